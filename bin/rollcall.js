@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// Rollcall needs Node 24 and brings it along (the package `node`), so any Node that can run this file will do:
+// it hands over to the one in node_modules.
+import {spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {constants} from 'node:os';
+import {fileURLToPath} from 'node:url';
+
+const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const bundled = ['node', 'node.exe']
+  .map((name) => fileURLToPath(new URL(`../node_modules/node/bin/${name}`, import.meta.url)))
+  .find((path) => existsSync(path));
+
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  await import(main);
+} else if (bundled === undefined) {
+  process.stderr.write('rollcall: the packages are not installed. Run "npm ci" in the project folder first.\n');
+  process.exitCode = 1;
+} else {
+  const child = spawn(bundled, [main, ...process.argv.slice(2)], {stdio: 'inherit'});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
+  });
+}

@@ -1,0 +1,351 @@
+import type {Check, Pivot, Source} from '../sources/source.ts';
+import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
+import {readers} from './columns.ts';
+import type {Ingested} from './load.ts';
+
+export type Severity = 'warn' | 'error';
+
+/** What a check found in one source and school year. */
+export interface CheckResult {
+  source: string;
+  schoolYear: string | null;
+  check: string;
+  description: string;
+  /** What it would be if it failed by more than is tolerable. */
+  severity: Severity;
+  status: 'pass' | Severity;
+  compared: number;
+  failing: number;
+  /** Up to ten of the failing rows, as people name them. */
+  samples: string[];
+}
+
+const sampleSize = 10;
+
+/**
+ * A query that compares: a row for each thing compared, with `school_year`, `fails` and `place` (what to call it where it
+ * fails). A check that fails in a larger share than `tolerance` is an error, else a warning.
+ */
+interface Comparison {
+  name: string;
+  description: string;
+  severity: Severity;
+  tolerance: number;
+  sql: string;
+}
+
+/** Checks what was loaded into `raw`, and keeps the results in `audit.check_result` and `audit.check_sample`. */
+export async function checkLoaded(
+  db: Database,
+  sources: readonly Source[],
+  ingested: readonly Ingested[],
+): Promise<CheckResult[]> {
+  await db.run(readers.replaceAll('create macro', 'create temp macro'));
+  const results: CheckResult[] = [];
+  for (const source of sources) {
+    const files = ingested.filter((file) => file.source.id === source.id);
+    if (files.length === 0) continue;
+    results.push(...files.flatMap(checkFile));
+    const comparisons = [
+      ...rowComparisons(source),
+      ...(source.pivot ? partitionComparisons(source, source.pivot) : []),
+      ...source.checks.flatMap((check) => comparisonsOf(source, check, sources)),
+    ];
+    for (const comparison of comparisons) results.push(...(await compare(db, source, comparison)));
+  }
+  await keep(db, results);
+  return results;
+}
+
+async function compare(db: Database, source: Source, comparison: Comparison): Promise<CheckResult[]> {
+  const rows = await db.rows(`
+    select school_year, count(*) as compared, count(*) filter (fails) as failing,
+      coalesce((array_agg(place order by place) filter (fails))[1:${sampleSize}], []) as samples
+    from (${comparison.sql}) group by school_year order by school_year`);
+  return rows.map((row) => {
+    const compared = Number(row['compared']);
+    const failing = Number(row['failing']);
+    const isTolerable = comparison.severity === 'warn' || failing / compared <= comparison.tolerance;
+    return {
+      source: source.id,
+      schoolYear: row['school_year'] as string | null,
+      check: comparison.name,
+      description: comparison.description,
+      severity: comparison.severity,
+      status: failing === 0 ? 'pass' : isTolerable ? 'warn' : 'error',
+      compared,
+      failing,
+      samples: row['samples'] as string[],
+    };
+  });
+}
+
+/** What reshaping a file already found out. */
+function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResult[] {
+  const result = (check: string, description: string, severity: Severity, compared: number, samples: string[], failing = samples.length) => ({
+    source: source.id,
+    schoolYear: schoolYears.length === 1 ? (schoolYears[0] ?? null) : null,
+    check,
+    description,
+    severity,
+    status: failing === 0 ? ('pass' as const) : severity,
+    compared,
+    failing,
+    samples: samples.slice(0, sampleSize),
+  });
+  const rowsIn = reshaped.partitions.reduce((sum, partition) => sum + partition.rowsIn, 0);
+  const duplicates = Object.entries(reshaped.duplicates).filter(([, count]) => count > 0);
+  const unreadable = Object.entries(reshaped.unreadable);
+  return [
+    result(
+      'columns_known',
+      'every column of the file is one that the source declares; cells of others are in raw.extra_value',
+      'warn',
+      landed.layout.header.length,
+      reshaped.newColumns.map((label) => `${landed.fileName}: new column "${label}"`),
+    ),
+    result(
+      'keys_unique',
+      'no key occurs twice; zero twins and repetitions are in raw.rejected_row',
+      'warn',
+      rowsIn,
+      duplicates.map(([kind, count]) => `${landed.fileName}: ${count} ${kind.replaceAll('_', ' ')}`),
+      duplicates.reduce((sum, [, count]) => sum + count, 0),
+    ),
+    result(
+      'descriptions_readable',
+      'dates and decimals can be read; those that cannot are null',
+      'warn',
+      rowsIn,
+      unreadable.map(([column, count]) => `${landed.fileName}: ${count} × "${column}"`),
+      unreadable.reduce((sum, [, count]) => sum + count, 0),
+    ),
+    ...(reshaped.statedRows === null
+      ? []
+      : [
+          result(
+            'stated_row_count',
+            'the file has as many rows as its footer says',
+            'error',
+            1,
+            reshaped.statedRows === rowsIn ? [] : [`${landed.fileName}: the footer says ${reshaped.statedRows} rows, ${rowsIn} are there`],
+          ),
+        ]),
+    ...(landed.endsWithLineBreak || landed.layout.kind === 'fixed'
+      ? []
+      : [
+          result('file_ended', 'the last line is ended; where it is not, the file may have been cut off', 'warn', 1, [
+            `${landed.fileName} does not end with a line break`,
+          ]),
+        ]),
+  ];
+}
+
+/** Nothing lost: rows in = rows loaded + rows rejected, and the tables hold just those. */
+function rowComparisons(source: Source): Comparison[] {
+  const {pivot} = source;
+  const counts = (table: string, as: string) =>
+    `(select school_year, landed_sha256, count(*) as ${as} from raw.${identifier(table)} group by all)`;
+  const values = pivot
+    ? `left join ${counts(source.table, 'figures')} using (school_year, landed_sha256)`
+    : '';
+  const figuresOff = pivot ? ` or coalesce(figures, 0) <> coalesce(in_table, 0) * ${pivot.measures.length}` : '';
+  return [
+    {
+      name: 'rows_reconcile',
+      description: 'rows in = rows loaded + rows rejected',
+      severity: 'error',
+      tolerance: 0,
+      sql: `select p.school_year,
+          rows_in <> coalesce(in_table, 0) + coalesce(rejected, 0)${figuresOff} as fails,
+          rows_in || ' rows in, ' || coalesce(in_table, 0) || ' loaded, ' || coalesce(rejected, 0) || ' rejected' as place
+        from raw.source_partition as p
+        left join ${counts(pivot?.rowTable ?? source.table, 'in_table')} using (school_year, landed_sha256)
+        ${values}
+        left join (select school_year, landed_sha256, count(*) as rejected from raw.rejected_row group by all) as r
+          on r.school_year is not distinct from p.school_year and r.landed_sha256 = p.landed_sha256
+        where source_id = ${literal(source.id)}`,
+    },
+    {
+      name: 'rows_usable',
+      description: 'every row can be used; those that cannot are in raw.rejected_row with their reason',
+      severity: 'warn',
+      tolerance: 0,
+      sql: `select school_year, false as fails, null as place from raw.${identifier(pivot?.rowTable ?? source.table)}
+        union all
+        select school_year, reason not like 'zero twin of line%' and reason not like 'repeats line%',
+          'line ' || line_number || ': ' || reason
+        from raw.rejected_row where source_id = ${literal(source.id)}`,
+    },
+  ];
+}
+
+/** How the row of an organisation and grade is called. */
+const organization = `concat_ws(', ', district_name, case when organization_level = 'school' then school_name else organization_level end)`;
+
+function partitionComparisons(source: Source, pivot: Pivot): Comparison[] {
+  const label = (id: string) => literal(source.columns.find((column) => column.id === id)?.label ?? id);
+  return pivot.partitions.map(({name, parts, tolerance}) => ({
+    name: `${name}_adds_up`,
+    description: `${parts.map((id) => label(id).slice(1, -1)).join(' + ')} = ${label(pivot.whole).slice(1, -1)}`,
+    severity: tolerance < 1 ? 'error' : 'warn',
+    tolerance,
+    sql: `select school_year, parts <> whole as fails,
+        case when parts <> whole then ${organization} || ', ' || grade_level || ': ' || parts || ' of ' || whole || ' (line ' || line_number || ')' end as place
+      from (
+        select landed_sha256, line_number,
+          sum(${pivot.countColumn}) filter (${pivot.labelColumn} <> ${label(pivot.whole)}) as parts,
+          count(${pivot.countColumn}) filter (${pivot.labelColumn} <> ${label(pivot.whole)}) as known_parts,
+          max(${pivot.countColumn}) filter (${pivot.labelColumn} = ${label(pivot.whole)}) as whole
+        from raw.${identifier(source.table)}
+        where ${pivot.labelColumn} in (${[pivot.whole, ...parts].map(label).join(', ')})
+        group by landed_sha256, line_number
+      )
+      join raw.${identifier(pivot.rowTable)} using (landed_sha256, line_number)
+      where known_parts = ${parts.length} and whole is not null`,
+  }));
+}
+
+function comparisonsOf(source: Source, check: Check, sources: readonly Source[]): Comparison[] {
+  switch (check.kind) {
+    case 'grades_add_up':
+      return [gradesAddUp(source, check.tolerance)];
+    case 'schools_add_up':
+      return [schoolsAddUp(source, check.tolerance)];
+    case 'categories_add_up':
+      return [categoriesAddUp(source, check.tolerance)];
+    case 'one_total':
+      return [oneTotal(source, check.tolerance)];
+    case 'schools_found':
+      return sources.filter(({id}) => check.in.includes(id)).map((other) => schoolsFound(source, other));
+  }
+}
+
+/** The figures of a wide source with what describes their row. */
+function figuresWithRows({table, pivot}: Source): string {
+  if (pivot === undefined) return `raw.${identifier(table)}`;
+  return `(select * from raw.${identifier(pivot.rowTable)} join
+    (select landed_sha256, line_number, ${pivot.labelColumn} as label, ${pivot.countColumn} as figure from raw.${identifier(table)})
+    using (landed_sha256, line_number))`;
+}
+
+const isTotalGrade = `name_key(grade_level) = 'allgrades'`;
+
+function gradesAddUp(source: Source, tolerance: number): Comparison {
+  return {
+    name: 'grades_add_up',
+    description: 'the grades of an organisation add up to its all-grades row, in every group',
+    severity: 'error',
+    tolerance,
+    sql: `select school_year, parts <> whole as fails,
+        case when parts <> whole then ${organization} || ', ' || label || ': grades ' || parts || ', all grades ' || whole end as place
+      from (
+        select school_year, organization_level, district_code, school_code, label,
+          any_value(district_name) as district_name, any_value(school_name) as school_name,
+          sum(figure) filter (not is_total) as parts,
+          count(*) filter (not is_total and figure is null) as unknown_parts,
+          max(figure) filter (is_total) as whole
+        from (select *, ${isTotalGrade} as is_total from ${figuresWithRows(source)})
+        group by all
+      )
+      where unknown_parts = 0 and parts is not null and whole is not null`,
+  };
+}
+
+function schoolsAddUp(source: Source, tolerance: number): Comparison {
+  return {
+    name: 'schools_add_up',
+    description: 'the schools of a district add up to the row of the district, in every grade and group',
+    severity: tolerance < 1 ? 'error' : 'warn',
+    tolerance,
+    sql: `select school_year, parts <> whole as fails,
+        case when parts <> whole then district_name || ', ' || grade || ', ' || label || ': schools ' || parts || ', district ' || whole end as place
+      from (
+        select school_year, district_code, name_key(grade_level) as grade, label, any_value(district_name) as district_name,
+          sum(figure) filter (organization_level = 'school') as parts,
+          count(*) filter (organization_level = 'school' and figure is null) as unknown_parts,
+          max(figure) filter (organization_level = 'district') as whole
+        from ${figuresWithRows(source)}
+        where organization_level in ('school', 'district')
+        group by all
+      )
+      where unknown_parts = 0 and parts is not null and whole is not null`,
+  };
+}
+
+function categoriesAddUp(source: Source, tolerance: number): Comparison {
+  return {
+    name: 'categories_add_up',
+    description: 'the categories of a type (race/ethnicity, gender) add up to the total of the organisation',
+    severity: 'error',
+    tolerance,
+    sql: `select school_year, parts <> whole as fails,
+        case when parts <> whole then ${organization} || ', ' || type || ': ' || parts || ' of ' || whole end as place
+      from (
+        select school_year, organization_level, district_code, school_code, demographic_category_type as type,
+          any_value(district_name) as district_name, any_value(school_name) as school_name,
+          sum(teacher_count) as parts, count(*) filter (teacher_count is null) as unknown_parts,
+          max(teacher_total_count) as whole
+        from raw.${identifier(source.table)}
+        group by all
+      )
+      where unknown_parts = 0 and whole is not null`,
+  };
+}
+
+function oneTotal(source: Source, tolerance: number): Comparison {
+  return {
+    name: 'one_total',
+    description: 'all rows of an organisation give one and the same total',
+    severity: 'error',
+    tolerance,
+    sql: `select school_year, totals > 1 as fails,
+        case when totals > 1 then ${organization} || ': ' || totals || ' different totals' end as place
+      from (
+        select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
+          any_value(school_name) as school_name, count(distinct coalesce(teacher_total_count, -1)) as totals
+        from raw.${identifier(source.table)}
+        group by all
+      )`,
+  };
+}
+
+/** Every school of the list is looked for in the list's own year, or, where the other source lacks it, in the years it has. */
+function schoolsFound(list: Source, other: Source): Comparison {
+  const table = `raw.${identifier(other.pivot?.rowTable ?? other.table)}`;
+  return {
+    name: `schools_found_in_${other.id.replaceAll('-', '_')}`,
+    description: `every school of the list has rows in ${other.title}`,
+    severity: 'error',
+    tolerance: 0.5,
+    sql: `with published as (
+        select distinct school_year, district_code, school_code from ${table} where organization_level = 'school'
+      ),
+      sought as (
+        select list.district_code, list.school_code, list.line_number, years.school_year
+        from raw.${identifier(list.table)} as list
+        join (select distinct school_year from published) as years
+          on years.school_year = list.school_year
+          or list.school_year not in (select school_year from published)
+      )
+      select sought.school_year, published.school_code is null as fails,
+        'school ' || sought.school_code || ' of district ' || sought.district_code || ' (line ' || line_number || ')' as place
+      from sought
+      left join published using (school_year, district_code, school_code)`,
+  };
+}
+
+async function keep(db: Database, results: readonly CheckResult[]): Promise<void> {
+  const text = (value: string | null) => (value === null ? 'null' : literal(value));
+  await db.run(`create table audit.check_result (source_id varchar, school_year varchar, check_name varchar, description varchar,
+    severity varchar, status varchar, compared_count bigint, failing_count bigint)`);
+  await db.run(`create table audit.check_sample (source_id varchar, school_year varchar, check_name varchar, sample varchar)`);
+  if (results.length === 0) return;
+  await db.run(`insert into audit.check_result values ${results
+    .map(({source, schoolYear, check, description, severity, status, compared, failing}) =>
+      `(${[source, schoolYear, check, description, severity, status].map(text).join(', ')}, ${compared}, ${failing})`)
+    .join(', ')}`);
+  const samples = results.flatMap(({source, schoolYear, check, samples}) => samples.map((sample) => [source, schoolYear, check, sample]));
+  if (samples.length === 0) return;
+  await db.run(`insert into audit.check_sample values ${samples.map((row) => `(${row.map(text).join(', ')})`).join(', ')}`);
+}

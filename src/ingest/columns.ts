@@ -1,0 +1,121 @@
+import type {Column} from '../sources/source.ts';
+import {identifier} from '../warehouse/duckdb.ts';
+
+/**
+ * How the text of a cell becomes a value, as DuckDB macros. Empty cells and the four letters NULL are null before they
+ * get here. Each macro yields null for a text it can't read; whether that makes a reject is the column kind's affair.
+ */
+export const readers = `
+create macro only_digits(t) as ltrim(t, '0123456789') = '';
+
+-- 2020-21, 2020-2021, 2020/21
+create macro read_school_year(t) as case
+  when regexp_full_match(trim(t), '\\d{4}\\s*[-/–]\\s*(\\d{2}|\\d{4})')
+    and (cast(left(trim(t), 4) as integer) + 1) % 100 = cast(right(trim(t), 2) as integer)
+  then left(trim(t), 4) || '-' || right(trim(t), 2)
+end;
+
+-- 2021 is 2020-21
+create macro read_ending_year(t) as case
+  when regexp_full_match(trim(t), '(19|20)\\d{2}(\\.0+)?')
+  then printf('%d-%02d', cast(left(trim(t), 4) as integer) - 1, cast(left(trim(t), 4) as integer) % 100)
+end;
+
+create macro read_level(t) as case lower(trim(t))
+  when 'school' then 'school'
+  when 'district' then 'district'
+  when 'lea' then 'district'
+  when 'esd' then 'esd'
+  when 'state' then 'state'
+end;
+
+-- Spreadsheets strip leading zeros and may add a decimal point.
+create macro read_code(t, width) as case
+  when only_digits(regexp_replace(trim(t), '\\.0+$', '')) and length(regexp_replace(trim(t), '\\.0+$', '')) <= width
+  then lpad(regexp_replace(trim(t), '\\.0+$', ''), width, '0')
+end;
+
+-- A whole number as it is, withheld() where the publisher holds it back, unreadable() otherwise.
+create macro withheld() as -1;
+create macro unreadable() as -2;
+create macro read_count(t) as case
+  when t is null then null
+  when only_digits(t) then coalesce(try_cast(t as integer), unreadable())
+  when regexp_full_match(trim(t), '\\d+(\\.0+)?|\\d{1,3}(,\\d{3})+(\\.0+)?')
+  then coalesce(try_cast(regexp_replace(replace(trim(t), ',', ''), '\\.0+$', '') as integer), unreadable())
+  when regexp_full_match(trim(t), '(?i)\\*+|(n\\s*)?[<>≤≥]=?\\s*\\d+(\\.\\d+)?\\s*%?|suppressed.*|dat applied.*') then withheld()
+  else unreadable()
+end;
+
+create macro read_number(t) as case when isfinite(try_cast(replace(t, ',', '') as double))
+  then try_cast(replace(t, ',', '') as double) end;
+
+create macro read_flag(t) as case
+  when lower(trim(t)) in ('1', 'true', 'yes', 'y', '1.0') then true
+  when lower(trim(t)) in ('0', 'false', 'no', 'n', '0.0') then false
+end;
+
+create macro read_date(t) as cast(try_strptime(trim(t), [
+  '%Y-%m-%d', '%Y-%m-%dT%H:%M:%S.%g', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M:%S.%g',
+  '%Y %b %d %I:%M:%S %p', '%m/%d/%y %H:%M', '%m/%d/%y', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y'
+]) as date);
+
+-- SEATTLE is Seattle; SeaTac stays what it is.
+create macro read_place(t) as case
+  when t = upper(t) then array_to_string(
+    list_transform(string_split(lower(trim(t)), ' '), lambda word: upper(word[1]) || word[2:]), ' ')
+  else trim(t)
+end;
+
+-- Where DAT ("disclosure avoidance technique") says that nothing was withheld, it is as if it were empty.
+create macro read_suppression(t) as case
+  when regexp_full_match(trim(t), '(?i)none|no dat|no suppression|n/?a') then null else trim(t) end;
+
+-- Labels and names are compared without case, spaces and punctuation.
+create macro name_key(t) as regexp_replace(lower(t), '[^a-z0-9]', '', 'g');
+`;
+
+/** The expression that reads a column from the text of its cell. `cell` is an SQL expression. */
+export function readColumn(column: Column, cell: string): string {
+  switch (column.kind) {
+    case 'code':
+      return `read_code(${cell}, ${column.width ?? 0})`;
+    case 'text':
+    case 'label':
+      return `trim(${cell})`;
+    default:
+      return `read_${column.kind}(${cell})`;
+  }
+}
+
+/**
+ * The expression for why a row can't be used on account of this column: null where it can. `value` is the column as it was
+ * read, `cell` its text.
+ */
+export function rejection(column: Column, value: string, cell: string): string | undefined {
+  const quoted = `'"' || left(${cell}, 40) || '"'`;
+  const expected: Partial<Record<Column['kind'], string>> = {
+    school_year: 'not a school year such as 2020-21',
+    ending_year: 'not the year in which a school year ends, such as 2021',
+    level: 'none of School, District, LEA, ESD, State',
+    code: `not a code of at most ${column.width} digits`,
+    count: 'not a whole number of 0 or more',
+    flag: 'neither 0 nor 1',
+  };
+  const wanted = expected[column.kind];
+  const unfit = column.kind === 'count' ? `${value} = unreadable()` : `${value} is null and ${cell} is not null`;
+  const cases = [
+    ...(column.needed ? [`when ${cell} is null then ${sqlText(`${column.label} is empty`)}`] : []),
+    ...(wanted ? [`when ${unfit} then ${sqlText(`${column.label} is `)} || ${quoted} || ${sqlText(`, ${wanted}`)}`] : []),
+  ];
+  return cases.length === 0 ? undefined : `case ${cases.join(' ')} end`;
+}
+
+function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The name under which a file's cell stands before it is read. */
+export function cellName(position: number): string {
+  return identifier(`cell_${position}`);
+}

@@ -1,0 +1,41 @@
+import {Failure} from '../failure.ts';
+import {type Column, nameKey, type Source} from '../sources/source.ts';
+import {type Landed, shortHash} from './land.ts';
+import {match} from './recognise.ts';
+
+/** Where each declared column stands in a file, and what the file has beyond them. */
+export interface Contract {
+  positions: Map<string, number>;
+  newColumns: {label: string; position: number}[];
+}
+
+/**
+ * Compares a landed file's header with its source's declaration.
+ *
+ * @throws Failure where a column is missing or stands there twice
+ */
+export function checkContract(source: Source, landed: Landed): Contract {
+  const {positions, missing, unknown, twice} = match(source, landed.layout.header);
+  const place = `${source.id} ${landed.schoolYears.join(', ')} (${landed.fileName})`;
+  const kept = `Landed file ${shortHash(landed)} is kept; the published build is unchanged.`;
+  if (missing.length > 0) {
+    const names = missing.map((column) => `"${column.label}" (looked for: ${lookedFor(column)})`).join(', ');
+    const candidates = unknown.map(({label}) => `"${label}"`).join(', ');
+    throw new Failure(
+      `${place}, line 1: ${missing.length === 1 ? 'column' : 'columns'} ${names} ${missing.length === 1 ? 'is' : 'are'} missing${
+        candidates ? `; the file has ${candidates}, which Rollcall does not know` : ''
+      }. Without it there is nothing to make ${source.feeds.join(', ')} of. ${kept} If the publisher renamed it, add the name to src/sources/${source.id}.ts.`,
+    );
+  }
+  if (twice.length > 0) {
+    throw new Failure(
+      `${place}, line 1: column ${twice.map((label) => `"${label}"`).join(', ')} stands there twice, and nothing says which is right. ${kept} Take one of the two out, or download the file again.`,
+    );
+  }
+  return {positions, newColumns: unknown};
+}
+
+function lookedFor(column: Column): string {
+  const names = [column.label, column.id, ...(column.aliases ?? [])];
+  return names.filter((name, index) => names.findIndex((other) => nameKey(other) === nameKey(name)) === index).join(', ');
+}

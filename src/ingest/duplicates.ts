@@ -1,0 +1,66 @@
+import {Failure} from '../failure.ts';
+import type {Source} from '../sources/source.ts';
+import {type Database, identifier} from '../warehouse/duckdb.ts';
+import type {Landed} from './land.ts';
+
+/** Columns that make up the figures of a row: what two rows with the same key must agree on. */
+function figures(source: Source): string[] {
+  return source.columns.filter(({kind}) => kind === 'count').map(({id}) => identifier(id));
+}
+
+/**
+ * Sets aside rows whose key another row has too, and counts them by what they are:
+ * - zero twins: All Students is 0, and every other count is 0 or that of the row with the figures (in OSPI's 2019-20 file, 6
+ *   of the 384 twins have kept their foster care count);
+ * - repetitions: the same figures once more.
+ *
+ * @throws Failure where two rows give different figures for one key
+ */
+export async function rejectDuplicates(db: Database, source: Source, landed: Landed): Promise<Record<string, number>> {
+  const kinds = new Map(source.columns.map(({id, kind}) => [id, kind]));
+  const key = source.key.map((id) => (kinds.get(id) === 'label' ? `name_key(${identifier(id)})` : identifier(id)));
+  const list = `[${figures(source).join(', ')}]`;
+  const [found] = await db.rows(
+    `select count(*) as n from (select 1 from parsed where reason is null group by ${key.join(', ')} having count(*) > 1)`,
+  );
+  if (found?.['n'] === 0) return {};
+  const whole = source.pivot ? identifier(source.pivot.whole) : 'null';
+  await db.run(`create temp table duplicate as
+    select
+      line_number, line_of_first,
+      whole = 0 and whole_of_first > 0 and list_max(list_transform(
+        list_zip(figures, figures_of_first),
+        lambda pair: case when coalesce(pair[1], 0) in (0, pair[2]) then 0 else 1 end
+      )) = 0 as is_zero_twin,
+      figures = figures_of_first as is_repetition
+    from (
+      select line_number, whole, figures, first(line_number) over same as line_of_first,
+        first(whole) over same as whole_of_first, first(figures) over same as figures_of_first
+      from (
+        select line_number, ${whole} as whole, ${list} as figures, {${key.map((part, n) => `k${n}: ${part}`).join(', ')}} as key,
+          count(*) over (partition by ${key.join(', ')}) as rows_of_key
+        from parsed where reason is null
+      )
+      where rows_of_key > 1
+      window same as (partition by key order by coalesce(whole, 0) = 0, line_number
+        rows between unbounded preceding and unbounded following)
+    )
+    where line_number <> line_of_first`);
+  const [conflict] = await db.rows(`select d.line_number, d.line_of_first, parsed.* from duplicate as d join parsed using (line_number)
+    where not is_zero_twin and not is_repetition order by d.line_number limit 1`);
+  if (conflict) {
+    const named = source.key.map((id) => `${id} ${conflict[id] ?? '(none)'}`).join(', ');
+    throw new Failure(
+      `${landed.fileName}, lines ${conflict['line_of_first']} and ${conflict['line_number']}: two rows give different figures for one key (${named}), and nothing says which is right. The published build is unchanged. Download the file again; if the publisher's file has both, take the wrong row out.`,
+    );
+  }
+  await db.run(`update parsed
+    set reason = case when is_zero_twin then 'zero twin of line ' || line_of_first
+      else 'repeats line ' || line_of_first end,
+      content = to_json({${source.key.map((id) => `${id}: ${identifier(id)}`).join(', ')}})
+    from duplicate where parsed.line_number = duplicate.line_number`);
+  const counts = await db.rows(`select
+      count(*) filter (is_zero_twin) as zero_twins, count(*) filter (not is_zero_twin) as repetitions from duplicate`);
+  return counts[0] as Record<string, number>;
+}
+

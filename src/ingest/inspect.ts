@@ -1,0 +1,129 @@
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
+import {parse} from 'csv-parse/sync';
+
+/** How the rows of a text file are laid out. */
+export type Layout =
+  | {kind: 'delimited'; delimiter: string; header: string[]}
+  /** SQL Server's text export: a rule of dashes under the header gives each column's place. Offsets in characters. */
+  | {kind: 'fixed'; header: string[]; columns: {start: number; length: number}[]};
+
+/** What the bytes of a file are, before anybody has read them as rows. */
+export interface Inspection {
+  sha256: string;
+  bytes: number;
+  /** Lines with something in them, the header among them. */
+  filledLines: number;
+  /** Empty lines that stand between filled ones; the reader skips them, so later rows stand further down. */
+  hasInteriorBlankLines: boolean;
+  endsWithLineBreak: boolean;
+  layout: Layout;
+}
+
+const newline = 10;
+const carriageReturn = 13;
+const longestHeader = 64 * 1024;
+
+/**
+ * Reads a file once, from end to end, without keeping it.
+ *
+ * @returns the inspection, or in `problem` the reason why the file can't be one of ours: empty, a web page, a workbook,
+ *   UTF-16. The sentence goes after the file's name.
+ */
+export async function inspect(path: string): Promise<Inspection | {problem: string}> {
+  const hash = createHash('sha256');
+  const head: Buffer[] = [];
+  let headLength = 0;
+  let bytes = 0;
+  let filledLines = 0;
+  let pendingBlankLines = 0;
+  let hasInteriorBlankLines = false;
+  let lastByte = -1;
+  let lineIsFilled = false;
+
+  const endLine = () => {
+    if (lineIsFilled) {
+      if (pendingBlankLines > 0) hasInteriorBlankLines = true;
+      pendingBlankLines = 0;
+      filledLines++;
+    } else {
+      pendingBlankLines++;
+    }
+    lineIsFilled = false;
+  };
+
+  for await (const chunk of createReadStream(path, {highWaterMark: 1 << 20}) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+    if (headLength < longestHeader) {
+      head.push(chunk.subarray(0, longestHeader - headLength));
+      headLength += Math.min(chunk.length, longestHeader - headLength);
+    }
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+      lineIsFilled ||= end - start > 1 || (end - start === 1 && chunk[start] !== carriageReturn);
+      endLine();
+      start = end + 1;
+    }
+    const rest = chunk.length - start;
+    lineIsFilled ||= rest > 1 || (rest === 1 && chunk[start] !== carriageReturn);
+    lastByte = chunk.at(-1) ?? lastByte;
+  }
+  if (lineIsFilled) endLine();
+
+  const start = Buffer.concat(head);
+  const problem = notText(start, bytes);
+  if (problem !== undefined) return {problem};
+  const layout = layoutOf(start.toString('utf8').replace(/^\uFEFF/, ''));
+  if ('problem' in layout) return layout;
+  return {
+    sha256: hash.digest('hex'),
+    bytes,
+    filledLines,
+    hasInteriorBlankLines,
+    endsWithLineBreak: lastByte === newline,
+    layout,
+  };
+}
+
+/** Why the first bytes of a file can't be those of a table in UTF-8 text; undefined where they can. */
+function notText(start: Buffer, bytes: number): string | undefined {
+  if (bytes === 0) return 'is empty (0 bytes). Download it again.';
+  if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff) || zeroShare(start) > 0.2) {
+    return 'is in UTF-16. Save it as UTF-8 (in Excel: "CSV UTF-8 (Comma delimited)").';
+  }
+  if (start.subarray(0, 2).toString('latin1') === 'PK') {
+    return 'is an Excel workbook or a ZIP archive. Save the sheet as "CSV UTF-8", or unpack the archive.';
+  }
+  if (start.includes(0)) return 'is a binary file, not text.';
+  const text = start.toString('utf8').replace(/^\uFEFF/, '').trimStart();
+  if (text === '') return 'is empty: it has no line with anything in it. Download it again.';
+  if (/^<(!doctype|html|\?xml|head|body|!--)/i.test(text)) {
+    return 'is a web page (HTML), not a table: the publisher answered with a page instead of the file. Download it again.';
+  }
+  if (/^[[{]/.test(text)) {
+    return `is JSON, not a table: ${text.slice(0, 120).replaceAll(/\s+/g, ' ')}. Download the CSV export instead.`;
+  }
+  return undefined;
+}
+
+function zeroShare(bytes: Buffer): number {
+  const sample = bytes.subarray(0, 1024);
+  return sample.filter((byte) => byte === 0).length / Math.max(1, sample.length);
+}
+
+function layoutOf(text: string): Layout | {problem: string} {
+  const [first = '', second = ''] = text.trimStart().split(/\r\n|\n|\r/, 2);
+  if (/^-+( +-+)+ *$/.test(second)) {
+    const columns = [...second.matchAll(/-+/g)].map((rule) => ({start: rule.index, length: rule[0].length}));
+    return {kind: 'fixed', header: columns.map(({start, length}) => first.slice(start, start + length).trim()), columns};
+  }
+  const bare = first.replaceAll(/"[^"]*"/g, '');
+  const delimiter = [',', '\t', ';', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';
+  try {
+    const [header = []] = parse(first, {delimiter, relax_column_count: true}) as string[][];
+    return {kind: 'delimited', delimiter, header: header.map((name) => name.trim())};
+  } catch {
+    return {problem: 'has a first line that is not a header: a quotation mark is opened and not closed. Download it again.'};
+  }
+}

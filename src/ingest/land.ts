@@ -1,0 +1,83 @@
+import {createReadStream, createWriteStream} from 'node:fs';
+import {mkdir, open as openFile, readdir, readFile, rename} from 'node:fs/promises';
+import {join} from 'node:path';
+import {pipeline} from 'node:stream/promises';
+import {createGzip} from 'node:zlib';
+import {temporaryName, writeWhole} from '../files.ts';
+import type {SchoolYear} from '../school-year.ts';
+import type {Source} from '../sources/source.ts';
+import type {Inspection} from './inspect.ts';
+
+/** A file in the landing zone: the bytes as they came, compressed, under their own hash; and what is known of them. */
+export interface Landed extends Inspection {
+  sourceId: string;
+  /** Where the compressed bytes are. */
+  path: string;
+  /** The name that the file came under. */
+  fileName: string;
+  /** Where it came from: a path or a URL. */
+  origin: string;
+  schoolYears: SchoolYear[];
+  /** UTC. */
+  landedAt: string;
+}
+
+/** What a landed file is called in messages. */
+export function shortHash(landed: Pick<Landed, 'sha256'>): string {
+  return landed.sha256.slice(0, 12);
+}
+
+/** The landed file with these bytes, if there is one. */
+export async function findLanded(folder: string, source: Source, sha256: string): Promise<Landed | undefined> {
+  const home = join(folder, source.id);
+  const partitions = await readdir(home).catch(() => []);
+  for (const partition of partitions) {
+    const path = join(home, partition, `${sha256}.json`);
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text !== undefined) {
+      const known = JSON.parse(text) as Landed;
+      return {...known, path: join(home, partition, `${sha256}${extension(known)}`)};
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Lands one file. The description is written after the bytes, so a landing that was cut short is not there at all.
+ *
+ * @param folder the landing zone
+ * @param schoolYears the school years that the file has rows of
+ */
+export async function land(
+  folder: string,
+  source: Source,
+  file: {path: string; name: string; inspection: Inspection},
+  schoolYears: SchoolYear[],
+  now: () => Date = () => new Date(),
+): Promise<Landed> {
+  const partition = schoolYears.length === 1 ? schoolYears[0] : `${schoolYears[0]}_${schoolYears.at(-1)}`;
+  const home = join(folder, source.id, partition ?? 'unknown');
+  const path = join(home, `${file.inspection.sha256}${extension(file.inspection)}`);
+  await mkdir(home, {recursive: true});
+  const temporary = temporaryName(path);
+  await pipeline(createReadStream(file.path), createGzip(), createWriteStream(temporary));
+  const written = await openFile(temporary, 'r');
+  await written.sync();
+  await written.close();
+  await rename(temporary, path);
+  const landed: Landed = {
+    ...file.inspection,
+    sourceId: source.id,
+    path,
+    fileName: file.name,
+    origin: file.path,
+    schoolYears,
+    landedAt: now().toISOString(),
+  };
+  await writeWhole(join(home, `${file.inspection.sha256}.json`), `${JSON.stringify({...landed, path: undefined}, null, 2)}\n`);
+  return landed;
+}
+
+function extension({layout}: Pick<Inspection, 'layout'>): string {
+  return layout.kind === 'fixed' ? '.txt.gz' : '.csv.gz';
+}

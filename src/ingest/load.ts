@@ -1,0 +1,96 @@
+import {join} from 'node:path';
+import type {SchoolYear} from '../school-year.ts';
+import type {Column, Source} from '../sources/source.ts';
+import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
+import type {Landed} from './land.ts';
+import type {Reshaped} from './reshape.ts';
+
+/** A landed and reshaped file, and which of its school years go into the build. */
+export interface Ingested {
+  source: Source;
+  landed: Landed;
+  reshaped: Reshaped;
+  schoolYears: SchoolYear[];
+  isSample: boolean;
+}
+
+const sqlTypes: Record<Column['kind'], string> = {
+  school_year: 'varchar',
+  ending_year: 'varchar',
+  level: 'varchar',
+  code: 'varchar',
+  count: 'integer',
+  number: 'double',
+  flag: 'boolean',
+  date: 'date',
+  label: 'varchar',
+  place: 'varchar',
+  suppression: 'varchar',
+  text: 'varchar',
+};
+
+/** Loads the lake's Parquet into the `raw` schema of an empty warehouse. Every raw table is there, also where it is empty. */
+export async function load(db: Database, lake: string, sources: readonly Source[], ingested: readonly Ingested[]): Promise<void> {
+  await db.run('create schema raw; create schema audit');
+  const tables = new Map(sources.flatMap((source) => Object.entries(rawTables(source))));
+  tables.set('rejected_row', [
+    'school_year varchar', 'landed_sha256 varchar', 'source_id varchar', 'line_number bigint', 'reason varchar', 'content varchar',
+  ]);
+  tables.set('extra_value', [
+    'school_year varchar', 'landed_sha256 varchar', 'line_number bigint', 'column_label varchar', 'value varchar',
+  ]);
+  for (const [table, columns] of tables) {
+    await db.run(`create table raw.${identifier(table)} (${columns.join(', ')})`);
+    const files = ingested.flatMap(({reshaped, schoolYears}) =>
+      reshaped.partitions
+        .filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear))
+        .flatMap(({files}) => files[table] ?? [])
+        .map((file) => literal(join(lake, file))),
+    );
+    if (files.length === 0) continue;
+    await db.run(`insert into raw.${identifier(table)} by name
+      select * replace (nullif(school_year, 'unknown') as school_year)
+      from read_parquet([${files.join(', ')}], hive_partitioning = true, hive_types = {'school_year': varchar})`);
+  }
+  await loadProvenance(db, ingested);
+}
+
+/** The raw tables of a source with their columns, as `name type`. */
+function rawTables(source: Source): Record<string, string[]> {
+  const {pivot} = source;
+  const origin = ['school_year varchar', 'landed_sha256 varchar', 'line_number bigint'];
+  const columns = source.columns
+    .filter(({id}) => id !== 'school_year' && !pivot?.measures.includes(id))
+    .flatMap(({id, kind}) => [
+      `${identifier(id)} ${sqlTypes[kind]}`,
+      ...(kind === 'count' ? [`${identifier(`${id}_status`)} varchar`] : []),
+    ]);
+  if (pivot === undefined) return {[source.table]: [...origin, ...columns]};
+  return {
+    [pivot.rowTable]: [...origin, ...columns],
+    [source.table]: [
+      ...origin,
+      `${pivot.labelColumn} varchar`,
+      `${pivot.countColumn} integer`,
+      `${pivot.countColumn}_status varchar`,
+    ],
+  };
+}
+
+/** `raw.landed_file`: a row a file. `raw.source_partition`: a row a source and school year, with what became of its rows. */
+async function loadProvenance(db: Database, ingested: readonly Ingested[]): Promise<void> {
+  const text = (value: string | null) => (value === null ? 'null' : literal(value));
+  await db.run(`create table raw.landed_file (landed_sha256 varchar, source_id varchar, file_name varchar, origin varchar,
+    bytes bigint, landed_at timestamp, is_sample boolean)`);
+  await db.run(`create table raw.source_partition (source_id varchar, school_year varchar, landed_sha256 varchar, rows_in bigint,
+    rows_loaded bigint, rows_rejected bigint)`);
+  for (const {landed, reshaped, schoolYears, isSample} of ingested) {
+    await db.run(`insert into raw.landed_file values (${text(landed.sha256)}, ${text(landed.sourceId)}, ${text(landed.fileName)},
+      ${text(landed.origin)}, ${landed.bytes}, ${text(landed.landedAt.replace('Z', ''))}, ${isSample})`);
+    for (const {schoolYear, rowsIn, rowsLoaded, rowsRejected} of reshaped.partitions) {
+      if (schoolYear !== null && !schoolYears.includes(schoolYear)) continue;
+      await db.run(`insert into raw.source_partition values (${text(landed.sourceId)}, ${text(schoolYear)}, ${text(landed.sha256)},
+        ${rowsIn}, ${rowsLoaded}, ${rowsRejected})`);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import {type Column, nameKey, nameKeys, type Source} from '../sources/source.ts';
+
+/** How a file's header meets the columns that a source declares. */
+export interface Match {
+  /** For each column found: its position in the file, from 0. */
+  positions: Map<string, number>;
+  missing: Column[];
+  /** Columns of the file that the source doesn't know, with their positions. */
+  unknown: {label: string; position: number}[];
+  /** Two columns of the file that are the same column of the source. */
+  twice: string[];
+}
+
+/** Compares a header with a source's columns, by name. */
+export function match(source: Source, header: readonly string[]): Match {
+  const columnOf = new Map(source.columns.flatMap((column) => nameKeys(column).map((key) => [key, column.id] as const)));
+  const positions = new Map<string, number>();
+  const unknown: Match['unknown'] = [];
+  const twice: string[] = [];
+  for (const [position, label] of header.entries()) {
+    const id = columnOf.get(nameKey(label));
+    if (id === undefined) unknown.push({label, position});
+    else if (positions.has(id)) twice.push(label);
+    else positions.set(id, position);
+  }
+  return {positions, missing: source.columns.filter(({id, optional}) => !(optional || positions.has(id))), unknown, twice};
+}
+
+/**
+ * The source that a file with this header belongs to: the one of which it has more than half of the columns that no
+ * other source has. Names of files don't count, people rename them.
+ */
+export function recognise(sources: readonly Source[], header: readonly string[]): Source | undefined {
+  return sources.find((source) => {
+    const {positions} = match(source, header);
+    return source.recognisedBy.filter((id) => positions.has(id)).length > source.recognisedBy.length / 2;
+  });
+}
+
+/** The source that an unknown file has most columns of, for the sentence that says why it was not taken. */
+export function closest(sources: readonly Source[], header: readonly string[]): {source: Source; lacks: string[]} | undefined {
+  return sources
+    .map((source) => {
+      const {positions} = match(source, header);
+      const lacks = source.columns.filter(({id}) => source.recognisedBy.includes(id) && !positions.has(id));
+      return {source, found: positions.size, lacks: lacks.map(({label}) => label)};
+    })
+    .filter(({found}) => found > 1)
+    .sort((a, b) => b.found - a.found)[0];
+}

@@ -1,0 +1,180 @@
+import {mkdir, readFile, rename} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {temporaryName, writeWhole} from '../files.ts';
+import type {SchoolYear} from '../school-year.ts';
+import type {Column, Source} from '../sources/source.ts';
+import {type Database, identifier, literal, open} from '../warehouse/duckdb.ts';
+import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
+import {cellName, readers} from './columns.ts';
+import {type Contract, checkContract} from './contract.ts';
+import {rejectDuplicates} from './duplicates.ts';
+import type {Landed} from './land.ts';
+import {descriptiveColumns, readRows, unreadName} from './rows.ts';
+
+/** What became of a landed file: Parquet files in the lake, and the counts that show that no row was lost. */
+export interface Reshaped {
+  /** Named by the landed bytes and by the code that read them. */
+  id: string;
+  sourceId: string;
+  sha256: string;
+  partitions: ReshapedPartition[];
+  /** Columns of the file that the declaration doesn't know; their cells are kept in `raw.extra_value`. */
+  newColumns: string[];
+  /** Cells that only describe their row and could not be read (dates, decimals), by column; they are null. */
+  unreadable: Record<string, number>;
+  /** Rows that were left out because another row of the file has the same key, by what they are. */
+  duplicates: Record<string, number>;
+  /** For a list with a row count in its footer: what the footer says. */
+  statedRows: number | null;
+}
+
+export interface ReshapedPartition {
+  /** Null for rows of which not even the school year could be read. */
+  schoolYear: SchoolYear | null;
+  rowsIn: number;
+  rowsLoaded: number;
+  rowsRejected: number;
+  /** Table to Parquet file, relative to the lake. */
+  files: Record<string, string>;
+}
+
+/**
+ * Turns a landed file into Parquet: columns conformed, counts pivoted to one row a group where the source is wide, rows
+ * that can't be used set aside with a reason. All of it is SQL over whole columns.
+ *
+ * @param lake the folder of the lake
+ * @param contractId names the version of the declarations and of this code; what was reshaped under it is not done again
+ * @throws Failure where the header doesn't meet the contract, the file is cut off, two rows contradict each other, or too
+ *   many rows can't be used
+ */
+export async function reshape(lake: string, source: Source, landed: Landed, contractId: string): Promise<Reshaped> {
+  const id = `${landed.sha256.slice(0, 16)}-${contractId}`;
+  const manifestPath = join(lake, '_reshaped', `${id}.json`);
+  const known = await readFile(manifestPath, 'utf8').catch(() => undefined);
+  if (known !== undefined) return JSON.parse(known) as Reshaped;
+
+  const contract = checkContract(source, landed);
+  const db = await open();
+  try {
+    await db.run(readers);
+    await readRows(db, source, landed, contract);
+    await assertNotCut(db, landed);
+    const duplicates = await rejectDuplicates(db, source, landed);
+    await assertEveryLineAccountedFor(db, landed);
+    await assertUsable(db, source, landed);
+    const reshaped: Reshaped = {
+      id,
+      sourceId: source.id,
+      sha256: landed.sha256,
+      partitions: await write(db, lake, id, source, landed, contract),
+      newColumns: contract.newColumns.map(({label}) => label),
+      unreadable: await unreadable(db, source, contract),
+      duplicates,
+      statedRows: await statedRows(db),
+    };
+    await writeWhole(manifestPath, `${JSON.stringify(reshaped, null, 2)}\n`);
+    return reshaped;
+  } finally {
+    db.close();
+  }
+}
+
+async function unreadable(db: Database, source: Source, contract: Contract): Promise<Record<string, number>> {
+  const columns = descriptiveColumns(source, contract);
+  if (columns.length === 0) return {};
+  const counts = columns.map((column) => `count(*) filter (${unreadName(column)}) as ${literal(column.label)}`);
+  const [row = {}] = await db.rows(`select ${counts.join(', ')} from parsed where reason is null`);
+  return Object.fromEntries(Object.entries(row).filter(([, count]) => Number(count) > 0)) as Record<string, number>;
+}
+
+async function statedRows(db: Database): Promise<number | null> {
+  const [row] = await db.rows(
+    `select max(cast(regexp_extract(content, '^\\((\\d+) rows? affected\\)', 1) as integer)) as n
+      from skipped_line where regexp_matches(content, '^\\(\\d+ rows? affected\\)')`,
+  );
+  return (row?.['n'] as number | null | undefined) ?? null;
+}
+
+/** Writes `parsed` and `skipped_line` to the lake, one Parquet file a table and school year. */
+async function write(
+  db: Database,
+  lake: string,
+  id: string,
+  source: Source,
+  landed: Landed,
+  contract: Contract,
+): Promise<ReshapedPartition[]> {
+  const onlyYear = landed.schoolYears.length === 1 ? literal(landed.schoolYears[0] ?? '') : 'null';
+  const sha = `${literal(landed.sha256)} as landed_sha256`;
+  await db.run(`create temp table rejected as
+    select coalesce(school_year, ${onlyYear}) as school_year, line_number, reason, cast(content as varchar) as content from parsed where reason is not null
+    union all
+    select ${onlyYear}, line_number, reason, content from skipped_line where reason is not null`);
+  const counts = await db.rows(`select school_year, cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
+    from (
+      select school_year, 1 as loaded, 0 as rejected from parsed where reason is null
+      union all select school_year, 0, 1 from rejected
+    ) group by school_year order by school_year nulls last`);
+
+  const partitions: ReshapedPartition[] = [];
+  for (const {school_year, loaded, rejected} of counts) {
+    const schoolYear = school_year as SchoolYear | null;
+    const here = `school_year is not distinct from ${schoolYear === null ? 'null' : literal(schoolYear)}`;
+    const selections: Record<string, string> = {};
+    if (Number(loaded) > 0) {
+      Object.assign(selections, dataTables(source, `parsed where reason is null and ${here}`, sha));
+      const extra = contract.newColumns;
+      if (extra.length > 0) {
+        selections['extra_value'] = `select ${sha}, line_number, column_label, value from (
+          select line_number, unnest([${extra.map(({label}) => literal(label)).join(', ')}]) as column_label,
+            unnest([${extra.map(({position}) => cellName(position)).join(', ')}]) as value
+          from parsed where reason is null and ${here}) where value is not null`;
+      }
+    }
+    if (Number(rejected) > 0) {
+      selections['rejected_row'] = `select ${sha}, ${literal(source.id)} as source_id, line_number, reason,
+        content from rejected where ${here} order by line_number`;
+    }
+    const files: Record<string, string> = {};
+    for (const [table, selection] of Object.entries(selections)) {
+      files[table] = join(table, `school_year=${schoolYear ?? 'unknown'}`, `${id}.parquet`);
+      const path = join(lake, files[table]);
+      await mkdir(dirname(path), {recursive: true});
+      await db.run(`copy (${selection}) to ${literal(temporaryName(path))} (format parquet, compression zstd)`);
+      await rename(temporaryName(path), path);
+    }
+    partitions.push({
+      schoolYear,
+      rowsIn: Number(loaded) + Number(rejected),
+      rowsLoaded: Number(loaded),
+      rowsRejected: Number(rejected),
+      files,
+    });
+  }
+  return partitions;
+}
+
+/** The selections that make a source's raw tables of the rows of `from`. The school year is the partition's name. */
+function dataTables(source: Source, from: string, sha: string): Record<string, string> {
+  const {pivot} = source;
+  const columns = source.columns.filter(({id}) => id !== 'school_year' && !pivot?.measures.includes(id));
+  const rows = `select ${[sha, 'line_number', ...columns.flatMap((column) => plain(column))].join(', ')} from ${from}`;
+  if (pivot === undefined) return {[source.table]: rows};
+  const labels = pivot.measures.map((id) => literal(source.columns.find((column) => column.id === id)?.label ?? id));
+  const counts = pivot.measures.map(identifier);
+  return {
+    [pivot.rowTable]: rows,
+    [source.table]: `select ${sha}, line_number, label as ${pivot.labelColumn}, ${valueAndStatus('figure', pivot.countColumn)}
+      from (select line_number, unnest([${labels.join(', ')}]) as label, unnest([${counts.join(', ')}]) as figure from ${from})`,
+  };
+}
+
+function plain(column: Column): string[] {
+  return column.kind === 'count' ? [valueAndStatus(identifier(column.id), column.id)] : [identifier(column.id)];
+}
+
+/** A count and what it is: a value (0 is one), withheld by the publisher, or not there at all. */
+function valueAndStatus(figure: string, name: string): string {
+  return `case when ${figure} >= 0 then ${figure} end as ${identifier(name)},
+    case when ${figure} >= 0 then 'value' when ${figure} is null then 'missing' else 'suppressed' end as ${identifier(`${name}_status`)}`;
+}

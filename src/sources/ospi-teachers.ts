@@ -1,0 +1,73 @@
+import type {Source} from './source.ts';
+
+/** The release that holds every school year from 2017-18 on; it calls districts LEA. */
+const allYears = 'yp28-ks6d';
+
+/** Teachers by race/ethnicity and gender: a row for each organisation and demographic category. */
+export const ospiTeachers: Source = {
+  id: 'ospi-teachers',
+  title: 'Report Card Teacher Demographics',
+  publisher: 'Washington Office of Superintendent of Public Instruction (OSPI)',
+  table: 'ospi_teachers',
+  datasets: {
+    '2017-18': allYears,
+    '2018-19': allYears,
+    '2019-20': allYears,
+    '2020-21': 'y59b-6pu8',
+    '2021-22': allYears,
+    '2022-23': allYears,
+    '2023-24': allYears,
+    '2024-25': allYears,
+  },
+  columns: [
+    {id: 'publisher_row_id', label: 'RowID', kind: 'text', optional: true},
+    {id: 'school_year', label: 'SchoolYear', kind: 'school_year', needed: true},
+    {id: 'organization_level', label: 'OrganizationLevel', kind: 'level', needed: true},
+    {id: 'organization_level_id', label: 'OrganizationLevelID', kind: 'text', optional: true},
+    {id: 'organization_id', label: 'OrganizationID', kind: 'text', optional: true},
+    {id: 'organization_name', label: 'OrganizationName', kind: 'text', optional: true},
+    {id: 'county', label: 'County', kind: 'text', optional: true},
+    {id: 'esd_name', label: 'ESDName', kind: 'text', optional: true},
+    {id: 'esd_organization_id', label: 'ESDOrganizationID', kind: 'text', optional: true},
+    {id: 'district_code', label: 'DistrictCode', aliases: ['LEACode'], kind: 'code', width: 5},
+    {id: 'district_name', label: 'DistrictName', aliases: ['LEAName'], kind: 'text'},
+    {
+      id: 'district_organization_id',
+      label: 'DistrictOrganizationID',
+      aliases: ['LEAOrganizationID'],
+      kind: 'text',
+      optional: true,
+    },
+    {id: 'school_code', label: 'SchoolCode', kind: 'code', width: 4},
+    {id: 'school_name', label: 'SchoolName', kind: 'text'},
+    {id: 'school_organization_id', label: 'SchoolOrganizationID', kind: 'text', optional: true},
+    {id: 'current_school_type', label: 'CurrentSchoolType', kind: 'text', optional: true},
+    {id: 'teacher_total_count', label: 'TeacherTotalCount', kind: 'count'},
+    {id: 'demographic_category_type', label: 'DemographicCategoryType', kind: 'label', needed: true},
+    {id: 'demographic_category_id', label: 'DemographicCategoryID', kind: 'text', optional: true},
+    {id: 'demographic_label', label: 'DemographicCategory', kind: 'label', needed: true},
+    {id: 'teacher_count', label: 'TeacherCount', kind: 'count'},
+    {id: 'teacher_share', label: 'TeacherPercent', kind: 'number', optional: true},
+    {id: 'years_of_experience_sum', label: 'SumYearsExperience', kind: 'number', optional: true},
+    {id: 'years_of_experience_average', label: 'AvgYearsExperience', kind: 'number', optional: true},
+    {id: 'masters_or_higher_count', label: 'MAPlusCount', aliases: ['MA_Count'], kind: 'number', optional: true},
+    {id: 'masters_or_higher_share', label: 'MAPlusPercent', aliases: ['MA_Percent'], kind: 'number', optional: true},
+    {id: 'is_evaluation_validated', label: 'IsEEValidated', kind: 'text', optional: true},
+    {id: 'suppression_note', label: 'DAT', kind: 'suppression', optional: true},
+    {id: 'data_as_of', label: 'DataAsOf', kind: 'date', optional: true},
+  ],
+  recognisedBy: ['teacher_total_count', 'demographic_category_type', 'demographic_label', 'teacher_count'],
+  key: [
+    'school_year',
+    'organization_level',
+    'district_code',
+    'school_code',
+    'demographic_category_type',
+    'demographic_label',
+  ],
+  feeds: ['stg_ospi__teachers'],
+  checks: [
+    {kind: 'categories_add_up', tolerance: 0.01},
+    {kind: 'one_total', tolerance: 0.01},
+  ],
+};

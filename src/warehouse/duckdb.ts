@@ -1,0 +1,83 @@
+import {DuckDBInstance} from '@duckdb/node-api';
+
+/** A value as it leaves the warehouse: whole numbers as numbers, dates and times as ISO text. */
+export type Value = string | number | boolean | null | Value[] | {[key: string]: Value};
+export type Row = Record<string, Value>;
+
+/** The result of a query: the columns in order (also where there are no rows), and the rows. */
+export interface Result {
+  columns: string[];
+  rows: Row[];
+}
+
+/** An open DuckDB database. */
+export interface Database {
+  /** Runs statements and drops their results. */
+  run(sql: string): Promise<void>;
+  /** Runs one query and reads all of it. */
+  query(sql: string): Promise<Result>;
+  /** The rows of one query. */
+  rows(sql: string): Promise<Row[]>;
+  close(): void;
+}
+
+interface Options {
+  readOnly?: boolean;
+  /** Shuts the database in: no reading and writing of other files, no changed settings. */
+  sealed?: boolean;
+}
+
+/** Opens a DuckDB file, or a database in memory. No extension is ever downloaded. */
+export async function open(path = ':memory:', options: Options = {}): Promise<Database> {
+  const instance = await DuckDBInstance.create(path, {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    ...(options.readOnly && {access_mode: 'READ_ONLY'}),
+    ...(options.sealed && {enable_external_access: 'false'}),
+  });
+  const connection = await instance.connect();
+  if (options.sealed) await connection.run('set lock_configuration = true');
+
+  async function query(sql: string): Promise<Result> {
+    const reader = await connection.runAndReadAll(sql);
+    const columns = reader.deduplicatedColumnNames();
+    const numeric = reader.columnTypes().map((type) => /^(U?BIGINT|U?HUGEINT|DECIMAL)/.test(String(type)));
+    const rows = reader.getRowsJson().map((cells) => {
+      const row: Row = {};
+      for (const [index, column] of columns.entries()) {
+        const cell = (cells[index] ?? null) as Value;
+        row[column] = numeric[index] && typeof cell === 'string' ? exactNumber(cell) : cell;
+      }
+      return row;
+    });
+    return {columns, rows};
+  }
+
+  return {
+    run: async (sql) => {
+      await connection.run(sql);
+    },
+    query,
+    rows: async (sql) => (await query(sql)).rows,
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** DuckDB hands out 64-bit integers and decimals as text; those that a JavaScript number holds exactly become numbers. */
+function exactNumber(text: string): string | number {
+  const number = Number(text);
+  return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
+}
+
+/** A text as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as an SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
