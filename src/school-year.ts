@@ -2,7 +2,7 @@
 export type SchoolYear = string;
 
 /** The school year that ends in the given calendar year: 2021 gives `2020-21`. */
-export function schoolYearEnding(year: number): SchoolYear {
+function schoolYearEnding(year: number): SchoolYear {
   return `${year - 1}-${String(year % 100).padStart(2, '0')}`;
 }
 

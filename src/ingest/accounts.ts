@@ -56,4 +56,3 @@ export async function assertUsable(db: Database, source: Source, landed: Landed)
     `${landed.fileName}: ${rejected} of ${loaded + rejected} rows can't be used as ${source.title}; the first is line ${first?.['line_number']}: ${first?.['reason']}. Landed file ${shortHash(landed)} is kept; the published build is unchanged. If OSPI changed the column, change src/sources/${source.id}.ts.`,
   );
 }
-

@@ -27,9 +27,16 @@ const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '']);
  *
  * @throws Failure where there is no file, or one that should be a table is not one of ours
  */
-export async function candidatesIn(folder: string, sources: readonly Source[], note: (text: string) => void): Promise<Candidate[]> {
+export async function candidatesIn(
+  folder: string,
+  sources: readonly Source[],
+  note: (text: string) => void,
+): Promise<Candidate[]> {
   const entries = await readdir(folder, {withFileTypes: true}).catch(() => {
-    throw new Failure(`${folder}: there is no such folder. Give the folder that holds the downloaded files.`, exit.usage);
+    throw new Failure(
+      `${folder}: there is no such folder. Give the folder that holds the downloaded files.`,
+      exit.usage,
+    );
   });
   const names = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')).map(({name}) => name);
   const found: Candidate[] = [];
@@ -77,7 +84,9 @@ async function candidateOf(path: string, sources: readonly Source[]): Promise<Ca
   const start = header.slice(0, 6).join(', ').slice(0, 120);
   return {
     problem: `is not a file that Rollcall knows: line 1 reads "${start}${header.length > 6 ? ', …' : ''}"${
-      near ? `; it looks most like ${near.source.title}, but lacks ${near.lacks.map((label) => `"${label}"`).join(', ')}` : ''
+      near
+        ? `; it looks most like ${near.source.title}, but lacks ${near.lacks.map((label) => `"${label}"`).join(', ')}`
+        : ''
     }. Is it another data set? Move it out of the folder, or download the right one.`,
   };
 }
@@ -97,7 +106,15 @@ async function schoolYearsOf({path, name, source, inspection}: Candidate): Promi
   const position = column && match(source, inspection.layout.header).positions.get(column.id);
   if (column === undefined || position === undefined) {
     // Without the column of the year the file belongs to no partition; the contract says so in its own words.
-    checkContract(source, {...inspection, sourceId: source.id, path, fileName: name, origin: path, schoolYears: [], landedAt: ''});
+    checkContract(source, {
+      ...inspection,
+      sourceId: source.id,
+      path,
+      fileName: name,
+      origin: path,
+      schoolYears: [],
+      landedAt: '',
+    });
     return [];
   }
   const db = await open();

@@ -3,7 +3,7 @@ import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
 import {readers} from './columns.ts';
 import type {Ingested} from './load.ts';
 
-export type Severity = 'warn' | 'error';
+type Severity = 'warn' | 'error';
 
 /** What a check found in one source and school year. */
 export interface CheckResult {
@@ -82,7 +82,14 @@ async function compare(db: Database, source: Source, comparison: Comparison): Pr
 
 /** What reshaping a file already found out. */
 function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResult[] {
-  const result = (check: string, description: string, severity: Severity, compared: number, samples: string[], failing = samples.length) => ({
+  const result = (
+    check: string,
+    description: string,
+    severity: Severity,
+    compared: number,
+    samples: string[],
+    failing = samples.length,
+  ) => ({
     source: source.id,
     schoolYear: schoolYears.length === 1 ? (schoolYears[0] ?? null) : null,
     check,
@@ -128,7 +135,9 @@ function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResu
             'the file has as many rows as its footer says',
             'error',
             1,
-            reshaped.statedRows === rowsIn ? [] : [`${landed.fileName}: the footer says ${reshaped.statedRows} rows, ${rowsIn} are there`],
+            reshaped.statedRows === rowsIn
+              ? []
+              : [`${landed.fileName}: the footer says ${reshaped.statedRows} rows, ${rowsIn} are there`],
           ),
         ]),
     ...(landed.endsWithLineBreak || landed.layout.kind === 'fixed'
@@ -146,9 +155,7 @@ function rowComparisons(source: Source): Comparison[] {
   const {pivot} = source;
   const counts = (table: string, as: string) =>
     `(select school_year, landed_sha256, count(*) as ${as} from raw.${identifier(table)} group by all)`;
-  const values = pivot
-    ? `left join ${counts(source.table, 'figures')} using (school_year, landed_sha256)`
-    : '';
+  const values = pivot ? `left join ${counts(source.table, 'figures')} using (school_year, landed_sha256)` : '';
   const figuresOff = pivot ? ` or coalesce(figures, 0) <> coalesce(in_table, 0) * ${pivot.measures.length}` : '';
   return [
     {
@@ -339,13 +346,23 @@ async function keep(db: Database, results: readonly CheckResult[]): Promise<void
   const text = (value: string | null) => (value === null ? 'null' : literal(value));
   await db.run(`create table audit.check_result (source_id varchar, school_year varchar, check_name varchar, description varchar,
     severity varchar, status varchar, compared_count bigint, failing_count bigint)`);
-  await db.run(`create table audit.check_sample (source_id varchar, school_year varchar, check_name varchar, sample varchar)`);
+  await db.run(
+    `create table audit.check_sample (source_id varchar, school_year varchar, check_name varchar, sample varchar)`,
+  );
   if (results.length === 0) return;
-  await db.run(`insert into audit.check_result values ${results
-    .map(({source, schoolYear, check, description, severity, status, compared, failing}) =>
-      `(${[source, schoolYear, check, description, severity, status].map(text).join(', ')}, ${compared}, ${failing})`)
-    .join(', ')}`);
-  const samples = results.flatMap(({source, schoolYear, check, samples}) => samples.map((sample) => [source, schoolYear, check, sample]));
+  await db.run(
+    `insert into audit.check_result values ${results
+      .map(
+        ({source, schoolYear, check, description, severity, status, compared, failing}) =>
+          `(${[source, schoolYear, check, description, severity, status].map(text).join(', ')}, ${compared}, ${failing})`,
+      )
+      .join(', ')}`,
+  );
+  const samples = results.flatMap(({source, schoolYear, check, samples}) =>
+    samples.map((sample) => [source, schoolYear, check, sample]),
+  );
   if (samples.length === 0) return;
-  await db.run(`insert into audit.check_sample values ${samples.map((row) => `(${row.map(text).join(', ')})`).join(', ')}`);
+  await db.run(
+    `insert into audit.check_sample values ${samples.map((row) => `(${row.map(text).join(', ')})`).join(', ')}`,
+  );
 }

@@ -106,7 +106,9 @@ export function rejection(column: Column, value: string, cell: string): string |
   const unfit = column.kind === 'count' ? `${value} = unreadable()` : `${value} is null and ${cell} is not null`;
   const cases = [
     ...(column.needed ? [`when ${cell} is null then ${sqlText(`${column.label} is empty`)}`] : []),
-    ...(wanted ? [`when ${unfit} then ${sqlText(`${column.label} is `)} || ${quoted} || ${sqlText(`, ${wanted}`)}`] : []),
+    ...(wanted
+      ? [`when ${unfit} then ${sqlText(`${column.label} is `)} || ${quoted} || ${sqlText(`, ${wanted}`)}`]
+      : []),
   ];
   return cases.length === 0 ? undefined : `case ${cases.join(' ')} end`;
 }

@@ -37,5 +37,7 @@ export function checkContract(source: Source, landed: Landed): Contract {
 
 function lookedFor(column: Column): string {
   const names = [column.label, column.id, ...(column.aliases ?? [])];
-  return names.filter((name, index) => names.findIndex((other) => nameKey(other) === nameKey(name)) === index).join(', ');
+  return names
+    .filter((name, index) => names.findIndex((other) => nameKey(other) === nameKey(name)) === index)
+    .join(', ');
 }

@@ -46,7 +46,8 @@ export async function rejectDuplicates(db: Database, source: Source, landed: Lan
         rows between unbounded preceding and unbounded following)
     )
     where line_number <> line_of_first`);
-  const [conflict] = await db.rows(`select d.line_number, d.line_of_first, parsed.* from duplicate as d join parsed using (line_number)
+  const [conflict] =
+    await db.rows(`select d.line_number, d.line_of_first, parsed.* from duplicate as d join parsed using (line_number)
     where not is_zero_twin and not is_repetition order by d.line_number limit 1`);
   if (conflict) {
     const named = source.key.map((id) => `${id} ${conflict[id] ?? '(none)'}`).join(', ');
@@ -63,4 +64,3 @@ export async function rejectDuplicates(db: Database, source: Source, landed: Lan
       count(*) filter (is_zero_twin) as zero_twins, count(*) filter (not is_zero_twin) as repetitions from duplicate`);
   return counts[0] as Record<string, number>;
 }
-

@@ -96,7 +96,10 @@ function notText(start: Buffer, bytes: number): string | undefined {
     return 'is an Excel workbook or a ZIP archive. Save the sheet as "CSV UTF-8", or unpack the archive.';
   }
   if (start.includes(0)) return 'is a binary file, not text.';
-  const text = start.toString('utf8').replace(/^\uFEFF/, '').trimStart();
+  const text = start
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart();
   if (text === '') return 'is empty: it has no line with anything in it. Download it again.';
   if (/^<(!doctype|html|\?xml|head|body|!--)/i.test(text)) {
     return 'is a web page (HTML), not a table: the publisher answered with a page instead of the file. Download it again.';
@@ -116,7 +119,11 @@ function layoutOf(text: string): Layout | {problem: string} {
   const [first = '', second = ''] = text.trimStart().split(/\r\n|\n|\r/, 2);
   if (/^-+( +-+)+ *$/.test(second)) {
     const columns = [...second.matchAll(/-+/g)].map((rule) => ({start: rule.index, length: rule[0].length}));
-    return {kind: 'fixed', header: columns.map(({start, length}) => first.slice(start, start + length).trim()), columns};
+    return {
+      kind: 'fixed',
+      header: columns.map(({start, length}) => first.slice(start, start + length).trim()),
+      columns,
+    };
   }
   const bare = first.replaceAll(/"[^"]*"/g, '');
   const delimiter = [',', '\t', ';', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';
@@ -124,6 +131,8 @@ function layoutOf(text: string): Layout | {problem: string} {
     const [header = []] = parse(first, {delimiter, relax_column_count: true}) as string[][];
     return {kind: 'delimited', delimiter, header: header.map((name) => name.trim())};
   } catch {
-    return {problem: 'has a first line that is not a header: a quotation mark is opened and not closed. Download it again.'};
+    return {
+      problem: 'has a first line that is not a header: a quotation mark is opened and not closed. Download it again.',
+    };
   }
 }

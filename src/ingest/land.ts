@@ -74,7 +74,10 @@ export async function land(
     schoolYears,
     landedAt: now().toISOString(),
   };
-  await writeWhole(join(home, `${file.inspection.sha256}.json`), `${JSON.stringify({...landed, path: undefined}, null, 2)}\n`);
+  await writeWhole(
+    join(home, `${file.inspection.sha256}.json`),
+    `${JSON.stringify({...landed, path: undefined}, null, 2)}\n`,
+  );
   return landed;
 }
 

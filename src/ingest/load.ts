@@ -30,14 +30,28 @@ const sqlTypes: Record<Column['kind'], string> = {
 };
 
 /** Loads the lake's Parquet into the `raw` schema of an empty warehouse. Every raw table is there, also where it is empty. */
-export async function load(db: Database, lake: string, sources: readonly Source[], ingested: readonly Ingested[]): Promise<void> {
+export async function load(
+  db: Database,
+  lake: string,
+  sources: readonly Source[],
+  ingested: readonly Ingested[],
+): Promise<void> {
   await db.run('create schema raw; create schema audit');
   const tables = new Map(sources.flatMap((source) => Object.entries(rawTables(source))));
   tables.set('rejected_row', [
-    'school_year varchar', 'landed_sha256 varchar', 'source_id varchar', 'line_number bigint', 'reason varchar', 'content varchar',
+    'school_year varchar',
+    'landed_sha256 varchar',
+    'source_id varchar',
+    'line_number bigint',
+    'reason varchar',
+    'content varchar',
   ]);
   tables.set('extra_value', [
-    'school_year varchar', 'landed_sha256 varchar', 'line_number bigint', 'column_label varchar', 'value varchar',
+    'school_year varchar',
+    'landed_sha256 varchar',
+    'line_number bigint',
+    'column_label varchar',
+    'value varchar',
   ]);
   for (const [table, columns] of tables) {
     await db.run(`create table raw.${identifier(table)} (${columns.join(', ')})`);

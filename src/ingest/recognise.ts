@@ -13,7 +13,9 @@ export interface Match {
 
 /** Compares a header with a source's columns, by name. */
 export function match(source: Source, header: readonly string[]): Match {
-  const columnOf = new Map(source.columns.flatMap((column) => nameKeys(column).map((key) => [key, column.id] as const)));
+  const columnOf = new Map(
+    source.columns.flatMap((column) => nameKeys(column).map((key) => [key, column.id] as const)),
+  );
   const positions = new Map<string, number>();
   const unknown: Match['unknown'] = [];
   const twice: string[] = [];
@@ -23,7 +25,12 @@ export function match(source: Source, header: readonly string[]): Match {
     else if (positions.has(id)) twice.push(label);
     else positions.set(id, position);
   }
-  return {positions, missing: source.columns.filter(({id, optional}) => !(optional || positions.has(id))), unknown, twice};
+  return {
+    positions,
+    missing: source.columns.filter(({id, optional}) => !(optional || positions.has(id))),
+    unknown,
+    twice,
+  };
 }
 
 /**
@@ -38,7 +45,10 @@ export function recognise(sources: readonly Source[], header: readonly string[])
 }
 
 /** The source that an unknown file has most columns of, for the sentence that says why it was not taken. */
-export function closest(sources: readonly Source[], header: readonly string[]): {source: Source; lacks: string[]} | undefined {
+export function closest(
+  sources: readonly Source[],
+  header: readonly string[],
+): {source: Source; lacks: string[]} | undefined {
   return sources
     .map((source) => {
       const {positions} = match(source, header);

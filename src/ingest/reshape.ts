@@ -28,7 +28,7 @@ export interface Reshaped {
   statedRows: number | null;
 }
 
-export interface ReshapedPartition {
+interface ReshapedPartition {
   /** Null for rows of which not even the school year could be read. */
   schoolYear: SchoolYear | null;
   rowsIn: number;
@@ -110,7 +110,8 @@ async function write(
     select coalesce(school_year, ${onlyYear}) as school_year, line_number, reason, cast(content as varchar) as content from parsed where reason is not null
     union all
     select ${onlyYear}, line_number, reason, content from skipped_line where reason is not null`);
-  const counts = await db.rows(`select school_year, cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
+  const counts =
+    await db.rows(`select school_year, cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
     from (
       select school_year, 1 as loaded, 0 as rejected from parsed where reason is null
       union all select school_year, 0, 1 from rejected

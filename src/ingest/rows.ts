@@ -80,7 +80,9 @@ async function withhold(db: Database, pivot: Pivot, contract: Contract): Promise
   const updates = pivot.partitions.flatMap(({parts, note}) => {
     const spoken = note === undefined ? general : `((${general}) or ${mentions(note)})`;
     const applies = `(${everything} or (${spoken} and ${parts.map(figure).join(' + ')} <> ${whole}))`;
-    return parts.map((id) => `${identifier(id)} = case when ${empty(id)} and ${applies} then withheld() else ${identifier(id)} end`);
+    return parts.map(
+      (id) => `${identifier(id)} = case when ${empty(id)} and ${applies} then withheld() else ${identifier(id)} end`,
+    );
   });
   await db.run(`update parsed
     set ${[...updates, `${identifier(pivot.whole)} = case when ${everything} then withheld() else ${identifier(pivot.whole)} end`].join(', ')}

@@ -4,7 +4,8 @@ import {cellName} from './columns.ts';
 import type {Inspection, Layout} from './inspect.ts';
 
 /** A file to be read as rows of text: its bytes on disk (gzip or plain) and how they are laid out. */
-export interface Scannable extends Pick<Inspection, 'layout' | 'filledLines' | 'hasInteriorBlankLines' | 'endsWithLineBreak'> {
+export interface Scannable
+  extends Pick<Inspection, 'layout' | 'filledLines' | 'hasInteriorBlankLines' | 'endsWithLineBreak'> {
   path: string;
   fileName: string;
 }

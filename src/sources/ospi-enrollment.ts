@@ -1,7 +1,13 @@
 import type {Column, Partition, Source} from './source.ts';
 
 /** Where a program and its complement are columns of their own, the two share out all students. */
-const programs: {id: string; label: string; aliases?: string[]; complement: Omit<Column, 'kind'>; tolerance?: number}[] = [
+const programs: {
+  id: string;
+  label: string;
+  aliases?: string[];
+  complement: Omit<Column, 'kind'>;
+  tolerance?: number;
+}[] = [
   {
     id: 'english_language_learners',
     label: 'English Language Learners',
@@ -11,7 +17,11 @@ const programs: {id: string; label: string; aliases?: string[]; complement: Omit
   {id: 'homeless', label: 'Homeless', complement: {id: 'non_homeless', label: 'Non-Homeless'}},
   {id: 'low_income', label: 'Low-Income', complement: {id: 'non_low_income', label: 'Non-Low Income'}},
   {id: 'migrant', label: 'Migrant', complement: {id: 'non_migrant', label: 'Non Migrant'}},
-  {id: 'military_parent', label: 'Military Parent', complement: {id: 'non_military_parent', label: 'Non Military Parent'}},
+  {
+    id: 'military_parent',
+    label: 'Military Parent',
+    complement: {id: 'non_military_parent', label: 'Non Military Parent'},
+  },
   {id: 'mobile', label: 'Mobile', complement: {id: 'non_mobile', label: 'Non Mobile'}},
   {id: 'section_504', label: 'Section 504', complement: {id: 'non_section_504', label: 'Non Section 504'}},
   {
@@ -114,7 +124,15 @@ export const ospiEnrollment: Source = {
     {id: 'suppression_note', label: 'DAT', kind: 'suppression', optional: true},
     {id: 'data_as_of', label: 'DataAsOf', kind: 'date'},
   ],
-  recognisedBy: ['grade_level', 'all_students', 'low_income', 'non_low_income', 'section_504', 'non_section_504', 'mobile'],
+  recognisedBy: [
+    'grade_level',
+    'all_students',
+    'low_income',
+    'non_low_income',
+    'section_504',
+    'non_section_504',
+    'mobile',
+  ],
   key: ['school_year', 'organization_level', 'district_code', 'school_code', 'grade_level'],
   pivot: {
     measures,

@@ -23,6 +23,7 @@ export const schoolList: Source = {
   ],
   recognisedBy: ['is_in_region', 'is_elementary', 'is_middle', 'is_high'],
   key: ['school_year', 'district_code', 'school_code'],
+  holdsBeyondItsYear: true,
   // What SQL Server's tools print around the rows.
   furniture: String.raw`^[-,;|\t ]+$|^\(\d+ rows? affected\)$|^Completion time: `,
   feeds: ['stg_road_map__school_list'],

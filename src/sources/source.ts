@@ -20,6 +20,8 @@ export interface Source {
   key: string[];
   /** A wide source: its `measure` columns become rows of (label, count) before they are loaded. */
   pivot?: Pivot;
+  /** Its rows hold beyond their own school year, so a choice of years doesn't leave them out. */
+  holdsBeyondItsYear?: true;
   /** Lines of a file that are not rows: rules, row counts, completion times. A regular expression. */
   furniture?: string;
   /** The models that start from this source, for the error that says what is missing. */
@@ -53,7 +55,7 @@ export interface Column {
  * - `flag`: 0 or 1 · `label`: text that is compared like a name · `place`: a name that may be in capitals
  * - `suppression`: the publisher's note that counts of the row are withheld
  */
-export type Kind =
+type Kind =
   | 'school_year'
   | 'ending_year'
   | 'level'

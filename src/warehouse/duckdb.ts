@@ -25,6 +25,8 @@ interface Options {
   readOnly?: boolean;
   /** Shuts the database in: no reading and writing of other files, no changed settings. */
   sealed?: boolean;
+  /** Schemas in which tables are found without naming them, in this order. */
+  schemas?: string[];
 }
 
 /** Opens a DuckDB file, or a database in memory. No extension is ever downloaded. */
@@ -36,6 +38,7 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
     ...(options.sealed && {enable_external_access: 'false'}),
   });
   const connection = await instance.connect();
+  if (options.schemas) await connection.run(`set search_path = ${literal(options.schemas.join(','))}`);
   if (options.sealed) await connection.run('set lock_configuration = true');
 
   async function query(sql: string): Promise<Result> {
