@@ -1,0 +1,8 @@
+select
+    school_year,
+    school_id,
+    'road_map' as region_id,
+    list_school_year,
+    is_carried_over
+from {{ ref('int_listed_school') }}
+where is_in_region

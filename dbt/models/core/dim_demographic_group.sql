@@ -1,0 +1,8 @@
+select
+    demographic_group_id,
+    demographic_group,
+    category_type,
+    demographic_group_name,
+    is_of_color,
+    sort_order
+from {{ ref('demographic_groups') }}

@@ -1,0 +1,68 @@
+with enrollment as (
+    select
+        school_year,
+        district_code,
+        1 as precedence,
+        min(district_name) as district_name,
+        min(county_name) as county_name,
+        min(esd_name) as esd_name
+    from {{ ref('stg_ospi__enrollment_row') }}
+    where district_code is not null and not is_regional_total
+    group by school_year, district_code
+),
+
+teachers as (
+    select
+        school_year,
+        district_code,
+        2 as precedence,
+        min(district_name) as district_name,
+        min(county_name) as county_name,
+        min(esd_name) as esd_name
+    from {{ ref('stg_ospi__teachers') }}
+    where district_code is not null and organization_level in ('district', 'school')
+    group by school_year, district_code
+),
+
+listed as (
+    select
+        school_year,
+        district_code,
+        3 as precedence,
+        cast(null as {{ type_string() }}) as district_name,
+        cast(null as {{ type_string() }}) as county_name,
+        cast(null as {{ type_string() }}) as esd_name
+    from {{ ref('stg_road_map__school_list') }}
+    group by school_year, district_code
+),
+
+named as (
+    select * from enrollment
+    union all
+    select * from teachers
+    union all
+    select * from listed
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by district_code
+            order by case when district_name is null then 1 else 0 end, school_year desc, precedence
+        ) as nth
+    from named
+),
+
+final as (
+    select
+        district_code as district_id,
+        district_code,
+        district_name,
+        county_name,
+        esd_name
+    from ranked
+    where nth = 1
+)
+
+select * from final

@@ -1,0 +1,62 @@
+with region_schools as (
+    select * from {{ ref('bridge_school_region') }}
+),
+
+snapshots as (
+    select * from {{ ref('dim_school_snapshot') }}
+),
+
+current_schools as (
+    select * from {{ ref('dim_school') }}
+),
+
+districts as (
+    select * from {{ ref('dim_district') }}
+),
+
+school_types as (
+    select
+        school_year,
+        school_id,
+        max(case when school_type_id = 'elementary' then 'elementary' end) as elementary,
+        max(case when school_type_id = 'middle' then 'middle' end) as middle,
+        max(case when school_type_id = 'high' then 'high' end) as high
+    from {{ ref('bridge_school_type') }}
+    group by school_year, school_id
+),
+
+totals as (
+    select * from {{ ref('school_demographics') }}
+    where demographic_group_id = 'total'
+),
+
+final as (
+    select
+        region_schools.school_year,
+        region_schools.school_id,
+        current_schools.school_code,
+        coalesce(snapshots.school_name, current_schools.school_name) as school_name,
+        districts.district_code,
+        coalesce(snapshots.district_name, districts.district_name) as district_name,
+        current_schools.city,
+        concat_ws(', ', school_types.elementary, school_types.middle, school_types.high) as school_types,
+        totals.student_count as all_students_count,
+        totals.teacher_count,
+        region_schools.is_carried_over as is_region_carried_over
+    from region_schools
+    inner join current_schools
+        on region_schools.school_id = current_schools.school_id
+    inner join districts
+        on current_schools.district_id = districts.district_id
+    left join snapshots
+        on region_schools.school_year = snapshots.school_year
+        and region_schools.school_id = snapshots.school_id
+    left join school_types
+        on region_schools.school_year = school_types.school_year
+        and region_schools.school_id = school_types.school_id
+    left join totals
+        on region_schools.school_year = totals.school_year
+        and region_schools.school_id = totals.school_id
+)
+
+select * from final

@@ -1,0 +1,58 @@
+with representation as (
+    select * from {{ ref('school_representation') }}
+    where teachers_of_color_share is not null
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by school_year
+            order by
+                teachers_of_color_share desc,
+                teachers_of_color_count desc,
+                school_name,
+                school_code,
+                district_code
+        ) as nth
+    from representation
+),
+
+with_last as (
+    select
+        *,
+        min(case when nth <= {{ var('schools_by_teachers_of_color') }} then teachers_of_color_share end)
+            over (partition by school_year) as last_share
+    from ranked
+),
+
+with_ties as (
+    select
+        *,
+        sum(case when nth > {{ var('schools_by_teachers_of_color') }} and teachers_of_color_share = last_share then 1 else 0 end)
+            over (partition by school_year) as tied_beyond
+    from with_last
+),
+
+final as (
+    select
+        school_year,
+        cast(nth as integer) as school_rank,
+        school_id,
+        school_code,
+        school_name,
+        district_name,
+        all_teachers_count,
+        teachers_of_color_count,
+        teachers_of_color_share,
+        teachers_of_color_share_high,
+        students_of_color_share,
+        gap_pp,
+        parity_ratio,
+        is_small,
+        cast(tied_beyond as integer) as tied_beyond
+    from with_ties
+    where nth <= {{ var('schools_by_teachers_of_color') }}
+)
+
+select * from final

@@ -1,0 +1,48 @@
+with figures as (
+    select * from {{ source('raw', 'ospi_enrollment') }}
+),
+
+source_rows as (
+    select * from {{ ref('stg_ospi__enrollment_row') }}
+),
+
+labels as (
+    select * from {{ ref('demographic_labels') }}
+    where source_id = 'ospi-enrollment'
+),
+
+published_labels as (
+    select distinct demographic_label from figures
+),
+
+groups as (
+    select
+        published_labels.demographic_label,
+        labels.demographic_group_id
+    from published_labels
+    left join labels
+        on {{ label_key('published_labels.demographic_label') }} = labels.label_key
+),
+
+final as (
+    select
+        figures.landed_sha256,
+        figures.line_number,
+        source_rows.school_year,
+        source_rows.organization_level,
+        source_rows.is_regional_total,
+        source_rows.district_code,
+        source_rows.school_id,
+        source_rows.grade_id,
+        groups.demographic_group_id,
+        figures.student_count,
+        figures.student_count_status
+    from figures
+    inner join source_rows
+        on figures.landed_sha256 = source_rows.landed_sha256
+        and figures.line_number = source_rows.line_number
+    inner join groups
+        on figures.demographic_label = groups.demographic_label
+)
+
+select * from final

@@ -1,0 +1,52 @@
+with source_rows as (
+    select * from {{ source('raw', 'ospi_enrollment_row') }}
+),
+
+grade_labels as (
+    select * from {{ ref('grade_labels') }}
+),
+
+districts_with_schools as (
+    select distinct
+        school_year,
+        district_code
+    from source_rows
+    where organization_level = 'school'
+),
+
+final as (
+    select
+        source_rows.landed_sha256,
+        source_rows.line_number,
+        source_rows.school_year,
+        source_rows.organization_level,
+        -- The state publishes the total of an educational service district once more, as a district of its own.
+        coalesce(
+            source_rows.organization_level = 'district'
+            and source_rows.district_code like '%801'
+            and districts_with_schools.district_code is null,
+            false
+        ) as is_regional_total,
+        source_rows.county as county_name,
+        source_rows.esd_name,
+        source_rows.district_code,
+        source_rows.district_name,
+        source_rows.school_code,
+        source_rows.school_name,
+        case
+            when source_rows.organization_level = 'school'
+            then {{ school_id('source_rows.district_code', 'source_rows.school_code') }}
+        end as school_id,
+        source_rows.current_school_type as school_type_code,
+        grade_labels.grade_id,
+        source_rows.suppression_note,
+        source_rows.data_as_of as data_as_of_on
+    from source_rows
+    left join grade_labels
+        on {{ label_key('source_rows.grade_level') }} = grade_labels.label_key
+    left join districts_with_schools
+        on source_rows.school_year = districts_with_schools.school_year
+        and source_rows.district_code = districts_with_schools.district_code
+)
+
+select * from final

@@ -1,0 +1,310 @@
+import {readdir, readFile} from 'node:fs/promises';
+import {basename, dirname, join, relative, sep} from 'node:path';
+import {parse as parseYaml} from 'yaml';
+import {z} from 'zod';
+import {Failure} from '../failure.ts';
+
+/**
+ * A dbt project as far as Rollcall's runner understands it: models, seeds, sources, macros, and data tests. A key that it does
+ * not understand is refused by name, never passed over.
+ */
+export interface Project {
+  folder: string;
+  name: string;
+  vars: Record<string, unknown>;
+  models: Model[];
+  seeds: Seed[];
+  /** `source_name.table` to the table's relation. */
+  sources: Map<string, string>;
+  /** The text of all macros, generic tests among them as macros called `test_…`. */
+  macros: string;
+  tests: TestDeclaration[];
+}
+
+export interface Model {
+  name: string;
+  /** Relative to the project's folder. */
+  path: string;
+  sql: string;
+  schema: string;
+  materialized: 'view' | 'table';
+  tags: string[];
+  /** The columns its yml describes, in order; undefined where no yml names the model. */
+  columns?: string[];
+}
+
+interface Seed {
+  name: string;
+  path: string;
+  schema: string;
+  /** Every column with its type. */
+  columnTypes: Record<string, string>;
+}
+
+/** A data test as declared: a generic one on a model, seed or source, or a singular one in a file of its own. */
+export interface TestDeclaration {
+  name: string;
+  severity: 'warn' | 'error';
+  where?: string;
+  /** The yml or SQL file, relative to the project's folder. */
+  path: string;
+  target:
+    | {
+        kind: 'generic';
+        test: string;
+        relation: {ref: string} | {source: [string, string]};
+        arguments: Record<string, unknown>;
+      }
+    | {kind: 'singular'; sql: string};
+}
+
+const severity = z
+  .enum(['warn', 'error'])
+  .or(z.enum(['WARN', 'ERROR']).transform((s) => s.toLowerCase() as 'warn' | 'error'));
+const testBody = z.strictObject({
+  name: z.string().optional(),
+  description: z.string().optional(),
+  arguments: z.record(z.string(), z.unknown()).default({}),
+  config: z
+    .strictObject({severity: severity.optional(), where: z.string().optional(), tags: z.array(z.string()).optional()})
+    .default({}),
+});
+const test = z.union([z.string(), z.record(z.string(), testBody)]);
+const column = z.strictObject({
+  name: z.string(),
+  description: z.string().optional(),
+  data_type: z.string().optional(),
+  data_tests: z.array(test).default([]),
+});
+const described = {
+  name: z.string(),
+  description: z.string().optional(),
+  columns: z.array(column).default([]),
+  data_tests: z.array(test).default([]),
+};
+const properties = z.strictObject({
+  version: z.literal(2).optional(),
+  models: z.array(z.strictObject(described)).default([]),
+  seeds: z
+    .array(
+      z.strictObject({
+        ...described,
+        config: z.strictObject({column_types: z.record(z.string(), z.string())}),
+      }),
+    )
+    .default([]),
+  sources: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        description: z.string().optional(),
+        schema: z.string().optional(),
+        tables: z.array(z.strictObject(described)),
+      }),
+    )
+    .default([]),
+});
+
+/** A folder of `models:` or `seeds:` in dbt_project.yml: settings with a plus, and further folders. */
+type FolderConfig = {[key: string]: unknown};
+
+const projectFile = z.strictObject({
+  name: z.string(),
+  version: z.string().optional(),
+  'config-version': z.literal(2).optional(),
+  profile: z.string().optional(),
+  'model-paths': z.tuple([z.literal('models')]).optional(),
+  'seed-paths': z.tuple([z.literal('seeds')]).optional(),
+  'macro-paths': z.tuple([z.literal('macros')]).optional(),
+  'test-paths': z.tuple([z.literal('data-tests')]).optional(),
+  'require-dbt-version': z.union([z.string(), z.array(z.string())]).optional(),
+  flags: z.record(z.string(), z.unknown()).optional(),
+  vars: z.record(z.string(), z.unknown()).default({}),
+  models: z.record(z.string(), z.unknown()).default({}),
+  seeds: z.record(z.string(), z.unknown()).default({}),
+});
+
+/**
+ * Reads a dbt project from its folder.
+ *
+ * @throws Failure that names the file and the key where the project uses something the runner doesn't support
+ */
+export async function readProject(folder: string): Promise<Project> {
+  const settings = parseWith(projectFile, await readFile(join(folder, 'dbt_project.yml'), 'utf8'), 'dbt_project.yml');
+  const files = await filesOf(folder, ['models', 'seeds', 'macros', 'data-tests']);
+  const text = new Map(
+    await Promise.all(files.map(async (path) => [path, await readFile(join(folder, path), 'utf8')] as const)),
+  );
+  const below = (start: string, ending: string) =>
+    files.filter((path) => path.startsWith(start + sep) && path.endsWith(ending));
+  const contents = (path: string) => text.get(path) ?? '';
+
+  const project: Project = {
+    folder,
+    name: settings.name,
+    vars: settings.vars,
+    models: below('models', '.sql').map((path) =>
+      modelOf(path, contents(path), folderConfig(settings.models, settings.name, path)),
+    ),
+    seeds: [],
+    sources: new Map(),
+    macros: [...below('macros', '.sql'), ...below(join('data-tests', 'generic'), '.sql')]
+      .map((path) => asMacros(contents(path), path))
+      .join('\n'),
+    tests: below('data-tests', '.sql')
+      .filter((path) => !path.startsWith(join('data-tests', 'generic')))
+      .map((path) => singularTest(path, contents(path))),
+  };
+  const models = new Map(project.models.map((model) => [model.name, model]));
+  for (const path of [...below('models', '.yml'), ...below('seeds', '.yml')]) {
+    const described = parseWith(properties, contents(path), path);
+    for (const {name, columns, data_tests} of described.models) {
+      const model = models.get(name);
+      if (model === undefined)
+        throw new Failure(`dbt/${path}: describes the model "${name}", of which there is no file.`);
+      model.columns = columns.map((column) => column.name);
+      project.tests.push(...genericTests(path, {ref: name}, name, columns, data_tests));
+    }
+    for (const {name, columns, data_tests, config} of described.seeds) {
+      const seedPath = join('seeds', `${name}.csv`);
+      if (!files.includes(seedPath))
+        throw new Failure(`dbt/${path}: describes the seed "${name}", but there is no dbt/${seedPath}.`);
+      const schema = String(folderConfig(settings.seeds, settings.name, seedPath)['+schema'] ?? 'main');
+      project.seeds.push({name, path: seedPath, schema, columnTypes: config.column_types});
+      project.tests.push(...genericTests(path, {ref: name}, name, columns, data_tests));
+    }
+    for (const source of described.sources) {
+      for (const {name, columns, data_tests} of source.tables) {
+        project.sources.set(`${source.name}.${name}`, `${source.schema ?? source.name}.${name}`);
+        const relation = {source: [source.name, name] as [string, string]};
+        project.tests.push(...genericTests(path, relation, `source_${source.name}_${name}`, columns, data_tests));
+      }
+    }
+  }
+  for (const path of below('seeds', '.csv')) {
+    if (!project.seeds.some((seed) => seed.path === path)) {
+      throw new Failure(`dbt/${path}: no yml gives the types of its columns (config: column_types).`);
+    }
+  }
+  const unknown = files.filter((path) => !/\.(sql|yml|csv|md)$/.test(path));
+  if (unknown.length > 0) {
+    throw new Failure(
+      `dbt/${unknown[0]}: Rollcall's runner supports .sql, .yml, .csv and .md files of a dbt project, not this one.`,
+    );
+  }
+  return project;
+}
+
+async function filesOf(folder: string, roots: string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const root of roots) {
+    const entries = await readdir(join(folder, root), {withFileTypes: true, recursive: true}).catch(() => []);
+    for (const entry of entries) {
+      if (entry.isFile() && !entry.name.startsWith('.'))
+        found.push(relative(folder, join(entry.parentPath, entry.name)));
+    }
+  }
+  return found.sort();
+}
+
+function parseWith<T>(schema: z.ZodType<T>, text: string, path: string): T {
+  const result = schema.safeParse(parseYaml(text));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Failure(
+    `dbt/${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}. Rollcall's runner does not support it.`,
+  );
+}
+
+/** The settings (`+schema`, `+materialized`, `+tags`) that dbt_project.yml gives for the folder of a file. */
+function folderConfig(tree: FolderConfig, project: string, path: string): FolderConfig {
+  const steps = [project, ...dirname(path).split(sep).slice(1)];
+  let node: FolderConfig | undefined = tree;
+  const config: FolderConfig = {};
+  for (const step of ['', ...steps]) {
+    if (step !== '') node = node?.[step] as FolderConfig | undefined;
+    for (const [key, value] of Object.entries(node ?? {})) if (key.startsWith('+')) config[key] = value;
+  }
+  const refused = Object.keys(config).find((key) => !['+schema', '+materialized', '+tags'].includes(key));
+  if (refused)
+    throw new Failure(`dbt/dbt_project.yml: the setting "${refused}" is not supported by Rollcall's runner.`);
+  return config;
+}
+
+const unsupported = [
+  {pattern: /\b(is_incremental|incremental_strategy)\b/, what: 'incremental models'},
+  {pattern: /\brun_query\b|\bstatement\(/, what: 'queries at compile time'},
+  {pattern: /\{%-?\s*(snapshot|materialization|call|docs)\b/, what: 'this kind of block'},
+  {pattern: /\bgraph\.|\bexecute\b(?=.*%\})/, what: 'the graph'},
+  {pattern: /\bdbt_utils\.|\bdbt\./, what: 'macros of other packages'},
+];
+
+/** @throws Failure where a template uses something of dbt that the runner doesn't have */
+function refuseUnsupported(text: string, path: string): void {
+  for (const {pattern, what} of unsupported) {
+    const match = pattern.exec(text);
+    if (match) throw new Failure(`dbt/${path}: "${match[0].trim()}": ${what} are not supported by Rollcall's runner.`);
+  }
+}
+
+function modelOf(path: string, sql: string, config: FolderConfig): Model {
+  refuseUnsupported(sql, path);
+  const inline = /config\(\s*materialized\s*=\s*'(\w+)'/.exec(sql)?.[1];
+  const materialized = inline ?? String(config['+materialized'] ?? 'view');
+  if (materialized !== 'view' && materialized !== 'table') {
+    throw new Failure(
+      `dbt/${path}: the materialization "${materialized}" is not supported by Rollcall's runner (view and table are).`,
+    );
+  }
+  return {
+    name: basename(path, '.sql'),
+    path,
+    sql,
+    schema: String(config['+schema'] ?? 'main'),
+    materialized,
+    tags: [config['+tags'] ?? []].flat().map(String),
+  };
+}
+
+/** `{% test x(…) %}` is a macro named `test_x`; the Jinja library knows macros only. */
+function asMacros(text: string, path: string): string {
+  refuseUnsupported(text, path);
+  return text
+    .replaceAll(/\{%(-?)\s*test\s+(\w+)\s*\(/g, '{%$1 macro test_$2(')
+    .replaceAll(/\{%(-?)\s*endtest\s*(-?)%\}/g, '{%$1 endmacro $2%}');
+}
+
+function singularTest(path: string, sql: string): TestDeclaration {
+  refuseUnsupported(sql, path);
+  const severity = /config\(\s*severity\s*=\s*'(warn|error)'/.exec(sql)?.[1] === 'warn' ? 'warn' : 'error';
+  return {name: basename(path, '.sql'), severity, path, target: {kind: 'singular', sql}};
+}
+
+type DeclaredTest = z.output<typeof test>;
+
+function genericTests(
+  path: string,
+  relation: {ref: string} | {source: [string, string]},
+  label: string,
+  columns: {name: string; data_tests: DeclaredTest[]}[],
+  tests: DeclaredTest[],
+): TestDeclaration[] {
+  const declared = [
+    ...tests.map((test) => ({test, column: undefined})),
+    ...columns.flatMap(({name, data_tests}) => data_tests.map((test) => ({test, column: name}))),
+  ];
+  return declared.flatMap(({test, column}) =>
+    Object.entries(typeof test === 'string' ? {[test]: testBody.parse({})} : test).map(([kind, body]) => ({
+      name: body.name ?? [kind, label, column].filter((part) => part !== undefined).join('_'),
+      severity: body.config.severity ?? 'error',
+      ...(body.config.where !== undefined && {where: body.config.where}),
+      path,
+      target: {
+        kind: 'generic' as const,
+        test: kind,
+        relation,
+        arguments: {...body.arguments, ...(column !== undefined && {column_name: column})},
+      },
+    })),
+  );
+}
