@@ -1,0 +1,277 @@
+import {createHash} from 'node:crypto';
+import {mkdir, readdir, readFile, rename, rm, symlink} from 'node:fs/promises';
+import {join, relative} from 'node:path';
+import packageJson from '../../package.json' with {type: 'json'};
+import {exit, Failure} from '../failure.ts';
+import {temporaryName, writeWhole} from '../files.ts';
+import {candidateFor, candidatesIn, landCandidate} from '../ingest/candidates.ts';
+import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
+import {type Ingested, load} from '../ingest/load.ts';
+import {reshape} from '../ingest/reshape.ts';
+import type {SchoolYear} from '../school-year.ts';
+import {schoolList} from '../sources/school-list.ts';
+import {sources} from '../sources/sources.ts';
+import {buildModels, keepTestResults, runTests, type TestResult} from '../warehouse/build.ts';
+import {open} from '../warehouse/duckdb.ts';
+import {readProject} from '../warehouse/project.ts';
+import {buildId, contractId} from './fingerprint.ts';
+import {findPublished, type Home, projectFolder} from './home.ts';
+import {lock} from './lock.ts';
+import type {Manifest} from './manifest.ts';
+import {type Chosen, choosePartitions} from './partitions.ts';
+
+export interface RunOptions {
+  home: Home;
+  /** `live`, `sample`, or a folder of downloaded files. */
+  from: string;
+  /** A school list; goes before one in the folder. */
+  schoolList?: string;
+  years?: SchoolYear[];
+}
+
+/** Where a run tells what it is doing. */
+export interface Progress {
+  /** A step of the run: what it did is what `work` returns. */
+  step<T>(name: string, work: (update: (text: string) => void) => Promise<{result: T; summary: string}>): Promise<T>;
+  /** Something that the reader should know of, and that stops nothing. */
+  note(text: string): void;
+}
+
+export interface RunResult {
+  status: 'published' | 'unchanged';
+  build: string;
+  warehouse: string;
+  manifest: Manifest;
+  checks: CheckResult[];
+  tests: TestResult[];
+}
+
+/** A build that failed its audit. What failed is in `checks` and `tests`. */
+export class AuditFailure extends Failure {
+  readonly checks: CheckResult[];
+  readonly tests: TestResult[];
+
+  constructor(message: string, checks: CheckResult[], tests: TestResult[]) {
+    super(message);
+    this.checks = checks;
+    this.tests = tests;
+  }
+}
+
+const sampleFolder = join(projectFolder, 'sample', 'files');
+
+/**
+ * Plans, lands, reshapes, builds, audits and publishes. A run that fails leaves the published build as it is; a run whose
+ * inputs and code are those of a build that is there makes nothing anew.
+ *
+ * @throws Failure with the exit code that fits: 1 a check failed, 2 wrong usage, 3 source unreachable, 4 locked
+ */
+export async function run(options: RunOptions, progress: Progress): Promise<RunResult> {
+  const {home} = options;
+  const release = lock(home);
+  try {
+    const chosen = await progress.step('land', () => landInputs(options, progress));
+    const id = await buildId(chosen.map(({landed, schoolYears}) => ({...landed, schoolYears})));
+    const built = await readManifest(join(home.builds, id));
+    if (built) {
+      await publish(home, id);
+      return {...built, status: 'unchanged', checks: [], tests: []};
+    }
+    const ingested = await progress.step('reshape', () => reshapeInputs(home, chosen));
+    const result = await build(home, id, ingested, progress);
+    await progress.step('publish', async () => {
+      await publish(home, id);
+      return {result: undefined, summary: `build ${id}`};
+    });
+    return result;
+  } finally {
+    release();
+  }
+}
+
+async function landInputs({home, from, ...options}: RunOptions, {note}: Progress) {
+  if (from === 'live') {
+    throw new Failure(
+      'data.wa.gov is not connected yet. Download the files and name their folder (rollcall run --from DIR), or try the sample: npm run demo. The published build is unchanged.',
+      exit.unreachable,
+    );
+  }
+  const given = options.schoolList === undefined ? [] : [await candidateFor(options.schoolList, schoolList)];
+  const found = await candidatesIn(from === 'sample' ? sampleFolder : from, sources, note);
+  const candidates = [...given, ...found.filter(({source}) => given.length === 0 || source !== schoolList)];
+  const files = [];
+  let fresh = 0;
+  const seen = new Map<string, string>();
+  for (const candidate of candidates) {
+    const twin = seen.get(candidate.inspection.sha256);
+    if (twin !== undefined) {
+      note(`${candidate.name} is passed over: it has the same contents as ${twin}`);
+      continue;
+    }
+    seen.set(candidate.inspection.sha256, candidate.name);
+    const {landed, isNew} = await landCandidate(home.landing, candidate);
+    if (isNew) fresh++;
+    files.push({source: candidate.source, landed});
+  }
+  const chosen = choosePartitions(files, options.years, note);
+  for (const source of sources) {
+    if (!chosen.some((choice) => choice.source === source))
+      note(`no file of ${source.title}: what rests on it stays unanswered`);
+  }
+  return {result: chosen, summary: `${counted(files.length, 'file')}, ${fresh} new`};
+}
+
+async function reshapeInputs(home: Home, chosen: readonly Chosen[]) {
+  const contract = await contractId();
+  const sampleHashes = await hashesIn(sampleFolder);
+  const ingested: Ingested[] = [];
+  for (const {source, landed, schoolYears} of chosen) {
+    const reshaped = await reshape(home.lake, source, landed, contract);
+    ingested.push({source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)});
+  }
+  const {in: rowsIn, rejected} = rowCounts(ingested);
+  return {
+    result: ingested,
+    summary: `${rowsIn.toLocaleString('en-US')} rows, ${rejected.toLocaleString('en-US')} of them set aside with a reason`,
+  };
+}
+
+/** Makes the build in a folder of its own, and gives it its name once it has passed every check. */
+async function build(home: Home, id: string, ingested: Ingested[], progress: Progress): Promise<RunResult> {
+  const workshop = temporaryName(join(home.builds, id));
+  await rm(workshop, {recursive: true, force: true});
+  await mkdir(workshop, {recursive: true});
+  const db = await open(join(workshop, 'warehouse.duckdb'));
+  let checks: CheckResult[] = [];
+  let tests: TestResult[] = [];
+  try {
+    checks = await progress.step('check', async () => {
+      await load(db, home.lake, sources, ingested);
+      const results = await checkLoaded(db, sources, ingested);
+      return {result: results, summary: tally(results, 'check')};
+    });
+    if (checks.some(({status}) => status === 'error')) {
+      throw new AuditFailure(
+        'What came in failed its checks; nothing is published, and what was published before stays.',
+        checks,
+        tests,
+      );
+    }
+    const project = await readProject(join(projectFolder, 'dbt'));
+    await progress.step('build', async (update) => {
+      await buildModels(db, project, ({name}) => update(name));
+      return {result: undefined, summary: counted(project.models.length, 'model')};
+    });
+    tests = await progress.step('audit', async () => {
+      const results = await runTests(db, project);
+      await keepTestResults(db, results);
+      return {result: results, summary: tally(results, 'data test')};
+    });
+    if (tests.some(({status}) => status === 'error')) {
+      throw new AuditFailure(
+        'The models failed their tests; nothing is published, and what was published before stays.',
+        checks,
+        tests,
+      );
+    }
+    await db.run('checkpoint');
+  } catch (error) {
+    db.close();
+    await rm(home.failed, {recursive: true, force: true});
+    await rename(workshop, home.failed);
+    throw error;
+  }
+  const [version] = await db.rows('select version() as duckdb');
+  db.close();
+  const manifest = manifestOf(id, ingested, checks, tests, String(version?.['duckdb']));
+  await writeWhole(join(workshop, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(workshop, join(home.builds, id));
+  return {
+    status: 'published',
+    build: id,
+    warehouse: join(home.builds, id, 'warehouse.duckdb'),
+    manifest,
+    checks,
+    tests,
+  };
+}
+
+/** Switches to a build, in one step: whoever opens the published build gets the old one or the new one, whole. */
+async function publish(home: Home, id: string): Promise<void> {
+  if ((await findPublished(home))?.id === id) return;
+  const link = temporaryName(home.published);
+  await rm(link, {force: true});
+  await symlink(relative(home.folder, join(home.builds, id)), link, 'dir');
+  await rename(link, home.published);
+}
+
+async function readManifest(folder: string): Promise<Pick<RunResult, 'build' | 'warehouse' | 'manifest'> | undefined> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const manifest = JSON.parse(text) as Manifest;
+  return {build: manifest.build, warehouse: join(folder, 'warehouse.duckdb'), manifest};
+}
+
+function manifestOf(
+  id: string,
+  ingested: Ingested[],
+  checks: CheckResult[],
+  tests: TestResult[],
+  duckdb: string,
+): Manifest {
+  const outcome = (results: readonly {status: string}[]) => ({
+    passed: results.filter(({status}) => status === 'pass').length,
+    warned: results.filter(({status}) => status === 'warn').length,
+  });
+  return {
+    build: id,
+    builtAt: new Date().toISOString(),
+    isSample: ingested.some(({isSample}) => isSample),
+    schoolYears: [...new Set(ingested.flatMap(({schoolYears}) => schoolYears))].sort(),
+    inputs: ingested.map(({source, landed, reshaped, schoolYears}) => ({
+      source: source.id,
+      file: landed.fileName,
+      sha256: landed.sha256,
+      landedAt: landed.landedAt,
+      schoolYears,
+      rows: partitionsOf({reshaped, schoolYears}).reduce((sum, {rowsIn}) => sum + rowsIn, 0),
+    })),
+    versions: {rollcall: packageJson.version, duckdb, node: process.version},
+    rows: rowCounts(ingested),
+    checks: outcome(checks),
+    tests: outcome(tests),
+  };
+}
+
+function partitionsOf({reshaped, schoolYears}: Pick<Ingested, 'reshaped' | 'schoolYears'>) {
+  return reshaped.partitions.filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear));
+}
+
+function rowCounts(ingested: readonly Ingested[]): Manifest['rows'] {
+  const partitions = ingested.flatMap(partitionsOf);
+  const sum = (pick: (partition: (typeof partitions)[number]) => number) =>
+    partitions.reduce((total, each) => total + pick(each), 0);
+  return {
+    in: sum(({rowsIn}) => rowsIn),
+    loaded: sum(({rowsLoaded}) => rowsLoaded),
+    rejected: sum(({rowsRejected}) => rowsRejected),
+  };
+}
+
+async function hashesIn(folder: string): Promise<Set<string>> {
+  const names = await readdir(folder).catch(() => []);
+  const contents = await Promise.all(names.map((name) => readFile(join(folder, name))));
+  return new Set(contents.map((bytes) => createHash('sha256').update(bytes).digest('hex')));
+}
+
+function tally(results: readonly {status: string}[], what: string): string {
+  const of = (status: string) => results.filter((result) => result.status === status).length;
+  const parts = [`${counted(of('pass'), what)} passed`];
+  if (of('warn') > 0) parts.push(`${of('warn')} warned`);
+  if (of('error') > 0) parts.push(`${of('error')} failed`);
+  return parts.join(', ');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
