@@ -1,0 +1,204 @@
+import {literal} from '../warehouse/duckdb.ts';
+
+/** One of the mission's questions, and the mart that answers it. */
+export interface Answer {
+  name: string;
+  /** The number of the question in the assignment. */
+  number: string;
+  question: string;
+  /** Sources without which it can't be answered, and those without which some of its columns stay empty. */
+  needs: string[];
+  wants: string[];
+  columns: string[];
+  /** Columns that are the same for a whole part of the answer; where people read it, they become its heading. */
+  sections: string[];
+  /** The query for a school year, with just those columns, in the order in which people expect the rows. */
+  sql(year: string, options: AnswerOptions): string;
+}
+
+export interface AnswerOptions {
+  /** student-groups: a demographic group, or `all`; the three that the assignment asks for where it is undefined. */
+  group?: string;
+}
+
+const askedFor = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
+
+const studentGroups: Answer = {
+  name: 'student-groups',
+  number: '7a',
+  question: 'The 5 schools of each type with the highest share of students of a group',
+  needs: ['ospi-enrollment', 'school-list'],
+  wants: [],
+  columns: [
+    'school_year',
+    'school_type',
+    'demographic_group',
+    'rank',
+    'school_code',
+    'school_name',
+    'district_name',
+    'city',
+    'student_count',
+    'all_students_count',
+    'student_share',
+    'tied_beyond',
+  ],
+  sections: ['demographic_group', 'school_type'],
+  sql: (year, {group}) => {
+    const wanted = group === undefined ? askedFor : [group];
+    const order = wanted.map((id, index) => `when ${literal(id)} then ${index}`).join(' ');
+    return `select school_year, school_type, demographic_group_id as demographic_group, school_rank as rank, school_code,
+        school_name, district_name, city, student_count, all_students_count, student_share, tied_beyond
+      from marts.top_schools_by_student_group as top
+      join core.dim_demographic_group as groups using (demographic_group_id)
+      join core.dim_school_type as types on types.school_type_id = top.school_type
+      where school_year = ${literal(year)}
+        ${group === 'all' ? '' : `and demographic_group_id in (${wanted.map(literal).join(', ')})`}
+      order by ${group === 'all' ? 'groups.sort_order' : `case demographic_group_id ${order} end`}, types.sort_order, rank`;
+  },
+};
+
+const schools: Answer = {
+  name: 'schools',
+  number: '7b',
+  question: 'The schools, each with its total number of teachers',
+  needs: ['ospi-teachers', 'school-list'],
+  wants: ['ospi-enrollment'],
+  columns: [
+    'school_year',
+    'school_code',
+    'school_name',
+    'district_code',
+    'district_name',
+    'city',
+    'school_types',
+    'all_students_count',
+    'teacher_count',
+  ],
+  sections: [],
+  sql: (year) => `select school_year, school_code, school_name, district_code, district_name, city, school_types,
+      all_students_count, teacher_count
+    from marts.schools
+    where school_year = ${literal(year)}
+    order by district_name, school_name, school_code`,
+};
+
+const teacherGroups: Answer = {
+  name: 'teacher-groups',
+  number: '7c',
+  question: 'The 5 elementary schools with the highest number of teachers of each category',
+  needs: ['ospi-teachers', 'school-list'],
+  wants: [],
+  columns: [
+    'school_year',
+    'category_type',
+    'demographic_group',
+    'rank',
+    'school_code',
+    'school_name',
+    'district_name',
+    'teacher_count',
+    'all_teachers_count',
+    'teacher_share',
+    'tied_beyond',
+  ],
+  sections: ['category_type', 'demographic_group'],
+  sql: (
+    year,
+  ) => `select school_year, top.category_type, top.demographic_group, school_rank as rank, school_code, school_name,
+      district_name, teacher_count, all_teachers_count, teacher_share, tied_beyond
+    from marts.top_elementary_schools_by_teacher_group as top
+    join core.dim_demographic_group as groups using (demographic_group_id)
+    where school_year = ${literal(year)}
+    order by top.category_type = 'gender', groups.sort_order, rank`,
+};
+
+const representation: Answer = {
+  name: 'representation',
+  number: '7d',
+  question: "How well each school's teachers represent its students",
+  needs: ['ospi-enrollment', 'ospi-teachers', 'school-list'],
+  wants: [],
+  columns: [
+    'school_year',
+    'school_code',
+    'school_name',
+    'district_name',
+    'all_students_count',
+    'students_of_color_count',
+    'students_of_color_share',
+    'all_teachers_count',
+    'teachers_of_color_count',
+    'teachers_of_color_share',
+    'teachers_not_provided_count',
+    'gap_pp',
+    'parity_ratio',
+    'overlap',
+    'groups_without_a_teacher',
+    'teachers_to_parity',
+    'is_small',
+  ],
+  sections: [],
+  sql: (year) => `select ${representation.columns.join(', ')}
+    from marts.school_representation
+    where school_year = ${literal(year)}
+    order by district_name, school_name, school_code`,
+};
+
+/** 7d with a row a school and group (`--by group`). */
+export const representationByGroup: Answer = {
+  ...representation,
+  question: "How well each school's teachers represent its students, group by group",
+  columns: [
+    'school_year',
+    'school_code',
+    'school_name',
+    'district_name',
+    'category_type',
+    'demographic_group',
+    'student_count',
+    'student_share',
+    'teacher_count',
+    'teacher_share',
+    'gap_pp',
+    'parity_ratio',
+    'students_per_teacher',
+    'is_small',
+  ],
+  sections: ['district_name', 'school_name'],
+  sql: (year) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
+    from marts.school_representation_by_group as by_group
+    join core.dim_demographic_group as groups using (demographic_group_id)
+    where school_year = ${literal(year)}
+    order by district_name, school_name, school_code, by_group.category_type = 'gender', groups.sort_order`,
+};
+
+const teachersOfColor: Answer = {
+  name: 'teachers-of-color',
+  number: '7e, 7f',
+  question: 'The 10 schools with the highest share of teachers of color, beside their share of students of color',
+  needs: ['ospi-teachers', 'school-list'],
+  wants: ['ospi-enrollment'],
+  columns: [
+    'rank',
+    'school_code',
+    'school_name',
+    'district_name',
+    'all_teachers_count',
+    'teachers_of_color_count',
+    'teachers_of_color_share',
+    'teachers_of_color_share_high',
+    'students_of_color_share',
+    'gap_pp',
+    'parity_ratio',
+    'is_small',
+    'tied_beyond',
+  ],
+  sections: [],
+  sql: (year) => `select school_rank as rank, ${teachersOfColor.columns.slice(1).join(', ')}
+    from marts.top_schools_by_teachers_of_color
+    where school_year = ${literal(year)}
+    order by rank`,
+};
+
+export const answers: readonly Answer[] = [studentGroups, schools, teacherGroups, representation, teachersOfColor];

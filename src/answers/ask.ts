@@ -1,0 +1,139 @@
+import {exit, Failure} from '../failure.ts';
+import type {SchoolYear} from '../school-year.ts';
+import {sourceById} from '../sources/sources.ts';
+import {type Database, literal, type Result} from '../warehouse/duckdb.ts';
+import type {Answer, AnswerOptions} from './answers.ts';
+
+/** The school years that the warehouse has something of, latest first, each with the sources it has. */
+export interface Coverage {
+  schoolYear: SchoolYear;
+  sources: string[];
+  /** The school list that defines the region in this year is that of this other one. */
+  listYear: SchoolYear | null;
+}
+
+export interface Answered extends Result {
+  answer: Answer;
+  schoolYear: SchoolYear;
+  /** What the reader should know of the answer. */
+  notes: string[];
+}
+
+export async function coverage(db: Database): Promise<Coverage[]> {
+  const rows = await db.rows(`
+    select
+      school_year,
+      list_filter([
+        case when has_enrollment then 'ospi-enrollment' end,
+        case when has_teachers then 'ospi-teachers' end,
+        case when region.list_school_year is not null then 'school-list' end
+      ], lambda id: id is not null) as sources,
+      region.list_school_year
+    from core.dim_school_year
+    left join (select school_year, any_value(list_school_year) as list_school_year from core.bridge_school_region group by all) as region
+      using (school_year)
+    where has_enrollment or has_teachers
+    order by school_year desc`);
+  return rows.map((row) => ({
+    schoolYear: row['school_year'] as SchoolYear,
+    sources: row['sources'] as string[],
+    listYear: row['list_school_year'] as SchoolYear | null,
+  }));
+}
+
+/** Whether a year has the sources that an answer can't do without. */
+export function canAnswer({needs}: Answer, year: Coverage): boolean {
+  return needs.every((id) => year.sources.includes(id));
+}
+
+/**
+ * Answers a question for a school year.
+ *
+ * @param wanted a school year, or `latest`; where it is undefined, `usual` if that can be answered, else the latest that can
+ * @throws Failure where the year is not in the warehouse, what the answer needs is missing, or there is no such group
+ */
+export async function ask(
+  db: Database,
+  answer: Answer,
+  options: AnswerOptions & {wanted?: string | undefined; usual: SchoolYear},
+): Promise<Answered> {
+  const years = await coverage(db);
+  const {year, notes} = chooseYear(answer, years, options.wanted, options.usual);
+  if (options.group !== undefined && options.group !== 'all') await assertGroup(db, options.group);
+  const result = await db.query(answer.sql(year.schoolYear, options));
+  const absent = answer.wants.filter((id) => !year.sources.includes(id));
+  if (absent.length > 0)
+    notes.push(`no ${titles(absent)} for ${year.schoolYear}: the columns that rest on it are empty`);
+  if (year.listYear !== null && year.listYear !== year.schoolYear) {
+    notes.push(
+      `the region and the school types of ${year.schoolYear} are those of the ${year.listYear} school list, carried over: schools that the list of ${year.schoolYear} would have and that one has not are left out`,
+    );
+  }
+  return {answer, schoolYear: year.schoolYear, ...result, notes};
+}
+
+function chooseYear(answer: Answer, years: Coverage[], wanted: string | undefined, usual: SchoolYear) {
+  const answerable = years.filter((year) => canAnswer(answer, year));
+  if (wanted !== undefined && wanted !== 'latest') {
+    const year = years.find(({schoolYear}) => schoolYear === wanted);
+    if (year === undefined) {
+      throw new Failure(
+        `--year ${wanted}: the published build has no such school year (it has ${list(years)}).`,
+        exit.usage,
+      );
+    }
+    if (!canAnswer(answer, year)) throw new Failure(whatIsMissing(answer, year, answerable));
+    return {year, notes: []};
+  }
+  const year = (wanted === undefined && answerable.find(({schoolYear}) => schoolYear === usual)) || answerable[0];
+  if (year === undefined) {
+    const [latest] = years;
+    throw new Failure(
+      latest
+        ? whatIsMissing(answer, years.find(({schoolYear}) => schoolYear === usual) ?? latest, answerable)
+        : `${answer.name} can't be answered: the published build has neither students nor teachers.`,
+    );
+  }
+  const isOther = wanted === undefined && year.schoolYear !== usual;
+  return {
+    year,
+    notes: isOther ? [`${usual} can't be answered from the published build; this is ${year.schoolYear}`] : [],
+  };
+}
+
+function whatIsMissing(answer: Answer, year: Coverage, answerable: Coverage[]): string {
+  const missing = answer.needs.filter((id) => !year.sources.includes(id));
+  const instead = answerable.length > 0 ? ` It can be answered for ${list(answerable)} (--year).` : '';
+  return `${answer.name} can't be answered for ${year.schoolYear}: the published build has no ${titles(missing)} for it. Add the file to the folder and run again.${instead}`;
+}
+
+function titles(ids: readonly string[]): string {
+  return ids.map((id) => sourceById(id).title).join(' and no ');
+}
+
+function list(years: readonly Coverage[]): string {
+  return years.map(({schoolYear}) => schoolYear).join(', ');
+}
+
+async function assertGroup(db: Database, group: string): Promise<void> {
+  const groups = await db.rows(`select demographic_group_id as id from core.dim_demographic_group
+    where demographic_group_id in (select demographic_group_id from core.fct_enrollment_all_grades)
+      and demographic_group_id <> 'total' order by sort_order`);
+  const ids = groups.map(({id}) => String(id));
+  if (ids.includes(group)) return;
+  throw new Failure(
+    `--group ${group}: there is no such group of students. There are: ${ids.join(', ')}; or all.`,
+    exit.usage,
+  );
+}
+
+/** The names for people of what stands as an id in an answer, as `column value` to name. */
+export async function namesOf(db: Database): Promise<Map<string, string>> {
+  const rows = await db.rows(`
+    select 'demographic_group ' || demographic_group as key, demographic_group_name as name from core.dim_demographic_group
+      where demographic_group <> 'not_provided'
+    union all values ('demographic_group not_provided', 'Not Provided')
+    union all select 'school_type ' || school_type_id, school_type_name || 's' from core.dim_school_type
+    union all values (${literal('category_type race_ethnicity')}, 'Race/ethnicity'), (${literal('category_type gender')}, 'Gender')`);
+  return new Map(rows.map(({key, name}) => [String(key), String(name)]));
+}

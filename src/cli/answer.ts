@@ -1,0 +1,114 @@
+import {Argument, Command, Option} from 'commander';
+import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
+import {type Answered, ask, canAnswer, coverage, namesOf} from '../answers/ask.ts';
+import {readConfig} from '../config.ts';
+import {exit, Failure} from '../failure.ts';
+import {requirePublished} from '../runs/home.ts';
+import {isSchoolYear} from '../school-year.ts';
+import {type Database, open, type Value} from '../warehouse/duckdb.ts';
+import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+import {type Format, render, type View} from './table.ts';
+import {bold, onError, print, tell} from './terminal.ts';
+
+interface Options extends FormatOptions {
+  home?: string;
+  year?: string;
+  group?: string;
+  by?: string;
+}
+
+export function answerCommand(): Command {
+  return new Command('answer')
+    .description("the mission's questions, answered from the published build")
+    .addArgument(new Argument('[name]', 'the question; without one, the list').choices(answers.map(({name}) => name)))
+    .addOption(formatOption())
+    .addOption(jsonOption())
+    .option('--year <year>', 'a school year such as 2020-21, or latest')
+    .option('--group <id>', 'student-groups: this group of students, or all (default: the three of the assignment)')
+    .addOption(new Option('--by <what>', 'representation: a row a school and group').choices(['group']))
+    .addOption(homeOption())
+    .action(async (name: string | undefined, options: Options) => {
+      const published = await requirePublished(homeOf(options));
+      const db = await open(published.warehouse, {readOnly: true, sealed: true});
+      try {
+        if (name === undefined) await printList(db, options.format);
+        else await printAnswer(db, named(name, options), options, published.manifest.isSample);
+      } finally {
+        db.close();
+      }
+    });
+}
+
+/** The answer that the options ask for. */
+function named(name: string, {group, by, year}: Options): Answer {
+  const answer = answers.find((candidate) => candidate.name === name);
+  if (answer === undefined) throw new Error(`no answer ${name}`);
+  if (group !== undefined && name !== 'student-groups')
+    throw new Failure('--group goes with student-groups.', exit.usage);
+  if (by !== undefined && name !== 'representation') throw new Failure('--by goes with representation.', exit.usage);
+  if (year !== undefined && year !== 'latest' && !isSchoolYear(year)) {
+    throw new Failure(`--year ${year}: not a school year. Write --year 2020-21, or --year latest.`, exit.usage);
+  }
+  return by === 'group' ? representationByGroup : answer;
+}
+
+async function printList(db: Database, format: Format): Promise<void> {
+  const years = await coverage(db);
+  const rows = answers.map((answer) => ({
+    name: answer.name,
+    number: answer.number,
+    question: answer.question,
+    school_years:
+      years
+        .filter((year) => canAnswer(answer, year))
+        .map(({schoolYear}) => schoolYear)
+        .join(', ') || null,
+  }));
+  print(render({columns: ['name', 'number', 'question', 'school_years'], rows}, format, {width: screenWidth()}));
+}
+
+/** Prints one answer to standard output, and what should be known of it to standard error. */
+export async function printAnswer(
+  db: Database,
+  answer: Answer,
+  {format, year, group}: Options,
+  isSample: boolean,
+): Promise<void> {
+  const answered = await ask(db, answer, {
+    wanted: year,
+    usual: readConfig().schoolYear,
+    ...(group !== undefined && {group}),
+  });
+  for (const note of answered.notes) tell(onError('yellow', `Note: ${note}.`));
+  if (isSample) tell(onError('yellow', sampleNote));
+  print(render(answered, format, await viewOf(db, answered, isSample)));
+}
+
+const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';
+
+async function viewOf(db: Database, {answer, schoolYear}: Answered, isSample: boolean): Promise<View> {
+  return {
+    title: `${answer.question}, ${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
+    sections: answer.sections,
+    hidden: ['school_year', 'tied_beyond', 'is_small'],
+    names: await namesOf(db),
+    sectionNotes: ties,
+    footnotes: smallNumbers,
+    width: screenWidth(),
+    heading: bold,
+  };
+}
+
+function ties(rows: readonly Record<string, Value>[]): string[] {
+  const more = Number(rows[0]?.['tied_beyond'] ?? 0);
+  if (more === 0) return [];
+  return [`${more} more ${more === 1 ? 'school has' : 'schools have'} the same value as the last one listed.`];
+}
+
+function smallNumbers(rows: readonly Record<string, Value>[]): string[] {
+  return rows.some((row) => row['is_small'] === true) ? ['* rests on fewer than 10 people; read it with care.'] : [];
+}
+
+function screenWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}

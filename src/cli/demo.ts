@@ -1,0 +1,35 @@
+import {Command} from 'commander';
+import {answers} from '../answers/answers.ts';
+import {requirePublished} from '../runs/home.ts';
+import {open} from '../warehouse/duckdb.ts';
+import {printAnswer} from './answer.ts';
+import {homeOf, homeOption} from './options.ts';
+import {runAndReport} from './run.ts';
+import {onError, print, tell, terminalProgress} from './terminal.ts';
+
+const demoHome = './data/demo';
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('everything, on the bundled sample of invented schools; needs no network')
+    .addOption(homeOption().default(demoHome))
+    .action(async (options: {home: string}) => {
+      const home = homeOf(options);
+      tell(onError('yellow', 'This is a SAMPLE: its schools, districts and figures are invented.\n'));
+      await runAndReport({home, from: 'sample'}, terminalProgress());
+      const published = await requirePublished(home);
+      const db = await open(published.warehouse, {readOnly: true, sealed: true});
+      try {
+        for (const answer of answers) {
+          print('\n');
+          await printAnswer(db, answer, {format: 'table'}, published.manifest.isSample);
+        }
+      } finally {
+        db.close();
+      }
+      print(`\nEvery figure above is invented. Ask on:
+  npx rollcall answer representation --by group --home ${options.home}
+  npx rollcall sql "select * from schools limit 5" --home ${options.home}
+`);
+    });
+}

@@ -1,0 +1,37 @@
+import {Command, CommanderError} from 'commander';
+import {exit} from '../failure.ts';
+import {answerCommand} from './answer.ts';
+import {demoCommand} from './demo.ts';
+import {runCommand} from './run.ts';
+import {sqlCommand} from './sql.ts';
+import {fail} from './terminal.ts';
+
+// Libraries that style text look at FORCE_COLOR; people set NO_COLOR.
+if (process.env['NO_COLOR']) process.env['FORCE_COLOR'] = '0';
+
+// A reader that has seen enough (head, less) closes the pipe; that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exit.done);
+  throw error;
+});
+
+const program = new Command('rollcall')
+  .description('Do the teachers reflect the students they teach?')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the source can't be reached · 4 another run holds the lock`,
+  )
+  .exitOverride()
+  .showHelpAfterError('(rollcall --help says how)');
+
+for (const command of [runCommand, demoCommand, answerCommand, sqlCommand]) {
+  program.addCommand(command().exitOverride().showHelpAfterError(`(rollcall ${command().name()} --help says how)`));
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exit.done : exit.usage;
+  else fail(error);
+}

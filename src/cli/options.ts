@@ -1,0 +1,43 @@
+import {Option} from 'commander';
+import {readConfig} from '../config.ts';
+import {exit, Failure} from '../failure.ts';
+import {type Home, homeAt} from '../runs/home.ts';
+import {isSchoolYear, type SchoolYear} from '../school-year.ts';
+import {type Format, formats} from './table.ts';
+
+/** `--home`: where landed files, the lake and the builds are. */
+export function homeOption(): Option {
+  return new Option('--home <dir>', 'where landed files, the lake and the builds are kept').env('ROLLCALL_HOME');
+}
+
+export function homeOf({home}: {home?: string}): Home {
+  return homeAt(home ?? readConfig().home);
+}
+
+export function formatOption(): Option {
+  return new Option('--format <format>', 'how to print it').choices(formats).default('table');
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'short for --format json').implies({format: 'json'});
+}
+
+export interface FormatOptions {
+  format: Format;
+}
+
+/** `--years 2019-20,2020-21` */
+export function parseYears(text: string): SchoolYear[] {
+  const years = text
+    .split(',')
+    .map((year) => year.trim())
+    .filter((year) => year !== '');
+  const wrong = years.find((year) => !isSchoolYear(year));
+  if (wrong !== undefined || years.length === 0) {
+    throw new Failure(
+      `--years ${text}: ${wrong === undefined ? 'nothing' : `"${wrong}"`} is not a school year. Write --years 2019-20,2020-21.`,
+      exit.usage,
+    );
+  }
+  return years;
+}

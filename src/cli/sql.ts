@@ -1,0 +1,43 @@
+import {Command} from 'commander';
+import {exit, Failure} from '../failure.ts';
+import {requirePublished} from '../runs/home.ts';
+import {open} from '../warehouse/duckdb.ts';
+import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+import {render} from './table.ts';
+import {onError, print, tell} from './terminal.ts';
+
+export function sqlCommand(): Command {
+  return new Command('sql')
+    .description('a query on the published build, read-only')
+    .argument(
+      '<query>',
+      'SQL in the dialect of DuckDB; tables are found without their schema (marts, core, staging, raw, audit)',
+    )
+    .addOption(formatOption())
+    .addOption(jsonOption())
+    .addOption(homeOption())
+    .addHelpText(
+      'after',
+      `
+  rollcall sql "select district_name, sum(teacher_count) as teachers from schools where school_year = '2020-21' group by all"
+  rollcall sql "show all tables"`,
+    )
+    .action(async (query: string, options: FormatOptions & {home?: string}) => {
+      const published = await requirePublished(homeOf(options));
+      const db = await open(published.warehouse, {
+        readOnly: true,
+        sealed: true,
+        schemas: ['marts', 'core', 'staging', 'seeds', 'raw', 'audit'],
+      });
+      try {
+        const result = await db.query(query).catch((error: Error) => {
+          throw new Failure(error.message, exit.usage);
+        });
+        if (published.manifest.isSample)
+          tell(onError('yellow', 'SAMPLE: invented schools and figures, not data of any real school.'));
+        print(render(result, options.format, {width: process.stdout.isTTY ? process.stdout.columns : undefined}));
+      } finally {
+        db.close();
+      }
+    });
+}

@@ -1,0 +1,62 @@
+import {styleText} from 'node:util';
+import ora from 'ora';
+import {Failure} from '../failure.ts';
+import type {Progress} from '../runs/run.ts';
+
+/** Results go to standard output, and nothing else does. */
+export function print(text: string): void {
+  process.stdout.write(text);
+}
+
+/** Everything that is not a result goes to standard error. */
+export function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Styling for standard output: none where it is no terminal, or where NO_COLOR asks for none. */
+export function bold(text: string): string {
+  return styleText('bold', text, {stream: process.stdout});
+}
+
+/** Styling for standard error. */
+export function onError(style: 'red' | 'yellow' | 'dim' | 'green', text: string): string {
+  return styleText(style, text, {stream: process.stderr});
+}
+
+/** Tells what a run is doing: a moving line on a terminal, a plain line for each finished step elsewhere. */
+export function terminalProgress(): Progress {
+  const isLive = process.stderr.isTTY === true && process.env['CI'] === undefined;
+  return {
+    async step(name, work) {
+      const started = performance.now();
+      const spinner = isLive ? ora({text: name, stream: process.stderr, color: 'blue'}).start() : undefined;
+      try {
+        const {result, summary} = await work((text) => {
+          if (spinner) spinner.text = `${name}  ${onError('dim', text)}`;
+        });
+        const seconds = ((performance.now() - started) / 1000).toFixed(1);
+        spinner?.stop();
+        tell(`${onError('green', '✓')} ${name.padEnd(8)} ${summary} ${onError('dim', `${seconds} s`)}`);
+        return result;
+      } catch (error) {
+        spinner?.stop();
+        tell(`${onError('red', '✗')} ${name}`);
+        throw error;
+      }
+    },
+    note: (text) => tell(`  ${onError('yellow', text)}`),
+  };
+}
+
+/** Ends the process with what an error means: a Failure as its sentence, anything else as the bug it is. */
+export function fail(error: unknown): void {
+  if (error instanceof Failure) {
+    tell(`${onError('red', 'rollcall:')} ${error.message}`);
+    process.exitCode = error.exitCode;
+    return;
+  }
+  tell(
+    `${onError('red', 'rollcall: this is a bug.')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  process.exitCode = 1;
+}
