@@ -24,7 +24,8 @@ const sampleSize = 10;
 
 /**
  * A query that compares: a row for each thing compared, with `school_year`, `fails` and `place` (what to call it where it
- * fails). A check that fails in a larger share than `tolerance` is an error, else a warning.
+ * fails). Where one alone fails, or no larger share than `tolerance`, it is a slip of the publisher's and a warning, so that
+ * the rest can be used; beyond that it is what the severity says.
  */
 interface Comparison {
   name: string;
@@ -65,14 +66,14 @@ async function compare(db: Database, source: Source, comparison: Comparison): Pr
   return rows.map((row) => {
     const compared = Number(row['compared']);
     const failing = Number(row['failing']);
-    const isTolerable = comparison.severity === 'warn' || failing / compared <= comparison.tolerance;
+    const isSlip = comparison.tolerance > 0 && (failing === 1 || failing / compared <= comparison.tolerance);
     return {
       source: source.id,
       schoolYear: row['school_year'] as string | null,
       check: comparison.name,
       description: comparison.description,
       severity: comparison.severity,
-      status: failing === 0 ? 'pass' : isTolerable ? 'warn' : 'error',
+      status: failing === 0 ? 'pass' : isSlip || comparison.severity === 'warn' ? 'warn' : 'error',
       compared,
       failing,
       samples: row['samples'] as string[],
@@ -268,7 +269,8 @@ function schoolsAddUp(source: Source, tolerance: number): Comparison {
     sql: `select school_year, parts <> whole as fails,
         case when parts <> whole then district_name || ', ' || grade || ', ' || label || ': schools ' || parts || ', district ' || whole end as place
       from (
-        select school_year, district_code, name_key(grade_level) as grade, label, any_value(district_name) as district_name,
+        select school_year, district_code, name_key(grade_level) as grade_key, label, any_value(district_name) as district_name,
+          any_value(grade_level) as grade,
           sum(figure) filter (organization_level = 'school') as parts,
           count(*) filter (organization_level = 'school' and figure is null) as unknown_parts,
           max(figure) filter (organization_level = 'district') as whole

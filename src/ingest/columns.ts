@@ -57,7 +57,8 @@ end;
 
 create macro read_date(t) as cast(try_strptime(trim(t), [
   '%Y-%m-%d', '%Y-%m-%dT%H:%M:%S.%g', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M:%S.%g',
-  '%Y %b %d %I:%M:%S %p', '%m/%d/%y %H:%M', '%m/%d/%y', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y'
+  '%Y %b %d %I:%M:%S %p', '%m/%d/%y %H:%M', '%m/%d/%y', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M',
+  '%m/%d/%Y'
 ]) as date);
 
 -- SEATTLE is Seattle; SeaTac stays what it is.

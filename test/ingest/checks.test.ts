@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {AuditFailure} from '../../src/runs/run.ts';
+import {build} from '../support/pipeline.ts';
+import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
+
+/** Twenty-five schools with one grade each, so that one slip is 2 % of the rows, and a district row that sums them up. */
+const codes = Array.from({length: 25}, (_, index) => String(9001 + index));
+const place: Cells = {district_code: '99001', district_name: 'Lyra'};
+
+function students(spoil: (row: Cells) => Cells = (row) => row): Cells[] {
+  const counts = {white: 30, asian: 20, female: 25, low_income: 10};
+  const ofSchools = codes.flatMap((code) =>
+    ['1st Grade', 'All Grades'].map((grade) => ({
+      ...place,
+      school_code: code,
+      school_name: `School ${code}`,
+      grade_level: grade,
+      ...counts,
+    })),
+  );
+  const total = Object.fromEntries(Object.entries(counts).map(([id, count]) => [id, count * codes.length]));
+  const ofDistrict = ['1st Grade', 'All Grades'].map((grade) => ({
+    ...place,
+    organization_level: 'District',
+    school_name: 'District Total',
+    grade_level: grade,
+    ...total,
+  }));
+  return [...ofSchools, ...ofDistrict].map((row) => spoil(row));
+}
+
+const races = {Asian: 2, White: 8, 'Not Provided': 0};
+const genders = {Female: 6, Male: 4, 'Not Provided': 0};
+const teachers = codes.map((code) => ({
+  cells: {...place, school_code: code, school_name: `School ${code}`},
+  races,
+  genders,
+}));
+const list = codes.map((school) => ({district: '99001', school, types: ['e' as const]}));
+
+const good = () => ({'s.csv': enrollmentFile(students()), 't.csv': teacherFile(teachers), 'l.csv': listFile(list)});
+
+/** The result of a check: its status, how many failed of how many, and the first sample. */
+async function outcome(files: Record<string, string>, check: string) {
+  try {
+    const built = await build(files);
+    built.close();
+    return summary(built.checks, check);
+  } catch (error) {
+    if (error instanceof AuditFailure) return summary(error.checks, check);
+    throw error;
+  }
+}
+
+function summary(checks: AuditFailure['checks'], name: string) {
+  const found = checks.filter(({check}) => check === name);
+  assert.equal(found.length, 1, `${name}: ${found.length} results`);
+  const [{status, failing, compared, samples} = {status: '', failing: 0, compared: 0, samples: []}] = found;
+  return {status, failing, compared, sample: samples[0]};
+}
+
+test('good files pass every check, and each check compared something', async () => {
+  const built = await build(good());
+  built.close();
+  for (const {check, status, compared, samples} of built.checks) {
+    assert.equal(status, 'pass', `${check}: ${samples}`);
+    assert.ok(compared > 0, `${check} compared nothing`);
+  }
+  const names = new Set(built.checks.map(({check}) => check));
+  for (const name of [
+    'columns_known',
+    'keys_unique',
+    'rows_reconcile',
+    'rows_usable',
+    'gender_adds_up',
+    'race_ethnicity_adds_up',
+    'low_income_adds_up',
+    'foster_care_adds_up',
+    'grades_add_up',
+    'schools_add_up',
+    'categories_add_up',
+    'one_total',
+    'schools_found_in_ospi_enrollment',
+    'schools_found_in_ospi_teachers',
+  ]) {
+    assert.ok(names.has(name), `no check ${name}`);
+  }
+});
+
+const isFirst = (row: Cells) => row['school_code'] === '9001' && row['grade_level'] === '1st Grade';
+
+test('gender that misses all students is found, in the row where it does', async () => {
+  const file = enrollmentFile(
+    students((row) => (isFirst(row) ? {...row, all_students: 50, white: 30, gender_x: 0} : row)),
+  ).replace(/^(2020-21,School.*9001,.*1st Grade,50,)25,0,25/m, '$125,0,24');
+  const result = await outcome({...good(), 's.csv': file}, 'gender_adds_up');
+  assert.deepEqual([result.status, result.failing, result.compared], ['warn', 1, 52]);
+  assert.match(String(result.sample), /Lyra, School 9001, 1st Grade: 49 of 50 \(line 2\)/);
+});
+
+test('gender that misses all students in more rows than a slip explains is an error', async () => {
+  const file = enrollmentFile(students()).replaceAll(
+    /^(2020-21,School.*,900[12],.*1st Grade,50,)25,0,25/gm,
+    '$125,0,24',
+  );
+  const {status, failing} = await outcome({...good(), 's.csv': file}, 'gender_adds_up');
+  assert.deepEqual([status, failing], ['error', 2]);
+});
+
+test('races that miss all students are a warning where they are few', async () => {
+  const file = enrollmentFile(students((row) => (isFirst(row) ? {...row, all_students: 50, white: 29} : row)));
+  const {status, failing} = await outcome({...good(), 's.csv': file}, 'race_ethnicity_adds_up');
+  assert.deepEqual([status, failing], ['warn', 1]);
+});
+
+test('races that miss all students are an error where they are many', async () => {
+  const file = enrollmentFile(
+    students((row) => ({...row, all_students: Number(row['white']) + Number(row['asian']), white: 1})),
+  );
+  const {status, failing} = await outcome({...good(), 's.csv': file}, 'race_ethnicity_adds_up');
+  assert.deepEqual([status, failing], ['error', 52]);
+});
+
+test('a program and its complement that do not add up are found', async () => {
+  const file = enrollmentFile(students()).split('\n');
+  const header = file[0]?.split(',') ?? [];
+  const spoiled = file.map((line, index) => {
+    if (index === 0 || line === '') return line;
+    const cells = line.split(',');
+    cells[header.indexOf('Non-Homeless')] = '1';
+    return cells.join(',');
+  });
+  const {status, failing} = await outcome({...good(), 's.csv': spoiled.join('\n')}, 'homeless_adds_up');
+  assert.deepEqual([status, failing], ['error', 52]);
+});
+
+test('grades that miss the all-grades row are found', async () => {
+  const file = enrollmentFile(
+    students((row) =>
+      row['grade_level'] === '1st Grade' && row['school_code'] === '9002' ? {...row, white: 31} : row,
+    ),
+  );
+  const {failing, sample} = await outcome({...good(), 's.csv': file}, 'grades_add_up');
+  assert.ok(failing >= 1);
+  assert.match(String(sample), /School 9002, .*: grades \d+, all grades \d+/);
+});
+
+test('schools that miss their district are found, as a warning', async () => {
+  const file = enrollmentFile(
+    students((row) => (row['organization_level'] === 'District' ? {...row, white: 751} : row)),
+  );
+  const {status, sample} = await outcome({...good(), 's.csv': file}, 'schools_add_up');
+  assert.equal(status, 'warn');
+  assert.match(String(sample), /Lyra, 1st Grade, .*: schools \d+, district \d+/);
+});
+
+test('teacher categories that miss the total are found, within their type', async () => {
+  const file = teacherFile(teachers).replace(/^(.*9001,.*RaceEthnicity,White,)8$/m, '$17');
+  const {status, failing, sample} = await outcome({...good(), 't.csv': file}, 'categories_add_up');
+  assert.deepEqual([status, failing, sample], ['warn', 1, 'Lyra, School 9001, RaceEthnicity: 9 of 10']);
+});
+
+test('an organisation with two totals is found', async () => {
+  const file = teacherFile(teachers).replace(/^(.*9003,School 9003,)10(,Gender,Male,4)$/m, '$111$2');
+  const {status, failing, sample} = await outcome({...good(), 't.csv': file}, 'one_total');
+  assert.deepEqual([status, failing, sample], ['warn', 1, 'Lyra, School 9003: 2 different totals']);
+});
+
+test('a school of the list that a file has not is named', async () => {
+  const file = listFile([...list, {district: '99001', school: '9999', types: ['h']}]);
+  const inStudents = await outcome({...good(), 'l.csv': file}, 'schools_found_in_ospi_enrollment');
+  assert.deepEqual([inStudents.status, inStudents.failing, inStudents.compared], ['warn', 1, 26]);
+  assert.equal(inStudents.sample, 'school 9999 of district 99001 (line 27)');
+  assert.equal((await outcome({...good(), 'l.csv': file}, 'schools_found_in_ospi_teachers')).failing, 1);
+});
+
+test('the results are kept in the warehouse, with their samples', async () => {
+  const file = listFile([...list, {district: '99001', school: '9999', types: ['h']}]);
+  const built = await build({...good(), 'l.csv': file});
+  const rows = await built.rows(`select result.status, result.failing_count, sample.sample
+    from audit.check_result as result join audit.check_sample as sample using (source_id, school_year, check_name)
+    where check_name = 'schools_found_in_ospi_teachers'`);
+  built.close();
+  assert.deepEqual(rows, [{status: 'warn', failing_count: 1, sample: 'school 9999 of district 99001 (line 27)'}]);
+});

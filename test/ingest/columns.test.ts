@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {readers} from '../../src/ingest/columns.ts';
+import {type Database, literal, open, type Value} from '../../src/warehouse/duckdb.ts';
+
+let db: Database;
+before(async () => {
+  db = await open();
+  await db.run(readers);
+});
+after(() => db.close());
+
+const withheld = -1;
+const unreadable = -2;
+
+/** What a reader makes of each text. */
+async function reads(call: (text: string) => string, cases: Record<string, Value>): Promise<void> {
+  for (const [text, expected] of Object.entries(cases)) {
+    const [row] = await db.rows(`select ${call(literal(text))} as value`);
+    assert.deepEqual(row?.['value'], expected, `"${text}"`);
+  }
+}
+
+test('school years, in the ways they are written', () =>
+  reads((text) => `read_school_year(${text})`, {
+    '2020-21': '2020-21',
+    ' 2020-21 ': '2020-21',
+    '2020-2021': '2020-21',
+    '2020/21': '2020-21',
+    '2020–21': '2020-21',
+    '1999-00': '1999-00',
+    '2020-22': null,
+    '2020': null,
+    SchoolYear: null,
+  }));
+
+test('the year in which a school year ends', () =>
+  reads((text) => `read_ending_year(${text})`, {
+    2021: '2020-21',
+    '2021.0': '2020-21',
+    2000: '1999-00',
+    21: null,
+    '2020-21': null,
+  }));
+
+test('levels of organisation; LEA is a district', () =>
+  reads((text) => `read_level(${text})`, {
+    School: 'school',
+    LEA: 'district',
+    DISTRICT: 'district',
+    ESD: 'esd',
+    State: 'state',
+    x: null,
+  }));
+
+test('codes get back the zeros that a spreadsheet stripped', () =>
+  reads((text) => `read_code(${text}, 5)`, {
+    17001: '17001',
+    1109: '01109',
+    '1109.0': '01109',
+    905: '00905',
+    170011: null,
+    '17A01': null,
+    '-1': null,
+  }));
+
+test('counts: a value, a figure that is withheld, or unreadable', () =>
+  reads((text) => `read_count(${text})`, {
+    0: 0,
+    15: 15,
+    ' 15 ': 15,
+    '007': 7,
+    '1,234': 1234,
+    '1,234,567': 1234567,
+    '15.0': 15,
+    '*': withheld,
+    'N<10': withheld,
+    'N < 10': withheld,
+    '<10': withheld,
+    '>95%': withheld,
+    'Suppressed: N<10': withheld,
+    '-5': unreadable,
+    '15.5': unreadable,
+    '1,23': unreadable,
+    '12,34': unreadable,
+    '1_000': unreadable,
+    '0x1F': unreadable,
+    '1e3': unreadable,
+    '+5': unreadable,
+    '99999999999': unreadable,
+    n_a: unreadable,
+    abc: unreadable,
+  }));
+
+test('a count that is not there is neither', async () => {
+  const [row] = await db.rows('select read_count(null) as value');
+  assert.equal(row?.['value'], null);
+});
+
+test('dates, in the layouts that the publisher has used', () =>
+  reads((text) => `read_date(${text})`, {
+    '2021 Mar 01 12:00:00 AM': '2021-03-01',
+    '4/22/22 0:00': '2022-04-22',
+    '4/22/2022 0:00': '2022-04-22',
+    '04/22/2022': '2022-04-22',
+    '2021-12-01': '2021-12-01',
+    '2023-12-22T00:00:00.000': '2023-12-22',
+    '2023-12-22 00:00:00': '2023-12-22',
+    '06/01/2022 12:00:00 AM': '2022-06-01',
+    'last Tuesday': null,
+    '13/45/2022': null,
+  }));
+
+test('places in capitals are written as names; others stay as they are', () =>
+  reads((text) => `read_place(${text})`, {
+    'SAMPLE FALLS': 'Sample Falls',
+    'DES PLAINES': 'Des Plaines',
+    McSample: 'McSample',
+    'Sample falls': 'Sample falls',
+  }));
+
+test('a note that nothing was withheld is no note', () =>
+  reads((text) => `read_suppression(${text})`, {
+    None: null,
+    'No DAT': null,
+    'DAT Applied: N < 10': 'DAT Applied: N < 10',
+  }));
+
+test('numbers that only describe', () =>
+  reads((text) => `read_number(${text})`, {
+    '0.545': 0.545,
+    '1,234.5': 1234.5,
+    '-122.2591': -122.2591,
+    nan: null,
+    inf: null,
+    x: null,
+  }));

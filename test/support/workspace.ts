@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
+import {cpSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {TestContext} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import {type Outcome, query, rollcall} from './command.ts';
+import {readList, readSheet, type Sheet, writeSheet} from './sheet.ts';
+
+export const sampleFolder = fileURLToPath(new URL('../../sample/files/', import.meta.url));
+export const enrollment = 'Report_Card_Enrollment_2020-21_School_Year.csv';
+export const teachers = 'Report_Card_Teacher_Demographics_2020-21_School_Year.csv';
+export const list = 'SampleSchoolList.txt';
+
+/** A folder of three files, a home that has published them, and what is done with the two. Gone after the test. */
+export interface Workspace {
+  /** Holds both; nothing else does. */
+  root: string;
+  folder: string;
+  home: string;
+  read(name: string): string;
+  write(name: string, contents: string | Uint8Array): void;
+  remove(name: string): void;
+  /** Writes a file anew, spoiled. */
+  edit(name: string, change: (text: string) => string | Uint8Array): void;
+  /** Writes a delimited file anew, spoiled cell by cell. */
+  editSheet(name: string, change: (sheet: Sheet) => void): void;
+  /** The school list as a sheet. */
+  readList(): Sheet;
+  /** `rollcall run` of the folder in the home, with further options. */
+  run(...options: string[]): Promise<Outcome>;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+}
+
+function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'rollcall-test-'));
+}
+
+let published: Promise<string> | undefined;
+
+/** The home that the others are copies of. Made once in a test file. */
+function publishedHome(): Promise<string> {
+  published ??= (async () => {
+    const root = temporaryFolder();
+    process.once('exit', () => rmSync(root, {recursive: true, force: true}));
+    fillFolder(join(root, 'folder'));
+    const {code, stderr} = await rollcall(['run', '--from', join(root, 'folder'), '--home', join(root, 'home')]);
+    assert.equal(code, 0, stderr);
+    return join(root, 'home');
+  })();
+  return published;
+}
+
+function fillFolder(folder: string): void {
+  for (const name of [enrollment, teachers, list]) cpSync(join(sampleFolder, name), join(folder, name));
+}
+
+export async function workspace(t: TestContext): Promise<Workspace> {
+  const original = await publishedHome();
+  const root = temporaryFolder();
+  t.after(() => rmSync(root, {recursive: true, force: true}));
+  const folder = join(root, 'folder');
+  const home = join(root, 'home');
+  fillFolder(folder);
+  cpSync(original, home, {recursive: true, verbatimSymlinks: true});
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const write = (name: string, contents: string | Uint8Array) => writeFileSync(join(folder, name), contents);
+  return {
+    root,
+    folder,
+    home,
+    read,
+    write,
+    remove: (name) => rmSync(join(folder, name)),
+    edit: (name, change) => write(name, change(read(name))),
+    editSheet: (name, change) => {
+      const sheet = readSheet(read(name));
+      change(sheet);
+      write(name, writeSheet(sheet));
+    },
+    readList: () => readList(read(list)),
+    run: (...options) => rollcall(['run', '--from', folder, '--home', home, ...options]),
+    query: (sql) => query(home, sql),
+  };
+}
+
+/** All that tells whether the published build is what it was: the link, the builds that are there, and their bytes. */
+export function publishedState(home: string): Record<string, string> {
+  const builds = join(home, 'builds');
+  const state: Record<string, string> = {published: readlinkSync(join(home, 'published'))};
+  for (const entry of readdirSync(builds, {recursive: true, withFileTypes: true})) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    state[path.slice(builds.length)] = createHash('sha256').update(readFileSync(path)).digest('hex');
+  }
+  return state;
+}
+
+/** The names of the files in the landing zone. */
+export function landedNames(home: string): string[] {
+  return readdirSync(join(home, 'landing'), {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map(({name}) => name);
+}

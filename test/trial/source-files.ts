@@ -1,0 +1,97 @@
+/** The trial's input files, read with nothing of Rollcall's: a CSV parser and string slicing. */
+import {createHash} from 'node:crypto';
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {parse} from 'csv-parse/sync';
+
+export type Row = Record<string, string>;
+
+export interface SourceFile {
+  path: string;
+  sha256: string;
+  /** The file's lines as they are, without the byte order mark and the line ends; lines[0] is line 1, the header. */
+  lines: string[];
+  /** One record a data row; row i stands on line i + 2 (no field of these files spans lines: readCsv checks it). */
+  rows: Row[];
+}
+
+export interface TrialFiles {
+  enrollment: Map<string, SourceFile>;
+  teachers: SourceFile;
+  listPath: string;
+  listText: string;
+  list: Row[];
+}
+
+/** The text of a field, or null where the publisher writes a blank or the letters NULL. */
+export function text(row: Row, column: string): string | null {
+  const value = row[column];
+  if (value === undefined) throw new Error(`no column ${column} in ${Object.keys(row).join(', ')}`);
+  const trimmed = value.trim();
+  return trimmed === '' || trimmed === 'NULL' ? null : trimmed;
+}
+
+export function mustText(row: Row, column: string): string {
+  const value = text(row, column);
+  if (value === null) throw new Error(`${column} is missing in ${JSON.stringify(row)}`);
+  return value;
+}
+
+/** A whole number, or null where it is missing. */
+export function count(row: Row, column: string): number | null {
+  const value = text(row, column);
+  if (value === null) return null;
+  if (!/^\d+$/.test(value)) throw new Error(`${column} is not a count: ${value}`);
+  return Number(value);
+}
+
+export function mustCount(row: Row, column: string): number {
+  const value = count(row, column);
+  if (value === null) throw new Error(`${column} is missing in ${JSON.stringify(row)}`);
+  return value;
+}
+
+export function fieldsOfLine(line: string): string[] {
+  const [fields] = parse(line) as string[][];
+  if (fields === undefined) throw new Error(`not a CSV line: ${line}`);
+  return fields;
+}
+
+function readCsv(path: string): SourceFile {
+  const bytes = readFileSync(path);
+  const content = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const lines = content.split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  const rows = parse(content, {columns: true}) as Row[];
+  if (rows.length !== lines.length - 1) throw new Error(`${path}: ${rows.length} rows on ${lines.length - 1} lines`);
+  return {path, sha256: createHash('sha256').update(bytes).digest('hex'), lines, rows};
+}
+
+/** The SQL Server export: a header, a rule of dashes that gives the columns' widths, rows, and a closing remark. */
+export function parseFixedWidth(content: string): Row[] {
+  const lines = content.replace(/^\uFEFF/, '').split('\r\n');
+  const [header = '', rule = ''] = lines;
+  const columns: {name: string; from: number; to: number}[] = [];
+  let from = 0;
+  for (const dashes of rule.split(' ')) {
+    const to = from + dashes.length;
+    columns.push({name: header.slice(from, to).trim(), from, to});
+    from = to + 1;
+  }
+  const body = lines.slice(2, lines.indexOf('', 2));
+  return body.map((line) => Object.fromEntries(columns.map(({name, from, to}) => [name, line.slice(from, to).trim()])));
+}
+
+export function readTrialFiles(folder: string): TrialFiles {
+  const enrollment = new Map<string, SourceFile>();
+  let teachers: SourceFile | undefined;
+  for (const name of readdirSync(join(folder, 'ospi'))) {
+    const file = readCsv(join(folder, 'ospi', name));
+    if (file.lines[0]?.includes('TeacherTotalCount')) teachers = file;
+    else enrollment.set(mustText(file.rows[0] ?? {}, 'SchoolYear'), file);
+  }
+  if (teachers === undefined) throw new Error(`no teacher file in ${folder}/ospi`);
+  const listPath = join(folder, 'RoadMapProjectSchoolList.txt');
+  const listText = readFileSync(listPath, 'utf8');
+  return {enrollment, teachers, listPath, listText, list: parseFixedWidth(listText)};
+}
