@@ -178,7 +178,7 @@ function headingOf(column: string): string {
   return headings[column] ?? column;
 }
 
-/** A value as people read it. The column's name says what it is: see "Names" in docs/naming.md. */
+/** A value as people read it. The column's name says what it is: see "Names" in CONTRIBUTING.md. */
 function shown(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

@@ -5,6 +5,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {fileURLToPath} from 'node:url';
+import {answers} from '../../src/answers/answers.ts';
+import {ask} from '../../src/answers/ask.ts';
+import {homeAt, requirePublished} from '../../src/runs/home.ts';
+import {open} from '../../src/warehouse/duckdb.ts';
 import {type Outcome, query, rollcall} from './command.ts';
 import {readList, readSheet, type Sheet, writeSheet} from './sheet.ts';
 
@@ -102,4 +106,17 @@ export function landedNames(home: string): string[] {
   return readdirSync(join(home, 'landing'), {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map(({name}) => name);
+}
+
+/** How many schools the published build answers with: what `rollcall answer schools` does, without its process. */
+export async function answeredSchools(home: string): Promise<number> {
+  const schools = answers.find(({name}) => name === 'schools');
+  assert.ok(schools);
+  const {warehouse} = await requirePublished(homeAt(home));
+  const db = await open(warehouse, {readOnly: true, sealed: true});
+  try {
+    return (await ask(db, schools, {wanted: '2020-21', usual: '2020-21'})).rows.length;
+  } finally {
+    db.close();
+  }
 }

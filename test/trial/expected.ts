@@ -6,54 +6,88 @@ import {count, mustCount, mustText, type Row, type SourceFile, type TrialFiles, 
 
 export type Value = string | number | boolean | null;
 export type Answer = Record<string, Value>;
-export type SchoolType = 'elementary' | 'middle' | 'high';
-export type CategoryType = 'race' | 'gender' | 'program';
-
-/** The groups' ids (DESIGN.md), by the label with case, spaces and punctuation taken off. */
-const RACES: Record<string, string> = {
-  americanindianalaskannative: 'american_indian_alaskan_native',
-  asian: 'asian',
-  blackafricanamerican: 'black_african_american',
-  hispaniclatinoofanyraces: 'hispanic_latino',
-  nativehawaiianotherpacificislander: 'native_hawaiian_pacific_islander',
-  twoormoreraces: 'two_or_more_races',
-  white: 'white',
-};
-const GENDERS: Record<string, string> = {female: 'female', male: 'male', genderx: 'gender_x'};
-export const RACE_IDS = Object.values(RACES);
-const OF_COLOR = RACE_IDS.filter((id) => id !== 'white');
-const SMALL = 10;
+type SchoolType = 'elementary' | 'middle' | 'high';
 
 const bare = (label: string) => label.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-interface School {
+/** Labels whose ids are not just the label in small letters (DESIGN.md), with case, spaces and punctuation taken off. */
+const GROUP_IDS: Record<string, string> = {
+  allstudents: 'total',
+  americanindianalaskannative: 'american_indian_alaskan_native',
+  blackafricanamerican: 'black_african_american',
+  hispaniclatinoofanyraces: 'hispanic_latino',
+  nativehawaiianotherpacificislander: 'native_hawaiian_pacific_islander',
+};
+export const groupId = (label: string) => GROUP_IDS[bare(label)] ?? label.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+
+const OF_COLOR = [
+  'american_indian_alaskan_native',
+  'asian',
+  'black_african_american',
+  'hispanic_latino',
+  'native_hawaiian_pacific_islander',
+  'two_or_more_races',
+];
+export const RACES = [...OF_COLOR, 'white'];
+export const GENDERS = ['female', 'male', 'gender_x'];
+/** The groups that question 7a names. */
+export const ASKED_GROUPS = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
+const CATEGORIES = {race_ethnicity: [...RACES, 'not_provided'], gender: [...GENDERS, 'not_provided']};
+type CategoryType = keyof typeof CATEGORIES;
+const SMALL = 10;
+
+export interface School {
   code: string;
   name: string;
   districtCode: string;
   districtName: string;
   city: string | null;
   types: SchoolType[];
-  students: number;
-  studentRows: Row;
-  studentsByRace: Map<string, number>;
-  /** null where the state gives none. */
-  teachers: number | null;
-  teachersByRace: Map<string, number>;
-  teachersByGender: Map<string, number>;
+  /** By group id; the file's Not Provided does not exist for students. */
+  students: Map<string, number>;
+  allStudents: number;
+  /** By category type and group id; null where the state gives no figure, nothing where it has no such row. */
+  teachers: Record<CategoryType, Map<string, number | null>>;
+  allTeachers: number | null;
 }
 
-interface Fraction {
-  part: number;
-  whole: number;
-}
-const share = ({part, whole}: Fraction) => part / whole;
-/** Larger share first, without a division. */
-const byShare = (a: Fraction, b: Fraction) => b.part * a.whole - a.part * b.whole;
-const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-const byNameAndCode = (a: School, b: School) => byText(a.name, b.name) || byText(a.code, b.code);
+/** The enrollment columns that hold a count of students. */
+export const countColumns = (file: SourceFile) => {
+  const columns = Object.keys(file.rows[0] ?? {});
+  return columns.slice(columns.indexOf('All Students')).filter((column) => column !== 'DataAsOf');
+};
 
-const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, n) => total + n, 0);
-const sumOf = (counts: Map<string, number>, ids: string[]) => sum(ids.map((id) => counts.get(id) ?? 0));
+export const isTotalRow = (row: Row) => bare(row['GradeLevel'] ?? '') === 'allgrades';
+export const keyOf = (row: Row) =>
+  [row['OrganizationLevel'], row['DistrictCode'], row['SchoolCode'], bare(row['GradeLevel'] ?? '')].join('|');
+
+/**
+ * The lines that are a zero twin, with the line they repeat: no students, and no count but 0 or the other line's. (Six
+ * district twins of 2019-20 repeat the foster care figure, so "every count is 0" would be too narrow.)
+ */
+export function zeroTwins(file: SourceFile): Map<number, number> {
+  const columns = countColumns(file);
+  const lines = file.rows.map((row, index) => ({row, number: index + 2}));
+  const twins = new Map<number, number>();
+  for (const [key, same] of Map.groupBy(lines, ({row}) => keyOf(row))) {
+    if (same.length === 1) continue;
+    const [real, ...more] = same.filter(({row}) => mustCount(row, 'All Students') > 0);
+    if (real === undefined || more.length > 0) throw new Error(`${file.path}: ${key} has not just one row of figures`);
+    for (const {row, number} of same) {
+      if (row === real.row) continue;
+      const news = columns.filter((column) => mustCount(row, column) > 0 && row[column] !== real.row[column]);
+      if (news.length > 0) throw new Error(`${file.path}: line ${number} is no twin, it has ${news.join(', ')}`);
+      twins.set(number, real.number);
+    }
+  }
+  return twins;
+}
+
+/** The rows that count: all but the zero twins. */
+export function usableRows(file: SourceFile): Row[] {
+  const twins = zeroTwins(file);
+  return file.rows.filter((_, index) => !twins.has(index + 2));
+}
 
 /** Cities are in mixed case in the list: those in capitals are set as names. */
 function cityName(city: string | null): string | null {
@@ -61,133 +95,115 @@ function cityName(city: string | null): string | null {
   return city.toLowerCase().replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-/** The total row of each school: "AllGrades" or "All Grades", and where it occurs twice the one that is not all zero. */
-function totalRows(file: SourceFile): Map<string, Row> {
-  const totals = new Map<string, Row>();
-  for (const row of file.rows) {
-    if (row['OrganizationLevel'] !== 'School' || bare(row['GradeLevel'] ?? '') !== 'allgrades') continue;
-    const code = mustText(row, 'SchoolCode');
-    const twin = totals.get(code);
-    if (twin !== undefined && mustCount(twin, 'All Students') > 0 && mustCount(row, 'All Students') > 0)
-      throw new Error(`school ${code} has two totals in ${file.path}`);
-    if (twin === undefined || mustCount(row, 'All Students') > 0) totals.set(code, row);
-  }
-  return totals;
+function schoolTypes(entry: Row): SchoolType[] {
+  const types: SchoolType[] = [];
+  if (entry['ElementarySchoolFlag'] === '1') types.push('elementary');
+  if (entry['MiddleSchoolFlag'] === '1') types.push('middle');
+  if (entry['HighSchoolFlag'] === '1') types.push('high');
+  return types;
 }
 
-/** The region's schools in a year, in the order of their codes. A school without a total row in that year is left out. */
+/** The schools of the list, as they were in a year; one that the year's enrollment file doesn't have is left out. */
 export function schoolsOf(files: TrialFiles, schoolYear: string): School[] {
   const file = files.enrollment.get(schoolYear);
   if (file === undefined) throw new Error(`no enrollment file for ${schoolYear}`);
-  const totals = totalRows(file);
-  const teacherRows = Map.groupBy(
-    files.teachers.rows.filter((row) => row['SchoolYear'] === schoolYear && row['OrganizationLevel'] === 'School'),
-    (row) => row['SchoolCode'] ?? '',
+  const totals = usableRows(file).filter((row) => row['OrganizationLevel'] === 'School' && isTotalRow(row));
+  const teacherRows = files.teachers.rows.filter(
+    (row) => row['SchoolYear'] === schoolYear && row['OrganizationLevel'] === 'School',
   );
   const schools: School[] = [];
   for (const entry of files.list) {
     const code = mustText(entry, 'SchoolCode');
-    const total = totals.get(code);
+    const total = totals.find((row) => row['SchoolCode'] === code);
     if (total === undefined) continue;
-    const types: SchoolType[] = [];
-    if (entry['ElementarySchoolFlag'] === '1') types.push('elementary');
-    if (entry['MiddleSchoolFlag'] === '1') types.push('middle');
-    if (entry['HighSchoolFlag'] === '1') types.push('high');
     const school: School = {
       code,
       name: mustText(total, 'SchoolName'),
       districtCode: mustText(total, 'DistrictCode'),
       districtName: mustText(total, 'DistrictName'),
       city: cityName(text(entry, 'City')),
-      types,
-      students: mustCount(total, 'All Students'),
-      studentRows: total,
-      studentsByRace: new Map(),
-      teachers: null,
-      teachersByRace: new Map(),
-      teachersByGender: new Map(),
+      types: schoolTypes(entry),
+      students: new Map(countColumns(file).map((column) => [groupId(column), mustCount(total, column)])),
+      allStudents: mustCount(total, 'All Students'),
+      teachers: {race_ethnicity: new Map(), gender: new Map()},
+      allTeachers: null,
     };
-    for (const column of Object.keys(total)) {
-      const race = RACES[bare(column)];
-      if (race !== undefined) school.studentsByRace.set(race, mustCount(total, column));
-    }
-    for (const row of teacherRows.get(code) ?? []) {
-      const category = mustText(row, 'DemographicCategory');
-      const teachers = count(row, 'TeacherCount');
+    for (const row of teacherRows.filter((candidate) => candidate['SchoolCode'] === code)) {
+      const group = groupId(mustText(row, 'DemographicCategory'));
       switch (mustText(row, 'DemographicCategoryType')) {
         case 'All':
-          school.teachers = count(row, 'TeacherTotalCount');
+          school.allTeachers = count(row, 'TeacherTotalCount');
           break;
         case 'RaceEthnicity':
-          if (teachers !== null) school.teachersByRace.set(RACES[bare(category)] ?? notProvided(category), teachers);
+          school.teachers.race_ethnicity.set(group, count(row, 'TeacherCount'));
           break;
         case 'Gender':
-          if (teachers !== null) school.teachersByGender.set(GENDERS[bare(category)] ?? notProvided(category), teachers);
+          school.teachers.gender.set(group, count(row, 'TeacherCount'));
           break;
         default:
-          throw new Error(`unknown category type: ${JSON.stringify(row)}`);
+          throw new Error(`unknown category type in ${JSON.stringify(row)}`);
       }
     }
     schools.push(school);
   }
-  return schools.sort((a, b) => byText(a.code, b.code));
+  return schools;
 }
 
-function notProvided(category: string): string {
-  if (bare(category) !== 'notprovided') throw new Error(`unknown category: ${category}`);
-  return 'not_provided';
+/** A school's part of a whole: 12 of its 40 teachers. Shares are compared crosswise, so no rounding can part a tie. */
+interface Candidate {
+  school: School;
+  part: number;
+  whole: number;
 }
+const share = (part: number, whole: number) => part / whole;
+const largerShare = (a: Candidate, b: Candidate) => b.part * a.whole - a.part * b.whole;
+const largerCount = (a: Candidate, b: Candidate) => b.part - a.part;
+const earlierText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const earlierName = (a: Candidate, b: Candidate) =>
+  earlierText(a.school.name, b.school.name) || earlierText(a.school.code, b.school.code);
 
-/** The enrollment file's column of a demographic group: races by the table above, the others by the rule of names. */
-function columnOf(row: Row, group: string): string {
-  const column = Object.keys(row).find((name) => groupOf(name) === group);
-  if (column === undefined) throw new Error(`no column for ${group}`);
-  return column;
+/** The first rows of a ranking, and how many schools beyond them have the last one's value. */
+function top(candidates: Candidate[], limit: number, value: typeof largerShare, second: typeof largerShare) {
+  const ranked = candidates.toSorted((a, b) => value(a, b) || second(a, b) || earlierName(a, b));
+  const last = ranked[Math.min(limit, ranked.length) - 1];
+  const tiedBeyond = ranked.slice(limit).filter((other) => last && value(other, last) === 0).length;
+  return ranked.slice(0, limit).map((candidate, index) => ({...candidate, rank: index + 1, tiedBeyond}));
 }
-const groupOf = (column: string) =>
-  RACES[bare(column)] ??
-  GENDERS[bare(column)] ??
-  column
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_|_$/g, '');
-
-export const TYPES: SchoolType[] = ['elementary', 'middle', 'high'];
 
 /** 7a: the five schools of each type with the highest share of a group's students. */
 export function studentGroups(schools: School[], schoolYear: string, groups: string[]): Answer[] {
-  return TYPES.flatMap((type) =>
-    groups.flatMap((group) => {
-      const ranked = schools
-        .filter((school) => school.types.includes(type) && school.students > 0)
-        .map((school) => ({
-          school,
-          part: mustCount(school.studentRows, columnOf(school.studentRows, group)),
-          whole: school.students,
-        }))
-        .sort((a, b) => byShare(a, b) || b.part - a.part || byNameAndCode(a.school, b.school));
-      const first = ranked.slice(0, 5);
-      const last = first.at(-1);
-      return first.map(({school, part, whole}, index) => ({
-        school_year: schoolYear,
-        school_type: type,
-        demographic_group: group,
-        rank: index + 1,
-        school_code: school.code,
-        school_name: school.name,
-        district_name: school.districtName,
-        city: school.city,
-        student_count: part,
-        all_students_count: whole,
-        student_share: share({part, whole}),
-        tied_beyond: ranked.slice(5).filter((other) => last && byShare(other, last) === 0).length,
-      }));
-    }),
-  );
+  const answer: Answer[] = [];
+  for (const type of ['high', 'middle', 'elementary'] as const) {
+    for (const group of groups) {
+      const candidates: Candidate[] = [];
+      for (const school of schools) {
+        const part = school.students.get(group);
+        if (part === undefined) throw new Error(`no students of the group ${group}`);
+        if (school.types.includes(type)) candidates.push({school, part, whole: school.allStudents});
+      }
+      for (const {school, part, whole, rank, tiedBeyond} of top(candidates, 5, largerShare, largerCount)) {
+        answer.push({
+          school_year: schoolYear,
+          school_type: type,
+          demographic_group: group,
+          rank,
+          school_code: school.code,
+          school_name: school.name,
+          district_name: school.districtName,
+          city: school.city,
+          student_count: part,
+          all_students_count: whole,
+          student_share: share(part, whole),
+          tied_beyond: tiedBeyond,
+        });
+      }
+    }
+  }
+  return answer;
 }
 
-/** 7b: the schools with their teachers. */
-export function schoolsAnswer(schools: School[], schoolYear: string): Answer[] {
+/** 7b: the schools data set. */
+export function schoolsDataSet(schools: School[], schoolYear: string): Answer[] {
   return schools.map((school) => ({
     school_year: schoolYear,
     school_code: school.code,
@@ -196,134 +212,172 @@ export function schoolsAnswer(schools: School[], schoolYear: string): Answer[] {
     district_name: school.districtName,
     city: school.city,
     school_types: school.types.join(', '),
-    all_students_count: school.students,
-    teacher_count: school.teachers,
+    all_students_count: school.allStudents,
+    teacher_count: school.allTeachers,
   }));
 }
 
-/** 7c: the five elementary schools with most teachers of each category, Not Provided included. */
+/** 7c: the five elementary schools with most teachers of each of the file's categories, Not Provided included. */
 export function teacherGroups(schools: School[], schoolYear: string): Answer[] {
-  const known = schools.filter((school) => school.types.includes('elementary') && school.teachers !== null);
   const answer: Answer[] = [];
-  for (const [categoryType, counts] of [
-    ['race', (school: School) => school.teachersByRace],
-    ['gender', (school: School) => school.teachersByGender],
-  ] as const) {
-    const groups = new Set(schools.flatMap((school) => [...counts(school).keys()]));
-    for (const group of groups) {
-      const ranked = known
-        .map((school) => ({school, part: counts(school).get(group) ?? 0, whole: school.teachers ?? 0}))
-        .sort((a, b) => b.part - a.part || byShare(a, b) || byNameAndCode(a.school, b.school));
-      const last = ranked[4];
-      ranked.slice(0, 5).forEach(({school, part, whole}, index) => {
+  for (const categoryType of ['race_ethnicity', 'gender'] as const) {
+    const inTheFile = new Set(schools.flatMap((school) => [...school.teachers[categoryType].keys()]));
+    for (const group of inTheFile) {
+      const candidates: Candidate[] = [];
+      for (const school of schools) {
+        const part = school.teachers[categoryType].get(group) ?? null;
+        if (!school.types.includes('elementary') || part === null || school.allTeachers === null) continue;
+        candidates.push({school, part, whole: school.allTeachers});
+      }
+      for (const {school, part, whole, rank, tiedBeyond} of top(candidates, 5, largerCount, largerShare)) {
         answer.push({
           school_year: schoolYear,
           category_type: categoryType,
           demographic_group: group,
-          rank: index + 1,
+          rank,
           school_code: school.code,
           school_name: school.name,
           district_name: school.districtName,
           teacher_count: part,
           all_teachers_count: whole,
-          teacher_share: share({part, whole}),
-          tied_beyond: ranked.slice(5).filter((other) => other.part === last?.part).length,
+          teacher_share: share(part, whole),
+          tied_beyond: tiedBeyond,
         });
-      });
+      }
     }
   }
   return answer;
 }
 
-/** What 7d, 7e and 7f say of a school; null throughout where its teachers are not known. */
-export interface Representation {
-  students_of_color_count: number;
-  students_of_color_share: number;
-  teachers_of_color_count: number | null;
-  teachers_of_color_share: number | null;
-  teachers_of_color_share_high: number | null;
-  gap_pp: number | null;
-  parity_ratio: number | null;
-  overlap: number | null;
-  groups_without_a_teacher: string[] | null;
-  teachers_to_parity: number | null;
-  is_small: boolean;
-}
+const sumOf = (counts: Map<string, number | null>, groups: string[]) =>
+  groups.reduce((total, group) => total + (counts.get(group) ?? 0), 0);
 
-export function representationOf(school: School): Representation {
-  const students = sumOf(school.studentsByRace, OF_COLOR);
-  const s = share({part: students, whole: school.students});
-  if (school.teachers === null) {
-    return {
-      students_of_color_count: students,
-      students_of_color_share: s,
-      teachers_of_color_count: null,
-      teachers_of_color_share: null,
-      teachers_of_color_share_high: null,
-      gap_pp: null,
-      parity_ratio: null,
-      overlap: null,
-      groups_without_a_teacher: null,
-      teachers_to_parity: null,
-      is_small: school.students < SMALL,
-    };
+const isSmall = (school: School) =>
+  school.allStudents < SMALL || (school.allTeachers !== null && school.allTeachers < SMALL);
+
+/** 7d: the measures of a school. All that needs its teachers is null where the state gives none. */
+function measures(school: School) {
+  const studentsOfColor = sumOf(school.students, OF_COLOR);
+  const s = share(studentsOfColor, school.allStudents);
+  const students = {count: studentsOfColor, share: s};
+  if (school.allTeachers === null) return {students, teachers: null};
+
+  const staff = school.teachers.race_ethnicity;
+  const allTeachers = school.allTeachers;
+  const teachersOfColor = sumOf(staff, OF_COLOR);
+  const notProvided = sumOf(staff, ['not_provided']);
+  const t = share(teachersOfColor, allTeachers);
+
+  // Overlap: over the seven races and Not Provided, of which students have none.
+  let differences = share(notProvided, allTeachers);
+  for (const race of RACES) {
+    differences += Math.abs(
+      share(staff.get(race) ?? 0, allTeachers) - share(sumOf(school.students, [race]), school.allStudents),
+    );
   }
-  const teachers = sumOf(school.teachersByRace, OF_COLOR);
-  const t = share({part: teachers, whole: school.teachers});
-  const undisclosed = school.teachersByRace.get('not_provided') ?? 0;
-  let differences = share({part: undisclosed, whole: school.teachers});
-  for (const race of RACE_IDS) {
-    const ofTeachers = share({part: school.teachersByRace.get(race) ?? 0, whole: school.teachers});
-    const ofStudents = share({part: school.studentsByRace.get(race) ?? 0, whole: school.students});
-    differences += Math.abs(ofTeachers - ofStudents);
-  }
+
+  // Teachers to parity: counted up one by one until the share of teachers reaches that of students.
+  let toParity = 0;
+  while ((teachersOfColor + toParity) * school.allStudents < studentsOfColor * allTeachers) toParity += 1;
+
+  const withoutATeacher = RACES.filter((race) => sumOf(school.students, [race]) > 0 && sumOf(staff, [race]) === 0);
   return {
-    students_of_color_count: students,
-    students_of_color_share: s,
-    teachers_of_color_count: teachers,
-    teachers_of_color_share: t,
-    teachers_of_color_share_high: share({part: teachers + undisclosed, whole: school.teachers}),
-    gap_pp: (t - s) * 100,
-    parity_ratio: students === 0 ? null : t / s,
-    overlap: 1 - differences / 2,
-    groups_without_a_teacher: RACE_IDS.filter(
-      (race) => (school.studentsByRace.get(race) ?? 0) > 0 && (school.teachersByRace.get(race) ?? 0) === 0,
-    ),
-    teachers_to_parity: wantedTeachers(students, school.students, teachers, school.teachers),
-    is_small: school.students < SMALL || school.teachers < SMALL,
+    students,
+    teachers: {
+      count: teachersOfColor,
+      share: t,
+      shareHigh: share(teachersOfColor + notProvided, allTeachers),
+      notProvided,
+      gapPp: (t - s) * 100,
+      parityRatio: studentsOfColor === 0 ? null : t / s,
+      overlap: 1 - differences / 2,
+      groupsWithoutATeacher: withoutATeacher.length,
+      toParity,
+    },
   };
 }
 
-/** The smallest whole number n with (teachers + n) / all teachers at or above students / all students, by trying. */
-function wantedTeachers(students: number, allStudents: number, teachers: number, allTeachers: number): number {
-  let more = 0;
-  while ((teachers + more) * allStudents < students * allTeachers) more += 1;
-  return more;
+/** 7d: a row a school. */
+export function representation(schools: School[], schoolYear: string): Answer[] {
+  return schools.map((school) => {
+    const {students, teachers} = measures(school);
+    return {
+      school_year: schoolYear,
+      school_code: school.code,
+      school_name: school.name,
+      district_name: school.districtName,
+      all_students_count: school.allStudents,
+      students_of_color_count: students.count,
+      students_of_color_share: students.share,
+      all_teachers_count: school.allTeachers,
+      teachers_of_color_count: teachers?.count ?? null,
+      teachers_of_color_share: teachers?.share ?? null,
+      teachers_not_provided_count: teachers?.notProvided ?? null,
+      gap_pp: teachers?.gapPp ?? null,
+      parity_ratio: teachers?.parityRatio ?? null,
+      overlap: teachers?.overlap ?? null,
+      groups_without_a_teacher: teachers?.groupsWithoutATeacher ?? null,
+      teachers_to_parity: teachers?.toParity ?? null,
+      is_small: isSmall(school),
+    };
+  });
 }
 
-/** 7e and 7f: the ten schools with the highest share of teachers of color, beside their students. */
+/** 7d by group: a row a school and group. Null stands for what a file doesn't say; it is never read as 0. */
+export function representationByGroup(schools: School[], schoolYear: string): Answer[] {
+  const answer: Answer[] = [];
+  for (const school of schools) {
+    for (const categoryType of ['race_ethnicity', 'gender'] as const) {
+      for (const group of CATEGORIES[categoryType]) {
+        const students = school.students.get(group) ?? null;
+        const teachers = school.teachers[categoryType].get(group) ?? null;
+        const s = students === null ? null : share(students, school.allStudents);
+        const t = teachers === null || school.allTeachers === null ? null : share(teachers, school.allTeachers);
+        answer.push({
+          school_year: schoolYear,
+          school_code: school.code,
+          school_name: school.name,
+          district_name: school.districtName,
+          category_type: categoryType,
+          demographic_group: group,
+          student_count: students,
+          student_share: s,
+          teacher_count: teachers,
+          teacher_share: t,
+          gap_pp: s === null || t === null ? null : (t - s) * 100,
+          parity_ratio: s === null || s === 0 || t === null ? null : t / s,
+          students_per_teacher: students === null || teachers === null || teachers === 0 ? null : students / teachers,
+          is_small: isSmall(school) || (students !== null && students < SMALL),
+        });
+      }
+    }
+  }
+  return answer;
+}
+
+/** 7e and 7f: the ten schools with the highest share of teachers of color, beside their students of color. */
 export function teachersOfColor(schools: School[]): Answer[] {
-  const ranked = schools
-    .filter((school) => school.teachers !== null && school.teachers > 0)
-    .map((school) => ({school, part: sumOf(school.teachersByRace, OF_COLOR), whole: school.teachers ?? 0}))
-    .sort((a, b) => byShare(a, b) || b.part - a.part || byNameAndCode(a.school, b.school));
-  const last = ranked[9];
-  return ranked.slice(0, 10).map(({school, part, whole}, index) => {
-    const measures = representationOf(school);
+  const candidates: Candidate[] = [];
+  for (const school of schools) {
+    if (school.allTeachers === null) continue;
+    candidates.push({school, part: sumOf(school.teachers.race_ethnicity, OF_COLOR), whole: school.allTeachers});
+  }
+  return top(candidates, 10, largerShare, largerCount).map(({school, part, whole, rank, tiedBeyond}) => {
+    const {students, teachers} = measures(school);
     return {
-      rank: index + 1,
+      rank,
       school_code: school.code,
       school_name: school.name,
       district_name: school.districtName,
       all_teachers_count: whole,
       teachers_of_color_count: part,
-      teachers_of_color_share: share({part, whole}),
-      teachers_of_color_share_high: measures.teachers_of_color_share_high,
-      students_of_color_share: measures.students_of_color_share,
-      gap_pp: measures.gap_pp,
-      parity_ratio: measures.parity_ratio,
-      is_small: measures.is_small,
-      tied_beyond: ranked.slice(10).filter((other) => last && byShare(other, last) === 0).length,
+      teachers_of_color_share: share(part, whole),
+      teachers_of_color_share_high: teachers?.shareHigh ?? null,
+      students_of_color_share: students.share,
+      gap_pp: teachers?.gapPp ?? null,
+      parity_ratio: teachers?.parityRatio ?? null,
+      is_small: isSmall(school),
+      tied_beyond: tiedBeyond,
     };
   });
 }

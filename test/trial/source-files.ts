@@ -51,10 +51,11 @@ export function mustCount(row: Row, column: string): number {
   return value;
 }
 
-export function fieldsOfLine(line: string): string[] {
-  const [fields] = parse(line) as string[][];
-  if (fields === undefined) throw new Error(`not a CSV line: ${line}`);
-  return fields;
+/** One line of a file under its header: read for itself, so that a wrong line number can't go unseen. */
+export function recordOnLine(file: SourceFile, lineNumber: number): Row {
+  const [record] = parse(`${file.lines[0]}\n${file.lines[lineNumber - 1]}`, {columns: true}) as Row[];
+  if (record === undefined) throw new Error(`nothing on line ${lineNumber} of ${file.path}`);
+  return record;
 }
 
 function readCsv(path: string): SourceFile {

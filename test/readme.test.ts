@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import {readFile, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {projectFolder} from '../src/runs/home.ts';
+import {rollcall} from './support/command.ts';
+import {buildFrom} from './support/pipeline.ts';
+
+const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
+
+test('the answers in the README are those that the commands print on the sample', async () => {
+  const built = await buildFrom('sample');
+  built.close();
+  const printed = [...readme.matchAll(/<!-- rollcall (.+?) -->\n```\n(.+?)```/gs)];
+  assert.ok(printed.length > 0);
+  for (const [, command = '', output] of printed) {
+    const {code, stdout} = await rollcall([...command.split(' '), '--home', built.home]);
+    assert.equal(code, 0);
+    assert.equal(stdout, output, command);
+  }
+});
+
+test('every link of the documents leads to a file', async () => {
+  const {glob} = await import('node:fs/promises');
+  for await (const path of glob('{*.md,docs/**/*.md,sample/*.md}', {cwd: projectFolder})) {
+    const text = await readFile(join(projectFolder, path), 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      await assert.doesNotReject(stat(join(projectFolder, path, '..', target)), `${path}: ${target}`);
+    }
+  }
+});

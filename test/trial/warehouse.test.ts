@@ -1,0 +1,573 @@
+/** The known figures of the real files (SOURCES.md) in the warehouse, and its rows against the very lines of the files. */
+import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
+import {readFileSync, statSync} from 'node:fs';
+import {after, before} from 'node:test';
+import {countColumns, groupId, isTotalRow, keyOf, usableRows, zeroTwins} from './expected.ts';
+import {
+  hasTrialData,
+  mustRollcall,
+  query,
+  removeTemporaryFolders,
+  rollcall,
+  temporaryFolder,
+  trial,
+  trialFolder,
+} from './rollcall.ts';
+import {
+  count,
+  mustCount,
+  mustText,
+  type Row,
+  readTrialFiles,
+  recordOnLine,
+  type SourceFile,
+  type TrialFiles,
+  text,
+} from './source-files.ts';
+
+let files: TrialFiles;
+let home = '';
+
+const run = () =>
+  mustRollcall(home, 'run', '--from', `${trialFolder()}/ospi`, '--school-list', files.listPath, '--json');
+
+before(async () => {
+  if (!hasTrialData) return;
+  files = readTrialFiles(trialFolder());
+  home = temporaryFolder();
+  await run();
+});
+after(removeTemporaryFolders);
+
+const sqlText = (value: string) => `'${value.replaceAll("'", "''")}'`;
+const tally = (values: Iterable<string>) => {
+  const counts: Record<string, number> = {};
+  for (const value of [...values].sort()) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+};
+const enrollment = (schoolYear: string): SourceFile => {
+  const file = files.enrollment.get(schoolYear);
+  assert.ok(file, `no enrollment file for ${schoolYear}`);
+  return file;
+};
+const YEARS = ['2019-20', '2020-21'];
+const REGIONAL_TOTAL = '17801';
+
+trial('the published file is opened read-only and stays as it is; a second run has nothing to do', async () => {
+  const {warehouse, status} = JSON.parse((await run()).stdout) as {warehouse: string; status: string};
+  assert.equal(status, 'unchanged');
+  const fingerprint = () => [
+    statSync(warehouse).mtimeMs,
+    createHash('sha256').update(readFileSync(warehouse)).digest('hex'),
+  ];
+  const published = fingerprint();
+  for (const statement of ['create table x as select 1', 'delete from raw.school_list', 'drop table marts.schools']) {
+    const {code, stderr} = await rollcall(home, 'sql', statement);
+    assert.notEqual(code, 0, statement);
+    assert.match(stderr, /read-only/);
+  }
+  await mustRollcall(home, 'answer', 'schools');
+  assert.deepEqual(fingerprint(), published);
+  assert.equal((JSON.parse((await run()).stdout) as {status: string}).status, 'unchanged');
+  assert.deepEqual(fingerprint(), published);
+});
+
+trial('194 schools in the list: by district, by flags', async () => {
+  const rows = await query(home, 'select * from raw.school_list');
+  assert.equal(rows.length, 194);
+  assert.deepEqual(tally(rows.map((row) => String(row['district_code']))), {
+    '17001': 36,
+    '17210': 39,
+    '17401': 30,
+    '17403': 23,
+    '17406': 5,
+    '17408': 22,
+    '17415': 39,
+  });
+  const flags = tally(rows.map((row) => [row['is_elementary'], row['is_middle'], row['is_high']].map(Number).join('')));
+  assert.deepEqual([flags['100'], flags['010'], flags['001']], [127, 30, 26]);
+  assert.equal(rows.length - 127 - 30 - 26, 11);
+
+  const flag = (entry: Row, column: string) => entry[column] === '1';
+  const identity = (code: unknown, district: unknown, ...types: unknown[]) => [code, district, ...types].join(' ');
+  assert.deepEqual(
+    rows
+      .map((row) =>
+        identity(row['school_code'], row['district_code'], row['is_elementary'], row['is_middle'], row['is_high']),
+      )
+      .sort(),
+    files.list
+      .map((entry) =>
+        identity(
+          entry['SchoolCode'],
+          entry['DistrictCode'],
+          flag(entry, 'ElementarySchoolFlag'),
+          flag(entry, 'MiddleSchoolFlag'),
+          flag(entry, 'HighSchoolFlag'),
+        ),
+      )
+      .sort(),
+  );
+
+  const inTheRegion = await query(
+    home,
+    'select school_year, count(distinct school_id) as schools from core.bridge_school_region group by all order by 1',
+  );
+  // Two schools of the list opened in 2020-21.
+  const had = (schoolYear: string) => new Set(enrollment(schoolYear).rows.map((row) => row['SchoolCode']));
+  assert.deepEqual(
+    inTheRegion,
+    YEARS.map((school_year) => ({
+      school_year,
+      schools: files.list.filter((entry) => had(school_year).has(entry['SchoolCode'])).length,
+    })),
+  );
+});
+
+trial('rows in = rows loaded + rows rejected, and rows in = the lines of each file', async () => {
+  const partitions = await query(home, 'select * from raw.source_partition');
+  const sources = [...files.enrollment.values(), files.teachers];
+  assert.equal(partitions.length, sources.length + 1);
+  for (const file of sources) {
+    const partition = partitions.find((row) => row['landed_sha256'] === file.sha256);
+    assert.ok(partition, `no partition has the hash of ${file.path}`);
+    assert.equal(partition['rows_in'], file.lines.length - 1);
+    assert.equal(partition['rows_loaded'], usableOf(file));
+    assert.equal(partition['rows_rejected'], file.lines.length - 1 - usableOf(file));
+  }
+  const list = partitions.find((row) => row['source_id'] === 'school-list');
+  assert.deepEqual([list?.['rows_in'], list?.['rows_loaded'], list?.['rows_rejected']], [194, 194, 0]);
+
+  const stored = await query(
+    home,
+    `select landed_sha256, count(*) as rows, count(distinct line_number) as lines from raw.ospi_enrollment_row group by 1
+     union all select landed_sha256, count(*), count(distinct line_number) from raw.ospi_teachers group by 1`,
+  );
+  assert.deepEqual(
+    new Map(stored.map((row) => [row['landed_sha256'], [row['rows'], row['lines']]])),
+    new Map(sources.map((file) => [file.sha256, [usableOf(file), usableOf(file)]])),
+  );
+
+  // Pivoted: one row for each demographic column of each row that counts.
+  const pivoted = await query(home, 'select landed_sha256, count(*) as rows from raw.ospi_enrollment group by 1');
+  assert.deepEqual(
+    new Map(pivoted.map((row) => [row['landed_sha256'], row['rows']])),
+    new Map([...files.enrollment.values()].map((file) => [file.sha256, usableOf(file) * countColumns(file).length])),
+  );
+});
+
+const usableOf = (file: SourceFile) => (file === files.teachers ? file.rows.length : usableRows(file).length);
+
+trial('384 zero twins of 2019-20 are rejected, each with its line and its reason; 2020-21 has none', async () => {
+  const rejected = await query(home, 'select * from raw.rejected_row order by line_number');
+  const file = enrollment('2019-20');
+  const twins = zeroTwins(file);
+  assert.equal(twins.size, 384);
+  assert.equal(zeroTwins(enrollment('2020-21')).size, 0);
+  assert.deepEqual(
+    rejected.map((row) => [row['landed_sha256'], row['school_year'], row['line_number'], row['reason']]),
+    [...twins]
+      .sort(([a], [b]) => a - b)
+      .map(([line, real]) => [file.sha256, '2019-20', line, `zero twin of line ${real}`]),
+  );
+  // In some pairs the twin comes first, so neither "the first" nor "the last" of two would be right.
+  assert.ok([...twins].some(([line, real]) => line < real) && [...twins].some(([line, real]) => line > real));
+});
+
+trial('columns that ought to add up: as many rows fail as the files have', async () => {
+  const adds: [check: string, whole: string, parts: string[]][] = [
+    ['gender_adds_up', 'total', ['female', 'male', 'gender_x']],
+    [
+      'race_ethnicity_adds_up',
+      'total',
+      [
+        'american_indian_alaskan_native',
+        'asian',
+        'black_african_american',
+        'hispanic_latino',
+        'native_hawaiian_pacific_islander',
+        'two_or_more_races',
+        'white',
+      ],
+    ],
+    ['students_with_disabilities_adds_up', 'total', ['students_with_disabilities', 'students_without_disabilities']],
+  ];
+  for (const program of [
+    'english_language_learners',
+    'highly_capable',
+    'homeless',
+    'low_income',
+    'migrant',
+    'military_parent',
+    'mobile',
+    'section_504',
+    'foster_care',
+  ]) {
+    adds.push([`${program}_adds_up`, 'total', [program, `non_${program}`]]);
+  }
+  const results = await query(home, "select * from audit.check_result where source_id = 'ospi-enrollment'");
+  const result = (schoolYear: string, check: string) => {
+    const found = results.find((row) => row['school_year'] === schoolYear && row['check_name'] === check);
+    assert.ok(found, `no check ${check} for ${schoolYear}`);
+    return found;
+  };
+  for (const schoolYear of YEARS) {
+    const file = enrollment(schoolYear);
+    const columns = new Map(countColumns(file).map((column) => [groupId(column), column]));
+    const of = (row: Row, group: string) => mustCount(row, columns.get(group) ?? group);
+    for (const [check, whole, parts] of adds) {
+      const failing = usableRows(file).filter(
+        (row) => parts.reduce((total, part) => total + of(row, part), 0) !== of(row, whole),
+      ).length;
+      const found = result(schoolYear, check);
+      assert.deepEqual([found['compared_count'], found['failing_count']], [usableRows(file).length, failing], check);
+      assert.equal(found['status'], failing === 0 ? 'pass' : 'warn', check);
+    }
+  }
+  // The figures known of these files.
+  assert.equal(result('2020-21', 'race_ethnicity_adds_up')['failing_count'], 32);
+  assert.equal(result('2020-21', 'gender_adds_up')['failing_count'], 0);
+});
+
+trial('grades add up to the total row, schools to their district: as many differ as in the files', async () => {
+  const results = await query(
+    home,
+    "select * from audit.check_result where check_name in ('grades_add_up', 'schools_add_up')",
+  );
+  for (const schoolYear of YEARS) {
+    const file = enrollment(schoolYear);
+    const columns = countColumns(file);
+    const rows = usableRows(file);
+    const sum = (some: Row[], column: string) => some.reduce((total, row) => total + mustCount(row, column), 0);
+    const differing = (pairs: [Row, Row[]][]) => {
+      let compared = 0;
+      let failing = 0;
+      for (const [whole, parts] of pairs) {
+        for (const column of columns) {
+          compared += 1;
+          if (sum(parts, column) !== mustCount(whole, column)) failing += 1;
+        }
+      }
+      return [compared, failing];
+    };
+
+    const organizationOf = (row: Row) => `${row['OrganizationLevel']} ${row['DistrictCode']} ${row['SchoolCode']}`;
+    const grades = Map.groupBy(
+      rows.filter((row) => !isTotalRow(row)),
+      organizationOf,
+    );
+    const gradesOf = rows.filter(isTotalRow).map((row): [Row, Row[]] => [row, grades.get(organizationOf(row)) ?? []]);
+
+    const placeOf = (row: Row) => `${row['DistrictCode']} ${row['GradeLevel']}`;
+    const schools = Map.groupBy(
+      rows.filter((row) => row['OrganizationLevel'] === 'School'),
+      placeOf,
+    );
+    const schoolsOf = rows
+      .filter((row) => row['OrganizationLevel'] === 'District' && row['DistrictCode'] !== REGIONAL_TOTAL)
+      .map((row): [Row, Row[]] => [row, schools.get(placeOf(row)) ?? []]);
+
+    for (const [check, pairs] of [
+      ['grades_add_up', gradesOf],
+      ['schools_add_up', schoolsOf],
+    ] as const) {
+      const found = results.find((row) => row['school_year'] === schoolYear && row['check_name'] === check);
+      assert.deepEqual(
+        [found?.['compared_count'], found?.['failing_count']],
+        differing([...pairs]),
+        `${check} ${schoolYear}`,
+      );
+    }
+  }
+});
+
+trial(
+  '17801, the region’s total once more, is no district and has no figures in core; the other districts are there',
+  async () => {
+    const [districts, facts] = await Promise.all([
+      query(home, 'select district_code, district_name from core.dim_district order by 1'),
+      query(home, `select count(*) as rows from core.fct_enrollment where school_id like '${REGIONAL_TOTAL}%'`),
+    ]);
+    const rows = [...files.enrollment.values(), files.teachers].flatMap((file) => file.rows);
+    assert.ok(rows.some((row) => row['DistrictCode'] === REGIONAL_TOTAL));
+    const wanted = new Map(rows.map((row) => [mustText(row, 'DistrictCode'), mustText(row, 'DistrictName')]));
+    wanted.delete(REGIONAL_TOTAL);
+    assert.deepEqual(
+      districts.map((row) => [row['district_code'], row['district_name']]),
+      [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+    assert.equal(facts[0]?.['rows'], 0);
+  },
+);
+
+trial('five schools of the list have no teacher total: null, not 0, in every table', async () => {
+  const without = files.teachers.rows
+    .filter((row) => row['DemographicCategoryType'] === 'All' && text(row, 'TeacherTotalCount') === null)
+    .map((row) => mustText(row, 'SchoolCode'))
+    .sort();
+  assert.equal(without.length, 5);
+  const codes = (rows: Awaited<ReturnType<typeof query>>) => rows.map((row) => String(row['school_code'])).sort();
+  const [schools, measures, zeros, statuses] = await Promise.all([
+    query(home, "select school_code from marts.schools where school_year = '2020-21' and teacher_count is null"),
+    query(
+      home,
+      `select school_code from marts.school_representation where school_year = '2020-21' and all_teachers_count is null
+       and teachers_of_color_count is null and teachers_of_color_share is null and gap_pp is null and overlap is null`,
+    ),
+    query(home, "select count(*) as rows from marts.schools where school_year = '2020-21' and teacher_count = 0"),
+    query(
+      home,
+      'select teacher_count_status as status, count(*) as rows, count(teacher_count) as counts from raw.ospi_teachers group by 1 order by 1',
+    ),
+  ]);
+  assert.deepEqual(codes(schools), without);
+  assert.deepEqual(codes(measures), without);
+  assert.equal(zeros[0]?.['rows'], 0);
+  const missing = files.teachers.rows.filter((row) => text(row, 'TeacherCount') === null).length;
+  const values = files.teachers.rows.length - missing;
+  assert.deepEqual(statuses, [
+    {status: 'missing', rows: missing, counts: 0},
+    {status: 'value', rows: values, counts: values},
+  ]);
+});
+
+trial('the students of every district, added up from its schools', async () => {
+  const rows = await query(
+    home,
+    `select school_year, district_code, sum(student_count) as students, count(*) as schools
+     from core.fct_enrollment_all_grades join core.dim_school using (school_id) join core.dim_district using (district_id)
+     where demographic_group_id = 'total' group by all`,
+  );
+  const found = new Map(
+    rows.map((row) => [`${row['school_year']} ${row['district_code']}`, [row['students'], row['schools']]]),
+  );
+  const wanted = new Map<string, number[]>();
+  for (const schoolYear of YEARS) {
+    for (const row of usableRows(enrollment(schoolYear))) {
+      if (row['OrganizationLevel'] !== 'School' || !isTotalRow(row)) continue;
+      const place = `${schoolYear} ${row['DistrictCode']}`;
+      const [students = 0, schools = 0] = wanted.get(place) ?? [];
+      wanted.set(place, [students + mustCount(row, 'All Students'), schools + 1]);
+    }
+  }
+  assert.deepEqual([...found].sort(), [...wanted].sort());
+});
+
+trial('the students of every grade and group, added up over all schools', async () => {
+  const rows = await query(
+    home,
+    `select school_year, grade_name, demographic_group_id as demographic_group, sum(student_count) as students, count(*) as rows
+     from core.fct_enrollment join core.dim_grade using (grade_id) group by all`,
+  );
+  const wanted = new Map<string, [number, number]>();
+  for (const schoolYear of YEARS) {
+    const file = enrollment(schoolYear);
+    for (const row of usableRows(file)) {
+      if (row['OrganizationLevel'] !== 'School' || isTotalRow(row)) continue;
+      for (const column of countColumns(file)) {
+        const place = `${schoolYear} | ${row['GradeLevel']} | ${groupId(column)}`;
+        const [students, schools] = wanted.get(place) ?? [0, 0];
+        wanted.set(place, [students + mustCount(row, column), schools + 1]);
+      }
+    }
+  }
+  const found = rows.map((row): [string, unknown] => [
+    `${row['school_year']} | ${row['grade_name']} | ${row['demographic_group']}`,
+    [row['students'], row['rows']],
+  ]);
+  assert.deepEqual(found.sort(), [...wanted].sort());
+});
+
+trial('every figure of every school’s total row, in both years', async () => {
+  const rows = await query(
+    home,
+    `select school_year, district_code, school_code, demographic_group_id as demographic_group, student_count
+     from core.fct_enrollment_all_grades join core.dim_school using (school_id) join core.dim_district using (district_id)`,
+  );
+  const found = new Map(
+    rows.map((row) => [
+      [row['school_year'], row['district_code'], row['school_code'], row['demographic_group']].join(' '),
+      row['student_count'],
+    ]),
+  );
+  let compared = 0;
+  for (const schoolYear of YEARS) {
+    const file = enrollment(schoolYear);
+    for (const row of usableRows(file)) {
+      if (row['OrganizationLevel'] !== 'School' || !isTotalRow(row)) continue;
+      for (const column of countColumns(file)) {
+        const place = [schoolYear, row['DistrictCode'], row['SchoolCode'], groupId(column)].join(' ');
+        assert.equal(found.get(place), mustCount(row, column), place);
+        compared += 1;
+      }
+    }
+  }
+  assert.equal(rows.length, compared);
+});
+
+trial('every teacher figure of every school', async () => {
+  const rows = await query(
+    home,
+    `select school_code, line_number, demographic_group_id, teacher_count, landed_sha256
+     from core.fct_teacher join core.dim_school using (school_id)`,
+  );
+  const ofSchools = files.teachers.rows.filter((row) => row['OrganizationLevel'] === 'School');
+  assert.equal(rows.length, ofSchools.length);
+  for (const row of rows) {
+    assert.equal(row['landed_sha256'], files.teachers.sha256);
+    const line = recordOnLine(files.teachers, Number(row['line_number']));
+    assert.equal(line['SchoolCode'], row['school_code']);
+    assert.equal(count(line, 'TeacherCount'), row['teacher_count']);
+    const category = groupId(mustText(line, 'DemographicCategory'));
+    const isOther = category === 'all' || category === 'not_provided';
+    if (!isOther) assert.equal(row['demographic_group_id'], category);
+  }
+});
+
+/** Numbers in 0 … 1 that are the same in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const PICKS = 20;
+
+/** Some lines of a file, the first and the last always among them. */
+function pickLines(file: SourceFile, seed: number): number[] {
+  const random = seeded(seed);
+  const lines = new Set([2, file.lines.length]);
+  while (lines.size < PICKS) lines.add(2 + Math.floor(random() * (file.lines.length - 1)));
+  return [...lines];
+}
+
+/** `4/22/22 0:00` and `2021-12-01`, the two layouts of these files, as a date. */
+function dateOf(row: Row): string {
+  const stated = mustText(row, 'DataAsOf');
+  const [, month = '', day = '', year = ''] = /^(\d+)\/(\d+)\/(\d\d) 0:00$/.exec(stated) ?? [];
+  return month === '' ? stated : `20${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+}
+
+for (const [index, schoolYear] of YEARS.entries()) {
+  trial(`${PICKS} lines of the enrollment of ${schoolYear}, found in raw by hash and line number`, async () => {
+    const file = enrollment(schoolYear);
+    const twins = zeroTwins(file);
+    const [firstTwin] = twins.keys();
+    const lines = pickLines(file, 20_210 + index);
+    if (firstTwin !== undefined) lines.push(firstTwin);
+    const where = `landed_sha256 = ${sqlText(file.sha256)} and line_number in (${lines.join(', ')})`;
+    const [counts, rows, rejected] = await Promise.all([
+      query(home, `select * from raw.ospi_enrollment where ${where}`),
+      query(home, `select * from raw.ospi_enrollment_row where ${where}`),
+      query(home, `select * from raw.rejected_row where ${where}`),
+    ]);
+    const bare = (label: unknown) =>
+      String(label)
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, '');
+    for (const number of lines) {
+      const line = recordOnLine(file, number);
+      const found = new Map(
+        counts
+          .filter((row) => row['line_number'] === number)
+          .map((row) => [bare(row['demographic_label']), [row['student_count'], row['student_count_status']]]),
+      );
+      const row = rows.find((candidate) => candidate['line_number'] === number);
+      if (twins.has(number)) {
+        assert.deepEqual([found.size, row], [0, undefined]);
+        assert.ok(rejected.some((candidate) => candidate['line_number'] === number));
+        continue;
+      }
+      const wanted = countColumns(file).map((column): [string, unknown] => [
+        bare(column),
+        [mustCount(line, column), 'value'],
+      ]);
+      assert.deepEqual(found, new Map(wanted), `line ${number} of ${file.path}`);
+      assert.ok(row, `line ${number} of ${file.path}`);
+      assert.equal(row['school_year'], line['SchoolYear']);
+      assert.equal(row['organization_level'], line['OrganizationLevel']?.toLowerCase());
+      assert.equal(row['district_code'], text(line, 'DistrictCode'));
+      assert.equal(row['district_name'], text(line, 'DistrictName'));
+      assert.equal(row['school_code'], text(line, 'SchoolCode'));
+      assert.equal(row['school_name'], text(line, 'SchoolName'));
+      assert.equal(row['grade_level'], text(line, 'GradeLevel'));
+      assert.equal(row['current_school_type'], text(line, 'CurrentSchoolType'));
+      assert.equal(row['data_as_of'], dateOf(line));
+    }
+  });
+}
+
+trial(`${PICKS} lines of the teacher file, found in raw by hash and line number`, async () => {
+  const file = files.teachers;
+  const lines = pickLines(file, 20_212);
+  // One without figures, whatever the dice say.
+  lines.push(2 + file.rows.findIndex((row) => text(row, 'TeacherCount') === null));
+  const found = await query(
+    home,
+    `select * from raw.ospi_teachers where landed_sha256 = ${sqlText(file.sha256)} and line_number in (${lines.join(', ')})`,
+  );
+  assert.equal(found.length, new Set(lines).size);
+  const number = (row: Row, column: string) => (text(row, column) === null ? null : Number(text(row, column)));
+  for (const row of found) {
+    const line = recordOnLine(file, Number(row['line_number']));
+    assert.deepEqual(
+      {...row, teacher_total_count_status: null, teacher_count_status: null},
+      {
+        ...row,
+        school_year: line['SchoolYear'],
+        landed_sha256: file.sha256,
+        publisher_row_id: line['RowID'],
+        organization_level: line['OrganizationLevel']?.toLowerCase(),
+        district_code: text(line, 'DistrictCode'),
+        district_name: text(line, 'DistrictName'),
+        school_code: text(line, 'SchoolCode'),
+        school_name: text(line, 'SchoolName'),
+        teacher_total_count: count(line, 'TeacherTotalCount'),
+        teacher_total_count_status: null,
+        demographic_category_type: line['DemographicCategoryType'],
+        demographic_label: line['DemographicCategory'],
+        teacher_count: count(line, 'TeacherCount'),
+        teacher_count_status: null,
+        teacher_share: number(line, 'TeacherPercent'),
+        years_of_experience_sum: number(line, 'SumYearsExperience'),
+        years_of_experience_average: number(line, 'AvgYearsExperience'),
+        masters_or_higher_count: number(line, 'MAPlusCount'),
+        masters_or_higher_share: number(line, 'MAPlusPercent'),
+        data_as_of: dateOf(line),
+      },
+    );
+    const status = (column: string) => (text(line, column) === null ? 'missing' : 'value');
+    assert.equal(row['teacher_count_status'], status('TeacherCount'));
+    assert.equal(row['teacher_total_count_status'], status('TeacherTotalCount'));
+  }
+});
+
+trial('the landed files are the files, under their hash', async () => {
+  const landed = await query(home, 'select landed_sha256, file_name, bytes, is_sample from raw.landed_file');
+  const paths = [...files.enrollment.values(), files.teachers].map((file) => file.path);
+  paths.push(files.listPath);
+  const identity = (path: string) => {
+    const bytes = readFileSync(path);
+    return [createHash('sha256').update(bytes).digest('hex'), path.split('/').at(-1), bytes.length, false];
+  };
+  assert.deepEqual(
+    landed.map((row) => [row['landed_sha256'], row['file_name'], row['bytes'], row['is_sample']]).sort(),
+    paths.map(identity).sort(),
+  );
+});
+
+trial('no key occurs twice among the rows that were loaded', async () => {
+  for (const schoolYear of YEARS) {
+    const keys = usableRows(enrollment(schoolYear)).map(keyOf);
+    assert.equal(new Set(keys).size, keys.length);
+  }
+  const twice = await query(
+    home,
+    `select school_year, organization_level, district_code, school_code, grade_level from raw.ospi_enrollment_row
+     group by all having count(*) > 1`,
+  );
+  assert.deepEqual(twice, []);
+});
