@@ -5,14 +5,17 @@ import {randomFor, shuffled} from './random.ts';
 import {esdAsDistrict, schools} from './schools.ts';
 import {type Counts, describe, nobody, programs} from './students.ts';
 
-/** 2019-20: the total row of every district and of two schools in three occurs again with all figures 0. */
+/** 2019-20: the total row of every district and of two schools in three occurs again, with 0 for every figure. */
 export function zeroTwins(rows: EnrollmentRow[]): EnrollmentRow[] {
   let school = 0;
   return rows.flatMap((row) => {
     if (row.grade !== undefined || row.level === 'State') return [row];
     if (row.level === 'School') school += 1;
     const spared = row.level === 'School' && school % 3 === 0;
-    return spared ? [row] : [row, {...row, counts: nobody()}];
+    if (spared) return [row];
+    // As in the publisher's file, a few twins have kept their foster care count.
+    const kept = row.level === 'District' ? {Foster_Care: row.counts.Foster_Care} : {};
+    return [row, {...row, counts: {...nobody(), ...kept}}];
   });
 }
 

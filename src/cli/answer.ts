@@ -86,11 +86,28 @@ export async function printAnswer(
 
 const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';
 
+/** What a narrow screen can do without: what else says, or what only bounds a figure that is shown. */
+const dispensable = [
+  'school_code',
+  'district_code',
+  'teachers_not_provided_count',
+  'groups_without_a_teacher',
+  'teachers_of_color_share_high',
+  'students_of_color_count',
+  'city',
+  'district_name',
+  'all_students_count',
+  'all_teachers_count',
+  'teachers_of_color_count',
+  'overlap',
+];
+
 async function viewOf(db: Database, {answer, schoolYear}: Answered, isSample: boolean): Promise<View> {
   return {
     title: `${answer.question}, ${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
     sections: answer.sections,
     hidden: ['school_year', 'tied_beyond', 'is_small'],
+    dispensable,
     names: await namesOf(db),
     sectionNotes: ties,
     footnotes: smallNumbers,

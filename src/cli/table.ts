@@ -13,6 +13,8 @@ export interface View {
   sections?: readonly string[];
   /** Columns that are not shown: their values are in the title or in the notes. */
   hidden?: readonly string[];
+  /** Columns that a narrow screen can do without, the first to go first. */
+  dispensable?: readonly string[];
   /** Names for people: `column value` to name. */
   names?: ReadonlyMap<string, string>;
   /** Sentences under the table, from all of its rows. */
@@ -63,16 +65,20 @@ function markdown({columns, rows}: Result, {title, names, footnotes}: View): str
 
 function terminal({columns, rows}: Result, view: View): string {
   const {title, sections = [], hidden = [], names, footnotes, sectionNotes, heading = (text) => text} = view;
-  const shownColumns = columns.filter((column) => !sections.includes(column) && !hidden.includes(column));
+  const wanted = columns.filter((column) => !sections.includes(column) && !hidden.includes(column));
+  const {layout, left} = fit(wanted, rows, view);
   const lines: string[] = title ? [heading(title), ''] : [];
   const bySection = Map.groupBy(rows, (row) => sections.map((column) => shown(column, row[column], names)).join(' · '));
-  const widths = measure(shownColumns, rows, names, view.width);
   if (rows.length === 0) lines.push('(no rows)', '');
   for (const [section, ofSection] of bySection) {
     if (section !== '') lines.push(heading(section));
-    lines.push(grid(shownColumns, ofSection, widths, names), ...(sectionNotes?.(ofSection) ?? []), '');
+    lines.push(grid(layout, ofSection, names), ...(sectionNotes?.(ofSection) ?? []), '');
   }
   lines.push(...(footnotes?.(rows) ?? []));
+  if (left.length > 0) {
+    const missing = left.map((column) => headingOf(column).replaceAll('\n', ' ')).join('; ');
+    lines.push(`Left out on this narrow screen: ${missing}. Every column is in --format csv.`);
+  }
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -94,19 +100,28 @@ const blank = {
   middle: '  ',
 };
 
+interface Column {
+  name: string;
+  width: number;
+  isNumeric: boolean;
+}
+
 function grid(
-  columns: readonly string[],
+  layout: readonly Column[],
   rows: readonly Record<string, Value>[],
-  widths: number[],
   names?: ReadonlyMap<string, string>,
 ): string {
   const table = new Table({
     chars: blank,
     style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
-    colAligns: columns.map((column) => (isNumeric(column, rows) ? 'right' : 'left')),
-    colWidths: widths,
+    colAligns: layout.map(({isNumeric}) => (isNumeric ? 'right' : 'left')),
+    colWidths: layout.map(({width}) => width),
+    rowAligns: ['bottom'],
   });
-  table.push(columns.map(headingOf), ...rows.map((row) => columns.map((column) => marked(column, row, names))));
+  table.push(
+    layout.map(({name}) => headingOf(name)),
+    ...rows.map((row) => layout.map(({name}) => marked(name, row, names))),
+  );
   return table
     .toString()
     .split('\n')
@@ -114,24 +129,47 @@ function grid(
     .join('\n');
 }
 
-/** Column widths that hold every value; where the screen is too narrow for them, the longest text columns give way. */
-function measure(
+/** Text columns are cut down to this before a column is left out. */
+const narrowest = 16;
+const gap = 2;
+
+/**
+ * The columns with widths that hold every value. Where the screen is too narrow for them, the longest text columns give way,
+ * and then whole columns, in the order in which the view can do without them.
+ */
+function fit(
   columns: readonly string[],
   rows: readonly Record<string, Value>[],
-  names: ReadonlyMap<string, string> | undefined,
-  limit: number | undefined,
-): number[] {
-  const widths = columns.map((column) =>
-    Math.max(headingOf(column).length, ...rows.map((row) => marked(column, row, names).length)),
-  );
-  const gaps = 2 * (columns.length - 1);
-  const least = 12;
-  while (limit !== undefined && widths.reduce((sum, width) => sum + width, gaps) > limit) {
-    const widest = widths.indexOf(Math.max(...widths.filter((_, index) => !isNumeric(columns[index] ?? '', rows))));
-    if (widest === -1 || (widths[widest] ?? 0) <= least) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+  {names, width: limit = Number.POSITIVE_INFINITY, dispensable = []}: View,
+): {layout: Column[]; left: string[]} {
+  const layout = columns.map((name) => ({
+    name,
+    isNumeric: isNumeric(name, rows),
+    width: Math.max(
+      ...headingOf(name)
+        .split('\n')
+        .map((line) => line.length),
+      ...rows.map((row) => marked(name, row, names).length),
+    ),
+  }));
+  const isTooWide = () => layout.reduce((sum, {width}) => sum + width + gap, -gap) > limit;
+  while (isTooWide()) {
+    const [widest] = layout.filter(({isNumeric}) => !isNumeric).sort((a, b) => b.width - a.width);
+    if (widest === undefined || widest.width <= narrowest) break;
+    widest.width--;
   }
-  return widths;
+  const last = isTooWide() ? dispensable.find((name) => columns.includes(name)) : undefined;
+  if (last === undefined) return {layout, left: []};
+  const {layout: rest, left} = fit(
+    columns.filter((name) => name !== last),
+    rows,
+    {
+      dispensable,
+      width: limit,
+      ...(names && {names}),
+    },
+  );
+  return {layout: rest, left: [last, ...left]};
 }
 
 /** A school whose figures rest on few people has a star behind its name. */
@@ -145,27 +183,27 @@ const headings: Record<string, string> = {
   school_code: 'Code',
   school_name: 'School',
   district_name: 'District',
-  district_code: 'District code',
+  district_code: 'District\ncode',
   city: 'City',
   school_types: 'Types',
   student_count: 'Students',
-  all_students_count: 'All students',
+  all_students_count: 'All\nstudents',
   student_share: 'Share',
   teacher_count: 'Teachers',
-  all_teachers_count: 'All teachers',
+  all_teachers_count: 'All\nteachers',
   teacher_share: 'Share',
-  students_of_color_count: 'of color',
-  students_of_color_share: 'Students of color',
-  teachers_of_color_count: 'of color',
-  teachers_of_color_share: 'Teachers of color',
+  students_of_color_count: 'Students\nof color',
+  students_of_color_share: 'Students of\ncolor, share',
+  teachers_of_color_count: 'Teachers\nof color',
+  teachers_of_color_share: 'Teachers of\ncolor, share',
   teachers_of_color_share_high: 'at most',
-  teachers_not_provided_count: 'Not provided',
-  gap_pp: 'Gap, pp',
-  parity_ratio: 'Ratio',
+  teachers_not_provided_count: 'Not\nprovided',
+  gap_pp: 'Gap,\npp',
+  parity_ratio: 'Parity\nratio',
   overlap: 'Overlap',
-  groups_without_a_teacher: 'Groups without',
-  teachers_to_parity: 'To parity',
-  students_per_teacher: 'Per teacher',
+  groups_without_a_teacher: 'Groups without\na teacher',
+  teachers_to_parity: 'Teachers\nto parity',
+  students_per_teacher: 'Students\nper teacher',
   demographic_group: 'Group',
   category_type: 'Type',
   school_years: 'School years',
