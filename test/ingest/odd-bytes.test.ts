@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
+import {tryReshape} from '../support/reshaping.ts';
+import {enrollment, sampleFolder} from '../support/workspace.ts';
+
+/** A file whose bytes are not quite those of a table. It ends in rows, in rejects or in one error that says what is the matter. */
+interface Odd {
+  name: string;
+  /** The lines of the sample without those that are rejects anyway, as Latin-1: a character is a byte. */
+  spoil?: (lines: string[]) => void;
+  lineEnd?: string;
+  /** The lines that must become rejects, with what their reason says. */
+  rejects?: Record<number, RegExp>;
+  /** How many lines hold a row, where it is not those of the sample. */
+  rows?: number;
+  /** What the error must say. Where there are `rejects` too, either is right. */
+  error?: RegExp[];
+}
+
+const original = readFileSync(join(sampleFolder, enrollment), 'latin1')
+  .split('\r\n')
+  .filter((line) => !line.startsWith('2020-21,,') && line !== '');
+const rowsOfTheSample = original.length - 1;
+
+const school = 'Rhea High School';
+/** Spoils line 89, a row of all grades of the school. */
+const inLine89 = (change: (line: string) => string) => (lines: string[]) => {
+  lines[88] = change(lines[88] ?? '');
+};
+const named = (name: string) => inLine89((line) => line.replace(school, name));
+const lineEnds = [/lines? ends?\b/i];
+
+const odd: Odd[] = [
+  {name: 'nothing odd at all'},
+  {name: 'a letter in Latin-1', spoil: named('Rh\xe9a'), rejects: {89: /not UTF-8/}},
+  {
+    name: 'a letter in Latin-1 in the first row',
+    spoil: (lines) => replaceIn(lines, 2, 'Vega', 'V\xe9ga'),
+    rejects: {2: /not UTF-8/},
+  },
+  {
+    name: 'a letter in Latin-1 in two rows, with rows of another shape between them',
+    spoil: (lines) => {
+      named('Rh\xe9a')(lines);
+      replaceIn(lines, 300, 'Sample', 'S\xe4mple');
+      lines[120] = 'half a row';
+      lines[130] += ',1,2';
+    },
+    rejects: {89: /not UTF-8/, 121: /fewer cells/, 131: /more cells/, 300: /not UTF-8/},
+  },
+  {
+    name: 'a letter in Latin-1 after an empty line',
+    spoil: (lines) => {
+      named('Rh\xe9a')(lines);
+      lines.splice(39, 0, '');
+    },
+    rejects: {90: /not UTF-8/},
+  },
+  {
+    name: 'a letter in Latin-1 before an empty line',
+    spoil: (lines) => {
+      named('Rh\xe9a')(lines);
+      lines.splice(199, 0, '', '');
+    },
+    rejects: {89: /not UTF-8/},
+  },
+  {
+    name: 'rows of another shape around empty lines',
+    spoil: (lines) => {
+      lines[21] = 'a,b';
+      lines[88] += ',1,2,3';
+      lines.splice(150, 0, 'c', '', 'd');
+      lines.splice(30, 0, '', '');
+    },
+    rejects: {22: /fewer cells/, 91: /more cells/, 153: /fewer cells/, 155: /fewer cells/},
+    rows: rowsOfTheSample + 2,
+  },
+  {
+    name: 'every row in Latin-1',
+    spoil: (lines) => {
+      for (let line = 2; line <= lines.length; line++) replaceIn(lines, line, 'District', 'D\xefstrict');
+    },
+    error: [/\d+ of \d+ rows/, /line 2: not UTF-8/],
+  },
+  {
+    name: 'a line break in a quoted cell',
+    spoil: named('"Rhea\r\nHigh"'),
+    rejects: {},
+    error: [/line 89/, /quotation mark/],
+  },
+  {
+    name: 'LF in a quoted cell of a file with CRLF',
+    spoil: named('"Rhea\nHigh"'),
+    rejects: {},
+    error: [/line 89/, /quotation mark|end in different ways/],
+  },
+  {
+    name: 'an empty line in a quoted cell',
+    spoil: named('"Rhea\r\n\r\nHigh"'),
+    rejects: {},
+    error: [/line 89/, /quotation mark/],
+  },
+  {
+    name: 'a quotation mark that is never closed',
+    spoil: named(`"${school}`),
+    error: [/line 89/, /quotation mark/, /Mend|[Dd]ownload/],
+  },
+  {
+    name: 'a quotation mark that is never closed, in the last row',
+    spoil: (lines) => replaceIn(lines, lines.length, 'State Total', '"State Total'),
+    rejects: {[original.length]: /quotation mark/},
+    error: [new RegExp(`line ${original.length}`), /quotation mark|cut off/],
+  },
+  {name: 'a quotation mark within a cell', spoil: named('Rh"ea'), rejects: {}},
+  {name: 'a quotation mark closed too early', spoil: named('"Rhea" High'), rejects: {89: /quotation mark/}},
+  {
+    name: 'a quotation mark escaped in C’s manner',
+    spoil: named(String.raw`"Rhea \"High\""`),
+    rejects: {89: /quotation mark/},
+  },
+  {name: 'a quotation mark escaped as it should be', spoil: named('"Rhea ""High"""'), rejects: {}},
+  {name: 'a byte that is 0', spoil: named('Rh\0ea'), rejects: {}, error: [/line 89|binary/, /[Dd]ownload|Save/]},
+  {
+    name: 'a byte that is 0, far down, in a count',
+    spoil: (lines) => {
+      lines[329] = (lines[329] ?? '').replace(/,(\d+)$/, ',\0$1');
+    },
+    rejects: {330: /Non_Foster_Care/},
+  },
+  {
+    name: 'a byte that is 1 in a file with an empty line',
+    spoil: (lines) => {
+      named('Rh\x01ea')(lines);
+      lines.splice(39, 0, '');
+    },
+    rejects: {},
+  },
+  {
+    name: 'DOS’s end of file',
+    spoil: (lines) => void lines.push('\x1a'),
+    rejects: {[original.length + 1]: /./},
+    rows: rowsOfTheSample + 1,
+  },
+  {name: 'a line of blanks', spoil: (lines) => void lines.splice(39, 0, '   '), rejects: {}},
+  {
+    name: 'a line of a tab',
+    spoil: (lines) => void lines.splice(39, 0, '\t'),
+    rejects: {40: /fewer cells/},
+    rows: rowsOfTheSample + 1,
+  },
+  {name: 'an empty line before the header', spoil: (lines) => void lines.unshift(''), rejects: {}},
+  {
+    name: 'two byte order marks',
+    spoil: (lines) => replaceIn(lines, 1, 'SchoolYear', '\xef\xbb\xbfSchoolYear'),
+    rejects: {},
+  },
+  {name: 'CR alone', lineEnd: '\r', rejects: {}, error: lineEnds},
+  {name: 'LF and CR, the wrong way round', lineEnd: '\n\r', rejects: {}, error: lineEnds},
+  {name: 'one LF among CRLF', spoil: (lines) => joinLine(lines, 89, '\n'), rejects: {}, error: lineEnds},
+  {name: 'one CR among CRLF', spoil: (lines) => joinLine(lines, 89, '\r'), rejects: {}, error: lineEnds},
+  {name: 'one CRLF among LF', lineEnd: '\n', spoil: inLine89((line) => `${line}\r`), rejects: {}, error: lineEnds},
+  {
+    name: 'a header with CRLF, rows with LF',
+    lineEnd: '\n',
+    spoil: (lines) => void (lines[0] += '\r'),
+    rejects: {},
+    error: lineEnds,
+  },
+  {name: 'a header with LF, rows with CRLF', spoil: (lines) => joinLine(lines, 1, '\n'), rejects: {}, error: lineEnds},
+  {name: 'a cell of a million letters', spoil: named('R'.repeat(1_000_000)), rejects: {}},
+  {name: 'a cell of eleven million letters', spoil: named('R'.repeat(11_000_000)), rejects: {89: /line|long|size/}},
+  {
+    name: 'a row of five thousand cells',
+    spoil: inLine89((line) => line + ',1'.repeat(5000)),
+    rejects: {89: /more cells/},
+  },
+  {
+    name: 'a comma after every row, but not after the header',
+    spoil: (lines) => {
+      for (let index = 1; index < lines.length; index++) lines[index] += ',';
+    },
+    rejects: {},
+    error: [/more cells/],
+  },
+];
+
+function replaceIn(lines: string[], line: number, from: string, to: string): void {
+  lines[line - 1] = (lines[line - 1] ?? '').replace(from, to);
+}
+
+/** Ends a line in another way than the others. */
+function joinLine(lines: string[], line: number, lineEnd: string): void {
+  lines.splice(line - 1, 2, `${lines[line - 1]}${lineEnd}${lines[line]}`);
+}
+
+for (const {name, spoil = () => {}, lineEnd = '\r\n', rejects = {}, rows = rowsOfTheSample, error} of odd) {
+  test(name, async () => {
+    const lines = [...original];
+    spoil(lines);
+    const contents = Buffer.from(lines.map((line) => line + lineEnd).join(''), 'latin1');
+    await tryReshape(ospiEnrollment, contents, async (tried) => {
+      if (tried.failure !== undefined) {
+        assert.ok(error, `no error was due: ${tried.failure}`);
+        for (const part of error) assert.match(tried.failure, part);
+        assert.match(tried.failure, /odd\.csv/);
+        return;
+      }
+      const found = await tried.rows('rejected_row');
+      assert.deepEqual(
+        found.map(({line_number}) => line_number),
+        Object.keys(rejects).map(Number),
+        JSON.stringify(found.map(({line_number, reason}) => [line_number, reason])),
+      );
+      for (const {line_number, reason} of found) assert.match(String(reason), rejects[Number(line_number)] ?? /^$/);
+      const loaded = await tried.rows('ospi_enrollment_row');
+      assert.equal(loaded.length, rows - found.length, 'no row is lost');
+      const [partition] = tried.reshaped.partitions;
+      assert.deepEqual(
+        [partition?.rowsIn, partition?.rowsLoaded, partition?.rowsRejected],
+        [rows, loaded.length, found.length],
+      );
+      // Where lines are lines, each row stands in the line that it says.
+      if (lineEnd !== '\r\n') return;
+      const physical = contents.toString('utf8').split('\r\n');
+      for (const {line_number, school_code, grade_level} of loaded) {
+        const line = physical[Number(line_number) - 1] ?? '';
+        assert.ok(
+          line.includes(`,${school_code ?? ''},`) && line.includes(`,${grade_level},`),
+          `${line_number}: ${line}`,
+        );
+      }
+    });
+  });
+}

@@ -1,0 +1,56 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {Failure} from '../../src/failure.ts';
+import {candidateFor, landCandidate} from '../../src/ingest/candidates.ts';
+import type {Landed} from '../../src/ingest/land.ts';
+import {type Reshaped, reshape} from '../../src/ingest/reshape.ts';
+import type {Source} from '../../src/sources/source.ts';
+import {literal, open, type Row} from '../../src/warehouse/duckdb.ts';
+
+/** What came of a file: rows and rejects, or the sentence of the one error that it ended in. */
+export type Tried =
+  | {failure: string}
+  | {
+      failure?: undefined;
+      landed: Landed;
+      reshaped: Reshaped;
+      /** The rows of one of the tables that the file was made into, by line. */
+      rows(table: string): Promise<Row[]>;
+    };
+
+/**
+ * Lands and reshapes a file with these bytes, in a folder that is gone after `use`. An error that is no Failure is a bug,
+ * and comes through.
+ */
+export async function tryReshape<T>(
+  source: Source,
+  contents: string | Uint8Array,
+  use: (tried: Tried) => T | Promise<T>,
+): Promise<T> {
+  const root = mkdtempSync(join(tmpdir(), 'rollcall-test-'));
+  const path = join(root, 'odd.csv');
+  const lake = join(root, 'lake');
+  try {
+    writeFileSync(path, contents);
+    const {landed} = await landCandidate(join(root, 'landing'), await candidateFor(path, source));
+    const reshaped = await reshape(lake, source, landed, 'test');
+    return await use({landed, reshaped, rows: (table) => rowsOf(lake, reshaped, table)});
+  } catch (error) {
+    if (error instanceof Failure) return await use({failure: error.message});
+    throw error;
+  } finally {
+    rmSync(root, {recursive: true, force: true});
+  }
+}
+
+async function rowsOf(lake: string, {partitions}: Reshaped, table: string): Promise<Row[]> {
+  const files = partitions.flatMap(({files}) => files[table] ?? []).map((file) => literal(join(lake, file)));
+  if (files.length === 0) return [];
+  const db = await open();
+  try {
+    return await db.rows(`select * from read_parquet([${files.join(', ')}]) order by line_number`);
+  } finally {
+    db.close();
+  }
+}
