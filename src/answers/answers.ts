@@ -9,6 +9,8 @@ export interface Answer {
   /** Sources without which it can't be answered, and those without which some of its columns stay empty. */
   needs: string[];
   wants: string[];
+  /** Why the answer may have no row although its sources are there. */
+  whenEmpty: string;
   columns: string[];
   /** Columns that are the same for a whole part of the answer; where people read it, they become its heading. */
   sections: string[];
@@ -29,6 +31,7 @@ const studentGroups: Answer = {
   question: 'The 5 schools of each type with the highest share of students of a group',
   needs: ['ospi-enrollment', 'school-list'],
   wants: [],
+  whenEmpty: 'no school of the list has both a type (elementary, middle, high) and figures of the group',
   columns: [
     'school_year',
     'school_type',
@@ -64,6 +67,7 @@ const schools: Answer = {
   question: 'The schools, each with its total number of teachers',
   needs: ['ospi-teachers', 'school-list'],
   wants: ['ospi-enrollment'],
+  whenEmpty: 'the list has no school in the region',
   columns: [
     'school_year',
     'school_code',
@@ -89,6 +93,7 @@ const teacherGroups: Answer = {
   question: 'The 5 elementary schools with the highest number of teachers of each category',
   needs: ['ospi-teachers', 'school-list'],
   wants: [],
+  whenEmpty: 'no elementary school of the list has a number of teachers',
   columns: [
     'school_year',
     'category_type',
@@ -119,6 +124,7 @@ const representation: Answer = {
   question: "How well each school's teachers represent its students",
   needs: ['ospi-enrollment', 'ospi-teachers', 'school-list'],
   wants: [],
+  whenEmpty: 'the list has no school in the region',
   columns: [
     'school_year',
     'school_code',
@@ -179,6 +185,7 @@ const teachersOfColor: Answer = {
   question: 'The 10 schools with the highest share of teachers of color, beside their share of students of color',
   needs: ['ospi-teachers', 'school-list'],
   wants: ['ospi-enrollment'],
+  whenEmpty: 'no school of the list has a number of teachers',
   columns: [
     'rank',
     'school_code',

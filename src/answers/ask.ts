@@ -69,6 +69,7 @@ export async function ask(
       `the region and the school types of ${year.schoolYear} are those of the ${year.listYear} school list, carried over: schools that the list of ${year.schoolYear} would have and that one has not are left out`,
     );
   }
+  if (result.rows.length === 0) notes.push(answer.whenEmpty);
   return {answer, schoolYear: year.schoolYear, ...result, notes};
 }
 
@@ -91,7 +92,7 @@ function chooseYear(answer: Answer, years: Coverage[], wanted: string | undefine
     throw new Failure(
       latest
         ? whatIsMissing(answer, years.find(({schoolYear}) => schoolYear === usual) ?? latest, answerable)
-        : `${answer.name} can't be answered: the published build has neither students nor teachers.`,
+        : `${answer.name} can't be answered: the published build has no ${titles(answer.needs.filter((id) => id !== 'school-list'))}. Add the file to the folder and run again.`,
     );
   }
   const isOther = wanted === undefined && year.schoolYear !== usual;

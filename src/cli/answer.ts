@@ -3,9 +3,9 @@ import {type Answer, answers, representationByGroup} from '../answers/answers.ts
 import {type Answered, ask, canAnswer, coverage, namesOf} from '../answers/ask.ts';
 import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
-import {requirePublished} from '../runs/home.ts';
+import {openPublished, requirePublished} from '../runs/home.ts';
 import {isSchoolYear} from '../school-year.ts';
-import {type Database, open, type Value} from '../warehouse/duckdb.ts';
+import type {Database, Value} from '../warehouse/duckdb.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {type Format, render, type View} from './table.ts';
 import {bold, onError, print, tell} from './terminal.ts';
@@ -29,7 +29,7 @@ export function answerCommand(): Command {
     .addOption(homeOption())
     .action(async (name: string | undefined, options: Options) => {
       const published = await requirePublished(homeOf(options));
-      const db = await open(published.warehouse, {readOnly: true, sealed: true});
+      const db = await openPublished(published);
       try {
         if (name === undefined) await printList(db, options.format);
         else await printAnswer(db, named(name, options), options, published.manifest.isSample);

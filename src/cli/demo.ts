@@ -1,7 +1,6 @@
 import {Command} from 'commander';
 import {answers} from '../answers/answers.ts';
-import {requirePublished} from '../runs/home.ts';
-import {open} from '../warehouse/duckdb.ts';
+import {openPublished, requirePublished} from '../runs/home.ts';
 import {printAnswer} from './answer.ts';
 import {homeOf, homeOption} from './options.ts';
 import {runAndReport} from './run.ts';
@@ -18,7 +17,7 @@ export function demoCommand(): Command {
       tell(onError('yellow', 'This is a SAMPLE: its schools, districts and figures are invented.\n'));
       await runAndReport({home, from: 'sample'}, terminalProgress());
       const published = await requirePublished(home);
-      const db = await open(published.warehouse, {readOnly: true, sealed: true});
+      const db = await openPublished(published);
       try {
         for (const answer of answers) {
           print('\n');

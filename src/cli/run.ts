@@ -1,7 +1,8 @@
 import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
-import {AuditFailure, type Progress, type RunOptions, type RunResult, run} from '../runs/run.ts';
+import {AuditFailure} from '../runs/audit.ts';
+import {type Progress, type RunOptions, type RunResult, run} from '../runs/run.ts';
 import type {TestResult} from '../warehouse/build.ts';
 import {homeOf, homeOption, parseYears} from './options.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';

@@ -1,7 +1,6 @@
 import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
-import {requirePublished} from '../runs/home.ts';
-import {open} from '../warehouse/duckdb.ts';
+import {openPublished, requirePublished} from '../runs/home.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {render} from './table.ts';
 import {onError, print, tell} from './terminal.ts';
@@ -23,12 +22,14 @@ export function sqlCommand(): Command {
   rollcall sql "show all tables"`,
     )
     .action(async (query: string, options: FormatOptions & {home?: string}) => {
+      if (query.replaceAll(';', '').trim() === '') {
+        throw new Failure(
+          'There is no query. Write one in quotation marks: rollcall sql "select * from schools".',
+          exit.usage,
+        );
+      }
       const published = await requirePublished(homeOf(options));
-      const db = await open(published.warehouse, {
-        readOnly: true,
-        sealed: true,
-        schemas: ['marts', 'core', 'staging', 'seeds', 'raw', 'audit'],
-      });
+      const db = await openPublished(published, ['marts', 'core', 'staging', 'seeds', 'raw', 'audit']);
       try {
         const result = await db.query(query).catch((error: Error) => {
           throw new Failure(error.message, exit.usage);

@@ -52,7 +52,16 @@ function plain(value: Value | undefined): string | number | null {
 function markdown({columns, rows}: Result, {title, names, footnotes}: View): string {
   const align = columns.map((column) => (isNumeric(column, rows) ? 'r' : 'l'));
   const table = markdownTable(
-    [columns, ...rows.map((row) => columns.map((column) => shown(column, row[column], names)))],
+    [
+      columns,
+      ...rows.map((row) =>
+        columns.map((column) =>
+          shown(column, row[column], names)
+            .replaceAll(/\s*\n\s*/g, ' ')
+            .replaceAll('|', '\\|'),
+        ),
+      ),
+    ],
     {align},
   );
   return [

@@ -23,7 +23,7 @@ export async function assertNotCut(db: Database, landed: Landed): Promise<void> 
 /** Every filled line but the header is a row, a reject or furniture; where they don't add up, rows ran into each other. */
 export async function assertEveryLineAccountedFor(db: Database, landed: Landed): Promise<void> {
   const [counts] = await db.rows(`select (select count(*) from parsed)
-    + (select count(*) from skipped_line where content is not null and trim(content) <> '') as n`);
+    + (select count(*) from skipped_line where content <> '') as n`);
   const accounted = Number(counts?.['n']) + 1;
   if (accounted === landed.filledLines) return;
   const [place] = await db.rows(`select min(line_number) as n from (
@@ -53,6 +53,6 @@ export async function assertUsable(db: Database, source: Source, landed: Landed)
       union all select line_number, reason from skipped_line where reason is not null
     ) order by line_number limit 1`);
   throw new Failure(
-    `${landed.fileName}: ${rejected} of ${loaded + rejected} rows can't be used as ${source.title}; the first is line ${first?.['line_number']}: ${first?.['reason']}. Landed file ${shortHash(landed)} is kept; the published build is unchanged. If OSPI changed the column, change src/sources/${source.id}.ts.`,
+    `${landed.fileName}: ${rejected} of ${loaded + rejected} rows can't be used as ${source.title}; the first is line ${first?.['line_number']}: ${first?.['reason']}. Landed file ${shortHash(landed)} is kept; the published build is unchanged. If the publisher changed the column, change src/sources/${source.id}.ts.`,
   );
 }

@@ -5,7 +5,6 @@ import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {open} from '../warehouse/duckdb.ts';
 import {cellName, readColumn, readers} from './columns.ts';
-import {checkContract} from './contract.ts';
 import {type Inspection, inspect} from './inspect.ts';
 import {findLanded, type Landed, land} from './land.ts';
 import {closest, match, recognise} from './recognise.ts';
@@ -32,22 +31,20 @@ export async function candidatesIn(
   sources: readonly Source[],
   note: (text: string) => void,
 ): Promise<Candidate[]> {
-  const entries = await readdir(folder, {withFileTypes: true}).catch(() => {
-    throw new Failure(
-      `${folder}: there is no such folder. Give the folder that holds the downloaded files.`,
-      exit.usage,
-    );
+  const entries = await readdir(folder, {withFileTypes: true}).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOTDIR' ? 'is a file, not a folder' : 'there is no such folder';
+    throw new Failure(`--from "${folder}": ${why}. Give the folder that holds the downloaded files.`, exit.usage);
   });
-  const names = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')).map(({name}) => name);
+  const visible = entries.filter(({name}) => !name.startsWith('.'));
   const found: Candidate[] = [];
-  for (const name of names.sort()) {
+  for (const {name} of visible.filter((entry) => !entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const candidate = await candidateOf(join(folder, name), sources);
     if ('source' in candidate) found.push(candidate);
-    else if (tableExtensions.has(extname(name).toLowerCase())) throw new Failure(`${name} ${candidate.problem}`);
-    else note(`${name} is passed over: it ${candidate.problem}`);
+    else if (!tableExtensions.has(extname(name).toLowerCase())) note(`${name} is passed over: it ${candidate.problem}`);
+    else throw new Failure(`${name} ${candidate.problem} ${wayOut[candidate.kind]} The published build is unchanged.`);
   }
   if (found.length === 0) {
-    const subfolders = entries.filter((entry) => entry.isDirectory()).map(({name}) => `${name}/`);
+    const subfolders = visible.filter((entry) => entry.isDirectory()).map(({name}) => `${name}/`);
     throw new Failure(
       `${folder}: no file of ${sources.map(({title}) => title).join(', ')} is in this folder${
         subfolders.length > 0 ? ` (subfolders are not looked at: ${subfolders.join(', ')})` : ''
@@ -64,30 +61,49 @@ export async function candidatesIn(
  * @throws Failure where it isn't
  */
 export async function candidateFor(path: string, source: Source): Promise<Candidate> {
-  const candidate = await candidateOf(path, [source]).catch((error: NodeJS.ErrnoException) => {
-    throw new Failure(
-      error.code === 'ENOENT' ? `${path}: there is no such file.` : `${path}: can't be read (${error.message}).`,
-      exit.usage,
-    );
-  });
-  if ('problem' in candidate) throw new Failure(`${basename(path)} ${candidate.problem}`);
-  return candidate;
+  const candidate = await candidateOf(path, [source]);
+  if ('source' in candidate) return candidate;
+  const way = candidate.kind !== 'unknown' ? '' : ` Give the ${source.title}.`;
+  throw new Failure(
+    `${basename(path)} ${candidate.problem}${way} The published build is unchanged.`,
+    candidate.kind === 'unreadable' ? exit.usage : exit.failed,
+  );
 }
 
-async function candidateOf(path: string, sources: readonly Source[]): Promise<Candidate | {problem: string}> {
-  const inspection = await inspect(path);
-  if ('problem' in inspection) return inspection;
+/** Why a file is none of ours. `problem` goes after its name. */
+interface Stranger {
+  kind: 'unreadable' | 'no table' | 'unknown';
+  problem: string;
+}
+
+const wayOut: Record<Stranger['kind'], string> = {
+  unreadable: 'Take it out of the folder, or put the file there.',
+  'no table': '',
+  unknown: 'Is it another data set? Move it out of the folder, or download the right one.',
+};
+
+async function candidateOf(path: string, sources: readonly Source[]): Promise<Candidate | Stranger> {
+  const inspection = await inspect(path).catch((error: NodeJS.ErrnoException) => {
+    const reasons: Record<string, string> = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a folder',
+      EACCES: 'reading it is not allowed',
+    };
+    return {unreadable: `can't be read: ${reasons[error.code ?? ''] ?? error.message}.`};
+  });
+  if ('unreadable' in inspection) return {kind: 'unreadable', problem: inspection.unreadable};
+  if ('problem' in inspection) return {kind: 'no table', problem: inspection.problem};
   const source = recognise(sources, inspection.layout.header);
   if (source) return {path: resolve(path), name: basename(path), source, inspection};
   const {header} = inspection.layout;
   const near = closest(sources, header);
   const start = header.slice(0, 6).join(', ').slice(0, 120);
+  const lacks = near?.lacks.map((label) => `"${label}"`).join(', ');
   return {
-    problem: `is not a file that Rollcall knows: line 1 reads "${start}${header.length > 6 ? ', …' : ''}"${
-      near
-        ? `; it looks most like ${near.source.title}, but lacks ${near.lacks.map((label) => `"${label}"`).join(', ')}`
-        : ''
-    }. Is it another data set? Move it out of the folder, or download the right one.`,
+    kind: 'unknown',
+    problem: `is not a file of ${sources.map(({title}) => title).join(', ')}: line ${inspection.headerLine} reads "${start}${header.length > 6 ? ', …' : ''}"${
+      near ? `; it looks most like ${near.source.title}, but lacks ${lacks}` : ''
+    }.`,
   };
 }
 
@@ -95,34 +111,23 @@ async function candidateOf(path: string, sources: readonly Source[]): Promise<Ca
 export async function landCandidate(folder: string, candidate: Candidate): Promise<{landed: Landed; isNew: boolean}> {
   const {source, inspection} = candidate;
   const known = await findLanded(folder, source, inspection.sha256);
-  if (known) return {landed: known, isNew: false};
+  // What is known of the bytes is found out anew, in case the code that finds it out has changed; so is the file's name.
+  if (known) return {landed: {...known, ...inspection, fileName: candidate.name, origin: candidate.path}, isNew: false};
   const schoolYears = await schoolYearsOf(candidate);
   return {landed: await land(folder, source, candidate, schoolYears), isNew: true};
 }
 
-/** The school years that a file has rows of. Reads its one column; rows without a readable year are left to reshaping. */
+/** The school years that a file has rows of: none where they can't be read, which reshaping then says why. */
 async function schoolYearsOf({path, name, source, inspection}: Candidate): Promise<SchoolYear[]> {
   const column = source.columns.find(({kind}) => kind === 'school_year' || kind === 'ending_year');
   const position = column && match(source, inspection.layout.header).positions.get(column.id);
-  if (column === undefined || position === undefined) {
-    // Without the column of the year the file belongs to no partition; the contract says so in its own words.
-    checkContract(source, {
-      ...inspection,
-      sourceId: source.id,
-      path,
-      fileName: name,
-      origin: path,
-      schoolYears: [],
-      landedAt: '',
-    });
-    return [];
-  }
+  if (column === undefined || position === undefined) return [];
   const db = await open();
   try {
     await db.run(readers);
     const rows = await db.rows(
-      `select distinct ${readColumn(column, cellName(position))} as school_year
-        from ${cells(path, inspection.layout, source.furniture)} order by 1`,
+      `select distinct ${readColumn(column, `cell(${cellName(position)})`)} as school_year
+        from ${cells({...inspection, path, fileName: name}, source.furniture)} order by 1`,
     );
     return rows.flatMap(({school_year}) => (typeof school_year === 'string' ? [school_year] : []));
   } catch (error) {

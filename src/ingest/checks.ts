@@ -21,6 +21,8 @@ export interface CheckResult {
 }
 
 const sampleSize = 10;
+/** A school year with a smaller share of the rows of a file than this is a slip rather than a year. */
+const strayShare = 0.01;
 
 /**
  * A query that compares: a row for each thing compared, with `school_year`, `fails` and `place` (what to call it where it
@@ -102,6 +104,9 @@ function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResu
     samples: samples.slice(0, sampleSize),
   });
   const rowsIn = reshaped.partitions.reduce((sum, partition) => sum + partition.rowsIn, 0);
+  const strayYears = reshaped.partitions.filter(
+    ({schoolYear, rowsIn: rows}) => schoolYear !== null && rows < strayShare * rowsIn,
+  );
   const duplicates = Object.entries(reshaped.duplicates).filter(([, count]) => count > 0);
   const unreadable = Object.entries(reshaped.unreadable);
   return [
@@ -127,6 +132,11 @@ function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResu
       rowsIn,
       unreadable.map(([column, count]) => `${landed.fileName}: ${count} × "${column}"`),
       unreadable.reduce((sum, [, count]) => sum + count, 0),
+    ),
+    ...strayYears.map((partition) =>
+      result('school_years_expected', 'no school year has but a handful of the rows of a file', 'warn', rowsIn, [
+        `${landed.fileName}: ${partition.rowsIn} of ${rowsIn} rows are of ${partition.schoolYear}`,
+      ]),
     ),
     ...(reshaped.statedRows === null
       ? []
@@ -181,15 +191,25 @@ function rowComparisons(source: Source): Comparison[] {
       tolerance: 0,
       sql: `select school_year, false as fails, null as place from raw.${identifier(pivot?.rowTable ?? source.table)}
         union all
-        select school_year, reason not like 'zero twin of line%' and reason not like 'repeats line%',
-          'line ' || line_number || ': ' || reason
+        select school_year, not ${isDuplicate}, 'line ' || line_number || ': ' || reason
         from raw.rejected_row where source_id = ${literal(source.id)}`,
     },
   ];
 }
 
 /** How the row of an organisation and grade is called. */
-const organization = `concat_ws(', ', district_name, case when organization_level = 'school' then school_name else organization_level end)`;
+const organization = `concat_ws(', ', coalesce(district_name, 'district ' || district_code),
+  case when organization_level = 'school' then coalesce(school_name, 'school ' || school_code) else organization_level end)`;
+
+/** Whether a row of the organisation `o` could not be used, so that its rows need not add up. */
+function hasRejects(source: Source): string {
+  return `exists (select 1 from raw.rejected_row as r where r.source_id = ${literal(source.id)} and not ${isDuplicate}
+    and r.school_year = o.school_year and r.district_code is not distinct from o.district_code
+    and r.school_code is not distinct from o.school_code)`;
+}
+
+/** Rejects of which another row has the key: they take nothing away. */
+const isDuplicate = `(reason like 'zero twin of line%' or reason like 'repeats line%')`;
 
 function partitionComparisons(source: Source, pivot: Pivot): Comparison[] {
   const label = (id: string) => literal(source.columns.find((column) => column.id === id)?.label ?? id);
@@ -224,6 +244,8 @@ function comparisonsOf(source: Source, check: Check, sources: readonly Source[])
       return [categoriesAddUp(source, check.tolerance)];
     case 'one_total':
       return [oneTotal(source, check.tolerance)];
+    case 'region_named':
+      return [regionNamed(source)];
     case 'schools_found':
       return sources.filter(({id}) => check.in.includes(id)).map((other) => schoolsFound(source, other));
   }
@@ -255,8 +277,8 @@ function gradesAddUp(source: Source, tolerance: number): Comparison {
           max(figure) filter (is_total) as whole
         from (select *, ${isTotalGrade} as is_total from ${figuresWithRows(source)})
         group by all
-      )
-      where unknown_parts = 0 and parts is not null and whole is not null`,
+      ) as o
+      where unknown_parts = 0 and parts is not null and whole is not null and not ${hasRejects(source)}`,
   };
 }
 
@@ -267,7 +289,7 @@ function schoolsAddUp(source: Source, tolerance: number): Comparison {
     severity: tolerance < 1 ? 'error' : 'warn',
     tolerance,
     sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then district_name || ', ' || grade || ', ' || label || ': schools ' || parts || ', district ' || whole end as place
+        case when parts <> whole then coalesce(district_name, 'district ' || district_code) || ', ' || grade || ', ' || label || ': schools ' || parts || ', district ' || whole end as place
       from (
         select school_year, district_code, name_key(grade_level) as grade_key, label, any_value(district_name) as district_name,
           any_value(grade_level) as grade,
@@ -297,8 +319,8 @@ function categoriesAddUp(source: Source, tolerance: number): Comparison {
           max(teacher_total_count) as whole
         from raw.${identifier(source.table)}
         group by all
-      )
-      where unknown_parts = 0 and whole is not null`,
+      ) as o
+      where unknown_parts = 0 and whole is not null and not ${hasRejects(source)}`,
   };
 }
 
@@ -316,6 +338,18 @@ function oneTotal(source: Source, tolerance: number): Comparison {
         from raw.${identifier(source.table)}
         group by all
       )`,
+  };
+}
+
+/** A list that counts no school to the region answers nothing. */
+function regionNamed(list: Source): Comparison {
+  return {
+    name: 'region_named',
+    description: 'the list counts schools to the region',
+    severity: 'error',
+    tolerance: 0,
+    sql: `select school_year, not bool_or(is_in_region) as fails, 'no school of the list is in the region' as place
+      from raw.${identifier(list.table)} group by school_year`,
   };
 }
 

@@ -2,10 +2,12 @@ import type {Column} from '../sources/source.ts';
 import {identifier} from '../warehouse/duckdb.ts';
 
 /**
- * How the text of a cell becomes a value, as DuckDB macros. Empty cells and the four letters NULL are null before they
- * get here. Each macro yields null for a text it can't read; whether that makes a reject is the column kind's affair.
+ * How the text of a cell becomes a value, as DuckDB macros. Each macro yields null for a text it can't read; whether that makes a reject is the column kind's affair.
  */
 export const readers = `
+-- Empty: nothing, blanks, or the four letters NULL in any case.
+create macro cell(t) as case when length(t) > 8 or upper(trim(t)) not in ('', 'NULL') then t end;
+
 create macro only_digits(t) as ltrim(t, '0123456789') = '';
 
 -- 2020-21, 2020-2021, 2020/21
@@ -40,10 +42,11 @@ create macro withheld() as -1;
 create macro unreadable() as -2;
 create macro read_count(t) as case
   when t is null then null
-  when only_digits(t) then coalesce(try_cast(t as integer), unreadable())
+  when only_digits(t) and t <> '' then coalesce(try_cast(t as integer), unreadable())
   when regexp_full_match(trim(t), '\\d+(\\.0+)?|\\d{1,3}(,\\d{3})+(\\.0+)?')
   then coalesce(try_cast(regexp_replace(replace(trim(t), ',', ''), '\\.0+$', '') as integer), unreadable())
   when regexp_full_match(trim(t), '(?i)\\*+|(n\\s*)?[<>≤≥]=?\\s*\\d+(\\.\\d+)?\\s*%?|suppressed.*|dat applied.*') then withheld()
+  when cell(t) is null then null
   else unreadable()
 end;
 

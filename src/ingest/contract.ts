@@ -16,7 +16,7 @@ export interface Contract {
  */
 export function checkContract(source: Source, landed: Landed): Contract {
   const {positions, missing, unknown, twice} = match(source, landed.layout.header);
-  const place = `${source.id} ${landed.schoolYears.join(', ')} (${landed.fileName})`;
+  const place = `${[source.id, ...landed.schoolYears].join(' ')} (${landed.fileName})`;
   const kept = `Landed file ${shortHash(landed)} is kept; the published build is unchanged.`;
   if (missing.length > 0) {
     const names = missing.map((column) => `"${column.label}" (looked for: ${lookedFor(column)})`).join(', ');
@@ -24,7 +24,7 @@ export function checkContract(source: Source, landed: Landed): Contract {
     throw new Failure(
       `${place}, line 1: ${missing.length === 1 ? 'column' : 'columns'} ${names} ${missing.length === 1 ? 'is' : 'are'} missing${
         candidates ? `; the file has ${candidates}, which Rollcall does not know` : ''
-      }. Without it there is nothing to make ${source.feeds.join(', ')} of. ${kept} If the publisher renamed it, add the name to src/sources/${source.id}.ts.`,
+      }. ${source.feeds.join(', ')} can't be made without ${missing.length === 1 ? 'it' : 'them'}. ${kept} If the publisher renamed it, add the name to src/sources/${source.id}.ts.`,
     );
   }
   if (twice.length > 0) {

@@ -5,7 +5,9 @@ import type {Landed} from './land.ts';
 
 /** Columns that make up the figures of a row: what two rows with the same key must agree on. */
 function figures(source: Source): string[] {
-  return source.columns.filter(({kind}) => kind === 'count').map(({id}) => identifier(id));
+  return source.columns
+    .filter(({kind}) => kind === 'count' || kind === 'flag')
+    .map(({id}) => `cast(${identifier(id)} as integer)`);
 }
 
 /**

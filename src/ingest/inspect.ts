@@ -14,7 +14,9 @@ export interface Inspection {
   bytes: number;
   /** Lines with something in them, the header among them. */
   filledLines: number;
-  /** Empty lines that stand between filled ones; the reader skips them, so later rows stand further down. */
+  /** The line of the header; empty lines may stand before it. */
+  headerLine: number;
+  /** Whether empty lines stand between rows; the reader skips them, so later rows stand further down. */
   hasInteriorBlankLines: boolean;
   endsWithLineBreak: boolean;
   layout: Layout;
@@ -22,6 +24,7 @@ export interface Inspection {
 
 const newline = 10;
 const carriageReturn = 13;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const longestHeader = 64 * 1024;
 
 /**
@@ -36,14 +39,17 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
   let headLength = 0;
   let bytes = 0;
   let filledLines = 0;
+  let headerLine = 0;
   let pendingBlankLines = 0;
   let hasInteriorBlankLines = false;
+  let isFirst = true;
   let lastByte = -1;
   let lineIsFilled = false;
 
   const endLine = () => {
     if (lineIsFilled) {
-      if (pendingBlankLines > 0) hasInteriorBlankLines = true;
+      if (filledLines === 0) headerLine = pendingBlankLines + 1;
+      else if (pendingBlankLines > 0) hasInteriorBlankLines = true;
       pendingBlankLines = 0;
       filledLines++;
     } else {
@@ -59,7 +65,8 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
       head.push(chunk.subarray(0, longestHeader - headLength));
       headLength += Math.min(chunk.length, longestHeader - headLength);
     }
-    let start = 0;
+    let start = isFirst && chunk.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+    isFirst = false;
     for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
       lineIsFilled ||= end - start > 1 || (end - start === 1 && chunk[start] !== carriageReturn);
       endLine();
@@ -80,6 +87,7 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
     sha256: hash.digest('hex'),
     bytes,
     filledLines,
+    headerLine,
     hasInteriorBlankLines,
     endsWithLineBreak: lastByte === newline,
     layout,
@@ -95,7 +103,7 @@ function notText(start: Buffer, bytes: number): string | undefined {
   if (start.subarray(0, 2).toString('latin1') === 'PK') {
     return 'is an Excel workbook or a ZIP archive. Save the sheet as "CSV UTF-8", or unpack the archive.';
   }
-  if (start.includes(0)) return 'is a binary file, not text.';
+  if (start.includes(0)) return 'is a binary file, not text. Download it again.';
   const text = start
     .toString('utf8')
     .replace(/^\uFEFF/, '')
@@ -106,6 +114,9 @@ function notText(start: Buffer, bytes: number): string | undefined {
   }
   if (/^[[{]/.test(text)) {
     return `is JSON, not a table: ${text.slice(0, 120).replaceAll(/\s+/g, ' ')}. Download the CSV export instead.`;
+  }
+  if (/\r(?!\n)/.test(text) && !text.includes('\n')) {
+    return 'is a text whose lines end in CR alone, as on very old Macintoshes. Save it with LF or CR LF at the end of its lines.';
   }
   return undefined;
 }

@@ -55,8 +55,8 @@ export async function land(
   schoolYears: SchoolYear[],
   now: () => Date = () => new Date(),
 ): Promise<Landed> {
-  const partition = schoolYears.length === 1 ? schoolYears[0] : `${schoolYears[0]}_${schoolYears.at(-1)}`;
-  const home = join(folder, source.id, partition ?? 'unknown');
+  const partition = [...new Set([schoolYears[0] ?? 'unknown', schoolYears.at(-1) ?? 'unknown'])].join('_');
+  const home = join(folder, source.id, partition);
   const path = join(home, `${file.inspection.sha256}${extension(file.inspection)}`);
   await mkdir(home, {recursive: true});
   const temporary = temporaryName(path);

@@ -43,6 +43,8 @@ export async function load(
     'landed_sha256 varchar',
     'source_id varchar',
     'line_number bigint',
+    'district_code varchar',
+    'school_code varchar',
     'reason varchar',
     'content varchar',
   ]);

@@ -106,10 +106,15 @@ async function write(
 ): Promise<ReshapedPartition[]> {
   const onlyYear = landed.schoolYears.length === 1 ? literal(landed.schoolYears[0] ?? '') : 'null';
   const sha = `${literal(landed.sha256)} as landed_sha256`;
+  const organization = ['district_code', 'school_code']
+    .map((id) => (source.columns.some((column) => column.id === id) ? id : `null as ${id}`))
+    .join(', ');
   await db.run(`create temp table rejected as
-    select coalesce(school_year, ${onlyYear}) as school_year, line_number, reason, cast(content as varchar) as content from parsed where reason is not null
+    select coalesce(school_year, ${onlyYear}) as school_year, line_number, ${organization}, reason,
+      cast(content as varchar) as content
+    from parsed where reason is not null
     union all
-    select ${onlyYear}, line_number, reason, content from skipped_line where reason is not null`);
+    select ${onlyYear}, line_number, null, null, reason, content from skipped_line where reason is not null`);
   const counts =
     await db.rows(`select school_year, cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
     from (
@@ -133,8 +138,9 @@ async function write(
       }
     }
     if (Number(rejected) > 0) {
-      selections['rejected_row'] = `select ${sha}, ${literal(source.id)} as source_id, line_number, reason,
-        content from rejected where ${here} order by line_number`;
+      selections['rejected_row'] =
+        `select ${sha}, ${literal(source.id)} as source_id, line_number, district_code, school_code,
+        reason, content from rejected where ${here} order by line_number`;
     }
     const files: Record<string, string> = {};
     for (const [table, selection] of Object.entries(selections)) {

@@ -3,7 +3,7 @@ import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
 import {cellName, readColumn, rejection} from './columns.ts';
 import type {Contract} from './contract.ts';
 import type {Landed} from './land.ts';
-import {cells, findSkippedLines, readingFailure} from './scan.ts';
+import {cells, findSkippedLines, lineNumber, readingFailure} from './scan.ts';
 
 /**
  * Reads the file into two temporary tables: `parsed` (a row a line, the columns typed, `reason` where the row can't be used)
@@ -14,7 +14,8 @@ import {cells, findSkippedLines, readingFailure} from './scan.ts';
 export async function readRows(db: Database, source: Source, landed: Landed, contract: Contract): Promise<void> {
   const cellOf = (column: Column) => {
     const position = contract.positions.get(column.id);
-    return position === undefined ? 'null' : cellName(position);
+    if (position === undefined) return 'null';
+    return column.kind === 'count' ? cellName(position) : `cell(${cellName(position)})`;
   };
   const read = source.columns.map((column) => `${readColumn(column, cellOf(column))} as ${identifier(column.id)}`);
   const present = source.columns.filter(({id}) => contract.positions.has(id));
@@ -22,7 +23,9 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
     ...present.map((column) => rejection(column, identifier(column.id), cellOf(column))),
     ...organizationReasons(source),
   ].filter((reason) => reason !== undefined);
-  const content = landed.layout.header.map((label, position) => `${literal(label)}: ${cellName(position)}`);
+  const names = distinctNames(landed.layout.header);
+  const content = names.map((name, position) => `${literal(name)}: ${cellName(position)}`);
+  const allCells = names.map((_, position) => cellName(position)).join(', ');
   const unread = descriptiveColumns(source, contract).map(
     (column) => `${identifier(column.id)} is null and ${cellOf(column)} is not null as ${unreadName(column)}`,
   );
@@ -31,28 +34,39 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
   try {
     await db.run(`create temp table parsed as
       select
-        ordinal, * exclude (ordinal, reason, content), reason,
+        ordinal, * exclude (ordinal, is_empty, reason, content), is_empty, case when not is_empty then reason end as reason,
         case when reason is not null then to_json(content) end as content
       from (
-        select ordinal, ${[...source.columns.map(({id}) => identifier(id)), ...unread, ...extra].join(', ')},
+        select ordinal, ${isEmpty(allCells, source.furniture)} as is_empty, ${[...source.columns.map(({id}) => identifier(id)), ...unread, ...extra].join(', ')},
           coalesce(${[...reasons, 'null'].join(', ')}) as reason,
           {${content.join(', ')}} as content
-        from (select *, ${read.join(', ')} from ${cells(landed.path, landed.layout, source.furniture)})
+        from (select *, ${read.join(', ')} from ${cells(landed, source.furniture)})
       )`);
     await findSkippedLines(db, landed, source.furniture);
   } catch (error) {
     throw readingFailure(landed, error);
   }
-  await db.run(`alter table parsed add column line_number bigint`);
   await db.run(
-    landed.layout.kind === 'fixed'
-      ? `update parsed set line_number = ordinal`
-      : `update parsed set line_number = ordinal + 1 + coalesce((
-          select max(nth) from (select line_number - 1 - row_number() over (order by line_number) as rows_before,
-            row_number() over (order by line_number) as nth from skipped_line)
-          where rows_before < ordinal), 0)`,
+    `alter table parsed add column line_number bigint; update parsed set line_number = ${lineNumber(landed)}`,
   );
+  await db.run(`insert into skipped_line by name
+    select line_number, '-' as content, false as is_unread, null as reason from parsed where is_empty;
+    delete from parsed where is_empty`);
   if (source.pivot) await withhold(db, source.pivot, contract);
+}
+
+/** Whether a row has nothing in any cell, or only what SQL Server's tools print between header and rows. */
+function isEmpty(allCells: string, furniture: string | undefined): string {
+  const text = `trim(concat_ws('', ${allCells}))`;
+  return furniture === undefined ? `${text} = ''` : `(${text} = '' or regexp_matches(${text}, ${literal(furniture)}))`;
+}
+
+/** The header's labels, each once: DuckDB, too, compares names without case. */
+function distinctNames(header: readonly string[]): string[] {
+  return header.map((label, position) => {
+    const isFirst = header.findIndex((other) => other.toLowerCase() === label.toLowerCase()) === position;
+    return label === '' || !isFirst ? `${label} (column ${position + 1})`.trim() : label;
+  });
 }
 
 /** A row of a school needs the codes of the school and its district; a row of a district, those of the district. */

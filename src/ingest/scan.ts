@@ -3,97 +3,126 @@ import {type Database, literal} from '../warehouse/duckdb.ts';
 import {cellName} from './columns.ts';
 import type {Inspection, Layout} from './inspect.ts';
 
-/** A file to be read as rows of text: its bytes on disk (gzip or plain) and how they are laid out. */
-export interface Scannable
-  extends Pick<Inspection, 'layout' | 'filledLines' | 'hasInteriorBlankLines' | 'endsWithLineBreak'> {
+/** A file to be read as rows of text: where its bytes are (gzip or plain), and what is known of them. */
+export interface Scannable extends Omit<Inspection, 'sha256' | 'bytes'> {
   path: string;
   fileName: string;
 }
 
-/** The relation of a file's lines as they are: `line`, in the file's order, empty ones null. */
-function lines(path: string): string {
-  return `read_csv(${literal(path)}, columns = {'line': 'varchar'}, header = false, auto_detect = false, delim = '\x01',
-    quote = '', escape = '', max_line_size = 10000000)`;
-}
+/** No file has these four bytes in a row, so a line is one cell. */
+const noDelimiter = '\x01\x02\x03\x04';
+const longestLine = 10_000_000;
 
-function isFurniture(line: string, furniture: string | undefined): string {
-  return furniture === undefined ? 'false' : `regexp_matches(trim(${line}), ${literal(furniture)})`;
-}
-
-/** Whether a line of a fixed-width file is a row: it reaches to the last column, and is not furniture. */
-function isRow(layout: Layout & {kind: 'fixed'}, line: string, furniture: string | undefined): string {
-  const lastStart = layout.columns.at(-1)?.start ?? 0;
-  return `(length(rtrim(${line}, chr(13))) >= ${lastStart} and not ${isFurniture(line, furniture)})`;
+/**
+ * The relation of a file's lines, `line`, in the file's order; empty ones are null. Lines that are not in the encoding are
+ * left out, and are in `reject_errors`.
+ */
+function lines(path: string, encoding: 'utf-8' | 'latin-1'): string {
+  return `read_csv(${literal(path)}, columns = {'line': 'varchar'}, header = false, auto_detect = false,
+    delim = '${noDelimiter}', quote = '', escape = '', encoding = '${encoding}', max_line_size = ${longestLine}
+    ${encoding === 'utf-8' ? ', store_rejects = true, rejects_limit = 0' : ''})`;
 }
 
 /**
- * The relation of a file's rows as text, `cell_0` to `cell_n`, in the file's order. Empty cells and the four letters NULL
- * are null. Lines that are not rows of that many cells are left out; in a delimited file they are in `reject_errors`.
+ * The relation of a file's rows as text: `cell_0` to `cell_n`, null where a cell is empty or reads NULL, and `ordinal`, which
+ * counts what the reader let through. Lines that it did not are in `reject_errors`.
  */
-export function cells(path: string, layout: Layout, furniture?: string): string {
+export function cells(file: Scannable, furniture: string | undefined): string {
+  const {path, layout, headerLine} = file;
   if (layout.kind === 'fixed') {
     const columns = layout.columns.map(({start, length}, position) => {
       const text = `trim(substring(line, ${start + 1}, ${length}))`;
       return `nullif(nullif(${text}, ''), 'NULL') as ${cellName(position)}`;
     });
     return `(select ordinal, ${columns.join(', ')}
-      from (select line, row_number() over () as ordinal from ${lines(path)})
-      where ordinal > 2 and ${isRow(layout, 'line', furniture)})`;
+      from (select line, row_number() over () as ordinal from ${lines(path, 'utf-8')})
+      where ordinal > ${headerLine + 1} and ${isRow(layout, furniture)})`;
   }
   const columns = layout.header.map((_, position) => `${cellName(position).replaceAll('"', "'")}: 'varchar'`);
   return `(select row_number() over () as ordinal, * from read_csv(${literal(path)}, columns = {${columns.join(', ')}},
-    header = false, skip = 1, auto_detect = false, delim = ${literal(layout.delimiter)}, quote = '"', escape = '"',
-    nullstr = ['', 'NULL'], strict_mode = true, store_rejects = true, rejects_limit = 0, max_line_size = 10000000))`;
+    header = false, skip = ${headerLine}, auto_detect = false, delim = ${literal(layout.delimiter)}, quote = '"', escape = '"',
+    nullstr = ['', 'NULL'], strict_mode = true, store_rejects = true, rejects_limit = 0, max_line_size = ${longestLine}))`;
+}
+
+/** Whether a line of a fixed-width file is a row: it reaches to the last column, and is not furniture. */
+function isRow(layout: Layout & {kind: 'fixed'}, furniture: string | undefined): string {
+  const lastStart = layout.columns.at(-1)?.start ?? 0;
+  return `(length(rtrim(line, chr(13))) >= ${lastStart} and trim(line) <> '' and not ${isFurniture('line', furniture)})`;
+}
+
+function isFurniture(text: string, furniture: string | undefined): string {
+  return furniture === undefined ? 'false' : `regexp_matches(trim(${text}), ${literal(furniture)})`;
 }
 
 /**
- * Prepares the tables that say which lines of the file are not rows: `skipped_line` (line_number, reason, content; reason is
- * null for what is not data at all: furniture and empty lines). To be called after `cells` has been read, once.
+ * Makes the table `skipped_line` (line_number, reason, content, is_unread) of the lines that `cells` has not given as rows;
+ * to be called once after `cells` has been read. `reason` is null for what is no data: furniture, blank and empty lines;
+ * `is_unread` is true for lines that the `ordinal` of later rows doesn't count.
  */
 export async function findSkippedLines(db: Database, file: Scannable, furniture: string | undefined): Promise<void> {
-  const furnished = isFurniture('content', furniture);
+  await db.run(`create temp table skipped_line as
+    select line_number, content, true as is_unread,
+      case when trim(content) <> '' and not ${isFurniture('content', furniture)} then reason end as reason
+    from (
+      select
+        line as line_number,
+        case any_value(error_type)
+          when 'MISSING COLUMNS' then 'fewer cells than the header has columns'
+          when 'TOO MANY COLUMNS' then 'more cells than the header has columns'
+          when 'UNQUOTED VALUE' then 'a quotation mark out of place'
+          when 'INVALID ENCODING' then 'not UTF-8'
+          else lower(any_value(cast(error_type as varchar)))
+        end as reason,
+        trim(any_value(csv_line), chr(10) || chr(13)) as content
+      from reject_errors
+      group by line
+    )`);
+  await db.run('delete from reject_errors');
   if (file.layout.kind === 'fixed') {
-    await db.run(`create or replace temp table skipped_line as
-      select line_number, case when not (${furnished}) then 'the line ends before its last column' end as reason, content
-      from (select row_number() over () as line_number, line as content from ${lines(file.path)})
-      where line_number > 1 and trim(content) <> '' and not (line_number > 2 and ${isRow(file.layout, 'content', furniture)})`);
-  } else {
-    await db.run(`create or replace temp table skipped_line as
-      select line_number, case when not (${furnished}) then reason end as reason, content
-      from (
-        select
-          line as line_number,
-          case any_value(error_type)
-            when 'MISSING COLUMNS' then 'fewer cells than the header has columns'
-            when 'TOO MANY COLUMNS' then 'more cells than the header has columns'
-            when 'UNQUOTED VALUE' then 'a quotation mark out of place'
-            when 'INVALID ENCODING' then 'not UTF-8'
-            else lower(any_value(cast(error_type as varchar)))
-          end as reason,
-          trim(any_value(csv_line), chr(10) || chr(13)) as content
-        from reject_errors
-        group by line
-      )`);
+    await db.run(`insert into skipped_line by name
+      select ordinal as line_number, line as content, false as is_unread,
+        case when ordinal > ${file.headerLine + 1} and trim(line) <> '' and not ${isFurniture('line', furniture)}
+          then 'the line ends before its last column' end as reason
+      from (select row_number() over () as ordinal, line from ${lines(file.path, 'utf-8')})
+      where line is not null and ordinal > ${file.headerLine}
+        and not (ordinal > ${file.headerLine + 1} and ${isRow(file.layout, furniture)})`);
     await db.run('delete from reject_errors');
-  }
-  if (file.hasInteriorBlankLines) {
-    await db.run(`insert into skipped_line
-      select line_number, null, line from (select row_number() over () as line_number, line from ${lines(file.path)})
-      where line is null`);
+  } else if (file.hasInteriorBlankLines) {
+    await db.run(`insert into skipped_line by name
+      select line_number, null as content, true as is_unread, null as reason
+      from (select row_number() over () as line_number, line from ${lines(file.path, 'latin-1')})
+      where line is null and line_number > ${file.headerLine}`);
   }
 }
 
-/** What a DuckDB error about a text file means for the reader of the message. */
-export function readingFailure(file: Pick<Scannable, 'fileName'>, error: unknown): Failure {
+/** The line of a row of `cells`: its ordinal, the lines before the first row, and the unread lines before it. */
+export function lineNumber({layout, headerLine}: Scannable): string {
+  const before = layout.kind === 'fixed' ? 0 : headerLine;
+  return `ordinal + ${before} + coalesce((
+    select max(nth) from (
+      select row_number() over (order by line_number) as nth,
+        line_number - ${before} - row_number() over (order by line_number) as rows_before
+      from skipped_line where is_unread
+    )
+    where rows_before < ordinal), 0)`;
+}
+
+/** What a DuckDB error about a file means for the reader of the message. */
+export function readingFailure({fileName}: Pick<Scannable, 'fileName'>, error: unknown): Failure {
   const text = error instanceof Error ? error.message : String(error);
-  if (/invalid state/i.test(text)) {
-    return new Failure(
-      `${file.fileName}: its lines end in different ways (some with CR LF, some with LF alone), so it can't be told where rows end. Download it again, or save it with one kind of line ending.`,
-    );
-  }
   const place = /on Line: (\d+)/i.exec(text)?.[1];
-  const first = text.split('\n').find((line) => !/^Original Line/.test(line)) ?? text;
+  const meaning = meanings.find(([pattern]) => pattern.test(text))?.[1] ?? 'it has no rows that could be told apart';
   return new Failure(
-    `${file.fileName}${place ? `, line ${place}` : ''}: can't be read as a table (${first.trim()}). Download it again.`,
+    `${fileName}${place ? `, line ${place}` : ''}: can't be read as a table: ${meaning}. Download it again. The published build is unchanged.`,
   );
 }
+
+const meanings: [RegExp, string][] = [
+  [
+    /invalid state/i,
+    'its lines end in different ways (some in CR LF, some in LF alone), so it can not be told where a row ends',
+  ],
+  [/unicode|utf-?8|access index/i, 'it is not in UTF-8'],
+  [/maximum line size/i, `a line is longer than ${longestLine.toLocaleString('en-US')} bytes`],
+  [/gzip|decompress|inflate|miniz/i, 'the landed copy of it is damaged'],
+];

@@ -2,6 +2,7 @@ import {readFile, readlink} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {exit, Failure} from '../failure.ts';
+import {type Database, open} from '../warehouse/duckdb.ts';
 import type {Manifest} from './manifest.ts';
 
 /** The folder of the checkout. */
@@ -46,7 +47,18 @@ export async function findPublished(home: Home): Promise<Published | undefined> 
   const folder = resolve(home.folder, target);
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  return {id: basename(folder), warehouse: join(folder, 'warehouse.duckdb'), manifest: JSON.parse(text) as Manifest};
+  return {id: basename(folder), warehouse: join(folder, 'warehouse.duckdb'), manifest: parseManifest(text, folder)};
+}
+
+/** @throws Failure where the text is no manifest */
+export function parseManifest(text: string, folder: string): Manifest {
+  try {
+    return JSON.parse(text) as Manifest;
+  } catch {
+    throw new Failure(
+      `${join(folder, 'manifest.json')} is damaged. Remove the folder ${folder}, and run again to make the build anew.`,
+    );
+  }
 }
 
 /** @throws Failure where nothing has been published in this home yet */
@@ -57,4 +69,19 @@ export async function requirePublished(home: Home): Promise<Published> {
     `${home.folder}: nothing is published here yet. Make a build first: "npx rollcall run --from DIR", or "npm run demo" for the sample (which is kept in its own home: --home data/demo).`,
     exit.failed,
   );
+}
+
+/**
+ * Opens the published warehouse for reading, shut in: nothing else can be read or written from it.
+ *
+ * @param schemas schemas in which tables are found without naming them
+ */
+export async function openPublished({warehouse}: Published, schemas?: string[]): Promise<Database> {
+  try {
+    return await open(warehouse, {readOnly: true, sealed: true, ...(schemas && {schemas})});
+  } catch (error) {
+    throw new Failure(
+      `${warehouse} can't be opened (${(error as Error).message.split('\n')[0]}). Remove its folder, and run again to make the build anew.`,
+    );
+  }
 }

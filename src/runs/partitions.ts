@@ -42,6 +42,9 @@ export function choosePartitions(
       taken.set(landed, [...(taken.get(landed) ?? []), year]);
     }
     for (const [landed, schoolYears] of taken) chosen.push({source, landed, schoolYears});
+    // A file of which no year can be read goes along, so that reshaping says what is wrong with it.
+    const yearless = ofSource.filter(({landed}) => landed.schoolYears.length === 0);
+    for (const {landed} of yearless) chosen.push({source, landed, schoolYears: []});
   }
   const found = new Set(
     chosen.filter(({source}) => !source.holdsBeyondItsYear).flatMap(({schoolYears}) => schoolYears),

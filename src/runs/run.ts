@@ -14,8 +14,9 @@ import {sources} from '../sources/sources.ts';
 import {buildModels, keepTestResults, runTests, type TestResult} from '../warehouse/build.ts';
 import {open} from '../warehouse/duckdb.ts';
 import {readProject} from '../warehouse/project.ts';
+import {assertChecked, assertTested} from './audit.ts';
 import {buildId, contractId} from './fingerprint.ts';
-import {findPublished, type Home, projectFolder} from './home.ts';
+import {findPublished, type Home, parseManifest, projectFolder} from './home.ts';
 import {lock} from './lock.ts';
 import type {Manifest} from './manifest.ts';
 import {type Chosen, choosePartitions} from './partitions.ts';
@@ -44,18 +45,6 @@ export interface RunResult {
   manifest: Manifest;
   checks: CheckResult[];
   tests: TestResult[];
-}
-
-/** A build that failed its audit. What failed is in `checks` and `tests`. */
-export class AuditFailure extends Failure {
-  readonly checks: CheckResult[];
-  readonly tests: TestResult[];
-
-  constructor(message: string, checks: CheckResult[], tests: TestResult[]) {
-    super(message);
-    this.checks = checks;
-    this.tests = tests;
-  }
 }
 
 const sampleFolder = join(projectFolder, 'sample', 'files');
@@ -150,13 +139,7 @@ async function build(home: Home, id: string, ingested: Ingested[], progress: Pro
       const results = await checkLoaded(db, sources, ingested);
       return {result: results, summary: tally(results, 'check')};
     });
-    if (checks.some(({status}) => status === 'error')) {
-      throw new AuditFailure(
-        'What came in failed its checks; nothing is published, and what was published before stays.',
-        checks,
-        tests,
-      );
-    }
+    assertChecked(checks, ingested);
     const project = await readProject(join(projectFolder, 'dbt'));
     await progress.step('build', async (update) => {
       await buildModels(db, project, ({name}) => update(name));
@@ -167,13 +150,7 @@ async function build(home: Home, id: string, ingested: Ingested[], progress: Pro
       await keepTestResults(db, results);
       return {result: results, summary: tally(results, 'data test')};
     });
-    if (tests.some(({status}) => status === 'error')) {
-      throw new AuditFailure(
-        'The models failed their tests; nothing is published, and what was published before stays.',
-        checks,
-        tests,
-      );
-    }
+    assertTested(checks, tests);
     await db.run('checkpoint');
   } catch (error) {
     db.close();
@@ -208,7 +185,7 @@ async function publish(home: Home, id: string): Promise<void> {
 async function readManifest(folder: string): Promise<Pick<RunResult, 'build' | 'warehouse' | 'manifest'> | undefined> {
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const manifest = JSON.parse(text) as Manifest;
+  const manifest = parseManifest(text, folder);
   return {build: manifest.build, warehouse: join(folder, 'warehouse.duckdb'), manifest};
 }
 

@@ -27,5 +27,5 @@ export const schoolList: Source = {
   // What SQL Server's tools print around the rows.
   furniture: String.raw`^[-,;|\t ]+$|^\(\d+ rows? affected\)$|^Completion time: `,
   feeds: ['stg_road_map__school_list'],
-  checks: [{kind: 'schools_found', in: ['ospi-enrollment', 'ospi-teachers']}],
+  checks: [{kind: 'region_named'}, {kind: 'schools_found', in: ['ospi-enrollment', 'ospi-teachers']}],
 };

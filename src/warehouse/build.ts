@@ -10,6 +10,7 @@ export interface TestResult {
   path: string;
   severity: 'warn' | 'error';
   status: 'pass' | 'warn' | 'error';
+  description?: string;
   failing: number;
   samples: Row[];
   /** The models that the test reads. */
@@ -71,12 +72,18 @@ export async function buildModels(
   }
 }
 
-/** Runs every data test of the project. */
+/**
+ * Runs every data test of the project. Those nearest to the sources come first, and of those the ones that say in words what
+ * they mean: there a failure says most about its cause.
+ */
 export async function runTests(db: Database, project: Project): Promise<TestResult[]> {
   const compiler = new Compiler(project);
+  const models = inOrder(project.models, (model) => compiler.model(model).dependsOn).map(({name}) => name);
   const results: TestResult[] = [];
   for (const test of project.tests) results.push(await runTest(db, compiler, test));
-  return results;
+  const distance = ({dependsOn}: TestResult) => Math.max(...dependsOn.map((name) => models.indexOf(name)));
+  const isWordless = ({description}: TestResult) => (description === undefined ? 1 : 0);
+  return results.sort((a, b) => distance(a) - distance(b) || isWordless(a) - isWordless(b));
 }
 
 async function runTest(db: Database, compiler: Compiler, test: TestDeclaration): Promise<TestResult> {
@@ -85,8 +92,8 @@ async function runTest(db: Database, compiler: Compiler, test: TestDeclaration):
     const [counted] = await db.rows(`select count(*) as n from (${sql})`);
     const failing = Number(counted?.['n']);
     const samples = failing === 0 ? [] : await db.rows(`select * from (${sql}) limit ${sampleSize}`);
-    const {name, path, severity} = test;
-    return {name, path, severity, status: failing === 0 ? 'pass' : severity, failing, samples, dependsOn};
+    const {where: _where, target: _target, ...declared} = test;
+    return {...declared, status: failing === 0 ? 'pass' : declared.severity, failing, samples, dependsOn};
   } catch (error) {
     throw new Failure(
       `dbt/${test.path}: the test ${test.name}: ${message(error)}\n\nThe compiled SQL:\n${numbered(sql)}`,

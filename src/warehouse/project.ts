@@ -45,6 +45,8 @@ interface Seed {
 export interface TestDeclaration {
   name: string;
   severity: 'warn' | 'error';
+  /** What it means where it fails. */
+  description?: string;
   where?: string;
   /** The yml or SQL file, relative to the project's folder. */
   path: string;
@@ -297,6 +299,7 @@ function genericTests(
     Object.entries(typeof test === 'string' ? {[test]: testBody.parse({})} : test).map(([kind, body]) => ({
       name: body.name ?? [kind, label, column].filter((part) => part !== undefined).join('_'),
       severity: body.config.severity ?? 'error',
+      ...(body.description !== undefined && {description: body.description.trim()}),
       ...(body.config.where !== undefined && {where: body.config.where}),
       path,
       target: {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {cpSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Outcome} from '../support/command.ts';
-import {rollcall} from '../support/command.ts';
+import type {Row} from '../../src/warehouse/duckdb.ts';
+import {type Outcome, rollcall} from '../support/command.ts';
 import {
   addColumn,
   cellAt,
@@ -17,7 +17,7 @@ import {
   setColumn,
   writeSheet,
 } from '../support/sheet.ts';
-import {enrollment, list, sampleFolder, teachers, type Workspace, workspace} from '../support/workspace.ts';
+import {enrollment, list, query, sampleFolder, teachers, type Workspace, workspace} from '../support/workspace.ts';
 
 /** Lines of the sample's enrollment file that are rejects as they are: their organisation level is empty. */
 const withoutLevel = [370, 371, 372, 373, 374, 375];
@@ -156,7 +156,7 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     spoil(27, (text) => `${text},1,2`);
     spoil(89, (text) => text.replace('Rhea High', 'Rh\u00e9a High'));
     spoil(150, (text) => text.split(',').slice(0, 3).join(','));
-    spoil(155, (text) => `${text},`);
+    spoil(155, (text) => `${text},x`);
     for (const line of [40, 41, 100, 200]) lines.splice(line - 1, 0, '');
     const expected = new Map(
       lines.flatMap((line, index): [number, string][] =>
@@ -249,6 +249,15 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assertPublished(await space.run());
     assert.deepEqual(await rejects(space), [{line_number: 2, reason: 'zero twin of line 42'}]);
     assert.deepEqual(await figures(space), before);
+  });
+
+  test('rows without the names of their organisations', async (t) => {
+    const space = await workspace(t);
+    space.editSheet(enrollment, (sheet) => {
+      for (const label of ['DistrictName', 'SchoolName', 'County']) setColumn(sheet, label, () => '');
+    });
+    assertPublished(await space.run());
+    assert.deepEqual(await rejects(space), []);
   });
 
   test('a row of a school whose codes are missing', async (t) => {
@@ -398,7 +407,7 @@ describe('columns that nobody declared', {concurrency: 3}, () => {
 });
 
 /** Every figure of the core models, without where it came from. */
-function figures({query}: Workspace): Promise<Record<string, unknown>[]> {
+function figures({query}: Pick<Workspace, 'query'>): Promise<Row[]> {
   return query(`select 'students' as of, school_year, school_id, grade_id as detail, demographic_group_id,
       student_count as n, student_count_status as status from core.fct_enrollment
     union all
@@ -424,21 +433,20 @@ function apiName(label: string): string {
 }
 
 const forms: Record<string, (text: string) => string> = {
-  'no byte order mark, LF': (text) => dressed(text, {mark: '', lineEnd: '\n'}),
-  'a byte order mark, LF': (text) => dressed(text, {lineEnd: '\n'}),
-  'no byte order mark, CRLF': (text) => dressed(text, {mark: ''}),
-  semicolons: (text) => dressed(text, {delimiter: ';'}),
-  tabs: (text) => dressed(text, {delimiter: '\t'}),
-  bars: (text) => dressed(text, {delimiter: '|'}),
-  'every cell in quotation marks': (text) => dressed(text, {quote: 'always'}),
-  'no line break at the end': (text) => text.trimEnd(),
-  'empty lines at the end': (text) => `${text}\r\n\r\n`,
-  'the names of the API': (text) => changed(text, (sheet) => (sheet.header = sheet.header.map(apiName))),
+  'no byte order mark, LF, every cell in quotation marks': (text) =>
+    dressed(text, {mark: '', lineEnd: '\n', quote: 'always'}),
+  'LF, tabs': (text) => dressed(text, {lineEnd: '\n', delimiter: '\t'}),
+  'no byte order mark, semicolons': (text) => dressed(text, {mark: '', delimiter: ';'}),
+  'bars, no line break at the end': (text) => dressed(text, {delimiter: '|'}).trimEnd(),
+  'the names of the API, and empty lines at the end': (text) =>
+    `${changed(text, (sheet) => (sheet.header = sheet.header.map(apiName)))}\r\n\r\n`,
   'names in capitals, with blanks around': (text) =>
     changed(text, (sheet) => (sheet.header = sheet.header.map((name) => ` ${name.toUpperCase()} `))),
-  'columns the other way round': (text) =>
-    changed(text, (sheet) => [sheet.header, ...sheet.rows].forEach((line) => void line.reverse())),
-  'rows the other way round': (text) => changed(text, (sheet) => sheet.rows.reverse()),
+  'columns and rows the other way round': (text) =>
+    changed(text, (sheet) => {
+      sheet.rows.reverse();
+      for (const line of [sheet.header, ...sheet.rows]) line.reverse();
+    }),
   'leading zeros stripped': (text) =>
     changed(text, (sheet) => {
       for (const label of ['DistrictCode', 'SchoolCode']) setColumn(sheet, label, (cell) => cell.replace(/^0+/, ''));
@@ -466,7 +474,7 @@ function changed(text: string, change: (sheet: Sheet) => unknown): string {
 }
 
 describe('the same figures in another form', {concurrency: 3}, () => {
-  let published: Promise<Record<string, unknown>[]> | undefined;
+  let published: Promise<Row[]> | undefined;
   const assertSame = async (t: TestContext, change: (space: Workspace) => void) => {
     const space = await workspace(t);
     published ??= figures(space);
@@ -499,6 +507,14 @@ describe('the same figures in another form', {concurrency: 3}, () => {
       ),
     ));
 
+  test('a list delimited by tabs, with the rule and the footer of SQL Server', (t) =>
+    assertSame(t, (space) => {
+      const sheet = space.readList();
+      sheet.rows.unshift(sheet.header.map((name) => '-'.repeat(name.length)));
+      const rows = writeSheet(sheet, {delimiter: '\t'});
+      space.write(list, `${rows}\r\n(32 rows affected)\r\n\r\nCompletion time: 2022-01-03T09:15:30-08:00\r\n`);
+    }));
+
   test('school years in full, ending years with a decimal point', (t) =>
     assertSame(t, (space) => {
       space.editSheet(enrollment, (sheet) => setColumn(sheet, 'SchoolYear', () => '2020-2021'));
@@ -519,19 +535,21 @@ describe('the same figures in another form', {concurrency: 3}, () => {
       }),
     ));
 
-  for (const [index, name] of [
-    "the state's file (1).CSV",
-    'enrollment[1].csv',
-    'what?*.csv',
-    'no extension',
-    'ümlaut – “quoted”.txt',
-    '100%.csv',
-  ].entries()) {
-    test(`a file called ${name}`, (t) =>
+  for (const [students, staff, schools] of [
+    ["the state's file (1).CSV", 'staff[1].csv', 'no extension'],
+    ['what?*.csv', 'ümlaut – “quoted”.txt', '100%.tab'],
+  ] as const) {
+    test(`files called ${students}, ${staff}, ${schools}`, (t) =>
       assertSame(t, (space) => {
-        // Spoiled a little, so that it has to be landed and read: a file that has been landed is not opened again.
-        space.write(name, `${space.read(enrollment)}${'\r\n'.repeat(index + 1)}`);
-        space.remove(enrollment);
+        // With a line more each, so that they have to be read: what has been landed before is not opened again.
+        for (const [from, to] of [
+          [enrollment, students],
+          [teachers, staff],
+          [list, schools],
+        ] as const) {
+          space.write(to, `${space.read(from)}\r\n`);
+          space.remove(from);
+        }
       }));
   }
 
@@ -541,7 +559,7 @@ describe('the same figures in another form', {concurrency: 3}, () => {
     const home = join(space.root, "today's home [2]");
     cpSync(space.folder, folder, {recursive: true});
     assertPublished(await rollcall(['run', '--from', folder, '--home', home]));
-    assert.deepEqual(await figures(space), await figures({...space, query: (sql) => queryIn(home, sql)}));
+    assert.deepEqual(await figures(space), await figures({query: (sql) => query(home, sql)}));
   });
 
   test('the same file under two names is taken once, and that is said', async (t) => {
@@ -551,7 +569,7 @@ describe('the same figures in another form', {concurrency: 3}, () => {
     assert.equal(outcome.code, 0, outcome.stderr);
     assert.match(outcome.stdout, /Nothing to do/);
     assert.ok(
-      outcome.stderr.includes(`${enrollment} is passed over: it has the same contents as a copy.csv`),
+      outcome.stderr.includes(`a copy.csv is passed over: it has the same contents as ${enrollment}`),
       outcome.stderr,
     );
   });
@@ -574,12 +592,6 @@ describe('the same figures in another form', {concurrency: 3}, () => {
     assert.doesNotMatch(outcome.stderr, /DS_Store|garbage/);
   });
 });
-
-async function queryIn(home: string, sql: string): Promise<Record<string, unknown>[]> {
-  const {stdout, stderr, code} = await rollcall(['sql', sql, '--json', '--home', home]);
-  assert.equal(code, 0, stderr);
-  return JSON.parse(stdout) as Record<string, unknown>[];
-}
 
 describe('the school list', {concurrency: 3}, () => {
   test('an unknown code among good ones is a warning that names it', async (t) => {
@@ -681,6 +693,23 @@ describe('a folder with only some of the files', {concurrency: 3}, () => {
     assert.equal(both.code, 1);
     assert.match(both.stderr, /^rollcall: representation can't be answered for 2018-19.*no Report Card Teacher/m);
     assert.match(both.stderr, /It can be answered for 2020-21/);
+  });
+
+  test('an answer without a row says why', async (t) => {
+    const space = await workspace(t);
+    space.editSheet(teachers, (sheet) => {
+      const level = place(sheet, 'OrganizationLevel');
+      sheet.rows = sheet.rows.filter((row) => row[level] !== 'School');
+    });
+    const list = space.readList();
+    for (const label of ['ElementarySchoolFlag', 'MiddleSchoolFlag', 'HighSchoolFlag'])
+      setColumn(list, label, () => '0');
+    space.write('list.csv', writeSheet(list));
+    assertPublished(await space.run('--school-list', join(space.folder, 'list.csv')));
+    const noTeachers = await rollcall(['answer', 'teacher-groups', '--home', space.home]);
+    assert.match(noTeachers.stderr, /teacher/i, 'no school has teachers');
+    const noTypes = await rollcall(['answer', 'student-groups', '--home', space.home]);
+    assert.match(noTypes.stderr, /type|elementary/i, 'no school has a type');
   });
 
   test('--years leaves the other years out', async (t) => {

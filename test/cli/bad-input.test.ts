@@ -3,7 +3,7 @@ import {cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
-import {query, rollcall, theError} from '../support/command.ts';
+import {rollcall, theError} from '../support/command.ts';
 import {
   addColumn,
   cellAt,
@@ -23,6 +23,7 @@ import {
   landedNames,
   list,
   publishedState,
+  query,
   sampleFolder,
   teachers,
   type Workspace,
@@ -625,6 +626,34 @@ refuses('--years', [
     options: () => ['--years', '2020-21,2018-19'],
     code: 2,
     says: ['--years', '2018-19', 'there are: 2020-21'],
+  },
+]);
+
+refuses('a name that nobody knows', [
+  {
+    name: 'of a grade, in every row',
+    spoil: ({editSheet}) =>
+      editSheet(enrollment, (sheet) => setColumn(sheet, 'GradeLevel', (grade) => `Level ${grade}`)),
+    code: 1,
+    says: [/GradeLevel|grade/, /"?Level \w+/, /grade_labels\.csv/],
+  },
+  {
+    name: 'of a category of teachers, in every row',
+    spoil: ({editSheet}) =>
+      editSheet(teachers, (sheet) =>
+        setColumn(sheet, 'DemographicCategory', (category) => (category === 'Asian' ? 'Martian' : category)),
+      ),
+    code: 1,
+    says: [/"?Martian/, /demographic_labels\.csv/],
+  },
+  {
+    name: 'of a type of category, in every row',
+    spoil: ({editSheet}) =>
+      editSheet(teachers, (sheet) =>
+        setColumn(sheet, 'DemographicCategoryType', (type) => (type === 'Gender' ? 'Sex' : type)),
+      ),
+    code: 1,
+    says: [/"?Sex\b/, /demographic_labels\.csv/],
   },
 ]);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {AuditFailure} from '../../src/runs/run.ts';
+import {AuditFailure} from '../../src/runs/audit.ts';
 import {build} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
 

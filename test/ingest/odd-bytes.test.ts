@@ -3,8 +3,9 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
+import {schoolList} from '../../src/sources/school-list.ts';
 import {tryReshape} from '../support/reshaping.ts';
-import {enrollment, sampleFolder} from '../support/workspace.ts';
+import {enrollment, list, sampleFolder} from '../support/workspace.ts';
 
 /** A file whose bytes are not quite those of a table. It ends in rows, in rejects or in one error that says what is the matter. */
 interface Odd {
@@ -165,7 +166,7 @@ const odd: Odd[] = [
   {
     name: 'a header with CRLF, rows with LF',
     lineEnd: '\n',
-    spoil: (lines) => void (lines[0] += '\r'),
+    spoil: (lines) => replaceIn(lines, 1, 'Non_Foster_Care', 'Non_Foster_Care\r'),
     rejects: {},
     error: lineEnds,
   },
@@ -187,8 +188,13 @@ const odd: Odd[] = [
   },
 ];
 
-function replaceIn(lines: string[], line: number, from: string, to: string): void {
-  lines[line - 1] = (lines[line - 1] ?? '').replace(from, to);
+function replaceIn(
+  lines: string[],
+  line: number,
+  from: string | RegExp,
+  to: string | ((found: string) => string),
+): void {
+  lines[line - 1] = (lines[line - 1] ?? '').replace(from, (found) => (typeof to === 'string' ? to : to(found)));
 }
 
 /** Ends a line in another way than the others. */
@@ -231,6 +237,70 @@ for (const {name, spoil = () => {}, lineEnd = '\r\n', rejects = {}, rows = rowsO
           line.includes(`,${school_code ?? ''},`) && line.includes(`,${grade_level},`),
           `${line_number}: ${line}`,
         );
+      }
+    });
+  });
+}
+
+/** The fixed-width school list, spoiled: line 8 is a school's. What becomes of each line, by the number of the line. */
+const oddLists: {name: string; spoil: (lines: string[]) => void; rejects: Record<number, RegExp>; rows?: number}[] = [
+  {name: 'nothing odd at all', spoil: () => {}, rejects: {}},
+  {
+    name: 'a letter in Latin-1, as SQL Server writes it in its own code page',
+    spoil: (lines) => replaceIn(lines, 8, /[A-Z][a-z]+ /, (word) => `${word.slice(0, -2)}\xf1 `),
+    rejects: {8: /not UTF-8/},
+  },
+  {
+    name: 'letters of two bytes before the last columns',
+    spoil: (lines) => replaceIn(lines, 8, /[A-Z][a-z]+ /, (word) => `${'\xc3\xb1'.repeat(word.length - 1)} `),
+    rejects: {},
+  },
+  {
+    name: 'a row that ends early',
+    spoil: (lines) => replaceIn(lines, 8, /.{60}$/, () => ''),
+    rejects: {8: /ends before/},
+  },
+  {name: 'an empty line among the rows', spoil: (lines) => void lines.splice(8, 0, ''), rejects: {}},
+  {
+    name: 'a line of blanks among the rows',
+    spoil: (lines) => void lines.splice(8, 0, ' '.repeat(366)),
+    rejects: {},
+  },
+  {
+    name: 'a row of dashes among the rows, where the export was split',
+    spoil: (lines) => void lines.splice(8, 0, lines[0]?.replace('\xef\xbb\xbf', '') ?? '', lines[1] ?? ''),
+    rejects: {9: /AcademicYear/},
+    rows: 33,
+  },
+  {name: 'a quotation mark', spoil: (lines) => replaceIn(lines, 8, /[A-Z][a-z]/, () => '"x'), rejects: {}},
+  {
+    name: 'blanks at the end cut away',
+    spoil: (lines) => {
+      for (const [index, line] of lines.entries()) lines[index] = line.trimEnd();
+    },
+    rejects: {},
+  },
+];
+
+for (const {name, spoil, rejects, rows = 32} of oddLists) {
+  test(`a fixed-width school list: ${name}`, async () => {
+    const lines = readFileSync(join(sampleFolder, list), 'latin1').split('\r\n');
+    spoil(lines);
+    await tryReshape(schoolList, Buffer.from(lines.join('\r\n'), 'latin1'), async (tried) => {
+      assert.equal(tried.failure, undefined);
+      if (tried.failure !== undefined) return;
+      const found = await tried.rows('rejected_row');
+      assert.deepEqual(
+        found.map(({line_number}) => line_number),
+        Object.keys(rejects).map(Number),
+        JSON.stringify(found.map(({line_number, reason}) => [line_number, reason])),
+      );
+      for (const {line_number, reason} of found) assert.match(String(reason), rejects[Number(line_number)] ?? /^$/);
+      const loaded = await tried.rows('school_list');
+      assert.equal(loaded.length, rows - found.length, 'no row is lost');
+      for (const {line_number, school_code, latitude} of loaded) {
+        assert.ok(lines[Number(line_number) - 1]?.includes(` ${school_code} `), `${line_number} is not ${school_code}`);
+        assert.ok(latitude === null || (Number(latitude) > 47 && Number(latitude) < 48), `${line_number}: ${latitude}`);
       }
     });
   });

@@ -3,9 +3,10 @@ import {readdir, readFile, readlink, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
+import {AuditFailure} from '../../src/runs/audit.ts';
 import {findPublished, homeAt} from '../../src/runs/home.ts';
 import {lock} from '../../src/runs/lock.ts';
-import {AuditFailure, run} from '../../src/runs/run.ts';
+import {run} from '../../src/runs/run.ts';
 import {build, quietProgress} from '../support/pipeline.ts';
 import {enrollmentFile, folderOf, listFile, teacherFile} from '../support/publisher.ts';
 

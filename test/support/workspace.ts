@@ -8,8 +8,8 @@ import {fileURLToPath} from 'node:url';
 import {answers} from '../../src/answers/answers.ts';
 import {ask} from '../../src/answers/ask.ts';
 import {homeAt, requirePublished} from '../../src/runs/home.ts';
-import {open} from '../../src/warehouse/duckdb.ts';
-import {type Outcome, query, rollcall} from './command.ts';
+import {type Database, open, type Row} from '../../src/warehouse/duckdb.ts';
+import {type Outcome, rollcall} from './command.ts';
 import {readList, readSheet, type Sheet, writeSheet} from './sheet.ts';
 
 export const sampleFolder = fileURLToPath(new URL('../../sample/files/', import.meta.url));
@@ -34,7 +34,8 @@ export interface Workspace {
   readList(): Sheet;
   /** `rollcall run` of the folder in the home, with further options. */
   run(...options: string[]): Promise<Outcome>;
-  query(sql: string): Promise<Record<string, unknown>[]>;
+  /** The rows of a query on the published build. */
+  query(sql: string): Promise<Row[]>;
 }
 
 function temporaryFolder(): string {
@@ -43,8 +44,8 @@ function temporaryFolder(): string {
 
 let published: Promise<string> | undefined;
 
-/** The home that the others are copies of. Made once in a test file. */
-function publishedHome(): Promise<string> {
+/** The home that the others are copies of. Made once in a test file; for reading only. */
+export function publishedHome(): Promise<string> {
   published ??= (async () => {
     const root = temporaryFolder();
     process.once('exit', () => rmSync(root, {recursive: true, force: true}));
@@ -108,14 +109,24 @@ export function landedNames(home: string): string[] {
     .map(({name}) => name);
 }
 
+/** The rows of a query on the published build of a home: what `rollcall sql` does, without its process. */
+export function query(home: string, sql: string): Promise<Row[]> {
+  return withPublished(home, (db) => db.rows(sql));
+}
+
 /** How many schools the published build answers with: what `rollcall answer schools` does, without its process. */
 export async function answeredSchools(home: string): Promise<number> {
   const schools = answers.find(({name}) => name === 'schools');
   assert.ok(schools);
+  const {rows} = await withPublished(home, (db) => ask(db, schools, {wanted: '2020-21', usual: '2020-21'}));
+  return rows.length;
+}
+
+async function withPublished<T>(home: string, use: (db: Database) => Promise<T>): Promise<T> {
   const {warehouse} = await requirePublished(homeAt(home));
   const db = await open(warehouse, {readOnly: true, sealed: true});
   try {
-    return (await ask(db, schools, {wanted: '2020-21', usual: '2020-21'})).rows.length;
+    return await use(db);
   } finally {
     db.close();
   }

@@ -54,8 +54,17 @@ function listFile(name: string, content: string): string {
   return join(folder, name);
 }
 
+/** Letter for letter; where not, the first lines that differ are told. */
 function assertSameAnswers(answers: string[]) {
-  for (const [index, question] of QUESTIONS.entries()) assert.equal(answers[index], asPublished[index], question);
+  for (const [index, question] of QUESTIONS.entries()) {
+    const wanted = asPublished[index]?.split('\n') ?? [];
+    const lines = answers[index]?.split('\n') ?? [];
+    const differences = lines.flatMap((line, n) =>
+      line === wanted[n] ? [] : [`line ${n + 1}: ${line}, was ${wanted[n]}`],
+    );
+    assert.deepEqual(differences.slice(0, 5), [], `${question}: ${differences.length} lines differ`);
+    assert.equal(lines.length, wanted.length, question);
+  }
 }
 
 before(async () => {

@@ -34,6 +34,7 @@ final as (
         source_rows.district_code,
         source_rows.school_id,
         source_rows.grade_id,
+        figures.demographic_label,
         groups.demographic_group_id,
         figures.student_count,
         figures.student_count_status

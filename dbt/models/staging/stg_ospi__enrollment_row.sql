@@ -38,6 +38,7 @@ final as (
             then {{ school_id('source_rows.district_code', 'source_rows.school_code') }}
         end as school_id,
         source_rows.current_school_type as school_type_code,
+        source_rows.grade_level,
         grade_labels.grade_id,
         source_rows.suppression_note,
         source_rows.data_as_of as data_as_of_on

@@ -24,6 +24,8 @@ final as (
             then {{ school_id('source_rows.district_code', 'source_rows.school_code') }}
         end as school_id,
         source_rows.current_school_type as school_type_code,
+        source_rows.demographic_category_type,
+        source_rows.demographic_label,
         labels.demographic_group_id,
         source_rows.teacher_count,
         source_rows.teacher_count_status,

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import {rollcall, theError} from '../support/command.ts';
+import {publishedHome, publishedState, workspace} from '../support/workspace.ts';
+
+/** Each command with arguments that it can't do anything with: what it exits with, and what the error must say. */
+const wrong: [args: string[], code: 1 | 2, says: RegExp[]][] = [
+  [['rnu'], 2, [/rnu/, /--help/]],
+  [['run', '--form', 'sample'], 2, [/--form/, /--help/]],
+  [['run', '--from'], 2, [/--from/, /--help/]],
+  [['run', 'sample'], 2, [/argument/, /--help/]],
+  [['demo', '--fast'], 2, [/--fast/, /--help/]],
+  [['answer', 'teachers'], 2, [/teachers/, /teacher-groups/]],
+  [['answer', 'Schools'], 2, [/Schools/, /schools/]],
+  [['answer', 'schools', 'representation'], 2, [/argument/, /--help/]],
+  [['answer', 'schools', '--format', 'xml'], 2, [/xml/, /table, json, csv, md/]],
+  [['answer', 'schools', '--format', ''], 2, [/format/, /table, json, csv, md/]],
+  [['answer', 'schools', '--year', 'soon'], 2, [/--year soon/, /2020-21/]],
+  [['answer', 'schools', '--year', '2020-22'], 2, [/--year 2020-22/, /--year 2020-21/]],
+  [['answer', 'schools', '--year', '2030-31'], 2, [/--year 2030-31/, /it has 2020-21/]],
+  [['answer', 'schools', '--year', "2020-21' or '1' = '1"], 2, [/--year/, /not a school year/]],
+  [['answer', 'schools', '--group', 'asian'], 2, [/--group/, /student-groups/]],
+  [['answer', 'schools', '--by', 'group'], 2, [/--by/, /representation/]],
+  [['answer', 'representation', '--by', 'school'], 2, [/--by/, /group/]],
+  [['answer', 'student-groups', '--group', 'martians'], 2, [/--group martians/, /asian/, /low_income/, /all/]],
+  [['answer', 'student-groups', '--group', ''], 2, [/--group/, /asian/]],
+  [['answer', 'student-groups', '--group', 'total'], 2, [/--group total/, /asian/]],
+  [['answer', 'student-groups', '--group', "asian' or 1=1 --"], 2, [/--group/, /no such group/]],
+  [['sql'], 2, [/query/, /--help/]],
+  [['sql', ''], 2, [/quer|SQL/i]],
+  [['sql', ';'], 2, [/quer|SQL/i]],
+  [['sql', '-- nothing'], 2, [/quer|SQL/i]],
+  [['sql', 'selec 1'], 2, [/syntax error/, /selec/]],
+  [['sql', 'select 1 +'], 2, [/syntax error/]],
+  [['sql', "select 'open"], 2, [/unterminated|syntax/]],
+  [['sql', 'select * from no_such_table'], 2, [/no_such_table/]],
+  [['sql', 'select no_such_column from schools'], 2, [/no_such_column/]],
+  [['sql', "select 'x'::integer"], 2, [/x/]],
+  [['sql', 'select 1', 'select 2'], 2, [/argument/, /--help/]],
+  [['sql', 'select 1', '--format', 'xlsx'], 2, [/xlsx/, /table, json, csv, md/]],
+];
+
+/** Statements that would change something, or read or write something else than the published build. */
+const refused = [
+  'delete from marts.schools',
+  'delete from raw.ospi_enrollment',
+  'insert into raw.rejected_row (reason) values (1)',
+  'drop table raw.ospi_enrollment',
+  'drop schema marts cascade',
+  'alter table raw.ospi_enrollment add column x integer',
+  'create table x (a integer)',
+  'create table marts.x as select 1 as a',
+  'create view marts.x as select 1 as a',
+  'create schema x',
+  'select 1; delete from raw.ospi_enrollment',
+  "copy marts.schools to 'FILE'",
+  "copy (select 1) to 'FILE'",
+  "copy raw.ospi_enrollment from 'FILE'",
+  "export database 'FILE'",
+  "import database 'FILE'",
+  "attach 'FILE' as other",
+  "attach 'FILE' as other (read_only)",
+  'install httpfs',
+  "load 'FILE'",
+  "select * from read_csv('/etc/passwd')",
+  "select * from '/etc/passwd'",
+  "select * from glob('/etc/*')",
+  'set enable_external_access = true',
+  "set home_directory = '/tmp'",
+  'reset lock_configuration',
+];
+
+describe('commands', {concurrency: 3}, () => {
+  for (const [args, code, says] of wrong) {
+    test(`rollcall ${args.map((arg) => (/^[\w-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ')}`, async () => {
+      const outcome = await rollcall(args, {env: {ROLLCALL_HOME: await publishedHome()}});
+      const error = theError(outcome);
+      assert.equal(outcome.code, code, error);
+      for (const part of says) assert.match(error, part);
+    });
+  }
+
+  test('rollcall without a command says what there is', async () => {
+    const {code, stdout, stderr} = await rollcall([]);
+    assert.equal(code, 2);
+    assert.match(stdout + stderr, /run .*demo .*answer .*sql /s);
+  });
+
+  test('rollcall --help, answer --help', async () => {
+    for (const args of [['--help'], ['answer', '--help']]) {
+      const {code, stdout, stderr} = await rollcall(args);
+      assert.equal(code, 0);
+      assert.match(stdout, /Usage: rollcall/);
+      assert.equal(stderr, '');
+    }
+  });
+});
+
+describe('a home without a build', {concurrency: 3}, () => {
+  for (const args of [['answer'], ['answer', 'schools'], ['sql', 'select 1']]) {
+    test(`rollcall ${args.join(' ')}`, async (t) => {
+      const {root} = await workspace(t);
+      const empty = join(root, 'empty');
+      for (const home of [join(root, 'nowhere'), empty]) {
+        if (home === empty) mkdirSync(home);
+        const outcome = await rollcall([...args, '--home', home]);
+        const error = theError(outcome);
+        assert.equal(outcome.code, 1, error);
+        assert.ok(error.includes(home), error);
+        assert.match(error, /nothing is published here yet/);
+        assert.match(error, /npx rollcall run --from|npm run demo/);
+        assert.equal(existsSync(home), home === empty, 'asking makes no home');
+      }
+    });
+  }
+
+  test('a build whose manifest is no manifest', async (t) => {
+    const space = await workspace(t);
+    const [published] = Object.keys(publishedState(space.home)).filter((name) => name.endsWith('manifest.json'));
+    writeFileSync(join(space.home, 'builds', published ?? ''), '{"build": ');
+    for (const args of [
+      ['answer', 'schools'],
+      ['sql', 'select 1'],
+      ['run', '--from', space.folder],
+    ]) {
+      const error = theError(await rollcall([...args, '--home', space.home]));
+      assert.match(error, /manifest\.json/);
+    }
+  });
+
+  test('a build whose warehouse is no warehouse', async (t) => {
+    const space = await workspace(t);
+    const [warehouse] = Object.keys(publishedState(space.home)).filter((name) => name.endsWith('warehouse.duckdb'));
+    writeFileSync(join(space.home, 'builds', warehouse ?? ''), 'a letter');
+    for (const args of [
+      ['answer', 'schools'],
+      ['sql', 'select 1'],
+    ]) {
+      const error = theError(await rollcall([...args, '--home', space.home]));
+      assert.match(error, /warehouse\.duckdb/);
+    }
+  });
+});
+
+test('sql reads the published build, and can do nothing else', async (t) => {
+  const space = await workspace(t);
+  const before = publishedState(space.home);
+  const file = join(space.root, 'out');
+  await Promise.all(
+    [0, 1, 2].map(async (worker) => {
+      for (const statement of refused.filter((_, index) => index % 3 === worker)) {
+        const outcome = await rollcall(['sql', statement.replace('FILE', file), '--home', space.home]);
+        const error = theError(outcome);
+        assert.equal(outcome.code, 2, `${statement}: ${error}`);
+        assert.ok(!existsSync(file), `${statement} wrote a file`);
+      }
+    }),
+  );
+  assert.deepEqual(publishedState(space.home), before);
+});
+
+test('sql gives what it read in every format, columns also where there are no rows', async () => {
+  const home = await publishedHome();
+  const sql = async (query: string, format: string) => {
+    const {code, stdout, stderr} = await rollcall(['sql', query, '--format', format, '--home', home]);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  const odd = `select 'a,"b"' || chr(10) || 'c|d' as "odd name", null as nothing, 9007199254740993 as large, [1, 2] as many, true as yes`;
+  const json = JSON.parse(await sql(odd, 'json')) as Record<string, unknown>[];
+  assert.deepEqual(json, [
+    {'odd name': 'a,"b"\nc|d', nothing: null, large: '9007199254740993', many: [1, 2], yes: true},
+  ]);
+  assert.equal(
+    await sql(odd, 'csv'),
+    'odd name,nothing,large,many,yes\n"a,""b""\nc|d",,9007199254740993,"[1,2]",true\n',
+  );
+  assert.match(await sql('select 1 as a, 2 as a where false', 'csv'), /^a,a.1\n$/);
+  assert.equal(await sql('select 1 as a where false', 'json'), '[]\n');
+  const md = (await sql(odd, 'md')).trimEnd().split('\n');
+  assert.equal(md.length, 3, 'a row of a Markdown table is a line');
+  assert.match(md[2] ?? '', /c\\\|d/);
+});
+
+test('a reader that closes the pipe is no error', async () => {
+  const home = await publishedHome();
+  const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
+  const command = `"$0" "$1" sql "from raw.ospi_enrollment" --format csv --home "$2" | head -1`;
+  const {stdout, stderr} = await new Promise<{stdout: string; stderr: string}>((resolve) =>
+    execFile('bash', ['-o', 'pipefail', '-c', command, process.execPath, program, home], (_, stdout, stderr) =>
+      resolve({stdout, stderr}),
+    ),
+  );
+  assert.match(stdout, /^school_year,/);
+  assert.doesNotMatch(stderr, /EPIPE|^ {4}at /m);
+});

@@ -1,0 +1,242 @@
+import {createHash} from 'node:crypto';
+import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
+import {stringify} from 'csv-stringify/sync';
+import type {Column, Release} from './socrata-release.ts';
+
+export type Kind = 'metadata' | 'export' | 'page' | 'count';
+
+/** A request that has come in, and what became of it. */
+export interface Asked {
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  headers: IncomingHttpHeaders;
+  /** When it came, in epoch milliseconds. */
+  at: number;
+  /** Undefined where the path is none of Socrata's. */
+  kind: Kind | undefined;
+  id: string | undefined;
+  /** The reply's status; undefined while there is none, and where the connection was cut instead. */
+  status: number | undefined;
+  /** How much of the reply's body has been sent, in bytes before compression. */
+  bytes: number;
+}
+
+export type Body = Iterable<Buffer> | AsyncIterable<Buffer>;
+
+export interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  body: Body;
+}
+
+export function read({method = 'GET', url = '/', headers}: IncomingMessage): Asked {
+  const {pathname: path, searchParams} = new URL(url, 'http://localhost');
+  const query = Object.fromEntries(searchParams);
+  const [, id, rows] = /^\/api\/views\/([^/.]+)(?:\.json|(\/rows\.csv))?$/.exec(path) ?? [];
+  const [, resource] = /^\/resource\/([^/.]+)\.(?:csv|json)$/.exec(path) ?? [];
+  let kind: Kind | undefined;
+  if (id !== undefined) kind = rows === undefined ? 'metadata' : 'export';
+  else if (resource !== undefined) kind = countName(query) === undefined ? 'page' : 'count';
+  return {method, path, query, headers, at: Date.now(), kind, id: id ?? resource, status: undefined, bytes: 0};
+}
+
+export function json(status: number, value: unknown, headers: Record<string, string> = {}): Reply {
+  return {
+    status,
+    headers: {'content-type': 'application/json; charset=utf-8', ...headers},
+    body: [Buffer.from(`${JSON.stringify(value)}\n`)],
+  };
+}
+
+/** Socrata's usual envelope of an error. */
+export function failure(status: number, code: string, message: string, data?: unknown): Reply {
+  return json(status, {code, error: true, message, data});
+}
+
+export function htmlPage(status: number, title: string): Reply {
+  const page = `<!DOCTYPE html>\n<html><head><title>${title}</title></head>\n<body><h1>${title}</h1></body></html>\n`;
+  return {status, headers: {'content-type': 'text/html; charset=utf-8'}, body: [Buffer.from(page)]};
+}
+
+/** The catalogue and the rows are two services. Each has its own words for a data set that isn't there. */
+export function missing({id, kind}: Asked): Reply {
+  return kind === 'metadata' || kind === 'export'
+    ? failure(404, 'not_found', `Cannot find view with id ${id}`)
+    : failure(404, 'dataset.missing', 'Not found', {id});
+}
+
+export function metadata(asked: Asked, release: Release): Reply {
+  const {dataset, rowsUpdatedAt, columns} = release;
+  const view = {
+    id: dataset.id,
+    name: dataset.name,
+    assetType: 'dataset',
+    attribution: dataset.attribution,
+    createdAt: rowsUpdatedAt - 86_400,
+    displayType: 'table',
+    licenseId: dataset.license,
+    publicationDate: rowsUpdatedAt,
+    rowsUpdatedAt,
+    viewLastModified: rowsUpdatedAt,
+    viewType: 'tabular',
+    columns: columns.map((column, index) => ({id: 500_000_000 + index, ...column, position: index + 1})),
+    license: dataset.license && {name: dataset.license},
+  };
+  return json(200, view, validators(asked, release));
+}
+
+/** The whole file. Its length is not announced. */
+export function wholeFile(asked: Asked, release: Release, body: Body = release.contents.bytes()): Reply {
+  const fileName = `${release.dataset.name.replace(/[^\w-]+/g, '_')}.csv`;
+  return {
+    status: 200,
+    headers: {
+      ...validators(asked, release),
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename=${fileName}`,
+    },
+    body,
+  };
+}
+
+export function count(asked: Asked, release: Release, lie = 0): Reply {
+  const name = countName(asked.query) ?? 'count';
+  return table(
+    asked,
+    release,
+    [{name, fieldName: name, dataTypeName: 'number'}],
+    [[String(release.contents.count + lie)]],
+  );
+}
+
+/** The column that `count(*)` or `count(*) as rows` asks for. */
+function countName({$select = ''}: Record<string, string>): string | undefined {
+  const [asks, name = 'count'] = /^\s*count\(\s*\*\s*\)(?:\s+as\s+(\w+))?\s*$/i.exec($select) ?? [];
+  return asks === undefined ? undefined : name;
+}
+
+const argumentsOfPages = ['$limit', '$offset', '$order', '$select', '$$app_token'];
+
+/**
+ * Some of the rows, under API names. Without an order every other page is moved on by a third of its rows (behind the
+ * last row comes the first): the pages overlap, and leave rows out.
+ */
+export function page(asked: Asked, release: Release): Reply {
+  const {$limit = '1000', $offset = '0', $order, $select = '*'} = asked.query;
+  const {columns, contents} = release;
+  const field = (name: string) => columns.find(({fieldName}) => fieldName === name);
+
+  const strangers = Object.keys(asked.query).filter((name) => !argumentsOfPages.includes(name));
+  if (strangers.some((name) => name.startsWith('$') || field(name))) return notImitated(strangers.join(', '));
+  if (strangers.length > 0)
+    return json(400, {error: true, message: `Unrecognized arguments [${strangers.join(', ')}]`});
+
+  const limit = wholeNumber($limit);
+  const offset = wholeNumber($offset);
+  if (limit === undefined || offset === undefined) {
+    const soql = `select ${$select} limit ${$limit} offset ${$offset}`;
+    return failure(400, 'query.compiler.malformed', `Could not parse SoQL query "${soql}"`, {query: soql});
+  }
+
+  const orderedBy = $order?.split(/[\s,]/, 1)[0] ?? ':id';
+  if (orderedBy !== ':id' && !field(orderedBy)) return noSuchColumn(orderedBy);
+  if ($order !== undefined && !/^:id( asc)?$/i.test($order)) return notImitated(`$order=${$order}`);
+
+  const wanted = $select === '*' ? columns.map(({fieldName}) => fieldName) : $select.split(/\s*,\s*/);
+  const unknown = wanted.find((name) => !field(name));
+  if (unknown !== undefined) return noSuchColumn(unknown);
+  const selected = wanted.flatMap((name) => field(name) ?? []);
+  const places = selected.map((column) => columns.indexOf(column));
+
+  const length = Math.min(limit, Math.max(0, contents.count - offset));
+  const moved = $order === undefined && Math.floor(offset / limit) % 2 === 1 ? Math.ceil(limit / 3) : 0;
+  const start = (offset + moved) % contents.count;
+  const untilTheEnd = Math.min(length, contents.count - start);
+  function* rows() {
+    for (const row of contents.rows(start, start + untilTheEnd)) yield places.map((place) => row[place]);
+    for (const row of contents.rows(0, length - untilTheEnd)) yield places.map((place) => row[place]);
+  }
+  return table(asked, release, selected, length === 0 ? [] : rows());
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function noSuchColumn(column: string): Reply {
+  const errorCode = 'query.soql.no-such-column';
+  const message = `Query coordinator error: ${errorCode}; No such column: ${column}`;
+  return json(400, {message, errorCode, data: {column}});
+}
+
+/** No reply of Socrata's: it says that this stand-in has to learn something before it can be asked for it. */
+function notImitated(what: string): Reply {
+  return failure(501, 'stand-in', `The stand-in in test/support/socrata.ts does not imitate ${what}.`);
+}
+
+/** Rows as CSV or JSON. A blank is a null: nothing between two commas in CSV, left out in JSON. All else is quoted. */
+function table(asked: Asked, release: Release, columns: Column[], rows: Iterable<(string | undefined)[]>): Reply {
+  const names = columns.map(({fieldName}) => fieldName);
+  const csv = asked.path.endsWith('.csv');
+  return {
+    status: 200,
+    headers: {
+      ...validators(asked, release),
+      'content-type': csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
+      'x-soda2-fields': JSON.stringify(names),
+      'x-soda2-types': JSON.stringify(columns.map(({dataTypeName}) => dataTypeName)),
+      'x-soda2-truth-last-modified': lastModified(release),
+    },
+    body: inPieces(csv ? csvLines(names, rows) : jsonLines(names, rows)),
+  };
+}
+
+function* csvLines(names: string[], rows: Iterable<(string | undefined)[]>): Generator<string> {
+  yield stringify([names], {quoted: true});
+  for (const row of rows) yield stringify([row], {quoted: true});
+}
+
+function* jsonLines(names: string[], rows: Iterable<(string | undefined)[]>): Generator<string> {
+  let before = '[';
+  for (const row of rows) {
+    const present = names.flatMap((name, index) => (row[index] ? [[name, row[index]]] : []));
+    yield before + JSON.stringify(Object.fromEntries(present));
+    before = '\n,';
+  }
+  yield before === '[' ? '[]\n' : ']\n';
+}
+
+function* inPieces(lines: Iterable<string>): Generator<Buffer> {
+  let piece = '';
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < 16 * 1024) continue;
+    yield Buffer.from(piece);
+    piece = '';
+  }
+  yield Buffer.from(piece);
+}
+
+/** What a reply can be asked for again by: "only if it has changed". */
+function validators({path, query}: Asked, release: Release): Record<string, string> {
+  const named = JSON.stringify([release.version, path, query]);
+  const hash = createHash('sha1').update(named).digest('base64url');
+  return {etag: `"${hash}"`, 'last-modified': lastModified(release)};
+}
+
+function lastModified({rowsUpdatedAt}: Release): string {
+  return new Date(rowsUpdatedAt * 1000).toUTCString();
+}
+
+/** Whether the client has this reply already, by the tag it remembers or, without one, by the time. */
+export function isKnown({headers}: Asked, {headers: {etag, 'last-modified': modified = ''}}: Reply): boolean {
+  const tags = headers['if-none-match'];
+  const since = headers['if-modified-since'];
+  if (etag === undefined) return false;
+  if (tags !== undefined) {
+    const known = tags.split(',').map((tag) => tag.trim().replace(/^W\/|-gzip(?="$)/g, ''));
+    return known.includes(etag) || known.includes('*');
+  }
+  return since !== undefined && Date.parse(modified) <= Date.parse(since);
+}

@@ -1,0 +1,159 @@
+import {createHash} from 'node:crypto';
+import {closeSync, openSync, readSync, statSync} from 'node:fs';
+import {parse} from 'csv-parse/sync';
+
+/**
+ * A CSV file with display names in its header: its text, its bytes, or the file that holds it. Quotation marks, a byte
+ * order mark and either line end are fine. It is exported byte for byte.
+ */
+export type Csv = string | Uint8Array | {file: string};
+
+export interface Dataset {
+  /** A four-by-four, such as `nvpc-yr7b`. */
+  id: string;
+  name: string;
+  csv: Csv;
+  /** Epoch seconds. */
+  rowsUpdatedAt?: number;
+  attribution?: string;
+  license?: string;
+  /** API names that don't follow from the display names, by display name. */
+  apiNames?: Record<string, string>;
+}
+
+/** A data set as it was published at one time. A new one is made for every republish. */
+export interface Release {
+  dataset: Dataset;
+  rowsUpdatedAt: number;
+  contents: Contents;
+  columns: Column[];
+  /** The same for releases that are the same in all things: rows, time, name, and the rest. */
+  version: string;
+}
+
+export interface Column {
+  /** The display name. */
+  name: string;
+  /** The API name. */
+  fieldName: string;
+  dataTypeName: 'text' | 'number';
+}
+
+export function release(dataset: Dataset): Release {
+  const contents = new Contents(dataset.csv);
+  const rowsUpdatedAt = dataset.rowsUpdatedAt ?? Date.UTC(2024, 0, 31) / 1000;
+  const columns = columnsOf(contents, dataset.apiNames ?? {});
+  const version = JSON.stringify({...dataset, csv: contents.sha256, rowsUpdatedAt});
+  return {dataset, rowsUpdatedAt, contents, columns, version};
+}
+
+const pieceSize = 64 * 1024;
+
+/** The bytes and rows of a CSV file, read piece by piece: what is kept of it in memory is where its rows end. */
+export class Contents {
+  readonly sha256: string;
+  /** Where the header starts, where it ends, where each row ends. */
+  readonly #borders = [0];
+  readonly #size: number;
+  readonly #read: (start: number, end: number) => Buffer;
+
+  constructor(csv: Csv) {
+    if (typeof csv === 'object' && 'file' in csv) {
+      this.#size = statSync(csv.file).size;
+      this.#read = (start, end) => readPart(csv.file, start, end);
+    } else {
+      const bytes = typeof csv === 'string' ? Buffer.from(csv) : Buffer.from(csv);
+      this.#size = bytes.length;
+      this.#read = (start, end) => bytes.subarray(start, end);
+    }
+    const hash = createHash('sha256');
+    const ends = rowEnds();
+    let position = 0;
+    for (const piece of this.bytes()) {
+      hash.update(piece);
+      for (const end of ends(piece)) this.#borders.push(position + end);
+      position += piece.length;
+    }
+    if (this.#borders.at(-1) !== this.#size) this.#borders.push(this.#size);
+    this.sha256 = hash.digest('hex');
+  }
+
+  /** How many rows there are, the header not counted. */
+  get count(): number {
+    return Math.max(0, this.#borders.length - 2);
+  }
+
+  get header(): string[] {
+    return parse(this.#read(0, this.borderAfter(0)), {bom: true, relax_quotes: true})[0] ?? [];
+  }
+
+  /** The position behind the header and this many rows. */
+  borderAfter(rows: number): number {
+    return this.#borders[rows + 1] ?? this.#size;
+  }
+
+  *bytes(start = 0, end = this.#size): Generator<Buffer> {
+    for (let from = start; from < end; from += pieceSize) yield this.#read(from, Math.min(from + pieceSize, end));
+  }
+
+  /** The cells of the rows from one index up to, and without, another. */
+  *rows(from = 0, to = this.count): Generator<string[]> {
+    const step = 1000;
+    for (let start = from; start < to; start += step) {
+      const part = this.#read(this.borderAfter(start), this.borderAfter(Math.min(start + step, to)));
+      yield* parse(part, {relax_column_count: true, relax_quotes: true});
+    }
+  }
+}
+
+/** Finds the position behind every row: a line feed outside quotation marks. Takes the bytes piece by piece. */
+export function rowEnds(): (piece: Buffer) => number[] {
+  let quoted = false;
+  return (piece) => {
+    const ends: number[] = [];
+    for (let index = 0; index < piece.length; index += 1) {
+      if (piece[index] === 0x22) quoted = !quoted;
+      else if (piece[index] === 0x0a && !quoted) ends.push(index + 1);
+    }
+    return ends;
+  };
+}
+
+function readPart(file: string, start: number, end: number): Buffer {
+  const part = Buffer.alloc(end - start);
+  const descriptor = openSync(file, 'r');
+  try {
+    return part.subarray(0, readSync(descriptor, part, 0, part.length, start));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Socrata knows a column's type from its publisher. Here the first rows tell; codes are text there, whatever they hold. */
+function columnsOf(contents: Contents, apiNames: Record<string, string>): Column[] {
+  const sample = [...contents.rows(0, Math.min(contents.count, 1000))];
+  const taken = new Map<string, number>();
+  return contents.header.map((name, index) => {
+    const cells = sample.map((row) => row[index] ?? '').filter((cell) => cell !== '');
+    const numeric = cells.length > 0 && !/code$/i.test(name) && cells.every((cell) => /^-?\d+(\.\d+)?$/.test(cell));
+    const wanted = apiNames[name] ?? apiName(name);
+    const namesakes = taken.get(wanted) ?? 0;
+    taken.set(wanted, namesakes + 1);
+    return {
+      name,
+      fieldName: namesakes === 0 ? wanted : `${wanted}_${namesakes}`,
+      dataTypeName: numeric ? 'number' : 'text',
+    };
+  });
+}
+
+/** The name that Socrata derives: `Native Hawaiian/ Other Pacific Islander` becomes `native_hawaiian_other_pacific`. */
+export function apiName(displayName: string): string {
+  return displayName
+    .toLowerCase()
+    .replace(/\(.*?\)/g, '')
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_/, '')
+    .slice(0, 30)
+    .replace(/_$/, '');
+}

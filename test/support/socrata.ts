@@ -1,0 +1,224 @@
+/*
+ * A stand-in for data.wa.gov, as far as a reader of whole data sets sees it: a real HTTP server with metadata, the
+ * whole-file export, pages, counts, entity tags, tokens and throttling, and with bad days on request.
+ *
+ * Imitated from the notes on the sources, from dev.socrata.com (paging, app tokens, response codes and headers), from
+ * Socrata's published row service (soda-fountain: which cells a CSV quotes, what a null is) and from replies that people
+ * have noted down (the envelopes of errors, which differ between services; a 400 for an argument nobody knows; a 403 for
+ * a token nobody gave out; every value a string in JSON). Made up: ids of columns, when a data set was created, the
+ * throttle's numbers, the words of a 429, and that a column's type follows from its cells.
+ */
+
+import {once} from 'node:events';
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {Readable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import {constants, createGzip} from 'node:zlib';
+import {
+  type Asked,
+  count,
+  failure,
+  htmlPage,
+  isKnown,
+  metadata,
+  missing,
+  page,
+  type Reply,
+  read,
+  wholeFile,
+} from './socrata-api.ts';
+import {
+  applies,
+  type BadDay,
+  drifted,
+  type Rule,
+  replyInstead,
+  republished,
+  silence,
+  spoiled,
+} from './socrata-bad-days.ts';
+import {type Contents, type Dataset, type Release, release} from './socrata-release.ts';
+
+export interface SocrataOptions {
+  /** The app tokens that are valid: others get a 403. Every token is, where none are given. */
+  tokens?: string[];
+  /** How many requests without a token are answered in any stretch of so many seconds. Then 429. */
+  throttle?: {requests: number; perSeconds: number; retryAfter?: boolean};
+}
+
+export interface Socrata {
+  /** Without a slash at its end. */
+  url: string;
+  /** All that came in, first to last. */
+  requests: Asked[];
+  /** Publishes a data set, or publishes it anew. New rows that come without a time are an hour newer than the old. */
+  set(id: string, changes: Partial<Omit<Dataset, 'id'>>): void;
+  remove(id: string): void;
+  /** From now on. Of several rules for a request, the one that was made first applies. */
+  bad(rule: Rule): void;
+  /** Takes back all rules. */
+  goodDays(): void;
+  /** Refuses connections and cuts those there are, until `resume`. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startSocrata(datasets: Dataset[], options: SocrataOptions = {}): Promise<Socrata> {
+  const releases = new Map(datasets.map((dataset) => [dataset.id, release(dataset)]));
+  const requests: Asked[] = [];
+  const guard = doorkeeper(options);
+  let rules: {rule: Rule; left: number}[] = [];
+
+  function set(id: string, changes: Partial<Omit<Dataset, 'id'>>): Contents {
+    const old = releases.get(id);
+    const csv = changes.csv ?? old?.dataset.csv;
+    if (csv === undefined) throw new Error(`data set ${id} is new, and needs its csv`);
+    const time = old && {rowsUpdatedAt: old.rowsUpdatedAt + (changes.csv === undefined ? 0 : 3600)};
+    const published = release({name: id, ...old?.dataset, ...time, ...changes, id, csv});
+    releases.set(id, published);
+    return published.contents;
+  }
+
+  function badDayFor(asked: Asked): BadDay | undefined {
+    const found = rules.find(({rule, left}) => left > 0 && applies(rule, asked));
+    if (found) found.left -= 1;
+    return found?.rule;
+  }
+
+  function answer(asked: Asked, day: BadDay | undefined): Reply {
+    const published = asked.id === undefined ? undefined : releases.get(asked.id);
+    const instead = (day && replyInstead(day, asked)) ?? guard(asked);
+    if (instead) return instead;
+    if (asked.kind === undefined) return htmlPage(404, 'Page not found');
+    if (published === undefined) return missing(asked);
+    const seen = day?.day === 'drift' ? drifted(published, day) : published;
+    const reply = day?.day === 'republish' ? lastOfItsKind(asked, seen, day) : asPublished(asked, seen, day);
+    if (!isKnown(asked, reply)) return reply;
+    const {etag = '', 'last-modified': modified = ''} = reply.headers;
+    return {status: 304, headers: {etag, 'last-modified': modified}, body: []};
+  }
+
+  function asPublished(asked: Asked, seen: Release, day?: BadDay): Reply {
+    if (asked.kind === 'metadata') return metadata(asked, seen);
+    if (asked.kind === 'export') return wholeFile(asked, seen);
+    if (asked.kind === 'count') return count(asked, seen, day?.day === 'lying-count' ? day.by : 0);
+    return page(asked, seen);
+  }
+
+  function lastOfItsKind(asked: Asked, seen: Release, day: Extract<BadDay, {day: 'republish'}>): Reply {
+    const {id} = seen.dataset;
+    const {csv, rowsUpdatedAt} = day;
+    const publish = () => set(id, {csv, ...(rowsUpdatedAt !== undefined && {rowsUpdatedAt})});
+    if (asked.kind === 'export') return wholeFile(asked, seen, republished(seen.contents, day, publish));
+    const reply = asPublished(asked, seen);
+    publish();
+    return reply;
+  }
+
+  const server = createServer(async (request, response) => {
+    const asked = read(request);
+    requests.push(asked);
+    const day = badDayFor(asked);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const reset = () => request.socket.resetAndDestroy();
+    try {
+      if (day?.day === 'reset' && day.after === undefined) reset();
+      else if (day?.day === 'silence' && day.after === undefined) await silence(gone.signal);
+      else {
+        const reply = answer(asked, day);
+        const body = day ? spoiled(reply.body, day, {signal: gone.signal, reset}) : reply.body;
+        await send({...reply, body}, asked, request, response);
+      }
+    } catch (error) {
+      if (!gone.signal.aborted) throw error;
+    }
+  });
+
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  const pause = async () => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  await listen(0);
+  const {port} = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    set,
+    remove: (id) => releases.delete(id),
+    bad: (rule) => rules.push({rule, left: rule.times === 'always' ? Number.POSITIVE_INFINITY : (rule.times ?? 1)}),
+    goodDays: () => {
+      rules = [];
+    },
+    pause,
+    resume: () => listen(port),
+    close: pause,
+  };
+}
+
+/** Turns away what isn't a GET, unknown tokens, and too many requests without one. */
+function doorkeeper({tokens, throttle}: SocrataOptions): (asked: Asked) => Reply | undefined {
+  let recent: number[] = [];
+  return ({method, headers, query, at}) => {
+    if (method !== 'GET' && method !== 'HEAD') return failure(405, 'method_not_allowed', `No ${method} here`);
+    const token = headers['x-app-token'] ?? query['$$app_token'];
+    if (token !== undefined) {
+      const valid = tokens?.includes(String(token)) ?? true;
+      return valid ? undefined : failure(403, 'permission_denied', 'Invalid app_token specified');
+    }
+    if (!throttle) return undefined;
+    const stretch = throttle.perSeconds * 1000;
+    recent = recent.filter((time) => time > at - stretch);
+    const [oldest = at] = recent;
+    if (recent.length < throttle.requests) {
+      recent.push(at);
+      return undefined;
+    }
+    const reply = failure(429, 'too_many_requests', 'Too many requests. Please use an app token.');
+    if (throttle.retryAfter ?? true) reply.headers['retry-after'] = String(Math.ceil((oldest + stretch - at) / 1000));
+    return reply;
+  };
+}
+
+/** Sends a body in chunks, as it comes, and compressed where the client takes that. Notes how much has been sent. */
+async function send(reply: Reply, asked: Asked, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const {status, body} = reply;
+  const headers: Record<string, string> = {
+    'x-socrata-requestid': `stand-in-${asked.at.toString(36)}`,
+    'access-control-allow-origin': '*',
+    vary: 'Accept-Encoding',
+    ...reply.headers,
+  };
+  const compressed =
+    status === 200 && !('content-length' in headers) && /\bgzip\b/.test(String(request.headers['accept-encoding']));
+  if (compressed) {
+    headers['content-encoding'] = 'gzip';
+    if (headers['etag']) headers['etag'] = headers['etag'].replace(/"$/, '-gzip"');
+  }
+  asked.status = status;
+  response.writeHead(status, headers);
+  if (request.method === 'HEAD' || status === 304) {
+    response.end();
+    return;
+  }
+  response.flushHeaders();
+  async function* noted() {
+    for await (const piece of body) {
+      asked.bytes += piece.length;
+      yield piece;
+    }
+  }
+  const chunks = Readable.from(noted(), {objectMode: false});
+  // What is compressed goes out piece by piece too, or a slow drip would be none.
+  if (compressed) await pipeline(chunks, createGzip({flush: constants.Z_SYNC_FLUSH}), response);
+  else await pipeline(chunks, response);
+}
