@@ -60,7 +60,7 @@ export async function rejectDuplicates(db: Database, source: Source, landed: Lan
   await db.run(`update parsed
     set reason = case when is_zero_twin then 'zero twin of line ' || line_of_first
       else 'repeats line ' || line_of_first end,
-      content = to_json({${source.key.map((id) => `${id}: ${identifier(id)}`).join(', ')}})
+      content = to_json({${source.columns.map(({id}) => `${id}: ${identifier(id)}`).join(', ')}})
     from duplicate where parsed.line_number = duplicate.line_number`);
   const counts = await db.rows(`select
       count(*) filter (is_zero_twin) as zero_twins, count(*) filter (not is_zero_twin) as repetitions from duplicate`);

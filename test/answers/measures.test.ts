@@ -148,3 +148,19 @@ test('7e: by share of all teachers, not of those whose race is known', async () 
     {school_code: '9001', teachers_of_color_share: 0.2},
   ]);
 });
+
+test('a school whose teachers the state counts as none has no share, and no way to parity', async () => {
+  const none = await build({
+    'students.csv': enrollmentFile(allGrades('9001', 'A', {black_african_american: 40, white: 20})),
+    'teachers.csv': teacherFile([
+      {cells: school('9001', 'A'), races: noRaces, genders: {Female: 0, Male: 0, 'Not Provided': 0}},
+    ]),
+    'list.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+  });
+  const [row = {}] = await none.rows('select * from marts.school_representation');
+  none.close();
+  for (const measure of ['teachers_of_color_share', 'gap_pp', 'parity_ratio', 'overlap', 'teachers_to_parity']) {
+    assert.equal(row[measure], null, measure);
+  }
+  assert.equal(row['teachers_of_color_count'], 0);
+});

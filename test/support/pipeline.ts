@@ -1,10 +1,8 @@
-import {mkdtemp} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {homeAt} from '../../src/runs/home.ts';
 import {type Progress, type RunResult, run} from '../../src/runs/run.ts';
 import {type Database, open, type Row} from '../../src/warehouse/duckdb.ts';
 import {folderOf} from './publisher.ts';
+import {temporaryFolder} from './temporary.ts';
 
 /** Progress that is kept instead of shown. */
 export function quietProgress(): Progress & {notes: string[]} {
@@ -30,7 +28,7 @@ export async function build(files: Record<string, string | Uint8Array>, home?: s
 
 /** The same, on a folder that is there, or on `sample`. */
 export async function buildFrom(from: string, home?: string): Promise<Built> {
-  const folder = home ?? (await mkdtemp(join(tmpdir(), 'rollcall-home-')));
+  const folder = home ?? temporaryFolder('home');
   const progress = quietProgress();
   const result = await run({home: homeAt(folder), from}, progress);
   const db: Database = await open(result.warehouse, {readOnly: true});

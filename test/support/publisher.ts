@@ -1,8 +1,8 @@
-import {mkdtemp, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
 import type {Source} from '../../src/sources/source.ts';
+import {temporaryFolder} from './temporary.ts';
 
 /** Small files in the publisher's layout, written by hand for one test. */
 
@@ -117,7 +117,7 @@ function csv(rows: (string | number)[][], lineEnd: string): string {
 
 /** A folder of its own with these files. */
 export async function folderOf(files: Record<string, string | Uint8Array>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'rollcall-'));
+  const folder = temporaryFolder('files');
   for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents);
   return folder;
 }

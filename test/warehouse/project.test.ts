@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import {mkdir, mkdtemp, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {mkdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
 import {buildModels, runTests} from '../../src/warehouse/build.ts';
 import {open} from '../../src/warehouse/duckdb.ts';
 import {readProject} from '../../src/warehouse/project.ts';
+import {temporaryFolder} from '../support/temporary.ts';
 
 /** A dbt project of a few lines, in a folder of its own. */
 async function project(files: Record<string, string>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'rollcall-dbt-'));
+  const folder = temporaryFolder('dbt');
   const all = {
     'dbt_project.yml':
       'name: tiny\nvars: {limit: 2}\nmodels:\n  tiny:\n    +materialized: table\n    marts:\n      +schema: marts\n',

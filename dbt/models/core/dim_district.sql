@@ -7,7 +7,7 @@ with enrollment as (
         min(county_name) as county_name,
         min(esd_name) as esd_name
     from {{ ref('stg_ospi__enrollment_row') }}
-    where district_code is not null and not is_regional_total
+    where district_code is not null
     group by school_year, district_code
 ),
 
@@ -44,6 +44,14 @@ named as (
     select * from listed
 ),
 
+districts_with_schools as (
+    select district_code from {{ ref('stg_ospi__enrollment_row') }}
+    where organization_level = 'school'
+    union
+    select district_code from {{ ref('stg_ospi__teachers') }}
+    where organization_level = 'school'
+),
+
 ranked as (
     select
         *,
@@ -52,6 +60,12 @@ ranked as (
             order by case when district_name is null then 1 else 0 end, school_year desc, precedence
         ) as nth
     from named
+    -- An educational service district (..801) without schools is a total of districts, not a district.
+    where named.district_code not like '%801'
+        or exists (
+            select 1 from districts_with_schools
+            where districts_with_schools.district_code = named.district_code
+        )
 ),
 
 final as (

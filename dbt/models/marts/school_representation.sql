@@ -24,7 +24,12 @@ compositions as (
             when
                 count(case when demographic_group <> 'not_provided' and student_share is null then 1 end) = 0
                 and count(case when teacher_share is null then 1 end) = 0
-            then 1 - sum(abs(teacher_share - coalesce(student_share, 0))) / 2
+            -- Whole numbers up to the one division: sums of fractions depend on the order in which they are added.
+            then
+                1 - sum(abs(
+                    cast(teacher_count as bigint) * all_students_count
+                    - cast(coalesce(student_count, 0) as bigint) * all_teachers_count
+                )) / (2.0 * cast(max(all_students_count) as bigint) * max(all_teachers_count))
         end as overlap,
         case
             when
@@ -55,7 +60,7 @@ shares as (
         compositions.overlap,
         compositions.groups_without_a_teacher,
         (
-            cast(compositions.students_of_color_count as double) * schools.teacher_count
+            cast(compositions.students_of_color_count as double) * nullif(schools.teacher_count, 0)
             - cast(compositions.teachers_of_color_count as double) * schools.all_students_count
         ) / nullif(schools.all_students_count, 0) as missing_teachers
     from schools
