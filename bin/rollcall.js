@@ -6,18 +6,18 @@ import {existsSync} from 'node:fs';
 import {constants} from 'node:os';
 import {fileURLToPath} from 'node:url';
 
-const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const main = new URL('../src/cli/main.ts', import.meta.url);
 const bundled = ['node', 'node.exe']
   .map((name) => fileURLToPath(new URL(`../node_modules/node/bin/${name}`, import.meta.url)))
   .find((path) => existsSync(path));
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  await import(main);
+  await import(main.href);
 } else if (bundled === undefined) {
   process.stderr.write('rollcall: the packages are not installed. Run "npm ci" in the project folder first.\n');
   process.exitCode = 1;
 } else {
-  const child = spawn(bundled, [main, ...process.argv.slice(2)], {stdio: 'inherit'});
+  const child = spawn(bundled, [fileURLToPath(main), ...process.argv.slice(2)], {stdio: 'inherit'});
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];

@@ -9,12 +9,12 @@
 #}
 {% macro wilson_bound(part, whole, bound) -%}
     (
-        {{ share(part, whole) }} + 3.8414588206941236 / (2 * nullif({{ whole }}, 0))
-        {{ bound }} 1.959963984540054 * sqrt(
+        {{ share(part, whole) }} + 3.8414588206941236e0 / (2 * nullif({{ whole }}, 0))
+        {{ bound }} 1.959963984540054e0 * sqrt(
             {{ share(part, whole) }} * (1 - {{ share(part, whole) }}) / nullif({{ whole }}, 0)
-            + 3.8414588206941236 / (4.0 * nullif({{ whole }}, 0) * nullif({{ whole }}, 0))
+            + 3.8414588206941236e0 / (4e0 * nullif({{ whole }}, 0) * nullif({{ whole }}, 0))
         )
-    ) / (1 + 3.8414588206941236 / nullif({{ whole }}, 0))
+    ) / (1 + 3.8414588206941236e0 / nullif({{ whole }}, 0))
 {%- endmacro %}
 
 {# The sum of a column where every row has a figure; null where one is missing or suppressed. #}

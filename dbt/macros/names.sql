@@ -18,16 +18,3 @@
         then {{ district_code }} || '-' || {{ school_code }}
     end
 {%- endmacro %}
-
-{# The engine's type for text. #}
-{% macro type_string() -%}
-    {{ return(adapter.dispatch('type_string', 'rollcall')()) }}
-{%- endmacro %}
-
-{% macro default__type_string() -%}
-    string
-{%- endmacro %}
-
-{% macro duckdb__type_string() -%}
-    varchar
-{%- endmacro %}

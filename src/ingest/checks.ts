@@ -244,6 +244,8 @@ function comparisonsOf(source: Source, check: Check, sources: readonly Source[])
       return [categoriesAddUp(source, check.tolerance)];
     case 'one_total':
       return [oneTotal(source, check.tolerance)];
+    case 'total_given':
+      return [totalGiven(source)];
     case 'region_named':
       return [regionNamed(source)];
     case 'schools_found':
@@ -337,6 +339,28 @@ function oneTotal(source: Source, tolerance: number): Comparison {
           any_value(school_name) as school_name, count(distinct coalesce(teacher_total_count, -1)) as totals
         from raw.${identifier(source.table)}
         group by all
+      )`,
+  };
+}
+
+/** Shares are parts of the published total: who has parts and no total has no shares, and drops out of every ranking. */
+function totalGiven(source: Source): Comparison {
+  const lacksTotal = source.pivot
+    ? `not bool_or(${isTotalGrade})`
+    : 'max(teacher_total_count) is null and count(teacher_count) > 0';
+  return {
+    name: 'total_given',
+    description: source.pivot
+      ? 'every organisation has its all-grades row'
+      : 'every organisation with figures has a total',
+    severity: 'warn',
+    tolerance: 0,
+    sql: `select school_year, lacks_total as fails, case when lacks_total then ${organization} end as place
+      from (
+        select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
+          any_value(school_name) as school_name, ${lacksTotal} as lacks_total
+        from raw.${identifier(source.pivot?.rowTable ?? source.table)}
+        group by school_year, organization_level, district_code, school_code
       )`,
   };
 }

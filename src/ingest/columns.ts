@@ -1,5 +1,5 @@
 import type {Column} from '../sources/source.ts';
-import {identifier} from '../warehouse/duckdb.ts';
+import {identifier, literal} from '../warehouse/duckdb.ts';
 
 /**
  * How the text of a cell becomes a value, as DuckDB macros. Each macro yields null for a text it can't read; whether that makes a reject is the column kind's affair.
@@ -109,16 +109,12 @@ export function rejection(column: Column, value: string, cell: string): string |
   const wanted = expected[column.kind];
   const unfit = column.kind === 'count' ? `${value} = unreadable()` : `${value} is null and ${cell} is not null`;
   const cases = [
-    ...(column.needed ? [`when ${cell} is null then ${sqlText(`${column.label} is empty`)}`] : []),
+    ...(column.needed ? [`when ${cell} is null then ${literal(`${column.label} is empty`)}`] : []),
     ...(wanted
-      ? [`when ${unfit} then ${sqlText(`${column.label} is `)} || ${quoted} || ${sqlText(`, ${wanted}`)}`]
+      ? [`when ${unfit} then ${literal(`${column.label} is `)} || ${quoted} || ${literal(`, ${wanted}`)}`]
       : []),
   ];
   return cases.length === 0 ? undefined : `case ${cases.join(' ')} end`;
-}
-
-function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The name under which a file's cell stands before it is read. */

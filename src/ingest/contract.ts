@@ -22,14 +22,14 @@ export function checkContract(source: Source, landed: Landed): Contract {
     const names = missing.map((column) => `"${column.label}" (looked for: ${lookedFor(column)})`).join(', ');
     const candidates = unknown.map(({label}) => `"${label}"`).join(', ');
     throw new Failure(
-      `${place}, line 1: ${missing.length === 1 ? 'column' : 'columns'} ${names} ${missing.length === 1 ? 'is' : 'are'} missing${
+      `${place}, line ${landed.headerLine}: ${missing.length === 1 ? 'column' : 'columns'} ${names} ${missing.length === 1 ? 'is' : 'are'} missing${
         candidates ? `; the file has ${candidates}, which Rollcall does not know` : ''
       }. ${source.feeds.join(', ')} can't be made without ${missing.length === 1 ? 'it' : 'them'}. ${kept} If the publisher renamed it, add the name to src/sources/${source.id}.ts.`,
     );
   }
   if (twice.length > 0) {
     throw new Failure(
-      `${place}, line 1: column ${twice.map((label) => `"${label}"`).join(', ')} stands there twice, and nothing says which is right. ${kept} Take one of the two out, or download the file again.`,
+      `${place}, line ${landed.headerLine}: column ${twice.map((label) => `"${label}"`).join(', ')} stands there twice, and nothing says which is right. ${kept} Take one of the two out, or download the file again.`,
     );
   }
   return {positions, newColumns: unknown};

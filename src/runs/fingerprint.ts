@@ -6,7 +6,11 @@ import {projectFolder} from './home.ts';
 /** The code that decides what a reshaped file looks like. */
 const ingestCode = ['src/sources', 'src/ingest', 'src/warehouse/duckdb.ts', 'package-lock.json'];
 /** The code that, beyond that, decides what a build looks like. */
-const buildCode = ['src/warehouse', 'src/runs', 'dbt'];
+const buildCode = [
+  'src/warehouse',
+  'src/runs',
+  ...['dbt_project.yml', 'models', 'macros', 'seeds', 'data-tests'].map((path) => `dbt/${path}`),
+];
 
 /** Twelve hexadecimal digits that change with anything that could change how a landed file is reshaped. */
 export function contractId(): Promise<string> {

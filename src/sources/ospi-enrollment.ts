@@ -144,6 +144,7 @@ export const ospiEnrollment: Source = {
   },
   feeds: ['stg_ospi__enrollment'],
   checks: [
+    {kind: 'total_given'},
     {kind: 'grades_add_up', tolerance: 0.05},
     // Schools with few students are left out of the school rows in some years, never out of the district's.
     {kind: 'schools_add_up', tolerance: 1},

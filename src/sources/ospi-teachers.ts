@@ -66,8 +66,5 @@ export const ospiTeachers: Source = {
     'demographic_label',
   ],
   feeds: ['stg_ospi__teachers'],
-  checks: [
-    {kind: 'categories_add_up', tolerance: 0.01},
-    {kind: 'one_total', tolerance: 0.01},
-  ],
+  checks: [{kind: 'total_given'}, {kind: 'categories_add_up', tolerance: 0.01}, {kind: 'one_total', tolerance: 0.01}],
 };

@@ -97,6 +97,7 @@ export type Check =
   | {kind: 'schools_add_up'; tolerance: number}
   | {kind: 'categories_add_up'; tolerance: number}
   | {kind: 'one_total'; tolerance: number}
+  | {kind: 'total_given'}
   | {kind: 'region_named'}
   | {kind: 'schools_found'; in: string[]};
 

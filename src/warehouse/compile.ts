@@ -93,7 +93,7 @@ export class Compiler {
         source: (source: string, table: string) => this.#source([source, table], path),
         var: (name: string, otherwise: unknown) =>
           this.#project.vars[name] ?? otherwise ?? missing(`the var "${name}"`, path),
-        config: () => '',
+        config: (settings: unknown) => assertConfig(settings, path),
         return: (value: unknown) => value,
         target: {type: 'duckdb', name: 'duckdb'},
       });
@@ -119,6 +119,14 @@ function dispatched(text: string): string {
   return text.replaceAll(/adapter\.dispatch\(\s*'(\w+)'(?:\s*,\s*'\w+')?\s*\)/g, (_, name: string) =>
     new RegExp(`macro\\s+duckdb__${name}\\b`).test(text) ? `duckdb__${name}` : `default__${name}`,
   );
+}
+
+/** What a model or a test may say of itself; `project.ts` has read it. */
+function assertConfig(settings: unknown, path: string): string {
+  const names = settings instanceof Map ? [...settings.keys()] : Object.keys(settings ?? {});
+  const refused = names.find((name) => name !== 'materialized' && name !== 'severity');
+  if (refused) throw new Failure(`dbt/${path}: config(${refused}=…) is not supported by Rollcall's runner.`);
+  return '';
 }
 
 function missing(what: string, path: string): never {

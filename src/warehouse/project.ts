@@ -239,6 +239,7 @@ const unsupported = [
   {pattern: /\{%-?\s*(snapshot|materialization|call|docs)\b/, what: 'this kind of block'},
   {pattern: /\bgraph\.|\bexecute\b(?=.*%\})/, what: 'the graph'},
   {pattern: /\bdbt_utils\.|\bdbt\./, what: 'macros of other packages'},
+  {pattern: /\{\{-?\s*this\b|\btarget\.(?!type\b|name\b|schema\b)/, what: 'this name'},
 ];
 
 /** @throws Failure where a template uses something of dbt that the runner doesn't have */
@@ -251,7 +252,7 @@ function refuseUnsupported(text: string, path: string): void {
 
 function modelOf(path: string, sql: string, config: FolderConfig): Model {
   refuseUnsupported(sql, path);
-  const inline = /config\(\s*materialized\s*=\s*'(\w+)'/.exec(sql)?.[1];
+  const inline = /config\([^)]*\bmaterialized\s*=\s*'(\w+)'/.exec(sql)?.[1];
   const materialized = inline ?? String(config['+materialized'] ?? 'view');
   if (materialized !== 'view' && materialized !== 'table') {
     throw new Failure(
@@ -278,7 +279,7 @@ function asMacros(text: string, path: string): string {
 
 function singularTest(path: string, sql: string): TestDeclaration {
   refuseUnsupported(sql, path);
-  const severity = /config\(\s*severity\s*=\s*'(warn|error)'/.exec(sql)?.[1] === 'warn' ? 'warn' : 'error';
+  const severity = /config\([^)]*\bseverity\s*=\s*'(warn|error)'/.exec(sql)?.[1] === 'warn' ? 'warn' : 'error';
   return {name: basename(path, '.sql'), severity, path, target: {kind: 'singular', sql}};
 }
 

@@ -78,3 +78,28 @@ test('7c: Not Provided under both types, five rows although every number is 0', 
     {category_type: 'race_ethnicity', demographic_group: 'not_provided', n: 5, tied: 3},
   ]);
 });
+
+test('7c: a school without a total is in no ranking, also where its categories have figures', async () => {
+  const without = await build({
+    't.csv': teacherFile([
+      {
+        cells: {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'},
+        races: {'Black/African American': 4, White: 6, 'Not Provided': 0},
+        genders: {Female: 10, Male: 0, 'Not Provided': 0},
+      },
+      {
+        cells: {district_code: '99001', district_name: 'Lyra', school_code: '9002', school_name: 'Mira'},
+        races: {'Black/African American': 2, White: 2, 'Not Provided': 0},
+        genders: {Female: 4, Male: 0, 'Not Provided': 0},
+      },
+    ])
+      .replaceAll(/^(.*,9001,Vega,)10(,.*)$/gm, '$1NULL$2')
+      .replace('All,All,10', 'All,All,NULL'),
+    'l.csv': listFile(['9001', '9002'].map((school) => ({district: '99001', school, types: ['e' as const]}))),
+  });
+  const rows = await without.rows('select distinct school_code from marts.top_elementary_schools_by_teacher_group');
+  const named = without.checks.find(({check, status}) => check === 'total_given' && status === 'warn');
+  without.close();
+  assert.deepEqual(rows, [{school_code: '9002'}]);
+  assert.deepEqual(named?.samples, ['Lyra, Vega']);
+});

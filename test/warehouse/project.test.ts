@@ -137,6 +137,11 @@ test('what the runner does not support it refuses by name', async () => {
     /"is_incremental": incremental models are not supported/,
   );
   assert.match(
+    await failure(model(`{{ config(materialized='view', alias='o') }} select 1 as n`)),
+    /config\(alias=…\) is not supported/,
+  );
+  assert.match(await failure(model('select * from {{ this }}')), /"\{\{ this": this name/);
+  assert.match(
     await failure(model(`{% set x = run_query('select 1') %} select 1 as n`)),
     /queries at compile time are not supported/,
   );

@@ -2,6 +2,7 @@ select
     school_year,
     school_id,
     demographic_group_id,
+    teacher_total_count,
     teacher_count,
     teacher_count_status,
     years_of_experience_sum,

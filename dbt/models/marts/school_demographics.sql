@@ -9,8 +9,7 @@ with students as (
 teachers as (
     select
         *,
-        max(case when demographic_group_id = 'total' then teacher_count end)
-            over (partition by school_year, school_id) as all_teachers_count
+        max(teacher_total_count) over (partition by school_year, school_id) as all_teachers_count
     from {{ ref('fct_teacher') }}
 ),
 

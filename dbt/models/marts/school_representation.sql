@@ -26,10 +26,12 @@ compositions as (
                 and count(case when teacher_share is null then 1 end) = 0
             -- Whole numbers up to the one division: sums of fractions depend on the order in which they are added.
             then
-                1 - sum(abs(
-                    cast(teacher_count as bigint) * all_students_count
-                    - cast(coalesce(student_count, 0) as bigint) * all_teachers_count
-                )) / (2.0 * cast(max(all_students_count) as bigint) * max(all_teachers_count))
+                1 - cast(
+                    sum(abs(
+                        cast(teacher_count as bigint) * all_students_count
+                        - cast(coalesce(student_count, 0) as bigint) * all_teachers_count
+                    )) as double
+                ) / nullif(2 * cast(max(all_students_count) as bigint) * max(all_teachers_count), 0)
         end as overlap,
         case
             when

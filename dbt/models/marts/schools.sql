@@ -26,8 +26,13 @@ school_types as (
 ),
 
 totals as (
-    select * from {{ ref('school_demographics') }}
-    where demographic_group_id = 'total'
+    select
+        school_year,
+        school_id,
+        max(all_students_count) as all_students_count,
+        max(all_teachers_count) as all_teachers_count
+    from {{ ref('school_demographics') }}
+    group by school_year, school_id
 ),
 
 final as (
@@ -40,8 +45,8 @@ final as (
         coalesce(snapshots.district_name, districts.district_name) as district_name,
         current_schools.city,
         concat_ws(', ', school_types.elementary, school_types.middle, school_types.high) as school_types,
-        totals.student_count as all_students_count,
-        totals.teacher_count,
+        totals.all_students_count,
+        totals.all_teachers_count as teacher_count,
         region_schools.is_carried_over as is_region_carried_over
     from region_schools
     inner join current_schools

@@ -1,5 +1,6 @@
 with schools as (
     select * from {{ ref('schools') }}
+    where teacher_count is not null
 ),
 
 school_types as (
@@ -34,7 +35,7 @@ ranked as (
             partition by schools.school_year, groups.demographic_group_id
             order by
                 demographics.teacher_count desc,
-                coalesce({{ share('demographics.teacher_count', 'schools.teacher_count') }}, 0) desc,
+                case when schools.teacher_count = 0 then 0 else {{ share('demographics.teacher_count', 'schools.teacher_count') }} end desc,
                 schools.school_name,
                 schools.school_code,
                 schools.district_code

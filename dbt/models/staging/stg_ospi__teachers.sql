@@ -27,6 +27,7 @@ final as (
         source_rows.demographic_category_type,
         source_rows.demographic_label,
         labels.demographic_group_id,
+        source_rows.teacher_total_count,
         source_rows.teacher_count,
         source_rows.teacher_count_status,
         source_rows.years_of_experience_sum,
