@@ -8,7 +8,8 @@ import {projectFolder} from '../src/runs/home.ts';
 const arrows: Record<string, string[]> = {
   cli: ['answers', 'runs', 'ingest', 'warehouse'],
   answers: ['sources', 'warehouse'],
-  runs: ['ingest', 'sources', 'warehouse'],
+  runs: ['fetch', 'ingest', 'sources', 'warehouse'],
+  fetch: [],
   ingest: ['sources', 'warehouse'],
   sources: [],
   warehouse: [],

@@ -16,6 +16,9 @@ export interface Candidate {
   name: string;
   source: Source;
   inspection: Inspection;
+  /** Where it was downloaded from, and when the publisher had last changed it; a file of a folder has neither. */
+  origin?: string;
+  publishedAt?: string;
 }
 
 /** What files that hold tables are called. A file of another kind that is no table either (a PDF, a note) is passed over. */
@@ -112,7 +115,7 @@ export async function landCandidate(folder: string, candidate: Candidate): Promi
   const {source, inspection} = candidate;
   const known = await findLanded(folder, source, inspection.sha256);
   // What is known of the bytes is found out anew, in case the code that finds it out has changed; so is the file's name.
-  if (known) return {landed: {...known, ...inspection, fileName: candidate.name, origin: candidate.path}, isNew: false};
+  if (known) return {landed: {...known, ...inspection, fileName: candidate.name}, isNew: false};
   const schoolYears = await schoolYearsOf(candidate);
   return {landed: await land(folder, source, candidate, schoolYears), isNew: true};
 }

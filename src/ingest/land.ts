@@ -18,6 +18,8 @@ export interface Landed extends Inspection {
   /** Where it came from: a path or a URL. */
   origin: string;
   schoolYears: SchoolYear[];
+  /** When the publisher had last changed it, where that is known. UTC. */
+  publishedAt: string | null;
   /** UTC. */
   landedAt: string;
 }
@@ -51,7 +53,7 @@ export async function findLanded(folder: string, source: Source, sha256: string)
 export async function land(
   folder: string,
   source: Source,
-  file: {path: string; name: string; inspection: Inspection},
+  file: {path: string; name: string; inspection: Inspection; origin?: string; publishedAt?: string},
   schoolYears: SchoolYear[],
   now: () => Date = () => new Date(),
 ): Promise<Landed> {
@@ -70,7 +72,8 @@ export async function land(
     sourceId: source.id,
     path,
     fileName: file.name,
-    origin: file.path,
+    origin: file.origin ?? file.path,
+    publishedAt: file.publishedAt ?? null,
     schoolYears,
     landedAt: now().toISOString(),
   };

@@ -2,14 +2,14 @@ import {createHash} from 'node:crypto';
 import {mkdir, readdir, readFile, rename, rm, symlink} from 'node:fs/promises';
 import {join, relative} from 'node:path';
 import packageJson from '../../package.json' with {type: 'json'};
-import {exit, Failure} from '../failure.ts';
 import {temporaryName, writeWhole} from '../files.ts';
-import {candidateFor, candidatesIn, landCandidate} from '../ingest/candidates.ts';
+import {type Candidate, candidateFor, candidatesIn, landCandidate} from '../ingest/candidates.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type Ingested, load} from '../ingest/load.ts';
 import {reshape} from '../ingest/reshape.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {schoolList} from '../sources/school-list.ts';
+import type {Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
 import {buildModels, keepTestResults, runTests, type TestResult} from '../warehouse/build.ts';
 import {open} from '../warehouse/duckdb.ts';
@@ -17,6 +17,7 @@ import {readProject} from '../warehouse/project.ts';
 import {assertChecked, assertTested} from './audit.ts';
 import {buildId, contractId} from './fingerprint.ts';
 import {findPublished, type Home, parseManifest, projectFolder} from './home.ts';
+import {datasetsFor, type Host, hostFromEnvironment, landLive} from './live.ts';
 import {lock} from './lock.ts';
 import type {Manifest} from './manifest.ts';
 import {type Chosen, choosePartitions} from './partitions.ts';
@@ -28,6 +29,8 @@ export interface RunOptions {
   /** A school list; goes before one in the folder. */
   schoolList?: string;
   years?: SchoolYear[];
+  /** Where `live` is; what the environment says where it is undefined. */
+  host?: Host;
 }
 
 /** Where a run tells what it is doing. */
@@ -59,7 +62,7 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
   const {home} = options;
   const release = lock(home);
   try {
-    const chosen = await progress.step('land', () => landInputs(options, progress));
+    const chosen = await progress.step('land', (update) => landInputs(options, progress, update));
     const id = await buildId(chosen.map(({landed, schoolYears}) => ({...landed, schoolYears})));
     const built = await readManifest(join(home.builds, id));
     if (built) {
@@ -78,16 +81,34 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
   }
 }
 
-async function landInputs({home, from, ...options}: RunOptions, {note}: Progress) {
-  if (from === 'live') {
-    throw new Failure(
-      'data.wa.gov is not connected yet. Download the files and name their folder (rollcall run --from DIR), or try the sample: npm run demo. The published build is unchanged.',
-      exit.unreachable,
-    );
-  }
+/** Lands what is not there yet, and settles which file gives which school year. */
+async function landInputs(options: RunOptions, {note}: Progress, update: (text: string) => void) {
+  const {home, from} = options;
   const given = options.schoolList === undefined ? [] : [await candidateFor(options.schoolList, schoolList)];
+  if (from === 'live') {
+    const datasets = datasetsFor(options.years);
+    const {chosen, fresh} = await landLive(home.landing, datasets, options.host ?? hostFromEnvironment(), {
+      note,
+      update,
+    });
+    const lists = await landAll(home.landing, given, note);
+    chosen.push(...choosePartitions(lists.files, undefined, note));
+    return {
+      result: chosen,
+      summary: `${counted(datasets.length + given.length, 'data set')}, ${fresh + lists.fresh} new`,
+    };
+  }
   const found = await candidatesIn(from === 'sample' ? sampleFolder : from, sources, note);
   const candidates = [...given, ...found.filter(({source}) => given.length === 0 || source !== schoolList)];
+  const {files, fresh} = await landAll(home.landing, candidates, note);
+  const chosen = choosePartitions(files, options.years, note);
+  for (const source of sources) {
+    if (!chosen.some((choice) => choice.source === source)) note(whatIsMissing(source));
+  }
+  return {result: chosen, summary: `${counted(files.length, 'file')}, ${fresh} new`};
+}
+
+async function landAll(landing: string, candidates: readonly Candidate[], note: (text: string) => void) {
   const files = [];
   let fresh = 0;
   const seen = new Map<string, string>();
@@ -98,16 +119,15 @@ async function landInputs({home, from, ...options}: RunOptions, {note}: Progress
       continue;
     }
     seen.set(candidate.inspection.sha256, candidate.name);
-    const {landed, isNew} = await landCandidate(home.landing, candidate);
+    const {landed, isNew} = await landCandidate(landing, candidate);
     if (isNew) fresh++;
     files.push({source: candidate.source, landed});
   }
-  const chosen = choosePartitions(files, options.years, note);
-  for (const source of sources) {
-    if (!chosen.some((choice) => choice.source === source))
-      note(`no file of ${source.title}: what rests on it stays unanswered`);
-  }
-  return {result: chosen, summary: `${counted(files.length, 'file')}, ${fresh} new`};
+  return {files, fresh};
+}
+
+function whatIsMissing(source: Source): string {
+  return `no file of ${source.title}: what rests on it stays unanswered`;
 }
 
 async function reshapeInputs(home: Home, chosen: readonly Chosen[]) {
