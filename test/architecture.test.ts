@@ -6,7 +6,7 @@ import {projectFolder} from '../src/runs/home.ts';
 
 /** Which rooms of src/ a room may use. What is missing here is what keeps the rooms apart. */
 const arrows: Record<string, string[]> = {
-  cli: ['answers', 'runs', 'ingest', 'warehouse'],
+  cli: ['answers', 'runs', 'ingest', 'sources', 'warehouse'],
   answers: ['sources', 'warehouse'],
   runs: ['fetch', 'ingest', 'sources', 'warehouse'],
   fetch: [],

@@ -8,7 +8,7 @@ import type {Answer, AnswerOptions} from './answers.ts';
 export interface Coverage {
   schoolYear: SchoolYear;
   sources: string[];
-  /** The school list that defines the region in this year is that of this other one. */
+  /** The school year of the list that defines the region in this one; null where the region is the declared one. */
   listYear: SchoolYear | null;
 }
 
@@ -26,7 +26,7 @@ export async function coverage(db: Database): Promise<Coverage[]> {
       list_filter([
         case when has_enrollment then 'ospi-enrollment' end,
         case when has_teachers then 'ospi-teachers' end,
-        case when region.list_school_year is not null then 'school-list' end
+        case when region.school_year is not null then 'school-list' end
       ], lambda id: id is not null) as sources,
       region.list_school_year
     from core.dim_school_year
@@ -67,6 +67,11 @@ export async function ask(
   if (year.listYear !== null && year.listYear !== year.schoolYear) {
     notes.push(
       `the region and the school types of ${year.schoolYear} are those of the ${year.listYear} school list, carried over: schools that the list of ${year.schoolYear} would have and that one has not are left out`,
+    );
+  }
+  if (year.listYear === null) {
+    notes.push(
+      'no school list is given: the region is six districts whole and the schools of southern Seattle, as declared in dbt/seeds; the school types are those that the grades with students tell',
     );
   }
   if (result.rows.length === 0) notes.push(answer.whenEmpty);

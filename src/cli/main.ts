@@ -3,6 +3,7 @@ import {exit} from '../failure.ts';
 import {answerCommand} from './answer.ts';
 import {demoCommand} from './demo.ts';
 import {runCommand} from './run.ts';
+import {sourcesCommand} from './sources.ts';
 import {sqlCommand} from './sql.ts';
 import {fail} from './terminal.ts';
 
@@ -25,7 +26,7 @@ Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the sourc
   .exitOverride()
   .showHelpAfterError('(rollcall --help says how)');
 
-for (const command of [runCommand, demoCommand, answerCommand, sqlCommand]) {
+for (const command of [runCommand, demoCommand, answerCommand, sqlCommand, sourcesCommand]) {
   program.addCommand(command().exitOverride().showHelpAfterError(`(rollcall ${command().name()} --help says how)`));
 }
 

@@ -25,7 +25,7 @@ export const usualPatience: Patience = {
   silence: 60_000,
   total: 15 * 60_000,
   retries: 4,
-  backoff: 1_000,
+  backoff: 500,
   longestWait: 5 * 60_000,
 };
 

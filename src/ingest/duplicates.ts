@@ -1,6 +1,7 @@
 import {Failure} from '../failure.ts';
+import type {Correction} from '../sources/corrections.ts';
 import type {Source} from '../sources/source.ts';
-import {type Database, identifier} from '../warehouse/duckdb.ts';
+import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
 import type {Landed} from './land.ts';
 
 /** Columns that make up the figures of a row: what two rows with the same key must agree on. */
@@ -12,13 +13,18 @@ function figures(source: Source): string[] {
 
 /**
  * Sets aside rows whose key another row has too, and counts them by what they are:
- * - zero twins: All Students is 0, and every other count is 0 or that of the row with the figures (in OSPI's 2019-20 file, 6
+ * - zero twins, where corrections.yml says so: All Students is 0, and every other count is 0 or that of the row with the figures (in OSPI's 2019-20 file, 6
  *   of the 384 twins have kept their foster care count);
  * - repetitions: the same figures once more.
  *
  * @throws Failure where two rows give different figures for one key
  */
-export async function rejectDuplicates(db: Database, source: Source, landed: Landed): Promise<Record<string, number>> {
+export async function rejectDuplicates(
+  db: Database,
+  source: Source,
+  landed: Landed,
+  corrections: readonly Correction[],
+): Promise<Record<string, number>> {
   const kinds = new Map(source.columns.map(({id, kind}) => [id, kind]));
   const key = source.key.map((id) => (kinds.get(id) === 'label' ? `name_key(${identifier(id)})` : identifier(id)));
   const list = `[${figures(source).join(', ')}]`;
@@ -27,19 +33,24 @@ export async function rejectDuplicates(db: Database, source: Source, landed: Lan
   );
   if (found?.['n'] === 0) return {};
   const whole = source.pivot ? identifier(source.pivot.whole) : 'null';
+  const isCorrected = corrections
+    .filter(({source: id, action}) => id === source.id && action === 'set_aside_zero_twins')
+    .map(({where}) => (where.school_years ? `school_year in (${where.school_years.map(literal).join(', ')})` : 'true'))
+    .concat('false')
+    .join(' or ');
   await db.run(`create temp table duplicate as
     select
       line_number, line_of_first,
-      whole = 0 and whole_of_first > 0 and list_max(list_transform(
+      is_corrected and whole = 0 and whole_of_first > 0 and list_max(list_transform(
         list_zip(figures, figures_of_first),
         lambda pair: case when coalesce(pair[1], 0) in (0, pair[2]) then 0 else 1 end
       )) = 0 as is_zero_twin,
       figures = figures_of_first as is_repetition
     from (
-      select line_number, whole, figures, first(line_number) over same as line_of_first,
+      select line_number, whole, figures, is_corrected, first(line_number) over same as line_of_first,
         first(whole) over same as whole_of_first, first(figures) over same as figures_of_first
       from (
-        select line_number, ${whole} as whole, ${list} as figures, {${key.map((part, n) => `k${n}: ${part}`).join(', ')}} as key,
+        select line_number, ${whole} as whole, (${isCorrected}) as is_corrected, ${list} as figures, {${key.map((part, n) => `k${n}: ${part}`).join(', ')}} as key,
           count(*) over (partition by ${key.join(', ')}) as rows_of_key
         from parsed where reason is null
       )

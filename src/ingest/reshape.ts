@@ -2,6 +2,7 @@ import {mkdir, readFile, rename} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {temporaryName, writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
+import type {Correction} from '../sources/corrections.ts';
 import type {Column, Source} from '../sources/source.ts';
 import {type Database, identifier, literal, open} from '../warehouse/duckdb.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
@@ -43,11 +44,17 @@ interface ReshapedPartition {
  * that can't be used set aside with a reason. All of it is SQL over whole columns.
  *
  * @param lake the folder of the lake
- * @param contractId names the version of the declarations and of this code; what was reshaped under it is not done again
+ * @param contractId names the version of the declarations, the corrections and this code; what was reshaped under it is not done again
  * @throws Failure where the header doesn't meet the contract, the file is cut off, two rows contradict each other, or too
  *   many rows can't be used
  */
-export async function reshape(lake: string, source: Source, landed: Landed, contractId: string): Promise<Reshaped> {
+export async function reshape(
+  lake: string,
+  source: Source,
+  landed: Landed,
+  contractId: string,
+  corrections: readonly Correction[],
+): Promise<Reshaped> {
   const id = `${landed.sha256.slice(0, 16)}-${contractId}`;
   const manifestPath = join(lake, '_reshaped', `${id}.json`);
   const known = await readFile(manifestPath, 'utf8').catch(() => undefined);
@@ -59,7 +66,7 @@ export async function reshape(lake: string, source: Source, landed: Landed, cont
     await db.run(readers);
     await readRows(db, source, landed, contract);
     await assertNotCut(db, landed);
-    const duplicates = await rejectDuplicates(db, source, landed);
+    const duplicates = await rejectDuplicates(db, source, landed, corrections);
     await assertEveryLineAccountedFor(db, landed);
     await assertUsable(db, source, landed);
     const reshaped: Reshaped = {

@@ -4,7 +4,7 @@ import {join, relative} from 'node:path';
 import {projectFolder} from './home.ts';
 
 /** The code that decides what a reshaped file looks like. */
-const ingestCode = ['src/sources', 'src/ingest', 'src/warehouse/duckdb.ts', 'package-lock.json'];
+const ingestCode = ['corrections.yml', 'src/sources', 'src/ingest', 'src/warehouse/duckdb.ts', 'package-lock.json'];
 /** The code that, beyond that, decides what a build looks like. */
 const buildCode = [
   'src/warehouse',

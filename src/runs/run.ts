@@ -5,9 +5,11 @@ import packageJson from '../../package.json' with {type: 'json'};
 import {temporaryName, writeWhole} from '../files.ts';
 import {type Candidate, candidateFor, candidatesIn, landCandidate} from '../ingest/candidates.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
+import {type CorrectionResult, correctionResults, loadCorrections} from '../ingest/corrections.ts';
 import {type Ingested, load} from '../ingest/load.ts';
 import {reshape} from '../ingest/reshape.ts';
 import type {SchoolYear} from '../school-year.ts';
+import {type Correction, readCorrections} from '../sources/corrections.ts';
 import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
@@ -69,8 +71,9 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
       await publish(home, id);
       return {...built, status: 'unchanged', checks: [], tests: []};
     }
-    const ingested = await progress.step('reshape', () => reshapeInputs(home, chosen));
-    const result = await build(home, id, ingested, progress);
+    const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
+    const ingested = await progress.step('reshape', () => reshapeInputs(home, chosen, corrections));
+    const result = await build(home, id, ingested, corrections, progress);
     await progress.step('publish', async () => {
       await publish(home, id);
       return {result: undefined, summary: `build ${id}`};
@@ -126,16 +129,22 @@ async function landAll(landing: string, candidates: readonly Candidate[], note: 
   return {files, fresh};
 }
 
-function whatIsMissing(source: Source): string {
-  return `no file of ${source.title}: what rests on it stays unanswered`;
+function whatIsSpent({id, schoolYear}: CorrectionResult): string {
+  return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. Take it out of corrections.yml`;
 }
 
-async function reshapeInputs(home: Home, chosen: readonly Chosen[]) {
+function whatIsMissing(source: Source): string {
+  return source === schoolList
+    ? `no file of ${source.title}: the region is the declared one, and the school types are those that the grades tell`
+    : `no file of ${source.title}: what rests on it stays unanswered`;
+}
+
+async function reshapeInputs(home: Home, chosen: readonly Chosen[], corrections: readonly Correction[]) {
   const contract = await contractId();
   const sampleHashes = await hashesIn(sampleFolder);
   const ingested: Ingested[] = [];
   for (const {source, landed, schoolYears} of chosen) {
-    const reshaped = await reshape(home.lake, source, landed, contract);
+    const reshaped = await reshape(home.lake, source, landed, contract, corrections);
     ingested.push({source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)});
   }
   const {in: rowsIn, rejected} = rowCounts(ingested);
@@ -146,7 +155,13 @@ async function reshapeInputs(home: Home, chosen: readonly Chosen[]) {
 }
 
 /** Makes the build in a folder of its own, and gives it its name once it has passed every check. */
-async function build(home: Home, id: string, ingested: Ingested[], progress: Progress): Promise<RunResult> {
+async function build(
+  home: Home,
+  id: string,
+  ingested: Ingested[],
+  corrections: readonly Correction[],
+  progress: Progress,
+): Promise<RunResult> {
   const workshop = temporaryName(join(home.builds, id));
   await rm(workshop, {recursive: true, force: true});
   await mkdir(workshop, {recursive: true});
@@ -156,6 +171,10 @@ async function build(home: Home, id: string, ingested: Ingested[], progress: Pro
   try {
     checks = await progress.step('check', async () => {
       await load(db, home.lake, sources, ingested);
+      await loadCorrections(db, corrections);
+      for (const result of await correctionResults(db, corrections, sources)) {
+        if (result.status === 'spent') progress.note(whatIsSpent(result));
+      }
       const results = await checkLoaded(db, sources, ingested);
       return {result: results, summary: tally(results, 'check')};
     });

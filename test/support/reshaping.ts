@@ -5,8 +5,12 @@ import {Failure} from '../../src/failure.ts';
 import {candidateFor, landCandidate} from '../../src/ingest/candidates.ts';
 import type {Landed} from '../../src/ingest/land.ts';
 import {type Reshaped, reshape} from '../../src/ingest/reshape.ts';
+import {projectFolder} from '../../src/runs/home.ts';
+import {readCorrections} from '../../src/sources/corrections.ts';
 import type {Source} from '../../src/sources/source.ts';
 import {literal, open, type Row} from '../../src/warehouse/duckdb.ts';
+
+const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
 
 /** What came of a file: rows and rejects, or the sentence of the one error that it ended in. */
 export type Tried =
@@ -34,7 +38,7 @@ export async function tryReshape<T>(
   try {
     writeFileSync(path, contents);
     const {landed} = await landCandidate(join(root, 'landing'), await candidateFor(path, source));
-    const reshaped = await reshape(lake, source, landed, 'test');
+    const reshaped = await reshape(lake, source, landed, 'test', corrections);
     return await use({landed, reshaped, rows: (table) => rowsOf(lake, reshaped, table)});
   } catch (error) {
     if (error instanceof Failure) return await use({failure: error.message});

@@ -4,5 +4,5 @@ select
     'road_map' as region_id,
     list_school_year,
     is_carried_over
-from {{ ref('int_listed_school') }}
+from {{ ref('int_region_school') }}
 where is_in_region

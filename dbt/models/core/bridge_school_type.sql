@@ -1,5 +1,5 @@
 with listed as (
-    select * from {{ ref('int_listed_school') }}
+    select * from {{ ref('int_region_school') }}
 ),
 
 final as (

@@ -52,20 +52,27 @@ districts_with_schools as (
     where organization_level = 'school'
 ),
 
+not_districts as (
+    select distinct named.district_code
+    from named
+    inner join {{ ref('stg_rollcall__correction') }} as corrections
+        on named.district_code like corrections.district_code
+    left join districts_with_schools
+        on named.district_code = districts_with_schools.district_code
+    where corrections.action = 'not_a_district' and districts_with_schools.district_code is null
+),
+
 ranked as (
     select
-        *,
+        named.*,
         row_number() over (
-            partition by district_code
-            order by case when district_name is null then 1 else 0 end, school_year desc, precedence
+            partition by named.district_code
+            order by case when named.district_name is null then 1 else 0 end, named.school_year desc, named.precedence
         ) as nth
     from named
-    -- An educational service district (..801) without schools is a total of districts, not a district.
-    where named.district_code not like '%801'
-        or exists (
-            select 1 from districts_with_schools
-            where districts_with_schools.district_code = named.district_code
-        )
+    left join not_districts
+        on named.district_code = not_districts.district_code
+    where not_districts.district_code is null
 ),
 
 final as (

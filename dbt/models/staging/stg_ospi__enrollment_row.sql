@@ -6,6 +6,15 @@ grade_labels as (
     select * from {{ ref('grade_labels') }}
 ),
 
+-- corrections.yml: the total of an educational service district, published as a district of its own.
+not_districts as (
+    select distinct source_rows.district_code
+    from source_rows
+    inner join {{ ref('stg_rollcall__correction') }} as corrections
+        on source_rows.district_code like corrections.district_code
+    where corrections.action = 'not_a_district'
+),
+
 districts_with_schools as (
     select distinct
         school_year,
@@ -20,11 +29,10 @@ final as (
         source_rows.line_number,
         source_rows.school_year,
         source_rows.organization_level,
-        -- The state publishes the total of an educational service district once more, as a district of its own.
         coalesce(
             source_rows.organization_level = 'district'
-            and source_rows.district_code like '%801'
-            and districts_with_schools.district_code is null,
+            and districts_with_schools.district_code is null
+            and not_districts.district_code is not null,
             false
         ) as is_regional_total,
         source_rows.county as county_name,
@@ -48,6 +56,8 @@ final as (
     left join districts_with_schools
         on source_rows.school_year = districts_with_schools.school_year
         and source_rows.district_code = districts_with_schools.district_code
+    left join not_districts
+        on source_rows.district_code = not_districts.district_code
 )
 
 select * from final

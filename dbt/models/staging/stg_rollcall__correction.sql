@@ -1,0 +1,9 @@
+select
+    correction_id,
+    source_id,
+    action,
+    district_code,
+    what,
+    reason,
+    reference
+from {{ source('raw', 'correction') }}

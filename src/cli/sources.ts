@@ -1,0 +1,49 @@
+import {Command} from 'commander';
+import {readKnown} from '../runs/live.ts';
+import {sources} from '../sources/sources.ts';
+import type {Row} from '../warehouse/duckdb.ts';
+import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+import {render} from './table.ts';
+import {print} from './terminal.ts';
+
+const columns = ['source', 'school_years', 'data_set', 'landed_at', 'rows', 'published_at', 'checked_at'];
+
+export function sourcesCommand(): Command {
+  return new Command('sources')
+    .description("the publisher's data sets: what is landed of them, when, and how fresh it is")
+    .addOption(formatOption())
+    .addOption(jsonOption())
+    .addOption(homeOption())
+    .addHelpText(
+      'after',
+      `
+landed_at: when the file that is here was downloaded · published_at: when the publisher had last changed it
+checked_at: when the publisher was last asked whether it has changed. Times are UTC. Nothing is asked now; a run does that.`,
+    )
+    .action(async (options: FormatOptions & {home?: string}) => {
+      const {landing} = homeOf(options);
+      const rows: Row[] = [];
+      for (const source of sources) {
+        const years = Map.groupBy(Object.keys(source.datasets ?? {}), (year) => source.datasets?.[year] ?? '');
+        for (const [id, schoolYears] of years) {
+          const known = await readKnown(landing, {source, id});
+          rows.push({
+            source: source.id,
+            school_years: schoolYears.join(', '),
+            data_set: id,
+            landed_at: known ? minutes(known.landed.landedAt) : null,
+            rows: known?.rows ?? null,
+            published_at: known ? minutes(new Date(known.rowsUpdatedAt * 1000).toISOString()) : null,
+            checked_at: known ? minutes(known.checkedAt) : null,
+          });
+        }
+      }
+      print(
+        render({columns, rows}, options.format, {width: process.stdout.isTTY ? process.stdout.columns : undefined}),
+      );
+    });
+}
+
+function minutes(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}
