@@ -133,8 +133,8 @@ function retryAfter(response: Response): number | undefined {
 }
 
 function worthAnotherTry(error: Error): boolean {
-  if (error instanceof Failure) return false;
-  return !(error instanceof BadReply) || error.isWorthAnotherTry;
+  if (error instanceof BadReply) return error.isWorthAnotherTry;
+  return isTimeout(error) || codeOf(error) !== undefined;
 }
 
 /** A host that isn't there (no network, no such name, nobody listening) is tried a second time only: people are waiting. */
@@ -147,7 +147,7 @@ function isAbsent(error: unknown): boolean {
 function codeOf(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code !== undefined && code !== 'ABORT_ERR') return code;
+    if (typeof code === 'string' && code !== 'ABORT_ERR') return code;
     const [first] = cause instanceof AggregateError ? cause.errors : [];
     if (first instanceof Error) return codeOf(first);
   }
@@ -175,5 +175,8 @@ function reason(error: unknown): string {
   if (isTimeout(error)) return 'the answer took too long';
   if (error instanceof Error && error.cause instanceof Error && codeOf(error) === undefined) return reason(error.cause);
   if (error instanceof BadReply) return error.message;
-  return meanings[codeOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error));
+  return (
+    meanings[codeOf(error) ?? ''] ??
+    (error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error))
+  );
 }

@@ -115,11 +115,11 @@ export async function landLive(
   }
 }
 
-/** Without a network everything would fail one by one; this says it once, and soon. */
+/** Without a network, or at a wrong address, everything would fail one by one; this says it once, and soon. */
 async function assertReachable(client: Client, host: Host, first: Dataset | undefined): Promise<void> {
   if (first === undefined) return;
   await describe(client, first.id).catch((error: Failure) => {
-    if (!/no network|no such host|can not be reached|refused/.test(error.message)) return;
+    if (/: it (answered|asks)/.test(error.message)) return;
     throw new Failure(
       `${host.url} can't be reached: ${error.message.replace(/^\S+: /, '')} The published build is unchanged. For the bundled sample: npm run demo. For files that you have: npx rollcall run --from DIR.`,
       exit.unreachable,
