@@ -8,7 +8,7 @@ import {isSchoolYear} from '../school-year.ts';
 import type {Database, Value} from '../warehouse/duckdb.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {type Format, render, type View} from './table.ts';
-import {bold, onError, print, tell} from './terminal.ts';
+import {bold, onError, print, sampleNote, tell} from './terminal.ts';
 
 interface Options extends FormatOptions {
   home?: string;
@@ -83,8 +83,6 @@ export async function printAnswer(
   if (isSample) tell(onError('yellow', sampleNote));
   print(render(answered, format, await viewOf(db, answered, isSample)));
 }
-
-const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';
 
 /** What a narrow screen can do without: what else says, or what only bounds a figure that is shown. */
 const dispensable = [

@@ -5,7 +5,7 @@ import {AuditFailure} from '../runs/audit.ts';
 import {type Progress, type RunOptions, type RunResult, run} from '../runs/run.ts';
 import type {TestResult} from '../warehouse/build.ts';
 import {homeOf, homeOption, parseYears} from './options.ts';
-import {onError, print, tell, terminalProgress} from './terminal.ts';
+import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   home?: string;
@@ -104,7 +104,7 @@ function summary({status, build, warehouse, manifest}: RunResult): string {
     `Checks        ${manifest.checks.passed + manifest.tests.passed} passed, ${manifest.checks.warned + manifest.tests.warned} warned (audit.check_result, audit.test_result)`,
     `Warehouse     ${warehouse}`,
   ];
-  if (manifest.isSample) lines.unshift('SAMPLE: invented schools and figures, not data of any real school.');
+  if (manifest.isSample) lines.unshift(sampleNote);
   return `${lines.join('\n')}\n`;
 }
 

@@ -3,7 +3,7 @@ import {exit, Failure} from '../failure.ts';
 import {openPublished, requirePublished} from '../runs/home.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {render} from './table.ts';
-import {onError, print, tell} from './terminal.ts';
+import {onError, print, sampleNote, tell} from './terminal.ts';
 
 export function sqlCommand(): Command {
   return new Command('sql')
@@ -19,7 +19,7 @@ export function sqlCommand(): Command {
       'after',
       `
   rollcall sql "select district_name, sum(teacher_count) as teachers from schools where school_year = '2020-21' group by all"
-  rollcall sql "show all tables"`,
+  rollcall sql "select table_schema, table_name from information_schema.tables order by all"`,
     )
     .action(async (query: string, options: FormatOptions & {home?: string}) => {
       if (query.replaceAll(';', '').trim() === '') {
@@ -34,8 +34,7 @@ export function sqlCommand(): Command {
         const result = await db.query(query).catch((error: Error) => {
           throw new Failure(error.message, exit.usage);
         });
-        if (published.manifest.isSample)
-          tell(onError('yellow', 'SAMPLE: invented schools and figures, not data of any real school.'));
+        if (published.manifest.isSample) tell(onError('yellow', sampleNote));
         print(render(result, options.format, {width: process.stdout.isTTY ? process.stdout.columns : undefined}));
       } finally {
         db.close();

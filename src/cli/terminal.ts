@@ -60,3 +60,6 @@ export function fail(error: unknown): void {
   );
   process.exitCode = 1;
 }
+
+/** What stands beside everything that comes of the bundled sample. */
+export const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';

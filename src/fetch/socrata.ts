@@ -52,10 +52,14 @@ export function downloadExport(
   );
 }
 
-const pageSize = 50_000;
-
 /** Writes the data set to `path` page by page, ordered by the publisher's row id; its header has the API's column names. */
-export async function downloadPages(client: Client, id: string, path: string, rows: number): Promise<void> {
+export async function downloadPages(
+  client: Client,
+  id: string,
+  path: string,
+  rows: number,
+  pageSize = 50_000,
+): Promise<void> {
   await rm(path, {force: true});
   const page = `${path}.page`;
   for (let offset = 0; offset === 0 || offset < rows; offset += pageSize) {

@@ -38,7 +38,7 @@ export async function assertEveryLineAccountedFor(db: Database, landed: Landed):
 export async function assertUsable(db: Database, source: Source, landed: Landed): Promise<void> {
   const [counts] = await db.rows(`select
       (select count(*) from parsed where reason is null) as loaded,
-      (select count(*) from parsed where reason is not null and reason not like 'zero twin of line%' and reason not like 'repeats line%')
+      (select count(*) from parsed where reason is not null and kind is null)
         + (select count(*) from skipped_line where reason is not null) as rejected`);
   const loaded = Number(counts?.['loaded']);
   const rejected = Number(counts?.['rejected']);
@@ -53,6 +53,6 @@ export async function assertUsable(db: Database, source: Source, landed: Landed)
       union all select line_number, reason from skipped_line where reason is not null
     ) order by line_number limit 1`);
   throw new Failure(
-    `${landed.fileName}: ${rejected} of ${loaded + rejected} rows can't be used as ${source.title}; the first is line ${first?.['line_number']}: ${first?.['reason']}. Landed file ${shortHash(landed)} is kept; the published build is unchanged. If the publisher changed the column, change src/sources/${source.id}.ts.`,
+    `${landed.fileName}: ${rejected} of ${loaded + rejected} rows can't be used as ${source.title}; the first is line ${first?.['line_number']}: ${first?.['reason']}. ${source.feeds.join(', ')} can't be made of it. Landed file ${shortHash(landed)} is kept; the published build is unchanged. If the publisher changed the column, change src/sources/${source.id}.ts.`,
   );
 }

@@ -51,7 +51,7 @@ export async function checkLoaded(
     results.push(...files.flatMap(checkFile));
     const comparisons = [
       ...rowComparisons(source),
-      ...(source.pivot ? partitionComparisons(source, source.pivot) : []),
+      ...(source.pivot ? breakdownComparisons(source, source.pivot) : []),
       ...source.checks.flatMap((check) => comparisonsOf(source, check, sources)),
     ];
     for (const comparison of comparisons) results.push(...(await compare(db, source, comparison)));
@@ -209,11 +209,11 @@ function hasRejects(source: Source): string {
 }
 
 /** Rejects of which another row has the key: they take nothing away. */
-const isDuplicate = `(reason like 'zero twin of line%' or reason like 'repeats line%')`;
+const isDuplicate = `kind in ('zero_twin', 'repetition')`;
 
-function partitionComparisons(source: Source, pivot: Pivot): Comparison[] {
+function breakdownComparisons(source: Source, pivot: Pivot): Comparison[] {
   const label = (id: string) => literal(source.columns.find((column) => column.id === id)?.label ?? id);
-  return pivot.partitions.map(({name, parts, tolerance}) => ({
+  return pivot.breakdowns.map(({name, parts, tolerance}) => ({
     name: `${name}_adds_up`,
     description: `${parts.map((id) => label(id).slice(1, -1)).join(' + ')} = ${label(pivot.whole).slice(1, -1)}`,
     severity: tolerance < 1 ? 'error' : 'warn',

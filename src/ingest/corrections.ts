@@ -61,7 +61,7 @@ function correctedRows({action, where}: Correction, source: Source): string {
   switch (action) {
     case 'set_aside_zero_twins':
       return `select school_year, count(*) as n from raw.rejected_row
-        where source_id = ${literal(source.id)} and reason like 'zero twin of line%' group by school_year`;
+        where source_id = ${literal(source.id)} and kind = 'zero_twin' group by school_year`;
     case 'not_a_district':
       return `select school_year, count(*) as n from ${table} as o
         where organization_level = 'district' and district_code like ${literal(where.district_code ?? '')}

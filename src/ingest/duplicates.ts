@@ -69,7 +69,8 @@ export async function rejectDuplicates(
     );
   }
   await db.run(`update parsed
-    set reason = case when is_zero_twin then 'zero twin of line ' || line_of_first
+    set kind = case when is_zero_twin then 'zero_twin' else 'repetition' end,
+      reason = case when is_zero_twin then 'zero twin of line ' || line_of_first
       else 'repeats line ' || line_of_first end,
       content = to_json({${source.columns.map(({id}) => `${id}: ${identifier(id)}`).join(', ')}})
     from duplicate where parsed.line_number = duplicate.line_number`);

@@ -15,7 +15,7 @@ export interface Landed extends Inspection {
   path: string;
   /** The name that the file came under. */
   fileName: string;
-  /** Where it came from: a path or a URL. */
+  /** Where it came from: a URL, or the name of a file of the folder. */
   origin: string;
   schoolYears: SchoolYear[];
   /** When the publisher had last changed it, where that is known. UTC. */
@@ -72,7 +72,7 @@ export async function land(
     sourceId: source.id,
     path,
     fileName: file.name,
-    origin: file.origin ?? file.path,
+    origin: file.origin ?? file.name,
     publishedAt: file.publishedAt ?? null,
     schoolYears,
     landedAt: now().toISOString(),

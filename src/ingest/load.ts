@@ -45,6 +45,7 @@ export async function load(
     'line_number bigint',
     'district_code varchar',
     'school_code varchar',
+    'kind varchar',
     'reason varchar',
     'content varchar',
   ]);

@@ -117,11 +117,11 @@ async function write(
     .map((id) => (source.columns.some((column) => column.id === id) ? id : `null as ${id}`))
     .join(', ');
   await db.run(`create temp table rejected as
-    select coalesce(school_year, ${onlyYear}) as school_year, line_number, ${organization}, reason,
+    select coalesce(school_year, ${onlyYear}) as school_year, line_number, ${organization}, coalesce(kind, 'unusable') as kind, reason,
       cast(content as varchar) as content
     from parsed where reason is not null
     union all
-    select ${onlyYear}, line_number, null, null, reason, content from skipped_line where reason is not null`);
+    select ${onlyYear}, line_number, null, null, 'unusable', reason, content from skipped_line where reason is not null`);
   const counts =
     await db.rows(`select school_year, cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
     from (
@@ -147,7 +147,7 @@ async function write(
     if (Number(rejected) > 0) {
       selections['rejected_row'] =
         `select ${sha}, ${literal(source.id)} as source_id, line_number, district_code, school_code,
-        reason, content from rejected where ${here} order by line_number`;
+        kind, reason, content from rejected where ${here} order by line_number`;
     }
     const files: Record<string, string> = {};
     for (const [table, selection] of Object.entries(selections)) {

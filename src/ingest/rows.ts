@@ -47,7 +47,7 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
     throw readingFailure(landed, error);
   }
   await db.run(
-    `alter table parsed add column line_number bigint; update parsed set line_number = ${lineNumber(landed)}`,
+    `alter table parsed add column line_number bigint; alter table parsed add column kind varchar; update parsed set line_number = ${lineNumber(landed)}`,
   );
   await db.run(`insert into skipped_line by name
     select line_number, '-' as content, false as is_unread, null as reason from parsed where is_empty;
@@ -86,12 +86,12 @@ async function withhold(db: Database, pivot: Pivot, contract: Contract): Promise
   if (!contract.positions.has('suppression_note')) return;
   const figure = (id: string) => `greatest(coalesce(${identifier(id)}, 0), 0)`;
   const whole = figure(pivot.whole);
-  const notes = pivot.partitions.flatMap(({note}) => (note === undefined ? [] : [note]));
+  const notes = pivot.breakdowns.flatMap(({note}) => (note === undefined ? [] : [note]));
   const mentions = (note: string) => `contains(lower(suppression_note), ${literal(note)})`;
   const general = ['true', ...notes.map((note) => `not ${mentions(note)}`)].join(' and ');
   const empty = (id: string) => `coalesce(${identifier(id)}, 0) = 0`;
   const everything = `(${general}) and ${empty(pivot.whole)}`;
-  const updates = pivot.partitions.flatMap(({parts, note}) => {
+  const updates = pivot.breakdowns.flatMap(({parts, note}) => {
     const spoken = note === undefined ? general : `((${general}) or ${mentions(note)})`;
     const applies = `(${everything} or (${spoken} and ${parts.map(figure).join(' + ')} <> ${whole}))`;
     return parts.map(

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {mkdir, readdir, readFile, rename, rm, symlink} from 'node:fs/promises';
 import {join, relative} from 'node:path';
 import packageJson from '../../package.json' with {type: 'json'};
+import {Failure} from '../failure.ts';
 import {temporaryName, writeWhole} from '../files.ts';
 import {type Candidate, candidateFor, candidatesIn, landCandidate} from '../ingest/candidates.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
@@ -103,6 +104,8 @@ async function landInputs(options: RunOptions, {note}: Progress, update: (text: 
   }
   const found = await candidatesIn(from === 'sample' ? sampleFolder : from, sources, note);
   const candidates = [...given, ...found.filter(({source}) => given.length === 0 || source !== schoolList)];
+  if (candidates.length < given.length + found.length)
+    note('the school list of the folder is passed over for the one that --school-list names');
   const {files, fresh} = await landAll(home.landing, candidates, note);
   const chosen = choosePartitions(files, options.years, note);
   for (const source of sources) {
@@ -143,10 +146,19 @@ async function reshapeInputs(home: Home, chosen: readonly Chosen[], corrections:
   const contract = await contractId();
   const sampleHashes = await hashesIn(sampleFolder);
   const ingested: Ingested[] = [];
+  const failures: Failure[] = [];
   for (const {source, landed, schoolYears} of chosen) {
-    const reshaped = await reshape(home.lake, source, landed, contract, corrections);
-    ingested.push({source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)});
+    try {
+      const reshaped = await reshape(home.lake, source, landed, contract, corrections);
+      ingested.push({source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)});
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error);
+    }
   }
+  // One file that can't be read keeps no other from being reshaped; but a build is whole or not at all.
+  const [first] = failures;
+  if (first) throw new Failure(failures.map(({message}) => message).join(' '), first.exitCode);
   const {in: rowsIn, rejected} = rowCounts(ingested);
   return {
     result: ingested,

@@ -1,4 +1,4 @@
-import type {Column, Partition, Source} from './source.ts';
+import type {Breakdown, Column, Source} from './source.ts';
 
 /** Where a program and its complement are columns of their own, the two share out all students. */
 const programs: {
@@ -72,7 +72,7 @@ const programColumns: Column[] = programs.flatMap(({complement, ...program}) => 
 
 const measures = ['all_students', ...[...genders, ...races, ...programColumns].map((column) => column.id)];
 
-const partitions: Partition[] = [
+const breakdowns: Breakdown[] = [
   {name: 'gender', parts: genders.map((column) => column.id), tolerance: 0.01},
   // The races miss the whole in 100 of the 20,357 rows of 2020-21.
   {name: 'race_ethnicity', parts: races.map((column) => column.id), tolerance: 0.05},
@@ -140,7 +140,7 @@ export const ospiEnrollment: Source = {
     countColumn: 'student_count',
     rowTable: 'ospi_enrollment_row',
     whole: 'all_students',
-    partitions,
+    breakdowns,
   },
   feeds: ['stg_ospi__enrollment'],
   checks: [

@@ -79,10 +79,10 @@ export interface Pivot {
   /** The measure that the groups are parts of. */
   whole: string;
   /** Sets of measures that share out the whole between them. */
-  partitions: Partition[];
+  breakdowns: Breakdown[];
 }
 
-export interface Partition {
+export interface Breakdown {
   name: string;
   parts: string[];
   /** Where the suppression note contains this text (lower case), it speaks of this partition alone. */

@@ -21,10 +21,10 @@ export function enrollmentFile(rows: Cells[], options: {extraColumns?: string[];
   const measures = ospiEnrollment.pivot?.measures ?? [];
   const lines = rows.map((row) => {
     const count = (id: string) => Number(row[id] ?? 0);
-    const races = ospiEnrollment.pivot?.partitions.find(({name}) => name === 'race_ethnicity')?.parts ?? [];
+    const races = ospiEnrollment.pivot?.breakdowns.find(({name}) => name === 'race_ethnicity')?.parts ?? [];
     const whole = Number(row['all_students'] ?? races.reduce((sum, id) => sum + count(id), 0));
     const follows: Cells = {all_students: whole, male: whole - count('female') - count('gender_x')};
-    for (const {name, parts} of ospiEnrollment.pivot?.partitions ?? []) {
+    for (const {name, parts} of ospiEnrollment.pivot?.breakdowns ?? []) {
       const [program, complement] = parts;
       if (name !== 'gender' && name !== 'race_ethnicity' && program && complement)
         follows[complement] = whole - count(program);

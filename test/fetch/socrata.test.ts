@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {parse} from 'csv-parse/sync';
+import {type Client, clientOf, usualPatience} from '../../src/fetch/http.ts';
+import {countRows, describe, downloadExport, downloadPages} from '../../src/fetch/socrata.ts';
+import type {Socrata} from '../support/socrata.ts';
+import {startState} from '../support/state.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+const id = 'nvpc-yr7b';
+let state: Socrata;
+let client: Client;
+before(async () => {
+  state = await startState();
+  client = clientOf(state.url, undefined, {...usualPatience, backoff: 10, silence: 1000});
+});
+after(async () => {
+  await client.close();
+  await state.close();
+});
+
+const read = async (path: string) => parse(await readFile(path, 'utf8'), {bom: true}) as string[][];
+
+test('pages, whatever their size, are the rows of the export, each once and in its order', async () => {
+  const folder = temporaryFolder('pages');
+  const exported = join(folder, 'export.csv');
+  await downloadExport(client, id, exported);
+  const [, ...rows] = await read(exported);
+  assert.equal(await countRows(client, id), rows.length);
+  // 374 rows: pages that divide them, that do not, one row each time, and one page for all.
+  for (const size of [187, 100, 373, 374, 50_000]) {
+    state.requests.length = 0;
+    const paged = join(folder, `pages-${size}.csv`);
+    await downloadPages(client, id, paged, rows.length, size);
+    const [header, ...cells] = await read(paged);
+    assert.equal(header?.[13], 'all_students', 'headers of pages are API names');
+    assert.deepEqual(
+      cells.map((row) => row[13]),
+      rows.map((row) => row[13]),
+      String(size),
+    );
+    assert.equal(cells.length, rows.length);
+    assert.equal(state.requests.filter(({kind}) => kind === 'page').length, Math.ceil(rows.length / size));
+  }
+});
+
+test('a page that breaks off is asked for again, and no row of it stands twice', async () => {
+  const path = join(temporaryFolder('pages'), 'pages.csv');
+  state.bad({day: 'reset', after: {rows: 30}, kind: 'page', match: ({query}) => query['$offset'] === '100', id});
+  await downloadPages(client, id, path, 374, 100);
+  assert.equal((await read(path)).length, 375);
+});
+
+test('the description: when the rows were last changed', async () => {
+  assert.deepEqual(await describe(client, id), {
+    name: 'Report Card Enrollment 2020-21 School Year',
+    rowsUpdatedAt: 1_640_000_000,
+  });
+});
