@@ -72,10 +72,7 @@ function reportChecks(checks: readonly CheckResult[], tests: readonly TestResult
   for (const found of bySubject.values()) {
     const [first] = found;
     if (first === undefined) continue;
-    const counts = found.map(
-      ({schoolYear, failing, compared}) =>
-        `${schoolYear ?? 'all years'}: ${failing.toLocaleString('en-US')} of ${compared.toLocaleString('en-US')}`,
-    );
+    const counts = found.length > yearsShown ? [ofAll(found)] : found.map(ofYear);
     tell(`  ${label(first.status)} ${first.source} · ${first.check} · ${counts.join(' · ')}`);
     tell(`      ${onError('dim', `expected: ${first.description}`)}`);
     for (const sample of found.flatMap(({samples}) => samples).slice(0, samplesShown))
@@ -88,6 +85,18 @@ function reportChecks(checks: readonly CheckResult[], tests: readonly TestResult
     const shown = status === 'error' ? samples : samples.slice(0, samplesShown);
     for (const sample of shown) tell(`      ${onError('dim', JSON.stringify(sample))}`);
   }
+}
+
+const yearsShown = 3;
+
+function ofYear({schoolYear, failing, compared}: CheckResult): string {
+  return `${schoolYear ?? 'all years'}: ${failing.toLocaleString('en-US')} of ${compared.toLocaleString('en-US')}`;
+}
+
+function ofAll(found: readonly CheckResult[]): string {
+  const sum = (pick: (result: CheckResult) => number) => found.reduce((total, result) => total + pick(result), 0);
+  const years = `${found.length} school years`;
+  return `${years}: ${sum(({failing}) => failing).toLocaleString('en-US')} of ${sum(({compared}) => compared).toLocaleString('en-US')}`;
 }
 
 function label(status: string): string {
