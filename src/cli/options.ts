@@ -39,5 +39,5 @@ export function parseYears(text: string): SchoolYear[] {
       exit.usage,
     );
   }
-  return years;
+  return [...new Set(years)].sort();
 }

@@ -21,7 +21,7 @@ export interface Patience {
 }
 
 export const usualPatience: Patience = {
-  connect: 10_000,
+  connect: 5_000,
   silence: 60_000,
   total: 15 * 60_000,
   retries: 4,
@@ -34,18 +34,35 @@ export interface Client {
   /**
    * Asks for a path and hands the reply to `read`, which takes its body. What fails on the way, body included, is tried again.
    *
-   * @throws Failure with exit code 3 where it fails for good
+   * @param signal ends the request and its retries early
+   * @throws Unreachable where it fails for good; what fails on this side (a full disk) comes through as it is
    */
-  get<T>(path: string, read: (response: Response) => Promise<T>, headers?: Record<string, string>): Promise<T>;
+  get<T>(
+    path: string,
+    read: (response: Response) => Promise<T>,
+    options?: {headers?: Record<string, string>; signal?: AbortSignal | undefined},
+  ): Promise<T>;
   close(): Promise<void>;
+}
+
+/** What could not be had of a host. */
+export class Unreachable extends Failure {
+  /** `absent`: the host isn't there at all. `wait`: it wants to be left alone for longer than we wait. */
+  readonly kind: 'absent' | 'wait' | 'other';
+
+  constructor(message: string, kind: Unreachable['kind'] = 'other') {
+    super(message, exit.unreachable);
+    this.kind = kind;
+  }
 }
 
 /** A reply that was not what was asked for. Some are worth asking again. */
 export class BadReply extends Error {
   readonly isWorthAnotherTry: boolean;
-  readonly retryAfter: number | undefined;
+  /** Milliseconds. */
+  readonly retryAfter: number;
 
-  constructor(message: string, isWorthAnotherTry = true, retryAfter?: number) {
+  constructor(message: string, isWorthAnotherTry = true, retryAfter = 0) {
     super(message);
     this.isWorthAnotherTry = isWorthAnotherTry;
     this.retryAfter = retryAfter;
@@ -64,28 +81,26 @@ export function clientOf(host: string, appToken: string | undefined, patience: P
     ...(appToken && {'x-app-token': appToken}),
   };
 
-  async function once<T>(
-    path: string,
-    read: (response: Response) => Promise<T>,
-    headers: Record<string, string>,
-  ): Promise<T> {
-    const response = await fetch(host + path, {
-      dispatcher,
-      headers: {...always, ...headers},
-      signal: AbortSignal.timeout(patience.total),
-    });
-    if (!response.ok && response.status !== 304) throw await refused(response);
-    return read(response);
-  }
-
   return {
-    get: async (path, read, headers = {}) => {
+    get: async (path, read, {headers = {}, signal} = {}) => {
+      const once = async () => {
+        const limit = AbortSignal.timeout(patience.total);
+        const response = await fetch(host + path, {
+          dispatcher,
+          headers: {...always, ...headers},
+          // The token is for this host alone.
+          redirect: 'manual',
+          signal: signal ? AbortSignal.any([limit, signal]) : limit,
+        });
+        if (!response.ok && response.status !== 304) throw await refusal(response);
+        return read(response);
+      };
       try {
         return await pRetry(
           () =>
-            once(path, read, headers).catch((error: Error) => {
+            once().catch((error: Error) => {
               // Wrapped, because the retries take a TypeError for a bug, and that is what a broken connection comes as.
-              throw worthAnotherTry(error) ? new Error(error.message, {cause: error}) : new AbortError(error);
+              throw isWorthAnotherTry(error) ? new Error(error.message, {cause: error}) : new AbortError(error);
             }),
           {
             retries: patience.retries,
@@ -93,90 +108,116 @@ export function clientOf(host: string, appToken: string | undefined, patience: P
             maxTimeout: 60_000,
             factor: 2,
             randomize: true,
-            onFailedAttempt: async ({error, attemptNumber}) => {
+            ...(signal && {signal}),
+            onFailedAttempt: async ({error, attemptNumber, retriesLeft}) => {
               if (isAbsent(error) && attemptNumber > quickTries) throw error;
-              const wait = error.cause instanceof BadReply ? (error.cause.retryAfter ?? 0) : 0;
-              if (wait > patience.longestWait) {
-                throw new BadReply(`it asks to wait ${Math.round(wait / 1000)} seconds`);
-              }
-              if (wait > 0) await sleep(wait);
+              const {cause} = error;
+              const wait = cause instanceof BadReply ? cause.retryAfter : 0;
+              if (wait > patience.longestWait) throw error;
+              if (wait > 0 && retriesLeft > 0) await sleep(wait, undefined, signal && {signal});
             },
           },
         );
       } catch (error) {
-        if (error instanceof Failure) throw error;
-        throw new Failure(`${host}${path.split('?')[0]}: ${reason(error)}.`, exit.unreachable);
+        if (signal?.reason instanceof Failure) throw signal.reason;
+        throw asUnreachable(`${host}${path.split('?')[0]}`, error, patience);
       }
     },
     close: () => dispatcher.destroy(),
   };
 }
 
-async function refused(response: Response): Promise<BadReply> {
+async function refusal(response: Response): Promise<BadReply> {
   const body = await response.text().catch(() => '');
   const said = /"message"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1];
-  const isWorthAnotherTry = response.status === 429 || response.status === 408 || response.status >= 500;
+  const isPassing = response.status === 429 || response.status === 408 || response.status >= 500;
+  const hint = response.status === 429 ? '; an app token in SOCRATA_APP_TOKEN lifts the shared limit' : '';
+  const target = response.headers.get('location');
   return new BadReply(
-    `it answered ${response.status}${said ? ` (${said})` : ''}${response.status === 429 ? '; an app token in SOCRATA_APP_TOKEN lifts the shared limit' : ''}`,
-    isWorthAnotherTry,
+    `it answered ${response.status}${said ? ` (${said})` : ''}${target ? ` and points to ${target}` : ''}${hint}`,
+    isPassing,
     retryAfter(response),
   );
 }
 
 /** `Retry-After` in milliseconds: it comes in seconds or as a date. */
-function retryAfter(response: Response): number | undefined {
+function retryAfter(response: Response): number {
   const value = response.headers.get('retry-after');
-  if (value === null) return undefined;
+  if (value === null) return 0;
   const seconds = Number(value);
   const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
-}
-
-function worthAnotherTry(error: Error): boolean {
-  if (error instanceof BadReply) return error.isWorthAnotherTry;
-  return isTimeout(error) || codeOf(error) !== undefined;
+  return Number.isFinite(wait) ? Math.max(0, wait) : 0;
 }
 
 /** A host that isn't there (no network, no such name, nobody listening) is tried a second time only: people are waiting. */
 const quickTries = 1;
 
-function isAbsent(error: unknown): boolean {
-  return ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH'].includes(codeOf(error) ?? '');
+/** What can go wrong between two hosts, and what to call it. */
+const network: Record<string, string> = {
+  ENOTFOUND: 'there is no network, or no such host',
+  EAI_AGAIN: 'there is no network, or no such host',
+  ENETUNREACH: 'there is no network',
+  EHOSTUNREACH: 'the host can not be reached',
+  ECONNREFUSED: 'nobody answers there (connection refused)',
+  ETIMEDOUT: 'the connection was not made in time',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection was not made in time',
+  ECONNRESET: 'the connection broke',
+  ECONNABORTED: 'the connection broke',
+  EPIPE: 'the connection broke',
+  UND_ERR_SOCKET: 'the connection broke',
+  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
+  UND_ERR_BODY_TIMEOUT: 'it fell silent in the middle of the answer',
+  Z_BUF_ERROR: 'the answer was cut off',
+  Z_DATA_ERROR: 'the answer was garbled',
+};
+const absent = [
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+function isWorthAnotherTry(error: unknown): boolean {
+  if (error instanceof BadReply) return error.isWorthAnotherTry;
+  return isTimeout(error) || (codeOf(error) ?? '') in network;
 }
 
-function codeOf(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (typeof code === 'string' && code !== 'ABORT_ERR') return code;
-    const [first] = cause instanceof AggregateError ? cause.errors : [];
-    if (first instanceof Error) return codeOf(first);
-  }
-  return undefined;
+function isAbsent(error: unknown): boolean {
+  return absent.includes(codeOf(error) ?? '');
 }
 
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && (error.name === 'TimeoutError' || isTimeout(error.cause));
 }
 
-const meanings: Record<string, string> = {
-  ENOTFOUND: 'there is no network, or no such host',
-  EAI_AGAIN: 'there is no network, or no such host',
-  ENETUNREACH: 'there is no network',
-  EHOSTUNREACH: 'the host can not be reached',
-  ECONNREFUSED: 'nobody answers there (connection refused)',
-  ECONNRESET: 'the connection broke',
-  UND_ERR_SOCKET: 'the connection broke',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection was not made in time',
-  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
-  UND_ERR_BODY_TIMEOUT: 'it fell silent in the middle of the answer',
-};
+/** The code of an error or of what caused it. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const {code} = error as NodeJS.ErrnoException;
+  if (typeof code === 'string') return code;
+  return error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error.cause);
+}
 
-function reason(error: unknown): string {
-  if (isTimeout(error)) return 'the answer took too long';
-  if (error instanceof Error && error.cause instanceof Error && codeOf(error) === undefined) return reason(error.cause);
-  if (error instanceof BadReply) return error.message;
-  return (
-    meanings[codeOf(error) ?? ''] ??
-    (error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error))
-  );
+/** What failed for good, as a sentence; an error that is none between two hosts is thrown as it is. */
+function asUnreachable(place: string, error: unknown, {longestWait}: Patience): Unreachable {
+  const cause = error instanceof Error && error.cause instanceof BadReply ? error.cause : error;
+  if (cause instanceof BadReply) {
+    const isLong = cause.retryAfter > longestWait;
+    const wait = isLong ? `, and asks to wait ${Math.round(cause.retryAfter / 1000)} seconds` : '';
+    return new Unreachable(`${place}: ${cause.message}${wait}.`, isLong ? 'wait' : 'other');
+  }
+  const code = codeOf(error) ?? '';
+  if (isTimeout(error)) return new Unreachable(`${place}: the answer took too long.`);
+  if (code in network) return new Unreachable(`${place}: ${network[code]}.`, isAbsent(error) ? 'absent' : 'other');
+  // fetch itself refuses some addresses, without a code.
+  if (error instanceof TypeError && code === '') {
+    return new Unreachable(
+      `${place}: ${error.cause instanceof Error ? error.cause.message : error.message}.`,
+      'absent',
+    );
+  }
+  throw error;
 }

@@ -1,5 +1,5 @@
 import {createReadStream, createWriteStream} from 'node:fs';
-import {appendFile, rm, stat} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import type {Response} from 'undici';
@@ -17,16 +17,23 @@ const metadata = z.object({name: z.string(), rowsUpdatedAt: z.number()});
 const count = z.tuple([z.record(z.string(), z.coerce.number<string>().int())]);
 
 /** The description of a data set: one small request, which tells whether anything has changed. */
-export function describe(client: Client, id: string): Promise<Metadata> {
-  return client.get(`/api/views/${id}.json`, (response) => json(response, metadata));
+export function describe(client: Client, id: string, signal?: AbortSignal): Promise<Metadata> {
+  return client.get(`/api/views/${id}.json`, (response) => json(response, metadata), {signal});
 }
 
 /** How many rows the publisher says the data set has. */
-export async function countRows(client: Client, id: string): Promise<number> {
-  const [row] = await client.get(`/resource/${id}.json?$select=count(*)`, (response) => json(response, count));
-  const [rows] = Object.values(row);
-  if (rows === undefined) throw new BadReply('it gave no count');
-  return rows;
+export function countRows(client: Client, id: string, signal?: AbortSignal): Promise<number> {
+  const path = `/resource/${id}.json?$select=count(*)`;
+  return client.get(
+    path,
+    async (response) => {
+      const [row] = await json(response, count);
+      const [rows] = Object.values(row);
+      if (rows === undefined) throw new BadReply('it gave no count');
+      return rows;
+    },
+    {signal},
+  );
 }
 
 /**
@@ -39,7 +46,7 @@ export function downloadExport(
   client: Client,
   id: string,
   path: string,
-  etag?: string,
+  {etag, signal}: {etag?: string | undefined; signal?: AbortSignal | undefined} = {},
 ): Promise<{etag: string | null} | 'unchanged'> {
   return client.get(
     `/api/views/${id}/rows.csv?accessType=DOWNLOAD`,
@@ -48,7 +55,7 @@ export function downloadExport(
       await save(response, path);
       return {etag: response.headers.get('etag')};
     },
-    etag === undefined ? {} : {'if-none-match': etag},
+    {signal, headers: etag === undefined ? {} : {'if-none-match': etag}},
   );
 }
 
@@ -58,31 +65,34 @@ export async function downloadPages(
   id: string,
   path: string,
   rows: number,
-  pageSize = 50_000,
+  {pageSize = 50_000, signal}: {pageSize?: number; signal?: AbortSignal | undefined} = {},
 ): Promise<void> {
-  await rm(path, {force: true});
   const page = `${path}.page`;
-  for (let offset = 0; offset === 0 || offset < rows; offset += pageSize) {
-    const query = new URLSearchParams({$limit: String(pageSize), $offset: String(offset), $order: ':id'});
-    await client.get(`/resource/${id}.csv?${query}`, (response) => save(response, page));
-    if (offset === 0) await appendFile(path, '');
-    await pipeline(
-      createReadStream(page, {start: offset === 0 ? 0 : await headerLength(page)}),
-      createWriteStream(path, {flags: 'a'}),
-    );
+  let header: Buffer | undefined;
+  try {
+    for (let offset = 0; offset === 0 || offset < rows; offset += pageSize) {
+      const query = new URLSearchParams({$limit: String(pageSize), $offset: String(offset), $order: ':id'});
+      await client.get(`/resource/${id}.csv?${query}`, (response) => save(response, page), {signal});
+      const first = await headerOf(page);
+      header ??= first;
+      if (!first.equals(header)) throw new BadReply('its columns changed from one page to the next');
+      const start = offset === 0 ? 0 : first.length;
+      await pipeline(createReadStream(page, {start}), createWriteStream(path, {flags: offset === 0 ? 'w' : 'a'}));
+    }
+  } finally {
+    await rm(page, {force: true});
   }
-  await rm(page, {force: true});
 }
 
-/** The bytes of the first line, its end included. */
-async function headerLength(path: string): Promise<number> {
-  let length = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    const end = chunk.indexOf(10);
-    if (end !== -1) return length + end + 1;
-    length += chunk.length;
-  }
-  return (await stat(path)).size;
+const longestHeader = 64 * 1024;
+
+/** The first line of a file, its line feed included. */
+async function headerOf(path: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(path, {end: longestHeader - 1}) as AsyncIterable<Buffer>)
+    chunks.push(chunk);
+  const start = Buffer.concat(chunks);
+  return start.subarray(0, start.indexOf(10) + 1);
 }
 
 /** The body goes to disk as it arrives; memory does not grow with it. */

@@ -19,6 +19,8 @@ export interface Candidate {
   /** Where it was downloaded from, and when the publisher had last changed it; a file of a folder has neither. */
   origin?: string;
   publishedAt?: string;
+  /** The school years that it has rows of, where they have been read already. */
+  schoolYears?: SchoolYear[];
 }
 
 /** What files that hold tables are called. A file of another kind that is no table either (a PDF, a note) is passed over. */
@@ -116,12 +118,12 @@ export async function landCandidate(folder: string, candidate: Candidate): Promi
   const known = await findLanded(folder, source, inspection.sha256);
   // What is known of the bytes is found out anew, in case the code that finds it out has changed; so is the file's name.
   if (known) return {landed: {...known, ...inspection, fileName: candidate.name}, isNew: false};
-  const schoolYears = await schoolYearsOf(candidate);
+  const schoolYears = candidate.schoolYears ?? (await schoolYearsOf(candidate));
   return {landed: await land(folder, source, candidate, schoolYears), isNew: true};
 }
 
 /** The school years that a file has rows of: none where they can't be read, which reshaping then says why. */
-async function schoolYearsOf({path, name, source, inspection}: Candidate): Promise<SchoolYear[]> {
+export async function schoolYearsOf({path, name, source, inspection}: Candidate): Promise<SchoolYear[]> {
   const column = source.columns.find(({kind}) => kind === 'school_year' || kind === 'ending_year');
   const position = column && match(source, inspection.layout.header).positions.get(column.id);
   if (column === undefined || position === undefined) return [];

@@ -15,8 +15,9 @@ export interface CorrectionResult {
 export async function loadCorrections(db: Database, corrections: readonly Correction[]): Promise<void> {
   await db.run(`create table raw.correction (correction_id varchar, source_id varchar, action varchar, district_code varchar,
     what varchar, reason varchar, reference varchar)`);
-  for (const {id, source, action, where, what, reason, reference} of corrections) {
-    const code = where.district_code === undefined ? 'null' : literal(where.district_code);
+  for (const correction of corrections) {
+    const {id, source, action, what, reason, reference} = correction;
+    const code = correction.action === 'not_a_district' ? literal(correction.where.district_code) : 'null';
     await db.run(`insert into raw.correction values (${[id, source, action].map(literal).join(', ')}, ${code},
       ${[what, reason, reference].map((text) => literal(text.trim())).join(', ')})`);
   }
@@ -56,15 +57,15 @@ export async function correctionResults(
 }
 
 /** The number of rows by school year that a correction is about. */
-function correctedRows({action, where}: Correction, source: Source): string {
+function correctedRows(correction: Correction, source: Source): string {
   const table = `raw.${identifier(source.pivot?.rowTable ?? source.table)}`;
-  switch (action) {
+  switch (correction.action) {
     case 'set_aside_zero_twins':
       return `select school_year, count(*) as n from raw.rejected_row
         where source_id = ${literal(source.id)} and kind = 'zero_twin' group by school_year`;
     case 'not_a_district':
       return `select school_year, count(*) as n from ${table} as o
-        where organization_level = 'district' and district_code like ${literal(where.district_code ?? '')}
+        where organization_level = 'district' and district_code like ${literal(correction.where.district_code)}
           and not exists (select 1 from ${table} as s where s.school_year = o.school_year
             and s.district_code = o.district_code and s.organization_level = 'school')
         group by school_year`;

@@ -34,8 +34,9 @@ export async function rejectDuplicates(
   if (found?.['n'] === 0) return {};
   const whole = source.pivot ? identifier(source.pivot.whole) : 'null';
   const isCorrected = corrections
-    .filter(({source: id, action}) => id === source.id && action === 'set_aside_zero_twins')
-    .map(({where}) => (where.school_years ? `school_year in (${where.school_years.map(literal).join(', ')})` : 'true'))
+    .filter((correction) => correction.source === source.id)
+    .flatMap((correction) => (correction.action === 'set_aside_zero_twins' ? [correction.where] : []))
+    .map(({school_years: years}) => (years ? `school_year in (${years.map(literal).join(', ')})` : 'true'))
     .concat('false')
     .join(' or ');
   await db.run(`create temp table duplicate as

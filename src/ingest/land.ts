@@ -1,8 +1,9 @@
+import {createHash} from 'node:crypto';
 import {createReadStream, createWriteStream} from 'node:fs';
-import {mkdir, open as openFile, readdir, readFile, rename} from 'node:fs/promises';
+import {access, mkdir, open as openFile, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
-import {createGzip} from 'node:zlib';
+import {createGunzip, createGzip} from 'node:zlib';
 import {temporaryName, writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
@@ -29,19 +30,49 @@ export function shortHash(landed: Pick<Landed, 'sha256'>): string {
   return landed.sha256.slice(0, 12);
 }
 
-/** The landed file with these bytes, if there is one. */
+/** The landed file with these bytes, if it is there, bytes and description. */
 export async function findLanded(folder: string, source: Source, sha256: string): Promise<Landed | undefined> {
   const home = join(folder, source.id);
   const partitions = await readdir(home).catch(() => []);
   for (const partition of partitions) {
-    const path = join(home, partition, `${sha256}.json`);
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text !== undefined) {
-      const known = JSON.parse(text) as Landed;
-      return {...known, path: join(home, partition, `${sha256}${extension(known)}`)};
-    }
+    const text = await readFile(join(home, partition, `${sha256}.json`), 'utf8').catch(() => undefined);
+    const known = text === undefined ? undefined : parseLanded(text);
+    if (known === undefined) continue;
+    const path = join(home, partition, `${sha256}${extension(known)}`);
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return {...known, path};
   }
   return undefined;
+}
+
+function parseLanded(text: string): Landed | undefined {
+  try {
+    return JSON.parse(text) as Landed;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the landed bytes are still those that they are named by. */
+export async function isIntact({path, sha256}: Landed): Promise<boolean> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(path), createGunzip(), hash);
+    return hash.digest('hex') === sha256;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes a landed file away, so that it can land anew. */
+export async function discard({path}: Landed): Promise<void> {
+  await rm(path.replace(/\.(csv|txt)\.gz$/, '.json'), {force: true});
+  await rm(path, {force: true});
 }
 
 /**

@@ -1,14 +1,14 @@
-import {randomUUID} from 'node:crypto';
-import {mkdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import pLimit from 'p-limit';
+import {z} from 'zod';
 import {exit, Failure} from '../failure.ts';
-import {type Client, clientOf, type Patience, usualPatience} from '../fetch/http.ts';
+import {type Client, clientOf, type Patience, Unreachable, usualPatience} from '../fetch/http.ts';
 import {countRows, describe, downloadExport, downloadPages, type Metadata} from '../fetch/socrata.ts';
 import {writeWhole} from '../files.ts';
-import {landCandidate} from '../ingest/candidates.ts';
-import {type Inspection, inspect} from '../ingest/inspect.ts';
-import {findLanded, type Landed} from '../ingest/land.ts';
+import {type Candidate, landCandidate, schoolYearsOf} from '../ingest/candidates.ts';
+import {inspect} from '../ingest/inspect.ts';
+import {findLanded, type Landed, shortHash} from '../ingest/land.ts';
 import {match, recognise} from '../ingest/recognise.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
@@ -38,12 +38,17 @@ export interface Host {
   patience?: Patience;
 }
 
-/** Where the state publishes: data.wa.gov, or what ROLLCALL_OSPI_URL names. */
+/**
+ * Where the state publishes: data.wa.gov, or what ROLLCALL_OSPI_URL names.
+ *
+ * @throws Failure where that is no address
+ */
 export function hostFromEnvironment(env: NodeJS.ProcessEnv = process.env): Host {
-  return {
-    url: (env['ROLLCALL_OSPI_URL'] ?? 'https://data.wa.gov').replace(/\/+$/, ''),
-    appToken: env['SOCRATA_APP_TOKEN'],
-  };
+  const url = (env['ROLLCALL_OSPI_URL'] || 'https://data.wa.gov').replace(/\/+$/, '');
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new Failure(`ROLLCALL_OSPI_URL: "${url}" is no address. Write it like https://data.wa.gov.`, exit.usage);
+  }
+  return {url, appToken: env['SOCRATA_APP_TOKEN']?.trim()};
 }
 
 /**
@@ -73,10 +78,12 @@ export function datasetsFor(years: readonly SchoolYear[] | undefined): Dataset[]
 }
 
 const downloadsAtATime = 2;
+/** How long one data set may take in all, its retries included. Milliseconds. */
+const longestDownload = 30 * 60_000;
 
 /**
  * Lands what has changed at the publisher's, at most two data sets at a time. All are tried, so that what can land does, also
- * where another fails.
+ * where another fails; only where the host is not there, or wants to be left alone, the others are not asked for.
  *
  * @throws Failure with exit code 3 where a data set can't be had whole
  */
@@ -84,191 +91,266 @@ export async function landLive(
   landing: string,
   datasets: readonly Dataset[],
   host: Host,
-  {note, update}: {note(text: string): void; update(text: string): void},
+  update: (text: string) => void,
 ): Promise<{chosen: Chosen[]; fresh: number}> {
+  await removeLeftovers(landing, datasets);
   const client = clientOf(host.url, host.appToken, host.patience ?? usualPatience);
   const limit = pLimit(downloadsAtATime);
-  try {
-    await assertReachable(client, host, datasets[0]);
-    const settled = await Promise.allSettled(
-      datasets.map((dataset) =>
-        limit(() => {
-          update(`${dataset.source.title} ${dataset.schoolYears.join(', ')}`);
-          return fetchDataset(client, host, landing, dataset);
-        }),
-      ),
-    );
-    const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-    const bug = failures.find((failure) => !(failure instanceof Failure));
-    if (bug !== undefined) throw bug;
-    if (failures.length > 0) {
-      const sentences = failures.map((failure) => (failure as Failure).message).join(' ');
-      throw new Failure(`${sentences} The published build is unchanged; run again later.`, exit.unreachable);
+  const stop = new AbortController();
+  const fetchOne = async (dataset: Dataset) => {
+    update(`${dataset.source.title} ${dataset.schoolYears.join(', ')}`);
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(longestDownload)]);
+    try {
+      return await new Download(client, host, landing, dataset, signal).run();
+    } catch (error) {
+      if (error instanceof Unreachable && error.kind !== 'other') stop.abort(error);
+      throw error;
     }
+  };
+  try {
+    const settled = await Promise.allSettled(datasets.map((dataset) => limit(fetchOne, dataset)));
+    const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+    if (failures.length > 0) throw together(failures, host);
     const fetched = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-    const chosen = fetched
-      .map(({landed}, index) => chooseYears(datasets[index], landed, note))
-      .filter((each) => each !== undefined);
+    const chosen = fetched.map(({dataset: {source, schoolYears}, landed}) => ({source, landed, schoolYears}));
     return {chosen, fresh: fetched.filter(({isNew}) => isNew).length};
   } finally {
     await client.close();
   }
 }
 
-/** Without a network, or at a wrong address, everything would fail one by one; this says it once, and soon. */
-async function assertReachable(client: Client, host: Host, first: Dataset | undefined): Promise<void> {
-  if (first === undefined) return;
-  await describe(client, first.id).catch((error: Failure) => {
-    if (/: it (answered|asks)/.test(error.message)) return;
-    throw new Failure(
-      `${host.url} can't be reached: ${error.message.replace(/^\S+: /, '')} The published build is unchanged. For the bundled sample: npm run demo. For files that you have: npx rollcall run --from DIR.`,
+/** What failed, each thing said once. */
+function together(failures: readonly unknown[], host: Host): unknown {
+  const other = failures.find((failure) => !(failure instanceof Failure));
+  if (other !== undefined) return other;
+  const gone = failures.find((failure) => failure instanceof Unreachable && failure.kind === 'absent');
+  if (gone instanceof Unreachable) {
+    return new Failure(
+      `${host.url} can't be reached: ${gone.message.replace(/^\S+: /, '')} The published build is unchanged. For the bundled sample: npm run demo. For files that you have: npx rollcall run --from DIR.`,
       exit.unreachable,
     );
-  });
+  }
+  const sentences = new Set(failures.map((failure) => (failure as Failure).message));
+  return new Failure(
+    `${[...sentences].join(' ')} The published build is unchanged; run again later.`,
+    exit.unreachable,
+  );
 }
 
-function chooseYears(dataset: Dataset | undefined, landed: Landed, note: (text: string) => void): Chosen | undefined {
-  if (dataset === undefined) return undefined;
-  const schoolYears = dataset.schoolYears.filter((year) => landed.schoolYears.includes(year));
-  const absent = dataset.schoolYears.filter((year) => !landed.schoolYears.includes(year));
-  if (absent.length > 0) note(`${dataset.source.title} (${dataset.id}) has no rows of ${absent.join(', ')}`);
-  return schoolYears.length === 0 ? undefined : {source: dataset.source, landed, schoolYears};
+/** Downloads that a killed run has left half done. */
+async function removeLeftovers(landing: string, datasets: readonly Dataset[]): Promise<void> {
+  for (const folder of new Set(datasets.map(({source}) => join(landing, source.id)))) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (/\.download(\.page)?$/.test(name)) await rm(join(folder, name), {force: true});
+    }
+  }
 }
 
-/** Why what came is not the whole data set. */
+/** What came is not the whole data set, and may be the next time. */
 class Incomplete extends Error {}
+
+/** What came is the whole data set, but not with the columns that are declared. */
+class Drifted extends Incomplete {
+  readonly candidate: Candidate;
+
+  constructor(message: string, candidate: Candidate) {
+    super(message);
+    this.candidate = candidate;
+  }
+}
+
+interface Fetched {
+  dataset: Dataset;
+  landed: Landed;
+  isNew: boolean;
+}
 
 const tries = 3;
 
-async function fetchDataset(
-  client: Client,
-  host: Host,
-  landing: string,
-  dataset: Dataset,
-): Promise<{landed: Landed; isNew: boolean}> {
-  const known = await readKnown(landing, dataset);
-  let reason = '';
-  for (let attempt = 1; attempt <= tries; attempt++) {
-    const before = await describe(client, dataset.id).catch((error: unknown) => giveUp(dataset, error));
-    if (known && known.rowsUpdatedAt === before.rowsUpdatedAt) {
-      await remember(landing, dataset, {...known, checkedAt: new Date().toISOString()});
-      return {landed: known.landed, isNew: false};
-    }
+/** The download of one data set, as often as it takes to have it whole. */
+class Download {
+  readonly #client: Client;
+  readonly #host: Host;
+  readonly #landing: string;
+  readonly #dataset: Dataset;
+  readonly #signal: AbortSignal;
+  readonly #path: string;
+
+  constructor(client: Client, host: Host, landing: string, dataset: Dataset, signal: AbortSignal) {
+    this.#client = client;
+    this.#host = host;
+    this.#landing = landing;
+    this.#dataset = dataset;
+    this.#signal = signal;
+    this.#path = join(landing, dataset.source.id, `${dataset.id}.download`);
+  }
+
+  async run(): Promise<Fetched> {
+    const {source, id, schoolYears} = this.#dataset;
+    const known = await readKnown(this.#landing, this.#dataset);
     try {
-      return await fetchOnce(client, host, landing, dataset, before, known);
+      for (let attempt = 1; ; attempt++) {
+        const before = await describe(this.#client, id, this.#signal);
+        if (known && known.rowsUpdatedAt === before.rowsUpdatedAt)
+          return await this.#unchanged(known, before, known.rows);
+        try {
+          return await this.#fetch(before, known);
+        } catch (error) {
+          if (!(error instanceof Incomplete) || error instanceof Drifted || attempt === tries) throw error;
+        }
+      }
     } catch (error) {
-      if (!(error instanceof Failure || error instanceof Incomplete)) throw error;
-      if (error instanceof Failure && error.exitCode !== exit.unreachable) throw error;
-      reason = error.message;
+      if (error instanceof Failure && !(error instanceof Unreachable)) throw error;
+      if (!(error instanceof Unreachable || error instanceof Incomplete)) throw error;
+      const kept =
+        error instanceof Drifted
+          ? ` Landed file ${shortHash((await landCandidate(this.#landing, error.candidate)).landed)} is kept.`
+          : '';
+      throw new Unreachable(
+        `${source.id} ${schoolYears.join(', ')} (data set ${id}): ${error.message.replace(/\.$/, '')}.${kept}`,
+        error instanceof Unreachable ? error.kind : 'other',
+      );
+    } finally {
+      await rm(this.#path, {force: true});
     }
   }
-  return giveUp(dataset, new Error(reason));
-}
 
-function giveUp({source, id, schoolYears}: Dataset, error: unknown): never {
-  const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-  throw new Failure(`${source.id} ${schoolYears.join(', ')} (data set ${id}): ${reason}.`, exit.unreachable);
-}
+  /** Downloads by the export, and by pages where that fails; what comes lands only if it is whole. */
+  async #fetch(before: Metadata, known: KnownLanded | undefined): Promise<Fetched> {
+    const {source, id} = this.#dataset;
+    await mkdir(join(this.#landing, source.id), {recursive: true});
+    const rows = await countRows(this.#client, id, this.#signal);
+    const isSameCount = known !== undefined && known.landed.filledLines - 1 === rows;
+    let candidate: Candidate;
+    let etag: string | null = null;
+    try {
+      const options = {etag: isSameCount ? (known.etag ?? undefined) : undefined, signal: this.#signal};
+      const answer = await downloadExport(this.#client, id, this.#path, options);
+      if (answer === 'unchanged') {
+        if (known === undefined) throw new Incomplete('it said that nothing has changed, to somebody who has nothing');
+        await this.#assertNotRepublished(before);
+        return await this.#unchanged(known, before, rows);
+      }
+      etag = answer.etag;
+      candidate = await this.#whole(before, rows);
+    } catch (error) {
+      if (!(error instanceof Incomplete || (error instanceof Unreachable && error.kind === 'other'))) throw error;
+      await downloadPages(this.#client, id, this.#path, rows, {signal: this.#signal});
+      candidate = await this.#whole(before, rows);
+    }
+    await this.#assertNotRepublished(before);
+    const {landed, isNew} = await landCandidate(this.#landing, candidate);
+    await remember(this.#landing, this.#dataset, {...before, id, sha256: landed.sha256, etag, rows, checkedAt: now()});
+    return {dataset: this.#dataset, landed, isNew};
+  }
 
-/** Downloads the data set by one route, and by the other where that fails; it lands only if it is whole. */
-async function fetchOnce(
-  client: Client,
-  host: Host,
-  landing: string,
-  dataset: Dataset,
-  before: Metadata,
-  known: (Known & {landed: Landed}) | undefined,
-): Promise<{landed: Landed; isNew: boolean}> {
-  const folder = join(landing, dataset.source.id);
-  await mkdir(folder, {recursive: true});
-  const path = join(folder, `${dataset.id}.${randomUUID()}.tmp`);
-  try {
-    const rows = await countRows(client, dataset.id);
-    const now = () => ({...before, id: dataset.id, rows, checkedAt: new Date().toISOString()});
-    const exported = await downloadExport(client, dataset.id, path, known?.etag ?? undefined)
-      .then(async (answer) =>
-        answer === 'unchanged' ? answer : {...answer, inspection: await whole(dataset, path, rows)},
-      )
-      .catch((error: unknown) => error as Error);
-    if (exported === 'unchanged' && known) {
-      await assertNotRepublished(client, dataset, before);
-      await remember(landing, dataset, {...known, ...now()});
-      return {landed: known.landed, isNew: false};
-    }
-    let found: {inspection: Inspection; etag: string | null};
-    if (exported instanceof Error || exported === 'unchanged') {
-      if (exported instanceof Error && !(exported instanceof Failure || exported instanceof Incomplete)) throw exported;
-      await downloadPages(client, dataset.id, path, rows);
-      found = {inspection: await whole(dataset, path, rows), etag: null};
-    } else {
-      found = exported;
-    }
-    await assertNotRepublished(client, dataset, before);
-    const {landed, isNew} = await landCandidate(landing, {
-      path,
-      name: `${dataset.id}.csv`,
-      origin: `${host.url}/api/views/${dataset.id}`,
+  async #unchanged(known: KnownLanded, metadata: Metadata, rows: number): Promise<Fetched> {
+    await remember(this.#landing, this.#dataset, {...known, ...metadata, rows, checkedAt: now()});
+    return {dataset: this.#dataset, landed: known.landed, isNew: false};
+  }
+
+  /**
+   * @throws Incomplete where what was downloaded is not the whole data set
+   * @throws Drifted where it is, but its columns are not those that are declared
+   */
+  async #whole(before: Metadata, rows: number): Promise<Candidate> {
+    const {source, id, schoolYears} = this.#dataset;
+    const inspection = await inspect(this.#path);
+    if ('problem' in inspection) throw new Incomplete(`what came ${inspection.problem}`);
+    const came = inspection.filledLines - 1;
+    if (rows === 0) throw new Incomplete('it has no rows');
+    if (came !== rows) throw new Incomplete(`${came} rows came, but the publisher counts ${rows}`);
+    if (!inspection.endsWithLineBreak) throw new Incomplete('what came ends in the middle of a row');
+    const candidate: Candidate = {
+      path: this.#path,
+      name: `${id}.csv`,
+      origin: `${this.#host.url}/api/views/${id}`,
       publishedAt: new Date(before.rowsUpdatedAt * 1000).toISOString(),
-      source: dataset.source,
-      inspection: found.inspection,
-    });
-    await remember(landing, dataset, {...now(), sha256: landed.sha256, etag: found.etag});
-    return {landed, isNew};
-  } finally {
-    await rm(path, {force: true});
-    await rm(`${path}.page`, {force: true});
+      source,
+      inspection,
+    };
+    const {header} = inspection.layout;
+    if (recognise([source], header) === undefined) {
+      throw new Incomplete(`what came has not the columns of ${source.title}: ${header.slice(0, 6).join(', ')}, …`);
+    }
+    const {missing, unknown, twice} = match(source, header);
+    const names = (labels: readonly {label: string}[]) => labels.map(({label}) => `"${label}"`).join(', ');
+    if (missing.length > 0) {
+      throw new Drifted(
+        `column ${names(missing)} is missing${unknown.length > 0 ? ` (it has ${names(unknown)}, which Rollcall does not know)` : ''}; ${source.feeds.join(', ')} can't be made without it. If the publisher renamed it, add the name to src/sources/${source.id}.ts`,
+        candidate,
+      );
+    }
+    if (twice.length > 0)
+      throw new Drifted(`column "${twice[0]}" stands there twice, and nothing says which is right`, candidate);
+    const years = await schoolYearsOf(candidate);
+    const absent = schoolYears.filter((year) => !years.includes(year));
+    if (absent.length > 0) {
+      throw new Drifted(
+        `it has no rows of ${absent.join(', ')} (it has ${years.join(', ') || 'no school year that can be read'}). Another choice of years is --years`,
+        {...candidate, schoolYears: years},
+      );
+    }
+    return {...candidate, schoolYears: years};
+  }
+
+  async #assertNotRepublished(before: Metadata): Promise<void> {
+    const after = await describe(this.#client, this.#dataset.id, this.#signal);
+    if (after.rowsUpdatedAt !== before.rowsUpdatedAt)
+      throw new Incomplete('it was published anew while it was downloaded');
   }
 }
 
-/** @throws Incomplete where what was downloaded is not the whole table that was expected */
-async function whole({source}: Dataset, path: string, rows: number): Promise<Inspection> {
-  const inspection = await inspect(path);
-  if ('problem' in inspection) throw new Incomplete(`what came ${inspection.problem}`);
-  const came = inspection.filledLines - 1;
-  if (came !== rows) throw new Incomplete(`${came} rows came, but the publisher counts ${rows}`);
-  if (recognise([source], inspection.layout.header) === undefined) {
-    throw new Incomplete(
-      `what came has not the columns of ${source.title}: ${inspection.layout.header.slice(0, 6).join(', ')}, …`,
-    );
-  }
-  const {missing, unknown} = match(source, inspection.layout.header);
-  if (missing.length > 0) {
-    const names = missing.map(({label}) => `"${label}"`).join(', ');
-    const candidates = unknown.map(({label}) => `"${label}"`).join(', ');
-    throw new Incomplete(
-      `column ${names} is missing${candidates ? ` (it has ${candidates}, which Rollcall does not know)` : ''}; ${source.feeds.join(', ')} can't be made without it. If the publisher renamed it, add the name to src/sources/${source.id}.ts`,
-    );
-  }
-  return inspection;
-}
-
-async function assertNotRepublished(client: Client, {id}: Dataset, before: Metadata): Promise<void> {
-  const after = await describe(client, id);
-  if (after.rowsUpdatedAt !== before.rowsUpdatedAt)
-    throw new Incomplete('it was published anew while it was downloaded');
+function now(): string {
+  return new Date().toISOString();
 }
 
 function memoryOf(landing: string, {source, id}: Pick<Dataset, 'source' | 'id'>): string {
   return join(landing, source.id, `${id}.json`);
 }
 
-/** What is known of a data set, with its landed file; undefined where either is gone. */
+const memory = z.object({
+  id: z.string(),
+  name: z.string(),
+  rowsUpdatedAt: z.number(),
+  sha256: z.string(),
+  etag: z.string().nullable(),
+  rows: z.number(),
+  checkedAt: z.string(),
+});
+
+type KnownLanded = Known & {landed: Landed};
+
+/** What is known of a data set, with its landed file; undefined where either is gone or can't be read. */
 export async function readKnown(
   landing: string,
   dataset: Pick<Dataset, 'source' | 'id'>,
-): Promise<(Known & {landed: Landed}) | undefined> {
-  const text = await readFile(memoryOf(landing, dataset), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const known = JSON.parse(text) as Known;
-  const landed = await findLanded(landing, dataset.source, known.sha256);
-  return landed && {...known, landed};
+): Promise<KnownLanded | undefined> {
+  const text = await readFile(memoryOf(landing, dataset), 'utf8').catch(() => '');
+  const known = memory.safeParse(parseJson(text));
+  if (!known.success) return undefined;
+  const landed = await findLanded(landing, dataset.source, known.data.sha256);
+  return landed && {...known.data, landed};
 }
 
-async function remember(
-  landing: string,
-  dataset: Dataset,
-  {id, name, rowsUpdatedAt, sha256, etag, rows, checkedAt}: Known,
-): Promise<void> {
-  const known: Known = {id, name, rowsUpdatedAt, sha256, etag, rows, checkedAt};
-  await writeWhole(memoryOf(landing, dataset), `${JSON.stringify(known, null, 2)}\n`);
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function remember(landing: string, dataset: Dataset, known: Known): Promise<void> {
+  await writeWhole(memoryOf(landing, dataset), `${JSON.stringify(memory.parse(known), null, 2)}\n`);
+}
+
+/** Forgets a landed file that turned out not to be usable, so that the next run asks for it anew. */
+export async function forget(landing: string, {sourceId, sha256}: Pick<Landed, 'sourceId' | 'sha256'>): Promise<void> {
+  const folder = join(landing, sourceId);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.endsWith('.json')) continue;
+    const known = memory.safeParse(parseJson(await readFile(join(folder, name), 'utf8').catch(() => '')));
+    if (known.success && known.data.sha256 === sha256) await rm(join(folder, name), {force: true});
+  }
 }

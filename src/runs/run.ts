@@ -7,6 +7,7 @@ import {temporaryName, writeWhole} from '../files.ts';
 import {type Candidate, candidateFor, candidatesIn, landCandidate} from '../ingest/candidates.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, correctionResults, loadCorrections} from '../ingest/corrections.ts';
+import {discard, isIntact, type Landed, shortHash} from '../ingest/land.ts';
 import {type Ingested, load} from '../ingest/load.ts';
 import {reshape} from '../ingest/reshape.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -20,7 +21,7 @@ import {readProject} from '../warehouse/project.ts';
 import {assertChecked, assertTested} from './audit.ts';
 import {buildId, contractId} from './fingerprint.ts';
 import {findPublished, type Home, parseManifest, projectFolder} from './home.ts';
-import {datasetsFor, type Host, hostFromEnvironment, landLive} from './live.ts';
+import {datasetsFor, forget, type Host, hostFromEnvironment, landLive} from './live.ts';
 import {lock} from './lock.ts';
 import type {Manifest} from './manifest.ts';
 import {type Chosen, choosePartitions} from './partitions.ts';
@@ -91,12 +92,10 @@ async function landInputs(options: RunOptions, {note}: Progress, update: (text: 
   const given = options.schoolList === undefined ? [] : [await candidateFor(options.schoolList, schoolList)];
   if (from === 'live') {
     const datasets = datasetsFor(options.years);
-    const {chosen, fresh} = await landLive(home.landing, datasets, options.host ?? hostFromEnvironment(), {
-      note,
-      update,
-    });
+    const {chosen, fresh} = await landLive(home.landing, datasets, options.host ?? hostFromEnvironment(), update);
     const lists = await landAll(home.landing, given, note);
     chosen.push(...choosePartitions(lists.files, undefined, note));
+    if (lists.files.length === 0) note(whatIsMissing(schoolList));
     return {
       result: chosen,
       summary: `${counted(datasets.length + given.length, 'data set')}, ${fresh + lists.fresh} new`,
@@ -153,7 +152,7 @@ async function reshapeInputs(home: Home, chosen: readonly Chosen[], corrections:
       ingested.push({source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)});
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      failures.push(error);
+      failures.push(await notUsable(home, landed, error));
     }
   }
   // One file that can't be read keeps no other from being reshaped; but a build is whole or not at all.
@@ -164,6 +163,16 @@ async function reshapeInputs(home: Home, chosen: readonly Chosen[], corrections:
     result: ingested,
     summary: `${rowsIn.toLocaleString('en-US')} rows, ${rejected.toLocaleString('en-US')} of them set aside with a reason`,
   };
+}
+
+/** What keeps a landed file from being used; the next run starts from the publisher's again. */
+async function notUsable(home: Home, landed: Landed, failure: Failure): Promise<Failure> {
+  await forget(home.landing, landed);
+  if (await isIntact(landed)) return failure;
+  await discard(landed);
+  return new Failure(
+    `${landed.fileName}: the landed copy of it (${shortHash(landed)}) was damaged, and has been removed. Run again to land it anew. The published build is unchanged.`,
+  );
 }
 
 /** Makes the build in a folder of its own, and gives it its name once it has passed every check. */

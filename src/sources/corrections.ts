@@ -3,25 +3,31 @@ import {parse} from 'yaml';
 import {z} from 'zod';
 import {exit, Failure} from '../failure.ts';
 import {isSchoolYear} from '../school-year.ts';
+import {sources} from './sources.ts';
 
 const schoolYear = z.string().refine(isSchoolYear, 'is not a school year such as 2020-21');
 
-const correction = z.strictObject({
+const common = {
   id: z.string(),
   what: z.string(),
-  source: z.string(),
-  where: z.strictObject({
-    district_code: z
-      .string()
-      .regex(/^[\d%]+$/, 'has other signs than digits and %')
-      .optional(),
-    school_years: z.array(schoolYear).optional(),
-  }),
-  action: z.enum(['set_aside_zero_twins', 'not_a_district']),
+  source: z.enum(sources.map(({id}) => id)),
   reason: z.string(),
   reference: z.string(),
   expect: z.strictObject({school_year: schoolYear}),
-});
+};
+
+const correction = z.discriminatedUnion('action', [
+  z.strictObject({
+    ...common,
+    action: z.literal('set_aside_zero_twins'),
+    where: z.strictObject({school_years: z.array(schoolYear).optional()}),
+  }),
+  z.strictObject({
+    ...common,
+    action: z.literal('not_a_district'),
+    where: z.strictObject({district_code: z.string().regex(/^[\d%]+$/, 'has other signs than digits and %')}),
+  }),
+]);
 
 /** A mistake of the publisher's and what is done about it, as `corrections.yml` says. */
 export type Correction = z.infer<typeof correction>;

@@ -28,7 +28,7 @@ test('run takes the data from the host, and does nothing the second time; source
   const asked = state.requests.length;
   const second = await live(home);
   assert.match(second.stdout, /^(SAMPLE.*\n)?Nothing to do/);
-  assert.ok(state.requests.length - asked <= 5, 'a request a data set, and one to see whether the host is there');
+  assert.ok(state.requests.length - asked <= 4, 'a request a data set');
 
   const {stdout} = await rollcall(['sources', '--json', '--home', home]);
   const rows = JSON.parse(stdout) as {
@@ -64,7 +64,17 @@ test('a host that is not there: exit code 3, one sentence, the published build u
 
 test('a fresh home without a network stays without a build', async () => {
   const home = temporaryFolder('home');
-  const outcome = await rollcall(['run', '--home', home], {env: {ROLLCALL_OSPI_URL: 'http://127.0.0.1:9'}});
+  await state.pause();
+  const outcome = await rollcall(['run', '--home', home], {env: {ROLLCALL_OSPI_URL: state.url}});
+  await state.resume();
   assert.equal(outcome.code, 3, outcome.stderr);
   assert.ok(!existsSync(join(home, 'published')));
+});
+
+test('an address that is none is wrong usage', async () => {
+  for (const url of ['data.wa.gov', 'ftp://data.wa.gov', 'nonsense']) {
+    const {code, stderr} = await rollcall(['run', '--home', temporaryFolder('home')], {env: {ROLLCALL_OSPI_URL: url}});
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /ROLLCALL_OSPI_URL: ".*" is no address/);
+  }
 });

@@ -33,7 +33,7 @@ test('pages, whatever their size, are the rows of the export, each once and in i
   for (const size of [187, 100, 373, 374, 50_000]) {
     state.requests.length = 0;
     const paged = join(folder, `pages-${size}.csv`);
-    await downloadPages(client, id, paged, rows.length, size);
+    await downloadPages(client, id, paged, rows.length, {pageSize: size});
     const [header, ...cells] = await read(paged);
     assert.equal(header?.[13], 'all_students', 'headers of pages are API names');
     assert.deepEqual(
@@ -49,7 +49,7 @@ test('pages, whatever their size, are the rows of the export, each once and in i
 test('a page that breaks off is asked for again, and no row of it stands twice', async () => {
   const path = join(temporaryFolder('pages'), 'pages.csv');
   state.bad({day: 'reset', after: {rows: 30}, kind: 'page', match: ({query}) => query['$offset'] === '100', id});
-  await downloadPages(client, id, path, 374, 100);
+  await downloadPages(client, id, path, 374, {pageSize: 100});
   assert.equal((await read(path)).length, 375);
 });
 

@@ -220,7 +220,11 @@ function* inPieces(lines: Iterable<string>): Generator<Buffer> {
 
 /** What a reply can be asked for again by: "only if it has changed". */
 function validators({path, query}: Asked, release: Release): Record<string, string> {
-  const named = JSON.stringify([release.version, path, query]);
+  // The description of a data set changes with every republish; its rows need not.
+  const {dataset, rowsUpdatedAt} = release;
+  const about =
+    path.startsWith('/api/views') && !path.includes('rows.csv') ? {...dataset, csv: undefined, rowsUpdatedAt} : {};
+  const named = JSON.stringify([release.version, about, path, query]);
   const hash = createHash('sha1').update(named).digest('base64url');
   return {etag: `"${hash}"`, 'last-modified': lastModified(release)};
 }

@@ -27,7 +27,7 @@ export interface Release {
   rowsUpdatedAt: number;
   contents: Contents;
   columns: Column[];
-  /** The same for releases that are the same in all things: rows, time, name, and the rest. */
+  /** The same for releases with the same rows and columns. */
   version: string;
 }
 
@@ -43,7 +43,7 @@ export function release(dataset: Dataset): Release {
   const contents = new Contents(dataset.csv);
   const rowsUpdatedAt = dataset.rowsUpdatedAt ?? Date.UTC(2024, 0, 31) / 1000;
   const columns = columnsOf(contents, dataset.apiNames ?? {});
-  const version = JSON.stringify({...dataset, csv: contents.sha256, rowsUpdatedAt});
+  const version = contents.sha256 + JSON.stringify(columns);
   return {dataset, rowsUpdatedAt, contents, columns, version};
 }
 
