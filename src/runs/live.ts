@@ -23,7 +23,7 @@ export interface Dataset {
 }
 
 /** What is remembered of a data set that has landed, so that the next run can tell whether it has changed. */
-export interface Known extends Metadata {
+interface Known extends Metadata {
   id: string;
   sha256: string;
   etag: string | null;
