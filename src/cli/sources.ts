@@ -1,5 +1,5 @@
 import {Command} from 'commander';
-import {readKnown} from '../runs/live.ts';
+import {readKnown} from '../runs/memory.ts';
 import {sources} from '../sources/sources.ts';
 import type {Row} from '../warehouse/duckdb.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';

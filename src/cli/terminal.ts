@@ -1,7 +1,7 @@
 import {styleText} from 'node:util';
 import ora from 'ora';
 import {Failure} from '../failure.ts';
-import type {Progress} from '../runs/run.ts';
+import type {Progress} from '../runs/options.ts';
 
 /** Results go to standard output, and nothing else does. */
 export function print(text: string): void {

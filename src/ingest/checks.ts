@@ -1,6 +1,7 @@
-import type {Check, Pivot, Source} from '../sources/source.ts';
-import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
+import type {Source} from '../sources/source.ts';
+import {type Database, literal} from '../warehouse/duckdb.ts';
 import {readers} from './columns.ts';
+import {type Comparison, comparisonsFor} from './comparisons.ts';
 import type {Ingested} from './load.ts';
 
 type Severity = 'warn' | 'error';
@@ -24,19 +25,6 @@ const sampleSize = 10;
 /** A school year with a smaller share of the rows of a file than this is a slip rather than a year. */
 const strayShare = 0.01;
 
-/**
- * A query that compares: a row for each thing compared, with `school_year`, `fails` and `place` (what to call it where it
- * fails). Where one alone fails, or no larger share than `tolerance`, it is a slip of the publisher's and a warning, so that
- * the rest can be used; beyond that it is what the severity says.
- */
-interface Comparison {
-  name: string;
-  description: string;
-  severity: Severity;
-  tolerance: number;
-  sql: string;
-}
-
 /** Checks what was loaded into `raw`, and keeps the results in `audit.check_result` and `audit.check_sample`. */
 export async function checkLoaded(
   db: Database,
@@ -49,12 +37,7 @@ export async function checkLoaded(
     const files = ingested.filter((file) => file.source.id === source.id);
     if (files.length === 0) continue;
     results.push(...files.flatMap(checkFile));
-    const comparisons = [
-      ...rowComparisons(source),
-      ...(source.pivot ? breakdownComparisons(source, source.pivot) : []),
-      ...source.checks.flatMap((check) => comparisonsOf(source, check, sources)),
-    ];
-    for (const comparison of comparisons) results.push(...(await compare(db, source, comparison)));
+    for (const comparison of comparisonsFor(source, sources)) results.push(...(await compare(db, source, comparison)));
   }
   await keep(db, results);
   return results;
@@ -159,247 +142,6 @@ function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResu
           ]),
         ]),
   ];
-}
-
-/** Nothing lost: rows in = rows loaded + rows rejected, and the tables hold just those. */
-function rowComparisons(source: Source): Comparison[] {
-  const {pivot} = source;
-  const counts = (table: string, as: string) =>
-    `(select school_year, landed_sha256, count(*) as ${as} from raw.${identifier(table)} group by all)`;
-  const values = pivot ? `left join ${counts(source.table, 'figures')} using (school_year, landed_sha256)` : '';
-  const figuresOff = pivot ? ` or coalesce(figures, 0) <> coalesce(in_table, 0) * ${pivot.measures.length}` : '';
-  return [
-    {
-      name: 'rows_reconcile',
-      description: 'rows in = rows loaded + rows rejected',
-      severity: 'error',
-      tolerance: 0,
-      sql: `select p.school_year,
-          rows_in <> coalesce(in_table, 0) + coalesce(rejected, 0)${figuresOff} as fails,
-          rows_in || ' rows in, ' || coalesce(in_table, 0) || ' loaded, ' || coalesce(rejected, 0) || ' rejected' as place
-        from raw.source_partition as p
-        left join ${counts(pivot?.rowTable ?? source.table, 'in_table')} using (school_year, landed_sha256)
-        ${values}
-        left join (select school_year, landed_sha256, count(*) as rejected from raw.rejected_row group by all) as r
-          on r.school_year is not distinct from p.school_year and r.landed_sha256 = p.landed_sha256
-        where source_id = ${literal(source.id)}`,
-    },
-    {
-      name: 'rows_usable',
-      description: 'every row can be used; those that cannot are in raw.rejected_row with their reason',
-      severity: 'warn',
-      tolerance: 0,
-      sql: `select school_year, false as fails, null as place from raw.${identifier(pivot?.rowTable ?? source.table)}
-        union all
-        select school_year, not ${isDuplicate}, 'line ' || line_number || ': ' || reason
-        from raw.rejected_row where source_id = ${literal(source.id)}`,
-    },
-  ];
-}
-
-/** How the row of an organisation and grade is called. */
-const organization = `concat_ws(', ', coalesce(district_name, 'district ' || district_code),
-  case when organization_level = 'school' then coalesce(school_name, 'school ' || school_code) else organization_level end)`;
-
-/** Whether a row of the organisation `o` could not be used, so that its rows need not add up. */
-function hasRejects(source: Source): string {
-  return `exists (select 1 from raw.rejected_row as r where r.source_id = ${literal(source.id)} and not ${isDuplicate}
-    and r.school_year = o.school_year and r.district_code is not distinct from o.district_code
-    and r.school_code is not distinct from o.school_code)`;
-}
-
-/** Rejects of which another row has the key: they take nothing away. */
-const isDuplicate = `kind in ('zero_twin', 'repetition')`;
-
-function breakdownComparisons(source: Source, pivot: Pivot): Comparison[] {
-  const label = (id: string) => literal(source.columns.find((column) => column.id === id)?.label ?? id);
-  return pivot.breakdowns.map(({name, parts, tolerance}) => ({
-    name: `${name}_adds_up`,
-    description: `${parts.map((id) => label(id).slice(1, -1)).join(' + ')} = ${label(pivot.whole).slice(1, -1)}`,
-    severity: tolerance < 1 ? 'error' : 'warn',
-    tolerance,
-    sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then ${organization} || ', ' || grade_level || ': ' || parts || ' of ' || whole || ' (line ' || line_number || ')' end as place
-      from (
-        select landed_sha256, line_number,
-          sum(${pivot.countColumn}) filter (${pivot.labelColumn} <> ${label(pivot.whole)}) as parts,
-          count(${pivot.countColumn}) filter (${pivot.labelColumn} <> ${label(pivot.whole)}) as known_parts,
-          max(${pivot.countColumn}) filter (${pivot.labelColumn} = ${label(pivot.whole)}) as whole
-        from raw.${identifier(source.table)}
-        where ${pivot.labelColumn} in (${[pivot.whole, ...parts].map(label).join(', ')})
-        group by landed_sha256, line_number
-      )
-      join raw.${identifier(pivot.rowTable)} using (landed_sha256, line_number)
-      where known_parts = ${parts.length} and whole is not null`,
-  }));
-}
-
-function comparisonsOf(source: Source, check: Check, sources: readonly Source[]): Comparison[] {
-  switch (check.kind) {
-    case 'grades_add_up':
-      return [gradesAddUp(source, check.tolerance)];
-    case 'schools_add_up':
-      return [schoolsAddUp(source, check.tolerance)];
-    case 'categories_add_up':
-      return [categoriesAddUp(source, check.tolerance)];
-    case 'one_total':
-      return [oneTotal(source, check.tolerance)];
-    case 'total_given':
-      return [totalGiven(source)];
-    case 'region_named':
-      return [regionNamed(source)];
-    case 'schools_found':
-      return sources.filter(({id}) => check.in.includes(id)).map((other) => schoolsFound(source, other));
-  }
-}
-
-/** The figures of a wide source with what describes their row. */
-function figuresWithRows({table, pivot}: Source): string {
-  if (pivot === undefined) return `raw.${identifier(table)}`;
-  return `(select * from raw.${identifier(pivot.rowTable)} join
-    (select landed_sha256, line_number, ${pivot.labelColumn} as label, ${pivot.countColumn} as figure from raw.${identifier(table)})
-    using (landed_sha256, line_number))`;
-}
-
-const isTotalGrade = `name_key(grade_level) = 'allgrades'`;
-
-function gradesAddUp(source: Source, tolerance: number): Comparison {
-  return {
-    name: 'grades_add_up',
-    description: 'the grades of an organisation add up to its all-grades row, in every group',
-    severity: 'error',
-    tolerance,
-    sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then ${organization} || ', ' || label || ': grades ' || parts || ', all grades ' || whole end as place
-      from (
-        select school_year, organization_level, district_code, school_code, label,
-          any_value(district_name) as district_name, any_value(school_name) as school_name,
-          sum(figure) filter (not is_total) as parts,
-          count(*) filter (not is_total and figure is null) as unknown_parts,
-          max(figure) filter (is_total) as whole
-        from (select *, ${isTotalGrade} as is_total from ${figuresWithRows(source)})
-        group by all
-      ) as o
-      where unknown_parts = 0 and parts is not null and whole is not null and not ${hasRejects(source)}`,
-  };
-}
-
-function schoolsAddUp(source: Source, tolerance: number): Comparison {
-  return {
-    name: 'schools_add_up',
-    description: 'the schools of a district add up to the row of the district, in every grade and group',
-    severity: tolerance < 1 ? 'error' : 'warn',
-    tolerance,
-    sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then coalesce(district_name, 'district ' || district_code) || ', ' || grade || ', ' || label || ': schools ' || parts || ', district ' || whole end as place
-      from (
-        select school_year, district_code, name_key(grade_level) as grade_key, label, any_value(district_name) as district_name,
-          any_value(grade_level) as grade,
-          sum(figure) filter (organization_level = 'school') as parts,
-          count(*) filter (organization_level = 'school' and figure is null) as unknown_parts,
-          max(figure) filter (organization_level = 'district') as whole
-        from ${figuresWithRows(source)}
-        where organization_level in ('school', 'district')
-        group by all
-      )
-      where unknown_parts = 0 and parts is not null and whole is not null`,
-  };
-}
-
-function categoriesAddUp(source: Source, tolerance: number): Comparison {
-  return {
-    name: 'categories_add_up',
-    description: 'the categories of a type (race/ethnicity, gender) add up to the total of the organisation',
-    severity: 'error',
-    tolerance,
-    sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then ${organization} || ', ' || type || ': ' || parts || ' of ' || whole end as place
-      from (
-        select school_year, organization_level, district_code, school_code, demographic_category_type as type,
-          any_value(district_name) as district_name, any_value(school_name) as school_name,
-          sum(teacher_count) as parts, count(*) filter (teacher_count is null) as unknown_parts,
-          max(teacher_total_count) as whole
-        from raw.${identifier(source.table)}
-        group by all
-      ) as o
-      where unknown_parts = 0 and whole is not null and not ${hasRejects(source)}`,
-  };
-}
-
-function oneTotal(source: Source, tolerance: number): Comparison {
-  return {
-    name: 'one_total',
-    description: 'all rows of an organisation give one and the same total',
-    severity: 'error',
-    tolerance,
-    sql: `select school_year, totals > 1 as fails,
-        case when totals > 1 then ${organization} || ': ' || totals || ' different totals' end as place
-      from (
-        select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
-          any_value(school_name) as school_name, count(distinct coalesce(teacher_total_count, -1)) as totals
-        from raw.${identifier(source.table)}
-        group by all
-      )`,
-  };
-}
-
-/** Shares are parts of the published total: who has parts and no total has no shares, and drops out of every ranking. */
-function totalGiven(source: Source): Comparison {
-  const lacksTotal = source.pivot
-    ? `not bool_or(${isTotalGrade})`
-    : 'max(teacher_total_count) is null and count(teacher_count) > 0';
-  return {
-    name: 'total_given',
-    description: source.pivot
-      ? 'every organisation has its all-grades row'
-      : 'every organisation with figures has a total',
-    severity: 'warn',
-    tolerance: 0,
-    sql: `select school_year, lacks_total as fails, case when lacks_total then ${organization} end as place
-      from (
-        select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
-          any_value(school_name) as school_name, ${lacksTotal} as lacks_total
-        from raw.${identifier(source.pivot?.rowTable ?? source.table)}
-        group by school_year, organization_level, district_code, school_code
-      )`,
-  };
-}
-
-/** A list that counts no school to the region answers nothing. */
-function regionNamed(list: Source): Comparison {
-  return {
-    name: 'region_named',
-    description: 'the list counts schools to the region',
-    severity: 'error',
-    tolerance: 0,
-    sql: `select school_year, not bool_or(is_in_region) as fails, 'no school of the list is in the region' as place
-      from raw.${identifier(list.table)} group by school_year`,
-  };
-}
-
-/** Every school of the list is looked for in the list's own year, or, where the other source lacks it, in the years it has. */
-function schoolsFound(list: Source, other: Source): Comparison {
-  const table = `raw.${identifier(other.pivot?.rowTable ?? other.table)}`;
-  return {
-    name: `schools_found_in_${other.id.replaceAll('-', '_')}`,
-    description: `every school of the list has rows in ${other.title}`,
-    severity: 'error',
-    tolerance: 0.5,
-    sql: `with published as (
-        select distinct school_year, district_code, school_code from ${table} where organization_level = 'school'
-      ),
-      sought as (
-        select list.district_code, list.school_code, list.line_number, years.school_year
-        from raw.${identifier(list.table)} as list
-        join (select distinct school_year from published) as years
-          on years.school_year = list.school_year
-          or list.school_year not in (select school_year from published)
-      )
-      select sought.school_year, published.school_code is null as fails,
-        'school ' || sought.school_code || ' of district ' || sought.district_code || ' (line ' || line_number || ')' as place
-      from sought
-      left join published using (school_year, district_code, school_code)`,
-  };
 }
 
 async function keep(db: Database, results: readonly CheckResult[]): Promise<void> {

@@ -1,18 +1,17 @@
-import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import pLimit from 'p-limit';
-import {z} from 'zod';
 import {exit, Failure} from '../failure.ts';
 import {type Client, clientOf, type Patience, Unreachable, usualPatience} from '../fetch/http.ts';
 import {countRows, describe, downloadExport, downloadPages, type Metadata} from '../fetch/socrata.ts';
-import {writeWhole} from '../files.ts';
 import {type Candidate, landCandidate, schoolYearsOf} from '../ingest/candidates.ts';
 import {inspect} from '../ingest/inspect.ts';
-import {findLanded, type Landed, shortHash} from '../ingest/land.ts';
+import {type Landed, shortHash} from '../ingest/land.ts';
 import {match, recognise} from '../ingest/recognise.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
+import {type KnownLanded, readKnown, remember} from './memory.ts';
 import type {Chosen} from './partitions.ts';
 
 /** A data set of the publisher's, and the school years that are taken from it. */
@@ -20,16 +19,6 @@ export interface Dataset {
   source: Source;
   id: string;
   schoolYears: SchoolYear[];
-}
-
-/** What is remembered of a data set that has landed, so that the next run can tell whether it has changed. */
-interface Known extends Metadata {
-  id: string;
-  sha256: string;
-  etag: string | null;
-  rows: number;
-  /** UTC: when it was last asked for, changed or not. */
-  checkedAt: string;
 }
 
 export interface Host {
@@ -303,54 +292,4 @@ class Download {
 
 function now(): string {
   return new Date().toISOString();
-}
-
-function memoryOf(landing: string, {source, id}: Pick<Dataset, 'source' | 'id'>): string {
-  return join(landing, source.id, `${id}.json`);
-}
-
-const memory = z.object({
-  id: z.string(),
-  name: z.string(),
-  rowsUpdatedAt: z.number(),
-  sha256: z.string(),
-  etag: z.string().nullable(),
-  rows: z.number(),
-  checkedAt: z.string(),
-});
-
-type KnownLanded = Known & {landed: Landed};
-
-/** What is known of a data set, with its landed file; undefined where either is gone or can't be read. */
-export async function readKnown(
-  landing: string,
-  dataset: Pick<Dataset, 'source' | 'id'>,
-): Promise<KnownLanded | undefined> {
-  const text = await readFile(memoryOf(landing, dataset), 'utf8').catch(() => '');
-  const known = memory.safeParse(parseJson(text));
-  if (!known.success) return undefined;
-  const landed = await findLanded(landing, dataset.source, known.data.sha256);
-  return landed && {...known.data, landed};
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-async function remember(landing: string, dataset: Dataset, known: Known): Promise<void> {
-  await writeWhole(memoryOf(landing, dataset), `${JSON.stringify(memory.parse(known), null, 2)}\n`);
-}
-
-/** Forgets a landed file that turned out not to be usable, so that the next run asks for it anew. */
-export async function forget(landing: string, {sourceId, sha256}: Pick<Landed, 'sourceId' | 'sha256'>): Promise<void> {
-  const folder = join(landing, sourceId);
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.endsWith('.json')) continue;
-    const known = memory.safeParse(parseJson(await readFile(join(folder, name), 'utf8').catch(() => '')));
-    if (known.success && known.data.sha256 === sha256) await rm(join(folder, name), {force: true});
-  }
 }

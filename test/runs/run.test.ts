@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {readdir, readFile, readlink, stat} from 'node:fs/promises';
+import {mkdir, readdir, readFile, readlink, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
@@ -102,6 +102,15 @@ test('a label that nobody knows stops the publication, and is named', async () =
     return true;
   });
   assert.equal(await count(first.home), first.build);
+});
+
+test('what a killed run has left half made is taken away by the next', async () => {
+  const first = await build(files());
+  first.close();
+  await mkdir(join(first.home, 'builds', 'abc.123.tmp'));
+  const second = await build(files(), first.home);
+  second.close();
+  assert.deepEqual(await readdir(join(first.home, 'builds')), [first.build]);
 });
 
 test('only the years asked for are built; the list stays', async () => {

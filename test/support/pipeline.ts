@@ -1,5 +1,6 @@
 import {homeAt} from '../../src/runs/home.ts';
-import {type Progress, type RunResult, run} from '../../src/runs/run.ts';
+import type {Progress} from '../../src/runs/options.ts';
+import {type RunResult, run} from '../../src/runs/run.ts';
 import {type Database, open, type Row} from '../../src/warehouse/duckdb.ts';
 import {folderOf} from './publisher.ts';
 import {temporaryFolder} from './temporary.ts';

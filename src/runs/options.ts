@@ -1,0 +1,22 @@
+import type {SchoolYear} from '../school-year.ts';
+import type {Home} from './home.ts';
+import type {Host} from './live.ts';
+
+export interface RunOptions {
+  home: Home;
+  /** `live`, `sample`, or a folder of downloaded files. */
+  from: string;
+  /** A school list; goes before one in the folder. */
+  schoolList?: string;
+  years?: SchoolYear[];
+  /** Where `live` is; what the environment says where it is undefined. */
+  host?: Host;
+}
+
+/** Where a run tells what it is doing. */
+export interface Progress {
+  /** A step of the run: what it did is what `work` returns. */
+  step<T>(name: string, work: (update: (text: string) => void) => Promise<{result: T; summary: string}>): Promise<T>;
+  /** Something that the reader should know of, and that stops nothing. */
+  note(text: string): void;
+}
