@@ -6,6 +6,7 @@ import {Failure} from '../../src/failure.ts';
 import type {Patience} from '../../src/fetch/http.ts';
 import {type Home, homeAt} from '../../src/runs/home.ts';
 import {datasetsFor} from '../../src/runs/live.ts';
+import type {RunOptions} from '../../src/runs/options.ts';
 import {run} from '../../src/runs/run.ts';
 import {open} from '../../src/warehouse/duckdb.ts';
 import {buildFrom, quietProgress} from '../support/pipeline.ts';
@@ -46,6 +47,15 @@ function runLive(
   );
 }
 
+/** A run of one year's data sets at a host of the test's own. */
+const runOf = (host: Socrata, home = homeAt(temporaryFolder('live'))): RunOptions => ({
+  home,
+  from: 'live',
+  schoolList: sampleList,
+  years: ['2020-21'],
+  host: {url: host.url, patience},
+});
+
 const asked = (kind: string) => state.requests.filter((request) => request.kind === kind).length;
 
 test('all years land, and the build has the figures that the same files in a folder give', async () => {
@@ -82,7 +92,7 @@ test('what has not changed costs one small request a data set, and nothing is do
 test('a republish of the same rows lands nothing; one of other rows lands the new file beside the old', async () => {
   const own = await startState();
   const home = homeAt(temporaryFolder('live'));
-  const options = {home, from: 'live', schoolList: sampleList, years: ['2020-21'], host: {url: own.url, patience}};
+  const options = runOf(own, home);
   const first = await run(options, quietProgress());
   own.set('nvpc-yr7b', {rowsUpdatedAt: 1_650_000_000});
   own.requests.length = 0;
@@ -114,13 +124,7 @@ const enrollmentOf2020 = await readFile(
 
 test('a 304 is not believed where the count is another', async () => {
   const own = await startState();
-  const options = {
-    home: homeAt(temporaryFolder('live')),
-    from: 'live',
-    schoolList: sampleList,
-    years: ['2020-21'],
-    host: {url: own.url, patience},
-  };
+  const options = runOf(own);
   await run(options, quietProgress());
   const fewer = enrollmentOf2020.split('\r\n').toSpliced(300, 6).join('\r\n');
   own.set('nvpc-yr7b', {csv: fewer, rowsUpdatedAt: 1_660_000_000});
@@ -153,7 +157,7 @@ for (const [name, {csv, says}] of Object.entries(republished)) {
   test(`a data set that is published ${name}: the old build stays, and the next good day mends it`, async () => {
     const own = await startState();
     const home = homeAt(temporaryFolder('live'));
-    const options = {home, from: 'live', schoolList: sampleList, years: ['2020-21'], host: {url: own.url, patience}};
+    const options = runOf(own, home);
     const good = await run(options, quietProgress());
     own.set('nvpc-yr7b', {csv});
     await assert.rejects(run(options, quietProgress()), (error) => {
@@ -171,13 +175,7 @@ for (const [name, {csv, says}] of Object.entries(republished)) {
 
 test('figures that can not be used: exit code 1 while they stand, and asked for anew each time', async () => {
   const own = await startState();
-  const options = {
-    home: homeAt(temporaryFolder('live')),
-    from: 'live',
-    schoolList: sampleList,
-    years: ['2020-21'],
-    host: {url: own.url, patience},
-  };
+  const options = runOf(own);
   own.set('nvpc-yr7b', {csv: enrollmentOf2020.replaceAll(/Grade,\d+,/g, 'Grade,many,')});
   await assert.rejects(run(options, quietProgress()), /All Students is "many"/);
   own.set('nvpc-yr7b', {csv: enrollmentOf2020, rowsUpdatedAt: 1_640_003_600});
@@ -186,13 +184,7 @@ test('figures that can not be used: exit code 1 while they stand, and asked for 
 });
 
 test('a landed file that is damaged or gone is landed anew', async () => {
-  const options = {
-    home: homeAt(temporaryFolder('live')),
-    from: 'live',
-    schoolList: sampleList,
-    years: ['2020-21'],
-    host: {url: state.url, patience},
-  };
+  const options = runOf(state);
   const good = await run(options, quietProgress());
   const folder = join(options.home.landing, 'ospi-enrollment', '2020-21');
   const [bytes = ''] = (await readdir(folder)).filter((name) => name.endsWith('.csv.gz'));
@@ -307,13 +299,7 @@ describe('bad days that pass', () => {
     for (const rest of ['old', 'new'] as const) {
       own.set(id, {csv: old});
       own.bad({day: 'republish', csv, rest, kind: 'export', id});
-      const options = {
-        home: homeAt(temporaryFolder('live')),
-        from: 'live',
-        schoolList: sampleList,
-        years: ['2020-21'],
-        host: {url: own.url, patience},
-      };
+      const options = runOf(own);
       const {warehouse} = await run(options, quietProgress());
       const db = await open(warehouse, {readOnly: true});
       const names = await db.rows(

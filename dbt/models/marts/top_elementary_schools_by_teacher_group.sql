@@ -51,20 +51,8 @@ ranked as (
         on demographics.demographic_group_id = groups.demographic_group_id
 ),
 
-with_last as (
-    select
-        *,
-        min(case when nth <= {{ var('schools_per_group') }} then teacher_count end)
-            over (partition by school_year, demographic_group_id) as last_count
-    from ranked
-),
-
 with_ties as (
-    select
-        *,
-        sum(case when nth > {{ var('schools_per_group') }} and teacher_count = last_count then 1 else 0 end)
-            over (partition by school_year, demographic_group_id) as tied_beyond
-    from with_last
+    {{ with_ties('ranked', 'teacher_count', 'school_year, demographic_group_id', var('schools_per_group')) }}
 ),
 
 final as (

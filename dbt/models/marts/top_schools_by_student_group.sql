@@ -42,20 +42,8 @@ ranked as (
         and schools.school_id = demographics.school_id
 ),
 
-with_last as (
-    select
-        *,
-        min(case when nth <= {{ var('schools_per_group') }} then student_share end)
-            over (partition by school_year, school_type, demographic_group_id) as last_share
-    from ranked
-),
-
 with_ties as (
-    select
-        *,
-        sum(case when nth > {{ var('schools_per_group') }} and student_share = last_share then 1 else 0 end)
-            over (partition by school_year, school_type, demographic_group_id) as tied_beyond
-    from with_last
+    {{ with_ties('ranked', 'student_share', 'school_year, school_type, demographic_group_id', var('schools_per_group')) }}
 ),
 
 final as (

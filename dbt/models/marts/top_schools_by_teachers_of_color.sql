@@ -18,20 +18,8 @@ ranked as (
     from representation
 ),
 
-with_last as (
-    select
-        *,
-        min(case when nth <= {{ var('schools_by_teachers_of_color') }} then teachers_of_color_share end)
-            over (partition by school_year) as last_share
-    from ranked
-),
-
 with_ties as (
-    select
-        *,
-        sum(case when nth > {{ var('schools_by_teachers_of_color') }} and teachers_of_color_share = last_share then 1 else 0 end)
-            over (partition by school_year) as tied_beyond
-    from with_last
+    {{ with_ties('ranked', 'teachers_of_color_share', 'school_year', var('schools_by_teachers_of_color')) }}
 ),
 
 final as (
