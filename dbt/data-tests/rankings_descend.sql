@@ -11,7 +11,7 @@ with rankings as (
         'top_elementary_schools_by_teacher_group' as ranking,
         school_year || ' ' || demographic_group_id as list_name,
         school_rank,
-        cast(teacher_count as double) as ranked_value
+        cast(teacher_count as {{ type_double() }}) as ranked_value
     from {{ ref('top_elementary_schools_by_teacher_group') }}
     union all
     select

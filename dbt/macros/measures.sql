@@ -1,6 +1,6 @@
 {# A part of a whole, 0..1; null where there is no whole. #}
 {% macro share(part, whole) -%}
-    cast({{ part }} as double) / nullif({{ whole }}, 0)
+    cast({{ part }} as {{ type_double() }}) / nullif({{ whole }}, 0)
 {%- endmacro %}
 
 {#

@@ -29,9 +29,9 @@ listed as (
         school_year,
         district_code,
         3 as precedence,
-        cast(null as string) as district_name,
-        cast(null as string) as county_name,
-        cast(null as string) as esd_name
+        cast(null as {{ type_text() }}) as district_name,
+        cast(null as {{ type_text() }}) as county_name,
+        cast(null as {{ type_text() }}) as esd_name
     from {{ ref('stg_road_map__school_list') }}
     group by school_year, district_code
 ),

@@ -85,7 +85,7 @@ derived as (
     select
         declared.school_year,
         declared.school_id,
-        cast(null as string) as list_school_year,
+        cast(null as {{ type_text() }}) as list_school_year,
         false as is_carried_over,
         true as is_in_region,
         coalesce(types_from_grades.is_elementary = 1, false) as is_elementary,

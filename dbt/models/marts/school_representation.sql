@@ -30,7 +30,7 @@ compositions as (
                     sum(abs(
                         cast(teacher_count as bigint) * all_students_count
                         - cast(coalesce(student_count, 0) as bigint) * all_teachers_count
-                    )) as double
+                    )) as {{ type_double() }}
                 ) / nullif(2 * cast(max(all_students_count) as bigint) * max(all_teachers_count), 0)
         end as overlap,
         case
@@ -62,8 +62,8 @@ shares as (
         compositions.overlap,
         compositions.groups_without_a_teacher,
         (
-            cast(compositions.students_of_color_count as double) * nullif(schools.teacher_count, 0)
-            - cast(compositions.teachers_of_color_count as double) * schools.all_students_count
+            cast(compositions.students_of_color_count as {{ type_double() }}) * nullif(schools.teacher_count, 0)
+            - cast(compositions.teachers_of_color_count as {{ type_double() }}) * schools.all_students_count
         ) / nullif(schools.all_students_count, 0) as missing_teachers
     from schools
     left join compositions
