@@ -14,6 +14,8 @@ export interface Answer {
   columns: string[];
   /** Columns that are the same for a whole part of the answer; where people read it, they become its heading. */
   sections: string[];
+  /** Columns that name a row: two builds have the same row where they agree in them. */
+  key: string[];
   /** The query for a school year, with just those columns, in the order in which people expect the rows. */
   sql(year: string, options: AnswerOptions): string;
 }
@@ -47,6 +49,7 @@ const studentGroups: Answer = {
     'tied_beyond',
   ],
   sections: ['demographic_group', 'school_type'],
+  key: ['demographic_group', 'school_type', 'school_code', 'district_name'],
   sql: (year, {group}) => {
     const wanted = group === undefined ? askedFor : [group];
     const order = wanted.map((id, index) => `when ${literal(id)} then ${index}`).join(' ');
@@ -80,6 +83,7 @@ const schools: Answer = {
     'teacher_count',
   ],
   sections: [],
+  key: ['school_code', 'district_code'],
   sql: (year) => `select school_year, school_code, school_name, district_code, district_name, city, school_types,
       all_students_count, teacher_count
     from marts.schools
@@ -108,6 +112,7 @@ const teacherGroups: Answer = {
     'tied_beyond',
   ],
   sections: ['category_type', 'demographic_group'],
+  key: ['category_type', 'demographic_group', 'school_code', 'district_name'],
   sql: (
     year,
   ) => `select school_year, top.category_type, top.demographic_group, school_rank as rank, school_code, school_name,
@@ -145,6 +150,7 @@ const representation: Answer = {
     'is_small',
   ],
   sections: [],
+  key: ['school_code', 'district_name'],
   sql: (year) => `select ${representation.columns.join(', ')}
     from marts.school_representation
     where school_year = ${literal(year)}
@@ -172,6 +178,7 @@ export const representationByGroup: Answer = {
     'is_small',
   ],
   sections: ['district_name', 'school_name'],
+  key: ['category_type', 'demographic_group', 'school_code', 'district_name'],
   sql: (year) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
     from marts.school_representation_by_group as by_group
     join core.dim_demographic_group as groups using (demographic_group_id)
@@ -202,6 +209,7 @@ const teachersOfColor: Answer = {
     'tied_beyond',
   ],
   sections: [],
+  key: ['school_code', 'district_name'],
   sql: (year) => `select school_rank as rank, ${teachersOfColor.columns.slice(1).join(', ')}
     from marts.top_schools_by_teachers_of_color
     where school_year = ${literal(year)}
