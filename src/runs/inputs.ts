@@ -255,7 +255,7 @@ export async function reshapeInputs(
 async function damaged(home: Home, landed: Landed): Promise<Failure> {
   await discard(landed);
   return new Failure(
-    `${landed.fileName}: the landed copy of it (${shortHash(landed)}, in ${home.landing}) was damaged, and has been removed. Run again to land it anew. The published build is unchanged.`,
+    `${landed.fileName}: the landed copy of it (${shortHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land it anew. The published build is unchanged.`,
   );
 }
 

@@ -149,8 +149,9 @@ async function compareStep(before: Build, after: Build, record: Recorded): Promi
       const {rows, answers, schools} = await compareBuilds(before, after);
       for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
         if (figuresRestated === 0) continue;
-        const counts = {figuresRestated, rowsAdded, rowsGone, organizations: organizations.length};
-        const message = `${source} ${schoolYear}: ${counted(figuresRestated, 'figure')} restated, of ${counted(organizations.length, 'organisation')}.`;
+        const concerned = organizations.filter((organization) => organization.figuresRestated > 0).length;
+        const counts = {figuresRestated, rowsAdded, rowsGone, organizations: concerned};
+        const message = `${source} ${schoolYear}: ${counted(figuresRestated, 'figure')} restated, of ${counted(concerned, 'organisation')}.`;
         record.ledger.event(record.run, 'figures_restated', `${source} ${schoolYear}`, message, {
           from: before.id,
           to: after.id,

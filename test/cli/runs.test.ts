@@ -27,7 +27,7 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
   assert.deepEqual(await json('run', '--dry-run', '--from', space.folder), plan);
   assert.match(
     (await at('plan', '--from', space.folder)).stdout,
-    /changed at the source .*\n[^]*to be made and published: changed ospi-enrollment 2020-21/,
+    /changed at the source .*\n[\s\S]*to be made and published: changed ospi-enrollment 2020-21/,
   );
   assert.deepEqual(publishedState(space.home), before, 'nothing has happened yet');
 
@@ -52,7 +52,7 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
   assert.deepEqual([changes.from.build, changes.to.build], [first?.build, build]);
   assert.match(
     (await at('changes')).stdout,
-    /^SAMPLE[^]*1 renamed \(1 in the region\)\n +Vega Elementary is now Vega Primary/,
+    /^SAMPLE[\s\S]*1 renamed \(1 in the region\)\n +Vega Elementary is now Vega Primary/,
   );
 
   assert.match(
@@ -73,7 +73,7 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
     new RegExp(`${first?.build} would be taken away`),
   );
   assert.equal((await json<History>('history')).builds.length, 2);
-  assert.match((await at('prune', '--keep', '1')).stdout, /taken away.*\n[^]*MB freed. What has landed stays/);
+  assert.match((await at('prune', '--keep', '1')).stdout, /taken away.*\n[\s\S]*MB freed. What has landed stays/);
   assert.deepEqual(
     (await json<History>('history')).builds.map((entry) => entry.build),
     [build],
