@@ -3,8 +3,8 @@ import {literal} from '../warehouse/duckdb.ts';
 /** One of the mission's questions, and the mart that answers it. */
 export interface Answer {
   name: string;
-  /** The number of the question in the assignment. */
-  number: string;
+  /** The number of the question in the assignment, where it is one of its own. */
+  number?: string;
   question: string;
   /** Sources without which it can't be answered, and those without which some of its columns stay empty. */
   needs: string[];
@@ -14,10 +14,15 @@ export interface Answer {
   columns: string[];
   /** Columns that are the same for a whole part of the answer; where people read it, they become its heading. */
   sections: string[];
-  /** Columns that name a row: two builds have the same row where they agree in them. */
-  key: string[];
   /** The query for a school year, with just those columns, in the order in which people expect the rows. */
   sql(year: string, options: AnswerOptions): string;
+}
+
+/** A question of the assignment. Its answers from two builds can be compared. */
+export interface Question extends Answer {
+  number: string;
+  /** Columns that name a row: two builds have the same row where they agree in them. */
+  key: string[];
 }
 
 export interface AnswerOptions {
@@ -27,7 +32,7 @@ export interface AnswerOptions {
 
 const askedFor = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
 
-const studentGroups: Answer = {
+const studentGroups: Question = {
   name: 'student-groups',
   number: '7a',
   question: 'The 5 schools of each type with the highest share of students of a group',
@@ -64,7 +69,7 @@ const studentGroups: Answer = {
   },
 };
 
-const schools: Answer = {
+const schools: Question = {
   name: 'schools',
   number: '7b',
   question: 'The schools, each with its total number of teachers',
@@ -91,7 +96,7 @@ const schools: Answer = {
     order by district_name, school_name, school_code`,
 };
 
-const teacherGroups: Answer = {
+const teacherGroups: Question = {
   name: 'teacher-groups',
   number: '7c',
   question: 'The 5 elementary schools with the highest number of teachers of each category',
@@ -123,7 +128,7 @@ const teacherGroups: Answer = {
     order by top.category_type = 'gender', groups.sort_order, rank`,
 };
 
-const representation: Answer = {
+const representation: Question = {
   name: 'representation',
   number: '7d',
   question: "How well each school's teachers represent its students",
@@ -158,7 +163,7 @@ const representation: Answer = {
 };
 
 /** 7d with a row a school and group (`--by group`). */
-export const representationByGroup: Answer = {
+export const representationByGroup: Question = {
   ...representation,
   question: "How well each school's teachers represent its students, group by group",
   columns: [
@@ -182,11 +187,11 @@ export const representationByGroup: Answer = {
   sql: (year) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
     from marts.school_representation_by_group as by_group
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where school_year = ${literal(year)}
+    where school_year = ${literal(year)} and by_group.category_type in ('race_ethnicity', 'gender')
     order by district_name, school_name, school_code, by_group.category_type = 'gender', groups.sort_order`,
 };
 
-const teachersOfColor: Answer = {
+const teachersOfColor: Question = {
   name: 'teachers-of-color',
   number: '7e, 7f',
   question: 'The 10 schools with the highest share of teachers of color, beside their share of students of color',
@@ -216,4 +221,4 @@ const teachersOfColor: Answer = {
     order by rank`,
 };
 
-export const answers: readonly Answer[] = [studentGroups, schools, teacherGroups, representation, teachersOfColor];
+export const answers: readonly Question[] = [studentGroups, schools, teacherGroups, representation, teachersOfColor];

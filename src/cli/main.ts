@@ -1,8 +1,10 @@
 import {Command, CommanderError} from 'commander';
 import {exit} from '../failure.ts';
 import {answerCommand} from './answer.ts';
+import {buildCommand} from './build.ts';
 import {changesCommand} from './changes.ts';
 import {demoCommand} from './demo.ts';
+import {exploreCommand} from './explore.ts';
 import {historyCommand} from './history.ts';
 import {planCommand} from './plan.ts';
 import {pruneCommand} from './prune.ts';
@@ -33,9 +35,20 @@ Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the sourc
   .showHelpAfterError('(rollcall --help says how)');
 
 const commands = [
-  ...[runCommand, planCommand, demoCommand, answerCommand, sqlCommand, sourcesCommand],
-  ...[historyCommand, changesCommand, rollbackCommand, pruneCommand],
-];
+  runCommand,
+  planCommand,
+  demoCommand,
+  buildCommand,
+  answerCommand,
+  exploreCommand,
+  sqlCommand,
+  sourcesCommand,
+  historyCommand,
+  changesCommand,
+  rollbackCommand,
+  pruneCommand,
+] satisfies (() => Command)[];
+
 for (const command of commands) {
   program.addCommand(command().exitOverride().showHelpAfterError(`(rollcall ${command().name()} --help says how)`));
 }

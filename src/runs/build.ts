@@ -7,14 +7,15 @@ import {type CorrectionResult, correctionResults, loadCorrections} from '../inge
 import {type Ingested, load} from '../ingest/load.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {sources} from '../sources/sources.ts';
-import {buildModels, keepTestResults, runTests, type TestResult} from '../warehouse/build.ts';
+import {keepTestResults, runTests, type TestResult} from '../warehouse/data-tests.ts';
 import {type Database, identifier, literal, open} from '../warehouse/duckdb.ts';
+import {graphOf} from '../warehouse/graph.ts';
 import {readProject} from '../warehouse/project.ts';
 import {assertChecked, assertTested} from './audit.ts';
 import type {Code} from './fingerprint.ts';
 import {type Home, projectFolder} from './home.ts';
 import {counted} from './inputs.ts';
-import {emitLineage} from './lineage.ts';
+import {buildAndTell} from './lineage.ts';
 import {type Manifest, manifestOf} from './manifest.ts';
 import type {Recorded} from './record.ts';
 import {Stopped} from './stop.ts';
@@ -68,21 +69,18 @@ export async function makeBuild(
       return {result: results, summary: tally(results, 'check')};
     });
     assertChecked(checks, ingested);
-    const project = await readProject(join(projectFolder, 'dbt'));
-    // With several threads, rows come in another order each time, and sums of fractions differ in their last digit.
+    const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+    // With several threads to a query, rows come in another order each time, and sums of fractions differ in their last digit.
     await db.run('set threads = 1');
     await record.step('build', async (update) => {
-      await emitLineage(record.lineage, db, {home, project, ingested}, (onModel) =>
-        buildModels(db, project, (model) => {
-          stop?.throwIfAborted();
-          update(model.name);
-          onModel(model);
-        }),
-      );
-      return {result: undefined, summary: counted(project.models.length, 'model')};
+      await buildAndTell(record.lineage, db, {home, graph, ingested}, (name) => {
+        stop?.throwIfAborted();
+        update(name);
+      });
+      return {result: undefined, summary: counted(graph.project.models.length, 'model')};
     });
     tests = await record.step('audit', async () => {
-      const results = await runTests(db, project);
+      const results = await runTests(db, graph);
       await keepTestResults(db, results);
       return {result: results, summary: tally(results, 'data test')};
     });

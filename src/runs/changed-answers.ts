@@ -1,4 +1,4 @@
-import {type Answer, answers} from '../answers/answers.ts';
+import {answers, type Question} from '../answers/answers.ts';
 import {type Coverage, canAnswer, coverage} from '../answers/ask.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Database, Row, Value} from '../warehouse/duckdb.ts';
@@ -55,12 +55,12 @@ export async function changedAnswers(before: Database, after: Database): Promise
   return changes;
 }
 
-function canGive(answer: Answer, years: readonly Coverage[], schoolYear: SchoolYear): boolean {
+function canGive(answer: Question, years: readonly Coverage[], schoolYear: SchoolYear): boolean {
   const year = years.find((each) => each.schoolYear === schoolYear);
   return year !== undefined && canAnswer(answer, year);
 }
 
-function changedIn(answer: Answer, before: readonly Row[], after: readonly Row[]): AnswerRowChange[] {
+function changedIn(answer: Question, before: readonly Row[], after: readonly Row[]): AnswerRowChange[] {
   const keyOf = (row: Row) => JSON.stringify(answer.key.map((column) => row[column]));
   const old = new Map(before.map((row) => [keyOf(row), row]));
   const now = new Map(after.map((row) => [keyOf(row), row]));
@@ -69,7 +69,7 @@ function changedIn(answer: Answer, before: readonly Row[], after: readonly Row[]
   return [...here, ...gone].filter(({kind, values}) => kind !== 'changed' || values.length > 0);
 }
 
-function changeOf(answer: Answer, before: Row | undefined, after: Row | undefined): AnswerRowChange {
+function changeOf(answer: Question, before: Row | undefined, after: Row | undefined): AnswerRowChange {
   const row = after ?? before ?? {};
   const rank = (of: Row | undefined) => (typeof of?.['rank'] === 'number' ? of['rank'] : null);
   const [rankBefore, rankAfter] = [rank(before), rank(after)];

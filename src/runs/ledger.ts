@@ -5,7 +5,7 @@ import {DatabaseSync, type SQLInputValue} from 'node:sqlite';
 import {pathToFileURL} from 'node:url';
 import {Failure} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
-import type {TestResult} from '../warehouse/build.ts';
+import type {TestResult} from '../warehouse/data-tests.ts';
 
 /** How a run can end. `unchanged`: there was nothing to do; `held`: what it would publish has been rolled back. */
 export type Outcome = 'done' | 'published' | 'unchanged' | 'held' | 'failed' | 'stopped' | 'killed';

@@ -1,81 +1,77 @@
 import {join} from 'node:path';
 import type {Ingested} from '../ingest/load.ts';
 import type {Source} from '../sources/source.ts';
-import {Compiler} from '../warehouse/compile.ts';
-import {type Database, literal} from '../warehouse/duckdb.ts';
-import type {Model, Project} from '../warehouse/project.ts';
+import {buildModels} from '../warehouse/build.ts';
+import type {Database} from '../warehouse/duckdb.ts';
+import type {Graph} from '../warehouse/graph.ts';
 import type {Home} from './home.ts';
-import type {Dataset, OpenLineage} from './openlineage.ts';
+import type {Dataset, Facet, OpenLineage} from './openlineage.ts';
 
-/** A column of a model, and the columns that it is made of; tables as `schema.table`. */
-export type ColumnLineage = Readonly<Record<string, readonly {table: string; column: string}[]>>;
-
-interface Built {
+interface Building {
   home: Home;
-  project: Project;
+  graph: Graph;
   ingested: readonly Ingested[];
-  /** What is known of the lineage of a model's columns. */
-  columnsOf?: (model: string) => ColumnLineage | undefined;
+  /** OpenLineage's facet of the lineage of a table's columns, where it is known. */
+  columnLineage?: (table: string, namespace: string) => Facet | undefined;
 }
 
 /**
- * Builds, and then tells what was made of what: a job for each source that was loaded, and one for each model. A model that fails
- * is told of too.
+ * Builds the models, and then tells what was made of what: a job for each source that was loaded, and one for each model. A model
+ * that failed is told of too.
  */
-export async function emitLineage(
+export async function buildAndTell(
   lineage: OpenLineage,
   db: Database,
-  {home, project, ingested, columnsOf}: Built,
-  build: (onModel: (model: Model) => void) => Promise<void>,
+  {home, graph, ingested, columnLineage}: Building,
+  onTable: (name: string) => void,
 ): Promise<void> {
-  const begun: {model: Model; at: Date}[] = [];
-  const began = new Date();
+  const began = new Map<string, Date>();
+  const ended = new Map<string, Date>();
+  const start = new Date();
   let failure: unknown;
   try {
-    await build((model) => begun.push({model, at: new Date()}));
+    await buildModels(
+      db,
+      graph,
+      (name) => {
+        onTable(name);
+        began.set(name, new Date());
+      },
+      (name) => ended.set(name, new Date()),
+    );
   } catch (error) {
     failure = error;
   }
-  const ended = new Date();
   const describe = await tablesOf(db, home);
   for (const source of new Set(ingested.map((file) => file.source))) {
-    const files = ingested.filter((file) => file.source === source);
+    const inputs = ingested.filter((file) => file.source === source).map(originOf);
     const outputs = rawTables(source).map((table) => describe(`raw.${table}`));
-    lineage.job({name: `ingest.${source.id}`, kind: 'INGESTION', inputs: files.map(originOf), outputs}, began, began);
+    lineage.job({name: `ingest.${source.id}`, kind: 'INGESTION', inputs, outputs}, start, start);
   }
-  const compiler = new Compiler(project);
-  const places = new Map([...project.models, ...project.seeds].map(({name, schema}) => [name, `${schema}.${name}`]));
-  for (const [index, {model, at}] of begun.entries()) {
-    const {sql, dependsOn} = compiler.model(model);
-    const from = [...dependsOn.flatMap((name) => places.get(name) ?? []), ...sourcesIn(sql, project)];
-    const isLast = index === begun.length - 1;
-    const columns = columnsOf?.(model.name);
-    const output = describe(`${model.schema}.${model.name}`);
+  for (const {name, sqlName, made, reads} of graph.tables) {
+    const at = began.get(name);
+    if (made?.from !== 'model' || at === undefined) continue;
+    const output = describe(plain(sqlName));
+    const outputs = [{...output, columnLineage: columnLineage?.(output.name, output.namespace)}];
+    const inputs = reads.map((table) => describe(plain(table.sqlName)));
+    const error = ended.has(name) ? undefined : String((failure as Error).message);
     lineage.job(
-      {
-        name: `model.${model.name}`,
-        kind: 'MODEL',
-        inputs: from.map(describe),
-        outputs: [{...output, ...(columns && {lineage: inTables(columns, describe)})}],
-        sql,
-      },
+      {name: `model.${name}`, kind: 'MODEL', inputs, outputs, sql: made.sql},
       at,
-      begun[index + 1]?.at ?? ended,
-      isLast && failure !== undefined ? String((failure as Error).message) : undefined,
+      ended.get(name) ?? new Date(),
+      error,
     );
   }
   if (failure !== undefined) throw failure;
 }
 
-function rawTables({table, pivot}: Source): string[] {
-  return pivot ? [pivot.rowTable, table] : [table];
+/** A name of a table as people write it: `"core"."dim_school"` is core.dim_school. */
+function plain(sqlName: string): string {
+  return sqlName.replaceAll('"', '');
 }
 
-/** The tables of dbt's sources that a compiled query names. */
-function sourcesIn(sql: string, {sources}: Project): string[] {
-  return [...new Set(sources.values())]
-    .filter((relation) => sql.includes(relation))
-    .map((relation) => relation.replaceAll('"', ''));
+function rawTables({table, pivot}: Source): string[] {
+  return pivot ? [pivot.rowTable, table] : [table];
 }
 
 /** Where a file came from: the publisher's data set, or a file. */
@@ -85,28 +81,13 @@ export function originOf({landed: {origin}}: Pick<Ingested, 'landed'>): Dataset 
   return {namespace, name: pathname.slice(1)};
 }
 
-function inTables(columns: ColumnLineage, describe: (table: string) => Dataset): NonNullable<Dataset['lineage']> {
-  return Object.fromEntries(
-    Object.entries(columns).map(([column, from]) => [
-      column,
-      from.map(({table, column: field}) => {
-        const {namespace, name} = describe(table);
-        return {namespace, name, field};
-      }),
-    ]),
-  );
-}
-
-/** The warehouse's tables as OpenLineage names them, with their columns. */
+/** The warehouse's tables as OpenLineage names them, with their columns and rows. */
 async function tablesOf(db: Database, home: Home): Promise<(table: string) => Dataset> {
-  const rows =
-    await db.rows(`select schema_name || '.' || table_name as name, column_name, data_type from duckdb_columns()
-    where database_name = current_database() and schema_name <> ${literal('information_schema')}
-    order by name, column_index`);
-  const byTable = Map.groupBy(rows, ({name}) => String(name));
-  const sizes =
-    await db.rows(`select schema_name || '.' || table_name as name, estimated_size as size from duckdb_tables()
-    where database_name = current_database()`);
+  const columns = await db.rows(`select schema_name || '.' || table_name as name, column_name, data_type
+    from duckdb_columns() where database_name = current_database() order by name, column_index`);
+  const byTable = Map.groupBy(columns, ({name}) => String(name));
+  const sizes = await db.rows(`select schema_name || '.' || table_name as name, estimated_size as size
+    from duckdb_tables() where database_name = current_database()`);
   const sizeOf = new Map(sizes.map(({name, size}) => [String(name), Number(size)]));
   const namespace = `duckdb://${join(home.published, 'warehouse.duckdb')}`;
   return (table) => ({

@@ -8,8 +8,8 @@ export interface Dataset {
   namespace: string;
   name: string;
   columns?: readonly {name: string; type: string}[];
-  /** Column to the columns that it is made of. */
-  lineage?: Readonly<Record<string, readonly {namespace: string; name: string; field: string}[]>>;
+  /** What its columns are made of: OpenLineage's facet. */
+  columnLineage?: Facet | undefined;
   rows?: number;
 }
 
@@ -22,7 +22,7 @@ export interface Job {
   sql?: string;
 }
 
-type Facet = Record<string, unknown>;
+export type Facet = Record<string, unknown>;
 type State = 'START' | 'COMPLETE' | 'FAIL' | 'ABORT';
 
 /** Where events are sent, as OpenLineage's own clients are told. */
@@ -179,17 +179,13 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message;
 }
 
-function described({namespace, name, columns, lineage}: Dataset) {
+function described({namespace, name, columns, columnLineage}: Dataset) {
   return {
     namespace,
     name,
     facets: {
       ...(columns && {schema: facet('1-1-1', 'SchemaDatasetFacet', {fields: columns})}),
-      ...(lineage && {
-        columnLineage: facet('1-2-0', 'ColumnLineageDatasetFacet', {
-          fields: Object.fromEntries(Object.entries(lineage).map(([column, inputFields]) => [column, {inputFields}])),
-        }),
-      }),
+      ...(columnLineage && {columnLineage}),
     },
   };
 }

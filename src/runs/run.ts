@@ -2,7 +2,7 @@ import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {CheckResult} from '../ingest/checks.ts';
 import {readCorrections} from '../sources/corrections.ts';
-import type {TestResult} from '../warehouse/build.ts';
+import type {TestResult} from '../warehouse/data-tests.ts';
 import {makeBuild} from './build.ts';
 import type {Build} from './builds.ts';
 import {compareBuilds} from './changes.ts';

@@ -199,15 +199,16 @@ test('the environment names the endpoint as it does for other clients', () => {
 
 test('the lineage of columns goes with the data set that has them', async () => {
   const home = temporaryFolder('home');
-  const lineage = new OpenLineage(
-    homeAt(home).openLineage,
-    {runId: '8f5a0c53-9a3e-4f6b-8a80-111111111111', command: 'run'},
-    {note: () => {}},
-  );
-  const from = [{namespace: 'duckdb://w', name: 'core.dim_school', field: 'school_name'}];
-  const output = {namespace: 'duckdb://w', name: 'marts.schools', lineage: {school_name: from}};
-  lineage.job({name: 'model.schools', kind: 'MODEL', inputs: [], outputs: [output]}, new Date(), new Date());
+  const run = {runId: '8f5a0c53-9a3e-4f6b-8a80-111111111111', command: 'run'};
+  const lineage = new OpenLineage(homeAt(home).openLineage, run, {note: () => {}});
+  const columnLineage = {
+    _producer: 'https://example.org/lineage',
+    _schemaURL: 'https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json',
+    fields: {school_name: {inputFields: [{namespace: 'duckdb://w', name: 'core.dim_school', field: 'school_name'}]}},
+  };
+  const outputs = [{namespace: 'duckdb://w', name: 'marts.schools', columnLineage}];
+  lineage.job({name: 'model.schools', kind: 'MODEL', inputs: [], outputs}, new Date(), new Date());
   await lineage.close();
   const [events = []] = eventsOf(home);
-  assert.deepEqual(events[1]?.outputs[0]?.facets?.columnLineage?.fields, {school_name: {inputFields: from}});
+  assert.deepEqual(events[1]?.outputs[0]?.facets?.columnLineage, columnLineage);
 });
