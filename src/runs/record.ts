@@ -46,8 +46,9 @@ export async function recorded<T>(
   progress: Progress,
   work: (record: Recorded) => Promise<Ended<T>>,
 ): Promise<T> {
-  const release = lock(home);
+  let release = () => {};
   try {
+    release = lock(home);
     const ledger = Ledger.open(home.ledger, progress.note);
     try {
       return await withEntry(home, ledger, command, progress, work);
