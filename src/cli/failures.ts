@@ -14,7 +14,7 @@ export function reportTests(tests: readonly TestResult[]): void {
     tell(
       `  ${label(status)} ${name} (dbt/${path}) · ${failing.toLocaleString('en-US')} ${failing === 1 ? 'row' : 'rows'}`,
     );
-    if (description !== undefined) detail(`expected: ${description}`);
+    if (description !== undefined) detail(description);
     const rows = status === 'error' ? samples : samples.slice(0, samplesOfWarning);
     const columns = Object.keys(rows[0] ?? {});
     detail(...render({columns, rows}, 'table', {width: process.stderr.columns}).trimEnd().split('\n'));
@@ -25,9 +25,16 @@ export function reportTests(tests: readonly TestResult[]): void {
 
 /** Unit tests that failed: the rows expected (-) beside those made (+). */
 export function reportUnitTests(unitTests: readonly UnitTestResult[]): void {
+  const told = new Map<string, string>();
   for (const {status, name, model, path, description, found} of unitTests) {
     if (status === 'pass') continue;
     tell(`  ${label(status)} ${name} of ${model} (dbt/${path}): - expected, + made`);
+    const same = told.get(found.join('\n'));
+    told.set(found.join('\n'), same ?? name);
+    if (same !== undefined) {
+      detail(`as ${same}`);
+      continue;
+    }
     if (description !== undefined) detail(description);
     for (const line of found) {
       const style = line.startsWith('-') ? 'red' : line.startsWith('+') ? 'green' : 'dim';
