@@ -175,7 +175,7 @@ export const representationByGroup: Answer = {
   sql: (year) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
     from marts.school_representation_by_group as by_group
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where school_year = ${literal(year)}
+    where school_year = ${literal(year)} and by_group.category_type in ('race_ethnicity', 'gender')
     order by district_name, school_name, school_code, by_group.category_type = 'gender', groups.sort_order`,
 };
 
