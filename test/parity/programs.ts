@@ -1,0 +1,100 @@
+import {execFile} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {cp, readFile, rm, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {exit, Failure} from '../../src/failure.ts';
+import {projectFolder} from '../../src/runs/home.ts';
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+
+interface Options {
+  env?: Record<string, string>;
+  uid?: number;
+  gid?: number;
+  cwd?: string;
+}
+
+/**
+ * Runs a program to its end, or to that of this command, and returns what it printed.
+ *
+ * @throws Error with what the program complained of, where it ends with another code than 0
+ */
+export function run(program: string, args: readonly string[], {env = {}, ...options}: Options = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      program,
+      args,
+      {...options, env: {...process.env, ...env}, maxBuffer: 1 << 28, signal: interrupted.signal},
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else if (interrupted.signal.aborted) reject(new Failure('Interrupted.', 130));
+        else reject(new Error(`${program} ${args.join(' ')}: ${error.code}\n${stdout}\n${stderr}`));
+      },
+    );
+  });
+}
+
+/** Whether a program can be started. */
+export async function isThere(program: string, ...args: string[]): Promise<boolean> {
+  return run(program, args).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The programs of the virtual environment of `name`.txt, which is made from PyPI where it isn't there yet. */
+export async function install(name: string): Promise<string> {
+  const environment = join(projectFolder, 'node_modules', '.cache', `rollcall-parity-${name}`);
+  const requirements = join(import.meta.dirname, `${name}.txt`);
+  const installed = join(environment, 'installed.txt');
+  const programs = join(environment, 'bin');
+  const wanted = await readFile(requirements, 'utf8');
+  if (wanted === (await readFile(installed, 'utf8').catch(() => ''))) return programs;
+  if (!(await isThere('python3', '-c', 'import ensurepip, venv'))) {
+    throw new Failure(
+      'dbt needs Python 3 with its virtual environments, and there is none here. On Debian: apt-get install python3-venv',
+      exit.usage,
+    );
+  }
+  tell(`installing what ${name}.txt names`);
+  await rm(environment, {recursive: true, force: true});
+  await run('python3', ['-m', 'venv', environment]);
+  await run(join(programs, 'pip'), ['install', '--quiet', '--requirement', requirements]);
+  await cp(requirements, installed);
+  return programs;
+}
+
+/** What dbt is told on every engine. `target` is the one of profiles.yml; what dbt says of its work ends up in `work`/target. */
+export function dbtBuild(target: string, work: string): string[] {
+  const folder = join(projectFolder, 'dbt');
+  return [
+    ['build', '--target', target],
+    ['--project-dir', folder, '--profiles-dir', folder],
+    ['--target-path', join(work, 'target'), '--log-path', join(work, 'logs')],
+  ].flat();
+}
+
+/**
+ * Runs a program that runs dbt. That models and tests fail is for the comparison to say, so it may end with any code.
+ *
+ * @throws Failure where dbt did not get to build anything
+ */
+export async function runDbt(
+  program: string,
+  args: readonly string[],
+  work: string,
+  env: Record<string, string> = {},
+): Promise<void> {
+  const said = await run(program, args, {env: {...env, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false'}}).catch((error) => {
+    if (error instanceof Failure) throw error;
+    return String(error);
+  });
+  await writeFile(join(work, 'dbt.log'), said);
+  if (!existsSync(join(work, 'target', 'run_results.json')))
+    throw new Failure(`dbt did not get to build anything.\n${said}`);
+}
+
+export function tell(text: string): void {
+  process.stderr.write(`${text}…\n`);
+}
