@@ -35,6 +35,7 @@ export async function compareTable(
   const listed = async (side: string) =>
     (await columnsOf(side)).map(({column_name, data_type}) => `${column_name} ${data_type}`);
   const [ours, theirs] = [await listed(here), await listed(there)];
+  if (theirs.length === 0) return {name: table, size: 0, differences: [`it is not there in ${there}`]};
   if (ours.join() !== theirs.join()) {
     const only = (some: string[], others: string[]) => some.filter((one) => !others.includes(one)).join(', ') || 'none';
     const what =
@@ -110,7 +111,7 @@ export async function compareTests(db: Database, project: Project, target: strin
     }
     const kind = id.startsWith('unit_test.') ? unitTests : steps;
     kind.size++;
-    if (status !== 'success' && status !== 'pass') kind.differences.push(`${id}: ${status}: ${message}`);
+    if (status !== 'success' && status !== 'pass') kind.differences.push(`${id}: ${message ?? status}`);
   }
   const rows = await db.rows('select path, test_name, failing_count from audit.test_result');
   const failing = new Map(rows.map((row) => [`${row['path']} ${row['test_name']}`, row['failing_count']]));

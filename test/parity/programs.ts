@@ -1,7 +1,9 @@
-import {execFile} from 'node:child_process';
+import {type ChildProcess, execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {cp, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {createInterface} from 'node:readline';
 import {exit, Failure} from '../../src/failure.ts';
 import {projectFolder} from '../../src/runs/home.ts';
 
@@ -41,6 +43,55 @@ export async function isThere(program: string, ...args: string[]): Promise<boole
     () => true,
     () => false,
   );
+}
+
+/** A program that runs until it is stopped. */
+export interface Server {
+  /** What it said when it was ready. */
+  greeting: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a program that runs until it is stopped.
+ *
+ * @param ready what stands in the line by which the program says, on stderr, that it is ready
+ * @throws Failure with what the program said, where it ends before that
+ */
+export async function start(
+  program: string,
+  args: readonly string[],
+  ready: RegExp,
+  {env = {}, ...options}: Options = {},
+): Promise<Server> {
+  const child = spawn(program, args, {
+    ...options,
+    env: {...process.env, ...env},
+    // A group of its own, so that what is typed at the terminal interrupts this command alone, and it stops the program.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const failed = once(child, 'error').then(([error]) => Promise.reject(error));
+  const said: string[] = [];
+  const greeting = (async () => {
+    for await (const line of createInterface({input: child.stderr})) {
+      said.push(line);
+      if (ready.test(line)) return line;
+    }
+    throw new Failure(`${program} did not start.\n${said.join('\n')}`);
+  })();
+  const line = await Promise.race([greeting, failed]);
+  child.stderr.resume();
+  return {greeting: line, stop: () => end(child)};
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGINT');
+  const force = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(force);
 }
 
 /** The programs of the virtual environment of `name`.txt, which is made from PyPI where it isn't there yet. */
