@@ -3,10 +3,11 @@ import {join} from 'node:path';
 import {type Database, identifier, literal} from '../../src/warehouse/duckdb.ts';
 import type {Project, TestDeclaration} from '../../src/warehouse/project.ts';
 
-/** What was compared, and how many rows or tests it has; and in which ways the two sides differ. */
+/** What was compared, how many of what it is, and in which ways the two sides differ. */
 export interface Comparison {
   name: string;
   size: number;
+  unit: 'rows' | 'tests' | 'steps';
   differences: string[];
 }
 
@@ -35,14 +36,15 @@ export async function compareTable(
   const listed = async (side: string) =>
     (await columnsOf(side)).map(({column_name, data_type}) => `${column_name} ${data_type}`);
   const [ours, theirs] = [await listed(here), await listed(there)];
-  if (theirs.length === 0) return {name: table, size: 0, differences: [`it is not there in ${there}`]};
+  const compared: Comparison = {name: table, size: 0, unit: 'rows', differences: []};
+  if (theirs.length === 0) return {...compared, differences: [`it is not there in ${there}`]};
   if (ours.join() !== theirs.join()) {
     const only = (some: string[], others: string[]) => some.filter((one) => !others.includes(one)).join(', ') || 'none';
     const what =
       ours.toSorted().join() === theirs.toSorted().join()
         ? 'the columns are in another order'
         : `columns only in ${here}: ${only(ours, theirs)}; only in ${there}: ${only(theirs, ours)}`;
-    return {name: table, size: 0, differences: [what]};
+    return {...compared, differences: [what]};
   }
   const columns = await columnsOf(here);
   const isFraction = ({data_type}: (typeof columns)[number]) => data_type === 'DOUBLE' || data_type === 'FLOAT';
@@ -76,7 +78,7 @@ export async function compareTable(
       `${far} rows with another fraction, such as ${await example('a', condition)} in ${here}, ${await example('b', condition)} in ${there}`,
     );
   }
-  return {name: table, size: Number(size), differences};
+  return {...compared, size: Number(size), differences};
 }
 
 interface Manifest {
@@ -101,8 +103,8 @@ export async function compareTests(db: Database, project: Project, target: strin
   const {nodes} = (await json('manifest.json')) as Manifest;
   const {results} = (await json('run_results.json')) as RunResults;
   const theirs = new Map<string, string>();
-  const steps: Comparison = {name: 'models and seeds that dbt built', size: 0, differences: []};
-  const unitTests: Comparison = {name: 'unit tests that dbt ran', size: 0, differences: []};
+  const steps: Comparison = {name: 'seeds and models', size: 0, unit: 'steps', differences: []};
+  const unitTests: Comparison = {name: 'unit tests', size: 0, unit: 'tests', differences: []};
   for (const {unique_id: id, status, failures, message} of results) {
     const node = nodes[id];
     if (node?.resource_type === 'test') {
@@ -116,7 +118,7 @@ export async function compareTests(db: Database, project: Project, target: strin
   const rows = await db.rows('select path, test_name, failing_count from audit.test_result');
   const failing = new Map(rows.map((row) => [`${row['path']} ${row['test_name']}`, row['failing_count']]));
   const ours = new Map(project.tests.map((test) => [keyOf(test), String(failing.get(`${test.path} ${test.name}`))]));
-  const dataTests: Comparison = {name: 'data tests', size: ours.size, differences: []};
+  const dataTests: Comparison = {name: 'data tests', size: ours.size, unit: 'tests', differences: []};
   const skipped = [...theirs].filter(([, outcome]) => outcome === 'skipped').map(([key]) => key);
   if (skipped.length > 0) dataTests.differences.push(`${skipped.length} skipped by dbt, such as ${skipped[0]}`);
   for (const key of new Set([...ours.keys(), ...theirs.keys()]).difference(new Set(skipped))) {

@@ -71,11 +71,17 @@ async function compare(ours: Ours, theirs: string, tolerance: number): Promise<C
 const sides = ['warehouse', 'theirs'] as const;
 
 function report(engine: string, compared: readonly Comparison[]): void {
-  for (const {name, size, differences} of compared) {
-    process.stdout.write(`${differences.length === 0 ? '✓' : '✗'} ${name}: ${size.toLocaleString('en-US')}\n`);
+  const counted = (size: number, unit: string) => `${size.toLocaleString('en-US')} ${unit}`;
+  for (const {name, size, unit, differences} of compared) {
+    process.stdout.write(`${differences.length === 0 ? '✓' : '✗'} ${name}: ${counted(size, unit)}\n`);
     for (const difference of differences) process.stdout.write(`  ${difference}\n`);
   }
+  const tables = compared.filter(({unit}) => unit === 'rows');
+  const sum = (unit: Comparison['unit']) =>
+    compared.filter((one) => one.unit === unit).reduce((total, {size}) => total + size, 0);
   const differs = compared.some(({differences}) => differences.length > 0);
-  process.stdout.write(differs ? `✗ ${engine} disagrees\n` : `✓ ${engine} agrees\n`);
+  process.stdout.write(
+    `${differs ? `✗ ${engine} disagrees` : `✓ ${engine} agrees`}: ${counted(tables.length, 'tables')} with ${counted(sum('rows'), 'rows')}, ${counted(sum('tests'), 'tests')}\n`,
+  );
   process.exitCode = differs ? 1 : 0;
 }
