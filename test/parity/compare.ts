@@ -7,7 +7,7 @@ import type {Project, TestDeclaration} from '../../src/warehouse/project.ts';
 export interface Comparison {
   name: string;
   size: number;
-  unit: 'rows' | 'tests' | 'steps';
+  unit: 'rows' | 'tests' | 'built';
   differences: string[];
 }
 
@@ -103,7 +103,7 @@ export async function compareTests(db: Database, project: Project, target: strin
   const {nodes} = (await json('manifest.json')) as Manifest;
   const {results} = (await json('run_results.json')) as RunResults;
   const theirs = new Map<string, string>();
-  const steps: Comparison = {name: 'seeds and models', size: 0, unit: 'steps', differences: []};
+  const steps: Comparison = {name: 'seeds and models', size: 0, unit: 'built', differences: []};
   const unitTests: Comparison = {name: 'unit tests', size: 0, unit: 'tests', differences: []};
   for (const {unique_id: id, status, failures, message} of results) {
     const node = nodes[id];

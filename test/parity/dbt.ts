@@ -12,7 +12,7 @@ await parity('dbt', 0, async (ours) => {
   const programs = await install('dbt');
   const warehouse = await copyRaw(ours);
   tell('building with dbt');
-  await runDbt(join(programs, 'dbt'), dbtBuild('duckdb', ours.work), ours.work, {ROLLCALL_WAREHOUSE: warehouse});
+  await runDbt(programs, dbtBuild('duckdb', ours.work), ours.work, {ROLLCALL_WAREHOUSE: warehouse});
   return warehouse;
 });
 

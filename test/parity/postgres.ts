@@ -34,7 +34,7 @@ await parity('Postgres', tolerance, async ({raw, work}) => {
     await mkdir(join(work, 'csv'));
     await loadRaw(postgres, raw, work);
     tell('building with dbt on Postgres');
-    await runDbt(join(programs, 'dbt'), dbtBuild('postgres', work), work, postgres.environment);
+    await runDbt(programs, dbtBuild('postgres', work), work, postgres.environment);
     return await fetchTables(postgres, work);
   } finally {
     await postgres.stop();

@@ -1,7 +1,7 @@
 import {type ChildProcess, execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
-import {cp, readFile, rm, writeFile} from 'node:fs/promises';
+import {cp, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {exit, Failure} from '../../src/failure.ts';
@@ -27,7 +27,12 @@ export function run(program: string, args: readonly string[], {env = {}, ...opti
     execFile(
       program,
       args,
-      {...options, env: {...process.env, ...env}, maxBuffer: 1 << 28, signal: interrupted.signal},
+      {
+        ...options,
+        env: {...process.env, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', ...env},
+        maxBuffer: 1 << 28,
+        signal: interrupted.signal,
+      },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
         else if (interrupted.signal.aborted) reject(new Failure('Interrupted.', 130));
@@ -39,10 +44,13 @@ export function run(program: string, args: readonly string[], {env = {}, ...opti
 
 /** Whether a program can be started. */
 export async function isThere(program: string, ...args: string[]): Promise<boolean> {
-  return run(program, args).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await run(program, args);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    return false;
+  }
 }
 
 /** A program that runs until it is stopped. */
@@ -127,23 +135,21 @@ export function dbtBuild(target: string, work: string): string[] {
 }
 
 /**
- * Runs a program that runs dbt. That models and tests fail is for the comparison to say, so it may end with any code.
+ * Runs dbt. That models and tests fail is for the comparison to say, so it may end with 1.
  *
  * @throws Failure where dbt did not get to build anything
  */
 export async function runDbt(
-  program: string,
+  programs: string,
   args: readonly string[],
   work: string,
   env: Record<string, string> = {},
 ): Promise<void> {
-  const said = await run(program, args, {env: {...env, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false'}}).catch((error) => {
-    if (error instanceof Failure) throw error;
-    return String(error);
-  });
-  await writeFile(join(work, 'dbt.log'), said);
-  if (!existsSync(join(work, 'target', 'run_results.json')))
-    throw new Failure(`dbt did not get to build anything.\n${said}`);
+  try {
+    await run(join(programs, 'dbt'), args, {env});
+  } catch (error) {
+    if (error instanceof Failure || !existsSync(join(work, 'target', 'run_results.json'))) throw error;
+  }
 }
 
 export function tell(text: string): void {

@@ -16,6 +16,7 @@ from pyspark.sql import SparkSession
 
 master, raw, work, *dbt_arguments = sys.argv[1:]
 tables = Path(work, "tables")
+java_options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 # dbt's session method finds this session, and runs everything in it.
 spark = (
@@ -28,8 +29,10 @@ spark = (
     .config("spark.sql.warehouse.dir", str(tables))
     # Partitions are school years, and a school year such as 2011-12 is no month.
     .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-    # Two workers with one core each, and tables of some thousand rows.
+    # Many small queries on two cores: no time to optimise what runs once, nor for a crowd of threads.
     .config("spark.sql.shuffle.partitions", "2")
+    .config("spark.driver.extraJavaOptions", java_options)
+    .config("spark.executor.extraJavaOptions", java_options)
     .getOrCreate()
 )
 spark.sparkContext.setLogLevel("ERROR")
@@ -38,7 +41,10 @@ spark.sql("create schema raw")
 for folder in sorted(Path(raw).iterdir()):
     spark.sql(f"create view raw.{folder.name} as select * from parquet.`{folder}`")
 
-dbtRunner().invoke(dbt_arguments)
+# That models or tests fail is no exception.
+result = dbtRunner().invoke(dbt_arguments)
+if result.exception:
+    raise result.exception
 
 for schema in spark.catalog.listDatabases():
     for table in spark.catalog.listTables(schema.name):

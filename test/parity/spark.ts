@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {exit, Failure} from '../../src/failure.ts';
 import {identifier, literal, open} from '../../src/warehouse/duckdb.ts';
 import {parity} from './parity.ts';
-import {dbtBuild, install, isThere, runDbt, tell} from './programs.ts';
+import {dbtBuild, install, isThere, run, tell} from './programs.ts';
 import {sparkEnvironment, startCluster} from './spark-cluster.ts';
 
 /*
@@ -30,9 +30,8 @@ await parity('Spark', tolerance, async ({raw, work}) => {
     tell('building with dbt on Spark');
     const script = join(import.meta.dirname, 'spark.py');
     const args = [script, cluster.master, raw, work, ...dbtBuild('spark', work)];
-    await runDbt(join(programs, 'python'), args, work, {
-      ...sparkEnvironment(programs),
-      ROLLCALL_SPARK_MASTER: cluster.master,
+    await run(join(programs, 'python'), args, {
+      env: {...sparkEnvironment(programs), ROLLCALL_SPARK_MASTER: cluster.master},
     });
   } finally {
     await cluster.stop();
