@@ -79,8 +79,9 @@ async function testDifferences(t: TestContext, changes: Record<string, {status: 
   const project = await readProject(
     await tinyProject({
       'models/schools.sql': 'select 1 as id',
-      'models/schools.yml':
-        'models: [{name: schools, columns: [{name: id, data_tests: [unique, {accepted_values: {arguments: {values: [2]}}}]}]}]',
+      'models/schools.yml': `
+models: [{name: schools, columns: [{name: id, data_tests: [unique, {accepted_values: {arguments: {values: [2]}}}]}]}]
+unit_tests: [{name: one, model: schools, given: [], expect: {rows: [{id: 1}]}}]`,
       'data-tests/ids_are_small.sql': "select * from {{ ref('schools') }} where id > 9",
     }),
   );
@@ -107,7 +108,7 @@ async function testDifferences(t: TestContext, changes: Record<string, {status: 
     'test.tiny.unique': {status: 'pass', failures: 0},
     'test.tiny.accepted': {status: 'fail', failures: 1},
     'test.tiny.small': {status: 'pass', failures: 0},
-    'unit_test.tiny.schools': {status: 'pass'},
+    'unit_test.tiny.schools.one': {status: 'pass'},
     ...changes,
   };
   const results = Object.entries(outcomes).map(([unique_id, outcome]) => ({
@@ -131,7 +132,8 @@ const otherOutcomes = {
   'a test that can not be run': {'test.tiny.small': {status: 'error'}},
   'a test that was skipped': {'test.tiny.small': {status: 'skipped'}},
   'a model that fails': {'model.tiny.schools': {status: 'error'}},
-  'a unit test that fails': {'unit_test.tiny.schools': {status: 'fail', failures: 1}},
+  'a unit test that fails': {'unit_test.tiny.schools.one': {status: 'fail', failures: 1}},
+  'a unit test more': {'unit_test.tiny.schools.two': {status: 'pass'}},
 };
 for (const [what, changes] of Object.entries(otherOutcomes)) {
   test(`${what} makes a difference`, async (t) => assert.equal((await testDifferences(t, changes)).length, 1));

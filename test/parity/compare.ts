@@ -1,7 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type Database, identifier, literal} from '../../src/warehouse/duckdb.ts';
-import type {Project, TestDeclaration} from '../../src/warehouse/project.ts';
+import {graphOf} from '../../src/warehouse/graph.ts';
+import type {DataTest, Project} from '../../src/warehouse/project.ts';
+import {runUnitTests} from '../../src/warehouse/unit-tests.ts';
 
 /** What was compared, how many of what it is, and in which ways the two sides differ. */
 export interface Comparison {
@@ -93,43 +95,60 @@ interface RunResults {
 }
 
 /**
- * Compares the data tests: the same ones on both sides, each failed by as many rows. Whatever else dbt did has to have
- * succeeded, its unit tests included.
+ * Compares the tests: the same ones on both sides, each data test failed by as many rows, each unit test with the same outcome.
+ * Whatever else dbt did has to have succeeded.
  *
+ * @param db Rollcall's build
  * @param target the folder in which dbt says what it did
  */
 export async function compareTests(db: Database, project: Project, target: string): Promise<Comparison[]> {
   const json = async (name: string) => JSON.parse(await readFile(join(target, name), 'utf8')) as unknown;
   const {nodes} = (await json('manifest.json')) as Manifest;
   const {results} = (await json('run_results.json')) as RunResults;
-  const theirs = new Map<string, string>();
-  const steps: Comparison = {name: 'seeds and models', size: 0, unit: 'built', differences: []};
-  const unitTests: Comparison = {name: 'unit tests', size: 0, unit: 'tests', differences: []};
+  const built: Comparison = {name: 'seeds and models', size: 0, unit: 'built', differences: []};
+  const dataTests = new Map<string, string>();
+  const unitTests = new Map<string, string>();
   for (const {unique_id: id, status, failures, message} of results) {
     const node = nodes[id];
     if (node?.resource_type === 'test') {
-      theirs.set(node.test_metadata ? keyOfDbt(node.test_metadata) : node.name, String(failures ?? status));
-      continue;
+      dataTests.set(node.test_metadata ? keyOfDbt(node.test_metadata) : node.name, String(failures ?? status));
+    } else if (id.startsWith('unit_test.')) {
+      unitTests.set(id.split('.').slice(-2).join('.'), status);
+    } else {
+      built.size++;
+      if (status !== 'success') built.differences.push(`${id}: ${message ?? status}`);
     }
-    const kind = id.startsWith('unit_test.') ? unitTests : steps;
-    kind.size++;
-    if (status !== 'success' && status !== 'pass') kind.differences.push(`${id}: ${message ?? status}`);
   }
   const rows = await db.rows('select path, test_name, failing_count from audit.test_result');
   const failing = new Map(rows.map((row) => [`${row['path']} ${row['test_name']}`, row['failing_count']]));
-  const ours = new Map(project.tests.map((test) => [keyOf(test), String(failing.get(`${test.path} ${test.name}`))]));
-  const dataTests: Comparison = {name: 'data tests', size: ours.size, unit: 'tests', differences: []};
+  const ours = project.tests.map((test) => [keyOf(test), String(failing.get(`${test.path} ${test.name}`))] as const);
+  const ourUnitTests = (await runUnitTests(db, graphOf(project))).map(
+    ({model, name, status}) => [`${model}.${name}`, status === 'pass' ? 'pass' : 'fail'] as const,
+  );
+  return [
+    built,
+    compareOutcomes('data tests', new Map(ours), dataTests),
+    compareOutcomes('unit tests', new Map(ourUnitTests), unitTests),
+  ];
+}
+
+function compareOutcomes(
+  name: string,
+  ours: ReadonlyMap<string, string>,
+  theirs: ReadonlyMap<string, string>,
+): Comparison {
+  const differences: string[] = [];
   const skipped = [...theirs].filter(([, outcome]) => outcome === 'skipped').map(([key]) => key);
-  if (skipped.length > 0) dataTests.differences.push(`${skipped.length} skipped by dbt, such as ${skipped[0]}`);
+  if (skipped.length > 0) differences.push(`${skipped.length} skipped by dbt, such as ${skipped[0]}`);
   for (const key of new Set([...ours.keys(), ...theirs.keys()]).difference(new Set(skipped))) {
     const [here, there] = [ours.get(key) ?? 'no such test', theirs.get(key) ?? 'no such test'];
-    if (here !== there) dataTests.differences.push(`${key}: failing rows here: ${here}; with dbt: ${there}`);
+    if (here !== there) differences.push(`${key}: here ${here}, with dbt ${there}`);
   }
-  return [steps, dataTests, unitTests].filter(({size}) => size > 0);
+  return {name, size: ours.size, unit: 'tests', differences};
 }
 
 /** A generic test is the same on both sides where its kind, its table and its arguments are. */
-function keyOf({name, target}: TestDeclaration): string {
+function keyOf({name, target}: DataTest): string {
   if (target.kind === 'singular') return name;
   const on = 'ref' in target.relation ? target.relation.ref : target.relation.source.join('.');
   return genericKey(target.test, on, target.arguments);
