@@ -111,9 +111,12 @@ export async function compareTests(db: Database, project: Project, target: strin
   for (const {unique_id: id, status, failures, message} of results) {
     const node = nodes[id];
     if (node?.resource_type === 'test') {
-      dataTests.set(node.test_metadata ? keyOfDbt(node.test_metadata) : node.name, String(failures ?? status));
+      dataTests.set(
+        node.test_metadata ? keyOfDbt(node.test_metadata) : node.name,
+        String(failures ?? (status === 'error' ? `error: ${message}` : status)),
+      );
     } else if (id.startsWith('unit_test.')) {
-      unitTests.set(id.split('.').slice(-2).join('.'), status);
+      unitTests.set(id.split('.').slice(-2).join('.'), status === 'error' ? `error: ${message}` : status);
     } else {
       built.size++;
       if (status !== 'success') built.differences.push(`${id}: ${message ?? status}`);

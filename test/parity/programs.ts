@@ -20,7 +20,7 @@ interface Options {
 /**
  * Runs a program to its end, or to that of this command, and returns what it printed.
  *
- * @throws Error with what the program complained of, where it ends with another code than 0
+ * @throws Failure with what the program said, where it ends with another code than 0
  */
 export function run(program: string, args: readonly string[], {env = {}, ...options}: Options = {}): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ export function run(program: string, args: readonly string[], {env = {}, ...opti
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
         else if (interrupted.signal.aborted) reject(new Failure('Interrupted.', 130));
-        else reject(new Error(`${program} ${args.join(' ')}: ${error.code}\n${stdout}\n${stderr}`));
+        else reject(new Failure(`${program} ${args.join(' ')}: ${error.code}\n${stdout}${stderr}`));
       },
     );
   });
@@ -48,7 +48,7 @@ export async function isThere(program: string, ...args: string[]): Promise<boole
     await run(program, args);
     return true;
   } catch (error) {
-    if (error instanceof Failure) throw error;
+    if (interrupted.signal.aborted) throw error;
     return false;
   }
 }
@@ -148,7 +148,7 @@ export async function runDbt(
   try {
     await run(join(programs, 'dbt'), args, {env});
   } catch (error) {
-    if (error instanceof Failure || !existsSync(join(work, 'target', 'run_results.json'))) throw error;
+    if (interrupted.signal.aborted || !existsSync(join(work, 'target', 'run_results.json'))) throw error;
   }
 }
 

@@ -66,6 +66,12 @@ test('models and tests are in the SQL that DuckDB, Spark and Postgres speak; wha
   }
 });
 
+test('unit tests have names that Postgres can give to a table', async () => {
+  const {unitTests} = await readProject(folder);
+  assert.ok(unitTests.length > 0);
+  for (const {name, path} of unitTests) assert.ok(name.length <= 63, `${path}: ${name}`);
+});
+
 test('every source feeds the models it says it feeds', async () => {
   const names = new Set((await readProject(folder)).models.map(({name}) => name));
   for (const {id, feeds} of sources) for (const model of feeds) assert.ok(names.has(model), `${id} feeds ${model}`);
