@@ -4,7 +4,7 @@ import {Failure} from '../failure.ts';
 import {describe, singularTest, unitTest} from './declarations.ts';
 import {readDocs} from './descriptions.ts';
 import {parseWith, projectFile, properties} from './properties.ts';
-import {refuseFiles, refuseInTemplate} from './refusals.ts';
+import {refuseFiles, refuseInTemplate, withoutOtherEngines} from './refusals.ts';
 import type {Relation} from './relation.ts';
 import {settled, type Written, writtenForFolder, writtenInFile} from './settings.ts';
 
@@ -203,7 +203,7 @@ async function readFiles(folder: string): Promise<Map<string, string>> {
           `dbt/${path}: Rollcall's runner supports .sql, .yml, .csv and .md files of a dbt project, not this one.`,
         );
       }
-      const text = await readFile(join(folder, path), 'utf8');
+      const text = withoutOtherEngines(await readFile(join(folder, path), 'utf8'));
       if (path.endsWith('.sql')) refuseInTemplate(text, path);
       files.set(path, text);
     }

@@ -29,7 +29,9 @@ test('models are built in the order of their refs, whatever their names; vars, m
     'models/z.yml': described('z', 'n'),
     'models/raw.yml': sources,
     'macros/double.sql': `{% macro double(x) %}{{ return(adapter.dispatch('double', 'tiny')(x)) }}{% endmacro %}
-{% macro default__double(x) %}{{ x }} * 20{% endmacro %}{% macro duckdb__double(x) %}{{ x }} * 2{% endmacro %}`,
+{% macro default__double(x) %}{{ x }} * 20{% endmacro %}{% macro duckdb__double(x) %}{{ x }} * 2{% endmacro %}
+{# What is there for other engines is theirs. #}
+{% macro spark__double(x) %}{% do run_query(this) %}{% endmacro %}`,
   });
   assert.deepEqual(
     await db.rows('select n from main.a order by n'),
