@@ -6,14 +6,16 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {homeAt, projectFolder, requirePublished} from '../../src/runs/home.ts';
 import {type Database, identifier, literal, open} from '../../src/warehouse/duckdb.ts';
+import {graphOf} from '../../src/warehouse/graph.ts';
 import {type DataTest, type Project, readProject} from '../../src/warehouse/project.ts';
+import {runUnitTests} from '../../src/warehouse/unit-tests.ts';
 
 /*
  * npm run parity:dbt [DIR]
  *
  * Builds the dbt project twice from the same raw tables, with Rollcall's runner and with dbt itself, and compares: every
- * model and seed, all columns, both ways; and every data test with the number of rows that fail it. The inputs are the
- * sample, or the files of DIR. dbt comes from PyPI into a virtual environment, in the versions of requirements.txt.
+ * model and seed, all columns, both ways; every data test with the number of rows that fail it; and every unit test. The inputs
+ * are the sample, or the files of DIR. dbt comes from PyPI into a virtual environment, in the versions of requirements.txt.
  */
 
 const execute = promisify(execFile);
@@ -35,11 +37,12 @@ try {
   let rows = 0;
   for (const relation of [...project.models, ...project.seeds]) rows += await compareTables(db, relation);
   const tests = await compareTests(db, project);
+  const unitTests = await compareUnitTests(db, project);
   db.close();
   for (const difference of differences) process.stdout.write(`✗ ${difference}\n`);
   const relations = project.models.length + project.seeds.length;
   process.stdout.write(
-    `${differences.length === 0 ? '✓ dbt agrees' : '✗ dbt disagrees'}: ${relations} tables with ${rows.toLocaleString('en-US')} rows, ${tests} data tests\n`,
+    `${differences.length === 0 ? '✓ dbt agrees' : '✗ dbt disagrees'}: ${relations} tables with ${rows.toLocaleString('en-US')} rows, ${tests} data tests, ${unitTests} unit tests\n`,
   );
   process.exitCode = differences.length === 0 ? 0 : 1;
 } finally {
@@ -144,15 +147,40 @@ interface Manifest {
   >;
 }
 
+interface RunResults {
+  results: {unique_id: string; status: string; failures: number | null}[];
+}
+
+async function madeByDbt(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(work, 'target', name), 'utf8'));
+}
+
+/** Compares the unit tests: the same ones on both sides, each with the same outcome. Returns their number. */
+async function compareUnitTests(db: Database, project: Project): Promise<number> {
+  const {results} = (await madeByDbt('run_results.json')) as RunResults;
+  const theirs = new Map(
+    results
+      .filter(({unique_id: id}) => id.startsWith('unit_test.'))
+      .map(({unique_id: id, status}) => [id.split('.').slice(2).join(' '), status === 'pass' ? 'pass' : 'error']),
+  );
+  const ours = await runUnitTests(db, graphOf(project));
+  const here = new Map(ours.map(({model, name, status}) => [`${model} ${name}`, status]));
+  for (const key of new Set([...here.keys(), ...theirs.keys()])) {
+    if (here.get(key) === theirs.get(key)) continue;
+    differences.push(
+      `unit test ${key}: ${here.get(key) ?? 'not there'} here, ${theirs.get(key) ?? 'not there'} with dbt`,
+    );
+  }
+  return here.size;
+}
+
 /** Compares the data tests: the same ones on both sides, each failed by as many rows. Returns their number. */
 async function compareTests(db: Database, project: Project): Promise<number> {
-  const json = async (name: string) => JSON.parse(await readFile(join(work, 'target', name), 'utf8')) as unknown;
-  const {nodes} = (await json('manifest.json')) as Manifest;
-  const {results} = (await json('run_results.json')) as {
-    results: {unique_id: string; status: string; failures: number | null}[];
-  };
+  const {nodes} = (await madeByDbt('manifest.json')) as Manifest;
+  const {results} = (await madeByDbt('run_results.json')) as RunResults;
   const theirs = new Map<string, string>();
   for (const {unique_id: id, status, failures} of results) {
+    if (id.startsWith('unit_test.')) continue;
     const node = nodes[id];
     if (node?.resource_type !== 'test') {
       if (status !== 'success') differences.push(`dbt: ${id}: ${status}`);
