@@ -124,7 +124,7 @@ async function assertColumns(db: Database, model: Model): Promise<void> {
     );
   }
   const {columns} = await db.query(`select * from ${identifier(model.schema)}.${identifier(model.name)} limit 0`);
-  const described = model.columns;
+  const described = model.columns.map(({name}) => name);
   const undescribed = columns.filter((name) => !described.includes(name));
   const absent = described.filter((name) => !columns.includes(name));
   if (undescribed.length + absent.length === 0) return;

@@ -110,7 +110,9 @@ export class Compiler {
   }
 
   #source([source, table]: [string, string], path: string): string {
-    return this.#project.sources.get(`${source}.${table}`) ?? missing(`the source "${source}.${table}"`, path);
+    return (
+      this.#project.sources.get(`${source}.${table}`)?.relation ?? missing(`the source "${source}.${table}"`, path)
+    );
   }
 }
 

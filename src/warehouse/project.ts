@@ -1,8 +1,8 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
-import {parse as parseYaml} from 'yaml';
-import {z} from 'zod';
 import {Failure} from '../failure.ts';
+import {type Docs, readDocs, resolved} from './descriptions.ts';
+import {type DeclaredTest, type DescribedColumn, parseWith, projectFile, properties} from './properties.ts';
 
 /**
  * A dbt project as far as Rollcall's runner understands it: models, seeds, sources, macros, and data tests. A key that it does
@@ -14,8 +14,8 @@ export interface Project {
   vars: Record<string, unknown>;
   models: Model[];
   seeds: Seed[];
-  /** `source_name.table` to the table's relation. */
-  sources: Map<string, string>;
+  /** By `source_name.table`. */
+  sources: Map<string, SourceTable>;
   /** The text of all macros, generic tests among them as macros called `test_…`. */
   macros: string;
   tests: TestDeclaration[];
@@ -29,16 +29,41 @@ export interface Model {
   schema: string;
   materialized: 'view' | 'table';
   tags: string[];
+  description?: string;
   /** The columns its yml describes, in order; undefined where no yml names the model. */
-  columns?: string[];
+  columns?: Column[];
 }
 
 interface Seed {
   name: string;
   path: string;
   schema: string;
-  /** Every column with its type. */
+  description?: string;
+  /** The columns its yml describes. */
+  columns: Column[];
+  /** Every column with its type, in order. */
   columnTypes: Record<string, string>;
+}
+
+/** A table that models start from; loaded before they are built. */
+interface SourceTable {
+  source: string;
+  name: string;
+  /** The yml that declares it. */
+  path: string;
+  /** `schema.table` */
+  relation: string;
+  description?: string;
+  columns: Column[];
+}
+
+/** A column as its yml describes it. Descriptions, here and everywhere, are markdown with their docs blocks put in. */
+interface Column {
+  name: string;
+  description?: string;
+  dataType?: string;
+  /** Those of the project's tests that are declared on it. */
+  tests: TestDeclaration[];
 }
 
 /** A data test as declared: a generic one on a model, seed or source, or a singular one in a file of its own. */
@@ -60,71 +85,8 @@ export interface TestDeclaration {
     | {kind: 'singular'; sql: string};
 }
 
-const severity = z
-  .enum(['warn', 'error'])
-  .or(z.enum(['WARN', 'ERROR']).transform((s) => s.toLowerCase() as 'warn' | 'error'));
-const testBody = z.strictObject({
-  name: z.string().optional(),
-  description: z.string().optional(),
-  arguments: z.record(z.string(), z.unknown()).default({}),
-  config: z
-    .strictObject({severity: severity.optional(), where: z.string().optional(), tags: z.array(z.string()).optional()})
-    .default({}),
-});
-const test = z.union([z.string(), z.record(z.string(), testBody)]);
-const column = z.strictObject({
-  name: z.string(),
-  description: z.string().optional(),
-  data_type: z.string().optional(),
-  data_tests: z.array(test).default([]),
-});
-const described = {
-  name: z.string(),
-  description: z.string().optional(),
-  columns: z.array(column).default([]),
-  data_tests: z.array(test).default([]),
-};
-const properties = z.strictObject({
-  version: z.literal(2).optional(),
-  models: z.array(z.strictObject(described)).default([]),
-  seeds: z
-    .array(
-      z.strictObject({
-        ...described,
-        config: z.strictObject({column_types: z.record(z.string(), z.string())}),
-      }),
-    )
-    .default([]),
-  sources: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        description: z.string().optional(),
-        schema: z.string().optional(),
-        tables: z.array(z.strictObject(described)),
-      }),
-    )
-    .default([]),
-});
-
 /** A folder of `models:` or `seeds:` in dbt_project.yml: settings with a plus, and further folders. */
 type FolderConfig = {[key: string]: unknown};
-
-const projectFile = z.strictObject({
-  name: z.string(),
-  version: z.string().optional(),
-  'config-version': z.literal(2).optional(),
-  profile: z.string().optional(),
-  'model-paths': z.tuple([z.literal('models')]).optional(),
-  'seed-paths': z.tuple([z.literal('seeds')]).optional(),
-  'macro-paths': z.tuple([z.literal('macros')]).optional(),
-  'test-paths': z.tuple([z.literal('data-tests')]).optional(),
-  'require-dbt-version': z.union([z.string(), z.array(z.string())]).optional(),
-  flags: z.record(z.string(), z.unknown()).optional(),
-  vars: z.record(z.string(), z.unknown()).default({}),
-  models: z.record(z.string(), z.unknown()).default({}),
-  seeds: z.record(z.string(), z.unknown()).default({}),
-});
 
 /**
  * Reads a dbt project from its folder.
@@ -157,29 +119,41 @@ export async function readProject(folder: string): Promise<Project> {
       .filter((path) => !path.startsWith(join('data-tests', 'generic')))
       .map((path) => singularTest(path, contents(path))),
   };
+  const docs = readDocs(below('models', '.md').map((path) => ({path, text: contents(path)})));
   const models = new Map(project.models.map((model) => [model.name, model]));
   for (const path of [...below('models', '.yml'), ...below('seeds', '.yml')]) {
     const described = parseWith(properties, contents(path), path);
-    for (const {name, columns, data_tests} of described.models) {
-      const model = models.get(name);
+    for (const entry of described.models) {
+      const model = models.get(entry.name);
       if (model === undefined)
-        throw new Failure(`dbt/${path}: describes the model "${name}", of which there is no file.`);
-      model.columns = columns.map((column) => column.name);
-      project.tests.push(...genericTests(path, {ref: name}, name, columns, data_tests));
+        throw new Failure(`dbt/${path}: describes the model "${entry.name}", of which there is no file.`);
+      const {tests, ...said} = describe(entry, {ref: entry.name}, entry.name, docs, path);
+      Object.assign(model, said);
+      project.tests.push(...tests);
     }
-    for (const {name, columns, data_tests, config} of described.seeds) {
+    for (const entry of described.seeds) {
+      const {name, config} = entry;
       const seedPath = join('seeds', `${name}.csv`);
       if (!files.includes(seedPath))
         throw new Failure(`dbt/${path}: describes the seed "${name}", but there is no dbt/${seedPath}.`);
       const schema = String(folderConfig(settings.seeds, settings.name, seedPath)['+schema'] ?? 'main');
-      project.seeds.push({name, path: seedPath, schema, columnTypes: config.column_types});
-      project.tests.push(...genericTests(path, {ref: name}, name, columns, data_tests));
+      const {tests, ...said} = describe(entry, {ref: name}, name, docs, path);
+      project.seeds.push({name, path: seedPath, schema, ...said, columnTypes: config.column_types});
+      project.tests.push(...tests);
     }
     for (const source of described.sources) {
-      for (const {name, columns, data_tests} of source.tables) {
-        project.sources.set(`${source.name}.${name}`, `${source.schema ?? source.name}.${name}`);
-        const relation = {source: [source.name, name] as [string, string]};
-        project.tests.push(...genericTests(path, relation, `source_${source.name}_${name}`, columns, data_tests));
+      for (const entry of source.tables) {
+        const {name} = entry;
+        const {tests, ...said} = describe(
+          entry,
+          {source: [source.name, name]},
+          `source_${source.name}_${name}`,
+          docs,
+          path,
+        );
+        const relation = `${source.schema ?? source.name}.${name}`;
+        project.sources.set(`${source.name}.${name}`, {source: source.name, name, path, relation, ...said});
+        project.tests.push(...tests);
       }
     }
   }
@@ -207,15 +181,6 @@ async function filesOf(folder: string, roots: string[]): Promise<string[]> {
     }
   }
   return found.sort();
-}
-
-function parseWith<T>(schema: z.ZodType<T>, text: string, path: string): T {
-  const result = schema.safeParse(parseYaml(text));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new Failure(
-    `dbt/${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}. Rollcall's runner does not support it.`,
-  );
 }
 
 /** The settings (`+schema`, `+materialized`, `+tags`) that dbt_project.yml gives for the folder of a file. */
@@ -283,32 +248,56 @@ function singularTest(path: string, sql: string): TestDeclaration {
   return {name: basename(path, '.sql'), severity, path, target: {kind: 'singular', sql}};
 }
 
-type DeclaredTest = z.output<typeof test>;
+type Relation = {ref: string} | {source: [string, string]};
+
+/** What a yml says of a relation: its description, its columns, and the tests of both. */
+function describe(
+  {
+    description,
+    columns,
+    data_tests,
+  }: {description?: string | undefined; columns: DescribedColumn[]; data_tests: DeclaredTest[]},
+  relation: Relation,
+  label: string,
+  docs: Docs,
+  path: string,
+): {description?: string; columns: Column[]; tests: TestDeclaration[]} {
+  const declared = (tests: DeclaredTest[], column?: string) =>
+    tests.flatMap((test) => genericTests(test, {relation, label, column, docs, path}));
+  const ofColumns = columns.map(({name, description, data_type, data_tests}) => ({
+    name,
+    ...resolved(description, docs, path),
+    ...(data_type !== undefined && {dataType: data_type}),
+    tests: declared(data_tests, name),
+  }));
+  return {
+    ...resolved(description, docs, path),
+    columns: ofColumns,
+    tests: [...declared(data_tests), ...ofColumns.flatMap(({tests}) => tests)],
+  };
+}
 
 function genericTests(
-  path: string,
-  relation: {ref: string} | {source: [string, string]},
-  label: string,
-  columns: {name: string; data_tests: DeclaredTest[]}[],
-  tests: DeclaredTest[],
+  declared: DeclaredTest,
+  {
+    relation,
+    label,
+    column,
+    docs,
+    path,
+  }: {relation: Relation; label: string; column: string | undefined; docs: Docs; path: string},
 ): TestDeclaration[] {
-  const declared = [
-    ...tests.map((test) => ({test, column: undefined})),
-    ...columns.flatMap(({name, data_tests}) => data_tests.map((test) => ({test, column: name}))),
-  ];
-  return declared.flatMap(({test, column}) =>
-    Object.entries(typeof test === 'string' ? {[test]: testBody.parse({})} : test).map(([kind, body]) => ({
-      name: body.name ?? [kind, label, column].filter((part) => part !== undefined).join('_'),
-      severity: body.config.severity ?? 'error',
-      ...(body.description !== undefined && {description: body.description.trim()}),
-      ...(body.config.where !== undefined && {where: body.config.where}),
-      path,
-      target: {
-        kind: 'generic' as const,
-        test: kind,
-        relation,
-        arguments: {...body.arguments, ...(column !== undefined && {column_name: column})},
-      },
-    })),
-  );
+  return Object.entries(declared).map(([kind, body]) => ({
+    name: body.name ?? [kind, label, column].filter((part) => part !== undefined).join('_'),
+    severity: body.config.severity ?? 'error',
+    ...resolved(body.description, docs, path),
+    ...(body.config.where !== undefined && {where: body.config.where}),
+    path,
+    target: {
+      kind: 'generic',
+      test: kind,
+      relation,
+      arguments: {...body.arguments, ...(column !== undefined && {column_name: column})},
+    },
+  }));
 }

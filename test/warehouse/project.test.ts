@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict';
-import {mkdir, writeFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
 import {buildModels, runTests} from '../../src/warehouse/build.ts';
 import {open} from '../../src/warehouse/duckdb.ts';
 import {readProject} from '../../src/warehouse/project.ts';
-import {temporaryFolder} from '../support/temporary.ts';
-
-/** A dbt project of a few lines, in a folder of its own. */
-async function project(files: Record<string, string>): Promise<string> {
-  const folder = temporaryFolder('dbt');
-  const all = {
-    'dbt_project.yml':
-      'name: tiny\nvars: {limit: 2}\nmodels:\n  tiny:\n    +materialized: table\n    marts:\n      +schema: marts\n',
-    ...files,
-  };
-  for (const [path, text] of Object.entries(all)) {
-    await mkdir(dirname(join(folder, path)), {recursive: true});
-    await writeFile(join(folder, path), text);
-  }
-  return folder;
-}
+import {tinyProject} from '../support/dbt-project.ts';
 
 const described = (name: string, ...columns: string[]) =>
   `models:\n  - name: ${name}\n    columns:\n${columns.map((column) => `      - name: ${column}\n`).join('')}`;
@@ -29,7 +12,7 @@ const described = (name: string, ...columns: string[]) =>
 async function built(files: Record<string, string>) {
   const db = await open();
   await db.run('create schema raw; create table raw.numbers as select range as n from range(5)');
-  const read = await readProject(await project(files));
+  const read = await readProject(await tinyProject(files));
   await buildModels(db, read);
   return {db, tests: await runTests(db, read)};
 }
