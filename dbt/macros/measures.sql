@@ -5,16 +5,44 @@
 
 {#
     The 95 % Wilson score interval of a share (Wilson 1927): where the true share may lie, seen from n people. It stays
-    within 0..1 and holds for small n, where the usual normal interval does not. `bound` is '-' or '+'.
+    within 0..1 and holds for small n, where the usual normal interval does not. `bound` is '-' or '+'. From nobody the lower
+    bound is 0 and from everybody the upper bound is 1, exactly and not by rounding.
 #}
 {% macro wilson_bound(part, whole, bound) -%}
-    (
-        {{ share(part, whole) }} + 3.8414588206941236e0 / (2 * nullif({{ whole }}, 0))
-        {{ bound }} 1.959963984540054e0 * sqrt(
-            {{ share(part, whole) }} * (1 - {{ share(part, whole) }}) / nullif({{ whole }}, 0)
-            + 3.8414588206941236e0 / (4e0 * nullif({{ whole }}, 0) * nullif({{ whole }}, 0))
-        )
-    ) / (1 + 3.8414588206941236e0 / nullif({{ whole }}, 0))
+    case
+        when {{ whole }} > 0 and {{ part }} = {{ '0' if bound == '-' else whole }} then {{ '0' if bound == '-' else '1' }}
+        else (
+            {{ share(part, whole) }} + 3.8414588206941236e0 / (2 * nullif({{ whole }}, 0))
+            {{ bound }} 1.959963984540054e0 * sqrt(
+                {{ share(part, whole) }} * (1 - {{ share(part, whole) }}) / nullif({{ whole }}, 0)
+                + 3.8414588206941236e0 / (4e0 * nullif({{ whole }}, 0) * nullif({{ whole }}, 0))
+            )
+        ) / (1 + 3.8414588206941236e0 / nullif({{ whole }}, 0))
+    end
+{%- endmacro %}
+
+{# Share among teachers minus share among students, in percentage points. #}
+{% macro gap_pp(teacher_share, student_share) -%}
+    100 * ({{ teacher_share }} - {{ student_share }})
+{%- endmacro %}
+
+{# Share among teachers for each share among students; null where there is none among the students. #}
+{% macro parity_ratio(teacher_share, student_share) -%}
+    {{ teacher_share }} / nullif({{ student_share }}, 0)
+{%- endmacro %}
+
+{#
+    How many more of the teachers would have to be of the group for its share to reach that of the students; 0 where it does.
+    Whole numbers until the last step, so that exact parity needs 0 more and not 1. Null where there are no teachers.
+#}
+{% macro teachers_to_parity(students, all_students, teachers, all_teachers) -%}
+    {%- set missing -%}
+        (
+            cast({{ students }} as {{ type_double() }}) * nullif({{ all_teachers }}, 0)
+            - cast({{ teachers }} as {{ type_double() }}) * {{ all_students }}
+        ) / nullif({{ all_students }}, 0)
+    {%- endset -%}
+    cast(case when {{ missing }} <= 0 then 0 else ceil({{ missing }}) end as integer)
 {%- endmacro %}
 
 {# The sum of a column where every row has a figure; null where one is missing or suppressed. #}
@@ -25,4 +53,18 @@
             and count(case when {{ condition }} and {{ column }} is null then 1 end) = 0
         then cast(sum(case when {{ condition }} then {{ column }} end) as integer)
     end
+{%- endmacro %}
+
+{#
+    The part of two compositions that coincides: 1 - 1/2 sum |t - s| over the groups of a category. An aggregate over rows
+    (group) with the counts and the totals. Whole numbers up to the one division: sums of fractions depend on the order in
+    which they are added. A group that students or teachers don't have counts with 0.
+#}
+{% macro overlap(students, all_students, teachers, all_teachers) -%}
+    1 - cast(
+        sum(abs(
+            cast(coalesce({{ teachers }}, 0) as bigint) * {{ all_students }}
+            - cast(coalesce({{ students }}, 0) as bigint) * {{ all_teachers }}
+        )) as {{ type_double() }}
+    ) / nullif(2 * cast(max({{ all_students }}) as bigint) * max({{ all_teachers }}), 0)
 {%- endmacro %}

@@ -3,8 +3,8 @@ import {literal} from '../warehouse/duckdb.ts';
 /** One of the mission's questions, and the mart that answers it. */
 export interface Answer {
   name: string;
-  /** The number of the question in the assignment. */
-  number: string;
+  /** The number of the question in the assignment, where it is one of its own. */
+  number?: string;
   question: string;
   /** Sources without which it can't be answered, and those without which some of its columns stay empty. */
   needs: string[];
@@ -175,7 +175,7 @@ export const representationByGroup: Answer = {
   sql: (year) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
     from marts.school_representation_by_group as by_group
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where school_year = ${literal(year)}
+    where school_year = ${literal(year)} and by_group.category_type in ('race_ethnicity', 'gender')
     order by district_name, school_name, school_code, by_group.category_type = 'gender', groups.sort_order`,
 };
 

@@ -10,12 +10,14 @@ import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publ
  *   A (e)      40 Black, 40 Asian, 20 White  (100)       2 Black, 0 Asian, 7 White, 1 Not Provided  (10)
  *   B (e, m)   10 Hispanic, 30 White          (40)       5 Hispanic, 15 White                       (20)
  *   C (h)      5 White                         (5)       1 Asian, 1 White                            (2)
+ *
+ * A and B are in the district Lyra, C is in Cygnus; all three are in the region.
  */
 let built: Built;
 
 const school = (code: string, name: string): Cells => ({
-  district_code: '99001',
-  district_name: 'Lyra School District',
+  district_code: code === '9003' ? '99002' : '99001',
+  district_name: code === '9003' ? 'Cygnus School District' : 'Lyra School District',
   school_code: code,
   school_name: name,
 });
@@ -61,7 +63,7 @@ before(async () => {
     'list.csv': listFile([
       {district: '99001', school: '9001', types: ['e']},
       {district: '99001', school: '9002', types: ['e', 'm']},
-      {district: '99001', school: '9003', types: ['h']},
+      {district: '99002', school: '9003', types: ['h']},
     ]),
   });
 });
@@ -163,4 +165,134 @@ test('a school whose teachers the state counts as none has no share, and no way 
     assert.equal(row[measure], null, measure);
   }
   assert.equal(row['teachers_of_color_count'], 0);
+});
+
+test('a district: sums over its schools, and what those hide', async () => {
+  const [d = {}] = await built.rows(`select * from marts.district_representation where district_id = '99001'`);
+  assert.equal(d['school_count'], 2);
+  assert.equal(d['compared_school_count'], 2);
+  assert.equal(d['all_students_count'], 140);
+  assert.equal(d['students_of_color_count'], 90);
+  assert.equal(d['all_teachers_count'], 30);
+  assert.equal(d['teachers_of_color_count'], 7);
+  assert.equal(d['teachers_not_provided_count'], 1);
+  close(d['teachers_of_color_share_high'], 8 / 30);
+  close(d['gap_pp'], 100 * (7 / 30 - 90 / 140));
+  close(d['parity_ratio'], (7 * 140) / (30 * 90));
+  close(d['students_of_color_per_teacher_of_color'], 90 / 7);
+  // Of 420: students 120 Black, 120 Asian, 30 Hispanic, 150 White; teachers 28, 0, 70, 308, and 14 Not Provided.
+  close(d['overlap'], 1 - (92 + 120 + 40 + 158 + 14) / 840);
+  assert.equal(d['groups_without_a_teacher'], 1, 'Asian students, no Asian teacher in the district');
+  assert.equal(d['teachers_to_parity'], 13, '90/140 of 30 is 19.3, 7 are there');
+  assert.equal(d['no_access_share'], 0, 'each of its schools has a teacher of color');
+  close(d['own_group_exposure'], (80 * 0.2 + 10 * 0.25) / 90);
+});
+
+test('a district without students of color: no ratio, no exposure', async () => {
+  const [d = {}] = await built.rows(`select * from marts.district_representation where district_id = '99002'`);
+  close(d['gap_pp'], 50);
+  for (const measure of ['parity_ratio', 'no_access_share', 'own_group_exposure'])
+    assert.equal(d[measure], null, measure);
+  assert.equal(d['teachers_to_parity'], 0);
+  assert.equal(d['is_small'], true);
+});
+
+test('the region: everybody of color, with the interval', async () => {
+  const [r = {}] = await built.rows('select * from marts.region_representation');
+  assert.equal(r['school_count'], 3);
+  close(r['gap_pp'], 100 * (8 / 32 - 90 / 145));
+  close(r['parity_ratio'], (8 * 145) / (32 * 90));
+  // Of 4,640: students 1,280 Black, 1,280 Asian, 320 Hispanic, 1,760 White; teachers 290, 145, 725, 3,335, and 145 Not Provided.
+  close(r['overlap'], 1 - (990 + 1135 + 405 + 1575 + 145) / 9280);
+  assert.equal(r['groups_without_a_teacher'], 0);
+  assert.equal(r['teachers_to_parity'], 12, '90/145 of 32 is 19.9, 8 are there');
+  // Wilson, 8 of 32, worked out with another tool: 0.132524, 0.421066
+  assert.equal(Number(r['teachers_of_color_share_ci_low']).toFixed(4), '0.1325');
+  assert.equal(Number(r['teachers_of_color_share_ci_high']).toFixed(4), '0.4211');
+  assert.equal(Number(r['gap_pp_ci_low']).toFixed(2), '-48.82');
+  assert.equal(Number(r['parity_ratio_ci_low']).toFixed(4), '0.2135');
+});
+
+test('the region by group: no access, and exposure to teachers of the own group', async () => {
+  const rows = await built.rows('select * from marts.region_representation_by_group');
+  const group = (id: string) => rows.find((row) => row['demographic_group_id'] === id) ?? {};
+  assert.equal(group('asian')['no_access_student_count'], 40, 'the Asian teacher is at C, the Asian students are at A');
+  close(group('asian')['no_access_share'], 1);
+  close(group('asian')['own_group_exposure'], 0);
+  close(group('black_african_american')['no_access_share'], 0);
+  close(group('black_african_american')['own_group_exposure'], 0.2);
+  close(group('white')['own_group_exposure'], (20 * 0.7 + 30 * 0.75 + 5 * 0.5) / 55);
+  close(group('black_african_american')['students_per_teacher'], 20);
+  assert.equal(group('black_african_american')['teachers_to_parity'], 7, '40/145 of 32 is 8.8, 2 are there');
+  assert.equal(group('not_provided')['student_count'], null, 'students have no such category');
+  assert.equal(group('not_provided')['gap_pp'], null);
+  assert.equal(group('of_color')['teacher_count'], 8);
+});
+
+test('a school by group: students without a teacher of their group', async () => {
+  const rows = await built.rows(`select demographic_group_id, no_access_student_count, teachers_to_parity
+    from marts.school_representation_by_group where school_code = '9001'
+      and demographic_group_id in ('asian', 'black_african_american', 'of_color') order by 1`);
+  assert.deepEqual(rows, [
+    {demographic_group_id: 'asian', no_access_student_count: 40, teachers_to_parity: 4},
+    {demographic_group_id: 'black_african_american', no_access_student_count: 0, teachers_to_parity: 2},
+    {demographic_group_id: 'of_color', no_access_student_count: 0, teachers_to_parity: 6},
+  ]);
+});
+
+test('the trend: a year beside the one before, and beside the first in which the gap is known', async () => {
+  const year = (school_year: string, counts: Cells) =>
+    allGrades('9001', 'A', counts).map((row) => ({...row, school_year}));
+  const teachers = (school_year: string, races: Record<string, number>) => ({
+    cells: {...school('9001', 'A'), school_year},
+    races: {...noRaces, ...races},
+    genders: {Female: 10, Male: 0, 'Not Provided': 0},
+  });
+  const over = await build({
+    '2017.csv': enrollmentFile(year('2017-18', {black_african_american: 30, white: 70})),
+    '2018.csv': enrollmentFile(year('2018-19', {black_african_american: 50, white: 50})),
+    '2020.csv': enrollmentFile(year('2020-21', {black_african_american: 60, white: 60})),
+    'teachers.csv': teacherFile([
+      teachers('2018-19', {'Black/African American': 1, White: 9}),
+      teachers('2020-21', {'Black/African American': 2, White: 8}),
+    ]),
+    'list.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+  });
+  const rows = await over.rows(`select school_year, previous_school_year, student_count_change, student_share_change_pp,
+      teacher_count_change, round(teacher_share_change_pp, 9) as teacher_share_change_pp, round(gap_change_pp, 9) as gap_change_pp,
+      first_school_year_with_gap, round(gap_change_since_first_pp, 9) as gap_change_since_first_pp
+    from marts.school_trend where demographic_group_id = 'of_color' order by school_year`);
+  const ranks =
+    await over.rows(`select school_year, previous_school_year, previous_rank, teachers_of_color_share_change_pp
+    from marts.top_schools_by_teachers_of_color order by school_year`);
+  over.close();
+  const [first, second, third] = rows;
+  assert.equal(first?.['previous_school_year'], null);
+  assert.equal(first?.['first_school_year_with_gap'], null, 'no teachers, no gap');
+  assert.deepEqual(second, {
+    school_year: '2018-19',
+    previous_school_year: '2017-18',
+    student_count_change: 20,
+    student_share_change_pp: 20,
+    teacher_count_change: null,
+    teacher_share_change_pp: null,
+    gap_change_pp: null,
+    first_school_year_with_gap: '2018-19',
+    gap_change_since_first_pp: 0,
+  });
+  assert.deepEqual(third, {
+    school_year: '2020-21',
+    previous_school_year: '2018-19',
+    student_count_change: 10,
+    student_share_change_pp: 0,
+    teacher_count_change: 1,
+    teacher_share_change_pp: 10,
+    gap_change_pp: 10,
+    first_school_year_with_gap: '2018-19',
+    gap_change_since_first_pp: 10,
+  });
+  assert.deepEqual(ranks, [
+    {school_year: '2018-19', previous_school_year: null, previous_rank: null, teachers_of_color_share_change_pp: null},
+    {school_year: '2020-21', previous_school_year: '2018-19', previous_rank: 1, teachers_of_color_share_change_pp: 10},
+  ]);
 });

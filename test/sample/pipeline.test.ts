@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
 import {projectFolder} from '../../src/runs/home.ts';
+import {readProject} from '../../src/warehouse/project.ts';
 import {type Built, buildFrom} from '../support/pipeline.ts';
 
 /** The whole pipeline on the sample; what is expected is read from the files by another route. */
@@ -243,33 +244,48 @@ test('the sample is marked as one', async () => {
 });
 
 test('a fact joins each of its dimensions without losing or doubling a row', async () => {
-  const joins: Record<string, string[]> = {
-    fct_enrollment: [
-      'dim_school_year using (school_year)',
-      'dim_school using (school_id)',
-      'dim_grade using (grade_id)',
-      'dim_demographic_group using (demographic_group_id)',
-      'dim_school_snapshot using (school_year, school_id)',
-    ],
-    fct_enrollment_all_grades: [
-      'dim_school_year using (school_year)',
-      'dim_school using (school_id)',
-      'dim_demographic_group using (demographic_group_id)',
-      'dim_school_snapshot using (school_year, school_id)',
-    ],
-    fct_teacher: [
-      'dim_school_year using (school_year)',
-      'dim_school using (school_id)',
-      'dim_demographic_group using (demographic_group_id)',
-      'dim_school_snapshot using (school_year, school_id)',
-    ],
-    dim_school: ['dim_district using (district_id)'],
-  };
-  for (const [fact, dimensions] of Object.entries(joins)) {
-    const [alone] = await built.rows(`select count(*) as n from core.${fact}`);
-    for (const dimension of dimensions) {
-      const [joined] = await built.rows(`select count(*) as n from core.${fact} join core.${dimension}`);
-      assert.equal(joined?.['n'], alone?.['n'], `${fact} join ${dimension}`);
+  const project = await readProject(join(projectFolder, 'dbt'));
+  // The keys are those that the project declares: a test of relationships says which column leads to which dimension.
+  const keys = project.tests.flatMap(({target}) => {
+    if (target.kind !== 'generic' || target.test !== 'relationships' || !('ref' in target.relation)) return [];
+    const to = /ref\('(\w+)'\)/.exec(String(target.arguments['to']))?.[1] ?? '';
+    return [
+      {
+        from: target.relation.ref,
+        column: String(target.arguments['column_name']),
+        to,
+        field: String(target.arguments['field']),
+      },
+    ];
+  });
+  const facts = project.models.filter(({name}) => name.startsWith('fct_')).map(({name}) => name);
+  assert.equal(facts.length, 6);
+  for (const fact of facts) {
+    const dimensions = keys.filter(({from}) => from === fact).map(({to}) => to);
+    for (const dimension of ['dim_school_year', 'dim_demographic_group', 'dim_landed_file']) {
+      assert.ok(dimensions.includes(dimension), `${fact} has no key to ${dimension}`);
     }
+    assert.ok(dimensions.includes('dim_school') || dimensions.includes('dim_district'), `${fact} has no organization`);
   }
+  for (const {from, column, to, field} of keys.filter(({from}) => /^(fct|bridge|dim)_/.test(from))) {
+    const [counts] = await built.rows(`select
+      (select count(*) from core.${from} where ${column} is not null) as alone,
+      (select count(*) from core.${from} as child join core.${to} as parent on child.${column} = parent.${field}) as joined`);
+    assert.equal(counts?.['joined'], counts?.['alone'], `${from}.${column} → ${to}`);
+  }
+  for (const fact of ['fct_enrollment', 'fct_enrollment_all_grades', 'fct_teacher']) {
+    const [counts] = await built.rows(`select (select count(*) from core.${fact}) as alone,
+      (select count(*) from core.${fact} join core.dim_school_snapshot using (school_year, school_id)) as joined`);
+    assert.equal(counts?.['joined'], counts?.['alone'], `${fact} → dim_school_snapshot`);
+  }
+});
+
+test('the tables of the sample have as many rows as the seed expects, in every school year', async () => {
+  const [outcome] = await built.rows(
+    `select status from audit.test_result where test_name = 'row_counts_are_expected'`,
+  );
+  assert.equal(outcome?.['status'], 'pass', 'npm run expected writes the seed anew; look at what has changed');
+  const unexpected = await built.rows(`select table_name, school_year from marts.table_row_count
+    anti join seeds.expected_row_counts using (data_set, table_name, school_year) where table_name <> 'school-list'`);
+  assert.deepEqual(unexpected, [], 'every count has its expectation');
 });

@@ -4,5 +4,6 @@ select
     category_type,
     demographic_group_name,
     is_of_color,
+    complement_group_id,
     sort_order
 from {{ ref('demographic_groups') }}

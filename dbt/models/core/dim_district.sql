@@ -4,8 +4,7 @@ with enrollment as (
         district_code,
         1 as precedence,
         min(district_name) as district_name,
-        min(county_name) as county_name,
-        min(esd_name) as esd_name
+        min(esd_organization_id) as esd_organization_id
     from {{ ref('stg_ospi__enrollment_row') }}
     where district_code is not null
     group by school_year, district_code
@@ -17,8 +16,7 @@ teachers as (
         district_code,
         2 as precedence,
         min(district_name) as district_name,
-        min(county_name) as county_name,
-        min(esd_name) as esd_name
+        min(esd_organization_id) as esd_organization_id
     from {{ ref('stg_ospi__teachers') }}
     where district_code is not null and organization_level in ('district', 'school')
     group by school_year, district_code
@@ -30,8 +28,7 @@ listed as (
         district_code,
         3 as precedence,
         cast(null as {{ type_text() }}) as district_name,
-        cast(null as {{ type_text() }}) as county_name,
-        cast(null as {{ type_text() }}) as esd_name
+        cast(null as {{ type_text() }}) as esd_organization_id
     from {{ ref('stg_road_map__school_list') }}
     group by school_year, district_code
 ),
@@ -62,13 +59,21 @@ not_districts as (
     where corrections.action = 'not_a_district' and districts_with_schools.district_code is null
 ),
 
+-- What a school year doesn't say, the latest one says that does.
 ranked as (
     select
         named.*,
         row_number() over (
             partition by named.district_code
             order by case when named.district_name is null then 1 else 0 end, named.school_year desc, named.precedence
-        ) as nth
+        ) as nth_by_name,
+        row_number() over (
+            partition by named.district_code
+            order by
+                case when named.esd_organization_id is null then 1 else 0 end,
+                named.school_year desc,
+                named.precedence
+        ) as nth_by_esd
     from named
     left join not_districts
         on named.district_code = not_districts.district_code
@@ -79,11 +84,11 @@ final as (
     select
         district_code as district_id,
         district_code,
-        district_name,
-        county_name,
-        esd_name
+        max(case when nth_by_name = 1 then district_name end) as district_name,
+        substring(district_code, 1, 2) as county_id,
+        max(case when nth_by_esd = 1 then esd_organization_id end) as esd_id
     from ranked
-    where nth = 1
+    group by district_code
 )
 
 select * from final

@@ -11,37 +11,94 @@ demographics as (
     select * from {{ ref('school_demographics') }}
 ),
 
-final as (
+published as (
     select
         schools.school_year,
         schools.school_id,
-        schools.school_code,
-        schools.school_name,
-        schools.district_name,
         groups.category_type,
         groups.demographic_group_id,
         groups.demographic_group,
+        groups.is_of_color,
         demographics.student_count,
-        schools.all_students_count,
-        demographics.student_share,
-        demographics.teacher_count,
-        schools.teacher_count as all_teachers_count,
-        demographics.teacher_share,
-        100 * (demographics.teacher_share - demographics.student_share) as gap_pp,
-        demographics.teacher_share / nullif(demographics.student_share, 0) as parity_ratio,
-        {{ share('demographics.student_count', 'demographics.teacher_count') }} as students_per_teacher,
-        coalesce(
-            demographics.student_count < {{ var('small_number') }}
-            or schools.all_students_count < {{ var('small_number') }}
-            or schools.teacher_count < {{ var('small_number') }},
-            false
-        ) as is_small
+        demographics.teacher_count
     from schools
     inner join demographics
         on schools.school_year = demographics.school_year
         and schools.school_id = demographics.school_id
     inner join groups
         on demographics.demographic_group_id = groups.demographic_group_id
+),
+
+of_color as (
+    select
+        school_year,
+        school_id,
+        'of_color' as category_type,
+        'of_color' as demographic_group_id,
+        'of_color' as demographic_group,
+        {{ sum_if_all_known('student_count', 'is_of_color') }} as student_count,
+        {{ sum_if_all_known('teacher_count', 'is_of_color') }} as teacher_count
+    from published
+    where category_type = 'race_ethnicity'
+    group by school_year, school_id
+),
+
+counts as (
+    select school_year, school_id, category_type, demographic_group_id, demographic_group, student_count, teacher_count
+    from published
+    union all
+    select * from of_color
+),
+
+of_schools as (
+    select
+        counts.*,
+        schools.school_code,
+        schools.school_name,
+        schools.district_code,
+        schools.district_name,
+        schools.all_students_count,
+        schools.teacher_count as all_teachers_count
+    from counts
+    inner join schools
+        on counts.school_year = schools.school_year
+        and counts.school_id = schools.school_id
+),
+
+measured as (
+    {{ with_measures('of_schools') }}
+),
+
+final as (
+    select
+        school_year,
+        school_id,
+        school_code,
+        school_name,
+        district_code,
+        district_name,
+        category_type,
+        demographic_group_id,
+        demographic_group,
+        student_count,
+        all_students_count,
+        student_share,
+        teacher_count,
+        all_teachers_count,
+        teacher_share,
+        teacher_share_ci_low,
+        teacher_share_ci_high,
+        gap_pp,
+        gap_pp_ci_low,
+        gap_pp_ci_high,
+        parity_ratio,
+        parity_ratio_ci_low,
+        parity_ratio_ci_high,
+        students_per_teacher,
+        case when teacher_count = 0 then student_count when teacher_count > 0 then 0 end as no_access_student_count,
+        teachers_to_parity,
+        {{ is_small(['student_count', 'all_students_count', 'all_teachers_count']) }} as is_small
+    from measured
 )
 
 select * from final

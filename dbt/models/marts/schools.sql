@@ -35,7 +35,7 @@ totals as (
     group by school_year, school_id
 ),
 
-final as (
+described as (
     select
         region_schools.school_year,
         region_schools.school_id,
@@ -62,6 +62,15 @@ final as (
     left join totals
         on region_schools.school_year = totals.school_year
         and region_schools.school_id = totals.school_id
+),
+
+final as (
+    select
+        *,
+        {{ before('school_year', 'school_id') }} as previous_school_year,
+        {{ change('all_students_count', 'school_id') }} as all_students_count_change,
+        {{ change('teacher_count', 'school_id') }} as teacher_count_change
+    from described
 )
 
 select * from final

@@ -51,8 +51,18 @@ ranked as (
         on demographics.demographic_group_id = groups.demographic_group_id
 ),
 
+-- The school's place in the school year before, also where it was not among the first.
+with_previous as (
+    select
+        *,
+        {{ before('school_year', 'school_id, demographic_group_id') }} as previous_school_year,
+        {{ before('nth', 'school_id, demographic_group_id') }} as previous_rank,
+        {{ change('teacher_count', 'school_id, demographic_group_id') }} as teacher_count_change
+    from ranked
+),
+
 with_ties as (
-    {{ with_ties('ranked', 'teacher_count', 'school_year, demographic_group_id', var('schools_per_group')) }}
+    {{ with_ties('with_previous', 'teacher_count', 'school_year, demographic_group_id', var('schools_per_group')) }}
 ),
 
 final as (
@@ -69,7 +79,10 @@ final as (
         teacher_count,
         all_teachers_count,
         teacher_share,
-        cast(tied_beyond as integer) as tied_beyond
+        cast(tied_beyond as integer) as tied_beyond,
+        previous_school_year,
+        cast(previous_rank as integer) as previous_rank,
+        teacher_count_change
     from with_ties
     where nth <= {{ var('schools_per_group') }}
 )

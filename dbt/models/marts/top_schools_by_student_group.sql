@@ -42,8 +42,18 @@ ranked as (
         and schools.school_id = demographics.school_id
 ),
 
+-- The school's place in the school year before, also where it was not among the first.
+with_previous as (
+    select
+        *,
+        {{ before('school_year', 'school_id, school_type, demographic_group_id') }} as previous_school_year,
+        {{ before('nth', 'school_id, school_type, demographic_group_id') }} as previous_rank,
+        {{ change_pp('student_share', 'school_id, school_type, demographic_group_id') }} as student_share_change_pp
+    from ranked
+),
+
 with_ties as (
-    {{ with_ties('ranked', 'student_share', 'school_year, school_type, demographic_group_id', var('schools_per_group')) }}
+    {{ with_ties('with_previous', 'student_share', 'school_year, school_type, demographic_group_id', var('schools_per_group')) }}
 ),
 
 final as (
@@ -60,7 +70,10 @@ final as (
         student_count,
         all_students_count,
         student_share,
-        cast(tied_beyond as integer) as tied_beyond
+        cast(tied_beyond as integer) as tied_beyond,
+        previous_school_year,
+        cast(previous_rank as integer) as previous_rank,
+        student_share_change_pp
     from with_ties
     where nth <= {{ var('schools_per_group') }}
 )

@@ -18,8 +18,18 @@ ranked as (
     from representation
 ),
 
+-- The school's place in the school year before, also where it was not among the first.
+with_previous as (
+    select
+        *,
+        {{ before('school_year', 'school_id') }} as previous_school_year,
+        {{ before('nth', 'school_id') }} as previous_rank,
+        {{ change_pp('teachers_of_color_share', 'school_id') }} as teachers_of_color_share_change_pp
+    from ranked
+),
+
 with_ties as (
-    {{ with_ties('ranked', 'teachers_of_color_share', 'school_year', var('schools_by_teachers_of_color')) }}
+    {{ with_ties('with_previous', 'teachers_of_color_share', 'school_year', var('schools_by_teachers_of_color')) }}
 ),
 
 final as (
@@ -38,7 +48,10 @@ final as (
         gap_pp,
         parity_ratio,
         is_small,
-        cast(tied_beyond as integer) as tied_beyond
+        cast(tied_beyond as integer) as tied_beyond,
+        previous_school_year,
+        cast(previous_rank as integer) as previous_rank,
+        teachers_of_color_share_change_pp
     from with_ties
     where nth <= {{ var('schools_by_teachers_of_color') }}
 )

@@ -36,6 +36,7 @@ final as (
             false
         ) as is_regional_total,
         source_rows.county as county_name,
+        source_rows.esd_organization_id,
         source_rows.esd_name,
         source_rows.district_code,
         source_rows.district_name,

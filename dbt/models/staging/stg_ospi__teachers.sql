@@ -14,6 +14,7 @@ final as (
         source_rows.school_year,
         source_rows.organization_level,
         source_rows.county as county_name,
+        source_rows.esd_organization_id,
         source_rows.esd_name,
         source_rows.district_code,
         source_rows.district_name,

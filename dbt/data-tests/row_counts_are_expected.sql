@@ -1,0 +1,15 @@
+{{ config(severity='warn') }}
+-- Every table has as many rows in a school year as the seed expects of the data set. Where a source or a model has changed,
+-- the change is to be seen in review: npm run expected writes the seed anew.
+select
+    counts.data_set,
+    counts.table_name,
+    counts.school_year,
+    counts.row_count,
+    expected.row_count as expected_row_count
+from {{ ref('table_row_count') }} as counts
+inner join {{ ref('expected_row_counts') }} as expected
+    on counts.data_set = expected.data_set
+    and counts.table_name = expected.table_name
+    and counts.school_year = expected.school_year
+where counts.row_count <> expected.row_count

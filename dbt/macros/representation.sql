@@ -1,0 +1,181 @@
+{#
+    The sums of many schools: a row a school year, organization and group, from a row a school and group. `organization` is
+    the column that names the organization.
+#}
+{% macro composition_sums(composition, organization) -%}
+    select
+        school_year,
+        {{ organization }},
+        category_type,
+        demographic_group_id,
+        cast(count(*) as integer) as compared_school_count,
+        cast(sum(student_count) as integer) as student_count,
+        cast(sum(all_students_count) as integer) as all_students_count,
+        cast(sum(teacher_count) as integer) as teacher_count,
+        cast(sum(all_teachers_count) as integer) as all_teachers_count,
+        cast(sum(case when teacher_count = 0 then student_count when teacher_count > 0 then 0 end) as integer)
+            as no_access_student_count,
+        -- Decimals, since the sum of doubles depends on the order in which they are added.
+        cast(
+            sum(cast(
+                cast(student_count as {{ type_double() }}) * teacher_count / all_teachers_count as decimal(28, 12)
+            )) as {{ type_double() }}
+        ) / nullif(sum(student_count), 0) as own_group_exposure
+    from {{ composition }}
+    group by school_year, {{ organization }}, category_type, demographic_group_id
+{%- endmacro %}
+
+{#
+    The rows of a relation with the measures that follow from four counts: of the group and of all, students and teachers.
+    The intervals are those of the teachers' share; the students' share is taken as it is.
+#}
+{% macro with_measures(relation) -%}
+    select
+        shares.*,
+        {{ gap_pp('teacher_share', 'student_share') }} as gap_pp,
+        {{ gap_pp('teacher_share_ci_low', 'student_share') }} as gap_pp_ci_low,
+        {{ gap_pp('teacher_share_ci_high', 'student_share') }} as gap_pp_ci_high,
+        {{ parity_ratio('teacher_share', 'student_share') }} as parity_ratio,
+        {{ parity_ratio('teacher_share_ci_low', 'student_share') }} as parity_ratio_ci_low,
+        {{ parity_ratio('teacher_share_ci_high', 'student_share') }} as parity_ratio_ci_high,
+        {{ share('student_count', 'teacher_count') }} as students_per_teacher,
+        {{ teachers_to_parity('student_count', 'all_students_count', 'teacher_count', 'all_teachers_count') }}
+            as teachers_to_parity
+    from (
+        select
+            counts.*,
+            {{ share('student_count', 'all_students_count') }} as student_share,
+            {{ share('teacher_count', 'all_teachers_count') }} as teacher_share,
+            {{ wilson_bound('teacher_count', 'all_teachers_count', '-') }} as teacher_share_ci_low,
+            {{ wilson_bound('teacher_count', 'all_teachers_count', '+') }} as teacher_share_ci_high
+        from {{ relation }} as counts
+    ) as shares
+{%- endmacro %}
+
+{#
+    Representation of the groups in organizations above the school, district or region: a row a school year, organization and
+    group. `composition` has a row a school and group, `organizations` and `groups` name what the ids stand for.
+#}
+{% macro representation_by_group(organization, composition, organizations, groups) -%}
+    select
+        measured.school_year,
+        measured.{{ organization }}_id,
+        organizations.{{ organization }}_name,
+        measured.category_type,
+        measured.demographic_group_id,
+        groups.demographic_group,
+        measured.compared_school_count,
+        measured.student_count,
+        measured.all_students_count,
+        measured.student_share,
+        measured.teacher_count,
+        measured.all_teachers_count,
+        measured.teacher_share,
+        measured.teacher_share_ci_low,
+        measured.teacher_share_ci_high,
+        measured.gap_pp,
+        measured.gap_pp_ci_low,
+        measured.gap_pp_ci_high,
+        measured.parity_ratio,
+        measured.parity_ratio_ci_low,
+        measured.parity_ratio_ci_high,
+        measured.students_per_teacher,
+        measured.no_access_student_count,
+        {{ share('measured.no_access_student_count', 'measured.student_count') }} as no_access_share,
+        measured.own_group_exposure,
+        measured.teachers_to_parity,
+        {{ is_small(['measured.student_count', 'measured.all_students_count', 'measured.all_teachers_count']) }} as is_small
+    from (
+        {{ with_measures('(' ~ composition_sums(composition, organization ~ '_id') ~ ')') }}
+    ) as measured
+    inner join {{ organizations }} as organizations
+        on measured.{{ organization }}_id = organizations.{{ organization }}_id
+    inner join {{ groups }} as groups
+        on measured.demographic_group_id = groups.demographic_group_id
+{%- endmacro %}
+
+{#
+    Representation in organizations above the school, in one row each: everybody of color taken together, and what rests on
+    all races at once. `organizations` has a row a school year and organization, with the number of its schools.
+#}
+{% macro representation(organization, organizations, by_group) -%}
+    select
+        organizations.school_year,
+        organizations.{{ organization }}_id,
+        organizations.{{ organization }}_name,
+        organizations.school_count,
+        coalesce(of_color.compared_school_count, 0) as compared_school_count,
+        of_color.all_students_count,
+        of_color.student_count as students_of_color_count,
+        of_color.student_share as students_of_color_share,
+        of_color.all_teachers_count,
+        of_color.teacher_count as teachers_of_color_count,
+        of_color.teacher_share as teachers_of_color_share,
+        of_color.teacher_share_ci_low as teachers_of_color_share_ci_low,
+        of_color.teacher_share_ci_high as teachers_of_color_share_ci_high,
+        races.teachers_not_provided_count,
+        {{ share('(of_color.teacher_count + races.teachers_not_provided_count)', 'of_color.all_teachers_count') }}
+            as teachers_of_color_share_high,
+        of_color.gap_pp,
+        of_color.gap_pp_ci_low,
+        of_color.gap_pp_ci_high,
+        of_color.parity_ratio,
+        of_color.parity_ratio_ci_low,
+        of_color.parity_ratio_ci_high,
+        of_color.students_per_teacher as students_of_color_per_teacher_of_color,
+        of_color.no_access_student_count,
+        of_color.no_access_share,
+        of_color.own_group_exposure,
+        races.overlap,
+        races.groups_without_a_teacher,
+        of_color.teachers_to_parity,
+        coalesce(of_color.is_small, false) as is_small
+    from {{ organizations }} as organizations
+    left join (
+        select * from {{ by_group }}
+        where demographic_group_id = 'of_color'
+    ) as of_color
+        on organizations.school_year = of_color.school_year
+        and organizations.{{ organization }}_id = of_color.{{ organization }}_id
+    left join (
+        {{ races_together(by_group, organization ~ '_id') }}
+    ) as races
+        on organizations.school_year = races.school_year
+        and organizations.{{ organization }}_id = races.{{ organization }}_id
+{%- endmacro %}
+
+{#
+    What rests on all races of an organization at once: a row a school year and organization, from its rows by group. Students
+    have no category "not provided": their share of it is 0. Null where a figure it rests on is not known.
+#}
+{% macro races_together(by_group, organization) -%}
+    select
+        school_year,
+        {{ organization }},
+        max(case when demographic_group_id = 'not_provided' then teacher_count end) as teachers_not_provided_count,
+        case
+            when
+                count(case when demographic_group_id <> 'not_provided' and student_share is null then 1 end) = 0
+                and count(case when teacher_share is null then 1 end) = 0
+            then {{ overlap('student_count', 'all_students_count', 'teacher_count', 'all_teachers_count') }}
+        end as overlap,
+        case
+            when
+                count(case when demographic_group_id <> 'not_provided' and student_count is null then 1 end) = 0
+                and count(case when teacher_count is null then 1 end) = 0
+            then cast(count(case when student_count > 0 and teacher_count = 0 then 1 end) as integer)
+        end as groups_without_a_teacher
+    from {{ by_group }}
+    where category_type = 'race_ethnicity'
+    group by school_year, {{ organization }}
+{%- endmacro %}
+
+{# Whether a figure rests on fewer people than are worth a conclusion; a count that is not known doesn't say so. #}
+{% macro is_small(counts) -%}
+    coalesce(
+        {% for count in counts -%}
+        {{ count }} < {{ var('small_number') }}{% if not loop.last %} or {% endif %}
+        {%- endfor %},
+        false
+    )
+{%- endmacro %}

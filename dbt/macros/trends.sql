@@ -1,0 +1,52 @@
+{#
+    From one school year to the next. `row` names the columns that a row has in common with its forerunner: the row of the
+    school year before, or, where the warehouse lacks that one, of the latest before it.
+#}
+{% macro before(column, row) -%}
+    lag({{ column }}) over (partition by {{ row }} order by school_year)
+{%- endmacro %}
+
+{% macro change(column, row) -%}
+    {{ column }} - {{ before(column, row) }}
+{%- endmacro %}
+
+{# The change of a share, in percentage points. #}
+{% macro change_pp(share, row) -%}
+    100 * ({{ change(share, row) }})
+{%- endmacro %}
+
+{# Of the school years in which the gap is known, the first. #}
+{% macro first_with_gap(column, row) -%}
+    first_value({{ column }}) over (partition by {{ row }}, gap_pp is null order by school_year)
+{%- endmacro %}
+
+{#
+    Representation from year to year: the rows of a relation by group, each with what has changed. `names` are the columns that
+    name the organization for people.
+#}
+{% macro trend(organization, by_group, names) -%}
+    {%- set row = organization ~ '_id, demographic_group_id' -%}
+    select
+        school_year,
+        {{ organization }}_id,
+        {{ names | join(', ') }},
+        category_type,
+        demographic_group_id,
+        demographic_group,
+        student_count,
+        student_share,
+        teacher_count,
+        teacher_share,
+        gap_pp,
+        parity_ratio,
+        {{ before('school_year', row) }} as previous_school_year,
+        {{ change('student_count', row) }} as student_count_change,
+        {{ change_pp('student_share', row) }} as student_share_change_pp,
+        {{ change('teacher_count', row) }} as teacher_count_change,
+        {{ change_pp('teacher_share', row) }} as teacher_share_change_pp,
+        {{ change('gap_pp', row) }} as gap_change_pp,
+        case when gap_pp is not null then {{ first_with_gap('school_year', row) }} end as first_school_year_with_gap,
+        gap_pp - {{ first_with_gap('gap_pp', row) }} as gap_change_since_first_pp,
+        is_small
+    from {{ by_group }}
+{%- endmacro %}

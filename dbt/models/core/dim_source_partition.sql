@@ -1,0 +1,8 @@
+select
+    source_id,
+    school_year,
+    landed_sha256,
+    rows_in_count,
+    rows_loaded_count,
+    rows_rejected_count
+from {{ ref('stg_rollcall__source_partition') }}

@@ -1,0 +1,17 @@
+with composition as (
+    select * from {{ ref('int_school_composition') }}
+),
+
+districts as (
+    select * from {{ ref('dim_district') }}
+),
+
+groups as (
+    select * from {{ ref('dim_demographic_group') }}
+),
+
+final as (
+    {{ representation_by_group('district', 'composition', 'districts', 'groups') }}
+)
+
+select * from final

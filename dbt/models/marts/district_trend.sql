@@ -1,0 +1,9 @@
+with by_group as (
+    select * from {{ ref('district_representation_by_group') }}
+),
+
+final as (
+    {{ trend('district', 'by_group', ['district_name']) }}
+)
+
+select * from final

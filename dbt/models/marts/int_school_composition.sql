@@ -1,0 +1,110 @@
+with schools as (
+    select * from {{ ref('schools') }}
+),
+
+demographics as (
+    select * from {{ ref('school_demographics') }}
+),
+
+groups as (
+    select * from {{ ref('dim_demographic_group') }}
+    where category_type in ('race_ethnicity', 'gender')
+),
+
+figures as (
+    select
+        schools.school_year,
+        schools.school_id,
+        schools.district_code as district_id,
+        groups.category_type,
+        groups.demographic_group_id,
+        groups.is_of_color,
+        demographics.student_count,
+        demographics.student_count_status,
+        schools.all_students_count,
+        demographics.teacher_count,
+        demographics.teacher_count_status,
+        schools.teacher_count as all_teachers_count,
+        count(demographics.student_count_status)
+            over (partition by schools.school_year, groups.demographic_group_id) > 0 as is_listed_for_students,
+        count(demographics.teacher_count_status)
+            over (partition by schools.school_year, groups.demographic_group_id) > 0 as is_listed_for_teachers
+    from schools
+    inner join demographics
+        on schools.school_year = demographics.school_year
+        and schools.school_id = demographics.school_id
+    inner join groups
+        on demographics.demographic_group_id = groups.demographic_group_id
+),
+
+-- Every figure of the category that is published has to be known, on both sides. A group of teachers without a row, though the
+-- year has the group elsewhere, has nobody in it where the others are all teachers; else its row is missing.
+comparable as (
+    select
+        school_year,
+        school_id,
+        category_type,
+        max(all_students_count) > 0
+        and max(all_teachers_count) > 0
+        and count(student_count) > 0
+        and count(student_count) = count(student_count_status)
+        and count(teacher_count) > 0
+        and count(teacher_count) = count(teacher_count_status)
+        and (
+            count(teacher_count) = count(case when is_listed_for_teachers then 1 end)
+            or sum(teacher_count) = max(all_teachers_count)
+        ) as is_compared
+    from figures
+    group by school_year, school_id, category_type
+),
+
+by_group as (
+    select
+        figures.school_year,
+        figures.school_id,
+        figures.district_id,
+        figures.category_type,
+        figures.demographic_group_id,
+        figures.is_of_color,
+        -- Not Provided is no group of students.
+        case when figures.is_listed_for_students then coalesce(figures.student_count, 0) end as student_count,
+        figures.all_students_count,
+        case when figures.is_listed_for_teachers then coalesce(figures.teacher_count, 0) end as teacher_count,
+        figures.all_teachers_count
+    from figures
+    inner join comparable
+        on figures.school_year = comparable.school_year
+        and figures.school_id = comparable.school_id
+        and figures.category_type = comparable.category_type
+    where comparable.is_compared
+),
+
+final as (
+    select
+        school_year,
+        school_id,
+        district_id,
+        category_type,
+        demographic_group_id,
+        student_count,
+        all_students_count,
+        teacher_count,
+        all_teachers_count
+    from by_group
+    union all
+    select
+        school_year,
+        school_id,
+        district_id,
+        'of_color' as category_type,
+        'of_color' as demographic_group_id,
+        cast(sum(student_count) as integer) as student_count,
+        max(all_students_count) as all_students_count,
+        cast(sum(teacher_count) as integer) as teacher_count,
+        max(all_teachers_count) as all_teachers_count
+    from by_group
+    where is_of_color
+    group by school_year, school_id, district_id
+)
+
+select * from final

@@ -1,0 +1,9 @@
+with by_group as (
+    select * from {{ ref('region_representation_by_group') }}
+),
+
+final as (
+    {{ trend('region', 'by_group', ['region_name']) }}
+)
+
+select * from final

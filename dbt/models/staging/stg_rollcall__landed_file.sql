@@ -1,0 +1,10 @@
+select
+    landed_sha256,
+    source_id,
+    file_name,
+    origin,
+    bytes as byte_count,
+    published_at,
+    landed_at,
+    is_sample
+from {{ source('raw', 'landed_file') }}
