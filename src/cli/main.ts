@@ -6,6 +6,7 @@ import {changesCommand} from './changes.ts';
 import {demoCommand} from './demo.ts';
 import {exploreCommand} from './explore.ts';
 import {historyCommand} from './history.ts';
+import {lineageCommand} from './lineage.ts';
 import {planCommand} from './plan.ts';
 import {pruneCommand} from './prune.ts';
 import {rollbackCommand} from './rollback.ts';
@@ -42,6 +43,7 @@ const commands = [
   answerCommand,
   exploreCommand,
   sqlCommand,
+  lineageCommand,
   sourcesCommand,
   historyCommand,
   changesCommand,
