@@ -109,12 +109,13 @@ async function questionSheet(
   isSmall: Sheet['isSmall'],
 ): Promise<Answered> {
   const byGroup = answer === representationByGroup ? ' by group' : '';
-  const name = `${answer.number.replaceAll(',', '')} ${headingOf(answer.name.replaceAll('-', '_'))}${byGroup}`;
+  const numbered = (text: string, gap: string) => (answer.number === undefined ? text : answer.number + gap + text);
+  const name = `${numbered(headingOf(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
   try {
     const {schoolYear, notes} = await ask(db, answer, year);
     return {
       name,
-      title: `${answer.number}  ${answer.question}, ${schoolYear}`,
+      title: numbered(`${answer.question}, ${schoolYear}`, '  '),
       ...(await tableOf(db, answer.sql(schoolYear, {}), names, describe)),
       notes: notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
       sections: answer.sections,
@@ -122,7 +123,7 @@ async function questionSheet(
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return {name, title: `${answer.number}  ${answer.question}`, problem: error.message};
+    return {name, title: numbered(answer.question, '  '), problem: error.message};
   }
 }
 
