@@ -1,7 +1,7 @@
-import {rename, rm} from 'node:fs/promises';
 import {basename} from 'node:path';
-import {temporaryName, writeWhole} from '../files.ts';
+import {writeWhole} from '../files.ts';
 import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
+import {replace} from './aside.ts';
 import {dataPackage, descriptorText, type Source} from './data-package.ts';
 import {fingerprint} from './folder.ts';
 import {type Build, fullName, relation, remark, type Table} from './tables.ts';
@@ -14,9 +14,7 @@ export async function exportDuckdbFile(
   path: string,
   {db, build, tables, sources}: {db: Database; build: Build; tables: readonly Table[]; sources: Source[]},
 ): Promise<void> {
-  const aside = temporaryName(path);
-  await rm(aside, {force: true});
-  try {
+  await replace(path, async (aside) => {
     await db.run(`attach ${literal(aside)} as export (read_write)`);
     try {
       for (const schema of new Set(tables.map((table) => table.schema)))
@@ -25,24 +23,21 @@ export async function exportDuckdbFile(
     } finally {
       await db.run('detach export');
     }
-    const file = await fingerprint(aside);
-    await rename(aside, path);
-    const placed = tables.map((table) => ({
-      table,
-      resource: {
-        name: fullName(table),
-        path: basename(path),
-        type: 'file' as const,
-        format: 'duckdb',
-        mediatype: 'application/vnd.duckdb.file',
-        ...file,
-        dialect: {sql: {namespace: table.schema, table: table.name}},
-      },
-    }));
-    await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, sources, placed)));
-  } finally {
-    for (const leftover of [aside, `${aside}.wal`]) await rm(leftover, {force: true});
-  }
+  });
+  const file = await fingerprint(path);
+  const placed = tables.map((table) => ({
+    table,
+    resource: {
+      name: fullName(table),
+      path: basename(path),
+      type: 'file' as const,
+      format: 'duckdb',
+      mediatype: 'application/vnd.duckdb.file',
+      ...file,
+      dialect: {sql: {namespace: table.schema, table: table.name}},
+    },
+  }));
+  await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, sources, placed)));
 }
 
 async function copyTable(db: Database, table: Table): Promise<void> {

@@ -1,11 +1,11 @@
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {mkdir, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {join, sep} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {exit, Failure} from '../failure.ts';
-import {temporaryName} from '../files.ts';
 import {type Database, literal} from '../warehouse/duckdb.ts';
+import {replace} from './aside.ts';
 import {type DataPackage, dataPackage, descriptorText, type Placed, type Source} from './data-package.ts';
 import {type Build, fullName, remark, sampleNote, type Table} from './tables.ts';
 
@@ -25,42 +25,34 @@ export async function exportFolder(
   {db, build, tables, sources}: {db: Database; build: Build; tables: readonly Table[]; sources: Source[]},
 ): Promise<void> {
   await assertReplaceable(folder);
-  const aside = temporaryName(folder);
-  await rm(aside, {recursive: true, force: true});
-  try {
+  await replace(folder, async (aside) => {
     const placed: Placed[] = [];
-    for (const table of tables) {
-      const name = fullName(table);
-      const [csv, parquet] = ['csv', 'parquet'].map((format) => `${table.schema}/${table.name}.${format}`) as [
-        string,
-        string,
-      ];
-      await mkdir(join(aside, table.schema), {recursive: true});
-      await copyToCsv(db, table, join(aside, csv));
-      await copyToParquet(db, table, build, join(aside, parquet));
-      placed.push(
-        {table, resource: {name, path: csv, type: 'table', ...csvFormat, ...(await fingerprint(join(aside, csv)))}},
-        {
-          table,
-          resource: {
-            name: `${name}.parquet`,
-            path: parquet,
-            type: 'file',
-            ...parquetFormat,
-            ...(await fingerprint(join(aside, parquet))),
-          },
-          sameAs: name,
-        },
-      );
-    }
+    for (const table of tables) placed.push(...(await writeTable(aside, {db, build, table})));
     const descriptor = dataPackage(build, sources, placed);
     await writeFile(join(aside, descriptorName), descriptorText(descriptor));
     await writeFile(join(aside, readmeName), readme(descriptor, tables));
-    await replace(folder, aside);
-  } catch (error) {
-    await rm(aside, {recursive: true, force: true});
-    throw error;
-  }
+  });
+}
+
+async function writeTable(
+  folder: string,
+  {db, build, table}: {db: Database; build: Build; table: Table},
+): Promise<Placed[]> {
+  const name = fullName(table);
+  const csv = `${table.schema}/${table.name}.csv`;
+  const parquet = `${table.schema}/${table.name}.parquet`;
+  await mkdir(join(folder, table.schema), {recursive: true});
+  await copyToCsv(db, table, join(folder, csv));
+  await copyToParquet(db, table, build, join(folder, parquet));
+  const [ofCsv, ofParquet] = [await fingerprint(join(folder, csv)), await fingerprint(join(folder, parquet))];
+  return [
+    {table, resource: {name, path: csv, type: 'table', ...csvFormat, ...ofCsv}},
+    {
+      table,
+      resource: {name: `${name}.parquet`, path: parquet, type: 'file', ...parquetFormat, ...ofParquet},
+      sameAs: name,
+    },
+  ];
 }
 
 /** Timestamps are UTC, and say so; nothing stands for null, and "" for an empty text. */
@@ -112,17 +104,6 @@ async function listedIn(folder: string): Promise<string[]> {
   } catch {
     return [];
   }
-}
-
-/** A folder can't be renamed over another that has something in it; so the old one steps aside first, and goes last. */
-async function replace(folder: string, by: string): Promise<void> {
-  const old = `${by}.old`;
-  await rm(old, {recursive: true, force: true});
-  await rename(folder, old).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  await rename(by, folder);
-  await rm(old, {recursive: true, force: true});
 }
 
 function readme({title, description, sources, licenses, rollcall}: DataPackage, tables: readonly Table[]): string {

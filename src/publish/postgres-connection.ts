@@ -88,7 +88,7 @@ type Mode = (typeof modes)[number];
 
 /** What libpq's settings ask of the line, https://www.postgresql.org/docs/current/libpq-ssl.html, in the words of node:tls. */
 function security(params: URLSearchParams, env: NodeJS.ProcessEnv): {mode: Mode; tls: ConnectionOptions | false} {
-  const setting = (name: string) => params.get(name) ?? env[`PG${name.toUpperCase()}`] ?? undefined;
+  const setting = (name: string) => params.get(name) || env[`PG${name.toUpperCase()}`] || undefined;
   const asked = setting('sslmode') ?? 'prefer';
   const mode = asked === 'allow' ? 'prefer' : modes.find((known) => known === asked);
   if (mode === undefined) {

@@ -31,10 +31,16 @@ interface Export {
 
 /** Where an export keeps the descriptor of what it has put there. */
 const own = {schema: 'rollcall', name: 'data_package'};
-/** Milliseconds that a line may take no byte while rows are on their way. */
-const longestSilence = 60_000;
-/** How often it is tried to have the tables to oneself for a moment, where their columns change; and milliseconds for a try. */
-const tries = 60;
+/** How long things may take. Milliseconds. */
+export interface Patience {
+  /** A line that takes no byte while rows are on their way. */
+  silence: number;
+  /** Readers of tables whose columns change. */
+  readers: number;
+}
+
+const usualPatience: Patience = {silence: 60_000, readers: 60_000};
+/** Milliseconds of a try to have the tables to oneself: less than the second after which Postgres looks for deadlocks. */
 const lockTimeout = 500;
 
 /**
@@ -44,7 +50,7 @@ const lockTimeout = 500;
  *
  * @throws Failure with exit code 3 where the line breaks, 4 where another export is under way; nothing has changed then
  */
-export async function exportToPostgres(url: string, what: Export): Promise<Changes> {
+export async function exportToPostgres(url: string, what: Export, patience = usualPatience): Promise<Changes> {
   const connection = await connect(url);
   const {client} = connection;
   const state = {doing: 'beginning'};
@@ -52,7 +58,7 @@ export async function exportToPostgres(url: string, what: Export): Promise<Chang
   try {
     await client.query(`begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0;
       set local lock_timeout = 0; set local search_path = ''; set local client_min_messages = warning`);
-    const changes = await load(connection, folder, what, (doing) => {
+    const changes = await load(connection, folder, what, patience, (doing) => {
       state.doing = doing;
       what.update?.(doing);
     });
@@ -72,6 +78,7 @@ async function load(
   connection: Connection,
   folder: string,
   {db, build, tables, sources}: Export,
+  patience: Patience,
   update: (doing: string) => void,
 ): Promise<Changes> {
   const {client} = connection;
@@ -92,7 +99,7 @@ async function load(
     );
     const path = join(folder, 'table.csv');
     await copyToCsv(db, table, path);
-    await copy(connection, table, into, path);
+    await copy(connection, table, into, path, patience);
     await client.query(`analyze ${into}`);
     if (isThere) incoming.set(table, into);
   }
@@ -102,7 +109,7 @@ async function load(
   const {alone, before, after} = plan(tables, gone, existing);
   if (alone.length > 0) {
     update('changing columns');
-    await lock(client, alone);
+    await lock(client, alone, patience);
     for (const statement of before) await client.query(statement);
   }
 
@@ -171,10 +178,16 @@ function assertOurs(
   );
 }
 
-async function copy({client, socket}: Connection, table: Table, into: string, path: string): Promise<void> {
+async function copy(
+  {client, socket}: Connection,
+  table: Table,
+  into: string,
+  path: string,
+  {silence}: Patience,
+): Promise<void> {
   const columns = table.columns.map(({name}) => identifier(name)).join(', ');
-  const onSilence = () => socket.destroy(new Error(`the server took no byte for ${longestSilence / 1000} s`));
-  socket.setTimeout(longestSilence, onSilence);
+  const onSilence = () => socket.destroy(new Error(`it took no byte for ${silence / 1000} s`));
+  socket.setTimeout(silence, onSilence);
   try {
     await pipeline(
       createReadStream(path),
@@ -190,9 +203,10 @@ async function copy({client, socket}: Connection, table: Table, into: string, pa
  * Waits until nobody reads the tables, and keeps everybody out until the transaction ends. It never waits long for one while it
  * holds another, so no reader comes to a deadlock with it.
  */
-async function lock(client: Client, names: readonly string[]): Promise<void> {
+async function lock(client: Client, names: readonly string[], {readers}: Patience): Promise<void> {
+  const until = performance.now() + readers;
   await client.query(`set local lock_timeout = ${lockTimeout}`);
-  for (let attempt = 1; ; attempt++) {
+  for (;;) {
     await client.query('savepoint alone');
     try {
       await client.query(`lock table ${names.join(', ')} in access exclusive mode`);
@@ -200,14 +214,14 @@ async function lock(client: Client, names: readonly string[]): Promise<void> {
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== '55P03') throw error;
       await client.query('rollback to savepoint alone');
-      if (attempt === tries) throw await occupied(client, names);
+      if (performance.now() > until) throw await occupied(client, names, readers);
       await pause(lockTimeout);
     }
   }
   await client.query('set local lock_timeout = 0');
 }
 
-async function occupied(client: Client, names: readonly string[]): Promise<Failure> {
+async function occupied(client: Client, names: readonly string[], readers: number): Promise<Failure> {
   const {rows} = await client.query<{who: string}>(
     `select distinct format('%s (process %s, %s%s)', usename, pid, state, ', ' || nullif(application_name, '')) as who
       from pg_locks join pg_stat_activity using (pid)
@@ -215,7 +229,7 @@ async function occupied(client: Client, names: readonly string[]): Promise<Failu
     [names],
   );
   return new Failure(
-    `The columns of ${names.length === 1 ? 'a table' : `${names.length} tables`} change, and for that nobody may be reading them; but ${rows.map(({who}) => who).join(', ') || 'somebody'} has been for ${(2 * tries * lockTimeout) / 1000} s. Ask for an end of that transaction, and run again. The tables there are as they were.`,
+    `The columns of ${names.length === 1 ? 'a table' : `${names.length} tables`} change, and for that nobody may be reading them; but ${rows.map(({who}) => who).join(', ') || 'somebody'} has been for ${readers / 1000} s. Ask for an end of that transaction, and run again. The tables there are as they were.`,
   );
 }
 

@@ -1,9 +1,9 @@
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
-import {chownSync, existsSync, readdirSync, readFileSync} from 'node:fs';
+import {chownSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
-import {Client} from 'pg';
+import {Client, type QueryResult} from 'pg';
 import {temporaryFolder} from './temporary.ts';
 
 /** A PostgreSQL server of the test's own: on a free port of the loopback, in a folder that goes with it. */
@@ -11,9 +11,11 @@ export interface Server {
   port: number;
   /** The folder of its data, for files that it should read. */
   folder: string;
-  /** The address of a database as a user; both are made by the test. */
-  url(options?: {user?: string; password?: string; database?: string; query?: string}): string;
-  /** The rows of a query as the superuser. */
+  /** The address of a database as a user; the test makes both. Another port is that of a line to the server. */
+  url(options?: {user?: string; password?: string; database?: string; query?: string; port?: number}): string;
+  /** A database of its own name, with nothing in it. */
+  database(): Promise<string>;
+  /** The rows of the last query as the superuser. */
   rows(sql: string, database?: string): Promise<Record<string, unknown>[]>;
   /** An open connection, which the caller ends. */
   client(options?: {user?: string; password?: string; database?: string}): Promise<Client>;
@@ -45,8 +47,20 @@ function unprivileged(): {uid?: number; gid?: number} {
   return {uid: Number(uid), gid: Number(gid)};
 }
 
-/** @param settings lines of postgresql.conf */
-export async function startPostgres(settings: readonly string[] = []): Promise<Server> {
+/**
+ * @param settings of postgresql.conf, as `name=value`
+ * @param hba lines of pg_hba.conf that go before the one that lets everybody in
+ * @param files in the folder of its data, readable by the server alone
+ */
+export async function startPostgres({
+  settings = [],
+  hba = [],
+  files = {},
+}: {
+  settings?: readonly string[];
+  hba?: readonly string[];
+  files?: Record<string, string>;
+} = {}): Promise<Server> {
   if (folderOfPrograms === undefined) throw new Error(String(noPostgres));
   const folder = temporaryFolder('postgres');
   const owner = unprivileged();
@@ -58,6 +72,13 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
     ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--no-sync'],
     {...options, stdio: 'pipe'},
   );
+  const hbaFile = join(data, 'pg_hba.conf');
+  writeFileSync(hbaFile, [...hba, readFileSync(hbaFile, 'utf8')].join('\n'));
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(data, name);
+    writeFileSync(path, text, {mode: 0o600});
+    if (owner.uid !== undefined && owner.gid !== undefined) chownSync(path, owner.uid, owner.gid);
+  }
   const port = await freePort();
   const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder, '-c', 'fsync=off'];
   const server = spawn(join(folderOfPrograms, 'postgres'), [...args, ...settings.flatMap((line) => ['-c', line])], {
@@ -90,20 +111,29 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
     }
     await pause(50);
   }
+  const rows = async (sql: string, database?: string) => {
+    const asked = await client(database === undefined ? {} : {database});
+    try {
+      const result: QueryResult<Record<string, unknown>> | QueryResult<Record<string, unknown>>[] =
+        await asked.query(sql);
+      return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? [];
+    } finally {
+      await asked.end();
+    }
+  };
+  let databases = 0;
   return {
     port,
     folder,
     client,
-    url: ({user = superuser, password, database = 'postgres', query = ''} = {}) =>
-      `postgres://${user}${password === undefined ? '' : `:${encodeURIComponent(password)}`}@127.0.0.1:${port}/${database}${query}`,
-    rows: async (sql, database) => {
-      const asked = await client(database === undefined ? {} : {database});
-      try {
-        return (await asked.query<Record<string, unknown>>(sql)).rows;
-      } finally {
-        await asked.end();
-      }
+    rows,
+    database: async () => {
+      const name = `db${++databases}`;
+      await rows(`create database ${name}`);
+      return name;
     },
+    url: ({user = superuser, password, database = 'postgres', query = '', port: other = port} = {}) =>
+      `postgres://${user}${password === undefined ? '' : `:${encodeURIComponent(password)}`}@127.0.0.1:${other}/${database}${query}`,
     stop: () => end(server),
   };
 }
