@@ -50,7 +50,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
       change: `delete from core.count where place_id = '9.10'; delete from core.place where place_id = '9.10';
         update core.place set height = 3 where place_id = '0001'; update core.count set people = 11 where place_id = '0001';
         insert into core.place (place_id, seen_at) values ('0004', timestamp '2026-01-01 00:00:00');
-        insert into core.count values ('2020', '0004', 10); insert into marts.remark values ('two')`,
+        insert into core.count values ('2020', '0004', 10); insert into marts.remark values (4, 'two')`,
     });
   });
   after(() => server.stop());

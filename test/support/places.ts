@@ -15,7 +15,7 @@ const files = {
     'name: places\nvars: {small_number: 10}\nmodels:\n  places:\n    core:\n      +schema: core\n    marts:\n      +schema: marts\n',
   'models/core/place.sql': 'select 1 as place_id',
   'models/core/count.sql': 'select 1 as place_id',
-  'models/marts/remark.sql': "select '' as remark",
+  'models/marts/remark.sql': "select 1 as day, '' as remark",
   'models/places.yml': `
 models:
   - name: place
@@ -43,6 +43,7 @@ models:
       - {name: people}
   - name: remark
     columns:
+      - {name: day}
       - {name: remark}
 `,
 };
@@ -79,7 +80,7 @@ export async function placesBuild(
       height double, price decimal(9, 2), opened_on date, seen_at timestamp);
     insert into core.place ${places.trim().startsWith('select') ? places : `values ${places}`};
     create table core.count as select '2020' as year, place_id, cast(${people} as integer) as people from core.place;
-    create table marts.remark as select * from (values ('one'), ('one'), (null), ('')) as v(remark);
+    create table marts.remark as select * from (values (1, 'one'), (1, 'one'), (2, null), (3, '')) as v(day, remark);
     create table raw.landed_file as select '${'ab'.repeat(32)}' as landed_sha256, 'ospi-teachers' as source_id,
       'Teachers.csv' as file_name, 'https://data.wa.gov/api/views/y59b-6pu8' as origin, 12::bigint as bytes,
       timestamp '2021-06-01 00:00:00' as published_at, timestamp '2026-11-01 08:00:00' as landed_at, ${isSample} as is_sample,
