@@ -4,6 +4,7 @@ import {temporaryName, writeWhole} from '../files.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, correctionResults, loadCorrections} from '../ingest/corrections.ts';
 import {type Ingested, load} from '../ingest/load.ts';
+import {layOutRaw} from '../ingest/raw-folder.ts';
 import {type Correction, readCorrections} from '../sources/corrections.ts';
 import {sources} from '../sources/sources.ts';
 import {buildModels} from '../warehouse/build.ts';
@@ -88,6 +89,7 @@ async function build(
     checks = await progress.step('check', async () => {
       await load(db, home.lake, sources, ingested);
       await loadCorrections(db, corrections);
+      await layOutRaw(db, home.lake, join(workshop, 'raw'), ingested);
       for (const result of await correctionResults(db, corrections, sources)) {
         if (result.status === 'spent') progress.note(whatIsSpent(result));
       }
@@ -105,7 +107,7 @@ async function build(
       await keepTestResults(db, results);
       return {result: results, summary: tally(results, 'data test')};
     });
-    assertTested(checks, tests);
+    assertTested(checks, tests, join(home.failed, 'warehouse.duckdb'));
     await db.run('checkpoint');
   } catch (error) {
     db.close();
