@@ -9,11 +9,11 @@ import type {Build} from '../../src/publish/tables.ts';
 import {projectFolder} from '../../src/runs/home.ts';
 import {open, type Row} from '../../src/warehouse/duckdb.ts';
 import {type Project, readProject} from '../../src/warehouse/project.ts';
+import {install} from '../parity/programs.ts';
 import {buildFrom} from '../support/pipeline.ts';
 import {placesBuild} from '../support/places.ts';
 import {noPostgres, type Server, startPostgres} from '../support/postgres.ts';
 import {temporaryFolder} from '../support/temporary.ts';
-import {pythonPrograms} from './python.ts';
 
 /*
  * npm run roundtrip
@@ -70,7 +70,7 @@ async function exportWorkbook(build: Build, project: Project): Promise<NonNullab
   return {path, answers: expected};
 }
 
-const programs = await pythonPrograms();
+const programs = await install('readers', import.meta.dirname);
 if (noPostgres) process.stderr.write(`Postgres is left out: ${noPostgres}\n`);
 const server = noPostgres ? undefined : await startPostgres();
 try {
