@@ -4,7 +4,7 @@ import {publishedAs} from '../../src/sources/published-as.ts';
 import {Compiler} from '../../src/warehouse/compile.ts';
 import {open} from '../../src/warehouse/duckdb.ts';
 import {type Lineage, type ProjectTable, readLineage} from '../../src/warehouse/lineage.ts';
-import {type Project, readProject, type DataTest} from '../../src/warehouse/project.ts';
+import {type DataTest, type Project, readProject} from '../../src/warehouse/project.ts';
 
 export type Layer = 'raw' | 'staging' | 'core' | 'marts' | 'seeds' | 'audit';
 

@@ -5,6 +5,7 @@ import {buildCommand} from './build.ts';
 import {changesCommand} from './changes.ts';
 import {demoCommand} from './demo.ts';
 import {exploreCommand} from './explore.ts';
+import {exportCommand} from './export.ts';
 import {historyCommand} from './history.ts';
 import {lineageCommand} from './lineage.ts';
 import {planCommand} from './plan.ts';
@@ -44,6 +45,7 @@ const commands = [
   exploreCommand,
   sqlCommand,
   lineageCommand,
+  exportCommand,
   sourcesCommand,
   historyCommand,
   changesCommand,
