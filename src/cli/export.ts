@@ -1,11 +1,11 @@
-import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Command} from 'commander';
 import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
 import {type Exported, exportBuild} from '../publish/export.ts';
 import {fullName} from '../publish/tables.ts';
-import {type Home, parseManifest, projectFolder, requirePublished} from '../runs/home.ts';
+import {buildNamed} from '../runs/builds.ts';
+import {projectFolder, requirePublished} from '../runs/home.ts';
 import type {Manifest} from '../runs/manifest.ts';
 import {isSchoolYear} from '../school-year.ts';
 import {readProject} from '../warehouse/project.ts';
@@ -51,14 +51,14 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
           exit.usage,
         );
       }
-      const {build: id, builtAt, isSample, schoolYears} = manifest;
+      const {build: id, builtAt, isSample, schoolYears, inputs} = manifest;
       if (isSample) tell(onError('yellow', sampleNote));
       const project = await readProject(join(projectFolder, 'dbt'));
       const progress = terminalProgress();
       const exported = await progress.step('export', async (update) => {
         const result = await exportBuild({
           target: options.to,
-          build: {id, builtAt, isSample, schoolYears, warehouse},
+          build: {id, builtAt, isSample, schoolYears, inputs, warehouse},
           project,
           wanted: options.tables?.split(',').map((name) => name.trim()),
           year: {wanted: options.year, usual: readConfig().schoolYear},
@@ -69,15 +69,6 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
       });
       print(options.json ? asJson(exported, manifest) : summary(exported, manifest));
     });
-}
-
-/** A build of the home by its id. */
-async function buildNamed({builds}: Home, id: string): Promise<{manifest: Manifest; warehouse: string}> {
-  const folder = join(builds, id);
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
-  if (text !== undefined) return {manifest: parseManifest(text, folder), warehouse: join(folder, 'warehouse.duckdb')};
-  const there = await readdir(builds).catch(() => []);
-  throw new Failure(`--build ${id}: there is no such build. There are: ${there.join(', ') || 'none'}.`, exit.usage);
 }
 
 function summary({kind, target, tables, changes}: Exported, {build}: Manifest): string {

@@ -99,7 +99,7 @@ export function hashOf(bytes: Uint8Array): string {
 }
 
 /** The files that a build is made of. */
-export async function sourcesOf(db: Database): Promise<Source[]> {
+export async function sourcesOf(db: Database, {inputs}: Pick<Build, 'inputs'>): Promise<Source[]> {
   const rows = await db.rows(`
     select files.*, list(distinct partitions.school_year order by partitions.school_year) as school_years
     from raw.landed_file as files
@@ -114,7 +114,7 @@ export async function sourcesOf(db: Database): Promise<Source[]> {
       path: String(row['origin']),
       publisher,
       sha256: String(row['landed_sha256']),
-      landedAt: utc(String(row['landed_at'])),
+      landedAt: inputs.find(({sha256}) => sha256 === row['landed_sha256'])?.landedAt ?? '',
       publishedAt: text('published_at') === null ? null : utc(String(row['published_at'])),
       schoolYears: (row['school_years'] as (string | null)[]).filter((year) => year !== null),
       license: licenseOf(text('license_id'), text('license_name'), text('license_url'), row['is_sample'] === true),

@@ -58,7 +58,7 @@ export async function exportBuild(options: ExportOptions): Promise<Exported> {
         `build ${build.id} was made with other models than dbt/ has now; no description of ${strangers.slice(0, 3).join(', ')}${strangers.length > 3 ? ` and ${strangers.length - 3} more` : ''}`,
       );
     }
-    const what = {db, build, tables, sources: await sourcesOf(db), update};
+    const what = {db, build, tables, sources: await sourcesOf(db, build), update};
     switch (target.kind) {
       case 'folder':
         await exportFolder(target.path, what);

@@ -10,6 +10,8 @@ export interface Build {
   /** Whether anything in it is invented. */
   isSample: boolean;
   schoolYears: readonly string[];
+  /** The files that it is made of, with the time (UTC) when each was fetched. */
+  inputs: readonly {sha256: string; landedAt: string}[];
   warehouse: string;
 }
 

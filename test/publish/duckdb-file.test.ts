@@ -15,7 +15,7 @@ async function toFile(places: Places, path = join(temporaryFolder('export'), 'pl
   const db = await openPlaces(places);
   try {
     const tables = await tablesOf(db, project, build, ['core', 'marts']);
-    await exportDuckdbFile(path, {db, build, tables, sources: await sourcesOf(db)});
+    await exportDuckdbFile(path, {db, build, tables, sources: await sourcesOf(db, build)});
     return path;
   } finally {
     db.close();

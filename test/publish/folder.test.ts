@@ -15,7 +15,7 @@ async function toFolder(places: Places, folder = join(temporaryFolder('export'),
   const db = await openPlaces(places);
   try {
     const tables = await tablesOf(db, project, build, ['core', 'marts']);
-    await exportFolder(folder, {db, build, tables, sources: await sourcesOf(db)});
+    await exportFolder(folder, {db, build, tables, sources: await sourcesOf(db, build)});
     return folder;
   } finally {
     db.close();

@@ -16,7 +16,7 @@ async function load(url: string, places: Places, patience?: Patience, wanted = [
   const db = await openPlaces(places);
   try {
     const tables = await tablesOf(db, project, build, wanted);
-    return await exportToPostgres(url, {db, build, tables, sources: await sourcesOf(db)}, patience);
+    return await exportToPostgres(url, {db, build, tables, sources: await sourcesOf(db, build)}, patience);
   } finally {
     db.close();
   }

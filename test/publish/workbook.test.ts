@@ -32,16 +32,16 @@ async function workbookOf(home: string, wanted?: string): Promise<string> {
   const published = await findPublished(homeAt(home));
   assert.ok(published);
   const {warehouse, manifest} = published;
-  const {build: id, builtAt, isSample, schoolYears} = manifest;
+  const {build: id, builtAt, isSample, schoolYears, inputs} = manifest;
   const path = join(temporaryFolder('workbook'), 'rollcall.xlsx');
   const db = await open(warehouse, {readOnly: true});
   try {
     const tables = await tablesOf(db, await readProject(join(projectFolder, 'dbt')), manifest);
     await exportWorkbook(path, {
       db,
-      build: {id, builtAt, isSample, schoolYears, warehouse},
+      build: {id, builtAt, isSample, schoolYears, inputs, warehouse},
       tables,
-      sources: await sourcesOf(db),
+      sources: await sourcesOf(db, manifest),
       year: {wanted, usual: '2020-21'},
       smallNumber: 10,
     });

@@ -83,14 +83,21 @@ export async function placesBuild(
     create table marts.remark as select * from (values (1, 'one'), (1, 'one'), (2, null), (3, '')) as v(day, remark);
     create table raw.landed_file as select '${'ab'.repeat(32)}' as landed_sha256, 'ospi-teachers' as source_id,
       'Teachers.csv' as file_name, 'https://data.wa.gov/api/views/y59b-6pu8' as origin, 12::bigint as bytes,
-      timestamp '2021-06-01 00:00:00' as published_at, timestamp '2026-11-01 08:00:00' as landed_at, ${isSample} as is_sample,
+      timestamp '2021-06-01 00:00:00' as published_at, ${isSample} as is_sample,
       'PUBLIC_DOMAIN' as license_id, 'Public Domain' as license_name, null::varchar as license_url;
     create table raw.source_partition as select 'ospi-teachers' as source_id, '2020-21' as school_year,
       '${'ab'.repeat(32)}' as landed_sha256;
     ${change}`);
   db.close();
   return {
-    build: {id, builtAt: '2026-11-02T03:04:05.678Z', isSample, schoolYears: ['2020-21'], warehouse},
+    build: {
+      id,
+      builtAt: '2026-11-02T03:04:05.678Z',
+      isSample,
+      schoolYears: ['2020-21'],
+      inputs: [{sha256: 'ab'.repeat(32), landedAt: '2026-11-01T08:00:00Z'}],
+      warehouse,
+    },
     project: await readProject(await tinyProject({...files, 'models/places.yml': yml(files['models/places.yml'])})),
   };
 }
