@@ -5,7 +5,9 @@ import {buildCommand} from './build.ts';
 import {changesCommand} from './changes.ts';
 import {demoCommand} from './demo.ts';
 import {exploreCommand} from './explore.ts';
+import {exportCommand} from './export.ts';
 import {historyCommand} from './history.ts';
+import {lineageCommand} from './lineage.ts';
 import {planCommand} from './plan.ts';
 import {pruneCommand} from './prune.ts';
 import {rollbackCommand} from './rollback.ts';
@@ -42,6 +44,8 @@ const commands = [
   answerCommand,
   exploreCommand,
   sqlCommand,
+  lineageCommand,
+  exportCommand,
   sourcesCommand,
   historyCommand,
   changesCommand,

@@ -87,6 +87,7 @@ export async function makeBuild(
       return {result: results, summary: tally(results, 'data test')};
     });
     assertTested(checks, tests, join(home.failed, 'warehouse.duckdb'));
+    await layOutRaw(db, home.lake, join(workshop, 'raw'), ingested);
     tables = await rowsByTable(db);
     duckdb = String((await db.rows('select version() as version'))[0]?.['version']);
     await db.run('checkpoint');
