@@ -1,18 +1,19 @@
 import {join} from 'node:path';
+import {Failure} from '../failure.ts';
 import type {Ingested} from '../ingest/load.ts';
 import type {Source} from '../sources/source.ts';
 import {buildModels} from '../warehouse/build.ts';
 import type {Database} from '../warehouse/duckdb.ts';
 import type {Graph} from '../warehouse/graph.ts';
+import {readLineage} from '../warehouse/lineage.ts';
+import {columnLineageFacet} from '../warehouse/openlineage.ts';
 import type {Home} from './home.ts';
-import type {Dataset, Facet, OpenLineage} from './openlineage.ts';
+import {type Dataset, type Facet, type OpenLineage, producer} from './openlineage.ts';
 
 interface Building {
   home: Home;
   graph: Graph;
   ingested: readonly Ingested[];
-  /** OpenLineage's facet of the lineage of a table's columns, where it is known. */
-  columnLineage?: (table: string, namespace: string) => Facet | undefined;
 }
 
 /**
@@ -22,7 +23,7 @@ interface Building {
 export async function buildAndTell(
   lineage: OpenLineage,
   db: Database,
-  {home, graph, ingested, columnLineage}: Building,
+  {home, graph, ingested}: Building,
   onTable: (name: string) => void,
 ): Promise<void> {
   const began = new Map<string, Date>();
@@ -48,11 +49,12 @@ export async function buildAndTell(
     const outputs = rawTables(source).map((table) => describe(`raw.${table}`));
     lineage.job({name: `ingest.${source.id}`, kind: 'INGESTION', inputs, outputs}, start, start);
   }
+  const columns = await columnsOf(graph, lineage, describe);
   for (const {name, sqlName, made, reads} of graph.tables) {
     const at = began.get(name);
     if (made?.from !== 'model' || at === undefined) continue;
     const output = describe(plain(sqlName));
-    const outputs = [{...output, columnLineage: columnLineage?.(output.name, output.namespace)}];
+    const outputs = [{...output, columnLineage: columns.get(output.name)}];
     const inputs = reads.map((table) => describe(plain(table.sqlName)));
     const error = ended.has(name) ? undefined : String((failure as Error).message);
     lineage.job(
@@ -63,6 +65,29 @@ export async function buildAndTell(
     );
   }
   if (failure !== undefined) throw failure;
+}
+
+/**
+ * What the columns of the models are made of, by table; without those that can't be followed for certain. Working that out takes
+ * seconds in which nothing else is done, so it is only done where somebody is sent it, and not while something is being sent.
+ */
+async function columnsOf(
+  {project}: Graph,
+  lineage: OpenLineage,
+  describe: (table: string) => Dataset,
+): Promise<Map<string, Facet>> {
+  const facets = new Map<string, Facet>();
+  if (!lineage.isSent) return facets;
+  await lineage.settled();
+  const known = await readLineage(project);
+  for (const {table} of [...known.tables.values()].filter(({kind}) => kind === 'model')) {
+    try {
+      facets.set(table, columnLineageFacet(known, table, {namespace: describe(table).namespace, producer}));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+  return facets;
 }
 
 /** A name of a table as people write it: `"core"."dim_school"` is core.dim_school. */

@@ -31,11 +31,12 @@ export interface Endpoint {
   apiKey?: string | undefined;
 }
 
-const producer = `https://www.npmjs.com/package/rollcall/v/${packageJson.version}`;
+/** What all events and facets are made by. */
+export const producer = `https://www.npmjs.com/package/rollcall/v/${packageJson.version}`;
 const specification = 'https://openlineage.io/spec';
 const schemaURL = `${specification}/2-0-2/OpenLineage.json#/$defs/RunEvent`;
 const namespace = process.env['OPENLINEAGE_NAMESPACE'] || 'rollcall';
-const longestRequest = 5_000;
+const longestRequest = 10_000;
 
 /**
  * The endpoint that the environment names (OPENLINEAGE_URL, OPENLINEAGE_ENDPOINT, OPENLINEAGE_API_KEY), else the configured
@@ -101,8 +102,13 @@ export class OpenLineage {
     else this.#emit('FAIL', job, runId, ended, {parent, errorMessage: errorFacet(error)});
   }
 
-  /** Waits until all is written and sent. */
-  async close(): Promise<void> {
+  /** Whether events go to an endpoint too. */
+  get isSent(): boolean {
+    return this.#endpoint !== undefined && !this.#hasFailed;
+  }
+
+  /** Waits until all that was told is written and sent. */
+  async settled(): Promise<void> {
     await this.#written;
     await this.#sent;
   }
@@ -149,13 +155,16 @@ export class OpenLineage {
 
   async #send(body: string, {url, apiKey}: Endpoint): Promise<void> {
     if (this.#hasFailed) return;
-    try {
-      const response = await fetch(url, {
+    const once = () =>
+      fetch(url, {
         method: 'POST',
         headers: {'content-type': 'application/json', ...(apiKey && {authorization: `Bearer ${apiKey}`})},
         body,
         signal: AbortSignal.timeout(longestRequest),
       });
+    try {
+      // A connection that was kept open may have been closed at the other end by the time that it is used again.
+      const response = await once().catch(once);
       await response.body?.cancel();
       if (!response.ok) throw new Error(`it answered ${response.status}`);
     } catch (error) {

@@ -81,7 +81,7 @@ async function withEntry<T>(
   lineage.run('START');
   try {
     const {outcome, build, result} = await work(record);
-    await lineage.close();
+    await lineage.settled();
     ledger.endRun(run, outcome, {seconds: seconds(), exitCode: exit.done, ...(build !== undefined && {build})});
     return result;
   } catch (thrown) {
@@ -98,7 +98,7 @@ async function withEntry<T>(
     );
     if (!isStopped) ledger.event(run, 'run_failed', command.name, message);
     lineage.run(isStopped ? 'ABORT' : 'FAIL', {error: message});
-    await lineage.close();
+    await lineage.settled();
     const exitCode = error instanceof Failure ? error.exitCode : exit.failed;
     ledger.endRun(run, isStopped ? 'stopped' : 'failed', {seconds: seconds(), exitCode, error: message});
     throw error;
@@ -111,7 +111,7 @@ async function closeKilled(home: Home, ledger: Ledger, {note}: Progress): Promis
     ledger.event(run, 'run_failed', command, `Run ${run} was killed, or the machine went down.`);
     const lineage = new OpenLineage(home.openLineage, {runId, command}, {note});
     lineage.run('ABORT', {error: 'killed'});
-    await lineage.close();
+    await lineage.settled();
   }
 }
 

@@ -21,11 +21,11 @@ const uri = z.string().refine((text) => URL.canParse(text), 'is no URI');
 const facet = z.looseObject({_producer: uri, _schemaURL: uri});
 const facets = z.record(z.string(), facet);
 const known = {
-  schema: facet.extend({fields: z.array(z.object({name: z.string(), type: z.string().optional()}))}),
+  schema: facet.extend({fields: z.array(z.looseObject({name: z.string(), type: z.string().optional()}))}),
   columnLineage: facet.extend({
     fields: z.record(
       z.string(),
-      z.object({inputFields: z.array(z.object({namespace: z.string(), name: z.string(), field: z.string()}))}),
+      z.object({inputFields: z.array(z.looseObject({namespace: z.string(), name: z.string(), field: z.string()}))}),
     ),
   }),
   parent: facet.extend({
@@ -168,6 +168,14 @@ test('events are sent to the endpoint, in order; one that fails is told of once,
     eventsOf(home.folder)[0],
   );
   assert.equal(received[0]?.url, '/api/v1/lineage');
+  const [schools] = received.flatMap(({event: {eventType, job, outputs}}) =>
+    eventType === 'COMPLETE' && job.name === 'model.schools' ? outputs : [],
+  );
+  assert.deepEqual(
+    schools?.facets?.columnLineage?.fields['teacher_count']?.inputFields.map(({name, field}) => `${name}.${field}`)[0],
+    'marts.school_demographics.all_teachers_count',
+    'the lineage of columns goes along',
+  );
 
   status = 500;
   received.length = 0;
@@ -208,7 +216,7 @@ test('the lineage of columns goes with the data set that has them', async () => 
   };
   const outputs = [{namespace: 'duckdb://w', name: 'marts.schools', columnLineage}];
   lineage.job({name: 'model.schools', kind: 'MODEL', inputs: [], outputs}, new Date(), new Date());
-  await lineage.close();
+  await lineage.settled();
   const [events = []] = eventsOf(home);
   assert.deepEqual(events[1]?.outputs[0]?.facets?.columnLineage, columnLineage);
 });
