@@ -107,7 +107,7 @@ async function build(
       await keepTestResults(db, results);
       return {result: results, summary: tally(results, 'data test')};
     });
-    assertTested(checks, tests);
+    assertTested(checks, tests, join(home.failed, 'warehouse.duckdb'));
     await db.run('checkpoint');
   } catch (error) {
     db.close();
