@@ -1,0 +1,60 @@
+import * as Plot from '@observablehq/plot';
+import type {TrendYear} from '../../src/report/organizations.ts';
+import {percent, year} from '../words/format.ts';
+import {type Drawing, draw} from './draw.ts';
+
+/** Whether there is anything to compare: two school years with a figure of the same kind. */
+export function hasTrend(trend: readonly TrendYear[]): boolean {
+  const known = (pick: (row: TrendYear) => number | null) => trend.filter((row) => pick(row) !== null).length;
+  return known(({students_of_color_share}) => students_of_color_share) > 1 || known(({teachers_of_color_share}) => teachers_of_color_share) > 1;
+}
+
+/** The share of color among students and among teachers, school year by school year. */
+export function trend(all: readonly TrendYear[], {width, alt}: {width: number; alt: string}): Drawing {
+  const rows = all.filter((row) => row.students_of_color_share !== null || row.teachers_of_color_share !== null);
+  const height = width > 400 ? 300 : 236;
+  const x = 'school_year';
+  const [first] = rows;
+  const last = rows.at(-1);
+  const ends = [...new Set([first, last])].filter((row) => row !== undefined);
+  const line = (y: 'students_of_color_share' | 'teachers_of_color_share', color: 'students' | 'teachers', name: string) => {
+    const known = rows.filter((row) => row[y] !== null);
+    const text = {x, y, fill: `var(--${color})`, stroke: 'var(--paper)', strokeWidth: 4};
+    return [
+      Plot.lineY(rows, {x, y, stroke: `var(--${color})`, strokeWidth: 2.5}),
+      Plot.dot(known, {x, y, r: 3, fill: `var(--${color})`}),
+      Plot.text(known.slice(0, 1), {...text, text: (row: TrendYear) => `${name} ${percent(row[y])}`, textAnchor: 'start', dx: -3, dy: -12, fontWeight: 600}),
+      known.length > 1
+        ? Plot.text(known.slice(-1), {...text, text: (row: TrendYear) => percent(row[y]), textAnchor: 'end', dx: 3, dy: -12, fontWeight: 600})
+        : null,
+    ];
+  };
+  const ticks = [0, 0.25, 0.5, 0.75, 1];
+  return draw(
+    {
+      width,
+      height,
+      marginLeft: 36,
+      marginRight: 4,
+      marginTop: 14,
+      marginBottom: 24,
+      x: {type: 'point', domain: rows.map(({school_year}) => school_year), axis: null, insetLeft: 10, insetRight: 10},
+      y: {domain: [0, 1], axis: null},
+      marks: [
+        Plot.ruleY(ticks, {stroke: 'var(--rule)'}),
+        Plot.text(ticks, {x: null, y: (tick: number) => tick, frameAnchor: 'left', dx: -5, textAnchor: 'end', text: (tick: number) => percent(tick, 0), fill: 'var(--muted)'}),
+        Plot.text(ends, {
+          x,
+          y: 0,
+          dy: 14,
+          textAnchor: 'middle',
+          text: (row: TrendYear) => year(row.school_year),
+          fill: 'var(--muted)',
+        }),
+        ...line('students_of_color_share', 'students', 'Students of color'),
+        ...line('teachers_of_color_share', 'teachers', 'Teachers of color'),
+      ],
+    },
+    {alt},
+  );
+}
