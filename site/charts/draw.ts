@@ -8,6 +8,9 @@ const {document} = parseHTML('<!doctype html><html><body></body></html>');
 export interface Drawing {
   svg: string;
   width: number;
+  height: number;
+  /** What is within the outer element. */
+  content: string;
 }
 
 /** What a chart says to somebody who can't see it. */
@@ -26,16 +29,18 @@ export function draw(options: Options, {alt}: Alternative): Drawing {
   const {width, height} = options;
   const plot = Plot.plot({...options, document: document as unknown as Document, figure: false}) as SVGSVGElement;
   const inner = plot.innerHTML.replace(/<style>.*?<\/style>/s, '');
-  return {width, svg: frame(inner, width, height, alt)};
+  return frame(inner, width, height, alt);
 }
 
 /** The outer element of a chart around its content. */
-export function frame(content: string, width: number, height: number, alt: string): string {
+export function frame(content: string, width: number, height: number, alt: string): Drawing {
   const mark = report.build.isSample
     ? `<text class="sample-mark" x="${width}" y="${height + 12}" text-anchor="end" font-size="10.5" font-weight="600">SAMPLE: invented figures</text>`
     : '';
   const below = report.build.isSample ? 16 : 0;
-  return `<svg class="chart" viewBox="0 0 ${width} ${height + below}" width="${width}" height="${height + below}" role="img" aria-label="${escaped(alt)}" font-size="12.5" text-anchor="middle" fill="currentColor">${tidy(content)}${mark}</svg>`;
+  const inner = tidy(content);
+  const svg = `<svg class="chart" viewBox="0 0 ${width} ${height + below}" width="${width}" height="${height + below}" role="img" aria-label="${escaped(alt)}" font-size="12.5" text-anchor="middle" fill="currentColor">${inner}${mark}</svg>`;
+  return {svg, width, height, content: inner};
 }
 
 /** Tenths of a pixel are enough, and half the weight. */

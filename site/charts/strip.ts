@@ -15,5 +15,5 @@ export function strip(
     ? `<path d="M${x(parity.at).toFixed(1)} 3v26" stroke="currentColor" stroke-width="1.5"/><text x="${x(parity.at).toFixed(1)}" y="38" text-anchor="middle" font-size="11" fill="var(--muted)">${parity.name}</text>`
     : '';
   const content = `<path d="M6 16H${width - 6}" stroke="var(--rule)"/><path d="${ticks}" stroke="currentColor" stroke-opacity=".28"/>${line}<path d="M${at} 3v26" stroke="var(--teachers)" stroke-width="4"/><text x="6" y="38" font-size="11" text-anchor="start" fill="var(--muted)">${ends[0]}</text><text x="${width - 6}" y="38" font-size="11" text-anchor="end" fill="var(--muted)">${ends[1]}</text>`;
-  return {width, svg: frame(content, width, height, alt)};
+  return frame(content, width, height, alt);
 }
