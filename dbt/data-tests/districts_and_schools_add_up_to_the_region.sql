@@ -21,7 +21,7 @@ schools as (
         by_group.school_year,
         by_group.demographic_group_id,
         count(*) as compared_school_count,
-        sum(by_group.no_access_student_count) as no_access_student_count
+        sum(case when compositions.teacher_count = 0 then by_group.student_count end) as no_access_student_count
     from {{ ref('school_representation_by_group') }} as by_group
     inner join {{ ref('int_school_composition') }} as compositions
         on by_group.school_year = compositions.school_year

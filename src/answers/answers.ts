@@ -3,8 +3,8 @@ import {literal} from '../warehouse/duckdb.ts';
 /** One of the mission's questions, and the mart that answers it. */
 export interface Answer {
   name: string;
-  /** The number of the question in the assignment. */
-  number: string;
+  /** The number of the question in the assignment, where it is one of its own. */
+  number?: string;
   question: string;
   /** Sources without which it can't be answered, and those without which some of its columns stay empty. */
   needs: string[];

@@ -10,11 +10,22 @@ import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from '
 import {type Format, render, type View} from './table.ts';
 import {bold, onError, print, sampleNote, tell} from './terminal.ts';
 
-interface Options extends FormatOptions {
+export interface AnswerCommandOptions extends FormatOptions {
   home?: string;
   year?: string;
   group?: string;
+}
+
+interface Options extends AnswerCommandOptions {
   by?: string;
+}
+
+/** `--year 2020-21`, `--year latest` */
+export function yearOption(): Option {
+  return new Option('--year <year>', 'a school year such as 2020-21, or latest').argParser((year: string) => {
+    if (year === 'latest' || isSchoolYear(year)) return year;
+    throw new Failure(`--year ${year}: not a school year. Write --year 2020-21, or --year latest.`, exit.usage);
+  });
 }
 
 export function answerCommand(): Command {
@@ -23,7 +34,7 @@ export function answerCommand(): Command {
     .addArgument(new Argument('[name]', 'the question; without one, the list').choices(answers.map(({name}) => name)))
     .addOption(formatOption())
     .addOption(jsonOption())
-    .option('--year <year>', 'a school year such as 2020-21, or latest')
+    .addOption(yearOption())
     .option('--group <id>', 'student-groups: this group of students, or all (default: the three of the assignment)')
     .addOption(new Option('--by <what>', 'representation: a row a school and group').choices(['group']))
     .addOption(homeOption())
@@ -31,7 +42,7 @@ export function answerCommand(): Command {
       const published = await requirePublished(homeOf(options));
       const db = await openPublished(published);
       try {
-        if (name === undefined) await printList(db, options.format);
+        if (name === undefined) await printList(db, answers, options.format);
         else await printAnswer(db, named(name, options), options, published.manifest.isSample);
       } finally {
         db.close();
@@ -40,23 +51,22 @@ export function answerCommand(): Command {
 }
 
 /** The answer that the options ask for. */
-function named(name: string, {group, by, year}: Options): Answer {
+function named(name: string, {group, by}: Options): Answer {
   const answer = answers.find((candidate) => candidate.name === name);
   if (answer === undefined) throw new Error(`no answer ${name}`);
   if (group !== undefined && name !== 'student-groups')
     throw new Failure('--group goes with student-groups.', exit.usage);
   if (by !== undefined && name !== 'representation') throw new Failure('--by goes with representation.', exit.usage);
-  if (year !== undefined && year !== 'latest' && !isSchoolYear(year)) {
-    throw new Failure(`--year ${year}: not a school year. Write --year 2020-21, or --year latest.`, exit.usage);
-  }
   return by === 'group' ? representationByGroup : answer;
 }
 
-async function printList(db: Database, format: Format): Promise<void> {
+/** Prints what can be asked, and for which school years. */
+export async function printList(db: Database, questions: readonly Answer[], format: Format): Promise<void> {
   const years = await coverage(db);
-  const rows = answers.map((answer) => ({
+  const isNumbered = questions.some(({number}) => number !== undefined);
+  const rows = questions.map((answer) => ({
     name: answer.name,
-    number: answer.number,
+    ...(isNumbered && {number: answer.number ?? null}),
     question: answer.question,
     school_years:
       years
@@ -64,14 +74,15 @@ async function printList(db: Database, format: Format): Promise<void> {
         .map(({schoolYear}) => schoolYear)
         .join(', ') || null,
   }));
-  print(render({columns: ['name', 'number', 'question', 'school_years'], rows}, format, {width: screenWidth()}));
+  const columns = ['name', ...(isNumbered ? ['number'] : []), 'question', 'school_years'];
+  print(render({columns, rows}, format, {width: screenWidth()}));
 }
 
 /** Prints one answer to standard output, and what should be known of it to standard error. */
 export async function printAnswer(
   db: Database,
   answer: Answer,
-  {format, year, group}: Options,
+  {format, year, group}: AnswerCommandOptions,
   isSample: boolean,
 ): Promise<void> {
   const answered = await ask(db, answer, {

@@ -2,6 +2,7 @@ import {Command, CommanderError} from 'commander';
 import {exit} from '../failure.ts';
 import {answerCommand} from './answer.ts';
 import {demoCommand} from './demo.ts';
+import {exploreCommand} from './explore.ts';
 import {runCommand} from './run.ts';
 import {sourcesCommand} from './sources.ts';
 import {sqlCommand} from './sql.ts';
@@ -26,7 +27,7 @@ Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the sourc
   .exitOverride()
   .showHelpAfterError('(rollcall --help says how)');
 
-for (const command of [runCommand, demoCommand, answerCommand, sqlCommand, sourcesCommand]) {
+for (const command of [runCommand, demoCommand, answerCommand, exploreCommand, sqlCommand, sourcesCommand]) {
   program.addCommand(command().exitOverride().showHelpAfterError(`(rollcall ${command().name()} --help says how)`));
 }
 

@@ -215,6 +215,23 @@ const headings: Record<string, string> = {
   students_per_teacher: 'Students\nper teacher',
   demographic_group: 'Group',
   category_type: 'Type',
+  growth_ratio: 'Growth\nfactor',
+  since_school_year: 'Since',
+  teachers_of_color_per_year: 'More\na year',
+  years_to_parity: 'Years to\nparity',
+  school_count: 'Schools',
+  closing_count: 'Gap\ncloses',
+  widening_count: 'Gap\nwidens',
+  gap_change_pp: 'Change,\npp',
+  size_group: 'Size',
+  fewest_students_count: 'Students\nfrom',
+  most_students_count: 'Students\nto',
+  median_gap_pp: 'Median\ngap, pp',
+  median_overlap: 'Median\noverlap',
+  rank_correlation: 'Rank\ncorrelation',
+  average_years: 'Years of experience,\naverage',
+  masters_share: "Master's\nor higher",
+  grade_name: 'Grade',
   source: 'Source',
   data_set: 'Data set',
   landed_at: 'Landed',
@@ -238,8 +255,10 @@ function shown(column: string, value: Value | undefined, names?: ReadonlyMap<str
   if (typeof value === 'number') {
     if (/_share(_high|_ci_low|_ci_high)?$/.test(column)) return `${(100 * value).toFixed(1)} %`;
     if (column.endsWith('_pp')) return signed(value.toFixed(1));
-    if (/_ratio$|^overlap$/.test(column)) return value.toFixed(2);
-    if (column === 'students_per_teacher') return value.toFixed(1);
+    if (/_ratio$|overlap$/.test(column)) return value.toFixed(2);
+    if (column.endsWith('_correlation')) return signed(value.toFixed(2));
+    if (column.endsWith('_per_year')) return signed(value.toFixed(1));
+    if (/^students_per_teacher$|^average_/.test(column)) return value.toFixed(1);
     if (column.endsWith('_count')) return value.toLocaleString('en-US');
     return String(value);
   }

@@ -37,7 +37,8 @@ figures as (
         on demographics.demographic_group_id = groups.demographic_group_id
 ),
 
--- Every figure of the category that is published has to be known, on both sides.
+-- Every figure of the category that is published has to be known, on both sides. A group of teachers without a row, though the
+-- year has the group elsewhere, has nobody in it where the others are all teachers; else its row is missing.
 comparable as (
     select
         school_year,
@@ -48,7 +49,11 @@ comparable as (
         and count(student_count) > 0
         and count(student_count) = count(student_count_status)
         and count(teacher_count) > 0
-        and count(teacher_count) = count(teacher_count_status) as is_compared
+        and count(teacher_count) = count(teacher_count_status)
+        and (
+            count(teacher_count) = count(case when is_listed_for_teachers then 1 end)
+            or sum(teacher_count) = max(all_teachers_count)
+        ) as is_compared
     from figures
     group by school_year, school_id, category_type
 ),
@@ -61,7 +66,7 @@ by_group as (
         figures.category_type,
         figures.demographic_group_id,
         figures.is_of_color,
-        -- Where the year has the group, a school without a row of it has nobody in it. Not Provided is no group of students.
+        -- Not Provided is no group of students.
         case when figures.is_listed_for_students then coalesce(figures.student_count, 0) end as student_count,
         figures.all_students_count,
         case when figures.is_listed_for_teachers then coalesce(figures.teacher_count, 0) end as teacher_count,

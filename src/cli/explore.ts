@@ -1,0 +1,28 @@
+import {Argument, Command} from 'commander';
+import {explorations} from '../answers/explorations.ts';
+import {openPublished, requirePublished} from '../runs/home.ts';
+import {type AnswerCommandOptions, printAnswer, printList, yearOption} from './answer.ts';
+import {formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+
+export function exploreCommand(): Command {
+  return new Command('explore')
+    .description('questions beyond the assignment, from the same warehouse (docs/exploration.md)')
+    .addArgument(
+      new Argument('[name]', 'the question; without one, the list').choices(explorations.map(({name}) => name)),
+    )
+    .addOption(formatOption())
+    .addOption(jsonOption())
+    .addOption(yearOption())
+    .addOption(homeOption())
+    .action(async (name: string | undefined, options: AnswerCommandOptions) => {
+      const published = await requirePublished(homeOf(options));
+      const db = await openPublished(published);
+      try {
+        const exploration = explorations.find((candidate) => candidate.name === name);
+        if (exploration === undefined) await printList(db, explorations, options.format);
+        else await printAnswer(db, exploration, options, published.manifest.isSample);
+      } finally {
+        db.close();
+      }
+    });
+}
