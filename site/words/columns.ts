@@ -1,5 +1,5 @@
 import type {Row} from '../../src/warehouse/duckdb.ts';
-import {count, decimal, percent, points, ratio} from './format.ts';
+import {count, decimal, percent, points, ratio, year} from './format.ts';
 import {label} from './groups.ts';
 
 /** What a column is called above a table, and how its values read. Columns are named by the rules of CONTRIBUTING.md. */
@@ -28,6 +28,23 @@ const headings: Record<string, string> = {
   overlap: 'Overlap',
   groups_without_a_teacher: 'Groups without a teacher',
   teachers_to_parity: 'Teachers to parity',
+  name: 'Where',
+  growth_ratio: 'Times as many',
+  teachers_of_color_per_year: 'More a year so far',
+  years_to_parity: 'Years to parity',
+  since_school_year: 'Since',
+  school_count: 'Schools',
+  closing_count: 'Gap closes at',
+  widening_count: 'Gap widens at',
+  gap_change_pp: 'Change, points',
+  size_group: 'Schools by size',
+  fewest_students_count: 'Students from',
+  most_students_count: 'to',
+  median_gap_pp: 'Median gap, points',
+  median_overlap: 'Median overlap',
+  average_years: 'Years of experience, average',
+  masters_share: 'Master’s degree or more',
+  grade_name: 'Grade',
 };
 
 export function heading(column: string): string {
@@ -35,7 +52,7 @@ export function heading(column: string): string {
 }
 
 export function isNumeric(column: string): boolean {
-  return /^rank$|_count$|_share|_pp$|_ratio$|^overlap$|^groups_without_a_teacher$|^teachers_to_parity$|^students_per_teacher$/.test(column);
+  return /^rank$|_count$|_share|_pp$|_ratio$|^overlap$|^groups_without_a_teacher$|^teachers_to_parity$|^students_per_teacher$|^years_to_parity$|_per_year$|^average_years$|_overlap$/.test(column);
 }
 
 /** Whether what a row says rests on fewer than 10 people. */
@@ -53,10 +70,12 @@ export function shown(column: string, row: Row): string {
   if (typeof value === 'number') {
     if (/_share/.test(column)) return percent(value);
     if (column.endsWith('_pp')) return points(value);
-    if (/_ratio$|^overlap$/.test(column)) return ratio(value);
-    if (column === 'students_per_teacher') return decimal(value);
+    if (/_ratio$|overlap$/.test(column)) return ratio(value);
+    if (column === 'teachers_of_color_per_year') return points(value);
+    if (column === 'students_per_teacher' || column === 'average_years') return decimal(value);
     return count(value);
   }
   if (column === 'demographic_group') return label(row['category_type'] === 'gender' && value === 'not_provided' ? 'gender_not_provided' : String(value));
+  if (column === 'since_school_year') return year(String(value));
   return String(value);
 }

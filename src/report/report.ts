@@ -1,11 +1,11 @@
 import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
 import {ask, type Coverage, coverage} from '../answers/ask.ts';
+import {explorations} from '../answers/explorations.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Database, Row} from '../warehouse/duckdb.ts';
 import {type Checks, readChecks} from './checks.ts';
 import type {Download} from './downloads.ts';
-import {type Exploration, readExploration} from './exploration.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
 import {readSchools, type School} from './schools.ts';
 import {type LandedFile, readLandedFiles} from './trace.ts';
@@ -22,10 +22,13 @@ export interface Report {
   districts: District[];
   schools: School[];
   questions: Question[];
-  exploration: Exploration;
+  explorations: Question[];
   files: LandedFile[];
   checks: Checks;
+  tables: Table[];
   downloads: Download[];
+  diagrams: string[];
+  restatements: Restatements | undefined;
 }
 
 /** What the pages say of the build itself. A manifest is one. */
@@ -36,6 +39,21 @@ export interface BuildFacts {
   isSample: boolean;
   rows: {in: number; loaded: number; rejected: number};
   versions: {rollcall: string; duckdb: string; node: string};
+}
+
+/** A table of the warehouse, as its model describes it. */
+export interface Table {
+  schema: string;
+  name: string;
+  description: string;
+  columns: {name: string; description: string}[];
+  sql: string;
+}
+
+/** What differs from the build that was published before. */
+export interface Restatements {
+  from: {build: string; builtAt: string};
+  told: string[];
 }
 
 /** One of the mission's questions with its answer. Where it can't be answered there is no row, and a note says why. */
@@ -49,10 +67,15 @@ export interface Question {
   notes: string[];
 }
 
+/** The part of the report that comes from the warehouse alone. */
+type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
+
 /** Reads the report of an open warehouse. `usual` is the school year to show where it can be answered. */
-export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<Omit<Report, 'downloads'>> {
+export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {
   const questions: Question[] = [];
   for (const answer of [...answers, representationByGroup]) questions.push(await answered(db, answer, usual));
+  const explored: Question[] = [];
+  for (const answer of explorations) explored.push(await answered(db, answer, usual));
   const years = await coverage(db);
   const schoolYear =
     questions.find(({name}) => name === 'representation')?.schoolYear ??
@@ -68,7 +91,7 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
     districts: await readDistricts(db, schoolYear),
     schools: await readSchools(db, schoolYear),
     questions,
-    exploration: await readExploration(db, schoolYear),
+    explorations: explored,
     files: await readLandedFiles(db),
     checks: await readChecks(db),
   };

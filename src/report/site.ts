@@ -6,7 +6,11 @@ import {build} from 'astro';
 import type {SchoolYear} from '../school-year.ts';
 import {open} from '../warehouse/duckdb.ts';
 import {writeDownloads} from './downloads.ts';
-import {type BuildFacts, type Report, readReport} from './report.ts';
+import {type BuildFacts, type Report, type Restatements, readReport} from './report.ts';
+import {diagramsIn, readTables} from './documents.ts';
+
+const projectFolder = fileURLToPath(new URL('../../', import.meta.url));
+const diagramsFolder = join(projectFolder, 'docs', 'diagrams');
 
 export interface SiteOptions {
   warehouse: string;
@@ -19,10 +23,11 @@ export interface SiteOptions {
   base?: string | undefined;
   /** The origin that it will be served at, for what can't be said without it: preview images, canonical links, a sitemap. */
   origin?: string | undefined;
+  restatements?: Restatements | undefined;
 }
 
 /** Makes the report of a warehouse: its pages and the files to download. */
-export async function buildSite({warehouse, facts, schoolYear, out, base, origin}: SiteOptions): Promise<{pages: number}> {
+export async function buildSite({warehouse, facts, schoolYear, out, base, origin, restatements}: SiteOptions): Promise<{pages: number}> {
   const workshop = await mkdtemp(join(tmpdir(), 'rollcall-site-'));
   try {
     const downloads = join(workshop, 'downloads');
@@ -30,7 +35,13 @@ export async function buildSite({warehouse, facts, schoolYear, out, base, origin
     let report: Report;
     try {
       const read = await readReport(db, facts, schoolYear);
-      report = {...read, downloads: await writeDownloads(db, downloads, read.questions, facts.isSample)};
+      report = {
+        ...read,
+        tables: await readTables(join(projectFolder, 'dbt')),
+        downloads: await writeDownloads(db, downloads, [...read.questions, ...read.explorations], facts.isSample),
+        diagrams: await diagramsIn(diagramsFolder),
+        restatements,
+      };
     } finally {
       db.close();
     }
@@ -39,7 +50,7 @@ export async function buildSite({warehouse, facts, schoolYear, out, base, origin
     const pages = join(workshop, 'pages');
     await build({
       configFile: false,
-      root: fileURLToPath(new URL('../../site/', import.meta.url)),
+      root: join(projectFolder, 'site'),
       srcDir: '.',
       outDir: pages,
       cacheDir: join(workshop, 'cache'),
@@ -52,6 +63,7 @@ export async function buildSite({warehouse, facts, schoolYear, out, base, origin
       vite: {cacheDir: join(workshop, 'cache'), define: {__REPORT_FILE__: JSON.stringify(reportFile)}},
     });
     await cp(downloads, join(pages, 'data', 'files'), {recursive: true});
+    for (const name of report.diagrams) await cp(join(diagramsFolder, name), join(pages, 'data', 'diagrams', name));
     await replace(pages, resolve(out));
     return {pages: (await readdir(out, {recursive: true})).filter((name) => name.endsWith('.html')).length};
   } finally {
