@@ -6,17 +6,18 @@ import {projectFolder} from '../src/runs/home.ts';
 import {rollcall} from './support/command.ts';
 import {buildFrom} from './support/pipeline.ts';
 
-const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
-
-test('the answers in the README are those that the commands print on the sample', async () => {
+test('the answers in the README and in the exploration are those that the commands print on the sample', async () => {
   const built = await buildFrom('sample');
   built.close();
-  const printed = [...readme.matchAll(/<!-- rollcall (.+?) -->\n```\n(.+?)```/gs)];
-  assert.ok(printed.length > 0);
-  for (const [, command = '', output] of printed) {
-    const {code, stdout} = await rollcall([...command.split(' '), '--home', built.home]);
-    assert.equal(code, 0);
-    assert.equal(stdout, output, command);
+  for (const path of ['README.md', 'docs/exploration.md']) {
+    const text = await readFile(join(projectFolder, path), 'utf8');
+    const printed = [...text.matchAll(/<!-- rollcall (.+?) -->\n```\n(.+?)```/gs)];
+    assert.ok(printed.length > 0);
+    for (const [, command = '', output] of printed) {
+      const {code, stdout} = await rollcall([...command.split(' '), '--home', built.home]);
+      assert.equal(code, 0);
+      assert.equal(stdout, output, `${path}: ${command}`);
+    }
   }
 });
 

@@ -1,6 +1,7 @@
 import {Command, CommanderError} from 'commander';
 import {exit} from '../failure.ts';
 import {answerCommand} from './answer.ts';
+import {buildCommand} from './build.ts';
 import {demoCommand} from './demo.ts';
 import {exploreCommand} from './explore.ts';
 import {runCommand} from './run.ts';
@@ -27,7 +28,17 @@ Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the sourc
   .exitOverride()
   .showHelpAfterError('(rollcall --help says how)');
 
-for (const command of [runCommand, demoCommand, answerCommand, exploreCommand, sqlCommand, sourcesCommand]) {
+const commands = [
+  runCommand,
+  demoCommand,
+  buildCommand,
+  answerCommand,
+  exploreCommand,
+  sqlCommand,
+  sourcesCommand,
+] satisfies (() => Command)[];
+
+for (const command of commands) {
   program.addCommand(command().exitOverride().showHelpAfterError(`(rollcall ${command().name()} --help says how)`));
 }
 

@@ -4,7 +4,8 @@ import type {CheckResult} from '../ingest/checks.ts';
 import {AuditFailure} from '../runs/audit.ts';
 import type {Progress, RunOptions} from '../runs/options.ts';
 import {type RunResult, run} from '../runs/run.ts';
-import type {TestResult} from '../warehouse/build.ts';
+import type {TestResult} from '../warehouse/data-tests.ts';
+import {label, reportTests} from './failures.ts';
 import {homeOf, homeOption, parseYears} from './options.ts';
 import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
 
@@ -79,13 +80,7 @@ function reportChecks(checks: readonly CheckResult[], tests: readonly TestResult
     for (const sample of found.flatMap(({samples}) => samples).slice(0, samplesShown))
       tell(`      ${onError('dim', sample)}`);
   }
-  for (const {status, name, path, failing, samples} of tests.filter((test) => test.status !== 'pass')) {
-    tell(
-      `  ${label(status)} ${name} (dbt/${path}) · ${failing.toLocaleString('en-US')} ${failing === 1 ? 'row' : 'rows'}`,
-    );
-    const shown = status === 'error' ? samples : samples.slice(0, samplesShown);
-    for (const sample of shown) tell(`      ${onError('dim', JSON.stringify(sample))}`);
-  }
+  reportTests(tests);
 }
 
 const yearsShown = 3;
@@ -98,10 +93,6 @@ function ofAll(found: readonly CheckResult[]): string {
   const sum = (pick: (result: CheckResult) => number) => found.reduce((total, result) => total + pick(result), 0);
   const years = `${found.length} school years`;
   return `${years}: ${sum(({failing}) => failing).toLocaleString('en-US')} of ${sum(({compared}) => compared).toLocaleString('en-US')}`;
-}
-
-function label(status: string): string {
-  return status === 'error' ? onError('red', 'failed') : onError('yellow', 'warned');
 }
 
 function summary({status, build, warehouse, manifest}: RunResult): string {

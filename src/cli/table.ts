@@ -242,6 +242,13 @@ const headings: Record<string, string> = {
   name: 'Name',
   number: 'Question',
   question: 'What it answers',
+  model: 'Model',
+  result: 'Result',
+  columns: 'Columns',
+  passed: 'Passed',
+  warned: 'Warned',
+  failed: 'Failed',
+  seconds: 'Seconds',
 };
 
 function headingOf(column: string): string {

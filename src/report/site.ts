@@ -1,81 +1,122 @@
-import {cp, mkdtemp, readdir, rename, rm, writeFile} from 'node:fs/promises';
+import {cp, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {build} from 'astro';
-import type {SchoolYear} from '../school-year.ts';
+import {exit, Failure} from '../failure.ts';
+import {temporaryName} from '../files.ts';
 import {open} from '../warehouse/duckdb.ts';
-import {writeDownloads} from './downloads.ts';
-import {type BuildFacts, type Report, type Restatements, readReport} from './report.ts';
 import {diagramsIn, readTables} from './documents.ts';
+import {writeDownloads} from './downloads.ts';
+import {writePreview} from './preview.ts';
+import {type BuildFacts, type Report, type Restatements, readReport} from './report.ts';
+import {projectFolder, type SiteSettings, stampOf} from './stamp.ts';
 
-const projectFolder = fileURLToPath(new URL('../../', import.meta.url));
-const diagramsFolder = join(projectFolder, 'docs', 'diagrams');
-
-export interface SiteOptions {
+/** What a report is made of. */
+export interface SiteSource {
   warehouse: string;
   facts: BuildFacts;
-  /** The school year to show where it can be answered. */
-  schoolYear: SchoolYear;
-  /** Where the report goes. What is there is replaced when the new one is whole. */
-  out: string;
-  /** The path that it will be served under; `/` where it is undefined. */
-  base?: string | undefined;
-  /** The origin that it will be served at, for what can't be said without it: preview images, canonical links, a sitemap. */
-  origin?: string | undefined;
   restatements?: Restatements | undefined;
 }
 
-/** Makes the report of a warehouse: its pages and the files to download. */
-export async function buildSite({warehouse, facts, schoolYear, out, base, origin, restatements}: SiteOptions): Promise<{pages: number}> {
+/** Beside the pages: what they were made of and with. A folder that has it is a report, and may be replaced by another. */
+const marker = 'rollcall-site.json';
+
+/**
+ * Makes the report of a warehouse in a folder: its pages, and the files to download. Nobody sees a half-made one: it is made
+ * elsewhere, and then put in the place of the one that is there.
+ *
+ * @throws Failure where something else is in the folder, or the pages can't be made
+ */
+export async function buildSite(source: SiteSource, settings: SiteSettings, out: string): Promise<void> {
+  const folder = resolve(out);
+  await assertReplaceable(folder);
   const workshop = await mkdtemp(join(tmpdir(), 'rollcall-site-'));
   try {
-    const downloads = join(workshop, 'downloads');
-    const db = await open(warehouse, {readOnly: true});
-    let report: Report;
-    try {
-      const read = await readReport(db, facts, schoolYear);
-      report = {
-        ...read,
-        tables: await readTables(join(projectFolder, 'dbt')),
-        downloads: await writeDownloads(db, downloads, [...read.questions, ...read.explorations], facts.isSample),
-        diagrams: await diagramsIn(diagramsFolder),
-        restatements,
-      };
-    } finally {
-      db.close();
-    }
-    const reportFile = join(workshop, 'report.json');
-    await writeFile(reportFile, JSON.stringify(report));
-    const pages = join(workshop, 'pages');
-    await build({
-      configFile: false,
-      root: join(projectFolder, 'site'),
-      srcDir: '.',
-      outDir: pages,
-      cacheDir: join(workshop, 'cache'),
-      base: base ?? '/',
-      ...(origin !== undefined && {site: origin}),
-      trailingSlash: 'always',
-      logLevel: 'error',
-      devToolbar: {enabled: false},
-      build: {assets: 'assets', inlineStylesheets: 'never', format: 'directory'},
-      vite: {cacheDir: join(workshop, 'cache'), define: {__REPORT_FILE__: JSON.stringify(reportFile)}},
-    });
-    await cp(downloads, join(pages, 'data', 'files'), {recursive: true});
-    for (const name of report.diagrams) await cp(join(diagramsFolder, name), join(pages, 'data', 'diagrams', name));
-    await replace(pages, resolve(out));
-    return {pages: (await readdir(out, {recursive: true})).filter((name) => name.endsWith('.html')).length};
+    const pages = await makePages(workshop, source, settings);
+    const {build: of, isSample} = source.facts;
+    const made = {build: of, isSample, stamp: await stampOf(source.facts.build, settings)};
+    await writeFile(join(pages, marker), `${JSON.stringify(made, null, 2)}\n`);
+    await replace(pages, folder);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`The report can't be made: ${(error as Error).stack ?? String(error)}`, exit.failed);
   } finally {
     await rm(workshop, {recursive: true, force: true});
   }
 }
 
+/** Whether the report in a folder is the one that would be made. */
+export async function isMade(build: string, settings: SiteSettings, folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, marker), 'utf8').catch(() => '{}');
+  return (JSON.parse(text) as {stamp?: string}).stamp === (await stampOf(build, settings));
+}
+
+async function makePages(workshop: string, source: SiteSource, settings: SiteSettings): Promise<string> {
+  const downloads = join(workshop, 'downloads');
+  const diagrams = join(projectFolder, 'docs', 'diagrams');
+  const report = await read(source, settings, downloads, diagrams);
+  const reportFile = join(workshop, 'report.json');
+  await writeFile(reportFile, JSON.stringify(report));
+  const pages = join(workshop, 'pages');
+  const url = settings.url === undefined ? undefined : new URL(settings.url);
+  await build({
+    configFile: false,
+    root: join(projectFolder, 'site'),
+    srcDir: '.',
+    outDir: pages,
+    cacheDir: join(workshop, 'cache'),
+    base: settings.base ?? url?.pathname ?? '/',
+    ...(url && {site: url.origin}),
+    trailingSlash: 'always',
+    logLevel: 'error',
+    devToolbar: {enabled: false},
+    build: {assets: 'assets', inlineStylesheets: 'never', format: 'directory'},
+    vite: {cacheDir: join(workshop, 'cache'), define: {__REPORT_FILE__: JSON.stringify(reportFile)}},
+  });
+  await cp(downloads, join(pages, 'data', 'files'), {recursive: true});
+  for (const name of report.diagrams) await cp(join(diagrams, name), join(pages, 'data', 'diagrams', name));
+  await writePreview(report, join(pages, 'preview.png'));
+  return pages;
+}
+
+async function read(
+  {warehouse, facts, restatements}: SiteSource,
+  {schoolYear}: SiteSettings,
+  downloads: string,
+  diagrams: string,
+): Promise<Report> {
+  const db = await open(warehouse, {readOnly: true});
+  try {
+    const report = await readReport(db, facts, schoolYear);
+    return {
+      ...report,
+      tables: await readTables(join(projectFolder, 'dbt')),
+      downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts.isSample),
+      diagrams: await diagramsIn(diagrams),
+      restatements,
+    };
+  } finally {
+    db.close();
+  }
+}
+
+async function assertReplaceable(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new Failure(`${folder}: no folder can be made here (${error.message}). Name another.`, exit.usage);
+  });
+  if (names.length === 0 || names.includes(marker)) return;
+  throw new Failure(
+    `${folder}: there are files here that are no report, and the report takes the whole folder. Name a folder that is new or empty.`,
+    exit.usage,
+  );
+}
+
 /** Puts a folder in the place of another. It is copied beside it first, since a rename can't cross file systems. */
 async function replace(from: string, to: string): Promise<void> {
-  const next = `${to}.${process.pid}.tmp`;
+  const next = temporaryName(to);
+  const last = temporaryName(`${to}.old`);
   await cp(from, next, {recursive: true});
-  const last = `${to}.${process.pid}.old`;
   await rename(to, last).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });

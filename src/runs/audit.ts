@@ -2,7 +2,7 @@ import {Failure} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import type {Ingested} from '../ingest/load.ts';
 import {sourceById} from '../sources/sources.ts';
-import type {TestResult} from '../warehouse/build.ts';
+import type {TestResult} from '../warehouse/data-tests.ts';
 
 /** A build that failed its audit; the message tells of the first failure, `checks` and `tests` of all. */
 export class AuditFailure extends Failure {

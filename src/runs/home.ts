@@ -18,6 +18,8 @@ export interface Home {
   published: string;
   /** The last build that failed its checks, kept to look into. */
   failed: string;
+  /** A copy of the published build, for work on the models. */
+  development: string;
   lock: string;
 }
 
@@ -30,6 +32,7 @@ export function homeAt(folder: string): Home {
     builds: join(at, 'builds'),
     published: join(at, 'published'),
     failed: join(at, 'failed'),
+    development: join(at, 'dev'),
     lock: join(at, 'run.lock'),
   };
 }

@@ -2,7 +2,7 @@ import packageJson from '../../package.json' with {type: 'json'};
 import type {CheckResult} from '../ingest/checks.ts';
 import type {Ingested} from '../ingest/load.ts';
 import type {SchoolYear} from '../school-year.ts';
-import type {TestResult} from '../warehouse/build.ts';
+import type {TestResult} from '../warehouse/data-tests.ts';
 
 /** What a build was made of and what became of it; `manifest.json` beside its warehouse. */
 export interface Manifest {

@@ -6,8 +6,10 @@ import {type CorrectionResult, correctionResults, loadCorrections} from '../inge
 import {type Ingested, load} from '../ingest/load.ts';
 import {type Correction, readCorrections} from '../sources/corrections.ts';
 import {sources} from '../sources/sources.ts';
-import {buildModels, keepTestResults, runTests, type TestResult} from '../warehouse/build.ts';
+import {buildModels} from '../warehouse/build.ts';
+import {keepTestResults, runTests, type TestResult} from '../warehouse/data-tests.ts';
 import {open} from '../warehouse/duckdb.ts';
+import {graphOf} from '../warehouse/graph.ts';
 import {readProject} from '../warehouse/project.ts';
 import {assertChecked, assertTested} from './audit.ts';
 import {buildId} from './fingerprint.ts';
@@ -93,13 +95,13 @@ async function build(
       return {result: results, summary: tally(results, 'check')};
     });
     assertChecked(checks, ingested);
-    const project = await readProject(join(projectFolder, 'dbt'));
+    const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
     await progress.step('build', async (update) => {
-      await buildModels(db, project, ({name}) => update(name));
-      return {result: undefined, summary: counted(project.models.length, 'model')};
+      await buildModels(db, graph, update);
+      return {result: undefined, summary: counted(graph.project.models.length, 'model')};
     });
     tests = await progress.step('audit', async () => {
-      const results = await runTests(db, project);
+      const results = await runTests(db, graph);
       await keepTestResults(db, results);
       return {result: results, summary: tally(results, 'data test')};
     });

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {homeAt, projectFolder, requirePublished} from '../../src/runs/home.ts';
 import {type Database, identifier, literal, open} from '../../src/warehouse/duckdb.ts';
-import {type Project, readProject, type TestDeclaration} from '../../src/warehouse/project.ts';
+import {type DataTest, type Project, readProject} from '../../src/warehouse/project.ts';
 
 /*
  * npm run parity:dbt [DIR]
@@ -175,7 +175,7 @@ async function compareTests(db: Database, project: Project): Promise<number> {
   return here.size;
 }
 
-function keyOf({name, target}: TestDeclaration): string {
+function keyOf({name, target}: DataTest): string {
   if (target.kind === 'singular') return name;
   const on = 'ref' in target.relation ? target.relation.ref : target.relation.source.join('.');
   return [target.test, on, String(target.arguments['column_name'] ?? '')].join(' ');

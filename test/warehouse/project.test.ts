@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
-import {buildModels, runTests} from '../../src/warehouse/build.ts';
+import {buildModels} from '../../src/warehouse/build.ts';
+import {runTests} from '../../src/warehouse/data-tests.ts';
 import {open} from '../../src/warehouse/duckdb.ts';
+import {graphOf} from '../../src/warehouse/graph.ts';
 import {readProject} from '../../src/warehouse/project.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
@@ -12,9 +14,9 @@ const described = (name: string, ...columns: string[]) =>
 async function built(files: Record<string, string>) {
   const db = await open();
   await db.run('create schema raw; create table raw.numbers as select range as n from range(5)');
-  const read = await readProject(await tinyProject(files));
-  await buildModels(db, read);
-  return {db, tests: await runTests(db, read)};
+  const graph = graphOf(await readProject(await tinyProject(files)));
+  await buildModels(db, graph);
+  return {db, tests: await runTests(db, graph)};
 }
 
 const sources = 'sources:\n  - name: raw\n    tables:\n      - name: numbers\n';
@@ -108,49 +110,6 @@ test('a model has just the columns that its yml describes', async () => {
   assert.match(await failure(model('select 1 as n, 2 as o')), /models\/m\.sql: .*not described: o/);
   assert.match(await failure(model('select 1 as o')), /not described: o; described, but not there: n/);
   assert.match(await failure({'models/m.sql': 'select 1 as n'}), /models\/m\.sql: no yml describes the model/);
-});
-
-test('what the runner does not support it refuses by name', async () => {
-  assert.match(
-    await failure(model(`{{ config(materialized='incremental') }} select 1 as n`)),
-    /models\/m\.sql: the materialization "incremental" is not supported/,
-  );
-  assert.match(
-    await failure(model('select 1 as n {% if is_incremental() %} where true {% endif %}')),
-    /"is_incremental": incremental models are not supported/,
-  );
-  assert.match(
-    await failure(model(`{{ config(materialized='view', alias='o') }} select 1 as n`)),
-    /config\(alias=…\) is not supported/,
-  );
-  assert.match(await failure(model('select * from {{ this }}')), /"\{\{ this": this name/);
-  assert.match(
-    await failure(model(`{% set x = run_query('select 1') %} select 1 as n`)),
-    /queries at compile time are not supported/,
-  );
-  assert.match(
-    await failure(model(`select {{ dbt_utils.star('x') }} as n`)),
-    /macros of other packages are not supported/,
-  );
-  assert.match(
-    await failure({...model('select 1 as n'), 'models/m.yml': 'models:\n  - name: m\n    constraints: []\n'}),
-    /models\/m\.yml: .*constraints.*not support/,
-  );
-  assert.match(
-    await failure({...model('select 1 as n'), 'models/n.py': 'def model(): pass'}),
-    /models\/n\.py.*not this one/,
-  );
-  assert.match(
-    await failure({
-      ...model('select 1 as n'),
-      'models/m.yml': 'models:\n  - name: m\n    columns:\n      - name: n\n        data_tests: [at_least_one]\n',
-    }),
-    /there is no test "at_least_one"/,
-  );
-  assert.match(
-    await failure({...model('select 1 as n'), 'seeds/s.csv': 'a\n1\n'}),
-    /seeds\/s\.csv: no yml gives the types/,
-  );
 });
 
 test('models that go round in a circle are named', async () => {
