@@ -6,4 +6,6 @@ export const config: Config = {
   schoolYear: '2020-21',
   /** Where landed files, the lake and the builds are kept unless told otherwise (`--home`, `ROLLCALL_HOME`). */
   home: './data',
+  // Where the report is served; gives it preview pictures, canonical links and a sitemap.
+  // reportUrl: 'https://example.org/rollcall/',
 };

@@ -8,3 +8,5 @@ function openTarget() {
 }
 addEventListener('hashchange', openTarget);
 openTarget();
+
+export {};

@@ -4,7 +4,7 @@
  */
 const form = document.querySelector<HTMLFormElement>('[data-filters]');
 const table = document.querySelector<HTMLTableElement>('[data-schools]');
-const status = document.querySelector<HTMLElement>('[data-status]');
+const said = document.querySelector<HTMLElement>('[data-status]');
 const panel = document.querySelector<HTMLElement>('[data-compare]');
 const compared = document.querySelector<HTMLElement>('[data-compared]');
 
@@ -25,9 +25,15 @@ interface MakeUp {
 
 const most = 4;
 
-if (form && table && status && panel && compared) start(form, table, status, panel, compared);
+if (form && table && said && panel && compared) start(form, table, said, panel, compared);
 
-function start(form: HTMLFormElement, table: HTMLTableElement, status: HTMLElement, panel: HTMLElement, compared: HTMLElement) {
+function start(
+  form: HTMLFormElement,
+  table: HTMLTableElement,
+  said: HTMLElement,
+  panel: HTMLElement,
+  compared: HTMLElement,
+) {
   const heads = [...table.querySelectorAll<HTMLTableCellElement>('thead [data-sort]')];
   const body = table.tBodies[0];
   if (!body) return;
@@ -59,7 +65,7 @@ function start(form: HTMLFormElement, table: HTMLTableElement, status: HTMLEleme
     school.box.addEventListener('change', () => {
       if (school.box.checked && chosen.length === most) {
         school.box.checked = false;
-        status.textContent = `Four schools at most. Take one away before you add ${school.name}.`;
+        said.textContent = `Four schools at most. Take one away before you add ${school.name}.`;
         return;
       }
       chosen = school.box.checked ? [...chosen, school.id] : chosen.filter((id) => id !== school.id);
@@ -83,7 +89,8 @@ function start(form: HTMLFormElement, table: HTMLTableElement, status: HTMLEleme
   /** From the address to the page. */
   function read() {
     const asked = new URLSearchParams(location.search);
-    for (const name of ['q', 'district', 'type', 'size', 'sort', 'order']) field(name).value = asked.get(name) ?? (name === 'order' ? 'up' : '');
+    for (const name of ['q', 'district', 'type', 'size', 'sort', 'order'])
+      field(name).value = asked.get(name) ?? (name === 'order' ? 'up' : '');
     for (const select of form.querySelectorAll('select')) if (select.selectedIndex < 0) select.selectedIndex = 0;
     chosen = (asked.get('compare') ?? '')
       .split(',')
@@ -102,16 +109,18 @@ function start(form: HTMLFormElement, table: HTMLTableElement, status: HTMLEleme
         words.every((word) => plain(row.cells[1]?.textContent ?? '').includes(word)) &&
         (!field('district').value || row.dataset['district'] === field('district').value) &&
         (!field('type').value || (row.dataset['type'] ?? '').split(' ').includes(field('type').value)) &&
-        (!field('size').value || (size !== undefined && size >= (from ?? 0) && size <= (to || Number.POSITIVE_INFINITY)));
+        (!field('size').value ||
+          (size !== undefined && size >= (from ?? 0) && size <= (to || Number.POSITIVE_INFINITY)));
       row.hidden = !fits;
       if (fits) shown++;
       box.checked = chosen.includes(id);
     }
     order();
-    status.textContent = `${shown} of ${schools.length} schools shown.`;
+    said.textContent = `${shown} of ${schools.length} schools shown.`;
     compare();
     const asked = new URLSearchParams();
-    for (const name of ['q', 'district', 'type', 'size', 'sort']) if (field(name).value) asked.set(name, field(name).value);
+    for (const name of ['q', 'district', 'type', 'size', 'sort'])
+      if (field(name).value) asked.set(name, field(name).value);
     if (field('order').value === 'down') asked.set('order', 'down');
     if (chosen.length > 0) asked.set('compare', chosen.join(','));
     const search = asked.toString().replaceAll('%2C', ',');
@@ -146,8 +155,16 @@ function start(form: HTMLFormElement, table: HTMLTableElement, status: HTMLEleme
     if (chosen.length === 0) return;
     const picked = chosen.flatMap((id) => schools.find((school) => school.id === id) ?? []);
     const cell = (text: string, tag = 'td') => `<${tag} class="number">${text}</${tag}>`;
-    const columns = picked.map(({row, name, id}) => `<th scope="col"><a href="${row.querySelector('a')?.getAttribute('href')}">${escaped(name)}</a><small>${escaped(row.querySelector('small')?.textContent ?? '')}</small><button type="button" data-drop="${id}">Take away<span class="hidden-label"> ${escaped(name)}</span></button></th>`);
-    const rows = heads.slice(1).map((head, index) => `<tr><th scope="row">${head.textContent}</th>${picked.map(({row}) => cell(row.cells[index + 4]?.textContent ?? '')).join('')}</tr>`);
+    const columns = picked.map(
+      ({row, name, id}) =>
+        `<th scope="col"><a href="${row.querySelector('a')?.getAttribute('href')}">${escaped(name)}</a><small>${escaped(row.querySelector('small')?.textContent ?? '')}</small><button type="button" data-drop="${id}">Take away<span class="hidden-label"> ${escaped(name)}</span></button></th>`,
+    );
+    const rows = heads
+      .slice(1)
+      .map(
+        (head, index) =>
+          `<tr><th scope="row">${head.textContent}</th>${picked.map(({row}) => cell(row.cells[index + 4]?.textContent ?? '')).join('')}</tr>`,
+      );
     const draw = (more: string) => {
       compared.innerHTML = `<div class="scroll" tabindex="0" role="region" aria-label="Compared schools"><table><caption>${panel.dataset['year']}. Choose up to four schools in the list below.</caption><thead><tr><td></td>${columns.join('')}</tr></thead><tbody>${rows.join('')}${more}</tbody></table></div>`;
     };
@@ -158,7 +175,10 @@ function start(form: HTMLFormElement, table: HTMLTableElement, status: HTMLEleme
     if (of !== chosen.join()) return;
     draw(
       groups
-        .map((group, index) => `<tr><th scope="row">${escaped(group)}</th>${picked.map(({id}) => `<td>${bar(shares[id]?.[index]?.[0], 'students')}${bar(shares[id]?.[index]?.[1], 'teachers')}</td>`).join('')}</tr>`)
+        .map(
+          (group, index) =>
+            `<tr><th scope="row">${escaped(group)}</th>${picked.map(({id}) => `<td>${bar(shares[id]?.[index]?.[0], 'students')}${bar(shares[id]?.[index]?.[1], 'teachers')}</td>`).join('')}</tr>`,
+        )
         .join(''),
     );
     for (const button of compared.querySelectorAll<HTMLButtonElement>('[data-drop]')) {
@@ -189,12 +209,27 @@ function checkbox(row: HTMLTableRowElement, name: string): HTMLInputElement {
 
 /** The figures of a row by the names of the columns, read from what the table shows. */
 function figuresOf(row: HTMLTableRowElement): Map<string, number | undefined> {
-  const names = ['students', 'students-of-color', 'teachers', 'teachers-of-color', 'gap', 'ratio', 'per-teacher', 'overlap', 'to-parity'];
+  const names = [
+    'students',
+    'students-of-color',
+    'teachers',
+    'teachers-of-color',
+    'gap',
+    'ratio',
+    'per-teacher',
+    'overlap',
+    'to-parity',
+  ];
   return new Map(names.map((name, index) => [name, figure(row.cells[index + 3]?.textContent ?? '')]));
 }
 
 function figure(text: string): number | undefined {
-  const value = Number.parseFloat(text.replaceAll(',', '').replace('−', '-').replace(/[<>+%]/g, ''));
+  const value = Number.parseFloat(
+    text
+      .replaceAll(',', '')
+      .replace('−', '-')
+      .replace(/[<>+%]/g, ''),
+  );
   return Number.isNaN(value) ? undefined : value;
 }
 
@@ -206,3 +241,5 @@ function plain(text: string): string {
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
+
+export {};

@@ -51,6 +51,6 @@ function tidy(svg: string): string {
     .replaceAll(' aria-hidden="true"', '');
 }
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

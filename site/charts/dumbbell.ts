@@ -9,7 +9,10 @@ export interface Pair {
 }
 
 /** A row each: the share of color among teachers and among students, and the way between them. */
-export function dumbbell(rows: readonly Pair[], {width, left: margin, alt}: {width: number; left?: number; alt: string}): Drawing {
+export function dumbbell(
+  rows: readonly Pair[],
+  {width, left: margin, alt}: {width: number; left?: number; alt: string},
+): Drawing {
   const isWide = width > 400;
   const left = isWide ? (margin ?? 150) : 4;
   const band = isWide ? 34 : 46;
@@ -22,13 +25,30 @@ export function dumbbell(rows: readonly Pair[], {width, left: margin, alt}: {wid
   const value = (side: 'students' | 'teachers', end: (row: Pair) => boolean, anchor: 'start' | 'end') =>
     Plot.text(
       rows.filter((row) => row[side] !== null && end(row)),
-      {...on, x: side, text: (row: Pair) => percent(row[side]), textAnchor: anchor, dx: anchor === 'start' ? 9 : -9, fill: `var(--${side})`, fontWeight: 600, stroke: 'var(--paper)', strokeWidth: 4},
+      {
+        ...on,
+        x: side,
+        text: (row: Pair) => percent(row[side]),
+        textAnchor: anchor,
+        dx: anchor === 'start' ? 9 : -9,
+        fill: `var(--${side})`,
+        fontWeight: 600,
+        stroke: 'var(--paper)',
+        strokeWidth: 4,
+      },
     );
   const isBelow = ({students, teachers}: Pair) => (teachers ?? 0) <= (students ?? 0);
   const head = (side: 'students' | 'teachers', text: string) => {
     const [first] = rows;
     if (first === undefined || first[side] === null) return null;
-    return Plot.text([first], {x: side, y: 0, dy: -band / 2 - 10 , text: () => text, fill: `var(--${side})`, fontWeight: 700});
+    return Plot.text([first], {
+      x: side,
+      y: 0,
+      dy: -band / 2 - 10,
+      text: () => text,
+      fill: `var(--${side})`,
+      fontWeight: 700,
+    });
   };
   return draw(
     {

@@ -51,11 +51,22 @@ export function map(places: readonly Located[], {width, alt}: {width: number; al
       height,
       margin: 0,
       inset,
-      projection: {type: 'mercator', domain: {type: 'MultiPoint', coordinates} as unknown as Plot.GeoPermissibleObjects},
+      projection: {
+        type: 'mercator',
+        domain: {type: 'MultiPoint', coordinates} as unknown as Plot.ProjectionOptions['domain'],
+      },
       r: {type: 'identity'},
       marks: [
         labels.length > 0
-          ? Plot.hull(places, {...at, z: district, fill: 'currentColor', fillOpacity: 0.05, stroke: 'currentColor', strokeOpacity: 0.25, strokeWidth: 1})
+          ? Plot.hull(places, {
+              ...at,
+              z: district,
+              fill: 'currentColor',
+              fillOpacity: 0.05,
+              stroke: 'currentColor',
+              strokeOpacity: 0.25,
+              strokeWidth: 1,
+            })
           : null,
         Plot.dot(places, {
           ...at,
@@ -95,13 +106,17 @@ function labelled(places: readonly Located[]) {
 }
 
 function centre(places: readonly Located[]) {
-  const mean = (pick: (place: Located) => number) => places.reduce((sum, place) => sum + pick(place), 0) / places.length;
+  const mean = (pick: (place: Located) => number) =>
+    places.reduce((sum, place) => sum + pick(place), 0) / places.length;
   return {longitude: mean(({longitude}) => longitude), latitude: mean(({latitude}) => latitude)};
 }
 
 /** Whether districts lie apart, so that a name in the middle of each says where it is. */
 function apart(places: readonly Located[]): boolean {
-  const centres = [...Map.groupBy(places, ({school}) => school.district_code)].map(([code, of]) => ({code, ...centre(of)}));
+  const centres = [...Map.groupBy(places, ({school}) => school.district_code)].map(([code, of]) => ({
+    code,
+    ...centre(of),
+  }));
   const atHome = places.filter((place) => {
     const distance = (to: {longitude: number; latitude: number}) =>
       (to.longitude - place.longitude) ** 2 * 0.46 + (to.latitude - place.latitude) ** 2;

@@ -1,10 +1,15 @@
-import {frame, type Drawing} from './draw.ts';
+import {type Drawing, frame} from './draw.ts';
 
 /** All of a kind of school as ticks on a line, and one of them marked. Written by hand: there are a thousand of these. */
 export function strip(
   values: readonly number[],
   own: number,
-  {domain: [from, to], ends, parity, alt}: {domain: [number, number]; ends: [string, string]; parity?: {at: number; name: string}; alt: string},
+  {
+    domain: [from, to],
+    ends,
+    parity,
+    alt,
+  }: {domain: [number, number]; ends: [string, string]; parity?: {at: number; name: string}; alt: string},
 ): Drawing {
   const width = 340;
   const height = 40;

@@ -6,7 +6,10 @@ import {type Drawing, draw} from './draw.ts';
 /** Whether there is anything to compare: two school years with a figure of the same kind. */
 export function hasTrend(trend: readonly TrendYear[]): boolean {
   const known = (pick: (row: TrendYear) => number | null) => trend.filter((row) => pick(row) !== null).length;
-  return known(({students_of_color_share}) => students_of_color_share) > 1 || known(({teachers_of_color_share}) => teachers_of_color_share) > 1;
+  return (
+    known(({students_of_color_share}) => students_of_color_share) > 1 ||
+    known(({teachers_of_color_share}) => teachers_of_color_share) > 1
+  );
 }
 
 /** The share of color among students and among teachers, school year by school year. */
@@ -17,15 +20,33 @@ export function trend(all: readonly TrendYear[], {width, alt}: {width: number; a
   const [first] = rows;
   const last = rows.at(-1);
   const ends = [...new Set([first, last])].filter((row) => row !== undefined);
-  const line = (y: 'students_of_color_share' | 'teachers_of_color_share', color: 'students' | 'teachers', name: string) => {
+  const line = (
+    y: 'students_of_color_share' | 'teachers_of_color_share',
+    color: 'students' | 'teachers',
+    name: string,
+  ) => {
     const known = rows.filter((row) => row[y] !== null);
     const text = {x, y, fill: `var(--${color})`, stroke: 'var(--paper)', strokeWidth: 4};
     return [
       Plot.lineY(rows, {x, y, stroke: `var(--${color})`, strokeWidth: 2.5}),
       Plot.dot(known, {x, y, r: 3, fill: `var(--${color})`}),
-      Plot.text(known.slice(0, 1), {...text, text: (row: TrendYear) => `${name} ${percent(row[y])}`, textAnchor: 'start', dx: -3, dy: -12, fontWeight: 600}),
+      Plot.text(known.slice(0, 1), {
+        ...text,
+        text: (row: TrendYear) => `${name} ${percent(row[y])}`,
+        textAnchor: 'start',
+        dx: -3,
+        dy: -12,
+        fontWeight: 600,
+      }),
       known.length > 1
-        ? Plot.text(known.slice(-1), {...text, text: (row: TrendYear) => percent(row[y]), textAnchor: 'end', dx: 3, dy: -12, fontWeight: 600})
+        ? Plot.text(known.slice(-1), {
+            ...text,
+            text: (row: TrendYear) => percent(row[y]),
+            textAnchor: 'end',
+            dx: 3,
+            dy: -12,
+            fontWeight: 600,
+          })
         : null,
     ];
   };
@@ -42,7 +63,15 @@ export function trend(all: readonly TrendYear[], {width, alt}: {width: number; a
       y: {domain: [0, 1], axis: null},
       marks: [
         Plot.ruleY(ticks, {stroke: 'var(--rule)'}),
-        Plot.text(ticks, {x: null, y: (tick: number) => tick, frameAnchor: 'left', dx: -5, textAnchor: 'end', text: (tick: number) => percent(tick, 0), fill: 'var(--muted)'}),
+        Plot.text(ticks, {
+          x: null,
+          y: (tick: number) => tick,
+          frameAnchor: 'left',
+          dx: -5,
+          textAnchor: 'end',
+          text: (tick: number) => percent(tick, 0),
+          fill: 'var(--muted)',
+        }),
         Plot.text(ends, {
           x,
           y: 0,

@@ -1,6 +1,6 @@
 import type {APIRoute} from 'astro';
-import {report} from '../report.ts';
 import {to, toDistrict, toQuestion, toSchool} from '../links.ts';
+import {report} from '../report.ts';
 import {asked} from '../words/questions.ts';
 
 /** Every page, for search engines; empty where the report doesn't know the address it is served at. */

@@ -52,7 +52,9 @@ export function heading(column: string): string {
 }
 
 export function isNumeric(column: string): boolean {
-  return /^rank$|_count$|_share|_pp$|_ratio$|^overlap$|^groups_without_a_teacher$|^teachers_to_parity$|^students_per_teacher$|^years_to_parity$|_per_year$|^average_years$|_overlap$/.test(column);
+  return /^rank$|_count$|_share|_pp$|_ratio$|^overlap$|^groups_without_a_teacher$|^teachers_to_parity$|^students_per_teacher$|^years_to_parity$|_per_year$|^average_years$|_overlap$/.test(
+    column,
+  );
 }
 
 /** Whether what a row says rests on fewer than 10 people. */
@@ -75,7 +77,8 @@ export function shown(column: string, row: Row): string {
     if (column === 'students_per_teacher' || column === 'average_years') return decimal(value);
     return count(value);
   }
-  if (column === 'demographic_group') return label(row['category_type'] === 'gender' && value === 'not_provided' ? 'gender_not_provided' : String(value));
+  if (column === 'demographic_group')
+    return label(row['category_type'] === 'gender' && value === 'not_provided' ? 'gender_not_provided' : String(value));
   if (column === 'since_school_year') return year(String(value));
   return String(value);
 }

@@ -1,5 +1,5 @@
 /** Figures as people read them. What is not known is a dash; a share that is not nought never reads as nought. */
-export const unknown = '–';
+const unknown = '–';
 
 type Figure = number | null | undefined;
 

@@ -1,6 +1,6 @@
+import type {GroupFigures, Representation, Sums} from '../../src/report/organizations.ts';
 import type {Drawing} from '../charts/draw.ts';
 import {strip} from '../charts/strip.ts';
-import type {GroupFigures, Representation, Sums} from '../../src/report/organizations.ts';
 import {count, decimal, list, percent, points, ratio} from './format.ts';
 import {label} from './groups.ts';
 
@@ -39,10 +39,17 @@ const declared: Declared[] = [
     column: 'teachers_of_color_share',
     method: 'share',
     show: (value) => percent(value),
-    meaning: ({teachers_of_color_count: part, all_teachers_count: all, teachers_not_provided_count: open, teachers_of_color_share_high: high}) =>
+    meaning: ({
+      teachers_of_color_count: part,
+      all_teachers_count: all,
+      teachers_not_provided_count: open,
+      teachers_of_color_share_high: high,
+    }) =>
       `${count(part)} of ${count(all)} teachers are of color.${open ? ` For ${count(open)} the race is not provided; if all of them were of color, it would be ${percent(high)}.` : ''}`,
     range: ({teachers_of_color_share_ci_low: low, teachers_of_color_share_ci_high: high}) =>
-      low === null || high === null ? undefined : `Seen from so many teachers, the share may lie anywhere from ${percent(low, 0)} to ${percent(high, 0)} (95% range).`,
+      low === null || high === null
+        ? undefined
+        : `Seen from so many teachers, the share may lie anywhere from ${percent(low, 0)} to ${percent(high, 0)} (95% range).`,
     scale: {domain: [0, 1], ends: ['0%', '100%']},
   },
   {
@@ -52,7 +59,9 @@ const declared: Declared[] = [
     show: (value) => points(value),
     meaning: ({gap_pp: gap, teachers_of_color_share: teachers, students_of_color_share: students}) =>
       `The share of color among the teachers (${percent(teachers)}) minus that among the students (${percent(students)}), in percentage points. ${
-        gap !== null && gap < 0 ? 'Below 0: fewer among the teachers.' : 'At 0 or above: as many among the teachers, or more.'
+        gap !== null && gap < 0
+          ? 'Below 0: fewer among the teachers.'
+          : 'At 0 or above: as many among the teachers, or more.'
       }`,
     range: ({gap_pp_ci_low: low, gap_pp_ci_high: high}) =>
       low === null || high === null ? undefined : `95% range: ${points(low, 0)} to ${points(high, 0)}.`,
@@ -76,7 +85,8 @@ const declared: Declared[] = [
     column: 'students_of_color_per_teacher_of_color',
     method: 'per-teacher',
     show: (value) => decimal(value),
-    meaning: ({students_of_color_per_teacher_of_color: value}) => `There are ${decimal(value, 0)} students of color for each teacher of color.`,
+    meaning: ({students_of_color_per_teacher_of_color: value}) =>
+      `There are ${decimal(value, 0)} students of color for each teacher of color.`,
     scale: {domain: [0, 200], ends: ['0', '200 and more']},
   },
   {
@@ -119,7 +129,8 @@ const declared: Declared[] = [
 export function told(
   measures: Representation,
   groups: readonly GroupFigures[],
-  peers: readonly Representation[], subject: Subject,
+  peers: readonly Representation[],
+  subject: Subject,
 ): Told[] {
   return declared.flatMap(({name, column, method, show, meaning, range, scale}) => {
     const own = measures[column];

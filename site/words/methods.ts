@@ -26,8 +26,9 @@ export const methods: readonly Method[] = [
     asks: 'How far is the share among the teachers from that among the students?',
     formula: 't − s, in percentage points',
     source:
-      'What public reports use most: U. Boser, “Teacher Diversity Revisited”, Center for American Progress, 2014, calls it the diversity index.',
-    hides: 'That 10 points are much where 12% of the students are of a group, and little where 90% are. The ratio shows that.',
+      'What public reports use most: U. Boser, “Teacher Diversity Matters” (2011) and “Teacher Diversity Revisited” (2014), Center for American Progress.',
+    hides:
+      'That 10 points are much where 12% of the students are of a group, and little where 90% are. The ratio shows that.',
   },
   {
     id: 'ratio',
@@ -52,7 +53,8 @@ export const methods: readonly Method[] = [
     asks: 'What part of the two make-ups coincides, all races taken apart?',
     formula: '1 − ½ Σ |t − s| over the seven races and Not Provided; from 0 to 1',
     source: duncan,
-    hides: 'Which groups differ. It takes “of color” apart: Asian teachers don’t stand in for Latine students here, as they do in gap and ratio.',
+    hides:
+      'Which groups differ. It takes “of color” apart: Asian teachers don’t stand in for Latine students here, as they do in gap and ratio.',
   },
   {
     id: 'groups-without',

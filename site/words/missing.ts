@@ -15,10 +15,14 @@ export function missing(school: School): string[] {
     if (!covered.includes(source)) told.push(`There is no file of ${side} for ${at} in this build.`);
     else if (!isThere) told.push(`The state’s file of ${side} for ${at} has no row of this school.`);
     const of = (status: string) =>
-      unknown.filter((figure) => figure.side === side && figure.status === status).map((figure) => group(figure.demographic_group_id, side));
+      unknown
+        .filter((figure) => figure.side === side && figure.status === status)
+        .map((figure) => group(figure.demographic_group_id, side));
     const suppressed = of('suppressed');
     if (suppressed.length > 0)
-      told.push(`The state withholds the number of ${list(suppressed)}, to protect the privacy of few people. That is not zero.`);
+      told.push(
+        `The state withholds the number of ${list(suppressed)}, to protect the privacy of few people. That is not zero.`,
+      );
     const absent = of('missing');
     if (absent.length > 0) told.push(`The state’s file leaves the number of ${list(absent)} empty. That is not zero.`);
   }
@@ -27,7 +31,9 @@ export function missing(school: School): string[] {
       `The race of ${count(measures.teachers_not_provided_count)} of the teachers is not provided. They count among all teachers, and never as of color.`,
     );
   if (school.is_region_carried_over)
-    told.push('The school list is of another school year: that the school belongs to the region, and its type, are taken over from there.');
+    told.push(
+      'The school list is of another school year: that the school belongs to the region, and its type, are taken over from there.',
+    );
   return told;
 }
 

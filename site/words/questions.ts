@@ -50,7 +50,9 @@ export const asked: readonly Asked[] = [
       const total = known.reduce((sum, value) => sum + value, 0);
       const sorted = known.toSorted((a, b) => a - b);
       return `${count(total)} at ${counted(known.length, 'school')}: from ${count(sorted[0])} to ${count(sorted.at(-1))}, at the middle one ${count(sorted[Math.floor(sorted.length / 2)])}.${
-        known.length < rows.length ? ` For ${counted(rows.length - known.length, 'further school')} the state gives no number.` : ''
+        known.length < rows.length
+          ? ` For ${counted(rows.length - known.length, 'further school')} the state gives no number.`
+          : ''
       }`;
     },
   },
@@ -63,7 +65,9 @@ export const asked: readonly Asked[] = [
       const races = rows.filter((row) => row['category_type'] === 'race_ethnicity' && row['rank'] === 1);
       const told = ['black_african_american', 'hispanic_latino', 'asian'].flatMap((group) => {
         const top = races.find((row) => row['demographic_group'] === group);
-        return top ? `${count(Number(top['teacher_count']))} ${adjective(group)} teachers at ${top['school_name']}` : [];
+        return top
+          ? `${count(Number(top['teacher_count']))} ${adjective(group)} teachers at ${top['school_name']}`
+          : [];
       });
       return told.length === 0 ? none : `Among elementary schools, the most are ${list(told)}.`;
     },

@@ -2,14 +2,6 @@ import type {GroupFigures, Representation, TrendYear} from '../../src/report/org
 import {count, counted, percent, year} from './format.ts';
 import {adjective} from './groups.ts';
 
-/** 76 of 100: a share as people say it. */
-export function hundred(share: number): string {
-  const whole = Math.round(100 * share);
-  if (whole === 0 && share > 0) return 'fewer than 1 of 100';
-  if (whole === 100 && share < 1) return 'more than 99 of 100';
-  return `${whole} of 100`;
-}
-
 export type Verdict = 'no' | 'nearly' | 'yes' | 'unknown';
 
 /** Whether the teachers reflect the students: nearly is a gap of less than 5 points, yes of less than 1 or none. */
@@ -57,7 +49,8 @@ export function compositionFinding(groups: readonly GroupFigures[]): string {
   const [most] = sorted;
   const least = sorted.at(-1);
   if (most === undefined || least === undefined || most === least) return 'Students and teachers by race and ethnicity';
-  const shares = ({student_share, teacher_share}: GroupFigures) => [percent(teacher_share, 0), percent(student_share, 0)] as const;
+  const shares = ({student_share, teacher_share}: GroupFigures) =>
+    [percent(teacher_share, 0), percent(student_share, 0)] as const;
   const [teachers, students] = shares(most);
   const [fewTeachers, fewStudents] = shares(least);
   return `${teachers} of teachers and ${students} of students are ${adjective(most.demographic_group_id)}; ${fewTeachers} of teachers and ${fewStudents} of students are ${adjective(least.demographic_group_id)}`;
@@ -68,7 +61,8 @@ export function trendFinding(trend: readonly TrendYear[]): string {
   const known = trend.filter(({gap_pp}) => gap_pp !== null);
   const [first] = known;
   const last = known.at(-1);
-  if (first === undefined || last === undefined || first === last) return 'Students and teachers of color over the years';
+  if (first === undefined || last === undefined || first === last)
+    return 'Students and teachers of color over the years';
   const change = Math.abs(last.gap_pp ?? 0) - Math.abs(first.gap_pp ?? 0);
   const from = `from ${size(first)} to ${size(last)} points between ${year(first.school_year)} and ${year(last.school_year)}`;
   if (Math.abs(change) < 1) return `The gap has hardly moved: ${from}`;

@@ -5,6 +5,7 @@ import {buildCommand} from './build.ts';
 import {demoCommand} from './demo.ts';
 import {exploreCommand} from './explore.ts';
 import {runCommand} from './run.ts';
+import {siteCommand} from './site.ts';
 import {sourcesCommand} from './sources.ts';
 import {sqlCommand} from './sql.ts';
 import {fail} from './terminal.ts';
@@ -35,6 +36,7 @@ const commands = [
   answerCommand,
   exploreCommand,
   sqlCommand,
+  siteCommand,
   sourcesCommand,
 ] satisfies (() => Command)[];
 

@@ -1,3 +1,4 @@
+import {dirname, join} from 'node:path';
 import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
@@ -7,6 +8,7 @@ import {type RunResult, run} from '../runs/run.ts';
 import type {TestResult} from '../warehouse/data-tests.ts';
 import {label, reportTests} from './failures.ts';
 import {homeOf, homeOption, parseYears} from './options.ts';
+import {siteSettings} from './site.ts';
 import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
@@ -15,6 +17,7 @@ interface Options {
   schoolList?: string;
   years?: string;
   json?: boolean;
+  site: boolean;
 }
 
 export function runCommand(): Command {
@@ -24,6 +27,7 @@ export function runCommand(): Command {
     .option('--school-list <file>', "the region's school list; goes before one in the folder")
     .option('--years <years>', 'only these school years, separated by commas (2019-20,2020-21)')
     .addOption(homeOption())
+    .option('--no-site', 'leave the report out')
     .option('--json', 'print the result for programs')
     .addHelpText(
       'after',
@@ -38,10 +42,11 @@ that fails changes nothing that was published.`,
           from: options.from,
           ...(options.schoolList !== undefined && {schoolList: options.schoolList}),
           ...(options.years !== undefined && {years: parseYears(options.years)}),
+          ...(options.site && {site: siteSettings()}),
         },
         terminalProgress(),
       );
-      print(options.json ? `${JSON.stringify(asJson(result), null, 2)}\n` : summary(result));
+      print(options.json ? `${JSON.stringify(asJson(result), null, 2)}\n` : summary(result, options.site));
     });
 }
 
@@ -95,7 +100,7 @@ function ofAll(found: readonly CheckResult[]): string {
   return `${years}: ${sum(({failing}) => failing).toLocaleString('en-US')} of ${sum(({compared}) => compared).toLocaleString('en-US')}`;
 }
 
-function summary({status, build, warehouse, manifest}: RunResult): string {
+function summary({status, build, warehouse, manifest}: RunResult, withSite: boolean): string {
   const lines = [
     status === 'unchanged'
       ? `Nothing to do: build ${build} is already made of these files.`
@@ -104,6 +109,7 @@ function summary({status, build, warehouse, manifest}: RunResult): string {
     `Rows          ${manifest.rows.in.toLocaleString('en-US')} in, ${manifest.rows.loaded.toLocaleString('en-US')} loaded, ${manifest.rows.rejected.toLocaleString('en-US')} rejected (raw.rejected_row)`,
     `Checks        ${manifest.checks.passed + manifest.tests.passed} passed, ${manifest.checks.warned + manifest.tests.warned} warned (audit.check_result, audit.test_result)`,
     `Warehouse     ${warehouse}`,
+    ...(withSite ? [`Report        ${join(dirname(warehouse), 'site')}`] : []),
   ];
   if (manifest.isSample) lines.unshift(sampleNote);
   return `${lines.join('\n')}\n`;

@@ -16,7 +16,7 @@ export interface Checks {
   }[];
 }
 
-export interface SourceCheck {
+interface SourceCheck {
   source_id: string;
   check_name: string;
   description: string;
@@ -27,7 +27,7 @@ export interface SourceCheck {
   samples: string[];
 }
 
-export interface ModelTest {
+interface ModelTest {
   test_name: string;
   path: string;
   status: 'pass' | 'warn' | 'error';

@@ -108,4 +108,3 @@ async function answered(db: Database, answer: Answer, usual: SchoolYear): Promis
     return {name, question, schoolYear: null, sql: answer.sql(usual, {}), columns, rows: [], notes: [error.message]};
   }
 }
-

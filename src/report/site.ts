@@ -75,7 +75,8 @@ async function makePages(workshop: string, source: SiteSource, settings: SiteSet
   });
   await cp(downloads, join(pages, 'data', 'files'), {recursive: true});
   for (const name of report.diagrams) await cp(join(diagrams, name), join(pages, 'data', 'diagrams', name));
-  await writePreview(report, join(pages, 'preview.png'));
+  if (url === undefined) await rm(join(pages, 'sitemap.xml'));
+  else await writePreview(report, join(pages, 'preview.png'));
   return pages;
 }
 
@@ -101,7 +102,7 @@ async function read(
 }
 
 async function assertReplaceable(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const names: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new Failure(`${folder}: no folder can be made here (${error.message}). Name another.`, exit.usage);
   });

@@ -1,3 +1,4 @@
+import type {SiteSettings} from '../report/stamp.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Home} from './home.ts';
 import type {Host} from './live.ts';
@@ -11,6 +12,8 @@ export interface RunOptions {
   years?: SchoolYear[];
   /** Where `live` is; what the environment says where it is undefined. */
   host?: Host;
+  /** How the report is made; none is made where it is undefined. */
+  site?: SiteSettings;
 }
 
 /** Where a run tells what it is doing. */

@@ -18,6 +18,7 @@ import {counted, landInputs, reshapeInputs} from './inputs.ts';
 import {lock} from './lock.ts';
 import {type Manifest, manifestOf} from './manifest.ts';
 import type {Progress, RunOptions} from './options.ts';
+import {siteStep} from './site.ts';
 
 export interface RunResult {
   status: 'published' | 'unchanged';
@@ -43,12 +44,14 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
     const id = await buildId(chosen.map(({landed, schoolYears}) => ({...landed, schoolYears})));
     const built = await readManifest(join(home.builds, id));
     if (built) {
+      await siteStep(home, id, options, progress);
       await publish(home, id);
       return {...built, status: 'unchanged', checks: [], tests: []};
     }
     const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
     const ingested = await progress.step('reshape', () => reshapeInputs(home, chosen, corrections));
     const result = await build(home, id, ingested, corrections, progress);
+    await siteStep(home, id, options, progress);
     await progress.step('publish', async () => {
       await publish(home, id);
       return {result: undefined, summary: `build ${id}`};

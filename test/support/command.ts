@@ -16,16 +16,19 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs the command as people do, in a process of its own. One that hangs is killed, and fails the test. */
+/**
+ * Runs the command as people do, in a process of its own. One that hangs is killed, and fails the test. A run leaves the report
+ * out, which takes longer than all else and has its own tests, unless `withSite` asks for it.
+ */
 export function rollcall(
   args: readonly string[],
-  {env = {}, cwd}: {env?: NodeJS.ProcessEnv; cwd?: string} = {},
+  {env = {}, cwd, withSite = false}: {env?: NodeJS.ProcessEnv; cwd?: string; withSite?: boolean} = {},
 ): Promise<Outcome> {
   const {ROLLCALL_HOME: _home, NODE_TEST_CONTEXT: _context, FORCE_COLOR: _color, ...inherited} = process.env;
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [program, ...args],
+      [program, ...args, ...(args[0] === 'run' && !withSite ? ['--no-site'] : [])],
       {
         cwd,
         env: {...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compileCache, ...env},

@@ -6,7 +6,10 @@ import {report} from '../../../report.ts';
 
 /** The rows of `school_representation_by_group` of one school, for whoever looks at just that one. */
 export const getStaticPaths = (() =>
-  report.schools.map((school) => ({params: {file: marked(school.school_id)}, props: {school}}))) satisfies GetStaticPaths;
+  report.schools.map((school) => ({
+    params: {file: marked(school.school_id)},
+    props: {school},
+  }))) satisfies GetStaticPaths;
 
 export const GET: APIRoute<{school: School}> = ({props: {school}}) => {
   const {school_id, school_name, district_name} = school;
