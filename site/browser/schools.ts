@@ -77,7 +77,8 @@ function start(
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('reset', () => {
     chosen = [];
-    queueMicrotask(show);
+    // The fields are emptied after this event.
+    setTimeout(show);
   });
   addEventListener('popstate', read);
   read();

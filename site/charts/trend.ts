@@ -15,39 +15,27 @@ export function hasTrend(trend: readonly TrendYear[]): boolean {
 /** The share of color among students and among teachers, school year by school year. */
 export function trend(all: readonly TrendYear[], {width, alt}: {width: number; alt: string}): Drawing {
   const rows = all.filter((row) => row.students_of_color_share !== null || row.teachers_of_color_share !== null);
-  const height = width > 400 ? 300 : 236;
+  const height = width > 400 ? 320 : 258;
   const x = 'school_year';
   const [first] = rows;
   const last = rows.at(-1);
   const ends = [...new Set([first, last])].filter((row) => row !== undefined);
-  const line = (
-    y: 'students_of_color_share' | 'teachers_of_color_share',
-    color: 'students' | 'teachers',
-    name: string,
-  ) => {
+  const isLate = (row: TrendYear) => rows.indexOf(row) > (rows.length - 1) / 2;
+  const line = (y: 'students_of_color_share' | 'teachers_of_color_share', color: string, name: string) => {
     const known = rows.filter((row) => row[y] !== null);
-    const text = {x, y, fill: `var(--${color})`, stroke: 'var(--paper)', strokeWidth: 4};
+    const text = {x, y, fill: color, stroke: 'var(--paper)', strokeWidth: 4, fontWeight: 600};
+    const anchored = (ofRows: TrendYear[], value: (row: TrendYear) => string, dy: number) => [
+      Plot.text(
+        ofRows.filter((row) => !isLate(row)),
+        {...text, text: value, textAnchor: 'start', dx: -4, dy},
+      ),
+      Plot.text(ofRows.filter(isLate), {...text, text: value, textAnchor: 'end', dx: 4, dy}),
+    ];
     return [
-      Plot.lineY(rows, {x, y, stroke: `var(--${color})`, strokeWidth: 2.5}),
-      Plot.dot(known, {x, y, r: 3, fill: `var(--${color})`}),
-      Plot.text(known.slice(0, 1), {
-        ...text,
-        text: (row: TrendYear) => `${name} ${percent(row[y])}`,
-        textAnchor: 'start',
-        dx: -3,
-        dy: -12,
-        fontWeight: 600,
-      }),
-      known.length > 1
-        ? Plot.text(known.slice(-1), {
-            ...text,
-            text: (row: TrendYear) => percent(row[y]),
-            textAnchor: 'end',
-            dx: 3,
-            dy: -12,
-            fontWeight: 600,
-          })
-        : null,
+      Plot.lineY(rows, {x, y, stroke: color, strokeWidth: 2.5}),
+      Plot.dot(known, {x, y, r: 3, fill: color}),
+      ...anchored([...new Set([...known.slice(0, 1), ...known.slice(-1)])], (row) => percent(row[y]), -12),
+      ...anchored(known.slice(0, 1), () => name, -28),
     ];
   };
   const ticks = [0, 0.25, 0.5, 0.75, 1];
@@ -57,9 +45,16 @@ export function trend(all: readonly TrendYear[], {width, alt}: {width: number; a
       height,
       marginLeft: 36,
       marginRight: 4,
-      marginTop: 14,
+      marginTop: 36,
       marginBottom: 24,
-      x: {type: 'point', domain: rows.map(({school_year}) => school_year), axis: null, insetLeft: 10, insetRight: 10},
+      x: {
+        type: 'point',
+        padding: 0,
+        domain: rows.map(({school_year}) => school_year),
+        axis: null,
+        insetLeft: 24,
+        insetRight: 24,
+      },
       y: {domain: [0, 1], axis: null},
       marks: [
         Plot.ruleY(ticks, {stroke: 'var(--rule)'}),
@@ -80,8 +75,8 @@ export function trend(all: readonly TrendYear[], {width, alt}: {width: number; a
           text: (row: TrendYear) => year(row.school_year),
           fill: 'var(--muted)',
         }),
-        ...line('students_of_color_share', 'students', 'Students of color'),
-        ...line('teachers_of_color_share', 'teachers', 'Teachers of color'),
+        ...line('students_of_color_share', 'var(--students)', 'Students of color'),
+        ...line('teachers_of_color_share', 'var(--teachers)', 'Teachers of color'),
       ],
     },
     {alt},

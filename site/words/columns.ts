@@ -1,6 +1,6 @@
 import type {Row} from '../../src/warehouse/duckdb.ts';
 import {count, decimal, percent, points, ratio, year} from './format.ts';
-import {label} from './groups.ts';
+import {label, shortDistrict} from './groups.ts';
 
 /** What a column is called above a table, and how its values read. Columns are named by the rules of CONTRIBUTING.md. */
 const headings: Record<string, string> = {
@@ -80,5 +80,6 @@ export function shown(column: string, row: Row): string {
   if (column === 'demographic_group')
     return label(row['category_type'] === 'gender' && value === 'not_provided' ? 'gender_not_provided' : String(value));
   if (column === 'since_school_year') return year(String(value));
+  if (column === 'district_name' || column === 'name') return shortDistrict(String(value));
   return String(value);
 }

@@ -61,12 +61,22 @@ export function trendFinding(trend: readonly TrendYear[]): string {
   const known = trend.filter(({gap_pp}) => gap_pp !== null);
   const [first] = known;
   const last = known.at(-1);
-  if (first === undefined || last === undefined || first === last)
-    return 'Students and teachers of color over the years';
+  if (first === undefined || last === undefined || first === last) return studentsAlone(trend);
   const change = Math.abs(last.gap_pp ?? 0) - Math.abs(first.gap_pp ?? 0);
   const from = `from ${size(first)} to ${size(last)} points between ${year(first.school_year)} and ${year(last.school_year)}`;
   if (Math.abs(change) < 1) return `The gap has hardly moved: ${from}`;
   return change > 0 ? `The gap has widened ${from}` : `The gap has narrowed ${from}`;
+}
+
+/** Where teachers are known of one year at most, the students are what there is to tell. */
+function studentsAlone(trend: readonly TrendYear[]): string {
+  const known = trend.filter(({students_of_color_share}) => students_of_color_share !== null);
+  const [first] = known;
+  const last = known.at(-1);
+  if (first === undefined || last === undefined || first === last)
+    return 'Students and teachers of color over the years';
+  const [from, to] = [percent(first.students_of_color_share), percent(last.students_of_color_share)];
+  return `Students of color: ${from} in ${year(first.school_year)}, ${to} in ${year(last.school_year)}; for a trend of the teachers there are too few years`;
 }
 
 /** The school years that a trend goes over. */

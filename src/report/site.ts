@@ -1,7 +1,8 @@
-import {cp, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {execFile} from 'node:child_process';
+import {cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {build} from 'astro';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import {exit, Failure} from '../failure.ts';
 import {temporaryName} from '../files.ts';
 import {open} from '../warehouse/duckdb.ts';
@@ -30,7 +31,10 @@ const marker = 'rollcall-site.json';
 export async function buildSite(source: SiteSource, settings: SiteSettings, out: string): Promise<void> {
   const folder = resolve(out);
   await assertReplaceable(folder);
-  const workshop = await mkdtemp(join(tmpdir(), 'rollcall-site-'));
+  // Under the project's packages, where the pages find theirs.
+  const shed = join(projectFolder, 'node_modules', '.cache');
+  await mkdir(shed, {recursive: true});
+  const workshop = await mkdtemp(join(shed, 'rollcall-site-'));
   try {
     const pages = await makePages(workshop, source, settings);
     const {build: of, isSample} = source.facts;
@@ -39,7 +43,7 @@ export async function buildSite(source: SiteSource, settings: SiteSettings, out:
     await replace(pages, folder);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`The report can't be made: ${(error as Error).stack ?? String(error)}`, exit.failed);
+    throw new Failure(`The report can't be made: ${(error as Error).message}`, exit.failed);
   } finally {
     await rm(workshop, {recursive: true, force: true});
   }
@@ -59,25 +63,38 @@ async function makePages(workshop: string, source: SiteSource, settings: SiteSet
   await writeFile(reportFile, JSON.stringify(report));
   const pages = join(workshop, 'pages');
   const url = settings.url === undefined ? undefined : new URL(settings.url);
-  await build({
-    configFile: false,
-    root: join(projectFolder, 'site'),
-    srcDir: '.',
-    outDir: pages,
-    cacheDir: join(workshop, 'cache'),
+  await drawPages({
+    report: reportFile,
+    out: pages,
+    cache: join(workshop, 'cache'),
     base: settings.base ?? url?.pathname ?? '/',
-    ...(url && {site: url.origin}),
-    trailingSlash: 'always',
-    logLevel: 'error',
-    devToolbar: {enabled: false},
-    build: {assets: 'assets', inlineStylesheets: 'never', format: 'directory'},
-    vite: {cacheDir: join(workshop, 'cache'), define: {__REPORT_FILE__: JSON.stringify(reportFile)}},
+    origin: url?.origin,
   });
   await cp(downloads, join(pages, 'data', 'files'), {recursive: true});
   for (const name of report.diagrams) await cp(join(diagrams, name), join(pages, 'data', 'diagrams', name));
   if (url === undefined) await rm(join(pages, 'sitemap.xml'));
   else await writePreview(report, join(pages, 'preview.png'));
   return pages;
+}
+
+/** What the program that draws the pages is told. */
+export interface PagesOptions {
+  /** The file with the report. */
+  report: string;
+  out: string;
+  cache: string;
+  base: string;
+  origin?: string | undefined;
+}
+
+async function drawPages(options: PagesOptions): Promise<void> {
+  const program = fileURLToPath(new URL('./pages.ts', import.meta.url));
+  try {
+    await promisify(execFile)(process.execPath, [program, JSON.stringify(options)], {cwd: projectFolder});
+  } catch (error) {
+    const {stderr, stdout, message} = error as Error & {stderr?: string; stdout?: string};
+    throw new Error([stderr, stdout].filter(Boolean).join('\n').trim() || message);
+  }
 }
 
 async function read(
