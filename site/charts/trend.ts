@@ -3,6 +3,8 @@ import type {TrendYear} from '../../src/report/organizations.ts';
 import {percent, year} from '../words/format.ts';
 import {type Drawing, draw} from './draw.ts';
 
+type Side = 'students_of_color_share' | 'teachers_of_color_share';
+
 /** Whether there is anything to compare: two school years with a figure of the same kind. */
 export function hasTrend(trend: readonly TrendYear[]): boolean {
   const known = (pick: (row: TrendYear) => number | null) => trend.filter((row) => pick(row) !== null).length;
@@ -21,7 +23,16 @@ export function trend(all: readonly TrendYear[], {width, alt}: {width: number; a
   const last = rows.at(-1);
   const ends = [...new Set([first, last])].filter((row) => row !== undefined);
   const isLate = (row: TrendYear) => rows.indexOf(row) > (rows.length - 1) / 2;
-  const line = (y: 'students_of_color_share' | 'teachers_of_color_share', color: string, name: string) => {
+  // Lines that are near each other have their labels on the far sides.
+  const nearest = Math.min(
+    ...rows.map((row) => (row.students_of_color_share ?? 9) - (row.teachers_of_color_share ?? -9)).map(Math.abs),
+  );
+  const isBelow = (y: Side) =>
+    nearest < 0.22 &&
+    mean(y) < mean(y === 'students_of_color_share' ? 'teachers_of_color_share' : 'students_of_color_share');
+  const mean = (y: Side) => rows.reduce((sum, row) => sum + (row[y] ?? 0), 0);
+  const line = (y: Side, color: string, name: string) => {
+    const away = isBelow(y) ? -1 : 1;
     const known = rows.filter((row) => row[y] !== null);
     const text = {x, y, fill: color, stroke: 'var(--paper)', strokeWidth: 4, fontWeight: 600};
     const anchored = (ofRows: TrendYear[], value: (row: TrendYear) => string, dy: number) => [
@@ -34,8 +45,8 @@ export function trend(all: readonly TrendYear[], {width, alt}: {width: number; a
     return [
       Plot.lineY(rows, {x, y, stroke: color, strokeWidth: 2.5}),
       Plot.dot(known, {x, y, r: 3, fill: color}),
-      ...anchored([...new Set([...known.slice(0, 1), ...known.slice(-1)])], (row) => percent(row[y]), -12),
-      ...anchored(known.slice(0, 1), () => name, -28),
+      ...anchored([...new Set([...known.slice(0, 1), ...known.slice(-1)])], (row) => percent(row[y]), -12 * away),
+      ...anchored(known.slice(0, 1), () => name, -28 * away),
     ];
   };
   const ticks = [0, 0.25, 0.5, 0.75, 1];

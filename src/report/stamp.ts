@@ -18,7 +18,15 @@ export interface SiteSettings {
 }
 
 /** What decides, beyond the build, what a report looks like. */
-const code = ['site', 'src/report', 'src/answers', 'docs/decisions', 'docs/diagrams', 'package-lock.json'];
+const code = [
+  'site',
+  'src/report',
+  'src/answers',
+  'docs/decisions',
+  'docs/diagrams',
+  'docs/exploration.md',
+  'package-lock.json',
+];
 
 /** Changes with anything that could change the report of a build. */
 export async function stampOf(build: string, settings: SiteSettings): Promise<string> {

@@ -103,8 +103,8 @@ test('each figure of a school is followed to the lines of the landed files', asy
     );
     const expected = lines.find(({school_id}) => page.includes(school_id));
     const found = rows.find(([year, what]) => year === '2020–21' && what === 'Students');
-    assert.deepEqual([found?.[2], found?.[4]], [expected?.line, expected?.sha.slice(0, 8)], page);
-    assert.match(found?.[5] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
+    assert.deepEqual([found?.[2], found?.[3]], [expected?.line, expected?.sha.slice(0, 8)], page);
+    assert.match(found?.[4] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
   }
 });
 
