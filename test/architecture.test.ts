@@ -9,7 +9,7 @@ const arrows: Record<string, string[]> = {
   cli: ['answers', 'report', 'runs', 'ingest', 'sources', 'warehouse'],
   answers: ['sources', 'warehouse'],
   report: ['answers', 'warehouse'],
-  runs: ['fetch', 'report', 'ingest', 'sources', 'warehouse'],
+  runs: ['answers', 'fetch', 'report', 'ingest', 'sources', 'warehouse'],
   fetch: [],
   ingest: ['sources', 'warehouse'],
   sources: [],

@@ -2,8 +2,13 @@ import {Command, CommanderError} from 'commander';
 import {exit} from '../failure.ts';
 import {answerCommand} from './answer.ts';
 import {buildCommand} from './build.ts';
+import {changesCommand} from './changes.ts';
 import {demoCommand} from './demo.ts';
 import {exploreCommand} from './explore.ts';
+import {historyCommand} from './history.ts';
+import {planCommand} from './plan.ts';
+import {pruneCommand} from './prune.ts';
+import {rollbackCommand} from './rollback.ts';
 import {runCommand} from './run.ts';
 import {siteCommand} from './site.ts';
 import {sourcesCommand} from './sources.ts';
@@ -24,13 +29,15 @@ const program = new Command('rollcall')
   .addHelpText(
     'after',
     `
-Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the source can't be reached · 4 another run holds the lock`,
+Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the source can't be reached · 4 another run holds the lock
+130, 143 stopped by SIGINT, SIGTERM`,
   )
   .exitOverride()
   .showHelpAfterError('(rollcall --help says how)');
 
 const commands = [
   runCommand,
+  planCommand,
   demoCommand,
   buildCommand,
   answerCommand,
@@ -38,6 +45,10 @@ const commands = [
   sqlCommand,
   siteCommand,
   sourcesCommand,
+  historyCommand,
+  changesCommand,
+  rollbackCommand,
+  pruneCommand,
 ] satisfies (() => Command)[];
 
 for (const command of commands) {

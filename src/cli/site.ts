@@ -4,8 +4,9 @@ import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
 import {buildSite} from '../report/site.ts';
 import type {SiteSettings} from '../report/stamp.ts';
+import {changes} from '../runs/changes.ts';
 import {requirePublished} from '../runs/home.ts';
-import {siteOf} from '../runs/site.ts';
+import {restatementsIn, siteOf} from '../runs/site.ts';
 import {homeOf, homeOption} from './options.ts';
 import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
 
@@ -34,7 +35,9 @@ and a sitemap; its path is the base then.`,
       const settings = siteSettings(options.base);
       if (manifest.isSample) tell(onError('yellow', sampleNote));
       await terminalProgress().step('site', async () => {
-        await buildSite({warehouse, facts: manifest}, settings, out);
+        const changed = await changes(home).catch(() => undefined);
+        const restatements = changed && restatementsIn(changed);
+        await buildSite({warehouse, facts: manifest, restatements}, settings, out);
         return {result: undefined, summary: 'the report'};
       });
       print(`${out}\n`);

@@ -4,7 +4,6 @@ import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {exit, Failure} from '../failure.ts';
-import {temporaryName} from '../files.ts';
 import {open} from '../warehouse/duckdb.ts';
 import {diagramsIn, readTables} from './documents.ts';
 import {writeDownloads} from './downloads.ts';
@@ -132,8 +131,8 @@ async function assertReplaceable(folder: string): Promise<void> {
 
 /** Puts a folder in the place of another. It is copied beside it first, since a rename can't cross file systems. */
 async function replace(from: string, to: string): Promise<void> {
-  const next = temporaryName(to);
-  const last = temporaryName(`${to}.old`);
+  const [next, last] = [`${to}.new.tmp`, `${to}.old.tmp`];
+  await Promise.all([next, last].map((left) => rm(left, {recursive: true, force: true})));
   await cp(from, next, {recursive: true});
   await rename(to, last).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

@@ -1,6 +1,7 @@
 import {constants} from 'node:fs';
 import {copyFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
+import {Failure} from '../failure.ts';
 import {keepTestResults} from '../warehouse/data-tests.ts';
 import {type Developed, develop} from '../warehouse/develop.ts';
 import {open} from '../warehouse/duckdb.ts';
@@ -41,7 +42,11 @@ export async function buildDevelopment(
   try {
     for (const path of [warehouse, `${warehouse}.wal`]) await rm(path, {force: true});
     await copyFile(published.warehouse, warehouse, constants.COPYFILE_FICLONE);
-    const db = await open(warehouse);
+    const db = await open(warehouse).catch((error: Error) => {
+      throw new Failure(
+        `${published.warehouse} can't be opened (${error.message.split('\n')[0]}). Remove its folder, and run again to make the build anew.`,
+      );
+    });
     try {
       const developed = await progress.step('build', async (update) => {
         const result = await develop(db, graph, selection, update);

@@ -4,7 +4,6 @@ import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {homeAt} from '../../src/runs/home.ts';
 import {run} from '../../src/runs/run.ts';
-import {siteStep} from '../../src/runs/site.ts';
 import {rollcall, theError} from '../support/command.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {enrollmentFile, folderOf, listFile} from '../support/publisher.ts';
@@ -86,10 +85,23 @@ test('a report that fails publishes nothing, and leaves what was published', asy
   assert.ok(existsSync(join(at.published, 'site', 'index.html')));
 });
 
-test('a build that was published without its report gets it when one is asked for', async () => {
-  const at = homeAt(home);
-  const id = readlinkSync(at.published).replace('builds/', '');
-  const other = {schoolYear: '2019-20'};
-  await siteStep(at, id, {home: at, from: 'sample', site: other}, quietProgress());
-  assert.match(page(join(at.published, 'site')), /school year 2019–20/, 'other settings make another report');
+test('a report with other settings is made anew, and what a build changed stands in it', async () => {
+  const school = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
+  const students = (count: number) => enrollmentFile([{...school, grade_level: 'All Grades', white: count}]);
+  const folder = await folderOf({
+    's.csv': students(30),
+    'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+  });
+  const at = homeAt(temporaryFolder('home'));
+  const site = {schoolYear: '2020-21'};
+  await run({home: at, from: folder, site}, quietProgress());
+  const data = () => readFileSync(join(at.published, 'site', 'data', 'index.html'), 'utf8');
+  assert.match(data(), /no earlier build here to compare/);
+  const first = readlinkSync(at.published).replace('builds/', '');
+  writeFileSync(join(folder, 's.csv'), students(31));
+  await run({home: at, from: folder, site}, quietProgress());
+  assert.match(data(), new RegExp(`Compared with build ${first}`));
+  assert.match(data(), /ospi-enrollment 2020-21: \d+ figures restated/);
+  await run({home: at, from: folder, site: {...site, base: '/other'}}, quietProgress());
+  assert.match(page(join(at.published, 'site')), /href="\/other\/schools\/"/);
 });
