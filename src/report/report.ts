@@ -37,6 +37,8 @@ export interface BuildFacts {
   /** UTC. */
   builtAt: string;
   isSample: boolean;
+  /** The files it was made of, and when each was fetched. UTC. */
+  inputs: {sha256: string; landedAt: string}[];
   rows: {in: number; loaded: number; rejected: number};
   versions: {rollcall: string; duckdb: string; node: string};
 }
@@ -92,7 +94,7 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
     schools: await readSchools(db, schoolYear),
     questions,
     explorations: explored,
-    files: await readLandedFiles(db),
+    files: await readLandedFiles(db, build.inputs),
     checks: await readChecks(db),
   };
 }

@@ -1,6 +1,7 @@
 import type {SchoolYear} from '../school-year.ts';
 import type {Database} from '../warehouse/duckdb.ts';
 import {read} from './organizations.ts';
+import type {BuildFacts} from './report.ts';
 
 /** The lines of a landed file that a school's figures of a school year come from. */
 export interface SourceLines {
@@ -20,7 +21,8 @@ export interface LandedFile {
   origin: string;
   byte_count: number;
   published_at: string | null;
-  landed_at: string;
+  /** UTC. */
+  landed_at: string | null;
   is_sample: boolean;
   partitions: {
     school_year: SchoolYear | null;
@@ -49,10 +51,11 @@ export function readSchoolLines(db: Database): Promise<SourceLines[]> {
   );
 }
 
-export async function readLandedFiles(db: Database): Promise<LandedFile[]> {
-  const files = await read<Omit<LandedFile, 'partitions'>>(
+/** `inputs` say when the files were fetched: the warehouse keeps nothing of the time of a run. */
+export async function readLandedFiles(db: Database, inputs: BuildFacts['inputs']): Promise<LandedFile[]> {
+  const files = await read<Omit<LandedFile, 'partitions' | 'landed_at'>>(
     db,
-    `select landed_sha256, source_id, file_name, origin, byte_count, published_at, landed_at, is_sample
+    `select landed_sha256, source_id, file_name, origin, byte_count, published_at, is_sample
       from core.dim_landed_file order by source_id, file_name, landed_sha256`,
   );
   const partitions = await read<LandedFile['partitions'][number] & {landed_sha256: string; source_id: string}>(
@@ -62,6 +65,7 @@ export async function readLandedFiles(db: Database): Promise<LandedFile[]> {
   );
   return files.map((file) => ({
     ...file,
+    landed_at: inputs.find(({sha256}) => sha256 === file.landed_sha256)?.landedAt ?? null,
     partitions: partitions.filter(({landed_sha256}) => landed_sha256 === file.landed_sha256),
   }));
 }

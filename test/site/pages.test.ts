@@ -95,7 +95,7 @@ for (const each of looks) {
     const {context, page, trouble} = await look(each);
     const found: string[] = [];
     for (const path of kinds) {
-      await page.goto(`${site.origin}/sub/path${path}`, {waitUntil: 'networkidle'});
+      await page.goto(`${site.origin}/sub/path${path}`);
       const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       if (wide > 0) found.push(`${path} is ${wide} px too wide`);
       // Everything that is folded away is looked at too.
@@ -111,7 +111,7 @@ for (const each of looks) {
 
 test('the fonts are the ones that the site serves', {skip}, async () => {
   const {context, page} = await look({width: 1440, colors: 'light', scripts: 'with'});
-  await page.goto(`${site.origin}/sub/path/`, {waitUntil: 'networkidle'});
+  await page.goto(`${site.origin}/sub/path/`);
   const loaded = await page.evaluate<string[]>(
     '[...document.fonts].filter(({status}) => status === "loaded").map(({family}) => family.replaceAll(\'"\', ""))',
   );

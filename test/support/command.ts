@@ -34,7 +34,7 @@ export function rollcall(
         cwd,
         env: {...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compileCache, ...env},
         maxBuffer: 1 << 28,
-        timeout: 60_000,
+        timeout: withSite || args[0] === 'site' ? 300_000 : 60_000,
       },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
