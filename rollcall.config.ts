@@ -8,4 +8,6 @@ export const config: Config = {
   home: './data',
   // Where OpenLineage events are sent unless OPENLINEAGE_URL names another place; they are kept in the home in any case.
   // openLineageUrl: 'http://localhost:5000',
+  // Where the report is served; gives it preview pictures, canonical links and a sitemap.
+  // reportUrl: 'https://example.org/rollcall/',
 };

@@ -6,10 +6,11 @@ import {projectFolder} from '../src/runs/home.ts';
 
 /** Which rooms of src/ a room may use. What is missing here is what keeps the rooms apart. */
 const arrows: Record<string, string[]> = {
-  cli: ['publish', 'answers', 'runs', 'ingest', 'sources', 'warehouse'],
+  cli: ['publish', 'answers', 'report', 'runs', 'ingest', 'sources', 'warehouse'],
   publish: ['answers', 'sources', 'warehouse'],
   answers: ['sources', 'warehouse'],
-  runs: ['answers', 'fetch', 'ingest', 'sources', 'warehouse'],
+  report: ['answers', 'warehouse'],
+  runs: ['answers', 'fetch', 'report', 'ingest', 'sources', 'warehouse'],
   fetch: [],
   ingest: ['sources', 'warehouse'],
   sources: [],

@@ -12,6 +12,7 @@ import {planCommand} from './plan.ts';
 import {pruneCommand} from './prune.ts';
 import {rollbackCommand} from './rollback.ts';
 import {runCommand} from './run.ts';
+import {siteCommand} from './site.ts';
 import {sourcesCommand} from './sources.ts';
 import {sqlCommand} from './sql.ts';
 import {fail} from './terminal.ts';
@@ -46,6 +47,7 @@ const commands = [
   sqlCommand,
   lineageCommand,
   exportCommand,
+  siteCommand,
   sourcesCommand,
   historyCommand,
   changesCommand,
