@@ -55,7 +55,15 @@ async function ourBuild(work: string): Promise<Ours> {
 
 async function build(from: string, home: string): Promise<Build> {
   tell('building with Rollcall');
-  await run(process.execPath, [join(projectFolder, 'bin/rollcall.js'), 'run', '--no-site', '--from', from, '--home', home]);
+  await run(process.execPath, [
+    join(projectFolder, 'bin/rollcall.js'),
+    'run',
+    '--no-site',
+    '--from',
+    from,
+    '--home',
+    home,
+  ]);
   return requirePublished(homeAt(home));
 }
 
