@@ -6,7 +6,9 @@ import {projectFolder} from '../src/runs/home.ts';
 
 /** Which rooms of src/ a room may use. What is missing here is what keeps the rooms apart. */
 const arrows: Record<string, string[]> = {
-  cli: ['answers', 'runs', 'ingest', 'sources', 'warehouse'],
+  cli: ['answers', 'runs', 'serve', 'notices', 'ingest', 'sources', 'warehouse'],
+  serve: ['notices', 'runs', 'sources'],
+  notices: ['runs'],
   answers: ['sources', 'warehouse'],
   runs: ['answers', 'fetch', 'ingest', 'sources', 'warehouse'],
   fetch: [],

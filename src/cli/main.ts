@@ -10,6 +10,7 @@ import {planCommand} from './plan.ts';
 import {pruneCommand} from './prune.ts';
 import {rollbackCommand} from './rollback.ts';
 import {runCommand} from './run.ts';
+import {serveCommand} from './serve.ts';
 import {sourcesCommand} from './sources.ts';
 import {sqlCommand} from './sql.ts';
 import {fail} from './terminal.ts';
@@ -47,6 +48,7 @@ const commands = [
   changesCommand,
   rollbackCommand,
   pruneCommand,
+  serveCommand,
 ] satisfies (() => Command)[];
 
 for (const command of commands) {
