@@ -149,21 +149,21 @@ function checks({checked}: Overview): Html {
 
 function runs({history}: Overview): Html {
   if (history.runs.length === 0) return html`<p class="muted">None yet.</p>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th>Run</th><th>Started, UTC</th><th>Command</th><th>Outcome</th><th class="number">Took</th></tr></thead><tbody>${history.runs.map(
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th>Run</th><th>Outcome</th><th>Started, UTC</th><th class="number">Took</th><th>Command</th></tr></thead><tbody>${history.runs.map(
     ({run, startedAt, command, options, outcome: came, seconds: took}) =>
-      html`<tr><td><a href="/operations/runs/${run}">${run}</a></td><td>${time(startedAt)}</td><td><span class="command">${commandLine(command, options)}</span></td><td>${outcome(came)}</td><td class="number">${seconds(took)}</td></tr>`,
+      html`<tr><td><a href="/operations/runs/${run}">${run}</a></td><td>${outcome(came)}</td><td>${time(startedAt)}</td><td class="number">${seconds(took)}</td><td><span class="command">${commandLine(command, options)}</span></td></tr>`,
   )}</tbody></table></div>`;
 }
 
 function builds({history}: Overview, {isIn}: Visitor): Html {
   if (history.builds.length === 0) return html`<p class="muted">None yet.</p>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Builds"><table><thead><tr><th>Build</th><th>Made, UTC</th><th>School years</th><th class="number">Rows</th><th></th></tr></thead><tbody>${history.builds.map(
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Builds"><table><thead><tr><th>Build</th><th>State</th><th>Made, UTC</th><th>School years</th><th class="number">Rows</th></tr></thead><tbody>${history.builds.map(
     ({build, builtAt, schoolYears, rows, isPublished, isWithdrawn, problem}) =>
-      html`<tr><td><code>${build}</code></td><td>${time(builtAt)}</td><td>${span(schoolYears)}</td><td class="number">${rows?.toLocaleString('en-US') ?? '–'}</td><td>${
+      html`<tr><td><code>${build}</code></td><td>${
         isPublished
           ? html`<b>published</b>`
           : html`${problem ? html`<span class="outcome bad">damaged</span>` : isWithdrawn ? html`<span class="muted">rolled back from</span> ` : ''}${isIn && !problem ? html`<form method="post" action="/operations/rollback"><input type="hidden" name="build" value="${build}"><button class="quiet" aria-label="Publish build ${build}">Publish this one</button></form>` : ''}`
-      }</td></tr>`,
+      }</td><td>${time(builtAt)}</td><td>${span(schoolYears)}</td><td class="number">${rows?.toLocaleString('en-US') ?? '–'}</td></tr>`,
   )}</tbody></table></div>
 ${isIn || history.builds.length === 1 ? '' : html`<p class="muted">With the token entered, an earlier build can be published again.</p>`}`;
 }
