@@ -32,7 +32,7 @@ export interface RunEntry {
   pid: number;
 }
 
-export interface BuildEntry {
+interface BuildEntry {
   build: string;
   builtAt: string | null;
   schoolYears: SchoolYear[];

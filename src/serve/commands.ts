@@ -44,6 +44,8 @@ export class Commands {
   #isStopping = false;
   /** The last that was asked for here. */
   last: Work | undefined;
+  /** Called when a command that changes the home has ended, however it did. */
+  onEnd: () => void = () => {};
 
   constructor(home: Home, main = join(projectFolder, 'src', 'cli', 'main.ts')) {
     this.#home = home;
@@ -91,6 +93,7 @@ export class Commands {
     this.#changing = this.#start(args).then((ended) => {
       work.ended = {...ended, at: new Date().toISOString()};
       this.#changing = undefined;
+      this.onEnd();
       return ended;
     });
     return this.#changing;
@@ -123,7 +126,7 @@ export class Commands {
 }
 
 /** The request as the command line has it. */
-export function argumentsOf({from, schoolList, years, only = [], refresh, force}: RunRequest): string[] {
+function argumentsOf({from, schoolList, years, only = [], refresh, force}: RunRequest): string[] {
   return [
     `--from=${from}`,
     ...(schoolList ? [`--school-list=${schoolList}`] : []),

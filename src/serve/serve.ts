@@ -46,6 +46,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const http = createAdaptorServer({fetch: appOf(server, guard, note).fetch}) as HttpServer;
   await listen(http, host, port);
   await post(home, notices, {note});
+  // What a run that was killed could not tell itself.
+  commands.onEnd = () => void post(home, notices, {note});
   if (options.schedule && rest === undefined) {
     const due = async (why: 'time' | 'missed') => {
       const run = commands.run(scheduledRun(options.schedule), 'schedule');
@@ -55,8 +57,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       );
       const {code} = await run;
       note(`the run ended with exit code ${code}`);
-      // What a run that was killed could not tell itself.
-      await post(home, notices, {note});
     };
     server.schedule = keepSchedule(options.schedule, home, due);
   }
