@@ -1,4 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
+import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {exit} from '../failure.ts';
 import {type Home, projectFolder} from '../runs/home.ts';
@@ -90,7 +92,7 @@ export class Commands {
       ended: null,
     };
     this.last = work;
-    this.#changing = this.#start(args).then((ended) => {
+    this.#changing = this.#startApart(args).then((ended) => {
       work.ended = {...ended, at: new Date().toISOString()};
       this.#changing = undefined;
       this.onEnd();
@@ -99,30 +101,50 @@ export class Commands {
     return this.#changing;
   }
 
-  #start([command = '', ...args]: string[]): Promise<Ended> {
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, [this.#main, command, '--home', this.#home.folder, ...args], {
-        env: {...process.env, NO_COLOR: '1', CI: '1'},
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      this.#children.add(child);
-      let [stdout, stderr] = ['', ''];
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        if (stdout.length < most) stdout += text;
-      });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr = (stderr + text).slice(-keptOfErrors);
-      });
-      const end = (code: number, why = '') => {
-        this.#children.delete(child);
-        resolve({code, stdout, stderr: stderr + why});
-      };
-      child.on('error', ({message}) => end(exit.failed, message));
-      child.on('close', (code, signal) =>
-        end(code ?? exit.failed, signal === null ? '' : `It was ended by ${signal}.`),
-      );
+  /** What only asks is heard through pipes. */
+  #start(args: string[]): Promise<Ended> {
+    const child = this.#spawn(args, 'pipe', 'pipe');
+    let [stdout, stderr] = ['', ''];
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      if (stdout.length < most) stdout += text;
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-keptOfErrors);
+    });
+    return ended(child).then(({code, why}) => ({code, stdout, stderr: stderr + why}));
+  }
+
+  /** What changes the home tells it to a file: it goes on where the server is killed, and nobody is there to read from a pipe. */
+  #startApart(args: string[]): Promise<Ended> {
+    const folder = mkdtempSync(join(tmpdir(), 'rollcall-serve-'));
+    const told = openSync(join(folder, 'told'), 'w');
+    const child = this.#spawn(args, 'ignore', told);
+    closeSync(told);
+    return ended(child).then(({code, why}) => {
+      const stderr = readFileSync(join(folder, 'told'), 'utf8').slice(-keptOfErrors);
+      rmSync(folder, {recursive: true, force: true});
+      return {code, stdout: '', stderr: stderr + why};
     });
   }
+
+  #spawn([command = '', ...args]: string[], stdout: 'pipe' | 'ignore', stderr: 'pipe' | number): ChildProcess {
+    const child = spawn(process.execPath, [this.#main, command, '--home', this.#home.folder, ...args], {
+      env: {...process.env, NO_COLOR: '1', CI: '1'},
+      stdio: ['ignore', stdout, stderr],
+    });
+    this.#children.add(child);
+    child.once('close', () => this.#children.delete(child));
+    return child;
+  }
+}
+
+function ended(child: ChildProcess): Promise<{code: number; why: string}> {
+  return new Promise((resolve) => {
+    child.on('error', ({message}) => resolve({code: exit.failed, why: message}));
+    child.on('close', (code, signal) =>
+      resolve({code: code ?? exit.failed, why: signal === null ? '' : `It was ended by ${signal}.`}),
+    );
+  });
 }
 
 /** The request as the command line has it. */

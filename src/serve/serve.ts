@@ -58,7 +58,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       const {code} = await run;
       note(`the run ended with exit code ${code}`);
     };
-    server.schedule = keepSchedule(options.schedule, home, due);
+    server.schedule = keepSchedule(options.schedule, home, (why) => {
+      due(why).catch((error: Error) => note(`the run could not be started: ${error.message}`));
+    });
   }
   const {port: taken} = http.address() as AddressInfo;
   return {

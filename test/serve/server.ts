@@ -56,7 +56,7 @@ const timer = setInterval(() => {
 }
 
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 4000; tries++) {
     if (await isSo()) return;
     await sleep(50);
   }
