@@ -76,6 +76,9 @@ function latest({latest}: Overview): Html {
   return html`${runInWords(latest)}${steps(latest)}<p><a href="/operations/runs/${latest.run}">Run ${latest.run} with its log</a></p>`;
 }
 
+/** What the browser takes for a list of school years; the server looks again. */
+const schoolYears = String.raw`\s*\d{4}-\d{2}(\s*,\s*\d{4}-\d{2})*\s*`;
+
 function act({sources, history}: Overview, {isIn}: Visitor): Html {
   const plan = html`<form method="get" action="/operations/plan"><button class="quiet">What would it do?</button> <span class="muted">Asks the publisher whether anything is new.</span></form>`;
   if (!isIn) {
@@ -91,7 +94,7 @@ function act({sources, history}: Overview, {isIn}: Visitor): Html {
     ]),
   ].sort();
   return html`<form method="post" action="/operations/run">
-<label>School years <input name="years" placeholder="all" list="years" pattern="\s*\d{4}-\d{2}(\s*,\s*\d{4}-\d{2})*\s*" title="2019-20,2020-21"></label>
+<label>School years <input name="years" placeholder="all" list="years" pattern="${schoolYears}" title="2019-20,2020-21"></label>
 <datalist id="years">${years.map((year) => html`<option value="${year}">`)}</datalist>
 <label>Only <select name="only"><option value="">every source</option>${sources.map(({source, title}) => html`<option value="${source}">${title}</option>`)}</select></label>
 <label class="check"><input type="checkbox" name="refresh"> download again what seems unchanged</label>
