@@ -1,6 +1,7 @@
 import {Command} from 'commander';
 import {exit} from '../failure.ts';
 import {buildDevelopment, type DevelopmentResult} from '../runs/development.ts';
+import {counted} from '../runs/inputs.ts';
 import {reportTests, reportUnitTests} from './failures.ts';
 import {homeOf, homeOption} from './options.ts';
 import {render} from './table.ts';
@@ -39,10 +40,19 @@ build, which stays as it is. The copy is made anew each time.`,
       reportTests(result.tests);
       reportUnitTests(result.unitTests);
       for (const {name, message} of result.failures) tell(`  ${onError('red', 'failed')} ${name}\n${message}\n`);
-      for (const {name, because} of result.skipped) tell(`  ${onError('yellow', 'skipped')} ${name}: ${because}`);
+      reportSkipped(result.skipped);
       print(json ? `${JSON.stringify(result, null, 2)}\n` : summary(result));
       if (hasFailed(result)) process.exitCode = exit.failed;
     });
+}
+
+function reportSkipped(skipped: DevelopmentResult['skipped']): void {
+  for (const [because, of] of Map.groupBy(skipped, (each) => each.because)) {
+    const tables = of.filter(({kind}) => kind === 'table').map(({name}) => name);
+    const tests = counted(of.length - tables.length, 'test');
+    const what = tables.length === 0 ? tests : `${tables.join(', ')}, and ${tests}`;
+    tell(`  ${onError('yellow', 'skipped')} since ${because}: ${what}`);
+  }
 }
 
 function hasFailed({tables, tests, unitTests, failures}: DevelopmentResult): boolean {
@@ -62,17 +72,16 @@ function summary({tables, tests, unitTests, skipped, warehouse, isSample}: Devel
     ...counts,
     seconds: seconds === null ? null : Math.round(seconds * 100) / 100,
   }));
-  const of = (results: readonly {status: string}[], what: string) => {
-    const count = (status: string) => results.filter((result) => result.status === status).length;
-    return `${what.padEnd(11)} ${count('pass')} passed, ${count('warn')} warned, ${count('error')} failed`;
-  };
+  const count = (results: readonly {status: string}[], status: string) =>
+    results.filter((result) => result.status === status).length;
   const table = render({columns, rows}, 'table', {width: process.stdout.isTTY ? process.stdout.columns : undefined});
   return [
     ...(isSample ? [sampleNote] : []),
     table,
-    of(unitTests, 'Unit tests'),
-    `${of(tests, 'Data tests')}${skipped.length > 0 ? `, and ${skipped.length} steps skipped` : ''}`,
-    `${'Warehouse'.padEnd(11)} ${warehouse}`,
+    `Unit tests  ${count(unitTests, 'pass')} passed, ${count(unitTests, 'error')} failed`,
+    `Data tests  ${count(tests, 'pass')} passed, ${count(tests, 'warn')} warned, ${count(tests, 'error')} failed`,
+    ...(skipped.length > 0 ? [`Skipped     ${counted(skipped.length, 'step')}`] : []),
+    `Warehouse   ${warehouse}`,
     '',
   ].join('\n');
 }

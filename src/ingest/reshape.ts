@@ -164,7 +164,7 @@ async function write(
       cast(content as varchar) as content
     from parsed where reason is not null
     union all
-    select ${onlyYear}, line_number, null, null, 'unusable', reason, content from skipped_line where reason is not null`);
+    select ${onlyYear}, cast(line_number as bigint), null, null, 'unusable', reason, content from skipped_line where reason is not null`);
   const counts =
     await db.rows(`select school_year, cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
     from (

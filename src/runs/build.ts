@@ -5,6 +5,7 @@ import {temporaryName, writeWhole} from '../files.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, correctionResults, loadCorrections} from '../ingest/corrections.ts';
 import {type Ingested, load} from '../ingest/load.ts';
+import {layOutRaw} from '../ingest/raw-folder.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {sources} from '../sources/sources.ts';
 import {keepTestResults, runTests, type TestResult} from '../warehouse/data-tests.ts';
@@ -61,6 +62,7 @@ export async function makeBuild(
       update('loading the lake');
       await load(db, home.lake, sources, ingested);
       await loadCorrections(db, corrections);
+      await layOutRaw(db, home.lake, join(workshop, 'raw'), ingested);
       for (const result of await correctionResults(db, corrections, sources)) {
         if (result.status === 'spent') record.note(whatIsSpent(result));
       }
@@ -84,7 +86,7 @@ export async function makeBuild(
       await keepTestResults(db, results);
       return {result: results, summary: tally(results, 'data test')};
     });
-    assertTested(checks, tests);
+    assertTested(checks, tests, join(home.failed, 'warehouse.duckdb'));
     tables = await rowsByTable(db);
     duckdb = String((await db.rows('select version() as version'))[0]?.['version']);
     await db.run('checkpoint');

@@ -1,12 +1,14 @@
 import {constants} from 'node:fs';
 import {copyFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
+import {Failure} from '../failure.ts';
 import {keepTestResults} from '../warehouse/data-tests.ts';
 import {type Developed, develop} from '../warehouse/develop.ts';
 import {open} from '../warehouse/duckdb.ts';
 import {graphOf} from '../warehouse/graph.ts';
 import {readProject} from '../warehouse/project.ts';
 import {select} from '../warehouse/select.ts';
+import {wayOutOfDamage} from './builds.ts';
 import {type Home, projectFolder, requirePublished} from './home.ts';
 import {lock} from './lock.ts';
 import type {Progress} from './options.ts';
@@ -41,7 +43,9 @@ export async function buildDevelopment(
   try {
     for (const path of [warehouse, `${warehouse}.wal`]) await rm(path, {force: true});
     await copyFile(published.warehouse, warehouse, constants.COPYFILE_FICLONE);
-    const db = await open(warehouse);
+    const db = await open(warehouse).catch((error: Error) => {
+      throw new Failure(`${published.warehouse} can't be opened (${error.message.split('\n')[0]}). ${wayOutOfDamage}`);
+    });
     try {
       const developed = await progress.step('build', async (update) => {
         const result = await develop(db, graph, selection, update);

@@ -13,7 +13,7 @@ const ingestParts = {
 const buildParts = {
   ...ingestParts,
   models: ['dbt_project.yml', 'models', 'macros', 'seeds', 'data-tests'].map((path) => `dbt/${path}`),
-  code: ['src/warehouse', 'src/runs/build.ts', 'src/runs/audit.ts', 'src/runs/manifest.ts'],
+  code: ['src/warehouse', ...['audit', 'build', 'inputs', 'manifest'].map((name) => `src/runs/${name}.ts`)],
 };
 
 export type Part = keyof typeof buildParts;

@@ -170,27 +170,18 @@ export class Ledger {
   }
 
   keepFindings(run: number, checks: readonly CheckResult[], tests: readonly TestResult[]): void {
-    const rows: SQLInputValue[][] = [
+    const rows = [
       ...checks.map(({check, source, schoolYear, severity, status, description, compared, failing, samples}) => [
-        ...[run, 'check', check, source, schoolYear, severity, status, description, compared, failing],
+        ...['check', check, source, schoolYear, severity, status, description, compared, failing],
         JSON.stringify(samples),
       ]),
       ...tests.map(({name, path, severity, status, description, failing, samples}) => [
-        ...[run, 'test', name, `dbt/${path}`, null, severity, status, description ?? null, null, failing],
+        ...['test', name, `dbt/${path}`, null, severity, status, description ?? null, null, failing],
         JSON.stringify(samples),
       ]),
     ];
-    this.#try(() => {
-      this.#db.exec('begin');
-      try {
-        const insert = this.#db.prepare(`insert into finding values (${Array(11).fill('?').join(', ')})`);
-        for (const row of rows) insert.run(...row);
-        this.#db.exec('commit');
-      } catch (error) {
-        this.#db.exec('rollback');
-        throw error;
-      }
-    });
+    const columns = Array.from({length: 10}, (_, index) => `json_extract(value, '$[${index}]')`);
+    this.#write(`insert into finding select ?, ${columns.join(', ')} from json_each(?)`, [run, JSON.stringify(rows)]);
   }
 
   /** Something that people may want to be told of. */
@@ -224,12 +215,8 @@ export class Ledger {
   }
 
   #write(sql: string, values: readonly SQLInputValue[]): void {
-    this.#try(() => this.#db.prepare(sql).run(...values));
-  }
-
-  #try(work: () => void): void {
     try {
-      work();
+      this.#db.prepare(sql).run(...values);
     } catch (error) {
       if ((error as {errcode?: number}).errcode === undefined) throw error;
     }

@@ -62,7 +62,7 @@ export class OpenLineage {
   readonly #command: string;
   readonly #note: (text: string) => void;
   readonly #now: () => Date;
-  #written: Promise<void> = Promise.resolve();
+  #written: Promise<unknown>;
   #sent: Promise<void> = Promise.resolve();
   #hasFailed = false;
 
@@ -72,6 +72,7 @@ export class OpenLineage {
     options: {endpoint?: Endpoint | undefined; note: (text: string) => void; now?: () => Date},
   ) {
     this.#path = join(folder, `${run.runId}.ndjson`);
+    this.#written = mkdir(folder, {recursive: true}).catch(() => {});
     this.#runId = run.runId;
     this.#command = run.command;
     this.#endpoint = options.endpoint;
@@ -138,19 +139,11 @@ export class OpenLineage {
       })),
     };
     const text = JSON.stringify(event);
-    this.#written = this.#written.then(() => this.#append(text));
+    // A full disk is told of by what needs it.
+    this.#written = this.#written.then(() => appendFile(this.#path, `${text}\n`)).catch(() => {});
     if (this.#endpoint) {
       const endpoint = this.#endpoint;
       this.#sent = this.#sent.then(() => this.#send(text, endpoint));
-    }
-  }
-
-  async #append(text: string): Promise<void> {
-    try {
-      await mkdir(join(this.#path, '..'), {recursive: true});
-      await appendFile(this.#path, `${text}\n`);
-    } catch {
-      // A full disk is told of by what needs it.
     }
   }
 

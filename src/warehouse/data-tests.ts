@@ -62,7 +62,7 @@ export async function runTest({name, path, test, sql, reads}: Test, db: Database
     status: failing === 0 ? 'pass' : severity,
     ...(description !== undefined && {description}),
     failing,
-    samples: failing === 0 ? [] : await db.rows(`select * from (\n${sql}\n) limit ${sampleSize}`),
+    samples: failing === 0 ? [] : await db.rows(`select * from (\n${sql}\n) order by all limit ${sampleSize}`),
     dependsOn,
     paths: failing === 0 ? [] : outermost(reads).map(pathToSources),
   };

@@ -16,15 +16,15 @@ export interface Developed {
   unitTests: UnitTestResult[];
   /** Models that could not be made, and tests that could not be run. */
   failures: {name: string; message: string}[];
-  /** What was left out, since something that it rests on failed or is not there. */
-  skipped: {name: string; because: string}[];
+  /** What was left out, and what it rests on that failed or is not there. */
+  skipped: {name: string; kind: 'table' | 'test'; because: string}[];
 }
 
 /** What became of a table and of the tests that are counted with it. */
 interface TableResult {
   name: string;
   /** `there`: it was not selected, but tests on it were. */
-  status: 'built' | 'there' | 'failed' | 'skipped';
+  status: 'built' | 'failed' | 'skipped' | 'there';
   rows: number | null;
   columns: number | null;
   passed: number;
@@ -39,8 +39,10 @@ interface Outcome {
   test?: TestResult;
   unitTest?: UnitTestResult;
   seconds?: number;
-  /** Why it could not be done. */
+  /** Where it failed without a result: what went wrong. */
   message?: string;
+  /** Where it was skipped: what it rests on that failed or is not there. */
+  because?: string;
 }
 
 /** The tables and views that there are, by their names in SQL. */
@@ -64,29 +66,29 @@ export async function develop(
   const plan = planOf(graph, selection);
   const waitsFor = (step: Step) => plan.waitsFor.get(step) ?? [];
   const outcomes = new Map<Step, Outcome>();
+  const obstacleOf = (step: Step) => {
+    for (const other of waitsFor(step)) {
+      const {status, because} = outcomes.get(other) ?? {};
+      if (status !== 'done') return because ?? `${other.name} failed`;
+    }
+    const reads = 'test' in step ? step.reads : [];
+    const absent = reads.find((table) => !selection.tables.includes(table) && !present.has(table.sqlName));
+    return absent && `${absent.name} is not built yet`;
+  };
   await inParallel(db, plan.steps, waitsFor, async (step, connection) => {
     onStep(step.name);
-    const obstacle = waitsFor(step).find((other) => outcomes.get(other)?.status !== 'done');
-    const absent =
-      'test' in step
-        ? step.reads.find((table) => !selection.tables.includes(table) && !present.has(table.sqlName))
-        : undefined;
-    if (obstacle)
-      outcomes.set(step, {status: 'skipped', message: `${obstacle.name} ${outcomes.get(obstacle)?.status}`});
-    else if (absent) outcomes.set(step, {status: 'skipped', message: `${absent.name} is not built yet`});
-    else outcomes.set(step, await attempt(step, graph, present, connection));
+    const because = obstacleOf(step);
+    outcomes.set(step, because ? {status: 'skipped', because} : await attempt(step, graph, present, connection));
   });
-  const all = plan.steps.map((step) => ({name: step.name, ...(outcomes.get(step) ?? {status: 'skipped' as const})}));
-  const withMessage = (status: Outcome['status']) =>
-    all.flatMap((outcome) =>
-      outcome.status === status && outcome.message ? [{name: outcome.name, message: outcome.message}] : [],
-    );
+  const all = plan.steps.map((step) => ({step, ...outcomes.get(step)}));
   return {
     tables: await tableResults(plan, outcomes, db),
     tests: all.flatMap(({test}) => test ?? []),
     unitTests: all.flatMap(({unitTest}) => unitTest ?? []),
-    failures: withMessage('failed'),
-    skipped: withMessage('skipped').map(({name, message}) => ({name, because: message})),
+    failures: all.flatMap(({step, message}) => (message === undefined ? [] : {name: step.name, message})),
+    skipped: all.flatMap(({step, because}) =>
+      because === undefined ? [] : {name: step.name, kind: 'test' in step ? 'test' : 'table', because},
+    ),
   };
 }
 
@@ -147,6 +149,7 @@ async function tableResults(
     const outcome = outcomes.get(table);
     const tests = ofTable.filter((step) => step !== table).map((step) => outcomes.get(step));
     const count = (isSo: (of: Outcome) => boolean) => tests.filter((each) => each !== undefined && isSo(each)).length;
+    if (outcome === undefined && tests.every((each) => each?.status === 'skipped')) continue;
     const status = outcome === undefined ? 'there' : outcome.status === 'done' ? 'built' : outcome.status;
     const isThere = status === 'built' || status === 'there';
     results.push({

@@ -4,7 +4,7 @@ import {Failure} from '../failure.ts';
 import {describe, singularTest, unitTest} from './declarations.ts';
 import {readDocs} from './descriptions.ts';
 import {parseWith, projectFile, properties} from './properties.ts';
-import {refuseFiles, refuseInTemplate} from './refusals.ts';
+import {refuseFiles, refuseInTemplate, withoutOtherEngines} from './refusals.ts';
 import type {Relation} from './relation.ts';
 import {settled, type Written, writtenForFolder, writtenInFile} from './settings.ts';
 
@@ -34,6 +34,8 @@ export interface Model {
   schema: string;
   materialized: 'view' | 'table';
   tags: string[];
+  /** The yml that describes it. */
+  describedIn?: string;
   description?: string;
   /** The columns its yml describes, in order; undefined where no yml names the model. */
   columns?: Column[];
@@ -152,7 +154,8 @@ export async function readProject(folder: string): Promise<Project> {
     if (said) layers.splice(1, 0, {written: said.config, path: said.path});
     const {schema = 'main', materialized = 'view', tags = []} = settled(layers, ['schema', 'materialized', 'tags']);
     const {tests = [], ...described} = said ? describe(said.entry, {ref: name}, said.path, docs) : {};
-    project.models.push({name, path, sql, schema, materialized, tags, ...described});
+    const describedIn = said && {describedIn: said.path};
+    project.models.push({name, path, sql, schema, materialized, tags, ...describedIn, ...described});
     project.tests.push(...tests);
   }
   for (const {path, models, seeds, sources, unit_tests: unitTests} of ymls) {
@@ -200,7 +203,7 @@ async function readFiles(folder: string): Promise<Map<string, string>> {
           `dbt/${path}: Rollcall's runner supports .sql, .yml, .csv and .md files of a dbt project, not this one.`,
         );
       }
-      const text = await readFile(join(folder, path), 'utf8');
+      const text = withoutOtherEngines(await readFile(join(folder, path), 'utf8'));
       if (path.endsWith('.sql')) refuseInTemplate(text, path);
       files.set(path, text);
     }

@@ -100,6 +100,15 @@ const files: Record<string, string> = {
   tests: 'Data tests are in data-tests/; unit tests in the yml of their model',
 };
 
+/** Macros of other engines, by the names that dbt has for them. */
+const otherEngines =
+  /\{%-?\s*macro\s+(?:athena|bigquery|databricks|fabric|postgres|redshift|snowflake|spark|trino)__.*?\bendmacro\s*-?%\}/gs;
+
+/** A template without the macros that dispatch calls on other engines only. They may use all of dbt. */
+export function withoutOtherEngines(text: string): string {
+  return text.replaceAll(otherEngines, '');
+}
+
 /** The refusal of something of dbt: where, what, and the way out where there is one. */
 export function refusal(path: string, what: string, key = what): Failure {
   const instead = keys[key.replace(/^\+/, '')];

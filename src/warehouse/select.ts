@@ -1,4 +1,4 @@
-import {matchesGlob} from 'node:path';
+import {basename, extname, matchesGlob} from 'node:path';
 import {distance} from 'fastest-levenshtein';
 import {exit, Failure} from '../failure.ts';
 import {type Graph, relatives, type Table, type Test, type Unit} from './graph.ts';
@@ -24,7 +24,7 @@ export function select(graph: Graph, wanted: readonly string[], unwanted: readon
   const everything: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests];
   const chosen = wanted.length === 0 ? new Set(everything) : unionOf('--select', wanted, graph);
   for (const item of unionOf('--exclude', unwanted, graph)) chosen.delete(item);
-  if (chosen.size === 0) throw new Failure('--exclude leaves nothing of what is selected.', exit.usage);
+  if (chosen.size === 0) throw new Failure('--select and --exclude leave nothing to do.', exit.usage);
   return {
     tables: graph.tables.filter((table) => chosen.has(table)),
     tests: graph.tests.filter((test) => chosen.has(test)),
@@ -45,6 +45,12 @@ function unionOf(option: string, selectors: readonly string[], graph: Graph): Se
 
 /** What one criterion names, its relatives, and the tests on all of them. */
 function itemsOf(criterion: string, option: string, graph: Graph): Set<Item> {
+  if (criterion.startsWith('@')) {
+    throw new Failure(
+      `${option} ${criterion}: "@" is not supported by Rollcall's runner. Write +${criterion.slice(1)}+.`,
+      exit.usage,
+    );
+  }
   const [, before, method, value = '', after] = /^(?:(\d*)\+)?(?:([\w.]+):)?(.*?)(?:\+(\d*))?$/.exec(criterion) ?? [];
   const items = new Set<Item>(named(method ?? usualMethod(value), value, graph, `${option} ${criterion}`));
   for (const item of [...items]) {
@@ -67,16 +73,10 @@ function usualMethod(value: string): string {
 
 /** What an item goes by in each way of naming it. */
 const methods: Record<string, (item: Item) => string[]> = {
-  // Its name, and each folder that it is in: marts.schools, marts.
+  // Its name, and the folders that it is in: schools, marts, marts.schools.
   fqn: (item) => (isSource(item) ? [] : [item.name, ...prefixes([...foldersOf(item), item.name], '.')]),
-  path: ({path}) => prefixes(path.split('/'), '/'),
-  file: ({path}) => [
-    path.split('/').at(-1) ?? '',
-    path
-      .split('/')
-      .at(-1)
-      ?.replace(/\.\w+$/, '') ?? '',
-  ],
+  path: (item) => pathsOf(item).flatMap((path) => prefixes(path.split('/'), '/')),
+  file: ({path}) => [basename(path), basename(path, extname(path))],
   tag: ({tags}) => [...tags],
   source: (item) => (isSource(item) ? prefixes(item.name.split('.'), '.') : []),
 };
@@ -87,6 +87,12 @@ function isSource(item: Item): boolean {
 
 function foldersOf({path}: Item): string[] {
   return path.split('/').slice(1, -1);
+}
+
+/** The file of an item, and of a model the yml that describes it. */
+function pathsOf(item: Item): string[] {
+  const model = 'made' in item && item.made?.from === 'model' ? item.made.model : undefined;
+  return [item.path, ...(model?.describedIn === undefined ? [] : [model.describedIn])];
 }
 
 /** `[a, b]` is `a` and `a.b`. */
@@ -103,7 +109,10 @@ function named(method: string, value: string, graph: Graph, what: string): Item[
       exit.usage,
     );
   }
-  const pattern = method === 'path' ? value.replace(/^(?:\.\/)?(?:dbt\/)?/, '').replace(/\/$/, '') : value;
+  const pattern =
+    method === 'path'
+      ? value.replace(/^(?:\.\/)?(?:dbt\/)?/, '').replace(/\/$/, '')
+      : value.replace(`${graph.project.name}.`, '');
   const items: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests];
   const found = items.filter((item) => namesOf(item).some((name) => name === pattern || matchesGlob(name, pattern)));
   if (found.length > 0) return found;
