@@ -7,7 +7,7 @@ import {onError, tell} from './terminal.ts';
 export async function withNotices<T>(home: Home, work: () => Promise<T>): Promise<T> {
   const notices = noticesFrom(readConfig().notices);
   const note = (text: string) => tell(`  ${onError('yellow', text)}`);
-  await post(home, notices, {note});
+  await post(home, notices, {note, begin: true});
   try {
     return await work();
   } finally {

@@ -33,16 +33,18 @@ interface Effects {
   now?: () => Date;
   note?: (text: string) => void;
   patience?: Patience;
+  /** Only notes from where on a new receiver is told; nobody is told anything. */
+  begin?: boolean;
 }
 
 /**
  * Tells whoever is to be told what has happened in a home since they were told last. Each receiver gets the notices in order; one
  * that can't be reached gets them the next time. Never throws: a run doesn't fail for its notices.
  *
- * The first time, what was before is no news: call it once before a run, and once after.
+ * The first time, what was before is no news: call it with `begin` before a run, and without after.
  */
 export async function post(home: Home, notices: Notices, effects: Effects = {}): Promise<void> {
-  const {now = () => new Date(), note = () => {}, patience = usualPatience} = effects;
+  const {now = () => new Date(), note = () => {}, patience = usualPatience, begin = false} = effects;
   const {webhook, command, events} = notices;
   const receivers: Record<string, (notice: Notice) => Promise<Sent>> = {
     ...(webhook && {webhook: (notice) => sendToWebhook(notice, webhook, patience)}),
@@ -55,6 +57,7 @@ export async function post(home: Home, notices: Notices, effects: Effects = {}):
     const entries = Object.entries(receivers).map(async ([name, send]): Promise<[string, Told]> => {
       const told = before[name];
       if (told === undefined) return [name, upToNow(home)];
+      if (begin) return [name, told];
       const isWanted = ({event}: Notice) => events === undefined || events.includes(event);
       return [
         name,

@@ -45,7 +45,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const server: Server = {home, commands, schedule: undefined, rest, now: () => new Date()};
   const http = createAdaptorServer({fetch: appOf(server, guard, note).fetch}) as HttpServer;
   await listen(http, host, port);
-  await post(home, notices, {note});
+  await post(home, notices, {note, begin: true});
   // What a run that was killed could not tell itself.
   commands.onEnd = () => void post(home, notices, {note});
   if (options.schedule && rest === undefined) {

@@ -59,6 +59,18 @@ test('what changed at the source and which figures were restated, in the order o
   );
 });
 
+test('before a run nobody is told anything: only from where on a new receiver is', async (t) => {
+  const hook = await receiver(t);
+  const home = handmadeHome();
+  const webhook = {url: hook.url};
+  await post(home, {webhook}, {patience, begin: true});
+  putRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'One.'});
+  await post(home, {webhook}, {patience, begin: true});
+  assert.equal(hook.got.length, 0);
+  await post(home, {webhook}, {patience});
+  assert.equal(hook.got.length, 1);
+});
+
 test('a run that was killed is told of once, though nobody was there to tell', async (t) => {
   const hook = await receiver(t);
   const home = handmadeHome();
