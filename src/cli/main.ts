@@ -12,6 +12,7 @@ import {planCommand} from './plan.ts';
 import {pruneCommand} from './prune.ts';
 import {rollbackCommand} from './rollback.ts';
 import {runCommand} from './run.ts';
+import {serveCommand} from './serve.ts';
 import {siteCommand} from './site.ts';
 import {sourcesCommand} from './sources.ts';
 import {sqlCommand} from './sql.ts';
@@ -53,6 +54,7 @@ const commands = [
   changesCommand,
   rollbackCommand,
   pruneCommand,
+  serveCommand,
 ] satisfies (() => Command)[];
 
 for (const command of commands) {
