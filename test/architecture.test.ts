@@ -6,9 +6,10 @@ import {projectFolder} from '../src/runs/home.ts';
 
 /** Which rooms of src/ a room may use. What is missing here is what keeps the rooms apart. */
 const arrows: Record<string, string[]> = {
-  cli: ['answers', 'runs', 'ingest', 'sources', 'warehouse'],
+  cli: ['publish', 'answers', 'runs', 'ingest', 'sources', 'warehouse'],
+  publish: ['answers', 'sources', 'warehouse'],
   answers: ['sources', 'warehouse'],
-  runs: ['fetch', 'ingest', 'sources', 'warehouse'],
+  runs: ['answers', 'fetch', 'ingest', 'sources', 'warehouse'],
   fetch: [],
   ingest: ['sources', 'warehouse'],
   sources: [],

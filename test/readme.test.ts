@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {readFile, stat} from 'node:fs/promises';
+import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {projectFolder} from '../src/runs/home.ts';
@@ -28,5 +28,13 @@ test('every link of the documents leads to a file', async () => {
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       await assert.doesNotReject(stat(join(projectFolder, path, '..', target)), `${path}: ${target}`);
     }
+  }
+});
+
+test('the index of decisions names each of them', async () => {
+  const folder = join(projectFolder, 'docs/decisions');
+  const index = await readFile(join(folder, 'README.md'), 'utf8');
+  for (const name of await readdir(folder)) {
+    if (name !== 'README.md') assert.ok(index.includes(`(${name})`), name);
   }
 });

@@ -4,6 +4,7 @@ import {openPublished, requirePublished} from '../runs/home.ts';
 import {printAnswer} from './answer.ts';
 import {homeOf, homeOption} from './options.ts';
 import {runAndReport} from './run.ts';
+import {stopOnSignals} from './stop.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';
 
 const demoHome = './data/demo';
@@ -15,7 +16,7 @@ export function demoCommand(): Command {
     .action(async (options: {home: string}) => {
       const home = homeOf(options);
       tell(onError('yellow', 'This is a SAMPLE: its schools, districts and figures are invented.\n'));
-      await runAndReport({home, from: 'sample'}, terminalProgress());
+      await runAndReport({home, from: 'sample', stop: stopOnSignals()}, terminalProgress());
       const published = await requirePublished(home);
       const db = await openPublished(published);
       try {

@@ -13,6 +13,7 @@ export async function buildModels(
   db: Database,
   {project, tables}: Graph,
   onTable: (name: string) => void = () => {},
+  onMade: (name: string) => void = () => {},
 ): Promise<void> {
   await createSchemas(db, project);
   const made = tables.filter((table) => table.made !== undefined);
@@ -23,6 +24,7 @@ export async function buildModels(
     async (table, connection) => {
       onTable(table.name);
       await make(table, connection, project.folder);
+      onMade(table.name);
     },
   );
 }

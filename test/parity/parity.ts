@@ -2,7 +2,8 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {Failure} from '../../src/failure.ts';
-import {findPublished, homeAt, type Published, projectFolder, requirePublished} from '../../src/runs/home.ts';
+import type {Build} from '../../src/runs/builds.ts';
+import {findPublished, homeAt, projectFolder, requirePublished} from '../../src/runs/home.ts';
 import {identifier, literal, open} from '../../src/warehouse/duckdb.ts';
 import {readProject} from '../../src/warehouse/project.ts';
 import {type Comparison, compareTable, compareTests, type Relation} from './compare.ts';
@@ -52,7 +53,7 @@ async function ourBuild(work: string): Promise<Ours> {
   return {warehouse, raw: join(dirname(warehouse), 'raw'), work};
 }
 
-async function build(from: string, home: string): Promise<Published> {
+async function build(from: string, home: string): Promise<Build> {
   tell('building with Rollcall');
   await run(process.execPath, [join(projectFolder, 'bin/rollcall.js'), 'run', '--from', from, '--home', home]);
   return requirePublished(homeAt(home));
