@@ -6,6 +6,7 @@ import {printAnswer} from './answer.ts';
 import {homeOf, homeOption} from './options.ts';
 import {runAndReport} from './run.ts';
 import {siteSettings} from './site.ts';
+import {stopOnSignals} from './stop.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';
 
 const demoHome = './data/demo';
@@ -17,7 +18,7 @@ export function demoCommand(): Command {
     .action(async (options: {home: string}) => {
       const home = homeOf(options);
       tell(onError('yellow', 'This is a SAMPLE: its schools, districts and figures are invented.\n'));
-      await runAndReport({home, from: 'sample', site: siteSettings()}, terminalProgress());
+      await runAndReport({home, from: 'sample', site: siteSettings(), stop: stopOnSignals()}, terminalProgress());
       const published = await requirePublished(home);
       const db = await openPublished(published);
       try {

@@ -5,7 +5,9 @@ import {buildCommand} from './build.ts';
 import {changesCommand} from './changes.ts';
 import {demoCommand} from './demo.ts';
 import {exploreCommand} from './explore.ts';
+import {exportCommand} from './export.ts';
 import {historyCommand} from './history.ts';
+import {lineageCommand} from './lineage.ts';
 import {planCommand} from './plan.ts';
 import {pruneCommand} from './prune.ts';
 import {rollbackCommand} from './rollback.ts';
@@ -44,6 +46,8 @@ const commands = [
   exploreCommand,
   sqlCommand,
   siteCommand,
+  lineageCommand,
+  exportCommand,
   sourcesCommand,
   historyCommand,
   changesCommand,

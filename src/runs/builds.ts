@@ -34,7 +34,7 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   const warehouse = join(folder, 'warehouse.duckdb');
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
   const manifest = parseManifest(text);
-  if (manifest === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged.`};
+  if (manifest === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged or gone.`};
   const size = await stat(warehouse).then(
     ({size}) => size,
     () => undefined,

@@ -72,6 +72,12 @@ export async function compareBuilds(before: Build, after: Build): Promise<Change
       answers: await changedAnswers(old, now),
       schools: await changedSchools(db),
     };
+  } catch (error) {
+    if (error instanceof Failure || before.manifest.code?.models === after.manifest.code?.models) throw error;
+    const [said] = (error as Error).message.split('\n');
+    throw new Failure(
+      `Builds ${before.id} and ${after.id} can't be compared: they are made with other models, and one has not what the other has (${said}).`,
+    );
   } finally {
     db.close();
     old.close();

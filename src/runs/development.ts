@@ -8,6 +8,7 @@ import {open} from '../warehouse/duckdb.ts';
 import {graphOf} from '../warehouse/graph.ts';
 import {readProject} from '../warehouse/project.ts';
 import {select} from '../warehouse/select.ts';
+import {wayOutOfDamage} from './builds.ts';
 import {type Home, projectFolder, requirePublished} from './home.ts';
 import {lock} from './lock.ts';
 import type {Progress} from './options.ts';
@@ -43,9 +44,7 @@ export async function buildDevelopment(
     for (const path of [warehouse, `${warehouse}.wal`]) await rm(path, {force: true});
     await copyFile(published.warehouse, warehouse, constants.COPYFILE_FICLONE);
     const db = await open(warehouse).catch((error: Error) => {
-      throw new Failure(
-        `${published.warehouse} can't be opened (${error.message.split('\n')[0]}). Remove its folder, and run again to make the build anew.`,
-      );
+      throw new Failure(`${published.warehouse} can't be opened (${error.message.split('\n')[0]}). ${wayOutOfDamage}`);
     });
     try {
       const developed = await progress.step('build', async (update) => {

@@ -209,13 +209,11 @@ function entryOf({id, manifest}: Build) {
   return {build: id, builtAt, schoolYears, isSample, rows: rows.loaded, problem: null};
 }
 
-/** The bytes of the files in a folder. */
+/** The bytes of the files in a folder that are nowhere else: files of the lake that are linked into it don't count. */
 export async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch(() => []);
-  const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size),
+  const files = await Promise.all(
+    entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name))),
   );
-  return sizes.reduce((sum, size) => sum + size, 0);
+  return files.reduce((sum, {size, nlink}) => sum + (nlink === 1 ? size : 0), 0);
 }

@@ -73,12 +73,9 @@ async function withEntry<T>(
   const runId = randomUUID();
   await closeKilled(home, ledger, progress);
   const run = ledger.startRun(command.name, command.options, runId);
-  const note = (text: string) => {
-    ledger.log(run, null, 'note', text);
-    progress.note(text);
-  };
+  const note = (text: string) => record.note(text);
   const lineage = new OpenLineage(home.openLineage, {runId, command: command.name}, {endpoint, note});
-  const record = recordOf(ledger, run, lineage, command.stop, {...progress, note});
+  const record = recordOf(ledger, run, lineage, command.stop, progress);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   lineage.run('START');
@@ -127,18 +124,23 @@ function recordOf(
 ): Recorded {
   const steps: Recorded['steps'] = [];
   let count = 0;
+  let current: string | null = null;
   return {
     ledger,
     run,
     lineage,
     steps,
-    note: progress.note,
+    note(text) {
+      ledger.log(run, current, 'note', text);
+      progress.note(text);
+    },
     async step(name, work) {
       stop?.throwIfAborted();
       const number = ++count;
       const started = performance.now();
       const seconds = () => Number(((performance.now() - started) / 1000).toFixed(3));
       let summary = '';
+      current = name;
       ledger.startStep(run, number, name);
       try {
         const result = await progress.step(name, async (update) => {
@@ -150,11 +152,14 @@ function recordOf(
           return done;
         });
         ledger.endStep(run, number, 'done', seconds(), summary);
+        ledger.log(run, name, 'info', summary);
         steps.push({name, seconds: seconds()});
         return result;
       } catch (error) {
         ledger.endStep(run, number, stop?.aborted ? 'stopped' : 'failed', seconds(), (error as Error).message);
         throw error;
+      } finally {
+        current = null;
       }
     },
   };

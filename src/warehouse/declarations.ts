@@ -3,6 +3,7 @@ import {parse as parseCsv} from 'csv-parse/sync';
 import {Failure} from '../failure.ts';
 import {type Docs, resolved} from './descriptions.ts';
 import type {Column, DataTest, Fixture, UnitTest} from './project.ts';
+import type {ProjectFile} from './project-files.ts';
 import type {DescribedColumn, DescribedTest, DescribedUnitTest} from './properties.ts';
 import {type Relation, relationIn} from './relation.ts';
 import {settled, writtenInFile} from './settings.ts';
@@ -56,7 +57,7 @@ function genericTests(
 }
 
 /** A data test in a file of its own. */
-export function singularTest(path: string, sql: string): DataTest {
+export function singularTest({path, text: sql}: ProjectFile): DataTest {
   const {severity = 'error', tags = []} = settled([{written: writtenInFile(sql, path), path}], ['severity', 'tags']);
   return {name: basename(path, '.sql'), severity, tags, path, target: {kind: 'singular', sql}};
 }

@@ -36,7 +36,7 @@ export function resolved(description: string | undefined, docs: Docs, path: stri
     const block = docs.get(name);
     if (block === undefined) {
       throw new Failure(
-        `dbt/${path}: there is no docs block "${name}" in any .md file under dbt/models. Write {% docs ${name} %}…{% enddocs %} there.`,
+        `dbt/${path}: there is no docs block "${name}" in any .md file of the project. Write {% docs ${name} %}…{% enddocs %} there.`,
       );
     }
     return block;

@@ -1,12 +1,11 @@
-import {readdir, readFile} from 'node:fs/promises';
-import {basename, join, relative, sep} from 'node:path';
-import {Failure} from '../failure.ts';
-import {describe, singularTest, unitTest} from './declarations.ts';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {singularTest, unitTest} from './declarations.ts';
 import {readDocs} from './descriptions.ts';
+import {filesOf} from './project-files.ts';
 import {parseWith, projectFile, properties} from './properties.ts';
-import {refuseFiles, refuseInTemplate, withoutOtherEngines} from './refusals.ts';
+import {assertNames, readModel, readSeed, readSources} from './read-tables.ts';
 import type {Relation} from './relation.ts';
-import {settled, type Written, writtenForFolder, writtenInFile} from './settings.ts';
 
 /**
  * A dbt project as far as Rollcall's runner understands it: models, seeds, sources, macros, data tests and unit tests. A key
@@ -54,7 +53,7 @@ export interface Seed {
 }
 
 /** A table that models start from; loaded before they are built. */
-interface SourceTable {
+export interface SourceTable {
   source: string;
   name: string;
   /** The yml that declares it. */
@@ -105,108 +104,37 @@ export interface UnitTest {
 /** Rows of a unit test: by column, or as a query. */
 export type Fixture = {rows: Record<string, string | number | boolean | null>[]} | {sql: string};
 
-const folders = ['models', 'seeds', 'macros', 'data-tests'];
-
 /**
  * Reads a dbt project from its folder.
  *
  * @throws Failure that names the file and the key where the project uses something the runner doesn't support
  */
 export async function readProject(folder: string): Promise<Project> {
-  refuseFiles(await readdir(folder));
   const settings = parseWith(projectFile, await readFile(join(folder, 'dbt_project.yml'), 'utf8'), 'dbt_project.yml');
-  const files = await readFiles(folder);
+  const files = await filesOf(folder);
   const below = (start: string, ending: string) =>
-    [...files]
-      .filter(([path]) => path.startsWith(start + sep) && path.endsWith(ending))
-      .map(([path, text]) => ({path, text}));
-  const generic = join('data-tests', 'generic');
-  const ofFolder = (tree: Written, path: string) => ({
-    written: writtenForFolder(tree, settings.name, path),
-    path: 'dbt_project.yml',
-  });
-
-  const project: Project = {
-    folder,
-    name: settings.name,
-    vars: settings.vars,
-    models: [],
-    seeds: [],
-    sources: new Map(),
-    macros: [...below('macros', '.sql'), ...below(generic, '.sql')].map(({text}) => text).join('\n'),
-    tests: below('data-tests', '.sql')
-      .filter(({path}) => !path.startsWith(generic))
-      .map(({path, text}) => singularTest(path, text)),
-    unitTests: [],
-  };
-  const docs = readDocs(below('models', '.md'));
+    files.filter(({path}) => path.startsWith(start) && path.endsWith(ending));
+  const docs = readDocs(below('', '.md'));
   const ymls = [...below('models', '.yml'), ...below('seeds', '.yml')].map(({path, text}) => ({
     path,
     ...parseWith(properties, text, path),
   }));
-  for (const {path, text: sql} of below('models', '.sql')) {
-    const name = basename(path, '.sql');
-    const [said, other] = ymls.flatMap(({path, models}) =>
-      models.filter((model) => model.name === name).map(({config, ...entry}) => ({path, config, entry})),
-    );
-    if (other) throw new Failure(`dbt/${other.path}: describes the model "${name}", as ${said?.path} does already.`);
-    const layers = [ofFolder(settings.models, path), {written: writtenInFile(sql, path), path}];
-    if (said) layers.splice(1, 0, {written: said.config, path: said.path});
-    const {schema = 'main', materialized = 'view', tags = []} = settled(layers, ['schema', 'materialized', 'tags']);
-    const {tests = [], ...described} = said ? describe(said.entry, {ref: name}, said.path, docs) : {};
-    const describedIn = said && {describedIn: said.path};
-    project.models.push({name, path, sql, schema, materialized, tags, ...describedIn, ...described});
-    project.tests.push(...tests);
-  }
-  for (const {path, models, seeds, sources, unit_tests: unitTests} of ymls) {
-    const absent = models.find(({name}) => !project.models.some((model) => model.name === name));
-    if (absent) throw new Failure(`dbt/${path}: describes the model "${absent.name}", of which there is no file.`);
-    for (const {config, ...entry} of seeds) {
-      const {name} = entry;
-      const {column_types: columnTypes, ...written} = config;
-      const seed = join('seeds', `${name}.csv`);
-      if (!files.has(seed))
-        throw new Failure(`dbt/${path}: describes the seed "${name}", but there is no dbt/${seed}.`);
-      const layers = [ofFolder(settings.seeds, seed), {written, path}];
-      const {schema = 'main', tags = []} = settled(layers, ['schema', 'tags']);
-      const {tests, ...described} = describe(entry, {ref: name}, path, docs);
-      project.seeds.push({name, path: seed, schema, tags, ...described, columnTypes});
-      project.tests.push(...tests);
-    }
-    for (const {name: source, schema = source, tables} of sources) {
-      for (const entry of tables) {
-        const {name} = entry;
-        const {tests, ...described} = describe(entry, {source: [source, name]}, path, docs);
-        project.sources.set(`${source}.${name}`, {source, name, path, relation: `${schema}.${name}`, ...described});
-        project.tests.push(...tests);
-      }
-    }
-    project.unitTests.push(...unitTests.map((described) => unitTest(described, path, docs)));
-  }
-  const typeless = below('seeds', '.csv').find(({path}) => !project.seeds.some((seed) => seed.path === path));
-  if (typeless)
-    throw new Failure(`dbt/${typeless.path}: no yml gives the types of its columns (config: column_types).`);
-  return project;
-}
-
-/** The files of the project, by their path in it, in alphabetical order. */
-async function readFiles(folder: string): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  for (const root of folders) {
-    const entries = await readdir(join(folder, root), {withFileTypes: true, recursive: true}).catch(() => []);
-    const paths = entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map(({parentPath, name}) => relative(folder, join(parentPath, name)));
-    for (const path of paths.sort()) {
-      if (!/\.(sql|yml|csv|md)$/.test(path)) {
-        throw new Failure(
-          `dbt/${path}: Rollcall's runner supports .sql, .yml, .csv and .md files of a dbt project, not this one.`,
-        );
-      }
-      const text = withoutOtherEngines(await readFile(join(folder, path), 'utf8'));
-      if (path.endsWith('.sql')) refuseInTemplate(text, path);
-      files.set(path, text);
-    }
-  }
-  return files;
+  const said = {settings, ymls, docs};
+  const models = below('models', '.sql').map((file) => readModel(file, said));
+  const seeds = below('seeds', '.csv').map((file) => readSeed(file, said));
+  const sources = readSources(said);
+  assertNames([...models.map(({model}) => model), ...seeds.map(({seed}) => seed)], said);
+  const generic = join('data-tests', 'generic');
+  const singular = below('data-tests', '.sql').filter(({path}) => !path.startsWith(generic));
+  return {
+    folder,
+    name: settings.name,
+    vars: settings.vars,
+    models: models.map(({model}) => model),
+    seeds: seeds.map(({seed}) => seed),
+    sources: new Map(sources.map(({table}) => [`${table.source}.${table.name}`, table])),
+    macros: [...below('macros', '.sql'), ...below(generic, '.sql')].map(({text}) => text).join('\n'),
+    tests: [...singular.map(singularTest), ...[...models, ...seeds, ...sources].flatMap(({tests}) => tests)],
+    unitTests: ymls.flatMap(({path, unit_tests: declared}) => declared.map((each) => unitTest(each, path, docs))),
+  };
 }

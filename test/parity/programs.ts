@@ -102,17 +102,21 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(force);
 }
 
-/** The programs of the virtual environment of `name`.txt, which is made from PyPI where it isn't there yet. */
-export async function install(name: string): Promise<string> {
+/**
+ * The programs of the virtual environment of `name`.txt, which is made from PyPI where it isn't there yet.
+ *
+ * @param folder where that file is
+ */
+export async function install(name: string, folder = import.meta.dirname): Promise<string> {
   const environment = join(projectFolder, 'node_modules', '.cache', `rollcall-parity-${name}`);
-  const requirements = join(import.meta.dirname, `${name}.txt`);
+  const requirements = join(folder, `${name}.txt`);
   const installed = join(environment, 'installed.txt');
   const programs = join(environment, 'bin');
   const wanted = await readFile(requirements, 'utf8');
   if (wanted === (await readFile(installed, 'utf8').catch(() => ''))) return programs;
   if (!(await isThere('python3', '-c', 'import ensurepip, venv'))) {
     throw new Failure(
-      'dbt needs Python 3 with its virtual environments, and there is none here. On Debian: apt-get install python3-venv',
+      `What ${name}.txt names needs Python 3 with its virtual environments, and there is none here. On Debian: apt-get install python3-venv`,
       exit.usage,
     );
   }

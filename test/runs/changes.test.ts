@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import {copyFileSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
+import {Failure} from '../../src/failure.ts';
 import type {AnswerChange} from '../../src/runs/changed-answers.ts';
-import {type Changes, changes} from '../../src/runs/changes.ts';
+import {type Changes, changes, compareBuilds} from '../../src/runs/changes.ts';
 import {eventsAfter} from '../../src/runs/history.ts';
-import {homeAt} from '../../src/runs/home.ts';
+import {homeAt, requirePublished} from '../../src/runs/home.ts';
 import {run} from '../../src/runs/run.ts';
+import {open} from '../../src/warehouse/duckdb.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, folderOf, listFile, teacherFile} from '../support/publisher.ts';
 
@@ -248,4 +251,24 @@ test('a school year that is new as a whole is counted, not listed; nothing else 
     [['student-groups', '2019-20', 'added']],
   );
   assert.deepEqual(schools, []);
+});
+
+test('builds that are made with other models: compared where they have the same tables, a sentence where not', async () => {
+  const now = await requirePublished(home());
+  const code = {...now.manifest.code, models: 'other'};
+  const path = join(folder, 'older.duckdb');
+  copyFileSync(now.warehouse, path);
+  const older = {...now, id: 'older', warehouse: path, manifest: {...now.manifest, code}};
+  assert.deepEqual((await compareBuilds(older, now)).code, ['models']);
+  const db = await open(path);
+  await db.run('drop table core.dim_school_snapshot');
+  db.close();
+  await assert.rejects(compareBuilds(older, now), (error) => {
+    assert.ok(error instanceof Failure);
+    assert.match(
+      error.message,
+      /Builds older and [0-9a-f]{12} can't be compared: they are made with other models.*dim_school_snapshot/,
+    );
+    return true;
+  });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {open} from '../../src/warehouse/duckdb.ts';
-import {buildFrom} from '../support/pipeline.ts';
+import {type Built, buildFrom} from '../support/pipeline.ts';
 import {exportedBytes, hashes} from '../support/tables.ts';
 
 test('the same files in two homes give the same bytes: the lake, and every table as Parquet and CSV', async (t) => {
@@ -18,6 +18,9 @@ test('the same files in two homes give the same bytes: the lake, and every table
   const lake = await hashes(join(first.home, 'lake'));
   assert.ok(Object.keys(lake).length > 20);
   assert.deepEqual(await hashes(join(second.home, 'lake')), lake);
+  const raw = ({home, build}: Built) => hashes(join(home, 'builds', build, 'raw'));
+  assert.ok(Object.keys(await raw(first)).includes('landed_file/landed_file.parquet'));
+  assert.deepEqual(await raw(second), await raw(first), 'the raw tables laid out in the build');
   const tables = await exportedBytes(first.home);
   assert.ok(
     Object.keys(tables).includes('marts.schools.csv') && Object.keys(tables).includes('audit.test_result.parquet'),

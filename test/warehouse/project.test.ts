@@ -179,3 +179,12 @@ test('a generic test of dbt with an argument missing, or one that it does not ha
   );
   assert.match(await failure(tested('{relationships: {arguments: {to: o, field: n}}}')), /"o" is not ref\('model'\)/);
 });
+
+test('a name is of one model or seed', async () => {
+  const twin = {
+    'models/core/m.sql': 'select 1 as n',
+    'models/marts/m.sql': 'select 2 as n',
+    'models/m.yml': described('m', 'n'),
+  };
+  assert.match(await failure(twin), /^dbt\/models\/marts\/m\.sql: dbt\/models\/core\/m\.sql has the same name\./);
+});

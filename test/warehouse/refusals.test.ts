@@ -109,6 +109,19 @@ const features: [feature: string, files: Record<string, string>, named: RegExp][
   ['when a run started', sql('select {{ run_started_at }}'), /"run_started_at"/],
   ['logging', sql("{{ log('x') }} select 1"), /"log"/],
   ['refs to other packages', sql("select * from {{ ref('other', 'm') }}"), /ref\(other, m\)/],
+  [
+    'Jinja in dbt_project.yml',
+    {...settings('models: {tiny: {+schema: "{{ target.name }}"}}'), ...sql('select 1')},
+    /dbt_project\.yml: models: tiny: \+schema: Jinja/,
+  ],
+  [
+    'settings of seeds',
+    {
+      'seeds/s.csv': 'n\n1\n',
+      'seeds/s.yml': 'seeds: [{name: s, config: {column_types: {n: integer}, delimiter: ";"}}]',
+    },
+    /s\.yml: the setting "delimiter"/,
+  ],
   ['Jinja in settings', model('config: {schema: "{{ target.name }}"}'), /models: m: config: schema: Jinja/],
   ['models in Python', {...sql('select 1'), 'models/n.py': 'def model(): pass'}, /models\/n\.py/],
   [

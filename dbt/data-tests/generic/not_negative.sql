@@ -1,3 +1,4 @@
+{# Never below 0. #}
 {% test not_negative(model, column_name) %}
     select *
     from {{ model }}

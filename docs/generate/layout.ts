@@ -1,0 +1,165 @@
+import {default as Elk, type ElkEdgeSection, type ElkExtendedEdge, type ElkNode} from 'elkjs/lib/elk.bundled.js';
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+/** A box to be placed; lines may end at its rows instead of anywhere on its edge. */
+export interface Box {
+  id: string;
+  width: number;
+  height: number;
+  /** Boxes of a lower partition come first. */
+  partition?: number;
+  /** The heights, from the top, at which lines leave and arrive, by name. */
+  rows?: Map<string, number>;
+}
+
+/** A line from a box to another, or from a row to a row. Lines with the same trunk run together at that end. */
+export interface Line {
+  from: {box: string; row?: string};
+  to: {box: string; row?: string};
+  /** Where lines are bundled: all that leave a box, or all that arrive at a row. */
+  trunk: 'from' | 'to';
+}
+
+interface PlacedLine extends Line {
+  points: Point[];
+  /** Where it parts from others of its trunk. */
+  junctions: Point[];
+}
+
+export interface Layout {
+  width: number;
+  height: number;
+  boxes: Map<string, Point & {width: number; height: number}>;
+  lines: PlacedLine[];
+}
+
+type Direction = 'DOWN' | 'RIGHT';
+
+/**
+ * Places boxes and lines within a rectangle of these proportions. Several arrangements are tried, with more or fewer boxes
+ * beside each other, and that is taken which can be drawn largest, less a little for every crossing of lines.
+ */
+export async function layOut(
+  boxes: readonly Box[],
+  lines: readonly Line[],
+  {direction, width, height}: {direction: Direction; width: number; height: number},
+): Promise<Layout> {
+  const elk = new Elk.default();
+  let best: {layout: Layout; score: number} | undefined;
+  for (const beside of [6, 7, 8, 9]) {
+    for (const seed of [1, 2, 3, 4]) {
+      const layout = placed(lines, await elk.layout(graph(boxes, lines, direction, beside, seed)));
+      const scale = Math.min(width / layout.width, height / layout.height);
+      const score = scale * (1 - crossings(layout.lines) / 400);
+      if (best === undefined || score > best.score) best = {layout, score};
+    }
+  }
+  if (best === undefined) throw new Error('No arrangement was tried.');
+  return best.layout;
+}
+
+function graph(
+  boxes: readonly Box[],
+  lines: readonly Line[],
+  direction: Direction,
+  beside: number,
+  seed: number,
+): ElkNode {
+  const [before, after] = direction === 'DOWN' ? ['NORTH', 'SOUTH'] : ['WEST', 'EAST'];
+  const port = (id: string, side: string | undefined, at: Partial<Point> = {}) => ({
+    id,
+    width: 0,
+    height: 0,
+    ...at,
+    layoutOptions: {'elk.port.side': String(side)},
+  });
+  const children = boxes.map(({id, width, height, partition, rows}) => ({
+    id,
+    width,
+    height,
+    ports: rows
+      ? [...rows].flatMap(([row, y]) => [
+          port(portOf(id, row, 'in'), before, {x: 0, y}),
+          port(portOf(id, row, 'out'), after, {x: width, y}),
+        ])
+      : [port(portOf(id, '', 'out'), after)],
+    layoutOptions: {
+      'elk.portConstraints': rows ? 'FIXED_POS' : 'FIXED_SIDE',
+      ...(partition !== undefined && {'elk.partitioning.partition': String(partition)}),
+    },
+  }));
+  const edges = lines.map(({from, to}, index) => ({
+    id: String(index),
+    sources: [portOf(from.box, from.row ?? '', 'out')],
+    targets: [to.row === undefined ? to.box : portOf(to.box, to.row, 'in')],
+  }));
+  return {
+    id: 'root',
+    children,
+    edges,
+    layoutOptions: {
+      'elk.algorithm': 'layered',
+      'elk.direction': direction,
+      'elk.randomSeed': String(seed),
+      'elk.edgeRouting': 'ORTHOGONAL',
+      'elk.partitioning.activate': String(boxes.some(({partition}) => partition !== undefined)),
+      'elk.layered.layering.strategy': 'COFFMAN_GRAHAM',
+      'elk.layered.layering.coffmanGraham.layerBound': String(beside),
+      'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+      'elk.layered.thoroughness': '7',
+      'elk.separateConnectedComponents': 'false',
+      'elk.spacing.nodeNode': '11',
+      'elk.spacing.edgeEdge': '5',
+      'elk.spacing.edgeNode': '8',
+      'elk.layered.spacing.nodeNodeBetweenLayers': '18',
+      'elk.layered.spacing.edgeEdgeBetweenLayers': '4',
+      'elk.layered.spacing.edgeNodeBetweenLayers': '9',
+    },
+  };
+}
+
+function portOf(box: string, row: string, way: 'in' | 'out'): string {
+  return `${box}:${row}:${way}`;
+}
+
+function placed(lines: readonly Line[], {width = 0, height = 0, children = [], edges = []}: ElkNode): Layout {
+  const boxes = children.map(({id, x = 0, y = 0, width = 0, height = 0}) => [id, {x, y, width, height}] as const);
+  return {
+    width,
+    height,
+    boxes: new Map(boxes),
+    lines: lines.map((line, index) => {
+      const {sections = [], junctionPoints = []} = edges[index] as ElkExtendedEdge;
+      return {...line, points: sections.flatMap(pointsOf), junctions: junctionPoints};
+    }),
+  };
+}
+
+function pointsOf({startPoint, bendPoints = [], endPoint}: ElkEdgeSection): Point[] {
+  return [startPoint, ...bendPoints, endPoint];
+}
+
+/** How often lines of different trunks cross. All of their pieces are level or upright. */
+function crossings(lines: readonly PlacedLine[]): number {
+  const trunkOf = ({trunk, from, to}: PlacedLine) =>
+    trunk === 'from' ? `${from.box} ${from.row}` : `${to.box} ${to.row}`;
+  const pieces = lines.flatMap((line) =>
+    line.points.slice(1).map((end, index) => ({start: line.points[index] ?? end, end, trunk: trunkOf(line)})),
+  );
+  const level = pieces.filter(({start, end}) => start.y === end.y);
+  const upright = pieces.filter(({start, end}) => start.x === end.x);
+  const isBetween = (value: number, a: number, b: number) => value > Math.min(a, b) && value < Math.max(a, b);
+  let count = 0;
+  for (const one of level) {
+    for (const other of upright) {
+      if (one.trunk === other.trunk) continue;
+      if (isBetween(other.start.x, one.start.x, one.end.x) && isBetween(one.start.y, other.start.y, other.end.y))
+        count += 1;
+    }
+  }
+  return count;
+}

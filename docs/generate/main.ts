@@ -1,0 +1,21 @@
+import {mkdtemp, readdir, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {writeWhole} from '../../src/files.ts';
+import {homeAt, projectFolder} from '../../src/runs/home.ts';
+import {run} from '../../src/runs/run.ts';
+import {documents} from './documents.ts';
+
+// Makes docs/dictionary.md and docs/diagrams/ anew from the project: npm run docs
+
+const home = await mkdtemp(join(tmpdir(), 'rollcall-docs-'));
+const {warehouse} = await run(
+  {home: homeAt(home), from: 'sample'},
+  {note: () => {}, step: async (_, work) => (await work(() => {})).result},
+);
+const made = await documents(warehouse);
+for (const [path, text] of made) await writeWhole(join(projectFolder, path), text);
+for (const name of await readdir(join(projectFolder, 'docs/diagrams'))) {
+  if (!made.has(`docs/diagrams/${name}`)) await rm(join(projectFolder, 'docs/diagrams', name));
+}
+await rm(home, {recursive: true});

@@ -1,0 +1,157 @@
+import type {Catalog, Table} from './catalog.ts';
+import {type Box, type Layout, type Line, layOut} from './layout.ts';
+import {flowchart} from './mermaid.ts';
+import {broken, drawn, letter, line, page, rect, short, text} from './page.ts';
+
+/** A table that reads more others than this gets no lines: what it reads is marked instead. */
+const mostLines = 10;
+const size = {name: 10, seed: 8.5, padding: 6} as const;
+const top = 100;
+const gutter = 56;
+const room = {width: page.width - 2 * page.margin - gutter, height: page.height - top - page.margin};
+/** The layers that models are in. */
+const layers = ['staging', 'core', 'marts'] as const;
+
+/** A table of the graph: its name in lines, the seeds it reads, and what it reads or is read by without a line. */
+interface Node {
+  table: Table;
+  lines: string[];
+  notes: string[];
+}
+
+/** The graph of all models, from the raw tables on. Seeds are named in the models that read them. */
+export async function modelGraph(catalog: Catalog): Promise<{svg: string; mermaid: string}> {
+  const inGraph = catalog.tables.filter(({layer}) => isLayer(layer));
+  const outside = new Map(catalog.tables.filter(({layer}) => !isLayer(layer)).map(({name, layer}) => [name, layer]));
+  const many = inGraph.filter(({parents}) => parents.length > mostLines);
+  const mark = (table: Table) =>
+    many
+      .flatMap((reader, index) => (reader.parents.includes(table.name) ? [marks[index % marks.length]] : []))
+      .join('');
+  const nodes: Node[] = inGraph.map((table) => {
+    const place = many.indexOf(table);
+    const inputs = table.parents.filter((name) => outside.has(name));
+    return {
+      table,
+      lines: broken(table.name, 22).map((line, index, all) =>
+        index === all.length - 1 && mark(table) !== '' ? `${line} ${mark(table)}` : line,
+      ),
+      notes: [
+        ...inputs.map((name) => (outside.get(name) === 'seeds' ? `+ ${name}` : `raw.${name}`)),
+        ...(place >= 0 ? [`reads ${table.parents.length} tables: ${marks[place % marks.length]}`] : []),
+      ],
+    };
+  });
+  const lines: Line[] = nodes
+    .filter(({table}) => !many.includes(table))
+    .flatMap(({table}) =>
+      table.parents
+        .filter((parent) => !outside.has(parent))
+        .map((parent) => ({from: {box: parent}, to: {box: table.name}, trunk: 'from' as const})),
+    );
+  const layout = await layOut(nodes.map(boxOf), lines, {direction: 'DOWN', ...room});
+  return {
+    svg: picture(nodes, layout, many.length > 0),
+    mermaid: flowchart(
+      layers.map((layer) => ({
+        name: layer,
+        items: inGraph.filter((table) => table.layer === layer).map(({name}) => name),
+      })),
+      lines.map(({from, to}) => [from.box, to.box]),
+      'TB',
+    ),
+  };
+}
+
+const marks = ['●', '■', '▲'] as const;
+
+function isLayer(layer: string): layer is (typeof layers)[number] {
+  return layers.some((other) => other === layer);
+}
+
+function boxOf({table, lines, notes}: Node): Box {
+  const width = Math.max(
+    ...lines.map((line) => line.length * size.name * letter.width),
+    ...notes.map((line) => line.length * size.seed * letter.width),
+  );
+  return {
+    id: table.name,
+    width: width + 2 * size.padding,
+    height: lines.length * size.name * letter.height + notes.length * size.seed * letter.height + 9,
+    partition: layers.indexOf(table.layer as (typeof layers)[number]),
+  };
+}
+
+function picture(nodes: readonly Node[], layout: Layout, hasMarks: boolean): string {
+  const scale = Math.min(room.width / layout.width, room.height / layout.height, 1.15);
+  const left = page.margin + gutter + (room.width - layout.width * scale) / 2;
+  const layerOf = new Map(nodes.map(({table}) => [table.name, table.layer]));
+  const drawing = [
+    ...layout.lines.map(({from, points, junctions}) => line(points, layerOf.get(from.box) ?? 'core', junctions)),
+    ...nodes.map((node) => drawnNode(node, layout)),
+  ];
+  return drawn({
+    title: 'The models, and what each is made of',
+    say: [
+      'Lines lead from a model to those that read it. In small letters: the raw tables that it reads, and the seeds (+).',
+      ...(hasMarks ? ['What reads very many tables has a mark instead of lines, and each of those has the mark.'] : []),
+    ],
+    description: `A graph of ${nodes.length} tables in ${layers.length} layers, from top to bottom: ${layers.join(', ')}. ${nodes
+      .map(({table}) => `${table.name} reads ${table.parents.join(', ')}`)
+      .join('; ')}.`,
+    body: [
+      ...bands(nodes, layout, scale),
+      `<g transform="translate(${short(left)} ${top}) scale(${Math.round(scale * 1000) / 1000})">`,
+      ...drawing,
+      '</g>',
+    ],
+  });
+}
+
+/** A band across the page for each layer, with its name at the left. */
+function bands(nodes: readonly Node[], layout: Layout, scale: number): string[] {
+  const extents = layers.map((layer) => {
+    const boxes = nodes.flatMap(({table}) => (table.layer === layer ? (layout.boxes.get(table.name) ?? []) : []));
+    return {layer, start: Math.min(...boxes.map(({y}) => y)), end: Math.max(...boxes.map(({y, height}) => y + height))};
+  });
+  return extents.flatMap(({layer, start, end}, index) => {
+    const before = extents[index - 1];
+    const after = extents[index + 1];
+    const from = before ? (before.end + start) / 2 : start - 8;
+    const to = after ? (end + after.start) / 2 : end + 8;
+    const y = top + from * scale;
+    const height = (to - from) * scale;
+    return [
+      rect({x: page.margin, y: y + 1.5, width: page.width - 2 * page.margin, height: height - 3}, 'band', 6),
+      text(page.margin + 12, y + 22, layer, `head head-${layer}`),
+    ];
+  });
+}
+
+function drawnNode({table, lines, notes}: Node, layout: Layout): string {
+  const box = layout.boxes.get(table.name) ?? {x: 0, y: 0, width: 0, height: 0};
+  const middle = box.x + box.width / 2;
+  const nameHeight = size.name * letter.height;
+  const below = box.y + 4 + lines.length * nameHeight;
+  return [
+    rect(box, `box ${table.layer}`),
+    ...lines.map((line, index) =>
+      text(
+        middle,
+        box.y + 4 + (index + 0.77) * nameHeight,
+        line,
+        'name',
+        ` font-size="${size.name}" text-anchor="middle"`,
+      ),
+    ),
+    ...notes.map((line, index) =>
+      text(
+        middle,
+        below + (index + 0.77) * size.seed * letter.height,
+        line,
+        'seed',
+        ` font-size="${size.seed}" fill-opacity=".75" text-anchor="middle"`,
+      ),
+    ),
+  ].join('\n');
+}

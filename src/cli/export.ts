@@ -1,0 +1,101 @@
+import {join} from 'node:path';
+import {Command} from 'commander';
+import {readConfig} from '../config.ts';
+import {exit, Failure} from '../failure.ts';
+import {type Exported, exportBuild} from '../publish/export.ts';
+import {fullName} from '../publish/tables.ts';
+import {buildNamed} from '../runs/builds.ts';
+import {projectFolder, requirePublished} from '../runs/home.ts';
+import type {Manifest} from '../runs/manifest.ts';
+import {isSchoolYear} from '../school-year.ts';
+import {readProject} from '../warehouse/project.ts';
+import {homeOf, homeOption} from './options.ts';
+import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
+
+interface Options {
+  to: string;
+  home?: string;
+  build?: string;
+  tables?: string;
+  year?: string;
+  json?: boolean;
+}
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('takes the tables of a build away: as files, a workbook, a DuckDB file, or into a Postgres database')
+    .requiredOption('--to <target>', 'a folder, a file *.xlsx or *.duckdb, or postgres://user@host/database')
+    .option('--build <id>', 'another build than the published one')
+    .option('--tables <names>', 'schemas and tables, separated by commas (default: marts,core,seeds)')
+    .option('--year <year>', 'workbook: the school year of the questions, such as 2020-21, or latest')
+    .addOption(homeOption())
+    .option('--json', 'print the result for programs')
+    .addHelpText(
+      'after',
+      `
+A folder gets each table as CSV and as Parquet. Files and folders take the place of the former ones when they are whole. In a
+database all tables change in one transaction; the password is that of PGPASSWORD or ~/.pgpass where the address has none, and
+sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frictionless data package descriptor.
+
+  rollcall export --to rollcall.xlsx
+  rollcall export --to tables/ --tables marts,core,staging.stg_ospi__teachers
+  rollcall export --to "postgres://loader@db.example.org/rollcall?sslmode=verify-full"`,
+    )
+    .action(async (options: Options) => {
+      const home = homeOf(options);
+      const {manifest, warehouse} =
+        options.build === undefined ? await requirePublished(home) : await buildNamed(home, options.build);
+      if (options.year !== undefined && options.year !== 'latest' && !isSchoolYear(options.year)) {
+        throw new Failure(
+          `--year ${options.year}: not a school year. Write --year 2020-21, or --year latest.`,
+          exit.usage,
+        );
+      }
+      const {build: id, builtAt, isSample, schoolYears, inputs} = manifest;
+      if (isSample) tell(onError('yellow', sampleNote));
+      const project = await readProject(join(projectFolder, 'dbt'));
+      const progress = terminalProgress();
+      const exported = await progress.step('export', async (update) => {
+        const result = await exportBuild({
+          target: options.to,
+          build: {id, builtAt, isSample, schoolYears, inputs, warehouse},
+          project,
+          wanted: options.tables?.split(',').map((name) => name.trim()),
+          year: {wanted: options.year, usual: readConfig().schoolYear},
+          note: progress.note,
+          update,
+        });
+        return {result, summary: `build ${id}`};
+      });
+      print(options.json ? asJson(exported, manifest) : summary(exported, manifest));
+    });
+}
+
+function summary({kind, target, tables, changes}: Exported, {build}: Manifest): string {
+  const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
+  const counted = `${tables.length} tables, ${number(rows)} rows`;
+  const what = {
+    workbook: `Workbook of build ${build}.`,
+    folder: `${counted}, each as CSV and Parquet, of build ${build}.`,
+    duckdb: `${counted}, of build ${build}.`,
+    postgres: `${counted}, of build ${build}: ${number(changes?.inserted ?? 0)} inserted, ${number(changes?.updated ?? 0)} changed, ${number(changes?.deleted ?? 0)} deleted.`,
+  };
+  return `${target}\n${what[kind]}\n`;
+}
+
+function asJson({kind, target, tables, changes}: Exported, {build, isSample}: Manifest): string {
+  const counted = tables.map((table) => ({table: fullName(table), rows: table.rowCount}));
+  const what = {
+    kind,
+    target,
+    build,
+    isSample,
+    ...(kind !== 'workbook' && {tables: counted}),
+    ...(changes && {changes}),
+  };
+  return `${JSON.stringify(what, null, 2)}\n`;
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -1,0 +1,197 @@
+import {join} from 'node:path';
+import {styleText} from 'node:util';
+import {Command, Option} from 'commander';
+import {projectFolder} from '../runs/home.ts';
+import {publishedAs} from '../sources/published-as.ts';
+import {type Lineage, type ProjectTable, readLineage} from '../warehouse/lineage.ts';
+import {findNamed} from '../warehouse/names.ts';
+import {readProject} from '../warehouse/project.ts';
+import type {ColumnName} from '../warehouse/query-lineage.ts';
+import {type Direction, nameOf, type Step, trace} from '../warehouse/trace.ts';
+import {bold, print} from './terminal.ts';
+import {type Branch, drawTree} from './tree.ts';
+
+interface Options {
+  upstream?: true;
+  downstream?: true;
+  json?: true;
+}
+
+export function lineageCommand(): Command {
+  return new Command('lineage')
+    .description("where a column comes from, down to the publisher's own column, or where it goes")
+    .argument('<name>', 'TABLE.COLUMN, or TABLE for all of its columns; the schema may be left out')
+    .addOption(new Option('--upstream', 'where it comes from (the default)'))
+    .addOption(new Option('--downstream', 'what is made of it'))
+    .addOption(new Option('--json', 'every step, for programs'))
+    .addHelpText(
+      'after',
+      `
+  rollcall lineage top_schools_by_teachers_of_color.gap_pp
+  rollcall lineage raw.ospi_teachers.teacher_count --downstream
+  rollcall lineage schools
+
+It is read from the SQL of the models; no build is needed. "decided by" names columns that are not in the value, but
+choose it: conditions, and what a window divides and orders by.`,
+    )
+    .action(async (name: string, options: Options) => {
+      const lineage = await readLineage(await readProject(join(projectFolder, 'dbt')));
+      const {table, column} = findNamed(lineage, name);
+      const directions: Direction[] = [
+        ...(options.upstream || !options.downstream ? ['upstream' as const] : []),
+        ...(options.downstream ? ['downstream' as const] : []),
+      ];
+      if (column === undefined) {
+        print(options.json ? json(tableFor(lineage, table)) : tableText(lineage, table));
+      } else {
+        const start = {table: table.table, column};
+        print(options.json ? json(columnFor(lineage, start, directions)) : columnText(lineage, start, directions));
+      }
+    });
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** The column with its whole way, as a tree each direction. */
+function columnText(lineage: Lineage, column: ColumnName, directions: readonly Direction[]): string {
+  const trees = directions.map((direction) => drawTree(branchOf(lineage, column, direction), {dim, bold}));
+  return trees.join('\n');
+}
+
+function branchOf(lineage: Lineage, start: ColumnName, direction: Direction): Branch {
+  const {steps} = trace(lineage, start, direction);
+  const shown = new Set<string>();
+  const next = ({from, to}: Step) => (direction === 'upstream' ? from : to);
+  const branch = (column: ColumnName): Branch => {
+    const name = nameOf(column);
+    const file = fileOf(lineage, column.table);
+    const here = steps.filter((step) => nameOf(direction === 'upstream' ? step.to : step.from) === name);
+    if (here.length > 0 && shown.has(name)) return {text: name, note: 'as above', branches: []};
+    shown.add(name);
+    const carried = here.filter(({decides}) => !decides).map(next);
+    const deciding = byTable(here.filter(({decides}) => decides).map(next));
+    const word = direction === 'upstream' ? 'decided by' : 'decides';
+    // Where nothing but decisions makes a value, they are the way back.
+    const onlyDecided = direction === 'upstream' && carried.length === 0;
+    return {
+      text: name,
+      note: file,
+      branches: [
+        ...(onlyDecided ? [] : deciding).map((text) => ({text: `${word} ${text}`, isAside: true, branches: []})),
+        ...(onlyDecided ? here.map(next) : carried).map((column) => {
+          const child = branch(column);
+          return onlyDecided ? {...child, text: `${word} ${child.text}`} : child;
+        }),
+        ...(direction === 'upstream' ? endsOf(lineage, column).map((text) => ({text, branches: []})) : []),
+      ],
+    };
+  };
+  return branch(start);
+}
+
+/** What is behind a column that no other column is behind. */
+function endsOf(lineage: Lineage, {table, column}: ColumnName): string[] {
+  const found = lineage.tables.get(table);
+  if (found?.kind === 'model') {
+    const fixed = lineage.of(table).columns.get(column)?.fixed;
+    return fixed ? [fixed === 'constant' ? 'a constant in the SQL' : 'the number of rows'] : [];
+  }
+  if (found?.kind === 'seed') return [];
+  const published = publishedAs(table.split('.')[1] ?? '', column);
+  if (published === undefined) {
+    return [`Rollcall's own. ${found?.columns.find(({name}) => name === column)?.description ?? ''}`];
+  }
+  const {source, labels, isTheirNames} = published;
+  const quoted = labels.map((label) => `"${label}"`);
+  const [first = '', second = ''] = quoted;
+  const columns = labels.length === 1 ? first : `${first}, ${second} and ${labels.length - 2} more columns`;
+  return [`${isTheirNames ? 'the names of ' : ''}${columns} of ${source.title}`];
+}
+
+/** `marts.schools: teacher_count, school_id` for each table. */
+function byTable(columns: readonly ColumnName[]): string[] {
+  return [...Map.groupBy(columns, ({table}) => table)].map(
+    ([table, of]) => `${table}: ${of.map(({column}) => column).join(', ')}`,
+  );
+}
+
+function tableText(lineage: Lineage, {table, columns}: ProjectTable): string {
+  const branch: Branch = {
+    text: table,
+    note: fileOf(lineage, table),
+    branches: columns.map(({name: column}) => {
+      const origin =
+        lineage.tables.get(table)?.kind === 'model' ? lineage.of(table).columns.get(column) : {from: [], decidedBy: []};
+      return {
+        text: column,
+        branches: [
+          ...(origin?.from ?? []).map((from) => ({text: nameOf(from), branches: []})),
+          ...byTable(origin?.decidedBy ?? []).map((text) => ({
+            text: `decided by ${text}`,
+            isAside: true,
+            branches: [],
+          })),
+          ...endsOf(lineage, {table, column}).map((text) => ({text, branches: []})),
+        ],
+      };
+    }),
+  };
+  return drawTree(branch, {dim, bold});
+}
+
+function columnFor(lineage: Lineage, column: ColumnName, directions: readonly Direction[]) {
+  const ways = directions.map((direction) => {
+    const {steps} = trace(lineage, column, direction);
+    const names = [column, ...steps.flatMap(({from, to}) => [from, to])];
+    const columns = [...new Map(names.map((name) => [nameOf(name), name])).values()];
+    return [
+      direction,
+      {
+        columns: columns.map((name) => described(lineage, name)),
+        steps: steps.map(({from, to, decides}) => ({from: nameOf(from), to: nameOf(to), decides})),
+      },
+    ];
+  });
+  return {column: nameOf(column), ...Object.fromEntries(ways)};
+}
+
+/** A column for programs: its file, and the publisher's columns where it is one of the source's. */
+function described(lineage: Lineage, {table, column}: ColumnName) {
+  const found = lineage.tables.get(table);
+  const published = found?.kind === 'source' ? publishedAs(table.split('.')[1] ?? '', column) : undefined;
+  const fixed = found?.kind === 'model' ? lineage.of(table).columns.get(column)?.fixed : undefined;
+  return {
+    column: `${table}.${column}`,
+    kind: found?.kind,
+    file: fileOf(lineage, table),
+    ...(fixed && {fixed}),
+    ...(published && {source: published.source.title, published_as: published.labels}),
+  };
+}
+
+function tableFor(lineage: Lineage, {table, columns, kind}: ProjectTable) {
+  const made = kind === 'model' ? lineage.of(table) : undefined;
+  return {
+    table,
+    file: fileOf(lineage, table),
+    columns: columns.map(({name: column}) => {
+      const {from = [], decidedBy = []} = made?.columns.get(column) ?? {};
+      return {
+        ...described(lineage, {table, column}),
+        from: from.map(nameOf),
+        decided_by: decidedBy.map(nameOf),
+      };
+    }),
+    ...(made && {rows: made.rows.map(({use, column}) => ({use, column: nameOf(column)}))}),
+  };
+}
+
+function fileOf(lineage: Lineage, table: string): string {
+  return `dbt/${lineage.tables.get(table)?.path}`;
+}
+
+function dim(text: string): string {
+  return styleText('dim', text, {stream: process.stdout});
+}

@@ -1,0 +1,38 @@
+/** A line of a tree, with what hangs below it. */
+export interface Branch {
+  text: string;
+  /** Stands at the right, in a column of its own. */
+  note?: string;
+  /** Said in passing. */
+  isAside?: boolean;
+  branches: Branch[];
+}
+
+interface Styles {
+  dim: (text: string) => string;
+  bold: (text: string) => string;
+}
+
+/** Draws a tree with lines, the notes aligned at the right. */
+export function drawTree(root: Branch, {dim, bold}: Styles): string {
+  const lines: {lead: string; branch: Branch}[] = [];
+  const visit = (branch: Branch, lead: string, below: string) => {
+    lines.push({lead, branch});
+    for (const [index, child] of branch.branches.entries()) {
+      const isLast = index === branch.branches.length - 1;
+      visit(child, `${below}${isLast ? '└─ ' : '├─ '}`, `${below}${isLast ? '   ' : '│  '}`);
+    }
+  };
+  visit(root, '', '');
+  const width = Math.max(
+    ...lines.map(({lead, branch}) => (branch.note === undefined ? 0 : lead.length + branch.text.length)),
+  );
+  return lines
+    .map(({lead, branch}, index) => {
+      const {text, note, isAside} = branch;
+      const shown = index === 0 ? bold(text) : isAside ? dim(text) : text;
+      const aligned = note === undefined ? '' : `${' '.repeat(width - lead.length - text.length + 3)}${dim(note)}`;
+      return `${dim(lead)}${shown}${aligned}\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,45 @@
+import {readdir, rename, rm} from 'node:fs/promises';
+import {basename, dirname, join} from 'node:path';
+import {temporaryName} from '../files.ts';
+
+/**
+ * Puts a file or a folder in the place of the former one when it is whole: it is written under another name beside it, and
+ * renamed. What a killed export has left under such names goes with the next one that ends well.
+ *
+ * @param write writes it under the name that it is given; what stands there when this fails is removed
+ */
+export async function replace(path: string, write: (aside: string) => Promise<void>): Promise<void> {
+  const aside = temporaryName(path);
+  await rm(aside, {recursive: true, force: true});
+  try {
+    await write(aside);
+    await rename(aside, path).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+      // A folder can't be renamed over one that has something in it, so that one steps aside first.
+      await rename(path, `${aside}.old`);
+      await rename(aside, path);
+    });
+  } catch (error) {
+    await rm(aside, {recursive: true, force: true});
+    throw error;
+  }
+  await removeLeftovers(path);
+}
+
+async function removeLeftovers(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    const [, pid] = /^\.(\d+)\.tmp(\..+)?$/.exec(name.slice(basename(path).length)) ?? [];
+    if (!name.startsWith(basename(path)) || pid === undefined) continue;
+    if (Number(pid) === process.pid || !isRunning(Number(pid)))
+      await rm(join(dirname(path), name), {recursive: true, force: true});
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

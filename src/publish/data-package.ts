@@ -1,0 +1,191 @@
+import {createHash} from 'node:crypto';
+import {Failure} from '../failure.ts';
+import {sourceById} from '../sources/sources.ts';
+import type {Database} from '../warehouse/duckdb.ts';
+import {type Build, type Column, fullName, sampleNote, type Table} from './tables.ts';
+
+/** A file, or a part of one, that holds a table. */
+interface Resource {
+  name: string;
+  path: string;
+  /** `file`: the Frictionless tool can't read the table out of it; it compares the hash and looks no further. */
+  type: 'table' | 'file';
+  format: string;
+  mediatype?: string;
+  encoding?: string;
+  bytes?: number;
+  /** `sha256:…` */
+  hash?: string;
+  /** Which part of the file it is. */
+  dialect?: Record<string, unknown>;
+}
+
+/** A table, or the columns that are there of it, and where it is. */
+export interface Placed {
+  table: Pick<Table, 'schema' | 'name' | 'description' | 'columns' | 'primaryKey' | 'foreignKeys'>;
+  resource: Resource;
+  /** What people call it, where that is not the table's name. */
+  title?: string;
+  /** Another resource that describes the same table; this one then needs no words. */
+  sameAs?: string;
+}
+
+/** A file that the build is made of, as the descriptor names it. */
+export interface Source {
+  title: string;
+  path: string;
+  publisher: string;
+  sha256: string;
+  landedAt: string;
+  publishedAt: string | null;
+  schoolYears: string[];
+  /** As the publisher states it; null where it isn't known. */
+  license: License | null;
+}
+
+interface License {
+  name?: string;
+  title?: string;
+  path?: string;
+}
+
+/** A Frictionless data package: https://specs.frictionlessdata.io/data-package/, version 1, which every tool for them reads. */
+export interface DataPackage {
+  profile: 'data-package';
+  name: string;
+  title: string;
+  description: string;
+  created: string;
+  licenses?: License[];
+  sources: Source[];
+  resources: Record<string, unknown>[];
+  /** Ours: which build it is. */
+  rollcall: {build: string; isSample: boolean; schoolYears: readonly string[]};
+}
+
+export function dataPackage(build: Build, sources: Source[], placed: readonly Placed[]): DataPackage {
+  const licenses = commonLicenses(sources);
+  return {
+    profile: 'data-package',
+    name: build.isSample ? 'rollcall-sample' : 'rollcall',
+    title: `Rollcall: do the teachers reflect the students they teach?${build.isSample ? ' SAMPLE' : ''}`,
+    description: [
+      ...(build.isSample ? [sampleNote] : []),
+      `Students and teachers of Washington State's public schools, ${build.schoolYears.join(', ')}: tables that Rollcall made of the files under "sources".`,
+      ...(licenses === undefined
+        ? ['The licence of some of these files is not known; ask their publishers before you pass the data on.']
+        : []),
+    ].join(' '),
+    created: build.builtAt,
+    ...(licenses !== undefined && {licenses}),
+    sources,
+    resources: placed.map(({table, resource, title, sameAs}) => ({
+      ...resource,
+      title: title ?? fullName(table),
+      ...(sameAs === undefined
+        ? {...(table.description && {description: table.description}), schema: schemaOf(table, placed)}
+        : {description: `The same rows as ${sameAs}.`}),
+    })),
+    rollcall: {build: build.id, isSample: build.isSample, schoolYears: build.schoolYears},
+  };
+}
+
+export function descriptorText(descriptor: DataPackage): string {
+  return `${JSON.stringify(descriptor, null, 2)}\n`;
+}
+
+export function hashOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** The files that a build is made of. */
+export async function sourcesOf(db: Database, {inputs}: Pick<Build, 'inputs'>): Promise<Source[]> {
+  const rows = await db.rows(`
+    select files.*, list(distinct partitions.school_year order by partitions.school_year) as school_years
+    from raw.landed_file as files
+    left join raw.source_partition as partitions using (landed_sha256)
+    group by all
+    order by files.source_id, school_years, landed_sha256`);
+  return rows.map((row) => {
+    const text = (column: string) => (row[column] === null || row[column] === undefined ? null : String(row[column]));
+    const {title, publisher} = sourceById(String(row['source_id']));
+    return {
+      title: `${title} ${(row['school_years'] as (string | null)[]).filter((year) => year !== null).join(', ')}`.trim(),
+      path: String(row['origin']),
+      publisher,
+      sha256: String(row['landed_sha256']),
+      landedAt: inputs.find(({sha256}) => sha256 === row['landed_sha256'])?.landedAt ?? '',
+      publishedAt: text('published_at') === null ? null : utc(String(row['published_at'])),
+      schoolYears: (row['school_years'] as (string | null)[]).filter((year) => year !== null),
+      license: licenseOf(text('license_id'), text('license_name'), text('license_url'), row['is_sample'] === true),
+    };
+  });
+}
+
+function licenseOf(id: string | null, title: string | null, path: string | null, isSample: boolean): License | null {
+  // The sample is a part of this repository.
+  if (isSample) return {name: 'MIT', title: 'MIT License', path: 'https://opensource.org/license/mit'};
+  if (id === null && path === null) return null;
+  return {...(id !== null && {name: id}), ...(title !== null && {title}), ...(path !== null && {path})};
+}
+
+/** The licences of the whole: those of its sources, where every one is known. */
+function commonLicenses(sources: readonly Source[]): License[] | undefined {
+  if (sources.length === 0 || sources.some(({license}) => license === null)) return undefined;
+  const distinct = new Map(sources.flatMap(({license}) => (license ? [[JSON.stringify(license), license]] : [])));
+  return [...distinct.values()];
+}
+
+const fieldTypes: Record<string, string> = {
+  VARCHAR: 'string',
+  BOOLEAN: 'boolean',
+  TINYINT: 'integer',
+  SMALLINT: 'integer',
+  INTEGER: 'integer',
+  BIGINT: 'integer',
+  HUGEINT: 'integer',
+  FLOAT: 'number',
+  DOUBLE: 'number',
+  DECIMAL: 'number',
+  DATE: 'date',
+  TIMESTAMP: 'datetime',
+  JSON: 'object',
+};
+
+/** @throws Failure for a type that a data package has no name for */
+function fieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
+  const known = fieldTypes[type.replace(/\(.*/, '')];
+  if (known !== undefined) return known;
+  throw new Failure(
+    `The column ${name} has the type ${type}, which can't be taken away. Cast it in its model, or leave the table out with --tables.`,
+  );
+}
+
+/** The Table Schema of a table. Foreign keys to what isn't there are left out. */
+function schemaOf(table: Placed['table'], placed: readonly Placed[]) {
+  const foreignKeys = table.foreignKeys.flatMap(({column, references}) => {
+    const parent = placed.find(
+      (other) =>
+        other.sameAs === undefined && fullName(other.table) === fullName({...references, name: references.table}),
+    );
+    if (parent === undefined) return [];
+    // By the standard, "" is the table itself.
+    const resource = parent.table === table ? '' : parent.resource.name;
+    return [{fields: [column], reference: {resource, fields: [references.column]}}];
+  });
+  return {
+    fields: table.columns.map((column) => ({
+      name: column.name,
+      type: fieldType(column),
+      ...(column.description !== undefined && {description: column.description}),
+      ...(column.isRequired && {constraints: {required: true}}),
+    })),
+    ...(table.primaryKey.length > 0 && {primaryKey: table.primaryKey}),
+    ...(foreignKeys.length > 0 && {foreignKeys}),
+  };
+}
+
+/** A timestamp of the warehouse, which is UTC, as ISO text. */
+function utc(timestamp: string): string {
+  return new Date(`${timestamp.replace(' ', 'T')}Z`).toISOString();
+}

@@ -1,0 +1,156 @@
+import type {ColumnReferenceFact, LineageNode, Schema} from '@polyglot-sql/sdk';
+import {Failure} from '../failure.ts';
+import {mistakable, nodes, tablesRead, unmistakable, withoutDecisions} from './query-tree.ts';
+
+/** A column by its table: `marts.schools`, `teacher_count`. */
+export interface ColumnName {
+  table: string;
+  column: string;
+}
+
+/** What a column of a query is made of, in the columns of the tables that the query reads. */
+interface Origin {
+  /** Columns whose values it carries or is computed from. */
+  from: ColumnName[];
+  /** Columns that only decide which value it takes: conditions, and what a window divides and orders by. */
+  decidedBy: ColumnName[];
+  /** What it is where no column is behind it: the same value for all rows (of a part of a union), or a number of rows. */
+  fixed?: Fixed;
+}
+
+type Fixed = 'constant' | 'row count';
+
+export interface QueryLineage {
+  /** Every column of the query, in order. */
+  columns: Map<string, Origin>;
+  /** Columns that decide which rows there are, or how they are matched, whatever the column. */
+  rows: {use: 'join' | 'filter' | 'group'; column: ColumnName}[];
+}
+
+export type SqlLibrary = typeof import('@polyglot-sql/sdk');
+
+/**
+ * What the columns of a query are made of. The library follows columns through the query; which of them only decide about a
+ * value is found by asking again about the query with its decisions taken out.
+ *
+ * @param columnsOf the columns of a table, undefined where there is no such table
+ * @throws Failure where a column can't be followed for certain. The message begins with `name`
+ */
+export function queryLineage(
+  sql: SqlLibrary,
+  {name, query: asWritten}: {name: string; query: string},
+  columnsOf: (table: string) => readonly string[] | undefined,
+): QueryLineage {
+  const dialect = sql.Dialect.DuckDB;
+  const failure = (what: string) => new Failure(`${name}: lineage: ${what}`);
+  const parsed = sql.parse(asWritten, dialect);
+  if (!parsed.success) throw failure(`the SQL can't be parsed: ${parsed.error}.`);
+  if (nodes(parsed.ast).some(({kind, node}) => kind === 'star' && (node['replace'] as unknown[] | null)?.length)) {
+    throw failure('"* replace" is not followed. Name the columns.');
+  }
+  if (nodes(parsed.ast).some(({kind, node}) => kind === 'with' && node['recursive'])) {
+    throw failure('a query that calls itself is not followed.');
+  }
+  const tree = unmistakable(parsed.ast);
+  const [unclear] = mistakable(tree);
+  if (unclear) throw failure(`"${unclear}" could be a column or an alias. Write the table before the column.`);
+  const query = written(tree);
+  const schema: Schema = {tables: tablesRead(tree).map(schemaOf)};
+
+  function written(tree: unknown): string {
+    const {sql: statements, error} = sql.generate(tree, dialect);
+    if (statements === undefined) throw failure(`the query can't be written anew: ${error}.`);
+    return statements.join(';\n');
+  }
+
+  function schemaOf(table: string): Schema['tables'][number] {
+    const [namespace = '', name = ''] = table.split('.');
+    const columns = columnsOf(table);
+    if (columns === undefined) throw failure(`it reads ${table}, which is not in the project.`);
+    if (columns.length === 0) throw failure(`it reads ${table}, whose columns no yml names.`);
+    return {schema: namespace, name, columns: columns.map((name) => ({name, type: 'text'}))};
+  }
+
+  function analysis(query: string) {
+    const {analysis: found, error} = sql.analyzeQuery(query, {dialect, schema});
+    if (found === undefined) throw failure(`the SQL can't be analysed: ${error}.`);
+    return found;
+  }
+
+  const uncertain = (what: string, column: string) =>
+    failure(`${what}: it is not certain which table "${column}" is of. Write the table before the column.`);
+  const isThere = ({table, column}: ColumnName) => columnsOf(table)?.includes(column) === true;
+
+  /** The columns of tables that a column of the query comes from, and what it is where there are none. */
+  function followed(ordinal: number, upstream: readonly ColumnReferenceFact[]): {columns: ColumnName[]; fixed?: Fixed} {
+    const columns = upstream.map(({table = '', column}) => ({table, column}));
+    const isComplete = upstream.every(({sourceKind, confidence}, index) => {
+      const column = columns[index];
+      return sourceKind === 'table' && confidence === 'resolved' && column && isThere(column);
+    });
+    if (isComplete && columns.length > 0) return {columns: distinct(columns)};
+    // The summary stops at common table expressions where there are constants; the whole tree goes on.
+    const {lineage, error} = sql.lineageAtWithSchema(ordinal, query, schema, dialect);
+    const what = `the column "${names[ordinal]}"`;
+    if (lineage === undefined) throw failure(`${what} can't be followed: ${error}.`);
+    const found: ColumnName[] = [];
+    const kinds = new Set<string>();
+    for (const {source_kind: kind, source_name: table, name: text, expression} of leaves(lineage)) {
+      const column = text.slice(text.lastIndexOf('.') + 1);
+      if (kind === 'table' && isThere({table, column})) found.push({table, column});
+      else {
+        const below = nodes(expression);
+        if (below.some(({kind}) => kind === 'column' || kind === 'star')) throw uncertain(what, column);
+        for (const {kind} of below) kinds.add(kind);
+      }
+    }
+    if (found.length > 0) return {columns: distinct(found)};
+    return {columns: [], fixed: kinds.has('count') || kinds.has('window_function') ? 'row count' : 'constant'};
+  }
+
+  const whole = analysis(query);
+  const names = whole.projections.map(({name}) => name ?? '?');
+  const undecided = analysis(written(withoutDecisions(tree)));
+
+  const columns = new Map<string, Origin>();
+  for (const [ordinal, {upstream}] of whole.projections.entries()) {
+    const {columns: all, fixed} = followed(ordinal, upstream);
+    const carrying = undecided.projections[ordinal]?.upstream ?? [];
+    const carries = ({table, column}: ColumnName) =>
+      carrying.some((other) => other.table === table && other.column === column);
+    columns.set(names[ordinal] ?? '', {
+      from: all.filter(carries),
+      decidedBy: all.filter((column) => !carries(column)),
+      ...(fixed && {fixed}),
+    });
+  }
+  const rows = (whole.columnUses ?? []).flatMap(({context, references}) => {
+    const use = rowUses[context];
+    if (use === undefined) return [];
+    return references
+      .filter(({sourceKind}) => sourceKind !== 'cte' && sourceKind !== 'derived_table')
+      .map(({confidence, table = '', column}) => {
+        if (confidence !== 'resolved' || !isThere({table, column})) throw uncertain(`a ${use}`, column);
+        return {use, column: {table, column}};
+      });
+  });
+  return {columns, rows: distinct(rows)};
+}
+
+/** What decides about rows, by the library's name for the place where it stands. The others are about single columns. */
+const rowUses: Record<string, 'join' | 'filter' | 'group'> = {
+  join: 'join',
+  filter: 'filter',
+  having: 'filter',
+  qualify: 'filter',
+  set_operation_filter: 'filter',
+  group: 'group',
+};
+
+function leaves(node: LineageNode): LineageNode[] {
+  return node.downstream.length === 0 ? [node] : node.downstream.flatMap(leaves);
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}

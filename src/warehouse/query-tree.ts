@@ -1,0 +1,144 @@
+/*
+ * A parsed query, as the library writes it: nodes are objects with one key, their kind ({column: {…}}, {select: {…}}), lists
+ * are arrays, and a name is {name: 'x', …}.
+ */
+
+type Tree = Record<string, unknown>;
+interface Identifier {
+  name: string;
+}
+
+/** Every node below, with its kind. */
+export function nodes(tree: unknown): {kind: string; node: Tree}[] {
+  if (Array.isArray(tree)) return tree.flatMap(nodes);
+  if (tree === null || typeof tree !== 'object') return [];
+  return Object.entries(tree).flatMap(([kind, node]: [string, unknown]) => [
+    ...(isTree(node) ? [{kind, node}] : []),
+    ...nodes(node),
+  ]);
+}
+
+/** The tables that a query reads; names without a schema are of its own common table expressions. */
+export function tablesRead(tree: unknown): string[] {
+  const names = nodes(tree).flatMap(({kind, node}) => {
+    const {schema, name} = node as {schema?: Identifier | null; name?: Identifier};
+    return kind === 'table' && schema ? [`${schema.name}.${name?.name}`] : [];
+  });
+  return [...new Set(names)];
+}
+
+/**
+ * The same query so that no name in it can be mistaken: every common table expression has a name of its own, and a column of
+ * a select with one source has the source before it. (The library takes an alias for a column of the same name, and a table
+ * for the common table expression that it is read in.)
+ */
+export function unmistakable(tree: unknown): unknown {
+  let count = 0;
+
+  const rename = (node: unknown, names: ReadonlyMap<string, string>): unknown => {
+    if (Array.isArray(node)) return node.map((item) => rename(item, names));
+    if (!isTree(node)) return node;
+    const scope = new Map(names);
+    const entries = Object.entries(node);
+    const clause = node['with'] as {ctes: {alias: Identifier; this: unknown}[]} | null | undefined;
+    if (clause) {
+      const ctes = clause.ctes.map((cte) => {
+        count += 1;
+        const name = `${cte.alias.name}__${count}`;
+        const body = rename(cte.this, scope);
+        scope.set(cte.alias.name, name);
+        return {...cte, alias: {...cte.alias, name}, this: body};
+      });
+      const rest = entries.filter(([key]) => key !== 'with').map(([key, value]) => [key, rename(value, scope)]);
+      return Object.fromEntries([...rest, ['with', {...clause, ctes}]]);
+    }
+    return Object.fromEntries(
+      entries.map(([key, value]) => {
+        if (key === 'table' && isTree(value)) return [key, renamedTable(value, scope)];
+        return [key, rename(value, scope)];
+      }),
+    );
+  };
+
+  return withSourceNames(rename(tree, new Map()));
+}
+
+function renamedTable(table: Tree, names: ReadonlyMap<string, string>): Tree {
+  const name = table['name'] as Identifier | undefined;
+  const own = table['schema'] || name === undefined ? undefined : names.get(name.name);
+  if (own === undefined) return table;
+  return {...table, name: {...name, name: own}, alias: table['alias'] ?? name, alias_explicit_as: true};
+}
+
+function withSourceNames(tree: unknown): unknown {
+  if (Array.isArray(tree)) return tree.map(withSourceNames);
+  if (!isTree(tree)) return tree;
+  return Object.fromEntries(
+    Object.entries(tree).map(([kind, node]) => {
+      const below = withSourceNames(node);
+      if (kind !== 'select' || !isTree(below)) return [kind, below];
+      const source = onlySource(below);
+      return [kind, source ? {...below, expressions: qualified(below['expressions'], source)} : below];
+    }),
+  );
+}
+
+/** What the one source of a select is called; undefined where there are several, or none. */
+function onlySource(select: Tree): Identifier | undefined {
+  const {from, joins} = select as {from?: {expressions: Tree[]} | null; joins?: unknown[]};
+  const [source, another] = from?.expressions ?? [];
+  if (source === undefined || another !== undefined || (joins ?? []).length > 0) return undefined;
+  const {alias, name} = (source['table'] ?? source['subquery'] ?? {}) as {alias?: Identifier | null; name?: Identifier};
+  return alias ?? name;
+}
+
+function qualified(tree: unknown, source: Identifier): unknown {
+  if (Array.isArray(tree)) return tree.map((item) => qualified(item, source));
+  if (!isTree(tree) || 'select' in tree) return tree;
+  return Object.fromEntries(
+    Object.entries(tree).map(([kind, node]) => {
+      if (kind === 'column' && isTree(node)) return [kind, {...node, table: node['table'] ?? source}];
+      return [kind, qualified(node, source)];
+    }),
+  );
+}
+
+/** Columns without a table before them that have the name of another column's alias, in selects with several sources. */
+export function mistakable(tree: unknown): string[] {
+  return nodes(tree).flatMap(({kind, node}) => {
+    if (kind !== 'select' || onlySource(node)) return [];
+    const projections = (node['expressions'] ?? []) as Tree[];
+    const aliases = projections.map(
+      (projection) => (projection['alias'] as {alias?: Identifier} | undefined)?.alias?.name,
+    );
+    return projections.flatMap((projection, index) =>
+      nodes(projection)
+        .filter(({kind, node}) => kind === 'column' && !node['table'])
+        .map(({node}) => (node['name'] as Identifier).name)
+        .filter((name) => aliases.some((alias, other) => alias === name && other !== index)),
+    );
+  });
+}
+
+/** The query with everything taken out that only decides: conditions are true, and windows are of all rows in any order. */
+export function withoutDecisions(tree: unknown): unknown {
+  const always = {boolean: {value: true}};
+  if (Array.isArray(tree)) return tree.map(withoutDecisions);
+  if (!isTree(tree)) return tree;
+  if ('exists' in tree) return always;
+  const taken = Object.entries(tree).map(([key, value]) => {
+    if (!isTree(value)) return [key, withoutDecisions(value)];
+    if (key === 'case' && Array.isArray(value['whens'])) {
+      const whens = value['whens'].map(([, result]: [unknown, unknown]) => [always, result]);
+      return [key, withoutDecisions({...value, operand: null, whens})];
+    }
+    if (key === 'if_func') return [key, withoutDecisions({...value, condition: always})];
+    if (key === 'window_function') return [key, withoutDecisions({...value, over: {partition_by: [], order_by: []}})];
+    return [key, key === 'filter' ? null : withoutDecisions(value)];
+  });
+  return Object.fromEntries(taken);
+}
+
+function isTree(node: unknown): node is Tree {
+  return node !== null && typeof node === 'object' && !Array.isArray(node);
+}

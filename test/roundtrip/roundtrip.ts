@@ -1,0 +1,94 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {answers, representationByGroup} from '../../src/answers/answers.ts';
+import {ask} from '../../src/answers/ask.ts';
+import {exportBuild} from '../../src/publish/export.ts';
+import type {Build} from '../../src/publish/tables.ts';
+import {projectFolder} from '../../src/runs/home.ts';
+import {open, type Row} from '../../src/warehouse/duckdb.ts';
+import {type Project, readProject} from '../../src/warehouse/project.ts';
+import {install} from '../parity/programs.ts';
+import {buildFrom} from '../support/pipeline.ts';
+import {placesBuild} from '../support/places.ts';
+import {noPostgres, type Server, startPostgres} from '../support/postgres.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+/*
+ * npm run roundtrip
+ *
+ * Exports two builds in every form, the sample and one of awkward values, and has Python read them back: each table by another
+ * tool than the one that wrote it, value for value, types and nulls included. And the Frictionless tool validates each data
+ * package, whole, and finds what is wrong with it once it is damaged.
+ */
+
+/** What roundtrip.py is told of a build. */
+interface Exported {
+  name: string;
+  warehouse: string;
+  folder: string;
+  duckdb: string;
+  postgres?: string;
+  workbook?: {path: string; answers: Record<string, Row[]>};
+}
+
+const year = {wanted: undefined, usual: '2020-21'};
+const everything = ['marts', 'core', 'seeds', 'staging', 'raw'];
+
+async function exportAll(name: string, build: Build, project: Project, server?: Server): Promise<Exported> {
+  const folder = temporaryFolder('roundtrip');
+  const what = {build, project, year};
+  const wanted = name === 'sample' ? everything : ['marts', 'core'];
+  const exported = {
+    name,
+    warehouse: build.warehouse,
+    folder: join(folder, 'tables'),
+    duckdb: join(folder, 'rollcall.duckdb'),
+  };
+  await exportBuild({...what, wanted, target: exported.folder});
+  await exportBuild({...what, wanted, target: exported.duckdb});
+  if (server === undefined) return exported;
+  const postgres = server.url({database: await server.database()});
+  await exportBuild({...what, wanted, target: postgres});
+  return {...exported, postgres};
+}
+
+/** The workbook, and the answers that its sheets should have. */
+async function exportWorkbook(build: Build, project: Project): Promise<NonNullable<Exported['workbook']>> {
+  const path = join(temporaryFolder('roundtrip'), 'rollcall.xlsx');
+  await exportBuild({build, project, year, target: path});
+  const db = await open(build.warehouse, {readOnly: true});
+  const expected: Record<string, Row[]> = {};
+  for (const answer of [...answers, representationByGroup]) {
+    const words = answer.name.replaceAll('-', ' ');
+    const sheet = `${answer.number?.replaceAll(',', '')} ${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+    const {rows} = await ask(db, answer, year);
+    expected[answer === representationByGroup ? `${sheet} by group` : sheet] = rows;
+  }
+  db.close();
+  return {path, answers: expected};
+}
+
+const programs = await install('readers', import.meta.dirname);
+if (noPostgres) process.stderr.write(`Postgres is left out: ${noPostgres}\n`);
+const server = noPostgres ? undefined : await startPostgres();
+try {
+  const sample = await buildFrom('sample');
+  sample.close();
+  const {build: id, builtAt, isSample, schoolYears, inputs} = sample.manifest;
+  const build = {id, builtAt, isSample, schoolYears, inputs, warehouse: sample.warehouse};
+  const project = await readProject(join(projectFolder, 'dbt'));
+  const awkward = await placesBuild('awkward');
+  const told = [
+    {...(await exportAll('sample', build, project, server)), workbook: await exportWorkbook(build, project)},
+    await exportAll('awkward', awkward.build, awkward.project, server),
+  ];
+  const file = join(temporaryFolder('roundtrip'), 'exported.json');
+  await writeFile(file, JSON.stringify(told));
+  const python = spawn(join(programs, 'python'), [join(import.meta.dirname, 'roundtrip.py'), file], {stdio: 'inherit'});
+  const [code] = await once(python, 'exit');
+  process.exitCode = code;
+} finally {
+  await server?.stop();
+}

@@ -1,0 +1,84 @@
+/**
+ * Whether lineage says enough, found out without reading SQL: a column of a parent gets other values, the model's query is run
+ * again, and every column that comes out different must be one that the lineage leads to from there.
+ */
+import {type Database, identifier} from '../../src/warehouse/duckdb.ts';
+import type {Lineage, ProjectTable} from '../../src/warehouse/lineage.ts';
+import {nameOf} from '../../src/warehouse/trace.ts';
+
+/** Other values for a column, in every second row none; and where a query can't be run on those, none at all. */
+const disturbances = [
+  (column: string, type: string) => `case when nth % 2 = 0 then ${byChance(column, type)} end`,
+  (_: string, type: string) => `cast(null as ${type})`,
+];
+
+function byChance(column: string, type: string): string {
+  if (type === 'VARCHAR') return `md5(concat(${column}, nth))`;
+  if (type === 'BOOLEAN') return `not ${column}`;
+  return /INT|DOUBLE/.test(type) ? `cast(hash(nth) % 4 as ${type})` : column;
+}
+
+/**
+ * The columns of a model that depend on a column that its lineage does not name, as `parent column → column`.
+ *
+ * @param db a database in memory, with what the query reads attached as `stored`
+ */
+export async function unsaid(
+  db: Database,
+  lineage: Lineage,
+  {table, sql}: {table: string; sql: string},
+): Promise<{found: string[]; tries: number}> {
+  const parents = [...lineage.tables.values()].filter(
+    (other) => sql.includes(other.table) || sql.includes(quoted(other)),
+  );
+  for (const parent of parents) {
+    await db.run(`create schema if not exists ${identifier(parent.table.split('.')[0] ?? '')}; ${view(parent)}`);
+  }
+  const {columns, rows} = lineage.of(table);
+  // Lineage leaves out which rows a distinct or a union keeps. What it says of the values must hold all the same.
+  const isDistinct = /\bdistinct\b|\bunion\b(?!\s+all)/i.test(sql);
+  const looked = [...columns].filter(([, {fixed}]) => !isDistinct || fixed !== 'row count').map(([name]) => name);
+  const before = await contents(db, sql, looked, isDistinct);
+  const found = new Set<string>();
+  let tries = 0;
+  for (const parent of parents) {
+    const types = await db.rows(`describe stored.${quoted(parent)}`);
+    for (const {name} of parent.columns) {
+      const here = nameOf({table: parent.table, column: name});
+      if (rows.some(({column}) => nameOf(column) === here)) continue;
+      const type = String(types.find((row) => row['column_name'] === name)?.['column_type']);
+      for (const disturb of disturbances) {
+        await db.run(view(parent, `replace (${disturb(identifier(name), type)} as ${identifier(name)})`));
+        const after = await contents(db, sql, looked, isDistinct).catch(() => undefined);
+        if (after === undefined) continue;
+        tries += 1;
+        for (const column of looked) {
+          const {from = [], decidedBy = []} = columns.get(column) ?? {};
+          const isSaid = [...from, ...decidedBy].some((other) => nameOf(other) === here);
+          if (!isSaid && before[column] !== after[column]) found.add(`${here} → ${table}.${column}`);
+        }
+        break;
+      }
+      await db.run(view(parent));
+    }
+  }
+  return {found: [...found], tries};
+}
+
+function view(table: ProjectTable, replacement = ''): string {
+  return `create or replace view ${quoted(table)} as select * exclude (nth) ${replacement}
+    from (select *, rowid as nth from stored.${quoted(table)})`;
+}
+
+/** What stands in each column, whatever the order of the rows. */
+async function contents(db: Database, sql: string, columns: readonly string[], isDistinct: boolean) {
+  const distinct = isDistinct ? 'distinct ' : '';
+  const of = (name: string) =>
+    `concat(count(${distinct}${name}), ' ', cast(sum(${distinct}hash(${name})) as varchar)) as ${name}`;
+  const [row] = await db.rows(`select ${columns.map((name) => of(identifier(name))).join(', ')} from (${sql})`);
+  return row ?? {};
+}
+
+function quoted({table}: ProjectTable): string {
+  return table.split('.').map(identifier).join('.');
+}

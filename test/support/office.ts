@@ -1,0 +1,44 @@
+import {execFile} from 'node:child_process';
+import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {parse} from 'csv-parse/sync';
+import {temporaryFolder} from './temporary.ts';
+
+const execute = promisify(execFile);
+
+/** Why there is no LibreOffice to be had; false where there is one. */
+export const noOffice: string | false = await execute('soffice', ['--version']).then(
+  () => false as const,
+  () => 'there is no LibreOffice Calc (apt-get install libreoffice-calc)',
+);
+
+/** What LibreOffice reads out of a workbook: each sheet's cells as they are shown, by the sheet's name; and what it said meanwhile. */
+export async function readWithOffice(workbook: string): Promise<{sheets: Map<string, string[][]>; said: string}> {
+  const folder = temporaryFolder('office');
+  const out = join(folder, 'out');
+  mkdirSync(out);
+  // Comma, quotation mark, UTF-8, from the first line, cells as they are shown, and every sheet in a file of its own (-1).
+  const filter = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1';
+  const {stderr} = await execute(
+    'soffice',
+    [
+      '--headless',
+      '--norestore',
+      `-env:UserInstallation=file://${folder}/profile`,
+      '--convert-to',
+      filter,
+      '--outdir',
+      out,
+      workbook,
+    ],
+    {timeout: 120_000},
+  );
+  const stem = workbook.replace(/^.*\//, '').replace(/\.xlsx$/, '');
+  const sheets = readdirSync(out).map((name): [string, string[][]] => [
+    name.slice(stem.length + 1, -'.csv'.length),
+    parse(readFileSync(join(out, name)), {relax_column_count: true}),
+  ]);
+  // Its own complaint about Java, which it doesn't need for this.
+  return {sheets: new Map(sheets), said: stderr.replaceAll(/.*javaldx.*\n?/g, '').trim()};
+}

@@ -1,0 +1,155 @@
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
+import {chownSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {join} from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
+import {Client, type QueryResult} from 'pg';
+import {temporaryFolder} from './temporary.ts';
+
+/** A PostgreSQL server of the test's own: on a free port of the loopback, in a folder that goes with it. */
+export interface Server {
+  port: number;
+  /** The folder of its data, for files that it should read. */
+  folder: string;
+  /** The address of a database as a user; the test makes both. Another port is that of a line to the server. */
+  url(options?: {user?: string; password?: string; database?: string; query?: string; port?: number}): string;
+  /** A database of its own name, with nothing in it. */
+  database(): Promise<string>;
+  /** The rows of the last query as the superuser. */
+  rows(sql: string, database?: string): Promise<Record<string, unknown>[]>;
+  /** An open connection, which the caller ends. */
+  client(options?: {user?: string; password?: string; database?: string}): Promise<Client>;
+  stop(): Promise<void>;
+}
+
+export const superuser = 'keeper';
+
+const folderOfPrograms = findPrograms();
+/** Why there is no server to be had; false where there is one. */
+export const noPostgres: string | false =
+  folderOfPrograms === undefined && 'there is no PostgreSQL (apt-get install postgresql)';
+
+function findPrograms(): string | undefined {
+  const versions = '/usr/lib/postgresql';
+  const debian = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : [];
+  return [...debian.reverse(), ...(process.env['PATH'] ?? '').split(':')].find(
+    (folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')),
+  );
+}
+
+/** PostgreSQL doesn't run as root; where the tests do, it runs as `nobody`. */
+function unprivileged(): {uid?: number; gid?: number} {
+  if (process.getuid?.() !== 0) return {};
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith('nobody:'));
+  const [, , uid, gid] = (line ?? '').split(':');
+  return {uid: Number(uid), gid: Number(gid)};
+}
+
+/**
+ * @param settings of postgresql.conf, as `name=value`
+ * @param hba lines of pg_hba.conf that go before the one that lets everybody in
+ * @param files in the folder of its data, readable by the server alone
+ */
+export async function startPostgres({
+  settings = [],
+  hba = [],
+  files = {},
+}: {
+  settings?: readonly string[];
+  hba?: readonly string[];
+  files?: Record<string, string>;
+} = {}): Promise<Server> {
+  if (folderOfPrograms === undefined) throw new Error(String(noPostgres));
+  const folder = temporaryFolder('postgres');
+  const owner = unprivileged();
+  if (owner.uid !== undefined && owner.gid !== undefined) chownSync(folder, owner.uid, owner.gid);
+  const data = join(folder, 'data');
+  const options = {...owner, env: {...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC'}};
+  execFileSync(
+    join(folderOfPrograms, 'initdb'),
+    ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--no-sync'],
+    {...options, stdio: 'pipe'},
+  );
+  const hbaFile = join(data, 'pg_hba.conf');
+  writeFileSync(hbaFile, [...hba, readFileSync(hbaFile, 'utf8')].join('\n'));
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(data, name);
+    writeFileSync(path, text, {mode: 0o600});
+    if (owner.uid !== undefined && owner.gid !== undefined) chownSync(path, owner.uid, owner.gid);
+  }
+  const port = await freePort();
+  const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder, '-c', 'fsync=off'];
+  const server = spawn(join(folderOfPrograms, 'postgres'), [...args, ...settings.flatMap((line) => ['-c', line])], {
+    ...options,
+    stdio: 'pipe',
+  });
+  let log = '';
+  server.stderr.on('data', (chunk: Buffer) => {
+    log += chunk;
+  });
+  process.once('exit', () => server.kill('SIGQUIT'));
+  const client = async ({user = superuser, password, database = 'postgres'}: Parameters<Server['client']>[0] = {}) => {
+    const opened = new Client({
+      host: '127.0.0.1',
+      port,
+      user,
+      database,
+      ssl: false,
+      ...(password !== undefined && {password}),
+    });
+    await opened.connect();
+    return opened;
+  };
+  for (let attempt = 0; ; attempt++) {
+    if (server.exitCode !== null || attempt === 200) throw new Error(`PostgreSQL doesn't start:\n${log}`);
+    const first = await client().catch(() => undefined);
+    if (first) {
+      await first.end();
+      break;
+    }
+    await pause(50);
+  }
+  const rows = async (sql: string, database?: string) => {
+    const asked = await client(database === undefined ? {} : {database});
+    try {
+      const result: QueryResult<Record<string, unknown>> | QueryResult<Record<string, unknown>>[] =
+        await asked.query(sql);
+      return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? [];
+    } finally {
+      await asked.end();
+    }
+  };
+  let databases = 0;
+  return {
+    port,
+    folder,
+    client,
+    rows,
+    database: async () => {
+      const name = `db${++databases}`;
+      await rows(`create database ${name}`);
+      return name;
+    },
+    url: ({user = superuser, password, database = 'postgres', query = '', port: other = port} = {}) =>
+      `postgres://${user}${password === undefined ? '' : `:${encodeURIComponent(password)}`}@127.0.0.1:${other}/${database}${query}`,
+    stop: () => end(server),
+  };
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGINT');
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
