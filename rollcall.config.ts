@@ -6,4 +6,6 @@ export const config: Config = {
   schoolYear: '2020-21',
   /** Where landed files, the lake and the builds are kept unless told otherwise (`--home`, `ROLLCALL_HOME`). */
   home: './data',
+  // Where OpenLineage events are sent unless OPENLINEAGE_URL names another place; they are kept in the home in any case.
+  // openLineageUrl: 'http://localhost:5000',
 };

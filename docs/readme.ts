@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 
-// Puts what the commands print on the sample under each `<!-- rollcall … -->` of the README: npm run readme
+// Puts what the commands print on the sample under each `<!-- rollcall … -->` of the README and of the exploration: npm run readme
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const rollcall = async (...args: string[]) =>
@@ -17,9 +17,11 @@ const rollcall = async (...args: string[]) =>
 
 const home = await mkdtemp(join(tmpdir(), 'rollcall-readme-'));
 await rollcall('run', '--from', 'sample', '--home', home);
-let text = await readFile(at('../README.md'), 'utf8');
-for (const [block, command = ''] of text.matchAll(/<!-- rollcall (.+?) -->\n```\n.*?```/gs)) {
-  const printed = await rollcall(...command.split(' '), '--home', home);
-  text = text.replace(block, () => `<!-- rollcall ${command} -->\n\`\`\`\n${printed}\`\`\``);
+for (const path of ['../README.md', 'exploration.md']) {
+  let text = await readFile(at(path), 'utf8');
+  for (const [block, command = ''] of text.matchAll(/<!-- rollcall (.+?) -->\n```\n.*?```/gs)) {
+    const printed = await rollcall(...command.split(' '), '--home', home);
+    text = text.replace(block, () => `<!-- rollcall ${command} -->\n\`\`\`\n${printed}\`\`\``);
+  }
+  await writeFile(at(path), text);
 }
-await writeFile(at('../README.md'), text);

@@ -6,6 +6,7 @@ import {isSchoolYear} from './school-year.ts';
 const schema = z.strictObject({
   schoolYear: z.string().refine(isSchoolYear, 'is not a school year such as 2020-21'),
   home: z.string().min(1, 'is empty'),
+  openLineageUrl: z.url('is no address such as http://localhost:5000').optional(),
 });
 
 export type Config = z.input<typeof schema>;

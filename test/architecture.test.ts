@@ -8,7 +8,7 @@ import {projectFolder} from '../src/runs/home.ts';
 const arrows: Record<string, string[]> = {
   cli: ['answers', 'runs', 'ingest', 'sources', 'warehouse'],
   answers: ['sources', 'warehouse'],
-  runs: ['fetch', 'ingest', 'sources', 'warehouse'],
+  runs: ['answers', 'fetch', 'ingest', 'sources', 'warehouse'],
   fetch: [],
   ingest: ['sources', 'warehouse'],
   sources: [],

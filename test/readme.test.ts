@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict';
-import {readFile, stat} from 'node:fs/promises';
+import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {projectFolder} from '../src/runs/home.ts';
 import {rollcall} from './support/command.ts';
 import {buildFrom} from './support/pipeline.ts';
 
-const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
-
-test('the answers in the README are those that the commands print on the sample', async () => {
+test('the answers in the README and in the exploration are those that the commands print on the sample', async () => {
   const built = await buildFrom('sample');
   built.close();
-  const printed = [...readme.matchAll(/<!-- rollcall (.+?) -->\n```\n(.+?)```/gs)];
-  assert.ok(printed.length > 0);
-  for (const [, command = '', output] of printed) {
-    const {code, stdout} = await rollcall([...command.split(' '), '--home', built.home]);
-    assert.equal(code, 0);
-    assert.equal(stdout, output, command);
+  for (const path of ['README.md', 'docs/exploration.md']) {
+    const text = await readFile(join(projectFolder, path), 'utf8');
+    const printed = [...text.matchAll(/<!-- rollcall (.+?) -->\n```\n(.+?)```/gs)];
+    assert.ok(printed.length > 0);
+    for (const [, command = '', output] of printed) {
+      const {code, stdout} = await rollcall([...command.split(' '), '--home', built.home]);
+      assert.equal(code, 0);
+      assert.equal(stdout, output, `${path}: ${command}`);
+    }
   }
 });
 
@@ -27,5 +28,13 @@ test('every link of the documents leads to a file', async () => {
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       await assert.doesNotReject(stat(join(projectFolder, path, '..', target)), `${path}: ${target}`);
     }
+  }
+});
+
+test('the index of decisions names each of them', async () => {
+  const folder = join(projectFolder, 'docs/decisions');
+  const index = await readFile(join(folder, 'README.md'), 'utf8');
+  for (const name of await readdir(folder)) {
+    if (name !== 'README.md') assert.ok(index.includes(`(${name})`), name);
   }
 });

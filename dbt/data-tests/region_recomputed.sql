@@ -47,12 +47,12 @@ recomputed as (
     select
         per_school.school_year,
         school_regions.region_id,
-        100.0 * sum(teachers_of_color) / sum(all_teachers) - 100.0 * sum(students_of_color) / sum(all_students) as gap_pp,
-        (1.0 * sum(teachers_of_color) / sum(all_teachers))
-        / nullif(1.0 * sum(students_of_color) / sum(all_students), 0) as parity_ratio,
-        1.0 * sum(case when teachers_of_color = 0 then students_of_color else 0 end)
+        100e0 * sum(teachers_of_color) / sum(all_teachers) - 100e0 * sum(students_of_color) / sum(all_students) as gap_pp,
+        (1e0 * sum(teachers_of_color) / sum(all_teachers))
+        / nullif(1e0 * sum(students_of_color) / sum(all_students), 0) as parity_ratio,
+        1e0 * sum(case when teachers_of_color = 0 then students_of_color else 0 end)
         / nullif(sum(students_of_color), 0) as no_access_share,
-        sum((1.0 * teachers_of_color / all_teachers) * students_of_color) / nullif(sum(students_of_color), 0)
+        sum((1e0 * teachers_of_color / all_teachers) * students_of_color) / nullif(sum(students_of_color), 0)
             as own_group_exposure
     from per_school
     inner join {{ ref('bridge_school_region') }} as school_regions

@@ -29,10 +29,10 @@ recomputed as (
     select
         students.school_year,
         students.school_id,
-        100.0 * teachers.of_color_count / nullif(teachers.total_count, 0)
-        - 100.0 * students.of_color_count / nullif(students.total_count, 0) as gap_pp,
-        (1.0 * teachers.of_color_count * students.total_count)
-        / nullif(1.0 * students.of_color_count * teachers.total_count, 0) as parity_ratio
+        100e0 * teachers.of_color_count / nullif(teachers.total_count, 0)
+        - 100e0 * students.of_color_count / nullif(students.total_count, 0) as gap_pp,
+        (1e0 * teachers.of_color_count * students.total_count)
+        / nullif(1e0 * students.of_color_count * teachers.total_count, 0) as parity_ratio
     from students
     inner join teachers
         on students.school_year = teachers.school_year

@@ -11,6 +11,10 @@
     regexp_replace(lower({{ column }}), '[^a-z0-9]', '', 'g')
 {%- endmacro %}
 
+{% macro postgres__label_key(column) -%}
+    regexp_replace(lower({{ column }}), '[^a-z0-9]', '', 'g')
+{%- endmacro %}
+
 {# Our id of a school: the publisher's codes of district and school. School codes alone are the publisher's to reuse. #}
 {% macro school_id(district_code, school_code) -%}
     case

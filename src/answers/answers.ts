@@ -18,6 +18,13 @@ export interface Answer {
   sql(year: string, options: AnswerOptions): string;
 }
 
+/** A question of the assignment. Its answers from two builds can be compared. */
+export interface Question extends Answer {
+  number: string;
+  /** Columns that name a row: two builds have the same row where they agree in them. */
+  key: string[];
+}
+
 export interface AnswerOptions {
   /** student-groups: a demographic group, or `all`; the three that the assignment asks for where it is undefined. */
   group?: string;
@@ -25,7 +32,7 @@ export interface AnswerOptions {
 
 const askedFor = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
 
-const studentGroups: Answer = {
+const studentGroups: Question = {
   name: 'student-groups',
   number: '7a',
   question: 'The 5 schools of each type with the highest share of students of a group',
@@ -47,6 +54,7 @@ const studentGroups: Answer = {
     'tied_beyond',
   ],
   sections: ['demographic_group', 'school_type'],
+  key: ['demographic_group', 'school_type', 'school_code', 'district_name'],
   sql: (year, {group}) => {
     const wanted = group === undefined ? askedFor : [group];
     const order = wanted.map((id, index) => `when ${literal(id)} then ${index}`).join(' ');
@@ -61,7 +69,7 @@ const studentGroups: Answer = {
   },
 };
 
-const schools: Answer = {
+const schools: Question = {
   name: 'schools',
   number: '7b',
   question: 'The schools, each with its total number of teachers',
@@ -80,6 +88,7 @@ const schools: Answer = {
     'teacher_count',
   ],
   sections: [],
+  key: ['school_code', 'district_code'],
   sql: (year) => `select school_year, school_code, school_name, district_code, district_name, city, school_types,
       all_students_count, teacher_count
     from marts.schools
@@ -87,7 +96,7 @@ const schools: Answer = {
     order by district_name, school_name, school_code`,
 };
 
-const teacherGroups: Answer = {
+const teacherGroups: Question = {
   name: 'teacher-groups',
   number: '7c',
   question: 'The 5 elementary schools with the highest number of teachers of each category',
@@ -108,6 +117,7 @@ const teacherGroups: Answer = {
     'tied_beyond',
   ],
   sections: ['category_type', 'demographic_group'],
+  key: ['category_type', 'demographic_group', 'school_code', 'district_name'],
   sql: (
     year,
   ) => `select school_year, top.category_type, top.demographic_group, school_rank as rank, school_code, school_name,
@@ -118,7 +128,7 @@ const teacherGroups: Answer = {
     order by top.category_type = 'gender', groups.sort_order, rank`,
 };
 
-const representation: Answer = {
+const representation: Question = {
   name: 'representation',
   number: '7d',
   question: "How well each school's teachers represent its students",
@@ -145,6 +155,7 @@ const representation: Answer = {
     'is_small',
   ],
   sections: [],
+  key: ['school_code', 'district_name'],
   sql: (year) => `select ${representation.columns.join(', ')}
     from marts.school_representation
     where school_year = ${literal(year)}
@@ -152,7 +163,7 @@ const representation: Answer = {
 };
 
 /** 7d with a row a school and group (`--by group`). */
-export const representationByGroup: Answer = {
+export const representationByGroup: Question = {
   ...representation,
   question: "How well each school's teachers represent its students, group by group",
   columns: [
@@ -172,6 +183,7 @@ export const representationByGroup: Answer = {
     'is_small',
   ],
   sections: ['district_name', 'school_name'],
+  key: ['category_type', 'demographic_group', 'school_code', 'district_name'],
   sql: (year) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
     from marts.school_representation_by_group as by_group
     join core.dim_demographic_group as groups using (demographic_group_id)
@@ -179,7 +191,7 @@ export const representationByGroup: Answer = {
     order by district_name, school_name, school_code, by_group.category_type = 'gender', groups.sort_order`,
 };
 
-const teachersOfColor: Answer = {
+const teachersOfColor: Question = {
   name: 'teachers-of-color',
   number: '7e, 7f',
   question: 'The 10 schools with the highest share of teachers of color, beside their share of students of color',
@@ -202,10 +214,11 @@ const teachersOfColor: Answer = {
     'tied_beyond',
   ],
   sections: [],
+  key: ['school_code', 'district_name'],
   sql: (year) => `select school_rank as rank, ${teachersOfColor.columns.slice(1).join(', ')}
     from marts.top_schools_by_teachers_of_color
     where school_year = ${literal(year)}
     order by rank`,
 };
 
-export const answers: readonly Answer[] = [studentGroups, schools, teacherGroups, representation, teachersOfColor];
+export const answers: readonly Question[] = [studentGroups, schools, teacherGroups, representation, teachersOfColor];

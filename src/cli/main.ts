@@ -1,9 +1,15 @@
 import {Command, CommanderError} from 'commander';
 import {exit} from '../failure.ts';
 import {answerCommand} from './answer.ts';
+import {buildCommand} from './build.ts';
+import {changesCommand} from './changes.ts';
 import {demoCommand} from './demo.ts';
 import {exploreCommand} from './explore.ts';
+import {historyCommand} from './history.ts';
 import {lineageCommand} from './lineage.ts';
+import {planCommand} from './plan.ts';
+import {pruneCommand} from './prune.ts';
+import {rollbackCommand} from './rollback.ts';
 import {runCommand} from './run.ts';
 import {sourcesCommand} from './sources.ts';
 import {sqlCommand} from './sql.ts';
@@ -23,20 +29,29 @@ const program = new Command('rollcall')
   .addHelpText(
     'after',
     `
-Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the source can't be reached · 4 another run holds the lock`,
+Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the source can't be reached · 4 another run holds the lock
+130, 143 stopped by SIGINT, SIGTERM`,
   )
   .exitOverride()
   .showHelpAfterError('(rollcall --help says how)');
 
-for (const command of [
+const commands = [
   runCommand,
+  planCommand,
   demoCommand,
+  buildCommand,
   answerCommand,
   exploreCommand,
   sqlCommand,
   lineageCommand,
   sourcesCommand,
-]) {
+  historyCommand,
+  changesCommand,
+  rollbackCommand,
+  pruneCommand,
+] satisfies (() => Command)[];
+
+for (const command of commands) {
   program.addCommand(command().exitOverride().showHelpAfterError(`(rollcall ${command().name()} --help says how)`));
 }
 

@@ -1,45 +1,34 @@
 import {Command} from 'commander';
-import {exit, Failure} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import {AuditFailure} from '../runs/audit.ts';
 import type {Progress, RunOptions} from '../runs/options.ts';
+import type {Plan} from '../runs/plan.ts';
 import {type RunResult, run} from '../runs/run.ts';
-import type {TestResult} from '../warehouse/build.ts';
-import {homeOf, homeOption, parseYears} from './options.ts';
+import type {TestResult} from '../warehouse/data-tests.ts';
+import {label, reportTests} from './failures.ts';
+import {type PlanFlags, printPlan, runOptions, withPlanFlags} from './plan.ts';
+import {stopOnSignals} from './stop.ts';
 import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
 
-interface Options {
-  home?: string;
-  from: string;
-  schoolList?: string;
-  years?: string;
+interface Options extends PlanFlags {
+  dryRun?: boolean;
   json?: boolean;
 }
 
 export function runCommand(): Command {
-  return new Command('run')
+  return withPlanFlags(new Command('run'))
     .description('land, reshape, build, audit and publish')
-    .option('--from <source>', 'live (data.wa.gov), sample, or a folder of downloaded files', 'live')
-    .option('--school-list <file>', "the region's school list; goes before one in the folder")
-    .option('--years <years>', 'only these school years, separated by commas (2019-20,2020-21)')
-    .addOption(homeOption())
+    .option('--dry-run', 'only say what would be done, as "rollcall plan" does')
     .option('--json', 'print the result for programs')
     .addHelpText(
       'after',
       `
 The files of a folder are recognised by their content; their names don't matter. A run with nothing new does nothing. A run
-that fails changes nothing that was published.`,
+that fails, is stopped (Ctrl-C, SIGTERM) or killed changes nothing that was published; the next goes on from what had landed.`,
     )
     .action(async (options: Options) => {
-      const result = await runAndReport(
-        {
-          home: homeOf(options),
-          from: options.from,
-          ...(options.schoolList !== undefined && {schoolList: options.schoolList}),
-          ...(options.years !== undefined && {years: parseYears(options.years)}),
-        },
-        terminalProgress(),
-      );
+      if (options.dryRun) return printPlan(options);
+      const result = await runAndReport({...runOptions(options), stop: stopOnSignals()}, terminalProgress());
       print(options.json ? `${JSON.stringify(asJson(result), null, 2)}\n` : summary(result));
     });
 }
@@ -52,14 +41,6 @@ export async function runAndReport(options: RunOptions, progress: Progress): Pro
     return result;
   } catch (error) {
     if (error instanceof AuditFailure) reportChecks(error.checks, error.tests);
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOSPC') {
-      const why = code === 'ENOSPC' ? 'the disk is full' : 'it may not be written';
-      throw new Failure(
-        `${options.home.folder}: ${why} (${(error as Error).message}). The published build is unchanged.`,
-        exit.failed,
-      );
-    }
     throw error;
   }
 }
@@ -79,13 +60,7 @@ function reportChecks(checks: readonly CheckResult[], tests: readonly TestResult
     for (const sample of found.flatMap(({samples}) => samples).slice(0, samplesShown))
       tell(`      ${onError('dim', sample)}`);
   }
-  for (const {status, name, path, failing, samples} of tests.filter((test) => test.status !== 'pass')) {
-    tell(
-      `  ${label(status)} ${name} (dbt/${path}) · ${failing.toLocaleString('en-US')} ${failing === 1 ? 'row' : 'rows'}`,
-    );
-    const shown = status === 'error' ? samples : samples.slice(0, samplesShown);
-    for (const sample of shown) tell(`      ${onError('dim', JSON.stringify(sample))}`);
-  }
+  reportTests(tests);
 }
 
 const yearsShown = 3;
@@ -100,15 +75,9 @@ function ofAll(found: readonly CheckResult[]): string {
   return `${years}: ${sum(({failing}) => failing).toLocaleString('en-US')} of ${sum(({compared}) => compared).toLocaleString('en-US')}`;
 }
 
-function label(status: string): string {
-  return status === 'error' ? onError('red', 'failed') : onError('yellow', 'warned');
-}
-
-function summary({status, build, warehouse, manifest}: RunResult): string {
+function summary({status, build, warehouse, manifest, plan}: RunResult): string {
   const lines = [
-    status === 'unchanged'
-      ? `Nothing to do: build ${build} is already made of these files.`
-      : `Published build ${build}.`,
+    headline(status, build, plan),
     `School years  ${manifest.schoolYears.join(', ')}`,
     `Rows          ${manifest.rows.in.toLocaleString('en-US')} in, ${manifest.rows.loaded.toLocaleString('en-US')} loaded, ${manifest.rows.rejected.toLocaleString('en-US')} rejected (raw.rejected_row)`,
     `Checks        ${manifest.checks.passed + manifest.tests.passed} passed, ${manifest.checks.warned + manifest.tests.warned} warned (audit.check_result, audit.test_result)`,
@@ -118,6 +87,16 @@ function summary({status, build, warehouse, manifest}: RunResult): string {
   return `${lines.join('\n')}\n`;
 }
 
-function asJson({status, warehouse, manifest, checks, tests}: RunResult) {
-  return {status, warehouse, ...manifest, checkResults: checks, testResults: tests};
+function headline(status: RunResult['status'], build: string, {build: planned}: Plan): string {
+  if (status === 'published') return `Published build ${build}.`;
+  if (status === 'held') {
+    const held = planned.build;
+    return `Nothing to do: these files make build ${held}, which was rolled back from. Build ${build} stays published ("npx rollcall rollback ${held}" publishes the other again; where it is gone, a run with --force).`;
+  }
+  if (planned.action === 'publish') return `Published build ${build}, which was already made of these files.`;
+  return `Nothing to do: build ${build} is already made of these files.`;
+}
+
+function asJson({status, warehouse, manifest, checks, tests, run: number, plan}: RunResult) {
+  return {status, warehouse, run: number, ...manifest, plan, checkResults: checks, testResults: tests};
 }

@@ -32,7 +32,7 @@ export function sqlCommand(): Command {
       const db = await openPublished(published, ['marts', 'core', 'staging', 'seeds', 'raw', 'audit']);
       try {
         const result = await db.query(query).catch((error: Error) => {
-          throw new Failure(error.message, exit.usage);
+          throw error instanceof Failure ? error : new Failure(error.message, exit.usage);
         });
         if (published.manifest.isSample) tell(onError('yellow', sampleNote));
         print(render(result, options.format, {width: process.stdout.isTTY ? process.stdout.columns : undefined}));

@@ -242,14 +242,35 @@ const headings: Record<string, string> = {
   name: 'Name',
   number: 'Question',
   question: 'What it answers',
+  school_year: 'School year',
+  from: 'From',
+  landing: 'Landing',
+  reshaping: 'Reshaping',
+  run: 'Run',
+  started_at: 'Started',
+  command: 'Command',
+  outcome: 'Outcome',
+  seconds: 'Seconds',
+  build: 'Build',
+  error: 'Error',
+  built_at: 'Built',
+  size: 'Size',
+  state: 'State',
+  model: 'Model',
+  result: 'Result',
+  columns: 'Columns',
+  passed: 'Passed',
+  warned: 'Warned',
+  failed: 'Failed',
 };
 
-function headingOf(column: string): string {
+/** What a column is called where people read it. */
+export function headingOf(column: string): string {
   return headings[column] ?? column;
 }
 
 /** A value as people read it. The column's name says what it is: see "Names" in CONTRIBUTING.md. */
-function shown(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
+export function shown(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') {

@@ -94,16 +94,19 @@ function rawTables(source: Source): Record<string, string[]> {
   };
 }
 
-/** `raw.landed_file`: a row a file. `raw.source_partition`: a row a source and school year, with what became of its rows. */
+/**
+ * `raw.landed_file`: a row a file; when it landed is in the manifest, because the same files make the same warehouse whenever they
+ * come. `raw.source_partition`: a row a source and school year, with what became of its rows.
+ */
 async function loadProvenance(db: Database, ingested: readonly Ingested[]): Promise<void> {
   const text = (value: string | null) => (value === null ? 'null' : literal(value));
   await db.run(`create table raw.landed_file (landed_sha256 varchar, source_id varchar, file_name varchar, origin varchar,
-    bytes bigint, published_at timestamp, landed_at timestamp, is_sample boolean)`);
+    bytes bigint, published_at timestamp, is_sample boolean)`);
   await db.run(`create table raw.source_partition (source_id varchar, school_year varchar, landed_sha256 varchar, rows_in bigint,
     rows_loaded bigint, rows_rejected bigint)`);
   for (const {landed, reshaped, schoolYears, isSample} of ingested) {
     await db.run(`insert into raw.landed_file values (${text(landed.sha256)}, ${text(landed.sourceId)}, ${text(landed.fileName)},
-      ${text(landed.origin)}, ${landed.bytes}, ${text(landed.publishedAt?.replace('Z', '') ?? null)}, ${text(landed.landedAt.replace('Z', ''))}, ${isSample})`);
+      ${text(landed.origin)}, ${landed.bytes}, ${text(landed.publishedAt?.replace('Z', '') ?? null)}, ${isSample})`);
     for (const {schoolYear, rowsIn, rowsLoaded, rowsRejected} of reshaped.partitions) {
       if (schoolYear !== null && !schoolYears.includes(schoolYear)) continue;
       await db.run(`insert into raw.source_partition values (${text(landed.sourceId)}, ${text(schoolYear)}, ${text(landed.sha256)},

@@ -1,10 +1,12 @@
-import {mkdir, readFile, rename} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {mkdir, readdir, readFile, rename} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {temporaryName, writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Column, Source} from '../sources/source.ts';
 import {type Database, identifier, literal, open} from '../warehouse/duckdb.ts';
+import {writeParquet} from '../warehouse/export.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
 import {cellName, readers} from './columns.ts';
 import {type Contract, checkContract} from './contract.ts';
@@ -37,6 +39,51 @@ interface ReshapedPartition {
   rowsRejected: number;
   /** Table to Parquet file, relative to the lake. */
   files: Record<string, string>;
+  /** Table to the SHA-256 of that file. */
+  hashes: Record<string, string>;
+}
+
+/** What a landed file is called in the lake: by its bytes, and by the code that reads them. */
+function reshapedId({sha256}: Pick<Landed, 'sha256'>, contractId: string): string {
+  return `${sha256.slice(0, 16)}-${contractId}`;
+}
+
+function manifestOf(lake: string, id: string): string {
+  return join(lake, '_reshaped', `${id}.json`);
+}
+
+/**
+ * What a landed file has been reshaped into, if that is in the lake. `stale`: only under another contract. `damaged`: it is not
+ * what was written.
+ */
+export async function findReshaped(
+  lake: string,
+  landed: Pick<Landed, 'sha256'>,
+  contractId: string,
+): Promise<Reshaped | 'absent' | 'stale' | 'damaged'> {
+  const id = reshapedId(landed, contractId);
+  const text = await readFile(manifestOf(lake, id), 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    const others = await readdir(join(lake, '_reshaped')).catch(() => []);
+    return others.some((name) => name.startsWith(landed.sha256.slice(0, 16))) ? 'stale' : 'absent';
+  }
+  try {
+    const reshaped = JSON.parse(text) as Reshaped;
+    for (const {files, hashes} of reshaped.partitions) {
+      for (const [table, file] of Object.entries(files)) {
+        if ((await hashOf(join(lake, file))) !== hashes[table]) return 'damaged';
+      }
+    }
+    return reshaped;
+  } catch {
+    return 'damaged';
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
 }
 
 /**
@@ -44,7 +91,7 @@ interface ReshapedPartition {
  * that can't be used set aside with a reason. All of it is SQL over whole columns.
  *
  * @param lake the folder of the lake
- * @param contractId names the version of the declarations, the corrections and this code; what was reshaped under it is not done again
+ * @param contractId names the version of the declarations, the corrections and this code
  * @throws Failure where the header doesn't meet the contract, the file is cut off, two rows contradict each other, or too
  *   many rows can't be used
  */
@@ -55,11 +102,7 @@ export async function reshape(
   contractId: string,
   corrections: readonly Correction[],
 ): Promise<Reshaped> {
-  const id = `${landed.sha256.slice(0, 16)}-${contractId}`;
-  const manifestPath = join(lake, '_reshaped', `${id}.json`);
-  const known = await readFile(manifestPath, 'utf8').catch(() => undefined);
-  if (known !== undefined) return JSON.parse(known) as Reshaped;
-
+  const id = reshapedId(landed, contractId);
   const contract = checkContract(source, landed);
   const db = await open();
   try {
@@ -79,7 +122,7 @@ export async function reshape(
       duplicates,
       statedRows: await statedRows(db),
     };
-    await writeWhole(manifestPath, `${JSON.stringify(reshaped, null, 2)}\n`);
+    await writeWhole(manifestOf(lake, id), `${JSON.stringify(reshaped, null, 2)}\n`);
     return reshaped;
   } finally {
     db.close();
@@ -121,7 +164,7 @@ async function write(
       cast(content as varchar) as content
     from parsed where reason is not null
     union all
-    select ${onlyYear}, line_number, null, null, 'unusable', reason, content from skipped_line where reason is not null`);
+    select ${onlyYear}, cast(line_number as bigint), null, null, 'unusable', reason, content from skipped_line where reason is not null`);
   const counts =
     await db.rows(`select school_year, cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
     from (
@@ -147,15 +190,17 @@ async function write(
     if (Number(rejected) > 0) {
       selections['rejected_row'] =
         `select ${sha}, ${literal(source.id)} as source_id, line_number, district_code, school_code,
-        kind, reason, content from rejected where ${here} order by line_number`;
+        kind, reason, content from rejected where ${here}`;
     }
     const files: Record<string, string> = {};
+    const hashes: Record<string, string> = {};
     for (const [table, selection] of Object.entries(selections)) {
       files[table] = join(table, `school_year=${schoolYear ?? 'unknown'}`, `${id}.parquet`);
       const path = join(lake, files[table]);
       await mkdir(dirname(path), {recursive: true});
-      await db.run(`copy (${selection}) to ${literal(temporaryName(path))} (format parquet, compression zstd)`);
+      await writeParquet(db, selection, temporaryName(path));
       await rename(temporaryName(path), path);
+      hashes[table] = await hashOf(path);
     }
     partitions.push({
       schoolYear,
@@ -163,6 +208,7 @@ async function write(
       rowsLoaded: Number(loaded),
       rowsRejected: Number(rejected),
       files,
+      hashes,
     });
   }
   return partitions;

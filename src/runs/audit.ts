@@ -2,7 +2,7 @@ import {Failure} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import type {Ingested} from '../ingest/load.ts';
 import {sourceById} from '../sources/sources.ts';
-import type {TestResult} from '../warehouse/build.ts';
+import type {TestResult} from '../warehouse/data-tests.ts';
 
 /** A build that failed its audit; the message tells of the first failure, `checks` and `tests` of all. */
 export class AuditFailure extends Failure {
@@ -35,16 +35,23 @@ export function assertChecked(checks: CheckResult[], ingested: readonly Ingested
   );
 }
 
-/** @throws AuditFailure where a data test of the models failed */
-export function assertTested(checks: CheckResult[], tests: TestResult[]): void {
+/**
+ * @param kept the warehouse of the failed build
+ * @throws AuditFailure where a data test of the models failed
+ */
+export function assertTested(checks: CheckResult[], tests: TestResult[], kept: string): void {
   const [first, ...others] = tests.filter(({status}) => status === 'error');
   if (first === undefined) return;
   const found = Object.entries(first.samples[0] ?? {}).filter(([, value]) => value !== null && value !== '');
   const row = found.map(([column, value]) => `${column} ${JSON.stringify(value)}`).join(', ');
+  const sentences = [
+    `dbt/${first.path}: the test ${first.name} failed in ${first.failing} ${first.failing === 1 ? 'row' : 'rows'}.`,
+    ...(first.description === undefined ? [] : [first.description]),
+    `The first: ${row}.`,
+    `Where it comes from: ${first.paths.join('; ')}.`,
+  ];
   throw new AuditFailure(
-    `dbt/${first.path}: the test ${first.name} failed in ${first.failing} ${first.failing === 1 ? 'row' : 'rows'}.${
-      first.description ? ` ${first.description}` : ''
-    } The first: ${row}.${more(others.length, 'test')} ${unchanged}`,
+    `${sentences.join(' ')}${more(others.length, 'test')} ${unchanged} The build that failed is kept: look into ${kept}, mend the model or the test, and run again.`,
     checks,
     tests,
   );

@@ -1,9 +1,9 @@
-import {readFile, readlink} from 'node:fs/promises';
-import {basename, join, resolve} from 'node:path';
+import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {exit, Failure} from '../failure.ts';
 import {type Database, open} from '../warehouse/duckdb.ts';
-import type {Manifest} from './manifest.ts';
+import {type Build, readBuild, wayOutOfDamage} from './builds.ts';
+import {publishedId} from './publish.ts';
 
 /** The folder of the checkout. */
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,7 +18,13 @@ export interface Home {
   published: string;
   /** The last build that failed its checks, kept to look into. */
   failed: string;
+  /** A copy of the published build, for work on the models. */
+  development: string;
   lock: string;
+  /** What was run, and what came of it. */
+  ledger: string;
+  /** OpenLineage events, a file a run. */
+  openLineage: string;
 }
 
 export function homeAt(folder: string): Home {
@@ -30,39 +36,24 @@ export function homeAt(folder: string): Home {
     builds: join(at, 'builds'),
     published: join(at, 'published'),
     failed: join(at, 'failed'),
+    development: join(at, 'dev'),
     lock: join(at, 'run.lock'),
+    ledger: join(at, 'ledger.sqlite'),
+    openLineage: join(at, 'openlineage'),
   };
 }
 
-/** The published build: its id, its warehouse and its manifest. */
-export interface Published {
-  id: string;
-  warehouse: string;
-  manifest: Manifest;
+/** The published build; undefined where nothing is published. @throws Failure where it is damaged */
+export async function findPublished(home: Home): Promise<Build | undefined> {
+  const id = await publishedId(home);
+  if (id === undefined) return undefined;
+  const found = await readBuild(home, id);
+  if ('problem' in found) throw new Failure(`${found.problem} ${wayOutOfDamage}`);
+  return found;
 }
 
-export async function findPublished(home: Home): Promise<Published | undefined> {
-  const target = await readlink(home.published).catch(() => undefined);
-  if (target === undefined) return undefined;
-  const folder = resolve(home.folder, target);
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  return {id: basename(folder), warehouse: join(folder, 'warehouse.duckdb'), manifest: parseManifest(text, folder)};
-}
-
-/** @throws Failure where the text is no manifest */
-export function parseManifest(text: string, folder: string): Manifest {
-  try {
-    return JSON.parse(text) as Manifest;
-  } catch {
-    throw new Failure(
-      `${join(folder, 'manifest.json')} is damaged. Remove the folder ${folder}, and run again to make the build anew.`,
-    );
-  }
-}
-
-/** @throws Failure where nothing has been published in this home yet */
-export async function requirePublished(home: Home): Promise<Published> {
+/** @throws Failure where nothing has been published in this home yet, or what is published is damaged */
+export async function requirePublished(home: Home): Promise<Build> {
   const published = await findPublished(home);
   if (published) return published;
   throw new Failure(
@@ -72,16 +63,24 @@ export async function requirePublished(home: Home): Promise<Published> {
 }
 
 /**
- * Opens the published warehouse for reading, shut in: nothing else can be read or written from it.
+ * Opens a build's warehouse for reading, shut in: nothing else can be read or written from it.
  *
  * @param schemas schemas in which tables are found without naming them
  */
-export async function openPublished({warehouse}: Published, schemas?: string[]): Promise<Database> {
-  try {
-    return await open(warehouse, {readOnly: true, sealed: true, ...(schemas && {schemas})});
-  } catch (error) {
-    throw new Failure(
-      `${warehouse} can't be opened (${(error as Error).message.split('\n')[0]}). Remove its folder, and run again to make the build anew.`,
-    );
-  }
+export async function openPublished({warehouse}: Pick<Build, 'warehouse'>, schemas?: string[]): Promise<Database> {
+  const damaged = (error: unknown) => {
+    const [said] = (error as Error).message.split('\n');
+    return new Failure(`${warehouse} can't be read (${said}). ${wayOutOfDamage}`);
+  };
+  const db = await open(warehouse, {readOnly: true, sealed: true, ...(schemas && {schemas})}).catch((error) => {
+    throw damaged(error);
+  });
+  const query: Database['query'] = (sql) =>
+    db.query(sql).catch((error: Error) => {
+      throw signsOfDamage.test(error.message) ? damaged(error) : error;
+    });
+  return {...db, query, rows: async (sql) => (await query(sql)).rows};
 }
+
+/** What DuckDB says of a file whose blocks are not what it wrote. */
+const signsOfDamage = /^(IO|Serialization|INTERNAL|FATAL) Error/;

@@ -1,68 +1,166 @@
 import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {Failure} from '../failure.ts';
-import {type Candidate, candidateFor, candidatesIn, landCandidate} from '../ingest/candidates.ts';
-import {discard, isIntact, type Landed, shortHash} from '../ingest/land.ts';
+import {exit, Failure} from '../failure.ts';
+import {type Candidate, candidateFor, candidatesIn, landCandidate, schoolYearsOf} from '../ingest/candidates.ts';
+import {discard, findLanded, isIntact, type Landed, shortHash} from '../ingest/land.ts';
 import type {Ingested} from '../ingest/load.ts';
-import {reshape} from '../ingest/reshape.ts';
+import {findReshaped, reshape} from '../ingest/reshape.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
-import {sources} from '../sources/sources.ts';
-import {contractId} from './fingerprint.ts';
+import {sourceById, sources} from '../sources/sources.ts';
+import type {Build} from './builds.ts';
 import {type Home, projectFolder} from './home.ts';
-import {datasetsFor, hostFromEnvironment, landLive} from './live.ts';
+import type {Chosen, Incoming} from './incoming.ts';
+import {datasetsFor, hostFromEnvironment, isHostGone, landLive, planLive, rememberAsked, together} from './live.ts';
 import {rowCounts} from './manifest.ts';
-import {forget} from './memory.ts';
+import {forget, readKnown} from './memory.ts';
 import type {Progress, RunOptions} from './options.ts';
-import {type Chosen, choosePartitions} from './partitions.ts';
+import {choosePartitions} from './partitions.ts';
 
 const sampleFolder = join(projectFolder, 'sample', 'files');
 
-/** Lands what is not there yet, and settles which file gives which school year. */
-export async function landInputs(options: RunOptions, {note}: Progress, update: (text: string) => void) {
-  const {home, from} = options;
-  const given = options.schoolList === undefined ? [] : [await candidateFor(options.schoolList, schoolList)];
-  if (from === 'live') {
-    const datasets = datasetsFor(options.years);
-    const {chosen, fresh} = await landLive(home.landing, datasets, options.host ?? hostFromEnvironment(), update);
-    const lists = await landAll(home.landing, given, note);
-    chosen.push(...choosePartitions(lists.files, undefined, note));
-    if (lists.files.length === 0) note(whatIsMissing(schoolList));
-    return {
-      result: chosen,
-      summary: `${counted(datasets.length + given.length, 'data set')}, ${fresh + lists.fresh} new`,
-    };
-  }
-  const found = await candidatesIn(from === 'sample' ? sampleFolder : from, sources, note);
-  const candidates = [...given, ...found.filter(({source}) => given.length === 0 || source !== schoolList)];
-  if (candidates.length < given.length + found.length)
-    note('the school list of the folder is passed over for the one that --school-list names');
-  const {files, fresh} = await landAll(home.landing, candidates, note);
-  const chosen = choosePartitions(files, options.years, note);
-  for (const source of sources) {
-    if (!chosen.some((choice) => choice.source === source)) note(whatIsMissing(source));
-  }
-  return {result: chosen, summary: `${counted(files.length, 'file')}, ${fresh} new`};
+/** What a run would take its school years from. `failures` kept the rest from being found out; some of it may land all the same. */
+export interface PlannedInputs {
+  incoming: Incoming[];
+  failures: unknown[];
 }
 
-async function landAll(landing: string, candidates: readonly Candidate[], note: (text: string) => void) {
-  const files = [];
-  let fresh = 0;
+/**
+ * Looks what there is to be landed, at the publisher's or in a folder, and settles which file gives which school year. Writes
+ * nothing.
+ *
+ * @param published what sources that are left out are taken from, where nothing else says what landed last
+ */
+export async function planInputs(
+  options: RunOptions,
+  published: Build | undefined,
+  note: Progress['note'],
+  update: (text: string) => void,
+): Promise<PlannedInputs> {
+  const {home, from, years} = options;
+  const isWanted = ({id}: Source) => options.only === undefined || options.only.includes(id);
+  if (options.schoolList !== undefined && !isWanted(schoolList)) {
+    throw new Failure(`--school-list goes with --only ${schoolList.id}, or without --only.`, exit.usage);
+  }
+  const given = options.schoolList === undefined ? [] : [await candidateFor(options.schoolList, schoolList)];
+  const list = isWanted(schoolList)
+    ? await incomingOf(given, options, published, note)
+    : await asPublished(home, published, ({id}) => id === schoolList.id);
+
+  if (from === 'live') {
+    const datasets = datasetsFor(years);
+    const left = datasets.filter(({source}) => !isWanted(source));
+    const asked = await planLive(
+      home.landing,
+      datasets.filter(({source}) => isWanted(source)),
+      {host: options.host ?? hostFromEnvironment(), refresh: options.refresh, stop: options.stop},
+      update,
+    );
+    const kept: Incoming[] = [];
+    for (const {source, id, schoolYears} of left) {
+      const known = await readKnown(home.landing, {source, id});
+      if (known === undefined) {
+        throw new Failure(
+          `--only: ${source.id} ${schoolYears.join(', ')} (data set ${id}) has never landed, so there is nothing to take it from. Run once without --only.`,
+          exit.usage,
+        );
+      }
+      const {landed} = known;
+      kept.push({source, fileName: id, schoolYears, landing: leftOut, sha256: landed.sha256, landed});
+    }
+    if (list.length === 0) note(whatIsMissing(schoolList));
+    const lists = choosePartitions(list, undefined, note);
+    const order = ({source, fileName}: Incoming) =>
+      datasets.findIndex((dataset) => dataset.source === source && dataset.id === fileName);
+    return {
+      incoming: [...[...asked.incoming, ...kept].sort((a, b) => order(a) - order(b)), ...lists],
+      failures: asked.failures,
+    };
+  }
+
+  const found = (await candidatesIn(from === 'sample' ? sampleFolder : from, sources, note)).filter(({source}) =>
+    isWanted(source),
+  );
+  const candidates = found.filter(({source}) => given.length === 0 || source !== schoolList);
+  if (candidates.length < found.length)
+    note('the school list of the folder is passed over for the one that --school-list names');
+  const files = await incomingOf(candidates, options, published, note);
+  const others = options.only === undefined ? [] : await asPublished(home, published, (source) => !isWanted(source));
+  const all = [...list, ...files, ...others.filter(({source}) => source !== schoolList)];
+  const incoming = choosePartitions(all, years, note);
+  for (const source of sources) {
+    if (!incoming.some((choice) => choice.source === source)) note(whatIsMissing(source));
+  }
+  return {incoming, failures: []};
+}
+
+/** What files of a folder are to a run. */
+async function incomingOf(
+  candidates: readonly Candidate[],
+  {home, refresh}: RunOptions,
+  published: Build | undefined,
+  note: Progress['note'],
+): Promise<Incoming[]> {
+  const incoming: Incoming[] = [];
   const seen = new Map<string, string>();
   for (const candidate of candidates) {
-    const twin = seen.get(candidate.inspection.sha256);
+    const {source, name, inspection} = candidate;
+    const {sha256} = inspection;
+    const twin = seen.get(sha256);
     if (twin !== undefined) {
-      note(`${candidate.name} is passed over: it has the same contents as ${twin}`);
+      note(`${name} is passed over: it has the same contents as ${twin}`);
       continue;
     }
-    seen.set(candidate.inspection.sha256, candidate.name);
-    const {landed, isNew} = await landCandidate(landing, candidate);
-    if (isNew) fresh++;
-    files.push({source: candidate.source, landed});
+    seen.set(sha256, name);
+    const known = await findLanded(home.landing, source, sha256);
+    const schoolYears = known?.schoolYears ?? (await schoolYearsOf(candidate));
+    const isOther = published?.manifest.inputs.some(
+      (input) => input.source === source.id && input.schoolYears.some((year) => schoolYears.includes(year)),
+    );
+    const reason = known ? (refresh ? 'refresh' : 'unchanged') : isOther ? 'changed' : 'new';
+    incoming.push({
+      source,
+      fileName: name,
+      schoolYears,
+      landing: {action: reason === 'unchanged' ? 'keep' : 'land', reason},
+      sha256,
+      candidate: {...candidate, schoolYears},
+      // What is known of the bytes is found out anew, in case the code that finds it out has changed; so is the file's name.
+      ...(known && {landed: {...known, ...inspection, fileName: name}}),
+    });
   }
-  return {files, fresh};
+  return incoming;
+}
+
+const leftOut = {action: 'keep', reason: 'left_out'} as const;
+
+/** The files that the published build takes these sources from. */
+async function asPublished(
+  home: Home,
+  published: Build | undefined,
+  isWanted: (source: Source) => boolean,
+): Promise<Incoming[]> {
+  if (published === undefined) {
+    throw new Failure(
+      `--only: nothing is published in ${home.folder} yet, so there is nothing to take the other sources from. Run once without --only.`,
+      exit.usage,
+    );
+  }
+  const incoming: Incoming[] = [];
+  for (const {source: id, sha256, file, schoolYears} of published.manifest.inputs) {
+    const source = sourceById(id);
+    if (!isWanted(source)) continue;
+    const landed = await findLanded(home.landing, source, sha256);
+    if (landed === undefined) {
+      throw new Failure(
+        `--only: the landed file of ${file} (${shortHash({sha256})}) is gone. Run once without --only.`,
+      );
+    }
+    incoming.push({source, fileName: file, schoolYears, landing: leftOut, sha256, landed});
+  }
+  return incoming;
 }
 
 function whatIsMissing(source: Source): string {
@@ -71,18 +169,76 @@ function whatIsMissing(source: Source): string {
     : `no file of ${source.title}: what rests on it stays unanswered`;
 }
 
-export async function reshapeInputs(home: Home, chosen: readonly Chosen[], corrections: readonly Correction[]) {
-  const contract = await contractId();
+/**
+ * Lands what is planned to be landed. What can land does, also where something else can't.
+ *
+ * @returns the files with what was landed of them, and how many bytes were not here before
+ */
+export async function landInputs(
+  options: RunOptions,
+  {incoming, failures}: PlannedInputs,
+  update: (text: string) => void,
+): Promise<{incoming: Incoming[]; fresh: Incoming[]}> {
+  const {home, refresh, stop} = options;
+  const host = options.from === 'live' ? (options.host ?? hostFromEnvironment()) : undefined;
+  await rememberAsked(home.landing, incoming);
+  const landed: Incoming[] = [];
+  const fresh: Incoming[] = [];
+  const take = (file: Incoming, result: {landed: Landed; isNew: boolean}) => {
+    const here = {...file, landed: result.landed, sha256: result.landed.sha256};
+    landed.push(here);
+    if (result.isNew) fresh.push(here);
+  };
+  const all = [...failures];
+  if (host && !isHostGone(failures)) {
+    const live = await landLive(home.landing, incoming, {host, refresh, stop}, update);
+    all.push(...live.failures);
+    for (const {dataset, ...result} of live.landed) {
+      const file = incoming.find(({asked}) => asked?.dataset === dataset);
+      if (file) take(file, result);
+    }
+  }
+  for (const file of incoming) {
+    if (file.candidate) {
+      if (refresh && file.landed && !(await isIntact(file.landed))) await discard(file.landed);
+      take(file, await landCandidate(home.landing, file.candidate));
+    } else if (file.landing.action === 'keep') {
+      landed.push(file);
+    }
+  }
+  stop?.throwIfAborted();
+  if (host && all.length > 0) throw together(all, host);
+  return {incoming: incoming.flatMap((file) => landed.find((other) => isSame(other, file)) ?? []), fresh};
+}
+
+function isSame(a: Incoming, b: Incoming): boolean {
+  return a.source === b.source && a.fileName === b.fileName && a.schoolYears === b.schoolYears;
+}
+
+/** Reshapes what is not in the lake yet, or all of it. */
+export async function reshapeInputs(
+  {home, force, stop}: RunOptions,
+  chosen: readonly Chosen[],
+  contract: string,
+  corrections: readonly Correction[],
+  update: (text: string) => void,
+) {
   const sampleHashes = await hashesIn(sampleFolder);
   const ingested: Ingested[] = [];
   const failures: Failure[] = [];
   for (const {source, landed, schoolYears} of chosen) {
+    stop?.throwIfAborted();
+    update(landed.fileName);
     try {
-      const reshaped = await reshape(home.lake, source, landed, contract, corrections);
+      const known = force ? 'absent' : await findReshaped(home.lake, landed, contract);
+      if (typeof known === 'string' && !(await isIntact(landed))) throw await damaged(home, landed);
+      const reshaped =
+        typeof known === 'string' ? await reshape(home.lake, source, landed, contract, corrections) : known;
       ingested.push({source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)});
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      failures.push(await notUsable(home, landed, error));
+      await forget(home.landing, landed);
+      failures.push(error);
     }
   }
   // One file that can't be read keeps no other from being reshaped; but a build is whole or not at all.
@@ -95,13 +251,11 @@ export async function reshapeInputs(home: Home, chosen: readonly Chosen[], corre
   };
 }
 
-/** What keeps a landed file from being used; the next run starts from the publisher's again. */
-async function notUsable(home: Home, landed: Landed, failure: Failure): Promise<Failure> {
-  await forget(home.landing, landed);
-  if (await isIntact(landed)) return failure;
+/** A damaged landed file is taken away, so that the next run starts from the publisher's again. */
+async function damaged(home: Home, landed: Landed): Promise<Failure> {
   await discard(landed);
   return new Failure(
-    `${landed.fileName}: the landed copy of it (${shortHash(landed)}) was damaged, and has been removed. Run again to land it anew. The published build is unchanged.`,
+    `${landed.fileName}: the landed copy of it (${shortHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land it anew. The published build is unchanged.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import {mkdir, readdir, rm} from 'node:fs/promises';
+import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import pLimit from 'p-limit';
 import {exit, Failure} from '../failure.ts';
@@ -11,8 +11,8 @@ import {match, recognise} from '../ingest/recognise.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
-import {type KnownLanded, readKnown, remember} from './memory.ts';
-import type {Chosen} from './partitions.ts';
+import type {Incoming} from './incoming.ts';
+import {isRemembered, type KnownLanded, readKnown, remember} from './memory.ts';
 
 /** A data set of the publisher's, and the school years that are taken from it. */
 export interface Dataset {
@@ -66,50 +66,121 @@ export function datasetsFor(years: readonly SchoolYear[] | undefined): Dataset[]
   });
 }
 
-const downloadsAtATime = 2;
+const requestsAtATime = 2;
 /** How long one data set may take in all, its retries included. Milliseconds. */
 const longestDownload = 30 * 60_000;
 
+/** What the publisher said of a data set, and what is known of it from before. */
+export interface Asked {
+  dataset: Dataset;
+  metadata: Metadata;
+  known: KnownLanded | undefined;
+}
+
+export interface LiveOptions {
+  host: Host;
+  /** Downloads also what seems not to have changed. */
+  refresh?: boolean | undefined;
+  /** Ends requests early. */
+  stop?: AbortSignal | undefined;
+}
+
 /**
- * Lands what has changed at the publisher's, at most two data sets at a time. All are tried, so that what can land does, also
- * where another fails; only where the host is not there, or wants to be left alone, the others are not asked for.
+ * Asks the publisher for the description of each data set, at most two at a time, and writes nothing.
  *
- * @throws Failure with exit code 3 where a data set can't be had whole
+ * @returns what is to be done for each data set, and what kept others from being asked; `gone` where the host is not there, or
+ *   wants to be left alone
+ */
+export async function planLive(
+  landing: string,
+  datasets: readonly Dataset[],
+  {host, refresh, stop}: LiveOptions,
+  update: (text: string) => void,
+): Promise<{incoming: Incoming[]; failures: unknown[]}> {
+  return eachOf(datasets, host, stop, async (client, dataset, signal) => {
+    update(`asking for ${dataset.source.title} ${dataset.schoolYears.join(', ')}`);
+    const {source, id, schoolYears} = dataset;
+    const known = await readKnown(landing, dataset);
+    const metadata = await describe(client, id, signal).catch((error) => {
+      throw named(dataset, error);
+    });
+    const asked: Asked = {dataset, metadata, known};
+    const at = {source, fileName: id, schoolYears, asked};
+    if (known && known.rowsUpdatedAt === metadata.rowsUpdatedAt && !refresh) {
+      return {...at, landing: {action: 'keep', reason: 'unchanged'}, sha256: known.sha256, landed: known.landed};
+    }
+    const isKnown = known !== undefined && known.rowsUpdatedAt === metadata.rowsUpdatedAt;
+    const reason = isKnown ? 'refresh' : known ? 'changed' : (await isRemembered(landing, dataset)) ? 'gone' : 'new';
+    return {...at, landing: {action: 'download', reason}, sha256: null};
+  });
+}
+
+/**
+ * Lands what is to be downloaded, at most two data sets at a time. All are tried, so that what can land does, also where another
+ * fails; only where the host is not there, or wants to be left alone, the others are not asked for.
  */
 export async function landLive(
   landing: string,
-  datasets: readonly Dataset[],
-  host: Host,
+  incoming: readonly Incoming[],
+  {host, refresh, stop}: LiveOptions,
   update: (text: string) => void,
-): Promise<{chosen: Chosen[]; fresh: number}> {
-  await removeLeftovers(landing, datasets);
+): Promise<{landed: Fetched[]; failures: unknown[]}> {
+  const all = incoming.flatMap(({asked, landing: {action}}) => (asked && action === 'download' ? [asked] : []));
+  const {incoming: landed, failures} = await eachOf(all, host, stop, async (client, asked, signal) => {
+    update(`${asked.dataset.source.title} ${asked.dataset.schoolYears.join(', ')}`);
+    return new Download(client, host, landing, asked, refresh === true, signal).run();
+  });
+  return {landed, failures};
+}
+
+/** Does something for each, two at a time. After a failure that says that the host is not there, no other is begun. */
+async function eachOf<Item, Result>(
+  items: readonly Item[],
+  host: Host,
+  stop: AbortSignal | undefined,
+  work: (client: Client, item: Item, signal: AbortSignal) => Promise<Result>,
+): Promise<{incoming: Result[]; failures: unknown[]}> {
   const client = clientOf(host.url, host.appToken, host.patience ?? usualPatience);
-  const limit = pLimit(downloadsAtATime);
-  const stop = new AbortController();
-  const fetchOne = async (dataset: Dataset) => {
-    update(`${dataset.source.title} ${dataset.schoolYears.join(', ')}`);
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(longestDownload)]);
-    try {
-      return await new Download(client, host, landing, dataset, signal).run();
-    } catch (error) {
-      if (error instanceof Unreachable && error.kind !== 'other') stop.abort(error);
-      throw error;
-    }
-  };
+  const limit = pLimit(requestsAtATime);
+  const gone = new AbortController();
   try {
-    const settled = await Promise.allSettled(datasets.map((dataset) => limit(fetchOne, dataset)));
-    const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-    if (failures.length > 0) throw together(failures, host);
-    const fetched = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-    const chosen = fetched.map(({dataset: {source, schoolYears}, landed}) => ({source, landed, schoolYears}));
-    return {chosen, fresh: fetched.filter(({isNew}) => isNew).length};
+    const settled = await Promise.allSettled(
+      items.map((item) =>
+        limit(async () => {
+          const ends = [gone.signal, AbortSignal.timeout(longestDownload), ...(stop ? [stop] : [])];
+          try {
+            return await work(client, item, AbortSignal.any(ends));
+          } catch (error) {
+            if (error instanceof Unreachable && error.kind !== 'other') gone.abort(error);
+            throw error;
+          }
+        }),
+      ),
+    );
+    return {
+      incoming: settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
+      failures: settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])),
+    };
   } finally {
     await client.close();
   }
 }
 
+/** Whether the host itself is the trouble, so that asking it for anything else is no use. */
+export function isHostGone(failures: readonly unknown[]): boolean {
+  return failures.some((failure) => failure instanceof Unreachable && failure.kind !== 'other');
+}
+
+/** Notes that the publisher was asked for what has not changed. */
+export async function rememberAsked(landing: string, incoming: readonly Incoming[]): Promise<void> {
+  for (const {asked, landing: planned} of incoming) {
+    if (asked?.known === undefined || planned.action !== 'keep') continue;
+    await remember(landing, asked.dataset, {...asked.known, ...asked.metadata, checkedAt: now()});
+  }
+}
+
 /** What failed, each thing said once. */
-function together(failures: readonly unknown[], host: Host): unknown {
+export function together(failures: readonly unknown[], host: Host): unknown {
   const other = failures.find((failure) => !(failure instanceof Failure));
   if (other !== undefined) return other;
   const gone = failures.find((failure) => failure instanceof Unreachable && failure.kind === 'absent');
@@ -126,13 +197,13 @@ function together(failures: readonly unknown[], host: Host): unknown {
   );
 }
 
-/** Downloads that a killed run has left half done. */
-async function removeLeftovers(landing: string, datasets: readonly Dataset[]): Promise<void> {
-  for (const folder of new Set(datasets.map(({source}) => join(landing, source.id)))) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      if (/\.download(\.page)?$/.test(name)) await rm(join(folder, name), {force: true});
-    }
-  }
+/** An error with the data set that it is about in front, as the one sentence that people get to see. */
+function named({source, schoolYears, id}: Dataset, error: unknown, kept = ''): unknown {
+  if (!(error instanceof Unreachable || error instanceof Incomplete)) return error;
+  return new Unreachable(
+    `${source.id} ${schoolYears.join(', ')} (data set ${id}): ${error.message.replace(/\.$/, '')}.${kept}`,
+    error instanceof Unreachable ? error.kind : 'other',
+  );
 }
 
 /** What came is not the whole data set, and may be the next time. */
@@ -148,7 +219,7 @@ class Drifted extends Incomplete {
   }
 }
 
-interface Fetched {
+export interface Fetched {
   dataset: Dataset;
   landed: Landed;
   isNew: boolean;
@@ -161,44 +232,43 @@ class Download {
   readonly #client: Client;
   readonly #host: Host;
   readonly #landing: string;
+  readonly #asked: Asked;
   readonly #dataset: Dataset;
+  readonly #refresh: boolean;
   readonly #signal: AbortSignal;
   readonly #path: string;
 
-  constructor(client: Client, host: Host, landing: string, dataset: Dataset, signal: AbortSignal) {
+  constructor(client: Client, host: Host, landing: string, asked: Asked, refresh: boolean, signal: AbortSignal) {
     this.#client = client;
     this.#host = host;
     this.#landing = landing;
-    this.#dataset = dataset;
+    this.#asked = asked;
+    this.#dataset = asked.dataset;
+    this.#refresh = refresh;
     this.#signal = signal;
-    this.#path = join(landing, dataset.source.id, `${dataset.id}.download`);
+    this.#path = join(landing, asked.dataset.source.id, `${asked.dataset.id}.download`);
   }
 
   async run(): Promise<Fetched> {
-    const {source, id, schoolYears} = this.#dataset;
-    const known = await readKnown(this.#landing, this.#dataset);
+    const {known} = this.#asked;
+    let before = this.#asked.metadata;
     try {
       for (let attempt = 1; ; attempt++) {
-        const before = await describe(this.#client, id, this.#signal);
-        if (known && known.rowsUpdatedAt === before.rowsUpdatedAt)
-          return await this.#unchanged(known, before, known.rows);
         try {
-          return await this.#fetch(before, known);
+          return await this.#fetch(before, this.#refresh ? undefined : known);
         } catch (error) {
           if (!(error instanceof Incomplete) || error instanceof Drifted || attempt === tries) throw error;
         }
+        before = await describe(this.#client, this.#dataset.id, this.#signal);
+        if (known && known.rowsUpdatedAt === before.rowsUpdatedAt && !this.#refresh)
+          return await this.#unchanged(known, before, known.rows);
       }
     } catch (error) {
-      if (error instanceof Failure && !(error instanceof Unreachable)) throw error;
-      if (!(error instanceof Unreachable || error instanceof Incomplete)) throw error;
       const kept =
         error instanceof Drifted
           ? ` Landed file ${shortHash((await landCandidate(this.#landing, error.candidate)).landed)} is kept.`
           : '';
-      throw new Unreachable(
-        `${source.id} ${schoolYears.join(', ')} (data set ${id}): ${error.message.replace(/\.$/, '')}.${kept}`,
-        error instanceof Unreachable ? error.kind : 'other',
-      );
+      throw named(this.#dataset, error, kept);
     } finally {
       await rm(this.#path, {force: true});
     }

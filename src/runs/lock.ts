@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {DatabaseSync} from 'node:sqlite';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from './home.ts';
@@ -22,6 +22,7 @@ export function lock(home: Home, now: () => Date = () => new Date()): () => void
   const database = openLock(home.lock);
   try {
     database.exec('begin exclusive');
+    writeFileSync(holder, `process ${process.pid}, since ${now().toISOString()}`);
   } catch (error) {
     database.close();
     if ((error as {errcode?: number}).errcode !== sqliteBusy) throw error;
@@ -30,18 +31,34 @@ export function lock(home: Home, now: () => Date = () => new Date()): () => void
       exit.locked,
     );
   }
-  writeFileSync(holder, `process ${process.pid}, since ${now().toISOString()}`);
   return () => {
     database.exec('rollback');
     database.close();
   };
 }
 
+/** Whether somebody holds the lock at this moment. Asking keeps nobody out for longer than an instant. */
+export function isLocked(home: Home): boolean {
+  if (!existsSync(home.lock)) return false;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(home.lock, {readOnly: true, timeout: 0});
+    database.exec('select * from sqlite_schema');
+    return false;
+  } catch (error) {
+    return (error as {errcode?: number}).errcode === sqliteBusy;
+  } finally {
+    database?.close();
+  }
+}
+
 const sqliteBusy = 5;
+/** Longer than whoever asks whether the lock is held takes for that. */
+const patience = 200;
 
 function openLock(path: string): DatabaseSync {
   try {
-    return new DatabaseSync(path, {timeout: 0});
+    return new DatabaseSync(path, {timeout: patience});
   } catch (error) {
     throw new Failure(`${path}: can't be written (${(error as Error).message}). Give another folder with --home.`);
   }

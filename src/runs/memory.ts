@@ -35,6 +35,12 @@ export async function readKnown(landing: string, dataset: Named): Promise<KnownL
   return landed && {...known.data, landed};
 }
 
+/** Whether a data set has landed before, also where its landed file is gone since. */
+export async function isRemembered(landing: string, dataset: Named): Promise<boolean> {
+  const text = await readFile(memoryOf(landing, dataset), 'utf8').catch(() => '');
+  return memory.safeParse(parseJson(text)).success;
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -9,8 +9,18 @@ export interface RunOptions {
   /** A school list; goes before one in the folder. */
   schoolList?: string;
   years?: SchoolYear[];
+  /** The ids of the sources to look for news of; the others are taken as they last landed. */
+  only?: string[];
+  /** Downloads and lands again what seems not to have changed. */
+  refresh?: boolean;
+  /** Reshapes and builds again what is there already. */
+  force?: boolean;
   /** Where `live` is; what the environment says where it is undefined. */
   host?: Host;
+  /** Where OpenLineage events go, beside the file in the home. */
+  openLineageUrl?: string;
+  /** Stops the run between two steps; the reason is the name of a signal. */
+  stop?: AbortSignal;
 }
 
 /** Where a run tells what it is doing. */

@@ -1,151 +1,192 @@
-import {mkdir, readdir, readFile, rename, rm, symlink} from 'node:fs/promises';
-import {join, relative} from 'node:path';
-import {temporaryName, writeWhole} from '../files.ts';
-import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
-import {type CorrectionResult, correctionResults, loadCorrections} from '../ingest/corrections.ts';
-import {type Ingested, load} from '../ingest/load.ts';
-import {type Correction, readCorrections} from '../sources/corrections.ts';
-import {sources} from '../sources/sources.ts';
-import {buildModels, keepTestResults, runTests, type TestResult} from '../warehouse/build.ts';
-import {open} from '../warehouse/duckdb.ts';
-import {readProject} from '../warehouse/project.ts';
-import {assertChecked, assertTested} from './audit.ts';
-import {buildId} from './fingerprint.ts';
-import {findPublished, type Home, parseManifest, projectFolder} from './home.ts';
+import {readdir, rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {CheckResult} from '../ingest/checks.ts';
+import {readCorrections} from '../sources/corrections.ts';
+import type {TestResult} from '../warehouse/data-tests.ts';
+import {makeBuild} from './build.ts';
+import type {Build} from './builds.ts';
+import {compareBuilds} from './changes.ts';
+import {contractId} from './fingerprint.ts';
+import {findPublished, type Home, projectFolder, requirePublished} from './home.ts';
+import type {Chosen, Incoming} from './incoming.ts';
 import {counted, landInputs, reshapeInputs} from './inputs.ts';
-import {lock} from './lock.ts';
-import {type Manifest, manifestOf} from './manifest.ts';
+import {originOf} from './lineage.ts';
+import {rememberAsked} from './live.ts';
+import type {Manifest} from './manifest.ts';
 import type {Progress, RunOptions} from './options.ts';
+import {type Plan, type Planned, planRun, settle} from './plan.ts';
+import {publish} from './publish.ts';
+import {type Recorded, recorded} from './record.ts';
 
 export interface RunResult {
-  status: 'published' | 'unchanged';
+  /** `held`: the build of these inputs has been rolled back from, so another stays published. */
+  status: 'published' | 'unchanged' | 'held';
+  /** The build that is published now. */
   build: string;
   warehouse: string;
   manifest: Manifest;
   checks: CheckResult[];
   tests: TestResult[];
+  /** The run's number in the ledger. */
+  run: number;
+  /** What was done. */
+  plan: Plan;
 }
 
 /**
- * Plans, lands, reshapes, builds, audits and publishes. A run that fails leaves the published build as it is; a run whose
- * inputs and code are those of a build that is there makes nothing anew.
+ * Plans, and does what the plan says: lands, reshapes, builds, audits and publishes. A run that fails leaves the published build as
+ * it is; a run whose inputs and code are those of a build that is there makes nothing anew.
  *
- * @throws Failure with the exit code that fits: 1 a check failed, 2 wrong usage, 3 source unreachable, 4 locked
+ * @throws Failure with the exit code that fits: 1 a check failed, 2 wrong usage, 3 source unreachable, 4 locked, 130 or 143 stopped
  */
 export async function run(options: RunOptions, progress: Progress): Promise<RunResult> {
-  const {home} = options;
-  const release = lock(home);
-  try {
+  const {home, from, schoolList, years, only, refresh, force, stop, openLineageUrl} = options;
+  const command = {name: 'run', options: {from, schoolList, years, only, refresh, force}, stop, openLineageUrl};
+  return recorded(home, command, progress, async (record) => {
     await removeLeftovers(home);
-    const chosen = await progress.step('land', (update) => landInputs(options, progress, update));
-    const id = await buildId(chosen.map(({landed, schoolYears}) => ({...landed, schoolYears})));
-    const built = await readManifest(join(home.builds, id));
-    if (built) {
-      await publish(home, id);
-      return {...built, status: 'unchanged', checks: [], tests: []};
+    const planned = await record.step('plan', async (update) => {
+      const result = await planRun(options, record.note, update);
+      record.ledger.keepPlan(record.run, result.plan);
+      return {result, summary: inShort(result.plan)};
+    });
+    const settled = await land(options, planned, record);
+    const result = await carryOut(options, settled, record);
+    return {outcome: result.status, build: result.build, result: {...result, run: record.run, plan: settled.plan}};
+  });
+}
+
+/** Half-made things that a killed run has left under temporary names. */
+async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<void> {
+  const isLeftover = (name: string) => /\.tmp$|\.download(\.page)?$/.test(name);
+  for (const [where, recursive] of [
+    [folder, false],
+    [builds, false],
+    [landing, true],
+    [lake, true],
+  ] as const) {
+    for (const name of await readdir(where, {recursive}).catch(() => [])) {
+      if (isLeftover(name)) await rm(join(where, name), {recursive: true, force: true});
     }
-    const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
-    const ingested = await progress.step('reshape', () => reshapeInputs(home, chosen, corrections));
-    const result = await build(home, id, ingested, corrections, progress);
-    await progress.step('publish', async () => {
-      await publish(home, id);
-      return {result: undefined, summary: `build ${id}`};
-    });
-    return result;
-  } finally {
-    release();
   }
 }
 
-/** Builds that a killed run has left half made. */
-async function removeLeftovers({builds}: Home): Promise<void> {
-  for (const name of await readdir(builds).catch(() => [])) {
-    if (name.endsWith('.tmp')) await rm(join(builds, name), {recursive: true, force: true});
+/** Lands what is to be landed. What is left to do is settled by what has come. */
+async function land(options: RunOptions, planned: Planned, record: Recorded): Promise<Planned> {
+  const {incoming, failures, code} = planned;
+  if (failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep')) {
+    await rememberAsked(options.home.landing, incoming);
+    return planned;
   }
+  const landed = await record.step('land', async (update) => {
+    const result = await landInputs(options, planned, update);
+    return {result, summary: `${counted(result.incoming.length, 'file')}, ${result.fresh.length} new`};
+  });
+  for (const file of landed.fresh) {
+    if (file.landing.reason === 'changed') tellOfChange(file, record);
+  }
+  const settled = await settle(options, {incoming: landed.incoming, failures: []}, code);
+  record.ledger.keepPlan(record.run, settled.plan);
+  return settled;
 }
 
-function whatIsSpent({id, schoolYear}: CorrectionResult): string {
-  return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. Take it out of corrections.yml`;
+function tellOfChange({source, fileName, schoolYears, sha256}: Incoming, {ledger, run}: Recorded): void {
+  const subject = [source.id, ...schoolYears].join(' ');
+  ledger.event(run, 'source_changed', subject, `${source.title} ${schoolYears.join(', ')} (${fileName}) has changed.`, {
+    source: source.id,
+    schoolYears,
+    fileName,
+    sha256,
+  });
 }
 
-/** Makes the build in a folder of its own, and gives it its name once it has passed every check. */
-async function build(
-  home: Home,
-  id: string,
-  ingested: Ingested[],
-  corrections: readonly Correction[],
-  progress: Progress,
-): Promise<RunResult> {
-  const workshop = temporaryName(join(home.builds, id));
-  await rm(workshop, {recursive: true, force: true});
-  await mkdir(workshop, {recursive: true});
-  const db = await open(join(workshop, 'warehouse.duckdb'));
-  let checks: CheckResult[] = [];
-  let tests: TestResult[] = [];
+async function carryOut(
+  options: RunOptions,
+  {plan, incoming, code, fingerprint}: Planned,
+  record: Recorded,
+): Promise<Omit<RunResult, 'run' | 'plan'>> {
+  const {home, stop} = options;
+  const id = plan.build.build;
+  if (fingerprint === null || id === null) throw new Error('a plan whose files have all landed names its build');
+  const chosen = incoming.flatMap(({source, landed, schoolYears}): Chosen[] =>
+    landed ? [{source, landed, schoolYears}] : [],
+  );
+  const inputs = chosen.map(originOf);
+  const {action} = plan.build;
+  if (action !== 'build') {
+    if (action === 'publish') await publishStep(home, id, record);
+    record.lineage.run('COMPLETE', {inputs});
+    const {warehouse, manifest, id: published} = await requirePublished(home);
+    const status = action === 'hold' ? 'held' : 'unchanged';
+    return {status, build: published, warehouse, manifest, checks: [], tests: []};
+  }
+  const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
+  const ingested = await record.step('reshape', (update) =>
+    reshapeInputs(options, chosen, contractId(code), corrections, update),
+  );
+  const warehouse = join(home.builds, id, 'warehouse.duckdb');
+  const made = await makeBuild(home, id, {fingerprint, code, ingested, corrections}, record, stop);
+  record.ledger.keepFindings(record.run, made.checks, made.tests);
+  const before = await findPublished(home).catch(() => undefined);
+  await publishStep(home, id, record);
+  if (before && !stop?.aborted)
+    await compareStep(before, {id, folder: join(home.builds, id), warehouse, ...made}, record);
+  record.lineage.run('COMPLETE', {inputs});
+  return {status: 'published', build: id, warehouse, ...made};
+}
+
+async function publishStep(home: Home, id: string, record: Recorded): Promise<void> {
+  await record.step('publish', async () => {
+    await publish(home, record.ledger, record.run, id, 'run');
+    record.ledger.event(record.run, 'published', id, `Build ${id} is published.`);
+    return {result: undefined, summary: `build ${id}`};
+  });
+}
+
+/** Says what is other than in the build before. Trouble with that is no trouble of the run's: it has published. */
+async function compareStep(before: Build, after: Build, record: Recorded): Promise<void> {
   try {
-    checks = await progress.step('check', async () => {
-      await load(db, home.lake, sources, ingested);
-      await loadCorrections(db, corrections);
-      for (const result of await correctionResults(db, corrections, sources)) {
-        if (result.status === 'spent') progress.note(whatIsSpent(result));
+    await record.step('compare', async () => {
+      const {rows, answers, schools} = await compareBuilds(before, after);
+      for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
+        if (figuresRestated === 0) continue;
+        const concerned = organizations.filter((organization) => organization.figuresRestated > 0).length;
+        const counts = {figuresRestated, rowsAdded, rowsGone, organizations: concerned};
+        const message = `${source} ${schoolYear}: ${counted(figuresRestated, 'figure')} restated, of ${counted(concerned, 'organisation')}.`;
+        record.ledger.event(record.run, 'figures_restated', `${source} ${schoolYear}`, message, {
+          from: before.id,
+          to: after.id,
+          ...counts,
+        });
       }
-      const results = await checkLoaded(db, sources, ingested);
-      return {result: results, summary: tally(results, 'check')};
+      return {
+        result: undefined,
+        summary: `with ${before.id}: ${counted(rows.restated.length, 'figure')} restated, ${counted(answers.length, 'answer')} changed, ${counted(schools.length, 'school')} opened, closed or renamed`,
+      };
     });
-    assertChecked(checks, ingested);
-    const project = await readProject(join(projectFolder, 'dbt'));
-    await progress.step('build', async (update) => {
-      await buildModels(db, project, ({name}) => update(name));
-      return {result: undefined, summary: counted(project.models.length, 'model')};
-    });
-    tests = await progress.step('audit', async () => {
-      const results = await runTests(db, project);
-      await keepTestResults(db, results);
-      return {result: results, summary: tally(results, 'data test')};
-    });
-    assertTested(checks, tests);
-    await db.run('checkpoint');
   } catch (error) {
-    db.close();
-    await rm(home.failed, {recursive: true, force: true});
-    await rename(workshop, home.failed);
-    throw error;
+    record.note(`the comparison with build ${before.id} failed: ${(error as Error).message}`);
   }
-  const [version] = await db.rows('select version() as duckdb');
-  db.close();
-  const manifest = manifestOf(id, ingested, checks, tests, String(version?.['duckdb']));
-  await writeWhole(join(workshop, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  await rename(workshop, join(home.builds, id));
-  return {
-    status: 'published',
-    build: id,
-    warehouse: join(home.builds, id, 'warehouse.duckdb'),
-    manifest,
-    checks,
-    tests,
-  };
 }
 
-/** Switches to a build, in one step: whoever opens the published build gets the old one or the new one, whole. */
-async function publish(home: Home, id: string): Promise<void> {
-  if ((await findPublished(home))?.id === id) return;
-  const link = temporaryName(home.published);
-  await rm(link, {force: true});
-  await symlink(relative(home.folder, join(home.builds, id)), link, 'dir');
-  await rename(link, home.published);
-}
-
-async function readManifest(folder: string): Promise<Pick<RunResult, 'build' | 'warehouse' | 'manifest'> | undefined> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const manifest = parseManifest(text, folder);
-  return {build: manifest.build, warehouse: join(folder, 'warehouse.duckdb'), manifest};
-}
-
-function tally(results: readonly {status: string}[], what: string): string {
-  const of = (status: string) => results.filter((result) => result.status === status).length;
-  const parts = [`${counted(of('pass'), what)} passed`];
-  if (of('warn') > 0) parts.push(`${of('warn')} warned`);
-  if (of('error') > 0) parts.push(`${of('error')} failed`);
-  return parts.join(', ');
+/** What a plan comes to, in a line. */
+function inShort({partitions, build}: Plan): string {
+  const files = (action: string) =>
+    new Set(partitions.filter(({landing}) => landing.action === action).map(({source, from}) => `${source} ${from}`))
+      .size;
+  const reshaped = new Set(
+    partitions.filter(({reshaping}) => reshaping.action === 'reshape').map(({source, from}) => `${source} ${from}`),
+  ).size;
+  const parts = [
+    files('download') > 0 ? `${counted(files('download'), 'data set')} to download` : '',
+    files('land') > 0 ? `${counted(files('land'), 'file')} to land` : '',
+    reshaped > 0 ? `${reshaped} to reshape` : '',
+    {
+      build: 'a build to make',
+      publish: 'a build to publish that is there',
+      hold: `nothing to publish: build ${build.build} was rolled back from`,
+      keep: '',
+      depends: 'a build to make if anything is new',
+    }[build.action],
+  ].filter((part) => part !== '');
+  return parts.join(', ') || 'nothing to do';
 }

@@ -1,9 +1,11 @@
 import {Template} from '@huggingface/jinja';
 import {Failure} from '../failure.ts';
-import {identifier, literal} from './duckdb.ts';
-import type {Model, Project, TestDeclaration} from './project.ts';
+import {identifier} from './duckdb.ts';
+import {builtInTest} from './generic-tests.ts';
+import type {DataTest, Model, Project} from './project.ts';
+import {nameOf, type Relation} from './relation.ts';
 
-/** SQL ready to run, and the models and seeds it reads. */
+/** SQL ready to run, and what it reads: models and seeds by name, tables of sources as `source.table`. */
 export interface Compiled {
   sql: string;
   dependsOn: string[];
@@ -11,91 +13,59 @@ export interface Compiled {
 
 /** Renders the project's templates to DuckDB's SQL. */
 export class Compiler {
-  readonly #project: Project;
-  readonly #relations: Map<string, string>;
+  readonly #vars: Record<string, unknown>;
+  readonly #sqlNames: {get(name: string): string | undefined};
   readonly #macros: string;
 
-  constructor(project: Project) {
-    this.#project = project;
-    this.#relations = new Map(
-      [...project.models, ...project.seeds].map(({name, schema}) => [
-        name,
-        `${identifier(schema)}.${identifier(name)}`,
-      ]),
-    );
-    this.#macros = dispatched(project.macros);
+  /** @param sqlNames what stands in SQL for a table of the project, by its name */
+  constructor(project: Project, sqlNames: {get(name: string): string | undefined} = sqlNamesOf(project)) {
+    this.#vars = project.vars;
+    this.#sqlNames = sqlNames;
+    this.#macros = asMacros(project.macros);
   }
 
-  model(model: Model): Compiled {
-    return this.#render(model.sql, model.path);
+  model({sql, path}: Model): Compiled {
+    return this.#render(sql, path);
   }
 
   /** The query of a test: its rows are what is wrong. */
-  test(test: TestDeclaration): Compiled {
+  test(test: DataTest): Compiled {
     const {target, path} = test;
     if (target.kind === 'singular') return this.#render(target.sql, path);
     const dependsOn: string[] = [];
-    const relation =
-      'ref' in target.relation
-        ? this.#ref(target.relation.ref, path, dependsOn)
-        : this.#source(target.relation.source, path);
-    const model = test.where ? `(select * from ${relation} where ${test.where})` : relation;
-    const builtIn = this.#builtIn(target.test, model, target.arguments, path, dependsOn);
+    const sqlOf = (relation: Relation) => this.#sqlOf(relation, path, dependsOn);
+    const args = this.#rendered(target.arguments, path);
+    const relation = sqlOf(target.relation);
+    const model = test.where ? `(select * from ${relation} where ${this.#rendered(test.where, path)})` : relation;
+    const builtIn = builtInTest(target.test, model, args, path, sqlOf);
     if (builtIn !== undefined) return {sql: builtIn, dependsOn};
     if (!new RegExp(`macro\\s+test_${target.test}\\s*\\(`).test(this.#macros)) {
       throw new Failure(`dbt/${path}: there is no test "${target.test}" in dbt/data-tests/generic/ or dbt/macros/.`);
     }
-    const names = Object.keys(target.arguments);
-    const call = `{{ test_${target.test}(model${names.map((name) => `, ${name}=${name}`).join('')}) }}`;
-    const compiled = this.#render(call, path, {...target.arguments, model});
-    return {sql: compiled.sql, dependsOn: [...dependsOn, ...compiled.dependsOn]};
+    const call = `{{ test_${target.test}(model${Object.keys(args)
+      .map((name) => `, ${name}=${name}`)
+      .join('')}) }}`;
+    const compiled = this.#render(call, path, {...args, model});
+    return {sql: compiled.sql, dependsOn: [...new Set([...dependsOn, ...compiled.dependsOn])]};
   }
 
-  /** dbt's own four generic tests. */
-  #builtIn(
-    test: string,
-    model: string,
-    args: Record<string, unknown>,
-    path: string,
-    dependsOn: string[],
-  ): string | undefined {
-    const column = identifier(String(args['column_name']));
-    switch (test) {
-      case 'unique':
-        return `select ${column}, count(*) as n_rows from ${model} where ${column} is not null group by ${column} having count(*) > 1`;
-      case 'not_null':
-        return `select * from ${model} where ${column} is null`;
-      case 'accepted_values': {
-        const values = (args['values'] as unknown[]).map((value) =>
-          typeof value === 'string' ? literal(value) : String(value),
-        );
-        return `select ${column}, count(*) as n_rows from ${model} where ${column} not in (${values.join(', ')}) group by ${column}`;
-      }
-      case 'relationships': {
-        const to = /^ref\('(\w+)'\)$/.exec(String(args['to']))?.[1];
-        if (to === undefined) throw new Failure(`dbt/${path}: relationships: "${args['to']}" is not ref('model').`);
-        const field = identifier(String(args['field']));
-        return `select child.${column} from ${model} as child
-          left join ${this.#ref(to, path, dependsOn)} as parent on child.${column} = parent.${field}
-          where child.${column} is not null and parent.${field} is null`;
-      }
-      default:
-        return undefined;
-    }
+  /** A query that a yml gives. */
+  query(sql: string, path: string): Compiled {
+    return this.#render(sql, path);
   }
 
   #render(template: string, path: string, context: Record<string, unknown> = {}): Compiled {
     const dependsOn: string[] = [];
     try {
-      const sql = new Template(`${this.#macros}\n${dispatched(template)}`).render({
+      const sql = new Template(`${this.#macros}\n${template}`).render({
         ...context,
-        ref: (name: string) => this.#ref(name, path, dependsOn),
-        source: (source: string, table: string) => this.#source([source, table], path),
-        var: (name: string, otherwise: unknown) =>
-          this.#project.vars[name] ?? otherwise ?? missing(`the var "${name}"`, path),
-        config: (settings: unknown) => assertConfig(settings, path),
+        ref: (...names: unknown[]) => this.#sqlOf({ref: onlyName(names, path)}, path, dependsOn),
+        source: (source: string, table: string) => this.#sqlOf({source: [source, table]}, path, dependsOn),
+        var: (name: string, otherwise: unknown) => this.#vars[name] ?? otherwise ?? missing(`the var "${name}"`, path),
+        // What a file says of itself is read with the project.
+        config: () => '',
         return: (value: unknown) => value,
-        target: {type: 'duckdb', name: 'duckdb'},
+        target: {type: 'duckdb', name: 'duckdb', schema: 'main'},
       });
       return {sql: sql.trim(), dependsOn: [...new Set(dependsOn)]};
     } catch (error) {
@@ -104,31 +74,52 @@ export class Compiler {
     }
   }
 
-  #ref(name: string, path: string, dependsOn: string[]): string {
-    dependsOn.push(name);
-    return this.#relations.get(name) ?? missing(`the model or seed "${name}"`, path);
+  /** Text of a yml with its Jinja rendered. Where it is a var and nothing else, the var's value as it is. */
+  #rendered<T>(value: T, path: string): T {
+    if (Array.isArray(value)) return value.map((each) => this.#rendered(each, path)) as T;
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#rendered(each, path)])) as T;
+    }
+    if (typeof value !== 'string' || !/\{\{|\{%/.test(value)) return value;
+    const name = /^\s*\{\{\s*var\(\s*['"](\w+)['"]\s*\)\s*\}\}\s*$/.exec(value)?.[1];
+    if (name === undefined) return this.#render(value, path).sql as T;
+    return (this.#vars[name] ?? missing(`the var "${name}"`, path)) as T;
   }
 
-  #source([source, table]: [string, string], path: string): string {
+  #sqlOf(relation: Relation, path: string, dependsOn: string[]): string {
+    const name = nameOf(relation);
+    dependsOn.push(name);
     return (
-      this.#project.sources.get(`${source}.${table}`)?.relation ?? missing(`the source "${source}.${table}"`, path)
+      this.#sqlNames.get(name) ??
+      missing('ref' in relation ? `the model or seed "${name}"` : `the source "${name}"`, path)
     );
   }
 }
 
-/** `adapter.dispatch('x')(…)` calls the macro that the engine has for x, or the default one. */
-function dispatched(text: string): string {
-  return text.replaceAll(/adapter\.dispatch\(\s*'(\w+)'(?:\s*,\s*'\w+')?\s*\)/g, (_, name: string) =>
-    new RegExp(`macro\\s+duckdb__${name}\\b`).test(text) ? `duckdb__${name}` : `default__${name}`,
-  );
+/** The project's tables as SQL names them, by the name they go by. */
+export function sqlNamesOf({models, seeds, sources}: Project): Map<string, string> {
+  return new Map([
+    ...[...models, ...seeds].map(({name, schema}) => [name, `${identifier(schema)}.${identifier(name)}`] as const),
+    ...[...sources].map(([name, {relation}]) => [name, relation.split('.').map(identifier).join('.')] as const),
+  ]);
 }
 
-/** What a model or a test may say of itself; `project.ts` has read it. */
-function assertConfig(settings: unknown, path: string): string {
-  const names = settings instanceof Map ? [...settings.keys()] : Object.keys(settings ?? {});
-  const refused = names.find((name) => name !== 'materialized' && name !== 'severity');
-  if (refused) throw new Failure(`dbt/${path}: config(${refused}=…) is not supported by Rollcall's runner.`);
-  return '';
+/**
+ * The Jinja library knows macros only: `{% test x(…) %}` becomes a macro named `test_x`, and `adapter.dispatch('x')(…)` a call of
+ * the macro that the engine has for x, or of the default one.
+ */
+function asMacros(text: string): string {
+  return text
+    .replaceAll(/\{%(-?)\s*test\s+(\w+)\s*\(/g, '{%$1 macro test_$2(')
+    .replaceAll(/\{%(-?)\s*endtest\s*(-?)%\}/g, '{%$1 endmacro $2%}')
+    .replaceAll(/adapter\.dispatch\(\s*'(\w+)'(?:\s*,\s*'\w+')?\s*\)/g, (_, name: string) =>
+      new RegExp(`macro\\s+duckdb__${name}\\b`).test(text) ? `duckdb__${name}` : `default__${name}`,
+    );
+}
+
+function onlyName(names: unknown[], path: string): string {
+  if (names.length === 1) return String(names[0]);
+  throw new Failure(`dbt/${path}: ref(${names.join(', ')}) is not supported by Rollcall's runner. Write ref('model').`);
 }
 
 function missing(what: string, path: string): never {

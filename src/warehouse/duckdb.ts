@@ -1,4 +1,4 @@
-import {DuckDBInstance} from '@duckdb/node-api';
+import {type DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
 
 /** A value as it leaves the warehouse: whole numbers as numbers, dates and times as ISO text. */
 export type Value = string | number | boolean | null | Value[] | {[key: string]: Value};
@@ -18,6 +18,8 @@ export interface Database {
   query(sql: string): Promise<Result>;
   /** The rows of one query. */
   rows(sql: string): Promise<Row[]>;
+  /** A further connection to the same database: what runs on it runs beside what runs here. */
+  connect(): Promise<Database>;
   close(): void;
 }
 
@@ -40,7 +42,13 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
   const connection = await instance.connect();
   if (options.schemas) await connection.run(`set search_path = ${literal(options.schemas.join(','))}`);
   if (options.sealed) await connection.run('set lock_configuration = true');
+  return databaseOn(instance, connection, () => {
+    connection.closeSync();
+    instance.closeSync();
+  });
+}
 
+function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection, close: () => void): Database {
   async function query(sql: string): Promise<Result> {
     const reader = await connection.runAndReadAll(sql);
     const columns = reader.deduplicatedColumnNames();
@@ -55,17 +63,17 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
     });
     return {columns, rows};
   }
-
   return {
     run: async (sql) => {
       await connection.run(sql);
     },
     query,
     rows: async (sql) => (await query(sql)).rows,
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
+    connect: async () => {
+      const further = await instance.connect();
+      return databaseOn(instance, further, () => further.closeSync());
     },
+    close,
   };
 }
 

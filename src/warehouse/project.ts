@@ -1,12 +1,16 @@
 import {readdir, readFile} from 'node:fs/promises';
-import {basename, dirname, join, relative, sep} from 'node:path';
+import {basename, join, relative, sep} from 'node:path';
 import {Failure} from '../failure.ts';
-import {type Docs, readDocs, resolved} from './descriptions.ts';
-import {type DeclaredTest, type DescribedColumn, parseWith, projectFile, properties} from './properties.ts';
+import {describe, singularTest, unitTest} from './declarations.ts';
+import {readDocs} from './descriptions.ts';
+import {parseWith, projectFile, properties} from './properties.ts';
+import {refuseFiles, refuseInTemplate, withoutOtherEngines} from './refusals.ts';
+import type {Relation} from './relation.ts';
+import {settled, type Written, writtenForFolder, writtenInFile} from './settings.ts';
 
 /**
- * A dbt project as far as Rollcall's runner understands it: models, seeds, sources, macros, and data tests. A key that it does
- * not understand is refused by name, never passed over.
+ * A dbt project as far as Rollcall's runner understands it: models, seeds, sources, macros, data tests and unit tests. A key
+ * that it does not understand is refused by name, never passed over.
  */
 export interface Project {
   folder: string;
@@ -18,7 +22,8 @@ export interface Project {
   sources: Map<string, SourceTable>;
   /** The text of all macros, generic tests among them as macros called `test_…`. */
   macros: string;
-  tests: TestDeclaration[];
+  tests: DataTest[];
+  unitTests: UnitTest[];
 }
 
 export interface Model {
@@ -29,15 +34,18 @@ export interface Model {
   schema: string;
   materialized: 'view' | 'table';
   tags: string[];
+  /** The yml that describes it. */
+  describedIn?: string;
   description?: string;
   /** The columns its yml describes, in order; undefined where no yml names the model. */
   columns?: Column[];
 }
 
-interface Seed {
+export interface Seed {
   name: string;
   path: string;
   schema: string;
+  tags: string[];
   description?: string;
   /** The columns its yml describes. */
   columns: Column[];
@@ -58,35 +66,46 @@ interface SourceTable {
 }
 
 /** A column as its yml describes it. Descriptions, here and everywhere, are markdown with their docs blocks put in. */
-interface Column {
+export interface Column {
   name: string;
   description?: string;
   dataType?: string;
   /** Those of the project's tests that are declared on it. */
-  tests: TestDeclaration[];
+  tests: DataTest[];
 }
 
 /** A data test as declared: a generic one on a model, seed or source, or a singular one in a file of its own. */
-export interface TestDeclaration {
+export interface DataTest {
   name: string;
   severity: 'warn' | 'error';
+  tags: string[];
   /** What it means where it fails. */
   description?: string;
   where?: string;
   /** The yml or SQL file, relative to the project's folder. */
   path: string;
   target:
-    | {
-        kind: 'generic';
-        test: string;
-        relation: {ref: string} | {source: [string, string]};
-        arguments: Record<string, unknown>;
-      }
+    | {kind: 'generic'; test: string; relation: Relation; arguments: Record<string, unknown>}
     | {kind: 'singular'; sql: string};
 }
 
-/** A folder of `models:` or `seeds:` in dbt_project.yml: settings with a plus, and further folders. */
-type FolderConfig = {[key: string]: unknown};
+/** A unit test as declared: rows that a model is given, and the rows that it makes of them. */
+export interface UnitTest {
+  name: string;
+  model: string;
+  description?: string;
+  path: string;
+  tags: string[];
+  /** In place of the project's. */
+  vars: Record<string, unknown>;
+  given: ({input: Relation} & Fixture)[];
+  expect: Fixture;
+}
+
+/** Rows of a unit test: by column, or as a query. */
+export type Fixture = {rows: Record<string, string | number | boolean | null>[]} | {sql: string};
+
+const folders = ['models', 'seeds', 'macros', 'data-tests'];
 
 /**
  * Reads a dbt project from its folder.
@@ -94,210 +113,100 @@ type FolderConfig = {[key: string]: unknown};
  * @throws Failure that names the file and the key where the project uses something the runner doesn't support
  */
 export async function readProject(folder: string): Promise<Project> {
+  refuseFiles(await readdir(folder));
   const settings = parseWith(projectFile, await readFile(join(folder, 'dbt_project.yml'), 'utf8'), 'dbt_project.yml');
-  const files = await filesOf(folder, ['models', 'seeds', 'macros', 'data-tests']);
-  const text = new Map(
-    await Promise.all(files.map(async (path) => [path, await readFile(join(folder, path), 'utf8')] as const)),
-  );
+  const files = await readFiles(folder);
   const below = (start: string, ending: string) =>
-    files.filter((path) => path.startsWith(start + sep) && path.endsWith(ending));
-  const contents = (path: string) => text.get(path) ?? '';
+    [...files]
+      .filter(([path]) => path.startsWith(start + sep) && path.endsWith(ending))
+      .map(([path, text]) => ({path, text}));
+  const generic = join('data-tests', 'generic');
+  const ofFolder = (tree: Written, path: string) => ({
+    written: writtenForFolder(tree, settings.name, path),
+    path: 'dbt_project.yml',
+  });
 
   const project: Project = {
     folder,
     name: settings.name,
     vars: settings.vars,
-    models: below('models', '.sql').map((path) =>
-      modelOf(path, contents(path), folderConfig(settings.models, settings.name, path)),
-    ),
+    models: [],
     seeds: [],
     sources: new Map(),
-    macros: [...below('macros', '.sql'), ...below(join('data-tests', 'generic'), '.sql')]
-      .map((path) => asMacros(contents(path), path))
-      .join('\n'),
+    macros: [...below('macros', '.sql'), ...below(generic, '.sql')].map(({text}) => text).join('\n'),
     tests: below('data-tests', '.sql')
-      .filter((path) => !path.startsWith(join('data-tests', 'generic')))
-      .map((path) => singularTest(path, contents(path))),
+      .filter(({path}) => !path.startsWith(generic))
+      .map(({path, text}) => singularTest(path, text)),
+    unitTests: [],
   };
-  const docs = readDocs(below('models', '.md').map((path) => ({path, text: contents(path)})));
-  const models = new Map(project.models.map((model) => [model.name, model]));
-  for (const path of [...below('models', '.yml'), ...below('seeds', '.yml')]) {
-    const described = parseWith(properties, contents(path), path);
-    for (const entry of described.models) {
-      const model = models.get(entry.name);
-      if (model === undefined)
-        throw new Failure(`dbt/${path}: describes the model "${entry.name}", of which there is no file.`);
-      const {tests, ...said} = describe(entry, {ref: entry.name}, entry.name, docs, path);
-      Object.assign(model, said);
+  const docs = readDocs(below('models', '.md'));
+  const ymls = [...below('models', '.yml'), ...below('seeds', '.yml')].map(({path, text}) => ({
+    path,
+    ...parseWith(properties, text, path),
+  }));
+  for (const {path, text: sql} of below('models', '.sql')) {
+    const name = basename(path, '.sql');
+    const [said, other] = ymls.flatMap(({path, models}) =>
+      models.filter((model) => model.name === name).map(({config, ...entry}) => ({path, config, entry})),
+    );
+    if (other) throw new Failure(`dbt/${other.path}: describes the model "${name}", as ${said?.path} does already.`);
+    const layers = [ofFolder(settings.models, path), {written: writtenInFile(sql, path), path}];
+    if (said) layers.splice(1, 0, {written: said.config, path: said.path});
+    const {schema = 'main', materialized = 'view', tags = []} = settled(layers, ['schema', 'materialized', 'tags']);
+    const {tests = [], ...described} = said ? describe(said.entry, {ref: name}, said.path, docs) : {};
+    const describedIn = said && {describedIn: said.path};
+    project.models.push({name, path, sql, schema, materialized, tags, ...describedIn, ...described});
+    project.tests.push(...tests);
+  }
+  for (const {path, models, seeds, sources, unit_tests: unitTests} of ymls) {
+    const absent = models.find(({name}) => !project.models.some((model) => model.name === name));
+    if (absent) throw new Failure(`dbt/${path}: describes the model "${absent.name}", of which there is no file.`);
+    for (const {config, ...entry} of seeds) {
+      const {name} = entry;
+      const {column_types: columnTypes, ...written} = config;
+      const seed = join('seeds', `${name}.csv`);
+      if (!files.has(seed))
+        throw new Failure(`dbt/${path}: describes the seed "${name}", but there is no dbt/${seed}.`);
+      const layers = [ofFolder(settings.seeds, seed), {written, path}];
+      const {schema = 'main', tags = []} = settled(layers, ['schema', 'tags']);
+      const {tests, ...described} = describe(entry, {ref: name}, path, docs);
+      project.seeds.push({name, path: seed, schema, tags, ...described, columnTypes});
       project.tests.push(...tests);
     }
-    for (const entry of described.seeds) {
-      const {name, config} = entry;
-      const seedPath = join('seeds', `${name}.csv`);
-      if (!files.includes(seedPath))
-        throw new Failure(`dbt/${path}: describes the seed "${name}", but there is no dbt/${seedPath}.`);
-      const schema = String(folderConfig(settings.seeds, settings.name, seedPath)['+schema'] ?? 'main');
-      const {tests, ...said} = describe(entry, {ref: name}, name, docs, path);
-      project.seeds.push({name, path: seedPath, schema, ...said, columnTypes: config.column_types});
-      project.tests.push(...tests);
-    }
-    for (const source of described.sources) {
-      for (const entry of source.tables) {
+    for (const {name: source, schema = source, tables} of sources) {
+      for (const entry of tables) {
         const {name} = entry;
-        const {tests, ...said} = describe(
-          entry,
-          {source: [source.name, name]},
-          `source_${source.name}_${name}`,
-          docs,
-          path,
-        );
-        const relation = `${source.schema ?? source.name}.${name}`;
-        project.sources.set(`${source.name}.${name}`, {source: source.name, name, path, relation, ...said});
+        const {tests, ...described} = describe(entry, {source: [source, name]}, path, docs);
+        project.sources.set(`${source}.${name}`, {source, name, path, relation: `${schema}.${name}`, ...described});
         project.tests.push(...tests);
       }
     }
+    project.unitTests.push(...unitTests.map((described) => unitTest(described, path, docs)));
   }
-  for (const path of below('seeds', '.csv')) {
-    if (!project.seeds.some((seed) => seed.path === path)) {
-      throw new Failure(`dbt/${path}: no yml gives the types of its columns (config: column_types).`);
-    }
-  }
-  const unknown = files.filter((path) => !/\.(sql|yml|csv|md)$/.test(path));
-  if (unknown.length > 0) {
-    throw new Failure(
-      `dbt/${unknown[0]}: Rollcall's runner supports .sql, .yml, .csv and .md files of a dbt project, not this one.`,
-    );
-  }
+  const typeless = below('seeds', '.csv').find(({path}) => !project.seeds.some((seed) => seed.path === path));
+  if (typeless)
+    throw new Failure(`dbt/${typeless.path}: no yml gives the types of its columns (config: column_types).`);
   return project;
 }
 
-async function filesOf(folder: string, roots: string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const root of roots) {
+/** The files of the project, by their path in it, in alphabetical order. */
+async function readFiles(folder: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const root of folders) {
     const entries = await readdir(join(folder, root), {withFileTypes: true, recursive: true}).catch(() => []);
-    for (const entry of entries) {
-      if (entry.isFile() && !entry.name.startsWith('.'))
-        found.push(relative(folder, join(entry.parentPath, entry.name)));
+    const paths = entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map(({parentPath, name}) => relative(folder, join(parentPath, name)));
+    for (const path of paths.sort()) {
+      if (!/\.(sql|yml|csv|md)$/.test(path)) {
+        throw new Failure(
+          `dbt/${path}: Rollcall's runner supports .sql, .yml, .csv and .md files of a dbt project, not this one.`,
+        );
+      }
+      const text = withoutOtherEngines(await readFile(join(folder, path), 'utf8'));
+      if (path.endsWith('.sql')) refuseInTemplate(text, path);
+      files.set(path, text);
     }
   }
-  return found.sort();
-}
-
-/** The settings (`+schema`, `+materialized`, `+tags`) that dbt_project.yml gives for the folder of a file. */
-function folderConfig(tree: FolderConfig, project: string, path: string): FolderConfig {
-  const steps = [project, ...dirname(path).split(sep).slice(1)];
-  let node: FolderConfig | undefined = tree;
-  const config: FolderConfig = {};
-  for (const step of ['', ...steps]) {
-    if (step !== '') node = node?.[step] as FolderConfig | undefined;
-    for (const [key, value] of Object.entries(node ?? {})) if (key.startsWith('+')) config[key] = value;
-  }
-  const refused = Object.keys(config).find((key) => !['+schema', '+materialized', '+tags'].includes(key));
-  if (refused)
-    throw new Failure(`dbt/dbt_project.yml: the setting "${refused}" is not supported by Rollcall's runner.`);
-  return config;
-}
-
-const unsupported = [
-  {pattern: /\b(is_incremental|incremental_strategy)\b/, what: 'incremental models'},
-  {pattern: /\brun_query\b|\bstatement\(/, what: 'queries at compile time'},
-  {pattern: /\{%-?\s*(snapshot|materialization|call|docs)\b/, what: 'this kind of block'},
-  {pattern: /\bgraph\.|\bexecute\b(?=.*%\})/, what: 'the graph'},
-  {pattern: /\bdbt_utils\.|\bdbt\./, what: 'macros of other packages'},
-  {pattern: /\{\{-?\s*this\b|\btarget\.(?!type\b|name\b|schema\b)/, what: 'this name'},
-];
-
-/** @throws Failure where a template uses something of dbt that the runner doesn't have */
-function refuseUnsupported(text: string, path: string): void {
-  for (const {pattern, what} of unsupported) {
-    const match = pattern.exec(text);
-    if (match) throw new Failure(`dbt/${path}: "${match[0].trim()}": ${what} are not supported by Rollcall's runner.`);
-  }
-}
-
-function modelOf(path: string, sql: string, config: FolderConfig): Model {
-  refuseUnsupported(sql, path);
-  const inline = /config\([^)]*\bmaterialized\s*=\s*'(\w+)'/.exec(sql)?.[1];
-  const materialized = inline ?? String(config['+materialized'] ?? 'view');
-  if (materialized !== 'view' && materialized !== 'table') {
-    throw new Failure(
-      `dbt/${path}: the materialization "${materialized}" is not supported by Rollcall's runner (view and table are).`,
-    );
-  }
-  return {
-    name: basename(path, '.sql'),
-    path,
-    sql,
-    schema: String(config['+schema'] ?? 'main'),
-    materialized,
-    tags: [config['+tags'] ?? []].flat().map(String),
-  };
-}
-
-/** `{% test x(…) %}` is a macro named `test_x`; the Jinja library knows macros only. */
-function asMacros(text: string, path: string): string {
-  refuseUnsupported(text, path);
-  return text
-    .replaceAll(/\{%(-?)\s*test\s+(\w+)\s*\(/g, '{%$1 macro test_$2(')
-    .replaceAll(/\{%(-?)\s*endtest\s*(-?)%\}/g, '{%$1 endmacro $2%}');
-}
-
-function singularTest(path: string, sql: string): TestDeclaration {
-  refuseUnsupported(sql, path);
-  const severity = /config\([^)]*\bseverity\s*=\s*'(warn|error)'/.exec(sql)?.[1] === 'warn' ? 'warn' : 'error';
-  return {name: basename(path, '.sql'), severity, path, target: {kind: 'singular', sql}};
-}
-
-type Relation = {ref: string} | {source: [string, string]};
-
-/** What a yml says of a relation: its description, its columns, and the tests of both. */
-function describe(
-  {
-    description,
-    columns,
-    data_tests,
-  }: {description?: string | undefined; columns: DescribedColumn[]; data_tests: DeclaredTest[]},
-  relation: Relation,
-  label: string,
-  docs: Docs,
-  path: string,
-): {description?: string; columns: Column[]; tests: TestDeclaration[]} {
-  const declared = (tests: DeclaredTest[], column?: string) =>
-    tests.flatMap((test) => genericTests(test, {relation, label, column, docs, path}));
-  const ofColumns = columns.map(({name, description, data_type, data_tests}) => ({
-    name,
-    ...resolved(description, docs, path),
-    ...(data_type !== undefined && {dataType: data_type}),
-    tests: declared(data_tests, name),
-  }));
-  return {
-    ...resolved(description, docs, path),
-    columns: ofColumns,
-    tests: [...declared(data_tests), ...ofColumns.flatMap(({tests}) => tests)],
-  };
-}
-
-function genericTests(
-  declared: DeclaredTest,
-  {
-    relation,
-    label,
-    column,
-    docs,
-    path,
-  }: {relation: Relation; label: string; column: string | undefined; docs: Docs; path: string},
-): TestDeclaration[] {
-  return Object.entries(declared).map(([kind, body]) => ({
-    name: body.name ?? [kind, label, column].filter((part) => part !== undefined).join('_'),
-    severity: body.config.severity ?? 'error',
-    ...resolved(body.description, docs, path),
-    ...(body.config.where !== undefined && {where: body.config.where}),
-    path,
-    target: {
-      kind: 'generic',
-      test: kind,
-      relation,
-      arguments: {...body.arguments, ...(column !== undefined && {column_name: column})},
-    },
-  }));
+  return files;
 }

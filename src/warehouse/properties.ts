@@ -1,6 +1,7 @@
-import {parse as parseYaml} from 'yaml';
+import {parseDocument, visit} from 'yaml';
 import {z} from 'zod';
 import {Failure} from '../failure.ts';
+import {refusal} from './refusals.ts';
 
 /* The yml of a dbt project as far as the runner understands it. */
 
@@ -12,11 +13,18 @@ const testBody = z.strictObject({
   description: z.string().optional(),
   arguments: z.record(z.string(), z.unknown()).default({}),
   config: z
-    .strictObject({severity: severity.optional(), where: z.string().optional(), tags: z.array(z.string()).optional()})
-    .default({}),
+    .strictObject({
+      severity: severity.default('error'),
+      where: z.string().optional(),
+      tags: z.array(z.string()).default([]),
+    })
+    .prefault({}),
 });
 /** A test by its name alone, or with arguments and settings. */
-const test = z.union([z.string().transform((name) => ({[name]: testBody.parse({})})), z.record(z.string(), testBody)]);
+const test = z.preprocess(
+  (written) => (typeof written === 'string' ? {[written]: {}} : written),
+  z.record(z.string(), testBody),
+);
 const column = z.strictObject({
   name: z.string(),
   description: z.string().optional(),
@@ -30,15 +38,30 @@ const described = {
   data_tests: z.array(test).default([]),
 };
 
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null()], 'is not a text, a number, true, false or null');
+const fixture = {
+  rows: z.union([z.array(z.record(z.string(), cell)), z.string()], 'are not there, or not rows of plain values'),
+  format: z.enum(['dict', 'csv', 'sql']).default('dict'),
+};
+const unitTest = z.strictObject({
+  name: z.string(),
+  model: z.string(),
+  description: z.string().optional(),
+  given: z.array(z.strictObject({input: z.string(), ...fixture})),
+  expect: z.strictObject(fixture),
+  overrides: z.strictObject({vars: z.record(z.string(), z.unknown()).default({})}).prefault({}),
+  config: z.strictObject({tags: z.array(z.string()).default([])}).prefault({}),
+});
+
 /** A yml under models/ or seeds/. */
 export const properties = z.strictObject({
   version: z.literal(2).optional(),
-  models: z.array(z.strictObject(described)).default([]),
+  models: z.array(z.strictObject({...described, config: z.record(z.string(), z.unknown()).default({})})).default([]),
   seeds: z
     .array(
       z.strictObject({
         ...described,
-        config: z.strictObject({column_types: z.record(z.string(), z.string())}),
+        config: z.looseObject({column_types: z.record(z.string(), z.string())}),
       }),
     )
     .default([]),
@@ -52,10 +75,14 @@ export const properties = z.strictObject({
       }),
     )
     .default([]),
+  unit_tests: z.array(unitTest).default([]),
 });
 
 export type DescribedColumn = z.output<typeof column>;
-export type DeclaredTest = z.output<typeof test>;
+export type DescribedTest = z.output<typeof test>;
+export type DescribedUnitTest = z.output<typeof unitTest>;
+
+const tree = z.record(z.string(), z.unknown()).default({});
 
 /** dbt_project.yml. */
 export const projectFile = z.strictObject({
@@ -68,18 +95,63 @@ export const projectFile = z.strictObject({
   'macro-paths': z.tuple([z.literal('macros')]).optional(),
   'test-paths': z.tuple([z.literal('data-tests')]).optional(),
   'require-dbt-version': z.union([z.string(), z.array(z.string())]).optional(),
-  flags: z.record(z.string(), z.unknown()).optional(),
-  vars: z.record(z.string(), z.unknown()).default({}),
-  models: z.record(z.string(), z.unknown()).default({}),
-  seeds: z.record(z.string(), z.unknown()).default({}),
+  flags: tree,
+  vars: tree,
+  models: tree,
+  seeds: tree,
 });
 
 /** @throws Failure that names the file and the key where it has something that the runner doesn't understand */
 export function parseWith<T>(schema: z.ZodType<T>, text: string, path: string): T {
-  const result = schema.safeParse(parseYaml(text));
+  const document = parseDocument(text);
+  const [syntax] = document.errors;
+  if (syntax) throw new Failure(`dbt/${path}: ${syntax.message.trim()}`);
+  visit(document, {
+    Scalar: (_, {type, source = ''}) => {
+      if (type !== 'PLAIN' || !ambiguous.test(source)) return;
+      throw new Failure(`dbt/${path}: ${source} is not the same to every reader of YAML. Put it in quotes.`);
+    },
+  });
+  const written: unknown = document.toJS();
+  refuseJinja(written, (steps) => {
+    const place = places(written, steps).join(': ');
+    return new Failure(
+      `dbt/${path}: ${place}: Jinja is not supported here by Rollcall's runner. It may stand in: ${withJinja.join(', ')}.`,
+    );
+  });
+  const result = schema.safeParse(written);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
+  const {issues} = result.error;
+  const issue = issues.find(({code}) => code === 'unrecognized_keys') ?? issues[0];
+  if (issue?.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    throw refusal(path, [...places(written, issue.path), `"${key}"`].join(': '), key);
+  }
   throw new Failure(
-    `dbt/${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}. Rollcall's runner does not support it.`,
+    `dbt/${path}: ${places(written, issue?.path ?? []).join(': ') || 'the file'}: ${issue?.message}. Rollcall's runner does not support it.`,
   );
+}
+
+/** What YAML 1.1, which dbt reads, and YAML 1.2 take for different things: octal numbers, dates, times of day, yes and no. */
+const ambiguous = /^(?:[-+]?0\d[\d_]*|\d[\d_]*_[\d_]*|\d{4}-\d\d?-\d\d?.*|\d+(?::\d+)+|yes|no|on|off)$/i;
+
+/** Where in a file something is, by names where things have them: `models: dim_school: columns: city`. */
+function places(written: unknown, path: readonly PropertyKey[]): string[] {
+  let node = written as Record<PropertyKey, unknown> | undefined;
+  return path.map((step) => {
+    node = node?.[step] as typeof node;
+    return typeof step === 'number' && typeof node?.['name'] === 'string' ? node['name'] : String(step);
+  });
+}
+
+/** Keys whose text may have Jinja in it; what of it the runner knows is said where they are read. */
+const withJinja = ['description', 'where', 'arguments', 'rows'];
+
+function refuseJinja(written: unknown, failure: (steps: PropertyKey[]) => Failure, steps: PropertyKey[] = []): void {
+  if (typeof written === 'string' && /\{\{|\{%/.test(written)) throw failure(steps);
+  if (typeof written !== 'object' || written === null) return;
+  for (const [key, value] of Object.entries(written)) {
+    const step = Array.isArray(written) ? Number(key) : key;
+    if (!withJinja.includes(key)) refuseJinja(value, failure, [...steps, step]);
+  }
 }

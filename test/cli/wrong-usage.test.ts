@@ -42,6 +42,10 @@ const wrong: [args: string[], code: 1 | 2, says: RegExp[]][] = [
   [['sql', "select 'x'::integer"], 2, [/x/]],
   [['sql', 'select 1', 'select 2'], 2, [/argument/, /--help/]],
   [['sql', 'select 1', '--format', 'xlsx'], 2, [/xlsx/, /table, json, csv, md/]],
+  [['build', 'schools'], 2, [/argument/, /--help/]],
+  [['build', '--select'], 2, [/--select/, /--help/]],
+  [['build', '--select', 'scools'], 2, [/--select scools/, /Did you mean schools/]],
+  [['build', '--select', '+schools', '--exclude', 'stagin'], 2, [/--exclude stagin/, /Did you mean staging/]],
 ];
 
 /** Statements that would change something, or read or write something else than the published build. */
@@ -90,8 +94,8 @@ describe('commands', {concurrency: 3}, () => {
     assert.match(stdout + stderr, /run .*demo .*answer .*sql /s);
   });
 
-  test('rollcall --help, answer --help', async () => {
-    for (const args of [['--help'], ['answer', '--help']]) {
+  test('rollcall --help, answer --help, build --help', async () => {
+    for (const args of [['--help'], ['answer', '--help'], ['build', '--help']]) {
       const {code, stdout, stderr} = await rollcall(args);
       assert.equal(code, 0);
       assert.match(stdout, /Usage: rollcall/);
@@ -101,7 +105,7 @@ describe('commands', {concurrency: 3}, () => {
 });
 
 describe('a home without a build', {concurrency: 3}, () => {
-  for (const args of [['answer'], ['answer', 'schools'], ['sql', 'select 1']]) {
+  for (const args of [['answer'], ['answer', 'schools'], ['sql', 'select 1'], ['build']]) {
     test(`rollcall ${args.join(' ')}`, async (t) => {
       const {root} = await workspace(t);
       const empty = join(root, 'empty');
@@ -136,10 +140,7 @@ describe('a home without a build', {concurrency: 3}, () => {
     const space = await workspace(t);
     const [warehouse] = Object.keys(publishedState(space.home)).filter((name) => name.endsWith('warehouse.duckdb'));
     writeFileSync(join(space.home, 'builds', warehouse ?? ''), 'a letter');
-    for (const args of [
-      ['answer', 'schools'],
-      ['sql', 'select 1'],
-    ]) {
+    for (const args of [['answer', 'schools'], ['sql', 'select 1'], ['build']]) {
       const error = theError(await rollcall([...args, '--home', space.home]));
       assert.match(error, /warehouse\.duckdb/);
     }

@@ -99,6 +99,8 @@ test('a label that nobody knows stops the publication, and is named', async () =
     assert.ok(error instanceof AuditFailure);
     const failed = error.tests.filter(({status}) => status === 'error');
     assert.ok(failed.some(({name}) => name === 'not_null_stg_ospi__teachers_demographic_group_id'));
+    assert.match(error.message, /Where it comes from: stg_ospi__teachers ← raw\.ospi_teachers\./);
+    assert.ok(error.message.includes(join(first.home, 'failed', 'warehouse.duckdb')));
     return true;
   });
   assert.equal(await count(first.home), first.build);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import {execFile} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** Node keeps the compiled modules here, which halves the time that a command takes to start. */
 const compileCache = join(tmpdir(), 'rollcall-test-compiled');
@@ -53,4 +54,44 @@ export function theError({code, stdout, stderr}: Outcome): string {
   assert.doesNotMatch(stderr, /^ {4}at /m, 'no stack trace');
   assert.doesNotMatch(stderr, /this is a bug|compiled SQL|\[object Object\]|\bundefined\b|\bNaN\b/);
   return stderr.slice(stderr.search(/^(rollcall|error):/m)).trim();
+}
+
+/** A command that is running, in a process that does the work itself: signals go straight to it. */
+export interface Started {
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves once the command has said this on standard error; fails where it ends before. */
+  saw(text: RegExp): Promise<void>;
+  ended: Promise<{code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string}>;
+}
+
+/** Starts the command without the launcher. */
+export function start(args: readonly string[], {env = {}}: {env?: NodeJS.ProcessEnv} = {}): Started {
+  const {ROLLCALL_HOME: _home, NODE_TEST_CONTEXT: _context, FORCE_COLOR: _color, ...inherited} = process.env;
+  const child = spawn(process.execPath, [main, ...args], {
+    env: {...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compileCache, ...env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = {stdout: '', stderr: ''};
+  child.stdout.on('data', (chunk: Buffer) => {
+    said.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    said.stderr += chunk;
+  });
+  const ended = new Promise<Awaited<Started['ended']>>((resolve) =>
+    child.on('close', (code, signal) => resolve({code, signal, ...said})),
+  );
+  return {
+    kill: (signal) => child.kill(signal),
+    saw: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (text.test(said.stderr)) resolve();
+        };
+        look();
+        child.stderr.on('data', look);
+        child.on('close', () => reject(new Error(`it ended without ${text}:\n${said.stderr}`)));
+      }),
+    ended,
+  };
 }

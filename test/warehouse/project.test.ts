@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
-import {buildModels, runTests} from '../../src/warehouse/build.ts';
+import {buildModels} from '../../src/warehouse/build.ts';
+import {runTests} from '../../src/warehouse/data-tests.ts';
 import {open} from '../../src/warehouse/duckdb.ts';
+import {graphOf} from '../../src/warehouse/graph.ts';
 import {readProject} from '../../src/warehouse/project.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
@@ -12,9 +14,9 @@ const described = (name: string, ...columns: string[]) =>
 async function built(files: Record<string, string>) {
   const db = await open();
   await db.run('create schema raw; create table raw.numbers as select range as n from range(5)');
-  const read = await readProject(await tinyProject(files));
-  await buildModels(db, read);
-  return {db, tests: await runTests(db, read)};
+  const graph = graphOf(await readProject(await tinyProject(files)));
+  await buildModels(db, graph);
+  return {db, tests: await runTests(db, graph)};
 }
 
 const sources = 'sources:\n  - name: raw\n    tables:\n      - name: numbers\n';
@@ -27,7 +29,9 @@ test('models are built in the order of their refs, whatever their names; vars, m
     'models/z.yml': described('z', 'n'),
     'models/raw.yml': sources,
     'macros/double.sql': `{% macro double(x) %}{{ return(adapter.dispatch('double', 'tiny')(x)) }}{% endmacro %}
-{% macro default__double(x) %}{{ x }} * 20{% endmacro %}{% macro duckdb__double(x) %}{{ x }} * 2{% endmacro %}`,
+{% macro default__double(x) %}{{ x }} * 20{% endmacro %}{% macro duckdb__double(x) %}{{ x }} * 2{% endmacro %}
+{# What is there for other engines is theirs. #}
+{% macro spark__double(x) %}{% do run_query(this) %}{% endmacro %}`,
   });
   assert.deepEqual(
     await db.rows('select n from main.a order by n'),
@@ -110,49 +114,6 @@ test('a model has just the columns that its yml describes', async () => {
   assert.match(await failure({'models/m.sql': 'select 1 as n'}), /models\/m\.sql: no yml describes the model/);
 });
 
-test('what the runner does not support it refuses by name', async () => {
-  assert.match(
-    await failure(model(`{{ config(materialized='incremental') }} select 1 as n`)),
-    /models\/m\.sql: the materialization "incremental" is not supported/,
-  );
-  assert.match(
-    await failure(model('select 1 as n {% if is_incremental() %} where true {% endif %}')),
-    /"is_incremental": incremental models are not supported/,
-  );
-  assert.match(
-    await failure(model(`{{ config(materialized='view', alias='o') }} select 1 as n`)),
-    /config\(alias=…\) is not supported/,
-  );
-  assert.match(await failure(model('select * from {{ this }}')), /"\{\{ this": this name/);
-  assert.match(
-    await failure(model(`{% set x = run_query('select 1') %} select 1 as n`)),
-    /queries at compile time are not supported/,
-  );
-  assert.match(
-    await failure(model(`select {{ dbt_utils.star('x') }} as n`)),
-    /macros of other packages are not supported/,
-  );
-  assert.match(
-    await failure({...model('select 1 as n'), 'models/m.yml': 'models:\n  - name: m\n    constraints: []\n'}),
-    /models\/m\.yml: .*constraints.*not support/,
-  );
-  assert.match(
-    await failure({...model('select 1 as n'), 'models/n.py': 'def model(): pass'}),
-    /models\/n\.py.*not this one/,
-  );
-  assert.match(
-    await failure({
-      ...model('select 1 as n'),
-      'models/m.yml': 'models:\n  - name: m\n    columns:\n      - name: n\n        data_tests: [at_least_one]\n',
-    }),
-    /there is no test "at_least_one"/,
-  );
-  assert.match(
-    await failure({...model('select 1 as n'), 'seeds/s.csv': 'a\n1\n'}),
-    /seeds\/s\.csv: no yml gives the types/,
-  );
-});
-
 test('models that go round in a circle are named', async () => {
   const message = await failure({
     'models/a.sql': `select n from {{ ref('b') }}`,
@@ -161,4 +122,60 @@ test('models that go round in a circle are named', async () => {
     'models/b.yml': described('b', 'n'),
   });
   assert.match(message, /the models go round in a circle: a → b → a/);
+});
+
+test('the columns stand in the order of the yml, and have the types that it gives', async () => {
+  const typed = (type: string) => ({
+    'models/m.sql': "select 1 as n, 'x' as o",
+    'models/m.yml': `models: [{name: m, columns: [{name: n, data_type: ${type}}, {name: o, data_type: string}]}]`,
+  });
+  assert.match(
+    await failure({'models/m.sql': 'select 1 as n, 2 as o', 'models/m.yml': described('m', 'o', 'n')}),
+    /^dbt\/models\/m\.sql: its columns are not in the order .*: column 1 is n, and the yml has o there\.$/,
+  );
+  // Names of one type are the same type: int is INTEGER, string is VARCHAR.
+  for (const type of ['integer', 'int', 'INT4']) await built(typed(type));
+  assert.match(
+    await failure(typed('bigint')),
+    /^dbt\/models\/m\.sql: its column n is INTEGER, and its yml says BIGINT\.$/,
+  );
+});
+
+test('Jinja in the arguments and the where of a test is rendered', async () => {
+  const {tests} = await built({
+    'models/raw.yml': sources,
+    'dbt_project.yml': 'name: tiny\nvars: {limit: 2, known: [0, 1, 2]}\n',
+    'models/m.sql': "select n from {{ source('raw', 'numbers') }}",
+    'models/m.yml': `models:
+  - name: m
+    columns:
+      - name: n
+        data_tests:
+          - accepted_values: {arguments: {values: "{{ var('known') }}"}}
+          - not_negative: {arguments: {shift: "{{ var('limit') * 2 }}"}, config: {where: "n > {{ var('limit') }}"}}
+`,
+    'data-tests/generic/not_negative.sql':
+      '{% test not_negative(model, column_name, shift) %}select * from {{ model }} where {{ column_name }} < {{ shift }}{% endtest %}',
+  });
+  // n is 0 to 4: 3 and 4 are not among the known; of those over 2, only 3 is less than 4.
+  assert.deepEqual(Object.fromEntries(tests.map(({name, failing}) => [name, failing])), {
+    accepted_values_m_n: 2,
+    not_negative_m_n: 1,
+  });
+});
+
+test('a generic test of dbt with an argument missing, or one that it does not have, says so', async () => {
+  const tested = (test: string) => ({
+    'models/m.sql': 'select 1 as n',
+    'models/m.yml': `models: [{name: m, columns: [{name: n, data_tests: [${test}]}]}]`,
+  });
+  assert.match(
+    await failure(tested('{accepted_values: {}}')),
+    /accepted_values takes column_name, values, and values is missing/,
+  );
+  assert.match(
+    await failure(tested('{unique: {arguments: {severity: warn}}}')),
+    /unique takes column_name, and severity is none of them/,
+  );
+  assert.match(await failure(tested('{relationships: {arguments: {to: o, field: n}}}')), /"o" is not ref\('model'\)/);
 });

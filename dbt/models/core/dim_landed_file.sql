@@ -5,6 +5,5 @@ select
     origin,
     byte_count,
     published_at,
-    landed_at,
     is_sample
 from {{ ref('stg_rollcall__landed_file') }}

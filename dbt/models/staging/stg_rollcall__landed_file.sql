@@ -5,6 +5,5 @@ select
     origin,
     bytes as byte_count,
     published_at,
-    landed_at,
     is_sample
 from {{ source('raw', 'landed_file') }}

@@ -1,0 +1,148 @@
+import {mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {parseArgs} from 'node:util';
+import {flagsOf, isOpen, schools as sampleSchools} from '../sample/schools.ts';
+import {projectFolder} from '../src/runs/home.ts';
+import {type Database, identifier, literal, open} from '../src/warehouse/duckdb.ts';
+
+/*
+ * node bench/states.ts FOLDER [--states 50] [--years 10] [--schools 2000] [--seed 1]
+ *
+ * Writes files as a publisher of many states would: one of enrollment and one of teachers a school year, and a list of schools.
+ * They are made of the sample: its six districts with their schools, as often as it takes for so many schools a state, under
+ * codes and names of their own. All of it is invented, and each name says so. The figures of a district are those of the
+ * sample times 1, 2 or 3, so what adds up there adds up here. The same choices make the same bytes.
+ */
+
+/** How much there is to be. */
+export interface Size {
+  states: number;
+  years: number;
+  /** In a state; as many more as it takes for whole districts of the sample. */
+  schools: number;
+  /** Decides which districts have their figures times 1, 2 or 3 in which year. */
+  seed: number;
+}
+
+/** A file of the sample, and which of its columns are numbers to be multiplied. */
+interface Original {
+  file: string;
+  title: string;
+  isFigure(column: string): boolean;
+}
+
+// The files without defects; but the teachers of two schools are missing throughout.
+const originals: Original[] = [
+  {
+    file: 'Report_Card_Enrollment_2018-19_School_Year.csv',
+    title: 'Report_Card_Enrollment',
+    isFigure: (column) => !/^(School|Organization|County|ESD|District|Current|Grade|DataAsOf)/.test(column),
+  },
+  {
+    file: 'Report_Card_Teacher_Demographics_2020-21_School_Year.csv',
+    title: 'Report_Card_Teacher_Demographics',
+    isFigure: (column) => /Count$|^Sum/.test(column),
+  },
+];
+const lastYear = 2022;
+
+/** Writes the files into a folder. */
+export async function writeStates(folder: string, size: Size): Promise<void> {
+  await mkdir(folder, {recursive: true});
+  const years = Array.from({length: size.years}, (_, before) => lastYear - before).reverse();
+  const db = await open();
+  for (const original of originals) {
+    await readOriginal(db, original);
+    for (const year of years) {
+      const path = join(folder, `${original.title}_${schoolYear(year)}_School_Year.csv`);
+      await db.run(`copy (${await copies(db, original, year, size)}) to ${literal(path)} (format csv, header)`);
+    }
+  }
+  await db.run(
+    `copy (${schoolList(size)}) to ${literal(join(folder, 'SchoolList.txt'))} (format csv, header, delimiter '\\t')`,
+  );
+  db.close();
+}
+
+function schoolYear(year: number): string {
+  return `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
+}
+
+/** The rows of the sample's districts and schools, each with the number of its district, from 0. */
+async function readOriginal(db: Database, {file}: Original): Promise<void> {
+  await db.run(`create or replace table original as
+    select *, dense_rank() over (order by DistrictCode) - 1 as district, row_number() over () as line
+    from read_csv(${literal(join(projectFolder, 'sample/files', file))}, all_varchar = true, header = true, nullstr = 'NULL')
+    where OrganizationLevel in ('District', 'School')`);
+}
+
+const districts = new Set(sampleSchools.map(({district}) => district.code));
+
+/** The states, and how often each has the sample's districts. */
+function copied({states, schools}: Size): string {
+  const times = Math.ceil(schools / sampleSchools.length);
+  return `(select state, copy from range(1, ${states + 1}) as states(state), range(${times}) as copies(copy))`;
+}
+
+/** The code of a district: two digits for its state, three for itself. */
+const districtCode = `printf('%02d%03d', state, copy * ${districts.size} + district)`;
+
+/** The query of one year's file. */
+async function copies(db: Database, {isFigure}: Original, year: number, size: Size): Promise<string> {
+  const named = (name: string) => `${name} || ' ' || ${districtCode} || ' (invented)'`;
+  const replaced: Record<string, string> = {
+    SchoolYear: literal(schoolYear(year)),
+    County: "printf('State %02d (invented)', state)",
+    ESDName: "printf('Districts of state %02d (invented)', state)",
+    ESDOrganizationID: "printf('9%02d', state)",
+    DistrictCode: districtCode,
+    DistrictName: named("replace(DistrictName, ' (sample)', '')"),
+    SchoolName: `case OrganizationLevel when 'School' then ${named('SchoolName')} else SchoolName end`,
+  };
+  const columns = (await db.query('select * exclude (district, line) from original limit 0')).columns;
+  const times = `1 + cast(md5_number(concat_ws(' ', ${size.seed}, ${year}, state, copy, district)) % 3 as integer)`;
+  const selected = columns.map((column) => {
+    const name = identifier(column);
+    const value = isFigure(column) ? `cast(${name} as decimal(12, 1)) * (${times})` : (replaced[column] ?? name);
+    return `${isFigure(column) ? `rtrim(rtrim(cast(${value} as varchar), '0'), '.')` : value} as ${name}`;
+  });
+  return `select ${selected.join(', ')} from ${copied(size)}, original order by state, copy, line`;
+}
+
+/** The query of the list: the sample's schools of the region, in each of their copies. */
+function schoolList(size: Size): string {
+  const codes = [...districts].sort();
+  const listed = sampleSchools
+    .filter((school) => school.inRegion && isOpen(school, '2018-19'))
+    .map((school) => {
+      const flags = flagsOf(school);
+      const {elementary, middle, high} = flags;
+      const values = [elementary, middle, high].map((flag) => (flag ? 1 : 0));
+      return `(${codes.indexOf(school.district.code)}, ${literal(school.code)}, ${values.join(', ')})`;
+    });
+  return `select ${lastYear + 1} as AcademicYear, code as SchoolCode, ${districtCode} as DistrictCode, 1 as dRoadMapRegionFlag,
+      elementary as ElementarySchoolFlag, middle as MiddleSchoolFlag, high as HighSchoolFlag
+    from ${copied(size)}, (values ${listed.join(', ')}) as listed(district, code, elementary, middle, high)
+    order by state, copy, code`;
+}
+
+if (import.meta.main) {
+  const {values, positionals} = parseArgs({
+    allowPositionals: true,
+    options: {
+      states: {type: 'string', default: '50'},
+      years: {type: 'string', default: '10'},
+      schools: {type: 'string', default: '2000'},
+      seed: {type: 'string', default: '1'},
+    },
+  });
+  const [folder] = positionals;
+  const size = {
+    states: Number(values.states),
+    years: Number(values.years),
+    schools: Number(values.schools),
+    seed: Number(values.seed),
+  };
+  if (folder === undefined) throw new Error('Name the folder that the files go into.');
+  await writeStates(folder, size);
+}

@@ -1,0 +1,87 @@
+import {Command} from 'commander';
+import {exit} from '../failure.ts';
+import {buildDevelopment, type DevelopmentResult} from '../runs/development.ts';
+import {counted} from '../runs/inputs.ts';
+import {reportTests, reportUnitTests} from './failures.ts';
+import {homeOf, homeOption} from './options.ts';
+import {render} from './table.ts';
+import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
+
+interface Options {
+  home?: string;
+  select: string[];
+  exclude: string[];
+  json?: boolean;
+}
+
+export function buildCommand(): Command {
+  return new Command('build')
+    .description('for work on the models: builds and tests them in a copy of the published build')
+    .option('--select <selector...>', 'what to build and test (default: everything)', [])
+    .option('--exclude <selector...>', 'what to leave out of it', [])
+    .addOption(homeOption())
+    .option('--json', 'print the result for programs')
+    .addHelpText(
+      'after',
+      `
+Selectors are dbt's:
+  schools                a model, a seed or a test
+  +schools  schools+     and all that it is made of; and all that is made of it
+  2+schools              up to two steps away
+  marts  models/marts    a folder
+  tag:x  source:raw.x    by tag; source:raw.x+ is all that is made of a raw table
+  marts,tag:x            what is both; several selectors are what is any of them
+
+Each model is built after its unit tests and before the data tests on it. What is read and not selected is that of the published
+build, which stays as it is. The copy is made anew each time.`,
+    )
+    .action(async ({select, exclude, json, ...options}: Options) => {
+      const result = await buildDevelopment({home: homeOf(options), select, exclude}, terminalProgress());
+      reportTests(result.tests);
+      reportUnitTests(result.unitTests);
+      for (const {name, message} of result.failures) tell(`  ${onError('red', 'failed')} ${name}\n${message}\n`);
+      reportSkipped(result.skipped);
+      print(json ? `${JSON.stringify(result, null, 2)}\n` : summary(result));
+      if (hasFailed(result)) process.exitCode = exit.failed;
+    });
+}
+
+function reportSkipped(skipped: DevelopmentResult['skipped']): void {
+  for (const [because, of] of Map.groupBy(skipped, (each) => each.because)) {
+    const tables = of.filter(({kind}) => kind === 'table').map(({name}) => name);
+    const tests = counted(of.length - tables.length, 'test');
+    const what = tables.length === 0 ? tests : `${tables.join(', ')}, and ${tests}`;
+    tell(`  ${onError('yellow', 'skipped')} since ${because}: ${what}`);
+  }
+}
+
+function hasFailed({tables, tests, unitTests, failures}: DevelopmentResult): boolean {
+  return (
+    failures.length > 0 ||
+    tables.some(({status}) => status === 'failed') ||
+    [...tests, ...unitTests].some(({status}) => status === 'error')
+  );
+}
+
+const columns = ['model', 'result', 'rows', 'columns', 'passed', 'warned', 'failed', 'seconds'];
+
+function summary({tables, tests, unitTests, skipped, warehouse, isSample}: DevelopmentResult): string {
+  const rows = tables.map(({name, status, seconds, ...counts}) => ({
+    model: name,
+    result: status,
+    ...counts,
+    seconds: seconds === null ? null : Math.round(seconds * 100) / 100,
+  }));
+  const count = (results: readonly {status: string}[], status: string) =>
+    results.filter((result) => result.status === status).length;
+  const table = render({columns, rows}, 'table', {width: process.stdout.isTTY ? process.stdout.columns : undefined});
+  return [
+    ...(isSample ? [sampleNote] : []),
+    table,
+    `Unit tests  ${count(unitTests, 'pass')} passed, ${count(unitTests, 'error')} failed`,
+    `Data tests  ${count(tests, 'pass')} passed, ${count(tests, 'warn')} warned, ${count(tests, 'error')} failed`,
+    ...(skipped.length > 0 ? [`Skipped     ${counted(skipped.length, 'step')}`] : []),
+    `Warehouse   ${warehouse}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,195 @@
+import {Command} from 'commander';
+import type {AnswerChange, AnswerRowChange} from '../runs/changed-answers.ts';
+import type {PartitionChange, RestatedFigure, RowChange} from '../runs/changed-rows.ts';
+import type {SchoolChange} from '../runs/changed-schools.ts';
+import {type Changes, changes} from '../runs/changes.ts';
+import type {Value} from '../warehouse/duckdb.ts';
+import {wholeNumber} from './history.ts';
+import {homeOf, homeOption} from './options.ts';
+import {headingOf, shown} from './table.ts';
+import {bold, print, sampleNote} from './terminal.ts';
+
+export function changesCommand(): Command {
+  return new Command('changes')
+    .description('what differs between two builds: the rows, the answers, the schools')
+    .argument('[from]', 'a build, or the start of its name (default: the one published before)')
+    .argument('[to]', 'a build (default: the published one)')
+    .option('--limit <n>', 'how many of each are shown', '10')
+    .option('--json', 'print all of it for programs')
+    .addOption(homeOption())
+    .action(
+      async (
+        from: string | undefined,
+        to: string | undefined,
+        options: {home?: string; limit: string; json?: boolean},
+      ) => {
+        const limit = wholeNumber('--limit', options.limit);
+        const found = await changes(homeOf(options), from, to);
+        print(options.json ? `${JSON.stringify(found, null, 2)}\n` : inWords(found, limit));
+      },
+    );
+}
+
+function inWords({from, to, isSample, code, rows, answers, schools}: Changes, limit: number): string {
+  const lines = [
+    ...(isSample ? [sampleNote] : []),
+    bold(`From build ${from.build} (${minutes(from.builtAt)} UTC) to ${to.build} (${minutes(to.builtAt)} UTC)`),
+    '',
+    bold('Rows'),
+    ...(rows.partitions.length === 0 ? ['  no row and no figure differs'] : rows.partitions.map(partitionInWords)),
+    ...(code.length > 0 ? [`  made with other ${code.join(', ')}`] : []),
+    '',
+    bold('Schools'),
+    ...schoolsInWords(schools, limit),
+    '',
+    bold('Answers'),
+    ...(answers.length === 0 ? ['  none has changed'] : answers.flatMap((answer) => answerInWords(answer, limit))),
+  ];
+  const organizations = rows.partitions.flatMap((partition) =>
+    partition.organizations.map((organization) => ({
+      ...organization,
+      source: partition.source,
+      schoolYear: partition.schoolYear,
+    })),
+  );
+  if (organizations.length > 0) {
+    const most = organizations.filter(({level}) => level === 'school').sort((a, b) => weight(b) - weight(a));
+    lines.push('', bold('Rows by school, most changed first'));
+    lines.push(
+      ...some(most, limit, (each) => `  ${placeOf(each)} · ${each.source} ${each.schoolYear}: ${countsInWords(each)}`),
+    );
+  }
+  if (rows.restated.length > 0) {
+    lines.push('', bold('Figures restated'));
+    lines.push(...some(rows.restated, limit, restatedInWords));
+  }
+  for (const [title, list] of [
+    ['Rows added', rows.added],
+    ['Rows gone', rows.gone],
+  ] as const) {
+    if (list.length > 0) lines.push('', bold(title), ...some(list, limit, (row) => `  ${rowInWords(row)}`));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function some<T>(items: readonly T[], limit: number, line: (item: T) => string): string[] {
+  const shownItems = items.slice(0, limit).map(line);
+  const more = items.length - shownItems.length;
+  return more === 0 ? shownItems : [...shownItems, `  and ${more.toLocaleString('en-US')} more (--limit, --json)`];
+}
+
+type Counts = Pick<PartitionChange, 'rowsAdded' | 'rowsGone' | 'figuresRestated'>;
+
+function weight({rowsAdded, rowsGone, figuresRestated}: Counts): number {
+  return rowsAdded + rowsGone + figuresRestated;
+}
+
+function countsInWords({rowsAdded, rowsGone, figuresRestated}: Counts): string {
+  const parts = [
+    rowsAdded > 0 ? `${number(rowsAdded)} ${rowsAdded === 1 ? 'row' : 'rows'} added` : '',
+    rowsGone > 0 ? `${number(rowsGone)} ${rowsGone === 1 ? 'row' : 'rows'} gone` : '',
+    figuresRestated > 0 ? `${number(figuresRestated)} ${figuresRestated === 1 ? 'figure' : 'figures'} restated` : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function partitionInWords(partition: PartitionChange): string {
+  const whole = {added: 'the whole year is new: ', gone: 'the whole year is gone: ', changed: ''}[partition.kind];
+  const of = new Set(partition.organizations.filter(({level}) => level === 'school').map(placeOf)).size;
+  const schools = of > 0 ? `, in ${of} ${of === 1 ? 'school' : 'schools'}` : '';
+  return `  ${partition.source} ${partition.schoolYear}: ${whole}${countsInWords(partition)}${schools}`;
+}
+
+function schoolsInWords(schools: readonly SchoolChange[], limit: number): string[] {
+  if (schools.length === 0) return ['  none has opened, closed or been renamed'];
+  const lines: string[] = [];
+  for (const kind of ['opened', 'closed', 'renamed'] as const) {
+    const of = schools.filter((school) => school.kind === kind);
+    if (of.length === 0) continue;
+    const inRegion = of.filter(({isInRegion}) => isInRegion).length;
+    lines.push(`  ${of.length} ${kind} (${inRegion} in the region)`);
+    lines.push(
+      ...some(of, limit, ({nameBefore, nameAfter, districtName, isInRegion}) => {
+        const name = kind === 'renamed' ? `${nameBefore} is now ${nameAfter}` : (nameAfter ?? nameBefore);
+        return `    ${name}, ${districtName}${isInRegion ? '' : ' (not in the region)'}`;
+      }),
+    );
+  }
+  return lines;
+}
+
+function answerInWords({answer, number: question, schoolYear, kind, rows}: AnswerChange, limit: number): string[] {
+  const title = `  ${question} ${answer}, ${schoolYear}:`;
+  if (kind === 'added') return [`${title} can be given now`];
+  if (kind === 'gone') return [`${title} can not be given any more`];
+  const count = (of: AnswerRowChange['kind'], words: string) => {
+    const n = rows.filter((row) => row.kind === of).length;
+    return n === 0 ? '' : `${n} ${words}`;
+  };
+  const summary = [
+    count('entered', 'entered'),
+    count('left', 'left'),
+    count('moved', 'moved'),
+    count('changed', 'with other values'),
+  ].filter((part) => part !== '');
+  return [`${title} ${summary.join(', ')}`, ...some(rows, limit, answerRowInWords)];
+}
+
+function answerRowInWords({
+  kind,
+  list,
+  schoolName,
+  schoolCode,
+  rankBefore,
+  rankAfter,
+  values,
+}: AnswerRowChange): string {
+  const of = Object.values(list).map(String).join(', ');
+  const what = {
+    entered: `entered${rankAfter === null ? '' : ` at ${rankAfter}`}`,
+    left: `left${rankBefore === null ? '' : `, was ${rankBefore}`}`,
+    moved: `moved from ${rankBefore} to ${rankAfter}`,
+    changed: rankAfter === null ? '' : `stays at ${rankAfter}`,
+  }[kind];
+  const changed = values.map(
+    ({column, before, after}) => `${nameOf(column)} ${value(column, before)} → ${value(column, after)}`,
+  );
+  const school = `${of === '' ? '' : `${of}: `}${schoolName ?? schoolCode}`;
+  return what === '' ? `    ${school}: ${changed.join('; ')}` : `    ${school} ${[what, ...changed].join('; ')}`;
+}
+
+function nameOf(column: string): string {
+  return headingOf(column).replaceAll('\n', ' ').toLowerCase();
+}
+
+function value(column: string, of: Value): string {
+  return shown(column, of);
+}
+
+function restatedInWords(restated: RestatedFigure): string {
+  return `  ${rowInWords(restated)}, ${restated.figure}: ${restated.before ?? '–'} → ${restated.after ?? '–'}`;
+}
+
+function rowInWords(row: RowChange): string {
+  return `${row.source} ${row.schoolYear} · ${placeOf(row)}${row.row === '' ? '' : ` · ${row.row}`}`;
+}
+
+function placeOf({
+  level,
+  schoolName,
+  schoolCode,
+  districtName,
+  districtCode,
+}: Omit<RowChange, 'source' | 'schoolYear' | 'row'>): string {
+  const district = districtName ?? (districtCode === null ? null : `district ${districtCode}`);
+  if (level !== 'school') return district ?? level ?? '';
+  return [schoolName ?? `school ${schoolCode}`, district].filter((part) => part !== null).join(', ');
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function minutes(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,80 @@
+import type {TestResult} from '../warehouse/data-tests.ts';
+import type {Row, Value} from '../warehouse/duckdb.ts';
+import type {UnitTestResult} from '../warehouse/unit-tests.ts';
+import {onError, tell} from './terminal.ts';
+
+/* What checks and tests found, for people: on standard error. */
+
+const samplesOfWarning = 3;
+
+/** Tests that warned or failed: their names and files, some of the rows, and what the rows are made of. */
+export function reportTests(tests: readonly TestResult[]): void {
+  for (const {status, name, path, description, failing, samples, paths} of tests) {
+    if (status === 'pass') continue;
+    tell(
+      `  ${label(status)} ${name} (dbt/${path}) · ${failing.toLocaleString('en-US')} ${failing === 1 ? 'row' : 'rows'}`,
+    );
+    if (description !== undefined) detail(description);
+    const rows = status === 'error' ? samples : samples.slice(0, samplesOfWarning);
+    detail(...linesOf(rows));
+    if (rows.length < failing) detail(`… ${(failing - rows.length).toLocaleString('en-US')} more`);
+    if (status === 'error') detail(...paths);
+  }
+}
+
+/** Unit tests that failed: the rows expected (-) beside those made (+). */
+export function reportUnitTests(unitTests: readonly UnitTestResult[]): void {
+  const told = new Map<string, string>();
+  for (const {status, name, model, path, description, found} of unitTests) {
+    if (status === 'pass') continue;
+    tell(`  ${label(status)} ${name} of ${model} (dbt/${path}): - expected, + made`);
+    const same = told.get(found.join('\n'));
+    told.set(found.join('\n'), same ?? name);
+    if (same !== undefined) {
+      detail(`as ${same}`);
+      continue;
+    }
+    if (description !== undefined) detail(description);
+    for (const line of found) {
+      const style = line.startsWith('-') ? 'red' : line.startsWith('+') ? 'green' : 'dim';
+      tell(`      ${onError(style, line)}`);
+    }
+  }
+}
+
+/** Rows as lines: what is the same in all of them once, and of each what it has of its own. */
+function linesOf(rows: readonly Row[]): string[] {
+  const texts = rows.map((row) => Object.entries(row).map(([column, value]) => ({column, text: cell(value)})));
+  const [first = []] = texts;
+  const common = first.filter(({text}, index) => texts.every((row) => row[index]?.text === text));
+  const own = first.map(({column}) => column).filter((column) => !common.some((each) => each.column === column));
+  const table = [own, ...texts.map((row) => row.filter(({column}) => own.includes(column)).map(({text}) => text))];
+  const widths = own.map((_, index) => Math.max(...table.map((line) => line[index]?.length ?? 0)));
+  return [
+    ...(common.length > 0
+      ? [`${rows.length > 1 ? 'in all: ' : ''}${common.map(({column, text}) => `${column} ${text}`).join(' · ')}`]
+      : []),
+    ...(own.length > 0
+      ? table.map((line) =>
+          line
+            .map((text, index) => text.padEnd(widths[index] ?? 0))
+            .join('  ')
+            .trimEnd(),
+        )
+      : []),
+  ];
+}
+
+/** Hashes and long texts are cut: enough to find the row by. */
+function cell(value: Value): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length <= 40 ? text : `${text.slice(0, 12)}…`;
+}
+
+export function label(status: string): string {
+  return status === 'error' ? onError('red', 'failed') : onError('yellow', 'warned');
+}
+
+function detail(...lines: string[]): void {
+  for (const line of lines) tell(`      ${onError('dim', line)}`);
+}

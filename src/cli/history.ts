@@ -1,0 +1,124 @@
+import {Command} from 'commander';
+import {exit, Failure} from '../failure.ts';
+import {type History, type RunDetail, readHistory, readRun} from '../runs/history.ts';
+import {homeOf, homeOption} from './options.ts';
+import {render} from './table.ts';
+import {bold, bytesInWords, print} from './terminal.ts';
+
+const usualLimit = 20;
+
+export function historyCommand(): Command {
+  return new Command('history')
+    .description('runs and builds: when, what, what came of it, and which build is published')
+    .argument('[run]', 'the number of a run, to see its steps, its log and what failed in it')
+    .option('--limit <n>', 'how many runs', String(usualLimit))
+    .option('--json', 'print it for programs')
+    .addOption(homeOption())
+    .action(async (run: string | undefined, options: {home?: string; limit: string; json?: boolean}) => {
+      const home = homeOf(options);
+      if (run !== undefined) {
+        const detail = readRun(home, wholeNumber('run', run));
+        print(options.json ? `${JSON.stringify(detail, null, 2)}\n` : runInWords(detail));
+        return;
+      }
+      const history = await readHistory(home, wholeNumber('--limit', options.limit));
+      print(options.json ? `${JSON.stringify(history, null, 2)}\n` : historyInWords(history));
+    });
+}
+
+/** @throws Failure where the text is no whole number above 0 */
+export function wholeNumber(name: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Failure(`${name} ${text}: not a whole number above 0.`, exit.usage);
+}
+
+function historyInWords({runs, builds}: History): string {
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const runRows = runs.map(({run, startedAt, command, options, seconds, outcome, build, error}) => ({
+    run,
+    started_at: minutes(startedAt),
+    command: [command, ...argumentsOf(options)].join(' '),
+    outcome,
+    seconds: seconds === null ? null : Number(seconds.toFixed(1)),
+    build: outcome === 'published' || command === 'rollback' ? build : null,
+    error: error === null ? null : (error.split(/(?<=\.)\s/)[0] ?? null),
+  }));
+  const buildRows = builds.map(
+    ({build, builtAt, schoolYears, isSample, rows, bytes, isPublished, isWithdrawn, problem}) => ({
+      build,
+      built_at: builtAt === null ? null : minutes(builtAt),
+      school_years: span(schoolYears),
+      rows: rows === null ? null : rows.toLocaleString('en-US'),
+      size: bytesInWords(bytes),
+      state: [
+        isPublished ? 'published' : '',
+        isWithdrawn ? 'rolled back from' : '',
+        isSample ? 'SAMPLE' : '',
+        problem === null ? '' : 'damaged',
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    }),
+  );
+  const table = (rows: Record<string, string | number | null>[], columns: string[]) =>
+    render({columns, rows}, 'table', {width, dispensable: ['error', 'seconds', 'size']});
+  return [
+    `${bold('Runs')} (times are UTC; a run's steps and log: rollcall history RUN)`,
+    table(runRows, ['run', 'started_at', 'command', 'outcome', 'seconds', 'build', 'error']),
+    bold('Builds'),
+    table(buildRows, ['build', 'built_at', 'school_years', 'rows', 'size', 'state']),
+  ].join('\n');
+}
+
+/** The first and the last of many years. */
+function span(years: readonly string[]): string {
+  return years.length > 2 ? `${years[0]} to ${years.at(-1)} (${years.length})` : years.join(', ');
+}
+
+function argumentsOf(options: Record<string, unknown>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (name === 'build') return [String(value)];
+    return value === true ? [flag] : [`${flag} ${Array.isArray(value) ? value.join(',') : value}`];
+  });
+}
+
+function runInWords({
+  run,
+  command,
+  options,
+  startedAt,
+  outcome,
+  seconds,
+  error,
+  host,
+  pid,
+  steps,
+  log,
+  findings,
+}: RunDetail): string {
+  const lines = [
+    bold(`Run ${run}: ${[command, ...argumentsOf(options)].join(' ')}`),
+    `${minutes(startedAt)} UTC on ${host} (process ${pid}): ${outcome}${seconds === null ? '' : ` after ${seconds.toFixed(1)} s`}`,
+    '',
+    ...steps.map(({name, outcome: state, summary, doing, seconds: took}) => {
+      const mark = {done: '✓', failed: '✗', running: '…'}[state as string] ?? '✗';
+      return `${mark} ${name.padEnd(8)} ${summary ?? doing ?? state}${took === null ? '' : ` ${took.toFixed(1)} s`}`;
+    }),
+  ];
+  if (error !== null) lines.push('', error);
+  const notes = log.filter(({level}) => level === 'note');
+  if (notes.length > 0) lines.push('', bold('Notes'), ...notes.map(({message}) => `  ${message}`));
+  if (findings.length > 0) lines.push('', bold('Checks and data tests that did not pass'));
+  for (const {status, name, place, schoolYear, failing, samples} of findings) {
+    lines.push(`  ${status} ${name} (${[place, schoolYear].filter((part) => part !== null).join(', ')}): ${failing}`);
+    for (const sample of samples.slice(0, 3)) {
+      lines.push(`      ${typeof sample === 'string' ? sample : JSON.stringify(sample)}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function minutes(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}

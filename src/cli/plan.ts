@@ -1,0 +1,144 @@
+import {Command} from 'commander';
+import {readConfig} from '../config.ts';
+import {exit, Failure} from '../failure.ts';
+import {hostFromEnvironment, together} from '../runs/live.ts';
+import type {RunOptions} from '../runs/options.ts';
+import {type BuildPlan, type BuildReason, type PartitionPlan, type Plan, planRun} from '../runs/plan.ts';
+import {sources} from '../sources/sources.ts';
+import {homeOf, homeOption, parseYears} from './options.ts';
+import {render} from './table.ts';
+import {bold, onError, print, tell} from './terminal.ts';
+
+/** The options that `plan` and `run` have in common. */
+export interface PlanFlags {
+  home?: string;
+  from: string;
+  schoolList?: string;
+  years?: string;
+  only?: string[];
+  refresh?: boolean;
+  force?: boolean;
+  json?: boolean;
+}
+
+export function planCommand(): Command {
+  return withPlanFlags(new Command('plan'))
+    .description('what a run with the same options would do, and why; does none of it')
+    .option('--json', 'print the plan for programs')
+    .action(printPlan);
+}
+
+export function withPlanFlags(command: Command): Command {
+  return command
+    .option('--from <source>', 'live (data.wa.gov), sample, or a folder of downloaded files', 'live')
+    .option('--school-list <file>', "the region's school list; goes before one in the folder")
+    .option('--years <years>', 'only these school years, separated by commas (2019-20,2020-21)')
+    .option(
+      '--only <source>',
+      'look only for news of this source, again for more; the others as they last landed',
+      collect,
+    )
+    .option('--refresh', 'download and land again what seems not to have changed')
+    .option('--force', 'reshape and build again what is there already')
+    .addOption(homeOption());
+}
+
+function collect(source: string, sofar: string[] = []): string[] {
+  if (!sources.some(({id}) => id === source)) {
+    const there = sources.map(({id}) => id).join(', ');
+    throw new Failure(`--only ${source}: there is no such source. There are: ${there}.`, exit.usage);
+  }
+  return [...sofar, source];
+}
+
+export function runOptions({from, schoolList, years, only, refresh, force, home}: PlanFlags): RunOptions {
+  const {openLineageUrl} = readConfig();
+  return {
+    home: homeOf({...(home !== undefined && {home})}),
+    from,
+    ...(schoolList !== undefined && {schoolList}),
+    ...(years !== undefined && {years: parseYears(years)}),
+    ...(only && {only}),
+    ...(refresh && {refresh}),
+    ...(force && {force}),
+    ...(openLineageUrl !== undefined && {openLineageUrl}),
+  };
+}
+
+export async function printPlan(flags: PlanFlags): Promise<void> {
+  const options = runOptions(flags);
+  const {plan, failures} = await planRun(options, (text) => tell(`  ${onError('yellow', text)}`));
+  if (failures.length > 0) throw together(failures, options.host ?? hostFromEnvironment());
+  print(flags.json ? `${JSON.stringify(plan, null, 2)}\n` : inWords(plan));
+}
+
+const columns = ['source', 'school_year', 'from', 'landing', 'reshaping'];
+
+function inWords({partitions, build}: Plan): string {
+  const rows = partitions.map(({source, schoolYear, from, landing, reshaping}) => ({
+    source,
+    school_year: schoolYear,
+    from,
+    landing: landingInWords(landing),
+    reshaping: reshapingInWords(reshaping),
+  }));
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  return `${render({columns, rows}, 'table', {width})}\n${bold('Build')}  ${buildInWords(build)}\n`;
+}
+
+function landingInWords({action, reason}: PartitionPlan['landing']): string {
+  const why = {
+    new: 'new',
+    changed: 'changed at the source',
+    gone: 'the landed file is gone',
+    refresh: 'asked for again',
+    unchanged: 'unchanged',
+    left_out: 'not looked for: as it last landed',
+  }[reason];
+  return action === 'keep' ? why : `${action}: ${why}`;
+}
+
+function reshapingInWords({action, reason}: PartitionPlan['reshaping']): string {
+  const why = {
+    new: 'new',
+    contract: 'contract changed',
+    damaged: 'damaged in the lake',
+    forced: 'forced',
+    unchanged: 'unchanged',
+    download: 'if it is new',
+  }[reason];
+  if (action === 'keep') return why;
+  return action === 'depends' ? why : `reshape: ${why}`;
+}
+
+function buildInWords({action, build, published, reasons}: BuildPlan): string {
+  const why = reasons.map(reasonInWords).join('; ');
+  switch (action) {
+    case 'build':
+      return `${build ?? 'a new one'} to be made and published: ${why}`;
+    case 'publish':
+      return `${build} is there, to be published instead of ${published ?? 'none'}: ${why}`;
+    case 'hold':
+      return `nothing to do: ${build} was rolled back from, so ${published} stays published`;
+    case 'keep':
+      return `nothing to do: ${build} is made of just this, and published`;
+    case 'depends':
+      return `to be made if what is downloaded is other than what is here${why === '' ? '' : `: ${why}`}`;
+  }
+}
+
+function reasonInWords({reason, partitions = []}: BuildReason): string {
+  const words: Record<BuildReason['reason'], string> = {
+    first: 'the first one',
+    forced: 'forced',
+    added: 'added',
+    changed: 'changed',
+    left_out: 'left out',
+    corrections: 'corrections changed',
+    contract: 'contract changed',
+    packages: 'packages changed',
+    models: 'models changed',
+    code: 'code changed',
+  };
+  return partitions.length === 0 ? words[reason] : `${words[reason]} ${partitions.join(', ')}`;
+}

@@ -1,0 +1,32 @@
+import {Command} from 'commander';
+import {prune} from '../runs/prune.ts';
+import {wholeNumber} from './history.ts';
+import {homeOf, homeOption} from './options.ts';
+import {bytesInWords, print, terminalProgress} from './terminal.ts';
+
+export function pruneCommand(): Command {
+  return new Command('prune')
+    .description('take old builds away; never the published one, and never what has landed')
+    .requiredOption('--keep <n>', 'how many builds stay, the published one among them')
+    .option('--dry-run', 'only say what would be taken away')
+    .option('--json', 'print the result for programs')
+    .addOption(homeOption())
+    .action(async (options: {home?: string; keep: string; dryRun?: boolean; json?: boolean}) => {
+      const {keep: text, dryRun = false, json} = options;
+      const result = await prune(homeOf(options), {keep: wholeNumber('--keep', text), dryRun}, terminalProgress());
+      if (json) return print(`${JSON.stringify(result, null, 2)}\n`);
+      const {kept, removed, lake, bytes} = result;
+      const [away, freed] = dryRun ? ['would be taken away', 'would be freed'] : ['taken away', 'freed'];
+      print(
+        [
+          `Kept      ${kept.join(', ') || 'no build'}`,
+          ...removed.map(({build, bytes: size}) => `Build     ${build} ${away}, ${bytesInWords(size)}`),
+          ...(lake.files > 0
+            ? [`Lake      ${lake.files} files that no kept build was made of ${away}, ${bytesInWords(lake.bytes)}`]
+            : []),
+          bytes === 0 ? 'Nothing to take away.' : `${bytesInWords(bytes)} ${freed}. What has landed stays.`,
+          '',
+        ].join('\n'),
+      );
+    });
+}

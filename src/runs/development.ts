@@ -1,0 +1,63 @@
+import {constants} from 'node:fs';
+import {copyFile, rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import {Failure} from '../failure.ts';
+import {keepTestResults} from '../warehouse/data-tests.ts';
+import {type Developed, develop} from '../warehouse/develop.ts';
+import {open} from '../warehouse/duckdb.ts';
+import {graphOf} from '../warehouse/graph.ts';
+import {readProject} from '../warehouse/project.ts';
+import {select} from '../warehouse/select.ts';
+import {type Home, projectFolder, requirePublished} from './home.ts';
+import {lock} from './lock.ts';
+import type {Progress} from './options.ts';
+
+export interface DevelopmentOptions {
+  home: Home;
+  /** Selectors as dbt has them; everything where there are none. */
+  select: string[];
+  exclude: string[];
+}
+
+export interface DevelopmentResult extends Developed {
+  warehouse: string;
+  isSample: boolean;
+}
+
+/**
+ * Builds and tests what is selected of the models, in a fresh copy of the published build; that stays as it is.
+ *
+ * @throws Failure where nothing is published, a selector names nothing, or something is read that is not there
+ */
+export async function buildDevelopment(
+  {home, ...options}: DevelopmentOptions,
+  progress: Progress,
+): Promise<DevelopmentResult> {
+  const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+  const selection = select(graph, options.select, options.exclude);
+  const published = await requirePublished(home);
+  const folder = home.development;
+  const warehouse = join(folder, 'warehouse.duckdb');
+  const release = lock({...home, folder, lock: join(folder, 'build.lock')});
+  try {
+    for (const path of [warehouse, `${warehouse}.wal`]) await rm(path, {force: true});
+    await copyFile(published.warehouse, warehouse, constants.COPYFILE_FICLONE);
+    const db = await open(warehouse).catch((error: Error) => {
+      throw new Failure(
+        `${published.warehouse} can't be opened (${error.message.split('\n')[0]}). Remove its folder, and run again to make the build anew.`,
+      );
+    });
+    try {
+      const developed = await progress.step('build', async (update) => {
+        const result = await develop(db, graph, selection, update);
+        await keepTestResults(db, result.tests);
+        return {result, summary: `in a copy of build ${published.id}`};
+      });
+      return {...developed, warehouse, isSample: published.manifest.isSample};
+    } finally {
+      db.close();
+    }
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,35 @@
+import type {Candidate} from '../ingest/candidates.ts';
+import type {Landed} from '../ingest/land.ts';
+import type {SchoolYear} from '../school-year.ts';
+import type {Source} from '../sources/source.ts';
+import type {Asked} from './live.ts';
+
+/**
+ * Why a file is landed, or not: it has never been here (`new`), the publisher has changed it (`changed`), it was here and is
+ * gone (`gone`), it is wanted again (`refresh`); or it is here as it is there (`unchanged`), or not looked for (`left_out`).
+ */
+type LandingReason = 'new' | 'changed' | 'gone' | 'refresh' | 'unchanged' | 'left_out';
+
+/** A file that a run takes school years of a source from, and whether it is to be landed for that. */
+export interface Incoming {
+  source: Source;
+  /** The name of the file, or the publisher's id of the data set. */
+  fileName: string;
+  schoolYears: SchoolYear[];
+  landing: {action: 'download' | 'land' | 'keep'; reason: LandingReason};
+  /** Of its bytes; null where they are known only once they have come. */
+  sha256: string | null;
+  /** Where it is here already. */
+  landed?: Landed;
+  /** A file of a folder. */
+  candidate?: Candidate;
+  /** A data set of the publisher's. */
+  asked?: Asked;
+}
+
+/** A file that has landed, and the school years that are taken from it. */
+export interface Chosen {
+  source: Source;
+  landed: Landed;
+  schoolYears: SchoolYear[];
+}

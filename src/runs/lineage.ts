@@ -1,0 +1,102 @@
+import {join} from 'node:path';
+import type {Ingested} from '../ingest/load.ts';
+import type {Source} from '../sources/source.ts';
+import {buildModels} from '../warehouse/build.ts';
+import type {Database} from '../warehouse/duckdb.ts';
+import type {Graph} from '../warehouse/graph.ts';
+import type {Home} from './home.ts';
+import type {Dataset, Facet, OpenLineage} from './openlineage.ts';
+
+interface Building {
+  home: Home;
+  graph: Graph;
+  ingested: readonly Ingested[];
+  /** OpenLineage's facet of the lineage of a table's columns, where it is known. */
+  columnLineage?: (table: string, namespace: string) => Facet | undefined;
+}
+
+/**
+ * Builds the models, and then tells what was made of what: a job for each source that was loaded, and one for each model. A model
+ * that failed is told of too.
+ */
+export async function buildAndTell(
+  lineage: OpenLineage,
+  db: Database,
+  {home, graph, ingested, columnLineage}: Building,
+  onTable: (name: string) => void,
+): Promise<void> {
+  const began = new Map<string, Date>();
+  const ended = new Map<string, Date>();
+  const start = new Date();
+  let failure: unknown;
+  try {
+    await buildModels(
+      db,
+      graph,
+      (name) => {
+        onTable(name);
+        began.set(name, new Date());
+      },
+      (name) => ended.set(name, new Date()),
+    );
+  } catch (error) {
+    failure = error;
+  }
+  const describe = await tablesOf(db, home);
+  for (const source of new Set(ingested.map((file) => file.source))) {
+    const inputs = ingested.filter((file) => file.source === source).map(originOf);
+    const outputs = rawTables(source).map((table) => describe(`raw.${table}`));
+    lineage.job({name: `ingest.${source.id}`, kind: 'INGESTION', inputs, outputs}, start, start);
+  }
+  for (const {name, sqlName, made, reads} of graph.tables) {
+    const at = began.get(name);
+    if (made?.from !== 'model' || at === undefined) continue;
+    const output = describe(plain(sqlName));
+    const outputs = [{...output, columnLineage: columnLineage?.(output.name, output.namespace)}];
+    const inputs = reads.map((table) => describe(plain(table.sqlName)));
+    const error = ended.has(name) ? undefined : String((failure as Error).message);
+    lineage.job(
+      {name: `model.${name}`, kind: 'MODEL', inputs, outputs, sql: made.sql},
+      at,
+      ended.get(name) ?? new Date(),
+      error,
+    );
+  }
+  if (failure !== undefined) throw failure;
+}
+
+/** A name of a table as people write it: `"core"."dim_school"` is core.dim_school. */
+function plain(sqlName: string): string {
+  return sqlName.replaceAll('"', '');
+}
+
+function rawTables({table, pivot}: Source): string[] {
+  return pivot ? [pivot.rowTable, table] : [table];
+}
+
+/** Where a file came from: the publisher's data set, or a file. */
+export function originOf({landed: {origin}}: Pick<Ingested, 'landed'>): Dataset {
+  if (!URL.canParse(origin)) return {namespace: 'file', name: origin};
+  const {origin: namespace, pathname} = new URL(origin);
+  return {namespace, name: pathname.slice(1)};
+}
+
+/** The warehouse's tables as OpenLineage names them, with their columns and rows. */
+async function tablesOf(db: Database, home: Home): Promise<(table: string) => Dataset> {
+  const columns = await db.rows(`select schema_name || '.' || table_name as name, column_name, data_type
+    from duckdb_columns() where database_name = current_database() order by name, column_index`);
+  const byTable = Map.groupBy(columns, ({name}) => String(name));
+  const sizes = await db.rows(`select schema_name || '.' || table_name as name, estimated_size as size
+    from duckdb_tables() where database_name = current_database()`);
+  const sizeOf = new Map(sizes.map(({name, size}) => [String(name), Number(size)]));
+  const namespace = `duckdb://${join(home.published, 'warehouse.duckdb')}`;
+  return (table) => ({
+    namespace,
+    name: table,
+    columns: (byTable.get(table) ?? []).map(({column_name, data_type}) => ({
+      name: String(column_name),
+      type: String(data_type),
+    })),
+    ...(sizeOf.has(table) && {rows: sizeOf.get(table) ?? 0}),
+  });
+}

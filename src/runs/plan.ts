@@ -1,0 +1,187 @@
+import {findReshaped} from '../ingest/reshape.ts';
+import type {SchoolYear} from '../school-year.ts';
+import {type Build, findBuild, isOf} from './builds.ts';
+import {buildId, type Code, contractId, type Ingredient, type Part, readCode} from './fingerprint.ts';
+import {findPublished} from './home.ts';
+import type {Incoming} from './incoming.ts';
+import {type PlannedInputs, planInputs} from './inputs.ts';
+import {readPublications} from './ledger.ts';
+import type {Progress, RunOptions} from './options.ts';
+import {publishedId, thoseCarriedOut, wayBack} from './publish.ts';
+
+/**
+ * What a run would do about each school year of each source and about the build, and why. `depends`: on whether what is
+ * downloaded is other than what is here.
+ */
+export interface Plan {
+  partitions: PartitionPlan[];
+  build: BuildPlan;
+}
+
+export interface PartitionPlan {
+  source: string;
+  /** Null for a file of which no school year can be read. */
+  schoolYear: SchoolYear | null;
+  /** The file or the data set that gives it. */
+  from: string;
+  landing: Incoming['landing'];
+  /**
+   * `new`: these bytes have never been reshaped; `contract`: they have, but the declarations, the corrections or the code that
+   * reads them have changed since; `damaged`: what they were reshaped into is not what was written.
+   */
+  reshaping: {
+    action: 'reshape' | 'keep' | 'depends';
+    reason: 'new' | 'contract' | 'damaged' | 'forced' | 'unchanged' | 'download';
+  };
+}
+
+export interface BuildPlan {
+  /**
+   * `build`: it is made and published. `publish`: it is there, and another one is published. `hold`: it has been rolled back
+   * from, so it is neither made nor published again. `keep`: it is the published one.
+   */
+  action: 'build' | 'publish' | 'hold' | 'keep' | 'depends';
+  /** The name that it has or gets; null where that depends on what is downloaded. */
+  build: string | null;
+  published: string | null;
+  reasons: BuildReason[];
+}
+
+/**
+ * Why a build is not the published one: `first`, `forced`, a part of the code that has changed, or partitions that are `added`,
+ * `changed` or `left_out` against the published one.
+ */
+export interface BuildReason {
+  reason: 'first' | 'forced' | 'added' | 'changed' | 'left_out' | Part;
+  /** `source year`, where partitions are the reason. */
+  partitions?: string[];
+}
+
+/** A plan with what a run needs to carry it out. */
+export interface Planned extends PlannedInputs {
+  plan: Plan;
+  code: Code;
+  /** What the build is made of; null where that is not known yet. */
+  fingerprint: string | null;
+}
+
+/**
+ * Finds out what a run with these options would do. A run does this first, and then what it says. Writes nothing; the publisher's
+ * host is asked for its metadata.
+ */
+export async function planRun(
+  options: RunOptions,
+  note: Progress['note'] = () => {},
+  update: (text: string) => void = () => {},
+): Promise<Planned> {
+  const published = await findPublished(options.home).catch(() => undefined);
+  const {incoming, failures} = await planInputs(options, published, note, update);
+  return settle(options, {incoming, failures}, await readCode());
+}
+
+/** What is to be done with these files: once before they land, and once after, when the bytes of all of them are known. */
+export async function settle(options: RunOptions, inputs: PlannedInputs, code: Code): Promise<Planned> {
+  const {home} = options;
+  const {incoming} = inputs;
+  const published = await findPublished(home).catch(() => undefined);
+  const ingredients = incoming.map(({source, sha256, schoolYears}) => ({sourceId: source.id, sha256, schoolYears}));
+  const known = ingredients.flatMap(({sha256, ...rest}) => (sha256 === null ? [] : [{...rest, sha256}]));
+  const fingerprint = known.length === ingredients.length ? buildId(code, known) : null;
+  const build = await planBuild(options, ingredients, code, fingerprint, published);
+  const isMade = build.action === 'keep' || build.action === 'publish' || build.action === 'hold';
+  const partitions: PartitionPlan[] = [];
+  for (const file of incoming) {
+    const reshaping = isMade ? unchanged : await planReshaping(options, file, contractId(code), fingerprint === null);
+    for (const schoolYear of file.schoolYears.length > 0 ? file.schoolYears : [null]) {
+      const {source, fileName, landing} = file;
+      partitions.push({source: source.id, schoolYear, from: fileName, landing, reshaping});
+    }
+  }
+  partitions.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  return {...inputs, plan: {partitions, build}, code, fingerprint};
+}
+
+/** An ingredient whose bytes may not have come yet. */
+type Unsettled = Omit<Ingredient, 'sha256'> & {sha256: string | null};
+
+const unchanged = {action: 'keep', reason: 'unchanged'} as const;
+
+function sortKey({source, schoolYear, from}: PartitionPlan): string {
+  return `${source} ${schoolYear} ${from}`;
+}
+
+/** @param isOpen whether it is still open if there will be anything to build */
+async function planReshaping(
+  {home, force}: RunOptions,
+  {sha256}: Incoming,
+  contract: string,
+  isOpen: boolean,
+): Promise<PartitionPlan['reshaping']> {
+  if (force) return {action: 'reshape', reason: 'forced'};
+  if (sha256 === null) return {action: 'depends', reason: 'download'};
+  const found = await findReshaped(home.lake, {sha256}, contract);
+  if (typeof found !== 'string') return unchanged;
+  const reason = {absent: 'new', stale: 'contract', damaged: 'damaged'} as const;
+  return {action: isOpen ? 'depends' : 'reshape', reason: reason[found]};
+}
+
+async function planBuild(
+  {home, force}: RunOptions,
+  ingredients: readonly Unsettled[],
+  code: Code,
+  fingerprint: string | null,
+  published: Build | undefined,
+): Promise<BuildPlan> {
+  const current = (await publishedId(home)) ?? null;
+  const reasons = whyOther(ingredients, code, published);
+  if (force) reasons.unshift({reason: 'forced'});
+  if (fingerprint === null) return {action: force ? 'build' : 'depends', build: null, published: current, reasons};
+  const {build, nextId} = await findBuild(home, fingerprint, {force});
+  if (force) return {action: 'build', build: nextId, published: current, reasons};
+  if (build !== undefined && build.id === current)
+    return {action: 'keep', build: build.id, published: current, reasons: []};
+  const {withdrawn} = wayBack(thoseCarriedOut(readPublications(home.ledger), current ?? undefined));
+  const held = [...withdrawn].findLast((id) => id === build?.id || (build === undefined && isOf(id, fingerprint)));
+  if (held !== undefined) return {action: 'hold', build: held, published: current, reasons};
+  return {action: build ? 'publish' : 'build', build: build?.id ?? nextId, published: current, reasons};
+}
+
+/** In what a build of these ingredients differs from the published one. */
+function whyOther(ingredients: readonly Unsettled[], code: Code, published: Build | undefined): BuildReason[] {
+  if (published === undefined) return [{reason: 'first'}];
+  const {manifest} = published;
+  const before = new Map(
+    manifest.inputs.flatMap(({source, sha256, schoolYears}) =>
+      partitionsOf(source, schoolYears).map((id) => [id, sha256]),
+    ),
+  );
+  const after = new Map(
+    ingredients.flatMap(({sourceId, sha256, schoolYears}) =>
+      partitionsOf(sourceId, schoolYears).map((id) => [id, sha256]),
+    ),
+  );
+  const reasons: BuildReason[] = [];
+  const because = (reason: BuildReason['reason'], partitions: string[]) => {
+    if (partitions.length > 0) reasons.push({reason, partitions: partitions.sort()});
+  };
+  because(
+    'added',
+    [...after.keys()].filter((id) => !before.has(id)),
+  );
+  because(
+    'changed',
+    [...after].flatMap(([id, sha256]) => (before.has(id) && before.get(id) !== sha256 ? [id] : [])),
+  );
+  because(
+    'left_out',
+    [...before.keys()].filter((id) => !after.has(id)),
+  );
+  for (const part of Object.keys(code) as Part[]) {
+    if (manifest.code?.[part] !== code[part]) reasons.push({reason: part});
+  }
+  return reasons;
+}
+
+function partitionsOf(sourceId: string, schoolYears: readonly SchoolYear[]): string[] {
+  return (schoolYears.length > 0 ? schoolYears : ['(no school year)']).map((year) => `${sourceId} ${year}`);
+}

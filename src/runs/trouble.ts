@@ -1,0 +1,30 @@
+import {exit, Failure} from '../failure.ts';
+import type {Home} from './home.ts';
+
+/** Says in a sentence what the operating system, SQLite or DuckDB said of a disk; other errors are as they were. */
+export function inWords(error: unknown, {folder}: Home): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  const {code, errcode, message} = error as NodeJS.ErrnoException & {errcode?: number};
+  const why = kinds.find(({codes, sqlite, says}) => {
+    return codes.includes(code ?? '') || sqlite.includes((errcode ?? 0) & 0xff) || says.test(message);
+  })?.why;
+  if (why === undefined) return error;
+  const [said] = message.split('\n');
+  return new Failure(`${folder}: ${why} (${said}). The published build is unchanged.`, exit.failed);
+}
+
+const kinds = [
+  {
+    codes: ['ENOSPC', 'EDQUOT', 'EFBIG'],
+    sqlite: [13],
+    says: /no space left on device|disk quota|file too large|database or disk is full/i,
+    why: 'the disk is full; make room (rollcall prune takes old builds away) and run again',
+  },
+  {
+    codes: ['EACCES', 'EPERM', 'EROFS'],
+    sqlite: [8, 14],
+    says: /read-only file system|permission denied/i,
+    why: 'it may not be written; make it writable, or give another folder with --home',
+  },
+  {codes: ['EIO'], sqlite: [10], says: /input\/output error/i, why: 'the disk can not be read or written'},
+];

@@ -1,0 +1,54 @@
+import {diffArrays} from 'diff';
+
+/** The cells of a row as text, in the order of the columns. */
+export type Cells = (string | null)[];
+
+/** A line that is longer is hard to compare with the one under it. */
+const longestLine = 120;
+
+/**
+ * The lines that show how two sets of rows differ: `-` expected and not there, `+` there and not expected. Empty where they are
+ * the same rows, in whatever order, each as many times. Where the rows are long, columns that agree are left out, but for the
+ * first.
+ */
+export function rowDiff(columns: readonly string[], expected: readonly Cells[], actual: readonly Cells[]): string[] {
+  const texts = (rows: readonly Cells[]) => rows.map((row) => row.map(shown));
+  const [wanted, made] = [texts(expected), texts(actual)];
+  const widths = columns.map((column, index) =>
+    Math.max(column.length, ...[...wanted, ...made].map((row) => row[index]?.length ?? 0)),
+  );
+  const isLong = widths.reduce((sum, width) => sum + width + 2, 0) > longestLine;
+  const isShown = columns.map((_, index) => !isLong || index === 0 || !agree(wanted, made, index));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .filter((_, index) => isShown[index])
+      .join('  ')
+      .trimEnd();
+  const whole = (rows: readonly string[][]) => rows.map((cells) => cells.join('\t')).sort();
+  const changes = diffArrays(whole(wanted), whole(made));
+  if (!changes.some(({added, removed}) => added || removed)) return [];
+  const left = columns.filter((_, index) => !isShown[index]);
+  return [
+    `  ${line(columns)}`,
+    ...changes.flatMap(({value, added, removed}) =>
+      value.map((row) => `${added ? '+' : removed ? '-' : ' '} ${line(row.split('\t'))}`),
+    ),
+    ...(left.length > 0 ? [`  as expected: ${left.join(', ')}`] : []),
+  ];
+}
+
+/** Whether a column has the same values in two sets of rows. */
+function agree(one: readonly string[][], other: readonly string[][], column: number): boolean {
+  const values = (rows: readonly string[][]) =>
+    rows
+      .map((row) => row[column])
+      .sort()
+      .join('\t');
+  return values(one) === values(other);
+}
+
+function shown(cell: string | null): string {
+  if (cell === null) return 'null';
+  return cell === '' || cell === 'null' ? `'${cell}'` : cell.replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+}

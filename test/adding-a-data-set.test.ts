@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
+import {cp, mkdir, readFile, symlink, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {test} from 'node:test';
+import {promisify} from 'node:util';
+import {projectFolder} from '../src/runs/home.ts';
+import {temporaryFolder} from './support/temporary.ts';
+
+/** Does what docs/adding-a-data-set.md says, in a copy of the project. */
+
+const guide = await readFile(join(projectFolder, 'docs/adding-a-data-set.md'), 'utf8');
+const blocks = [...guide.matchAll(/^`([\w./-]+)`\n```(\w+)\n(.*?)\n```$/gms)].map(
+  ([, path = '', language, text = '']) => ({
+    path,
+    language,
+    text,
+  }),
+);
+
+/** Lines with a blank in front are there already, those with a minus go, those with a plus come after the line before. */
+function patched(text: string, diff: string): string {
+  const lines = text.split('\n');
+  let at = -1;
+  for (const line of diff.split('\n')) {
+    if (line.startsWith('+')) {
+      lines.splice(++at, 0, line.slice(1));
+      continue;
+    }
+    const found = lines.indexOf(line.slice(1));
+    assert.ok(found >= 0, `the guide's line is not in the file: ${line}`);
+    if (line.startsWith('-')) lines.splice(found, 1);
+    at = line.startsWith('-') ? found - 1 : found;
+  }
+  return lines.join('\n');
+}
+
+test('the guide adds a data set, from its declaration to a mart', async () => {
+  const folder = temporaryFolder('copy');
+  const left = ['node_modules', '.git', 'data'].map((name) => join(projectFolder, name));
+  await cp(projectFolder, folder, {recursive: true, filter: (path) => !left.includes(path)});
+  await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
+  await cp(join(projectFolder, 'sample/files'), join(folder, 'downloads'), {recursive: true});
+  assert.ok(blocks.length >= 9);
+  for (const {path, language, text} of blocks) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), {recursive: true});
+    const contents = language === 'diff' ? patched(await readFile(file, 'utf8'), text) : `${text}\n`;
+    await writeFile(file, contents);
+  }
+
+  const rollcall = async (...args: string[]) =>
+    promisify(execFile)(process.execPath, [join(folder, 'bin/rollcall.js'), ...args, '--home', join(folder, 'home')], {
+      cwd: folder,
+      env: {...process.env, NO_COLOR: '1'},
+    });
+  await rollcall('run', '--from', join(folder, 'downloads'));
+  await rollcall('build', '--select', 'school_experience+');
+  const query = /npx rollcall sql "(.+)"/.exec(guide)?.[1] ?? '';
+  const printed = /```\n(School .+?)```/s.exec(guide)?.[1];
+  assert.equal((await rollcall('sql', query)).stdout, printed);
+  const {stdout} = await rollcall(
+    'sql',
+    `select line_number, reason from raw.rejected_row where source_id = 'ospi-teacher-experience'`,
+    '--json',
+  );
+  const [rejected, ...others] = JSON.parse(stdout) as {line_number: number; reason: string}[];
+  assert.deepEqual(others, []);
+  assert.equal(rejected?.line_number, 4);
+  assert.match(rejected.reason, /^Inexperienced Teachers is "thirty"/);
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import type {DevelopmentResult} from '../../src/runs/development.ts';
+import {homeAt, requirePublished} from '../../src/runs/home.ts';
+import {lock} from '../../src/runs/lock.ts';
+import {open} from '../../src/warehouse/duckdb.ts';
+import {rollcall, theError} from '../support/command.ts';
+import {publishedState, workspace} from '../support/workspace.ts';
+
+test('build makes and tests what is selected, in a copy; the published build stays as it is, byte for byte', async (t) => {
+  const space = await workspace(t);
+  const before = publishedState(space.home);
+  const {code, stdout, stderr} = await rollcall(['build', '--select', 'dim_school', '1+schools', '--home', space.home]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^SAMPLE: invented schools/);
+  const lines = stdout.split('\n').filter((line) => / built /.test(line));
+  const schools = (await space.query('select count(*) as n from core.dim_school'))[0]?.['n'];
+  assert.match(lines.find((line) => line.startsWith('dim_school ')) ?? '', new RegExp(`built\\s+${schools}\\s+13\\s`));
+  // What schools reads, as its SQL says, and schools itself.
+  assert.deepEqual(lines.map((line) => line.split(' ')[0]).sort(), [
+    'bridge_school_region',
+    'bridge_school_type',
+    'dim_district',
+    'dim_school',
+    'dim_school_snapshot',
+    'school_demographics',
+    'schools',
+  ]);
+  assert.match(stdout, /Unit tests +\d+ passed, 0 failed\nData tests +\d+ passed, 0 warned, 0 failed/);
+  assert.deepEqual(publishedState(space.home), before);
+
+  const development = await open(join(space.home, 'dev', 'warehouse.duckdb'), {readOnly: true});
+  const [there] = await development.rows(
+    'select (select count(*) from marts.schools) as n, (select count(*) from raw.school_list) as m',
+  );
+  development.close();
+  assert.deepEqual(
+    [there],
+    await space.query('select (select count(*) from marts.schools) as n, (select count(*) from raw.school_list) as m'),
+  );
+});
+
+test('a data test that fails says which rows, and what they are made of; what rests on it is skipped', async (t) => {
+  const space = await workspace(t);
+  // A row of the school list that is there twice: a mistake that a check on the file would have caught.
+  const published = await open((await requirePublished(homeAt(space.home))).warehouse);
+  await published.run('insert into raw.school_list select * from raw.school_list order by line_number limit 1');
+  published.close();
+  const {code, stdout, stderr} = await rollcall(['build', '--select', 'source:raw.school_list+', '--home', space.home]);
+  assert.equal(code, 1, stderr);
+  assert.match(
+    stderr,
+    /failed unique_combination_stg_road_map__school_list \(dbt\/models\/staging\/stg_road_map__school_list\.yml\) · 1 row\n/,
+  );
+  assert.match(stderr, /stg_road_map__school_list ← raw\.school_list/);
+  assert.match(
+    stderr,
+    /skipped since unique_combination_stg_road_map__school_list failed: dim_school_snapshot, .*schools.*, and \d+ tests\n/,
+  );
+  assert.match(stdout, /^stg_road_map__school_list +built/m);
+  assert.match(stdout, /^schools +skipped/m);
+
+  const json = await rollcall(['build', '--select', 'stg_road_map__school_list', '--json', '--home', space.home]);
+  assert.equal(json.code, 1);
+  const result = JSON.parse(json.stdout) as DevelopmentResult;
+  const failed = result.tests.find(({name}) => name === 'unique_combination_stg_road_map__school_list');
+  assert.deepEqual([failed?.status, failed?.failing, failed?.samples.length], ['error', 1, 1]);
+  assert.equal(result.isSample, true);
+  assert.ok(existsSync(result.warehouse));
+});
+
+test('two builds in one home do not get in each other’s way', async (t) => {
+  const space = await workspace(t);
+  const folder = join(space.home, 'dev');
+  const release = lock({...homeAt(space.home), folder, lock: join(folder, 'build.lock')});
+  const outcome = await rollcall(['build', '--select', 'grades', '--home', space.home]);
+  assert.match(theError(outcome), /holds the lock/);
+  assert.equal(outcome.code, 4);
+  release();
+  assert.equal((await rollcall(['build', '--select', 'grades', '--home', space.home])).code, 0);
+});

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, test} from 'node:test';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import {changes} from '../../src/runs/changes.ts';
+import type {History} from '../../src/runs/history.ts';
+import {readHistory, readRun} from '../../src/runs/history.ts';
+import {homeAt} from '../../src/runs/home.ts';
+import {prune} from '../../src/runs/prune.ts';
+import {rollback} from '../../src/runs/rollback.ts';
+import {run} from '../../src/runs/run.ts';
+import {rollcall, start, theError} from '../support/command.ts';
+import {readOnly, smallDisk, whyNoMounts} from '../support/mounts.ts';
+import {quietProgress} from '../support/pipeline.ts';
+import {folderOf} from '../support/publisher.ts';
+import {list, students, teachers} from '../support/small.ts';
+import {answeredSchools, enrollment, publishedState, workspace} from '../support/workspace.ts';
+
+/** What goes wrong around a run: other runs, signals, kills, clocks and disks. `npm run sweep` does kills at length. */
+
+test('two runs at once: the second is refused and says who is running; others read how far the first is', async (t) => {
+  const space = await workspace(t);
+  space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
+  const first = start(['run', '--from', space.folder, '--home', space.home]);
+  await first.saw(/✓ plan/);
+  first.kill('SIGSTOP');
+  const second = await space.run();
+  assert.equal(second.code, 4);
+  assert.match(theError(second), /another run holds the lock \(process \d+, since \d{4}-/);
+  const rollbackMeanwhile = await rollcall(['rollback', '--home', space.home]);
+  assert.equal(rollbackMeanwhile.code, 4);
+  const {stdout} = await rollcall(['history', '--json', '--home', space.home]);
+  const [running] = (JSON.parse(stdout) as History).runs;
+  assert.equal(running?.outcome, 'running');
+  const {steps, plan} = readRun(homeAt(space.home), running?.run ?? 0);
+  assert.deepEqual([steps[0]?.name, steps[0]?.outcome], ['plan', 'done']);
+  assert.equal(plan?.build.action, 'build');
+  first.kill('SIGCONT');
+  const {code, stderr} = await first.ended;
+  assert.equal(code, 0, stderr);
+});
+
+test('a run that is killed: known for killed at once, its lock is free, and the next one closes it and goes on', async (t) => {
+  const space = await workspace(t);
+  const before = publishedState(space.home);
+  space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
+  const first = start(['run', '--from', space.folder, '--home', space.home]);
+  await first.saw(/✓ reshape/);
+  first.kill('SIGKILL');
+  assert.equal((await first.ended).signal, 'SIGKILL');
+  const after = publishedState(space.home);
+  assert.equal(after['published'], before['published']);
+  assert.equal(await answeredSchools(space.home), 32);
+  const [killed] = (await readHistory(homeAt(space.home), 1)).runs;
+  assert.deepEqual([killed?.outcome, killed?.endedAt], ['killed', null]);
+  assert.ok(existsSync(join(space.home, 'run.lock.holder')), 'what the dead one said of itself is still there');
+
+  const next = await space.run();
+  assert.equal(next.code, 0, next.stderr);
+  assert.match(next.stderr, new RegExp(`run ${killed?.run} was killed`));
+  assert.match(next.stderr, /✓ plan +a build to make/, 'what had landed and was reshaped is not done again');
+  const closed = readRun(homeAt(space.home), killed?.run ?? 0);
+  assert.equal(closed.outcome, 'killed');
+  assert.notEqual(closed.endedAt, null);
+  assert.deepEqual(
+    readdirSync(join(space.home, 'builds')).filter((name) => name.endsWith('.tmp')),
+    [],
+  );
+});
+
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} stops a run between two steps, with exit code ${exitCode}; the next one goes on`, async (t) => {
+    const space = await workspace(t);
+    const before = publishedState(space.home);
+    space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
+    const first = start(['run', '--from', space.folder, '--home', space.home]);
+    await first.saw(/✓ land/);
+    // Twice in a row, as it comes from a terminal by way of the launcher: still one wish.
+    first.kill(signal);
+    first.kill(signal);
+    const {code, stdout, stderr} = await first.ended;
+    assert.equal(code, exitCode, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, new RegExp(`Stopping after this step. ${signal} once more stops at once`));
+    assert.match(stderr, new RegExp(`^rollcall: Stopped by ${signal}. The published build is unchanged`, 'm'));
+    assert.deepEqual(publishedState(space.home), before, 'no build, whole or half');
+    const [stopped] = (await readHistory(homeAt(space.home), 1)).runs;
+    assert.deepEqual([stopped?.outcome, stopped?.exitCode], ['stopped', exitCode]);
+    const next = await space.run();
+    assert.equal(next.code, 0, next.stderr);
+    assert.doesNotMatch(next.stderr, /was killed|✓ land/);
+  });
+}
+
+test('a second signal stops at once', async () => {
+  const module = fileURLToPath(new URL('../../src/cli/stop.ts', import.meta.url));
+  const script = `import {stopOnSignals} from ${JSON.stringify(module)}; stopOnSignals(); setInterval(() => {}, 1000); console.log('ready');`;
+  const child = execFile(process.execPath, ['--input-type=module-typescript', '-e', script]);
+  const ended = new Promise<string | null>((resolve) => child.on('close', (_, signal) => resolve(signal)));
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  child.kill('SIGINT');
+  await sleep(600);
+  assert.equal(child.exitCode, null, 'the first one is a wish');
+  child.kill('SIGINT');
+  assert.equal(await ended, 'SIGINT');
+});
+
+test('a clock that is set back puts nothing in another order', async (t) => {
+  const folder = await folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
+  const home = homeAt(join(folder, 'home'));
+  const builds: string[] = [];
+  for (const [index, year] of [2031, 2027, 2024].entries()) {
+    t.mock.timers.enable({apis: ['Date'], now: Date.UTC(year, 0, 1)});
+    writeFileSync(join(folder, 's.csv'), students(30 + index));
+    builds.push((await run({home, from: folder}, quietProgress())).build);
+    t.mock.timers.reset();
+  }
+  const {runs} = await readHistory(home, 10);
+  assert.deepEqual(
+    runs.map(({startedAt}) => startedAt.slice(0, 4)),
+    ['2024', '2027', '2031'],
+    'the latest run first, whatever its clock said',
+  );
+  assert.ok(runs.every(({seconds}) => seconds !== null && seconds > 0));
+  const {from, to} = await changes(home);
+  assert.deepEqual([from.build, to.build], [builds[1], builds[2]]);
+  const {kept, removed} = await prune(home, {keep: 2, dryRun: true}, quietProgress());
+  assert.deepEqual([kept, removed.map(({build}) => build)], [[builds[2], builds[1]], [builds[0]]]);
+  assert.equal((await rollback(home, undefined, quietProgress())).to, builds[1]);
+  assert.equal((await rollback(home, undefined, quietProgress())).to, builds[0]);
+});
+
+test('a damaged landed file: named, taken away, and landed anew by the next run', async (t) => {
+  const space = await workspace(t);
+  for (const folder of ['builds', 'lake']) rmSync(join(space.home, folder), {recursive: true});
+  const landed = join(space.home, 'landing', 'ospi-teachers', '2020-21');
+  const [name = ''] = readdirSync(landed).filter((each) => each.endsWith('.gz'));
+  const bytes = readFileSync(join(landed, name));
+  bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 0x10;
+  writeFileSync(join(landed, name), bytes);
+  const error = theError(await space.run());
+  assert.match(error, /Report_Card_Teacher.*landed copy of it \([0-9a-f]{12}\) was damaged.*Run again to land it anew/);
+  assert.ok(!existsSync(join(landed, name)));
+  assert.equal((await space.run()).code, 0);
+  assert.equal(await answeredSchools(space.home), 32);
+});
+
+const noMounts = whyNoMounts();
+
+describe('disks', {skip: noMounts ?? false}, () => {
+  test('a disk that is full, wherever the run has got to: a sentence, the old build, and after making room the new one', async (t) => {
+    const space = await workspace(t);
+    const disk = smallDisk(t, 64);
+    const home = join(disk, 'home');
+    const go = () => rollcall(['run', '--from', space.folder, '--home', home]);
+    assert.equal((await go()).code, 0);
+    space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
+    const filler = join(disk, 'filler');
+    for (const room of [0, 40_000, 200_000, 1_000_000, 4_000_000, 9_000_000]) {
+      const {bavail, bsize} = statfsSync(disk);
+      writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - room)));
+      const before = publishedState(home);
+      const outcome = await go();
+      const error = theError(outcome);
+      assert.equal(outcome.code, 1, `${room}: ${error}`);
+      assert.match(error, /home: the disk is full; make room .*The published build is unchanged/, String(room));
+      assert.equal(publishedState(home)['published'], before['published']);
+      assert.equal(await answeredSchools(home), 32);
+      rmSync(filler);
+    }
+    const next = await go();
+    assert.equal(next.code, 0, next.stderr);
+    assert.match(next.stdout, /Published build/);
+  });
+
+  test('a home that can not be written: a run says so, and everything that only reads works', async (t) => {
+    const space = await workspace(t);
+    const home = readOnly(t, space.home);
+    for (const args of [['run', '--from', space.folder], ['rollback'], ['prune', '--keep', '1']]) {
+      const outcome = await rollcall([...args, '--home', home]);
+      assert.equal(outcome.code, 1);
+      assert.match(theError(outcome), /home.*: .*can't be written|may not be written/);
+    }
+    for (const args of [
+      ['plan', '--from', space.folder],
+      ['history'],
+      ['history', '1'],
+      ['prune', '--keep', '1', '--dry-run'],
+      ['answer', 'schools'],
+      ['sources'],
+    ]) {
+      const {code, stderr} = await rollcall([...args, '--home', home]);
+      assert.equal(code, 0, `${args[0]}: ${stderr}`);
+    }
+  });
+});

@@ -1,0 +1,87 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {Failure} from '../../src/failure.ts';
+import {homeAt, projectFolder, requirePublished} from '../../src/runs/home.ts';
+import {identifier, literal, open} from '../../src/warehouse/duckdb.ts';
+import {readProject} from '../../src/warehouse/project.ts';
+import {type Comparison, compareTable, compareTests, type Relation} from './compare.ts';
+import {run, tell} from './programs.ts';
+
+/** Rollcall's build, which the other engine starts from. */
+export interface Ours {
+  warehouse: string;
+  /** The folder of its raw tables, each a folder of Parquet. */
+  raw: string;
+  /** A folder for what is made on the way; gone afterwards. */
+  work: string;
+}
+
+/**
+ * Builds the dbt project twice from the same raw tables, with Rollcall and with dbt on another engine, and compares: every raw
+ * table, seed and model, all columns, both ways; and every test with the number of rows that fail it. The inputs are the sample,
+ * or the files of the folder that the command is given. Ends with 1 where the two differ.
+ *
+ * @param engine what the other side is called
+ * @param tolerance by how much numbers that are no whole ones may differ, as a part of the larger one
+ * @param build builds with dbt, into `work`/target, and returns a DuckDB file in which the other engine's tables are found
+ */
+export async function parity(engine: string, tolerance: number, build: (ours: Ours) => Promise<string>): Promise<void> {
+  const work = await mkdtemp(join(tmpdir(), 'rollcall-parity-'));
+  try {
+    const ours = await buildWithRollcall(work);
+    report(engine, await compare(ours, await build(ours), tolerance));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } finally {
+    await rm(work, {recursive: true, force: true});
+  }
+}
+
+async function buildWithRollcall(work: string): Promise<Ours> {
+  tell('building with Rollcall');
+  const home = join(work, 'home');
+  const from = process.argv[2] ?? 'sample';
+  await run(process.execPath, [join(projectFolder, 'bin/rollcall.js'), 'run', '--from', from, '--home', home]);
+  const {warehouse} = await requirePublished(homeAt(home));
+  return {warehouse, raw: join(dirname(warehouse), 'raw'), work};
+}
+
+async function compare(ours: Ours, theirs: string, tolerance: number): Promise<Comparison[]> {
+  tell('comparing');
+  const project = await readProject(join(projectFolder, 'dbt'));
+  // Views name their database, which is called like its file.
+  const db = await open(ours.warehouse, {readOnly: true});
+  await db.run(`attach ${literal(theirs)} as ${identifier(sides[1])} (read_only)`);
+  const raw = await db.rows(`select table_name as name from duckdb_tables()
+    where database_name = ${literal(sides[0])} and schema_name = 'raw' order by table_name`);
+  // In files, the column that partitions them is the last.
+  const rawRelations = raw.map((row): Relation => ({schema: 'raw', name: String(row['name']), inAnyOrder: true}));
+  const compared: Comparison[] = [];
+  for (const relation of [...rawRelations, ...project.seeds, ...project.models])
+    compared.push(await compareTable(db, sides, relation, tolerance));
+  compared.push(...(await compareTests(db, project, join(ours.work, 'target'))));
+  db.close();
+  return compared;
+}
+
+/** The databases that are compared: Rollcall's, and the other engine's. */
+const sides = ['warehouse', 'theirs'] as const;
+
+function report(engine: string, compared: readonly Comparison[]): void {
+  const counted = (size: number, unit: string) => `${size.toLocaleString('en-US')} ${unit}`;
+  for (const {name, size, unit, differences} of compared) {
+    process.stdout.write(`${differences.length === 0 ? '✓' : '✗'} ${name}: ${counted(size, unit)}\n`);
+    for (const difference of differences) process.stdout.write(`  ${difference}\n`);
+  }
+  const tables = compared.filter(({unit}) => unit === 'rows');
+  const sum = (unit: Comparison['unit']) =>
+    compared.filter((one) => one.unit === unit).reduce((total, {size}) => total + size, 0);
+  const differs = compared.some(({differences}) => differences.length > 0);
+  process.stdout.write(
+    `${differs ? `✗ ${engine} disagrees` : `✓ ${engine} agrees`}: ${counted(tables.length, 'tables')} with ${counted(sum('rows'), 'rows')}, ${counted(sum('tests'), 'tests')}\n`,
+  );
+  process.exitCode = differs ? 1 : 0;
+}

@@ -1,0 +1,100 @@
+import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {identifier, literal, open} from '../../src/warehouse/duckdb.ts';
+import {parity} from './parity.ts';
+import {type Postgres, startPostgres} from './postgres-server.ts';
+import {dbtBuild, install, runDbt, tell} from './programs.ts';
+
+/*
+ * npm run parity:postgres [DIR]
+ *
+ * Compares Rollcall's build with that of dbt on a PostgreSQL server, which is started for it and loaded from the same Parquet files
+ * of the lake. Fractions may differ by 1e-9 of their size; everything else has to be the same.
+ */
+const tolerance = 1e-9;
+
+/** What DuckDB calls the types of Postgres; any other is text, and stands out. */
+const types: Record<string, string> = {
+  text: 'varchar',
+  'character varying': 'varchar',
+  boolean: 'boolean',
+  integer: 'integer',
+  bigint: 'bigint',
+  'double precision': 'double',
+  date: 'date',
+  'timestamp without time zone': 'timestamp',
+  numeric: 'decimal(38, 9)',
+};
+
+await parity('Postgres', tolerance, async ({raw, work}) => {
+  const programs = await install('postgres');
+  tell('starting a PostgreSQL server');
+  const postgres = await startPostgres();
+  try {
+    await mkdir(join(work, 'csv'));
+    await loadRaw(postgres, raw, work);
+    tell('building with dbt on Postgres');
+    await runDbt(programs, dbtBuild('postgres', work), work, postgres.environment);
+    return await fetchTables(postgres, work);
+  } finally {
+    await postgres.stop();
+  }
+});
+
+/** Loads the raw tables: DuckDB reads the Parquet and writes CSV, which psql copies in. */
+async function loadRaw(postgres: Postgres, raw: string, work: string): Promise<void> {
+  const db = await open();
+  const script = ['create schema raw;'];
+  for (const table of await readdir(raw)) {
+    const files = `read_parquet(${literal(join(raw, table, '**/*.parquet'))}, hive_partitioning = true)`;
+    const csv = literal(join(work, 'csv', `raw.${table}.csv`));
+    await db.run(`copy (from ${files}) to ${csv} (format csv, header false)`);
+    const columns = await db.rows(`select column_name, column_type from (describe from ${files})`);
+    const typed = columns.map(({column_name: name, column_type: type}) => {
+      return `${identifier(String(name))} ${type === 'DOUBLE' ? 'double precision' : type}`;
+    });
+    script.push(`create table raw.${identifier(table)} (${typed.join(', ')});`);
+    script.push(`\\copy raw.${identifier(table)} from ${csv} (format csv)`);
+  }
+  db.close();
+  await runScript(postgres, work, script);
+}
+
+/** A DuckDB file with copies of every table and view of the server. */
+async function fetchTables(postgres: Postgres, work: string): Promise<string> {
+  const path = join(work, 'theirs.duckdb');
+  const db = await open(path);
+  const csv = (name: string) => join(work, 'csv', `${name}.csv`);
+  const fetch = (query: string, name: string) => `\\copy (${query}) to ${literal(csv(name))} (format csv)`;
+  const described = `select table_schema, table_name, column_name, data_type from information_schema.columns
+    where table_schema not in ('pg_catalog', 'information_schema') order by table_schema, table_name, ordinal_position`;
+  await runScript(postgres, work, [fetch(described.replaceAll('\n', ' '), 'columns')]);
+  const names = {schema: 'varchar', name: 'varchar', column: 'varchar', type: 'varchar'};
+  const tables = Map.groupBy(await db.rows(`from ${readCsv(csv('columns'), names)}`), ({schema, name}) =>
+    [schema, name].map(String).map(identifier).join('.'),
+  );
+  await runScript(
+    postgres,
+    work,
+    [...tables.keys()].map((table) => fetch(`select * from ${table}`, table)),
+  );
+  for (const [table, columns] of tables) {
+    const typed = columns.map(({column, type}) => [String(column), types[String(type)] ?? 'varchar']);
+    await db.run(`create schema if not exists ${table.split('.')[0]};
+      create table ${table} as from ${readCsv(csv(table), Object.fromEntries(typed))}`);
+  }
+  db.close();
+  return path;
+}
+
+function readCsv(path: string, columns: Record<string, string>): string {
+  const typed = Object.entries(columns).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
+  return `read_csv(${literal(path)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"',
+    allow_quoted_nulls = false, columns = {${typed.join(', ')}})`;
+}
+
+async function runScript(postgres: Postgres, work: string, lines: readonly string[]): Promise<void> {
+  const path = join(work, 'script.sql');
+  await writeFile(path, `${lines.join('\n')}\n`);
+  await postgres.runFile(path);
+}

@@ -1,0 +1,58 @@
+"""
+Builds the dbt project on a Spark cluster, of the raw/ folder of a build:
+
+    spark.py MASTER RAW WORK DBT-ARGUMENT...
+
+Leaves every table and view as Parquet in WORK/tables/SCHEMA.db/NAME, and in WORK/executors.json what each executor did.
+"""
+
+import json
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+from dbt.cli.main import dbtRunner
+from pyspark.sql import SparkSession
+
+master, raw, work, *dbt_arguments = sys.argv[1:]
+tables = Path(work, "tables")
+java_options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+# dbt's session method finds this session, and runs everything in it.
+spark = (
+    SparkSession.builder.master(master)
+    .appName("rollcall")
+    .config("spark.driver.bindAddress", "127.0.0.1")
+    .config("spark.driver.host", "127.0.0.1")
+    .config("spark.ui.port", "0")
+    .config("spark.sql.catalogImplementation", "in-memory")
+    .config("spark.sql.warehouse.dir", str(tables))
+    # Partitions are school years, and a school year such as 2011-12 is no month.
+    .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
+    # Many small queries on two cores: no time to optimise what runs once, nor for a crowd of threads.
+    .config("spark.sql.shuffle.partitions", "2")
+    .config("spark.driver.extraJavaOptions", java_options)
+    .config("spark.executor.extraJavaOptions", java_options)
+    .getOrCreate()
+)
+spark.sparkContext.setLogLevel("ERROR")
+
+spark.sql("create schema raw")
+for folder in sorted(Path(raw).iterdir()):
+    spark.sql(f"create view raw.{folder.name} as select * from parquet.`{folder}`")
+
+# That models or tests fail is no exception.
+result = dbtRunner().invoke(dbt_arguments)
+if result.exception:
+    raise result.exception
+
+for schema in spark.catalog.listDatabases():
+    for table in spark.catalog.listTables(schema.name):
+        if table.tableType == "VIEW":
+            view = spark.table(f"{schema.name}.{table.name}")
+            view.write.parquet(str(tables / f"{schema.name}.db" / table.name))
+
+application = spark.sparkContext
+with urlopen(f"{application.uiWebUrl}/api/v1/applications/{application.applicationId}/executors") as answer:
+    Path(work, "executors.json").write_bytes(answer.read())
+spark.stop()

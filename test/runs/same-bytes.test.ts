@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {open} from '../../src/warehouse/duckdb.ts';
+import {buildFrom} from '../support/pipeline.ts';
+import {exportedBytes, hashes} from '../support/tables.ts';
+
+test('the same files in two homes give the same bytes: the lake, and every table as Parquet and CSV', async (t) => {
+  // Another day, so that a time of the run in the data would show.
+  const first = await buildFrom('sample');
+  t.mock.timers.enable({apis: ['Date'], now: Date.UTC(2031, 4, 3, 2, 1)});
+  const second = await buildFrom('sample');
+  t.mock.timers.reset();
+  for (const built of [first, second]) built.close();
+  assert.notEqual(first.home, second.home);
+  assert.equal(first.build, second.build);
+  assert.notEqual(first.manifest.builtAt.slice(0, 10), second.manifest.builtAt.slice(0, 10));
+  const lake = await hashes(join(first.home, 'lake'));
+  assert.ok(Object.keys(lake).length > 20);
+  assert.deepEqual(await hashes(join(second.home, 'lake')), lake);
+  const tables = await exportedBytes(first.home);
+  assert.ok(
+    Object.keys(tables).includes('marts.schools.csv') && Object.keys(tables).includes('audit.test_result.parquet'),
+  );
+  assert.deepEqual(await exportedBytes(second.home), tables);
+});
+
+test('rows are in the same order, not only the same', async () => {
+  const order = async () => {
+    const built = await buildFrom('sample');
+    built.close();
+    const db = await open(built.warehouse, {readOnly: true});
+    const rows = await db.rows(`select md5(string_agg(hash(f)::varchar, ',')) as f,
+      (select md5(string_agg(hash(r)::varchar, ',')) from marts.school_representation as r) as r from core.fct_enrollment as f`);
+    db.close();
+    return rows;
+  };
+  assert.deepEqual(await order(), await order());
+});
+
+test('the manifest tells what went in and what came out', async () => {
+  const built = await buildFrom('sample');
+  const {manifest} = built;
+  const [list] = manifest.inputs.filter(({source}) => source === 'school-list');
+  assert.equal(list?.origin, 'SampleSchoolList.txt');
+  assert.match(list?.sha256 ?? '', /^[0-9a-f]{64}$/);
+  assert.match(list?.landedAt ?? '', /^\d{4}-\d\d-\d\dT/);
+  const tables = await built.rows(`select schema_name || '.' || table_name as name from duckdb_tables() order by name`);
+  assert.deepEqual(
+    Object.keys(manifest.tables).sort(),
+    tables.map(({name}) => name),
+  );
+  for (const table of ['raw.ospi_enrollment', 'core.dim_school', 'marts.schools', 'audit.test_result']) {
+    const [counted] = await built.rows(`select count(*) as n from ${table}`);
+    assert.equal(manifest.tables[table], counted?.['n'], table);
+  }
+  built.close();
+  assert.equal(manifest.results.length, 134 + 6 + 161 + 1, 'every check and data test of the sample');
+  assert.equal(
+    manifest.results.filter(({status}) => status === 'warn').length,
+    manifest.checks.warned + manifest.tests.warned,
+  );
+  assert.deepEqual(
+    manifest.steps.map(({name}) => name),
+    ['plan', 'land', 'reshape', 'check', 'build', 'audit'],
+  );
+  assert.ok(manifest.bytes > 0);
+});

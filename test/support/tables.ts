@@ -1,0 +1,63 @@
+import {createHash} from 'node:crypto';
+import {readFileSync} from 'node:fs';
+import {readdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {homeAt, requirePublished} from '../../src/runs/home.ts';
+import {type Database, identifier, literal, open} from '../../src/warehouse/duckdb.ts';
+import {writeTable} from '../../src/warehouse/export.ts';
+import {temporaryFolder} from './temporary.ts';
+
+async function withPublished<T>(home: string, use: (db: Database) => Promise<T>): Promise<T> {
+  const {warehouse} = await requirePublished(homeAt(home));
+  const db = await open(warehouse, {readOnly: true});
+  try {
+    return await use(db);
+  } finally {
+    db.close();
+  }
+}
+
+async function tablesIn(db: Database): Promise<{schema: string; name: string}[]> {
+  const rows = await db.rows(`select table_schema as schema, table_name as name from information_schema.tables
+    where table_catalog = current_database() order by all`);
+  return rows.map(({schema, name}) => ({schema: String(schema), name: String(name)}));
+}
+
+/** Every table and view of the published build as a file: its name and the SHA-256 of its bytes. */
+export function exportedBytes(home: string): Promise<Record<string, string>> {
+  return withPublished(home, async (db) => {
+    const folder = temporaryFolder('export');
+    for (const table of await tablesIn(db)) {
+      for (const format of ['parquet', 'csv'] as const) {
+        await writeTable(db, table, join(folder, `${table.schema}.${table.name}.${format}`), format);
+      }
+    }
+    return hashes(folder);
+  });
+}
+
+/** The files under a folder: path and SHA-256. */
+export async function hashes(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, {recursive: true, withFileTypes: true});
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    files
+      .sort()
+      .map((file) => [file.slice(folder.length + 1), createHash('sha256').update(readFileSync(file)).digest('hex')]),
+  );
+}
+
+/**
+ * A checksum over the rows of every table and view of the published build, in the order in which they are there; cheaper than
+ * exporting all of them.
+ */
+export function checksum(home: string): Promise<string> {
+  return withPublished(home, async (db) => {
+    const parts = (await tablesIn(db)).map(({schema, name}) => {
+      const table = `${identifier(schema)}.${identifier(name)}`;
+      return `select ${literal(`${schema}.${name}`)} as name, count(*) as n,
+        md5(coalesce(string_agg(hash(t)::varchar, ',' order by hash(t)), '')) as rows from ${table} as t`;
+    });
+    return JSON.stringify(await db.rows(`${parts.join(' union all ')} order by name`));
+  });
+}

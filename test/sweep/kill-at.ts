@@ -1,0 +1,41 @@
+/**
+ * Loaded before the program (`--import`): ends the process with SIGKILL right before the nth time that it changes a file in the home,
+ * as ROLLCALL_KILL_AT says. With 0 it only counts, and writes the number at the end to the file that ROLLCALL_KILL_COUNT names.
+ */
+import fs from 'node:fs';
+import {syncBuiltinESMExports} from 'node:module';
+import {DatabaseSync, StatementSync} from 'node:sqlite';
+
+const at = Number(process.env['ROLLCALL_KILL_AT'] ?? 0);
+const report = process.env['ROLLCALL_KILL_COUNT'];
+const write = fs.writeFileSync;
+let count = 0;
+
+function change(): void {
+  if (++count === at) process.kill(process.pid, 'SIGKILL');
+}
+
+/** Puts `change` before a function of an object. */
+function watch<T extends object>(
+  object: T,
+  names: readonly string[],
+  isChange: (self: T, ...args: unknown[]) => boolean = () => true,
+): void {
+  for (const name of names) {
+    const original = Reflect.get(object, name) as (...args: unknown[]) => unknown;
+    Reflect.set(object, name, function (this: T, ...args: unknown[]) {
+      if (isChange(this, ...args)) change();
+      return original.apply(this, args);
+    });
+  }
+}
+
+watch(fs.promises, ['rename', 'rm', 'symlink', 'mkdir']);
+watch(fs.promises, ['open'], (_, __, flags) => flags === 'w');
+watch(fs, ['createWriteStream', 'writeFileSync', 'renameSync']);
+watch(DatabaseSync.prototype, ['exec', 'close']);
+// What a step is busy with is noted many times, and nobody goes by it.
+watch(StatementSync.prototype, ['run'], (statement) => !statement.sourceSQL.includes('set doing'));
+syncBuiltinESMExports();
+
+if (report !== undefined) process.on('exit', () => write(report, String(count)));
