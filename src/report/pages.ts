@@ -6,8 +6,8 @@ import type {PagesOptions} from './site.ts';
 import {projectFolder} from './stamp.ts';
 
 /**
- * Draws the pages of a report, and its preview picture; a program of its own, started in the project's folder, since Astro keeps what it makes on the way
- * under the folder that it is started in, and says what it likes on standard output.
+ * Draws the pages of a report, and its preview picture. A program of its own, started in the project's folder, since Astro keeps
+ * what it makes on the way under the folder that it is started in, and says what it likes on standard output.
  */
 const {report, out, cache, base, origin}: PagesOptions = JSON.parse(process.argv[2] ?? '');
 
