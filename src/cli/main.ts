@@ -12,6 +12,7 @@ import {planCommand} from './plan.ts';
 import {pruneCommand} from './prune.ts';
 import {rollbackCommand} from './rollback.ts';
 import {runCommand} from './run.ts';
+import {serveCommand} from './serve.ts';
 import {siteCommand} from './site.ts';
 import {sourcesCommand} from './sources.ts';
 import {sqlCommand} from './sql.ts';
@@ -45,14 +46,15 @@ const commands = [
   answerCommand,
   exploreCommand,
   sqlCommand,
-  siteCommand,
   lineageCommand,
   exportCommand,
+  siteCommand,
   sourcesCommand,
   historyCommand,
   changesCommand,
   rollbackCommand,
   pruneCommand,
+  serveCommand,
 ] satisfies (() => Command)[];
 
 for (const command of commands) {

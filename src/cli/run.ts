@@ -7,6 +7,8 @@ import type {Plan} from '../runs/plan.ts';
 import {type RunResult, run} from '../runs/run.ts';
 import type {TestResult} from '../warehouse/data-tests.ts';
 import {label, reportTests} from './failures.ts';
+import {withNotices} from './notices.ts';
+import {homeOf} from './options.ts';
 import {type PlanFlags, printPlan, runOptions, withPlanFlags} from './plan.ts';
 import {siteSettings} from './site.ts';
 import {stopOnSignals} from './stop.ts';
@@ -33,7 +35,9 @@ that fails, is stopped (Ctrl-C, SIGTERM) or killed changes nothing that was publ
     .action(async (options: Options) => {
       if (options.dryRun) return printPlan(options);
       const site = options.site ? {site: siteSettings()} : {};
-      const result = await runAndReport({...runOptions(options), ...site, stop: stopOnSignals()}, terminalProgress());
+      const result = await withNotices(homeOf(options), () =>
+        runAndReport({...runOptions(options), ...site, stop: stopOnSignals()}, terminalProgress()),
+      );
       print(options.json ? `${JSON.stringify(asJson(result), null, 2)}\n` : summary(result, options.site));
     });
 }

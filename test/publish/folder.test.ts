@@ -149,8 +149,8 @@ test('the descriptor: files with their hashes, columns with types and descriptio
 test('a licence that is not known for every source is claimed for none', async () => {
   const folder = await toFolder(
     await placesBuild('one', {
-      change: `insert into raw.landed_file (landed_sha256, source_id, origin, landed_at, is_sample)
-        values ('cd', 'school-list', 'list.txt', timestamp '2026-11-01 08:00:00', false)`,
+      change: `insert into raw.landed_file (landed_sha256, source_id, origin, is_sample)
+        values ('cd', 'school-list', 'list.txt', false)`,
     }),
   );
   const {licenses, sources, description} = descriptorOf(folder);

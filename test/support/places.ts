@@ -95,7 +95,7 @@ export async function placesBuild(
       builtAt: '2026-11-02T03:04:05.678Z',
       isSample,
       schoolYears: ['2020-21'],
-      inputs: [{sha256: 'ab'.repeat(32), landedAt: '2026-11-01T08:00:00Z'}],
+      inputs: [{sha256: 'ab'.repeat(32), landedAt: '2026-11-01T08:00:00.000Z'}],
       warehouse,
     },
     project: await readProject(await tinyProject({...files, 'models/places.yml': yml(files['models/places.yml'])})),
