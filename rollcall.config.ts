@@ -8,4 +8,10 @@ export const config: Config = {
   home: './data',
   // Where OpenLineage events are sent unless OPENLINEAGE_URL names another place; they are kept in the home in any case.
   // openLineageUrl: 'http://localhost:5000',
+  // Where the report is served; gives it preview pictures, canonical links and a sitemap.
+  // reportUrl: 'https://example.org/rollcall/',
+  /** When `rollcall serve` runs by itself, and where from: `live`, or a folder; a `schoolList` where there is one. */
+  schedule: {cron: '0 6 * * 1', timeZone: 'America/Los_Angeles', from: 'live'},
+  // Who is told, of what (all of it unless events are named). An address that is secret goes into ROLLCALL_WEBHOOK_URL instead.
+  // notices: {events: ['run_failed', 'run_recovered'], webhook: 'https://…', command: ['./tell.sh']},
 };

@@ -16,7 +16,7 @@ const rollcall = async (...args: string[]) =>
   ).stdout;
 
 const home = await mkdtemp(join(tmpdir(), 'rollcall-readme-'));
-await rollcall('run', '--from', 'sample', '--home', home);
+await rollcall('run', '--from', 'sample', '--no-site', '--home', home);
 for (const path of ['../README.md', 'exploration.md']) {
   let text = await readFile(at(path), 'utf8');
   for (const [block, command = ''] of text.matchAll(/<!-- rollcall (.+?) -->\n```\n.*?```/gs)) {

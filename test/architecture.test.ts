@@ -6,10 +6,13 @@ import {projectFolder} from '../src/runs/home.ts';
 
 /** Which rooms of src/ a room may use. What is missing here is what keeps the rooms apart. */
 const arrows: Record<string, string[]> = {
-  cli: ['publish', 'answers', 'runs', 'ingest', 'sources', 'warehouse'],
+  cli: ['publish', 'answers', 'report', 'runs', 'serve', 'notices', 'ingest', 'sources', 'warehouse'],
   publish: ['answers', 'sources', 'warehouse'],
+  serve: ['notices', 'runs', 'sources'],
+  notices: ['runs'],
   answers: ['sources', 'warehouse'],
-  runs: ['answers', 'fetch', 'ingest', 'sources', 'warehouse'],
+  report: ['answers', 'warehouse'],
+  runs: ['answers', 'fetch', 'report', 'ingest', 'sources', 'warehouse'],
   fetch: [],
   ingest: ['sources', 'warehouse'],
   sources: [],

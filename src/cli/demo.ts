@@ -1,9 +1,11 @@
+import {join} from 'node:path';
 import {Command} from 'commander';
 import {answers} from '../answers/answers.ts';
 import {openPublished, requirePublished} from '../runs/home.ts';
 import {printAnswer} from './answer.ts';
 import {homeOf, homeOption} from './options.ts';
 import {runAndReport} from './run.ts';
+import {siteSettings} from './site.ts';
 import {stopOnSignals} from './stop.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';
 
@@ -16,7 +18,7 @@ export function demoCommand(): Command {
     .action(async (options: {home: string}) => {
       const home = homeOf(options);
       tell(onError('yellow', 'This is a SAMPLE: its schools, districts and figures are invented.\n'));
-      await runAndReport({home, from: 'sample', stop: stopOnSignals()}, terminalProgress());
+      await runAndReport({home, from: 'sample', site: siteSettings(), stop: stopOnSignals()}, terminalProgress());
       const published = await requirePublished(home);
       const db = await openPublished(published);
       try {
@@ -27,7 +29,7 @@ export function demoCommand(): Command {
       } finally {
         db.close();
       }
-      print(`\nEvery figure above is invented. Ask on:
+      print(`\nEvery figure above is invented. As pages: ${join(home.published, 'site')} (any web server will do). Ask on:
   npx rollcall answer representation --by group --home ${options.home}
   npx rollcall sql "select * from schools limit 5" --home ${options.home}
 `);

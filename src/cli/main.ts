@@ -12,6 +12,8 @@ import {planCommand} from './plan.ts';
 import {pruneCommand} from './prune.ts';
 import {rollbackCommand} from './rollback.ts';
 import {runCommand} from './run.ts';
+import {serveCommand} from './serve.ts';
+import {siteCommand} from './site.ts';
 import {sourcesCommand} from './sources.ts';
 import {sqlCommand} from './sql.ts';
 import {fail} from './terminal.ts';
@@ -46,11 +48,13 @@ const commands = [
   sqlCommand,
   lineageCommand,
   exportCommand,
+  siteCommand,
   sourcesCommand,
   historyCommand,
   changesCommand,
   rollbackCommand,
   pruneCommand,
+  serveCommand,
 ] satisfies (() => Command)[];
 
 for (const command of commands) {

@@ -1,3 +1,4 @@
+import {dirname, join} from 'node:path';
 import {Command} from 'commander';
 import type {CheckResult} from '../ingest/checks.ts';
 import {AuditFailure} from '../runs/audit.ts';
@@ -6,19 +7,24 @@ import type {Plan} from '../runs/plan.ts';
 import {type RunResult, run} from '../runs/run.ts';
 import type {TestResult} from '../warehouse/data-tests.ts';
 import {label, reportTests} from './failures.ts';
+import {withNotices} from './notices.ts';
+import {homeOf} from './options.ts';
 import {type PlanFlags, printPlan, runOptions, withPlanFlags} from './plan.ts';
+import {siteSettings} from './site.ts';
 import {stopOnSignals} from './stop.ts';
 import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
 
 interface Options extends PlanFlags {
   dryRun?: boolean;
   json?: boolean;
+  site: boolean;
 }
 
 export function runCommand(): Command {
   return withPlanFlags(new Command('run'))
     .description('land, reshape, build, audit and publish')
     .option('--dry-run', 'only say what would be done, as "rollcall plan" does')
+    .option('--no-site', 'leave the report out')
     .option('--json', 'print the result for programs')
     .addHelpText(
       'after',
@@ -28,8 +34,11 @@ that fails, is stopped (Ctrl-C, SIGTERM) or killed changes nothing that was publ
     )
     .action(async (options: Options) => {
       if (options.dryRun) return printPlan(options);
-      const result = await runAndReport({...runOptions(options), stop: stopOnSignals()}, terminalProgress());
-      print(options.json ? `${JSON.stringify(asJson(result), null, 2)}\n` : summary(result));
+      const site = options.site ? {site: siteSettings()} : {};
+      const result = await withNotices(homeOf(options), () =>
+        runAndReport({...runOptions(options), ...site, stop: stopOnSignals()}, terminalProgress()),
+      );
+      print(options.json ? `${JSON.stringify(asJson(result), null, 2)}\n` : summary(result, options.site));
     });
 }
 
@@ -75,13 +84,14 @@ function ofAll(found: readonly CheckResult[]): string {
   return `${years}: ${sum(({failing}) => failing).toLocaleString('en-US')} of ${sum(({compared}) => compared).toLocaleString('en-US')}`;
 }
 
-function summary({status, build, warehouse, manifest, plan}: RunResult): string {
+function summary({status, build, warehouse, manifest, plan}: RunResult, withSite: boolean): string {
   const lines = [
     headline(status, build, plan),
     `School years  ${manifest.schoolYears.join(', ')}`,
     `Rows          ${manifest.rows.in.toLocaleString('en-US')} in, ${manifest.rows.loaded.toLocaleString('en-US')} loaded, ${manifest.rows.rejected.toLocaleString('en-US')} rejected (raw.rejected_row)`,
     `Checks        ${manifest.checks.passed + manifest.tests.passed} passed, ${manifest.checks.warned + manifest.tests.warned} warned (audit.check_result, audit.test_result)`,
     `Warehouse     ${warehouse}`,
+    ...(withSite ? [`Report        ${join(dirname(warehouse), 'site')}`] : []),
   ];
   if (manifest.isSample) lines.unshift(sampleNote);
   return `${lines.join('\n')}\n`;

@@ -1,4 +1,4 @@
-import {copyFile, link, mkdir} from 'node:fs/promises';
+import {constants, copyFile, link, mkdir} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
 import type {Ingested} from './load.ts';
@@ -40,5 +40,5 @@ export async function layOutRaw(
 /** A second name for the same bytes, so a build keeps them whatever becomes of the lake; a copy where there are no such links. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), {recursive: true});
-  await link(from, to).catch(() => copyFile(from, to));
+  await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_EXCL));
 }

@@ -62,7 +62,6 @@ export async function makeBuild(
       update('loading the lake');
       await load(db, home.lake, sources, ingested);
       await loadCorrections(db, corrections);
-      await layOutRaw(db, home.lake, join(workshop, 'raw'), ingested);
       for (const result of await correctionResults(db, corrections, sources)) {
         if (result.status === 'spent') record.note(whatIsSpent(result));
       }

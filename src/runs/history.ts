@@ -16,7 +16,7 @@ export interface History {
   builds: BuildEntry[];
 }
 
-interface RunEntry {
+export interface RunEntry {
   run: number;
   command: string;
   options: Record<string, unknown>;
@@ -76,7 +76,7 @@ export interface RunDetail extends RunEntry {
   }[];
 }
 
-interface EventEntry {
+export interface EventEntry {
   event: number;
   run: number | null;
   at: string;
@@ -125,6 +125,14 @@ export function readRun(home: Home, run: number): RunDetail {
   });
   if (found) return found;
   throw new Failure(`${run}: there is no such run in ${home.ledger}. "npx rollcall history" lists them.`, exit.usage);
+}
+
+/** The runs after one, the oldest first; all where it is 0. */
+export function runsAfter(home: Home, run: number): RunEntry[] {
+  const rows = readLedger(home.ledger, (db) =>
+    db.prepare('select * from run where run_no > ? order by run_no').all(run),
+  );
+  return (rows ?? []).map((row) => runOf(row, home));
 }
 
 /** What happened after an event; all that is known where it is 0. For whoever sends notices. */

@@ -1,3 +1,4 @@
+import type {SiteSettings} from '../report/stamp.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Home} from './home.ts';
 import type {Host} from './live.ts';
@@ -21,6 +22,8 @@ export interface RunOptions {
   openLineageUrl?: string;
   /** Stops the run between two steps; the reason is the name of a signal. */
   stop?: AbortSignal;
+  /** How the report is made; none is made where it is undefined. */
+  site?: SiteSettings;
 }
 
 /** Where a run tells what it is doing. */

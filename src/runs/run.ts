@@ -17,6 +17,7 @@ import type {Progress, RunOptions} from './options.ts';
 import {type Plan, type Planned, planRun, settle} from './plan.ts';
 import {publish} from './publish.ts';
 import {type Recorded, recorded} from './record.ts';
+import {siteStep} from './site.ts';
 
 export interface RunResult {
   /** `held`: the build of these inputs has been rolled back from, so another stays published. */
@@ -113,6 +114,7 @@ async function carryOut(
   const inputs = chosen.map(originOf);
   const {action} = plan.build;
   if (action !== 'build') {
+    if (action !== 'hold') await siteStep(options, id, record);
     if (action === 'publish') await publishStep(home, id, record);
     record.lineage.run('COMPLETE', {inputs});
     const {warehouse, manifest, id: published} = await requirePublished(home);
@@ -127,6 +129,7 @@ async function carryOut(
   const made = await makeBuild(home, id, {fingerprint, code, ingested, corrections}, record, stop);
   record.ledger.keepFindings(record.run, made.checks, made.tests);
   const before = await findPublished(home).catch(() => undefined);
+  await siteStep(options, id, record);
   await publishStep(home, id, record);
   if (before && !stop?.aborted)
     await compareStep(before, {id, folder: join(home.builds, id), warehouse, ...made}, record);

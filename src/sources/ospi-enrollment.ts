@@ -90,6 +90,11 @@ export const ospiEnrollment: Source = {
   title: 'Report Card Enrollment',
   publisher: 'Washington Office of Superintendent of Public Instruction (OSPI)',
   table: 'ospi_enrollment',
+  // Preliminary until June, final after.
+  releases: [
+    {name: 'preliminary', from: '01-01', by: '02-28'},
+    {name: 'final', from: '06-01', by: '07-31'},
+  ],
   datasets: {
     '2014-15': 'i9gq-g35m',
     '2015-16': 'ajpq-2bg9',

@@ -13,6 +13,8 @@ export interface Source {
   table: string;
   /** The publisher's data set for each school year, where the source is published online. */
   datasets?: Record<SchoolYear, string>;
+  /** When the publisher is expected to publish a school year, in the order of the year. */
+  releases?: Release[];
   columns: Column[];
   /** Columns that only this source has: a file with more than half of them is taken for one of its files. */
   recognisedBy: string[];
@@ -27,6 +29,15 @@ export interface Source {
   /** The models that start from this source, for the error that says what is missing. */
   feeds: string[];
   checks: Check[];
+}
+
+/** Figures that are published once a school year. Dates are of the year in which it ends, `MM-DD`. */
+export interface Release {
+  name: string;
+  /** Published before this date, the figures are not those of this release. */
+  from: string;
+  /** Later than this is late. */
+  by: string;
 }
 
 export interface Column {

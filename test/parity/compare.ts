@@ -142,11 +142,11 @@ function compareOutcomes(
 ): Comparison {
   const differences: string[] = [];
   const skipped = [...theirs].filter(([, outcome]) => outcome === 'skipped').map(([key]) => key);
-  if (skipped.length > 0) differences.push(`${skipped.length} skipped by dbt, such as ${skipped[0]}`);
   for (const key of new Set([...ours.keys(), ...theirs.keys()]).difference(new Set(skipped))) {
     const [here, there] = [ours.get(key) ?? 'no such test', theirs.get(key) ?? 'no such test'];
     if (here !== there) differences.push(`${key}: here ${here}, with dbt ${there}`);
   }
+  if (skipped.length > 0) differences.push(`${skipped.length} skipped by dbt, such as ${skipped[0]}`);
   return {name, size: ours.size, unit: 'tests', differences};
 }
 

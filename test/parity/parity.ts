@@ -2,7 +2,8 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {Failure} from '../../src/failure.ts';
-import {homeAt, projectFolder, requirePublished} from '../../src/runs/home.ts';
+import type {Build} from '../../src/runs/builds.ts';
+import {findPublished, homeAt, projectFolder, requirePublished} from '../../src/runs/home.ts';
 import {identifier, literal, open} from '../../src/warehouse/duckdb.ts';
 import {readProject} from '../../src/warehouse/project.ts';
 import {type Comparison, compareTable, compareTests, type Relation} from './compare.ts';
@@ -19,18 +20,23 @@ export interface Ours {
 
 /**
  * Builds the dbt project twice from the same raw tables, with Rollcall and with dbt on another engine, and compares: every raw
- * table, seed and model, all columns, both ways; and every test with the number of rows that fail it. The inputs are the sample,
- * or the files of the folder that the command is given. Ends with 1 where the two differ.
+ * table, seed and model, all columns, both ways; and every test with its outcome. The inputs are the sample, or the files of the
+ * folder that the command is given; where that is a home of Rollcall, its published build is compared. Ends with 1 where the two
+ * differ.
  *
  * @param engine what the other side is called
  * @param tolerance by how much numbers that are no whole ones may differ, as a part of the larger one
- * @param build builds with dbt, into `work`/target, and returns a DuckDB file in which the other engine's tables are found
+ * @param buildTheirs builds with dbt, into `work`/target, and returns a DuckDB file in which the other engine's tables are found
  */
-export async function parity(engine: string, tolerance: number, build: (ours: Ours) => Promise<string>): Promise<void> {
+export async function parity(
+  engine: string,
+  tolerance: number,
+  buildTheirs: (ours: Ours) => Promise<string>,
+): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'rollcall-parity-'));
   try {
-    const ours = await buildWithRollcall(work);
-    report(engine, await compare(ours, await build(ours), tolerance));
+    const ours = await ourBuild(work);
+    report(engine, await compare(ours, await buildTheirs(ours), tolerance));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -40,13 +46,25 @@ export async function parity(engine: string, tolerance: number, build: (ours: Ou
   }
 }
 
-async function buildWithRollcall(work: string): Promise<Ours> {
-  tell('building with Rollcall');
-  const home = join(work, 'home');
-  const from = process.argv[2] ?? 'sample';
-  await run(process.execPath, [join(projectFolder, 'bin/rollcall.js'), 'run', '--from', from, '--home', home]);
-  const {warehouse} = await requirePublished(homeAt(home));
+/** The build that is compared: what the command is given, or the sample. */
+async function ourBuild(work: string): Promise<Ours> {
+  const given = process.argv[2] ?? 'sample';
+  const {warehouse} = (await findPublished(homeAt(given))) ?? (await build(given, join(work, 'home')));
   return {warehouse, raw: join(dirname(warehouse), 'raw'), work};
+}
+
+async function build(from: string, home: string): Promise<Build> {
+  tell('building with Rollcall');
+  await run(process.execPath, [
+    join(projectFolder, 'bin/rollcall.js'),
+    'run',
+    '--no-site',
+    '--from',
+    from,
+    '--home',
+    home,
+  ]);
+  return requirePublished(homeAt(home));
 }
 
 async function compare(ours: Ours, theirs: string, tolerance: number): Promise<Comparison[]> {

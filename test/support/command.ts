@@ -17,21 +17,24 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs the command as people do, in a process of its own. One that hangs is killed, and fails the test. */
+/**
+ * Runs the command as people do, in a process of its own. One that hangs is killed, and fails the test. A run leaves the report
+ * out, which takes longer than all else and has its own tests, unless `withSite` asks for it.
+ */
 export function rollcall(
   args: readonly string[],
-  {env = {}, cwd}: {env?: NodeJS.ProcessEnv; cwd?: string} = {},
+  {env = {}, cwd, withSite = false}: {env?: NodeJS.ProcessEnv; cwd?: string; withSite?: boolean} = {},
 ): Promise<Outcome> {
   const {ROLLCALL_HOME: _home, NODE_TEST_CONTEXT: _context, FORCE_COLOR: _color, ...inherited} = process.env;
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [program, ...args],
+      [program, ...(withSite ? args : withoutSite(args))],
       {
         cwd,
         env: {...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compileCache, ...env},
         maxBuffer: 1 << 28,
-        timeout: 60_000,
+        timeout: withSite || args[0] === 'site' ? 300_000 : 60_000,
       },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
@@ -64,10 +67,14 @@ export interface Started {
   ended: Promise<{code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string}>;
 }
 
+function withoutSite(args: readonly string[]): readonly string[] {
+  return args[0] === 'run' ? [...args, '--no-site'] : args;
+}
+
 /** Starts the command without the launcher. */
 export function start(args: readonly string[], {env = {}}: {env?: NodeJS.ProcessEnv} = {}): Started {
   const {ROLLCALL_HOME: _home, NODE_TEST_CONTEXT: _context, FORCE_COLOR: _color, ...inherited} = process.env;
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [main, ...withoutSite(args)], {
     env: {...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compileCache, ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -87,7 +87,7 @@ interface Ended {
 /** Runs the command, without the launcher, so that what is killed is the process that does the work. */
 function command(home: string, {args, env}: Pick<Setting, 'args' | 'env'>, more: NodeJS.ProcessEnv = {}) {
   const loaded = more['ROLLCALL_KILL_AT'] === undefined ? [] : ['--import', preload];
-  const child = spawn(process.execPath, [...loaded, main, 'run', '--home', home, ...args], {
+  const child = spawn(process.execPath, [...loaded, main, 'run', '--no-site', '--home', home, ...args], {
     env: {...process.env, NO_COLOR: '1', NODE_COMPILE_CACHE: join(root, 'compiled'), ...env, ...more},
     stdio: ['ignore', 'ignore', 'pipe'],
   });

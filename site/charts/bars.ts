@@ -1,0 +1,99 @@
+import * as Plot from '@observablehq/plot';
+import {type Drawing, draw, frame} from './draw.ts';
+
+export interface Bar {
+  /** Name of the list that the bar is in; a new one begins with its name. */
+  list?: string;
+  name: string;
+  value: number;
+  /** What is written at its end. */
+  text: string;
+  /** How far it may reach. */
+  high?: number | undefined;
+}
+
+/** Names and bars, one below the other, each list under its name. */
+export function bars(
+  rows: readonly Bar[],
+  {width, color, most, alt}: {width: number; color: 'students' | 'teachers' | 'ink'; most?: number; alt: string},
+): Drawing {
+  const line = 37;
+  const head = 27;
+  const fill = color === 'ink' ? 'currentColor' : `var(--${color})`;
+  const longest = most ?? Math.max(0.01, ...rows.map(({value, high}) => Math.max(value, high ?? 0)));
+  let y = 0;
+  const placed = rows.map((row, index) => {
+    const begins = row.list !== undefined && row.list !== rows[index - 1]?.list;
+    if (begins) y += head + (index > 0 ? 10 : 0);
+    const at = y;
+    y += line;
+    return {...row, begins, at};
+  });
+  return draw(
+    {
+      width,
+      height: Math.max(y, line),
+      margin: 0,
+      x: {domain: [0, (longest * width) / (width - 66)], axis: null},
+      y: {domain: [0, Math.max(y, line)], range: [0, Math.max(y, line)], axis: null},
+      marks: [
+        Plot.text(
+          placed.filter(({begins}) => begins),
+          {x: 0, y: ({at}) => at - 10, text: 'list', textAnchor: 'start', fontWeight: 700, fill: 'currentColor'},
+        ),
+        Plot.text(placed, {
+          x: 0,
+          y: ({at}) => at + 7,
+          text: ({name}) => shorten(name, width),
+          textAnchor: 'start',
+          fill: 'currentColor',
+        }),
+        Plot.rect(placed, {x1: 0, x2: 'value', y1: ({at}) => at + 16, y2: ({at}) => at + 28, fill}),
+        Plot.link(
+          placed.filter(({high, value}) => high !== undefined && high > value),
+          {
+            x1: 'value',
+            x2: 'high',
+            y1: ({at}) => at + 22,
+            y2: ({at}) => at + 22,
+            stroke: fill,
+            strokeWidth: 2,
+            strokeDasharray: '3 2',
+          },
+        ),
+        Plot.text(placed, {
+          x: ({value, high}) => Math.max(value, high ?? 0),
+          y: ({at}) => at + 22,
+          text: 'text',
+          textAnchor: 'start',
+          dx: 6,
+          fill,
+          fontWeight: 600,
+        }),
+      ],
+    },
+    {alt},
+  );
+}
+
+/** The same with each list in a column of its own. */
+export function barsBeside(
+  rows: readonly Bar[],
+  options: {width: number; color: 'students' | 'teachers'; alt: string},
+): Drawing {
+  const lists = [...Map.groupBy(rows, ({list}) => list).values()];
+  const most = Math.max(0.01, ...rows.map(({value}) => value));
+  const gap = 28;
+  const width = (options.width - gap * (lists.length - 1)) / Math.max(1, lists.length);
+  const drawn = lists.map((list) => bars(list, {...options, width, most}));
+  const height = Math.max(40, ...drawn.map((drawing) => drawing.height));
+  const content = drawn
+    .map(({content}, index) => `<g transform="translate(${(width + gap) * index},0)">${content}</g>`)
+    .join('');
+  return {...frame(content, options.width, height, options.alt)};
+}
+
+function shorten(name: string, width: number): string {
+  const letters = Math.floor(width / 6.4);
+  return name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
+}

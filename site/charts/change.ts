@@ -1,0 +1,75 @@
+import * as Plot from '@observablehq/plot';
+import {points} from '../words/format.ts';
+import {type Drawing, draw} from './draw.ts';
+
+/** Bars to either side of nought: how far a gap has moved. To the left it has widened, to the right it has closed. */
+export function change(
+  rows: readonly {name: string; value: number}[],
+  {width, ends, alt}: {width: number; ends: [string, string]; alt: string},
+): Drawing {
+  const most = Math.max(1, ...rows.map(({value}) => Math.abs(value)));
+  const reach = (most * (width / 2)) / (width / 2 - 52);
+  const y = (row: {name: string; value: number}) => rows.indexOf(row);
+  return draw(
+    {
+      width,
+      height: 30 + 42 * rows.length,
+      margin: 0,
+      marginTop: 30,
+      x: {domain: [-reach, reach], axis: null},
+      y: {type: 'band', domain: rows.map((_, index) => index), axis: null, padding: 0},
+      marks: [
+        Plot.barX(rows, {y, x: 'value', fill: 'var(--gap-3)', insetTop: 20, insetBottom: 5}),
+        Plot.ruleX([0], {stroke: 'currentColor'}),
+        Plot.text(rows, {y, x: 0, dy: -11, text: 'name', fill: 'currentColor', stroke: 'var(--paper)', strokeWidth: 5}),
+        Plot.text(
+          rows.filter(({value}) => value < 0),
+          {
+            y,
+            x: 'value',
+            dy: 7.5,
+            dx: -6,
+            textAnchor: 'end',
+            text: ({value}) => points(value),
+            fill: 'currentColor',
+            fontWeight: 600,
+          },
+        ),
+        Plot.text(
+          rows.filter(({value}) => value >= 0),
+          {
+            y,
+            x: 'value',
+            dy: 7.5,
+            dx: 6,
+            textAnchor: 'start',
+            text: ({value}) => points(value),
+            fill: 'currentColor',
+            fontWeight: 600,
+          },
+        ),
+        Plot.text([0], {
+          x: 0,
+          y: 0,
+          dx: -12,
+          dy: -36,
+          textAnchor: 'end',
+          text: () => `← ${ends[0]}`,
+          fill: 'currentColor',
+          fontWeight: 700,
+        }),
+        Plot.text([0], {
+          x: 0,
+          y: 0,
+          dx: 12,
+          dy: -36,
+          textAnchor: 'start',
+          text: () => `${ends[1]} →`,
+          fill: 'currentColor',
+          fontWeight: 700,
+        }),
+      ],
+    },
+    {alt},
+  );
+}

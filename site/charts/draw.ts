@@ -1,0 +1,56 @@
+import * as Plot from '@observablehq/plot';
+import {parseHTML} from 'linkedom';
+import {report} from '../report.ts';
+
+const {document} = parseHTML('<!doctype html><html><body></body></html>');
+
+/** An SVG as text, and the width that its letters are meant for. */
+export interface Drawing {
+  svg: string;
+  width: number;
+  height: number;
+  /** What is within the outer element. */
+  content: string;
+}
+
+/** What a chart says to somebody who can't see it. */
+export interface Alternative {
+  /** What it is and what it shows, in a sentence or two. */
+  alt: string;
+}
+
+type Options = Plot.PlotOptions & {width: number; height: number};
+
+/**
+ * Draws a chart when the site is built. Colours are the page's own (CSS variables), so that it is right in light, in dark and on
+ * paper. A chart of the sample has it written in.
+ */
+export function draw(options: Options, {alt}: Alternative): Drawing {
+  const {width, height} = options;
+  const plot = Plot.plot({...options, document: document as unknown as Document, figure: false}) as SVGSVGElement;
+  const inner = plot.innerHTML.replace(/<style>.*?<\/style>/s, '');
+  return frame(inner, width, height, alt);
+}
+
+/** The outer element of a chart around its content. */
+export function frame(content: string, width: number, height: number, alt: string): Drawing {
+  const mark = report.build.isSample
+    ? `<text class="sample-mark" x="${width}" y="${height + 12}" text-anchor="end" font-size="10.5" font-weight="600">SAMPLE: invented figures</text>`
+    : '';
+  const below = report.build.isSample ? 16 : 0;
+  const inner = tidy(content);
+  const svg = `<svg class="chart" viewBox="0 0 ${width} ${height + below}" width="${width}" height="${height + below}" role="img" aria-label="${escaped(alt)}" font-size="12.5" text-anchor="middle" fill="currentColor">${inner}${mark}</svg>`;
+  return {svg, width, height, content: inner};
+}
+
+/** Tenths of a pixel are enough, and half the weight. */
+function tidy(svg: string): string {
+  return svg
+    .replace(/(\d+\.\d)\d+/g, '$1')
+    .replace(/ aria-label="[^"]*"/g, '')
+    .replaceAll(' aria-hidden="true"', '');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,61 @@
+import * as Plot from '@observablehq/plot';
+import {count} from '../words/format.ts';
+import {type Drawing, draw} from './draw.ts';
+
+/** How many schools have so many teachers. */
+export function histogram(values: readonly number[], {width, alt}: {width: number; alt: string}): Drawing {
+  const step = 10;
+  const top = Math.max(step, Math.ceil((Math.max(...values) + 1) / step) * step);
+  const bins = Array.from({length: top / step}, (_, index) => ({
+    from: index * step,
+    schools: values.filter((value) => value >= index * step && value < (index + 1) * step).length,
+  }));
+  return draw(
+    {
+      width,
+      height: 200,
+      marginLeft: 4,
+      marginRight: 8,
+      marginTop: 20,
+      marginBottom: 40,
+      x: {domain: [0, top], axis: null},
+      y: {axis: null},
+      marks: [
+        Plot.rect(bins, {
+          x1: 'from',
+          x2: ({from}) => from + step,
+          y1: 0,
+          y2: 'schools',
+          fill: 'var(--teachers)',
+          insetLeft: 0.5,
+          insetRight: 0.5,
+        }),
+        Plot.text(
+          bins.filter(({schools}) => schools > 0),
+          {
+            x: ({from}) => from + step / 2,
+            y: 'schools',
+            dy: -8,
+            text: ({schools}) => count(schools),
+            fill: 'currentColor',
+            fontSize: bins.length > 12 ? 10.5 : 12,
+          },
+        ),
+        Plot.ruleY([0], {stroke: 'currentColor'}),
+        Plot.text(
+          bins.filter(({from}) => from % 20 === 0),
+          {x: 'from', y: 0, dy: 13, text: ({from}) => count(from), fill: 'var(--muted)'},
+        ),
+        Plot.text([0], {
+          x: () => top / 2,
+          y: 0,
+          dy: 31,
+          text: () => 'Teachers at a school',
+          fill: 'var(--teachers)',
+          fontWeight: 700,
+        }),
+      ],
+    },
+    {alt},
+  );
+}

@@ -1,0 +1,126 @@
+import * as Plot from '@observablehq/plot';
+import type {School} from '../../src/report/schools.ts';
+import {points as pp} from '../words/format.ts';
+import {shortDistrict} from '../words/groups.ts';
+import {type Drawing, draw} from './draw.ts';
+
+interface Located {
+  school: School;
+  latitude: number;
+  longitude: number;
+}
+
+export function located(schools: readonly School[]): Located[] {
+  return schools.flatMap((school) => {
+    const {latitude, longitude} = school;
+    return latitude === null || longitude === null ? [] : {school, latitude, longitude};
+  });
+}
+
+/** The classes that gaps are coloured by: from this many percentage points on. */
+export const gapClasses = [
+  {id: 'none', from: 0, name: 'none: as many as among students, or more'},
+  {id: 'gap-1', from: -20, name: 'under 20 points'},
+  {id: 'gap-2', from: -40, name: '20 to 40'},
+  {id: 'gap-3', from: -60, name: '40 to 60'},
+  {id: 'gap-4', from: Number.NEGATIVE_INFINITY, name: '60 and more'},
+] as const;
+
+function fillOf(gap: number | null): string {
+  if (gap === null) return 'var(--paper)';
+  const found = gapClasses.find(({from}) => gap >= from) ?? gapClasses[0];
+  return found.id === 'none' ? 'var(--paper)' : `var(--${found.id})`;
+}
+
+/** The schools where they are, coloured by their gap, without a base map: nothing is asked of any other host. */
+export function map(places: readonly Located[], {width, alt}: {width: number; alt: string}): Drawing {
+  const isWide = width > 400;
+  const coordinates = places.map(({longitude, latitude}) => [longitude, latitude]);
+  const [west, east] = range(places.map(({longitude}) => longitude));
+  const [south, north] = range(places.map(({latitude}) => latitude));
+  const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  const inset = 26;
+  const tall = ((north - south) / Math.max(1e-6, (east - west) * squeeze)) * (width - 2 * inset) + 2 * inset;
+  const height = Math.round(Math.min(width * 1.5, Math.max(width * 0.6, tall)));
+  const at = {x: 'longitude', y: 'latitude'} as const;
+  const district = ({school}: Located) => school.district_code;
+  const labels = apart(places) ? labelled(places) : [];
+  return draw(
+    {
+      width,
+      height,
+      margin: 0,
+      inset,
+      projection: {
+        type: 'mercator',
+        domain: {type: 'MultiPoint', coordinates} as unknown as Plot.ProjectionOptions['domain'],
+      },
+      r: {type: 'identity'},
+      marks: [
+        labels.length > 0
+          ? Plot.hull(places, {
+              ...at,
+              z: district,
+              fill: 'currentColor',
+              fillOpacity: 0.05,
+              stroke: 'currentColor',
+              strokeOpacity: 0.25,
+              strokeWidth: 1,
+            })
+          : null,
+        Plot.dot(places, {
+          ...at,
+          r: isWide ? 5.5 : 4,
+          fill: ({school}: Located) => fillOf(school.measures.gap_pp),
+          stroke: 'currentColor',
+          strokeWidth: 0.7,
+          sort: null,
+          className: 'points',
+          title: ({school}: Located) => `${school.school_name}: gap ${pp(school.measures.gap_pp)} points`,
+        }),
+        Plot.text(labels, {
+          ...at,
+          text: 'name',
+          fontSize: isWide ? 15 : 12.5,
+          fontWeight: 700,
+          fill: 'currentColor',
+          stroke: 'var(--paper)',
+          strokeWidth: 5,
+        }),
+      ],
+    },
+    {alt},
+  );
+}
+
+function range(values: readonly number[]): [number, number] {
+  return [Math.min(...values), Math.max(...values)];
+}
+
+function labelled(places: readonly Located[]) {
+  return [...Map.groupBy(places, ({school}) => school.district_code).values()].flatMap((ofDistrict) => {
+    const [first] = ofDistrict;
+    if (first === undefined) return [];
+    return {name: shortDistrict(first.school.district_name), ...centre(ofDistrict)};
+  });
+}
+
+function centre(places: readonly Located[]) {
+  const mean = (pick: (place: Located) => number) =>
+    places.reduce((sum, place) => sum + pick(place), 0) / places.length;
+  return {longitude: mean(({longitude}) => longitude), latitude: mean(({latitude}) => latitude)};
+}
+
+/** Whether districts lie apart, so that a name in the middle of each says where it is. */
+function apart(places: readonly Located[]): boolean {
+  const centres = [...Map.groupBy(places, ({school}) => school.district_code)].map(([code, of]) => ({
+    code,
+    ...centre(of),
+  }));
+  const atHome = places.filter((place) => {
+    const distance = (to: {longitude: number; latitude: number}) =>
+      (to.longitude - place.longitude) ** 2 * 0.46 + (to.latitude - place.latitude) ** 2;
+    return centres.toSorted((a, b) => distance(a) - distance(b))[0]?.code === place.school.district_code;
+  });
+  return atHome.length > 0.7 * places.length;
+}

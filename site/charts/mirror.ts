@@ -1,0 +1,99 @@
+import * as Plot from '@observablehq/plot';
+import type {GroupFigures} from '../../src/report/organizations.ts';
+import {count, percent} from '../words/format.ts';
+import {label} from '../words/groups.ts';
+import {type Drawing, draw} from './draw.ts';
+
+interface Options {
+  width: number;
+  /** Puts the counts beside the shares: where they are small enough to matter. */
+  withCounts?: boolean;
+  alt: string;
+}
+
+/**
+ * Students to the left of the line, teachers to the right, one row a group. The outline on the right is the students' bar,
+ * reflected: where the teachers reflect the students, they fill it.
+ */
+export function mirror(groups: readonly GroupFigures[], {width, withCounts = false, alt}: Options): Drawing {
+  const rows = groups.filter(({student_share, teacher_share}) => student_share !== null || teacher_share !== null);
+  const students = Math.max(0, ...rows.map(({student_share}) => student_share ?? 0));
+  const teachers = Math.max(students, ...rows.map(({teacher_share}) => teacher_share ?? 0));
+  const room = withCounts ? 84 : 46;
+  const perShare = (width - 2 * room) / Math.max(0.1, students + teachers);
+  const left = Math.max(students, 40 / perShare);
+  const band = 43;
+  const top = 28;
+  const y = (group: GroupFigures) => rows.indexOf(group);
+  const named = (share: number | null, people: number | null) =>
+    withCounts && people !== null ? `${percent(share)} (${count(people)})` : percent(share);
+  const bar = {y, insetTop: 20, insetBottom: 5};
+  const value = {y, dy: 7.5, stroke: 'var(--paper)', strokeWidth: 3};
+  const head = {x: 0, y: 0, dy: -(band / 2 + 14), fontWeight: 700, fontSize: 14.5};
+  const text = (name: string) => () => name;
+  return draw(
+    {
+      width,
+      height: top + band * rows.length,
+      margin: 0,
+      marginTop: top,
+      x: {domain: [-left - room / perShare, teachers + room / perShare], axis: null},
+      y: {type: 'band', domain: rows.map((_, index) => index), axis: null, padding: 0},
+      marks: [
+        Plot.barX(rows, {
+          ...bar,
+          x1: 0,
+          x2: ({student_share}: GroupFigures) => -(student_share ?? 0),
+          fill: 'var(--students)',
+        }),
+        Plot.barX(rows, {
+          ...bar,
+          x1: 0,
+          x2: ({teacher_share}: GroupFigures) => teacher_share ?? 0,
+          fill: 'var(--teachers)',
+        }),
+        Plot.barX(
+          rows.filter(({student_share}) => (student_share ?? 0) > 0),
+          {
+            ...bar,
+            x1: 0,
+            x2: 'student_share',
+            fill: 'none',
+            stroke: 'var(--students)',
+            strokeDasharray: '3 2',
+            strokeWidth: 1.25,
+          },
+        ),
+        Plot.ruleX([0], {stroke: 'currentColor'}),
+        Plot.text(rows, {
+          y,
+          x: 0,
+          dy: -11.5,
+          text: ({demographic_group_id}: GroupFigures) => label(demographic_group_id),
+          fill: 'currentColor',
+          stroke: 'var(--paper)',
+          strokeWidth: 5,
+        }),
+        Plot.text(rows, {
+          ...value,
+          x: ({student_share}: GroupFigures) => -(student_share ?? 0),
+          text: ({student_share, student_count}: GroupFigures) => named(student_share, student_count),
+          fill: 'var(--students)',
+          textAnchor: 'end',
+          dx: -6,
+        }),
+        Plot.text(rows, {
+          ...value,
+          x: ({student_share, teacher_share}: GroupFigures) => Math.max(teacher_share ?? 0, student_share ?? 0),
+          text: ({teacher_share, teacher_count}: GroupFigures) => named(teacher_share, teacher_count),
+          fill: 'var(--teachers)',
+          textAnchor: 'start',
+          dx: 6,
+        }),
+        Plot.text([0], {...head, text: text('Students'), textAnchor: 'end', dx: -10, fill: 'var(--students)'}),
+        Plot.text([0], {...head, text: text('Teachers'), textAnchor: 'start', dx: 10, fill: 'var(--teachers)'}),
+      ],
+    },
+    {alt},
+  );
+}

@@ -1,0 +1,75 @@
+import * as Plot from '@observablehq/plot';
+import {count, points as pp} from '../words/format.ts';
+import {type Drawing, draw} from './draw.ts';
+import type {Placed} from './scatter.ts';
+
+/** Schools by their number of students (across) and their gap (up). */
+export function size(schools: readonly Placed[], {width, alt}: {width: number; alt: string}): Drawing {
+  const known = schools.filter(({school}) => school.measures.all_students_count !== null);
+  const x = ({school}: Placed) => school.measures.all_students_count ?? 0;
+  const most = Math.max(100, ...known.map(x));
+  const xs = [0, 500, 1000, 1500, 2000, 3000].filter((tick) => tick <= most);
+  const ys = [0, -20, -40, -60, -80, -100];
+  return draw(
+    {
+      width,
+      height: 290,
+      marginLeft: 42,
+      marginRight: 12,
+      marginTop: 24,
+      marginBottom: 40,
+      x: {domain: [0, most], axis: null},
+      y: {domain: [-100, Math.max(10, ...known.map(({gap}) => gap))], axis: null},
+      marks: [
+        Plot.ruleY(ys, {stroke: 'var(--rule)'}),
+        Plot.ruleY([0], {stroke: 'currentColor', strokeWidth: 1.5}),
+        Plot.text([0], {x: () => most, y: 0, dy: -8, textAnchor: 'end', text: () => 'parity', fill: 'currentColor'}),
+        Plot.text(ys, {
+          x: 0,
+          y: (tick: number) => tick,
+          dx: -6,
+          textAnchor: 'end',
+          text: (tick: number) => pp(tick, 0),
+          fill: 'var(--muted)',
+        }),
+        Plot.text(xs, {
+          x: (tick: number) => tick,
+          y: -100,
+          dy: 13,
+          text: (tick: number) => count(tick),
+          fill: 'var(--muted)',
+        }),
+        Plot.text([0], {
+          x: () => most,
+          y: -100,
+          dy: 30,
+          textAnchor: 'end',
+          text: () => 'Students at the school →',
+          fill: 'var(--students)',
+          fontWeight: 700,
+        }),
+        Plot.text([0], {
+          x: 0,
+          y: () => Math.max(10, ...known.map(({gap}) => gap)),
+          dy: -12,
+          dx: -36,
+          textAnchor: 'start',
+          text: () => '↑ Gap, points',
+          fill: 'currentColor',
+          fontWeight: 700,
+        }),
+        Plot.dot(known, {
+          x,
+          y: 'gap',
+          r: 3,
+          fill: 'currentColor',
+          fillOpacity: 0.32,
+          stroke: 'currentColor',
+          strokeWidth: 0.6,
+          sort: null,
+        }),
+      ],
+    },
+    {alt},
+  );
+}

@@ -1,0 +1,119 @@
+import type {Question} from '../../src/report/report.ts';
+import type {Row} from '../../src/warehouse/duckdb.ts';
+import {report} from '../report.ts';
+import {count, counted, list, percent, points} from './format.ts';
+import {adjective} from './groups.ts';
+
+/** One of the mission's six questions, in the words of this report. */
+export interface Asked {
+  number: string;
+  question: string;
+  short: string;
+  /** The answer that it is answered with. */
+  answer: string;
+  sentence(answer: Question): string;
+}
+
+const none = 'The build has no figures that could answer this.';
+
+/** How many more share the last place, where any do. */
+export function ties(rows: readonly Row[]): string | undefined {
+  const more = Number(rows[0]?.['tied_beyond'] ?? 0);
+  if (more === 0) return undefined;
+  return `${counted(more, 'more school has', 'more schools have')} the same value as the last one listed.`;
+}
+
+const byId = (name: string) => (row: Row) => String(row[name]);
+
+export const asked: readonly Asked[] = [
+  {
+    number: '7a',
+    question: 'Where are the shares of Black, Native American and Latine students highest?',
+    short: 'Schools by group of students',
+    answer: 'student-groups',
+    sentence: ({rows}) => {
+      const first = [...Map.groupBy(rows, byId('demographic_group'))].map(([group, ofGroup]) => {
+        const top = ofGroup.toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']))[0];
+        return `${adjective(group)} students at ${top?.['school_name']} (${percent(Number(top?.['student_share']))})`;
+      });
+      return first.length === 0 ? none : `The highest shares: ${list(first)}.`;
+    },
+  },
+  {
+    number: '7b',
+    question: 'How many teachers does each school have?',
+    short: 'Teachers at each school',
+    answer: 'schools',
+    sentence: ({rows}) => {
+      const known = rows.map((row) => row['teacher_count']).filter((value) => typeof value === 'number');
+      if (known.length === 0) return none;
+      const total = known.reduce((sum, value) => sum + value, 0);
+      const sorted = known.toSorted((a, b) => a - b);
+      return `${count(total)} at ${counted(known.length, 'school')}: from ${count(sorted[0])} to ${count(sorted.at(-1))}, at the middle one ${count(sorted[Math.floor(sorted.length / 2)])}.${
+        known.length < rows.length
+          ? ` For ${counted(rows.length - known.length, 'further school')} the state gives no number.`
+          : ''
+      }`;
+    },
+  },
+  {
+    number: '7c',
+    question: 'Which elementary schools have the most teachers of each group?',
+    short: 'Elementary schools by group of teachers',
+    answer: 'teacher-groups',
+    sentence: ({rows}) => {
+      const races = rows.filter((row) => row['category_type'] === 'race_ethnicity' && row['rank'] === 1);
+      const told = ['black_african_american', 'hispanic_latino', 'asian'].flatMap((group) => {
+        const top = races.find((row) => row['demographic_group'] === group);
+        return top
+          ? `${count(Number(top['teacher_count']))} ${adjective(group)} teachers at ${top['school_name']}`
+          : [];
+      });
+      return told.length === 0 ? none : `Among elementary schools, the most are ${list(told)}.`;
+    },
+  },
+  {
+    number: '7d',
+    question: 'How well do the teachers represent the students at each school?',
+    short: 'Every school',
+    answer: 'representation',
+    sentence: ({rows}) => {
+      const gaps = rows.map((row) => row['gap_pp']).filter((gap) => typeof gap === 'number');
+      if (gaps.length === 0) return none;
+      const sorted = gaps.toSorted((a, b) => a - b);
+      const below = gaps.filter((gap) => gap < 0).length;
+      return `At ${below === gaps.length ? `all ${counted(gaps.length, 'school')}` : `${below} of ${counted(gaps.length, 'school')}`} with figures, the share of color is smaller among the teachers than among the students; at the middle one by ${points(sorted[Math.floor(sorted.length / 2)], 0).replace('−', '')} percentage points.`;
+    },
+  },
+  {
+    number: '7e',
+    question: 'Which schools have the highest share of teachers of color?',
+    short: 'Most teachers of color',
+    answer: 'teachers-of-color',
+    sentence: ({rows}) => {
+      const [first] = rows;
+      const last = rows.at(-1);
+      if (first === undefined || last === undefined) return none;
+      return `${first['school_name']}, with ${percent(Number(first['teachers_of_color_share']))}: ${count(Number(first['teachers_of_color_count']))} of ${count(Number(first['all_teachers_count']))} teachers. At the last of the ${rows.length}, ${last['school_name']}, it is ${percent(Number(last['teachers_of_color_share']))}.`;
+    },
+  },
+  {
+    number: '7f',
+    question: 'How does that compare with those schools’ students?',
+    short: 'Those ten, beside their students',
+    answer: 'teachers-of-color',
+    sentence: ({rows}) => {
+      const known = rows.filter((row) => typeof row['gap_pp'] === 'number');
+      const below = known.filter((row) => Number(row['gap_pp']) < 0);
+      if (known.length === 0) return none;
+      const smallest = known.toSorted((a, b) => Math.abs(Number(a['gap_pp'])) - Math.abs(Number(b['gap_pp'])))[0];
+      return `${below.length === known.length ? `Even at all ${known.length}` : `At ${below.length} of ${known.length}`}, the share of color is smaller among the teachers than among the students. It comes nearest at ${smallest?.['school_name']}: ${percent(Number(smallest?.['teachers_of_color_share']))} of teachers, ${percent(Number(smallest?.['students_of_color_share']))} of students.`;
+    },
+  },
+];
+
+export function find(name: string): Question {
+  const found = report.questions.find((question) => question.name === name);
+  if (found === undefined) throw new Error(`no question ${name}`);
+  return found;
+}

@@ -1,0 +1,91 @@
+import type {GroupFigures, Representation, TrendYear} from '../../src/report/organizations.ts';
+import {count, counted, percent, year} from './format.ts';
+import {adjective} from './groups.ts';
+
+export type Verdict = 'no' | 'nearly' | 'yes' | 'unknown';
+
+/** Whether the teachers reflect the students: nearly is a gap of less than 5 points, yes of less than 1 or none. */
+export function verdict({gap_pp}: Pick<Representation, 'gap_pp'>): Verdict {
+  if (gap_pp === null) return 'unknown';
+  if (gap_pp <= -5) return 'no';
+  return gap_pp <= -1 ? 'nearly' : 'yes';
+}
+
+export const verdictWords: Record<Verdict, string> = {
+  no: 'No.',
+  nearly: 'Nearly.',
+  yes: 'Yes, by this measure.',
+  unknown: 'The files don’t say.',
+};
+
+/** A count of a few people in a sentence: none, 1, 2 … */
+function some(value: number): string {
+  return value === 0 ? 'none' : count(value);
+}
+
+/** The main sentence of a school: in counts, since its teachers are few. */
+export function schoolSentence(measures: Representation): string {
+  const {students_of_color_count: students, all_students_count: allStudents} = measures;
+  const {teachers_of_color_count: teachers, all_teachers_count: allTeachers} = measures;
+  const ofStudents =
+    students === null || allStudents === null
+      ? allStudents === null
+        ? 'How many students the school has, the state’s file doesn’t say.'
+        : `The school has ${counted(allStudents, 'student')}; how many are of color, the state’s file doesn’t say.`
+      : `Of ${counted(allStudents, 'student')}, ${some(students)} ${students === 1 ? 'is' : 'are'} of color (${percent(students / allStudents, 0)}).`;
+  const ofTeachers =
+    teachers === null || allTeachers === null
+      ? allTeachers === null
+        ? 'How many teachers it has, the state’s file doesn’t say.'
+        : `It has ${counted(allTeachers, 'teacher')}; how many are of color, the state’s file doesn’t say.`
+      : `Of ${counted(allTeachers, 'teacher')}, ${some(teachers)} ${teachers === 1 ? 'is' : 'are'} (${percent(allTeachers === 0 ? null : teachers / allTeachers, 0)}).`;
+  return `${ofStudents} ${ofTeachers}`;
+}
+
+/** What stands out in a composition: the group that has most more among teachers, and the one that has most fewer. */
+export function compositionFinding(groups: readonly GroupFigures[]): string {
+  const races = groups.filter(({category_type, gap_pp}) => category_type === 'race_ethnicity' && gap_pp !== null);
+  const sorted = races.toSorted((a, b) => (b.gap_pp ?? 0) - (a.gap_pp ?? 0));
+  const [most] = sorted;
+  const least = sorted.at(-1);
+  if (most === undefined || least === undefined || most === least) return 'Students and teachers by race and ethnicity';
+  const shares = ({student_share, teacher_share}: GroupFigures) =>
+    [percent(teacher_share, 0), percent(student_share, 0)] as const;
+  const [teachers, students] = shares(most);
+  const [fewTeachers, fewStudents] = shares(least);
+  return `${teachers} of teachers and ${students} of students are ${adjective(most.demographic_group_id)}; ${fewTeachers} of teachers and ${fewStudents} of students are ${adjective(least.demographic_group_id)}`;
+}
+
+/** How the gap has moved between the first and the last year in which it is known. */
+export function trendFinding(trend: readonly TrendYear[]): string {
+  const known = trend.filter(({gap_pp}) => gap_pp !== null);
+  const [first] = known;
+  const last = known.at(-1);
+  if (first === undefined || last === undefined || first === last) return studentsAlone(trend);
+  const change = Math.abs(last.gap_pp ?? 0) - Math.abs(first.gap_pp ?? 0);
+  const from = `from ${size(first)} to ${size(last)} points between ${year(first.school_year)} and ${year(last.school_year)}`;
+  if (Math.abs(change) < 1) return `The gap has hardly moved: ${from}`;
+  return change > 0 ? `The gap has widened ${from}` : `The gap has narrowed ${from}`;
+}
+
+/** Where teachers are known of one year at most, the students are what there is to tell. */
+function studentsAlone(trend: readonly TrendYear[]): string {
+  const known = trend.filter(({students_of_color_share}) => students_of_color_share !== null);
+  const [first] = known;
+  const last = known.at(-1);
+  if (first === undefined || last === undefined || first === last)
+    return 'Students and teachers of color over the years';
+  const [from, to] = [percent(first.students_of_color_share), percent(last.students_of_color_share)];
+  return `Students of color: ${from} in ${year(first.school_year)}, ${to} in ${year(last.school_year)}; for a trend of the teachers there are too few years`;
+}
+
+/** The school years that a trend goes over. */
+export function span(trend: readonly TrendYear[]): string {
+  const [first] = trend;
+  const last = trend.at(-1);
+  return first && last ? `${year(first.school_year)} to ${year(last.school_year)}` : '';
+}
+
+function size({gap_pp}: TrendYear): string {
+  return Math.abs(gap_pp ?? 0).toFixed(1);
+}

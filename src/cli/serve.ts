@@ -1,0 +1,83 @@
+import {isIP} from 'node:net';
+import {Command} from 'commander';
+import {readConfig} from '../config.ts';
+import {exit, Failure} from '../failure.ts';
+import {noticesFrom} from '../notices/post.ts';
+import {serve} from '../serve/serve.ts';
+import {tokenFor} from '../serve/token.ts';
+import {homeOf, homeOption} from './options.ts';
+import {onError, tell} from './terminal.ts';
+
+interface Options {
+  home?: string;
+  port: string;
+  host: string;
+  tokenFile?: string;
+  schedule: boolean;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('the report and the operations page over HTTP, and runs when the schedule says so')
+    .option('--port <port>', 'where to listen; 0 takes a free one', '8080')
+    .option('--host <host>', 'whom to listen to: this machine alone unless told otherwise', '127.0.0.1')
+    .option(
+      '--token-file <file>',
+      'the token that doing asks for (default: operations.token in the home, or ROLLCALL_TOKEN)',
+    )
+    .option('--no-schedule', 'keep no schedule, whatever rollcall.config.ts says')
+    .addOption(homeOption())
+    .addHelpText(
+      'after',
+      `
+/ is the report, /operations the page to watch and to push buttons on, /api the same for programs, /health and /metrics for
+monitors. Reading is open to whoever reaches it; doing asks for the token. SIGTERM stops it; a run ends cleanly between its steps.`,
+    )
+    .action(async (options: Options) => {
+      const home = homeOf(options);
+      const {schedule, notices} = readConfig();
+      const token = await tokenFor(home, options.tokenFile);
+      const note = (text: string) => tell(`${onError('dim', new Date().toISOString())} ${text}`);
+      if (!isLoopback(options.host)) {
+        note(
+          onError(
+            'yellow',
+            `${options.host} lets others in: the pages are open to read, and the token travels as plain text unless a proxy adds TLS.`,
+          ),
+        );
+      }
+      const serving = await serve({
+        ...{home, host: options.host, port: portOf(options.port), token, note},
+        schedule: options.schedule ? schedule : undefined,
+        notices: noticesFrom(notices),
+      });
+      note(
+        `${serving.url} is the report, ${serving.url}/operations the operations page. The token is in ${token.origin}.`,
+      );
+      await stopped(note);
+      await serving.stop();
+      note('stopped');
+    });
+}
+
+/** Waits for the first SIGINT or SIGTERM. */
+function stopped(note: (text: string) => void): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        note(`${signal}: stopping; a run that goes on stops after its step`);
+        resolve();
+      });
+    }
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
+  throw new Failure(`--port ${text}: not a port. Write a whole number from 0 to 65535.`, exit.usage);
+}

@@ -1,0 +1,54 @@
+import {resolve} from 'node:path';
+import {Command} from 'commander';
+import {readConfig} from '../config.ts';
+import {exit, Failure} from '../failure.ts';
+import {buildSite} from '../report/site.ts';
+import type {SiteSettings} from '../report/stamp.ts';
+import {changes} from '../runs/changes.ts';
+import {requirePublished} from '../runs/home.ts';
+import {restatementsIn, siteOf} from '../runs/site.ts';
+import {homeOf, homeOption} from './options.ts';
+import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
+
+interface Options {
+  home?: string;
+  out?: string;
+  base?: string;
+}
+
+export function siteCommand(): Command {
+  return new Command('site')
+    .description('the report of the published build: static pages for any web server')
+    .option('--out <dir>', 'where to; the folder becomes the report (default: with the published build)')
+    .option('--base <path>', 'the path that it will be served under, such as /rollcall')
+    .addOption(homeOption())
+    .addHelpText(
+      'after',
+      `
+A run makes it by itself, in HOME/published/site. With reportUrl in rollcall.config.ts it has preview pictures, canonical links
+and a sitemap; its path is the base then.`,
+    )
+    .action(async (options: Options) => {
+      const home = homeOf(options);
+      const {id, warehouse, manifest} = await requirePublished(home);
+      const out = options.out === undefined ? siteOf(home, id) : resolve(options.out);
+      const settings = siteSettings(options.base);
+      if (manifest.isSample) tell(onError('yellow', sampleNote));
+      await terminalProgress().step('site', async () => {
+        const changed = await changes(home).catch(() => undefined);
+        const restatements = changed && restatementsIn(changed);
+        await buildSite({warehouse, facts: manifest, restatements}, settings, out);
+        return {result: undefined, summary: 'the report'};
+      });
+      print(`${out}\n`);
+    });
+}
+
+/** How the report is made: what the configuration says, and the path that it is to be served under. */
+export function siteSettings(base?: string): SiteSettings {
+  const {schoolYear, reportUrl} = readConfig();
+  if (base !== undefined && !/^\/[\w./~-]*$/.test(base)) {
+    throw new Failure(`--base ${base}: write the path that the report is served under, such as /rollcall.`, exit.usage);
+  }
+  return {schoolYear, ...(base !== undefined && {base}), ...(reportUrl !== undefined && {url: reportUrl})};
+}

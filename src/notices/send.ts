@@ -1,0 +1,82 @@
+import {spawn} from 'node:child_process';
+import pRetry, {AbortError} from 'p-retry';
+import {fetch} from 'undici';
+import type {Notice} from './notice.ts';
+
+/** What became of a notice: `refused` by a receiver that would refuse it again, so there is no use in keeping it. */
+export type Sent = {is: 'delivered'} | {is: 'refused' | 'failed'; why: string};
+
+export interface Patience {
+  /** For one try. Milliseconds. */
+  timeout: number;
+  /** Tries after the first, and the wait before the first of them; each further one waits twice as long. */
+  retries: number;
+  backoff: number;
+}
+
+export const usualPatience: Patience = {timeout: 10_000, retries: 2, backoff: 1_000};
+
+/** POSTs a notice as JSON. Never throws. */
+export async function sendToWebhook(
+  notice: Notice,
+  {url, token}: {url: string; token?: string | undefined},
+  {timeout, retries, backoff}: Patience = usualPatience,
+): Promise<Sent> {
+  const headers = {'content-type': 'application/json', ...(token && {authorization: `Bearer ${token}`})};
+  const body = JSON.stringify(notice);
+  try {
+    await pRetry(
+      async () => {
+        const signal = AbortSignal.timeout(timeout);
+        const response = await fetch(url, {method: 'POST', headers, body, signal, redirect: 'manual'});
+        await response.body?.cancel();
+        if (response.ok) return;
+        const said = `it answered ${response.status}`;
+        throw isWorthARetry(response.status) ? new Error(said) : new AbortError(said);
+      },
+      {retries, minTimeout: backoff, factor: 2, randomize: true, shouldRetry: () => true},
+    );
+    return {is: 'delivered'};
+  } catch (error) {
+    return {is: isRefusal(error) ? 'refused' : 'failed', why: inWords(error)};
+  }
+}
+
+/** Runs a command with the notice as JSON on standard input and its kind in ROLLCALL_EVENT. Never throws. */
+export function sendToCommand(
+  notice: Notice,
+  [program = '', ...args]: readonly string[],
+  {timeout}: Pick<Patience, 'timeout'> = {timeout: 30_000},
+): Promise<Sent> {
+  return new Promise((resolve) => {
+    const failed = (why: string) => resolve({is: 'failed', why});
+    const child = spawn(program, args, {
+      env: {...process.env, ROLLCALL_EVENT: notice.event},
+      stdio: ['pipe', 'ignore', 'inherit'],
+      timeout,
+      killSignal: 'SIGKILL',
+    });
+    child.on('error', ({message}) => failed(message));
+    child.on('exit', (code, signal) => {
+      if (code === 0) resolve({is: 'delivered'});
+      else failed(signal === null ? `it exited with ${code}` : `it was ended by ${signal}, or took too long`);
+    });
+    // A command that doesn't read its input is free to do so.
+    child.stdin.on('error', () => {});
+    child.stdin.end(`${JSON.stringify(notice)}\n`);
+  });
+}
+
+function isWorthARetry(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429;
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && /^it answered [34]\d\d$/.test(error.message) && !/ 4(08|29)$/.test(error.message);
+}
+
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return 'it took too long to answer';
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,114 @@
+import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
+import {ask, type Coverage, coverage} from '../answers/ask.ts';
+import {explorations} from '../answers/explorations.ts';
+import {Failure} from '../failure.ts';
+import type {SchoolYear} from '../school-year.ts';
+import type {Database, Row} from '../warehouse/duckdb.ts';
+import {type Checks, readChecks} from './checks.ts';
+import type {Download} from './downloads.ts';
+import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
+import {readSchools, type School} from './schools.ts';
+import {type LandedFile, readLandedFiles} from './trace.ts';
+
+/** Everything that the pages show, as plain values: read from the warehouse once, before any page is drawn. */
+export interface Report {
+  build: BuildFacts;
+  /** The school year that the pages are about. */
+  schoolYear: SchoolYear;
+  /** The school years that are there, the latest first, each with the sources it has. */
+  years: Coverage[];
+  groups: Group[];
+  region: Region;
+  districts: District[];
+  schools: School[];
+  questions: Question[];
+  explorations: Question[];
+  files: LandedFile[];
+  checks: Checks;
+  tables: Table[];
+  downloads: Download[];
+  diagrams: string[];
+  restatements: Restatements | undefined;
+}
+
+/** What the pages say of the build itself. A manifest is one. */
+export interface BuildFacts {
+  build: string;
+  /** UTC. */
+  builtAt: string;
+  isSample: boolean;
+  /** The files it was made of, and when each was fetched. UTC. */
+  inputs: {sha256: string; landedAt: string}[];
+  rows: {in: number; loaded: number; rejected: number};
+  versions: {rollcall: string; duckdb: string; node: string};
+}
+
+/** A table of the warehouse, as its model describes it. */
+export interface Table {
+  schema: string;
+  name: string;
+  description: string;
+  columns: {name: string; description: string}[];
+  /** The tables that it is made from. */
+  madeFrom: string[];
+  sql: string;
+}
+
+/** What differs from the build that was published before. */
+export interface Restatements {
+  from: {build: string; builtAt: string};
+  told: string[];
+}
+
+/** One of the mission's questions with its answer. Where it can't be answered there is no row, and a note says why. */
+export interface Question {
+  name: string;
+  question: string;
+  schoolYear: SchoolYear | null;
+  sql: string;
+  columns: string[];
+  rows: Row[];
+  notes: string[];
+}
+
+/** The part of the report that comes from the warehouse alone. */
+type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
+
+/** Reads the report of an open warehouse. `usual` is the school year to show where it can be answered. */
+export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {
+  const questions: Question[] = [];
+  for (const answer of [...answers, representationByGroup]) questions.push(await answered(db, answer, usual));
+  const explored: Question[] = [];
+  for (const answer of explorations) explored.push(await answered(db, answer, usual));
+  const years = await coverage(db);
+  const schoolYear =
+    questions.find(({name}) => name === 'representation')?.schoolYear ??
+    questions.find(({name}) => name === 'schools')?.schoolYear ??
+    years[0]?.schoolYear ??
+    usual;
+  return {
+    build,
+    schoolYear,
+    years,
+    groups: await readGroups(db),
+    region: await readRegion(db, schoolYear),
+    districts: await readDistricts(db, schoolYear),
+    schools: await readSchools(db, schoolYear),
+    questions,
+    explorations: explored,
+    files: await readLandedFiles(db, build.inputs),
+    checks: await readChecks(db),
+  };
+}
+
+async function answered(db: Database, answer: Answer, usual: SchoolYear): Promise<Question> {
+  const name = answer === representationByGroup ? 'representation-by-group' : answer.name;
+  const {question, columns} = answer;
+  try {
+    const {schoolYear, rows, notes} = await ask(db, answer, {usual});
+    return {name, question, schoolYear, sql: answer.sql(schoolYear, {}), columns, rows, notes};
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return {name, question, schoolYear: null, sql: answer.sql(usual, {}), columns, rows: [], notes: [error.message]};
+  }
+}

@@ -1,0 +1,37 @@
+import {runsAfter} from '../runs/history.ts';
+import {findPublished} from '../runs/home.ts';
+import type {Server} from './overview.ts';
+
+/** Whether the server can do what it is for: it has a sound build to show, and the schedule is kept. */
+export interface Health {
+  status: 'ok' | 'unwell';
+  published: string | null;
+  lastRun: {run: number; outcome: string; endedAt: string | null} | null;
+  schedule: 'kept' | 'at rest' | 'dead';
+  problem: string | null;
+}
+
+/** A failed run alone doesn't make it unwell: what was published before is served on, and a restart would not help. */
+export async function readHealth({home, schedule}: Server): Promise<Health> {
+  const trouble = (error: Error) => ({problem: error.message});
+  const published = await findPublished(home).catch(trouble);
+  const problem =
+    published === undefined ? 'Nothing is published yet.' : 'problem' in published ? published.problem : null;
+  const kept = schedule === undefined ? 'at rest' : schedule.isAlive() ? 'kept' : 'dead';
+  const last = lastRun(home);
+  return {
+    status: problem === null && kept !== 'dead' ? 'ok' : 'unwell',
+    published: published && 'id' in published ? published.id : null,
+    lastRun: last ? {run: last.run, outcome: last.outcome, endedAt: last.endedAt} : null,
+    schedule: kept,
+    problem: problem ?? (kept === 'dead' ? 'The schedule is no longer kept.' : null),
+  };
+}
+
+function lastRun(home: Server['home']) {
+  try {
+    return runsAfter(home, 0).findLast(({command}) => command === 'run');
+  } catch {
+    return undefined;
+  }
+}

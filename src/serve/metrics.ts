@@ -1,0 +1,69 @@
+import {collectDefaultMetrics, Gauge, Registry} from 'prom-client';
+import {readFreshness} from '../runs/freshness.ts';
+import {runsAfter} from '../runs/history.ts';
+import {findPublished} from '../runs/home.ts';
+import type {Server} from './overview.ts';
+
+export interface Metrics {
+  contentType: string;
+  read(): Promise<string>;
+}
+
+/** Metrics for Prometheus: read from the ledger, the builds and the landed files whenever they are asked for. 0 stands for never. */
+export function metricsOf(server: Server): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({register: registry});
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({name, help, labelNames, registers});
+  const at = (time: string) => Date.parse(time) / 1000;
+
+  const lastEnd = gauge('rollcall_last_run_end_seconds', 'When the last run ended, as Unix time.');
+  const lastDuration = gauge('rollcall_last_run_duration_seconds', 'How long the last run took.');
+  const lastWell = gauge('rollcall_last_run_succeeded', '1 where the last run ended well.');
+  const lastSuccess = gauge('rollcall_last_success_seconds', 'When a run last ended well, as Unix time.');
+  const running = gauge('rollcall_running', '1 while a run goes on.');
+  const built = gauge('rollcall_published_build_seconds', 'When the published build was made, as Unix time.', [
+    'build',
+  ]);
+  const rows = gauge('rollcall_published_rows', 'Rows loaded into the published build.');
+  const next = gauge('rollcall_next_run_seconds', 'When the next run is due, as Unix time.');
+  const checked = gauge('rollcall_source_checked_seconds', 'When the publisher was last asked, as Unix time.', [
+    'source',
+    'data_set',
+  ]);
+  const overdue = gauge('rollcall_source_overdue', '1 where a release that was expected is not here.', ['source']);
+
+  const update = async () => {
+    for (const labelled of [built, checked, overdue]) labelled.reset();
+    const runs = runsAfter(server.home, 0).filter(({command}) => command === 'run');
+    running.set(runs.at(-1)?.outcome === 'running' ? 1 : 0);
+    const last = runs.findLast(({outcome}) => outcome !== 'running');
+    const isWell = ({outcome}: {outcome: string}) => ['published', 'unchanged', 'held'].includes(outcome);
+    if (last) {
+      lastEnd.set(at(last.endedAt ?? last.startedAt));
+      lastDuration.set(last.seconds ?? 0);
+      lastWell.set(isWell(last) ? 1 : 0);
+    }
+    const success = runs.findLast(isWell);
+    if (success) lastSuccess.set(at(success.endedAt ?? success.startedAt));
+    const published = await findPublished(server.home).catch(() => undefined);
+    if (published) {
+      built.set({build: published.id}, at(published.manifest.builtAt));
+      rows.set(published.manifest.rows.loaded);
+    }
+    const [due] = server.schedule?.next(1) ?? [];
+    if (due) next.set(at(due));
+    for (const {source, datasets, overdue: late} of await readFreshness(server.home, server.now())) {
+      overdue.set({source}, late ? 1 : 0);
+      for (const {id, checkedAt} of datasets) if (checkedAt) checked.set({source, data_set: id}, at(checkedAt));
+    }
+  };
+  return {
+    contentType: registry.contentType,
+    async read() {
+      await update();
+      return registry.metrics();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import {lstatSync, statSync} from 'node:fs';
+import {type Freshness, readFreshness} from '../runs/freshness.ts';
+import {
+  type EventEntry,
+  eventsAfter,
+  type History,
+  type RunDetail,
+  readHistory,
+  readRun,
+  runsAfter,
+} from '../runs/history.ts';
+import type {Home} from '../runs/home.ts';
+import {isLocked} from '../runs/lock.ts';
+import type {Commands, RunRequest, Work} from './commands.ts';
+import type {Schedule} from './schedule.ts';
+
+/** What the server works with. */
+export interface Server {
+  home: Home;
+  commands: Commands;
+  /** Undefined where none is kept; `rest` says why. */
+  schedule: Schedule | undefined;
+  rest: string | undefined;
+  now: () => Date;
+}
+
+/** What the operations page shows. */
+export interface Overview {
+  history: History;
+  latest: RunDetail | null;
+  /** The latest run in which something was checked. */
+  checked: RunDetail | null;
+  sources: Freshness[];
+  /** What was changed and published, the latest first. */
+  events: EventEntry[];
+  schedule: {cron: string; timeZone: string; from: string; next: string[]} | null;
+  rest: string | null;
+  /** What was last asked for here. */
+  work: Work | null;
+  now: Date;
+}
+
+const runsShown = 15;
+const eventsShown = 12;
+const timesShown = 3;
+
+export async function readOverview({home, commands, schedule, rest, now}: Server): Promise<Overview> {
+  const history = await readHistory(home, runsShown);
+  const details = history.runs.map(
+    ({run}) =>
+      () =>
+        readRun(home, run),
+  );
+  const [latest] = details;
+  return {
+    history,
+    latest: latest?.() ?? null,
+    checked: firstOf(details, ({findings, steps}) => findings.length > 0 || steps.some(({name}) => name === 'publish')),
+    sources: await readFreshness(home, now()),
+    events: eventsAfter(home, 0)
+      .filter(({kind}) => kind !== 'run_failed')
+      .slice(-eventsShown)
+      .reverse(),
+    schedule: schedule ? {...schedule.config, next: schedule.next(timesShown)} : null,
+    rest: rest ?? null,
+    work: commands.last ?? null,
+    now: now(),
+  };
+}
+
+function firstOf(details: (() => RunDetail)[], isWanted: (run: RunDetail) => boolean): RunDetail | null {
+  for (const read of details) {
+    const run = read();
+    if (isWanted(run)) return run;
+  }
+  return null;
+}
+
+/** What a run asked for here takes unless told otherwise: what the schedule takes, or the last run did. */
+export function usualRun({home, schedule}: Pick<Server, 'home' | 'schedule'>): RunRequest {
+  if (schedule) return {from: schedule.config.from, schoolList: schedule.config.schoolList};
+  const last = runsAfter(home, 0).findLast(({command}) => command === 'run')?.options ?? {};
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  return {from: text(last['from']) ?? 'live', schoolList: text(last['schoolList'])};
+}
+
+/** A text that changes whenever the page would show something else. */
+export function signature({home, commands}: Pick<Server, 'home' | 'commands'>): string {
+  const changed = [home.ledger, `${home.ledger}-wal`, home.builds].map(
+    (path) => statSync(path, {throwIfNoEntry: false})?.mtimeMs,
+  );
+  const published = lstatSync(home.published, {throwIfNoEntry: false})?.mtimeMs;
+  return JSON.stringify([...changed, published, isLocked(home), commands.last?.startedAt, commands.last?.ended?.at]);
+}

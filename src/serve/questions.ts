@@ -1,0 +1,40 @@
+import type {Home} from '../runs/home.ts';
+import {publishedId} from '../runs/publish.ts';
+import type {Commands, Ended, RunRequest} from './commands.ts';
+
+/** What takes a while to answer, or asks the publisher: answered once for all who ask at the same time, or soon after. */
+export interface Questions {
+  plan(request: RunRequest, format?: '--json'): Promise<Ended>;
+  changes(builds: string[], format?: '--json'): Promise<Ended>;
+}
+
+/** How long a plan is kept: people who press a button again and again don't reach the publisher. Milliseconds. */
+const planKept = 30_000;
+const comparisonsKept = 20;
+
+export function questionsTo(home: Home, commands: Commands, now: () => number = Date.now): Questions {
+  const plans = new Map<string, {at: number; answer: Promise<Ended>}>();
+  const comparisons = new Map<string, Promise<Ended>>();
+  return {
+    async plan(request, format) {
+      const key = JSON.stringify([request, format, await publishedId(home)]);
+      const known = plans.get(key);
+      if (known && now() - known.at < planKept) return known.answer;
+      plans.clear();
+      const answer = commands.plan(request, format);
+      plans.set(key, {at: now(), answer});
+      return answer;
+    },
+    async changes(builds, format) {
+      const key = JSON.stringify([builds, format, await publishedId(home)]);
+      const known = comparisons.get(key);
+      if (known) return known;
+      if (comparisons.size >= comparisonsKept) comparisons.clear();
+      const answer = commands.changes(builds, format);
+      comparisons.set(key, answer);
+      const {code} = await answer;
+      if (code !== 0) comparisons.delete(key);
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import {z} from 'zod';
+import {isSchoolYear} from '../school-year.ts';
+import {sources} from '../sources/sources.ts';
+import type {RunRequest} from './commands.ts';
+
+const schoolYears = z.array(z.string().refine(isSchoolYear, 'is not a school year such as 2020-21'));
+const only = z.array(z.string().refine((id) => sources.some((source) => source.id === id), 'is no source'));
+const runBody = z.strictObject({
+  years: schoolYears.optional(),
+  only: only.optional(),
+  refresh: z.boolean().optional(),
+  force: z.boolean().optional(),
+});
+
+/** What a program asks for: `{"years": ["2020-21"], "only": ["ospi-teachers"], "refresh": true, "force": true}`, or nothing of it. */
+export function parseRunBody(body: unknown, usual: RunRequest): RunRequest | string {
+  const result = runBody.safeParse(body);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    return `${issue?.path.join('.') || 'The request'}: ${issue?.message}.`;
+  }
+  const {years, ...others} = result.data;
+  return {...usual, ...others, ...(years && years.length > 0 && {years: years.join(',')})};
+}
+
+/** The form of the operations page. */
+export function parseRunForm(form: Record<string, unknown>, usual: RunRequest): RunRequest | string {
+  const listed = (value: unknown) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean)
+      : [];
+  return parseRunBody(
+    {
+      years: listed(form['years']),
+      only: listed(form['only']),
+      refresh: form['refresh'] !== undefined,
+      force: form['force'] !== undefined,
+    },
+    usual,
+  );
+}
+
+/** A build's name, or the start of it. */
+export function isBuild(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{1,12}(-\d+)?$/.test(value);
+}

@@ -1,0 +1,37 @@
+import {Cron} from 'croner';
+import type {ScheduleConfig} from '../config.ts';
+import {runsAfter} from '../runs/history.ts';
+import type {Home} from '../runs/home.ts';
+
+export interface Schedule {
+  config: ScheduleConfig;
+  /** The next times it is due, UTC. */
+  next(count: number): string[];
+  isAlive(): boolean;
+  stop(): void;
+}
+
+/**
+ * Calls `due` whenever a run is due, and at once where one was due while nobody was there to start it. What `due` does about a run that
+ * still goes on is its own affair.
+ */
+export function keepSchedule(config: ScheduleConfig, home: Home, due: (why: 'time' | 'missed') => void): Schedule {
+  const cron = new Cron(config.cron, {timezone: config.timeZone, unref: true}, () => due('time'));
+  if (isMissed(cron, home)) due('missed');
+  return {
+    config,
+    next: (count) => cron.nextRuns(count).map((time) => time.toISOString()),
+    isAlive: () => cron.isRunning(),
+    stop: () => cron.stop(),
+  };
+}
+
+/** Whether no run has ended well since the last time that one was due. */
+function isMissed(cron: Cron, home: Home): boolean {
+  const [last] = cron.previousRuns(1);
+  if (last === undefined) return false;
+  const well = runsAfter(home, 0).findLast(
+    ({command, outcome}) => command === 'run' && ['published', 'unchanged', 'held'].includes(outcome),
+  );
+  return well === undefined || well.startedAt < last.toISOString();
+}

@@ -1,0 +1,153 @@
+import {execFile} from 'node:child_process';
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {delimiter, join} from 'node:path';
+import {promisify} from 'node:util';
+import {projectFolder} from '../../src/runs/home.ts';
+import {install, isThere} from '../parity/programs.ts';
+import {buildFrom} from '../support/pipeline.ts';
+
+/*
+ * npm run guides [-- --write]
+ *
+ * Runs every block of docs/using/ as it stands, in a folder of the page's own, on the sample; and compares what it prints with
+ * the block of text that follows. With --write, that block is filled in.
+ */
+
+const execute = promisify(execFile);
+const folder = join(projectFolder, 'docs', 'using');
+const separator = '\u241e';
+
+interface Block {
+  language: string;
+  code: string;
+  /** What it should print; undefined where the page doesn't say. */
+  expected: string | undefined;
+  /** Where that stands in the page. */
+  at: [start: number, end: number] | undefined;
+}
+
+/** A block in a language, and the block of text right behind it. */
+const blocks = /```(\w+)\n(.*?)```(?:\s*```text\n(.*?)```)?/gs;
+
+function blocksOf(page: string): Block[] {
+  return [...page.matchAll(blocks)].map((match) => {
+    const [whole, language = '', code = '', expected] = match;
+    const end = match.index + whole.length - '```'.length;
+    return {language, code, expected, at: expected === undefined ? undefined : [end - expected.length, end]};
+  });
+}
+
+/** How the blocks of a language are run: all of a page in one go where they build on one another. */
+interface Runner {
+  /** Why it can't be run here; undefined where it can. */
+  missing?: string;
+  run(codes: string[], at: {cwd: string; env: NodeJS.ProcessEnv}): Promise<string[]>;
+}
+
+const each = (run: (code: string, at: {cwd: string; env: NodeJS.ProcessEnv}) => Promise<string>): Runner['run'] => {
+  return async (codes, at) => {
+    const printed: string[] = [];
+    for (const code of codes) printed.push(await run(code, at));
+    return printed;
+  };
+};
+
+const inOne =
+  (program: string, args: string[], print: string): Runner['run'] =>
+  async (codes, at) => {
+    const script = codes.join(`\n${print}\n`);
+    const {stdout} = await execute(program, [...args, script], at);
+    return stdout.split(`${separator}\n`);
+  };
+
+const officeIsThere = await isThere('soffice', '--version');
+const runners: Record<string, Runner> = {
+  sh: {run: each(async (code, at) => (await execute('bash', ['-euo', 'pipefail', '-c', code], at)).stdout)},
+  sql: {
+    run: each(async (code, at) => (await execute('duckdb', ['-markdown', 'rollcall.duckdb', '-c', code], at)).stdout),
+  },
+  python: {run: inOne('python', ['-c'], `print("${separator}")`)},
+  r: {
+    ...((await isThere('Rscript', '--version')) ? {} : {missing: 'there is no R (apt-get install r-base-core)'}),
+    run: inOne('Rscript', ['-e'], `cat("${separator}\\n")`),
+  },
+  excel: {
+    ...(officeIsThere ? {} : {missing: 'there is no LibreOffice Calc (apt-get install libreoffice-calc)'}),
+    run: each(async (code, at) => {
+      await execute('python', [join(import.meta.dirname, 'formulas.py'), 'rollcall.xlsx', code, 'formulas.xlsx'], at);
+      const profile = `-env:UserInstallation=file://${at.cwd}/profile`;
+      await execute('soffice', ['--headless', profile, '--convert-to', 'csv', 'formulas.xlsx'], at);
+      return readFile(join(at.cwd, 'formulas.csv'), 'utf8');
+    }),
+  },
+};
+
+/** Programs by the names that the pages use. */
+async function programsIn(work: string): Promise<string> {
+  const shims = join(work, 'programs');
+  await mkdir(shims);
+  const rollcall = `exec "${process.execPath}" "${join(projectFolder, 'bin', 'rollcall.js')}" "$@"`;
+  const scripts = {
+    npx: `shift\n${rollcall}`,
+    // What a page tells people to install has to be among what is installed here.
+    pip: 'shift\nexec python -m pip show --quiet "$@"',
+  };
+  for (const [name, script] of Object.entries(scripts))
+    await writeFile(join(shims, name), `#!/bin/sh\n${script}\n`, {mode: 0o755});
+  return shims;
+}
+
+const isWriting = process.argv.includes('--write');
+const work = await mkdtemp(join(tmpdir(), 'rollcall-guides-'));
+let failures = 0;
+try {
+  const python = await install('readers', join(import.meta.dirname, '..', 'roundtrip'));
+  const home = await buildFrom('sample');
+  home.close();
+  const path = [await programsIn(work), python, process.env['PATH']].join(delimiter);
+  const env = {...process.env, PATH: path, ROLLCALL_HOME: home.home, NO_COLOR: '1', CI: '1'};
+  for (const name of (await readdir(folder)).sort()) {
+    const page = await readFile(join(folder, name), 'utf8');
+    const found = blocksOf(page);
+    const cwd = join(work, name);
+    await mkdir(cwd);
+    const printed = new Map<Block, string>();
+    for (const [language, ofLanguage] of Map.groupBy(found, ({language}) => language)) {
+      const runner = runners[language];
+      if (runner === undefined) throw new Error(`${name}: nobody runs blocks of ${language}`);
+      if (runner.missing !== undefined) {
+        process.stdout.write(`- ${name}: ${ofLanguage.length} blocks of ${language} are left out: ${runner.missing}\n`);
+        continue;
+      }
+      const outputs = await runner.run(
+        ofLanguage.map(({code}) => code),
+        {cwd, env},
+      );
+      for (const [index, block] of ofLanguage.entries()) printed.set(block, trimmed(outputs[index] ?? ''));
+    }
+    let text = page;
+    for (const [block, output] of [...printed].reverse()) {
+      if (block.at === undefined || block.expected === output) continue;
+      if (isWriting) {
+        text = text.slice(0, block.at[0]) + output + text.slice(block.at[1]);
+        continue;
+      }
+      failures++;
+      process.stdout.write(`✗ ${name}: the page says\n${block.expected}but it prints\n${output}\n`);
+    }
+    if (text !== page) await writeFile(join(folder, name), text);
+    process.stdout.write(`${printed.size} blocks of ${name} ran\n`);
+  }
+  process.stdout.write(
+    failures === 0 ? '✓ the guides do what they say\n' : `✗ ${failures} blocks print something else\n`,
+  );
+  process.exitCode = failures === 0 ? 0 : 1;
+} finally {
+  await rm(work, {recursive: true, force: true});
+}
+
+function trimmed(output: string): string {
+  const lines = output.split('\n').map((line) => line.trimEnd());
+  return `${lines.join('\n').replace(/^\n+/, '').trimEnd()}\n`.replace(/^\n$/, '');
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import {existsSync, readlinkSync} from 'node:fs';
+import {join} from 'node:path';
+import {after, before, type TestContext, test} from 'node:test';
+import {AxeBuilder} from '@axe-core/playwright';
+import {type Browser, chromium, type Page} from 'playwright-core';
+import {homeAt} from '../../src/runs/home.ts';
+import {teachers, type Workspace, workspace} from '../support/workspace.ts';
+import {serving, token, until} from './server.ts';
+
+/** The operations page in a real browser, on a real home, with real runs. */
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const skip = existsSync(executablePath) ? false : `no browser at ${executablePath}; CHROMIUM names one`;
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const timeout = 120_000;
+
+let browser: Browser | undefined;
+before(async () => {
+  if (!skip) browser = await chromium.launch({executablePath, args});
+});
+after(() => browser?.close());
+
+async function open(
+  t: TestContext,
+  {width = 1440, javaScriptEnabled = true, colorScheme = 'light' as 'light' | 'dark'} = {},
+): Promise<{page: Page; space: Workspace; errors: string[]}> {
+  const space = await workspace(t);
+  const {url} = await serving(t, homeAt(space.home));
+  const context = await browser?.newContext({viewport: {width, height: 900}, javaScriptEnabled, colorScheme});
+  if (!context) throw new Error('no browser');
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(timeout);
+  const errors: string[] = [];
+  page.on('pageerror', ({message}) => errors.push(message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  await page.goto(`${url}/operations`);
+  return {page, space, errors};
+}
+
+async function enter(page: Page, value = token.value) {
+  await page.getByLabel('Token').fill(value);
+  await page.getByRole('button', {name: 'Enter'}).click();
+}
+
+const published = (space: Workspace) => readlinkSync(join(space.home, 'published')).split('/').at(-1);
+
+async function assertAccessible(page: Page, where: string) {
+  const {violations} = await new AxeBuilder({page}).analyze();
+  assert.deepEqual(
+    violations.map(({id, nodes}) => `${where}: ${id}: ${nodes.map(({html}) => html).join(' ')}`),
+    [],
+  );
+}
+
+test('a run that is started elsewhere is watched as it goes on, without loading the page anew; then a build is rolled back', {
+  skip,
+}, async (t) => {
+  const {page, space, errors} = await open(t);
+  await page.evaluate("document.documentElement.dataset['stayed'] = 'yes'");
+  assert.equal(await page.getByRole('button', {name: 'Run now'}).count(), 0, 'no button without the token');
+  const before = published(space);
+  space.edit(teachers, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
+  const run = space.run();
+  await page.locator('#latest .outcome.busy').first().waitFor();
+  await page.locator('#latest .steps b', {hasText: 'reshape'}).waitFor();
+  assert.equal((await run).code, 0);
+  const now = published(space) ?? '';
+  assert.notEqual(now, before);
+  await page.locator('#state code', {hasText: now}).waitFor();
+  await page.locator('#latest .steps b', {hasText: 'publish'}).waitFor();
+  assert.equal(await page.evaluate("document.documentElement.dataset['stayed']"), 'yes');
+
+  await enter(page);
+  await page.getByRole('button', {name: `Publish build ${before}`}).click();
+  await page.locator('#state code', {hasText: before ?? ''}).waitFor();
+  assert.equal(published(space), before);
+  await page.locator('#builds tr', {hasText: now}).getByText('rolled back from').waitFor();
+  await page.locator('#changes', {hasText: `Rolled back from build ${now} to build ${before}.`}).waitFor();
+  assert.deepEqual(errors, []);
+});
+
+test('a wrong token is told so; with the right one a run is started, and held to what was asked', {skip}, async (t) => {
+  const {page} = await open(t, {width: 360});
+  await enter(page, 'not the token');
+  await page.getByRole('alert').filter({hasText: 'This is not the token.'}).waitFor();
+  await enter(page);
+  await page.getByLabel('School years').fill('2020-21');
+  await page.getByLabel('Only').selectOption('ospi-teachers');
+  await page.getByRole('button', {name: 'Run now'}).click();
+  await page.locator('#latest .command', {hasText: /^run --from \S+ --years 2020-21 --only ospi-teachers$/}).waitFor();
+  await page.locator('#latest .outcome', {hasText: 'unchanged'}).waitFor();
+  await page.getByRole('button', {name: 'Leave'}).click();
+  await page.getByLabel('Token').waitFor();
+});
+
+test('a check that fails is shown with its rows, and what was published stays', {skip}, async (t) => {
+  const {page, space} = await open(t);
+  const before = published(space);
+  space.editSheet(teachers, (sheet) => {
+    const count = sheet.header.indexOf('TeacherCount');
+    for (const row of sheet.rows) row[count] = '999';
+  });
+  const {code} = await space.run();
+  assert.equal(code, 1);
+  await page.locator('#latest .error').waitFor();
+  const failed = page.locator('#checks details', {has: page.locator('.outcome.bad')}).first();
+  await failed.locator('summary').click();
+  await failed.locator('.rows li').first().waitFor();
+  assert.equal(published(space), before);
+});
+
+for (const width of [360, 1440]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`at ${width} pixels, ${colorScheme}: nothing sticks out, and axe finds nothing`, {skip}, async (t) => {
+      const {page} = await open(t, {width, colorScheme});
+      const visit = async (where: string) => {
+        assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), where);
+        await assertAccessible(page, where);
+      };
+      await visit('from outside');
+      await enter(page);
+      await page.getByRole('button', {name: 'Run now'}).waitFor();
+      for (const details of await page.locator('details').all())
+        await details.evaluate((node) => node.setAttribute('open', ''));
+      await visit('with the token');
+      await page.getByRole('link', {name: /with its log/}).click();
+      await page.getByRole('heading', {name: 'Log'}).waitFor();
+      await visit('a run');
+      await page.getByRole('link', {name: 'Operations'}).click();
+      await page.getByRole('button', {name: 'What would it do?'}).click();
+      await page.getByText('Nothing of it is done').waitFor();
+      await visit('the plan');
+    });
+  }
+}
+
+test('without JavaScript everything can be read and done', {skip}, async (t) => {
+  const {page} = await open(t, {javaScriptEnabled: false});
+  await enter(page);
+  await page.getByRole('button', {name: 'Run now'}).click();
+  await until(async () => {
+    await page.goto(page.url());
+    return (await page.locator('#runs tbody tr').count()) === 2;
+  });
+  await page.getByRole('link', {name: 'The published build beside the one before'}).click();
+  await page.getByRole('heading', {name: 'What changed'}).waitFor();
+});

@@ -1,0 +1,61 @@
+import {mkdirSync, renameSync, symlinkSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {type Home, homeAt} from '../../src/runs/home.ts';
+import {Ledger, type Outcome} from '../../src/runs/ledger.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+/** A home written by hand: what the server reads of one, without the minutes that a real build takes. */
+export function handmadeHome(): Home {
+  return homeAt(temporaryFolder('home'));
+}
+
+export function putBuild(
+  home: Home,
+  id: string,
+  {site = {}, isSample = false}: {site?: Record<string, string>; isSample?: boolean} = {},
+) {
+  const folder = join(home.builds, id);
+  mkdirSync(folder, {recursive: true});
+  const manifest = {
+    build: id,
+    builtAt: '2026-01-05T14:00:00.000Z',
+    isSample,
+    schoolYears: ['2020-21'],
+    inputs: [],
+    rows: {in: 7, loaded: 7, rejected: 0},
+  };
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  writeFileSync(join(folder, 'warehouse.duckdb'), '');
+  for (const [path, text] of Object.entries(site)) {
+    mkdirSync(dirname(join(folder, 'site', path)), {recursive: true});
+    writeFileSync(join(folder, 'site', path), text);
+  }
+}
+
+export function switchTo(home: Home, id: string) {
+  symlinkSync(join('builds', id), `${home.published}.new`);
+  renameSync(`${home.published}.new`, home.published);
+}
+
+/** Writes a run into the ledger, begun at this time; how it ended, unless it still goes on. */
+export function putRun(
+  home: Home,
+  at: string,
+  outcome?: Outcome,
+  more: {options?: object; error?: string; command?: string; events?: (ledger: Ledger, run: number) => void} = {},
+): number {
+  const {options = {from: 'live'}, error, command = 'run', events} = more;
+  const ledger = Ledger.open(
+    home.ledger,
+    () => {},
+    () => new Date(at),
+  );
+  const run = ledger.startRun(command, options, 'f2b0c5b4-0000-4000-8000-000000000000');
+  ledger.startStep(run, 1, 'plan');
+  ledger.endStep(run, 1, 'done', 0.5, '2 <files> to land');
+  events?.(ledger, run);
+  if (outcome)
+    ledger.endRun(run, outcome, {seconds: 12, exitCode: outcome === 'failed' ? 1 : 0, ...(error && {error})});
+  ledger.close();
+  return run;
+}

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import {statSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {tokenFor} from '../../src/serve/token.ts';
+import {rollcall} from '../support/command.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+import {handmadeHome, putBuild, putRun, switchTo} from './home.ts';
+import {raw, serving, standIn, token, until} from './server.ts';
+
+const form = (fields: Record<string, string>) =>
+  ({method: 'POST', body: new URLSearchParams(fields), redirect: 'manual'}) as const;
+
+async function enter(url: string): Promise<string> {
+  const response = await fetch(`${url}/operations/enter`, {...form({token: token.value}), headers: {origin: url}});
+  assert.equal(response.status, 303);
+  return response.headers.get('set-cookie') ?? '';
+}
+
+test('doing asks for the token: missing, wrong, right', async (t) => {
+  const home = handmadeHome();
+  const {commands, calls, go} = standIn(home);
+  const {url} = await serving(t, home, {commands});
+  const run = (headers: Record<string, string>, body = '{}') =>
+    fetch(`${url}/api/run`, {method: 'POST', headers, body});
+  assert.equal((await run({})).status, 403, 'nothing to tell where it comes from');
+  assert.equal((await run({origin: url})).status, 401);
+  assert.equal((await run({authorization: 'Bearer wrong'})).status, 401);
+  assert.equal((await run({authorization: `Bearer ${token.value}x`})).status, 401);
+  assert.equal((await run({cookie: 'rollcall_session=99999999999999.forged', origin: url})).status, 401);
+  assert.deepEqual(calls(), []);
+
+  const started = await run(
+    {authorization: `Bearer ${token.value}`},
+    '{"years":["2020-21","2019-20"],"only":["ospi-teachers"],"refresh":true,"force":true}',
+  );
+  assert.equal(started.status, 202);
+  await until(() => calls().length === 1);
+  assert.deepEqual(calls()[0], [
+    'run',
+    '--home',
+    home.folder,
+    '--from=live',
+    '--years=2020-21,2019-20',
+    '--only=ospi-teachers',
+    '--refresh',
+    '--force',
+  ]);
+  assert.equal((await run({authorization: `Bearer ${token.value}`})).status, 409, 'one at a time');
+  go();
+  await until(() => !commands.isBusy);
+  assert.equal(calls().length, 1);
+});
+
+test('what is no request is refused in words, and reaches no command', async (t) => {
+  const home = handmadeHome();
+  const {commands, calls} = standIn(home);
+  const {url} = await serving(t, home, {commands});
+  const post = async (path: string, body: string) => {
+    const response = await fetch(url + path, {method: 'POST', headers: {authorization: `Bearer ${token.value}`}, body});
+    const {error} = (await response.json()) as {error: string};
+    return [response.status, error] as const;
+  };
+  for (const [path, body, error] of [
+    ['/api/run', '{"years":["2020"]}', /years\.0: is not a school year/],
+    ['/api/run', '{"only":["--home"]}', /only\.0: is no source/],
+    ['/api/run', '{"from":"/etc"}', /from/],
+    ['/api/run', 'nonsense', /./],
+    ['/api/rollback', '{"build":"../x"}', /not a build/],
+    ['/api/rollback', '{}', /not a build/],
+  ] as const) {
+    const [status, said] = await post(path, body);
+    assert.equal(status, 400, body);
+    assert.match(said, error);
+  }
+  assert.equal(
+    (
+      await fetch(`${url}/api/run`, {
+        method: 'POST',
+        headers: {authorization: `Bearer ${token.value}`},
+        body: 'x'.repeat(100_000),
+      })
+    ).status,
+    413,
+  );
+  assert.deepEqual(calls(), []);
+});
+
+test('the token entered in a form makes a session; other sites cannot use it', async (t) => {
+  const home = handmadeHome();
+  putRun(home, '2026-01-05T14:00:00.000Z', 'published', {options: {from: 'sample'}});
+  const {commands, calls, go} = standIn(home);
+  const {url} = await serving(t, home, {commands});
+  assert.equal(
+    (await fetch(`${url}/operations/enter`, {...form({token: token.value}), headers: {origin: 'http://evil.example'}}))
+      .status,
+    403,
+  );
+  const wrong = await fetch(`${url}/operations/enter`, {...form({token: 'guess'}), headers: {origin: url}});
+  assert.equal(wrong.status, 401);
+  assert.equal(wrong.headers.get('set-cookie'), null);
+  assert.match(await wrong.text(), /This is not the token/);
+
+  const set = await enter(url);
+  assert.match(set, /HttpOnly/);
+  assert.match(set, /SameSite=Strict/);
+  assert.doesNotMatch(set, new RegExp(token.value));
+  const [cookie = ''] = set.split(';');
+  assert.match(await (await fetch(`${url}/operations`, {headers: {cookie}})).text(), /action="\/operations\/run"/);
+  assert.doesNotMatch(await (await fetch(`${url}/operations`)).text(), /action="\/operations\/run"/);
+
+  const run = (headers: Record<string, string>) =>
+    fetch(`${url}/operations/run`, {...form({years: '2020-21', only: ''}), headers});
+  assert.equal((await run({cookie, origin: 'http://evil.example'})).status, 403);
+  assert.equal((await run({cookie, origin: 'null'})).status, 403);
+  assert.equal((await run({cookie})).status, 403, 'a browser names the origin');
+  assert.equal((await run({origin: url})).status, 401);
+  assert.deepEqual(calls(), []);
+  assert.equal((await run({cookie, origin: url})).status, 303);
+  await until(() => calls().length === 1);
+  assert.deepEqual(
+    calls()[0],
+    ['run', '--home', home.folder, '--from=sample', '--years=2020-21'],
+    'from where the last run took it',
+  );
+  go();
+  await until(() => !commands.isBusy);
+  const back = await fetch(`${url}/operations/rollback`, {...form({build: 'abc123'}), headers: {cookie, origin: url}});
+  assert.equal(back.status, 303);
+  await until(() => calls().length === 2);
+  assert.deepEqual(calls()[1], ['rollback', '--home', home.folder, '--', 'abc123']);
+});
+
+test('whoever guesses is not listened to for a while, also with the right token', async (t) => {
+  const {url} = await serving(t, handmadeHome());
+  const guess = (value: string) =>
+    fetch(`${url}/api/rollback`, {method: 'POST', headers: {authorization: `Bearer ${value}`}, body: '{}'});
+  for (let n = 0; n < 5; n++) assert.equal((await guess(`wrong ${n}`)).status, 401);
+  assert.equal((await guess('wrong again')).status, 429);
+  assert.equal((await guess(token.value)).status, 429);
+});
+
+test('the token of a home is made once, for its owner alone', async () => {
+  const home = handmadeHome();
+  const made = await tokenFor(home, undefined, {});
+  assert.match(made.value, /^[\w-]{43}$/);
+  assert.equal(statSync(join(home.folder, 'operations.token')).mode & 0o777, 0o600);
+  assert.equal((await tokenFor(home, undefined, {})).value, made.value);
+  assert.equal((await tokenFor(home, undefined, {ROLLCALL_TOKEN: 'sixteen characters'})).value, 'sixteen characters');
+  await assert.rejects(tokenFor(home, undefined, {ROLLCALL_TOKEN: 'short'}), /at least 16/);
+  await assert.rejects(tokenFor(home, '/nowhere/token', {}), /can't be read/);
+});
+
+test('what is in the ledger is shown, with its markup escaped; programs get the same', async (t) => {
+  const home = handmadeHome();
+  putBuild(home, 'aaaaaaaaaaaa');
+  switchTo(home, 'aaaaaaaaaaaa');
+  putRun(home, '2026-01-05T14:00:00.000Z', 'failed', {
+    error: 'A check <script>alert(1)</script> failed.',
+    events: (ledger, run) => {
+      ledger.log(run, 'plan', 'note', 'said <b>aloud</b>');
+      ledger.event(run, 'source_changed', 'ospi-teachers 2020-21', 'Teachers 2020-21 has changed.');
+    },
+  });
+  const {url} = await serving(t, home, {commands: standIn(home).commands});
+  const page = await (await fetch(`${url}/operations`)).text();
+  assert.match(page, /2 &lt;files&gt; to land/);
+  assert.match(page, /A check &lt;script&gt;/);
+  assert.match(page, /Teachers 2020-21 has changed\./);
+  assert.match(await (await fetch(`${url}/operations/runs/1`)).text(), /said &lt;b&gt;aloud/);
+  const detail = (await (await fetch(`${url}/api/runs/1`)).json()) as {steps: {name: string}[]; outcome: string};
+  assert.deepEqual([detail.outcome, detail.steps.map(({name}) => name)], ['failed', ['plan']]);
+  const history = (await (await fetch(`${url}/api/history?limit=1`)).json()) as {
+    builds: {build: string; isPublished: boolean}[];
+  };
+  assert.deepEqual(
+    history.builds.map(({build, isPublished}) => [build, isPublished]),
+    [['aaaaaaaaaaaa', true]],
+  );
+  assert.deepEqual(await (await fetch(`${url}/api/plan`)).json(), {partitions: []});
+  assert.equal((await fetch(`${url}/api/changes`)).status, 409, 'what the command refuses');
+  for (const path of ['/api/runs/99', '/api/nothing', '/operations/nothing', '/operations/runs/99'])
+    assert.equal((await fetch(url + path)).status, 404, path);
+  assert.equal((await fetch(`${url}/api/history?limit=x`)).status, 400);
+  const {status} = await raw(url, '/operations', {'if-none-match': '*'});
+  assert.equal(status, 200, 'the page is never taken from a cache');
+});
+
+test('a run that somebody else starts is told to whoever watches', async (t) => {
+  const home = handmadeHome();
+  putRun(home, '2026-01-05T14:00:00.000Z', 'unchanged');
+  const {url} = await serving(t, home);
+  const stop = new AbortController();
+  const response = await fetch(`${url}/operations/events`, {signal: stop.signal});
+  assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  assert.match((await reader?.read())?.value ?? '', /event: change/, 'one at the start');
+  putRun(home, '2026-01-05T15:00:00.000Z');
+  assert.match((await reader?.read())?.value ?? '', /event: change/, 'one for the run');
+  stop.abort();
+});
+
+test('health: unwell until something sound is published, well though the last run failed', async (t) => {
+  const home = handmadeHome();
+  const {url} = await serving(t, home);
+  const health = async () => {
+    const response = await fetch(`${url}/health`);
+    return [response.status, await response.json()] as const;
+  };
+  const [status, body] = await health();
+  assert.deepEqual(
+    [status, body],
+    [
+      503,
+      {status: 'unwell', published: null, lastRun: null, schedule: 'at rest', problem: 'Nothing is published yet.'},
+    ],
+  );
+  putBuild(home, 'aaaaaaaaaaaa');
+  switchTo(home, 'aaaaaaaaaaaa');
+  putRun(home, '2026-01-05T14:00:00.000Z', 'failed');
+  const [after, {published, lastRun}] = (await health()) as [number, {published: string; lastRun: {outcome: string}}];
+  assert.deepEqual([after, published, lastRun.outcome], [200, 'aaaaaaaaaaaa', 'failed']);
+});
+
+test('metrics are in the format of Prometheus', async (t) => {
+  const home = handmadeHome();
+  putBuild(home, 'aaaaaaaaaaaa');
+  switchTo(home, 'aaaaaaaaaaaa');
+  putRun(home, '2026-01-05T14:00:00.000Z', 'published');
+  putRun(home, '2026-01-12T14:00:00.000Z', 'failed');
+  const {url} = await serving(t, home);
+  const response = await fetch(`${url}/metrics`);
+  assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  const text = await response.text();
+  for (const line of [
+    'rollcall_last_run_succeeded 0',
+    'rollcall_last_run_duration_seconds 12',
+    `rollcall_last_success_seconds ${Date.UTC(2026, 0, 5, 14) / 1000}`,
+    `rollcall_published_build_seconds{build="aaaaaaaaaaaa"} ${Date.UTC(2026, 0, 5, 14) / 1000}`,
+    'rollcall_published_rows 7',
+    'rollcall_running 0',
+  ])
+    assert.ok(text.split('\n').includes(line), line);
+});
+
+test('a port that is taken, and options that are none, end in a sentence', async (t) => {
+  const home = temporaryFolder('home');
+  const {url} = await serving(t, handmadeHome());
+  const taken = await rollcall(['serve', '--home', home, '--port', new URL(url).port]);
+  assert.equal(taken.code, 1);
+  assert.match(
+    taken.stderr,
+    /rollcall: 127\.0\.0\.1:\d+: can't listen \(something listens there already\)\. Give another --port or --host\.\n$/,
+  );
+  const wrong = await rollcall(['serve', '--home', home, '--port', '99999']);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /--port 99999: not a port/);
+});

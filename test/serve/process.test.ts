@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {type TestContext, test} from 'node:test';
+import {runsAfter} from '../../src/runs/history.ts';
+import {homeAt, projectFolder} from '../../src/runs/home.ts';
+import {workspace} from '../support/workspace.ts';
+import {until} from './server.ts';
+
+/** The server as a process, and runs that it has started. */
+async function start(t: TestContext, home: string): Promise<{server: ChildProcess; url: string}> {
+  const program = join(projectFolder, 'bin', 'rollcall.js');
+  const {NODE_TEST_CONTEXT: _, ...env} = process.env;
+  const args = [program, 'serve', '--home', home, '--port', '0', '--no-schedule'];
+  const server = spawn(process.execPath, args, {env, stdio: ['ignore', 'ignore', 'pipe']});
+  t.after(() => server.kill('SIGKILL'));
+  let said = '';
+  server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await until(() => /http:\S+ is the report/.test(said));
+  return {server, url: said.match(/http:\S+/)?.[0] ?? ''};
+}
+
+test('a run outlives a server that is killed; one that is asked to stop lets its run stop between two steps', async (t) => {
+  const space = await workspace(t);
+  const home = homeAt(space.home);
+  const latest = () => runsAfter(home, 0).at(-1);
+  const runNow = async (url: string) => {
+    const before = latest()?.run;
+    const authorization = `Bearer ${readFileSync(join(space.home, 'operations.token'), 'utf8').trim()}`;
+    const response = await fetch(`${url}/api/run`, {method: 'POST', headers: {authorization}, body: '{"force":true}'});
+    assert.equal(response.status, 202);
+    await until(() => latest()?.run !== before);
+  };
+  const first = await start(t, space.home);
+  await runNow(first.url);
+  first.server.kill('SIGKILL');
+  await once(first.server, 'exit');
+  assert.equal(latest()?.outcome, 'running');
+  await until(() => latest()?.outcome !== 'running');
+  assert.equal(latest()?.outcome, 'published', 'nobody was there to hear it, and it went on');
+
+  const second = await start(t, space.home);
+  await runNow(second.url);
+  second.server.kill('SIGTERM');
+  const [code] = await once(second.server, 'exit');
+  assert.equal(code, 0);
+  assert.equal(latest()?.outcome, 'stopped', 'the server has waited for it');
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {handmadeHome, putBuild, switchTo} from './home.ts';
+import {raw, serving} from './server.ts';
+
+const long = '<!doctype html><title>One</title>'.padEnd(4000, 'x');
+const site = {
+  'index.html': long,
+  '404.html': '<title>Nowhere</title>',
+  'schools/index.html': '<title>Schools</title>',
+  '_astro/page.a1b2.js': 'export const one = 1;',
+  'data/schools.csv': 'a,b\n',
+  'mark.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+};
+
+test('before anything is published, and before a report is made, a page says so', async (t) => {
+  const home = handmadeHome();
+  const {url} = await serving(t, home);
+  assert.match(await (await fetch(url)).text(), /Nothing is published yet/);
+  assert.equal((await fetch(`${url}/schools/`)).status, 404);
+  putBuild(home, 'aaaaaaaaaaaa');
+  switchTo(home, 'aaaaaaaaaaaa');
+  assert.match(await (await fetch(url)).text(), /no report has been made/);
+});
+
+test('files with their types; a folder with a slash; the page for what is not there', async (t) => {
+  const home = handmadeHome();
+  putBuild(home, 'aaaaaaaaaaaa', {site});
+  switchTo(home, 'aaaaaaaaaaaa');
+  const {url} = await serving(t, home);
+  const types: [string, RegExp][] = [
+    ['/', /^text\/html/],
+    ['/_astro/page.a1b2.js', /^text\/javascript/],
+    ['/data/schools.csv', /^text\/csv/],
+    ['/mark.svg', /^image\/svg\+xml/],
+  ];
+  for (const [path, type] of types) {
+    const response = await fetch(url + path);
+    assert.equal(response.status, 200, path);
+    assert.match(response.headers.get('content-type') ?? '', type, path);
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+    await response.text();
+  }
+  const bare = await fetch(`${url}/schools`, {redirect: 'manual'});
+  assert.deepEqual([bare.status, bare.headers.get('location')], [301, '/schools/']);
+  assert.match(await (await fetch(`${url}/schools/`)).text(), /Schools/);
+  const missing = await fetch(`${url}/nothing/here`);
+  assert.deepEqual([missing.status, await missing.text()], [404, '<title>Nowhere</title>']);
+});
+
+test('entity tags, caching, compression, HEAD', async (t) => {
+  const home = handmadeHome();
+  putBuild(home, 'aaaaaaaaaaaa', {site});
+  switchTo(home, 'aaaaaaaaaaaa');
+  const {url} = await serving(t, home);
+  const plain = await fetch(url, {headers: {'accept-encoding': 'identity'}});
+  const etag = plain.headers.get('etag') ?? '';
+  assert.equal((await plain.text()).length, 4000);
+  assert.match(etag, /^"/);
+  assert.equal(plain.headers.get('cache-control'), 'no-cache');
+  const again = await fetch(url, {headers: {'if-none-match': etag, 'accept-encoding': 'identity'}});
+  assert.deepEqual([again.status, await again.text()], [304, '']);
+  const zipped = await fetch(url, {headers: {'accept-encoding': 'gzip'}});
+  assert.equal(zipped.headers.get('content-encoding'), 'gzip');
+  assert.equal(await zipped.text(), long, 'the same text once unpacked');
+  const head = await fetch(url, {method: 'HEAD', headers: {'accept-encoding': 'identity'}});
+  assert.deepEqual([head.status, head.headers.get('content-length'), head.headers.get('etag')], [200, '4000', etag]);
+  const hashed = await fetch(`${url}/_astro/page.a1b2.js`);
+  assert.match(hashed.headers.get('cache-control') ?? '', /immutable/);
+  await hashed.text();
+});
+
+test('a switch shows at once, and a tag of the build before is no longer good', async (t) => {
+  const home = handmadeHome();
+  putBuild(home, 'aaaaaaaaaaaa', {site});
+  putBuild(home, 'bbbbbbbbbbbb', {site: {'index.html': '<title>Two</title>'}});
+  switchTo(home, 'aaaaaaaaaaaa');
+  const {url} = await serving(t, home);
+  const etag = (await fetch(url)).headers.get('etag') ?? '';
+  switchTo(home, 'bbbbbbbbbbbb');
+  const after = await fetch(url, {headers: {'if-none-match': etag}});
+  assert.deepEqual([after.status, await after.text()], [200, '<title>Two</title>']);
+});
+
+test('nothing outside of the report is served, however it is written', async (t) => {
+  const home = handmadeHome();
+  putBuild(home, 'aaaaaaaaaaaa', {site});
+  switchTo(home, 'aaaaaaaaaaaa');
+  writeFileSync(join(home.folder, 'operations.token'), 'secret-secret-secret');
+  const {url} = await serving(t, home);
+  const paths = [
+    '/../manifest.json',
+    '/../../../operations.token',
+    '/%2e%2e/manifest.json',
+    '/%2e%2e%2f%2e%2e%2f%2e%2e%2foperations.token',
+    '/..%5cmanifest.json',
+    '/..\\manifest.json',
+    '/schools/../../manifest.json',
+    '/schools/..%2f..%2fmanifest.json',
+    '//manifest.json',
+    '/%00',
+    '/%252e%252e/manifest.json',
+    '/operations/..%2f..%2fmanifest.json',
+  ];
+  for (const path of paths) {
+    const {status, body} = await raw(url, path);
+    assert.ok(status === 404 || status === 400, `${path}: ${status}`);
+    assert.doesNotMatch(body, /secret|builtAt/, path);
+  }
+  assert.equal((await fetch(url, {method: 'POST'})).status, 404, 'the report is for reading');
+});

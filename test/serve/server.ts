@@ -1,0 +1,84 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {request} from 'node:http';
+import {join} from 'node:path';
+import type {TestContext} from 'node:test';
+import {setTimeout as sleep} from 'node:timers/promises';
+import type {Home} from '../../src/runs/home.ts';
+import {Commands} from '../../src/serve/commands.ts';
+import {guardOf} from '../../src/serve/guard.ts';
+import {type ServeOptions, type Serving, serve} from '../../src/serve/serve.ts';
+import {Guesses} from '../../src/serve/token.ts';
+
+export const token = {value: 'the-token-of-this-test', origin: 'the test'};
+
+/** Serves a home until the test ends. Wrong tokens are not thought about for long. */
+export async function serving(t: TestContext, home: Home, options: Partial<ServeOptions> = {}): Promise<Serving> {
+  const guard = guardOf(token, {delay: 1, guesses: new Guesses(5)});
+  const server = await serve({home, host: '127.0.0.1', port: 0, token, guard, ...options});
+  t.after(() => server.stop());
+  return server;
+}
+
+/** A command line that only writes down how it was called, and ends once a file named `go` is there. */
+export function standIn(home: Home): {commands: Commands; calls(): string[][]; go(): void} {
+  const main = join(home.folder, 'stand-in.mjs');
+  const [log, gate] = [join(home.folder, 'calls'), join(home.folder, 'go')];
+  writeFileSync(
+    main,
+    `import {appendFileSync, existsSync} from 'node:fs';
+appendFileSync(${JSON.stringify(log)}, JSON.stringify(process.argv.slice(2)) + '\\n');
+const [command] = process.argv.slice(2);
+const change = command === 'run' || command === 'rollback';
+process.on('SIGTERM', () => { appendFileSync(${JSON.stringify(log)}, '["stopped cleanly"]\\n'); process.exit(143); });
+const timer = setInterval(() => {
+  if (change && !existsSync(${JSON.stringify(gate)})) return;
+  clearInterval(timer);
+  if (command === 'plan') console.log('{"partitions":[]}');
+  process.exit(command === 'changes' ? 2 : 0);
+}, 20);`,
+  );
+  const read = () => {
+    try {
+      return readFileSync(log, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return {
+    commands: new Commands(home, main),
+    calls: () =>
+      read()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as string[]),
+    go: () => writeFileSync(gate, ''),
+  };
+}
+
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 4000; tries++) {
+    if (await isSo()) return;
+    await sleep(50);
+  }
+  throw new Error(`this didn't come about: ${isSo}`);
+}
+
+/** A request whose path is sent as it is: clients usually tidy it up first. */
+export function raw(
+  url: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{status: number; body: string}> {
+  const {hostname, port} = new URL(url);
+  return new Promise((resolve, reject) => {
+    request({hostname, port, path, headers}, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => {
+        body += text;
+      });
+      response.on('end', () => resolve({status: response.statusCode ?? 0, body}));
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import {existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {before, test} from 'node:test';
+import {homeAt} from '../../src/runs/home.ts';
+import {run} from '../../src/runs/run.ts';
+import {rollcall, theError} from '../support/command.ts';
+import {quietProgress} from '../support/pipeline.ts';
+import {enrollmentFile, folderOf, listFile} from '../support/publisher.ts';
+import {siteOf} from '../support/site.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+const home = temporaryFolder('home');
+before(async () => {
+  const outcome = await rollcall(['run', '--from', 'sample', '--home', home], {withSite: true});
+  assert.equal(outcome.code, 0, outcome.stderr);
+  assert.match(outcome.stdout, /^Report {8}.*site$/m);
+});
+
+const page = (folder: string) => readFileSync(join(folder, 'index.html'), 'utf8');
+
+test('a run ends with the report, in the folder of its build', () => {
+  const build = readlinkSync(join(home, 'published')).replace('builds/', '');
+  assert.match(page(join(home, 'published', 'site')), new RegExp(build));
+});
+
+test('a second run makes neither the build nor the report anew', async () => {
+  const file = join(home, 'published', 'site', 'index.html');
+  const made = statSync(file).mtimeMs;
+  const {stdout} = await rollcall(['run', '--from', 'sample', '--home', home], {withSite: true});
+  assert.match(stdout, /Nothing to do/);
+  assert.equal(statSync(file).mtimeMs, made);
+});
+
+test('the report goes to a folder of its own, for a path of its own', async () => {
+  const out = join(temporaryFolder('out'), 'deep', 'report');
+  const {code, stdout} = await rollcall(['site', '--home', home, '--out', out, '--base', '/rollcall']);
+  assert.equal(code, 0);
+  assert.equal(stdout, `${out}\n`);
+  assert.match(page(out), /href="\/rollcall\/schools\/"/);
+  assert.doesNotMatch(page(out), /(href|src|action)="\/(?!rollcall\/)/);
+  assert.equal(existsSync(join(out, 'sitemap.xml')), false, 'no address, no sitemap');
+  const again = await rollcall(['site', '--home', home, '--out', out]);
+  assert.equal(again.code, 0, 'a report is replaced by a report');
+  assert.doesNotMatch(page(out), /rollcall\/schools/);
+  assert.deepEqual(readdirSync(join(out, '..')), ['report'], 'nothing half is left beside it');
+});
+
+test('a folder with other files is left alone', async () => {
+  const out = temporaryFolder('precious');
+  writeFileSync(join(out, 'thesis.txt'), 'x');
+  const error = theError(await rollcall(['site', '--home', home, '--out', out]));
+  assert.match(error, /are no report.*new or empty/);
+  assert.deepEqual(readdirSync(out), ['thesis.txt']);
+});
+
+test('wrong usage is said in a sentence', async () => {
+  const empty = temporaryFolder('empty');
+  assert.match(theError(await rollcall(['site', '--home', empty])), /nothing is published/);
+  const base = await rollcall(['site', '--home', home, '--base', 'rollcall']);
+  assert.equal(base.code, 2);
+  assert.match(theError(base), /--base rollcall: write the path/);
+});
+
+test('a report that fails publishes nothing, and leaves what was published', async () => {
+  const school = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
+  const students = (count: number) => enrollmentFile([{...school, grade_level: 'All Grades', white: count}]);
+  const folder = await folderOf({
+    's.csv': students(30),
+    'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+  });
+  const at = homeAt(temporaryFolder('home'));
+  await run({home: at, from: folder}, quietProgress());
+  const published = readlinkSync(at.published);
+  writeFileSync(join(folder, 's.csv'), students(31));
+  const broken = {schoolYear: '2020-21', url: 'no address'};
+  await assert.rejects(run({home: at, from: folder, site: broken}, quietProgress()), /The report can't be made/);
+  assert.equal(readlinkSync(at.published), published);
+  const builds = readdirSync(at.builds);
+  assert.ok(
+    builds.length === 2 && builds.every((name) => !existsSync(join(at.builds, name, 'site'))),
+    'no half report',
+  );
+  await run({home: at, from: folder, site: {schoolYear: '2020-21'}}, quietProgress());
+  assert.notEqual(readlinkSync(at.published), published, 'the next run goes on from there');
+  assert.ok(existsSync(join(at.published, 'site', 'index.html')));
+});
+
+test('a report with other settings is made anew, and what a build changed stands in it', async () => {
+  const school = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
+  const students = (count: number) => enrollmentFile([{...school, grade_level: 'All Grades', white: count}]);
+  const folder = await folderOf({
+    's.csv': students(30),
+    'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+  });
+  const at = homeAt(temporaryFolder('home'));
+  const site = {schoolYear: '2020-21'};
+  await run({home: at, from: folder, site}, quietProgress());
+  const data = () => readFileSync(join(at.published, 'site', 'data', 'index.html'), 'utf8');
+  assert.match(data(), /no earlier build here to compare/);
+  const first = readlinkSync(at.published).replace('builds/', '');
+  writeFileSync(join(folder, 's.csv'), students(31));
+  await run({home: at, from: folder, site}, quietProgress());
+  assert.match(data(), new RegExp(`Compared with build ${first}`));
+  assert.match(data(), /ospi-enrollment 2020-21: \d+ figures restated/);
+  await run({home: at, from: folder, site: {...site, base: '/other'}}, quietProgress());
+  assert.match(page(join(at.published, 'site')), /href="\/other\/schools\/"/);
+});
+
+test('with the address that it is served at, it can be found, shared and quoted', async () => {
+  const school = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
+  const files = {
+    's.csv': enrollmentFile([{...school, grade_level: 'All Grades', white: 30}]),
+    'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+  };
+  const site = await siteOf(files, {url: 'https://example.org/rollcall/'});
+  const document = site.document('/schools/99001-9001/');
+  const meta = (name: string) => document.querySelector(`meta[property="${name}"]`)?.getAttribute('content');
+  assert.equal(
+    document.querySelector('link[rel="canonical"]')?.getAttribute('href'),
+    'https://example.org/rollcall/schools/99001-9001/',
+  );
+  assert.equal(meta('og:image'), 'https://example.org/rollcall/preview.png');
+  const picture = readFileSync(join(site.folder, 'preview.png'));
+  assert.equal(picture.subarray(1, 4).toString(), 'PNG');
+  assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [1200, 630]);
+  const map = readFileSync(join(site.folder, 'sitemap.xml'), 'utf8');
+  const listed = [...map.matchAll(/<loc>https:\/\/example\.org\/rollcall(.*?)<\/loc>/g)].map(([, path]) => path);
+  const pages = site.pages.filter((path) => path !== '/404.html' && !path.startsWith('/methods/decisions/'));
+  assert.deepEqual(listed.toSorted(), pages.toSorted());
+});

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {before, test} from 'node:test';
+import {HtmlValidate} from 'html-validate';
+import {rollcall} from '../support/command.ts';
+import {fileOf, filesIn, type Site, siteOf} from '../support/site.ts';
+import {type AnswerRow, asShare, assertGroups, assertSchools, figure, schoolPages} from './figures.ts';
+import {weightOf} from './weight.ts';
+
+let site: Site;
+before(async () => {
+  site = await siteOf('sample');
+});
+
+async function answered(...args: string[]): Promise<AnswerRow[]> {
+  const {stdout} = await rollcall(['answer', ...args, '--json', '--home', site.home]);
+  return JSON.parse(stdout) as AnswerRow[];
+}
+
+test('there is a page for each school and each district, at its permanent address', async () => {
+  const schools = await valuesOf("select school_id from marts.schools where school_year = '2020-21'", 'school_id');
+  const districts = await valuesOf(
+    "select distinct district_code from marts.schools where school_year = '2020-21'",
+    'district_code',
+  );
+  assert.ok(schools.length > 30 && districts.length === 5);
+  for (const id of schools) assert.ok(site.pages.includes(`/schools/${id}/`), id);
+  for (const code of districts) assert.ok(site.pages.includes(`/districts/${code}/`), code);
+});
+
+async function valuesOf(sql: string, column: string): Promise<string[]> {
+  const {stdout} = await rollcall(['sql', sql, '--json', '--home', site.home]);
+  return (JSON.parse(stdout) as Record<string, string>[]).map((row) => String(row[column]));
+}
+
+test("the figures on the pages of all schools are those of 'rollcall answer'", async () => {
+  assertSchools(site, await answered('representation'));
+});
+
+test("the figures by group are those of 'rollcall answer representation --by group'", async () => {
+  assertGroups(site, await answered('representation', '--by', 'group'));
+});
+
+test('the rankings on the pages are those of the answers, in their order', async () => {
+  const rank = (page: string, columns: number[]) =>
+    [...site.document(page).querySelectorAll('table tbody tr')].map((row) => {
+      const cells = [...row.children].map((cell) => cell.textContent?.replace(/\u00a0\*$/, ''));
+      return columns.map((column) => cells[column]);
+    });
+  const ofColor = await answered('teachers-of-color');
+  assert.deepEqual(
+    rank('/questions/7e/', [0, 1, 5]),
+    ofColor.map((row) => [
+      String(figure(row, 'rank')),
+      row['school_name'],
+      asShare(figure(row, 'teachers_of_color_share')),
+    ]),
+  );
+  const students = await answered('student-groups');
+  assert.deepEqual(
+    rank('/questions/7a/', [0, 1, 6]),
+    students.map((row) => [String(figure(row, 'rank')), row['school_name'], asShare(figure(row, 'student_share'))]),
+  );
+  const teachers = await answered('teacher-groups');
+  assert.deepEqual(
+    rank('/questions/7c/', [0, 1, 3]),
+    teachers.map((row) => [String(figure(row, 'rank')), row['school_name'], String(figure(row, 'teacher_count'))]),
+  );
+});
+
+test("the home page has the region's figures", async () => {
+  const {stdout} = await rollcall([
+    'sql',
+    "select * from region_representation where school_year = '2020-21'",
+    '--json',
+    '--home',
+    site.home,
+  ]);
+  const [region] = JSON.parse(stdout) as Record<string, number>[];
+  assert.ok(region);
+  const numbers = [...site.document('/').querySelectorAll('.numbers dd')].map((cell) => cell.textContent);
+  assert.deepEqual(numbers, [
+    `${Math.round(100 * Number(region['students_of_color_share']))}%`,
+    `${Math.round(100 * Number(region['teachers_of_color_share']))}%`,
+    String(Math.round(Number(region['students_of_color_count']) / Number(region['teachers_of_color_count']))),
+    String(region['teachers_to_parity']),
+  ]);
+});
+
+test('each figure of a school is followed to the lines of the landed files', async () => {
+  const {stdout} = await rollcall([
+    'sql',
+    "select school_id, string_agg(distinct line_number::varchar) as line, any_value(landed_sha256) as sha from core.fct_enrollment_all_grades where school_year = '2020-21' group by all",
+    '--json',
+    '--home',
+    site.home,
+  ]);
+  const lines = JSON.parse(stdout) as {school_id: string; line: string; sha: string}[];
+  for (const page of schoolPages(site).values()) {
+    const rows = [...site.document(page).querySelectorAll('#source ~ div tbody tr')].map((row) =>
+      [...row.children].map((cell) => cell.textContent?.trim()),
+    );
+    const expected = lines.find(({school_id}) => page.includes(school_id));
+    const found = rows.find(([year, what]) => year === '2020–21' && what === 'Students');
+    assert.deepEqual([found?.[2], found?.[3]], [expected?.line, expected?.sha.slice(0, 8)], page);
+    assert.match(found?.[4] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
+  }
+});
+
+test('every link within the report leads somewhere', () => {
+  const ids = new Map<string, Set<string>>();
+  const idsOf = (page: string) => {
+    const known = ids.get(page) ?? new Set([...site.document(page).querySelectorAll('[id]')].map(({id}) => id));
+    ids.set(page, known);
+    return known;
+  };
+  let checked = 0;
+  for (const page of site.pages) {
+    for (const element of site.document(page).querySelectorAll('[href], [src], [action], [data-from]')) {
+      for (const name of ['href', 'src', 'action', 'data-from']) {
+        const target = element.getAttribute(name);
+        if (target === null) continue;
+        const url = new URL(target, `http://report.test${page}`);
+        assert.equal(url.host, 'report.test', `${page} leads away to ${target}`);
+        const file = fileOf(site.folder, url.pathname);
+        assert.ok(existsSync(file), `${page} links to ${target}, which is not there`);
+        const isPage = url.pathname.endsWith('/') || url.pathname.endsWith('.html');
+        if (url.hash && isPage)
+          assert.ok(idsOf(url.pathname).has(url.hash.slice(1)), `${page} links to ${target}: no such place`);
+        checked++;
+      }
+    }
+  }
+  assert.ok(checked > 1000);
+});
+
+test('the HTML is valid', async () => {
+  const validate = new HtmlValidate({
+    extends: ['html-validate:recommended'],
+    rules: {
+      // Matters of taste, or of what Astro writes.
+      'no-trailing-whitespace': 'off',
+      'void-style': 'off',
+      'no-inline-style': 'off',
+      'attribute-boolean-style': 'off',
+      'attribute-empty-style': 'off',
+      'long-title': 'off',
+      'doctype-style': 'off',
+      'svg-focusable': 'off',
+      // Regions that scroll take the focus so that the keyboard can scroll them.
+      'no-redundant-role': 'error',
+      'prefer-native-element': 'off',
+      'tel-non-breaking': 'off',
+    },
+  });
+  const found: string[] = [];
+  for (const page of site.pages) {
+    const {results} = await validate.validateString(site.html(page));
+    for (const {ruleId, message, line} of results.flatMap(({messages}) => messages))
+      found.push(`${page}, line ${line}: ${ruleId}: ${message}`);
+  }
+  assert.deepEqual([...new Set(found)], []);
+});
+
+test('each page has a title and a description of its own, headings in order, and its language', () => {
+  const titles = new Map<string, string>();
+  for (const page of site.pages) {
+    const document = site.document(page);
+    assert.equal(document.documentElement.getAttribute('lang'), 'en-US');
+    const description = document.querySelector('meta[name="description"]')?.getAttribute('content') ?? '';
+    assert.ok(description.length > 20, page);
+    const other = titles.get(document.title);
+    assert.equal(other, undefined, `${page} is called like ${other}`);
+    titles.set(document.title, page);
+    const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map(({tagName}) => Number(tagName[1]));
+    assert.equal(levels.filter((level) => level === 1).length, 1, page);
+    levels.reduce((last, level) => {
+      assert.ok(level <= last + 1, `${page}: a heading of level ${level} after one of ${last}`);
+      return level;
+    }, 0);
+  }
+});
+
+test('charts say what they show, and have their table', () => {
+  for (const page of site.pages) {
+    for (const chart of site.document(page).querySelectorAll('svg.chart')) {
+      assert.equal(chart.getAttribute('role'), 'img');
+      assert.ok((chart.getAttribute('aria-label') ?? '').length > 10, page);
+    }
+    for (const drawn of site.document(page).querySelectorAll('figure')) {
+      const title = drawn.querySelector('.finding')?.textContent;
+      assert.ok(title, page);
+      assert.ok(
+        drawn.querySelector('figcaption a[download]'),
+        `${page}: ${title}: the data of a chart can be taken away`,
+      );
+      // A whole table of every school stands further down on these; it isn't repeated.
+      if (['/questions/7b/', '/questions/7d/', '/districts/'].includes(page)) continue;
+      if (/^\/districts\/\d/.test(page) && drawn.closest('section')?.querySelector('#schools')) continue;
+      assert.ok(drawn.parentElement?.querySelector('table'), `${page}: ${title}`);
+    }
+    // Decisions are written in markdown, which knows no captions.
+    for (const table of site.document(page).querySelectorAll('table:not(.written table)')) {
+      assert.ok(table.querySelector('caption')?.textContent, page);
+      for (const head of table.querySelectorAll('th')) assert.ok(head.getAttribute('scope'), page);
+    }
+  }
+});
+
+test('a sample says so on every page, in every chart and in every file to download', () => {
+  for (const page of site.pages) {
+    const document = site.document(page);
+    assert.match(document.querySelector('.sample')?.textContent ?? '', /invented/, page);
+    assert.match(document.title, /^SAMPLE: /);
+    for (const chart of document.querySelectorAll('svg.chart')) assert.match(chart.textContent ?? '', /SAMPLE/, page);
+  }
+  const files = filesIn(site.folder).filter(
+    (path) => /\.(csv|json|parquet)$/.test(path) && path !== '/rollcall-site.json' && path !== '/schools/compare.json',
+  );
+  assert.ok(files.length > 60);
+  for (const path of files) {
+    assert.match(path, /\/SAMPLE-[^/]+$/);
+    const text = readFileSync(join(site.folder, path), 'utf8');
+    if (path.endsWith('.csv')) {
+      const [header, ...rows] = text.trim().split('\n');
+      assert.match(header ?? '', /^is_sample,/, path);
+      for (const row of rows) assert.match(row, /^true,/, path);
+    }
+    if (path.endsWith('.json'))
+      for (const row of JSON.parse(text) as {is_sample: unknown}[]) assert.equal(row.is_sample, true);
+  }
+  assert.equal(JSON.parse(readFileSync(join(site.folder, 'schools/compare.json'), 'utf8')).is_sample, true);
+});
+
+test('the files to download are what the command prints', async () => {
+  const {stdout} = await rollcall(['answer', 'representation', '--format', 'csv', '--home', site.home]);
+  const downloaded = readFileSync(join(site.folder, 'data/files/SAMPLE-representation-2020-21.csv'), 'utf8');
+  assert.equal(downloaded.replace(/^is_sample,/, '').replaceAll(/^true,/gm, ''), stdout);
+});
+
+test('no page weighs more than 150 kB with all that it needs', () => {
+  for (const page of site.pages) assert.ok(weightOf(site, page) < 150_000, `${page}: ${weightOf(site, page)}`);
+});
+
+test('nothing on a page is asked of another host', () => {
+  for (const path of filesIn(site.folder).filter((each) => /\.(html|css|js|svg)$/.test(each))) {
+    const text = readFileSync(join(site.folder, path), 'utf8');
+    const loads = [...text.matchAll(/(?:src|href|url\(|import\(|fetch\()=?["'(]?\s*(https?:)?\/\/[^"')\s]+/g)].map(
+      ([whole]) => whole,
+    );
+    assert.deepEqual(loads, [], path);
+  }
+});

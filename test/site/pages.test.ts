@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {AxeBuilder} from '@axe-core/playwright';
+import type {Browser, BrowserContext, Page} from 'playwright-core';
+import {openBrowser, withoutBrowser} from '../support/browser.ts';
+import {serve, siteOf} from '../support/site.ts';
+
+/** One of each kind: a school with everything, one of 8 students, one without teachers, one of two types without coordinates. */
+const kinds = [
+  '/',
+  '/questions/',
+  '/questions/7a/',
+  '/questions/7b/',
+  '/questions/7c/',
+  '/questions/7d/',
+  '/questions/7e/',
+  '/questions/7f/',
+  '/schools/',
+  '/schools/?compare=99001-9001,99004-9033,00905-0916&sort=gap',
+  '/schools/99001-9001/',
+  '/schools/00905-0916/',
+  '/schools/99004-9033/',
+  '/schools/99004-9034/',
+  '/districts/',
+  '/districts/99002/',
+  '/exploration/',
+  '/methods/',
+  '/methods/decisions/0007-suppressed-missing-zero/',
+  '/data/',
+  '/data/dictionary/',
+  '/no-such-page/',
+];
+
+const skip = withoutBrowser;
+let browser: Browser;
+let site: Awaited<ReturnType<typeof serve>>;
+before(async () => {
+  if (skip) return;
+  const {folder} = await siteOf('sample', {base: '/sub/path'});
+  site = await serve(folder, '/sub/path');
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+interface Look {
+  width: 360 | 1440;
+  colors: 'light' | 'dark';
+  /** Without: the pages as they are before any script has run, and where none ever does. */
+  scripts: 'with' | 'without';
+}
+
+/** A browser's window that tells what it was asked for and what went wrong in it. */
+async function look({width, colors, scripts}: Look): Promise<{context: BrowserContext; page: Page; trouble: string[]}> {
+  const context = await browser.newContext({
+    viewport: {width, height: 900},
+    colorScheme: colors,
+    reducedMotion: 'reduce',
+  });
+  const trouble: string[] = [];
+  context.on('request', (request) => {
+    if (!request.url().startsWith(site.origin)) trouble.push(`asked for ${request.url()}`);
+  });
+  // The scripts are taken out of the page, not switched off: axe has to run.
+  if (scripts === 'without') {
+    await context.route(`${site.origin}/**`, async (route) => {
+      if (route.request().resourceType() !== 'document') return route.continue();
+      const reply = await route.fetch();
+      const body = (await reply.text()).replaceAll(/<script[^>]*>.*?<\/script>/gs, '');
+      return route.fulfill({response: reply, body});
+    });
+  }
+  const page = await context.newPage();
+  page.on('pageerror', (error) => trouble.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('404')) trouble.push(message.text());
+  });
+  return {context, page, trouble};
+}
+
+const looks: Look[] = [
+  {width: 360, colors: 'light', scripts: 'with'},
+  {width: 360, colors: 'dark', scripts: 'without'},
+  {width: 1440, colors: 'light', scripts: 'without'},
+  {width: 1440, colors: 'dark', scripts: 'with'},
+];
+
+for (const each of looks) {
+  const {width, colors, scripts} = each;
+  test(`every kind of page at ${width} px, ${colors}, ${scripts} scripts: axe finds nothing, nothing sticks out, nobody else is asked`, {
+    skip,
+  }, async () => {
+    const {context, page, trouble} = await look(each);
+    const found: string[] = [];
+    for (const path of kinds) {
+      await page.goto(`${site.origin}/sub/path${path}`);
+      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      if (wide > 0) found.push(`${path} is ${wide} px too wide`);
+      // Everything that is folded away is looked at too.
+      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+      const {violations} = await new AxeBuilder({page}).analyze();
+      for (const {id, nodes} of violations)
+        found.push(`${path}: ${id}: ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary}`);
+    }
+    await context.close();
+    assert.deepEqual([...found, ...trouble], []);
+  });
+}
+
+test('the fonts are the ones that the site serves', {skip}, async () => {
+  const {context, page} = await look({width: 1440, colors: 'light', scripts: 'with'});
+  await page.goto(`${site.origin}/sub/path/`);
+  const loaded = await page.evaluate<string[]>(
+    '[...document.fonts].filter(({status}) => status === "loaded").map(({family}) => family.replaceAll(\'"\', ""))',
+  );
+  await context.close();
+  assert.deepEqual([...new Set(loaded)].sort(), ['Besley', 'Public Sans']);
+});
+
+/** Presses Tab until something has the focus that the selector names. */
+async function tabTo(page: Page, selector: string, most = 60): Promise<void> {
+  for (let presses = 0; presses < most; presses++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+  }
+  assert.fail(`Tab doesn't lead to ${selector}`);
+}
+
+const shownRows = (page: Page) => page.locator('table.schools tbody tr:not([hidden])').count();
+
+test('by keyboard alone: skip to the content, search, filter, sort, compare four, share the address', {
+  skip,
+}, async () => {
+  const {context, page, trouble} = await look({width: 1440, colors: 'light', scripts: 'with'});
+  await page.goto(`${site.origin}/sub/path/schools/`);
+  const all = await shownRows(page);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the content');
+  const skipLink = page.locator('.skip');
+  assert.ok((await skipLink.boundingBox())?.y ?? -1 >= 0, 'the skip link shows where it has the focus');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate('document.activeElement.id'), 'content');
+
+  await tabTo(page, '#q');
+  await page.keyboard.type('androm');
+  assert.equal(await shownRows(page), 2);
+  assert.match((await page.locator('[data-status]').textContent()) ?? '', new RegExp(`2 of ${all} schools`));
+  await tabTo(page, '#district');
+  await page.keyboard.type('Draco');
+  assert.equal(await shownRows(page), 1, 'the two schools of one name are in two districts');
+
+  await tabTo(page, '.filters button[type="reset"]');
+  await page.keyboard.press('Enter');
+  assert.equal(await shownRows(page), all);
+
+  await tabTo(page, 'th[data-sort="gap"] button');
+  await page.keyboard.press('Enter');
+  const gaps = async () =>
+    (await page.locator('table.schools tbody tr td:nth-child(9)').allTextContents())
+      .filter((text) => text !== '–')
+      .map((text) => Number(text.replace('−', '-')));
+  const up = await gaps();
+  assert.deepEqual(
+    up,
+    up.toSorted((a, b) => a - b),
+  );
+  assert.equal(await page.locator('th[data-sort="gap"]').getAttribute('aria-sort'), 'ascending');
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await gaps(), up.toReversed());
+
+  for (let chosen = 0; chosen < 5; chosen++) {
+    await tabTo(page, '.pick input:not(:checked)');
+    await page.keyboard.press('Space');
+  }
+  assert.equal(await page.locator('.pick input:checked').count(), 4, 'four at most');
+  assert.match((await page.locator('[data-status]').textContent()) ?? '', /Four schools at most/);
+  await page.locator('.compare .bar').first().waitFor();
+  assert.equal(await page.locator('.compare thead th').count(), 4);
+
+  const address = page.url();
+  const other = await context.newPage();
+  await other.goto(address);
+  await other.locator('.compare .bar').first().waitFor();
+  assert.equal(await other.locator('.compare thead th').count(), 4, 'the address carries the choice');
+  assert.equal(await other.locator('th[data-sort="gap"]').getAttribute('aria-sort'), 'descending');
+  assert.equal(await other.locator('.compare').innerText(), await page.locator('.compare').innerText());
+  await context.close();
+  assert.deepEqual(trouble, []);
+});
+
+test('each filter shows the schools it names, and the comparison shows the figures of the list', {skip}, async () => {
+  const {context, page} = await look({width: 1440, colors: 'light', scripts: 'with'});
+  const ids = () =>
+    page.locator('table.schools tbody tr:not([hidden])').evaluateAll((rows) => rows.map(({id}) => id.slice(1)).sort());
+  await page.goto(`${site.origin}/sub/path/schools/?type=middle&district=99004`);
+  assert.deepEqual(await ids(), ['99004-9031', '99004-9034'], 'a school of two types is found under both');
+  await page.goto(`${site.origin}/sub/path/schools/?size=1000-`);
+  assert.deepEqual(await ids(), ['99001-9006', '99001-9007', '99002-9021', '99004-9032']);
+  await page.goto(`${site.origin}/sub/path/schools/?q=ALTAIS`);
+  assert.deepEqual(await ids(), ['99004-9032']);
+  await page.goto(`${site.origin}/sub/path/schools/?compare=99001-9001`);
+  await page.locator('.compare .bar').first().waitFor();
+  const compared = await page.locator('.compare tbody tr td.number').allInnerTexts();
+  const listed = await page.locator('#s99001-9001 td.number').allInnerTexts();
+  assert.deepEqual(compared, listed);
+  const races = await page.locator('.compare .bar').allInnerTexts();
+  assert.equal(races.length, 16, 'eight categories, students and teachers');
+  await context.close();
+});
+
+test('a dot of the scatter says its school, and leads to it', {skip}, async () => {
+  const {context, page, trouble} = await look({width: 1440, colors: 'light', scripts: 'with'});
+  await page.goto(`${site.origin}/sub/path/`);
+  const dots = page.locator('[data-schools] svg').first().locator('.points circle');
+  assert.equal(await dots.count(), 30, 'the schools with both students and teachers');
+  await dots.first().hover({force: true});
+  const told = (await page.locator('.tip:visible').innerText()).match(
+    /^(.+): students of color [\d.]+%, teachers of color [\d.]+% \(\d+ of \d+\)$/,
+  );
+  assert.ok(told);
+  await dots.first().click({force: true});
+  await page.waitForURL(/\/schools\/\d{5}-\d{4}\/$/);
+  assert.equal(await page.locator('h1').innerText(), told[1]);
+  await context.close();
+  assert.deepEqual(trouble, []);
+});
+
+test('without any script the list is whole, and no control stands there that would do nothing', {skip}, async () => {
+  const context = await browser.newContext({javaScriptEnabled: false});
+  const page = await context.newPage();
+  await page.goto(`${site.origin}/sub/path/schools/?q=androm`);
+  assert.equal(await page.locator('table.schools tbody tr').count(), 32);
+  assert.equal(await page.locator('form:visible, button:visible, input:visible').count(), 0);
+  await page.goto(`${site.origin}/sub/path/`);
+  assert.equal(await page.locator('form:visible, button:visible, input:visible').count(), 0);
+  await page.locator('details summary').first().click();
+  assert.equal(await page.locator('details table').first().isVisible(), true);
+  await context.close();
+});
+
+test('on paper: no navigation, black on white in the dark too', {skip}, async () => {
+  const {context, page} = await look({width: 1440, colors: 'dark', scripts: 'with'});
+  await page.emulateMedia({media: 'print', colorScheme: 'dark'});
+  await page.goto(`${site.origin}/sub/path/schools/99001-9001/`);
+  assert.equal(await page.locator('.masthead nav').isVisible(), false);
+  const colors = await page.evaluate(
+    '(({backgroundColor, color}) => [backgroundColor, color])(getComputedStyle(document.body))',
+  );
+  assert.deepEqual(colors, ['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
+  assert.equal(await page.locator('.sample').isVisible(), true);
+  await context.close();
+});

@@ -1,0 +1,85 @@
+import {createReadStream, existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {createServer} from 'node:http';
+import {extname, join, relative, sep} from 'node:path';
+import {parseHTML} from 'linkedom';
+import {buildSite} from '../../src/report/site.ts';
+import type {SiteSettings} from '../../src/report/stamp.ts';
+import {type Built, build, buildFrom} from './pipeline.ts';
+import {temporaryFolder} from './temporary.ts';
+
+/** The report of a build that a test has made. */
+export interface Site extends Built {
+  folder: string;
+  /** Every page, as paths that begin with a slash: `/`, `/schools/99001-9001/`, `/404.html`. */
+  pages: string[];
+  html(page: string): string;
+  document(page: string): ReturnType<typeof parseHTML>['document'];
+}
+
+/** Runs the pipeline on these files (or on `sample`, or a folder) and makes the report of what it published. */
+export async function siteOf(
+  from: Record<string, string> | string,
+  settings: Partial<SiteSettings> = {},
+): Promise<Site> {
+  const built = await (typeof from === 'string' ? buildFrom(from) : build(from));
+  built.close();
+  const folder = join(temporaryFolder('site'), 'site');
+  await buildSite({warehouse: built.warehouse, facts: built.manifest}, {schoolYear: '2020-21', ...settings}, folder);
+  const html = (page: string) => readFileSync(fileOf(folder, page), 'utf8');
+  return {
+    ...built,
+    folder,
+    pages: filesIn(folder)
+      .filter((path) => path.endsWith('.html'))
+      .map((path) => path.replace(/index\.html$/, '')),
+    html,
+    document: (page) => parseHTML(html(page)).document,
+  };
+}
+
+/** Every file of a folder, as paths that begin with a slash. */
+export function filesIn(folder: string): string[] {
+  return readdirSync(folder, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map((entry) => `/${relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')}`)
+    .sort();
+}
+
+/** The file that a web server would answer a path with. */
+export function fileOf(folder: string, path: string): string {
+  return join(folder, decodeURIComponent(path.endsWith('/') ? `${path}index.html` : path));
+}
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.csv': 'text/csv; charset=utf-8',
+};
+
+/** Serves a folder as any web server would, under a path. */
+export async function serve(folder: string, base = ''): Promise<{origin: string; close(): void}> {
+  const server = createServer((request, response) => {
+    const {pathname} = new URL(request.url ?? '/', 'http://localhost');
+    const file = pathname.startsWith(`${base}/`) ? fileOf(folder, pathname.slice(base.length)) : folder;
+    if (!existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404, {'content-type': 'text/html'}).end(readFileSync(join(folder, '404.html')));
+      return;
+    }
+    response.writeHead(200, {'content-type': types[extname(file)] ?? 'application/octet-stream'});
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
