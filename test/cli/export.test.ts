@@ -158,7 +158,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
   test('the whole warehouse arrives, with the password of the address or of the environment, which nobody prints', async () => {
     const home = await publishedHome();
     const database = await server.database();
-    await server.rows(`alter database ${database} owner to loader`);
+    await server.rows(`grant create on database ${database} to loader`);
     const outcomes = [
       await exported(home, address(database, 'ge/heim@1')),
       await rollcall(['export', '--home', home, '--to', address(database), '--json'], {env: {PGPASSWORD: 'ge/heim@1'}}),
@@ -186,7 +186,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
   test('an export that is killed half-way leaves what was there, and the next one is as if nothing had been', async (t) => {
     const {home, edit, run} = await workspace(t);
     const database = await server.database();
-    await server.rows(`alter database ${database} owner to loader`);
+    await server.rows(`grant create on database ${database} to loader`);
     assert.equal((await exported(home, address(database, 'ge/heim@1'))).code, exit.done);
     const state = `select (select build from rollcall.data_package) as build, (select count(*)::int from core.dim_school where city = 'Zenith Hills') as n`;
     const [first] = await server.rows(state, database);
