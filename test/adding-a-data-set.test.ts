@@ -54,7 +54,7 @@ test('the guide adds a data set, from its declaration to a mart', async () => {
       cwd: folder,
       env: {...process.env, NO_COLOR: '1'},
     });
-  await rollcall('run', '--from', join(folder, 'downloads'));
+  await rollcall('run', '--no-site', '--from', join(folder, 'downloads'));
   await rollcall('build', '--select', 'school_experience+');
   const query = /npx rollcall sql "(.+)"/.exec(guide)?.[1] ?? '';
   const printed = /```\n(School .+?)```/s.exec(guide)?.[1];

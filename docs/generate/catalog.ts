@@ -1,9 +1,10 @@
+import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {projectFolder} from '../../src/runs/home.ts';
 import {publishedAs} from '../../src/sources/published-as.ts';
-import {Compiler} from '../../src/warehouse/compile.ts';
 import {open} from '../../src/warehouse/duckdb.ts';
-import {type Lineage, type ProjectTable, readLineage} from '../../src/warehouse/lineage.ts';
+import {type Graph, graphOf} from '../../src/warehouse/graph.ts';
+import {type ProjectTable, readLineage} from '../../src/warehouse/lineage.ts';
 import {type DataTest, type Project, readProject} from '../../src/warehouse/project.ts';
 
 export type Layer = 'raw' | 'staging' | 'core' | 'marts' | 'seeds' | 'audit';
@@ -60,35 +61,21 @@ interface SingularTest {
 /** Reads the project, and the types of its columns from a warehouse that was made of it. */
 export async function readCatalog(warehouse: string): Promise<Catalog> {
   const project = await readProject(join(projectFolder, 'dbt'));
-  const lineage = await readLineage(project);
+  const graph = graphOf(project);
   const types = await readTypes(warehouse);
-  const compiler = new Compiler(project);
-  const parents = new Map(
-    [...lineage.tables.values()].map(({table, model}) => [
-      table,
-      model ? parentsOf(lineage, compiler.model(model)) : [],
-    ]),
-  );
-  const readers = (table: string) =>
-    [...parents].filter(([, names]) => names.includes(nameOf(table))).map(([reader]) => nameOf(reader));
-  const tables = [...lineage.tables.values()].map((table) => ({
-    ...tableOf(project, table, types),
-    parents: parents.get(table.table) ?? [],
-    readers: readers(table.table),
-  }));
-  return {tables: tables.sort((a, b) => (a.name < b.name ? -1 : 1)), tests: singularTests(project, compiler)};
+  const sentences = await readSentences(project.folder);
+  const described = (await readLineage(project)).tables;
+  const tables = graph.tables.flatMap(({sqlName, reads, readBy}) => {
+    const table = described.get(sqlName.replaceAll('"', ''));
+    const names = (others: Graph['tables']) => others.map(({name}) => plain(name)).sort();
+    return table ? [{...tableOf(project, table, types, sentences), parents: names(reads), readers: names(readBy)}] : [];
+  });
+  return {tables: tables.sort((a, b) => (a.name < b.name ? -1 : 1)), tests: singularTests(graph)};
 }
 
-function nameOf(table: string): string {
-  return table.slice(table.indexOf('.') + 1);
-}
-
-/** The models, seeds and sources that a model reads. */
-function parentsOf(lineage: Lineage, {sql, dependsOn}: {sql: string; dependsOn: string[]}): string[] {
-  const sources = [...lineage.tables.values()].filter(
-    ({kind, table}) => kind === 'source' && new RegExp(`\\b${table.replace('.', '\\.')}\\b`).test(sql),
-  );
-  return [...dependsOn, ...sources.map(({table}) => nameOf(table))];
+/** The name of a table without its schema or source. */
+function plain(name: string): string {
+  return name.slice(name.indexOf('.') + 1);
 }
 
 /** The type of each column of a warehouse, by its name: `marts.schools.city`. */
@@ -105,8 +92,9 @@ function tableOf(
   project: Project,
   {table, kind, path, columns}: ProjectTable,
   types: ReadonlyMap<string, string>,
+  sentences: ReadonlyMap<string, string>,
 ): Omit<Table, 'parents' | 'readers'> {
-  const name = nameOf(table);
+  const name = plain(table);
   const tests = project.tests.filter((test) => isOn(test, name));
   const {grain, about} = described(descriptionOf(project, table) ?? '');
   return {
@@ -123,7 +111,7 @@ function tableOf(
       description: description.replaceAll(/\s+/g, ' '),
       rules: tests
         .filter(({target}) => target.kind === 'generic' && target.arguments['column_name'] === column)
-        .flatMap((test) => inWords(project, test) ?? []),
+        .flatMap((test) => inWords(sentences, test) ?? []),
       publishedAs: (kind === 'source' ? publishedAs(name, column)?.labels : undefined) ?? [],
     })),
   };
@@ -170,7 +158,7 @@ function referencesOf(tests: readonly DataTest[]): Reference[] {
 }
 
 /** What a test of a column holds it to; undefined where the key or the reference says it already. */
-function inWords(project: Project, {where, severity, target}: DataTest): string | undefined {
+function inWords(sentences: ReadonlyMap<string, string>, {where, severity, target}: DataTest): string | undefined {
   if (target.kind === 'singular' || target.test === 'relationships') return undefined;
   const said =
     target.test === 'not_null'
@@ -179,29 +167,35 @@ function inWords(project: Project, {where, severity, target}: DataTest): string 
         ? 'never twice'
         : target.test === 'accepted_values'
           ? `one of ${(target.arguments['values'] as unknown[]).join(', ')}`
-          : sentenceOf(project, target.test);
+          : (sentences.get(target.test) ?? target.test.replaceAll('_', ' '));
   return `${said}${where === undefined ? '' : ` where ${where}`}${severity === 'warn' ? ' (only warns)' : ''}`;
 }
 
-/** The comment over a test of the project, such as `{# A share lies between 0 and 1. #}`. */
-function sentenceOf({macros}: Project, test: string): string {
-  const comment = new RegExp(`\\{#-?((?:(?!#\\}).)*?)-?#\\}\\s*\\{%-?\\s*macro test_${test}\\s*\\(`, 's').exec(
-    macros,
-  )?.[1];
-  return comment?.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '') ?? test.replaceAll('_', ' ');
+/** What the comment over each generic test of the project says, such as `{# A share lies between 0 and 1. #}`, by its name. */
+async function readSentences(folder: string): Promise<Map<string, string>> {
+  const tests = join(folder, 'data-tests', 'generic');
+  const texts = await Promise.all((await readdir(tests)).map((name) => readFile(join(tests, name), 'utf8')));
+  return new Map(
+    texts.flatMap((text) =>
+      [...text.matchAll(/\{#-?((?:(?!#\}).)*?)-?#\}\s*\{%-?\s*test (\w+)/gs)].map(([, comment = '', name = '']) => [
+        name,
+        comment.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, ''),
+      ]),
+    ),
+  );
 }
 
-function singularTests(project: Project, compiler: Compiler): SingularTest[] {
-  return project.tests
-    .flatMap((test) => {
-      if (test.target.kind !== 'singular') return [];
-      const comment = /^(?:\{\{.*\}\}\s*)?((?:--.*\n)+)/.exec(test.target.sql)?.[1] ?? '';
+function singularTests({tests}: Graph): SingularTest[] {
+  return tests
+    .flatMap(({name, path, test: {target}, reads}) => {
+      if (target.kind !== 'singular') return [];
+      const comment = /^(?:\{\{.*\}\}\s*)?((?:--.*\n)+)/.exec(target.sql)?.[1] ?? '';
       const sentence = comment
         .replaceAll(/^--\s*/gm, '')
         .replaceAll(/\s+/g, ' ')
         .trim();
-      const tables = [...new Set(compiler.test(test).dependsOn)].sort();
-      return [{name: test.name, path: `dbt/${test.path}`, sentence, tables}];
+      const tables = reads.map((table) => plain(table.name)).sort();
+      return [{name, path: `dbt/${path}`, sentence, tables}];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -50,8 +50,8 @@ export async function layOut(
 ): Promise<Layout> {
   const elk = new Elk.default();
   let best: {layout: Layout; score: number} | undefined;
-  for (const beside of [6, 7, 8, 9]) {
-    for (const seed of [1, 2, 3, 4]) {
+  for (const beside of [6, 7, 8]) {
+    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
       const layout = placed(lines, await elk.layout(graph(boxes, lines, direction, beside, seed)));
       const scale = Math.min(width / layout.width, height / layout.height);
       const score = scale * (1 - crossings(layout.lines) / 400);
@@ -110,14 +110,13 @@ function graph(
       'elk.layered.layering.strategy': 'COFFMAN_GRAHAM',
       'elk.layered.layering.coffmanGraham.layerBound': String(beside),
       'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-      'elk.layered.thoroughness': '7',
       'elk.separateConnectedComponents': 'false',
-      'elk.spacing.nodeNode': '11',
+      'elk.spacing.nodeNode': '10',
       'elk.spacing.edgeEdge': '5',
-      'elk.spacing.edgeNode': '8',
-      'elk.layered.spacing.nodeNodeBetweenLayers': '18',
+      'elk.spacing.edgeNode': '7',
+      'elk.layered.spacing.nodeNodeBetweenLayers': '14',
       'elk.layered.spacing.edgeEdgeBetweenLayers': '4',
-      'elk.layered.spacing.edgeNodeBetweenLayers': '9',
+      'elk.layered.spacing.edgeNodeBetweenLayers': '8',
     },
   };
 }

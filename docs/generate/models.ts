@@ -33,7 +33,7 @@ export async function modelGraph(catalog: Catalog): Promise<{svg: string; mermai
     const inputs = table.parents.filter((name) => outside.has(name));
     return {
       table,
-      lines: broken(table.name, 22).map((line, index, all) =>
+      lines: broken(table.name, Number(process.env.L ?? 22)).map((line, index, all) =>
         index === all.length - 1 && mark(table) !== '' ? `${line} ${mark(table)}` : line,
       ),
       notes: [

@@ -35,7 +35,7 @@ export function line(points: readonly Point[], kind: string | number, junctions:
   const [before, end] = points.slice(-2);
   if (before === undefined || end === undefined) return '';
   const at = ({x, y}: Point) => `${short(x)} ${short(y)}`;
-  const isLevel = before.y === end.y;
+  const isLevel = Math.abs(end.x - before.x) > Math.abs(end.y - before.y);
   const tip = isLevel
     ? `M${at({x: end.x - 6, y: end.y - 2.8})}v5.6L${at(end)}Z`
     : `M${at({x: end.x - 2.8, y: end.y - 6})}h5.6L${at(end)}Z`;

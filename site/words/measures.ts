@@ -1,7 +1,7 @@
 import type {GroupFigures, Representation, Sums} from '../../src/report/organizations.ts';
 import type {Drawing} from '../charts/draw.ts';
 import {strip} from '../charts/strip.ts';
-import {count, decimal, list, percent, points, ratio} from './format.ts';
+import {count, counted, decimal, list, percent, points, ratio} from './format.ts';
 import {label} from './groups.ts';
 
 /** Whoever a page is about, in a sentence. */
@@ -94,8 +94,8 @@ const declared: Declared[] = [
     column: 'overlap',
     method: 'overlap',
     show: ratio,
-    meaning: ({overlap: value}, {name}) =>
-      `The part of the two compositions that coincides, all races taken apart: ${percent(value, 0)} of ${name}. 1 would be the same make-up.`,
+    meaning: ({overlap: value}) =>
+      `Taking each race by itself, ${percent(value, 0)} of the two make-ups coincides. 1 would be the same make-up.`,
     scale: {domain: [0, 1], ends: ['0', '1']},
   },
   {
@@ -121,7 +121,7 @@ const declared: Declared[] = [
     meaning: ({teachers_to_parity: value, all_teachers_count: all}) =>
       value === 0
         ? 'The teachers’ share has reached that of the students.'
-        : `So many more of the ${count(all)} teachers would have to be of color for the two shares to be the same.`,
+        : `${count(value)} more of the ${count(all)} teachers would have to be of color for the two shares to be the same.`,
   },
 ];
 
@@ -188,7 +188,10 @@ export function toldOfSums(measures: Sums, name: string): Told[] {
             column: 'no_access_share',
             method: 'no-access',
             value: percent(access),
-            meaning: `${count(without)} students of color are in schools that have no teacher of color.`,
+            meaning:
+              without === 0
+                ? 'Every student of color is in a school that has a teacher of color.'
+                : `${counted(without ?? 0, 'student')} of color ${without === 1 ? 'is' : 'are'} in schools that have no teacher of color.`,
           },
         ]),
   ];

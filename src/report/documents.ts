@@ -1,19 +1,25 @@
 import {readdir} from 'node:fs/promises';
+import {Compiler} from '../warehouse/compile.ts';
 import {readProject} from '../warehouse/project.ts';
 import type {Table} from './report.ts';
 
 /** The tables that analysts start from, as the models' descriptions have them. */
 export async function readTables(project: string): Promise<Table[]> {
-  const {models} = await readProject(project);
+  const read = await readProject(project);
+  const compiler = new Compiler(read);
   const order = ['marts', 'core', 'staging'];
-  return models
-    .map(({schema, name, description = '', columns = [], sql}) => ({
-      schema,
-      name,
-      description,
-      columns: columns.map((column) => ({name: column.name, description: column.description ?? ''})),
-      sql,
-    }))
+  return read.models
+    .map((model) => {
+      const {schema, name, description = '', columns = [], sql} = model;
+      return {
+        schema,
+        name,
+        description,
+        madeFrom: [...compiler.model(model).dependsOn],
+        columns: columns.map((column) => ({name: column.name, description: column.description ?? ''})),
+        sql,
+      };
+    })
     .filter(({schema}) => order.includes(schema))
     .sort((a, b) => order.indexOf(a.schema) - order.indexOf(b.schema) || a.name.localeCompare(b.name));
 }

@@ -49,6 +49,8 @@ export interface Table {
   name: string;
   description: string;
   columns: {name: string; description: string}[];
+  /** The tables that it is made from. */
+  madeFrom: string[];
   sql: string;
 }
 

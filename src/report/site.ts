@@ -7,7 +7,6 @@ import {exit, Failure} from '../failure.ts';
 import {open} from '../warehouse/duckdb.ts';
 import {diagramsIn, readTables} from './documents.ts';
 import {writeDownloads} from './downloads.ts';
-import {writePreview} from './preview.ts';
 import {type BuildFacts, type Report, type Restatements, readReport} from './report.ts';
 import {projectFolder, type SiteSettings, stampOf} from './stamp.ts';
 
@@ -72,7 +71,6 @@ async function makePages(workshop: string, source: SiteSource, settings: SiteSet
   await cp(downloads, join(pages, 'data', 'files'), {recursive: true});
   for (const name of report.diagrams) await cp(join(diagrams, name), join(pages, 'data', 'diagrams', name));
   if (url === undefined) await rm(join(pages, 'sitemap.xml'));
-  else await writePreview(report, join(pages, 'preview.png'));
   return pages;
 }
 

@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {Failure} from '../failure.ts';
 import type {Restatements} from '../report/report.ts';
 import {buildSite, isMade} from '../report/site.ts';
 import {readBuild} from './builds.ts';
@@ -20,7 +21,15 @@ export async function siteStep({home, site}: RunOptions, id: string, record: Rec
   if ('problem' in build) return;
   await record.step('site', async () => {
     const restatements = await findRestatements(home, build.id, record);
-    await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, siteOf(home, id));
+    try {
+      await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, siteOf(home, id));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure(
+        `${error.message}\nWhat was published before stays as it is. "rollcall run --no-site" publishes the build without its report.`,
+        error.exitCode,
+      );
+    }
     return {result: undefined, summary: 'the report'};
   });
 }

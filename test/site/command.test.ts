@@ -7,6 +7,7 @@ import {run} from '../../src/runs/run.ts';
 import {rollcall, theError} from '../support/command.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {enrollmentFile, folderOf, listFile} from '../support/publisher.ts';
+import {siteOf} from '../support/site.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 
 const home = temporaryFolder('home');
@@ -104,4 +105,27 @@ test('a report with other settings is made anew, and what a build changed stands
   assert.match(data(), /ospi-enrollment 2020-21: \d+ figures restated/);
   await run({home: at, from: folder, site: {...site, base: '/other'}}, quietProgress());
   assert.match(page(join(at.published, 'site')), /href="\/other\/schools\/"/);
+});
+
+test('with the address that it is served at, it can be found, shared and quoted', async () => {
+  const school = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
+  const files = {
+    's.csv': enrollmentFile([{...school, grade_level: 'All Grades', white: 30}]),
+    'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+  };
+  const site = await siteOf(files, {url: 'https://example.org/rollcall/'});
+  const document = site.document('/schools/99001-9001/');
+  const meta = (name: string) => document.querySelector(`meta[property="${name}"]`)?.getAttribute('content');
+  assert.equal(
+    document.querySelector('link[rel="canonical"]')?.getAttribute('href'),
+    'https://example.org/rollcall/schools/99001-9001/',
+  );
+  assert.equal(meta('og:image'), 'https://example.org/rollcall/preview.png');
+  const picture = readFileSync(join(site.folder, 'preview.png'));
+  assert.equal(picture.subarray(1, 4).toString(), 'PNG');
+  assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [1200, 630]);
+  const map = readFileSync(join(site.folder, 'sitemap.xml'), 'utf8');
+  const listed = [...map.matchAll(/<loc>https:\/\/example\.org\/rollcall(.*?)<\/loc>/g)].map(([, path]) => path);
+  const pages = site.pages.filter((path) => path !== '/404.html' && !path.startsWith('/methods/decisions/'));
+  assert.deepEqual(listed.toSorted(), pages.toSorted());
 });

@@ -74,7 +74,7 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
     const document = site.document(page);
     assert.equal(document.querySelector('h1')?.textContent, school['school_name']);
     for (const [column, text] of Object.entries(shown)) {
-      const found = document.querySelector(`[data-column="${column}"]`)?.textContent;
+      const found = document.querySelector(`[data-column="${column}"] a`)?.firstChild?.textContent;
       assert.equal(found ?? '–', text, `${page} ${column}`);
     }
     const lead = document.querySelector('.lead')?.textContent ?? '';

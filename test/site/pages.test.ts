@@ -210,6 +210,23 @@ test('each filter shows the schools it names, and the comparison shows the figur
   await context.close();
 });
 
+test('a dot of the scatter says its school, and leads to it', {skip}, async () => {
+  const {context, page, trouble} = await look({width: 1440, colors: 'light', scripts: 'with'});
+  await page.goto(`${site.origin}/sub/path/`);
+  const dots = page.locator('[data-schools] svg').first().locator('.points circle');
+  assert.equal(await dots.count(), 30, 'the schools with both students and teachers');
+  await dots.first().hover({force: true});
+  const told = (await page.locator('.tip:visible').innerText()).match(
+    /^(.+): students of color [\d.]+%, teachers of color [\d.]+% \(\d+ of \d+\)$/,
+  );
+  assert.ok(told);
+  await dots.first().click({force: true});
+  await page.waitForURL(/\/schools\/\d{5}-\d{4}\/$/);
+  assert.equal(await page.locator('h1').innerText(), told[1]);
+  await context.close();
+  assert.deepEqual(trouble, []);
+});
+
 test('without any script the list is whole, and no control stands there that would do nothing', {skip}, async () => {
   const context = await browser.newContext({javaScriptEnabled: false});
   const page = await context.newPage();
