@@ -11,9 +11,27 @@ export interface Metadata {
   name: string;
   /** When its rows were last changed, epoch seconds. */
   rowsUpdatedAt: number;
+  /** Under which licence it is, in the publisher's words. */
+  license?: {id?: string; name?: string; url?: string};
 }
 
-const metadata = z.object({name: z.string(), rowsUpdatedAt: z.number()});
+// Only a description: where it is of another form than expected, it is as if there were none.
+const text = z.string().optional().catch(undefined);
+const metadata = z
+  .object({
+    name: z.string(),
+    rowsUpdatedAt: z.number(),
+    licenseId: text,
+    license: z.object({name: text, termsLink: text}).optional().catch(undefined),
+  })
+  .transform(({name, rowsUpdatedAt, licenseId, license}): Metadata => {
+    const stated = {
+      ...(licenseId !== undefined && {id: licenseId}),
+      ...(license?.name !== undefined && {name: license.name}),
+      ...(license?.termsLink !== undefined && {url: license.termsLink}),
+    };
+    return {name, rowsUpdatedAt, ...(Object.keys(stated).length > 0 && {license: stated})};
+  });
 const count = z.tuple([z.record(z.string(), z.coerce.number<string>().int())]);
 
 /** The description of a data set: one small request, which tells whether anything has changed. */

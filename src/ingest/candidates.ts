@@ -6,7 +6,7 @@ import type {Source} from '../sources/source.ts';
 import {open} from '../warehouse/duckdb.ts';
 import {cellName, readColumn, readers} from './columns.ts';
 import {type Inspection, inspect} from './inspect.ts';
-import {findLanded, type Landed, land} from './land.ts';
+import {findLanded, type Landed, type License, land} from './land.ts';
 import {closest, match, recognise} from './recognise.ts';
 import {cells, readingFailure} from './scan.ts';
 
@@ -19,6 +19,7 @@ export interface Candidate {
   /** Where it was downloaded from, and when the publisher had last changed it; a file of a folder has neither. */
   origin?: string;
   publishedAt?: string;
+  license?: License;
   /** The school years that it has rows of, where they have been read already. */
   schoolYears?: SchoolYear[];
 }

@@ -21,8 +21,17 @@ export interface Landed extends Inspection {
   schoolYears: SchoolYear[];
   /** When the publisher had last changed it, where that is known. UTC. */
   publishedAt: string | null;
+  /** As the publisher states it, where that is known. */
+  license?: License;
   /** UTC. */
   landedAt: string;
+}
+
+/** A licence in its publisher's words: its id there, its name, and the address of its terms. */
+export interface License {
+  id?: string;
+  name?: string;
+  url?: string;
 }
 
 /** What a landed file is called in messages. */
@@ -84,7 +93,14 @@ export async function discard({path}: Landed): Promise<void> {
 export async function land(
   folder: string,
   source: Source,
-  file: {path: string; name: string; inspection: Inspection; origin?: string; publishedAt?: string},
+  file: {
+    path: string;
+    name: string;
+    inspection: Inspection;
+    origin?: string;
+    publishedAt?: string;
+    license?: License;
+  },
   schoolYears: SchoolYear[],
   now: () => Date = () => new Date(),
 ): Promise<Landed> {
@@ -105,6 +121,7 @@ export async function land(
     fileName: file.name,
     origin: file.origin ?? file.name,
     publishedAt: file.publishedAt ?? null,
+    ...(file.license !== undefined && {license: file.license}),
     schoolYears,
     landedAt: now().toISOString(),
   };

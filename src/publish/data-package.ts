@@ -1,7 +1,6 @@
 import {createHash} from 'node:crypto';
 import {Failure} from '../failure.ts';
 import {sourceById} from '../sources/sources.ts';
-import type {Database} from '../warehouse/duckdb.ts';
 import {type Build, type Column, fullName, sampleNote, type Table} from './tables.ts';
 
 /** A file, or a part of one, that holds a table. */
@@ -31,14 +30,14 @@ export interface Placed {
 }
 
 /** A file that the build is made of, as the descriptor names it. */
-export interface Source {
+interface Source {
   title: string;
   path: string;
   publisher: string;
   sha256: string;
   landedAt: string;
   publishedAt: string | null;
-  schoolYears: string[];
+  schoolYears: readonly string[];
   /** As the publisher states it; null where it isn't known. */
   license: License | null;
 }
@@ -63,7 +62,8 @@ export interface DataPackage {
   rollcall: {build: string; isSample: boolean; schoolYears: readonly string[]};
 }
 
-export function dataPackage(build: Build, sources: Source[], placed: readonly Placed[]): DataPackage {
+export function dataPackage(build: Build, placed: readonly Placed[]): DataPackage {
+  const sources = sourcesOf(build);
   const licenses = commonLicenses(sources);
   return {
     profile: 'data-package',
@@ -99,34 +99,33 @@ export function hashOf(bytes: Uint8Array): string {
 }
 
 /** The files that a build is made of. */
-export async function sourcesOf(db: Database, {inputs}: Pick<Build, 'inputs'>): Promise<Source[]> {
-  const rows = await db.rows(`
-    select files.*, list(distinct partitions.school_year order by partitions.school_year) as school_years
-    from raw.landed_file as files
-    left join raw.source_partition as partitions using (landed_sha256)
-    group by all
-    order by files.source_id, school_years, landed_sha256`);
-  return rows.map((row) => {
-    const text = (column: string) => (row[column] === null || row[column] === undefined ? null : String(row[column]));
-    const {title, publisher} = sourceById(String(row['source_id']));
+export function sourcesOf({inputs}: Pick<Build, 'inputs'>): Source[] {
+  return inputs.map((input) => {
+    const {title, publisher} = sourceById(input.source);
     return {
-      title: `${title} ${(row['school_years'] as (string | null)[]).filter((year) => year !== null).join(', ')}`.trim(),
-      path: String(row['origin']),
+      title: `${title} ${input.schoolYears.join(', ')}`,
+      path: input.origin,
       publisher,
-      sha256: String(row['landed_sha256']),
-      landedAt: inputs.find(({sha256}) => sha256 === row['landed_sha256'])?.landedAt ?? '',
-      publishedAt: text('published_at') === null ? null : utc(String(row['published_at'])),
-      schoolYears: (row['school_years'] as (string | null)[]).filter((year) => year !== null),
-      license: licenseOf(text('license_id'), text('license_name'), text('license_url'), row['is_sample'] === true),
+      sha256: input.sha256,
+      landedAt: input.landedAt,
+      publishedAt: input.publishedAt,
+      schoolYears: input.schoolYears,
+      license: licenseOf(input),
     };
   });
 }
 
-function licenseOf(id: string | null, title: string | null, path: string | null, isSample: boolean): License | null {
+function licenseOf({license, isSample}: Build['inputs'][number]): License | null {
   // The sample is a part of this repository.
   if (isSample) return {name: 'MIT', title: 'MIT License', path: 'https://opensource.org/license/mit'};
-  if (id === null && path === null) return null;
-  return {...(id !== null && {name: id}), ...(title !== null && {title}), ...(path !== null && {path})};
+  // By the standard, a licence has a name or a path.
+  if (license?.id === undefined && license?.url === undefined) return null;
+  const {id, name, url} = license;
+  return {
+    ...(id !== undefined && {name: id}),
+    ...(name !== undefined && {title: name}),
+    ...(url !== undefined && {path: url}),
+  };
 }
 
 /** The licences of the whole: those of its sources, where every one is known. */
@@ -183,9 +182,4 @@ function schemaOf(table: Placed['table'], placed: readonly Placed[]) {
     ...(table.primaryKey.length > 0 && {primaryKey: table.primaryKey}),
     ...(foreignKeys.length > 0 && {foreignKeys}),
   };
-}
-
-/** A timestamp of the warehouse, which is UTC, as ISO text. */
-function utc(timestamp: string): string {
-  return new Date(`${timestamp.replace(' ', 'T')}Z`).toISOString();
 }

@@ -2,7 +2,7 @@ import {basename} from 'node:path';
 import {writeWhole} from '../files.ts';
 import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
 import {replace} from './aside.ts';
-import {dataPackage, descriptorText, type Source} from './data-package.ts';
+import {dataPackage, descriptorText} from './data-package.ts';
 import {fingerprint} from './folder.ts';
 import {type Build, fullName, relation, remark, type Table} from './tables.ts';
 
@@ -12,7 +12,7 @@ import {type Build, fullName, relation, remark, type Table} from './tables.ts';
  */
 export async function exportDuckdbFile(
   path: string,
-  {db, build, tables, sources}: {db: Database; build: Build; tables: readonly Table[]; sources: Source[]},
+  {db, build, tables}: {db: Database; build: Build; tables: readonly Table[]},
 ): Promise<void> {
   await replace(path, async (aside) => {
     await db.run(`attach ${literal(aside)} as export (read_write)`);
@@ -37,7 +37,7 @@ export async function exportDuckdbFile(
       dialect: {sql: {namespace: table.schema, table: table.name}},
     },
   }));
-  await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, sources, placed)));
+  await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
 }
 
 async function copyTable(db: Database, table: Table): Promise<void> {

@@ -4,7 +4,6 @@ import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {open} from '../warehouse/duckdb.ts';
 import type {Project} from '../warehouse/project.ts';
-import {sourcesOf} from './data-package.ts';
 import {exportDuckdbFile} from './duckdb-file.ts';
 import {exportFolder} from './folder.ts';
 import {type Changes, exportToPostgres} from './postgres.ts';
@@ -58,7 +57,7 @@ export async function exportBuild(options: ExportOptions): Promise<Exported> {
         `build ${build.id} was made with other models than dbt/ has now; no description of ${strangers.slice(0, 3).join(', ')}${strangers.length > 3 ? ` and ${strangers.length - 3} more` : ''}`,
       );
     }
-    const what = {db, build, tables, sources: await sourcesOf(db, build), update};
+    const what = {db, build, tables, update};
     switch (target.kind) {
       case 'folder':
         await exportFolder(target.path, what);

@@ -6,7 +6,7 @@ import {pipeline} from 'node:stream/promises';
 import {exit, Failure} from '../failure.ts';
 import {type Database, literal} from '../warehouse/duckdb.ts';
 import {replace} from './aside.ts';
-import {type DataPackage, dataPackage, descriptorText, type Placed, type Source} from './data-package.ts';
+import {type DataPackage, dataPackage, descriptorText, type Placed} from './data-package.ts';
 import {type Build, fullName, remark, sampleNote, type Table} from './tables.ts';
 
 const csvFormat = {format: 'csv', mediatype: 'text/csv', encoding: 'utf-8'};
@@ -22,13 +22,13 @@ const readmeName = 'README.md';
  */
 export async function exportFolder(
   folder: string,
-  {db, build, tables, sources}: {db: Database; build: Build; tables: readonly Table[]; sources: Source[]},
+  {db, build, tables}: {db: Database; build: Build; tables: readonly Table[]},
 ): Promise<void> {
   await assertReplaceable(folder);
   await replace(folder, async (aside) => {
     const placed: Placed[] = [];
     for (const table of tables) placed.push(...(await writeTable(aside, {db, build, table})));
-    const descriptor = dataPackage(build, sources, placed);
+    const descriptor = dataPackage(build, placed);
     await writeFile(join(aside, descriptorName), descriptorText(descriptor));
     await writeFile(join(aside, readmeName), readme(descriptor, tables));
   });

@@ -8,7 +8,7 @@ import {type Client, DatabaseError} from 'pg';
 import {from as copyFrom} from 'pg-copy-streams';
 import {exit, Failure} from '../failure.ts';
 import {type Database, identifier} from '../warehouse/duckdb.ts';
-import {type DataPackage, dataPackage, type Source} from './data-package.ts';
+import {type DataPackage, dataPackage} from './data-package.ts';
 import {copyToCsv} from './folder.ts';
 import {type Connection, connect, loadFailure} from './postgres-connection.ts';
 import {columnsOf, comments, type Existing, existingIn, plan, rowChanges} from './postgres-tables.ts';
@@ -25,7 +25,6 @@ interface Export {
   db: Database;
   build: Build;
   tables: readonly Table[];
-  sources: Source[];
   update?: (text: string) => void;
 }
 
@@ -77,7 +76,7 @@ export async function exportToPostgres(url: string, what: Export, patience = usu
 async function load(
   connection: Connection,
   folder: string,
-  {db, build, tables, sources}: Export,
+  {db, build, tables}: Export,
   patience: Patience,
   update: (doing: string) => void,
 ): Promise<Changes> {
@@ -131,7 +130,7 @@ async function load(
     await client.query(comments(table));
     await client.query(`analyze ${relation(table)}`);
   }
-  await keepDescriptor(client, dataPackage(build, sources, placed(tables)));
+  await keepDescriptor(client, dataPackage(build, placed(tables)));
   return changes;
 }
 

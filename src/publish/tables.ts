@@ -10,9 +10,23 @@ export interface Build {
   /** Whether anything in it is invented. */
   isSample: boolean;
   schoolYears: readonly string[];
-  /** The files that it is made of, with the time (UTC) when each was fetched. */
-  inputs: readonly {sha256: string; landedAt: string}[];
+  inputs: readonly Input[];
   warehouse: string;
+}
+
+/** A file that a build is made of. */
+interface Input {
+  source: string;
+  /** Where it was fetched from. */
+  origin: string;
+  sha256: string;
+  /** When it was fetched, and when the publisher had last changed it. UTC. */
+  landedAt: string;
+  publishedAt: string | null;
+  /** As the publisher states it. */
+  license?: {id?: string; name?: string; url?: string};
+  isSample: boolean;
+  schoolYears: readonly string[];
 }
 
 /** A table that is taken away: as the warehouse has it, as the dbt project describes it. */

@@ -7,7 +7,7 @@ import {Failure} from '../failure.ts';
 import {writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Database, Row} from '../warehouse/duckdb.ts';
-import {dataPackage, descriptorText, hashOf, type Placed, type Source} from './data-package.ts';
+import {dataPackage, descriptorText, hashOf, type Placed, sourcesOf} from './data-package.ts';
 import {
   addSheet,
   addWorksheet,
@@ -26,7 +26,6 @@ interface Export {
   build: Build;
   /** Those whose columns' descriptions are used. */
   tables: readonly Table[];
-  sources: Source[];
   /** The school year of the questions, as `rollcall answer` takes it. */
   year: {wanted: string | undefined; usual: SchoolYear};
   /** What rests on fewer people than this is marked. */
@@ -40,10 +39,7 @@ type Answered = Sheet | {name: string; title: string; problem: string};
  * Writes an Excel workbook: what it is, a sheet a question, the schools and the districts of every year, and what the columns
  * mean; with the descriptor beside it. Both are written aside, and take the place of the former ones whole.
  */
-export async function exportWorkbook(
-  path: string,
-  {db, build, tables, sources, year, smallNumber}: Export,
-): Promise<void> {
+export async function exportWorkbook(path: string, {db, build, tables, year, smallNumber}: Export): Promise<void> {
   const names = await namesOf(db);
   const describe = descriptionsIn(tables);
   const isSmall = smallness(smallNumber);
@@ -68,7 +64,7 @@ export async function exportWorkbook(
   workbook.setProperties(
     new DocProperties().setTitle('Rollcall').setComment(`Build ${build.id}`).setAuthor('Rollcall'),
   );
-  addAbout(workbook, sheets, {build, sources, smallNumber});
+  addAbout(workbook, sheets, {build, smallNumber});
   for (const sheet of sheets) {
     if ('rows' in sheet) addSheet(workbook, sheet, build.isSample);
     else addWorksheet(workbook, sheet.name, sheet.title, build.isSample).writeString(headerRow - 1, 0, sheet.problem);
@@ -78,7 +74,7 @@ export async function exportWorkbook(
   await writeWhole(path, bytes);
   const file = {bytes: bytes.length, hash: hashOf(bytes)};
   const placed = tabled.map((sheet) => placedOf(sheet, basename(path), file));
-  await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, sources, placed)));
+  await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
 }
 
 /** Tables that stand there whole, for whoever wants to look beyond the questions and their year. */
@@ -174,7 +170,7 @@ function descriptionsIn(tables: readonly Table[]): (column: string) => string | 
 function addAbout(
   workbook: Workbook,
   sheets: readonly Answered[],
-  {build, sources, smallNumber}: Pick<Export, 'build' | 'sources' | 'smallNumber'>,
+  {build, smallNumber}: Pick<Export, 'build' | 'smallNumber'>,
 ): void {
   const about = addWorksheet(
     workbook,
@@ -198,7 +194,7 @@ function addAbout(
   lines(...caveats(smallNumber));
   head('Where the figures come from');
   lines(
-    ...sources.map(({title, path, sha256, landedAt, license}) => [
+    ...sourcesOf(build).map(({title, path, sha256, landedAt, license}) => [
       title,
       `${path}. Fetched on ${landedAt.slice(0, 10)}. Licence: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
     ]),

@@ -325,6 +325,7 @@ class Download {
       name: `${id}.csv`,
       origin: `${this.#host.url}/api/views/${id}`,
       publishedAt: new Date(before.rowsUpdatedAt * 1000).toISOString(),
+      ...(before.license !== undefined && {license: before.license}),
       source,
       inspection,
     };

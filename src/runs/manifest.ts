@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with {type: 'json'};
 import type {CheckResult} from '../ingest/checks.ts';
+import type {License} from '../ingest/land.ts';
 import type {Ingested} from '../ingest/load.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {TestResult} from '../warehouse/data-tests.ts';
@@ -41,6 +42,10 @@ interface ManifestInput {
   /** When it was fetched, and when the publisher had last changed it, where that is known. UTC. */
   landedAt: string;
   publishedAt: string | null;
+  /** Under which licence it is, where its publisher says so. */
+  license?: License;
+  /** Whether it is a file of the bundled sample. */
+  isSample: boolean;
   schoolYears: SchoolYear[];
   rows: number;
   /** Names what the file was reshaped into, in the lake. */
@@ -65,13 +70,15 @@ export function manifestOf(
     builtAt: new Date().toISOString(),
     isSample: ingested.some(({isSample}) => isSample),
     schoolYears: [...new Set(ingested.flatMap(({schoolYears}) => schoolYears))].sort(),
-    inputs: ingested.map(({source, landed, reshaped, schoolYears}) => ({
+    inputs: ingested.map(({source, landed, reshaped, schoolYears, isSample}) => ({
       source: source.id,
       file: landed.fileName,
       origin: landed.origin,
       sha256: landed.sha256,
       landedAt: landed.landedAt,
       publishedAt: landed.publishedAt,
+      ...(landed.license !== undefined && {license: landed.license}),
+      isSample,
       schoolYears,
       rows: partitionsOf({reshaped, schoolYears}).reduce((sum, {rowsIn}) => sum + rowsIn, 0),
       reshaped: reshaped.id,

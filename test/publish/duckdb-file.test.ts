@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
-import {type DataPackage, sourcesOf} from '../../src/publish/data-package.ts';
+import type {DataPackage} from '../../src/publish/data-package.ts';
 import {exportDuckdbFile} from '../../src/publish/duckdb-file.ts';
 import {tablesOf} from '../../src/publish/tables.ts';
 import {literal, open} from '../../src/warehouse/duckdb.ts';
@@ -15,7 +15,7 @@ async function toFile(places: Places, path = join(temporaryFolder('export'), 'pl
   const db = await openPlaces(places);
   try {
     const tables = await tablesOf(db, project, build, ['core', 'marts']);
-    await exportDuckdbFile(path, {db, build, tables, sources: await sourcesOf(db, build)});
+    await exportDuckdbFile(path, {db, build, tables});
     return path;
   } finally {
     db.close();

@@ -4,10 +4,10 @@ import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeF
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {parse} from 'csv-parse/sync';
-import {type DataPackage, sourcesOf} from '../../src/publish/data-package.ts';
+import type {DataPackage} from '../../src/publish/data-package.ts';
 import {exportFolder} from '../../src/publish/folder.ts';
 import {tablesOf} from '../../src/publish/tables.ts';
-import {openPlaces, type Places, placesBuild, readParquet, sameRows} from '../support/places.ts';
+import {openPlaces, type Places, placesBuild, readParquet, sameRows, teachers} from '../support/places.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 
 async function toFolder(places: Places, folder = join(temporaryFolder('export'), 'out')): Promise<string> {
@@ -15,7 +15,7 @@ async function toFolder(places: Places, folder = join(temporaryFolder('export'),
   const db = await openPlaces(places);
   try {
     const tables = await tablesOf(db, project, build, ['core', 'marts']);
-    await exportFolder(folder, {db, build, tables, sources: await sourcesOf(db, build)});
+    await exportFolder(folder, {db, build, tables});
     return folder;
   } finally {
     db.close();
@@ -147,12 +147,8 @@ test('the descriptor: files with their hashes, columns with types and descriptio
 });
 
 test('a licence that is not known for every source is claimed for none', async () => {
-  const folder = await toFolder(
-    await placesBuild('one', {
-      change: `insert into raw.landed_file (landed_sha256, source_id, origin, is_sample)
-        values ('cd', 'school-list', 'list.txt', false)`,
-    }),
-  );
+  const {license: _, ...list} = {...teachers, source: 'school-list', origin: 'list.txt'};
+  const folder = await toFolder(await placesBuild('one', {inputs: [list]}));
   const {licenses, sources, description} = descriptorOf(folder);
   assert.equal(licenses, undefined);
   assert.deepEqual(

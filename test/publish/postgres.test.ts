@@ -3,7 +3,6 @@ import {after, before, suite, test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Client} from 'pg';
 import {exit, Failure} from '../../src/failure.ts';
-import {sourcesOf} from '../../src/publish/data-package.ts';
 import {type Changes, exportToPostgres, type Patience} from '../../src/publish/postgres.ts';
 import {tablesOf} from '../../src/publish/tables.ts';
 import {lineTo} from '../support/line.ts';
@@ -16,7 +15,7 @@ async function load(url: string, places: Places, patience?: Patience, wanted = [
   const db = await openPlaces(places);
   try {
     const tables = await tablesOf(db, project, build, wanted);
-    return await exportToPostgres(url, {db, build, tables, sources: await sourcesOf(db, build)}, patience);
+    return await exportToPostgres(url, {db, build, tables}, patience);
   } finally {
     db.close();
   }

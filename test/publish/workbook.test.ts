@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {strFromU8, unzipSync} from 'fflate';
-import {type DataPackage, sourcesOf} from '../../src/publish/data-package.ts';
+import type {DataPackage} from '../../src/publish/data-package.ts';
 import {headingOf} from '../../src/publish/sheet.ts';
 import {tablesOf} from '../../src/publish/tables.ts';
 import {exportWorkbook} from '../../src/publish/workbook.ts';
@@ -41,7 +41,6 @@ async function workbookOf(home: string, wanted?: string): Promise<string> {
       db,
       build: {id, builtAt, isSample, schoolYears, inputs, warehouse},
       tables,
-      sources: await sourcesOf(db, manifest),
       year: {wanted, usual: '2020-21'},
       smallNumber: 10,
     });

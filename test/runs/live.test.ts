@@ -73,6 +73,16 @@ test('all years land, and the build has the figures that the same files in a fol
   assert.deepEqual(await db.rows(figures), await folder.rows(figures));
   const [origin] = await db.rows(`select origin, published_at from raw.landed_file where origin like '%nvpc-yr7b'`);
   assert.deepEqual(origin, {origin: `${state.url}/api/views/nvpc-yr7b`, published_at: '2021-12-20 11:33:20'});
+  // The state says it of its enrollment; of the teachers it says nothing here.
+  const licenses = Map.groupBy(live.manifest.inputs, ({source}) => source);
+  assert.deepEqual(
+    [...licenses].map(([source, inputs]) => [source, inputs[0]?.license ?? null, inputs.length]),
+    [
+      ['ospi-enrollment', {id: 'PUBLIC_DOMAIN', name: 'PUBLIC_DOMAIN'}, 5],
+      ['ospi-teachers', null, 2],
+      ['school-list', null, 1],
+    ],
+  );
   db.close();
   folder.close();
 });

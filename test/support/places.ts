@@ -55,6 +55,18 @@ export const awkward = `
   ('0003', ' NULL\\N,;\t''🦉 ', null, 2147483647, -9223372036854775808, 5e-324, 0, date '9999-12-31', timestamp '2000-01-01 00:00:00'),
   ('9.10', null, null, null, null, null, null, null, timestamp '2026-11-25 00:00:00.5')`;
 
+/** The file that a build of places says it is made of. */
+export const teachers: Build['inputs'][number] = {
+  source: 'ospi-teachers',
+  origin: 'https://data.wa.gov/api/views/y59b-6pu8',
+  sha256: 'ab'.repeat(32),
+  landedAt: '2026-11-01T08:00:00.000Z',
+  publishedAt: '2021-06-01T00:00:00.000Z',
+  license: {id: 'PUBLIC_DOMAIN', name: 'Public Domain'},
+  isSample: false,
+  schoolYears: ['2020-21'],
+};
+
 export interface Places {
   build: Build;
   project: Project;
@@ -66,27 +78,29 @@ export interface Places {
  * @param places rows of `core.place`, as SQL
  * @param people what was counted, for each place of the year 2020
  * @param change further statements on the warehouse
+ * @param inputs further files that it is made of
  */
 export async function placesBuild(
   id: string,
-  {places = awkward, people = '10', change = '', isSample = false, yml = (text: string) => text} = {},
+  {
+    places = awkward,
+    people = '10',
+    change = '',
+    isSample = false,
+    inputs = [] as Build['inputs'],
+    yml = (text: string) => text,
+  } = {},
 ): Promise<Places> {
   const folder = temporaryFolder('places');
   const warehouse = join(folder, 'warehouse.duckdb');
   const db = await open(warehouse);
   await db.run(`
-    create schema core; create schema marts; create schema raw;
+    create schema core; create schema marts;
     create table core.place (place_id varchar, place_name varchar, is_open boolean, floor integer, visitors bigint,
       height double, price decimal(9, 2), opened_on date, seen_at timestamp);
     insert into core.place ${places.trim().startsWith('select') ? places : `values ${places}`};
     create table core.count as select '2020' as year, place_id, cast(${people} as integer) as people from core.place;
     create table marts.remark as select * from (values (1, 'one'), (1, 'one'), (2, null), (3, '')) as v(day, remark);
-    create table raw.landed_file as select '${'ab'.repeat(32)}' as landed_sha256, 'ospi-teachers' as source_id,
-      'Teachers.csv' as file_name, 'https://data.wa.gov/api/views/y59b-6pu8' as origin, 12::bigint as bytes,
-      timestamp '2021-06-01 00:00:00' as published_at, ${isSample} as is_sample,
-      'PUBLIC_DOMAIN' as license_id, 'Public Domain' as license_name, null::varchar as license_url;
-    create table raw.source_partition as select 'ospi-teachers' as source_id, '2020-21' as school_year,
-      '${'ab'.repeat(32)}' as landed_sha256;
     ${change}`);
   db.close();
   return {
@@ -95,7 +109,7 @@ export async function placesBuild(
       builtAt: '2026-11-02T03:04:05.678Z',
       isSample,
       schoolYears: ['2020-21'],
-      inputs: [{sha256: 'ab'.repeat(32), landedAt: '2026-11-01T08:00:00.000Z'}],
+      inputs: [{...teachers, isSample}, ...inputs],
       warehouse,
     },
     project: await readProject(await tinyProject({...files, 'models/places.yml': yml(files['models/places.yml'])})),

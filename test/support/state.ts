@@ -11,6 +11,7 @@ export async function startState(options: SocrataOptions = {}): Promise<Socrata>
     name: `Report Card Enrollment ${year} School Year`,
     csv: await file(`Report_Card_Enrollment_${year}_School_Year.csv`),
     rowsUpdatedAt: 1_640_000_000,
+    license: 'PUBLIC_DOMAIN',
   });
   return startSocrata(
     [
