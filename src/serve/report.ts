@@ -26,7 +26,7 @@ export function reportRoutes(home: Home): Hono {
         // Astro puts a hash of the contents into these names; everything else is asked for again.
         c.header(
           'Cache-Control',
-          path.startsWith(join(root, '_astro/')) ? 'public, max-age=31536000, immutable' : 'no-cache',
+          path.startsWith(join(root, 'assets/')) ? 'public, max-age=31536000, immutable' : 'no-cache',
         );
       },
     });

@@ -10,7 +10,7 @@ const site = {
   'index.html': long,
   '404.html': '<title>Nowhere</title>',
   'schools/index.html': '<title>Schools</title>',
-  '_astro/page.a1b2.js': 'export const one = 1;',
+  'assets/page.a1b2.js': 'export const one = 1;',
   'data/schools.csv': 'a,b\n',
   'mark.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
 };
@@ -32,7 +32,7 @@ test('files with their types; a folder with a slash; the page for what is not th
   const {url} = await serving(t, home);
   const types: [string, RegExp][] = [
     ['/', /^text\/html/],
-    ['/_astro/page.a1b2.js', /^text\/javascript/],
+    ['/assets/page.a1b2.js', /^text\/javascript/],
     ['/data/schools.csv', /^text\/csv/],
     ['/mark.svg', /^image\/svg\+xml/],
   ];
@@ -67,7 +67,7 @@ test('entity tags, caching, compression, HEAD', async (t) => {
   assert.equal(await zipped.text(), long, 'the same text once unpacked');
   const head = await fetch(url, {method: 'HEAD', headers: {'accept-encoding': 'identity'}});
   assert.deepEqual([head.status, head.headers.get('content-length'), head.headers.get('etag')], [200, '4000', etag]);
-  const hashed = await fetch(`${url}/_astro/page.a1b2.js`);
+  const hashed = await fetch(`${url}/assets/page.a1b2.js`);
   assert.match(hashed.headers.get('cache-control') ?? '', /immutable/);
   await hashed.text();
 });
