@@ -84,7 +84,7 @@ for (const [why, args, message] of [
   ['one file for many tables', ['--to', 'schools.csv'], /can't hold all tables\. Give a folder/],
   ['a place that is not known', ['--to', 's3://bucket/schools'], /s3:\/\/…: it is not known how to export there/],
   ['no such folder to stand in', ['--to', 'nowhere/schools.xlsx'], /there is no folder .*nowhere\. Make it/],
-  ['no such build', ['--to', 'out', '--build', 'abc'], /--build abc: .*no such build.* There are: [0-9a-f]{12}/],
+  ['no such build', ['--to', 'out', '--build', 'abc'], /abc: there is no such build\. There are: [0-9a-f]{12}/],
   ['no such table', ['--to', 'out', '--tables', 'schoools'], /no schema or table "schoools"/],
   ['no school year', ['--to', 'out.xlsx', '--year', '2021'], /not a school year/],
   ['a year for all years', ['--to', 'out', '--year', '2020-21'], /--year goes with a workbook/],
