@@ -53,9 +53,10 @@ test('a page that breaks off is asked for again, and no row of it stands twice',
   assert.equal((await read(path)).length, 375);
 });
 
-test('the description: when the rows were last changed', async () => {
+test('the description: when the rows were last changed, and under which licence they are', async () => {
   assert.deepEqual(await describe(client, id), {
     name: 'Report Card Enrollment 2020-21 School Year',
     rowsUpdatedAt: 1_640_000_000,
+    license: {id: 'PUBLIC_DOMAIN', name: 'PUBLIC_DOMAIN'},
   });
 });

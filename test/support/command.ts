@@ -68,7 +68,7 @@ export interface Started {
 }
 
 function withoutSite(args: readonly string[]): readonly string[] {
-  return args[0] === 'run' ? [...args, '--no-site'] : args;
+  return args[0] === 'run' ? ['run', '--no-site', ...args.slice(1)] : args;
 }
 
 /** Starts the command without the launcher. */
