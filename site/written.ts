@@ -41,12 +41,16 @@ export async function chapters(): Promise<Chapter[]> {
  * Links to decisions lead to their pages, those to other files of the repository are only text here; a table may scroll by itself.
  */
 function fitted(html: string): string {
+  let tables = 0;
   return html
     .replaceAll(/<a href="([^"]+)">(.*?)<\/a>/gs, (whole, target: string, text: string) => {
       const decision = /^(?:\.\/|decisions\/)?(\d{4}-[a-z0-9-]+)\.md$/.exec(target);
       if (decision?.[1]) return `<a href="${to(`methods/decisions/${decision[1]}/`)}">${text}</a>`;
       return /^https?:/.test(target) ? whole : text;
     })
-    .replaceAll('<table>', '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>')
+    .replaceAll(
+      '<table>',
+      () => `<div class="scroll" tabindex="0" role="region" aria-label="Table ${++tables}"><table>`,
+    )
     .replaceAll('</table>', '</table></div>');
 }
