@@ -197,7 +197,10 @@ describe('diagrams', () => {
         for (const [index, box] of boxes.entries()) {
           for (const other of boxes.slice(index + 1)) assert.ok(!overlap(box, other), 'two boxes overlap');
         }
-        for (const word of words) {
+        for (const [index, word] of words.entries()) {
+          for (const other of words.slice(index + 1)) {
+            assert.ok(!overlap(word, other), `"${word.words}" lies on "${other.words}"`);
+          }
           for (const {x, y, width, height} of boxes.filter((box) => overlap(box, word))) {
             const isWithin =
               word.x >= x && word.x + word.width <= x + width && word.y >= y && word.y + word.height <= y + height;

@@ -5,6 +5,8 @@ import {broken, drawn, letter, line, page, rect, short, text} from './page.ts';
 
 /** A table that reads more others than this gets no lines: what it reads is marked instead. */
 const mostLines = 10;
+/** As many letters of a name stand in a line, about. */
+const lettersInLine = 22;
 const size = {name: 10, seed: 8.5, padding: 6} as const;
 const top = 100;
 const gutter = 56;
@@ -19,7 +21,7 @@ interface Node {
   notes: string[];
 }
 
-/** The graph of all models, from the raw tables on. Seeds are named in the models that read them. */
+/** The graph of all models. Raw tables and seeds are named in the models that read them. */
 export async function modelGraph(catalog: Catalog): Promise<{svg: string; mermaid: string}> {
   const inGraph = catalog.tables.filter(({layer}) => isLayer(layer));
   const outside = new Map(catalog.tables.filter(({layer}) => !isLayer(layer)).map(({name, layer}) => [name, layer]));
@@ -33,7 +35,7 @@ export async function modelGraph(catalog: Catalog): Promise<{svg: string; mermai
     const inputs = table.parents.filter((name) => outside.has(name));
     return {
       table,
-      lines: broken(table.name, Number(process.env.L ?? 22)).map((line, index, all) =>
+      lines: broken(table.name, lettersInLine).map((line, index, all) =>
         index === all.length - 1 && mark(table) !== '' ? `${line} ${mark(table)}` : line,
       ),
       notes: [

@@ -14,8 +14,6 @@ interface InputField {
   transformations: {type: 'DIRECT' | 'INDIRECT'; subtype?: string}[];
 }
 
-const specification = 'https://openlineage.io/spec/facets';
-
 /** How OpenLineage calls what decides about rows. */
 const subtypes = {join: 'JOIN', filter: 'FILTER', group: 'GROUP_BY'} as const;
 
@@ -30,7 +28,8 @@ export function columnLineageFacet(lineage: Lineage, table: string, {namespace, 
   });
   return {
     _producer: producer,
-    _schemaURL: `${specification}/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet`,
+    _schemaURL:
+      'https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet',
     fields: Object.fromEntries(
       [...columns].map(([name, {from, decidedBy}]) => [
         name,
@@ -43,22 +42,5 @@ export function columnLineageFacet(lineage: Lineage, table: string, {namespace, 
       ]),
     ),
     dataset: rows.map(({use, column}) => input(column, 'INDIRECT', subtypes[use])),
-  };
-}
-
-/** The `schema` facet of a dataset: its columns in order. */
-export function schemaFacet(
-  columns: readonly {name: string; type?: string; description?: string}[],
-  {producer}: Pick<Origin, 'producer'>,
-) {
-  return {
-    _producer: producer,
-    _schemaURL: `${specification}/1-2-0/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet`,
-    fields: columns.map(({name, type, description}, index) => ({
-      name,
-      ...(type !== undefined && {type}),
-      ...(description !== undefined && {description}),
-      ordinal_position: index + 1,
-    })),
   };
 }

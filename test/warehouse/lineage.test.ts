@@ -190,6 +190,14 @@ describe('small models', () => {
     assert.deepEqual(columns, {a: ['t.b', ''], of_q: ['u.z', '']});
   });
 
+  test('an alias hides no column of its name', async () => {
+    const {columns} = await ofModel(
+      `with swapped as (select a as b, b as a, max(c) over (partition by b) as c from ${t}) select a, b, c from swapped`,
+      'a b c',
+    );
+    assert.deepEqual(columns, {a: ['t.b', ''], b: ['t.a', ''], c: ['t.c', 't.b']});
+  });
+
   test('what a window divides and orders by decides; what it sums up is the value', async () => {
     const {columns} = await ofModel(
       `select sum(b) over (partition by c order by d) as running, row_number() over (partition by c order by d desc) as nth,
@@ -245,6 +253,12 @@ describe('what is not certain is said, not passed over', () => {
       `select a from ${t} as t join ${u} as u on t.k = u.k`,
       'a',
       /which table "a" is of/,
+    ],
+    [
+      'a name that could be a column or an alias of the same select',
+      `select t.b as z, z + 1 as more from ${t} as t join ${u} as u on t.k = u.k`,
+      'z more',
+      /"z" could be a column or an alias/,
     ],
     ['a column that no table has', `select nowhere from ${t}`, 'nowhere', /which table "nowhere" is of/],
     ['a table that the project does not know', 'select a from raw.v', 'a', /reads raw\.v, which is not in the project/],
