@@ -75,21 +75,21 @@ function start(
   form.hidden = false;
   form.addEventListener('input', show);
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('reset', () => {
-    chosen = [];
-    // The fields are emptied after this event.
-    setTimeout(show);
+  form.addEventListener('reset', (event) => {
+    // The browser would empty the fields only after this event, and the list would lag behind them.
+    event.preventDefault();
+    read('');
   });
-  addEventListener('popstate', read);
-  read();
+  addEventListener('popstate', () => read(location.search));
+  read(location.search);
 
   function field(name: string): HTMLInputElement | HTMLSelectElement {
     return form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement;
   }
 
   /** From the address to the page. */
-  function read() {
-    const asked = new URLSearchParams(location.search);
+  function read(search: string) {
+    const asked = new URLSearchParams(search);
     for (const name of ['q', 'district', 'type', 'size', 'sort', 'order'])
       field(name).value = asked.get(name) ?? (name === 'order' ? 'up' : '');
     for (const select of form.querySelectorAll('select')) if (select.selectedIndex < 0) select.selectedIndex = 0;
