@@ -35,13 +35,13 @@ function patched(text: string, diff: string): string {
   return lines.join('\n');
 }
 
-test('the guide adds a data set, from its declaration to a mart', async () => {
+test('the guide adds a data set, from its declaration to a mart and a page', async () => {
   const folder = temporaryFolder('copy');
   const left = ['node_modules', '.git', 'data'].map((name) => join(projectFolder, name));
   await cp(projectFolder, folder, {recursive: true, filter: (path) => !left.includes(path)});
   await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
   await cp(join(projectFolder, 'sample/files'), join(folder, 'downloads'), {recursive: true});
-  assert.ok(blocks.length >= 9);
+  assert.ok(blocks.length >= 13);
   for (const {path, language, text} of blocks) {
     const file = join(folder, path);
     await mkdir(dirname(file), {recursive: true});
@@ -68,4 +68,21 @@ test('the guide adds a data set, from its declaration to a mart', async () => {
   assert.deepEqual(others, []);
   assert.equal(rejected?.line_number, 4);
   assert.match(rejected.reason, /^Inexperienced Teachers is "thirty"/);
+
+  await rollcall('site', '--out', join(folder, 'report'));
+  const page = await readFile(join(folder, 'report/new-teachers/index.html'), 'utf8');
+  assert.match(page, /Up to 20\.0% of a school’s teachers are new/);
+  const table = /<tbody>(.*?)<\/tbody>/s.exec(page)?.[1] ?? '';
+  const rows = [...table.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = '']) =>
+    [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) => cell?.trim()),
+  );
+  assert.deepEqual(rows, [
+    ['Vega Elementary', '25', '5', '20.0%'],
+    ['Altair Middle', '44', '–', '–'],
+  ]);
+  const home = await readFile(join(folder, 'report/index.html'), 'utf8');
+  assert.match(home, /<a href="\/new-teachers\/"[^>]*>New teachers<\/a>/);
+  const [, address = ''] = /<a href="\/(data\/files\/SAMPLE-newcomers-[^"]*\.csv)"/.exec(page) ?? [];
+  const file = await readFile(join(folder, 'report', address), 'utf8');
+  assert.match(file, /Vega Elementary,25,5,0\.2/);
 });

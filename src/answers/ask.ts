@@ -20,20 +20,23 @@ export interface Answered extends Result {
 }
 
 export async function coverage(db: Database): Promise<Coverage[]> {
+  // The list of schools is carried over into other years, so where a year has a region decides, not where it has a list.
   const rows = await db.rows(`
+    with had as (
+      select school_year, source_id from raw.source_partition where rows_loaded > 0 and source_id <> 'school-list'
+    ),
+    regions as (
+      select school_year, any_value(list_school_year) as list_school_year from core.bridge_school_region group by school_year
+    )
     select
-      school_year,
-      list_filter([
-        case when has_enrollment then 'ospi-enrollment' end,
-        case when has_teachers then 'ospi-teachers' end,
-        case when region.school_year is not null then 'school-list' end
-      ], lambda id: id is not null) as sources,
-      region.list_school_year
-    from core.dim_school_year
-    left join (select school_year, any_value(list_school_year) as list_school_year from core.bridge_school_region group by all) as region
-      using (school_year)
-    where has_enrollment or has_teachers
-    order by school_year desc`);
+      had.school_year,
+      list_sort(list_distinct(list(had.source_id)))
+        || case when any_value(regions.school_year) is null then [] else ['school-list'] end as sources,
+      any_value(regions.list_school_year) as list_school_year
+    from had left join regions using (school_year)
+    where had.school_year is not null
+    group by had.school_year
+    order by had.school_year desc`);
   return rows.map((row) => ({
     schoolYear: row['school_year'] as SchoolYear,
     sources: row['sources'] as string[],

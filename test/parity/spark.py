@@ -1,9 +1,10 @@
 """
 Builds the dbt project on a Spark cluster, of the raw/ folder of a build:
 
-    spark.py MASTER RAW WORK DBT-ARGUMENT...
+    spark.py MASTER MEMORY RAW WORK DBT-ARGUMENT...
 
-Leaves every table and view as Parquet in WORK/tables/SCHEMA.db/NAME, and in WORK/executors.json what each executor did.
+MEMORY is the driver's and each executor's, such as 1g. Leaves every table and view as Parquet in WORK/tables/SCHEMA.db/NAME, and in
+WORK/executors.json what each executor did.
 """
 
 import json
@@ -14,8 +15,10 @@ from urllib.request import urlopen
 from dbt.cli.main import dbtRunner
 from pyspark.sql import SparkSession
 
-master, raw, work, *dbt_arguments = sys.argv[1:]
+master, memory, raw, work, *dbt_arguments = sys.argv[1:]
 tables = Path(work, "tables")
+# Small tables are small queries: two parts for two cores. Of large ones, each part has some 32 MB of the lake's Parquet.
+partitions = max(2, sum(file.stat().st_size for file in Path(raw).rglob("*.parquet")) // 2**25)
 java_options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 # dbt's session method finds this session, and runs everything in it.
@@ -29,8 +32,11 @@ spark = (
     .config("spark.sql.warehouse.dir", str(tables))
     # Partitions are school years, and a school year such as 2011-12 is no month.
     .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
+    # Small tables are sent by the driver to every executor.
+    .config("spark.driver.memory", memory)
+    .config("spark.executor.memory", memory)
+    .config("spark.sql.shuffle.partitions", str(partitions))
     # Many small queries on two cores: no time to optimise what runs once, nor for a crowd of threads.
-    .config("spark.sql.shuffle.partitions", "2")
     .config("spark.driver.extraJavaOptions", java_options)
     .config("spark.executor.extraJavaOptions", java_options)
     .getOrCreate()

@@ -10,7 +10,8 @@ import {sparkEnvironment, startCluster} from './spark-cluster.ts';
  * npm run parity:spark [DIR]
  *
  * Compares Rollcall's build with that of dbt on a Spark cluster, a master and two workers, which reads the same Parquet files of
- * the lake. Fractions may differ by 1e-9 of their size; everything else has to be the same.
+ * the lake. Fractions may differ by 1e-9 of their size; everything else has to be the same. ROLLCALL_SPARK_MEMORY is what the
+ * driver and each worker have, such as 4g.
  */
 const tolerance = 1e-9;
 const workers = 2;
@@ -29,7 +30,7 @@ await parity('Spark', tolerance, async ({raw, work}) => {
   try {
     tell('building with dbt on Spark');
     const script = join(import.meta.dirname, 'spark.py');
-    const args = [script, cluster.master, raw, work, ...dbtBuild('spark', work)];
+    const args = [script, cluster.master, memory, raw, work, ...dbtBuild('spark', work)];
     await run(join(programs, 'python'), args, {
       env: {...sparkEnvironment(programs), ROLLCALL_SPARK_MASTER: cluster.master},
     });
