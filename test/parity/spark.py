@@ -3,8 +3,8 @@ Builds the dbt project on a Spark cluster, of the raw/ folder of a build:
 
     spark.py MASTER MEMORY RAW WORK DBT-ARGUMENT...
 
-MEMORY is the driver's and each executor's, such as 1g. Leaves every table and view as Parquet in WORK/tables/SCHEMA.db/NAME, and in
-WORK/executors.json what each executor did.
+MEMORY is the driver's and each executor's, such as 1g. Leaves every table and view as Parquet in WORK/tables/SCHEMA.db/NAME, and
+in WORK/executors.json what each executor did.
 """
 
 import json
