@@ -1,11 +1,12 @@
 import {Command} from 'commander';
 import {exit} from '../failure.ts';
+import {sampleNote} from '../publish/tables.ts';
 import {buildDevelopment, type DevelopmentResult} from '../runs/development.ts';
 import {counted} from '../runs/inputs.ts';
 import {reportTests, reportUnitTests} from './failures.ts';
 import {homeOf, homeOption} from './options.ts';
 import {render} from './table.ts';
-import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
+import {onError, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   home?: string;

@@ -1,4 +1,5 @@
 import {Command} from 'commander';
+import {sampleNote} from '../publish/tables.ts';
 import type {AnswerChange, AnswerRowChange} from '../runs/changed-answers.ts';
 import type {PartitionChange, RestatedFigure, RowChange} from '../runs/changed-rows.ts';
 import type {SchoolChange} from '../runs/changed-schools.ts';
@@ -7,7 +8,7 @@ import type {Value} from '../warehouse/duckdb.ts';
 import {wholeNumber} from './history.ts';
 import {homeOf, homeOption} from './options.ts';
 import {headingOf, shown} from './table.ts';
-import {bold, print, sampleNote} from './terminal.ts';
+import {bold, print} from './terminal.ts';
 
 export function changesCommand(): Command {
   return new Command('changes')

@@ -3,14 +3,14 @@ import {Command} from 'commander';
 import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
 import {type Exported, exportBuild} from '../publish/export.ts';
-import {fullName} from '../publish/tables.ts';
+import {fullName, sampleNote} from '../publish/tables.ts';
 import {buildNamed} from '../runs/builds.ts';
 import {projectFolder, requirePublished} from '../runs/home.ts';
 import type {Manifest} from '../runs/manifest.ts';
 import {isSchoolYear} from '../school-year.ts';
 import {readProject} from '../warehouse/project.ts';
 import {homeOf, homeOption} from './options.ts';
-import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
+import {onError, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   to: string;

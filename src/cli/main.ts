@@ -1,4 +1,5 @@
 import {Command, CommanderError} from 'commander';
+import packageJson from '../../package.json' with {type: 'json'};
 import {exit} from '../failure.ts';
 import {answerCommand} from './answer.ts';
 import {buildCommand} from './build.ts';
@@ -29,6 +30,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = new Command('rollcall')
   .description('Do the teachers reflect the students they teach?')
+  .version(packageJson.version)
   .addHelpText(
     'after',
     `

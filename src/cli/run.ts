@@ -1,6 +1,7 @@
 import {dirname, join} from 'node:path';
 import {Command} from 'commander';
 import type {CheckResult} from '../ingest/checks.ts';
+import {sampleNote} from '../publish/tables.ts';
 import {AuditFailure} from '../runs/audit.ts';
 import type {Progress, RunOptions} from '../runs/options.ts';
 import type {Plan} from '../runs/plan.ts';
@@ -12,7 +13,7 @@ import {homeOf} from './options.ts';
 import {type PlanFlags, printPlan, runOptions, withPlanFlags} from './plan.ts';
 import {siteSettings} from './site.ts';
 import {stopOnSignals} from './stop.ts';
-import {onError, print, sampleNote, tell, terminalProgress} from './terminal.ts';
+import {onError, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options extends PlanFlags {
   dryRun?: boolean;

@@ -1,9 +1,10 @@
 import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
+import {sampleNote} from '../publish/tables.ts';
 import {openPublished, requirePublished} from '../runs/home.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {render} from './table.ts';
-import {onError, print, sampleNote, tell} from './terminal.ts';
+import {onError, print, tell} from './terminal.ts';
 
 export function sqlCommand(): Command {
   return new Command('sql')

@@ -61,9 +61,6 @@ export function fail(error: unknown): void {
   process.exitCode = 1;
 }
 
-/** What stands beside everything that comes of the bundled sample. */
-export const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';
-
 /** `12.3 MB` */
 export function bytesInWords(bytes: number): string {
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,4 +1,5 @@
-import {readdir, rename, rm} from 'node:fs/promises';
+import {mkdtemp, readdir, rename, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {basename, dirname, join} from 'node:path';
 import {temporaryName} from '../files.ts';
 
@@ -24,6 +25,18 @@ export async function replace(path: string, write: (aside: string) => Promise<vo
     throw error;
   }
   await removeLeftovers(path);
+}
+
+/** A folder for what is on its way to elsewhere; the caller removes it. Those that killed exports have left go now. */
+export async function workFolder(): Promise<string> {
+  const prefix = 'rollcall-export-';
+  for (const name of await readdir(tmpdir())) {
+    const [, pid] = name.startsWith(prefix) ? (/^(\d+)-/.exec(name.slice(prefix.length)) ?? []) : [];
+    // One of another user's stays; it is theirs to remove.
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(join(tmpdir(), name), {recursive: true, force: true}).catch(() => {});
+  }
+  return mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
 }
 
 async function removeLeftovers(path: string): Promise<void> {

@@ -1,6 +1,5 @@
 import {createReadStream} from 'node:fs';
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {setTimeout as pause} from 'node:timers/promises';
@@ -8,6 +7,7 @@ import {type Client, DatabaseError} from 'pg';
 import {from as copyFrom} from 'pg-copy-streams';
 import {exit, Failure} from '../failure.ts';
 import {type Database, identifier} from '../warehouse/duckdb.ts';
+import {workFolder} from './aside.ts';
 import {type DataPackage, dataPackage} from './data-package.ts';
 import {copyToCsv} from './folder.ts';
 import {type Connection, connect, loadFailure} from './postgres-connection.ts';
@@ -53,7 +53,7 @@ export async function exportToPostgres(url: string, what: Export, patience = usu
   const connection = await connect(url);
   const {client} = connection;
   const state = {doing: 'beginning'};
-  const folder = await mkdtemp(join(tmpdir(), 'rollcall-export-'));
+  const folder = await workFolder();
   try {
     await client.query(`begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0;
       set local lock_timeout = 0; set local search_path = ''; set local client_min_messages = warning`);

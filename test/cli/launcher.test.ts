@@ -3,6 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {test} from 'node:test';
+import packageJson from '../../package.json' with {type: 'json'};
 import {projectFolder} from '../../src/runs/home.ts';
 
 /** The machine's own Node, beside the one that the project brings along. */
@@ -19,6 +20,7 @@ test('the command works where the system’s Node is older: it hands over to the
   const bin = join(projectFolder, 'bin', 'rollcall.js');
   const output = execFileSync(systemNode ?? '', [bin, '--help'], {encoding: 'utf8'});
   assert.match(output, /^Usage: rollcall/);
+  assert.equal(execFileSync(systemNode ?? '', [bin, '--version'], {encoding: 'utf8'}), `${packageJson.version}\n`);
   assert.throws(
     () => execFileSync(systemNode ?? '', [bin, 'nonsense'], {stdio: 'pipe'}),
     (error: {status?: number}) => error.status === 2,

@@ -1,9 +1,10 @@
 import {mkdir, readdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {exit, Failure} from '../../src/failure.ts';
 import {identifier, literal, open} from '../../src/warehouse/duckdb.ts';
+import {noPostgres, postgresPrograms, type Server, startPostgres, superuser} from '../support/postgres.ts';
 import {parity} from './parity.ts';
-import {type Postgres, startPostgres} from './postgres-server.ts';
-import {dbtBuild, install, runDbt, tell} from './programs.ts';
+import {dbtBuild, install, run, runDbt, tell} from './programs.ts';
 
 /*
  * npm run parity:postgres [DIR]
@@ -27,6 +28,7 @@ const types: Record<string, string> = {
 };
 
 await parity('Postgres', tolerance, async ({raw, work}) => {
+  if (noPostgres !== false) throw new Failure(`Parity with Postgres: ${noPostgres}.`, exit.usage);
   const programs = await install('postgres');
   tell('starting a PostgreSQL server');
   const postgres = await startPostgres();
@@ -34,7 +36,7 @@ await parity('Postgres', tolerance, async ({raw, work}) => {
     await mkdir(join(work, 'csv'));
     await loadRaw(postgres, raw, work);
     tell('building with dbt on Postgres');
-    await runDbt(programs, dbtBuild('postgres', work), work, postgres.environment);
+    await runDbt(programs, dbtBuild('postgres', work), work, environment(postgres));
     return await fetchTables(postgres, work);
   } finally {
     await postgres.stop();
@@ -42,7 +44,7 @@ await parity('Postgres', tolerance, async ({raw, work}) => {
 });
 
 /** Loads the raw tables: DuckDB reads the Parquet and writes CSV, which psql copies in. */
-async function loadRaw(postgres: Postgres, raw: string, work: string): Promise<void> {
+async function loadRaw(postgres: Server, raw: string, work: string): Promise<void> {
   const db = await open();
   const script = ['create schema raw;'];
   for (const table of await readdir(raw)) {
@@ -61,7 +63,7 @@ async function loadRaw(postgres: Postgres, raw: string, work: string): Promise<v
 }
 
 /** A DuckDB file with copies of every table and view of the server. */
-async function fetchTables(postgres: Postgres, work: string): Promise<string> {
+async function fetchTables(postgres: Server, work: string): Promise<string> {
   const path = join(work, 'theirs.duckdb');
   const db = await open(path);
   const csv = (name: string) => join(work, 'csv', `${name}.csv`);
@@ -93,8 +95,14 @@ function readCsv(path: string, columns: Record<string, string>): string {
     allow_quoted_nulls = false, columns = {${typed.join(', ')}})`;
 }
 
-async function runScript(postgres: Postgres, work: string, lines: readonly string[]): Promise<void> {
+async function runScript(postgres: Server, work: string, lines: readonly string[]): Promise<void> {
   const path = join(work, 'script.sql');
   await writeFile(path, `${lines.join('\n')}\n`);
-  await postgres.runFile(path);
+  const psql = join(postgresPrograms ?? '', 'psql');
+  await run(psql, ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--file', path], {env: environment(postgres)});
+}
+
+/** How psql and dbt find the server. */
+function environment({port}: Server): Record<string, string> {
+  return {PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: superuser, PGDATABASE: 'postgres'};
 }

@@ -12,8 +12,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 interface Options {
   env?: Record<string, string>;
-  uid?: number;
-  gid?: number;
   cwd?: string;
 }
 

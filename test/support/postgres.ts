@@ -24,10 +24,11 @@ export interface Server {
 
 export const superuser = 'keeper';
 
-const folderOfPrograms = findPrograms();
+/** Where initdb, postgres and psql are. */
+export const postgresPrograms = findPrograms();
 /** Why there is no server to be had; false where there is one. */
 export const noPostgres: string | false =
-  folderOfPrograms === undefined && 'there is no PostgreSQL (apt-get install postgresql)';
+  postgresPrograms === undefined && 'there is no PostgreSQL (apt-get install postgresql)';
 
 function findPrograms(): string | undefined {
   const versions = '/usr/lib/postgresql';
@@ -61,14 +62,14 @@ export async function startPostgres({
   hba?: readonly string[];
   files?: Record<string, string>;
 } = {}): Promise<Server> {
-  if (folderOfPrograms === undefined) throw new Error(String(noPostgres));
+  if (postgresPrograms === undefined) throw new Error(String(noPostgres));
   const folder = temporaryFolder('postgres');
   const owner = unprivileged();
   if (owner.uid !== undefined && owner.gid !== undefined) chownSync(folder, owner.uid, owner.gid);
   const data = join(folder, 'data');
   const options = {...owner, env: {...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC'}};
   execFileSync(
-    join(folderOfPrograms, 'initdb'),
+    join(postgresPrograms, 'initdb'),
     ['--pgdata', data, '--username', superuser, '--auth', 'trust', '--encoding', 'UTF8', '--no-sync'],
     {...options, stdio: 'pipe'},
   );
@@ -81,7 +82,7 @@ export async function startPostgres({
   }
   const port = await freePort();
   const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder, '-c', 'fsync=off'];
-  const server = spawn(join(folderOfPrograms, 'postgres'), [...args, ...settings.flatMap((line) => ['-c', line])], {
+  const server = spawn(join(postgresPrograms, 'postgres'), [...args, ...settings.flatMap((line) => ['-c', line])], {
     ...options,
     stdio: 'pipe',
   });
