@@ -139,22 +139,20 @@ function recordOf(
       const number = ++count;
       const started = performance.now();
       const seconds = () => Number(((performance.now() - started) / 1000).toFixed(3));
-      let summary = '';
       current = name;
       ledger.startStep(run, number, name);
       try {
-        const result = await progress.step(name, async (update) => {
+        return await progress.step(name, async (update) => {
           const done = await work((text) => {
             ledger.doing(run, number, text);
             update(text);
           });
-          summary = done.summary;
+          // In the ledger first, so that a step which is told to be done is done for whoever reads there.
+          ledger.endStep(run, number, 'done', seconds(), done.summary);
+          ledger.log(run, name, 'info', done.summary);
+          steps.push({name, seconds: seconds()});
           return done;
         });
-        ledger.endStep(run, number, 'done', seconds(), summary);
-        ledger.log(run, name, 'info', summary);
-        steps.push({name, seconds: seconds()});
-        return result;
       } catch (error) {
         ledger.endStep(run, number, stop?.aborted ? 'stopped' : 'failed', seconds(), (error as Error).message);
         throw error;

@@ -118,8 +118,7 @@ const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url))
 async function killed(home: string, to: string, when: () => Promise<unknown>): Promise<void> {
   const child = spawn(process.execPath, [program, 'export', '--home', home, '--to', to], {stdio: 'ignore'});
   const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
-  await Promise.race([when(), ended]);
-  child.kill('SIGKILL');
+  await Promise.race([when(), ended]).finally(() => child.kill('SIGKILL'));
   assert.equal(await ended, 'SIGKILL', 'it ended before it was killed');
 }
 

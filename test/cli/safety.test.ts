@@ -24,7 +24,7 @@ import {answeredSchools, enrollment, publishedState, workspace} from '../support
 test('two runs at once: the second is refused and says who is running; others read how far the first is', async (t) => {
   const space = await workspace(t);
   space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
-  const first = start(['run', '--from', space.folder, '--home', space.home]);
+  const first = start(t, ['run', '--from', space.folder, '--home', space.home]);
   await first.saw(/✓ plan/);
   first.kill('SIGSTOP');
   const second = await space.run();
@@ -47,7 +47,7 @@ test('a run that is killed: known for killed at once, its lock is free, and the 
   const space = await workspace(t);
   const before = publishedState(space.home);
   space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
-  const first = start(['run', '--from', space.folder, '--home', space.home]);
+  const first = start(t, ['run', '--from', space.folder, '--home', space.home]);
   await first.saw(/✓ reshape/);
   first.kill('SIGKILL');
   assert.equal((await first.ended).signal, 'SIGKILL');
@@ -79,7 +79,7 @@ for (const [signal, exitCode] of [
     const space = await workspace(t);
     const before = publishedState(space.home);
     space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
-    const first = start(['run', '--from', space.folder, '--home', space.home]);
+    const first = start(t, ['run', '--from', space.folder, '--home', space.home]);
     await first.saw(/✓ land/);
     // Twice in a row, as it comes from a terminal by way of the launcher: still one wish.
     first.kill(signal);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {execFile, spawn} from 'node:child_process';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import type {TestContext} from 'node:test';
 import {fileURLToPath} from 'node:url';
 
 const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
@@ -71,13 +72,14 @@ function withoutSite(args: readonly string[]): readonly string[] {
   return args[0] === 'run' ? ['run', '--no-site', ...args.slice(1)] : args;
 }
 
-/** Starts the command without the launcher. */
-export function start(args: readonly string[], {env = {}}: {env?: NodeJS.ProcessEnv} = {}): Started {
+/** Starts the command without the launcher. What is left of it after the test, stopped or not, is killed. */
+export function start(t: TestContext, args: readonly string[]): Started {
   const {ROLLCALL_HOME: _home, NODE_TEST_CONTEXT: _context, FORCE_COLOR: _color, ...inherited} = process.env;
   const child = spawn(process.execPath, [main, ...withoutSite(args)], {
-    env: {...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compileCache, ...env},
+    env: {...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compileCache},
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  t.after(() => child.kill('SIGKILL'));
   const said = {stdout: '', stderr: ''};
   child.stdout.on('data', (chunk: Buffer) => {
     said.stdout += chunk;
