@@ -1,7 +1,7 @@
 import type {Source} from '../sources/source.ts';
 import {type Database, literal} from '../warehouse/duckdb.ts';
 import {readers} from './columns.ts';
-import {type Comparison, comparisonsFor} from './comparisons.ts';
+import {type Comparison, comparisonsFor, makeWide} from './comparisons.ts';
 import type {Ingested} from './load.ts';
 
 type Severity = 'warn' | 'error';
@@ -37,6 +37,8 @@ export async function checkLoaded(
     const files = ingested.filter((file) => file.source.id === source.id);
     if (files.length === 0) continue;
     results.push(...files.flatMap(checkFile));
+    const {pivot} = source;
+    if (pivot) await db.run(makeWide({...source, pivot}));
     for (const comparison of comparisonsFor(source, sources)) results.push(...(await compare(db, source, comparison)));
   }
   await keep(db, results);

@@ -33,6 +33,7 @@ end;
 
 -- Spreadsheets strip leading zeros and may add a decimal point.
 create macro read_code(t, width) as case
+  when length(t) = width and only_digits(t) then t
   when only_digits(regexp_replace(trim(t), '\\.0+$', '')) and length(regexp_replace(trim(t), '\\.0+$', '')) <= width
   then lpad(regexp_replace(trim(t), '\\.0+$', ''), width, '0')
 end;
@@ -41,6 +42,7 @@ end;
 create macro withheld() as -1;
 create macro unreadable() as -2;
 create macro read_count(t) as case
+  when cast(try_cast(t as uinteger) as varchar) = t then coalesce(try_cast(t as integer), unreadable())
   when t is null then null
   when only_digits(t) and t <> '' then coalesce(try_cast(t as integer), unreadable())
   when regexp_full_match(trim(t), '\\d+(\\.0+)?|\\d{1,3}(,\\d{3})+(\\.0+)?')

@@ -73,27 +73,38 @@ function hasRejects(source: Source): string {
 /** Rejects of which another row has the key: they take nothing away. */
 const isDuplicate = `kind in ('zero_twin', 'repetition')`;
 
-function breakdownComparisons(source: Source, pivot: Pivot): Comparison[] {
-  const label = (id: string) => literal(source.columns.find((column) => column.id === id)?.label ?? id);
-  return pivot.breakdowns.map(({name, parts, tolerance}) => ({
+function labelOf(source: Source, id: string): string {
+  return literal(source.columns.find((column) => column.id === id)?.label ?? id);
+}
+
+/** What is compared of the figures of one row. */
+function breakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Comparison[] {
+  const label = (id: string) => labelOf(source, id);
+  return breakdowns.map(({name, parts, tolerance}) => ({
     name: `${name}_adds_up`,
-    description: `${parts.map((id) => label(id).slice(1, -1)).join(' + ')} = ${label(pivot.whole).slice(1, -1)}`,
+    description: `${parts.map((id) => label(id).slice(1, -1)).join(' + ')} = ${label(whole).slice(1, -1)}`,
     severity: tolerance < 1 ? 'error' : 'warn',
     tolerance,
     sql: `select school_year, parts <> whole as fails,
         case when parts <> whole then ${organization} || ', ' || grade_level || ': ' || parts || ' of ' || whole || ' (line ' || line_number || ')' end as place
-      from (
-        select landed_sha256, line_number,
-          sum(${pivot.countColumn}) filter (${pivot.labelColumn} <> ${label(pivot.whole)}) as parts,
-          count(${pivot.countColumn}) filter (${pivot.labelColumn} <> ${label(pivot.whole)}) as known_parts,
-          max(${pivot.countColumn}) filter (${pivot.labelColumn} = ${label(pivot.whole)}) as whole
-        from raw.${identifier(source.table)}
-        where ${pivot.labelColumn} in (${[pivot.whole, ...parts].map(label).join(', ')})
-        group by landed_sha256, line_number
-      )
-      join raw.${identifier(pivot.rowTable)} using (landed_sha256, line_number)
-      where known_parts = ${parts.length} and whole is not null`,
+      from (select *, ${parts.map(identifier).join(' + ')} as parts, ${identifier(whole)} as whole from ${wideTable})
+      where parts is not null and whole is not null`,
   }));
+}
+
+/** A wide source's loaded rows with their loaded figures beside them again, a column a measure. */
+const wideTable = 'wide_row';
+
+/** Makes the table that the comparisons of a wide source read: once, since putting the figures side by side is most of the work. */
+export function makeWide({pivot, table, columns}: Source & {pivot: Pivot}): string {
+  const figures = pivot.measures.map((id) => {
+    const label = literal(columns.find((column) => column.id === id)?.label ?? id);
+    return `max(case when ${pivot.labelColumn} = ${label} then ${pivot.countColumn} end) as ${identifier(id)}`;
+  });
+  return `create or replace temp table ${wideTable} as
+    select * from raw.${identifier(pivot.rowTable)}
+    join (select landed_sha256, line_number, ${figures.join(', ')} from raw.${identifier(table)} group by landed_sha256, line_number)
+      using (landed_sha256, line_number)`;
 }
 
 function comparisonsOf(source: Source, check: Check, sources: readonly Source[]): Comparison[] {
@@ -115,15 +126,25 @@ function comparisonsOf(source: Source, check: Check, sources: readonly Source[])
   }
 }
 
-/** The figures of a wide source with what describes their row. */
-function figuresWithRows({table, pivot}: Source): string {
-  if (pivot === undefined) return `raw.${identifier(table)}`;
-  return `(select * from raw.${identifier(pivot.rowTable)} join
-    (select landed_sha256, line_number, ${pivot.labelColumn} as label, ${pivot.countColumn} as figure from raw.${identifier(table)})
-    using (landed_sha256, line_number))`;
-}
-
 const isTotalGrade = `name_key(grade_level) = 'allgrades'`;
+
+/** A row for each of these groups and measure: the sum of its parts, how many of them are unknown, and the whole. */
+function sumsByMeasure(
+  source: Source,
+  {groups, isPart, isWhole}: {groups: string; isPart: string; isWhole: string},
+): string {
+  const sums = (source.pivot?.measures ?? []).map((id) => {
+    const figure = identifier(id);
+    return `{label: ${labelOf(source, id)}, parts: sum(${figure}) filter (${isPart}),
+      unknown_parts: count(*) filter (${isPart} and ${figure} is null), whole: max(${figure}) filter (${isWhole})}`;
+  });
+  return `(select * exclude (sums), unnest(sums, recursive := true) from (
+    select ${groups}, any_value(district_name) as district_name, any_value(school_name) as school_name,
+      any_value(grade_level) as grade, [${sums.join(', ')}] as sums
+    from (select *, ${isTotalGrade} as is_total, name_key(grade_level) as grade_key from ${wideTable})
+    group by ${groups}
+  ))`;
+}
 
 function gradesAddUp(source: Source, tolerance: number): Comparison {
   return {
@@ -133,20 +154,13 @@ function gradesAddUp(source: Source, tolerance: number): Comparison {
     tolerance,
     sql: `select school_year, parts <> whole as fails,
         case when parts <> whole then ${organization} || ', ' || label || ': grades ' || parts || ', all grades ' || whole end as place
-      from (
-        select school_year, organization_level, district_code, school_code, label,
-          any_value(district_name) as district_name, any_value(school_name) as school_name,
-          sum(figure) filter (not is_total) as parts,
-          count(*) filter (not is_total and figure is null) as unknown_parts,
-          max(figure) filter (is_total) as whole
-        from (select *, ${isTotalGrade} as is_total from ${figuresWithRows(source)})
-        group by all
-      ) as o
+      from ${sumsByMeasure(source, {groups: 'school_year, organization_level, district_code, school_code', isPart: 'not is_total', isWhole: 'is_total'})} as o
       where unknown_parts = 0 and parts is not null and whole is not null and not ${hasRejects(source)}`,
   };
 }
 
 function schoolsAddUp(source: Source, tolerance: number): Comparison {
+  const level = (name: string) => `organization_level = '${name}'`;
   return {
     name: 'schools_add_up',
     description: 'the schools of a district add up to the row of the district, in every grade and group',
@@ -154,16 +168,7 @@ function schoolsAddUp(source: Source, tolerance: number): Comparison {
     tolerance,
     sql: `select school_year, parts <> whole as fails,
         case when parts <> whole then coalesce(district_name, 'district ' || district_code) || ', ' || grade || ', ' || label || ': schools ' || parts || ', district ' || whole end as place
-      from (
-        select school_year, district_code, name_key(grade_level) as grade_key, label, any_value(district_name) as district_name,
-          any_value(grade_level) as grade,
-          sum(figure) filter (organization_level = 'school') as parts,
-          count(*) filter (organization_level = 'school' and figure is null) as unknown_parts,
-          max(figure) filter (organization_level = 'district') as whole
-        from ${figuresWithRows(source)}
-        where organization_level in ('school', 'district')
-        group by all
-      )
+      from ${sumsByMeasure(source, {groups: 'school_year, district_code, grade_key', isPart: level('school'), isWhole: level('district')})}
       where unknown_parts = 0 and parts is not null and whole is not null`,
   };
 }

@@ -92,6 +92,7 @@ async function hashOf(path: string): Promise<string> {
  *
  * @param lake the folder of the lake
  * @param contractId names the version of the declarations, the corrections and this code
+ * @param atOnce among how many files that are reshaped at the same time the memory is shared
  * @throws Failure where the header doesn't meet the contract, the file is cut off, two rows contradict each other, or too
  *   many rows can't be used
  */
@@ -99,12 +100,11 @@ export async function reshape(
   lake: string,
   source: Source,
   landed: Landed,
-  contractId: string,
-  corrections: readonly Correction[],
+  {contractId, corrections, atOnce = 1}: {contractId: string; corrections: readonly Correction[]; atOnce?: number},
 ): Promise<Reshaped> {
   const id = reshapedId(landed, contractId);
   const contract = checkContract(source, landed);
-  const db = await open();
+  const db = await open(':memory:', {spill: join(lake, `${id}.tmp`), shared: atOnce});
   try {
     await db.run(readers);
     await readRows(db, source, landed, contract);
@@ -184,13 +184,13 @@ async function write(
         selections['extra_value'] = `select ${sha}, line_number, column_label, value from (
           select line_number, unnest([${extra.map(({label}) => literal(label)).join(', ')}]) as column_label,
             unnest([${extra.map(({position}) => cellName(position)).join(', ')}]) as value
-          from parsed where reason is null and ${here}) where value is not null`;
+          from (from parsed where reason is null and ${here} order by line_number)) where value is not null`;
       }
     }
     if (Number(rejected) > 0) {
       selections['rejected_row'] =
         `select ${sha}, ${literal(source.id)} as source_id, line_number, district_code, school_code,
-        kind, reason, content from rejected where ${here}`;
+        kind, reason, content from rejected where ${here} order by all`;
     }
     const files: Record<string, string> = {};
     const hashes: Record<string, string> = {};
@@ -218,14 +218,15 @@ async function write(
 function dataTables(source: Source, from: string, sha: string): Record<string, string> {
   const {pivot} = source;
   const columns = source.columns.filter(({id}) => id !== 'school_year' && !pivot?.measures.includes(id));
-  const rows = `select ${[sha, 'line_number', ...columns.flatMap((column) => plain(column))].join(', ')} from ${from}`;
+  const rows = `select ${[sha, 'line_number', ...columns.flatMap((column) => plain(column))].join(', ')} from ${from} order by line_number`;
   if (pivot === undefined) return {[source.table]: rows};
   const labels = pivot.measures.map((id) => literal(source.columns.find((column) => column.id === id)?.label ?? id));
   const counts = pivot.measures.map(identifier);
   return {
     [pivot.rowTable]: rows,
     [source.table]: `select ${sha}, line_number, label as ${pivot.labelColumn}, ${valueAndStatus('figure', pivot.countColumn)}
-      from (select line_number, unnest([${labels.join(', ')}]) as label, unnest([${counts.join(', ')}]) as figure from ${from})`,
+      from (select line_number, unnest([${labels.join(', ')}]) as label, unnest([${counts.join(', ')}]) as figure
+      from (from ${from} order by line_number))`,
   };
 }
 

@@ -32,15 +32,20 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
   const extra = contract.newColumns.map(({position}) => cellName(position));
 
   try {
+    // Nearly every row is sound, and takes none of the branches but the first, the quick one.
     await db.run(`create temp table parsed as
       select
-        ordinal, * exclude (ordinal, is_empty, reason, content), is_empty, case when not is_empty then reason end as reason,
-        case when reason is not null then to_json(content) end as content
+        ordinal, ${[...source.columns.map(({id}) => identifier(id)), ...unread, ...extra].join(', ')}, is_empty,
+        case when not is_empty then reason end as reason,
+        case when reason is not null then to_json({${content.join(', ')}}) end as content
       from (
-        select ordinal, ${isEmpty(allCells, source.furniture)} as is_empty, ${[...source.columns.map(({id}) => identifier(id)), ...unread, ...extra].join(', ')},
-          coalesce(${[...reasons, 'null'].join(', ')}) as reason,
-          {${content.join(', ')}} as content
-        from (select *, ${read.join(', ')} from ${cells(landed, source.furniture)})
+        select *,
+          case when is_suspect then ${isEmpty(allCells, source.furniture)} else false end as is_empty,
+          case when is_suspect then coalesce(${[...reasons, 'null'].join(', ')}) end as reason
+        from (
+          select *, ${isSuspect(source, present, cellOf)} as is_suspect
+          from (select *, ${read.join(', ')} from ${cells(landed, source.furniture)})
+        )
       )`);
     await findSkippedLines(db, landed, source.furniture);
   } catch (error) {
@@ -53,6 +58,22 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
     select line_number, '-' as content, false as is_unread, null as reason from parsed where is_empty;
     delete from parsed where is_empty`);
   if (source.pivot) await withhold(db, source.pivot, contract);
+}
+
+/** Whether anything is wrong with a row, so that it has to be found out what; a row that is empty lacks what is needed. */
+function isSuspect(source: Source, present: readonly Column[], cellOf: (column: Column) => string): string {
+  const counts = present.filter(({kind}) => kind === 'count').map(({id}) => identifier(id));
+  const others = present.filter((column) => column.kind !== 'count' && rejection(column, '', '') !== undefined);
+  return [
+    ...others.map((column) =>
+      column.needed
+        ? `${identifier(column.id)} is null`
+        : `(${identifier(column.id)} is null and ${cellOf(column)} is not null)`,
+    ),
+    ...(counts.length > 0 ? [`coalesce(least(${counts.join(', ')}) = unreadable(), false)`] : []),
+    ...present.filter(({kind, needed}) => kind === 'count' && needed).map(({id}) => `${identifier(id)} is null`),
+    ...organizationReasons(source).map((reason) => `${reason} is not null`),
+  ].join(' or ');
 }
 
 /** Whether a row has nothing in any cell, or only what SQL Server's tools print between header and rows. */

@@ -107,9 +107,10 @@ export function lineNumber({layout, headerLine}: Scannable): string {
     where rows_before < ordinal), 0)`;
 }
 
-/** What a DuckDB error about a file means for the reader of the message. */
-export function readingFailure({fileName}: Pick<Scannable, 'fileName'>, error: unknown): Failure {
+/** What a DuckDB error about a file means for the reader of the message; one that is not about the file is as it was. */
+export function readingFailure({fileName}: Pick<Scannable, 'fileName'>, error: unknown): unknown {
   const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof Failure || /^Out of Memory|no space left/i.test(text)) return error;
   const place = /on Line: (\d+)/i.exec(text)?.[1];
   const meaning = meanings.find(([pattern]) => pattern.test(text))?.[1] ?? 'it has no rows that could be told apart';
   return new Failure(

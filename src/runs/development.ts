@@ -44,6 +44,7 @@ export async function buildDevelopment(
     for (const path of [warehouse, `${warehouse}.wal`]) await rm(path, {force: true});
     await copyFile(published.warehouse, warehouse, constants.COPYFILE_FICLONE);
     const db = await open(warehouse).catch((error: Error) => {
+      if (error instanceof Failure) throw error;
       throw new Failure(`${published.warehouse} can't be opened (${error.message.split('\n')[0]}). ${wayOutOfDamage}`);
     });
     try {

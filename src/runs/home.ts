@@ -69,6 +69,7 @@ export async function requirePublished(home: Home): Promise<Build> {
  */
 export async function openPublished({warehouse}: Pick<Build, 'warehouse'>, schemas?: string[]): Promise<Database> {
   const damaged = (error: unknown) => {
+    if (error instanceof Failure) return error;
     const [said] = (error as Error).message.split('\n');
     return new Failure(`${warehouse} can't be read (${said}). ${wayOutOfDamage}`);
   };

@@ -1,6 +1,8 @@
 import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
+import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
+import pLimit from 'p-limit';
 import {exit, Failure} from '../failure.ts';
 import {type Candidate, candidateFor, candidatesIn, landCandidate, schoolYearsOf} from '../ingest/candidates.ts';
 import {discard, findLanded, isIntact, type Landed, shortHash} from '../ingest/land.ts';
@@ -20,6 +22,8 @@ import type {Progress, RunOptions} from './options.ts';
 import {choosePartitions} from './partitions.ts';
 
 const sampleFolder = join(projectFolder, 'sample', 'files');
+/** How many files are reshaped at a time, at most: they share the memory there is. */
+const mostFilesAtOnce = 4;
 
 /** What a run would take its school years from. `failures` kept the rest from being found out; some of it may land all the same. */
 export interface PlannedInputs {
@@ -224,26 +228,36 @@ export async function reshapeInputs(
   update: (text: string) => void,
 ) {
   const sampleHashes = await hashesIn(sampleFolder);
-  const ingested: Ingested[] = [];
-  const failures: Failure[] = [];
-  for (const {source, landed, schoolYears} of chosen) {
-    stop?.throwIfAborted();
-    update(landed.fileName);
-    try {
-      const known = force ? 'absent' : await findReshaped(home.lake, landed, contract);
-      if (typeof known === 'string' && !(await isIntact(landed))) throw await damaged(home, landed);
-      const reshaped =
-        typeof known === 'string' ? await reshape(home.lake, source, landed, contract, corrections) : known;
-      ingested.push({source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)});
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      await forget(home.landing, landed);
-      failures.push(error);
-    }
-  }
+  // A compressed file is read by one thread, so that several files at once are what uses the machine.
+  const atOnce = Math.min(availableParallelism(), mostFilesAtOnce);
+  const limit = pLimit(atOnce);
+  const outcomes = await Promise.allSettled(
+    chosen.map(({source, landed, schoolYears}) =>
+      limit(async (): Promise<Ingested> => {
+        stop?.throwIfAborted();
+        update(landed.fileName);
+        const known = force ? 'absent' : await findReshaped(home.lake, landed, contract);
+        if (typeof known === 'string' && !(await isIntact(landed))) throw await damaged(home, landed);
+        const reshaped =
+          typeof known === 'string'
+            ? await reshape(home.lake, source, landed, {contractId: contract, corrections, atOnce})
+            : known;
+        return {source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)};
+      }),
+    ),
+  );
   // One file that can't be read keeps no other from being reshaped; but a build is whole or not at all.
+  const failures: Failure[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.status === 'fulfilled') continue;
+    if (!(outcome.reason instanceof Failure)) throw outcome.reason;
+    failures.push(outcome.reason);
+    const landed = chosen[index]?.landed;
+    if (landed) await forget(home.landing, landed);
+  }
   const [first] = failures;
   if (first) throw new Failure(failures.map(({message}) => message).join(' '), first.exitCode);
+  const ingested = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const {in: rowsIn, rejected} = rowCounts(ingested);
   return {
     result: ingested,

@@ -26,5 +26,11 @@ const kinds = [
     says: /read-only file system|permission denied/i,
     why: 'it may not be written; make it writable, or give another folder with --home',
   },
+  {
+    codes: [],
+    sqlite: [],
+    says: /^Out of Memory Error/i,
+    why: 'the memory that ROLLCALL_MEMORY allows (2GB unless it is set) is not enough; allow more, for instance ROLLCALL_MEMORY=8GB',
+  },
   {codes: ['EIO'], sqlite: [10], says: /input\/output error/i, why: 'the disk can not be read or written'},
 ];

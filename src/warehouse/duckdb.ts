@@ -1,4 +1,7 @@
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {type DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
+import {exit, Failure} from '../failure.ts';
 
 /** A value as it leaves the warehouse: whole numbers as numbers, dates and times as ISO text. */
 export type Value = string | number | boolean | null | Value[] | {[key: string]: Value};
@@ -29,6 +32,24 @@ interface Options {
   sealed?: boolean;
   /** Schemas in which tables are found without naming them, in this order. */
   schemas?: string[];
+  /** The folder for what doesn't fit into memory; beside the file, or with the system's temporary files, where it is undefined. */
+  spill?: string;
+  /** Among how many databases that are open at the same time the memory is shared; 1 where it is undefined. */
+  shared?: number;
+}
+
+/**
+ * How much memory an open database takes before it writes aside, as DuckDB takes sizes (decision 33).
+ *
+ * @param shared among how many databases that are open at the same time
+ * @throws Failure where ROLLCALL_MEMORY is no size
+ */
+function memoryLimit(shared: number): string {
+  const asked = process.env['ROLLCALL_MEMORY'] || '2GB';
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/i.exec(asked) ?? [];
+  if (amount === undefined)
+    throw new Failure(`ROLLCALL_MEMORY is "${asked}", which is no size. Write it as 4GB or 500MB.`, exit.usage);
+  return `${Number(amount) / shared}${unit}`;
 }
 
 /** Opens a DuckDB file, or a database in memory. No extension is ever downloaded. */
@@ -36,6 +57,9 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
   const instance = await DuckDBInstance.create(path, {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    memory_limit: memoryLimit(options.shared ?? 1),
+    ...(path === ':memory:' && {temp_directory: join(tmpdir(), `rollcall-${process.pid}.tmp`)}),
+    ...(options.spill !== undefined && {temp_directory: options.spill}),
     ...(options.readOnly && {access_mode: 'READ_ONLY'}),
     ...(options.sealed && {enable_external_access: 'false'}),
   });

@@ -13,13 +13,13 @@ export async function writeTable(
   path: string,
   format: TableFormat,
 ): Promise<void> {
-  const selection = `from ${identifier(table.schema)}.${identifier(table.name)}`;
+  const selection = `from ${identifier(table.schema)}.${identifier(table.name)} order by all nulls first`;
   if (format === 'parquet') await writeParquet(db, selection, path);
-  else await db.run(`copy (${selection} order by all nulls first) to ${literal(path)} (format csv, header true)`);
+  else await db.run(`copy (${selection}) to ${literal(path)} (format csv, header true)`);
 }
 
-/** Writes the rows of a query as Parquet, in the order of all their columns. */
+/** Writes the rows of a query as Parquet, in their order. */
 export async function writeParquet(db: Database, selection: string, path: string): Promise<void> {
-  await db.run(`copy (from (${selection}) order by all nulls first) to ${literal(path)}
+  await db.run(`copy (${selection}) to ${literal(path)}
     (format parquet, compression zstd, row_group_size 122880)`);
 }

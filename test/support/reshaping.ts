@@ -38,7 +38,7 @@ export async function tryReshape<T>(
   try {
     writeFileSync(path, contents);
     const {landed} = await landCandidate(join(root, 'landing'), await candidateFor(path, source));
-    const reshaped = await reshape(lake, source, landed, 'test', corrections);
+    const reshaped = await reshape(lake, source, landed, {contractId: 'test', corrections});
     return await use({landed, reshaped, rows: (table) => rowsOf(lake, reshaped, table)});
   } catch (error) {
     if (error instanceof Failure) return await use({failure: error.message});
