@@ -132,7 +132,7 @@ export async function schoolYearsOf({path, name, source, inspection}: Candidate)
   try {
     await db.run(readers);
     const rows = await db.rows(
-      `select distinct ${readColumn(column, `cell(${cellName(position)})`)} as school_year
+      `select distinct ${readColumn(column, cellName(position))} as school_year
         from ${cells({...inspection, path, fileName: name}, source.furniture)} order by 1`,
     );
     return rows.flatMap(({school_year}) => (typeof school_year === 'string' ? [school_year] : []));

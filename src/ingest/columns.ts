@@ -8,6 +8,8 @@ export const readers = `
 -- Empty: nothing, blanks, or the four letters NULL in any case.
 create macro cell(t) as case when length(t) > 8 or upper(trim(t)) not in ('', 'NULL') then t end;
 
+create macro read_text(t) as case lower(trim(t)) when '' then null when 'null' then null else trim(t) end;
+
 create macro only_digits(t) as ltrim(t, '0123456789') = '';
 
 -- 2020-21, 2020-2021, 2020/21
@@ -81,16 +83,18 @@ create macro read_suppression(t) as case
 create macro name_key(t) as regexp_replace(lower(t), '[^a-z0-9]', '', 'g');
 `;
 
-/** The expression that reads a column from the text of its cell. `cell` is an SQL expression. */
-export function readColumn(column: Column, cell: string): string {
-  switch (column.kind) {
-    case 'code':
-      return `read_code(${cell}, ${column.width ?? 0})`;
+/** The expression that reads a column from its cell as it stands in the file. `cell` is an SQL expression. */
+export function readColumn({kind, width}: Column, cell: string): string {
+  switch (kind) {
+    case 'count':
+      return `read_count(${cell})`;
     case 'text':
     case 'label':
-      return `trim(${cell})`;
+      return `read_text(${cell})`;
+    case 'code':
+      return `read_code(cell(${cell}), ${width ?? 0})`;
     default:
-      return `read_${column.kind}(${cell})`;
+      return `read_${kind}(cell(${cell}))`;
   }
 }
 

@@ -92,7 +92,7 @@ async function hashOf(path: string): Promise<string> {
  *
  * @param lake the folder of the lake
  * @param contractId names the version of the declarations, the corrections and this code
- * @param atOnce among how many files that are reshaped at the same time the memory is shared
+ * @param atOnce how many files are reshaped at the same time, and share the machine
  * @throws Failure where the header doesn't meet the contract, the file is cut off, two rows contradict each other, or too
  *   many rows can't be used
  */

@@ -12,12 +12,12 @@ import {cells, findSkippedLines, lineNumber, readingFailure} from './scan.ts';
  * @throws Failure where DuckDB can't make rows of the file at all
  */
 export async function readRows(db: Database, source: Source, landed: Landed, contract: Contract): Promise<void> {
-  const cellOf = (column: Column) => {
-    const position = contract.positions.get(column.id);
-    if (position === undefined) return 'null';
-    return column.kind === 'count' ? cellName(position) : `cell(${cellName(position)})`;
+  const asItStands = ({id}: Column) => {
+    const position = contract.positions.get(id);
+    return position === undefined ? 'null' : cellName(position);
   };
-  const read = source.columns.map((column) => `${readColumn(column, cellOf(column))} as ${identifier(column.id)}`);
+  const cellOf = (column: Column) => (column.kind === 'count' ? asItStands(column) : `cell(${asItStands(column)})`);
+  const read = source.columns.map((column) => `${readColumn(column, asItStands(column))} as ${identifier(column.id)}`);
   const present = source.columns.filter(({id}) => contract.positions.has(id));
   const reasons = [
     ...present.map((column) => rejection(column, identifier(column.id), cellOf(column))),

@@ -22,7 +22,7 @@ import type {Progress, RunOptions} from './options.ts';
 import {choosePartitions} from './partitions.ts';
 
 const sampleFolder = join(projectFolder, 'sample', 'files');
-/** How many files are reshaped at a time, at most: they share the memory there is. */
+/** How many files are reshaped at a time, at most: they share the machine. */
 const mostFilesAtOnce = 4;
 
 /** What a run would take its school years from. `failures` kept the rest from being found out; some of it may land all the same. */
@@ -229,7 +229,7 @@ export async function reshapeInputs(
 ) {
   const sampleHashes = await hashesIn(sampleFolder);
   // A compressed file is read by one thread, so that several files at once are what uses the machine.
-  const atOnce = Math.min(availableParallelism(), mostFilesAtOnce);
+  const atOnce = Math.min(availableParallelism(), mostFilesAtOnce, Math.max(1, chosen.length));
   const limit = pLimit(atOnce);
   const outcomes = await Promise.allSettled(
     chosen.map(({source, landed, schoolYears}) =>

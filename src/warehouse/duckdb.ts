@@ -1,4 +1,4 @@
-import {tmpdir} from 'node:os';
+import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
 import {exit, Failure} from '../failure.ts';
@@ -34,7 +34,7 @@ interface Options {
   schemas?: string[];
   /** The folder for what doesn't fit into memory; beside the file, or with the system's temporary files, where it is undefined. */
   spill?: string;
-  /** Among how many databases that are open at the same time the memory is shared; 1 where it is undefined. */
+  /** Among how many databases that are at work at the same time the machine is shared; 1 where it is undefined. */
   shared?: number;
 }
 
@@ -52,12 +52,18 @@ function memoryLimit(shared: number): string {
   return `${Number(amount) / shared}${unit}`;
 }
 
+/** The oldest DuckDB that can read the files. What it writes it writes in two thirds of the time that older ones' format takes. */
+const storageVersion = 'v1.3.0';
+
 /** Opens a DuckDB file, or a database in memory. No extension is ever downloaded. */
 export async function open(path = ':memory:', options: Options = {}): Promise<Database> {
+  const {shared = 1} = options;
   const instance = await DuckDBInstance.create(path, {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-    memory_limit: memoryLimit(options.shared ?? 1),
+    storage_compatibility_version: storageVersion,
+    threads: String(Math.max(1, Math.floor(availableParallelism() / shared))),
+    memory_limit: memoryLimit(shared),
     ...(path === ':memory:' && {temp_directory: join(tmpdir(), `rollcall-${process.pid}.tmp`)}),
     ...(options.spill !== undefined && {temp_directory: options.spill}),
     ...(options.readOnly && {access_mode: 'READ_ONLY'}),
