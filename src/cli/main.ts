@@ -1,22 +1,6 @@
 import {Command, CommanderError} from 'commander';
 import packageJson from '../../package.json' with {type: 'json'};
 import {exit} from '../failure.ts';
-import {answerCommand} from './answer.ts';
-import {buildCommand} from './build.ts';
-import {changesCommand} from './changes.ts';
-import {demoCommand} from './demo.ts';
-import {exploreCommand} from './explore.ts';
-import {exportCommand} from './export.ts';
-import {historyCommand} from './history.ts';
-import {lineageCommand} from './lineage.ts';
-import {planCommand} from './plan.ts';
-import {pruneCommand} from './prune.ts';
-import {rollbackCommand} from './rollback.ts';
-import {runCommand} from './run.ts';
-import {serveCommand} from './serve.ts';
-import {siteCommand} from './site.ts';
-import {sourcesCommand} from './sources.ts';
-import {sqlCommand} from './sql.ts';
 import {fail} from './terminal.ts';
 
 // Libraries that style text look at FORCE_COLOR; people set NO_COLOR.
@@ -40,27 +24,31 @@ Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the sourc
   .exitOverride()
   .showHelpAfterError('(rollcall --help says how)');
 
-const commands = [
-  runCommand,
-  planCommand,
-  demoCommand,
-  buildCommand,
-  answerCommand,
-  exploreCommand,
-  sqlCommand,
-  lineageCommand,
-  exportCommand,
-  siteCommand,
-  sourcesCommand,
-  historyCommand,
-  changesCommand,
-  rollbackCommand,
-  pruneCommand,
-  serveCommand,
-] satisfies (() => Command)[];
+/** The commands, in the order of the help. Only the one that is wanted is loaded: an answer needs no web server. */
+const commands: Record<string, () => Promise<() => Command>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  plan: async () => (await import('./plan.ts')).planCommand,
+  demo: async () => (await import('./demo.ts')).demoCommand,
+  build: async () => (await import('./build.ts')).buildCommand,
+  answer: async () => (await import('./answer.ts')).answerCommand,
+  explore: async () => (await import('./explore.ts')).exploreCommand,
+  sql: async () => (await import('./sql.ts')).sqlCommand,
+  lineage: async () => (await import('./lineage.ts')).lineageCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+  site: async () => (await import('./site.ts')).siteCommand,
+  sources: async () => (await import('./sources.ts')).sourcesCommand,
+  history: async () => (await import('./history.ts')).historyCommand,
+  changes: async () => (await import('./changes.ts')).changesCommand,
+  rollback: async () => (await import('./rollback.ts')).rollbackCommand,
+  prune: async () => (await import('./prune.ts')).pruneCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+};
 
-for (const command of commands) {
-  program.addCommand(command().exitOverride().showHelpAfterError(`(rollcall ${command().name()} --help says how)`));
+const [wanted = ''] = process.argv.slice(2);
+const load = commands[wanted];
+for (const each of load ? [load] : Object.values(commands)) {
+  const command = (await each())();
+  program.addCommand(command.exitOverride().showHelpAfterError(`(rollcall ${command.name()} --help says how)`));
 }
 
 try {
