@@ -3,18 +3,22 @@ import {join} from 'node:path';
 import {DuckDBInstance} from '@duckdb/node-api';
 
 /*
- * node bench/floor.ts LANDING MODELS.sql FOLDER
+ * node bench/floor.ts LANDING MODELS.sql FOLDER [FORMAT]
  *
  * The floor under a run: what DuckDB alone takes to read the landed files of bench/states.ts, pivot them, write the raw tables to a
  * lake and a warehouse, and make the models. It trusts its input: nothing is checked, tested or set aside, a cell is read in one way
  * only, no file is hashed, no step recorded. MODELS.sql has the project's seeds and models as they are compiled, so that both sides
- * join alike; `npm run bench` asserts that both end in the same tables before it times them.
+ * join alike; `npm run bench` asserts that both end in the same tables before it times them. FORMAT is that of DuckDB's file, by the
+ * oldest version that reads it; DuckDB's own choice where it is left out.
  */
 
-const [landing = '', models = '', folder = ''] = process.argv.slice(2);
+const [landing = '', models = '', folder = '', format = ''] = process.argv.slice(2);
 await rm(folder, {recursive: true, force: true});
 await mkdir(folder, {recursive: true});
-const instance = await DuckDBInstance.create(join(folder, 'warehouse.duckdb'));
+const instance = await DuckDBInstance.create(
+  join(folder, 'warehouse.duckdb'),
+  format === '' ? {} : {storage_compatibility_version: format},
+);
 const db = await instance.connect();
 
 /** The rows of a source's landed files, with the file and the line that each is from. */

@@ -1,0 +1,268 @@
+import {cp, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {availableParallelism, cpus, tmpdir, totalmem} from 'node:os';
+import {join} from 'node:path';
+import {parseArgs} from 'node:util';
+import {markdownTable} from 'markdown-table';
+import {projectFolder} from '../src/runs/home.ts';
+import {open} from '../src/warehouse/duckdb.ts';
+import {install} from '../test/parity/programs.ts';
+import {assertSameTables, compiledProject, copyRaw} from './compiled.ts';
+import {measure, type Usage} from './measure.ts';
+import {withPostgres} from './postgres.ts';
+import {writeStates} from './states.ts';
+
+/*
+ * npm run bench [-- --years 10] [--rounds 5] [--only floor,answer] [--keep]
+ *
+ * What Rollcall takes, as ratios to what does the same otherwise, on files of one invented state. Both sides of a pair are measured
+ * in turn, after a round that isn't counted; a ratio is the median of the rounds' own. --keep writes it to bench/results/.
+ */
+
+/** One side of a comparison. `prepare` is done before each round, and not counted. */
+interface Side {
+  name: string;
+  prepare?: () => Promise<unknown>;
+  go: () => Promise<Usage>;
+}
+
+interface Pair {
+  id: string;
+  title: string;
+  /** What is measured, first, against what. */
+  ours: Side;
+  theirs: Side;
+  /** What the ratio of ours to theirs should be at most. */
+  target: number | null;
+}
+
+export interface Measured {
+  id: string;
+  title: string;
+  ours: string;
+  theirs: string;
+  /** Seconds: the median of the rounds. */
+  seconds: {ours: number; theirs: number};
+  /** Bytes: the most of the rounds. */
+  peak: {ours: number; theirs: number};
+  /** Ours to theirs, by round: median, least, most. */
+  ratio: {median: number; least: number; most: number};
+  target: number | null;
+  rounds: number;
+}
+
+const {values} = parseArgs({
+  options: {
+    years: {type: 'string', default: '10'},
+    rounds: {type: 'string', default: '5'},
+    only: {type: 'string'},
+    keep: {type: 'boolean', default: false},
+  },
+});
+const rounds = Number(values.rounds);
+const work = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
+const at = (...path: string[]) => join(work, ...path);
+process.once('exit', () => {
+  // A file left behind is the system's to clear away; nothing is measured of it.
+  void rm(work, {recursive: true, force: true});
+});
+
+const program = join(projectFolder, 'bin', 'rollcall.js');
+const rollcall = (...args: string[]) => measure(process.execPath, [program, ...args]);
+const node = (...args: string[]) => measure(process.execPath, args);
+const fresh = (folder: string) => rm(folder, {recursive: true, force: true});
+
+const files = at('files');
+const home = at('home');
+tell(`writing the files of one state and ${values.years} school years`);
+await writeStates(files, {states: 1, years: Number(values.years), schools: 2000, seed: 1});
+tell('building them once');
+await rollcall('run', '--from', files, '--home', home, '--no-site');
+const warehouse = join(home, 'published', 'warehouse.duckdb');
+const models = at('models.sql');
+await writeFile(models, await compiledProject());
+
+/** A home that has the landed files and nothing else. */
+async function landedOnly(): Promise<void> {
+  await fresh(at('landed'));
+  await cp(join(home, 'landing'), at('landed', 'landing'), {recursive: true});
+}
+
+const runFromLanded: Side = {
+  name: 'rollcall run, from landed files',
+  prepare: landedOnly,
+  go: () => rollcall('run', '--no-site', '--from', files, '--home', at('landed')),
+};
+const wholeRun: Side = {
+  name: 'rollcall run',
+  prepare: () => fresh(at('whole')),
+  go: () => rollcall('run', '--no-site', '--from', files, '--home', at('whole')),
+};
+const floor = (isTuned: boolean): Side => ({
+  name: isTuned ? "DuckDB alone, in Rollcall's file format" : 'DuckDB alone',
+  prepare: () => fresh(at('floor')),
+  go: () =>
+    node(join(import.meta.dirname, 'floor.ts'), join(home, 'landing'), models, at('floor'), isTuned ? 'v1.3.0' : ''),
+});
+const bare = `
+  import {DuckDBInstance} from ${JSON.stringify(import.meta.resolve('@duckdb/node-api'))};
+  const instance = await DuckDBInstance.create(${JSON.stringify(warehouse)}, {access_mode: 'READ_ONLY'});
+  const db = await instance.connect();
+  const rows = await db.runAndReadAll("select * from marts.top_schools_by_teachers_of_color order by all");
+  console.log(JSON.stringify(rows.getRowObjectsJson()));`;
+
+const pairs: (Pair | (() => Promise<Pair>))[] = [
+  {id: 'floor', title: 'The whole run against the floor', ours: runFromLanded, theirs: floor(false), target: 1.5},
+  {id: 'floor-tuned', title: 'The same, the floor tuned', ours: runFromLanded, theirs: floor(true), target: 1.5},
+  async () => {
+    const programs = await install('dbt', join(projectFolder, 'test', 'parity'));
+    const dbt = join(projectFolder, 'dbt');
+    const args = ['build', '--target', 'duckdb', '--threads', '4', '--project-dir', dbt, '--profiles-dir', dbt];
+    return {
+      id: 'dbt',
+      title: 'Models and their tests against dbt-duckdb',
+      ours: {name: 'rollcall build', go: () => rollcall('build', '--home', home)},
+      theirs: {
+        name: 'dbt build',
+        prepare: () => copyRaw(warehouse, at('dbt.duckdb')),
+        go: () =>
+          measure(join(programs, 'dbt'), [...args, '--target-path', at('target'), '--log-path', at('logs')], {
+            env: {ROLLCALL_WAREHOUSE: at('dbt.duckdb'), DBT_SEND_ANONYMOUS_USAGE_STATS: 'false'},
+          }),
+      },
+      target: 0.1,
+    };
+  },
+  ...(['insert', 'copy'] as const).map((how) => async (): Promise<Pair> => {
+    const programs = await install('pandas', import.meta.dirname);
+    return {
+      id: `pandas-${how}`,
+      title: `The whole job against pandas and Postgres, loaded with ${how === 'copy' ? 'COPY' : 'to_sql'}`,
+      ours: wholeRun,
+      theirs: {name: `pandas and Postgres, ${how}`, go: () => withPostgres(programs, files, how)},
+      target: 0.1,
+    };
+  }),
+  {
+    id: 'nothing',
+    title: 'A run with nothing to do against a full one',
+    ours: {name: 'rollcall run, nothing new', go: () => rollcall('run', '--no-site', '--from', files, '--home', home)},
+    theirs: wholeRun,
+    target: 0.05,
+  },
+  {
+    id: 'site',
+    title: 'The report against the warehouse it shows',
+    ours: {name: 'rollcall site', go: () => rollcall('site', '--home', home, '--out', at('site'))},
+    theirs: wholeRun,
+    target: null,
+  },
+  {
+    id: 'answer',
+    title: 'An answer against Node and DuckDB alone',
+    ours: {
+      name: 'rollcall answer',
+      go: () => rollcall('answer', 'teachers-of-color', '--year', 'latest', '--home', home),
+    },
+    theirs: {name: 'a query in Node', go: () => node('--input-type=module', '-e', bare)},
+    target: 2,
+  },
+  {
+    id: 'start',
+    title: 'An answer against the start of Node',
+    ours: {
+      name: 'rollcall answer',
+      go: () => rollcall('answer', 'teachers-of-color', '--year', 'latest', '--home', home),
+    },
+    theirs: {name: "node -e ''", go: () => node('-e', '')},
+    target: null,
+  },
+];
+
+async function measured({id, title, ours, theirs, target}: Pair): Promise<Measured> {
+  const usages: {ours: Usage; theirs: Usage}[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    tell(`${title}: ${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}`);
+    const usage = {ours: await once(ours), theirs: await once(theirs)};
+    if (round > 0) usages.push(usage);
+  }
+  const ratios = usages.map((usage) => usage.ours.seconds / usage.theirs.seconds);
+  const of = (side: 'ours' | 'theirs', pick: (usage: Usage) => number) => usages.map((usage) => pick(usage[side]));
+  return {
+    id,
+    title,
+    ours: ours.name,
+    theirs: theirs.name,
+    seconds: {ours: median(of('ours', ({seconds}) => seconds)), theirs: median(of('theirs', ({seconds}) => seconds))},
+    peak: {ours: Math.max(...of('ours', ({peak}) => peak)), theirs: Math.max(...of('theirs', ({peak}) => peak))},
+    ratio: {median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios)},
+    target,
+    rounds,
+  };
+}
+
+async function once({prepare, go}: Side): Promise<Usage> {
+  await prepare?.();
+  return go();
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const [low = 0, high = 0] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return (low + high) / 2;
+}
+
+function table(results: readonly Measured[]): string {
+  const digits = (ratio: number) => ratio.toPrecision(2).replace(/\.0$/, '');
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
+  return markdownTable(
+    [
+      ['', 'ratio', 'least – most', 'target', 'peak memory, ours', 'theirs'],
+      ...results.map(({title, ratio, target, peak}) => [
+        title,
+        digits(ratio.median),
+        `${digits(ratio.least)} – ${digits(ratio.most)}`,
+        target === null ? '–' : `≤ ${target}`,
+        megabytes(peak.ours),
+        megabytes(peak.theirs),
+      ]),
+    ],
+    {align: ['l', 'r', 'r', 'r', 'r', 'r']},
+  );
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}…\n`);
+}
+
+const wanted = values.only?.split(',');
+if (wanted === undefined || wanted.some((id) => id.startsWith('floor'))) {
+  tell('both sides of the floor: the same tables?');
+  await once(floor(false));
+  await assertSameTables(warehouse, at('floor', 'warehouse.duckdb'));
+}
+const results: Measured[] = [];
+for (const pair of pairs) {
+  if (wanted && typeof pair === 'object' && !wanted.includes(pair.id)) continue;
+  const ready = typeof pair === 'object' ? pair : await pair();
+  if (wanted && !wanted.includes(ready.id)) continue;
+  results.push(await measured(ready));
+}
+process.stdout.write(`${table(results)}\n`);
+if (values.keep) {
+  const db = await open();
+  const [version = {}] = await db.rows('select version() as duckdb');
+  db.close();
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = {
+    cpu: cpus()[0]?.model ?? '',
+    cores: availableParallelism(),
+    memory: totalmem(),
+    node: process.version,
+    ...version,
+  };
+  const folder = join(import.meta.dirname, 'results');
+  await mkdir(folder, {recursive: true});
+  const size = {states: 1, years: Number(values.years)};
+  await writeFile(join(folder, `${date}-ratios.json`), `${JSON.stringify({date, machine, size, results}, null, 2)}\n`);
+}
+process.exit();

@@ -1,0 +1,110 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {readdir, readFile, readlink} from 'node:fs/promises';
+import {basename} from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
+
+/*
+ * node bench/measure.ts PROGRAM [ARGUMENT...]
+ *
+ * Runs a program, and says on stderr how long it took and how much memory it and the programs that it started had at most:
+ * together, and by program. Memory is what is resident, looked at every tenth of a second. Linux only.
+ */
+
+export interface Usage {
+  seconds: number;
+  /** Bytes, of all its processes together. */
+  peak: number;
+  /** Bytes by the name of the program, of all its processes together. */
+  byProgram: Map<string, number>;
+}
+
+interface Options {
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Whether what it prints goes where this process prints. */
+  isHeard?: boolean;
+  /** Processes that work for it and that it has not started: a database server, say. */
+  others?: readonly number[];
+}
+
+const pageSize = 4096;
+const interval = 100;
+
+/**
+ * Runs a program to its end.
+ *
+ * @throws Error with what the program said, where it ends with another code than 0
+ */
+export async function measure(
+  program: string,
+  args: readonly string[],
+  {cwd, env = {}, isHeard = false, others = []}: Options = {},
+): Promise<Usage> {
+  const started = performance.now();
+  const child = spawn(program, args, {
+    cwd,
+    env: {...process.env, ...env},
+    stdio: isHeard ? 'inherit' : ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  let seconds = 0;
+  const ended = once(child, 'close').then(([code]) => {
+    seconds = (performance.now() - started) / 1000;
+    return code as number | null;
+  });
+  const usage: Usage = {seconds: 0, peak: 0, byProgram: new Map()};
+  const look = async () => {
+    const now = await memoryOf([child.pid ?? 0, ...others]);
+    const together = [...now.values()].reduce((sum, bytes) => sum + bytes, 0);
+    usage.peak = Math.max(usage.peak, together);
+    for (const [name, bytes] of now) usage.byProgram.set(name, Math.max(usage.byProgram.get(name) ?? 0, bytes));
+  };
+  let isRunning = true;
+  const done = ended.finally(() => {
+    isRunning = false;
+  });
+  while (isRunning) {
+    await look();
+    await Promise.race([done, pause(interval)]);
+  }
+  const code = await done;
+  if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${said}`);
+  return {...usage, seconds};
+}
+
+/** The memory of these processes and of all that descend from them, by the name of the program. */
+async function memoryOf(roots: readonly number[]): Promise<Map<string, number>> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const parents = new Map<number, number>();
+  for (const pid of pids) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    parents.set(Number(pid), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+  }
+  const isOurs = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return roots.includes(pid) || (parent !== undefined && isOurs(parent));
+  };
+  const memory = new Map<string, number>();
+  for (const pid of [...parents.keys()].filter(isOurs)) {
+    const [name, statm] = await Promise.all([
+      readlink(`/proc/${pid}/exe`).catch(() => ''),
+      readFile(`/proc/${pid}/statm`, 'utf8').catch(() => ''),
+    ]);
+    const bytes = Number(statm.split(' ')[1] ?? 0) * pageSize;
+    if (name !== '') memory.set(basename(name), (memory.get(basename(name)) ?? 0) + bytes);
+  }
+  return memory;
+}
+
+if (import.meta.main) {
+  const [program, ...args] = process.argv.slice(2);
+  if (program === undefined) throw new Error('Name the program to run.');
+  const {seconds, peak, byProgram} = await measure(program, args, {isHeard: true});
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
+  const each = [...byProgram].sort(([, a], [, b]) => b - a).map(([name, bytes]) => `${name} ${megabytes(bytes)}`);
+  process.stderr.write(`${seconds.toFixed(1)} s, at most ${megabytes(peak)} (${each.join(', ')})\n`);
+}
