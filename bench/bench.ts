@@ -1,21 +1,23 @@
-import {cp, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {availableParallelism, cpus, tmpdir, totalmem} from 'node:os';
+import {rmSync} from 'node:fs';
+import {cp, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import {markdownTable} from 'markdown-table';
 import {projectFolder} from '../src/runs/home.ts';
-import {open} from '../src/warehouse/duckdb.ts';
 import {install} from '../test/parity/programs.ts';
 import {assertSameTables, compiledProject, copyRaw} from './compiled.ts';
+import {keep} from './keep.ts';
 import {measure, type Usage} from './measure.ts';
 import {withPostgres} from './postgres.ts';
 import {writeStates} from './states.ts';
+import {digits, type Ratio, ratioTable} from './tables.ts';
 
 /*
- * npm run bench [-- --years 10] [--rounds 5] [--only floor,answer] [--keep]
+ * npm run bench [-- --schools 2000] [--years 10] [--rounds 5] [--only floor,answer] [--keep] [--guard]
  *
  * What Rollcall takes, as ratios to what does the same otherwise, on files of one invented state. Both sides of a pair are measured
- * in turn, after a round that isn't counted; a ratio is the median of the rounds' own. --keep writes it to bench/results/.
+ * in turn, after a round that isn't counted; a ratio is the median of the rounds' own. --keep writes it to bench/results/;
+ * --guard ends with 1 where a ratio has got much worse.
  */
 
 /** One side of a comparison. `prepare` is done before each round, and not counted. */
@@ -33,38 +35,24 @@ interface Pair {
   theirs: Side;
   /** What the ratio of ours to theirs should be at most. */
   target: number | null;
-}
-
-export interface Measured {
-  id: string;
-  title: string;
-  ours: string;
-  theirs: string;
-  /** Seconds: the median of the rounds. */
-  seconds: {ours: number; theirs: number};
-  /** Bytes: the most of the rounds. */
-  peak: {ours: number; theirs: number};
-  /** Ours to theirs, by round: median, least, most. */
-  ratio: {median: number; least: number; most: number};
-  target: number | null;
-  rounds: number;
+  /** What it may not be in the best of the rounds, on however busy a machine: then something has got much worse (--guard). */
+  limit?: number;
 }
 
 const {values} = parseArgs({
   options: {
+    schools: {type: 'string', default: '2000'},
     years: {type: 'string', default: '10'},
     rounds: {type: 'string', default: '5'},
     only: {type: 'string'},
     keep: {type: 'boolean', default: false},
+    guard: {type: 'boolean', default: false},
   },
 });
-const rounds = Number(values.rounds);
+const [schools, years, rounds] = [Number(values.schools), Number(values.years), Number(values.rounds)];
 const work = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
 const at = (...path: string[]) => join(work, ...path);
-process.once('exit', () => {
-  // A file left behind is the system's to clear away; nothing is measured of it.
-  void rm(work, {recursive: true, force: true});
-});
+process.once('exit', () => rmSync(work, {recursive: true, force: true}));
 
 const program = join(projectFolder, 'bin', 'rollcall.js');
 const rollcall = (...args: string[]) => measure(process.execPath, [program, ...args]);
@@ -73,8 +61,8 @@ const fresh = (folder: string) => rm(folder, {recursive: true, force: true});
 
 const files = at('files');
 const home = at('home');
-tell(`writing the files of one state and ${values.years} school years`);
-await writeStates(files, {states: 1, years: Number(values.years), schools: 2000, seed: 1});
+tell(`writing the files of ${schools} schools and ${years} school years`);
+await writeStates(files, {states: 1, years, schools, seed: 1});
 tell('building them once');
 await rollcall('run', '--from', files, '--home', home, '--no-site');
 const warehouse = join(home, 'published', 'warehouse.duckdb');
@@ -111,7 +99,14 @@ const bare = `
   console.log(JSON.stringify(rows.getRowObjectsJson()));`;
 
 const pairs: (Pair | (() => Promise<Pair>))[] = [
-  {id: 'floor', title: 'The whole run against the floor', ours: runFromLanded, theirs: floor(false), target: 1.5},
+  {
+    id: 'floor',
+    title: 'The whole run against the floor',
+    ours: runFromLanded,
+    theirs: floor(false),
+    target: 1.5,
+    limit: 3,
+  },
   {id: 'floor-tuned', title: 'The same, the floor tuned', ours: runFromLanded, theirs: floor(true), target: 1.5},
   async () => {
     const programs = await install('dbt', join(projectFolder, 'test', 'parity'));
@@ -130,6 +125,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
           }),
       },
       target: 0.1,
+      limit: 0.5,
     };
   },
   ...(['insert', 'copy'] as const).map((how) => async (): Promise<Pair> => {
@@ -148,6 +144,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
     ours: {name: 'rollcall run, nothing new', go: () => rollcall('run', '--no-site', '--from', files, '--home', home)},
     theirs: wholeRun,
     target: 0.05,
+    limit: 0.3,
   },
   {
     id: 'site',
@@ -165,6 +162,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
     },
     theirs: {name: 'a query in Node', go: () => node('--input-type=module', '-e', bare)},
     target: 2,
+    limit: 4,
   },
   {
     id: 'start',
@@ -178,7 +176,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
   },
 ];
 
-async function measured({id, title, ours, theirs, target}: Pair): Promise<Measured> {
+async function measured({id, title, ours, theirs, target}: Pair): Promise<Ratio> {
   const usages: {ours: Usage; theirs: Usage}[] = [];
   for (let round = 0; round <= rounds; round++) {
     tell(`${title}: ${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}`);
@@ -211,25 +209,6 @@ function median(numbers: readonly number[]): number {
   return (low + high) / 2;
 }
 
-function table(results: readonly Measured[]): string {
-  const digits = (ratio: number) => ratio.toPrecision(2).replace(/\.0$/, '');
-  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
-  return markdownTable(
-    [
-      ['', 'ratio', 'least – most', 'target', 'peak memory, ours', 'theirs'],
-      ...results.map(({title, ratio, target, peak}) => [
-        title,
-        digits(ratio.median),
-        `${digits(ratio.least)} – ${digits(ratio.most)}`,
-        target === null ? '–' : `≤ ${target}`,
-        megabytes(peak.ours),
-        megabytes(peak.theirs),
-      ]),
-    ],
-    {align: ['l', 'r', 'r', 'r', 'r', 'r']},
-  );
-}
-
 function tell(text: string): void {
   process.stderr.write(`${text}…\n`);
 }
@@ -240,29 +219,18 @@ if (wanted === undefined || wanted.some((id) => id.startsWith('floor'))) {
   await once(floor(false));
   await assertSameTables(warehouse, at('floor', 'warehouse.duckdb'));
 }
-const results: Measured[] = [];
+const results: Ratio[] = [];
 for (const pair of pairs) {
   if (wanted && typeof pair === 'object' && !wanted.includes(pair.id)) continue;
   const ready = typeof pair === 'object' ? pair : await pair();
   if (wanted && !wanted.includes(ready.id)) continue;
-  results.push(await measured(ready));
+  const result = await measured(ready);
+  results.push(result);
+  if (values.guard && ready.limit !== undefined && result.ratio.least > ready.limit) {
+    tell(`${ready.title}: at best ${digits(result.ratio.least)}, and more than ${ready.limit} is too much`);
+    process.exitCode = 1;
+  }
 }
-process.stdout.write(`${table(results)}\n`);
-if (values.keep) {
-  const db = await open();
-  const [version = {}] = await db.rows('select version() as duckdb');
-  db.close();
-  const date = new Date().toISOString().slice(0, 10);
-  const machine = {
-    cpu: cpus()[0]?.model ?? '',
-    cores: availableParallelism(),
-    memory: totalmem(),
-    node: process.version,
-    ...version,
-  };
-  const folder = join(import.meta.dirname, 'results');
-  await mkdir(folder, {recursive: true});
-  const size = {states: 1, years: Number(values.years)};
-  await writeFile(join(folder, `${date}-ratios.json`), `${JSON.stringify({date, machine, size, results}, null, 2)}\n`);
-}
+process.stdout.write(`${ratioTable(results)}\n`);
+if (values.keep) await keep(`ratios-${schools}x${years}`, {size: {schools, years}, results});
 process.exit();

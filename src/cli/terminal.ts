@@ -1,5 +1,4 @@
 import {styleText} from 'node:util';
-import ora from 'ora';
 import {Failure} from '../failure.ts';
 import type {Progress} from '../runs/options.ts';
 
@@ -29,7 +28,10 @@ export function terminalProgress(): Progress {
   return {
     async step(name, work) {
       const started = performance.now();
-      const spinner = isLive ? ora({text: name, stream: process.stderr, color: 'blue'}).start() : undefined;
+      // Loaded where it is needed alone: most commands have nothing to wait for.
+      const spinner = isLive
+        ? (await import('ora')).default({text: name, stream: process.stderr, color: 'blue'}).start()
+        : undefined;
       try {
         const {result, summary} = await work((text) => {
           if (spinner) spinner.text = `${name}  ${onError('dim', text)}`;

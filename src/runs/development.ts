@@ -48,6 +48,8 @@ export async function buildDevelopment(
       throw new Failure(`${published.warehouse} can't be opened (${error.message.split('\n')[0]}). ${wayOutOfDamage}`);
     });
     try {
+      // As a run builds (decision 22).
+      await db.run('set threads = 1');
       const developed = await progress.step('build', async (update) => {
         const result = await develop(db, graph, selection, update);
         await keepTestResults(db, result.tests);

@@ -1,0 +1,155 @@
+import * as Plot from '@observablehq/plot';
+import {parseHTML} from 'linkedom';
+import {digits, type Ratio, type Scaled} from './tables.ts';
+
+const {document} = parseHTML('<!doctype html><html><body></body></html>');
+
+const ink = '#1c1b19';
+const muted = '#5b5850';
+const rule = '#d8d3c6';
+const ours = '#07506f';
+const other = '#b84d08';
+const width = 760;
+
+interface Panel {
+  svg: string;
+  height: number;
+}
+
+function draw(title: string, options: Plot.PlotOptions & {height: number}): Panel {
+  const plot = Plot.plot({
+    ...options,
+    width,
+    document: document as never,
+    figure: false,
+  }) as {innerHTML: string};
+  const inner = plot.innerHTML.replace(/<style>.*?<\/style>/s, '').replace(/(\d+\.\d)\d+/g, '$1');
+  const head = `<text x="16" y="24" text-anchor="start" font-size="15" font-weight="700">${title}</text>`;
+  return {svg: `${head}<g transform="translate(0 34)">${inner}</g>`, height: options.height + 34};
+}
+
+/** Panels under each other, as a picture that is legible on light and dark pages alike. */
+export function picture(panels: readonly Panel[], says: string): string {
+  let y = 8;
+  const placed = panels.map(({svg, height}) => {
+    const at = y;
+    y += height + 14;
+    return `<g transform="translate(0 ${at})">${svg}</g>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" role="img" aria-label="${says}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="12.5" text-anchor="middle" fill="${ink}"><rect width="100%" height="100%" fill="#fdfcf8"/>${placed.join('')}</svg>\n`;
+}
+
+/** A row a pair: where Rollcall is against the other, on a scale on which twice and half are as far from 1. */
+export function ratios(results: readonly Ratio[], title: string): Panel {
+  const domain = [0.02, 10];
+  const inside = (value: number) => Math.min(Math.max(value, 0.021), 9.9);
+  const ticks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+  const titles = results.map((each) => each.title);
+  return draw(title, {
+    height: 46 + 30 * results.length,
+    marginLeft: 330,
+    marginRight: 46,
+    marginTop: 26,
+    marginBottom: 12,
+    x: {type: 'log', domain, axis: null},
+    y: {domain: titles, axis: null},
+    marks: [
+      Plot.ruleX(ticks, {stroke: rule}),
+      Plot.ruleX([1], {stroke: ink}),
+      Plot.text(ticks, {
+        x: (tick: number) => tick,
+        frameAnchor: 'top',
+        dy: -14,
+        text: (tick: number) => `${tick} ×`,
+        fill: muted,
+      }),
+      Plot.axisY({tickSize: 0, label: null, tickPadding: 10, lineWidth: 30}),
+      Plot.tickX(
+        results.filter(({target}) => target !== null),
+        {
+          x: 'target',
+          y: 'title',
+          stroke: other,
+          strokeWidth: 2.5,
+          insetTop: 4,
+          insetBottom: 4,
+        },
+      ),
+      Plot.ruleY(results, {
+        y: 'title',
+        x1: ({ratio}: Ratio) => inside(ratio.least),
+        x2: ({ratio}: Ratio) => inside(ratio.most),
+        stroke: ours,
+        strokeWidth: 2,
+      }),
+      Plot.dot(results, {x: ({ratio}: Ratio) => inside(ratio.median), y: 'title', fill: ours, r: 5}),
+      Plot.text(results, {
+        x: ({ratio}: Ratio) => inside(ratio.most),
+        y: 'title',
+        dx: 9,
+        textAnchor: 'start',
+        text: ({ratio}: Ratio) => digits(ratio.median),
+        fill: ours,
+        fontWeight: 700,
+      }),
+    ],
+  });
+}
+
+/** What a line of the curves is called, where it ends. */
+export interface Line {
+  name: string;
+  results: readonly Scaled[];
+}
+
+const stateYears = ({states, years}: Scaled) => states * years;
+
+/** Something that grows with the state-years, on scales on which a straight slope is in proportion. */
+export function curve(
+  lines: readonly Line[],
+  {title, of, ticks, unit}: {title: string; of: (each: Scaled) => number; ticks: readonly number[]; unit: string},
+): Panel {
+  const points = lines.flatMap(({name, results}) => results.map((each) => ({name, x: stateYears(each), y: of(each)})));
+  const xs = [1, 10, 100, 500];
+  const ends = lines.flatMap(({name, results}) => {
+    const last = results.at(-1);
+    return last ? [{name, x: stateYears(last), y: of(last)}] : [];
+  });
+  const colour = ({name}: {name: string}) => (name === lines[0]?.name ? ours : other);
+  return draw(title, {
+    height: 230,
+    marginLeft: 64,
+    marginRight: 96,
+    marginTop: 14,
+    marginBottom: 42,
+    x: {type: 'log', domain: [0.85, 600], axis: null},
+    y: {type: 'log', domain: [ticks[0] ?? 1, ticks.at(-1) ?? 10], axis: null, clamp: true},
+    marks: [
+      Plot.ruleY(ticks, {stroke: rule}),
+      Plot.text(ticks, {
+        y: (tick: number) => tick,
+        frameAnchor: 'left',
+        dx: -8,
+        textAnchor: 'end',
+        text: (tick: number) => `${tick.toLocaleString('en-US')}${unit}`,
+        fill: muted,
+      }),
+      Plot.text(xs, {
+        x: (tick: number) => tick,
+        frameAnchor: 'bottom',
+        dy: 16,
+        text: (tick: number) => String(tick),
+        fill: muted,
+      }),
+      Plot.text(['school years of a state →'], {
+        frameAnchor: 'bottom-right',
+        dy: 34,
+        text: (text: string) => text,
+        fill: muted,
+      }),
+      Plot.line(points, {x: 'x', y: 'y', z: 'name', stroke: colour, strokeWidth: 2}),
+      Plot.dot(points, {x: 'x', y: 'y', fill: colour, r: 4}),
+      Plot.text(ends, {x: 'x', y: 'y', dx: 9, textAnchor: 'start', text: 'name', fill: colour, fontWeight: 700}),
+    ],
+  });
+}

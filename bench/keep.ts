@@ -1,0 +1,31 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import {availableParallelism, cpus, totalmem} from 'node:os';
+import {join} from 'node:path';
+import {open} from '../src/warehouse/duckdb.ts';
+
+/** Where and with what something was measured. */
+export interface Setting {
+  /** UTC. */
+  date: string;
+  machine: {cpu: string; cores: number; memory: number; node: string; duckdb: string};
+}
+
+/** Writes what was measured to bench/results/, with the machine it was measured on. */
+export async function keep(name: string, measured: object): Promise<void> {
+  const db = await open();
+  const [row] = await db.rows('select version() as version');
+  db.close();
+  const setting: Setting = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: {
+      cpu: cpus()[0]?.model ?? '',
+      cores: availableParallelism(),
+      memory: totalmem(),
+      node: process.version,
+      duckdb: String(row?.['version']),
+    },
+  };
+  const folder = join(import.meta.dirname, 'results');
+  await mkdir(folder, {recursive: true});
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify({...setting, ...measured}, null, 2)}\n`);
+}

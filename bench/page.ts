@@ -1,0 +1,71 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {projectFolder} from '../src/runs/home.ts';
+import {curve, picture, ratios} from './chart.ts';
+import type {Setting} from './keep.ts';
+import {type Ratio, ratioTable, type Scaled, scaleTable} from './tables.ts';
+
+// Puts what bench/results/ has into docs/performance.md and its picture: node bench/page.ts
+
+type Kept<T> = Setting & {results: T[]};
+
+async function kept<T>(name: string): Promise<Kept<T>> {
+  return JSON.parse(await readFile(join(import.meta.dirname, 'results', `${name}.json`), 'utf8')) as Kept<T>;
+}
+
+function where({date, machine}: Setting): string {
+  const memory = `${(machine.memory / 1e9).toFixed(1)} GB`;
+  return `Measured on ${date}: ${machine.cores} cores (${machine.cpu.trim()}), ${memory}, Node ${machine.node.slice(1)}, DuckDB ${machine.duckdb.slice(1)}.`;
+}
+
+/** The page and its picture, by their paths from the checkout on. */
+export async function performancePage(): Promise<Map<string, string>> {
+  const [region, state] = [await kept<Ratio>('ratios-300x2'), await kept<Ratio>('ratios-2000x10')];
+  const [scale, spark] = [await kept<Scaled>('scale'), await kept<Scaled>('spark')];
+  const blocks: Record<string, string> = {
+    region: `${ratioTable(region.results)}\n\n${where(region)}`,
+    state: `${ratioTable(state.results)}\n\n${where(state)}`,
+    scale: `${scaleTable(scale.results)}\n\n${where(scale)}`,
+    spark: `${scaleTable(spark.results)}\n\n${where(spark)}`,
+  };
+  const path = 'docs/performance.md';
+  let text = await readFile(join(projectFolder, path), 'utf8');
+  for (const [name, block] of Object.entries(blocks)) {
+    text = text.replace(
+      new RegExp(`(<!-- bench ${name} -->\n).*?(<!-- end -->)`, 's'),
+      (_, before, after) => `${before}\n${block}\n\n${after}`,
+    );
+  }
+  const first = scale.results[0]?.seconds ?? 1;
+  const lines = [
+    {name: 'Rollcall', results: scale.results},
+    {name: 'on Spark', results: spark.results},
+  ];
+  const svg = picture(
+    [
+      ratios(region.results, 'The region’s size: time of Rollcall, in times of the other'),
+      ratios(state.results, 'A state’s ten years: the same'),
+      curve(lines, {
+        title: 'Time, in times of one school year of one state',
+        of: ({seconds}) => seconds / first,
+        ticks: [1, 10, 100, 1000],
+        unit: ' ×',
+      }),
+      curve(lines, {
+        title: 'Most memory, GB',
+        of: ({peak}) => peak / 1e9,
+        ticks: [0.5, 1, 2, 4, 8, 16, 32],
+        unit: ' GB',
+      }),
+    ],
+    'Ratios of time at two sizes, and how time and memory grow with the data; docs/performance.md has the figures',
+  );
+  return new Map([
+    [path, text],
+    ['docs/performance.svg', svg],
+  ]);
+}
+
+if (import.meta.main) {
+  for (const [path, text] of await performancePage()) await writeFile(join(projectFolder, path), text);
+}

@@ -1,0 +1,93 @@
+import {markdownTable} from 'markdown-table';
+
+/** Two things measured in turn, and how the first does against the second. */
+export interface Ratio {
+  id: string;
+  title: string;
+  ours: string;
+  theirs: string;
+  /** Seconds: the median of the rounds. */
+  seconds: {ours: number; theirs: number};
+  /** Bytes: the most of the rounds. */
+  peak: {ours: number; theirs: number};
+  /** Ours to theirs, by round: median, least, most. */
+  ratio: {median: number; least: number; most: number};
+  /** What the median should be at most; null where there is no such wish. */
+  target: number | null;
+  rounds: number;
+}
+
+/** What a run of one size came to. */
+export interface Scaled {
+  states: number;
+  years: number;
+  /** Rows of the files, and rows of all tables of the warehouse. */
+  rowsIn: number;
+  rowsOut: number;
+  /** Enrollment figures after the pivot. */
+  figures: number;
+  seconds: number;
+  /** Bytes. */
+  peak: number;
+  bytes: {files: number; warehouse: number};
+  steps: {name: string; seconds: number}[];
+}
+
+/** `0.13`, `1.7`, `12` */
+export function digits(ratio: number): string {
+  return ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(ratio >= 1 ? 1 : ratio >= 0.1 ? 2 : 3);
+}
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+
+export function ratioTable(results: readonly Ratio[]): string {
+  return markdownTable(
+    [
+      ['', 'ratio', 'least – most', 'target', 'peak memory', '… of the other'],
+      ...results.map(({title, ratio, target, peak}) => [
+        title,
+        digits(ratio.median),
+        `${digits(ratio.least)} – ${digits(ratio.most)}`,
+        target === null ? '' : `≤ ${target}`,
+        gigabytes(peak.ours),
+        gigabytes(peak.theirs),
+      ]),
+    ],
+    {align: ['l', 'r', 'r', 'r', 'r', 'r']},
+  );
+}
+
+/** Times are in those of the first size, since one absolute time says more of the machine than of Rollcall. */
+export function scaleTable(results: readonly Scaled[]): string {
+  const [first] = results;
+  if (first === undefined) return '';
+  const perYear = ({states, years, seconds}: Scaled) => seconds / (states * years);
+  return markdownTable(
+    [
+      [
+        'state-years',
+        'files',
+        'rows in',
+        'figures',
+        'rows of all tables',
+        'time',
+        '… a state-year',
+        'peak memory',
+        'warehouse',
+      ],
+      ...results.map((each) => [
+        whole(each.states * each.years),
+        gigabytes(each.bytes.files),
+        whole(each.rowsIn),
+        whole(each.figures),
+        whole(each.rowsOut),
+        digits(each.seconds / first.seconds),
+        digits(perYear(each) / perYear(first)),
+        gigabytes(each.peak),
+        gigabytes(each.bytes.warehouse),
+      ]),
+    ],
+    {align: Array(9).fill('r')},
+  );
+}
