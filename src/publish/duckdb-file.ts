@@ -15,7 +15,7 @@ export async function exportDuckdbFile(
   {db, build, tables}: {db: Database; build: Build; tables: readonly Table[]},
 ): Promise<void> {
   await replace(path, async (aside) => {
-    await db.run(`attach ${literal(aside)} as export (read_write)`);
+    await db.run(`attach ${literal(aside)} as export (read_write, storage_version 'v1.0.0')`);
     try {
       for (const schema of new Set(tables.map((table) => table.schema)))
         await db.run(`create schema if not exists export.${identifier(schema)}`);

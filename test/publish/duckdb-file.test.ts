@@ -46,6 +46,13 @@ test('the file has the rows and types of the warehouse, and comments on tables a
   db.close();
 });
 
+test('the file is one that every DuckDB since 1.0 reads', async () => {
+  const bytes = readFileSync(await toFile(await placesBuild('one')));
+  // DuckDB's file header: "DUCK" at 8, and the version of the format at 12. That of 1.0 is 64.
+  assert.equal(bytes.toString('latin1', 8, 12), 'DUCK');
+  assert.equal(bytes.readBigUInt64LE(12), 64n);
+});
+
 test('the descriptor beside it names the file by its hash, and the tables in it with their keys', async () => {
   const path = await toFile(await placesBuild('one'));
   const {resources} = JSON.parse(readFileSync(`${path}.datapackage.json`, 'utf8')) as DataPackage;
