@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import {parseHTML} from 'linkedom';
-import {digits, type Ratio, type Scaled} from './tables.ts';
+import {digits, type Ratio} from './tables.ts';
 
 const {document} = parseHTML('<!doctype html><html><body></body></html>');
 
@@ -96,33 +96,29 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
   });
 }
 
-/** What a line of the curves is called, where it ends. */
+/** One of the lines of a curve, and its points: state-years across, and what grows with them. */
 export interface Line {
+  /** Stands where it ends. */
   name: string;
-  results: readonly Scaled[];
+  isOurs: boolean;
+  points: readonly {x: number; y: number}[];
 }
-
-const stateYears = ({states, years}: Scaled) => states * years;
 
 /** Something that grows with the state-years, on scales on which a straight slope is in proportion. */
 export function curve(
+  title: string,
   lines: readonly Line[],
-  {title, of, ticks, unit}: {title: string; of: (each: Scaled) => number; ticks: readonly number[]; unit: string},
+  {ticks, unit}: {ticks: readonly number[]; unit: string},
 ): Panel {
-  const points = lines.flatMap(({name, results}) => results.map((each) => ({name, x: stateYears(each), y: of(each)})));
   const xs = [1, 10, 100, 500];
-  const ends = lines.flatMap(({name, results}) => {
-    const last = results.at(-1);
-    return last ? [{name, x: stateYears(last), y: of(last)}] : [];
-  });
-  const colour = ({name}: {name: string}) => (name === lines[0]?.name ? ours : other);
+  const colour = ({isOurs}: Line) => (isOurs ? ours : other);
   return draw(title, {
     height: 230,
     marginLeft: 64,
-    marginRight: 96,
+    marginRight: 170,
     marginTop: 14,
     marginBottom: 42,
-    x: {type: 'log', domain: [0.85, 600], axis: null},
+    x: {type: 'log', domain: [0.85, 550], axis: null},
     y: {type: 'log', domain: [ticks[0] ?? 1, ticks.at(-1) ?? 10], axis: null, clamp: true},
     marks: [
       Plot.ruleY(ticks, {stroke: rule}),
@@ -147,9 +143,19 @@ export function curve(
         text: (text: string) => text,
         fill: muted,
       }),
-      Plot.line(points, {x: 'x', y: 'y', z: 'name', stroke: colour, strokeWidth: 2}),
-      Plot.dot(points, {x: 'x', y: 'y', fill: colour, r: 4}),
-      Plot.text(ends, {x: 'x', y: 'y', dx: 9, textAnchor: 'start', text: 'name', fill: colour, fontWeight: 700}),
+      ...lines.flatMap((line) => [
+        Plot.line(line.points, {x: 'x', y: 'y', stroke: colour(line), strokeWidth: 2}),
+        Plot.dot(line.points, {x: 'x', y: 'y', fill: colour(line), r: 4}),
+        Plot.text(line.points.slice(-1), {
+          x: 'x',
+          y: 'y',
+          dx: 9,
+          textAnchor: 'start',
+          text: () => line.name,
+          fill: colour(line),
+          fontWeight: 700,
+        }),
+      ]),
     ],
   });
 }

@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process';
+import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {readdir, readFile, readlink} from 'node:fs/promises';
 import {basename} from 'node:path';
@@ -28,6 +28,17 @@ interface Options {
   others?: readonly number[];
 }
 
+/** Who stops the measuring stops what is measured. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(code));
+
 const pageSize = 4096;
 const interval = 100;
 
@@ -47,6 +58,7 @@ export async function measure(
     env: {...process.env, ...env},
     stdio: isHeard ? 'inherit' : ['ignore', 'ignore', 'pipe'],
   });
+  running.add(child);
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
@@ -66,6 +78,7 @@ export async function measure(
   let isRunning = true;
   const done = ended.finally(() => {
     isRunning = false;
+    running.delete(child);
   });
   while (isRunning) {
     await look();

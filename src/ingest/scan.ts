@@ -1,5 +1,5 @@
 import {Failure} from '../failure.ts';
-import {type Database, literal} from '../warehouse/duckdb.ts';
+import {type Database, isOfTheMachine, literal} from '../warehouse/duckdb.ts';
 import {cellName} from './columns.ts';
 import type {Inspection, Layout} from './inspect.ts';
 
@@ -12,6 +12,8 @@ export interface Scannable extends Omit<Inspection, 'sha256' | 'bytes'> {
 /** No file has these four bytes in a row, so a line is one cell. */
 const noDelimiter = '\x01\x02\x03\x04';
 const longestLine = 10_000_000;
+/** Bytes that are read at once. DuckDB's own choice is four times as much, for each file that is open. */
+const buffer = 4 * longestLine;
 
 /**
  * The relation of a file's lines, `line`, in the file's order; empty ones are null. Lines that are not in the encoding are
@@ -19,7 +21,7 @@ const longestLine = 10_000_000;
  */
 function lines(path: string, encoding: 'utf-8' | 'latin-1'): string {
   return `read_csv(${literal(path)}, columns = {'line': 'varchar'}, header = false, auto_detect = false,
-    delim = '${noDelimiter}', quote = '', escape = '', encoding = '${encoding}', max_line_size = ${longestLine}
+    delim = '${noDelimiter}', quote = '', escape = '', encoding = '${encoding}', max_line_size = ${longestLine}, buffer_size = ${buffer}
     ${encoding === 'utf-8' ? ', store_rejects = true, rejects_limit = 0' : ''})`;
 }
 
@@ -41,7 +43,7 @@ export function cells(file: Scannable, furniture: string | undefined): string {
   const columns = layout.header.map((_, position) => `${cellName(position).replaceAll('"', "'")}: 'varchar'`);
   return `(select row_number() over () as ordinal, * from read_csv(${literal(path)}, columns = {${columns.join(', ')}},
     header = false, skip = ${headerLine}, auto_detect = false, delim = ${literal(layout.delimiter)}, quote = '"', escape = '"',
-    nullstr = ['', 'NULL'], strict_mode = true, store_rejects = true, rejects_limit = 0, max_line_size = ${longestLine}))`;
+    nullstr = ['', 'NULL'], strict_mode = true, store_rejects = true, rejects_limit = 0, max_line_size = ${longestLine}, buffer_size = ${buffer}))`;
 }
 
 /** Whether a line of a fixed-width file is a row: it reaches to the last column, and is not furniture. */
@@ -110,7 +112,7 @@ export function lineNumber({layout, headerLine}: Scannable): string {
 /** What a DuckDB error about a file means for the reader of the message; one that is not about the file is as it was. */
 export function readingFailure({fileName}: Pick<Scannable, 'fileName'>, error: unknown): unknown {
   const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof Failure || /^Out of Memory|no space left/i.test(text)) return error;
+  if (error instanceof Failure || isOfTheMachine(error)) return error;
   const place = /on Line: (\d+)/i.exec(text)?.[1];
   const meaning = meanings.find(([pattern]) => pattern.test(text))?.[1] ?? 'it has no rows that could be told apart';
   return new Failure(

@@ -113,6 +113,11 @@ function exactNumber(text: string): string | number {
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
 }
 
+/** Whether an error is about the machine's memory or disk, and not about what was asked or read. */
+export function isOfTheMachine(error: unknown): boolean {
+  return /^Out of Memory Error|no space left on device|disk quota|file too large/i.test((error as Error).message ?? '');
+}
+
 /** A text as an SQL literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

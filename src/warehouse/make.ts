@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {Failure} from '../failure.ts';
-import {type Database, identifier, literal} from './duckdb.ts';
+import {type Database, identifier, isOfTheMachine, literal} from './duckdb.ts';
 import type {Table} from './graph.ts';
 import type {Model, Seed} from './project.ts';
 import {explained} from './sql-failure.ts';
@@ -21,6 +21,7 @@ async function makeSeed({schema, name, path, columnTypes}: Seed, db: Database, f
   const read = `select * from read_csv(${literal(join(folder, path))}, header = true, auto_detect = false, delim = ',',
     quote = '"', escape = '"', columns = {${columns.join(', ')}})`;
   await db.run(`create table ${identifier(schema)}.${identifier(name)} as ${read}`).catch((error: Error) => {
+    if (isOfTheMachine(error)) throw error;
     throw new Failure(`dbt/${path}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`);
   });
 }

@@ -1,5 +1,6 @@
 import {diffArrays} from 'diff';
 import {Failure} from '../failure.ts';
+import {isOfTheMachine} from './duckdb.ts';
 
 /** A query as it was run: what it was made of, and how many lines of the statement stand before it. */
 interface Run {
@@ -20,7 +21,7 @@ export async function explained<T>(work: Promise<T>, run: Run): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw sqlFailure(error, run);
+    throw isOfTheMachine(error) ? error : sqlFailure(error, run);
   }
 }
 

@@ -43,7 +43,7 @@ test('a run that has too little says so and what to do, and leaves the old build
   assert.equal(await answeredSchools(space.home), 32);
 
   const tight = join(space.root, 'tight');
-  const {code, stderr} = await run('150MB', tight);
+  const {code, stderr} = await run('400MB', tight);
   assert.equal(code, 0, stderr);
   assert.deepEqual(await exportedBytes(tight), await exportedBytes(space.home));
 });
