@@ -13,8 +13,8 @@ import {type Scaled, scaleTable} from './tables.ts';
 /*
  * npm run bench:spark [-- --sizes 1x1,1x10,10x10] [--memory 5g] [--in DIR] [--keep]
  *
- * How the models and their tests grow on Spark: dbt's own time for `dbt build` on a cluster of a master and two workers, on the raw
- * tables that a run of Rollcall lays out. --memory is what the driver and each worker have. --keep writes what was measured to
+ * How the models grow on Spark: dbt's own time for seeds and models, without tests, on a cluster of a master and two workers, on the
+ * raw tables that a run of Rollcall lays out. --memory is what the driver and each worker have. --keep writes what was measured to
  * bench/results/, each size as it is done.
  */
 
@@ -27,6 +27,7 @@ const {values} = parseArgs({
   },
 });
 
+const onlyModels = ['--exclude-resource-type', 'test', '--exclude-resource-type', 'unit_test'];
 const results: Scaled[] = [];
 const programs = await install('spark', join(projectFolder, 'test', 'parity'));
 for (const size of values.sizes.split(',')) {
@@ -50,11 +51,20 @@ async function onSpark(states: number, years: number): Promise<Scaled> {
     try {
       tell('the same models on Spark');
       const script = join(projectFolder, 'test', 'parity', 'spark.py');
-      const args = [script, cluster.master, values.memory, join(folder, 'raw'), work, ...dbtBuild('spark', work)];
+      const args = [
+        script,
+        cluster.master,
+        values.memory,
+        join(folder, 'raw'),
+        work,
+        ...dbtBuild('spark', work),
+        ...onlyModels,
+      ];
       const {peak} = await measure(join(programs, 'python'), args, {
         env: {
           ...sparkEnvironment(programs),
           ROLLCALL_SPARK_MASTER: cluster.master,
+          ROLLCALL_SPARK_VIEWS: '0',
           DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
         },
         others: [process.pid],

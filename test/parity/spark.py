@@ -3,11 +3,12 @@ Builds the dbt project on a Spark cluster, of the raw/ folder of a build:
 
     spark.py MASTER MEMORY RAW WORK DBT-ARGUMENT...
 
-MEMORY is the driver's and each executor's, such as 1g. Leaves every table and view as Parquet in WORK/tables/SCHEMA.db/NAME, and
-in WORK/executors.json what each executor did.
+MEMORY is the driver's and each executor's, such as 1g. Leaves every table as Parquet in WORK/tables/SCHEMA.db/NAME, every view
+too unless ROLLCALL_SPARK_VIEWS is 0, and in WORK/executors.json what each executor did.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from urllib.request import urlopen
@@ -52,7 +53,7 @@ result = dbtRunner().invoke(dbt_arguments)
 if result.exception:
     raise result.exception
 
-for schema in spark.catalog.listDatabases():
+for schema in spark.catalog.listDatabases() if os.environ.get("ROLLCALL_SPARK_VIEWS") != "0" else []:
     for table in spark.catalog.listTables(schema.name):
         if table.tableType == "VIEW":
             view = spark.table(f"{schema.name}.{table.name}")
