@@ -4,6 +4,7 @@ import {digits, type Ratio} from './tables.ts';
 
 const {document} = parseHTML('<!doctype html><html><body></body></html>');
 
+const paper = '#fdfcf8';
 const ink = '#1c1b19';
 const muted = '#5b5850';
 const rule = '#d8d3c6';
@@ -23,7 +24,9 @@ function draw(title: string, options: Plot.PlotOptions & {height: number}): Pane
     document: document as never,
     figure: false,
   }) as {innerHTML: string};
-  const inner = plot.innerHTML.replace(/<style>.*?<\/style>/s, '').replace(/(\d+\.\d)\d+/g, '$1');
+  const inner = plot.innerHTML
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/="[^"]*"/g, (value) => value.replace(/(\d+\.\d)\d+/g, '$1'));
   const head = `<text x="16" y="24" text-anchor="start" font-size="15" font-weight="700">${title}</text>`;
   return {svg: `${head}<g transform="translate(0 34)">${inner}</g>`, height: options.height + 34};
 }
@@ -36,14 +39,16 @@ export function picture(panels: readonly Panel[], says: string): string {
     y += height + 14;
     return `<g transform="translate(0 ${at})">${svg}</g>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" role="img" aria-label="${says}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="12.5" text-anchor="middle" fill="${ink}"><rect width="100%" height="100%" fill="#fdfcf8"/>${placed.join('')}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" role="img" aria-label="${says}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="12.5" text-anchor="middle" fill="${ink}"><rect width="100%" height="100%" fill="${paper}"/>${placed.join('')}</svg>\n`;
 }
 
 /** A row a pair: where Rollcall is against the other, on a scale on which twice and half are as far from 1. */
 export function ratios(results: readonly Ratio[], title: string): Panel {
-  const domain = [0.02, 10];
-  const inside = (value: number) => Math.min(Math.max(value, 0.021), 9.9);
-  const ticks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+  const domain = [0.01, 10];
+  const inside = (value: number) => Math.min(Math.max(value, 0.011), 9.9);
+  const ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+  // On the side on which it doesn't cover the mark.
+  const isLeft = ({ratio, target}: Ratio) => target !== null && target > ratio.median;
   const titles = results.map((each) => each.title);
   return draw(title, {
     height: 46 + 30 * results.length,
@@ -63,7 +68,7 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
         text: (tick: number) => `${tick} ×`,
         fill: muted,
       }),
-      Plot.axisY({tickSize: 0, label: null, tickPadding: 10, lineWidth: 30}),
+      Plot.axisY({tickSize: 0, label: null, tickPadding: 10, lineWidth: 23}),
       Plot.tickX(
         results.filter(({target}) => target !== null),
         {
@@ -83,15 +88,22 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
         strokeWidth: 2,
       }),
       Plot.dot(results, {x: ({ratio}: Ratio) => inside(ratio.median), y: 'title', fill: ours, r: 5}),
-      Plot.text(results, {
-        x: ({ratio}: Ratio) => inside(ratio.most),
-        y: 'title',
-        dx: 9,
-        textAnchor: 'start',
-        text: ({ratio}: Ratio) => digits(ratio.median),
-        fill: ours,
-        fontWeight: 700,
-      }),
+      ...[true, false].map((left) =>
+        Plot.text(
+          results.filter((each) => isLeft(each) === left),
+          {
+            x: ({ratio}: Ratio) => inside(left ? ratio.least : ratio.most),
+            y: 'title',
+            dx: left ? -9 : 9,
+            textAnchor: left ? 'end' : 'start',
+            text: ({ratio}: Ratio) => digits(ratio.median),
+            fill: ours,
+            fontWeight: 700,
+            stroke: paper,
+            strokeWidth: 5,
+          },
+        ),
+      ),
     ],
   });
 }
@@ -154,6 +166,8 @@ export function curve(
           text: () => line.name,
           fill: colour(line),
           fontWeight: 700,
+          stroke: paper,
+          strokeWidth: 5,
         }),
       ]),
     ],

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {projectFolder} from '../src/runs/home.ts';
 import {curve, picture, ratios} from './chart.ts';
 import type {Setting} from './keep.ts';
-import {type Ratio, ratioTable, type Scaled, scaleTable} from './tables.ts';
+import {modelling, type Ratio, ratioTable, type Scaled, scaleTable, sparkTable} from './tables.ts';
 
 // Puts what bench/results/ has into docs/performance.md and its picture: node bench/page.ts
 
@@ -26,7 +26,7 @@ export async function performancePage(): Promise<Map<string, string>> {
     region: `${ratioTable(region.results)}\n\n${where(region)}`,
     state: `${ratioTable(state.results)}\n\n${where(state)}`,
     scale: `${scaleTable(scale.results)}\n\n${where(scale)}`,
-    spark: `${scaleTable(spark.results)}\n\n${where(spark)}`,
+    spark: `${sparkTable(spark.results)}\n\n${where(spark)}`,
   };
   const path = 'docs/performance.md';
   let text = await readFile(join(projectFolder, path), 'utf8');
@@ -42,7 +42,6 @@ export async function performancePage(): Promise<Map<string, string>> {
     isOurs,
     points: results.map((each) => ({x: each.states * each.years, y: of(each)})),
   });
-  const modelling = ({steps}: Scaled) => steps.find(({name}) => name === 'build')?.seconds ?? 0;
   const svg = picture(
     [
       ratios(region.results, 'The region’s size: time of Rollcall, in times of the other'),

@@ -8,7 +8,7 @@ import {sparkEnvironment, startCluster} from '../test/parity/spark-cluster.ts';
 import {keep} from './keep.ts';
 import {measure} from './measure.ts';
 import {writeStates} from './states.ts';
-import {type Scaled, scaleTable} from './tables.ts';
+import {type Scaled, sparkTable} from './tables.ts';
 
 /*
  * npm run bench:spark [-- --sizes 1x1,1x10,10x10] [--memory 5g] [--in DIR] [--keep]
@@ -36,7 +36,7 @@ for (const size of values.sizes.split(',')) {
   results.push(await onSpark(states, years));
   if (values.keep) await keep('spark', {memory: values.memory, results});
 }
-process.stdout.write(`${scaleTable(results)}\n`);
+process.stdout.write(`${sparkTable(results)}\n`);
 
 async function onSpark(states: number, years: number): Promise<Scaled> {
   const work = await mkdtemp(join(values.in, 'rollcall-spark-'));
@@ -71,10 +71,11 @@ async function onSpark(states: number, years: number): Promise<Scaled> {
       });
       const dbt = JSON.parse(await readFile(join(work, 'target', 'run_results.json'), 'utf8')) as {
         elapsed_time: number;
-        results: {status: string; unique_id: string}[];
+        results: {status: string; unique_id: string; message: string | null}[];
       };
       const wrong = dbt.results.filter(({status}) => ['error', 'fail', 'skipped'].includes(status));
-      if (wrong.length > 0) throw new Error(`On Spark ${wrong.length} failed, the first ${wrong[0]?.unique_id}.`);
+      if (wrong.length > 0)
+        throw new Error(`On Spark ${wrong.length} failed, the first ${wrong[0]?.unique_id}: ${wrong[0]?.message}`);
       return {
         states,
         years,

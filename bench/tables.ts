@@ -91,3 +91,26 @@ export function scaleTable(results: readonly Scaled[]): string {
     {align: Array(9).fill('r')},
   );
 }
+
+/** How long Rollcall takes for the models of such a run. */
+export function modelling({steps}: Scaled): number {
+  return steps.find(({name}) => name === 'build')?.seconds ?? Number.NaN;
+}
+
+/** Times of the models alone: in those of the first size, and in those of Rollcall's own models. */
+export function sparkTable(results: readonly Scaled[]): string {
+  const [first] = results;
+  return markdownTable(
+    [
+      ['state-years', 'figures', 'time', '… in times of Rollcall’s', 'peak memory'],
+      ...results.map((each) => [
+        whole(each.states * each.years),
+        whole(each.figures),
+        digits(each.seconds / (first?.seconds ?? Number.NaN)),
+        digits(each.seconds / modelling(each)),
+        gigabytes(each.peak),
+      ]),
+    ],
+    {align: Array(5).fill('r')},
+  );
+}
