@@ -46,7 +46,7 @@ export function picture(panels: readonly Panel[], says: string): string {
 export function ratios(results: readonly Ratio[], title: string): Panel {
   const domain = [0.01, 10];
   const inside = (value: number) => Math.min(Math.max(value, 0.011), 9.9);
-  const ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+  const ticks = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10];
   // On the side on which it doesn't cover the mark.
   const isLeft = ({ratio, target}: Ratio) => target !== null && target > ratio.median;
   const titles = results.map((each) => each.title);
