@@ -45,7 +45,7 @@ const commands: Record<string, () => Promise<() => Command>> = {
 };
 
 const [wanted = ''] = process.argv.slice(2);
-const load = commands[wanted];
+const load = Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
 for (const each of load ? [load] : Object.values(commands)) {
   const command = (await each())();
   program.addCommand(command.exitOverride().showHelpAfterError(`(rollcall ${command.name()} --help says how)`));

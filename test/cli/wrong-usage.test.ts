@@ -10,6 +10,7 @@ import {publishedHome, publishedState, workspace} from '../support/workspace.ts'
 /** Each command with arguments that it can't do anything with: what it exits with, and what the error must say. */
 const wrong: [args: string[], code: 1 | 2, says: RegExp[]][] = [
   [['rnu'], 2, [/rnu/, /--help/]],
+  [['constructor'], 2, [/constructor/, /--help/]],
   [['run', '--form', 'sample'], 2, [/--form/, /--help/]],
   [['run', '--from'], 2, [/--from/, /--help/]],
   [['run', 'sample'], 2, [/argument/, /--help/]],
