@@ -4,8 +4,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {projectFolder} from '../src/runs/home.ts';
-import {install} from '../test/parity/programs.ts';
-import {assertSameTables, compiledProject, copyRaw} from './compiled.ts';
+import {storageVersion} from '../src/warehouse/duckdb.ts';
+import {dbtBuild, install, tell} from '../test/parity/programs.ts';
+import {copyRaw} from '../test/parity/raw.ts';
+import {assertSameTables, compiledProject} from './compiled.ts';
 import {keep} from './keep.ts';
 import {measure, type Usage} from './measure.ts';
 import {withPostgres} from './postgres.ts';
@@ -89,8 +91,18 @@ const floor = (isTuned: boolean): Side => ({
   name: isTuned ? "DuckDB alone, in Rollcall's file format" : 'DuckDB alone',
   prepare: () => fresh(at('floor')),
   go: () =>
-    node(join(import.meta.dirname, 'floor.ts'), join(home, 'landing'), models, at('floor'), isTuned ? 'v1.3.0' : ''),
+    node(
+      join(import.meta.dirname, 'floor.ts'),
+      join(home, 'landing'),
+      models,
+      at('floor'),
+      isTuned ? storageVersion : '',
+    ),
 });
+const answer: Side = {
+  name: 'rollcall answer',
+  go: () => rollcall('answer', 'teachers-of-color', '--year', 'latest', '--home', home),
+};
 const bare = `
   import {DuckDBInstance} from ${JSON.stringify(import.meta.resolve('@duckdb/node-api'))};
   const instance = await DuckDBInstance.create(${JSON.stringify(warehouse)}, {access_mode: 'READ_ONLY'});
@@ -110,8 +122,6 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
   {id: 'floor-tuned', title: 'The same, the floor tuned', ours: runFromLanded, theirs: floor(true), target: 1.5},
   async () => {
     const programs = await install('dbt', join(projectFolder, 'test', 'parity'));
-    const dbt = join(projectFolder, 'dbt');
-    const args = ['build', '--target', 'duckdb', '--threads', '4', '--project-dir', dbt, '--profiles-dir', dbt];
     return {
       id: 'dbt',
       title: 'Models and their tests against dbt-duckdb',
@@ -120,7 +130,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
         name: 'dbt build',
         prepare: () => copyRaw(warehouse, at('dbt.duckdb')),
         go: () =>
-          measure(join(programs, 'dbt'), [...args, '--target-path', at('target'), '--log-path', at('logs')], {
+          measure(join(programs, 'dbt'), [...dbtBuild('duckdb', work), '--threads', '4'], {
             env: {ROLLCALL_WAREHOUSE: at('dbt.duckdb'), DBT_SEND_ANONYMOUS_USAGE_STATS: 'false'},
           }),
       },
@@ -156,10 +166,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
   {
     id: 'answer',
     title: 'An answer against Node and DuckDB alone',
-    ours: {
-      name: 'rollcall answer',
-      go: () => rollcall('answer', 'teachers-of-color', '--year', 'latest', '--home', home),
-    },
+    ours: answer,
     theirs: {name: 'a query in Node', go: () => node('--input-type=module', '-e', bare)},
     target: 2,
     limit: 4,
@@ -167,10 +174,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
   {
     id: 'start',
     title: 'An answer against the start of Node',
-    ours: {
-      name: 'rollcall answer',
-      go: () => rollcall('answer', 'teachers-of-color', '--year', 'latest', '--home', home),
-    },
+    ours: answer,
     theirs: {name: "node -e ''", go: () => node('-e', '')},
     target: null,
   },
@@ -207,10 +211,6 @@ function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const [low = 0, high = 0] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return (low + high) / 2;
-}
-
-function tell(text: string): void {
-  process.stderr.write(`${text}…\n`);
 }
 
 const wanted = values.only?.split(',');

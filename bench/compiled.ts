@@ -1,19 +1,16 @@
-import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {projectFolder} from '../src/runs/home.ts';
+import {schemaStatements} from '../src/warehouse/build.ts';
 import {identifier, literal, open} from '../src/warehouse/duckdb.ts';
 import {graphOf, type Table} from '../src/warehouse/graph.ts';
+import {seedQuery} from '../src/warehouse/make.ts';
 import {readProject} from '../src/warehouse/project.ts';
 
 /** The dbt project as one script of plain SQL: its schemas, seeds and models, in an order in which each comes after those it reads. */
 export async function compiledProject(): Promise<string> {
   const folder = join(projectFolder, 'dbt');
   const {project, tables} = graphOf(await readProject(folder));
-  const schemas = new Set([...project.seeds, ...project.models].map(({schema}) => schema));
-  return [
-    ...[...schemas].map((schema) => `create schema if not exists ${identifier(schema)}`),
-    ...tables.flatMap((table) => statement(table, folder)),
-  ].join(';\n');
+  return [schemaStatements(project), ...tables.flatMap((table) => statement(table, folder))].join(';\n');
 }
 
 function statement({made}: Table, folder: string): string[] {
@@ -22,12 +19,8 @@ function statement({made}: Table, folder: string): string[] {
     const {materialized, schema, name} = made.model;
     return [`create ${materialized} ${identifier(schema)}.${identifier(name)} as\n${made.sql}`];
   }
-  const {schema, name, path, columnTypes} = made.seed;
-  const columns = Object.entries(columnTypes).map(([column, type]) => `${literal(column)}: ${literal(type)}`);
-  return [
-    `create table ${identifier(schema)}.${identifier(name)} as
-      from read_csv(${literal(join(folder, path))}, header = true, auto_detect = false, columns = {${columns.join(', ')}})`,
-  ];
+  const {schema, name} = made.seed;
+  return [`create table ${identifier(schema)}.${identifier(name)} as ${seedQuery(made.seed, folder)}`];
 }
 
 /** What only a run knows: names and sizes of files. */
@@ -51,19 +44,4 @@ export async function assertSameTables(ours: string, theirs: string): Promise<vo
   }
   db.close();
   if (tables.length === 0) throw new Error(`${ours}: no tables to compare.`);
-}
-
-/** Makes a warehouse with the raw tables of another, and nothing made of them. */
-export async function copyRaw(from: string, to: string): Promise<void> {
-  await rm(to, {force: true});
-  const db = await open(to);
-  await db.run(`attach ${literal(from)} as published (read_only); create schema raw`);
-  const tables = await db.rows(
-    `select table_name from duckdb_tables() where database_name = 'published' and schema_name = 'raw'`,
-  );
-  for (const {table_name} of tables) {
-    const table = identifier(String(table_name));
-    await db.run(`create table raw.${table} as select * from published.raw.${table}`);
-  }
-  db.close();
 }

@@ -1,7 +1,7 @@
 import type {Source} from '../sources/source.ts';
 import {type Database, literal} from '../warehouse/duckdb.ts';
 import {readers} from './columns.ts';
-import {type Comparison, comparisonsFor, makeWide} from './comparisons.ts';
+import {type Comparison, comparisonsFor, makeWide, wideTable} from './comparisons.ts';
 import type {Ingested} from './load.ts';
 
 type Severity = 'warn' | 'error';
@@ -40,6 +40,7 @@ export async function checkLoaded(
     const {pivot} = source;
     if (pivot) await db.run(makeWide({...source, pivot}));
     for (const comparison of comparisonsFor(source, sources)) results.push(...(await compare(db, source, comparison)));
+    if (pivot) await db.run(`drop table ${wideTable}`);
   }
   await keep(db, results);
   return results;

@@ -73,13 +73,13 @@ function hasRejects(source: Source): string {
 /** Rejects of which another row has the key: they take nothing away. */
 const isDuplicate = `kind in ('zero_twin', 'repetition')`;
 
-function labelOf(source: Source, id: string): string {
-  return literal(source.columns.find((column) => column.id === id)?.label ?? id);
+function labelOf(columns: Source['columns'], id: string): string {
+  return literal(columns.find((column) => column.id === id)?.label ?? id);
 }
 
 /** What is compared of the figures of one row. */
 function breakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Comparison[] {
-  const label = (id: string) => labelOf(source, id);
+  const label = (id: string) => labelOf(source.columns, id);
   return breakdowns.map(({name, parts, tolerance}) => ({
     name: `${name}_adds_up`,
     description: `${parts.map((id) => label(id).slice(1, -1)).join(' + ')} = ${label(whole).slice(1, -1)}`,
@@ -93,15 +93,15 @@ function breakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Compa
 }
 
 /** A wide source's loaded rows with their loaded figures beside them again, a column a measure. */
-const wideTable = 'wide_row';
+export const wideTable = 'wide_row';
 
 /** Makes the table that the comparisons of a wide source read: once, since putting the figures side by side is most of the work. */
 export function makeWide({pivot, table, columns}: Source & {pivot: Pivot}): string {
-  const figures = pivot.measures.map((id) => {
-    const label = literal(columns.find((column) => column.id === id)?.label ?? id);
-    return `max(case when ${pivot.labelColumn} = ${label} then ${pivot.countColumn} end) as ${identifier(id)}`;
-  });
-  return `create or replace temp table ${wideTable} as
+  const figures = pivot.measures.map(
+    (id) =>
+      `max(case when ${pivot.labelColumn} = ${labelOf(columns, id)} then ${pivot.countColumn} end) as ${identifier(id)}`,
+  );
+  return `create temp table ${wideTable} as
     select * from raw.${identifier(pivot.rowTable)}
     join (select landed_sha256, line_number, ${figures.join(', ')} from raw.${identifier(table)} group by landed_sha256, line_number)
       using (landed_sha256, line_number)`;
@@ -135,7 +135,7 @@ function sumsByMeasure(
 ): string {
   const sums = (source.pivot?.measures ?? []).map((id) => {
     const figure = identifier(id);
-    return `{label: ${labelOf(source, id)}, parts: sum(${figure}) filter (${isPart}),
+    return `{label: ${labelOf(source.columns, id)}, parts: sum(${figure}) filter (${isPart}),
       unknown_parts: count(*) filter (${isPart} and ${figure} is null), whole: max(${figure}) filter (${isWhole})}`;
   });
   return `(select * exclude (sums), unnest(sums, recursive := true) from (

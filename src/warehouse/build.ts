@@ -30,7 +30,12 @@ export async function buildModels(
 }
 
 /** The schemas that the project's seeds and models are in. */
-export async function createSchemas(db: Database, {seeds, models}: Project): Promise<void> {
+export async function createSchemas(db: Database, project: Project): Promise<void> {
+  await db.run(schemaStatements(project));
+}
+
+/** The statements that make them, where they are not there yet. */
+export function schemaStatements({seeds, models}: Project): string {
   const schemas = new Set([...seeds, ...models].map(({schema}) => schema));
-  await db.run([...schemas].map((schema) => `create schema if not exists ${identifier(schema)}`).join('; '));
+  return [...schemas].map((schema) => `create schema if not exists ${identifier(schema)}`).join('; ');
 }

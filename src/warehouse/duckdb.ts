@@ -53,7 +53,7 @@ function memoryLimit(shared: number): string {
 }
 
 /** The oldest DuckDB that can read the files. What it writes it writes in two thirds of the time that older ones' format takes. */
-const storageVersion = 'v1.3.0';
+export const storageVersion = 'v1.3.0';
 
 /** Opens a DuckDB file, or a database in memory. No extension is ever downloaded. */
 export async function open(path = ':memory:', options: Options = {}): Promise<Database> {

@@ -16,14 +16,20 @@ export async function make({made, name}: Table, db: Database, folder: string): P
   else await makeModel(made.model, made.sql, db);
 }
 
-async function makeSeed({schema, name, path, columnTypes}: Seed, db: Database, folder: string): Promise<void> {
-  const columns = Object.entries(columnTypes).map(([column, type]) => `${literal(column)}: ${literal(type)}`);
-  const read = `select * from read_csv(${literal(join(folder, path))}, header = true, auto_detect = false, delim = ',',
-    quote = '"', escape = '"', columns = {${columns.join(', ')}})`;
+async function makeSeed(seed: Seed, db: Database, folder: string): Promise<void> {
+  const {schema, name, path} = seed;
+  const read = seedQuery(seed, folder);
   await db.run(`create table ${identifier(schema)}.${identifier(name)} as ${read}`).catch((error: Error) => {
     if (isOfTheMachine(error)) throw error;
     throw new Failure(`dbt/${path}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`);
   });
+}
+
+/** The query that reads a seed's file. */
+export function seedQuery({path, columnTypes}: Seed, folder: string): string {
+  const columns = Object.entries(columnTypes).map(([column, type]) => `${literal(column)}: ${literal(type)}`);
+  return `select * from read_csv(${literal(join(folder, path))}, header = true, auto_detect = false, delim = ',',
+    quote = '"', escape = '"', columns = {${columns.join(', ')}})`;
 }
 
 async function makeModel(model: Model, sql: string, db: Database): Promise<void> {

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
-import {copyRaw} from '../../bench/compiled.ts';
 import {parity} from './parity.ts';
 import {dbtBuild, install, runDbt, tell} from './programs.ts';
+import {copyRaw} from './raw.ts';
 
 /*
  * npm run parity:dbt [DIR]

@@ -1,0 +1,69 @@
+import {mkdtemp, readdir, rm, stat} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Build} from '../src/runs/builds.ts';
+import {homeAt, projectFolder, requirePublished} from '../src/runs/home.ts';
+import {tell} from '../test/parity/programs.ts';
+import {measure} from './measure.ts';
+import {writeStates} from './states.ts';
+import type {Scaled} from './tables.ts';
+
+/** The options of a command that measures several sizes. */
+export const sizeOptions = {
+  sizes: {type: 'string', default: '1x1,1x10,10x10'},
+  in: {type: 'string', default: tmpdir()},
+  keep: {type: 'boolean', default: false},
+} as const;
+
+/** `1x1,10x10`: so many invented states × school years. */
+export function sizesIn(text: string): {states: number; years: number}[] {
+  return text.split(',').map((size) => {
+    const [states = Number.NaN, years = Number.NaN] = size.split('x').map(Number);
+    if (!(states > 0 && years > 0)) throw new Error(`--sizes: ${size} is not states x years, such as 10x10.`);
+    return {states, years};
+  });
+}
+
+/**
+ * A whole run on files of this size, measured, in a folder that is gone after `use`.
+ *
+ * @param parent where that folder is
+ * @param env what the run is told
+ */
+export async function runOf<T>(
+  {states, years}: {states: number; years: number},
+  {parent, env = {}}: {parent: string; env?: Record<string, string>},
+  use: (run: Scaled, build: Build, work: string) => Promise<T>,
+): Promise<T> {
+  const work = await mkdtemp(join(parent, 'rollcall-bench-'));
+  const [files, home] = [join(work, 'files'), join(work, 'home')];
+  try {
+    tell(`writing the files of ${states} × ${years}`);
+    await writeStates(files, {states, years, schools: 2000, seed: 1});
+    tell('a run on them');
+    const program = join(projectFolder, 'bin', 'rollcall.js');
+    const args = [program, 'run', '--no-site', '--from', files, '--home', home];
+    const {seconds, peak} = await measure(process.execPath, args, {env});
+    const build = await requirePublished(homeAt(home));
+    const {rows, tables, bytes, steps} = build.manifest;
+    const run = {
+      states,
+      years,
+      rowsIn: rows.in,
+      rowsOut: Object.values(tables).reduce((sum, count) => sum + count, 0),
+      figures: tables['raw.ospi_enrollment'] ?? 0,
+      seconds,
+      peak,
+      bytes: {files: await sizeOf(files), warehouse: bytes},
+      steps,
+    };
+    return await use(run, build, work);
+  } finally {
+    await rm(work, {recursive: true, force: true});
+  }
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
