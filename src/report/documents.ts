@@ -6,7 +6,7 @@ import type {Table} from './report.ts';
 /** The tables that analysts start from, as the models' descriptions have them. */
 export async function readTables(project: string): Promise<Table[]> {
   const read = await readProject(project);
-  const compiler = new Compiler(read);
+  const compiler = Compiler.of(read);
   const order = ['marts', 'core', 'staging'];
   return read.models
     .map((model) => {

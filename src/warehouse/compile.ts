@@ -3,6 +3,7 @@ import {Failure} from '../failure.ts';
 import {identifier} from './duckdb.ts';
 import {builtInTest} from './generic-tests.ts';
 import type {DataTest, Model, Project} from './project.ts';
+import type {ProjectFile} from './project-files.ts';
 import {nameOf, type Relation} from './relation.ts';
 
 /** SQL ready to run, and what it reads: models and seeds by name, tables of sources as `source.table`. */
@@ -11,17 +12,37 @@ export interface Compiled {
   dependsOn: string[];
 }
 
+/** What stands in SQL for a table of the project, by its name. */
+interface SqlNames {
+  get(name: string): string | undefined;
+}
+
+/** The macros of a project, parsed once: they are much longer than what they are put before. */
+interface Macros {
+  names: ReadonlySet<string>;
+  parsed: Template['parsed']['body'];
+}
+
 /** Renders the project's templates to DuckDB's SQL. */
 export class Compiler {
-  readonly #vars: Record<string, unknown>;
-  readonly #sqlNames: {get(name: string): string | undefined};
-  readonly #macros: string;
+  readonly #vars: Project['vars'];
+  readonly #sqlNames: SqlNames;
+  readonly #macros: Macros;
 
-  /** @param sqlNames what stands in SQL for a table of the project, by its name */
-  constructor(project: Project, sqlNames: {get(name: string): string | undefined} = sqlNamesOf(project)) {
-    this.#vars = project.vars;
+  private constructor(vars: Project['vars'], sqlNames: SqlNames, macros: Macros) {
+    this.#vars = vars;
     this.#sqlNames = sqlNames;
-    this.#macros = asMacros(project.macros);
+    this.#macros = macros;
+  }
+
+  /** @throws Failure where one of the macros' files can't be parsed */
+  static of(project: Project): Compiler {
+    return new Compiler(project.vars, sqlNamesOf(project), parse(project.macros));
+  }
+
+  /** The same with other vars, and other names for the tables. */
+  with(vars: Project['vars'], sqlNames: SqlNames): Compiler {
+    return new Compiler(vars, sqlNames, this.#macros);
   }
 
   model({sql, path}: Model): Compiled {
@@ -39,7 +60,7 @@ export class Compiler {
     const model = test.where ? `(select * from ${relation} where ${this.#rendered(test.where, path)})` : relation;
     const builtIn = builtInTest(target.test, model, args, path, sqlOf);
     if (builtIn !== undefined) return {sql: builtIn, dependsOn};
-    if (!new RegExp(`macro\\s+test_${target.test}\\s*\\(`).test(this.#macros)) {
+    if (!this.#macros.names.has(`test_${target.test}`)) {
       throw new Failure(`dbt/${path}: there is no test "${target.test}" in dbt/data-tests/generic/ or dbt/macros/.`);
     }
     const call = `{{ test_${target.test}(model${Object.keys(args)
@@ -57,7 +78,9 @@ export class Compiler {
   #render(template: string, path: string, context: Record<string, unknown> = {}): Compiled {
     const dependsOn: string[] = [];
     try {
-      const sql = new Template(`${this.#macros}\n${template}`).render({
+      const withMacros = new Template(template);
+      withMacros.parsed.body.unshift(...this.#macros.parsed);
+      const sql = withMacros.render({
         ...context,
         ref: (...names: unknown[]) => this.#sqlOf({ref: onlyName(names, path)}, path, dependsOn),
         source: (source: string, table: string) => this.#sqlOf({source: [source, table]}, path, dependsOn),
@@ -107,14 +130,30 @@ export function sqlNamesOf({models, seeds, sources}: Project): Map<string, strin
 /**
  * The Jinja library knows macros only: `{% test x(…) %}` becomes a macro named `test_x`, and `adapter.dispatch('x')(…)` a call of
  * the macro that the engine has for x, or of the default one.
+ *
+ * @throws Failure where one of the files is not Jinja
  */
-function asMacros(text: string): string {
-  return text
-    .replaceAll(/\{%(-?)\s*test\s+(\w+)\s*\(/g, '{%$1 macro test_$2(')
-    .replaceAll(/\{%(-?)\s*endtest\s*(-?)%\}/g, '{%$1 endmacro $2%}')
-    .replaceAll(/adapter\.dispatch\(\s*'(\w+)'(?:\s*,\s*'\w+')?\s*\)/g, (_, name: string) =>
-      new RegExp(`macro\\s+duckdb__${name}\\b`).test(text) ? `duckdb__${name}` : `default__${name}`,
+function parse(files: readonly ProjectFile[]): Macros {
+  const asMacros = files.map(({path, text}) => ({
+    path,
+    text: text
+      .replaceAll(/\{%(-?)\s*test\s+(\w+)\s*\(/g, '{%$1 macro test_$2(')
+      .replaceAll(/\{%(-?)\s*endtest\s*(-?)%\}/g, '{%$1 endmacro $2%}'),
+  }));
+  const names = new Set(
+    asMacros.flatMap(({text}) => [...text.matchAll(/\{%-?\s*macro\s+(\w+)\s*\(/g)].map(([, name = '']) => name)),
+  );
+  const parsed = asMacros.flatMap(({path, text}) => {
+    const dispatched = text.replaceAll(/adapter\.dispatch\(\s*'(\w+)'(?:\s*,\s*'\w+')?\s*\)/g, (_, name: string) =>
+      names.has(`duckdb__${name}`) ? `duckdb__${name}` : `default__${name}`,
     );
+    try {
+      return new Template(dispatched).parsed.body;
+    } catch (error) {
+      throw new Failure(`dbt/${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+  return {names, parsed};
 }
 
 function onlyName(names: unknown[], path: string): string {

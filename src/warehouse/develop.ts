@@ -2,6 +2,7 @@ import {exit, Failure} from '../failure.ts';
 import {createSchemas} from './build.ts';
 import {runTest, type TestResult} from './data-tests.ts';
 import {type Database, identifier} from './duckdb.ts';
+import {TableColumns} from './fixtures.ts';
 import type {Graph, Table} from './graph.ts';
 import {make} from './make.ts';
 import {inParallel} from './parallel.ts';
@@ -66,6 +67,7 @@ export async function develop(
   const plan = planOf(graph, selection);
   const waitsFor = (step: Step) => plan.waitsFor.get(step) ?? [];
   const outcomes = new Map<Step, Outcome>();
+  const columns = new TableColumns();
   const obstacleOf = (step: Step) => {
     for (const other of waitsFor(step)) {
       const {status, because} = outcomes.get(other) ?? {};
@@ -78,7 +80,7 @@ export async function develop(
   await inParallel(db, plan.steps, waitsFor, async (step, connection) => {
     onStep(step.name);
     const because = obstacleOf(step);
-    outcomes.set(step, because ? {status: 'skipped', because} : await attempt(step, graph, present, connection));
+    outcomes.set(step, because ? {status: 'skipped', because} : await attempt(step, {graph, present, columns}, connection));
   });
   const all = plan.steps.map((step) => ({step, ...outcomes.get(step)}));
   return {
@@ -117,10 +119,18 @@ function assertReadable({tables}: Selection, present: Present): void {
   }
 }
 
-async function attempt(step: Step, graph: Graph, present: Present, db: Database): Promise<Outcome> {
+/** What steps have to know. */
+interface Known {
+  graph: Graph;
+  present: Present;
+  /** Of tables that unit tests stand in for: a table that is made is made before the unit tests of those that read it. */
+  columns: TableColumns;
+}
+
+async function attempt(step: Step, {graph, present, columns}: Known, db: Database): Promise<Outcome> {
   try {
     if ('model' in step) {
-      const unitTest = await runUnitTest(step, graph, db);
+      const unitTest = await runUnitTest(step, graph, columns, db);
       return {status: unitTest.status === 'pass' ? 'done' : 'failed', unitTest};
     }
     if ('test' in step) {

@@ -10,6 +10,18 @@ export async function columnsOf(query: string, db: Database): Promise<Columns> {
   return new Map(described.map((row) => [String(row['column_name']), String(row['column_type'])]));
 }
 
+/** The columns of tables that stay as they are; each is described once. */
+export class TableColumns {
+  readonly #known = new Map<string, Promise<Columns>>();
+
+  /** @param table as SQL names it */
+  of(table: string, db: Database): Promise<Columns> {
+    const columns = this.#known.get(table) ?? columnsOf(`select * from ${table}`, db);
+    this.#known.set(table, columns);
+    return columns;
+  }
+}
+
 /**
  * Rows of a unit test as a query: each value as its column's type, null where a row leaves the column out.
  *

@@ -5,6 +5,8 @@ import type {DataTest, Model, Project, Seed, UnitTest} from './project.ts';
 /** A project compiled: its tables in an order in which each comes after those it reads, and the tests on them. */
 export interface Graph {
   project: Project;
+  /** Renders what is in the project. */
+  compiler: Compiler;
   tables: Table[];
   tests: Test[];
   unitTests: Unit[];
@@ -46,7 +48,7 @@ export interface Unit {
 
 /** @throws Failure where a template can't be rendered, reads what is not there, or reads itself by way of others */
 export function graphOf(project: Project): Graph {
-  const compiler = new Compiler(project);
+  const compiler = Compiler.of(project);
   const sqlNames = sqlNamesOf(project);
   const tables = new Map<string, Table>();
   const add = (table: Pick<Table, 'name' | 'path' | 'tags' | 'made'>) =>
@@ -67,6 +69,7 @@ export function graphOf(project: Project): Graph {
   }
   return {
     project,
+    compiler,
     tables: inOrder([...tables.values()]),
     tests: project.tests.map((test) => {
       const {sql, dependsOn} = compiler.test(test);

@@ -27,7 +27,7 @@ export interface Lineage {
 export async function readLineage(project: Project): Promise<Lineage> {
   const sql = await import('@polyglot-sql/sdk');
   const tables = tablesOf(project);
-  const compiler = new Compiler(project);
+  const compiler = Compiler.of(project);
   const known = new Map<string, QueryLineage>();
 
   const of = (table: string): QueryLineage => {

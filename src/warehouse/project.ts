@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {singularTest, unitTest} from './declarations.ts';
 import {readDocs} from './descriptions.ts';
-import {filesOf} from './project-files.ts';
+import {filesOf, type ProjectFile} from './project-files.ts';
 import {parseWith, projectFile, properties} from './properties.ts';
 import {assertNames, readModel, readSeed, readSources} from './read-tables.ts';
 import type {Relation} from './relation.ts';
@@ -19,8 +19,8 @@ export interface Project {
   seeds: Seed[];
   /** By `source_name.table`. */
   sources: Map<string, SourceTable>;
-  /** The text of all macros, generic tests among them as macros called `test_…`. */
-  macros: string;
+  /** The files of macros and of generic tests. */
+  macros: ProjectFile[];
   tests: DataTest[];
   unitTests: UnitTest[];
 }
@@ -133,7 +133,7 @@ export async function readProject(folder: string): Promise<Project> {
     models: models.map(({model}) => model),
     seeds: seeds.map(({seed}) => seed),
     sources: new Map(sources.map(({table}) => [`${table.source}.${table.name}`, table])),
-    macros: [...below('macros', '.sql'), ...below(generic, '.sql')].map(({text}) => text).join('\n'),
+    macros: [...below('macros', '.sql'), ...below(generic, '.sql')],
     tests: [...singular.map(singularTest), ...[...models, ...seeds, ...sources].flatMap(({tests}) => tests)],
     unitTests: ymls.flatMap(({path, unit_tests: declared}) => declared.map((each) => unitTest(each, path, docs))),
   };

@@ -1,7 +1,6 @@
 import {Failure} from '../failure.ts';
-import {Compiler} from './compile.ts';
 import {type Database, identifier} from './duckdb.ts';
-import {columnsNamed, columnsOf, queryOf} from './fixtures.ts';
+import {columnsNamed, columnsOf, queryOf, TableColumns} from './fixtures.ts';
 import type {Graph, Unit} from './graph.ts';
 import {inParallel} from './parallel.ts';
 import {nameOf} from './relation.ts';
@@ -22,12 +21,13 @@ export interface UnitTestResult {
 /** Runs the unit tests of a graph, in a warehouse that has the tables whose rows they give. */
 export async function runUnitTests(db: Database, graph: Graph): Promise<UnitTestResult[]> {
   const results = new Map<Unit, UnitTestResult>();
+  const columns = new TableColumns();
   await inParallel(
     db,
     graph.unitTests,
     () => [],
     async (unit, connection) => {
-      results.set(unit, await runUnitTest(unit, graph, connection));
+      results.set(unit, await runUnitTest(unit, graph, columns, connection));
     },
   );
   return graph.unitTests.flatMap((unit) => results.get(unit) ?? []);
@@ -36,10 +36,17 @@ export async function runUnitTests(db: Database, graph: Graph): Promise<UnitTest
 /**
  * Runs a unit test as dbt does: the model reads the rows given in place of its tables, with a null in each column that they
  * leave out, and has to make of them just the rows expected, in the columns that those name. The order of rows does not matter.
+ *
+ * @param columns those of the tables in whose place rows are given
  */
-export async function runUnitTest(unit: Unit, graph: Graph, db: Database): Promise<UnitTestResult> {
+export async function runUnitTest(
+  unit: Unit,
+  graph: Graph,
+  columns: TableColumns,
+  db: Database,
+): Promise<UnitTestResult> {
   const {name, path, test, model} = unit;
-  const found = await differences(unit, graph, db).catch((error: unknown) => {
+  const found = await differences(unit, graph, columns, db).catch((error: unknown) => {
     if (error instanceof Failure) return error.message.split('\n');
     throw error;
   });
@@ -53,9 +60,9 @@ export async function runUnitTest(unit: Unit, graph: Graph, db: Database): Promi
   };
 }
 
-async function differences(unit: Unit, graph: Graph, db: Database): Promise<string[]> {
+async function differences(unit: Unit, graph: Graph, ofTables: TableColumns, db: Database): Promise<string[]> {
   const {path, model, test} = unit;
-  const {sql, given} = await withGiven(unit, graph, db);
+  const {sql, given} = await withGiven(unit, graph, ofTables, db);
   const query = `${given}select * from (\n${sql}\n)`;
   const ofModel = {
     path: model.path,
@@ -78,7 +85,8 @@ async function differences(unit: Unit, graph: Graph, db: Database): Promise<stri
 /** The model's query, and the rows given, as the CTEs that it reads in place of its tables. */
 async function withGiven(
   {test, model}: Unit,
-  {project, tables}: Graph,
+  {project, compiler: ofProject, tables}: Graph,
+  ofTables: TableColumns,
   db: Database,
 ): Promise<{sql: string; given: string}> {
   const inPlace = new Map(test.given.map(({input}) => [nameOf(input), identifier(`given ${nameOf(input)}`)]));
@@ -89,13 +97,13 @@ async function withGiven(
       `No rows are given of ${input}, which ${model.name} reads. Where there are to be none, write "rows: []".`,
     );
   };
-  const compiler = new Compiler({...project, vars: {...project.vars, ...test.vars}}, {get});
+  const compiler = ofProject.with({...project.vars, ...test.vars}, {get});
   const {sql} = compiler.model(model);
   const ctes = [];
   for (const {input, ...fixture} of test.given) {
     const table = tables.find(({name}) => name === nameOf(input));
     if (table === undefined) throw new Failure(`The input ${nameOf(input)} is not in the project.`);
-    const columns = await columnsOf(`select * from ${table.sqlName}`, db).catch(() => {
+    const columns = await ofTables.of(table.sqlName, db).catch(() => {
       throw new Failure(
         `${table.name} is not built, and its columns give the types of the rows. Build it with --select +${model.name}.`,
       );

@@ -31,7 +31,7 @@ async function sample(): Promise<Database> {
 
 test('no column of a model changes with a column that its lineage does not name', async () => {
   const db = await sample();
-  const compiler = new Compiler(project);
+  const compiler = Compiler.of(project);
   let tried = 0;
   for (const model of project.models) {
     const query = {table: `${model.schema}.${model.name}`, sql: compiler.model(model).sql};

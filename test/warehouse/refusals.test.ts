@@ -9,7 +9,7 @@ import {tinyProject} from '../support/dbt-project.ts';
 async function refused(files: Record<string, string>): Promise<string> {
   try {
     const project = await readProject(await tinyProject(files));
-    const compiler = new Compiler(project);
+    const compiler = Compiler.of(project);
     for (const model of project.models) compiler.model(model);
     for (const declared of project.tests) compiler.test(declared);
   } catch (error) {
