@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import pRetry, {AbortError} from 'p-retry';
-import {Agent, fetch, type Response} from 'undici';
+import type {Response} from 'undici';
 import packageJson from '../../package.json' with {type: 'json'};
 import {exit, Failure} from '../failure.ts';
 
@@ -69,8 +69,13 @@ export class BadReply extends Error {
   }
 }
 
-/** @param host where to ask, such as https://data.wa.gov */
-export function clientOf(host: string, appToken: string | undefined, patience: Patience): Client {
+/**
+ * A client of a host. The library that speaks HTTP is loaded here and not before: most commands have no use for it.
+ *
+ * @param host where to ask, such as https://data.wa.gov
+ */
+export async function clientOf(host: string, appToken: string | undefined, patience: Patience): Promise<Client> {
+  const {Agent, fetch} = await import('undici');
   const dispatcher = new Agent({
     connect: {timeout: patience.connect},
     headersTimeout: patience.silence,

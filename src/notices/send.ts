@@ -1,6 +1,5 @@
 import {spawn} from 'node:child_process';
 import pRetry, {AbortError} from 'p-retry';
-import {fetch} from 'undici';
 import type {Notice} from './notice.ts';
 
 /** What became of a notice: `refused` by a receiver that would refuse it again, so there is no use in keeping it. */
@@ -22,6 +21,7 @@ export async function sendToWebhook(
   {url, token}: {url: string; token?: string | undefined},
   {timeout, retries, backoff}: Patience = usualPatience,
 ): Promise<Sent> {
+  const {fetch} = await import('undici');
   const headers = {'content-type': 'application/json', ...(token && {authorization: `Bearer ${token}`})};
   const body = JSON.stringify(notice);
   try {

@@ -140,7 +140,7 @@ async function eachOf<Item, Result>(
   stop: AbortSignal | undefined,
   work: (client: Client, item: Item, signal: AbortSignal) => Promise<Result>,
 ): Promise<{incoming: Result[]; failures: unknown[]}> {
-  const client = clientOf(host.url, host.appToken, host.patience ?? usualPatience);
+  const client = await clientOf(host.url, host.appToken, host.patience ?? usualPatience);
   const limit = pLimit(requestsAtATime);
   const gone = new AbortController();
   try {

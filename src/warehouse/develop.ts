@@ -80,7 +80,10 @@ export async function develop(
   await inParallel(db, plan.steps, waitsFor, async (step, connection) => {
     onStep(step.name);
     const because = obstacleOf(step);
-    outcomes.set(step, because ? {status: 'skipped', because} : await attempt(step, {graph, present, columns}, connection));
+    outcomes.set(
+      step,
+      because ? {status: 'skipped', because} : await attempt(step, {graph, present, columns}, connection),
+    );
   });
   const all = plan.steps.map((step) => ({step, ...outcomes.get(step)}));
   return {

@@ -1,6 +1,6 @@
 import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
+import type {DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
 import {exit, Failure} from '../failure.ts';
 
 /** A value as it leaves the warehouse: whole numbers as numbers, dates and times as ISO text. */
@@ -55,9 +55,13 @@ function memoryLimit(shared: number): string {
 /** The oldest DuckDB that can read the files. What it writes it writes in two thirds of the time that older ones' format takes. */
 export const storageVersion = 'v1.3.0';
 
-/** Opens a DuckDB file, or a database in memory. No extension is ever downloaded. */
+/**
+ * Opens a DuckDB file, or a database in memory. No extension is ever downloaded. The library is loaded here and not before: some
+ * commands have no use for it.
+ */
 export async function open(path = ':memory:', options: Options = {}): Promise<Database> {
   const {shared = 1} = options;
+  const {DuckDBInstance} = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(path, {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

@@ -14,7 +14,7 @@ let state: Socrata;
 let client: Client;
 before(async () => {
   state = await startState();
-  client = clientOf(state.url, undefined, {...usualPatience, backoff: 10, silence: 1000});
+  client = await clientOf(state.url, undefined, {...usualPatience, backoff: 10, silence: 1000});
 });
 after(async () => {
   await client.close();

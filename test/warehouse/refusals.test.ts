@@ -146,3 +146,14 @@ for (const [feature, files, named] of features) {
     assert.match(message, /^dbt\/.*(not supported|not support|not this one|is not ref\().*\.$/s);
   });
 }
+
+for (const [where, files] of [
+  ['a model', {'models/m.sql': 'select {{ 1 +'}],
+  ['a macro', {'models/m.sql': 'select 1', 'macros/x.sql': '{% macro x( %}1{% endmacro %}'}],
+  ['a test', {'models/m.sql': 'select 1', 'data-tests/generic/x.sql': '{% test x(model) %}{{ model'}],
+] satisfies [string, Record<string, string>][]) {
+  test(`Jinja that can’t be parsed is told with its file: ${where}`, async () => {
+    const [path = ''] = Object.keys(files).slice(-1);
+    assert.ok((await refused(files)).startsWith(`dbt/${path}: `));
+  });
+}
