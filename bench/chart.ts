@@ -10,7 +10,8 @@ const muted = '#5b5850';
 const rule = '#d8d3c6';
 const ours = '#07506f';
 const other = '#b84d08';
-const width = 760;
+/** Narrow enough to be read on a phone, to whose width it shrinks. */
+const width = 480;
 
 interface Panel {
   svg: string;
@@ -27,7 +28,7 @@ function draw(title: string, options: Plot.PlotOptions & {height: number}): Pane
   const inner = plot.innerHTML
     .replace(/<style>.*?<\/style>/s, '')
     .replace(/="[^"]*"/g, (value) => value.replace(/(\d+\.\d)\d+/g, '$1'));
-  const head = `<text x="16" y="24" text-anchor="start" font-size="15" font-weight="700">${title}</text>`;
+  const head = `<text x="16" y="24" text-anchor="start" font-size="14" font-weight="700">${title}</text>`;
   return {svg: `${head}<g transform="translate(0 34)">${inner}</g>`, height: options.height + 34};
 }
 
@@ -49,15 +50,16 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
   const ticks = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10];
   // On the side on which it doesn't cover the mark.
   const isLeft = ({ratio, target}: Ratio) => target !== null && target > ratio.median;
-  const titles = results.map((each) => each.title);
+  const halo = {stroke: paper, strokeWidth: 5};
+  const underTitle = 9;
   return draw(title, {
-    height: 46 + 30 * results.length,
-    marginLeft: 330,
-    marginRight: 46,
+    height: 34 + 46 * results.length,
+    marginLeft: 30,
+    marginRight: 26,
     marginTop: 26,
-    marginBottom: 12,
+    marginBottom: 8,
     x: {type: 'log', domain, axis: null},
-    y: {domain: titles, axis: null},
+    y: {domain: results.map((each) => each.title), axis: null},
     marks: [
       Plot.ruleX(ticks, {stroke: rule}),
       Plot.ruleX([1], {stroke: ink}),
@@ -68,17 +70,19 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
         text: (tick: number) => `${tick} ×`,
         fill: muted,
       }),
-      Plot.axisY({tickSize: 0, label: null, tickPadding: 10, lineWidth: 23}),
+      Plot.text(results, {
+        y: 'title',
+        text: 'title',
+        frameAnchor: 'left',
+        textAnchor: 'start',
+        dx: -14,
+        dy: -10,
+        ...halo,
+        fill: ink,
+      }),
       Plot.tickX(
         results.filter(({target}) => target !== null),
-        {
-          x: 'target',
-          y: 'title',
-          stroke: other,
-          strokeWidth: 2.5,
-          insetTop: 4,
-          insetBottom: 4,
-        },
+        {x: 'target', y: 'title', stroke: other, strokeWidth: 2.5, insetTop: 22, insetBottom: 4},
       ),
       Plot.ruleY(results, {
         y: 'title',
@@ -86,8 +90,9 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
         x2: ({ratio}: Ratio) => inside(ratio.most),
         stroke: ours,
         strokeWidth: 2,
+        dy: underTitle,
       }),
-      Plot.dot(results, {x: ({ratio}: Ratio) => inside(ratio.median), y: 'title', fill: ours, r: 5}),
+      Plot.dot(results, {x: ({ratio}: Ratio) => inside(ratio.median), y: 'title', fill: ours, r: 5, dy: underTitle}),
       ...[true, false].map((left) =>
         Plot.text(
           results.filter((each) => isLeft(each) === left),
@@ -95,12 +100,12 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
             x: ({ratio}: Ratio) => inside(left ? ratio.least : ratio.most),
             y: 'title',
             dx: left ? -9 : 9,
+            dy: underTitle,
             textAnchor: left ? 'end' : 'start',
             text: ({ratio}: Ratio) => digits(ratio.median),
             fill: ours,
             fontWeight: 700,
-            stroke: paper,
-            strokeWidth: 5,
+            ...halo,
           },
         ),
       ),
@@ -127,7 +132,7 @@ export function curve(
   return draw(title, {
     height: 230,
     marginLeft: 64,
-    marginRight: 170,
+    marginRight: 90,
     marginTop: 14,
     marginBottom: 42,
     x: {type: 'log', domain: [0.85, 550], axis: null},

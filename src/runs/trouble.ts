@@ -1,4 +1,5 @@
 import {exit, Failure} from '../failure.ts';
+import {ofTheMachine} from '../warehouse/duckdb.ts';
 import type {Home} from './home.ts';
 
 /** Says in a sentence what the operating system, SQLite or DuckDB said of a disk; other errors are as they were. */
@@ -6,7 +7,11 @@ export function inWords(error: unknown, {folder}: Home): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
   const {code, errcode, message} = error as NodeJS.ErrnoException & {errcode?: number};
   const why = kinds.find(({codes, sqlite, says}) => {
-    return codes.includes(code ?? '') || sqlite.includes((errcode ?? 0) & 0xff) || says.test(message);
+    return (
+      codes.includes(code ?? '') ||
+      sqlite.includes((errcode ?? 0) & 0xff) ||
+      says.some((pattern) => pattern.test(message))
+    );
   })?.why;
   if (why === undefined) return error;
   const [said] = message.split('\n');
@@ -17,20 +22,20 @@ const kinds = [
   {
     codes: ['ENOSPC', 'EDQUOT', 'EFBIG'],
     sqlite: [13],
-    says: /no space left on device|disk quota|file too large|database or disk is full/i,
+    says: [ofTheMachine.fullDisk, /database or disk is full/i],
     why: 'the disk is full; make room (rollcall prune takes old builds away) and run again',
   },
   {
     codes: ['EACCES', 'EPERM', 'EROFS'],
     sqlite: [8, 14],
-    says: /read-only file system|permission denied/i,
+    says: [/read-only file system|permission denied/i],
     why: 'it may not be written; make it writable, or give another folder with --home',
   },
   {
     codes: [],
     sqlite: [],
-    says: /^Out of Memory Error/i,
+    says: [ofTheMachine.memory],
     why: 'the memory that ROLLCALL_MEMORY allows (2GB unless it is set) is not enough; allow more, for instance ROLLCALL_MEMORY=8GB',
   },
-  {codes: ['EIO'], sqlite: [10], says: /input\/output error/i, why: 'the disk can not be read or written'},
+  {codes: ['EIO'], sqlite: [10], says: [ofTheMachine.brokenDisk], why: 'the disk can not be read or written'},
 ];

@@ -117,9 +117,15 @@ function exactNumber(text: string): string | number {
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
 }
 
-/** Whether an error is about the machine's memory or disk, and not about what was asked or read. */
+/** What DuckDB says where the machine is the trouble, and not what was asked or read. */
+export const ofTheMachine = {
+  memory: /^Out of Memory Error/i,
+  fullDisk: /no space left on device|disk quota|file too large/i,
+  brokenDisk: /input\/output error/i,
+};
+
 export function isOfTheMachine(error: unknown): boolean {
-  return /^Out of Memory Error|no space left on device|disk quota|file too large/i.test((error as Error).message ?? '');
+  return Object.values(ofTheMachine).some((says) => says.test((error as Error).message ?? ''));
 }
 
 /** A text as an SQL literal. */

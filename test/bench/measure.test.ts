@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {measure} from '../../bench/measure.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+const skip = process.platform === 'linux' ? false : 'the bench needs Linux';
+
+/** A program that takes so many megabytes, does something else, and writes down what the system says that it had at most. */
+const taking = (megabytes: number, path: string, meanwhile: string) => `
+  const taken = Buffer.alloc(${megabytes}e6, 1);
+  new Promise((done) => {${meanwhile}}).then(() => {
+    const [, kilobytes] = /VmHWM:\\s*(\\d+)/.exec(require('node:fs').readFileSync('/proc/self/status', 'utf8'));
+    require('node:fs').writeFileSync(${JSON.stringify(path)}, kilobytes);
+    process.exitCode = taken.length > 0 ? 0 : 1;
+  });`;
+
+test('memory is what a program and those that it started had together, as the system says', {skip}, async () => {
+  const folder = temporaryFolder('measure');
+  const [child, parent] = [join(folder, 'child'), join(folder, 'parent')];
+  const starting = `require('node:child_process')
+    .spawn(process.execPath, ['-e', ${JSON.stringify(taking(200, child, 'setTimeout(done, 500)'))}], {stdio: 'inherit'})
+    .on('exit', done);`;
+  const {peak, seconds, byProgram} = await measure(process.execPath, ['-e', taking(100, parent, starting)]);
+  const most = async (path: string) => Number(await readFile(path, 'utf8')) * 1024;
+  const together = (await most(child)) + (await most(parent));
+  assert.ok(together > 300e6);
+  assert.ok(peak > 0.85 * together && peak < 1.02 * together, `${peak} of ${together}`);
+  assert.deepEqual([...byProgram], [['node', peak]]);
+  assert.ok(seconds > 0.5);
+});
+
+test('a program that fails is told with what it said', {skip}, async () => {
+  const failing = measure(process.execPath, ['-e', 'console.error("not today"); process.exit(3)']);
+  await assert.rejects(failing, /ended with 3:\nnot today/);
+});
