@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
-import {parse} from 'yaml';
 import {z} from 'zod';
 import {exit, Failure} from '../failure.ts';
 import {isSchoolYear} from '../school-year.ts';
+import {parseYaml} from '../yaml.ts';
 import {sources} from './sources.ts';
 
 const schoolYear = z.string().refine(isSchoolYear, 'is not a school year such as 2020-21');
@@ -38,7 +38,7 @@ export type Correction = z.infer<typeof correction>;
  * @throws Failure that names the entry and what is wrong with it
  */
 export async function readCorrections(path: string): Promise<Correction[]> {
-  const result = z.array(correction).safeParse(parse(await readFile(path, 'utf8')));
+  const result = z.array(correction).safeParse(parseYaml(await readFile(path, 'utf8'), 'corrections.yml', exit.usage));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Failure(`corrections.yml: ${issue?.path.join('.')}: ${issue?.message}.`, exit.usage);

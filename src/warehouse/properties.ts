@@ -1,6 +1,6 @@
-import {parseDocument, visit} from 'yaml';
 import {z} from 'zod';
 import {Failure} from '../failure.ts';
+import {parseYaml} from '../yaml.ts';
 import {refusal} from './refusals.ts';
 
 /* The yml of a dbt project as far as the runner understands it. */
@@ -103,16 +103,7 @@ export const projectFile = z.strictObject({
 
 /** @throws Failure that names the file and the key where it has something that the runner doesn't understand */
 export function parseWith<T>(schema: z.ZodType<T>, text: string, path: string): T {
-  const document = parseDocument(text);
-  const [syntax] = document.errors;
-  if (syntax) throw new Failure(`dbt/${path}: ${syntax.message.trim()}`);
-  visit(document, {
-    Scalar: (_, {type, source = ''}) => {
-      if (type !== 'PLAIN' || !ambiguous.test(source)) return;
-      throw new Failure(`dbt/${path}: ${source} is not the same to every reader of YAML. Put it in quotes.`);
-    },
-  });
-  const written: unknown = document.toJS();
+  const written = parseYaml(text, `dbt/${path}`);
   refuseJinja(written, (steps) => {
     const place = places(written, steps).join(': ');
     return new Failure(
@@ -131,9 +122,6 @@ export function parseWith<T>(schema: z.ZodType<T>, text: string, path: string): 
     `dbt/${path}: ${places(written, issue?.path ?? []).join(': ') || 'the file'}: ${issue?.message}. Rollcall's runner does not support it.`,
   );
 }
-
-/** What YAML 1.1, which dbt reads, and YAML 1.2 take for different things: octal numbers, dates, times of day, yes and no. */
-const ambiguous = /^(?:[-+]?0\d[\d_]*|\d[\d_]*_[\d_]*|\d{4}-\d\d?-\d\d?.*|\d+(?::\d+)+|yes|no|on|off)$/i;
 
 /** Where in a file something is, by names where things have them: `models: dim_school: columns: city`. */
 function places(written: unknown, path: readonly PropertyKey[]): string[] {

@@ -1,0 +1,30 @@
+import {CORE_SCHEMA, defineScalarTag, load, NOT_RESOLVED, Schema, YAMLException} from 'js-yaml';
+import {Failure} from './failure.ts';
+
+/**
+ * Reads a YAML file that people write. A value without quotes that YAML 1.1, which dbt reads, and YAML 1.2 take for different
+ * things is refused.
+ *
+ * @param path what the file is called in an error
+ * @throws Failure that names the file, and the line or the value
+ */
+export function parseYaml(text: string, path: string, exitCode?: number): unknown {
+  const ambiguous = defineScalarTag('tag:rollcall,ambiguous', {
+    implicit: true,
+    resolve: (source) => {
+      if (!isAmbiguous.test(source)) return NOT_RESOLVED;
+      throw new Failure(`${path}: ${source} is not the same to every reader of YAML. Put it in quotes.`, exitCode);
+    },
+    identify: () => false,
+  });
+  try {
+    return load(text, {schema: new Schema([ambiguous, ...CORE_SCHEMA.tags])});
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const line = error.mark === undefined ? '' : `line ${error.mark.line + 1}: `;
+    throw new Failure(`${path}: ${line}${error.reason}.`, exitCode);
+  }
+}
+
+/** Octal numbers, dates, times of day, yes and no. */
+const isAmbiguous = /^(?:[-+]?0\d[\d_]*|\d[\d_]*_[\d_]*|\d{4}-\d\d?-\d\d?.*|\d+(?::\d+)+|yes|no|on|off)$/i;
