@@ -36,14 +36,54 @@ export async function checkLoaded(
   for (const source of sources) {
     const files = ingested.filter((file) => file.source.id === source.id);
     if (files.length === 0) continue;
-    results.push(...files.flatMap(checkFile));
-    const {pivot} = source;
-    if (pivot) await db.run(makeWide({...source, pivot}));
-    for (const comparison of comparisonsFor(source, sources)) results.push(...(await compare(db, source, comparison)));
-    if (pivot) await db.run(`drop table ${wideTable}`);
+    results.push(...files.flatMap(checkFile), ...(await compareAll(db, source, sources)));
   }
   await keep(db, results);
   return results;
+}
+
+/**
+ * Compares what is loaded of a source, in a database that has the macros of `readers`.
+ *
+ * @param rowsAtATime of how many rows the figures are put side by side at a time
+ */
+export async function compareAll(
+  db: Database,
+  source: Source,
+  sources: readonly Source[],
+  rowsAtATime = 500_000,
+): Promise<CheckResult[]> {
+  const {pivot} = source;
+  const comparisons = comparisonsFor(source, sources);
+  const results = new Map<Comparison, CheckResult[]>();
+  const compareThose = async (areOfFigures: boolean) => {
+    for (const comparison of comparisons.filter(({isOfFigures = false}) => isOfFigures === areOfFigures))
+      results.set(comparison, [...(results.get(comparison) ?? []), ...(await compare(db, source, comparison))]);
+  };
+  await compareThose(false);
+  if (pivot) {
+    for (const schoolYears of await yearsAtATime(db, source, rowsAtATime)) {
+      await db.run(makeWide({...source, pivot}, schoolYears));
+      await compareThose(true);
+      await db.run(`drop table ${wideTable}`);
+    }
+  }
+  return comparisons.flatMap((comparison) => results.get(comparison) ?? []);
+}
+
+/** A source's school years in order, as many at a time as have so many rows, and one where it has more. */
+async function yearsAtATime(db: Database, source: Source, rows: number): Promise<string[][]> {
+  const years = await db.rows(`select school_year, sum(rows_loaded) as loaded from raw.source_partition
+    where source_id = ${literal(source.id)} and school_year is not null group by school_year order by school_year`);
+  const groups: string[][] = [];
+  let room = 0;
+  for (const {school_year, loaded} of years) {
+    const group = Number(loaded) <= room ? groups.at(-1) : undefined;
+    if (group) group.push(String(school_year));
+    else groups.push([String(school_year)]);
+    room = (group ? room : rows) - Number(loaded);
+  }
+  return groups;
 }
 
 async function compare(db: Database, source: Source, comparison: Comparison): Promise<CheckResult[]> {

@@ -12,6 +12,8 @@ export interface Comparison {
   severity: 'warn' | 'error';
   tolerance: number;
   sql: string;
+  /** Whether it reads the table that `makeWide` makes, a few school years at a time. */
+  isOfFigures?: boolean;
 }
 
 /** Everything that is compared in a source's loaded rows. */
@@ -82,6 +84,7 @@ function breakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Compa
   const label = (id: string) => labelOf(source.columns, id);
   return breakdowns.map(({name, parts, tolerance}) => ({
     name: `${name}_adds_up`,
+    isOfFigures: true,
     description: `${parts.map((id) => label(id).slice(1, -1)).join(' + ')} = ${label(whole).slice(1, -1)}`,
     severity: tolerance < 1 ? 'error' : 'warn',
     tolerance,
@@ -95,16 +98,24 @@ function breakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Compa
 /** A wide source's loaded rows with their loaded figures beside them again, a column a measure. */
 export const wideTable = 'wide_row';
 
-/** Makes the table that the comparisons of a wide source read: once, since putting the figures side by side is most of the work. */
-export function makeWide({pivot, table, columns}: Source & {pivot: Pivot}): string {
+/**
+ * Makes the table that the comparisons of a wide source's figures read: once, since putting the figures side by side is most of the
+ * work, and of some school years only, since all of them may be more than the memory holds.
+ */
+export function makeWide({pivot, table, columns}: Source & {pivot: Pivot}, schoolYears: readonly string[]): string {
   const figures = pivot.measures.map(
     (id) =>
       `max(case when ${pivot.labelColumn} = ${labelOf(columns, id)} then ${pivot.countColumn} end) as ${identifier(id)}`,
   );
+  const isOfThese = `school_year in (${schoolYears.map(literal).join(', ')})`;
   return `create temp table ${wideTable} as
-    select * from raw.${identifier(pivot.rowTable)}
-    join (select landed_sha256, line_number, ${figures.join(', ')} from raw.${identifier(table)} group by landed_sha256, line_number)
-      using (landed_sha256, line_number)`;
+    select school_year, organization_level, district_code, district_name, school_code, school_name, grade_level, line_number,
+      ${pivot.measures.map(identifier).join(', ')}
+    from (from raw.${identifier(pivot.rowTable)} where ${isOfThese})
+    join (
+      select landed_sha256, line_number, ${figures.join(', ')} from raw.${identifier(table)} where ${isOfThese}
+      group by landed_sha256, line_number
+    ) using (landed_sha256, line_number)`;
 }
 
 function comparisonsOf(source: Source, check: Check, sources: readonly Source[]): Comparison[] {
@@ -149,6 +160,7 @@ function sumsByMeasure(
 function gradesAddUp(source: Source, tolerance: number): Comparison {
   return {
     name: 'grades_add_up',
+    isOfFigures: true,
     description: 'the grades of an organisation add up to its all-grades row, in every group',
     severity: 'error',
     tolerance,
@@ -163,6 +175,7 @@ function schoolsAddUp(source: Source, tolerance: number): Comparison {
   const level = (name: string) => `organization_level = '${name}'`;
   return {
     name: 'schools_add_up',
+    isOfFigures: true,
     description: 'the schools of a district add up to the row of the district, in every grade and group',
     severity: tolerance < 1 ? 'error' : 'warn',
     tolerance,

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {compareAll} from '../../src/ingest/checks.ts';
+import {readers} from '../../src/ingest/columns.ts';
 import {AuditFailure} from '../../src/runs/audit.ts';
+import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
+import {sources} from '../../src/sources/sources.ts';
+import {open} from '../../src/warehouse/duckdb.ts';
 import {build} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
 
@@ -201,4 +206,40 @@ test('a total that only the categories state counts: a file may lack the row All
   const [school] = await built.rows(`select teacher_count from marts.schools where school_code = '9001'`);
   built.close();
   assert.equal(school?.['teacher_count'], 10);
+});
+
+test('the results are the same however many school years are compared at a time', async () => {
+  const year = (schoolYear: string, spoilt: string) =>
+    enrollmentFile(
+      students((row) => ({
+        ...row,
+        school_year: schoolYear,
+        ...(isFirst(row) && {gender_x: spoilt === 'gender' ? 1 : 0}),
+      })),
+    ).replace(/^(.*,School.*9001,.*1st Grade,50,)25,1,24/m, '$125,1,25');
+  const built = await build({...good(), 's.csv': year('2020-21', 'gender'), 'before.csv': year('2019-20', 'nothing')});
+  const db = await open(built.warehouse, {readOnly: true});
+  try {
+    await db.run(readers.replaceAll('create macro', 'create temp macro'));
+    const once = await compareAll(db, ospiEnrollment, sources);
+    assert.deepEqual(
+      once
+        .filter(({check}) => check === 'gender_adds_up')
+        .map(({schoolYear, status, failing, compared}) => ({schoolYear, status, failing, compared})),
+      [
+        {schoolYear: '2019-20', status: 'pass', failing: 0, compared: 52},
+        {schoolYear: '2020-21', status: 'warn', failing: 1, compared: 52},
+      ],
+    );
+    for (const rowsAtATime of [1, 52, 103, 104]) {
+      assert.deepEqual(await compareAll(db, ospiEnrollment, sources, rowsAtATime), once);
+    }
+    const ofBuild = built.checks.filter(
+      ({source, check}) => source === ospiEnrollment.id && once.some((other) => other.check === check),
+    );
+    assert.deepEqual(ofBuild, once);
+  } finally {
+    db.close();
+    built.close();
+  }
 });
