@@ -11,8 +11,9 @@ labels as (
     where source_id = 'ospi-enrollment'
 ),
 
+-- From the source again: what is read of a CTE twice is kept, and that is every figure.
 published_labels as (
-    select distinct demographic_label from figures
+    select distinct demographic_label from {{ source('raw', 'ospi_enrollment') }}
 ),
 
 groups as (

@@ -6,12 +6,13 @@ grade_labels as (
     select * from {{ ref('grade_labels') }}
 ),
 
+-- Both of these read the source again: what is read of a CTE more than once is kept, and that is every row.
 -- corrections.yml: the total of an educational service district, published as a district of its own.
 not_districts as (
-    select distinct source_rows.district_code
-    from source_rows
+    select distinct published.district_code
+    from {{ source('raw', 'ospi_enrollment_row') }} as published
     inner join {{ ref('stg_rollcall__correction') }} as corrections
-        on source_rows.district_code like corrections.district_code
+        on published.district_code like corrections.district_code
     where corrections.action = 'not_a_district'
 ),
 
@@ -19,7 +20,7 @@ districts_with_schools as (
     select distinct
         school_year,
         district_code
-    from source_rows
+    from {{ source('raw', 'ospi_enrollment_row') }}
     where organization_level = 'school'
 ),
 
