@@ -142,7 +142,8 @@ async function attempt(step: Step, {graph, present, columns}: Known, db: Databas
     }
     const started = performance.now();
     const kind = present.get(step.sqlName);
-    if (kind) await db.run(`drop ${kind} ${step.sqlName}`);
+    // It may be gone already, where this is done again for lack of memory.
+    if (kind) await db.run(`drop ${kind} if exists ${step.sqlName}`);
     await make(step, db, graph.project.folder);
     return {status: 'done', seconds: (performance.now() - started) / 1000};
   } catch (error) {
