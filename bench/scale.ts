@@ -7,7 +7,7 @@ import {type Scaled, scaleTable} from './tables.ts';
  * npm run bench:scale [-- --sizes 1x1,1x10,10x10,50x10] [--memory 2GB] [--in DIR] [--keep]
  *
  * How time and memory grow: a whole run, files to published build, on so many invented states × school years. --keep writes what
- * was measured to bench/results/, each size as it is done. The files of fifty states and ten years take 6 GB, and their home 9 GB.
+ * was measured to bench/results/, each size as it is done. The files of fifty states and ten years take 6 GB, and their home up to 50 GB.
  */
 
 const {values} = parseArgs({
