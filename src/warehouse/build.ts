@@ -1,7 +1,7 @@
 import {type Database, identifier} from './duckdb.ts';
 import type {Graph} from './graph.ts';
 import {make} from './make.ts';
-import {inParallel, roomFor} from './parallel.ts';
+import {inParallel} from './parallel.ts';
 import type {Project} from './project.ts';
 
 /**
@@ -26,7 +26,6 @@ export async function buildModels(
       await make(table, connection, project.folder);
       onMade(table.name);
     },
-    await roomFor(db),
   );
 }
 

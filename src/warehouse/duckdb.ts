@@ -24,8 +24,6 @@ export interface Database {
   /** A further connection to the same database: what runs on it runs beside what runs here. */
   connect(): Promise<Database>;
   close(): void;
-  /** How much memory it may take, in bytes. */
-  memory: number;
 }
 
 interface Options {
@@ -41,18 +39,17 @@ interface Options {
 }
 
 /**
- * How much memory an open database takes before it writes aside, in bytes (decision 33).
+ * How much memory an open database takes before it writes aside, as DuckDB takes sizes (decision 33).
  *
  * @param shared among how many databases that are open at the same time
  * @throws Failure where ROLLCALL_MEMORY is no size
  */
-function memoryLimit(shared: number): number {
+function memoryLimit(shared: number): string {
   const asked = process.env['ROLLCALL_MEMORY'] || '2GB';
-  const [, amount, magnitude = '', binary] = /^(\d+(?:\.\d+)?)\s*([KMGT])(i?)B$/i.exec(asked) ?? [];
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/i.exec(asked) ?? [];
   if (amount === undefined)
     throw new Failure(`ROLLCALL_MEMORY is "${asked}", which is no size. Write it as 4GB or 500MB.`, exit.usage);
-  const bytes = Number(amount) * (binary ? 1024 : 1000) ** ('KMGT'.indexOf(magnitude.toUpperCase()) + 1);
-  return Math.floor(bytes / shared);
+  return `${Number(amount) / shared}${unit}`;
 }
 
 /** The oldest DuckDB that can read the files. What it writes it writes in two thirds of the time that older ones' format takes. */
@@ -65,13 +62,12 @@ export const storageVersion = 'v1.3.0';
 export async function open(path = ':memory:', options: Options = {}): Promise<Database> {
   const {shared = 1} = options;
   const {DuckDBInstance} = await import('@duckdb/node-api');
-  const memory = memoryLimit(shared);
   const instance = await DuckDBInstance.create(path, {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     storage_compatibility_version: storageVersion,
     threads: String(Math.max(1, Math.floor(availableParallelism() / shared))),
-    memory_limit: `${memory}B`,
+    memory_limit: memoryLimit(shared),
     ...(path === ':memory:' && {temp_directory: join(tmpdir(), `rollcall-${process.pid}.tmp`)}),
     ...(options.spill !== undefined && {temp_directory: options.spill}),
     ...(options.readOnly && {access_mode: 'READ_ONLY'}),
@@ -80,17 +76,13 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
   const connection = await instance.connect();
   if (options.schemas) await connection.run(`set search_path = ${literal(options.schemas.join(','))}`);
   if (options.sealed) await connection.run('set lock_configuration = true');
-  return databaseOn({instance, memory}, connection, () => {
+  return databaseOn(instance, connection, () => {
     connection.closeSync();
     instance.closeSync();
   });
 }
 
-function databaseOn(
-  {instance, memory}: {instance: DuckDBInstance; memory: number},
-  connection: DuckDBConnection,
-  close: () => void,
-): Database {
+function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection, close: () => void): Database {
   async function query(sql: string): Promise<Result> {
     const reader = await connection.runAndReadAll(sql);
     const columns = reader.deduplicatedColumnNames();
@@ -113,10 +105,9 @@ function databaseOn(
     rows: async (sql) => (await query(sql)).rows,
     connect: async () => {
       const further = await instance.connect();
-      return databaseOn({instance, memory}, further, () => further.closeSync());
+      return databaseOn(instance, further, () => further.closeSync());
     },
     close,
-    memory,
   };
 }
 

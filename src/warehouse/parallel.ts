@@ -8,7 +8,6 @@ const connections = 4;
  * Does the work of all items, several at a time, each on a connection of its own. The items are in an order in which each comes
  * after those it waits for. What has not enough memory beside others is done again, and from there on fewer are done at a time.
  *
- * @param atOnce how many at a time
  * @throws what the first item in that order threw; those after it that had not begun are left undone
  */
 export async function inParallel<T>(
@@ -16,11 +15,10 @@ export async function inParallel<T>(
   items: readonly T[],
   waitsFor: (item: T) => Iterable<T>,
   work: (item: T, connection: Database) => Promise<void>,
-  atOnce = connections,
 ): Promise<void> {
-  const further = await Promise.all(Array.from({length: atOnce - 1}, () => db.connect()));
+  const further = await Promise.all(Array.from({length: connections - 1}, () => db.connect()));
   const free = [db, ...further];
-  const limit = pLimit(atOnce);
+  const limit = pLimit(connections);
   const done = new Map<T, Promise<void>>();
   let failed: {index: number; error: unknown} | undefined;
   for (const [index, item] of items.entries()) {
@@ -50,14 +48,4 @@ export async function inParallel<T>(
   await Promise.all(done.values());
   for (const connection of further) connection.close();
   if (failed) throw failed.error;
-}
-
-/**
- * How many at a time have room for joins over all that a database has: with less, each of them goes by way of the disk, which takes
- * longer than one after the other.
- */
-export async function roomFor(db: Database): Promise<number> {
-  const [size = {}] = await db.rows(`select block_size * total_blocks as bytes from pragma_database_size()
-    where database_name = current_database()`);
-  return Math.max(1, Math.min(connections, Math.floor(db.memory / Number(size['bytes']))));
 }

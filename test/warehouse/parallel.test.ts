@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import {stat} from 'node:fs/promises';
-import {join} from 'node:path';
 import {test} from 'node:test';
 import {setTimeout} from 'node:timers/promises';
 import {open} from '../../src/warehouse/duckdb.ts';
-import {inParallel, roomFor} from '../../src/warehouse/parallel.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {inParallel} from '../../src/warehouse/parallel.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 /** c waits for a and b, h for c; the others for nothing. */
@@ -84,29 +81,4 @@ test('what has not enough memory alone fails', async () => {
   // Beside up to three others, beside one, and alone.
   assert.equal(tries, 3);
   db.close();
-});
-
-test('as many at a time as have room for the database, at the least one and at the most four', async () => {
-  const path = join(temporaryFolder('room'), 'w.duckdb');
-  const db = await open(path);
-  await db.run('create table t as select hash(i) as a, hash(i + 1) as b from range(200000) as r(i); checkpoint');
-  db.close();
-  const {size} = await stat(path);
-  const memory = process.env['ROLLCALL_MEMORY'];
-  try {
-    for (const [part, room] of [
-      [0.5, 1],
-      [1.5, 1],
-      [2.5, 2],
-      [9, 4],
-    ] as const) {
-      process.env['ROLLCALL_MEMORY'] = `${(part * size) / 1e6}MB`;
-      const opened = await open(path, {readOnly: true});
-      assert.equal(await roomFor(opened), room, `${part} times its size`);
-      opened.close();
-    }
-  } finally {
-    if (memory === undefined) delete process.env['ROLLCALL_MEMORY'];
-    else process.env['ROLLCALL_MEMORY'] = memory;
-  }
 });
