@@ -15,12 +15,21 @@ export const sizeOptions = {
   keep: {type: 'boolean', default: false},
 } as const;
 
-/** `1x1,10x10`: so many invented states × school years. */
-export function sizesIn(text: string): {states: number; years: number}[] {
+/** How much is run on, and with what. */
+export interface Size {
+  states: number;
+  years: number;
+  /** What ROLLCALL_MEMORY says. */
+  memory: string;
+}
+
+/** `1x1,50x10@8GB`: so many invented states × school years, with so much memory, 2 GB where none is said. */
+export function sizesIn(text: string): Size[] {
   return text.split(',').map((size) => {
-    const [states = Number.NaN, years = Number.NaN] = size.split('x').map(Number);
-    if (!(states > 0 && years > 0)) throw new Error(`--sizes: ${size} is not states x years, such as 10x10.`);
-    return {states, years};
+    const [, states, years, memory = '2GB'] = /^(\d+)x(\d+)(?:@(\w+))?$/.exec(size) ?? [];
+    if (!(Number(states) > 0 && Number(years) > 0))
+      throw new Error(`--sizes: ${size} is not states x years, such as 10x10 or 50x10@8GB.`);
+    return {states: Number(states), years: Number(years), memory};
   });
 }
 
@@ -28,11 +37,10 @@ export function sizesIn(text: string): {states: number; years: number}[] {
  * A whole run on files of this size, measured, in a folder that is gone after `use`.
  *
  * @param parent where that folder is
- * @param env what the run is told
  */
 export async function runOf<T>(
-  {states, years}: {states: number; years: number},
-  {parent, env = {}}: {parent: string; env?: Record<string, string>},
+  {states, years, memory}: Size,
+  parent: string,
   use: (run: Scaled, build: Build, work: string) => Promise<T>,
 ): Promise<T> {
   const work = await mkdtemp(join(parent, 'rollcall-bench-'));
@@ -43,12 +51,13 @@ export async function runOf<T>(
     tell('a run on them');
     const program = join(projectFolder, 'bin', 'rollcall.js');
     const args = [program, 'run', '--no-site', '--from', files, '--home', home];
-    const {seconds, peak} = await measure(process.execPath, args, {env});
+    const {seconds, peak} = await measure(process.execPath, args, {env: {ROLLCALL_MEMORY: memory}});
     const build = await requirePublished(homeAt(home));
     const {rows, tables, bytes, steps} = build.manifest;
     const run = {
       states,
       years,
+      memory,
       rowsIn: rows.in,
       rowsOut: Object.values(tables).reduce((sum, count) => sum + count, 0),
       figures: tables['raw.ospi_enrollment'] ?? 0,

@@ -24,7 +24,7 @@ const results: Scaled[] = [];
 const programs = await install('spark', join(projectFolder, 'test', 'parity'));
 for (const size of sizesIn(values.sizes)) {
   results.push(
-    await runOf(size, {parent: values.in}, async (run, {folder}, work) => ({
+    await runOf(size, values.in, async (run, {folder}, work) => ({
       ...run,
       ...(await onSpark(join(folder, 'raw'), work)),
     })),

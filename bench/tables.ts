@@ -21,6 +21,8 @@ export interface Ratio {
 export interface Scaled {
   states: number;
   years: number;
+  /** What ROLLCALL_MEMORY said. */
+  memory: string;
   /** Rows of the files, and rows of all tables of the warehouse. */
   rowsIn: number;
   rowsOut: number;
@@ -73,6 +75,7 @@ export function scaleTable(results: readonly Scaled[]): string {
         'rows of all tables',
         'time',
         '… a state-year',
+        'memory allowed',
         'peak memory',
         'warehouse',
       ],
@@ -84,11 +87,12 @@ export function scaleTable(results: readonly Scaled[]): string {
         whole(each.rowsOut),
         digits(each.seconds / first.seconds),
         digits(perYear(each) / perYear(first)),
+        each.memory.replace('GB', ' GB'),
         gigabytes(each.peak),
         gigabytes(each.bytes.warehouse),
       ]),
     ],
-    {align: Array(9).fill('r')},
+    {align: Array(10).fill('r')},
   );
 }
 
