@@ -9,16 +9,8 @@ import {Failure} from './failure.ts';
  * @throws Failure that names the file, and the line or the value
  */
 export function parseYaml(text: string, path: string, exitCode?: number): unknown {
-  const ambiguous = defineScalarTag('tag:rollcall,ambiguous', {
-    implicit: true,
-    resolve: (source) => {
-      if (!isAmbiguous.test(source)) return NOT_RESOLVED;
-      throw new Failure(`${path}: ${source} is not the same to every reader of YAML. Put it in quotes.`, exitCode);
-    },
-    identify: () => false,
-  });
   try {
-    return load(text, {schema: new Schema([ambiguous, ...CORE_SCHEMA.tags])});
+    return load(text, {schema});
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark === undefined ? '' : `line ${error.mark.line + 1}: `;
@@ -28,3 +20,13 @@ export function parseYaml(text: string, path: string, exitCode?: number): unknow
 
 /** Octal numbers, dates, times of day, yes and no. */
 const isAmbiguous = /^(?:[-+]?0\d[\d_]*|\d[\d_]*_[\d_]*|\d{4}-\d\d?-\d\d?.*|\d+(?::\d+)+|yes|no|on|off)$/i;
+
+const ambiguous = defineScalarTag('tag:rollcall,ambiguous', {
+  implicit: true,
+  resolve: (source) => {
+    if (!isAmbiguous.test(source)) return NOT_RESOLVED;
+    throw new YAMLException(`${source} is not the same to every reader of YAML. Put it in quotes`);
+  },
+  identify: () => false,
+});
+const schema = new Schema([ambiguous, ...CORE_SCHEMA.tags]);

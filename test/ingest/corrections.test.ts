@@ -99,4 +99,6 @@ test('corrections.yml says all it has to of each; an entry that does not is name
     '- id: x\n  what: y\n  source: ospi-enrollment\n  where: {}\n  action: delete\n  reason: r\n  reference: f\n  expect: {school_year: 2019-20}\n',
   );
   await assert.rejects(readCorrections(wrong), /corrections\.yml: 0\.action: /);
+  await writeFile(wrong, '- id: x\n  what: [y\n');
+  await assert.rejects(readCorrections(wrong), {name: 'Failure', exitCode: 2, message: /^corrections\.yml: line \d: /});
 });

@@ -49,6 +49,19 @@ test('raw tables are read in staging and nowhere else; staging is read by core a
   }
 });
 
+test('no staging model reads a CTE of a whole raw table twice: DuckDB would keep all of it (decision 33)', async () => {
+  const whole = /(\w+) as \(\s*select \* from \{\{ source\([^)]*\) \}\}\s*\)/g;
+  let seen = 0;
+  for (const {path, sql} of (await readProject(folder)).models) {
+    if (!path.includes('staging/stg_ospi')) continue;
+    for (const [, name] of sql.matchAll(whole)) {
+      seen++;
+      assert.equal([...sql.matchAll(new RegExp(`\\b(?:from|join) ${name}\\b`, 'g'))].length, 1, `${path}: ${name}`);
+    }
+  }
+  assert.ok(seen > 1);
+});
+
 test('models and tests are in the SQL that DuckDB, Spark and Postgres speak; what differs is in macros', async () => {
   const {models, tests} = await readProject(folder);
   const singular = tests.flatMap(({path, target}) => (target.kind === 'singular' ? [{path, sql: target.sql}] : []));
