@@ -115,7 +115,7 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
 
 /** One of the lines of a curve, and its points: state-years across, and what grows with them. */
 export interface Line {
-  /** Stands where it ends. */
+  /** Stands beside its end, or above it where other lines go on. */
   name: string;
   isOurs: boolean;
   points: readonly {x: number; y: number}[];
@@ -129,6 +129,8 @@ export function curve(
 ): Panel {
   const xs = [1, 10, 100, 500];
   const colour = ({isOurs}: Line) => (isOurs ? ours : other);
+  const end = ({points}: Line) => points.at(-1)?.x ?? 0;
+  const last = Math.max(...lines.map(end));
   return draw(title, {
     height: 230,
     marginLeft: 64,
@@ -166,8 +168,7 @@ export function curve(
         Plot.text(line.points.slice(-1), {
           x: 'x',
           y: 'y',
-          dx: 9,
-          textAnchor: 'start',
+          ...(end(line) < last ? {dy: -14, textAnchor: 'end'} : {dx: 9, textAnchor: 'start'}),
           text: () => line.name,
           fill: colour(line),
           fontWeight: 700,

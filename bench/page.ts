@@ -58,7 +58,7 @@ export async function performancePage(): Promise<Map<string, string>> {
       curve(
         'Most memory',
         [line('Rollcall', true, scale, ({peak}) => peak / 1e9), line('Spark', false, spark, ({peak}) => peak / 1e9)],
-        {ticks: [0.5, 1, 2, 4, 8, 16, 32], unit: ' GB'},
+        {ticks: [0.25, 0.5, 1, 2, 4, 8, 16, 32], unit: ' GB'},
       ),
     ],
     'Ratios of time at two sizes, and how time and memory grow with the data; docs/performance.md has the figures',
