@@ -1,7 +1,7 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {availableParallelism, cpus, totalmem} from 'node:os';
 import {join} from 'node:path';
-import {open} from '../src/warehouse/duckdb.ts';
+import {open} from '../src/duckdb/database.ts';
 
 /** Where and with what something was measured. */
 export interface Setting {

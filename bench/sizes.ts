@@ -1,8 +1,8 @@
 import {mkdtemp, readdir, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {Build} from '../src/runs/builds.ts';
-import {homeAt, projectFolder, requirePublished} from '../src/runs/home.ts';
+import type {Build} from '../src/builds/find.ts';
+import {homeAt, projectFolder, requirePublished} from '../src/home.ts';
 import {tell} from '../test/parity/programs.ts';
 import {measure} from './measure.ts';
 import {writeStates} from './states.ts';

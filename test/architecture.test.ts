@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readdir, readFile} from 'node:fs/promises';
 import {dirname, join, relative} from 'node:path';
 import {test} from 'node:test';
-import {projectFolder} from '../src/runs/home.ts';
+import {projectFolder} from '../src/home.ts';
 
 /** Which rooms of src/ a room may use. What is missing here is what keeps the rooms apart. */
 const arrows: Record<string, string[]> = {

@@ -2,7 +2,7 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parse} from 'csv-parse/sync';
 import {stringify} from 'csv-stringify/sync';
-import {homeAt, openPublished, projectFolder, requirePublished} from '../src/runs/home.ts';
+import {homeAt, openPublished, projectFolder, requirePublished} from '../src/home.ts';
 import {buildFrom} from './support/pipeline.ts';
 
 /*

@@ -1,11 +1,11 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {projectFolder} from '../../src/runs/home.ts';
+import {projectFolder} from '../../src/home.ts';
 import {publishedAs} from '../../src/sources/published-as.ts';
-import {open} from '../../src/warehouse/duckdb.ts';
-import {type Graph, graphOf} from '../../src/warehouse/graph.ts';
-import {type ProjectTable, readLineage} from '../../src/warehouse/lineage.ts';
-import {type DataTest, type Project, readProject} from '../../src/warehouse/project.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {type Graph, graphOf} from '../../src/dbt/graph/graph.ts';
+import {type ProjectTable, readLineage} from '../../src/lineage/project-lineage.ts';
+import {type DataTest, type Project, readProject} from '../../src/dbt/project/project.ts';
 
 export type Layer = 'raw' | 'staging' | 'core' | 'marts' | 'seeds' | 'audit';
 

@@ -1,4 +1,4 @@
-import type {Row} from '../../src/warehouse/duckdb.ts';
+import type {Row} from '../../src/duckdb/database.ts';
 import {count, decimal, percent, points, ratio, year} from './format.ts';
 import {label, shortDistrict} from './groups.ts';
 

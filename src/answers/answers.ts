@@ -1,4 +1,4 @@
-import {literal} from '../warehouse/duckdb.ts';
+import {literal} from '../duckdb/database.ts';
 
 /** One of the mission's questions, and the mart that answers it. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import {literal} from '../warehouse/duckdb.ts';
+import {literal} from '../duckdb/database.ts';
 import type {Answer} from './answers.ts';
 
 /** Questions beyond the assignment's, from the same warehouse. They are asked like those; docs/exploration.md reads them. */

@@ -3,10 +3,10 @@ import {type Answer, answers, representationByGroup} from '../answers/answers.ts
 import {type Answered, ask, canAnswer, coverage, namesOf} from '../answers/ask.ts';
 import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
-import {sampleNote} from '../publish/tables.ts';
-import {openPublished, requirePublished} from '../runs/home.ts';
+import {sampleNote} from '../export/tables.ts';
+import {openPublished, requirePublished} from '../home.ts';
 import {isSchoolYear} from '../school-year.ts';
-import type {Database, Value} from '../warehouse/duckdb.ts';
+import type {Database, Value} from '../duckdb/database.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {type Format, render, type View} from './table.ts';
 import {bold, onError, print, tell} from './terminal.ts';

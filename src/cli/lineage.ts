@@ -1,13 +1,13 @@
 import {join} from 'node:path';
 import {styleText} from 'node:util';
 import {Command, Option} from 'commander';
-import {projectFolder} from '../runs/home.ts';
+import {projectFolder} from '../home.ts';
 import {publishedAs} from '../sources/published-as.ts';
-import {type Lineage, type ProjectTable, readLineage} from '../warehouse/lineage.ts';
-import {findNamed} from '../warehouse/names.ts';
-import {readProject} from '../warehouse/project.ts';
-import type {ColumnName} from '../warehouse/query-lineage.ts';
-import {type Direction, nameOf, type Step, trace} from '../warehouse/trace.ts';
+import {type Lineage, type ProjectTable, readLineage} from '../lineage/project-lineage.ts';
+import {findNamed} from '../lineage/find-column.ts';
+import {readProject} from '../dbt/project/project.ts';
+import type {ColumnName} from '../lineage/query-lineage.ts';
+import {type Direction, nameOf, type Step, trace} from '../lineage/trace.ts';
 import {bold, print} from './terminal.ts';
 import {type Branch, drawTree} from './tree.ts';
 

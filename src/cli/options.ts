@@ -1,7 +1,7 @@
 import {Option} from 'commander';
 import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
-import {type Home, homeAt} from '../runs/home.ts';
+import {type Home, homeAt} from '../home.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
 import {type Format, formats} from './table.ts';
 

@@ -1,7 +1,7 @@
 import {Command} from 'commander';
 import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
-import {hostFromEnvironment, together} from '../runs/live.ts';
+import {hostFromEnvironment, together} from '../incoming/live.ts';
 import type {RunOptions} from '../runs/options.ts';
 import {type BuildPlan, type BuildReason, type PartitionPlan, type Plan, planRun} from '../runs/plan.ts';
 import {sources} from '../sources/sources.ts';

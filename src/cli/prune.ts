@@ -1,5 +1,5 @@
 import {Command} from 'commander';
-import {prune} from '../runs/prune.ts';
+import {prune} from '../builds/prune.ts';
 import {wholeNumber} from './history.ts';
 import {homeOf, homeOption} from './options.ts';
 import {bytesInWords, print, terminalProgress} from './terminal.ts';

@@ -1,5 +1,5 @@
 import {Command} from 'commander';
-import {rollback} from '../runs/rollback.ts';
+import {rollback} from '../builds/rollback.ts';
 import {homeOf, homeOption} from './options.ts';
 import {print, terminalProgress} from './terminal.ts';
 

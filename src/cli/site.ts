@@ -2,12 +2,12 @@ import {resolve} from 'node:path';
 import {Command} from 'commander';
 import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
-import {sampleNote} from '../publish/tables.ts';
+import {sampleNote} from '../export/tables.ts';
 import {buildSite} from '../report/site.ts';
 import type {SiteSettings} from '../report/stamp.ts';
-import {changes} from '../runs/changes.ts';
-import {requirePublished} from '../runs/home.ts';
-import {restatementsIn, siteOf} from '../runs/site.ts';
+import {changes} from '../changes/compare.ts';
+import {requirePublished} from '../home.ts';
+import {restatementsIn, siteOf} from '../runs/report-step.ts';
 import {homeOf, homeOption} from './options.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';
 

@@ -1,4 +1,4 @@
-import {Stopped, type StopSignal} from '../runs/stop.ts';
+import {Stopped, type StopSignal} from '../ledger/stop.ts';
 import {onError, tell} from './terminal.ts';
 
 /** A terminal sends Ctrl-C to the whole group of processes, and the launcher hands it on, so one press can come twice. */

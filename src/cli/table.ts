@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import {stringify} from 'csv-stringify/sync';
 import {markdownTable} from 'markdown-table';
-import type {Result, Value} from '../warehouse/duckdb.ts';
+import type {Result, Value} from '../duckdb/database.ts';
 
 export const formats = ['table', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];

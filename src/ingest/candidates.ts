@@ -3,7 +3,7 @@ import {basename, extname, join, resolve} from 'node:path';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
-import {open} from '../warehouse/duckdb.ts';
+import {open} from '../duckdb/database.ts';
 import {cellName, readColumn, readers} from './columns.ts';
 import {type Inspection, inspect} from './inspect.ts';
 import {findLanded, type Landed, type License, land} from './land.ts';

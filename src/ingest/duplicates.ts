@@ -1,7 +1,7 @@
 import {Failure} from '../failure.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Source} from '../sources/source.ts';
-import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Landed} from './land.ts';
 
 /** Columns that make up the figures of a row: what two rows with the same key must agree on. */

@@ -1,6 +1,6 @@
 import {constants, copyFile, link, mkdir} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
-import {type Database, identifier, literal} from '../warehouse/duckdb.ts';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Ingested} from './load.ts';
 
 /** How Hive, and with it every reader of partitioned Parquet, writes that a partition's value is null. */

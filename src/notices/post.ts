@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {writeWhole} from '../files.ts';
-import type {Home} from '../runs/home.ts';
+import type {Home} from '../home.ts';
 import {newsSince, type Told, toldSchema, upToNow} from './news.ts';
 import type {Notice, NoticeKind} from './notice.ts';
 import {type Patience, type Sent, sendToCommand, sendToWebhook, usualPatience} from './send.ts';

@@ -1,4 +1,4 @@
-import type {Database} from '../warehouse/duckdb.ts';
+import type {Database} from '../duckdb/database.ts';
 import {read} from './organizations.ts';
 
 /** What was checked of the sources and of the models, and what was set aside. */

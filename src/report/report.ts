@@ -3,7 +3,7 @@ import {ask, type Coverage, coverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
-import type {Database, Row} from '../warehouse/duckdb.ts';
+import type {Database, Row} from '../duckdb/database.ts';
 import {type Checks, readChecks} from './checks.ts';
 import type {Download} from './downloads.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';

@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {exit, Failure} from '../failure.ts';
-import {open} from '../warehouse/duckdb.ts';
+import {open} from '../duckdb/database.ts';
 import {diagramsIn, readTables} from './documents.ts';
 import {writeDownloads} from './downloads.ts';
 import {type BuildFacts, type Report, type Restatements, readReport} from './report.ts';

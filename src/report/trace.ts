@@ -1,5 +1,5 @@
 import type {SchoolYear} from '../school-year.ts';
-import type {Database} from '../warehouse/duckdb.ts';
+import type {Database} from '../duckdb/database.ts';
 import {read} from './organizations.ts';
 import type {BuildFacts} from './report.ts';
 

@@ -3,12 +3,12 @@ import {join} from 'node:path';
 import type {DatabaseSync, SQLOutputValue} from 'node:sqlite';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {type Build, listBuilds} from './builds.ts';
-import type {Home} from './home.ts';
-import {type EventKind, type Outcome, publicationsIn, readLedger} from './ledger.ts';
-import {isLocked} from './lock.ts';
+import {type Build, listBuilds} from '../builds/find.ts';
+import type {Home} from '../home.ts';
+import {type EventKind, type Outcome, publicationsIn, readLedger} from '../ledger/ledger.ts';
+import {isLocked} from '../ledger/lock.ts';
 import type {Plan} from './plan.ts';
-import {publishedId, thoseCarriedOut, wayBack} from './publish.ts';
+import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
 
 /** What has happened in a home, the latest first. */
 export interface History {

@@ -1,7 +1,7 @@
 import type {SiteSettings} from '../report/stamp.ts';
 import type {SchoolYear} from '../school-year.ts';
-import type {Home} from './home.ts';
-import type {Host} from './live.ts';
+import type {Home} from '../home.ts';
+import type {Host} from '../incoming/live.ts';
 
 export interface RunOptions {
   home: Home;

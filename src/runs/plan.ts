@@ -1,13 +1,13 @@
 import {findReshaped} from '../ingest/reshape.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {type Build, findBuild, isOf} from './builds.ts';
-import {buildId, type Code, contractId, type Ingredient, type Part, readCode} from './fingerprint.ts';
-import {findPublished} from './home.ts';
-import type {Incoming} from './incoming.ts';
-import {type PlannedInputs, planInputs} from './inputs.ts';
-import {readPublications} from './ledger.ts';
+import {type Build, findBuild, isOf} from '../builds/find.ts';
+import {buildId, type Code, contractId, type Ingredient, type Part, readCode} from '../builds/fingerprint.ts';
+import {findPublished} from '../home.ts';
+import type {Incoming} from '../incoming/incoming.ts';
+import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
+import {readPublications} from '../ledger/ledger.ts';
 import type {Progress, RunOptions} from './options.ts';
-import {publishedId, thoseCarriedOut, wayBack} from './publish.ts';
+import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
 
 /**
  * What a run would do about each school year of each source and about the build, and why. `depends`: on whether what is

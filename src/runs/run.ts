@@ -2,22 +2,22 @@ import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {CheckResult} from '../ingest/checks.ts';
 import {readCorrections} from '../sources/corrections.ts';
-import type {TestResult} from '../warehouse/data-tests.ts';
-import {makeBuild} from './build.ts';
-import type {Build} from './builds.ts';
-import {compareBuilds} from './changes.ts';
-import {contractId} from './fingerprint.ts';
-import {findPublished, type Home, projectFolder, requirePublished} from './home.ts';
-import type {Chosen, Incoming} from './incoming.ts';
-import {counted, landInputs, reshapeInputs} from './inputs.ts';
-import {originOf} from './lineage.ts';
-import {rememberAsked} from './live.ts';
-import type {Manifest} from './manifest.ts';
+import type {TestResult} from '../dbt/run/data-tests.ts';
+import {makeBuild} from '../builds/make.ts';
+import type {Build} from '../builds/find.ts';
+import {compareBuilds} from '../changes/compare.ts';
+import {contractId} from '../builds/fingerprint.ts';
+import {findPublished, type Home, projectFolder, requirePublished} from '../home.ts';
+import type {Chosen, Incoming} from '../incoming/incoming.ts';
+import {counted, landInputs, reshapeInputs} from '../incoming/inputs.ts';
+import {originOf} from '../builds/tell-lineage.ts';
+import {rememberAsked} from '../incoming/live.ts';
+import type {Manifest} from '../builds/manifest.ts';
 import type {Progress, RunOptions} from './options.ts';
 import {type Plan, type Planned, planRun, settle} from './plan.ts';
-import {publish} from './publish.ts';
-import {type Recorded, recorded} from './record.ts';
-import {siteStep} from './site.ts';
+import {publish} from '../builds/publish.ts';
+import {type Recorded, recorded} from '../ledger/record.ts';
+import {siteStep} from './report-step.ts';
 
 export interface RunResult {
   /** `held`: the build of these inputs has been rolled back from, so another stays published. */

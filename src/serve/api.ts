@@ -1,5 +1,5 @@
 import {type Context, Hono} from 'hono';
-import {readFreshness} from '../runs/freshness.ts';
+import {readFreshness} from '../incoming/freshness.ts';
 import {readHistory, readRun} from '../runs/history.ts';
 import type {Ended} from './commands.ts';
 import type {Guard} from './guard.ts';

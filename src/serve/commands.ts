@@ -3,7 +3,7 @@ import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {exit} from '../failure.ts';
-import {type Home, projectFolder} from '../runs/home.ts';
+import {type Home, projectFolder} from '../home.ts';
 
 /** What is asked for with "Run now". */
 export interface RunRequest {

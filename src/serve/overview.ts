@@ -1,5 +1,5 @@
 import {lstatSync, statSync} from 'node:fs';
-import {type Freshness, readFreshness} from '../runs/freshness.ts';
+import {type Freshness, readFreshness} from '../incoming/freshness.ts';
 import {
   type EventEntry,
   eventsAfter,
@@ -9,8 +9,8 @@ import {
   readRun,
   runsAfter,
 } from '../runs/history.ts';
-import type {Home} from '../runs/home.ts';
-import {isLocked} from '../runs/lock.ts';
+import type {Home} from '../home.ts';
+import {isLocked} from '../ledger/lock.ts';
 import type {Commands, RunRequest, Work} from './commands.ts';
 import type {Schedule} from './schedule.ts';
 

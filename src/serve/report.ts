@@ -5,7 +5,7 @@ import {serveStatic} from '@hono/node-server/serve-static';
 import {type Context, Hono} from 'hono';
 import {compress} from 'hono/compress';
 import {etag} from 'hono/etag';
-import type {Home} from '../runs/home.ts';
+import type {Home} from '../home.ts';
 import {plainPage} from './page.ts';
 
 /** The report of the published build. The published link is followed anew for each request, so a switch shows at once. */

@@ -4,7 +4,7 @@ import {createAdaptorServer} from '@hono/node-server';
 import type {ScheduleConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
 import {type Notices, post} from '../notices/post.ts';
-import {findPublished, type Home} from '../runs/home.ts';
+import {findPublished, type Home} from '../home.ts';
 import {appOf} from './app.ts';
 import {Commands} from './commands.ts';
 import {type Guard, guardOf} from './guard.ts';

@@ -2,7 +2,7 @@ import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
 import {mkdir, open, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {exit, Failure} from '../failure.ts';
-import type {Home} from '../runs/home.ts';
+import type {Home} from '../home.ts';
 
 /** The token that doing something asks for, and where it comes from. */
 export interface Token {

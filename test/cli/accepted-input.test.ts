@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {cpSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, type TestContext, test} from 'node:test';
-import type {Row} from '../../src/warehouse/duckdb.ts';
+import type {Row} from '../../src/duckdb/database.ts';
 import {type Outcome, rollcall} from '../support/command.ts';
 import {
   addColumn,

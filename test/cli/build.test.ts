@@ -3,10 +3,10 @@ import {existsSync} from 'node:fs';
 import {stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import type {DevelopmentResult} from '../../src/runs/development.ts';
-import {homeAt, requirePublished} from '../../src/runs/home.ts';
-import {lock} from '../../src/runs/lock.ts';
-import {open} from '../../src/warehouse/duckdb.ts';
+import type {DevelopmentResult} from '../../src/builds/development.ts';
+import {homeAt, requirePublished} from '../../src/home.ts';
+import {lock} from '../../src/ledger/lock.ts';
+import {open} from '../../src/duckdb/database.ts';
 import {rollcall, theError} from '../support/command.ts';
 import {publishedState, workspace} from '../support/workspace.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import type {Changes} from '../../src/runs/changes.ts';
+import type {Changes} from '../../src/changes/compare.ts';
 import type {History} from '../../src/runs/history.ts';
 import type {Plan} from '../../src/runs/plan.ts';
 import {rollcall, theError} from '../support/command.ts';

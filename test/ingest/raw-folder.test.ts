@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
-import {identifier, literal, open} from '../../src/warehouse/duckdb.ts';
+import {identifier, literal, open} from '../../src/duckdb/database.ts';
 import {build} from '../support/pipeline.ts';
 import {sampleFolder} from '../support/workspace.ts';
 

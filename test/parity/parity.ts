@@ -2,10 +2,10 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {Failure} from '../../src/failure.ts';
-import type {Build} from '../../src/runs/builds.ts';
-import {findPublished, homeAt, projectFolder, requirePublished} from '../../src/runs/home.ts';
-import {identifier, literal, open} from '../../src/warehouse/duckdb.ts';
-import {readProject} from '../../src/warehouse/project.ts';
+import type {Build} from '../../src/builds/find.ts';
+import {findPublished, homeAt, projectFolder, requirePublished} from '../../src/home.ts';
+import {identifier, literal, open} from '../../src/duckdb/database.ts';
+import {readProject} from '../../src/dbt/project/project.ts';
 import {type Comparison, compareTable, compareTests, type Relation} from './compare.ts';
 import {run, tell} from './programs.ts';
 

@@ -1,5 +1,5 @@
 import {rm} from 'node:fs/promises';
-import {identifier, literal, open} from '../../src/warehouse/duckdb.ts';
+import {identifier, literal, open} from '../../src/duckdb/database.ts';
 
 /** Makes a warehouse with the raw tables of another, and nothing made of them. */
 export async function copyRaw(from: string, to: string): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {open} from '../../src/warehouse/duckdb.ts';
+import {open} from '../../src/duckdb/database.ts';
 import {type Built, buildFrom} from '../support/pipeline.ts';
 import {exportedBytes, hashes} from '../support/tables.ts';
 

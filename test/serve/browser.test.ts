@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {after, before, type TestContext, test} from 'node:test';
 import {AxeBuilder} from '@axe-core/playwright';
 import {type Browser, chromium, type Page} from 'playwright-core';
-import {homeAt} from '../../src/runs/home.ts';
+import {homeAt} from '../../src/home.ts';
 import {teachers, type Workspace, workspace} from '../support/workspace.ts';
 import {serving, token, until} from './server.ts';
 

@@ -1,7 +1,7 @@
 import {mkdirSync, renameSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {type Home, homeAt} from '../../src/runs/home.ts';
-import {Ledger, type Outcome} from '../../src/runs/ledger.ts';
+import {type Home, homeAt} from '../../src/home.ts';
+import {Ledger, type Outcome} from '../../src/ledger/ledger.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 
 /** A home written by hand: what the server reads of one, without the minutes that a real build takes. */

@@ -5,7 +5,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {runsAfter} from '../../src/runs/history.ts';
-import {homeAt, projectFolder} from '../../src/runs/home.ts';
+import {homeAt, projectFolder} from '../../src/home.ts';
 import {workspace} from '../support/workspace.ts';
 import {until} from './server.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {existsSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
 import {setImmediate as turn} from 'node:timers/promises';
-import type {Outcome} from '../../src/runs/ledger.ts';
+import type {Outcome} from '../../src/ledger/ledger.ts';
 import {keepSchedule} from '../../src/serve/schedule.ts';
 import {handmadeHome, putBuild, putRun, switchTo} from './home.ts';
 import {serving, standIn, until} from './server.ts';

@@ -3,7 +3,7 @@ import {request} from 'node:http';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Home} from '../../src/runs/home.ts';
+import type {Home} from '../../src/home.ts';
 import {Commands} from '../../src/serve/commands.ts';
 import {guardOf} from '../../src/serve/guard.ts';
 import {type ServeOptions, type Serving, serve} from '../../src/serve/serve.ts';

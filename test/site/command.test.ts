@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
-import {homeAt} from '../../src/runs/home.ts';
+import {homeAt} from '../../src/home.ts';
 import {run} from '../../src/runs/run.ts';
 import {rollcall, theError} from '../support/command.ts';
 import {quietProgress} from '../support/pipeline.ts';

@@ -2,9 +2,9 @@
  * Whether lineage says enough, found out without reading SQL: a column of a parent gets other values, the model's query is run
  * again, and every column that comes out different must be one that the lineage leads to from there.
  */
-import {type Database, identifier} from '../../src/warehouse/duckdb.ts';
-import type {Lineage, ProjectTable} from '../../src/warehouse/lineage.ts';
-import {nameOf} from '../../src/warehouse/trace.ts';
+import {type Database, identifier} from '../../src/duckdb/database.ts';
+import type {Lineage, ProjectTable} from '../../src/lineage/project-lineage.ts';
+import {nameOf} from '../../src/lineage/trace.ts';
 
 /** Other values for a column, in every second row none; and where a query can't be run on those, none at all. */
 const disturbances = [

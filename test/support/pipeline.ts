@@ -1,7 +1,7 @@
-import {homeAt} from '../../src/runs/home.ts';
+import {homeAt} from '../../src/home.ts';
 import type {Progress} from '../../src/runs/options.ts';
 import {type RunResult, run} from '../../src/runs/run.ts';
-import {type Database, open, type Row} from '../../src/warehouse/duckdb.ts';
+import {type Database, open, type Row} from '../../src/duckdb/database.ts';
 import {folderOf} from './publisher.ts';
 import {temporaryFolder} from './temporary.ts';
 

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
-import type {Build} from '../../src/publish/tables.ts';
-import {type Database, literal, open} from '../../src/warehouse/duckdb.ts';
-import {type Project, readProject} from '../../src/warehouse/project.ts';
+import type {Build} from '../../src/export/tables.ts';
+import {type Database, literal, open} from '../../src/duckdb/database.ts';
+import {type Project, readProject} from '../../src/dbt/project/project.ts';
 import {tinyProject} from './dbt-project.ts';
 import {temporaryFolder} from './temporary.ts';
 

@@ -2,9 +2,9 @@ import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {homeAt, requirePublished} from '../../src/runs/home.ts';
-import {type Database, identifier, literal, open} from '../../src/warehouse/duckdb.ts';
-import {writeTable} from '../../src/warehouse/export.ts';
+import {homeAt, requirePublished} from '../../src/home.ts';
+import {type Database, identifier, literal, open} from '../../src/duckdb/database.ts';
+import {writeTable} from '../../src/duckdb/parquet.ts';
 import {temporaryFolder} from './temporary.ts';
 
 async function withPublished<T>(home: string, use: (db: Database) => Promise<T>): Promise<T> {

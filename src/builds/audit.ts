@@ -1,0 +1,62 @@
+import {Failure} from '../failure.ts';
+import type {CheckResult} from '../ingest/checks.ts';
+import type {Ingested} from '../ingest/load.ts';
+import {sourceById} from '../sources/sources.ts';
+import type {TestResult} from '../dbt/run/data-tests.ts';
+
+/** A build that failed its audit; the message tells of the first failure, `checks` and `tests` of all. */
+export class AuditFailure extends Failure {
+  readonly checks: CheckResult[];
+  readonly tests: TestResult[];
+
+  constructor(message: string, checks: CheckResult[], tests: TestResult[] = []) {
+    super(message);
+    this.checks = checks;
+    this.tests = tests;
+  }
+}
+
+const unchanged = 'Nothing is published; what was published before stays as it is.';
+
+/** @throws AuditFailure where a check on what came in failed */
+export function assertChecked(checks: CheckResult[], ingested: readonly Ingested[]): void {
+  const [first, ...others] = checks.filter(({status}) => status === 'error');
+  if (first === undefined) return;
+  const files = ingested
+    .filter(({source, schoolYears}) => {
+      return source.id === first.source && (first.schoolYear === null || schoolYears.includes(first.schoolYear));
+    })
+    .concat(ingested.filter(({source}) => source.id === first.source))
+    .map(({landed}) => landed.fileName);
+  const place = [sourceById(first.source).title, first.schoolYear].filter((part) => part !== null).join(' ');
+  throw new AuditFailure(
+    `${files[0]} (${place}): ${first.check} failed in ${first.failing} of ${first.compared}. Expected: ${first.description}. Found: ${first.samples[0]}.${more(others.length, 'check')} ${unchanged} Download the file again; if the publisher's file has it, it has to be mended there or taken out.`,
+    checks,
+  );
+}
+
+/**
+ * @param kept the warehouse of the failed build
+ * @throws AuditFailure where a data test of the models failed
+ */
+export function assertTested(checks: CheckResult[], tests: TestResult[], kept: string): void {
+  const [first, ...others] = tests.filter(({status}) => status === 'error');
+  if (first === undefined) return;
+  const found = Object.entries(first.samples[0] ?? {}).filter(([, value]) => value !== null && value !== '');
+  const row = found.map(([column, value]) => `${column} ${JSON.stringify(value)}`).join(', ');
+  const sentences = [
+    `dbt/${first.path}: the test ${first.name} failed in ${first.failing} ${first.failing === 1 ? 'row' : 'rows'}.`,
+    ...(first.description === undefined ? [] : [first.description]),
+    `The first: ${row}.`,
+    `Where it comes from: ${first.paths.join('; ')}.`,
+  ];
+  throw new AuditFailure(
+    `${sentences.join(' ')}${more(others.length, 'test')} ${unchanged} The build that failed is kept: look into ${kept}, mend the model or the test, and run again.`,
+    checks,
+    tests,
+  );
+}
+
+function more(count: number, what: string): string {
+  return count === 0 ? '' : ` ${count} more ${what}${count === 1 ? '' : 's'} failed.`;
+}

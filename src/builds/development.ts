@@ -1,0 +1,65 @@
+import {constants} from 'node:fs';
+import {copyFile, rm} from 'node:fs/promises';
+import {join} from 'node:path';
+import {Failure} from '../failure.ts';
+import {keepTestResults} from '../dbt/run/data-tests.ts';
+import {type Developed, develop} from '../dbt/run/develop.ts';
+import {open} from '../duckdb/database.ts';
+import {graphOf} from '../dbt/graph/graph.ts';
+import {readProject} from '../dbt/project/project.ts';
+import {select} from '../dbt/graph/select.ts';
+import {wayOutOfDamage} from './find.ts';
+import {type Home, projectFolder, requirePublished} from '../home.ts';
+import {lock} from '../ledger/lock.ts';
+import type {Progress} from '../runs/options.ts';
+
+export interface DevelopmentOptions {
+  home: Home;
+  /** Selectors as dbt has them; everything where there are none. */
+  select: string[];
+  exclude: string[];
+}
+
+export interface DevelopmentResult extends Developed {
+  warehouse: string;
+  isSample: boolean;
+}
+
+/**
+ * Builds and tests what is selected of the models, in a fresh copy of the published build; that stays as it is.
+ *
+ * @throws Failure where nothing is published, a selector names nothing, or something is read that is not there
+ */
+export async function buildDevelopment(
+  {home, ...options}: DevelopmentOptions,
+  progress: Progress,
+): Promise<DevelopmentResult> {
+  const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+  const selection = select(graph, options.select, options.exclude);
+  const published = await requirePublished(home);
+  const folder = home.development;
+  const warehouse = join(folder, 'warehouse.duckdb');
+  const release = lock({...home, folder, lock: join(folder, 'build.lock')});
+  try {
+    for (const path of [warehouse, `${warehouse}.wal`]) await rm(path, {force: true});
+    await copyFile(published.warehouse, warehouse, constants.COPYFILE_FICLONE);
+    const db = await open(warehouse).catch((error: Error) => {
+      if (error instanceof Failure) throw error;
+      throw new Failure(`${published.warehouse} can't be opened (${error.message.split('\n')[0]}). ${wayOutOfDamage}`);
+    });
+    try {
+      // As a run builds (decision 22).
+      await db.run('set threads = 1');
+      const developed = await progress.step('build', async (update) => {
+        const result = await develop(db, graph, selection, update);
+        await keepTestResults(db, result.tests);
+        return {result, summary: `in a copy of build ${published.id}`};
+      });
+      return {...developed, warehouse, isSample: published.manifest.isSample};
+    } finally {
+      db.close();
+    }
+  } finally {
+    release();
+  }
+}

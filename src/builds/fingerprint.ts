@@ -1,0 +1,77 @@
+import {createHash} from 'node:crypto';
+import {readdir, readFile} from 'node:fs/promises';
+import {join, relative} from 'node:path';
+import type {SchoolYear} from '../school-year.ts';
+import {projectFolder} from '../home.ts';
+
+/** The code that decides what a reshaped file looks like, and beyond that a build; by what a reader of a plan calls it. */
+const ingestParts = {
+  corrections: ['corrections.yml'],
+  contract: ['src/sources', 'src/ingest', 'src/duckdb/database.ts'],
+  packages: ['package-lock.json'],
+};
+const buildParts = {
+  ...ingestParts,
+  models: ['dbt_project.yml', 'models', 'macros', 'seeds', 'data-tests'].map((path) => `dbt/${path}`),
+  code: ['src/warehouse', ...['audit', 'build', 'inputs', 'manifest'].map((name) => `src/runs/${name}.ts`)],
+};
+
+export type Part = keyof typeof buildParts;
+
+/** The code that a build is made with: a hash for each part of it. */
+export type Code = Record<Part, string>;
+
+/** What a build is made of. */
+export interface Ingredient {
+  sourceId: string;
+  sha256: string;
+  schoolYears: readonly SchoolYear[];
+}
+
+export async function readCode(): Promise<Code> {
+  const entries = await Promise.all(
+    Object.entries(buildParts).map(async ([part, paths]) => [part, await hashOf(paths)] as const),
+  );
+  return Object.fromEntries(entries) as Code;
+}
+
+/** Twelve hexadecimal digits that change with anything that could change how a landed file is reshaped. */
+export function contractId(code: Code): string {
+  return digest(Object.keys(ingestParts).map((part) => code[part as Part]));
+}
+
+/**
+ * The name of the build that these inputs make with this code. The same inputs have the same name, so a build that is
+ * already there is not made again.
+ */
+export function buildId(code: Code, inputs: readonly Ingredient[]): string {
+  const named = inputs.map(({sourceId, sha256, schoolYears}) => [sourceId, sha256, ...schoolYears].join(' ')).sort();
+  return digest([...Object.keys(buildParts).map((part) => code[part as Part]), ...named]);
+}
+
+function digest(lines: readonly string[]): string {
+  return createHash('sha256').update(lines.join('\0')).digest('hex').slice(0, 12);
+}
+
+async function hashOf(paths: readonly string[]): Promise<string> {
+  const files = (await Promise.all(paths.map(filesUnder))).flat();
+  const hash = createHash('sha256');
+  const contents = await Promise.all(files.map((file) => readFile(file)));
+  for (const [index, file] of files.entries()) {
+    hash
+      .update(`${relative(projectFolder, file)}\0`)
+      .update(contents[index] ?? '')
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+async function filesUnder(path: string): Promise<string[]> {
+  const absolute = join(projectFolder, path);
+  const entries = await readdir(absolute, {withFileTypes: true, recursive: true}).catch(() => undefined);
+  if (entries === undefined) return [absolute];
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

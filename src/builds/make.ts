@@ -1,0 +1,135 @@
+import {mkdir, rename, rm, stat} from 'node:fs/promises';
+import {join} from 'node:path';
+import {Failure} from '../failure.ts';
+import {temporaryName, writeWhole} from '../files.ts';
+import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
+import {type CorrectionResult, correctionResults, loadCorrections} from '../ingest/corrections.ts';
+import {type Ingested, load} from '../ingest/load.ts';
+import {layOutRaw} from '../ingest/raw-folder.ts';
+import type {Correction} from '../sources/corrections.ts';
+import {sources} from '../sources/sources.ts';
+import {keepTestResults, runTests, type TestResult} from '../dbt/run/data-tests.ts';
+import {type Database, identifier, literal, open} from '../duckdb/database.ts';
+import {graphOf} from '../dbt/graph/graph.ts';
+import {readProject} from '../dbt/project/project.ts';
+import {assertChecked, assertTested} from './audit.ts';
+import type {Code} from './fingerprint.ts';
+import {type Home, projectFolder} from '../home.ts';
+import {counted} from '../incoming/inputs.ts';
+import {buildAndTell} from './tell-lineage.ts';
+import {type Manifest, manifestOf} from './manifest.ts';
+import type {Recorded} from '../ledger/record.ts';
+import {Stopped} from '../ledger/stop.ts';
+
+/** What a build is made of. */
+interface Ingredients {
+  fingerprint: string;
+  code: Code;
+  ingested: Ingested[];
+  corrections: readonly Correction[];
+}
+
+export interface Made {
+  manifest: Manifest;
+  checks: CheckResult[];
+  tests: TestResult[];
+}
+
+/**
+ * Makes a build in a folder of its own, and gives it its name once it has passed every check. The same ingredients make the same
+ * rows in the same order.
+ *
+ * @throws AuditFailure where a check or a data test failed; what was made is then kept under `failed/`
+ */
+export async function makeBuild(
+  home: Home,
+  id: string,
+  {fingerprint, code, ingested, corrections}: Ingredients,
+  record: Recorded,
+  stop?: AbortSignal,
+): Promise<Made> {
+  const workshop = temporaryName(join(home.builds, id));
+  await rm(workshop, {recursive: true, force: true});
+  await mkdir(workshop, {recursive: true});
+  const warehouse = join(workshop, 'warehouse.duckdb');
+  const db = await open(warehouse);
+  let checks: CheckResult[] = [];
+  let tests: TestResult[] = [];
+  let tables: Record<string, number> = {};
+  let duckdb = '';
+  try {
+    checks = await record.step('check', async (update) => {
+      update('loading the lake');
+      await load(db, home.lake, sources, ingested);
+      await loadCorrections(db, corrections);
+      for (const result of await correctionResults(db, corrections, sources)) {
+        if (result.status === 'spent') record.note(whatIsSpent(result));
+      }
+      update('comparing');
+      const results = await checkLoaded(db, sources, ingested);
+      return {result: results, summary: tally(results, 'check')};
+    });
+    assertChecked(checks, ingested);
+    const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+    // With several threads to a query, rows come in another order each time, and sums of fractions differ in their last digit.
+    await db.run('set threads = 1');
+    await record.step('build', async (update) => {
+      await buildAndTell(record.lineage, db, {home, graph, ingested}, (name) => {
+        stop?.throwIfAborted();
+        update(name);
+      });
+      return {result: undefined, summary: counted(graph.project.models.length, 'model')};
+    });
+    tests = await record.step('audit', async () => {
+      const results = await runTests(db, graph);
+      await keepTestResults(db, results);
+      return {result: results, summary: tally(results, 'data test')};
+    });
+    assertTested(checks, tests, join(home.failed, 'warehouse.duckdb'));
+    await layOutRaw(db, home.lake, join(workshop, 'raw'), ingested);
+    tables = await rowsByTable(db);
+    duckdb = String((await db.rows('select version() as version'))[0]?.['version']);
+    await db.run('checkpoint');
+    db.close();
+  } catch (error) {
+    db.close();
+    if (error instanceof Failure && !(error instanceof Stopped)) {
+      await rm(home.failed, {recursive: true, force: true});
+      await rename(workshop, home.failed);
+    } else {
+      await rm(workshop, {recursive: true, force: true});
+    }
+    throw error;
+  }
+  const manifest = manifestOf(
+    id,
+    {fingerprint, code, ingested, checks, tests},
+    {tables, steps: [...record.steps], bytes: (await stat(warehouse)).size, duckdb},
+  );
+  await writeWhole(join(workshop, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(workshop, join(home.builds, id));
+  return {manifest, checks, tests};
+}
+
+function whatIsSpent({id, schoolYear}: CorrectionResult): string {
+  return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. Take it out of corrections.yml`;
+}
+
+async function rowsByTable(db: Database): Promise<Record<string, number>> {
+  const tables = await db.rows(`select schema_name, table_name from duckdb_tables() where not temporary
+    order by schema_name, table_name`);
+  const counts = tables.map(({schema_name, table_name}) => {
+    const [schema, table] = [String(schema_name), String(table_name)];
+    return `select ${literal(`${schema}.${table}`)} as name, count(*) as n from ${identifier(schema)}.${identifier(table)}`;
+  });
+  const rows = await db.rows(`${counts.join(' union all ')} order by name`);
+  return Object.fromEntries(rows.map(({name, n}) => [String(name), Number(n)]));
+}
+
+function tally(results: readonly {status: string}[], what: string): string {
+  const of = (status: string) => results.filter((result) => result.status === status).length;
+  const parts = [`${counted(of('pass'), what)} passed`];
+  if (of('warn') > 0) parts.push(`${of('warn')} warned`);
+  if (of('error') > 0) parts.push(`${of('error')} failed`);
+  return parts.join(', ');
+}

@@ -1,0 +1,127 @@
+import {join} from 'node:path';
+import {Failure} from '../failure.ts';
+import type {Ingested} from '../ingest/load.ts';
+import type {Source} from '../sources/source.ts';
+import {buildModels} from '../dbt/run/models.ts';
+import type {Database} from '../duckdb/database.ts';
+import type {Graph} from '../dbt/graph/graph.ts';
+import {readLineage} from '../lineage/project-lineage.ts';
+import {columnLineageFacet} from '../lineage/column-facet.ts';
+import type {Home} from '../home.ts';
+import {type Dataset, type Facet, type OpenLineage, producer} from '../lineage/openlineage.ts';
+
+interface Building {
+  home: Home;
+  graph: Graph;
+  ingested: readonly Ingested[];
+}
+
+/**
+ * Builds the models, and then tells what was made of what: a job for each source that was loaded, and one for each model. A model
+ * that failed is told of too.
+ */
+export async function buildAndTell(
+  lineage: OpenLineage,
+  db: Database,
+  {home, graph, ingested}: Building,
+  onTable: (name: string) => void,
+): Promise<void> {
+  const began = new Map<string, Date>();
+  const ended = new Map<string, Date>();
+  const start = new Date();
+  let failure: unknown;
+  try {
+    await buildModels(
+      db,
+      graph,
+      (name) => {
+        onTable(name);
+        began.set(name, new Date());
+      },
+      (name) => ended.set(name, new Date()),
+    );
+  } catch (error) {
+    failure = error;
+  }
+  const describe = await tablesOf(db, home);
+  for (const source of new Set(ingested.map((file) => file.source))) {
+    const inputs = ingested.filter((file) => file.source === source).map(originOf);
+    const outputs = rawTables(source).map((table) => describe(`raw.${table}`));
+    lineage.job({name: `ingest.${source.id}`, kind: 'INGESTION', inputs, outputs}, start, start);
+  }
+  const columns = await columnsOf(graph, lineage, describe);
+  for (const {name, sqlName, made, reads} of graph.tables) {
+    const at = began.get(name);
+    if (made?.from !== 'model' || at === undefined) continue;
+    const output = describe(plain(sqlName));
+    const outputs = [{...output, columnLineage: columns.get(output.name)}];
+    const inputs = reads.map((table) => describe(plain(table.sqlName)));
+    const error = ended.has(name) ? undefined : String((failure as Error).message);
+    lineage.job(
+      {name: `model.${name}`, kind: 'MODEL', inputs, outputs, sql: made.sql},
+      at,
+      ended.get(name) ?? new Date(),
+      error,
+    );
+  }
+  if (failure !== undefined) throw failure;
+}
+
+/**
+ * What the columns of the models are made of, by table; without those that can't be followed for certain. Working that out takes
+ * seconds in which nothing else is done, so it is only done where somebody is sent it, and not while something is being sent.
+ */
+async function columnsOf(
+  {project}: Graph,
+  lineage: OpenLineage,
+  describe: (table: string) => Dataset,
+): Promise<Map<string, Facet>> {
+  const facets = new Map<string, Facet>();
+  if (!lineage.isSent) return facets;
+  await lineage.settled();
+  const known = await readLineage(project);
+  for (const {table} of [...known.tables.values()].filter(({kind}) => kind === 'model')) {
+    try {
+      facets.set(table, columnLineageFacet(known, table, {namespace: describe(table).namespace, producer}));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+  return facets;
+}
+
+/** A name of a table as people write it: `"core"."dim_school"` is core.dim_school. */
+function plain(sqlName: string): string {
+  return sqlName.replaceAll('"', '');
+}
+
+function rawTables({table, pivot}: Source): string[] {
+  return pivot ? [pivot.rowTable, table] : [table];
+}
+
+/** Where a file came from: the publisher's data set, or a file. */
+export function originOf({landed: {origin}}: Pick<Ingested, 'landed'>): Dataset {
+  if (!URL.canParse(origin)) return {namespace: 'file', name: origin};
+  const {origin: namespace, pathname} = new URL(origin);
+  return {namespace, name: pathname.slice(1)};
+}
+
+/** The warehouse's tables as OpenLineage names them, with their columns and rows. */
+async function tablesOf(db: Database, home: Home): Promise<(table: string) => Dataset> {
+  const columns = await db.rows(`select schema_name || '.' || table_name as name, column_name, data_type
+    from duckdb_columns() where database_name = current_database() order by name, column_index`);
+  const byTable = Map.groupBy(columns, ({name}) => String(name));
+  const sizes = await db.rows(`select schema_name || '.' || table_name as name, estimated_size as size
+    from duckdb_tables() where database_name = current_database()`);
+  const sizeOf = new Map(sizes.map(({name, size}) => [String(name), Number(size)]));
+  const namespace = `duckdb://${join(home.published, 'warehouse.duckdb')}`;
+  return (table) => ({
+    namespace,
+    name: table,
+    columns: (byTable.get(table) ?? []).map(({column_name, data_type}) => ({
+      name: String(column_name),
+      type: String(data_type),
+    })),
+    ...(sizeOf.has(table) && {rows: sizeOf.get(table) ?? 0}),
+  });
+}

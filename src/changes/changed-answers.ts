@@ -1,0 +1,97 @@
+import {answers, type Question} from '../answers/answers.ts';
+import {type Coverage, canAnswer, coverage} from '../answers/ask.ts';
+import type {SchoolYear} from '../school-year.ts';
+import type {Database, Row, Value} from '../duckdb/database.ts';
+
+/** What has changed in an answer for a school year. One that can only be given from one of the builds is `added` or `gone`. */
+export interface AnswerChange {
+  answer: string;
+  /** The number of the question. */
+  number: string;
+  question: string;
+  schoolYear: SchoolYear;
+  kind: 'added' | 'gone' | 'changed';
+  rows: AnswerRowChange[];
+}
+
+/**
+ * What has become of a school in an answer: it `entered` or `left` a list, `moved` in it, or stayed where it was with other values
+ * (`changed`).
+ */
+export interface AnswerRowChange {
+  kind: 'entered' | 'left' | 'moved' | 'changed';
+  /** What the list is of, by column: a school type, a group. */
+  list: Record<string, Value>;
+  schoolCode: string;
+  schoolName: string | null;
+  districtName: string | null;
+  rankBefore: number | null;
+  rankAfter: number | null;
+  values: {column: string; before: Value; after: Value}[];
+}
+
+/** Values closer than this are the same: shares are worked out in fractions. */
+const epsilon = 1e-12;
+/** What is no value of the school's: names are among the changes of schools, the others say how a list is cut. */
+const notCompared = new Set(['rank', 'school_name', 'tied_beyond', 'school_year']);
+
+/** Compares the answers that two builds give, every question and school year. */
+export async function changedAnswers(before: Database, after: Database): Promise<AnswerChange[]> {
+  const [old, now] = [await coverage(before), await coverage(after)];
+  const years = [...new Set([...old, ...now].map(({schoolYear}) => schoolYear))].sort().reverse();
+  const changes: AnswerChange[] = [];
+  for (const answer of answers) {
+    for (const schoolYear of years) {
+      const [could, can] = [canGive(answer, old, schoolYear), canGive(answer, now, schoolYear)];
+      if (!(could || can)) continue;
+      const kind = could && can ? 'changed' : can ? 'added' : 'gone';
+      const sql = answer.sql(schoolYear, {});
+      const rows = kind === 'changed' ? changedIn(answer, await before.rows(sql), await after.rows(sql)) : [];
+      if (kind === 'changed' && rows.length === 0) continue;
+      const {name, number, question} = answer;
+      changes.push({answer: name, number, question, schoolYear, kind, rows});
+    }
+  }
+  return changes;
+}
+
+function canGive(answer: Question, years: readonly Coverage[], schoolYear: SchoolYear): boolean {
+  const year = years.find((each) => each.schoolYear === schoolYear);
+  return year !== undefined && canAnswer(answer, year);
+}
+
+function changedIn(answer: Question, before: readonly Row[], after: readonly Row[]): AnswerRowChange[] {
+  const keyOf = (row: Row) => JSON.stringify(answer.key.map((column) => row[column]));
+  const old = new Map(before.map((row) => [keyOf(row), row]));
+  const now = new Map(after.map((row) => [keyOf(row), row]));
+  const gone = before.filter((row) => !now.has(keyOf(row))).map((row) => changeOf(answer, row, undefined));
+  const here = after.map((row) => changeOf(answer, old.get(keyOf(row)), row));
+  return [...here, ...gone].filter(({kind, values}) => kind !== 'changed' || values.length > 0);
+}
+
+function changeOf(answer: Question, before: Row | undefined, after: Row | undefined): AnswerRowChange {
+  const row = after ?? before ?? {};
+  const rank = (of: Row | undefined) => (typeof of?.['rank'] === 'number' ? of['rank'] : null);
+  const [rankBefore, rankAfter] = [rank(before), rank(after)];
+  const columns = answer.columns.filter((column) => !(notCompared.has(column) || answer.key.includes(column)));
+  const values = columns.flatMap((column) => {
+    const [was, is] = [before?.[column] ?? null, after?.[column] ?? null];
+    return before && after && !isSame(was, is) ? [{column, before: was, after: is}] : [];
+  });
+  return {
+    kind:
+      before === undefined ? 'entered' : after === undefined ? 'left' : rankBefore === rankAfter ? 'changed' : 'moved',
+    list: Object.fromEntries(answer.sections.map((column) => [column, row[column] ?? null])),
+    schoolCode: String(row['school_code']),
+    schoolName: row['school_name'] as string | null,
+    districtName: row['district_name'] as string | null,
+    rankBefore,
+    rankAfter,
+    values,
+  };
+}
+
+function isSame(a: Value, b: Value): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= epsilon * Math.max(1, Math.abs(a));
+  return a === b;
+}

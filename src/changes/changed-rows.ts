@@ -1,0 +1,175 @@
+import {readers} from '../ingest/columns.ts';
+import type {SchoolYear} from '../school-year.ts';
+import type {Column, Source} from '../sources/source.ts';
+import {sources} from '../sources/sources.ts';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
+import type {Manifest} from '../builds/manifest.ts';
+
+/** The organisation that a row is of; codes and names are null where the source has none. */
+interface Organization {
+  level: string | null;
+  districtCode: string | null;
+  districtName: string | null;
+  schoolCode: string | null;
+  schoolName: string | null;
+}
+
+/** A row of a source's file that is in one build alone. `row` is the rest of its key: a grade, a category. */
+export interface RowChange extends Organization {
+  source: string;
+  schoolYear: SchoolYear;
+  row: string;
+}
+
+/** A figure of a row that both builds have. */
+export interface RestatedFigure extends RowChange {
+  figure: string;
+  /** A number as text, or `suppressed` or `missing`; null where there is nothing. */
+  before: string | null;
+  after: string | null;
+}
+
+interface Counts {
+  rowsAdded: number;
+  rowsGone: number;
+  figuresRestated: number;
+}
+
+/** What has changed in a school year of a source. One that is `added` or `gone` is so as a whole; its rows are only counted. */
+export interface PartitionChange extends Counts {
+  source: string;
+  schoolYear: SchoolYear;
+  kind: 'added' | 'gone' | 'changed';
+  organizations: (Organization & Counts)[];
+}
+
+export interface ChangedRows {
+  partitions: PartitionChange[];
+  added: RowChange[];
+  gone: RowChange[];
+  restated: RestatedFigure[];
+}
+
+/** Compares the rows of the sources in two builds that are attached as `before` and `after`. What has the same bytes isn't read. */
+export async function changedRows(db: Database, before: Manifest, after: Manifest): Promise<ChangedRows> {
+  await db.run(readers.replaceAll('create macro', 'create or replace temp macro'));
+  const result: ChangedRows = {partitions: [], added: [], gone: [], restated: []};
+  for (const source of sources) {
+    const [old, now] = [partitionsOf(source, before), partitionsOf(source, after)];
+    for (const schoolYear of [...new Set([...old.keys(), ...now.keys()])].sort()) {
+      if (old.get(schoolYear) === now.get(schoolYear)) continue;
+      const change = old.has(schoolYear) && now.has(schoolYear) ? 'changed' : now.has(schoolYear) ? 'added' : 'gone';
+      if (change === 'changed') await compare(db, source, schoolYear, result);
+      else await count(db, source, schoolYear, change, result);
+    }
+  }
+  return result;
+}
+
+/** School year to what its rows were read from. */
+function partitionsOf(source: Source, {inputs}: Manifest): Map<SchoolYear, string> {
+  const ours = inputs.filter((input) => input.source === source.id);
+  return new Map(
+    ours.flatMap(({schoolYears, sha256, reshaped}) => schoolYears.map((year) => [year, reshaped ?? sha256])),
+  );
+}
+
+async function count(db: Database, source: Source, schoolYear: SchoolYear, kind: 'added' | 'gone', to: ChangedRows) {
+  const [row] = await db.rows(`select coalesce(sum(rows_loaded), 0)::bigint as n
+    from ${kind === 'added' ? 'after' : 'before'}.raw.source_partition
+    where source_id = ${literal(source.id)} and school_year = ${literal(schoolYear)}`);
+  const n = Number(row?.['n']);
+  const counts = {rowsAdded: kind === 'added' ? n : 0, rowsGone: kind === 'gone' ? n : 0, figuresRestated: 0};
+  to.partitions.push({source: source.id, schoolYear, kind, ...counts, organizations: []});
+}
+
+async function compare(db: Database, source: Source, schoolYear: SchoolYear, to: ChangedRows): Promise<void> {
+  await db.run(rowsIn('before', source, schoolYear));
+  await db.run(rowsIn('after', source, schoolYear));
+  const rows = async (sql: string) => (await db.rows(sql)).map((row) => ({source: source.id, schoolYear, ...row}));
+  const onlyIn = (one: string, other: string) =>
+    rows(`select ${described} from ${one}_row where not exists (
+      select 1 from ${other}_row where ${other}_row.key = ${one}_row.key) order by all`);
+  const added = (await onlyIn('after', 'before')) as unknown as RowChange[];
+  const gone = (await onlyIn('before', 'after')) as unknown as RowChange[];
+  await db.run(`create or replace temp table restated as ${restated(source)}`);
+  const figures = (await rows(
+    `select ${described}, figure, before, after from restated order by all`,
+  )) as unknown as RestatedFigure[];
+  await db.run(`create or replace temp table change as
+    select ${organization}, 1 as added, 0 as gone, 0 as restated from after_row where key not in (select key from before_row)
+    union all
+    select ${organization}, 0, 1, 0 from before_row where key not in (select key from after_row)
+    union all
+    select ${organization}, 0, 0, 1 from restated`);
+  const organizations = (await db.rows(`select * exclude (added, gone, restated), sum(added)::bigint as "rowsAdded",
+      sum(gone)::bigint as "rowsGone", sum(restated)::bigint as "figuresRestated"
+    from change group by all order by all`)) as unknown as PartitionChange['organizations'];
+  if (organizations.length === 0) return;
+  const counts = {rowsAdded: added.length, rowsGone: gone.length, figuresRestated: figures.length};
+  to.partitions.push({source: source.id, schoolYear, kind: 'changed', ...counts, organizations});
+  to.added.push(...added);
+  to.gone.push(...gone);
+  to.restated.push(...figures);
+}
+
+const organization = `level, district_code as "districtCode", district_name as "districtName", school_code as "schoolCode",
+  school_name as "schoolName"`;
+const described = `${organization}, row`;
+
+/** Makes the table of the rows of one build: what they are called, and where their figures are. */
+function rowsIn(build: 'before' | 'after', source: Source, schoolYear: SchoolYear): string {
+  const has = (id: string) => source.columns.some((column) => column.id === id);
+  const kindOf = new Map(source.columns.map(({id, kind}) => [id, kind]));
+  const keyPart = (id: string) =>
+    `coalesce(${kindOf.get(id) === 'label' ? `name_key(${identifier(id)})` : identifier(id)}, '')`;
+  const rest = source.key.filter((id) => !organizationKeys.includes(id));
+  const optional = ['district_code', 'district_name', 'school_code', 'school_name'];
+  return `create or replace temp table ${build}_row as
+    select concat_ws(chr(31), ${source.key.map(keyPart).join(', ')}) as key, landed_sha256, line_number,
+      ${has('organization_level') ? 'organization_level' : `'school'`} as level,
+      ${optional.map((id) => (has(id) ? identifier(id) : `null::varchar as ${id}`)).join(', ')},
+      ${rest.length > 0 ? `concat_ws(', ', ${rest.map(identifier).join(', ')})` : `''`} as row
+    from ${build}.raw.${identifier(source.pivot?.rowTable ?? source.table)}
+    where school_year = ${literal(schoolYear)}`;
+}
+
+const organizationKeys = ['school_year', 'organization_level', 'district_code', 'school_code'];
+
+/** The figures that differ in rows that both builds have. The organisation is called as it is now. */
+function restated({table, pivot, columns, key}: Source): string {
+  const now = 'a.level, a.district_code, a.district_name, a.school_code, a.school_name, a.row';
+  const both = 'from before_row as b join after_row as a using (key)';
+  if (pivot) {
+    const value = (side: string) => {
+      const count = `${side}.${identifier(pivot.countColumn)}`;
+      const status = `${side}.${identifier(`${pivot.countColumn}_status`)}`;
+      return `case when ${status} = 'value' then ${count}::varchar else ${status} end`;
+    };
+    const label = identifier(pivot.labelColumn);
+    const at = (side: string, row: string) =>
+      `${side}.landed_sha256 = ${row}.landed_sha256 and ${side}.line_number = ${row}.line_number`;
+    return `select ${now}, was.${label} as figure, ${value('was')} as before, ${value('now')} as after
+      ${both}
+      join before.raw.${identifier(table)} as was on ${at('was', 'b')}
+      join after.raw.${identifier(table)} as now on ${at('now', 'a')} and now.${label} = was.${label}
+      where before is distinct from after`;
+  }
+  const figures = columns.filter(({id, kind}) => ['count', 'number', 'flag'].includes(kind) && !key.includes(id));
+  const value = (side: string, {id, kind}: Column) => {
+    const cell = `${side}.${identifier(id)}`;
+    const status = `${side}.${identifier(`${id}_status`)}`;
+    return kind === 'count'
+      ? `case when ${status} = 'value' then ${cell}::varchar else ${status} end`
+      : `${cell}::varchar`;
+  };
+  const pairs = figures.map((column) => {
+    return `{figure: ${literal(column.label)}, before: ${value('was', column)}, after: ${value('now', column)}}`;
+  });
+  return `select * exclude (pair), pair.figure, pair.before, pair.after
+    from (select ${now}, unnest([${pairs.join(', ')}]) as pair
+      ${both}
+      join before.raw.${identifier(table)} as was on was.landed_sha256 = b.landed_sha256 and was.line_number = b.line_number
+      join after.raw.${identifier(table)} as now on now.landed_sha256 = a.landed_sha256 and now.line_number = a.line_number)
+    where pair.before is distinct from pair.after`;
+}

@@ -1,0 +1,90 @@
+import {exit, Failure} from '../failure.ts';
+import {literal, open} from '../duckdb/database.ts';
+import {type Build, buildNamed, readBuild} from '../builds/find.ts';
+import {type AnswerChange, changedAnswers} from './changed-answers.ts';
+import {type ChangedRows, changedRows} from './changed-rows.ts';
+import {changedSchools, type SchoolChange} from './changed-schools.ts';
+import type {Part} from '../builds/fingerprint.ts';
+import {type Home, openPublished, requirePublished} from '../home.ts';
+import {readPublications} from '../ledger/ledger.ts';
+import {thoseCarriedOut} from '../builds/publish.ts';
+
+/** What differs between two builds. */
+export interface Changes {
+  from: Side;
+  to: Side;
+  /** Either has figures of the sample in it. */
+  isSample: boolean;
+  /** Parts of the code that the two were made with in different versions. */
+  code: Part[];
+  rows: ChangedRows;
+  answers: AnswerChange[];
+  schools: SchoolChange[];
+}
+
+interface Side {
+  build: string;
+  builtAt: string;
+  schoolYears: string[];
+}
+
+/**
+ * Compares two builds.
+ *
+ * @param from a build, by the start of its name; the one that was published before `to` where it is undefined
+ * @param to the published one where it is undefined
+ * @throws Failure where one of them isn't there or is damaged
+ */
+export async function changes(home: Home, from?: string, to?: string): Promise<Changes> {
+  const after = to === undefined ? await requirePublished(home) : await buildNamed(home, to);
+  const before = from === undefined ? await buildBefore(home, after) : await buildNamed(home, from);
+  return compareBuilds(before, after);
+}
+
+/** The build that was published before another. */
+async function buildBefore(home: Home, {id}: Build): Promise<Build> {
+  const all = readPublications(home.ledger);
+  const until = thoseCarriedOut(all, id).slice(0, -1);
+  for (const {build} of until.reverse()) {
+    if (build === id) continue;
+    const found = await readBuild(home, build).catch(() => undefined);
+    if (found && 'manifest' in found) return found;
+  }
+  throw new Failure(
+    `${home.folder}: no build that was published before ${id} is here, so there is nothing to compare it with. "npx rollcall history" lists the builds; name two: npx rollcall changes FROM TO.`,
+    exit.usage,
+  );
+}
+
+export async function compareBuilds(before: Build, after: Build): Promise<Changes> {
+  const [old, now] = [await openPublished(before), await openPublished(after)];
+  const db = await open();
+  try {
+    await db.run(`attach ${literal(before.warehouse)} as before (read_only)`);
+    await db.run(`attach ${literal(after.warehouse)} as after (read_only)`);
+    const parts = Object.keys(after.manifest.code ?? {}) as Part[];
+    return {
+      from: sideOf(before),
+      to: sideOf(after),
+      isSample: before.manifest.isSample || after.manifest.isSample,
+      code: parts.filter((part) => before.manifest.code?.[part] !== after.manifest.code?.[part]),
+      rows: await changedRows(db, before.manifest, after.manifest),
+      answers: await changedAnswers(old, now),
+      schools: await changedSchools(db),
+    };
+  } catch (error) {
+    if (error instanceof Failure || before.manifest.code?.models === after.manifest.code?.models) throw error;
+    const [said] = (error as Error).message.split('\n');
+    throw new Failure(
+      `Builds ${before.id} and ${after.id} can't be compared: they are made with other models, and one has not what the other has (${said}).`,
+    );
+  } finally {
+    db.close();
+    old.close();
+    now.close();
+  }
+}
+
+function sideOf({id, manifest}: Build): Side {
+  return {build: id, builtAt: manifest.builtAt, schoolYears: manifest.schoolYears};
+}

@@ -1,0 +1,55 @@
+import {Failure} from '../../failure.ts';
+import {identifier, literal} from '../../duckdb/database.ts';
+import {type Relation, relationIn} from '../project/relation.ts';
+
+/** The arguments that each of dbt's own four generic tests takes. */
+const known: Record<string, string[]> = {
+  unique: ['column_name'],
+  not_null: ['column_name'],
+  accepted_values: ['column_name', 'values'],
+  relationships: ['column_name', 'to', 'field'],
+};
+
+/**
+ * The query of one of dbt's own four generic tests: its rows are what is wrong. Undefined for a test of another name.
+ *
+ * @param model the relation that is tested, as SQL
+ * @param sqlOf another relation, as SQL
+ */
+export function builtInTest(
+  test: string,
+  model: string,
+  args: Record<string, unknown>,
+  path: string,
+  sqlOf: (relation: Relation) => string,
+): string | undefined {
+  if (known[test] === undefined) return undefined;
+  for (const name of new Set([...known[test], ...Object.keys(args)])) {
+    if (!known[test].includes(name) || args[name] === undefined) {
+      throw new Failure(
+        `dbt/${path}: the test ${test} takes ${known[test].join(', ')}, and ${name} is ${args[name] === undefined ? 'missing' : 'none of them'}.`,
+      );
+    }
+  }
+  const column = identifier(String(args['column_name']));
+  switch (test) {
+    case 'unique':
+      return `select ${column}, count(*) as n_rows from ${model} where ${column} is not null group by ${column} having count(*) > 1`;
+    case 'not_null':
+      return `select * from ${model} where ${column} is null`;
+    case 'accepted_values': {
+      const values = [args['values']]
+        .flat()
+        .map((value) => (typeof value === 'string' ? literal(value) : String(value)));
+      return `select ${column}, count(*) as n_rows from ${model} where ${column} not in (${values.join(', ')}) group by ${column}`;
+    }
+    default: {
+      const parent = relationIn(String(args['to']));
+      if (parent === undefined) throw new Failure(`dbt/${path}: relationships: "${args['to']}" is not ref('model').`);
+      const field = identifier(String(args['field']));
+      return `select child.${column} from ${model} as child
+        left join ${sqlOf(parent)} as parent on child.${column} = parent.${field}
+        where child.${column} is not null and parent.${field} is null`;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import {Failure} from '../../failure.ts';
+import {Compiler, sqlNamesOf} from './compile.ts';
+import type {DataTest, Model, Project, Seed, UnitTest} from '../project/project.ts';
+
+/** A project compiled: its tables in an order in which each comes after those it reads, and the tests on them. */
+export interface Graph {
+  project: Project;
+  /** Renders what is in the project. */
+  compiler: Compiler;
+  tables: Table[];
+  tests: Test[];
+  unitTests: Unit[];
+}
+
+/** A model, a seed or a table of a source; the last is called `source.table`. */
+export interface Table {
+  name: string;
+  /** As SQL names it: schema and table. */
+  sqlName: string;
+  path: string;
+  tags: readonly string[];
+  /** Undefined for a table of a source. */
+  made?: {from: 'seed'; seed: Seed} | {from: 'model'; model: Model; sql: string};
+  reads: Table[];
+  readBy: Table[];
+}
+
+/** A data test with its query: its rows are what is wrong. */
+export interface Test {
+  name: string;
+  path: string;
+  tags: readonly string[];
+  test: DataTest;
+  sql: string;
+  reads: Table[];
+}
+
+/** A unit test, and the model that it is of. */
+export interface Unit {
+  name: string;
+  path: string;
+  tags: readonly string[];
+  test: UnitTest;
+  model: Model;
+  /** The table of the model. */
+  reads: [Table];
+}
+
+/** @throws Failure where a template can't be rendered, reads what is not there, or reads itself by way of others */
+export function graphOf(project: Project): Graph {
+  const compiler = Compiler.of(project);
+  const sqlNames = sqlNamesOf(project);
+  const tables = new Map<string, Table>();
+  const add = (table: Pick<Table, 'name' | 'path' | 'tags' | 'made'>) =>
+    tables.set(table.name, {...table, sqlName: sqlNames.get(table.name) ?? '', reads: [], readBy: []});
+  for (const [name, {path}] of project.sources) add({name, path, tags: []});
+  for (const seed of project.seeds) add({...named(seed), made: {from: 'seed', seed}});
+  const compiled = project.models.map((model) => ({model, ...compiler.model(model)}));
+  for (const {model, sql} of compiled) add({...named(model), made: {from: 'model', model, sql}});
+  const tableOf = (name: string, path: string) => {
+    const table = tables.get(name);
+    if (table) return table;
+    throw new Failure(`dbt/${path}: the model "${name}" is not in the project.`);
+  };
+  for (const {model, dependsOn} of compiled) {
+    const table = tableOf(model.name, model.path);
+    table.reads = dependsOn.map((name) => tableOf(name, model.path));
+    for (const read of table.reads) read.readBy.push(table);
+  }
+  return {
+    project,
+    compiler,
+    tables: inOrder([...tables.values()]),
+    tests: project.tests.map((test) => {
+      const {sql, dependsOn} = compiler.test(test);
+      return {...named(test), test, sql, reads: dependsOn.map((name) => tableOf(name, test.path))};
+    }),
+    unitTests: project.unitTests.map((test) => {
+      const table = tableOf(test.model, test.path);
+      if (table.made?.from === 'model') return {...named(test), test, model: table.made.model, reads: [table]};
+      throw new Failure(`dbt/${test.path}: the unit test ${test.name} is of ${test.model}, which is not a model.`);
+    }),
+  };
+}
+
+/** What everything in a graph is found by. */
+function named({name, path, tags}: {name: string; path: string; tags: string[]}) {
+  return {name, path, tags};
+}
+
+function inOrder(tables: readonly Table[]): Table[] {
+  const ordered = new Set<Table>();
+  const visit = (table: Table, path: Table[]) => {
+    if (ordered.has(table)) return;
+    if (path.includes(table)) {
+      const circle = [...path.slice(path.indexOf(table)), table].map(({name}) => name).join(' → ');
+      throw new Failure(`dbt/${table.path}: the models go round in a circle: ${circle}.`);
+    }
+    for (const read of table.reads) visit(read, [...path, table]);
+    ordered.add(table);
+  };
+  for (const table of tables) visit(table, []);
+  return [...ordered];
+}
+
+/** All that something is made of or reads, or all that is made of it, up to a number of steps away. */
+export function relatives(
+  of: {reads: Table[]; readBy?: Table[]},
+  direction: 'reads' | 'readBy',
+  steps = Number.POSITIVE_INFINITY,
+): Set<Table> {
+  const found = new Set<Table>();
+  let edge = of[direction] ?? [];
+  for (let step = 0; step < steps && edge.length > 0; step++) {
+    for (const each of edge) found.add(each);
+    edge = edge.flatMap((each) => each[direction]).filter((each) => !found.has(each));
+  }
+  return found;
+}

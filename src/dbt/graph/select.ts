@@ -1,0 +1,131 @@
+import {basename, extname, matchesGlob} from 'node:path';
+import {distance} from 'fastest-levenshtein';
+import {exit, Failure} from '../../failure.ts';
+import {type Graph, relatives, type Table, type Test, type Unit} from './graph.ts';
+
+/** What of a graph is to be built and tested, each in the graph's order. */
+export interface Selection {
+  tables: Table[];
+  tests: Test[];
+  unitTests: Unit[];
+}
+
+type Item = Table | Test | Unit;
+
+/**
+ * Selects as dbt does: `schools`, `+schools` with all that it is made of, `schools+` with all that is made of it, `2+schools` up
+ * to two steps away; `tag:`, `path:`, `file:`, `source:`, a folder; several for any of them, with commas for all of them. Every
+ * test on a selected table is selected too.
+ *
+ * @param wanted everything, where there are none
+ * @throws Failure where one of them names nothing, or nothing is selected
+ */
+export function select(graph: Graph, wanted: readonly string[], unwanted: readonly string[] = []): Selection {
+  const everything: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests];
+  const chosen = wanted.length === 0 ? new Set(everything) : unionOf('--select', wanted, graph);
+  for (const item of unionOf('--exclude', unwanted, graph)) chosen.delete(item);
+  if (chosen.size === 0) throw new Failure('--select and --exclude leave nothing to do.', exit.usage);
+  return {
+    tables: graph.tables.filter((table) => chosen.has(table)),
+    tests: graph.tests.filter((test) => chosen.has(test)),
+    unitTests: graph.unitTests.filter((unit) => chosen.has(unit)),
+  };
+}
+
+function unionOf(option: string, selectors: readonly string[], graph: Graph): Set<Item> {
+  const union = new Set<Item>();
+  for (const selector of selectors.flatMap((text) => text.split(/\s+/)).filter((text) => text !== '')) {
+    const sets = selector.split(',').map((criterion) => itemsOf(criterion, option, graph));
+    const both = sets.reduce((all, set) => all.intersection(set));
+    if (both.size === 0) throw new Failure(`${option} ${selector}: nothing is in all of these.`, exit.usage);
+    for (const item of both) union.add(item);
+  }
+  return union;
+}
+
+/** What one criterion names, its relatives, and the tests on all of them. */
+function itemsOf(criterion: string, option: string, graph: Graph): Set<Item> {
+  if (criterion.startsWith('@')) {
+    throw new Failure(
+      `${option} ${criterion}: "@" is not supported by Rollcall's runner. Write +${criterion.slice(1)}+.`,
+      exit.usage,
+    );
+  }
+  const [, before, method, value = '', after] = /^(?:(\d*)\+)?(?:([\w.]+):)?(.*?)(?:\+(\d*))?$/.exec(criterion) ?? [];
+  const items = new Set<Item>(named(method ?? usualMethod(value), value, graph, `${option} ${criterion}`));
+  for (const item of [...items]) {
+    if (before !== undefined) for (const table of relatives(item, 'reads', steps(before))) items.add(table);
+    if (after !== undefined) for (const table of relatives(item, 'readBy', steps(after))) items.add(table);
+  }
+  for (const test of [...graph.tests, ...graph.unitTests])
+    if (test.reads.some((table) => items.has(table))) items.add(test);
+  return items;
+}
+
+function steps(text: string): number {
+  return text === '' ? Number.POSITIVE_INFINITY : Number(text);
+}
+
+function usualMethod(value: string): string {
+  if (value.includes('/')) return 'path';
+  return /\.(sql|csv|yml)$/.test(value) ? 'file' : 'fqn';
+}
+
+/** What an item goes by in each way of naming it. */
+const methods: Record<string, (item: Item) => string[]> = {
+  // Its name, and the folders that it is in: schools, marts, marts.schools.
+  fqn: (item) => (isSource(item) ? [] : [item.name, ...prefixes([...foldersOf(item), item.name], '.')]),
+  path: (item) => pathsOf(item).flatMap((path) => prefixes(path.split('/'), '/')),
+  file: ({path}) => [basename(path), basename(path, extname(path))],
+  tag: ({tags}) => [...tags],
+  source: (item) => (isSource(item) ? prefixes(item.name.split('.'), '.') : []),
+};
+
+function isSource(item: Item): boolean {
+  return 'readBy' in item && item.made === undefined;
+}
+
+function foldersOf({path}: Item): string[] {
+  return path.split('/').slice(1, -1);
+}
+
+/** The file of an item, and of a model the yml that describes it. */
+function pathsOf(item: Item): string[] {
+  const model = 'made' in item && item.made?.from === 'model' ? item.made.model : undefined;
+  return [item.path, ...(model?.describedIn === undefined ? [] : [model.describedIn])];
+}
+
+/** `[a, b]` is `a` and `a.b`. */
+function prefixes(parts: readonly string[], separator: string): string[] {
+  return parts.map((_, index) => parts.slice(0, index + 1).join(separator));
+}
+
+function named(method: string, value: string, graph: Graph, what: string): Item[] {
+  const namesOf = methods[method];
+  if (namesOf === undefined) {
+    const known = Object.keys(methods).map((name) => `${name}:`);
+    throw new Failure(
+      `${what}: "${method}:" is not supported by Rollcall's runner. It knows ${known.join(', ')}.`,
+      exit.usage,
+    );
+  }
+  const pattern =
+    method === 'path'
+      ? value.replace(/^(?:\.\/)?(?:dbt\/)?/, '').replace(/\/$/, '')
+      : value.replace(`${graph.project.name}.`, '');
+  const items: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests];
+  const found = items.filter((item) => namesOf(item).some((name) => name === pattern || matchesGlob(name, pattern)));
+  if (found.length > 0) return found;
+  const near = nearest(pattern, new Set(items.flatMap(namesOf)));
+  const suggestion = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  throw new Failure(`${what}: there is nothing of this name in the project.${suggestion}`, exit.usage);
+}
+
+/** The names that look most like what was written. */
+function nearest(written: string, names: Iterable<string>): string[] {
+  const likeness = (name: string) => (name.includes(written) ? 1 : distance(name, written));
+  return [...names]
+    .filter((name) => likeness(name) <= Math.max(2, written.length / 3))
+    .sort((a, b) => likeness(a) - likeness(b) || a.length - b.length)
+    .slice(0, 3);
+}

@@ -1,0 +1,104 @@
+import {basename} from 'node:path';
+import {parse as parseCsv} from 'csv-parse/sync';
+import {Failure} from '../../failure.ts';
+import {type Docs, resolved} from './descriptions.ts';
+import type {Column, DataTest, Fixture, UnitTest} from './project.ts';
+import type {ProjectFile} from './project-files.ts';
+import type {DescribedColumn, DescribedTest, DescribedUnitTest} from './properties.ts';
+import {type Relation, relationIn} from './relation.ts';
+import {settled, writtenInFile} from './settings.ts';
+
+/* What the yml and the data tests of a project declare. */
+
+/** What a yml says of a relation: its description, its columns, and the tests of both. */
+export function describe(
+  entry: {description?: string | undefined; columns: DescribedColumn[]; data_tests: DescribedTest[]},
+  relation: Relation,
+  path: string,
+  docs: Docs,
+): {description?: string; columns: Column[]; tests: DataTest[]} {
+  const declared = (tests: DescribedTest[], column?: string) =>
+    tests.flatMap((test) => genericTests(test, relation, column, path, docs));
+  const columns = entry.columns.map(({name, description, data_type, data_tests}) => ({
+    name,
+    ...resolved(description, docs, path),
+    ...(data_type !== undefined && {dataType: data_type}),
+    tests: declared(data_tests, name),
+  }));
+  return {
+    ...resolved(entry.description, docs, path),
+    columns,
+    tests: [...declared(entry.data_tests), ...columns.flatMap(({tests}) => tests)],
+  };
+}
+
+function genericTests(
+  described: DescribedTest,
+  relation: Relation,
+  column: string | undefined,
+  path: string,
+  docs: Docs,
+): DataTest[] {
+  const label = 'ref' in relation ? relation.ref : `source_${relation.source.join('_')}`;
+  return Object.entries(described).map(([kind, {name, description, arguments: given, config}]) => ({
+    name: name ?? [kind, label, column].filter((part) => part !== undefined).join('_'),
+    severity: config.severity,
+    tags: config.tags,
+    ...resolved(description, docs, path),
+    ...(config.where !== undefined && {where: config.where}),
+    path,
+    target: {
+      kind: 'generic',
+      test: kind,
+      relation,
+      arguments: {...given, ...(column !== undefined && {column_name: column})},
+    },
+  }));
+}
+
+/** A data test in a file of its own. */
+export function singularTest({path, text: sql}: ProjectFile): DataTest {
+  const {severity = 'error', tags = []} = settled([{written: writtenInFile(sql, path), path}], ['severity', 'tags']);
+  return {name: basename(path, '.sql'), severity, tags, path, target: {kind: 'singular', sql}};
+}
+
+/** @throws Failure where the unit test names an input that is no ref or source, or rows that are not of its format */
+export function unitTest(described: DescribedUnitTest, path: string, docs: Docs): UnitTest {
+  const {name, model, given, expect, overrides, config} = described;
+  const where = `dbt/${path}: the unit test ${name}`;
+  return {
+    name,
+    model,
+    ...resolved(described.description, docs, path),
+    path,
+    tags: config.tags,
+    vars: overrides.vars,
+    given: given.map(({input, ...rows}) => ({input: inputOf(input, where), ...fixture(rows, `${where}: ${input}`)})),
+    expect: fixture(expect, `${where}: expect`),
+  };
+}
+
+function inputOf(text: string, where: string): Relation {
+  const relation = relationIn(text);
+  if (relation) return relation;
+  throw new Failure(`${where}: the input "${text}" is not ref('model') or source('source', 'table').`);
+}
+
+function fixture({rows, format}: DescribedUnitTest['expect'], where: string): Fixture {
+  if (format === 'dict') {
+    if (typeof rows !== 'string') return {rows};
+  } else if (typeof rows === 'string') {
+    return format === 'sql' ? {sql: rows} : {rows: rowsOfCsv(rows, where)};
+  }
+  throw new Failure(`${where}: its rows are not of the format ${format}.`);
+}
+
+/** An empty cell is null, as dbt has it. */
+function rowsOfCsv(text: string, where: string): Record<string, string | null>[] {
+  try {
+    const rows: Record<string, string>[] = parseCsv(text, {columns: true, skip_empty_lines: true});
+    return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, cell || null])));
+  } catch (error) {
+    throw new Failure(`${where}: ${(error as Error).message}.`);
+  }
+}

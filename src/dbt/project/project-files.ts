@@ -1,0 +1,37 @@
+import {readdir, readFile} from 'node:fs/promises';
+import {join, relative} from 'node:path';
+import {Failure} from '../../failure.ts';
+import {refuseFiles, refuseInTemplate, withoutOtherEngines} from './refusals.ts';
+
+export interface ProjectFile {
+  /** Relative to the project's folder. */
+  path: string;
+  text: string;
+}
+
+/**
+ * The files of a dbt project, folder by folder in alphabetical order.
+ *
+ * @throws Failure where one of them is, or has in its templates, what the runner doesn't support
+ */
+export async function filesOf(folder: string): Promise<ProjectFile[]> {
+  refuseFiles(await readdir(folder));
+  const files: ProjectFile[] = [];
+  for (const root of ['models', 'seeds', 'macros', 'data-tests']) {
+    const entries = await readdir(join(folder, root), {withFileTypes: true, recursive: true}).catch(() => []);
+    const paths = entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map(({parentPath, name}) => relative(folder, join(parentPath, name)));
+    for (const path of paths.sort()) {
+      if (!/\.(sql|yml|csv|md)$/.test(path)) {
+        throw new Failure(
+          `dbt/${path}: Rollcall's runner supports .sql, .yml, .csv and .md files of a dbt project, not this one.`,
+        );
+      }
+      const text = withoutOtherEngines(await readFile(join(folder, path), 'utf8'));
+      if (path.endsWith('.sql')) refuseInTemplate(text, path);
+      files.push({path, text});
+    }
+  }
+  return files;
+}

@@ -1,0 +1,145 @@
+import {z} from 'zod';
+import {Failure} from '../../failure.ts';
+import {parseYaml} from '../../yaml.ts';
+import {refusal} from './refusals.ts';
+
+/* The yml of a dbt project as far as the runner understands it. */
+
+const severity = z
+  .enum(['warn', 'error'])
+  .or(z.enum(['WARN', 'ERROR']).transform((s) => s.toLowerCase() as 'warn' | 'error'));
+const testBody = z.strictObject({
+  name: z.string().optional(),
+  description: z.string().optional(),
+  arguments: z.record(z.string(), z.unknown()).default({}),
+  config: z
+    .strictObject({
+      severity: severity.default('error'),
+      where: z.string().optional(),
+      tags: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+});
+/** A test by its name alone, or with arguments and settings. */
+const test = z.preprocess(
+  (written) => (typeof written === 'string' ? {[written]: {}} : written),
+  z.record(z.string(), testBody),
+);
+const column = z.strictObject({
+  name: z.string(),
+  description: z.string().optional(),
+  data_type: z.string().optional(),
+  data_tests: z.array(test).default([]),
+});
+const described = {
+  name: z.string(),
+  description: z.string().optional(),
+  columns: z.array(column).default([]),
+  data_tests: z.array(test).default([]),
+};
+
+const cell = z.union([z.string(), z.number(), z.boolean(), z.null()], 'is not a text, a number, true, false or null');
+const fixture = {
+  rows: z.union([z.array(z.record(z.string(), cell)), z.string()], 'are not there, or not rows of plain values'),
+  format: z.enum(['dict', 'csv', 'sql']).default('dict'),
+};
+const unitTest = z.strictObject({
+  name: z.string(),
+  model: z.string(),
+  description: z.string().optional(),
+  given: z.array(z.strictObject({input: z.string(), ...fixture})),
+  expect: z.strictObject(fixture),
+  overrides: z.strictObject({vars: z.record(z.string(), z.unknown()).default({})}).prefault({}),
+  config: z.strictObject({tags: z.array(z.string()).default([])}).prefault({}),
+});
+
+/** A yml under models/ or seeds/. */
+export const properties = z.strictObject({
+  version: z.literal(2).optional(),
+  models: z.array(z.strictObject({...described, config: z.record(z.string(), z.unknown()).default({})})).default([]),
+  seeds: z
+    .array(
+      z.strictObject({
+        ...described,
+        config: z.looseObject({column_types: z.record(z.string(), z.string())}),
+      }),
+    )
+    .default([]),
+  sources: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        description: z.string().optional(),
+        schema: z.string().optional(),
+        tables: z.array(z.strictObject(described)),
+      }),
+    )
+    .default([]),
+  unit_tests: z.array(unitTest).default([]),
+});
+
+export type DescribedColumn = z.output<typeof column>;
+export type DescribedTest = z.output<typeof test>;
+export type DescribedUnitTest = z.output<typeof unitTest>;
+
+const tree = z.record(z.string(), z.unknown()).default({});
+
+/** dbt_project.yml. */
+export const projectFile = z.strictObject({
+  name: z.string(),
+  version: z.string().optional(),
+  'config-version': z.literal(2).optional(),
+  profile: z.string().optional(),
+  'model-paths': z.tuple([z.literal('models')]).optional(),
+  'seed-paths': z.tuple([z.literal('seeds')]).optional(),
+  'macro-paths': z.tuple([z.literal('macros')]).optional(),
+  'test-paths': z.tuple([z.literal('data-tests')]).optional(),
+  'require-dbt-version': z.union([z.string(), z.array(z.string())]).optional(),
+  flags: tree,
+  vars: tree,
+  models: tree,
+  seeds: tree,
+});
+
+/** @throws Failure that names the file and the key where it has something that the runner doesn't understand */
+export function parseWith<T>(schema: z.ZodType<T>, text: string, path: string): T {
+  const written = parseYaml(text, `dbt/${path}`);
+  refuseJinja(written, (steps) => {
+    const place = places(written, steps).join(': ');
+    return new Failure(
+      `dbt/${path}: ${place}: Jinja is not supported here by Rollcall's runner. It may stand in: ${withJinja.join(', ')}.`,
+    );
+  });
+  const result = schema.safeParse(written);
+  if (result.success) return result.data;
+  const {issues} = result.error;
+  const issue = issues.find(({code}) => code === 'unrecognized_keys') ?? issues[0];
+  if (issue?.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    throw refusal(path, [...places(written, issue.path), `"${key}"`].join(': '), key);
+  }
+  throw new Failure(
+    `dbt/${path}: ${places(written, issue?.path ?? []).join(': ') || 'the file'}: ${issue?.message}. Rollcall's runner does not support it.`,
+  );
+}
+
+/** Where in a file something is, by names where things have them: `models: dim_school: columns: city`. */
+function places(written: unknown, path: readonly PropertyKey[]): string[] {
+  let node = written as Record<PropertyKey, unknown> | undefined;
+  return path.map((step) => {
+    node = node?.[step] as typeof node;
+    return typeof step === 'number' && typeof node?.['name'] === 'string' ? node['name'] : String(step);
+  });
+}
+
+/** Keys whose text may have Jinja in it; what of it the runner knows is said where they are read. */
+const withJinja = ['description', 'where', 'arguments', 'rows'];
+
+function refuseJinja(written: unknown, failure: (steps: PropertyKey[]) => Failure, steps: PropertyKey[] = []): void {
+  if (typeof written === 'string' && /\{\{|\{%/.test(written)) throw failure(steps);
+  if (typeof written !== 'object' || written === null) return;
+  for (const [key, value] of Object.entries(written)) {
+    const step = Array.isArray(written) ? Number(key) : key;
+    if (!withJinja.includes(key)) refuseJinja(value, failure, [...steps, step]);
+  }
+}

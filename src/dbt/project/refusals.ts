@@ -1,0 +1,138 @@
+import {Failure} from '../../failure.ts';
+
+/*
+ * What dbt has and Rollcall's runner has not. It is refused by name, so that the project can't come to mean one thing here and
+ * another in dbt; and each refusal says what to do instead.
+ */
+
+/** Keys of yml files and settings of models, seeds and tests. */
+const keys: Record<string, string> = {
+  // kinds of things
+  snapshots: 'Every build is kept and is made whole: write the history as a model',
+  snapshot: 'Every build is kept and is made whole: write the history as a model',
+  exposures: 'Say in docs/ who uses a table',
+  metrics: 'Write the measure as a column of a mart',
+  semantic_models: 'Write the measure as a column of a mart',
+  saved_queries: 'Write the query as a model',
+  groups: 'Every model may be read by every other',
+  group: 'Every model may be read by every other',
+  access: 'Every model may be read by every other',
+  macros: 'Describe a macro in a comment above it',
+  analyses: 'Try a query out with "rollcall sql"; what is to stay is a model or a test',
+  functions: 'Write it as a macro',
+  versions: 'Give the new version a name of its own',
+  tests: 'dbt calls them data_tests now: write data_tests',
+  constraints: 'Write data tests: not_null, unique, relationships',
+  contract: 'That a model has just the columns that its yml describes is checked without it',
+  fixture: 'Write the rows into the unit test',
+  // settings of models and seeds
+  enabled: 'Take the file out, or leave it out with --exclude',
+  alias: 'A table is called like its file: rename the file',
+  database: 'There is one database',
+  identifier: 'A source is called like its table: rename it',
+  'pre-hook': "Write it into the model's SQL",
+  pre_hook: "Write it into the model's SQL",
+  'post-hook': "Write it into the model's SQL",
+  post_hook: "Write it into the model's SQL",
+  sql_header: "Write it into the model's SQL",
+  full_refresh: 'A build is always whole',
+  unique_key: 'A build is always whole',
+  incremental_strategy: 'A build is always whole',
+  on_schema_change: 'A build is always whole',
+  grants: 'The warehouse is a file: who may read it, the file system says',
+  persist_docs: 'Descriptions stay in the yml',
+  freshness: 'How fresh the landed files are, "rollcall sources" says',
+  loaded_at_field: 'How fresh the landed files are, "rollcall sources" says',
+  // settings of tests
+  store_failures: 'The rows that failed are in audit.test_result',
+  limit: 'A test fails where its query has a row: write the condition into the query',
+  fail_calc: 'A test fails where its query has a row: write the condition into the query',
+  warn_if: 'A test fails where its query has a row: write the condition into the query',
+  error_if: 'A test fails where its query has a row: write the condition into the query',
+  env_vars: 'Give the unit test a var instead',
+  // dbt_project.yml
+  'on-run-start': 'Write it into a model, or into the step that loads the raw tables',
+  'on-run-end': 'Write it into a model',
+  packages: 'Copy the macro that you need into macros/, with its licence',
+  dispatch: "Macros are dispatched to the project's own",
+  quoting: 'Names of tables and columns are always quoted where they need it',
+};
+
+/** Macros, variables and blocks of templates: what is looked for in their code, and what to do instead. */
+const template: [pattern: RegExp, instead: string][] = [
+  [/^(?:snapshot|materialization)\b/, 'Models are views and tables'],
+  [/^call\b/, 'Write a macro with arguments'],
+  [/^(?:do|raw|filter|import|from|include|extends|block)\b(?!\s*\()/, 'Tags are if, for, set, macro and test'],
+  [/\bis_incremental\b|\bshould_full_refresh\b/, 'A build is always whole, and incremental models are not'],
+  [
+    /\b(?:run_query|statement|load_result|store_result|load_relation)\s*\(/,
+    'A template is rendered without the database',
+  ],
+  [/\bexecute\b/, 'A template is rendered without the database'],
+  [/\bgraph\s*[.[]/, 'A model reads what its refs and sources name'],
+  [/\bdbt\w*\.\w+/, 'Copy the macro that you need into macros/, with its licence'],
+  [/\bthis\b/, 'A model does not read itself'],
+  [/\btarget\s*\.\s*(?!type\b|name\b|schema\b)\w+/, 'Of the target there are type, name and schema'],
+  [/\benv_var\s*\(/, 'What changes a build is in dbt_project.yml: write a var'],
+  [/\badapter\s*\.\s*(?!dispatch\b)\w+/, 'Of the adapter there is dispatch'],
+  [
+    /\b(?:modules|exceptions|api|flags|builtins|invocation_args_dict)\s*\./,
+    'A template has refs, sources, vars and macros',
+  ],
+  [
+    /\b(?:log|print|fromjson|fromyaml|toyaml|local_md5|zip|set_strict|metric|doc)\s*\(/,
+    'A template has refs, sources, vars and macros',
+  ],
+  [
+    /\b(?:invocation_id|run_started_at|thread_id|dbt_version|selected_resources)\b/,
+    'The same inputs make the same build',
+  ],
+];
+
+/** Files and folders beside models/ that mean something to dbt. */
+const files: Record<string, string> = {
+  'packages.yml': keys['packages'] ?? '',
+  'dependencies.yml': keys['packages'] ?? '',
+  'selectors.yml': 'Write the selection after --select',
+  snapshots: keys['snapshots'] ?? '',
+  analyses: keys['analyses'] ?? '',
+  functions: keys['functions'] ?? '',
+  tests: 'Data tests are in data-tests/; unit tests in the yml of their model',
+};
+
+/** Macros of other engines, by the names that dbt has for them. */
+const otherEngines =
+  /\{%-?\s*macro\s+(?:athena|bigquery|databricks|fabric|postgres|redshift|snowflake|spark|trino)__.*?\bendmacro\s*-?%\}/gs;
+
+/** A template without the macros that dispatch calls on other engines only. They may use all of dbt. */
+export function withoutOtherEngines(text: string): string {
+  return text.replaceAll(otherEngines, '');
+}
+
+/** The refusal of something of dbt: where, what, and the way out where there is one. */
+export function refusal(path: string, what: string, key = what): Failure {
+  const instead = keys[key.replace(/^\+/, '')];
+  return new Failure(
+    `dbt/${path}: ${what} is not supported by Rollcall's runner.${instead === undefined ? '' : ` ${instead}.`}`,
+  );
+}
+
+/** @throws Failure where a template uses something of dbt that the runner doesn't have */
+export function refuseInTemplate(text: string, path: string): void {
+  const withoutComments = text.replaceAll(/\{#.*?#\}/gs, '');
+  for (const [, expression, block] of withoutComments.matchAll(/\{\{-?(.*?)-?\}\}|\{%-?(.*?)-?%\}/gs)) {
+    const code = (expression ?? block ?? '').replaceAll(/'[^']*'|"[^"]*"/g, "''").trim();
+    for (const [pattern, instead] of template) {
+      const found = pattern.exec(code)?.[0].replace(/\s*[([.]$/, '');
+      if (found) throw new Failure(`dbt/${path}: "${found}" is not supported by Rollcall's runner. ${instead}.`);
+    }
+  }
+}
+
+/** @throws Failure where the project's folder has a file that means something to dbt and nothing to the runner */
+export function refuseFiles(names: readonly string[]): void {
+  for (const name of names) {
+    const instead = files[name];
+    if (instead) throw new Failure(`dbt/${name} is not supported by Rollcall's runner. ${instead}.`);
+  }
+}

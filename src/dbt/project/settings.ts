@@ -1,0 +1,96 @@
+import {dirname, sep} from 'node:path';
+import {Template} from '@huggingface/jinja';
+import {Failure} from '../../failure.ts';
+import {refusal} from './refusals.ts';
+
+/** What a project says of a model, a seed or a test besides its SQL. */
+export interface Settings {
+  schema: string;
+  materialized: 'view' | 'table';
+  severity: 'warn' | 'error';
+  tags: string[];
+}
+
+/** Settings as they are written in one place: dbt_project.yml, a yml under `config:`, or config() in the file. */
+export type Written = Record<string, unknown>;
+
+const readers: {[Name in keyof Settings]: (value: unknown) => Settings[Name] | undefined} = {
+  schema: (value) => (typeof value === 'string' ? value : undefined),
+  materialized: (value) => (value === 'view' || value === 'table' ? value : undefined),
+  severity: (value) => ['warn', 'error'].find((name) => name === String(value).toLowerCase()) as Settings['severity'],
+  tags: (value) => [value].flat().map(String),
+};
+
+const kinds: Record<keyof Settings, {what: string; instead: string}> = {
+  schema: {what: 'schema', instead: 'Write a name'},
+  materialized: {what: 'materialization', instead: 'Models are views and tables: what a build makes is made whole'},
+  severity: {what: 'severity', instead: 'A test has the severity warn or error'},
+  tags: {what: 'tag', instead: 'Write names'},
+};
+
+/**
+ * The settings that hold: the nearer to the file they are written, the sooner. Tags add up.
+ *
+ * @param allowed the settings that this kind of file may have
+ * @throws Failure that names a setting that is none of them
+ */
+export function settled(
+  layers: readonly {written: Written; path: string}[],
+  allowed: readonly (keyof Settings)[],
+): Partial<Settings> {
+  const settings: Partial<Settings> = {};
+  for (const {written, path} of layers) {
+    for (const [key, value] of Object.entries(written)) {
+      const name = allowed.find((candidate) => candidate === key);
+      if (name === undefined) throw refusal(path, `the setting "${key}"`, key);
+      const read = readers[name](value);
+      if (read === undefined) {
+        const {what, instead} = kinds[name];
+        throw new Failure(`dbt/${path}: the ${what} "${value}" is not supported by Rollcall's runner. ${instead}.`);
+      }
+      const known = name === 'tags' ? [...(settings.tags ?? []), ...(read as string[])] : read;
+      Object.assign(settings, {[name]: known});
+    }
+  }
+  return settings;
+}
+
+/** What dbt_project.yml says for the folder of a file: `models:` or `seeds:`, the project's name, folders, and `+settings`. */
+export function writtenForFolder(tree: Written, project: string, path: string): Written {
+  const written: Written = {};
+  let node: unknown = tree;
+  for (const step of [undefined, project, ...dirname(path).split(sep).slice(1)]) {
+    if (step !== undefined) node = (node as Written)[step];
+    if (typeof node !== 'object' || node === null) break;
+    for (const [key, value] of Object.entries(node)) if (key.startsWith('+')) written[key.slice(1)] = value;
+  }
+  return written;
+}
+
+/** What the config(…) at the top of an SQL file says. */
+export function writtenInFile(sql: string, path: string): Written {
+  const call = /\{\{-?\s*config\s*\(.*?\)\s*-?\}\}/s.exec(sql)?.[0];
+  if (call === undefined) return {};
+  let written: Written = {};
+  const config = (settings: unknown) => {
+    written = plain(settings) as Written;
+    return '';
+  };
+  try {
+    new Template(call).render({config});
+  } catch (error) {
+    throw new Failure(
+      `dbt/${path}: ${call}: ${(error as Error).message}. Write config(materialized='table', tags=['…']).`,
+    );
+  }
+  return written;
+}
+
+/** What the Jinja library hands to a function, as plain values. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [key, plain(each)]));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('type' in value && 'value' in value) return plain(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+}

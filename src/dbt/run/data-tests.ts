@@ -1,0 +1,90 @@
+import {type Database, literal, type Row} from '../../duckdb/database.ts';
+import {type Graph, relatives, type Table, type Test} from '../graph/graph.ts';
+import {inParallel} from './parallel.ts';
+import {pathToSources} from '../graph/path-to-sources.ts';
+import {explained} from './sql-failure.ts';
+
+/** What became of a data test. `failing` rows are what is wrong; up to ten are kept. */
+export interface TestResult {
+  name: string;
+  path: string;
+  severity: 'warn' | 'error';
+  status: 'pass' | 'warn' | 'error';
+  description?: string;
+  failing: number;
+  samples: Row[];
+  /** What the test reads: models and seeds, and tables of sources as `source.table`. */
+  dependsOn: string[];
+  /** Where it failed: what each of those is made of, back to the sources. */
+  paths: string[];
+}
+
+const sampleSize = 10;
+
+/**
+ * Runs every data test of a graph. The results of those nearest to the sources come first, and of those the ones that say in
+ * words what they mean: there a failure says most about its cause.
+ */
+export async function runTests(db: Database, {tables, tests}: Graph): Promise<TestResult[]> {
+  const results = new Map<Test, TestResult>();
+  await inParallel(
+    db,
+    tests,
+    () => [],
+    async (test, connection) => {
+      results.set(test, await runTest(test, connection));
+    },
+  );
+  const distance = ({reads}: Test) => Math.max(...reads.map((table) => tables.indexOf(table)));
+  const isWordless = ({test}: Test) => (test.description === undefined ? 1 : 0);
+  const ordered = tests.toSorted((a, b) => distance(a) - distance(b) || isWordless(a) - isWordless(b));
+  return ordered.flatMap((test) => results.get(test) ?? []);
+}
+
+/** @throws Failure where the test's own SQL doesn't run */
+export async function runTest({name, path, test, sql, reads}: Test, db: Database): Promise<TestResult> {
+  const {severity, description, target} = test;
+  const dependsOn = reads.map((table) => table.name);
+  const run = {
+    path,
+    what: `the test ${name}`,
+    sql,
+    ...(target.kind === 'singular' && {template: target.sql}),
+    linesBefore: 1,
+    next: `Mend the test, or what it reads: ${dependsOn.join(', ')}.`,
+  };
+  const [counted] = await explained(db.rows(`select count(*) as n from (\n${sql}\n)`), run);
+  const failing = Number(counted?.['n']);
+  return {
+    name,
+    path,
+    severity,
+    status: failing === 0 ? 'pass' : severity,
+    ...(description !== undefined && {description}),
+    failing,
+    samples: failing === 0 ? [] : await db.rows(`select * from (\n${sql}\n) order by all limit ${sampleSize}`),
+    dependsOn,
+    paths: failing === 0 ? [] : outermost(reads).map(pathToSources),
+  };
+}
+
+/** The tables that no other of them is made of. */
+function outermost(tables: readonly Table[]): Table[] {
+  const beneath = new Set(tables.flatMap((table) => [...relatives(table, 'reads')]));
+  return tables.filter((table) => !beneath.has(table));
+}
+
+/** Keeps the results of the data tests in the warehouse. */
+export async function keepTestResults(db: Database, results: readonly TestResult[]): Promise<void> {
+  await db.run(`create or replace table audit.test_result (test_name varchar, path varchar, severity varchar, status varchar,
+    failing_count bigint, samples json)`);
+  if (results.length === 0) return;
+  await db.run(
+    `insert into audit.test_result values ${results
+      .map(
+        ({name, path, severity, status, failing, samples}) =>
+          `(${[name, path, severity, status].map(literal).join(', ')}, ${failing}, ${literal(JSON.stringify(samples))})`,
+      )
+      .join(', ')}`,
+  );
+}

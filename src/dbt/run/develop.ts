@@ -1,0 +1,186 @@
+import {exit, Failure} from '../../failure.ts';
+import {createSchemas} from './models.ts';
+import {runTest, type TestResult} from './data-tests.ts';
+import {type Database, identifier} from '../../duckdb/database.ts';
+import {TableColumns} from './fixtures.ts';
+import type {Graph, Table} from '../graph/graph.ts';
+import {make} from './make.ts';
+import {inParallel} from './parallel.ts';
+import {type Plan, planOf, type Step} from '../graph/steps.ts';
+import type {Selection} from '../graph/select.ts';
+import {runUnitTest, type UnitTestResult} from './unit-tests.ts';
+
+/** What became of a selection. */
+export interface Developed {
+  tables: TableResult[];
+  tests: TestResult[];
+  unitTests: UnitTestResult[];
+  /** Models that could not be made, and tests that could not be run. */
+  failures: {name: string; message: string}[];
+  /** What was left out, and what it rests on that failed or is not there. */
+  skipped: {name: string; kind: 'table' | 'test'; because: string}[];
+}
+
+/** What became of a table and of the tests that are counted with it. */
+interface TableResult {
+  name: string;
+  /** `there`: it was not selected, but tests on it were. */
+  status: 'built' | 'failed' | 'skipped' | 'there';
+  rows: number | null;
+  columns: number | null;
+  passed: number;
+  warned: number;
+  failed: number;
+  seconds: number | null;
+}
+
+/** What became of a step. */
+interface Outcome {
+  status: 'done' | 'failed' | 'skipped';
+  test?: TestResult;
+  unitTest?: UnitTestResult;
+  seconds?: number;
+  /** Where it failed without a result: what went wrong. */
+  message?: string;
+  /** Where it was skipped: what it rests on that failed or is not there. */
+  because?: string;
+}
+
+/** The tables and views that there are, by their names in SQL. */
+type Present = Map<string, 'table' | 'view'>;
+
+/**
+ * Makes and tests what is selected, as `dbt build` does. What rests on something that failed is skipped; the rest goes on.
+ *
+ * @param db a warehouse that has what is read and not selected
+ * @throws Failure where it has not
+ */
+export async function develop(
+  db: Database,
+  graph: Graph,
+  selection: Selection,
+  onStep: (name: string) => void,
+): Promise<Developed> {
+  const present = await presentIn(db);
+  assertReadable(selection, present);
+  await createSchemas(db, graph.project);
+  const plan = planOf(graph, selection);
+  const waitsFor = (step: Step) => plan.waitsFor.get(step) ?? [];
+  const outcomes = new Map<Step, Outcome>();
+  const columns = new TableColumns();
+  const obstacleOf = (step: Step) => {
+    for (const other of waitsFor(step)) {
+      const {status, because} = outcomes.get(other) ?? {};
+      if (status !== 'done') return because ?? `${other.name} failed`;
+    }
+    const reads = 'test' in step ? step.reads : [];
+    const absent = reads.find((table) => !selection.tables.includes(table) && !present.has(table.sqlName));
+    return absent && `${absent.name} is not built yet`;
+  };
+  await inParallel(db, plan.steps, waitsFor, async (step, connection) => {
+    onStep(step.name);
+    const because = obstacleOf(step);
+    outcomes.set(
+      step,
+      because ? {status: 'skipped', because} : await attempt(step, {graph, present, columns}, connection),
+    );
+  });
+  const all = plan.steps.map((step) => ({step, ...outcomes.get(step)}));
+  return {
+    tables: await tableResults(plan, outcomes, db),
+    tests: all.flatMap(({test}) => test ?? []),
+    unitTests: all.flatMap(({unitTest}) => unitTest ?? []),
+    failures: all.flatMap(({step, message}) => (message === undefined ? [] : {name: step.name, message})),
+    skipped: all.flatMap(({step, because}) =>
+      because === undefined ? [] : {name: step.name, kind: 'test' in step ? 'test' : 'table', because},
+    ),
+  };
+}
+
+async function presentIn(db: Database): Promise<Present> {
+  const rows = await db.rows(`select table_schema, table_name, table_type from information_schema.tables
+    where table_catalog = current_database()`);
+  return new Map(
+    rows.map((row) => [
+      `${identifier(String(row['table_schema']))}.${identifier(String(row['table_name']))}`,
+      row['table_type'] === 'VIEW' ? 'view' : 'table',
+    ]),
+  );
+}
+
+/** @throws Failure where a selected model reads what is neither selected nor there */
+function assertReadable({tables}: Selection, present: Present): void {
+  for (const {name, path, reads} of tables) {
+    const absent = reads.find((read) => !tables.includes(read) && !present.has(read.sqlName));
+    if (absent === undefined) continue;
+    throw new Failure(
+      absent.made
+        ? `dbt/${path}: ${name} reads ${absent.name}, which is neither selected nor in the published build yet. Select it too: --select +${name}.`
+        : `dbt/${path}: ${name} reads ${absent.name}, which the published build does not have. Make a build that has it first: "npx rollcall run".`,
+      exit.usage,
+    );
+  }
+}
+
+/** What steps have to know. */
+interface Known {
+  graph: Graph;
+  present: Present;
+  /** Of tables that unit tests stand in for: a table that is made is made before the unit tests of those that read it. */
+  columns: TableColumns;
+}
+
+async function attempt(step: Step, {graph, present, columns}: Known, db: Database): Promise<Outcome> {
+  try {
+    if ('model' in step) {
+      const unitTest = await runUnitTest(step, graph, columns, db);
+      return {status: unitTest.status === 'pass' ? 'done' : 'failed', unitTest};
+    }
+    if ('test' in step) {
+      const test = await runTest(step, db);
+      return {status: test.status === 'error' ? 'failed' : 'done', test};
+    }
+    const started = performance.now();
+    const kind = present.get(step.sqlName);
+    // It may be gone already, where this is done again for lack of memory.
+    if (kind) await db.run(`drop ${kind} if exists ${step.sqlName}`);
+    await make(step, db, graph.project.folder);
+    return {status: 'done', seconds: (performance.now() - started) / 1000};
+  } catch (error) {
+    if (error instanceof Failure) return {status: 'failed', message: error.message};
+    throw error;
+  }
+}
+
+async function tableResults(
+  {steps, tableOf}: Plan,
+  outcomes: Map<Step, Outcome>,
+  db: Database,
+): Promise<TableResult[]> {
+  const results: TableResult[] = [];
+  for (const [table, ofTable] of Map.groupBy(steps, (step) => tableOf.get(step))) {
+    if (table === undefined) continue;
+    const outcome = outcomes.get(table);
+    const tests = ofTable.filter((step) => step !== table).map((step) => outcomes.get(step));
+    const count = (isSo: (of: Outcome) => boolean) => tests.filter((each) => each !== undefined && isSo(each)).length;
+    if (outcome === undefined && tests.every((each) => each?.status === 'skipped')) continue;
+    const status = outcome === undefined ? 'there' : outcome.status === 'done' ? 'built' : outcome.status;
+    const isThere = status === 'built' || status === 'there';
+    results.push({
+      name: table.name,
+      status,
+      ...(isThere ? await sizeOf(table, db) : {rows: null, columns: null}),
+      passed: count(({test, unitTest}) => test?.status === 'pass' || unitTest?.status === 'pass'),
+      warned: count(({test}) => test?.status === 'warn'),
+      failed: count((each) => each.status === 'failed'),
+      seconds: outcome?.seconds ?? null,
+    });
+  }
+  return results;
+}
+
+async function sizeOf({sqlName}: Table, db: Database): Promise<{rows: number; columns: number}> {
+  const {columns} = await db.query(`select * from ${sqlName} limit 0`);
+  const [counted] = await db.rows(`select count(*) as n from ${sqlName}`);
+  return {rows: Number(counted?.['n']), columns: columns.length};
+}

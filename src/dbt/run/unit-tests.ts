@@ -1,0 +1,122 @@
+import {Failure} from '../../failure.ts';
+import {type Database, identifier} from '../../duckdb/database.ts';
+import {columnsNamed, columnsOf, queryOf, TableColumns} from './fixtures.ts';
+import type {Graph, Unit} from '../graph/graph.ts';
+import {inParallel} from './parallel.ts';
+import {nameOf} from '../project/relation.ts';
+import {type Cells, rowDiff} from './row-diff.ts';
+import {explained} from './sql-failure.ts';
+
+/** What became of a unit test. */
+export interface UnitTestResult {
+  name: string;
+  model: string;
+  path: string;
+  status: 'pass' | 'error';
+  description?: string;
+  /** Where it failed: the rows expected beside those made, or why it could not be run; a line each. */
+  found: string[];
+}
+
+/** Runs the unit tests of a graph, in a warehouse that has the tables whose rows they give. */
+export async function runUnitTests(db: Database, graph: Graph): Promise<UnitTestResult[]> {
+  const results = new Map<Unit, UnitTestResult>();
+  const columns = new TableColumns();
+  await inParallel(
+    db,
+    graph.unitTests,
+    () => [],
+    async (unit, connection) => {
+      results.set(unit, await runUnitTest(unit, graph, columns, connection));
+    },
+  );
+  return graph.unitTests.flatMap((unit) => results.get(unit) ?? []);
+}
+
+/**
+ * Runs a unit test as dbt does: the model reads the rows given in place of its tables, with a null in each column that they
+ * leave out, and has to make of them just the rows expected, in the columns that those name. The order of rows does not matter.
+ *
+ * @param columns those of the tables in whose place rows are given
+ */
+export async function runUnitTest(
+  unit: Unit,
+  graph: Graph,
+  columns: TableColumns,
+  db: Database,
+): Promise<UnitTestResult> {
+  const {name, path, test, model} = unit;
+  const found = await differences(unit, graph, columns, db).catch((error: unknown) => {
+    if (error instanceof Failure) return error.message.split('\n');
+    throw error;
+  });
+  return {
+    name,
+    model: model.name,
+    path,
+    status: found.length === 0 ? 'pass' : 'error',
+    ...(test.description !== undefined && {description: test.description}),
+    found,
+  };
+}
+
+async function differences(unit: Unit, graph: Graph, ofTables: TableColumns, db: Database): Promise<string[]> {
+  const {path, model, test} = unit;
+  const {sql, given} = await withGiven(unit, graph, ofTables, db);
+  const query = `${given}select * from (\n${sql}\n)`;
+  const ofModel = {
+    path: model.path,
+    sql,
+    template: model.sql,
+    linesBefore: 1 + given.split('\n').length,
+    next: 'Mend the model, or the rows that it is given.',
+  };
+  const made = await explained(columnsOf(query, db), ofModel);
+  const compared = columnsNamed(test.expect) ?? [...made.keys()];
+  const expected = queryOf(model.name, test.expect, made, compared);
+  const ofExpected = {path, sql: expected, linesBefore: 1, next: 'Mend the rows expected.'};
+  return rowDiff(
+    compared,
+    await explained(cellsOf(expected, compared, db), ofExpected),
+    await explained(cellsOf(query, compared, db), ofModel),
+  );
+}
+
+/** The model's query, and the rows given, as the CTEs that it reads in place of its tables. */
+async function withGiven(
+  {test, model}: Unit,
+  {project, compiler: ofProject, tables}: Graph,
+  ofTables: TableColumns,
+  db: Database,
+): Promise<{sql: string; given: string}> {
+  const inPlace = new Map(test.given.map(({input}) => [nameOf(input), identifier(`given ${nameOf(input)}`)]));
+  const get = (input: string) => {
+    const name = inPlace.get(input);
+    if (name) return name;
+    throw new Failure(
+      `No rows are given of ${input}, which ${model.name} reads. Where there are to be none, write "rows: []".`,
+    );
+  };
+  const compiler = ofProject.with({...project.vars, ...test.vars}, {get});
+  const {sql} = compiler.model(model);
+  const ctes = [];
+  for (const {input, ...fixture} of test.given) {
+    const table = tables.find(({name}) => name === nameOf(input));
+    if (table === undefined) throw new Failure(`The input ${nameOf(input)} is not in the project.`);
+    const columns = await ofTables.of(table.sqlName, db).catch(() => {
+      throw new Failure(
+        `${table.name} is not built, and its columns give the types of the rows. Build it with --select +${model.name}.`,
+      );
+    });
+    const rows = 'sql' in fixture ? compiler.query(fixture.sql, test.path).sql : queryOf(table.name, fixture, columns);
+    ctes.push(`${get(table.name)} as (\n${rows}\n)`);
+  }
+  return {sql, given: ctes.length > 0 ? `with ${ctes.join(', ')}\n` : ''};
+}
+
+/** The rows of a query as text, which is the same for two values just where they are the same. */
+async function cellsOf(query: string, columns: readonly string[], db: Database): Promise<Cells[]> {
+  const texts = columns.map((column) => `cast(${identifier(column)} as varchar) as ${identifier(column)}`);
+  const rows = await db.rows(`select ${texts.join(', ')} from (\n${query}\n)`);
+  return rows.map((row) => columns.map((column) => row[column] as string | null));
+}

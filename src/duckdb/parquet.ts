@@ -1,0 +1,25 @@
+import {type Database, identifier, literal} from './database.ts';
+
+/** The formats in which a table can be a file. */
+type TableFormat = 'parquet' | 'csv';
+
+/**
+ * Writes a table or view to a file. The same rows give the same bytes, whatever order they are in: they are written in the order
+ * of all their columns, from the first to the last.
+ */
+export async function writeTable(
+  db: Database,
+  table: {schema: string; name: string},
+  path: string,
+  format: TableFormat,
+): Promise<void> {
+  const selection = `from ${identifier(table.schema)}.${identifier(table.name)} order by all nulls first`;
+  if (format === 'parquet') await writeParquet(db, selection, path);
+  else await db.run(`copy (${selection}) to ${literal(path)} (format csv, header true)`);
+}
+
+/** Writes the rows of a query as Parquet, in their order. */
+export async function writeParquet(db: Database, selection: string, path: string): Promise<void> {
+  await db.run(`copy (${selection}) to ${literal(path)}
+    (format parquet, compression zstd, row_group_size 122880)`);
+}

@@ -1,0 +1,51 @@
+import {basename} from 'node:path';
+import {writeWhole} from '../files.ts';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
+import {replace} from './aside.ts';
+import {dataPackage, descriptorText} from './data-package.ts';
+import {fingerprint} from './folder.ts';
+import {type Build, fullName, relation, remark, type Table} from './tables.ts';
+
+/**
+ * Writes the tables into a DuckDB file of their own, with a comment on each table and column, and the descriptor beside it. Both
+ * are written aside, and take the place of the former ones whole.
+ */
+export async function exportDuckdbFile(
+  path: string,
+  {db, build, tables}: {db: Database; build: Build; tables: readonly Table[]},
+): Promise<void> {
+  await replace(path, async (aside) => {
+    await db.run(`attach ${literal(aside)} as export (read_write, storage_version 'v1.0.0')`);
+    try {
+      for (const schema of new Set(tables.map((table) => table.schema)))
+        await db.run(`create schema if not exists export.${identifier(schema)}`);
+      for (const table of tables) await copyTable(db, table);
+    } finally {
+      await db.run('detach export');
+    }
+  });
+  const file = await fingerprint(path);
+  const placed = tables.map((table) => ({
+    table,
+    resource: {
+      name: fullName(table),
+      path: basename(path),
+      type: 'file' as const,
+      format: 'duckdb',
+      mediatype: 'application/vnd.duckdb.file',
+      ...file,
+      dialect: {sql: {namespace: table.schema, table: table.name}},
+    },
+  }));
+  await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
+}
+
+async function copyTable(db: Database, table: Table): Promise<void> {
+  const into = `export.${relation(table)}`;
+  await db.run(`create table ${into} as ${table.query}`);
+  await db.run(`comment on table ${into} is ${literal(remark(table))}`);
+  for (const {name, description} of table.columns) {
+    if (description !== undefined)
+      await db.run(`comment on column ${into}.${identifier(name)} is ${literal(description)}`);
+  }
+}

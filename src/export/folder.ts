@@ -1,0 +1,143 @@
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
+import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {join, sep} from 'node:path';
+import {pipeline} from 'node:stream/promises';
+import {exit, Failure} from '../failure.ts';
+import {type Database, literal} from '../duckdb/database.ts';
+import {replace} from './aside.ts';
+import {type DataPackage, dataPackage, descriptorText, type Placed} from './data-package.ts';
+import {type Build, fullName, remark, sampleNote, type Table} from './tables.ts';
+
+const csvFormat = {format: 'csv', mediatype: 'text/csv', encoding: 'utf-8'};
+const parquetFormat = {format: 'parquet', mediatype: 'application/vnd.apache.parquet'};
+const descriptorName = 'datapackage.json';
+const readmeName = 'README.md';
+
+/**
+ * Writes a folder of CSV and Parquet, one file a table, a folder a schema; with a data package descriptor and a README. It is
+ * written aside and takes the place of the former one whole.
+ *
+ * @throws Failure where the folder holds anything that an export didn't write
+ */
+export async function exportFolder(
+  folder: string,
+  {db, build, tables}: {db: Database; build: Build; tables: readonly Table[]},
+): Promise<void> {
+  await assertReplaceable(folder);
+  await replace(folder, async (aside) => {
+    const placed: Placed[] = [];
+    for (const table of tables) placed.push(...(await writeTable(aside, {db, build, table})));
+    const descriptor = dataPackage(build, placed);
+    await writeFile(join(aside, descriptorName), descriptorText(descriptor));
+    await writeFile(join(aside, readmeName), readme(descriptor, tables));
+  });
+}
+
+async function writeTable(
+  folder: string,
+  {db, build, table}: {db: Database; build: Build; table: Table},
+): Promise<Placed[]> {
+  const name = fullName(table);
+  const csv = `${table.schema}/${table.name}.csv`;
+  const parquet = `${table.schema}/${table.name}.parquet`;
+  await mkdir(join(folder, table.schema), {recursive: true});
+  await copyToCsv(db, table, join(folder, csv));
+  await copyToParquet(db, table, build, join(folder, parquet));
+  const [ofCsv, ofParquet] = [await fingerprint(join(folder, csv)), await fingerprint(join(folder, parquet))];
+  return [
+    {table, resource: {name, path: csv, type: 'table', ...csvFormat, ...ofCsv}},
+    {
+      table,
+      resource: {name: `${name}.parquet`, path: parquet, type: 'file', ...parquetFormat, ...ofParquet},
+      sameAs: name,
+    },
+  ];
+}
+
+/** Timestamps are UTC, and say so; nothing stands for null, and "" for an empty text. */
+export async function copyToCsv(db: Database, {query}: Pick<Table, 'query'>, path: string): Promise<void> {
+  await db.run(`copy (${query}) to ${literal(path)} (format csv, header, nullstr '',
+    dateformat '%Y-%m-%d', timestampformat '%Y-%m-%dT%H:%M:%S.%fZ')`);
+}
+
+async function copyToParquet(db: Database, table: Table, build: Build, path: string): Promise<void> {
+  const about = {table: fullName(table), description: remark(table), build: build.id};
+  const metadata = Object.entries(about).map(([key, value]) => `${literal(key)}: ${literal(value)}`);
+  await db.run(`copy (${table.query}) to ${literal(path)} (format parquet, compression zstd,
+    kv_metadata {${metadata.join(', ')}})`);
+}
+
+export async function fingerprint(path: string): Promise<{bytes: number; hash: string}> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return {bytes: (await stat(path)).size, hash: `sha256:${hash.digest('hex')}`};
+}
+
+/** Whatever stands at the place is an export of ours and nothing else, or nothing at all. */
+async function assertReplaceable(folder: string): Promise<void> {
+  const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      const why = error.code === 'ENOTDIR' ? 'is a file, not a folder' : `can't be read (${error.message})`;
+      throw new Failure(`--to ${folder}: ${why}. Give another folder.`, exit.usage);
+    },
+  );
+  if (entries.length === 0) return;
+  const ours = new Set([descriptorName, readmeName, ...(await listedIn(folder))]);
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length));
+  const stranger = paths.find((path) => !ours.has(path.replaceAll(sep, '/')));
+  if (stranger === undefined && paths.includes(descriptorName)) return;
+  throw new Failure(
+    `--to ${folder}: an export takes the place of the whole folder, and this one holds what no export wrote (${stranger ?? 'folders'}). Give a folder that is not there yet.`,
+    exit.usage,
+  );
+}
+
+async function listedIn(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, descriptorName), 'utf8').catch(() => '{}');
+  try {
+    const {rollcall, resources} = JSON.parse(text) as Partial<DataPackage>;
+    return rollcall === undefined ? [] : (resources ?? []).map(({path}) => String(path));
+  } catch {
+    return [];
+  }
+}
+
+function readme({title, description, sources, licenses, rollcall}: DataPackage, tables: readonly Table[]): string {
+  const licence = licenses?.map(({title, name, path}) => [title ?? name, path].filter(Boolean).join(', ')).join('; ');
+  return `# ${title}
+
+${rollcall.isSample ? `**${sampleNote}** Every row of it says so, in the column \`is_sample\`.\n\n` : ''}${description}
+Build ${rollcall.build}. Every table and column is described in [${descriptorName}](${descriptorName}), a Frictionless data package.
+
+| table | rows | what a row is |
+|---|---:|---|
+${tables.map((table) => `| ${fullName(table)} | ${table.rowCount.toLocaleString('en-US')} | ${table.description ?? ''} |`).join('\n')}
+
+Each table is there as CSV and as Parquet, \`schema/table.csv\` and \`schema/table.parquet\`, with the same rows in the same order.
+In CSV, nothing between two commas is a null, and \`""\` an empty text; timestamps are UTC; codes are text, so tell your reader
+to keep their leading zeros.
+
+## Before you count
+
+- **Of color** is every race but White. Teachers whose race is **not provided** are never counted as of color;
+  \`teachers_of_color_share_high\` is the share if all of them were.
+- A share of few people means little: \`is_small\` marks what rests on fewer than 10, and the \`_ci_low\` and \`_ci_high\` columns give
+  the 95 % interval.
+- A figure that the state withholds or doesn't give is **null**, never 0.
+- Grades add up to the school (\`fct_enrollment\`); the state's own total of all grades is in \`fct_enrollment_all_grades\`. Use one
+  or the other, never the sum of both.
+- The state restates its figures. What stands here is what was published at the times below.
+
+## Sources
+
+| source | fetched (UTC) | SHA-256 |
+|---|---|---|
+${sources.map(({title, path, landedAt, sha256}) => `| ${title}: ${path} | ${landedAt} | \`${sha256}\` |`).join('\n')}
+
+Licence of the data: ${licence ?? 'not known for every source; see `sources` in the descriptor'}.
+`;
+}

@@ -1,0 +1,267 @@
+import type {Client} from 'pg';
+import {Failure} from '../failure.ts';
+import {identifier, literal} from '../duckdb/database.ts';
+import {type Column, fullName, relation, remark, type Table} from './tables.ts';
+
+/* Tables in Postgres: what they should look like, what those that are there look like, and the way from one to the other. */
+
+/** A table of ours as it is there. */
+export interface Existing {
+  columns: Map<string, {type: string; isRequired: boolean}>;
+  parts: Part[];
+}
+
+/** A primary key, a foreign key or an index. What it is made of tells it apart; its name is the server's choice. */
+interface Part {
+  kind: 'p' | 'f' | 'i';
+  columns: string[];
+  /** The table that a foreign key leads to. */
+  parent: string | null;
+  name: string;
+}
+
+const types: Record<string, string> = {
+  VARCHAR: 'text',
+  BOOLEAN: 'boolean',
+  TINYINT: 'smallint',
+  SMALLINT: 'smallint',
+  INTEGER: 'integer',
+  BIGINT: 'bigint',
+  HUGEINT: 'numeric(38,0)',
+  FLOAT: 'real',
+  DOUBLE: 'double precision',
+  DATE: 'date',
+  TIMESTAMP: 'timestamp without time zone',
+  JSON: 'jsonb',
+};
+
+/** Postgres's name for a column's type, as it would say it itself. */
+function typeOf({name, type}: Column): string {
+  const decimal = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type);
+  const known = decimal ? `numeric(${decimal[1]},${decimal[2]})` : types[type];
+  if (known !== undefined) return known;
+  throw new Failure(
+    `The column ${name} has the type ${type}, which has no counterpart in Postgres. Cast it in its model, or leave the table out with --tables.`,
+  );
+}
+
+/** The columns of a table, for `create table`. */
+export function columnsOf(table: Table): string {
+  return table.columns.map((column) => `${identifier(column.name)} ${typeOf(column)}`).join(', ');
+}
+
+/** Every relation of these schemas, by name. One that is no table (a view) has no columns here. */
+export async function existingIn(client: Client, schemas: readonly string[]): Promise<Map<string, Existing>> {
+  const {rows: columns} = await client.query<{name: string; attribute: string | null; type: string; required: boolean}>(
+    `select n.nspname || '.' || c.relname as name, a.attname as attribute,
+        format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as required
+      from pg_class as c
+      join pg_namespace as n on n.oid = c.relnamespace
+      left join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and c.relkind = 'r'
+      where n.nspname = any($1) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+      order by name, a.attnum`,
+    [schemas],
+  );
+  const {rows: parts} = await client.query<{table: string} & Part>(
+    `with names as (
+        select c.oid, n.nspname || '.' || c.relname as name, n.nspname as schema
+        from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+      )
+      select tables.name as table, part.kind, part.name, parents.name as parent,
+        array(select a.attname::text from unnest(part.keys) with ordinality as k (number, position)
+          join pg_attribute as a on a.attrelid = part.relation and a.attnum = k.number order by k.position) as columns
+      from (
+        select conrelid as relation, contype::text as kind, conname::text as name, conkey as keys, confrelid as parent
+        from pg_constraint where contype in ('p', 'f')
+        union all
+        select indrelid, 'i', indexrelid::regclass::text, indkey::int2[], null
+        from pg_index where not indisunique and indpred is null and indexprs is null
+      ) as part
+      join names as tables on tables.oid = part.relation
+      left join names as parents on parents.oid = part.parent
+      where tables.schema = any($1)
+      order by tables.name, part.name`,
+    [schemas],
+  );
+  const byTable = Map.groupBy(columns, ({name}) => name);
+  return new Map(
+    [...byTable].map(([name, found]) => [
+      name,
+      {
+        columns: new Map(
+          found.flatMap(({attribute, type, required}) =>
+            attribute === null ? [] : [[attribute, {type, isRequired: required}]],
+          ),
+        ),
+        parts: parts.filter(({table}) => table === name),
+      },
+    ]),
+  );
+}
+
+/** What makes of the tables that are there those that should be. */
+export interface Plan {
+  /** Those that nobody may be reading meanwhile: none, unless a table has changed or is gone. */
+  alone: string[];
+  /** Statements before the rows come in, and after. */
+  before: string[];
+  after: string[];
+}
+
+/**
+ * Plans the way. Where no table that is there has changed, only new ones get their keys. Otherwise all foreign keys are made
+ * anew, and columns come and go: nothing is cast, a column of another type is a new column. What somebody else has that
+ * depends on one that goes keeps it from going, and the server says so by name.
+ *
+ * @param gone tables that are there and shouldn't be
+ */
+export function plan(
+  tables: readonly Table[],
+  gone: readonly Pick<Table, 'schema' | 'name'>[],
+  existing: Map<string, Existing>,
+): Plan {
+  const at = (table: Table) => existing.get(fullName(table));
+  const there = tables.flatMap((table) => {
+    const found = at(table);
+    return found === undefined ? [] : [{table, found}];
+  });
+  const isReshaped = gone.length > 0 || there.some(({table, found}) => hasChanged(table, found));
+  const foreign = (parts: readonly Part[]) => parts.filter(({kind}) => kind === 'f');
+  const drop = (table: Table) => (part: Part) =>
+    `alter table ${relation(table)} drop constraint ${identifier(part.name)}`;
+  return {
+    alone: isReshaped ? [...there.map(({table}) => relation(table)), ...gone.map(relation)] : [],
+    before: isReshaped
+      ? [
+          ...there.flatMap(({table, found}) => foreign(found.parts).map(drop(table))),
+          ...there.flatMap(({table, found}) =>
+            found.parts.filter((part) => part.kind === 'p' && !keepsKey(table, found)).map(drop(table)),
+          ),
+          ...(gone.length > 0 ? [`drop table ${gone.map(relation).join(', ')}`] : []),
+          ...there.flatMap(({table, found}) => columnChanges(table, found)),
+        ]
+      : [],
+    after: additions(
+      tables.flatMap((table) => {
+        const found = at(table);
+        return isReshaped || found === undefined ? [{table, found}] : [];
+      }),
+    ),
+  };
+}
+
+function fits(column: Column, {columns}: Existing): boolean {
+  return columns.get(column.name)?.type === typeOf(column);
+}
+
+function keepsKey({columns, primaryKey}: Table, found: Existing): boolean {
+  const key = found.parts.find(({kind}) => kind === 'p')?.columns ?? [];
+  const isSame = String(key) === String(primaryKey);
+  return isSame && columns.every((column) => !key.includes(column.name) || fits(column, found));
+}
+
+function hasChanged(table: Table, found: Existing): boolean {
+  const isRequired = ({name, isRequired}: Column) => isRequired || table.primaryKey.includes(name);
+  const links = (pairs: string[][]) => pairs.map(String).sort().join(' ');
+  return (
+    found.columns.size !== table.columns.length ||
+    table.columns.some(
+      (column) => !fits(column, found) || found.columns.get(column.name)?.isRequired !== isRequired(column),
+    ) ||
+    !keepsKey(table, found) ||
+    links(found.parts.flatMap(({kind, columns, parent}) => (kind === 'f' ? [[...columns, parent ?? '']] : []))) !==
+      links(table.foreignKeys.map(({column, references}) => [column, `${references.schema}.${references.table}`]))
+  );
+}
+
+function columnChanges(table: Table, found: Existing): string[] {
+  const wanted = (name: string) => table.columns.find((column) => column.name === name && fits(column, found));
+  const changes = [
+    ...[...found.columns].flatMap(([name, {isRequired}]) => {
+      const column = wanted(name);
+      if (column === undefined) return [`drop column ${identifier(name)}`];
+      const isLoosened = isRequired && !column.isRequired && !table.primaryKey.includes(name);
+      return isLoosened ? [`alter column ${identifier(name)} drop not null`] : [];
+    }),
+    ...table.columns
+      .filter((column) => wanted(column.name) === undefined)
+      .map((column) => `add column ${identifier(column.name)} ${typeOf(column)}`),
+  ];
+  return changes.map((change) => `alter table ${relation(table)} ${change}`);
+}
+
+/** What tables that have all of their rows still need: first every primary key, then what leads to one, then the indexes. */
+function additions(tables: readonly {table: Table; found: Existing | undefined}[]): string[] {
+  const required = ({columns}: Table) => columns.filter(({isRequired}) => isRequired);
+  return [
+    ...tables
+      .filter(({table}) => required(table).length > 0)
+      .map(({table}) => {
+        const changes = required(table).map(({name}) => `alter column ${identifier(name)} set not null`);
+        return `alter table ${relation(table)} ${changes.join(', ')}`;
+      }),
+    ...tables
+      .filter(({table, found}) => table.primaryKey.length > 0 && !(found && keepsKey(table, found)))
+      .map(({table}) => `alter table ${relation(table)} add primary key (${table.primaryKey.map(identifier)})`),
+    ...tables.flatMap(({table}) =>
+      table.foreignKeys.map(({column, references: {schema, table: parent, column: key}}) => {
+        const to = `${relation({schema, name: parent})} (${identifier(key)})`;
+        return `alter table ${relation(table)} add foreign key (${identifier(column)}) references ${to} deferrable`;
+      }),
+    ),
+    ...tables.flatMap(({table, found}) =>
+      withoutIndex(table, found).map((name) => `create index on ${relation(table)} (${identifier(name)})`),
+    ),
+  ];
+}
+
+/** Columns that lead to other tables and have no index yet; the primary key's own serves its first column. */
+function withoutIndex({columns, primaryKey, foreignKeys}: Table, found: Existing | undefined): string[] {
+  const hasIndex = (column: Column) =>
+    found !== undefined &&
+    fits(column, found) &&
+    found.parts.some(({kind, columns}) => kind === 'i' && String(columns) === column.name);
+  return columns
+    .filter((column) => foreignKeys.some((key) => key.column === column.name) && !hasIndex(column))
+    .map(({name}) => name)
+    .filter((name) => name !== primaryKey[0]);
+}
+
+/** The statements that make the rows of a table those of another with the same columns, changing no row that is right. */
+export function rowChanges(table: Table, incoming: string): {delete: string; update?: string; insert: string} {
+  const into = relation(table);
+  const names = table.columns.map(({name}) => identifier(name));
+  const key = table.primaryKey.map(identifier);
+  if (key.length === 0) {
+    // Rows without a key can only be replaced all together; that is left out where they are the same.
+    const differs = `exists (select ${names} from ${into} except all select ${names} from ${incoming})
+      or exists (select ${names} from ${incoming} except all select ${names} from ${into})`;
+    return {
+      delete: `delete from ${into} where ${differs}`,
+      insert: `insert into ${into} (${names}) select ${names} from ${incoming} where not exists (select from ${into})`,
+    };
+  }
+  const isSame = key.map((column) => `old.${column} = new.${column}`).join(' and ');
+  const others = names.filter((name) => !key.includes(name));
+  const all = (side: string) => others.map((name) => `${side}.${name}`).join(', ');
+  return {
+    delete: `delete from ${into} as old where not exists (select from ${incoming} as new where ${isSame})`,
+    ...(others.length > 0 && {
+      update: `update ${into} as old set ${others.map((name) => `${name} = new.${name}`).join(', ')}
+        from ${incoming} as new where ${isSame} and row(${all('old')}) is distinct from row(${all('new')})`,
+    }),
+    insert: `insert into ${into} (${names}) select ${names} from ${incoming} as new
+      where not exists (select from ${into} as old where ${isSame})`,
+  };
+}
+
+/** The statement that describes a table and its columns. */
+export function comments(table: Table): string {
+  const text = (words: string | undefined) => (words ? literal(words) : 'null');
+  return [
+    `comment on table ${relation(table)} is ${text(remark(table))}`,
+    ...table.columns.map(
+      ({name, description}) => `comment on column ${relation(table)}.${identifier(name)} is ${text(description)}`,
+    ),
+  ].join('; ');
+}

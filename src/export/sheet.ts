@@ -1,0 +1,214 @@
+import {
+  Color,
+  Format,
+  FormatAlign,
+  FormatBorder,
+  FormatUnderline,
+  Note,
+  Url,
+  type Workbook,
+  type Worksheet,
+} from 'wasm-xlsxwriter';
+import type {Row, Value} from '../duckdb/database.ts';
+import {sampleNote} from './tables.ts';
+
+/** A sheet that holds a table. Above its header stand a title and what should be known of it. */
+export interface Sheet {
+  /** On the tab: 31 characters at most. */
+  name: string;
+  title: string;
+  notes: readonly string[];
+  columns: readonly SheetColumn[];
+  rows: readonly Row[];
+  /** Columns whose values part the rows into sections, which a line divides. */
+  sections: readonly string[];
+  /** Whether a row rests on few people. */
+  isSmall(row: Row): boolean;
+}
+
+export interface SheetColumn {
+  name: string;
+  heading: string;
+  /** DuckDB's name for the type. */
+  type: string;
+  description?: string;
+}
+
+/** The row that the headings are in, as people count. */
+export const headerRow = 5;
+
+/** A heading for people, by the rules that columns are named after: see "Names" in CONTRIBUTING.md. */
+export function headingOf(column: string): string {
+  const words = special[column] ?? endings.reduce((name, [ending, words]) => name.replace(ending, words), column);
+  const text = words.replaceAll('_', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const special: Record<string, string> = {
+  is_small: 'Rests on few people',
+  is_sample: 'Sample (invented)',
+  tied_beyond: 'More schools with the same value',
+  gap_change_since_first_pp: 'gap, change since first year, pp',
+};
+
+const endings: [RegExp, string][] = [
+  [/(student|teacher|school)_(count|share)/, '$1s_$2'],
+  [/_id$/, '_ID'],
+  [/_ci_low$/, ', 95 % from'],
+  [/_ci_high$/, ', 95 % to'],
+  [/_change_pp$/, ', change, pp'],
+  [/_count_change$/, ', change'],
+  [/_share_high$/, ', share at most'],
+  [/_share(,|$)/, ', share$1'],
+  [/_pp(,|$)/, ', pp$1'],
+  [/_(count|name)$/, ''],
+  [/^is_/, ''],
+];
+
+/** The form of a number, by the same rules. */
+function numberFormat({name, type}: SheetColumn): string | undefined {
+  if (/_share(_high|_ci_low|_ci_high)?$|^own_group_exposure$/.test(name)) return '0.0%';
+  if (/_pp(_ci_low|_ci_high)?$/.test(name)) return '+0.0;\u22120.0;0.0';
+  if (/_ratio(_ci_low|_ci_high)?$|^overlap$/.test(name)) return '0.00';
+  if (/_change$/.test(name)) return '+#,##0;\u2212#,##0;0';
+  if (/^(BIGINT|HUGEINT|INTEGER|SMALLINT|TINYINT)$/.test(type)) return '#,##0';
+  return /^(DOUBLE|FLOAT|DECIMAL)/.test(type) ? '0.0' : undefined;
+}
+
+const ink = {title: 0x1f2933, quiet: 0x66727f, line: 0xaab4be, head: 0xe4e9ee, warning: 0xa61b1b, warm: 0xfff3c4};
+const fontName = 'Calibri';
+const narrowest = 9;
+const widest = 48;
+
+/** Adds a sheet with its table: typed cells, headings that explain themselves, filters, and the header always in sight. */
+export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): void {
+  const {columns, rows, sections} = sheet;
+  const worksheet = addWorksheet(workbook, sheet.name, sheet.title, isSample);
+  const hasSmall = rows.some((row) => sheet.isSmall(row));
+  const notes = [...sheet.notes, ...(hasSmall ? ['Grey italics: rests on few people; read it with care.'] : [])];
+  worksheet.writeStringWithFormat(2, 0, notes.join(' '), text({color: ink.quiet}));
+
+  const header = headerRow - 1;
+  worksheet.setRowHeight(header, 48);
+  const headFormat = text({bold: true, background: ink.head})
+    .setTextWrap()
+    .setBorderBottom(FormatBorder.Thin)
+    .setBorderBottomColor(Color.rgb(ink.line));
+  for (const [index, column] of columns.entries()) {
+    worksheet.writeStringWithFormat(header, index, column.heading, align(headFormat.clone(), column));
+    worksheet.setColumnWidth(index, widthOf(column, rows));
+    if (column.description === undefined) continue;
+    const note = new Note(column.description).addAuthorPrefix(false).setWidth(280).setHeight(96);
+    worksheet.insertNote(header, index, note);
+  }
+
+  const formats = new Map<string, Format>();
+  const formatOf = (column: SheetColumn, isFirst: boolean, isSmall: boolean): Format => {
+    const key = `${column.name} ${isFirst} ${isSmall}`;
+    const known = formats.get(key) ?? cellFormat(column, isFirst, isSmall);
+    formats.set(key, known);
+    return known;
+  };
+  const sectionOf = (row: Row | undefined) => sections.map((name) => row?.[name]).join('\n');
+  for (const [index, row] of rows.entries()) {
+    const isFirst = index > 0 && sectionOf(row) !== sectionOf(rows[index - 1]);
+    const isSmall = sheet.isSmall(row);
+    for (const [position, column] of columns.entries()) {
+      const format = formatOf(column, isFirst, isSmall);
+      write(worksheet, headerRow + index, position, row[column.name], format);
+    }
+  }
+  worksheet.autofilter(header, 0, header + rows.length, columns.length - 1);
+  // The columns up to the name stay in sight, unless they would take up the screen.
+  const name = columns.findIndex((column) => column.name.endsWith('_name'));
+  worksheet.setFreezePanes(headerRow, name < 4 ? name + 1 : 0);
+  worksheet.setRepeatRows(header, header);
+}
+
+/** Adds a sheet with a title, and the mark of the sample under it. */
+export function addWorksheet(workbook: Workbook, name: string, title: string, isSample: boolean): Worksheet {
+  const worksheet = workbook.addWorksheet();
+  worksheet.setName(name);
+  worksheet.setScreenGridlines(false);
+  worksheet.setLandscape();
+  worksheet.setPaperSize(1);
+  worksheet.setPrintFitToPages(1, 0);
+  worksheet.setRowHeight(0, 26);
+  worksheet.writeStringWithFormat(0, 0, title, text({bold: true, size: 15, color: ink.title}));
+  if (isSample) {
+    const mark = text({bold: true, color: ink.warning, background: ink.warm});
+    worksheet.writeStringWithFormat(1, 0, sampleNote, mark);
+    for (let column = 1; column < 6; column++) worksheet.writeBlank(1, column, mark);
+    worksheet.setHeader(`&C${sampleNote}`);
+  }
+  worksheet.setFooter('&L&A&RPage &P of &N');
+  return worksheet;
+}
+
+/** Widths of the two columns of the sheet that tells about the others. */
+export const lineWidths = [44, 112];
+
+/** A line of that sheet: what, and a text that takes as many lines as it needs. */
+export function writeLine(worksheet: Worksheet, row: number, cells: readonly (string | Url)[], isHead = false): void {
+  const lines = cells.map((cell, column) => (typeof cell === 'string' ? cell.length / (lineWidths[column] ?? 1) : 1));
+  worksheet.setRowHeight(row, isHead ? 26 : 16 * Math.ceil(Math.max(...lines)));
+  for (const [column, cell] of cells.entries()) {
+    if (typeof cell !== 'string') {
+      const link = text({color: 0x1d5b99}).setUnderline(FormatUnderline.Single).setAlign(FormatAlign.Top);
+      worksheet.writeUrlWithFormat(row, column, cell, link);
+      continue;
+    }
+    const format = isHead ? text({bold: true, size: 12}) : text({}).setAlign(FormatAlign.Top).setTextWrap();
+    worksheet.writeStringWithFormat(row, column, cell, format);
+  }
+}
+
+/** A link to another sheet. */
+export function linkTo(sheet: string): Url {
+  return new Url(`internal:'${sheet.replaceAll("'", "''")}'!A1`).setText(sheet);
+}
+
+function write(worksheet: Worksheet, row: number, column: number, value: Value | undefined, format: Format): void {
+  if (typeof value === 'number') worksheet.writeNumberWithFormat(row, column, value, format);
+  else if (typeof value === 'boolean') worksheet.writeBooleanWithFormat(row, column, value, format);
+  else if (typeof value === 'string') worksheet.writeStringWithFormat(row, column, value, format);
+  else worksheet.writeBlank(row, column, format);
+}
+
+function text({
+  bold = false,
+  size = 11,
+  color = ink.title,
+  background,
+}: {
+  bold?: boolean;
+  size?: number;
+  color?: number;
+  background?: number;
+}): Format {
+  const format = new Format().setFontName(fontName).setFontSize(size).setFontColor(Color.rgb(color));
+  if (background !== undefined) format.setBackgroundColor(Color.rgb(background));
+  return bold ? format.setBold() : format;
+}
+
+function cellFormat(column: SheetColumn, isFirst: boolean, isSmall: boolean): Format {
+  const format = align(text({color: isSmall ? ink.quiet : ink.title}), column);
+  const number = numberFormat(column);
+  if (number !== undefined) format.setNumFormat(number);
+  if (isSmall) format.setItalic();
+  if (isFirst) format.setBorderTop(FormatBorder.Thin).setBorderTopColor(Color.rgb(ink.line));
+  return format;
+}
+
+function align(format: Format, {type}: SheetColumn): Format {
+  // Without the indent, a text would touch the number to the left of it.
+  if (type === 'VARCHAR') return format.setAlign(FormatAlign.Left).setIndent(1);
+  return format.setAlign(type === 'BOOLEAN' ? FormatAlign.Center : FormatAlign.Right);
+}
+
+/** Wide enough for every value and for each word of the heading. */
+function widthOf(column: SheetColumn, rows: readonly Row[]): number {
+  const words = column.heading.split(' ').map((word) => word.length + 1);
+  const values = column.type === 'VARCHAR' ? rows.map((row) => String(row[column.name] ?? '').length) : [];
+  return Math.min(widest, Math.max(narrowest, ...words, Math.ceil(column.heading.length / 3), ...values) + 3);
+}

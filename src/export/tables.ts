@@ -1,0 +1,246 @@
+import {exit, Failure} from '../failure.ts';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
+import type {Project} from '../dbt/project/project.ts';
+
+/** A build, as far as one has to know it to take its tables away. */
+export interface Build {
+  id: string;
+  /** UTC. */
+  builtAt: string;
+  /** Whether anything in it is invented. */
+  isSample: boolean;
+  schoolYears: readonly string[];
+  inputs: readonly Input[];
+  warehouse: string;
+}
+
+/** A file that a build is made of. */
+interface Input {
+  source: string;
+  /** Where it was fetched from. */
+  origin: string;
+  sha256: string;
+  /** When it was fetched, and when the publisher had last changed it. UTC. */
+  landedAt: string;
+  publishedAt: string | null;
+  /** As the publisher states it. */
+  license?: {id?: string; name?: string; url?: string};
+  isSample: boolean;
+  schoolYears: readonly string[];
+}
+
+/** A table that is taken away: as the warehouse has it, as the dbt project describes it. */
+export interface Table {
+  schema: string;
+  name: string;
+  description?: string;
+  /** Whether its figures are invented; then its first column says so in every row. */
+  isInvented: boolean;
+  columns: Column[];
+  /** The columns that name a row, as the project's tests have it; none where they don't say. */
+  primaryKey: string[];
+  foreignKeys: ForeignKey[];
+  rowCount: number;
+  /** All of its rows, always in the same order. */
+  query: string;
+}
+
+export interface Column {
+  name: string;
+  /** DuckDB's name for the type. */
+  type: string;
+  isRequired: boolean;
+  description?: string;
+}
+
+/** A column whose values are all found in the key of another table. */
+interface ForeignKey {
+  column: string;
+  references: {schema: string; table: string; column: string};
+}
+
+/** What stands wherever something of the sample shows. */
+export const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';
+
+/** What is taken away where nothing else is asked for. */
+export const usualSchemas = ['marts', 'core', 'seeds'];
+
+/** A table as people name it. */
+export function fullName({schema, name}: Pick<Table, 'schema' | 'name'>): string {
+  return `${schema}.${name}`;
+}
+
+/** What is to be known of a table, for a comment on it. */
+export function remark({description, isInvented}: Table): string {
+  return [...(isInvented ? [sampleNote] : []), ...(description === undefined ? [] : [description])].join(' ');
+}
+
+/** A table as SQL names it. */
+export function relation({schema, name}: Pick<Table, 'schema' | 'name'>): string {
+  return `${identifier(schema)}.${identifier(name)}`;
+}
+
+/**
+ * The tables and views of an open warehouse that are asked for, schema by schema. In a build of the sample each has a column
+ * `is_sample`, so that no invented figure leaves without its mark; only the seeds are nobody's figures.
+ *
+ * @param wanted schemas and tables (`marts`, `schools`, `staging.stg_ospi__teachers`)
+ * @throws Failure where one of them isn't there
+ */
+export async function tablesOf(
+  db: Database,
+  project: Project,
+  {isSample}: Pick<Build, 'isSample'>,
+  wanted: readonly string[] = usualSchemas,
+): Promise<Table[]> {
+  const relations = select(await relationsOf(db), wanted);
+  const keys = new Map(relations.map((each) => [each.name, primaryKeyOf(each, project)]));
+  const tables: Table[] = [];
+  for (const {schema, name, columns} of relations) {
+    const said = describedBy(project, {schema, name});
+    const table = relation({schema, name});
+    const required = requiredColumns(name, project);
+    const primaryKey = keys.get(name) ?? [];
+    const isInvented = isSample && !project.seeds.some((seed) => seed.schema === schema && seed.name === name);
+    const isMarked = isInvented && !(sampleMark.name in columns);
+    const [counted] = await db.rows(`select count(*) as n from ${table}`);
+    tables.push({
+      schema,
+      name,
+      ...described(said?.description),
+      isInvented,
+      columns: [
+        ...(isMarked ? [sampleMark] : []),
+        ...Object.entries(columns).map(([column, type]) => ({
+          name: column,
+          type,
+          isRequired: required.includes(column),
+          ...described(said?.columns?.find((each) => each.name === column)?.description),
+        })),
+      ],
+      primaryKey,
+      foreignKeys: relations.flatMap((parent) => foreignKeysTo(parent, keys.get(parent.name) ?? [], name, project)),
+      rowCount: Number(counted?.['n']),
+      query: `select ${isMarked ? `true as ${sampleMark.name}, ` : ''}* from ${table} order by ${
+        primaryKey.length > 0 ? primaryKey.map(identifier).join(', ') : 'all'
+      }`,
+    });
+  }
+  return tables;
+}
+
+const sampleMark: Column = {
+  name: 'is_sample',
+  type: 'BOOLEAN',
+  isRequired: true,
+  description: 'True: the row is of the sample, whose schools and figures are invented.',
+};
+
+/**
+ * What the project describes and the tables don't have, or the other way round: then the build was made by other models than
+ * those that describe it now.
+ */
+export function undescribed(tables: readonly Table[], project: Project): string[] {
+  const schemas = new Set([...project.models, ...project.seeds].map(({schema}) => schema));
+  return tables
+    .filter(({schema}) => schemas.has(schema))
+    .flatMap((table) => {
+      const said = describedBy(project, table);
+      if (said === undefined) return [fullName(table)];
+      // A seed's yml describes some of its columns; a model's describes all.
+      if (!('sql' in said)) return [];
+      return table.columns
+        .filter((column) => column !== sampleMark && !said.columns?.some(({name}) => column.name === name))
+        .map(({name}) => `${fullName(table)}.${name}`);
+    });
+}
+
+interface Relation {
+  schema: string;
+  name: string;
+  /** Name and type, in order. */
+  columns: Record<string, string>;
+}
+
+async function relationsOf(db: Database): Promise<Relation[]> {
+  const rows = await db.rows(`
+    select schema_name, table_name, list(column_name order by column_index) as names, list(data_type order by column_index) as types
+    from duckdb_columns()
+    where database_name = current_database() and not internal
+    group by all
+    order by all`);
+  return rows.map(({schema_name, table_name, names, types}) => ({
+    schema: String(schema_name),
+    name: String(table_name),
+    columns: Object.fromEntries((names as string[]).map((name, index) => [name, (types as string[])[index] ?? ''])),
+  }));
+}
+
+/** Those that are wanted, in the order in which they are; of a schema, by name. */
+function select(all: readonly Relation[], wanted: readonly string[]): Relation[] {
+  const chosen = wanted.flatMap((word) => {
+    const found = all.filter(({schema, name}) => [schema, name, `${schema}.${name}`].includes(word));
+    if (found.length > 0) return found;
+    const schemas = [...new Set(all.map(({schema}) => schema))].join(', ');
+    throw new Failure(
+      `--tables: the build has no schema or table "${word}". Its schemas are ${schemas}; "rollcall sql 'show all tables'" lists the tables.`,
+      exit.usage,
+    );
+  });
+  return [...new Set(chosen)];
+}
+
+function describedBy({models, seeds, sources}: Project, {schema, name}: Pick<Table, 'schema' | 'name'>) {
+  return (
+    [...models, ...seeds].find((each) => each.schema === schema && each.name === name) ??
+    [...sources.values()].find((source) => source.relation === `${schema}.${name}`)
+  );
+}
+
+/** The generic tests of a kind on a model or seed that hold for all of its rows, with their arguments. */
+function testsOf(name: string, kind: string, {tests}: Project): Record<string, unknown>[] {
+  const holds = ({severity, where}: Project['tests'][number]) => severity === 'error' && where === undefined;
+  return tests.filter(holds).flatMap(({target}) => {
+    const isOurs = target.kind === 'generic' && target.test === kind && 'ref' in target.relation;
+    return isOurs && 'ref' in target.relation && target.relation.ref === name ? [target.arguments] : [];
+  });
+}
+
+function requiredColumns(name: string, project: Project): string[] {
+  return testsOf(name, 'not_null', project).map(({column_name}) => String(column_name));
+}
+
+/** The first of the columns, or combinations of columns, that are tested to name a row and never to be null. */
+function primaryKeyOf({name, columns}: Relation, project: Project): string[] {
+  const required = requiredColumns(name, project);
+  const candidates = [
+    ...testsOf(name, 'unique', project).map(({column_name}) => [String(column_name)]),
+    ...testsOf(name, 'unique_combination', project).map((test) => test['columns'] as string[]),
+  ];
+  const isKey = (key: string[]) => key.every((column) => column in columns && required.includes(column));
+  return candidates.find(isKey) ?? [];
+}
+
+/** The foreign keys of a table to the one given: relationships that are tested, to a column that is its key. */
+function foreignKeysTo(
+  parent: Relation,
+  [key, ...more]: readonly string[],
+  child: string,
+  project: Project,
+): ForeignKey[] {
+  if (key === undefined || more.length > 0) return [];
+  return testsOf(child, 'relationships', project)
+    .filter(({to, field}) => to === `ref(${literal(parent.name)})` && field === key)
+    .map(({column_name}) => ({
+      column: String(column_name),
+      references: {schema: parent.schema, table: parent.name, column: key},
+    }));
+}
+
+function described(description: string | undefined): {description?: string} {
+  return description === undefined ? {} : {description: oneLine(description)};
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ');
+}

@@ -1,0 +1,118 @@
+import {stat} from 'node:fs/promises';
+import {dirname, extname, resolve} from 'node:path';
+import {exit, Failure} from '../failure.ts';
+import type {SchoolYear} from '../school-year.ts';
+import {open} from '../duckdb/database.ts';
+import type {Project} from '../dbt/project/project.ts';
+import {exportDuckdbFile} from './duckdb-file.ts';
+import {exportFolder} from './folder.ts';
+import {type Changes, exportToPostgres} from './postgres.ts';
+import {shownAddress} from './postgres-connection.ts';
+import {type Build, type Table, tablesOf, undescribed, usualSchemas} from './tables.ts';
+import {exportWorkbook} from './workbook.ts';
+
+export interface ExportOptions {
+  /** A folder, a file `*.xlsx` or `*.duckdb`, or the address of a Postgres database. */
+  target: string;
+  build: Build;
+  project: Project;
+  /** Schemas and tables; not for a workbook. */
+  wanted?: readonly string[] | undefined;
+  /** The school year of a workbook's questions. */
+  year: {wanted: string | undefined; usual: SchoolYear};
+  note?: (text: string) => void;
+  update?: (text: string) => void;
+}
+
+export interface Exported {
+  kind: Target['kind'];
+  /** The target as it may be shown. */
+  target: string;
+  tables: readonly Table[];
+  /** What changed in a database. */
+  changes?: Changes;
+}
+
+type Target = {kind: 'folder' | 'workbook' | 'duckdb'; path: string} | {kind: 'postgres'; url: string};
+
+/**
+ * Takes the tables of a build away, to wherever the target says. The build stays as it is.
+ *
+ * @throws Failure with the exit code that fits: 1 it can't be done, 2 wrong usage, 3 the database can't be reached, 4 somebody else is at it
+ */
+export async function exportBuild(options: ExportOptions): Promise<Exported> {
+  const {build, project, year, note = () => {}, update = () => {}} = options;
+  const target = targetOf(options.target);
+  if (target.kind === 'workbook' && options.wanted !== undefined)
+    throw new Failure('--tables: a workbook has the questions, and no choice of tables.', exit.usage);
+  if (target.kind !== 'workbook' && year.wanted !== undefined)
+    throw new Failure('--year goes with a workbook; everything else has all school years.', exit.usage);
+  if (target.kind !== 'postgres') await assertParent(target.path);
+  const db = await open(build.warehouse, {readOnly: true});
+  try {
+    const tables = await tablesOf(db, project, build, options.wanted ?? usualSchemas);
+    const strangers = undescribed(tables, project);
+    if (strangers.length > 0) {
+      note(
+        `build ${build.id} was made with other models than dbt/ has now; no description of ${strangers.slice(0, 3).join(', ')}${strangers.length > 3 ? ` and ${strangers.length - 3} more` : ''}`,
+      );
+    }
+    const what = {db, build, tables, update};
+    switch (target.kind) {
+      case 'folder':
+        await exportFolder(target.path, what);
+        break;
+      case 'duckdb':
+        await exportDuckdbFile(target.path, what);
+        break;
+      case 'workbook':
+        await exportWorkbook(target.path, {...what, year, smallNumber: Number(project.vars['small_number'])});
+        break;
+      case 'postgres': {
+        const changes = await exportToPostgres(target.url, what);
+        return {kind: target.kind, target: shownAddress(target.url), tables, changes};
+      }
+    }
+    return {kind: target.kind, target: target.path, tables};
+  } finally {
+    db.close();
+  }
+}
+
+/** @throws Failure where nothing is known of targets of this form */
+function targetOf(text: string): Target {
+  if (/^postgres(ql)?:/.test(text)) return {kind: 'postgres', url: text};
+  const [scheme] = /^[a-z][a-z0-9+.-]+:\/\//i.exec(text) ?? [];
+  if (scheme !== undefined) {
+    throw new Failure(
+      `--to ${scheme}…: it is not known how to export there. Give a folder, a file *.xlsx or *.duckdb, or postgres://user@host/database.`,
+      exit.usage,
+    );
+  }
+  switch (extname(text).toLowerCase()) {
+    case '.xlsx':
+      return {kind: 'workbook', path: text};
+    case '.duckdb':
+      return {kind: 'duckdb', path: text};
+    case '.csv':
+    case '.parquet':
+    case '.xls':
+    case '.json':
+    case '.zip':
+    case '.db':
+      throw new Failure(
+        `--to ${text}: one such file can't hold all tables. Give a folder (CSV and Parquet, a file a table), or a file *.xlsx or *.duckdb.`,
+        exit.usage,
+      );
+    default:
+      return {kind: 'folder', path: text.replace(/(?<=.)[/\\]+$/, '')};
+  }
+}
+
+/** What is written aside and renamed needs a folder to stand in. */
+async function assertParent(path: string): Promise<void> {
+  const parent = dirname(resolve(path));
+  const found = await stat(parent).catch(() => undefined);
+  if (!found?.isDirectory())
+    throw new Failure(`--to ${path}: there is no folder ${parent}. Make it, or give another place.`, exit.usage);
+}

@@ -1,0 +1,288 @@
+import {basename} from 'node:path';
+import {unzipSync, zipSync} from 'fflate';
+import {DocProperties, Workbook} from 'wasm-xlsxwriter';
+import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
+import {ask, namesOf} from '../answers/ask.ts';
+import {Failure} from '../failure.ts';
+import {writeWhole} from '../files.ts';
+import type {SchoolYear} from '../school-year.ts';
+import type {Database, Row} from '../duckdb/database.ts';
+import {dataPackage, descriptorText, hashOf, type Placed, sourcesOf} from './data-package.ts';
+import {
+  addSheet,
+  addWorksheet,
+  headerRow,
+  headingOf,
+  lineWidths,
+  linkTo,
+  type Sheet,
+  type SheetColumn,
+  writeLine,
+} from './sheet.ts';
+import type {Build, Table} from './tables.ts';
+
+interface Export {
+  db: Database;
+  build: Build;
+  /** Those whose columns' descriptions are used. */
+  tables: readonly Table[];
+  /** The school year of the questions, as `rollcall answer` takes it. */
+  year: {wanted: string | undefined; usual: SchoolYear};
+  /** What rests on fewer people than this is marked. */
+  smallNumber: number;
+}
+
+/** A sheet, or why there is none. */
+type Answered = Sheet | {name: string; title: string; problem: string};
+
+/**
+ * Writes an Excel workbook: what it is, a sheet a question, the schools and the districts of every year, and what the columns
+ * mean; with the descriptor beside it. Both are written aside, and take the place of the former ones whole.
+ */
+export async function exportWorkbook(path: string, {db, build, tables, year, smallNumber}: Export): Promise<void> {
+  const names = await namesOf(db);
+  const describe = descriptionsIn(tables);
+  const isSmall = smallness(smallNumber);
+  const questions: Answered[] = [];
+  for (const answer of answers.flatMap((each) =>
+    each.name === 'representation' ? [each, representationByGroup] : each,
+  ))
+    questions.push(await questionSheet(db, answer, year, names, describe, isSmall));
+  const whole = await Promise.all(
+    wholeTables.map(async ({sql, ...said}) => ({
+      ...said,
+      ...(await tableOf(db, sql, names, describe)),
+      notes: ['Every school year; use the filters.'],
+      sections: [],
+      isSmall,
+    })),
+  );
+  const sheets: Answered[] = [...questions, ...whole];
+  const tabled = sheets.filter((sheet) => 'rows' in sheet);
+
+  const workbook = new Workbook();
+  workbook.setProperties(
+    new DocProperties().setTitle('Rollcall').setComment(`Build ${build.id}`).setAuthor('Rollcall'),
+  );
+  addAbout(workbook, sheets, {build, smallNumber});
+  for (const sheet of sheets) {
+    if ('rows' in sheet) addSheet(workbook, sheet, build.isSample);
+    else addWorksheet(workbook, sheet.name, sheet.title, build.isSample).writeString(headerRow - 1, 0, sheet.problem);
+  }
+  addSheet(workbook, definitionsOf(tabled), build.isSample);
+  const bytes = dated(workbook.saveToBufferSync(), build.builtAt);
+  await writeWhole(path, bytes);
+  const file = {bytes: bytes.length, hash: hashOf(bytes)};
+  const placed = tabled.map((sheet) => placedOf(sheet, basename(path), file));
+  await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
+}
+
+/** Tables that stand there whole, for whoever wants to look beyond the questions and their year. */
+const wholeTables = [
+  {
+    name: 'Schools',
+    title: 'The schools of the region, every school year',
+    key: ['School year', 'School ID'],
+    sql: 'select * from marts.schools order by district_name, school_name, school_id, school_year',
+  },
+  {
+    name: 'Districts and region',
+    title: 'How well teachers represent students: the region, and the schools of it in each district',
+    sql: `select * exclude (region_id, district_id, part) from (
+        select 0 as part, region_name as area_name, * exclude (region_name) from marts.region_representation
+        union all by name
+        select 1 as part, district_name as area_name, * exclude (district_name) from marts.district_representation
+      ) order by school_year, part, area_name`,
+  },
+];
+
+async function questionSheet(
+  db: Database,
+  answer: Answer,
+  year: Export['year'],
+  names: ReadonlyMap<string, string>,
+  describe: (column: string) => string | undefined,
+  isSmall: Sheet['isSmall'],
+): Promise<Answered> {
+  const byGroup = answer === representationByGroup ? ' by group' : '';
+  const numbered = (text: string, gap: string) => (answer.number === undefined ? text : answer.number + gap + text);
+  const name = `${numbered(headingOf(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
+  try {
+    const {schoolYear, notes} = await ask(db, answer, year);
+    return {
+      name,
+      title: numbered(`${answer.question}, ${schoolYear}`, '  '),
+      ...(await tableOf(db, answer.sql(schoolYear, {}), names, describe)),
+      notes: notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
+      sections: answer.sections,
+      isSmall,
+    };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return {name, title: numbered(answer.question, '  '), problem: error.message};
+  }
+}
+
+/** What the models mark as resting on few people; where they don't, a share that does. */
+function smallness(limit: number): Sheet['isSmall'] {
+  const isFew = ([column, value]: [string, unknown]) =>
+    /^(all_)?(student|teacher)s?_count$/.test(column) && typeof value === 'number' && value < limit;
+  return (row) =>
+    'is_small' in row
+      ? row['is_small'] === true
+      : Object.keys(row).some((column) => column.endsWith('_share')) && Object.entries(row).some(isFew);
+}
+
+/** The columns and rows of a query, with names for people in place of ids. */
+async function tableOf(
+  db: Database,
+  sql: string,
+  names: ReadonlyMap<string, string>,
+  describe: (column: string) => string | undefined,
+): Promise<{columns: SheetColumn[]; rows: Row[]}> {
+  const described = await db.rows(`select column_name, column_type from (describe ${sql})`);
+  const columns = described.map(({column_name, column_type}) => {
+    const name = String(column_name);
+    const description = describe(name);
+    return {
+      name,
+      heading: headingOf(name),
+      type: String(column_type),
+      ...(description !== undefined && {description}),
+    };
+  });
+  const rows = (await db.rows(sql)).map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([column, value]) => [column, names.get(`${column} ${value}`) ?? value]),
+    ),
+  );
+  return {columns, rows};
+}
+
+/** A column is described the same wherever it occurs; answers call a few of them otherwise. */
+function descriptionsIn(tables: readonly Table[]): (column: string) => string | undefined {
+  const known = new Map(tables.flatMap(({columns}) => columns.map(({name, description}) => [name, description])));
+  known.set('rank', known.get('school_rank'));
+  known.set('area_name', 'The region, or the district whose schools of the region it is.');
+  return (column) => known.get(column);
+}
+
+function addAbout(
+  workbook: Workbook,
+  sheets: readonly Answered[],
+  {build, smallNumber}: Pick<Export, 'build' | 'smallNumber'>,
+): void {
+  const about = addWorksheet(
+    workbook,
+    'About',
+    'Rollcall: do the teachers reflect the students they teach?',
+    build.isSample,
+  );
+  for (const [column, width] of lineWidths.entries()) about.setColumnWidth(column, width);
+  let row = 3;
+  const lines = (...more: Parameters<typeof writeLine>[2][]) => {
+    for (const cells of more) writeLine(about, row++, cells);
+  };
+  const head = (text: string) => writeLine(about, row++, [text], true);
+  lines(
+    ['School years', build.schoolYears.join(', ')],
+    ['Build', `${build.id}, made on ${build.builtAt.slice(0, 10)}`],
+  );
+  head('The sheets');
+  lines(...sheets.map(({name, title}) => [linkTo(name), title]), [linkTo(definitionsName), 'What each column means']);
+  head('Before you count');
+  lines(...caveats(smallNumber));
+  head('Where the figures come from');
+  lines(
+    ...sourcesOf(build).map(({title, path, sha256, landedAt, license}) => [
+      title,
+      `${path}. Fetched on ${landedAt.slice(0, 10)}. Licence: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
+    ]),
+  );
+}
+
+const caveats = (smallNumber: number) => [
+  ['Of color', 'Every race but White.'],
+  [
+    'Not Provided',
+    'Teachers whose race is not provided are never counted as of color. “At most” is the share if all of them were.',
+  ],
+  [
+    'Small numbers',
+    `Grey italics: a figure that rests on fewer than ${smallNumber} people, and changes much with each of them. “95 % from … to” says how far a share can be trusted.`,
+  ],
+  ['Empty cells', 'The state withholds the figure or doesn’t give it. It is not 0.'],
+  [
+    'All grades',
+    'Students are those of the state’s own row for all grades of a school. It is not a grade; adding it to the grades counts everybody twice.',
+  ],
+  [
+    'Restatements',
+    'The state restates its figures, preliminary until June. What stands here is what was published when it was fetched.',
+  ],
+  ['Sums', 'A teacher of two schools counts at each of them, so sums over schools can exceed the number of people.'],
+];
+
+const definitionsName = 'Definitions';
+
+function definitionsOf(sheets: readonly Sheet[]): Sheet {
+  const columns = new Map(sheets.flatMap((sheet) => sheet.columns).map((column) => [column.name, column]));
+  const rows = [...columns.values()].map(({name, heading, description}) => ({
+    heading,
+    meaning: description ?? null,
+    in_the_warehouse: name,
+    sheets: sheets
+      .filter((sheet) => sheet.columns.some((column) => column.name === name))
+      .map((sheet) => sheet.name)
+      .join(', '),
+  }));
+  return {
+    name: definitionsName,
+    title: 'What each column means',
+    notes: [],
+    columns: Object.keys(rows[0] ?? {}).map((name) => ({name, heading: headingOf(name), type: 'VARCHAR'})),
+    rows: rows.sort((a, b) => a.heading.localeCompare(b.heading, 'en')),
+    sections: [],
+    isSmall: () => false,
+  };
+}
+
+function placedOf(sheet: Sheet & {key?: string[]}, path: string, file: {bytes: number; hash: string}): Placed {
+  return {
+    table: {
+      schema: '',
+      name: sheet.name,
+      columns: sheet.columns.map(({heading, type, description}) => ({
+        name: heading,
+        type,
+        isRequired: false,
+        ...(description !== undefined && {description}),
+      })),
+      primaryKey: sheet.key ?? [],
+      foreignKeys: [],
+      description: sheet.title,
+    },
+    title: sheet.name,
+    resource: {
+      name: sheet.name.toLowerCase().replaceAll(' ', '-'),
+      path,
+      type: 'table',
+      format: 'xlsx',
+      mediatype: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      ...file,
+      dialect: {headerRows: [headerRow], excel: {sheet: sheet.name}},
+    },
+  };
+}
+
+const midnight = new Date(1980, 0, 1);
+
+/** The workbook with the date of the build in place of the hour in which it was written, so that the same build gives the same bytes. */
+function dated(workbook: Uint8Array, builtAt: string): Uint8Array {
+  const parts = unzipSync(workbook);
+  const properties = 'docProps/core.xml';
+  const text = new TextDecoder().decode(parts[properties]);
+  const date = `${builtAt.slice(0, 19)}Z`;
+  parts[properties] = new TextEncoder().encode(text.replaceAll(/(<dcterms:\w+ [^>]*>)[^<]*/g, `$1${date}`));
+  return zipSync(parts, {level: 9, mtime: midnight});
+}

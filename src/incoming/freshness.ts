@@ -1,0 +1,102 @@
+import type {SchoolYear} from '../school-year.ts';
+import type {Release, Source} from '../sources/source.ts';
+import {sources} from '../sources/sources.ts';
+import type {Home} from '../home.ts';
+import {readKnown} from './remembered.ts';
+
+/** How fresh what is here of a source is. Times are UTC; nobody is asked. */
+export interface Freshness {
+  source: string;
+  title: string;
+  publisher: string;
+  datasets: DatasetFreshness[];
+  /** The release that is due, or was and has not come; null where nothing was ever downloaded, or nothing is expected. */
+  overdue: Overdue | null;
+  next: {release: string; schoolYear: SchoolYear; by: string} | null;
+}
+
+export interface DatasetFreshness {
+  id: string;
+  schoolYears: SchoolYear[];
+  rows: number | null;
+  /** When the publisher was last asked, when it had last changed it, and when what is here was downloaded. */
+  checkedAt: string | null;
+  publishedAt: string | null;
+  landedAt: string | null;
+}
+
+/** A release that was expected and isn't here. */
+export interface Overdue {
+  /** `source year release` */
+  id: string;
+  release: string;
+  schoolYear: SchoolYear;
+  /** A date. */
+  by: string;
+  message: string;
+}
+
+export async function readFreshness(home: Home, now: Date): Promise<Freshness[]> {
+  return Promise.all(
+    sources.map(async (source) => {
+      const years = Map.groupBy(Object.keys(source.datasets ?? {}), (year) => source.datasets?.[year] ?? '');
+      const datasets = await Promise.all(
+        [...years].map(async ([id, schoolYears]): Promise<DatasetFreshness> => {
+          const known = await readKnown(home.landing, {source, id});
+          return {
+            id,
+            schoolYears,
+            rows: known?.rows ?? null,
+            checkedAt: known?.checkedAt ?? null,
+            publishedAt: known ? new Date(known.rowsUpdatedAt * 1000).toISOString() : null,
+            landedAt: known?.landed.landedAt ?? null,
+          };
+        }),
+      );
+      const {id, title, publisher} = source;
+      return {source: id, title, publisher, datasets, ...expectations(source, datasets, now)};
+    }),
+  );
+}
+
+export async function overdueReleases(home: Home, now: Date): Promise<Overdue[]> {
+  return (await readFreshness(home, now)).flatMap(({overdue}) => overdue ?? []);
+}
+
+/** What the source is expected to publish: the last release that was due, where it isn't here, and the next. */
+export function expectations(
+  source: Pick<Source, 'id' | 'title' | 'releases' | 'datasets'>,
+  datasets: readonly DatasetFreshness[],
+  now: Date,
+): Pick<Freshness, 'overdue' | 'next'> {
+  const today = now.toISOString().slice(0, 10);
+  const all = [now.getUTCFullYear() - 1, now.getUTCFullYear(), now.getUTCFullYear() + 1]
+    .flatMap((ending) => (source.releases ?? []).map((release) => dueOf(release, ending)))
+    .sort((a, b) => (a.by < b.by ? -1 : 1));
+  const last = all.findLast(({by}) => by < today);
+  const next = all.find(({by}) => by >= today);
+  const isFed = datasets.some(({landedAt}) => landedAt !== null);
+  const isHere = datasets.some(
+    ({schoolYears, publishedAt}) => last && schoolYears.includes(last.schoolYear) && (publishedAt ?? '') >= last.from,
+  );
+  return {
+    overdue: last === undefined || !isFed || isHere ? null : overdueOf(source, last),
+    next: next ? {release: next.release, schoolYear: next.schoolYear, by: next.by} : null,
+  };
+}
+
+/** @param ending the year in which the school year ends */
+function dueOf({name, from, by}: Release, ending: number) {
+  const schoolYear: SchoolYear = `${ending - 1}-${String(ending).slice(2)}`;
+  return {release: name, schoolYear, from: `${ending}-${from}`, by: `${ending}-${by}`};
+}
+
+function overdueOf(
+  {id, title, datasets}: Pick<Source, 'id' | 'title' | 'datasets'>,
+  {release, schoolYear, by}: ReturnType<typeof dueOf>,
+): Overdue {
+  const isDeclared = datasets !== undefined && schoolYear in datasets;
+  const way = isDeclared ? '' : ` Its data set is not declared yet: a line in src/sources/${id}.ts.`;
+  const message = `${title} ${schoolYear}: the ${release} figures were expected by ${by} and are not here.${way}`;
+  return {id: `${id} ${schoolYear} ${release}`, release, schoolYear, by, message};
+}

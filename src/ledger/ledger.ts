@@ -1,0 +1,307 @@
+import {existsSync, mkdirSync, renameSync} from 'node:fs';
+import {hostname} from 'node:os';
+import {dirname} from 'node:path';
+import {DatabaseSync, type SQLInputValue} from 'node:sqlite';
+import {pathToFileURL} from 'node:url';
+import {Failure} from '../failure.ts';
+import type {CheckResult} from '../ingest/checks.ts';
+import type {TestResult} from '../dbt/run/data-tests.ts';
+
+/** How a run can end. `unchanged`: there was nothing to do; `held`: what it would publish has been rolled back. */
+export type Outcome = 'done' | 'published' | 'unchanged' | 'held' | 'failed' | 'stopped' | 'killed';
+export type EventKind = 'run_failed' | 'source_changed' | 'figures_restated' | 'published' | 'rolled_back';
+/** What a publication was: a run's, a rollback's, or what was found published when the ledger began. */
+export type PublicationKind = 'run' | 'rollback' | 'found';
+
+export interface Publication {
+  number: number;
+  build: string;
+  kind: PublicationKind;
+  at: string;
+}
+
+const version = 1;
+const schema = `
+  create table run (
+    run_no integer primary key autoincrement, run_id text not null, command text not null, options text not null,
+    started_at text not null, ended_at text, seconds real, outcome text not null default 'running', exit_code integer,
+    error text, host text not null, pid integer not null, build text, plan text
+  );
+  create table step (
+    run_no integer not null references run, step_no integer not null, name text not null, started_at text not null,
+    ended_at text, seconds real, outcome text not null default 'running', summary text, doing text,
+    primary key (run_no, step_no)
+  ) without rowid;
+  create table log (
+    line_no integer primary key, run_no integer not null references run, at text not null, step text,
+    level text not null, message text not null
+  );
+  create table finding (
+    run_no integer not null references run, kind text not null, name text not null, place text not null,
+    school_year text, severity text not null, status text not null, description text, compared integer,
+    failing integer not null, samples text not null
+  );
+  create table event (
+    event_no integer primary key autoincrement, run_no integer references run, at text not null, kind text not null,
+    subject text not null, message text not null, detail text not null
+  );
+  create table publication (
+    publication_no integer primary key autoincrement, run_no integer references run, at text not null,
+    build text not null, kind text not null
+  );
+  create index log_of_run on log (run_no);
+  create index finding_of_run on finding (run_no);
+  pragma user_version = ${version};`;
+
+const busyTimeout = 5_000;
+const damaged = new Set([11, 26]);
+const cannotOpen = 14;
+
+function codeOf(error: unknown): number | undefined {
+  const code = (error as {errcode?: number}).errcode;
+  return code === undefined ? undefined : code & 0xff;
+}
+
+/**
+ * The ledger, for whoever holds the lock of the home. Others read it meanwhile: it is in SQLite's write-ahead mode.
+ *
+ * What can't be written in the middle of a run (a full disk) is left out: a run doesn't fail for its bookkeeping.
+ */
+export class Ledger {
+  readonly #db: DatabaseSync;
+  readonly #now: () => Date;
+
+  private constructor(db: DatabaseSync, now: () => Date) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  /**
+   * Opens the ledger of a home. One that is damaged is set aside, and a new one is begun.
+   *
+   * @throws Failure where it can't be written, or is of a newer Rollcall
+   */
+  static open(path: string, note: (text: string) => void, now: () => Date = () => new Date()): Ledger {
+    try {
+      return new Ledger(openSound(path), now);
+    } catch (error) {
+      if (!damaged.has(codeOf(error) ?? 0)) throw error;
+      const aside = asideOf(path);
+      for (const suffix of ['', '-wal', '-shm']) {
+        if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+      }
+      note(
+        `${path} was damaged. It is kept as ${aside}, and a new one is begun: what was run before is not in it, the builds are as they were`,
+      );
+      return new Ledger(openSound(path), now);
+    }
+  }
+
+  startRun(command: string, options: unknown, runId: string): number {
+    const {lastInsertRowid} = this.#db
+      .prepare('insert into run (run_id, command, options, started_at, host, pid) values (?, ?, ?, ?, ?, ?)')
+      .run(runId, command, JSON.stringify(options), this.#at(), hostname(), process.pid);
+    return Number(lastInsertRowid);
+  }
+
+  endRun(run: number, outcome: Outcome, end: {seconds: number; exitCode: number; error?: string; build?: string}) {
+    const {seconds, exitCode, error = null, build = null} = end;
+    this.#write(
+      'update run set ended_at = ?, seconds = ?, outcome = ?, exit_code = ?, error = ?, build = ? where run_no = ?',
+      [...[this.#at(), seconds, outcome, exitCode, error, build, run]],
+    );
+  }
+
+  keepPlan(run: number, plan: unknown): void {
+    this.#write('update run set plan = ? where run_no = ?', [JSON.stringify(plan), run]);
+  }
+
+  /**
+   * Closes what killed runs have left open. Nobody else can be running while the caller holds the lock; their last sign of
+   * life is when they ended.
+   *
+   * @returns the ids of the runs closed
+   */
+  closeKilled(): {run: number; runId: string; command: string}[] {
+    const killed = this.#db.prepare(`select run_no, run_id, command from run where outcome = 'running'`).all();
+    for (const {run_no: run} of killed) {
+      const last = `coalesce((select max(at) from (
+        select max(at) as at from log where run_no = :run
+        union all select max(coalesce(ended_at, started_at)) from step where run_no = :run)), started_at)`;
+      this.#db
+        .prepare(
+          `update run set outcome = 'killed', ended_at = ${last}, error = 'The process ended without a word: it was killed, or the machine went down.' where run_no = :run`,
+        )
+        .run({run: run ?? null});
+      this.#db.prepare(`update step set outcome = 'killed' where run_no = ? and outcome = 'running'`).run(run ?? null);
+    }
+    return killed.map(({run_no, run_id, command}) => ({
+      run: Number(run_no),
+      runId: String(run_id),
+      command: String(command),
+    }));
+  }
+
+  startStep(run: number, step: number, name: string): void {
+    this.#write('insert into step (run_no, step_no, name, started_at) values (?, ?, ?, ?)', [
+      run,
+      step,
+      name,
+      this.#at(),
+    ]);
+  }
+
+  /** What a step is busy with. */
+  doing(run: number, step: number, text: string): void {
+    this.#write('update step set doing = ? where run_no = ? and step_no = ?', [text, run, step]);
+  }
+
+  endStep(run: number, step: number, outcome: Outcome, seconds: number, summary: string | null): void {
+    this.#write(
+      'update step set ended_at = ?, outcome = ?, seconds = ?, summary = ?, doing = null where run_no = ? and step_no = ?',
+      [this.#at(), outcome, seconds, summary, run, step],
+    );
+  }
+
+  log(run: number, step: string | null, level: 'info' | 'note' | 'error', message: string): void {
+    this.#write('insert into log (run_no, at, step, level, message) values (?, ?, ?, ?, ?)', [
+      ...[run, this.#at(), step, level, message],
+    ]);
+  }
+
+  keepFindings(run: number, checks: readonly CheckResult[], tests: readonly TestResult[]): void {
+    const rows = [
+      ...checks.map(({check, source, schoolYear, severity, status, description, compared, failing, samples}) => [
+        ...['check', check, source, schoolYear, severity, status, description, compared, failing],
+        JSON.stringify(samples),
+      ]),
+      ...tests.map(({name, path, severity, status, description, failing, samples}) => [
+        ...['test', name, `dbt/${path}`, null, severity, status, description ?? null, null, failing],
+        JSON.stringify(samples),
+      ]),
+    ];
+    const columns = Array.from({length: 10}, (_, index) => `json_extract(value, '$[${index}]')`);
+    this.#write(`insert into finding select ?, ${columns.join(', ')} from json_each(?)`, [run, JSON.stringify(rows)]);
+  }
+
+  /** Something that people may want to be told of. */
+  event(run: number, kind: EventKind, subject: string, message: string, detail: unknown = {}): void {
+    this.#write('insert into event (run_no, at, kind, subject, message, detail) values (?, ?, ?, ?, ?, ?)', [
+      ...[run, this.#at(), kind, subject, message, JSON.stringify(detail)],
+    ]);
+  }
+
+  publications(): Publication[] {
+    return publicationsIn(this.#db);
+  }
+
+  /** Written before the switch that it tells of, so it must be written; `forget` takes back what didn't come about. */
+  publication(run: number, build: string, kind: PublicationKind): void {
+    this.#db
+      .prepare('insert into publication (run_no, at, build, kind) values (?, ?, ?, ?)')
+      .run(run, this.#at(), build, kind);
+  }
+
+  forget({number}: Publication): void {
+    this.#db.prepare('delete from publication where publication_no = ?').run(number);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #at(): string {
+    return this.#now().toISOString();
+  }
+
+  #write(sql: string, values: readonly SQLInputValue[]): void {
+    try {
+      this.#db.prepare(sql).run(...values);
+    } catch (error) {
+      if ((error as {errcode?: number}).errcode === undefined) throw error;
+    }
+  }
+}
+
+function openSound(path: string): DatabaseSync {
+  mkdirSync(dirname(path), {recursive: true});
+  const db = new DatabaseSync(path, {timeout: busyTimeout});
+  try {
+    db.exec('pragma journal_mode = wal; pragma synchronous = normal');
+    const [check] = db.prepare('pragma quick_check(1)').all();
+    if (check?.['quick_check'] !== 'ok') throw Object.assign(new Error('damaged'), {errcode: 11});
+    const found = versionOf(db);
+    if (found === 0) db.exec(`begin; ${schema} commit`);
+    else if (found > version) throw new Failure(`${path} is of a newer Rollcall. Update this one.`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function versionOf(db: DatabaseSync): number {
+  return Number(db.prepare('pragma user_version').get()?.['user_version']);
+}
+
+function asideOf(path: string): string {
+  for (let n = 1; ; n++) {
+    const aside = path.replace(/\.sqlite$/, `.damaged-${n}.sqlite`);
+    if (!existsSync(aside)) return aside;
+  }
+}
+
+/**
+ * Opens the ledger for reading, while a run may be writing to it; undefined where there is none yet.
+ *
+ * @throws Failure where it is damaged
+ */
+export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | undefined {
+  if (!existsSync(path)) return undefined;
+  let db: DatabaseSync | undefined;
+  try {
+    db = openForReading(path);
+    return versionOf(db) === 0 ? undefined : read(db);
+  } catch (error) {
+    if (!damaged.has(codeOf(error) ?? 0)) throw error;
+    throw new Failure(
+      `${path} is damaged (${(error as Error).message}). The builds are untouched; the next run sets the ledger aside and begins a new one.`,
+    );
+  } finally {
+    db?.close();
+  }
+}
+
+function openForReading(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, {readOnly: true, timeout: busyTimeout});
+  try {
+    versionOf(db);
+    return db;
+  } catch (error) {
+    db.close();
+    if (codeOf(error) !== cannotOpen) throw error;
+    // In a home that can't be written nobody else writes either.
+    return new DatabaseSync(`${pathToFileURL(path)}?mode=ro&immutable=1`, {readOnly: true});
+  }
+}
+
+/** The publications in a ledger; none where it can't be read. */
+export function readPublications(path: string): Publication[] {
+  try {
+    return readLedger(path, publicationsIn) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+export function publicationsIn(db: DatabaseSync): Publication[] {
+  return db
+    .prepare('select publication_no, build, kind, at from publication order by publication_no')
+    .all()
+    .map((row) => ({
+      number: Number(row['publication_no']),
+      build: String(row['build']),
+      kind: row['kind'] as PublicationKind,
+      at: String(row['at']),
+    }));
+}

@@ -1,0 +1,41 @@
+import {exit, Failure} from '../failure.ts';
+import {ofTheMachine} from '../duckdb/database.ts';
+import type {Home} from '../home.ts';
+
+/** Says in a sentence what the operating system, SQLite or DuckDB said of a disk; other errors are as they were. */
+export function inWords(error: unknown, {folder}: Home): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  const {code, errcode, message} = error as NodeJS.ErrnoException & {errcode?: number};
+  const why = kinds.find(({codes, sqlite, says}) => {
+    return (
+      codes.includes(code ?? '') ||
+      sqlite.includes((errcode ?? 0) & 0xff) ||
+      says.some((pattern) => pattern.test(message))
+    );
+  })?.why;
+  if (why === undefined) return error;
+  const [said] = message.split('\n');
+  return new Failure(`${folder}: ${why} (${said}). The published build is unchanged.`, exit.failed);
+}
+
+const kinds = [
+  {
+    codes: ['ENOSPC', 'EDQUOT', 'EFBIG'],
+    sqlite: [13],
+    says: [ofTheMachine.fullDisk, /database or disk is full/i],
+    why: 'the disk is full; make room (rollcall prune takes old builds away) and run again',
+  },
+  {
+    codes: ['EACCES', 'EPERM', 'EROFS'],
+    sqlite: [8, 14],
+    says: [/read-only file system|permission denied/i],
+    why: 'it may not be written; make it writable, or give another folder with --home',
+  },
+  {
+    codes: [],
+    sqlite: [],
+    says: [ofTheMachine.memory],
+    why: 'the memory that ROLLCALL_MEMORY allows (2GB unless it is set) is not enough; allow more, for instance ROLLCALL_MEMORY=8GB',
+  },
+  {codes: ['EIO'], sqlite: [10], says: [ofTheMachine.brokenDisk], why: 'the disk can not be read or written'},
+];

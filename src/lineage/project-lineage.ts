@@ -1,0 +1,92 @@
+import {Failure} from '../failure.ts';
+import {Compiler} from '../dbt/graph/compile.ts';
+import type {Model, Project} from '../dbt/project/project.ts';
+import {type ColumnName, type QueryLineage, queryLineage, type SqlLibrary} from './query-lineage.ts';
+
+/** A table of the project, with its columns in order. */
+export interface ProjectTable {
+  /** With its schema: `marts.schools`. */
+  table: string;
+  kind: 'model' | 'seed' | 'source';
+  columns: {name: string; description?: string}[];
+  /** The file that makes or declares it, relative to the project's folder. */
+  path: string;
+  model?: Model;
+}
+
+/** Column lineage of a project, from the compiled SQL of its models. Each model is analysed when it is asked for. */
+export interface Lineage {
+  tables: Map<string, ProjectTable>;
+  /** @throws Failure where a column can't be followed for certain */
+  of(table: string): QueryLineage;
+  /** The columns of models that a column is passed on to, or decides about. */
+  readers(column: ColumnName): (ColumnName & {decides: boolean})[];
+}
+
+/** Reads a project for lineage. The library that parses SQL is loaded here and not before: it takes a moment. */
+export async function readLineage(project: Project): Promise<Lineage> {
+  const sql = await import('@polyglot-sql/sdk');
+  const tables = tablesOf(project);
+  const compiler = Compiler.of(project);
+  const known = new Map<string, QueryLineage>();
+
+  const of = (table: string): QueryLineage => {
+    const found = known.get(table);
+    if (found) return found;
+    const model = tables.get(table)?.model;
+    if (model === undefined) throw new Failure(`${table} is not a model of the project, so no SQL makes its columns.`);
+    const lineage = modelLineage(sql, model, compiler.model(model).sql, tables);
+    known.set(table, lineage);
+    return lineage;
+  };
+
+  const readers = ({table, column}: ColumnName) => {
+    const isIt = (other: ColumnName) => other.table === table && other.column === column;
+    return [...tables.values()]
+      .filter(({kind}) => kind === 'model')
+      .flatMap((reader) =>
+        [...of(reader.table).columns]
+          .filter(([, {from, decidedBy}]) => from.some(isIt) || decidedBy.some(isIt))
+          .map(([name, {from}]) => ({table: reader.table, column: name, decides: !from.some(isIt)})),
+      );
+  };
+
+  return {tables, of, readers};
+}
+
+function tablesOf(project: Project): Map<string, ProjectTable> {
+  const tables: ProjectTable[] = [
+    ...[...project.sources.values()].map(({relation, path, columns}) => ({
+      table: relation,
+      kind: 'source' as const,
+      columns,
+      path,
+    })),
+    ...project.seeds.map(({schema, name, path, columns, columnTypes}) => ({
+      table: `${schema}.${name}`,
+      kind: 'seed' as const,
+      columns: Object.keys(columnTypes).map((name) => columns.find((column) => column.name === name) ?? {name}),
+      path,
+    })),
+    ...project.models.map((model) => ({
+      table: `${model.schema}.${model.name}`,
+      kind: 'model' as const,
+      columns: model.columns ?? [],
+      path: model.path,
+      model,
+    })),
+  ];
+  return new Map(tables.map((table) => [table.table, table]));
+}
+
+function modelLineage(sql: SqlLibrary, model: Model, query: string, tables: Map<string, ProjectTable>): QueryLineage {
+  const name = `dbt/${model.path}`;
+  const columnsOf = (table: string) => tables.get(table)?.columns.map(({name}) => name);
+  const lineage = queryLineage(sql, {name, query}, columnsOf);
+  const yielded = [...lineage.columns.keys()];
+  const described = (model.columns ?? []).map(({name}) => name);
+  if (yielded.join() === described.join()) return lineage;
+  throw new Failure(
+    `${name}: lineage: the query yields ${yielded.join(', ')}; its yml describes ${described.join(', ') || 'no columns'}.`,
+  );
+}

@@ -1,0 +1,49 @@
+import type {Lineage} from './project-lineage.ts';
+import type {ColumnName} from './query-lineage.ts';
+
+/** `to` is made of `from`, or `from` only decides which value `to` takes. */
+export interface Step {
+  from: ColumnName;
+  to: ColumnName;
+  decides: boolean;
+}
+
+/** A column's way through the models: every step, each once, the nearest first. */
+export interface Trace {
+  column: ColumnName;
+  steps: Step[];
+}
+
+export type Direction = 'upstream' | 'downstream';
+
+/** Follows a column back to where it comes from (sources and seeds, or nothing where it is fixed), or on to where it goes. */
+export function trace(lineage: Lineage, column: ColumnName, direction: Direction): Trace {
+  const steps: Step[] = [];
+  const seen = new Set<string>();
+  const waiting = [column];
+  for (let here = waiting.shift(); here !== undefined; here = waiting.shift()) {
+    if (seen.has(nameOf(here))) continue;
+    seen.add(nameOf(here));
+    const found = direction === 'upstream' ? stepsInto(lineage, here) : stepsFrom(lineage, here);
+    steps.push(...found);
+    waiting.push(...found.map(({from, to}) => (direction === 'upstream' ? from : to)));
+  }
+  return {column, steps};
+}
+
+export function nameOf({table, column}: ColumnName): string {
+  return `${table}.${column}`;
+}
+
+function stepsInto(lineage: Lineage, to: ColumnName): Step[] {
+  if (lineage.tables.get(to.table)?.kind !== 'model') return [];
+  const {from = [], decidedBy = []} = lineage.of(to.table).columns.get(to.column) ?? {};
+  return [
+    ...from.map((column) => ({from: column, to, decides: false})),
+    ...decidedBy.map((column) => ({from: column, to, decides: true})),
+  ];
+}
+
+function stepsFrom(lineage: Lineage, from: ColumnName): Step[] {
+  return lineage.readers(from).map(({decides, ...to}) => ({from, to, decides}));
+}

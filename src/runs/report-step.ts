@@ -1,0 +1,71 @@
+import {join} from 'node:path';
+import {Failure} from '../failure.ts';
+import type {Restatements} from '../report/report.ts';
+import {buildSite, isMade} from '../report/site.ts';
+import {readBuild} from '../builds/find.ts';
+import {type Changes, compareBuilds} from '../changes/compare.ts';
+import {findPublished, type Home} from '../home.ts';
+import {counted} from '../incoming/inputs.ts';
+import type {RunOptions} from './options.ts';
+import type {Recorded} from '../ledger/record.ts';
+
+/** Where the report of a build is: with it, so that the switch to the build is the switch to its report. */
+export function siteOf(home: Home, id: string): string {
+  return join(home.builds, id, 'site');
+}
+
+/** Makes the report of a build before anybody is led to it. One that is already there and would come out the same is kept. */
+export async function siteStep({home, site}: RunOptions, id: string, record: Recorded): Promise<void> {
+  if (site === undefined || (await isMade(id, site, siteOf(home, id)))) return;
+  const build = await readBuild(home, id);
+  if ('problem' in build) return;
+  await record.step('site', async () => {
+    const restatements = await findRestatements(home, build.id, record);
+    try {
+      await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, siteOf(home, id));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure(
+        `${error.message}\nWhat was published before stays as it is. "rollcall run --no-site" publishes the build without its report.`,
+        error.exitCode,
+      );
+    }
+    return {result: undefined, summary: 'the report'};
+  });
+}
+
+/** What differs from the build that is published now. Trouble with that is no trouble of the report's. */
+async function findRestatements(home: Home, id: string, record: Recorded): Promise<Restatements | undefined> {
+  try {
+    const [before, after] = [await findPublished(home), await readBuild(home, id)];
+    if (before === undefined || before.id === id || 'problem' in after) return undefined;
+    return restatementsIn(await compareBuilds(before, after));
+  } catch (error) {
+    record.note(`what is restated can't be said in the report: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** What differs between two builds, in sentences. */
+export function restatementsIn({from, rows, answers, schools}: Changes): Restatements {
+  const partitions = rows.partitions.map(({source, schoolYear, kind, figuresRestated, rowsAdded, rowsGone}) => {
+    const what = [
+      kind === 'changed' ? '' : kind === 'added' ? 'new in this build' : 'no longer in this build',
+      figuresRestated > 0 ? `${counted(figuresRestated, 'figure')} restated` : '',
+      rowsAdded > 0 ? `${counted(rowsAdded, 'row')} added` : '',
+      rowsGone > 0 ? `${counted(rowsGone, 'row')} gone` : '',
+    ];
+    return `${source} ${schoolYear}: ${what.filter(Boolean).join(', ')}.`;
+  });
+  const renamed = schools.map(({kind, nameBefore, nameAfter, districtName}) =>
+    kind === 'renamed'
+      ? `${nameBefore} is now called ${nameAfter} (${districtName}).`
+      : `${nameAfter ?? nameBefore} (${districtName}) has ${kind}.`,
+  );
+  const changed = answers.map(({answer, schoolYear, kind, rows: of}) =>
+    kind === 'changed'
+      ? `The answer "${answer}" of ${schoolYear} has changed in ${counted(of.length, 'row')}.`
+      : `The answer "${answer}" of ${schoolYear} can ${kind === 'added' ? 'be given now' : 'no longer be given'}.`,
+  );
+  return {from: {build: from.build, builtAt: from.builtAt}, told: [...partitions, ...changed, ...renamed]};
+}

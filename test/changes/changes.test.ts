@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import {copyFileSync} from 'node:fs';
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {before, test} from 'node:test';
+import {Failure} from '../../src/failure.ts';
+import type {AnswerChange} from '../../src/changes/changed-answers.ts';
+import {type Changes, changes, compareBuilds} from '../../src/changes/compare.ts';
+import {eventsAfter} from '../../src/runs/history.ts';
+import {homeAt, requirePublished} from '../../src/home.ts';
+import {run} from '../../src/runs/run.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {quietProgress} from '../support/pipeline.ts';
+import {type Cells, enrollmentFile, folderOf, listFile, teacherFile} from '../support/publisher.ts';
+
+/**
+ * Worked out by hand. Before: Vega (20 White and 10 Black students; 3 White teachers, 1 Black) and Rigel (10 White, 10 Asian; 2 and 2).
+ * Then Vega is called Vega Primary, has 18 and 12 students and 2 and 2 teachers; Rigel is gone; Spica (5 White, 15 Hispanic) is
+ * new, without teachers.
+ */
+const lyra = {district_code: '99001', district_name: 'Lyra'};
+const vega = {...lyra, school_code: '9001', school_name: 'Vega'};
+const rigel = {...lyra, school_code: '9002', school_name: 'Rigel'};
+const spica = {...lyra, school_code: '9003', school_name: 'Spica'};
+const black = 'black_african_american';
+
+const grades = (school: Cells, counts: Cells): Cells[] =>
+  ['1st Grade', 'All Grades'].map((grade_level) => ({...school, grade_level, ...counts}));
+const noTeachers = Object.fromEntries(
+  [
+    'American Indian/Alaskan Native',
+    'Asian',
+    'Black/African American',
+    'Hispanic/Latino of any race(s)',
+    'Native Hawaiian/Other Pacific Islander',
+    'Two or more races',
+    'White',
+    'Not Provided',
+  ].map((label) => [label, 0]),
+);
+const staff = (cells: Cells, races: Record<string, number>) => ({
+  cells,
+  races: {...noTeachers, ...races},
+  genders: {Female: 3, Male: 1, 'Not Provided': 0},
+});
+const types = (...codes: string[]) => listFile(codes.map((school) => ({district: '99001', school, types: ['e']})));
+
+const old = {
+  's.csv': enrollmentFile([...grades(vega, {white: 20, [black]: 10}), ...grades(rigel, {white: 10, asian: 10})]),
+  't.csv': teacherFile([staff(vega, {White: 3, 'Black/African American': 1}), staff(rigel, {White: 2, Asian: 2})]),
+  'l.csv': types('9001', '9002'),
+};
+const primary = {...vega, school_name: 'Vega Primary'};
+const now = {
+  's.csv': enrollmentFile([
+    ...grades(primary, {white: 18, [black]: 12}),
+    ...grades(spica, {white: 5, hispanic_latino: 15}),
+  ]),
+  't.csv': teacherFile([staff(primary, {White: 2, 'Black/African American': 2})]),
+  'l.csv': types('9001', '9003'),
+};
+
+let folder: string;
+let found: Changes;
+const home = () => homeAt(join(folder, 'home'));
+before(async () => {
+  folder = await folderOf(old);
+  await run({home: home(), from: folder}, quietProgress());
+  for (const [name, contents] of Object.entries(now)) await writeFile(join(folder, name), contents);
+  await run({home: home(), from: folder}, quietProgress());
+  found = await changes(home());
+});
+
+test('rows added, gone and restated, by source and year', () => {
+  assert.deepEqual(
+    found.rows.partitions.map(({source, schoolYear, kind, rowsAdded, rowsGone, figuresRestated}) => [
+      ...[source, schoolYear, kind, rowsAdded, rowsGone, figuresRestated],
+    ]),
+    [
+      // Two rows a school; in each of Vega's two rows the White and the Black students.
+      ['ospi-enrollment', '2020-21', 'changed', 2, 2, 4],
+      // Rigel's rows: All, eight races, three genders.
+      ['ospi-teachers', '2020-21', 'changed', 0, 12, 2],
+      ['school-list', '2020-21', 'changed', 1, 1, 0],
+    ],
+  );
+});
+
+test('by school', () => {
+  const [enrollment] = found.rows.partitions;
+  assert.deepEqual(
+    enrollment?.organizations.map(({schoolName, rowsAdded, rowsGone, figuresRestated}) => [
+      ...[schoolName, rowsAdded, rowsGone, figuresRestated],
+    ]),
+    [
+      ['Vega Primary', 0, 0, 4],
+      ['Rigel', 0, 2, 0],
+      ['Spica', 2, 0, 0],
+    ],
+  );
+});
+
+test('each restated figure, old and new', () => {
+  assert.deepEqual(
+    found.rows.restated.map(({source, schoolName, row, figure, before, after}) => [
+      ...[source, schoolName, row, figure, before, after],
+    ]),
+    [
+      ['ospi-enrollment', 'Vega Primary', '1st Grade', 'Black/ African American', '10', '12'],
+      ['ospi-enrollment', 'Vega Primary', '1st Grade', 'White', '20', '18'],
+      ['ospi-enrollment', 'Vega Primary', 'All Grades', 'Black/ African American', '10', '12'],
+      ['ospi-enrollment', 'Vega Primary', 'All Grades', 'White', '20', '18'],
+      ['ospi-teachers', 'Vega Primary', 'RaceEthnicity, Black/African American', 'TeacherCount', '1', '2'],
+      ['ospi-teachers', 'Vega Primary', 'RaceEthnicity, White', 'TeacherCount', '3', '2'],
+    ],
+  );
+  assert.deepEqual(
+    found.rows.added.map(({source, schoolCode, row}) => [source, schoolCode, row]),
+    [
+      ['ospi-enrollment', '9003', '1st Grade'],
+      ['ospi-enrollment', '9003', 'All Grades'],
+      ['school-list', '9003', ''],
+    ],
+  );
+  assert.equal(found.rows.gone.length, 2 + 12 + 1);
+});
+
+test('schools that opened, closed or were renamed', () => {
+  assert.deepEqual(found.schools, [
+    {
+      kind: 'closed',
+      schoolId: '99001-9002',
+      districtName: 'Lyra',
+      nameBefore: 'Rigel',
+      nameAfter: null,
+      isInRegion: true,
+    },
+    {
+      kind: 'opened',
+      schoolId: '99001-9003',
+      districtName: 'Lyra',
+      nameBefore: null,
+      nameAfter: 'Spica',
+      isInRegion: true,
+    },
+    {
+      kind: 'renamed',
+      schoolId: '99001-9001',
+      districtName: 'Lyra',
+      nameBefore: 'Vega',
+      nameAfter: 'Vega Primary',
+      isInRegion: true,
+    },
+  ]);
+});
+
+const answer = (changes: AnswerChange[], name: string) => changes.find(({answer}) => answer === name)?.rows ?? [];
+
+test('7a: who entered and left a list, and whose values changed in their place', () => {
+  const rows = answer(found.answers, 'student-groups').map(({list, schoolName, kind, rankBefore, rankAfter}) => [
+    ...[list['demographic_group'], schoolName, kind, rankBefore, rankAfter],
+  ]);
+  assert.deepEqual(rows, [
+    // Vega's 10 of 30 are 12 of 30. Nobody else has Black students; Rigel was second, Spica is.
+    [black, 'Vega Primary', 'changed', 1, 1],
+    [black, 'Spica', 'entered', null, 2],
+    // Nobody has any: the order is that of the names, and Vega stays second.
+    ['american_indian_alaskan_native', 'Spica', 'entered', null, 1],
+    ['hispanic_latino', 'Spica', 'entered', null, 1],
+    [black, 'Rigel', 'left', 2, null],
+    ['american_indian_alaskan_native', 'Rigel', 'left', 1, null],
+    ['hispanic_latino', 'Rigel', 'left', 1, null],
+  ]);
+  const [first] = answer(found.answers, 'student-groups');
+  assert.deepEqual(first?.values, [
+    {column: 'student_count', before: 10, after: 12},
+    {column: 'student_share', before: 10 / 30, after: 0.4},
+  ]);
+});
+
+test('7e: ranks moved, with the values that moved them', () => {
+  const rows = answer(found.answers, 'teachers-of-color');
+  assert.deepEqual(
+    rows.map(({schoolName, kind, rankBefore, rankAfter}) => [schoolName, kind, rankBefore, rankAfter]),
+    [
+      ['Vega Primary', 'moved', 2, 1],
+      ['Rigel', 'left', 1, null],
+    ],
+  );
+  const values = new Map(rows[0]?.values.map(({column, before, after}) => [column, [before, after]]));
+  assert.deepEqual(values.get('teachers_of_color_count'), [1, 2]);
+  assert.deepEqual(values.get('teachers_of_color_share'), [0.25, 0.5]);
+  // 12 of 30 students of color instead of 10: the gap was 25 - 33.3 points, and is 50 - 40.
+  assert.ok(Math.abs(Number(values.get('gap_pp')?.[0]) + 25 / 3) < 1e-9);
+  assert.ok(Math.abs(Number(values.get('gap_pp')?.[1]) - 10) < 1e-9);
+});
+
+test('the run that published it has told of the source and of the figures', () => {
+  const told = eventsAfter(home(), 0).map(({kind, subject}) => `${kind} ${subject}`);
+  for (const source of ['ospi-enrollment', 'ospi-teachers', 'school-list']) {
+    assert.ok(told.includes(`source_changed ${source} 2020-21`), source);
+  }
+  assert.deepEqual(
+    eventsAfter(home(), 0)
+      .filter(({kind}) => kind === 'figures_restated')
+      .map(({message}) => message),
+    [
+      'ospi-enrollment 2020-21: 4 figures restated, of 1 organisation.',
+      'ospi-teachers 2020-21: 2 figures restated, of 1 organisation.',
+    ],
+  );
+});
+
+test('the other way round, old and new change places', async () => {
+  const back = await changes(home(), found.to.build, found.from.build);
+  assert.deepEqual(
+    back.rows.restated.map(({before, after}) => [after, before]),
+    found.rows.restated.map(({before, after}) => [before, after]),
+  );
+  assert.deepEqual([back.rows.added.length, back.rows.gone.length], [found.rows.gone.length, found.rows.added.length]);
+  assert.deepEqual(back.schools.map(({kind, nameBefore}) => [kind, nameBefore]).sort(), [
+    ['closed', 'Spica'],
+    ['opened', null],
+    ['renamed', 'Vega Primary'],
+  ]);
+});
+
+test('a school year that is new as a whole is counted, not listed; nothing else has changed', async () => {
+  const year = {school_year: '2019-20'};
+  await writeFile(join(folder, 'old.csv'), enrollmentFile(grades({...primary, ...year}, {white: 18, [black]: 12})));
+  await run({home: home(), from: folder}, quietProgress());
+  const {rows, answers, schools} = await changes(home());
+  assert.deepEqual(rows, {
+    partitions: [
+      {
+        source: 'ospi-enrollment',
+        schoolYear: '2019-20',
+        kind: 'added',
+        rowsAdded: 2,
+        rowsGone: 0,
+        figuresRestated: 0,
+        organizations: [],
+      },
+    ],
+    added: [],
+    gone: [],
+    restated: [],
+  });
+  assert.deepEqual(
+    answers.map(({answer, schoolYear, kind}) => [answer, schoolYear, kind]),
+    [['student-groups', '2019-20', 'added']],
+  );
+  assert.deepEqual(schools, []);
+});
+
+test('builds that are made with other models: compared where they have the same tables, a sentence where not', async () => {
+  const now = await requirePublished(home());
+  const code = {...now.manifest.code, models: 'other'};
+  const path = join(folder, 'older.duckdb');
+  copyFileSync(now.warehouse, path);
+  const older = {...now, id: 'older', warehouse: path, manifest: {...now.manifest, code}};
+  assert.deepEqual((await compareBuilds(older, now)).code, ['models']);
+  const db = await open(path);
+  await db.run('drop table core.dim_school_snapshot');
+  db.close();
+  await assert.rejects(compareBuilds(older, now), (error) => {
+    assert.ok(error instanceof Failure);
+    assert.match(
+      error.message,
+      /Builds older and [0-9a-f]{12} can't be compared: they are made with other models.*dim_school_snapshot/,
+    );
+    return true;
+  });
+});

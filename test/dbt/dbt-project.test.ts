@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import {readdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {projectFolder} from '../../src/home.ts';
+import {sources} from '../../src/sources/sources.ts';
+import {readProject} from '../../src/dbt/project/project.ts';
+
+const folder = join(projectFolder, 'dbt');
+const read = (path: string) => readFile(join(folder, path), 'utf8');
+
+test('every model has a yml beside it, and describes its grain', async () => {
+  for (const {path, name} of (await readProject(folder)).models) {
+    const yml = await read(path.replace(/\.sql$/, '.yml'));
+    assert.match(yml.replaceAll(/\s+/g, ' '), new RegExp(`name: ${name} description: > .*One row = `), path);
+  }
+});
+
+test('every column is described, once: each yml uses a description of columns.md, and each of those is used', async () => {
+  const blocks = [...(await read('models/columns.md')).matchAll(/\{% docs (\w+) %\}\n(.+?)\n\{% enddocs %\}/gs)];
+  const known = new Set(blocks.map(([, name]) => name));
+  assert.equal(known.size, blocks.length, 'a description stands there twice');
+  const used = new Set<string>();
+  for (const {path, columns = []} of (await readProject(folder)).models) {
+    const yml = await read(path.replace(/\.sql$/, '.yml'));
+    const references = [...yml.matchAll(/- name: (\w+)\n {8}description: "\{\{ doc\('(\w+)'\) \}\}"/g)];
+    assert.deepEqual(
+      references.map(([, column]) => column),
+      columns.map(({name}) => name),
+      `${path}: a column without a description`,
+    );
+    for (const [, , name] of references) {
+      assert.ok(known.has(name), `${path}: there is no description ${name}`);
+      used.add(String(name));
+    }
+  }
+  assert.deepEqual(
+    [...known].filter((name) => !used.has(String(name))),
+    [],
+    'described, but used nowhere',
+  );
+});
+
+test('raw tables are read in staging and nowhere else; staging is read by core and marts, never the other way', async () => {
+  for (const {path, sql} of (await readProject(folder)).models) {
+    if (!path.includes('staging')) assert.doesNotMatch(sql, /source\(/, path);
+    if (path.includes('staging')) assert.doesNotMatch(sql, /ref\('(dim|fct|bridge|int)_/, path);
+    if (path.includes('marts')) assert.doesNotMatch(sql, /ref\('stg_/, path);
+  }
+});
+
+test('no staging model reads a CTE of a whole raw table twice: DuckDB would keep all of it (decision 33)', async () => {
+  const whole = /(\w+) as \(\s*select \* from \{\{ source\([^)]*\) \}\}\s*\)/g;
+  let seen = 0;
+  for (const {path, sql} of (await readProject(folder)).models) {
+    if (!path.includes('staging/stg_ospi')) continue;
+    for (const [, name] of sql.matchAll(whole)) {
+      seen++;
+      assert.equal([...sql.matchAll(new RegExp(`\\b(?:from|join) ${name}\\b`, 'g'))].length, 1, `${path}: ${name}`);
+    }
+  }
+  assert.ok(seen > 1);
+});
+
+test('models and tests are in the SQL that DuckDB, Spark and Postgres speak; what differs is in macros', async () => {
+  const {models, tests} = await readProject(folder);
+  const singular = tests.flatMap(({path, target}) => (target.kind === 'singular' ? [{path, sql: target.sql}] : []));
+  const foreign = {
+    'an engine by its name': /\b(duckdb|spark|postgres)|target\.(type|name)/i,
+    'a clause that not every engine has': /\bqualify\b|::|\bfilter\s*\(|\bgroup by all\b|\bexclude\s*\(/i,
+    'a function that not every engine has':
+      /\b(string_agg|list_\w+|strptime|strftime|regexp_\w+|try_cast|unnest|any_value|arg_max|round)\s*\(/i,
+    'a type that has other names elsewhere': /\bas (string|text|varchar|double|float)\b/i,
+    // Digits are cut off where decimals are divided, at other places in each engine. 1e0 is a double.
+    'a decimal where a double is meant': /\b\d+\.0\b/,
+  };
+  for (const {path, sql} of [...models, ...singular]) {
+    for (const [what, pattern] of Object.entries(foreign)) assert.doesNotMatch(sql, pattern, `${path}: ${what}`);
+  }
+});
+
+test('unit tests have names that Postgres can give to a table', async () => {
+  const {unitTests} = await readProject(folder);
+  assert.ok(unitTests.length > 0);
+  for (const {name, path} of unitTests) assert.ok(name.length <= 63, `${path}: ${name}`);
+});
+
+test('every source feeds the models it says it feeds', async () => {
+  const names = new Set((await readProject(folder)).models.map(({name}) => name));
+  for (const {id, feeds} of sources) for (const model of feeds) assert.ok(names.has(model), `${id} feeds ${model}`);
+});
+
+test('every demographic column of enrollment has its group', async () => {
+  const labels = await read('seeds/demographic_labels.csv');
+  for (const source of sources) {
+    for (const measure of source.pivot?.measures ?? []) {
+      const label = source.columns.find(({id}) => id === measure)?.label ?? '';
+      const key = label.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+      assert.match(labels, new RegExp(`^${source.id},,${key},\\w+$`, 'm'), label);
+    }
+  }
+});
+
+test('no folder of the project has a file that a reader would not expect there', async () => {
+  const leftByDbt = ['target', 'logs', 'dbt_packages', '.user.yml'];
+  assert.deepEqual((await readdir(folder)).filter((name) => !leftByDbt.includes(name)).sort(), [
+    'data-tests',
+    'dbt_project.yml',
+    'macros',
+    'models',
+    'profiles.yml',
+    'seeds',
+  ]);
+});

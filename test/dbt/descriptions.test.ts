@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {Failure} from '../../src/failure.ts';
+import {projectFolder} from '../../src/home.ts';
+import {readProject} from '../../src/dbt/project/project.ts';
+import {tinyProject} from '../support/dbt-project.ts';
+
+test('descriptions of models, seeds, sources, columns and tests have their docs blocks put in', async () => {
+  const project = await readProject(
+    await tinyProject({
+      'models/columns.md':
+        'Not part of any.\n\n{% docs n %}\nA *whole*\nnumber.\n{% enddocs %}\n\n{% docs grain %}a thing{% enddocs %}\n',
+      'models/m.sql': 'select 1 as n, 2 as o',
+      'models/m.yml': `models:
+  - name: m
+    description: >
+      One row = {{ doc('grain') }},
+      or two.
+    columns:
+      - name: n
+        description: "{{ doc('n') }}"
+        data_type: integer
+        data_tests: [{not_null: {description: "Not {{ doc('grain') }}."}}]
+      - name: o
+`,
+      'models/raw.yml': `sources:
+  - name: raw
+    tables:
+      - name: numbers
+        description: "{{ doc('tiny', 'grain') }}"
+        columns: [{name: n, description: "{{ doc('n') }}"}]
+`,
+      'seeds/s.csv': 'n\n1\n',
+      'seeds/s.yml': `seeds:\n  - name: s\n    description: A seed.\n    config: {column_types: {n: integer}}\n`,
+    }),
+  );
+  const [model] = project.models;
+  assert.equal(model?.description, 'One row = a thing, or two.');
+  const [n, o] = model?.columns ?? [];
+  assert.deepEqual(
+    {name: n?.name, description: n?.description, dataType: n?.dataType},
+    {
+      name: 'n',
+      description: 'A *whole*\nnumber.',
+      dataType: 'integer',
+    },
+  );
+  assert.deepEqual(n?.tests, project.tests);
+  assert.equal(project.tests[0]?.description, 'Not a thing.');
+  assert.deepEqual(o, {name: 'o', tests: []});
+  const table = project.sources.get('raw.numbers');
+  assert.equal(table?.description, 'a thing');
+  assert.equal(table?.columns[0]?.description, 'A *whole*\nnumber.');
+  assert.equal(project.seeds[0]?.description, 'A seed.');
+});
+
+test('a docs block that is not there, or there twice, is named', async () => {
+  const reading = async (files: Record<string, string>) => readProject(await tinyProject(files));
+  await assert.rejects(
+    reading({'models/m.sql': 'select 1', 'models/m.yml': `models: [{name: m, description: "{{ doc('x') }}"}]`}),
+    (error) => error instanceof Failure && /^dbt\/models\/m\.yml: there is no docs block "x"/.test(error.message),
+  );
+  await assert.rejects(
+    reading({'models/a.md': '{% docs x %}1{% enddocs %}', 'models/b.md': '{% docs x %}2{% enddocs %}'}),
+    (error) => error instanceof Failure && /^dbt\/models\/b\.md: there is another docs block "x"/.test(error.message),
+  );
+});
+
+test('no description of the project has a template left in it, and no model, seed or source is without one', async () => {
+  const {models, seeds, sources} = await readProject(join(projectFolder, 'dbt'));
+  for (const {name, description, columns} of [...models, ...seeds, ...sources.values()]) {
+    assert.ok(description, name);
+    for (const text of [description, ...(columns ?? []).map((column) => column.description ?? '')])
+      assert.doesNotMatch(text, /\{\{|\{%/, name);
+  }
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {setTimeout} from 'node:timers/promises';
+import {open} from '../../src/duckdb/database.ts';
+import {inParallel} from '../../src/dbt/run/parallel.ts';
+
+const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+/** c waits for a and b, h for c; the others for nothing. */
+const waitsFor = (name: string) => ({c: ['a', 'b'], h: ['c']})[name] ?? [];
+
+test('each item is done once, after those it waits for, on a connection that nobody else has', async () => {
+  const db = await open();
+  const done: string[] = [];
+  const busy = new Set<unknown>();
+  let most = 0;
+  await inParallel(db, names, waitsFor, async (name, connection) => {
+    assert.ok(!busy.has(connection), 'two at a time on one connection');
+    busy.add(connection);
+    most = Math.max(most, busy.size);
+    for (const before of waitsFor(name)) assert.ok(done.includes(before), `${name} before ${before}`);
+    await connection.run(`create table ${name} as select 1 as n`);
+    await setTimeout(name === 'a' ? 30 : 5);
+    busy.delete(connection);
+    done.push(name);
+  });
+  assert.deepEqual(done.toSorted(), names);
+  assert.ok(most > 1, 'several at a time');
+  const tables = await db.rows('select table_name from duckdb_tables() order by 1');
+  assert.deepEqual(
+    tables,
+    names.map((name) => ({table_name: name})),
+  );
+  db.close();
+});
+
+test('of several that fail the first in the order is told, whichever is the sooner; what waits for it is left undone', async () => {
+  const db = await open();
+  const begun: string[] = [];
+  const failing = inParallel(db, names, waitsFor, async (name) => {
+    begun.push(name);
+    await setTimeout(name === 'b' ? 40 : 1);
+    if (name === 'b' || name === 'd') throw new Error(name);
+  });
+  await assert.rejects(failing, /^Error: b$/);
+  assert.ok(begun.includes('a'));
+  assert.ok(!begun.includes('c') && !begun.includes('h'));
+  db.close();
+});
+
+test('what has not enough memory beside others is done again with fewer, and at last alone', async () => {
+  const db = await open();
+  const done: string[] = [];
+  const busy = new Set<string>();
+  await inParallel(db, names, waitsFor, async (name) => {
+    busy.add(name);
+    await setTimeout(5);
+    const isBeside = busy.size > 1;
+    await setTimeout(5);
+    busy.delete(name);
+    if (isBeside && 'bcd'.includes(name)) throw new Error('Out of Memory Error: could not allocate block');
+    for (const before of waitsFor(name)) assert.ok(done.includes(before), `${name} before ${before}`);
+    done.push(name);
+  });
+  assert.deepEqual(done.toSorted(), names);
+  db.close();
+});
+
+test('what has not enough memory alone fails', async () => {
+  const db = await open();
+  let tries = 0;
+  const failing = inParallel(
+    db,
+    ['a'],
+    () => [],
+    async () => {
+      tries++;
+      throw new Error('Out of Memory Error: could not allocate block');
+    },
+  );
+  await assert.rejects(failing, /^Error: Out of Memory Error/);
+  // Beside up to three others, beside one, and alone.
+  assert.equal(tries, 3);
+  db.close();
+});

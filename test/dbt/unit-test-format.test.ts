@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {Failure} from '../../src/failure.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {readProject} from '../../src/dbt/project/project.ts';
+import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
+import {tinyProject} from '../support/dbt-project.ts';
+
+/** People are counted by city: those older than the var `limit`, which is 2, and those whose age nobody knows. */
+const model = `with people as (
+    select * from {{ ref('people') }}
+),
+
+cities as (
+    select * from {{ source('raw', 'cities') }}
+)
+
+select
+    cities.name as city,
+    count(case when people.age > {{ var('limit') }} then 1 end) as older_count,
+    count(case when people.age is null then 1 end) as unknown_count
+from people
+inner join cities
+    on people.city_id = cities.id
+group by cities.name`;
+
+/** Runs one unit test of that model: its `given`, `expect` and the like. */
+async function outcome(written: string): Promise<string[]> {
+  const graph = graphOf(
+    await readProject(
+      await tinyProject({
+        'models/m.sql': model,
+        'models/people.sql': "select 'Ann' as name, 1 as city_id, 2 as age, current_date as born_on",
+        'models/raw.yml': 'sources: [{name: raw, tables: [{name: cities}]}]',
+        'models/units.yml': `unit_tests:\n  - name: u\n    model: m\n${written.replaceAll(/^/gm, '    ')}`,
+      }),
+    ),
+  );
+  const db = await open();
+  await db.run(`create schema raw; create table raw.cities (id integer, name varchar);
+    create table main.people (name varchar, city_id integer, age integer, born_on date)`);
+  const [result] = await runUnitTests(db, graph);
+  db.close();
+  assert.equal(result?.status, result?.found.length === 0 ? 'pass' : 'error');
+  return result?.found ?? ['it was not run'];
+}
+
+const cities = `  - input: source('raw', 'cities')
+    rows:
+      - {id: 1, name: Kent}
+      - {id: 2, name: Auburn}`;
+const people = `  - input: ref('people')
+    rows:
+      - {city_id: 1, age: 3}
+      - {city_id: 1}
+      - {city_id: 1, age: 2}
+      - {city_id: 2, age: 9}`;
+
+test('rows given by column, by CSV and by SQL are the same rows; what they leave out is null', async () => {
+  const expected = `expect:
+  rows:
+    - {city: Auburn, older_count: 1, unknown_count: 0}
+    - {city: Kent, older_count: 1, unknown_count: 1}`;
+  assert.deepEqual(await outcome(`given:\n${cities}\n${people}\n${expected}`), []);
+  const csv = `  - input: ref('people')
+    format: csv
+    rows: |
+      city_id,age
+      1,3
+      1,
+      1,2
+      2,9`;
+  assert.deepEqual(await outcome(`given:\n${cities}\n${csv}\n${expected}`), []);
+  const sql = `  - input: ref('people')
+    format: sql
+    rows: |
+      select 1 as city_id, 3 as age union all select 1, null union all select 1, {{ var('limit') }}
+      union all select 2, 9`;
+  assert.deepEqual(await outcome(`given:\n${cities}\n${sql}\n${expected}`), []);
+});
+
+test('only the columns expected are compared, in whatever order the rows are; all columns where a query is expected', async () => {
+  assert.deepEqual(await outcome(`given:\n${cities}\n${people}\nexpect:\n  rows: [{city: Kent}, {city: Auburn}]`), []);
+  assert.deepEqual(
+    await outcome(`given:\n${cities}\n${people}\nexpect: {format: csv, rows: "unknown_count\\n0\\n1"}`),
+    [],
+  );
+  const query = (unknown: number) =>
+    `expect: {format: sql, rows: "select 'Kent' as city, 1 as older_count, ${unknown} as unknown_count union all select 'Auburn', 1, 0"}`;
+  assert.deepEqual(await outcome(`given:\n${cities}\n${people}\n${query(1)}`), []);
+  assert.notDeepEqual(await outcome(`given:\n${cities}\n${people}\n${query(0)}`), []);
+});
+
+test('vars are those of the unit test', async () => {
+  assert.deepEqual(
+    await outcome(`overrides: {vars: {limit: 1}}\ngiven:\n${cities}\n${people}
+expect: {rows: [{city: Kent, older_count: 2}, {city: Auburn, older_count: 1}]}`),
+    [],
+  );
+});
+
+test('a failure shows the rows expected beside those made', async () => {
+  assert.deepEqual(
+    await outcome(`given:\n${cities}\n${people}
+expect: {rows: [{city: Kent, older_count: 2}, {city: Auburn, older_count: 1}, {city: null, older_count: 1}]}`),
+    ['  city    older_count', '  Auburn  1', '- Kent    2', '- null    1', '+ Kent    1'],
+  );
+});
+
+test('how often a row is there matters', async () => {
+  const twins = `given:\n${cities}\n${people}\nexpect: {rows: [{older_count: 1}`;
+  assert.deepEqual(await outcome(`${twins}, {older_count: 1}]}`), []);
+  assert.deepEqual(await outcome(`${twins}]}`), ['  older_count', '  1', '+ 1']);
+  assert.deepEqual(await outcome(`${twins}, {older_count: 1}, {older_count: 1}]}`), [
+    '  older_count',
+    '  1',
+    '  1',
+    '- 1',
+  ]);
+});
+
+test('no rows expected means none made', async () => {
+  assert.deepEqual(await outcome(`given:\n${cities}\n  - {input: ref('people'), rows: []}\nexpect: {rows: []}`), []);
+  const found = await outcome(`given:\n${cities}\n${people}\nexpect: {rows: []}`);
+  assert.deepEqual(found, [
+    '  city    older_count  unknown_count',
+    '+ Auburn  1            0',
+    '+ Kent    1            1',
+  ]);
+});
+
+test('a unit test that cannot be run says why', async () => {
+  const found = async (text: string) => (await outcome(text)).join('\n');
+  assert.match(await found(`given:\n${cities}\nexpect: {rows: []}`), /^No rows are given of people, which m reads/);
+  assert.match(
+    await found(`given:\n${cities}\n  - {input: ref('people'), rows: [{town: 1}]}\nexpect: {rows: []}`),
+    /^people has no column town\. It has name, city_id, age, born_on\.$/,
+  );
+  assert.match(
+    await found(`given:\n${cities}\n${people}\nexpect: {rows: [{town: 1}]}`),
+    /^m has no column town\. It has city, older_count, unknown_count\.$/,
+  );
+  assert.match(
+    await found(`given:\n${cities}\n  - {input: ref('people'), rows: [{city_id: x}]}\nexpect: {rows: []}`),
+    /Could not convert string 'x' to INT32/,
+  );
+  assert.match(
+    await found(
+      `given:\n${cities}\n${people}\nexpect: {rows: [{city: Kent, older_count: 1}, {older_count: 1, city: Auburn}]}`,
+    ),
+    /do not all name the same columns in the same order/,
+  );
+  assert.match(
+    await found(`given:\n${cities}\n${people}\n  - {input: ref('nobody'), rows: []}\nexpect: {rows: []}`),
+    /^The input nobody is not/,
+  );
+});
+
+test('what can be read in two ways, or is of another format than it says, is refused', async () => {
+  const refused = async (text: string) => {
+    const error = await outcome(text).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof Failure, String(error));
+    return error.message;
+  };
+  const given = (row: string) => `given: [{input: ref('people'), rows: [${row}]}]\nexpect: {rows: []}`;
+  for (const cell of ['007', '2020-09-01', 'yes', '12:30', '1_000'])
+    assert.match(await refused(given(`{name: ${cell}}`)), /is not the same to every reader of YAML\. Put it in quotes/);
+  assert.match(
+    await refused(given('{name: [1]}')),
+    /is not a text, a number, true, false or null|not rows of plain values/,
+  );
+  assert.match(await refused(`given: [{input: ref('people')}]\nexpect: {rows: []}`), /given: 0: rows: are not there/);
+  assert.match(
+    await refused('given: []\nexpect: {format: csv, rows: []}'),
+    /expect: its rows are not of the format csv/,
+  );
+  assert.match(await refused('given: []\nexpect: {format: csv, rows: "a,b\\n1"}'), /expect: .*columns/i);
+  assert.match(await refused('given: []\nexpect: {format: xml, rows: []}'), /format/);
+  assert.match(
+    await refused('given: [{input: people, rows: []}]\nexpect: {rows: []}'),
+    /the input "people" is not ref/,
+  );
+});

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import {join} from 'node:path';
+import {after, test} from 'node:test';
+import {projectFolder} from '../../src/home.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {readProject} from '../../src/dbt/project/project.ts';
+import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
+import {buildFrom} from '../support/pipeline.ts';
+
+/* The unit tests of the models. They need a build only for the types of columns. */
+
+const build = await buildFrom('sample');
+const db = await open(build.warehouse, {readOnly: true});
+after(() => {
+  db.close();
+  build.close();
+});
+
+const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+
+for (const {name, model, description, status, found} of await runUnitTests(db, graph)) {
+  test(`${model}: ${name}`, () => {
+    assert.ok(status === 'pass', `- expected, + made\n${description ?? ''}\n${found.join('\n')}`);
+  });
+}
+
+test('every unit test says what it is about, and how what it expects was worked out', () => {
+  for (const {name, test} of graph.unitTests) assert.ok((test.description?.length ?? 0) > 50, name);
+});

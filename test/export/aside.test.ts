@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {workFolder} from '../../src/export/aside.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+test('the work folder of a killed export goes with the next one; those of exports under way stay', async () => {
+  const here = temporaryFolder('aside');
+  const former = process.env['TMPDIR'];
+  process.env['TMPDIR'] = here;
+  try {
+    const {pid: dead} = spawnSync(process.execPath, ['--version']);
+    const folders = [
+      `rollcall-export-${dead}-aaaaaa`,
+      `rollcall-export-${process.ppid}-bbbbbb`,
+      `other-${dead}-cccccc`,
+    ];
+    for (const name of folders) mkdirSync(join(here, name, 'within'), {recursive: true});
+    const folder = await workFolder();
+    assert.ok(existsSync(folder));
+    assert.equal(readdirSync(here).length, 3);
+    assert.deepEqual(
+      folders.map((name) => existsSync(join(here, name))),
+      [false, true, true],
+    );
+  } finally {
+    if (former === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = former;
+  }
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {test} from 'node:test';
+import type {DataPackage} from '../../src/export/data-package.ts';
+import {exportDuckdbFile} from '../../src/export/duckdb-file.ts';
+import {tablesOf} from '../../src/export/tables.ts';
+import {literal, open} from '../../src/duckdb/database.ts';
+import {openPlaces, type Places, placesBuild, sameRows} from '../support/places.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+async function toFile(places: Places, path = join(temporaryFolder('export'), 'places.duckdb')): Promise<string> {
+  const {build, project} = places;
+  const db = await openPlaces(places);
+  try {
+    const tables = await tablesOf(db, project, build, ['core', 'marts']);
+    await exportDuckdbFile(path, {db, build, tables});
+    return path;
+  } finally {
+    db.close();
+  }
+}
+
+test('the file has the rows and types of the warehouse, and comments on tables and columns', async () => {
+  const places = await placesBuild('one');
+  const path = await toFile(places);
+  const db = await open(path, {readOnly: true});
+  await db.run(`attach ${literal(places.build.warehouse)} as warehouse (read_only)`);
+  for (const table of ['core.place', 'core.count', 'marts.remark']) {
+    assert.ok(await sameRows(db, `from warehouse.${table}`, `from places.${table}`), table);
+    const types = (relation: string) => db.rows(`select column_name, column_type from (describe from ${relation})`);
+    assert.deepEqual(await types(`places.${table}`), await types(`warehouse.${table}`));
+  }
+  const comments = await db.rows(
+    `select table_name, comment from duckdb_tables() where database_name = 'places' and schema_name = 'core' order by all`,
+  );
+  assert.deepEqual(comments, [
+    {table_name: 'count', comment: 'One row = a place in a year.'},
+    {table_name: 'place', comment: 'One row = a place.'},
+  ]);
+  const [column] = await db.rows(
+    `select comment from duckdb_columns() where database_name = 'places' and table_name = 'place' and column_name = 'place_name'`,
+  );
+  assert.deepEqual(column, {comment: "Its name, as people's maps have it."});
+  db.close();
+});
+
+test('the file is one that every DuckDB since 1.0 reads', async () => {
+  const bytes = readFileSync(await toFile(await placesBuild('one')));
+  // DuckDB's file header: "DUCK" at 8, and the version of the format at 12. That of 1.0 is 64.
+  assert.equal(bytes.toString('latin1', 8, 12), 'DUCK');
+  assert.equal(bytes.readBigUInt64LE(12), 64n);
+});
+
+test('the descriptor beside it names the file by its hash, and the tables in it with their keys', async () => {
+  const path = await toFile(await placesBuild('one'));
+  const {resources} = JSON.parse(readFileSync(`${path}.datapackage.json`, 'utf8')) as DataPackage;
+  const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+  assert.deepEqual(
+    resources.map((resource) => [resource['path'], resource['hash'], resource['dialect']]),
+    ['count', 'place', 'remark'].map((table) => [
+      'places.duckdb',
+      `sha256:${hash}`,
+      {sql: {namespace: table === 'remark' ? 'marts' : 'core', table}},
+    ]),
+  );
+  assert.deepEqual(
+    resources.map(({schema}) => (schema as {primaryKey?: string[]}).primaryKey),
+    [['year', 'place_id'], ['place_id'], undefined],
+  );
+});
+
+test('a file takes the place of the former one when it is whole, and not before', async () => {
+  const path = await toFile(await placesBuild('one'));
+  const first = readFileSync(path);
+  const unfit = await placesBuild('two', {change: `create view marts.unfit as select error('no')`});
+  await assert.rejects(toFile(unfit, path), /no/);
+  assert.ok(readFileSync(path).equals(first));
+  assert.deepEqual(readdirSync(dirname(path)).sort(), ['places.duckdb', 'places.duckdb.datapackage.json']);
+  await toFile(await placesBuild('two', {people: '11'}), path);
+  assert.ok(!readFileSync(path).equals(first));
+  assert.ok(!existsSync(`${path}.wal`));
+});
+
+test('the tables of a sample say so, in a comment and in each row', async () => {
+  const db = await open(await toFile(await placesBuild('one', {isSample: true})), {readOnly: true});
+  const [found] = await db.rows(`select comment from duckdb_tables() where table_name = 'place'`);
+  assert.deepEqual(found, {
+    comment: 'SAMPLE: invented schools and figures, not data of any real school. One row = a place.',
+  });
+  assert.deepEqual(await db.rows('select distinct is_sample from core.place'), [{is_sample: true}]);
+  db.close();
+});

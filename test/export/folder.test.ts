@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {test} from 'node:test';
+import {parse} from 'csv-parse/sync';
+import type {DataPackage} from '../../src/export/data-package.ts';
+import {exportFolder} from '../../src/export/folder.ts';
+import {tablesOf} from '../../src/export/tables.ts';
+import {openPlaces, type Places, placesBuild, readParquet, sameRows, teachers} from '../support/places.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+async function toFolder(places: Places, folder = join(temporaryFolder('export'), 'out')): Promise<string> {
+  const {build, project} = places;
+  const db = await openPlaces(places);
+  try {
+    const tables = await tablesOf(db, project, build, ['core', 'marts']);
+    await exportFolder(folder, {db, build, tables});
+    return folder;
+  } finally {
+    db.close();
+  }
+}
+
+/** Every file of a folder with its bytes, by its path. */
+function bytesIn(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder, {recursive: true, withFileTypes: true})
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'latin1')]),
+  );
+}
+
+function descriptorOf(folder: string): DataPackage {
+  return JSON.parse(readFileSync(join(folder, 'datapackage.json'), 'utf8'));
+}
+
+test('each table is there as CSV and as Parquet, with a descriptor and a README', async () => {
+  const folder = await toFolder(await placesBuild('one'));
+  assert.deepEqual(Object.keys(bytesIn(folder)), [
+    'README.md',
+    'core/count.csv',
+    'core/count.parquet',
+    'core/place.csv',
+    'core/place.parquet',
+    'datapackage.json',
+    'marts/remark.csv',
+    'marts/remark.parquet',
+  ]);
+});
+
+test('CSV: every value as it is; nothing is a null, and "" an empty text', async () => {
+  const folder = await toFolder(await placesBuild('one'));
+  // csv-parse says which cells were in quotation marks; those are texts, whatever is in them.
+  const rows: (string | null)[][] = parse(readFileSync(join(folder, 'core/place.csv')), {
+    cast: (value, {quoting}) => (value === '' && !quoting ? null : value),
+  });
+  assert.deepEqual(rows, [
+    ['place_id', 'place_name', 'is_open', 'floor', 'visitors', 'height', 'price', 'opened_on', 'seen_at'],
+    [
+      '0001',
+      'Café "Zum Löwen", 2nd\nfloor',
+      'true',
+      '-3',
+      '9007199254740993',
+      '0.1',
+      '12.50',
+      '2020-02-29',
+      '2026-03-01T12:34:56.123456Z',
+    ],
+    ['0002', '', 'false', '0', '0', '-1.7976931348623157e+308', '-0.01', '0001-01-01', '1969-12-31T23:59:59.000000Z'],
+    [
+      '0003',
+      " NULL\\N,;\t'🦉 ",
+      null,
+      '2147483647',
+      '-9223372036854775808',
+      '5e-324',
+      '0.00',
+      '9999-12-31',
+      '2000-01-01T00:00:00.000000Z',
+    ],
+    ['9.10', null, null, null, null, null, null, null, '2026-11-25T00:00:00.500000Z'],
+  ]);
+});
+
+test('Parquet: the rows of the warehouse, with its types', async () => {
+  const places = await placesBuild('one');
+  const folder = await toFolder(places);
+  const db = await openPlaces(places);
+  for (const table of ['core.place', 'core.count', 'marts.remark']) {
+    const file = readParquet(join(folder, `${table.replace('.', '/')}.parquet`));
+    assert.ok(await sameRows(db, `from ${table}`, file), table);
+    const types = async (relation: string) => db.rows(`select column_name, column_type from (describe ${relation})`);
+    assert.deepEqual(await types(file), await types(`from ${table}`));
+  }
+  db.close();
+});
+
+test('the same build gives the same bytes, and a build that differs in a row does not', async () => {
+  const first = bytesIn(await toFolder(await placesBuild('one')));
+  assert.deepEqual(bytesIn(await toFolder(await placesBuild('one'))), first);
+  const other = bytesIn(await toFolder(await placesBuild('one', {change: `update core.count set people = 9`})));
+  const changed = Object.keys(first).filter((path) => other[path] !== first[path]);
+  assert.deepEqual(changed, ['core/count.csv', 'core/count.parquet', 'datapackage.json']);
+});
+
+test('the descriptor: files with their hashes, columns with types and descriptions, keys, sources, licence', async () => {
+  const folder = await toFolder(await placesBuild('one'));
+  const {resources, sources, licenses, profile} = descriptorOf(folder);
+  assert.equal(profile, 'data-package');
+  for (const {path, bytes, hash} of resources) {
+    const contents = readFileSync(join(folder, String(path)));
+    assert.equal(bytes, contents.length);
+    assert.equal(hash, `sha256:${createHash('sha256').update(contents).digest('hex')}`);
+  }
+  const schema = (name: string) => resources.find((resource) => resource['name'] === name)?.['schema'];
+  assert.deepEqual(schema('core.count'), {
+    fields: [
+      {name: 'year', type: 'string', constraints: {required: true}},
+      {name: 'place_id', type: 'string', constraints: {required: true}},
+      {name: 'people', type: 'integer'},
+    ],
+    primaryKey: ['year', 'place_id'],
+    foreignKeys: [{fields: ['place_id'], reference: {resource: 'core.place', fields: ['place_id']}}],
+  });
+  assert.deepEqual(
+    (schema('core.place') as {fields: {type: string}[]}).fields.map(({type}) => type),
+    ['string', 'string', 'boolean', 'integer', 'integer', 'number', 'number', 'date', 'datetime'],
+  );
+  assert.equal(schema('core.count.parquet'), undefined);
+  assert.deepEqual(sources, [
+    {
+      title: 'Report Card Teacher Demographics 2020-21',
+      path: 'https://data.wa.gov/api/views/y59b-6pu8',
+      publisher: 'Washington Office of Superintendent of Public Instruction (OSPI)',
+      sha256: 'ab'.repeat(32),
+      landedAt: '2026-11-01T08:00:00.000Z',
+      publishedAt: '2021-06-01T00:00:00.000Z',
+      schoolYears: ['2020-21'],
+      license: {name: 'PUBLIC_DOMAIN', title: 'Public Domain'},
+    },
+  ]);
+  assert.deepEqual(licenses, [{name: 'PUBLIC_DOMAIN', title: 'Public Domain'}]);
+});
+
+test('a licence that is not known for every source is claimed for none', async () => {
+  const {license: _, ...list} = {...teachers, source: 'school-list', origin: 'list.txt'};
+  const folder = await toFolder(await placesBuild('one', {inputs: [list]}));
+  const {licenses, sources, description} = descriptorOf(folder);
+  assert.equal(licenses, undefined);
+  assert.deepEqual(
+    sources.map(({license}) => license?.name ?? null),
+    ['PUBLIC_DOMAIN', null],
+  );
+  assert.match(description, /licence of some of these files is not known/);
+});
+
+test('a new export takes the place of the former one, files that are gone and all', async () => {
+  const folder = await toFolder(await placesBuild('one'));
+  cpSync(join(folder, 'core/place.csv'), join(folder, 'core/former.csv'));
+  const descriptor = descriptorOf(folder);
+  descriptor.resources.push({path: 'core/former.csv'});
+  writeFileSync(join(folder, 'datapackage.json'), JSON.stringify(descriptor));
+  await toFolder(await placesBuild('two'), folder);
+  assert.ok(!existsSync(join(folder, 'core/former.csv')));
+  assert.equal(descriptorOf(folder).rollcall.build, 'two');
+  assert.deepEqual(readdirSync(dirname(folder)), ['out']);
+});
+
+test('a folder that holds anything else is left alone', async () => {
+  const one = await placesBuild('one');
+  const folder = await toFolder(one);
+  writeFileSync(join(folder, 'core', 'my notes.txt'), 'dear');
+  await assert.rejects(toFolder(one, folder), /holds what no export wrote \(core\/my notes\.txt\)/);
+  assert.equal(readFileSync(join(folder, 'core', 'my notes.txt'), 'utf8'), 'dear');
+  const other = join(temporaryFolder('export'), 'photos');
+  mkdirSync(other);
+  writeFileSync(join(other, 'README.md'), 'my photos');
+  await assert.rejects(toFolder(one, other), /holds what no export wrote/);
+  await assert.rejects(toFolder(one, join(other, 'README.md')), /is a file, not a folder/);
+  assert.deepEqual(bytesIn(other), {'README.md': 'my photos'});
+  rmSync(join(other, 'README.md'));
+  await toFolder(one, other);
+});
+
+test('an export that fails half-way leaves the former one, and nothing beside it', async () => {
+  const folder = await toFolder(await placesBuild('one'));
+  const first = bytesIn(folder);
+  const lists = await placesBuild('two', {change: 'create table marts.unfit as select [1, 2] as list'});
+  await assert.rejects(toFolder(lists, folder), /The column list has the type INTEGER\[\], which can't be taken away/);
+  assert.deepEqual(bytesIn(folder), first);
+  assert.deepEqual(readdirSync(dirname(folder)), ['out']);
+});
+
+test('a folder of the sample says so at the top, and in each row of each table', async () => {
+  const folder = await toFolder(await placesBuild('one', {isSample: true}));
+  const {name, description} = descriptorOf(folder);
+  assert.equal(name, 'rollcall-sample');
+  assert.match(description, /^SAMPLE: invented/);
+  assert.match(readFileSync(join(folder, 'README.md'), 'utf8'), /^# .*SAMPLE\n\n\*\*SAMPLE: invented/);
+  for (const table of ['core/place', 'core/count', 'marts/remark']) {
+    const [header, ...rows]: string[][] = parse(readFileSync(join(folder, `${table}.csv`)));
+    assert.equal(header?.[0], 'is_sample');
+    assert.ok(rows.length > 0 && rows.every(([mark]) => mark === 'true'));
+  }
+});

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {strFromU8, unzipSync} from 'fflate';
+import type {DataPackage} from '../../src/export/data-package.ts';
+import {headingOf} from '../../src/export/sheet.ts';
+import {tablesOf} from '../../src/export/tables.ts';
+import {exportWorkbook} from '../../src/export/workbook.ts';
+import {findPublished, homeAt, projectFolder} from '../../src/home.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {readProject} from '../../src/dbt/project/project.ts';
+import {noOffice, readWithOffice} from '../support/office.ts';
+import {build} from '../support/pipeline.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+import {enrollment, list, publishedHome, query, sampleFolder} from '../support/workspace.ts';
+
+const names = [
+  'About',
+  '7a Student groups',
+  '7b Schools',
+  '7c Teacher groups',
+  '7d Representation',
+  '7d Representation by group',
+  '7e 7f Teachers of color',
+  'Schools',
+  'Districts and region',
+  'Definitions',
+];
+
+async function workbookOf(home: string, wanted?: string): Promise<string> {
+  const published = await findPublished(homeAt(home));
+  assert.ok(published);
+  const {warehouse, manifest} = published;
+  const {build: id, builtAt, isSample, schoolYears, inputs} = manifest;
+  const path = join(temporaryFolder('workbook'), 'rollcall.xlsx');
+  const db = await open(warehouse, {readOnly: true});
+  try {
+    const tables = await tablesOf(db, await readProject(join(projectFolder, 'dbt')), manifest);
+    await exportWorkbook(path, {
+      db,
+      build: {id, builtAt, isSample, schoolYears, inputs, warehouse},
+      tables,
+      year: {wanted, usual: '2020-21'},
+      smallNumber: 10,
+    });
+  } finally {
+    db.close();
+  }
+  return path;
+}
+
+/** The files inside a workbook, as text. */
+function partsOf(path: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(unzipSync(readFileSync(path))).map(([name, bytes]) => [name, strFromU8(bytes)]),
+  );
+}
+
+test('headings are made of the names of columns', () => {
+  const headings = {
+    school_name: 'School',
+    student_count: 'Students',
+    all_teachers_count: 'All teachers',
+    teachers_of_color_share: 'Teachers of color, share',
+    teachers_of_color_share_high: 'Teachers of color, share at most',
+    teacher_share_ci_low: 'Teachers, share, 95 % from',
+    gap_pp: 'Gap, pp',
+    gap_pp_ci_high: 'Gap, pp, 95 % to',
+    teacher_count_change: 'Teachers, change',
+    student_share_change_pp: 'Students, share, change, pp',
+    parity_ratio: 'Parity ratio',
+    is_carried_over: 'Carried over',
+    school_id: 'School ID',
+  };
+  assert.deepEqual(Object.fromEntries(Object.keys(headings).map((name) => [name, headingOf(name)])), headings);
+});
+
+test('the same build gives the same bytes', async () => {
+  const home = await publishedHome();
+  assert.ok(readFileSync(await workbookOf(home)).equals(readFileSync(await workbookOf(home))));
+});
+
+test('headers are frozen and can be filtered, cells are typed, headings explain themselves', async () => {
+  const parts = partsOf(await workbookOf(await publishedHome()));
+  const sheets = Object.keys(parts).filter((name) => /worksheets\/sheet\d+\.xml$/.test(name));
+  assert.equal(sheets.length, names.length);
+  for (const [index, name] of names.entries()) {
+    const sheet = parts[`xl/worksheets/sheet${index + 1}.xml`] ?? '';
+    if (name === 'About') continue;
+    assert.match(sheet, /<pane [^>]*ySplit="5"[^>]*state="frozen"/, name);
+    assert.match(sheet, /<autoFilter ref="A5:/, name);
+  }
+  // 7d: a share is a number between 0 and 1, shown in percent.
+  const representation = parts['xl/worksheets/sheet5.xml'] ?? '';
+  const percent = /numFmtId="(\d+)" formatCode="0\.0%"/.exec(parts['xl/styles.xml'] ?? '')?.[1];
+  const cells = [...representation.matchAll(/<c r="G\d+" s="(\d+)"><v>([^<]+)<\/v>/g)];
+  assert.ok(cells.length > 20);
+  const styles = (parts['xl/styles.xml'] ?? '').replace(/.*<cellXfs/s, '');
+  const used = [...styles.matchAll(/<xf numFmtId="(\d+)"/g)].map(([, id]) => id);
+  for (const [, style, value] of cells) {
+    assert.equal(used[Number(style)], percent);
+    assert.ok(Number(value) >= 0 && Number(value) <= 1);
+  }
+  assert.match(
+    Object.entries(parts)
+      .filter(([name]) => /comments\d*\.xml$/.test(name))
+      .join(),
+    /share among students, in percentage points/,
+  );
+});
+
+test('the mark of the sample is on every sheet, on the screen and on paper', async () => {
+  const parts = partsOf(await workbookOf(await publishedHome()));
+  const strings = [...(parts['xl/sharedStrings.xml'] ?? '').matchAll(/<si>(.*?)<\/si>/gs)].map(
+    ([, text]) => text ?? '',
+  );
+  const mark = strings.findIndex((text) => text.includes('SAMPLE: invented schools and figures'));
+  assert.ok(mark >= 0);
+  for (const index of names.keys()) {
+    const sheet = parts[`xl/worksheets/sheet${index + 1}.xml`] ?? '';
+    assert.match(sheet, new RegExp(`<c r="A2"[^>]*t="s"[^>]*><v>${mark}</v>`));
+    assert.match(sheet, /<oddHeader>&amp;CSAMPLE: invented/);
+  }
+});
+
+test('LibreOffice opens it without a word, and reads what the warehouse says', {skip: noOffice}, async () => {
+  const home = await publishedHome();
+  const {sheets, said} = await readWithOffice(await workbookOf(home));
+  assert.equal(said, '');
+  assert.deepEqual([...sheets.keys()].sort(), [...names].sort());
+  const shown = (name: string) => {
+    const [, , , , header = [], ...rows] = sheets.get(name) ?? [];
+    return rows.map((row) => Object.fromEntries(header.map((heading, index) => [heading, row[index] ?? ''])));
+  };
+  const percent = `case when share is null then '' else printf('%.1f%%', round(100 * share, 1)) end`;
+  const expected = await query(
+    home,
+    `select school_code, school_name, coalesce(teachers_of_color_count::varchar, '') as of_color,
+        ${percent.replaceAll('share', 'teachers_of_color_share')} as share,
+        case when is_small then 'TRUE' when not is_small then 'FALSE' else '' end as is_small
+      from marts.school_representation where school_year = '2020-21' order by district_name, school_name, school_code`,
+  );
+  assert.ok(expected.length > 20);
+  assert.deepEqual(
+    shown('7d Representation').map((row) => ({
+      school_code: row['School code'],
+      school_name: row['School'],
+      of_color: row['Teachers of color'],
+      share: row['Teachers of color, share'],
+      is_small: row['Rests on few people'],
+    })),
+    expected,
+  );
+  assert.equal(
+    sheets.get('Schools')?.length,
+    5 + Number((await query(home, 'select count(*) as n from marts.schools'))[0]?.['n']),
+  );
+  // Leading zeros, and a minus that people can see.
+  assert.ok(shown('7b Schools').some((row) => /^0\d{3}$/.test(row['School code'] ?? '')));
+  assert.ok(shown('7d Representation').some((row) => /^−\d+\.\d$/.test(row['Gap, pp'] ?? '')));
+});
+
+test('a question that the build can not answer has a sheet that says why', async () => {
+  const files = [enrollment, list].map((name) => [name, readFileSync(join(sampleFolder, name))]);
+  const students = await build(Object.fromEntries(files));
+  students.close();
+  const path = await workbookOf(students.home);
+  const {resources} = JSON.parse(readFileSync(`${path}.datapackage.json`, 'utf8')) as DataPackage;
+  // Of the questions, only 7a is about students alone.
+  assert.deepEqual(
+    resources.map(({title}) => title),
+    ['7a Student groups', 'Schools', 'Districts and region'],
+  );
+  const parts = partsOf(path);
+  for (const name of names) assert.ok(parts['xl/workbook.xml']?.includes(`<sheet name="${name}"`), name);
+  assert.match(parts['xl/sharedStrings.xml'] ?? '', /schools can't be answered.*no Report Card Teacher Demographics/);
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {DatabaseSync} from 'node:sqlite';
+import {test} from 'node:test';
+import {AuditFailure} from '../../src/builds/audit.ts';
+import {eventsAfter, readHistory, readRun} from '../../src/runs/history.ts';
+import {homeAt} from '../../src/home.ts';
+import {Ledger, type Publication} from '../../src/ledger/ledger.ts';
+import {thoseCarriedOut, wayBack} from '../../src/builds/publish.ts';
+import {run} from '../../src/runs/run.ts';
+import {quietProgress} from '../support/pipeline.ts';
+import {folderOf} from '../support/publisher.ts';
+import {list, students, teachers} from '../support/small.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+const filesOf = () => folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
+
+test('a run that fails its checks: what failed, with rows, and an event for whoever wants to be told', async () => {
+  const folder = await filesOf();
+  const home = homeAt(join(folder, 'home'));
+  await run({home, from: folder}, quietProgress());
+  const last = eventsAfter(home, 0).at(-1)?.event ?? 0;
+  // 31 of 30 students are boys.
+  writeFileSync(join(folder, 's.csv'), students(30).replaceAll(/,30,0,0,30,/g, ',30,0,0,31,'));
+  await assert.rejects(run({home, from: folder}, quietProgress()), AuditFailure);
+  const [failed] = (await readHistory(home, 1)).runs;
+  assert.deepEqual([failed?.outcome, failed?.exitCode, failed?.build], ['failed', 1, null]);
+  assert.match(failed?.error ?? '', /gender_adds_up failed in 2 of 2/);
+  const {findings, steps} = readRun(home, failed?.run ?? 0);
+  const [gender] = findings.filter(({status}) => status === 'error');
+  assert.deepEqual(
+    [gender?.kind, gender?.name, gender?.place, gender?.schoolYear, gender?.failing, gender?.samples.length],
+    ['check', 'gender_adds_up', 'ospi-enrollment', '2020-21', 2, 2],
+  );
+  assert.match(String(gender?.samples[0]), /Lyra, Vega, 1st Grade: 31 of 30 \(line 2\)/);
+  assert.deepEqual(
+    steps.map(({name, outcome}) => `${name} ${outcome}`),
+    ['plan done', 'land done', 'reshape done', 'check done'],
+  );
+  assert.deepEqual(
+    eventsAfter(home, last).map(({kind, subject}) => `${kind} ${subject}`),
+    ['source_changed ospi-enrollment 2020-21', 'run_failed run'],
+  );
+});
+
+test('another connection reads how far a step is while it is on', async () => {
+  const folder = await filesOf();
+  const home = homeAt(join(folder, 'home'));
+  const seen: string[] = [];
+  const progress = quietProgress();
+  await run(
+    {home, from: folder},
+    {
+      ...progress,
+      step: (name, work) =>
+        progress.step(name, (update) =>
+          work((text) => {
+            update(text);
+            const step = readRun(home, 1).steps.at(-1);
+            seen.push(`${step?.name} ${step?.outcome} ${step?.doing}`);
+          }),
+        ),
+    },
+  );
+  assert.ok(seen.includes('build running schools'), seen.join(', '));
+  assert.equal(readRun(home, 1).steps.find(({name}) => name === 'build')?.doing, null, 'and nothing once it is done');
+});
+
+test('a ledger of a newer Rollcall is left alone', () => {
+  const path = join(temporaryFolder('ledger'), 'ledger.sqlite');
+  const db = new DatabaseSync(path);
+  db.exec('pragma user_version = 99');
+  db.close();
+  assert.throws(() => Ledger.open(path, () => {}), /is of a newer Rollcall/);
+});
+
+/** Publications as they come: `B` is published by a run, `<A` by a rollback. */
+const publications = (text: string): Publication[] =>
+  text.split(' ').map((word, number) => ({
+    number,
+    build: word.replace('<', ''),
+    kind: word.startsWith('<') ? 'rollback' : 'run',
+    at: '',
+  }));
+
+for (const [history, line, withdrawn] of [
+  ['A B C', 'A B C', ''],
+  ['A B C <B', 'A B', 'C'],
+  ['A B C <B <A', 'A', 'C B'],
+  ['A B C <A', 'A', 'B C'],
+  // Forward again: what was rolled back from is wanted after all.
+  ['A B C <A <C', 'A C', 'B'],
+  ['A B <A C', 'A C', 'B'],
+  // The publisher took its figures back, and somebody that.
+  ['A B A <B', 'A B', 'A'],
+  ['A B A <B <A', 'A', 'B'],
+] as const) {
+  test(`after ${history} the way back is ${line}, and held is ${withdrawn || 'nothing'}`, () => {
+    const found = wayBack(publications(history));
+    assert.equal(found.line.join(' '), line);
+    assert.deepEqual([...found.withdrawn].sort(), withdrawn.split(' ').filter(Boolean).sort());
+  });
+}
+
+test('a publication that was noted and not carried out does not count', () => {
+  const all = publications('A B C');
+  assert.deepEqual(
+    thoseCarriedOut(all, 'B').map(({build}) => build),
+    ['A', 'B'],
+  );
+  assert.deepEqual(thoseCarriedOut(all, undefined), []);
+});

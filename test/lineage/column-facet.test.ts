@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {z} from 'zod';
+import {projectFolder} from '../../src/home.ts';
+import {readLineage} from '../../src/lineage/project-lineage.ts';
+import {columnLineageFacet} from '../../src/lineage/column-facet.ts';
+import {readProject} from '../../src/dbt/project/project.ts';
+
+const origin = {namespace: 'file:///warehouse.duckdb', producer: 'https://example.org/rollcall'};
+const project = await readProject(join(projectFolder, 'dbt'));
+const lineage = await readLineage(project);
+
+/** ColumnLineageDatasetFacet 1-2-0 of the OpenLineage specification, written down by hand; strict where it is open. */
+const inputField = z.strictObject({
+  namespace: z.string(),
+  name: z.string(),
+  field: z.string(),
+  transformations: z.array(
+    z.strictObject({
+      type: z.enum(['DIRECT', 'INDIRECT']),
+      subtype: z.string().optional(),
+      description: z.string().optional(),
+      masking: z.boolean().optional(),
+    }),
+  ),
+});
+const facet = {_producer: z.url(), _schemaURL: z.url()};
+const columnLineage = z.strictObject({
+  ...facet,
+  fields: z.record(z.string(), z.strictObject({inputFields: z.array(inputField)})),
+  dataset: z.array(inputField),
+});
+test('the facet of every model has the shape that the specification gives it', () => {
+  for (const {table, kind, columns} of lineage.tables.values()) {
+    if (kind !== 'model') continue;
+    const facet = columnLineage.parse(JSON.parse(JSON.stringify(columnLineageFacet(lineage, table, origin))));
+    assert.deepEqual(
+      Object.keys(facet.fields),
+      columns.map(({name}) => name),
+    );
+    for (const {name} of [...facet.dataset, ...Object.values(facet.fields).flatMap(({inputFields}) => inputFields)]) {
+      assert.ok(lineage.tables.has(name), `${table}: ${name}`);
+    }
+  }
+});
+
+test('a model’s facet: direct for values, indirect for what decides, and what decides about rows once for the dataset', () => {
+  const input = (name: string, field: string, transformation: object) => ({
+    namespace: origin.namespace,
+    name,
+    field,
+    transformations: [transformation],
+  });
+  const {fields, dataset, _schemaURL} = columnLineageFacet(lineage, 'staging.stg_ospi__teachers', origin);
+  assert.equal(
+    _schemaURL,
+    'https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet',
+  );
+  assert.deepEqual(fields['teacher_count'], {
+    inputFields: [input('raw.ospi_teachers', 'teacher_count', {type: 'DIRECT'})],
+  });
+  const ofSchoolId = [...(fields['school_id']?.inputFields ?? [])].sort((a, b) => (a.field < b.field ? -1 : 1));
+  assert.deepEqual(ofSchoolId, [
+    input('raw.ospi_teachers', 'district_code', {type: 'DIRECT'}),
+    input('raw.ospi_teachers', 'organization_level', {type: 'INDIRECT'}),
+    input('raw.ospi_teachers', 'school_code', {type: 'DIRECT'}),
+  ]);
+  const indirect = (name: string, field: string, subtype: string) => input(name, field, {type: 'INDIRECT', subtype});
+  const key = ({name, field}: {name: string; field: string}) => `${name}.${field}`;
+  assert.deepEqual(
+    dataset.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)),
+    [
+      indirect('raw.ospi_teachers', 'demographic_category_type', 'JOIN'),
+      indirect('raw.ospi_teachers', 'demographic_label', 'JOIN'),
+      indirect('seeds.demographic_labels', 'category_type_key', 'JOIN'),
+      indirect('seeds.demographic_labels', 'label_key', 'JOIN'),
+      indirect('seeds.demographic_labels', 'source_id', 'FILTER'),
+    ],
+  );
+});

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import {readdirSync, readFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {join} from 'node:path';
+import {before, test} from 'node:test';
+import {z} from 'zod';
+import {homeAt} from '../../src/home.ts';
+import {endpointFrom, OpenLineage} from '../../src/lineage/openlineage.ts';
+import {run} from '../../src/runs/run.ts';
+import {quietProgress} from '../support/pipeline.ts';
+import {folderOf} from '../support/publisher.ts';
+import {list, students, teachers} from '../support/small.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+/**
+ * What OpenLineage's specification 2-0-2 asks of a run event, and its specifications of the facets that we send. No package ships its
+ * JSON schema, so it is written out here, without looking at what the code sends.
+ */
+const uri = z.string().refine((text) => URL.canParse(text), 'is no URI');
+const facet = z.looseObject({_producer: uri, _schemaURL: uri});
+const facets = z.record(z.string(), facet);
+const known = {
+  schema: facet.extend({fields: z.array(z.looseObject({name: z.string(), type: z.string().optional()}))}),
+  columnLineage: facet.extend({
+    fields: z.record(
+      z.string(),
+      z.object({inputFields: z.array(z.looseObject({namespace: z.string(), name: z.string(), field: z.string()}))}),
+    ),
+  }),
+  parent: facet.extend({
+    run: z.object({runId: z.uuid()}),
+    job: z.object({namespace: z.string().min(1), name: z.string().min(1)}),
+  }),
+  errorMessage: facet.extend({message: z.string(), programmingLanguage: z.string()}),
+  sql: facet.extend({query: z.string()}),
+  jobType: facet.extend({processingType: z.string(), integration: z.string(), jobType: z.string().optional()}),
+  outputStatistics: facet.extend({rowCount: z.int().min(0)}),
+};
+const dataset = z.object({
+  namespace: z.string().min(1),
+  name: z.string().min(1),
+  facets: facets
+    .and(z.looseObject({schema: known.schema.optional(), columnLineage: known.columnLineage.optional()}))
+    .optional(),
+});
+const event = z.object({
+  eventType: z.enum(['START', 'RUNNING', 'COMPLETE', 'ABORT', 'FAIL', 'OTHER']),
+  eventTime: z.iso.datetime(),
+  producer: uri,
+  schemaURL: uri,
+  run: z.object({
+    runId: z.uuid(),
+    facets: facets.and(z.looseObject({parent: known.parent.optional(), errorMessage: known.errorMessage.optional()})),
+  }),
+  job: z.object({
+    namespace: z.string().min(1),
+    name: z.string().min(1),
+    facets: facets.and(z.looseObject({sql: known.sql.optional(), jobType: known.jobType.optional()})),
+  }),
+  inputs: z.array(dataset),
+  outputs: z.array(
+    dataset.extend({outputFacets: z.looseObject({outputStatistics: known.outputStatistics.optional()}).optional()}),
+  ),
+});
+type Event = z.infer<typeof event>;
+
+function eventsOf(home: string): Event[][] {
+  const folder = homeAt(home).openLineage;
+  return readdirSync(folder).map((name) =>
+    readFileSync(join(folder, name), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => event.parse(JSON.parse(line))),
+  );
+}
+
+let folder: string;
+const options = () => ({home: homeAt(join(folder, 'home')), from: folder});
+before(async () => {
+  folder = await folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
+});
+
+test('a run tells of itself and of every model, each with a beginning and an end, as the specification asks', async () => {
+  await run(options(), quietProgress());
+  const [events = []] = eventsOf(join(folder, 'home'));
+  const whole = events.filter(({job}) => job.name === 'run');
+  assert.deepEqual(
+    whole.map(({eventType}) => eventType),
+    ['START', 'COMPLETE'],
+  );
+  assert.deepEqual(whole[1]?.inputs.map(({name}) => name).sort(), ['l.csv', 's.csv', 't.csv']);
+  const parts = Map.groupBy(
+    events.filter(({job}) => job.name !== 'run'),
+    ({run}) => run.runId,
+  );
+  for (const [, ofPart] of parts) {
+    assert.deepEqual(
+      ofPart.map(({eventType}) => eventType),
+      ['START', 'COMPLETE'],
+    );
+    assert.equal(ofPart[0]?.run.facets['parent']?.run.runId, whole[0]?.run.runId);
+  }
+  const ended = events.filter(({eventType}) => eventType === 'COMPLETE');
+  const [schools] = ended.filter(({job}) => job.name === 'model.schools');
+  assert.deepEqual(schools?.inputs.map(({name}) => name).sort(), [
+    'core.bridge_school_region',
+    'core.bridge_school_type',
+    'core.dim_district',
+    'core.dim_school',
+    'core.dim_school_snapshot',
+    'marts.school_demographics',
+  ]);
+  assert.deepEqual(
+    schools?.outputs.map(({name, outputFacets}) => [name, outputFacets?.outputStatistics?.rowCount]),
+    [['marts.schools', 1]],
+  );
+  const [staging] = ended.filter(({job}) => job.name === 'model.stg_ospi__enrollment');
+  assert.ok(
+    staging?.inputs.some(({name}) => name === 'raw.ospi_enrollment'),
+    'what a model reads of raw is told too',
+  );
+  const [ingest] = ended.filter(({job}) => job.name === 'ingest.ospi-enrollment');
+  assert.deepEqual(
+    ingest?.inputs.map(({name}) => name),
+    ['s.csv'],
+  );
+  assert.deepEqual(
+    ingest?.outputs.map(({name}) => name),
+    ['raw.ospi_enrollment_row', 'raw.ospi_enrollment'],
+  );
+});
+
+test('a run that fails says so', async () => {
+  const bad = await folderOf({
+    's.csv': students(30).replaceAll(',30,0,0,30,', ',30,0,0,31,'),
+    't.csv': teachers,
+    'l.csv': list,
+  });
+  const home = join(bad, 'home');
+  await assert.rejects(run({home: homeAt(home), from: bad}, quietProgress()));
+  const [events = []] = eventsOf(home);
+  assert.equal(events.at(-1)?.eventType, 'FAIL');
+  assert.match(events.at(-1)?.run.facets['errorMessage']?.message ?? '', /gender_adds_up failed/);
+});
+
+test('events are sent to the endpoint, in order; one that fails is told of once, and fails no run', async () => {
+  const received: {url: string | undefined; authorization: string | undefined; event: Event}[] = [];
+  let status = 201;
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      received.push({
+        url: request.url,
+        authorization: request.headers.authorization,
+        event: event.parse(JSON.parse(Buffer.concat(chunks).toString('utf8'))),
+      });
+      response.writeHead(status).end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const home = homeAt(temporaryFolder('home'));
+  await run({home, from: folder, openLineageUrl: url}, quietProgress());
+  assert.deepEqual(
+    received.map(({event}) => event),
+    eventsOf(home.folder)[0],
+  );
+  assert.equal(received[0]?.url, '/api/v1/lineage');
+  const [schools] = received.flatMap(({event: {eventType, job, outputs}}) =>
+    eventType === 'COMPLETE' && job.name === 'model.schools' ? outputs : [],
+  );
+  assert.deepEqual(
+    schools?.facets?.columnLineage?.fields['teacher_count']?.inputFields.map(({name, field}) => `${name}.${field}`)[0],
+    'marts.school_demographics.all_teachers_count',
+    'the lineage of columns goes along',
+  );
+
+  status = 500;
+  received.length = 0;
+  const progress = quietProgress();
+  assert.equal((await run({home, from: folder, force: true, openLineageUrl: url}, progress)).status, 'published');
+  assert.equal(received.length, 1, 'after the first trouble it is left alone');
+  assert.equal(
+    progress.notes.filter((note) => /OpenLineage: .* did not take an event \(it answered 500\)/.test(note)).length,
+    1,
+  );
+  await new Promise((resolve) => server.close(resolve));
+  const gone = quietProgress();
+  assert.equal((await run({home, from: folder, openLineageUrl: url}, gone)).status, 'unchanged');
+  assert.equal(gone.notes.filter((note) => /OpenLineage: .* did not take/.test(note)).length, 1);
+});
+
+test('the environment names the endpoint as it does for other clients', () => {
+  assert.equal(endpointFrom(undefined, {}), undefined);
+  assert.deepEqual(endpointFrom('http://a:5000/', {}), {url: 'http://a:5000/api/v1/lineage', apiKey: undefined});
+  assert.deepEqual(
+    endpointFrom('http://a', {OPENLINEAGE_URL: 'http://b', OPENLINEAGE_ENDPOINT: '/in', OPENLINEAGE_API_KEY: 'k'}),
+    {
+      url: 'http://b/in',
+      apiKey: 'k',
+    },
+  );
+  assert.equal(endpointFrom('http://a', {OPENLINEAGE_DISABLED: 'true'}), undefined);
+});
+
+test('the lineage of columns goes with the data set that has them', async () => {
+  const home = temporaryFolder('home');
+  const run = {runId: '8f5a0c53-9a3e-4f6b-8a80-111111111111', command: 'run'};
+  const lineage = new OpenLineage(homeAt(home).openLineage, run, {note: () => {}});
+  const columnLineage = {
+    _producer: 'https://example.org/lineage',
+    _schemaURL: 'https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json',
+    fields: {school_name: {inputFields: [{namespace: 'duckdb://w', name: 'core.dim_school', field: 'school_name'}]}},
+  };
+  const outputs = [{namespace: 'duckdb://w', name: 'marts.schools', columnLineage}];
+  lineage.job({name: 'model.schools', kind: 'MODEL', inputs: [], outputs}, new Date(), new Date());
+  await lineage.settled();
+  const [events = []] = eventsOf(home);
+  assert.deepEqual(events[1]?.outputs[0]?.facets?.columnLineage, columnLineage);
+});
