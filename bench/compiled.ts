@@ -1,10 +1,10 @@
 import {join} from 'node:path';
-import {projectFolder} from '../src/home.ts';
+import {graphOf, type Table} from '../src/dbt/graph/graph.ts';
+import {readProject} from '../src/dbt/project/read-project.ts';
+import {seedQuery} from '../src/dbt/run/make.ts';
 import {schemaStatements} from '../src/dbt/run/models.ts';
 import {identifier, literal, open} from '../src/duckdb/database.ts';
-import {graphOf, type Table} from '../src/dbt/graph/graph.ts';
-import {seedQuery} from '../src/dbt/run/make.ts';
-import {readProject} from '../src/dbt/project/project.ts';
+import {projectFolder} from '../src/project-folder.ts';
 
 /** The dbt project as one script of plain SQL: its schemas, seeds and models, in an order in which each comes after those it reads. */
 export async function compiledProject(): Promise<string> {

@@ -1,6 +1,6 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {projectFolder} from '../src/home.ts';
+import {projectFolder} from '../src/project-folder.ts';
 import {curve, picture, ratios} from './chart.ts';
 import type {Setting} from './keep.ts';
 import {modelling, type Ratio, ratioTable, type Scaled, scaleTable, sparkTable} from './tables.ts';

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import {projectFolder} from '../src/home.ts';
+import {projectFolder} from '../src/project-folder.ts';
 import {dbtBuild, install, tell} from '../test/parity/programs.ts';
 import {sparkEnvironment, startCluster} from '../test/parity/spark-cluster.ts';
 import {keep} from './keep.ts';

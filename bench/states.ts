@@ -2,8 +2,8 @@ import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {flagsOf, isOpen, schools as sampleSchools} from '../sample/schools.ts';
-import {projectFolder} from '../src/home.ts';
 import {type Database, identifier, literal, open} from '../src/duckdb/database.ts';
+import {projectFolder} from '../src/project-folder.ts';
 
 /*
  * node bench/states.ts FOLDER [--states 50] [--years 10] [--schools 2000] [--seed 1]

@@ -1,6 +1,6 @@
 /** What goes wrong in the publisher's enrollment files, done to rows that are sound. */
 
-import type {EnrollmentRow} from './enrollment.ts';
+import type {EnrollmentRow} from './enrollment-row.ts';
 import {randomFor, shuffled} from './random.ts';
 import {esdAsDistrict, schools} from './schools.ts';
 import {type Counts, describe, nobody, programs} from './students.ts';

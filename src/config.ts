@@ -1,9 +1,11 @@
 import {Cron} from 'croner';
 import {z} from 'zod';
-import {config as written} from '../rollcall.config.ts';
-import {exit, Failure} from './failure.ts';
-import {noticeKinds} from './notices/notice.ts';
 import {isSchoolYear} from './school-year.ts';
+
+/** What people can be told of. */
+const noticeKinds = ['run_failed', 'run_recovered', 'source_changed', 'figures_restated', 'source_stale'] as const;
+
+export type NoticeKind = (typeof noticeKinds)[number];
 
 const schedule = z
   .strictObject({
@@ -20,7 +22,7 @@ const notices = z.strictObject({
   command: z.array(z.string()).min(1, 'names no program').optional(),
 });
 
-const schema = z.strictObject({
+export const configSchema = z.strictObject({
   schoolYear: z.string().refine(isSchoolYear, 'is not a school year such as 2020-21'),
   home: z.string().min(1, 'is empty'),
   openLineageUrl: z.url('is no address such as http://localhost:5000').optional(),
@@ -29,20 +31,8 @@ const schema = z.strictObject({
   notices: notices.optional(),
 });
 
-export type Config = z.input<typeof schema>;
+export type Config = z.input<typeof configSchema>;
 export type ScheduleConfig = z.infer<typeof schedule>;
-
-/**
- * The configuration, checked.
- *
- * @throws Failure that names the setting that is wrong
- */
-export function readConfig(): Config {
-  const result = schema.safeParse(written);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new Failure(`rollcall.config.ts: ${issue?.path.join('.')} ${issue?.message}.`, exit.usage);
-}
 
 function isSchedule(cron: string, timezone: string): boolean {
   try {

@@ -4,7 +4,7 @@ import {cp, mkdir, readFile, symlink, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {promisify} from 'node:util';
-import {projectFolder} from '../src/home.ts';
+import {projectFolder} from '../src/project-folder.ts';
 import {temporaryFolder} from './support/temporary.ts';
 
 /** Does what docs/adding-a-data-set.md says, in a copy of the project. */

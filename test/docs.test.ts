@@ -3,7 +3,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {before, describe, test} from 'node:test';
 import {documents} from '../docs/generate/documents.ts';
-import {projectFolder} from '../src/home.ts';
+import {projectFolder} from '../src/project-folder.ts';
 import {type Built, buildFrom} from './support/pipeline.ts';
 
 let built: Built;

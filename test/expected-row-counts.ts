@@ -2,7 +2,9 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parse} from 'csv-parse/sync';
 import {stringify} from 'csv-stringify/sync';
-import {homeAt, openPublished, projectFolder, requirePublished} from '../src/home.ts';
+import {openPublished, requirePublished} from '../src/builds/published.ts';
+import {homeAt} from '../src/home.ts';
+import {projectFolder} from '../src/project-folder.ts';
 import {buildFrom} from './support/pipeline.ts';
 
 /*

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {projectFolder} from '../src/home.ts';
+import {projectFolder} from '../src/project-folder.ts';
 import {rollcall} from './support/command.ts';
 import {buildFrom} from './support/pipeline.ts';
 

@@ -1,11 +1,12 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {projectFolder} from '../../src/home.ts';
-import {publishedAs} from '../../src/sources/published-as.ts';
-import {open} from '../../src/duckdb/database.ts';
 import {type Graph, graphOf} from '../../src/dbt/graph/graph.ts';
+import type {DataTest, Project} from '../../src/dbt/project/project.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
+import {open} from '../../src/duckdb/database.ts';
 import {type ProjectTable, readLineage} from '../../src/lineage/project-lineage.ts';
-import {type DataTest, type Project, readProject} from '../../src/dbt/project/project.ts';
+import {projectFolder} from '../../src/project-folder.ts';
+import {publishedAs} from '../../src/sources/published-as.ts';
 
 export type Layer = 'raw' | 'staging' | 'core' | 'marts' | 'seeds' | 'audit';
 

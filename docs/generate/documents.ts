@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {readCatalog} from './catalog.ts';
 import {dictionary} from './dictionary.ts';
 import {flow} from './flow.ts';

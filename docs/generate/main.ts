@@ -2,7 +2,8 @@ import {mkdtemp, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {writeWhole} from '../../src/files.ts';
-import {homeAt, projectFolder} from '../../src/home.ts';
+import {homeAt} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {run} from '../../src/runs/run.ts';
 import {documents} from './documents.ts';
 

@@ -1,5 +1,5 @@
-import type {Question} from '../../src/report/report.ts';
 import type {Row} from '../../src/duckdb/database.ts';
+import type {Question} from '../../src/report/question.ts';
 import {report} from '../report.ts';
 import {count, counted, list, percent, points} from './format.ts';
 import {adjective} from './groups.ts';

@@ -1,7 +1,7 @@
+import {type Database, literal, type Result} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {sourceById} from '../sources/sources.ts';
-import {type Database, literal, type Result} from '../duckdb/database.ts';
 import type {Answer, AnswerOptions} from './answers.ts';
 
 /** The school years that the warehouse has something of, latest first, each with the sources it has. */

@@ -1,20 +1,8 @@
-import {Failure} from '../failure.ts';
+import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import type {Ingested} from '../ingest/load.ts';
+import {AuditFailure} from '../ledger/audit-failure.ts';
 import {sourceById} from '../sources/sources.ts';
-import type {TestResult} from '../dbt/run/data-tests.ts';
-
-/** A build that failed its audit; the message tells of the first failure, `checks` and `tests` of all. */
-export class AuditFailure extends Failure {
-  readonly checks: CheckResult[];
-  readonly tests: TestResult[];
-
-  constructor(message: string, checks: CheckResult[], tests: TestResult[] = []) {
-    super(message);
-    this.checks = checks;
-    this.tests = tests;
-  }
-}
 
 const unchanged = 'Nothing is published; what was published before stays as it is.';
 

@@ -1,17 +1,19 @@
 import {constants} from 'node:fs';
 import {copyFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {Failure} from '../failure.ts';
+import {graphOf} from '../dbt/graph/graph.ts';
+import {select} from '../dbt/graph/select.ts';
+import {readProject} from '../dbt/project/read-project.ts';
 import {keepTestResults} from '../dbt/run/data-tests.ts';
 import {type Developed, develop} from '../dbt/run/develop.ts';
 import {open} from '../duckdb/database.ts';
-import {graphOf} from '../dbt/graph/graph.ts';
-import {readProject} from '../dbt/project/project.ts';
-import {select} from '../dbt/graph/select.ts';
-import {wayOutOfDamage} from './find.ts';
-import {type Home, projectFolder, requirePublished} from '../home.ts';
+import {Failure} from '../failure.ts';
+import type {Home} from '../home.ts';
 import {lock} from '../ledger/lock.ts';
-import type {Progress} from '../runs/options.ts';
+import type {Progress} from '../progress.ts';
+import {projectFolder} from '../project-folder.ts';
+import {wayOutOfDamage} from './find.ts';
+import {requirePublished} from './published.ts';
 
 export interface DevelopmentOptions {
   home: Home;

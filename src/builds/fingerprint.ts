@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {join, relative} from 'node:path';
+import {projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {projectFolder} from '../home.ts';
 
 /** The code that decides what a reshaped file looks like, and beyond that a build; by what a reader of a plan calls it. */
 const ingestParts = {
@@ -13,7 +13,7 @@ const ingestParts = {
 const buildParts = {
   ...ingestParts,
   models: ['dbt_project.yml', 'models', 'macros', 'seeds', 'data-tests'].map((path) => `dbt/${path}`),
-  code: ['src/warehouse', ...['audit', 'build', 'inputs', 'manifest'].map((name) => `src/runs/${name}.ts`)],
+  code: ['src/dbt', 'src/duckdb', ...['audit', 'make', 'manifest'].map((name) => `src/builds/${name}.ts`)],
 };
 
 export type Part = keyof typeof buildParts;

@@ -1,25 +1,26 @@
 import {mkdir, rename, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
+import {graphOf} from '../dbt/graph/graph.ts';
+import {readProject} from '../dbt/project/read-project.ts';
+import {keepTestResults, runTests, type TestResult} from '../dbt/run/data-tests.ts';
+import {type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {temporaryName, writeWhole} from '../files.ts';
+import type {Home} from '../home.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, correctionResults, loadCorrections} from '../ingest/corrections.ts';
 import {type Ingested, load} from '../ingest/load.ts';
 import {layOutRaw} from '../ingest/raw-folder.ts';
-import type {Correction} from '../sources/corrections.ts';
-import {sources} from '../sources/sources.ts';
-import {keepTestResults, runTests, type TestResult} from '../dbt/run/data-tests.ts';
-import {type Database, identifier, literal, open} from '../duckdb/database.ts';
-import {graphOf} from '../dbt/graph/graph.ts';
-import {readProject} from '../dbt/project/project.ts';
-import {assertChecked, assertTested} from './audit.ts';
-import type {Code} from './fingerprint.ts';
-import {type Home, projectFolder} from '../home.ts';
-import {counted} from '../incoming/inputs.ts';
-import {buildAndTell} from './tell-lineage.ts';
-import {type Manifest, manifestOf} from './manifest.ts';
 import type {Recorded} from '../ledger/record.ts';
 import {Stopped} from '../ledger/stop.ts';
+import {projectFolder} from '../project-folder.ts';
+import type {Correction} from '../sources/corrections.ts';
+import {sources} from '../sources/sources.ts';
+import {counted} from '../words/count.ts';
+import {assertChecked, assertTested} from './audit.ts';
+import type {Code} from './fingerprint.ts';
+import {type Manifest, manifestOf} from './manifest.ts';
+import {buildAndTell} from './tell-lineage.ts';
 
 /** What a build is made of. */
 interface Ingredients {

@@ -1,9 +1,9 @@
 import packageJson from '../../package.json' with {type: 'json'};
+import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import type {License} from '../ingest/land.ts';
 import type {Ingested} from '../ingest/load.ts';
 import type {SchoolYear} from '../school-year.ts';
-import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {Code} from './fingerprint.ts';
 
 /** What a build was made of and what became of it; `manifest.json` beside its warehouse. */

@@ -1,13 +1,12 @@
 import {readdir, rename, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {temporaryName} from '../files.ts';
-import {type Build, listBuilds} from './find.ts';
-import {sizeOf} from '../runs/history.ts';
+import {sizeOf, temporaryName} from '../files.ts';
 import type {Home} from '../home.ts';
 import {readPublications} from '../ledger/ledger.ts';
-import type {Progress} from '../runs/options.ts';
-import {publishedId} from './publish.ts';
 import {recorded} from '../ledger/record.ts';
+import type {Progress} from '../progress.ts';
+import {type Build, listBuilds} from './find.ts';
+import {publishedId} from './publish.ts';
 
 export interface Pruned {
   kept: string[];

@@ -1,9 +1,10 @@
 import {exit, Failure} from '../failure.ts';
-import {type Build, buildNamed, readBuild} from './find.ts';
-import {type Home, openPublished} from '../home.ts';
-import type {Progress} from '../runs/options.ts';
-import {publish, publishedId, thoseCarriedOut, wayBack} from './publish.ts';
+import type {Home} from '../home.ts';
 import {type Recorded, recorded} from '../ledger/record.ts';
+import type {Progress} from '../progress.ts';
+import {type Build, buildNamed, readBuild} from './find.ts';
+import {publish, publishedId, thoseCarriedOut, wayBack} from './publish.ts';
+import {openPublished} from './published.ts';
 
 export interface Rollback {
   from: string;

@@ -1,14 +1,14 @@
 import {join} from 'node:path';
-import {Failure} from '../failure.ts';
-import type {Ingested} from '../ingest/load.ts';
-import type {Source} from '../sources/source.ts';
+import type {Graph} from '../dbt/graph/graph.ts';
 import {buildModels} from '../dbt/run/models.ts';
 import type {Database} from '../duckdb/database.ts';
-import type {Graph} from '../dbt/graph/graph.ts';
-import {readLineage} from '../lineage/project-lineage.ts';
-import {columnLineageFacet} from '../lineage/column-facet.ts';
+import {Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
+import type {Ingested} from '../ingest/load.ts';
+import {columnLineageFacet} from '../lineage/column-facet.ts';
 import {type Dataset, type Facet, type OpenLineage, producer} from '../lineage/openlineage.ts';
+import {readLineage} from '../lineage/project-lineage.ts';
+import type {Source} from '../sources/source.ts';
 
 interface Building {
   home: Home;

@@ -1,7 +1,7 @@
 import {answers, type Question} from '../answers/answers.ts';
 import {type Coverage, canAnswer, coverage} from '../answers/ask.ts';
-import type {SchoolYear} from '../school-year.ts';
 import type {Database, Row, Value} from '../duckdb/database.ts';
+import type {SchoolYear} from '../school-year.ts';
 
 /** What has changed in an answer for a school year. One that can only be given from one of the builds is `added` or `gone`. */
 export interface AnswerChange {

@@ -1,9 +1,9 @@
+import type {Manifest} from '../builds/manifest.ts';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {readers} from '../ingest/columns.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Column, Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
-import {type Database, identifier, literal} from '../duckdb/database.ts';
-import type {Manifest} from '../builds/manifest.ts';
 
 /** The organisation that a row is of; codes and names are null where the source has none. */
 interface Organization {

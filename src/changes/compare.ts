@@ -1,13 +1,14 @@
-import {exit, Failure} from '../failure.ts';
-import {literal, open} from '../duckdb/database.ts';
 import {type Build, buildNamed, readBuild} from '../builds/find.ts';
+import type {Part} from '../builds/fingerprint.ts';
+import {thoseCarriedOut} from '../builds/publish.ts';
+import {openPublished, requirePublished} from '../builds/published.ts';
+import {literal, open} from '../duckdb/database.ts';
+import {exit, Failure} from '../failure.ts';
+import type {Home} from '../home.ts';
+import {readPublications} from '../ledger/ledger.ts';
 import {type AnswerChange, changedAnswers} from './changed-answers.ts';
 import {type ChangedRows, changedRows} from './changed-rows.ts';
 import {changedSchools, type SchoolChange} from './changed-schools.ts';
-import type {Part} from '../builds/fingerprint.ts';
-import {type Home, openPublished, requirePublished} from '../home.ts';
-import {readPublications} from '../ledger/ledger.ts';
-import {thoseCarriedOut} from '../builds/publish.ts';
 
 /** What differs between two builds. */
 export interface Changes {

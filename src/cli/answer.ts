@@ -1,13 +1,13 @@
 import {Argument, Command, Option} from 'commander';
 import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
 import {type Answered, ask, canAnswer, coverage, namesOf} from '../answers/ask.ts';
-import {readConfig} from '../config.ts';
-import {exit, Failure} from '../failure.ts';
-import {sampleNote} from '../export/tables.ts';
-import {openPublished, requirePublished} from '../home.ts';
-import {isSchoolYear} from '../school-year.ts';
+import {openPublished, requirePublished} from '../builds/published.ts';
 import type {Database, Value} from '../duckdb/database.ts';
+import {sampleNote} from '../export/tables.ts';
+import {exit, Failure} from '../failure.ts';
+import {isSchoolYear} from '../school-year.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+import {readConfig} from './read-config.ts';
 import {type Format, render, type View} from './table.ts';
 import {bold, onError, print, tell} from './terminal.ts';
 

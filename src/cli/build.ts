@@ -1,8 +1,8 @@
 import {Command} from 'commander';
-import {exit} from '../failure.ts';
-import {sampleNote} from '../export/tables.ts';
 import {buildDevelopment, type DevelopmentResult} from '../builds/development.ts';
-import {counted} from '../incoming/inputs.ts';
+import {sampleNote} from '../export/tables.ts';
+import {exit} from '../failure.ts';
+import {counted} from '../words/count.ts';
 import {reportTests, reportUnitTests} from './failures.ts';
 import {homeOf, homeOption} from './options.ts';
 import {render} from './table.ts';

@@ -1,10 +1,10 @@
 import {Command} from 'commander';
-import {sampleNote} from '../export/tables.ts';
 import type {AnswerChange, AnswerRowChange} from '../changes/changed-answers.ts';
 import type {PartitionChange, RestatedFigure, RowChange} from '../changes/changed-rows.ts';
 import type {SchoolChange} from '../changes/changed-schools.ts';
 import {type Changes, changes} from '../changes/compare.ts';
 import type {Value} from '../duckdb/database.ts';
+import {sampleNote} from '../export/tables.ts';
 import {wholeNumber} from './history.ts';
 import {homeOf, homeOption} from './options.ts';
 import {headingOf, shown} from './table.ts';

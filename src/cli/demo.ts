@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {Command} from 'commander';
 import {answers} from '../answers/answers.ts';
-import {openPublished, requirePublished} from '../home.ts';
+import {openPublished, requirePublished} from '../builds/published.ts';
 import {printAnswer} from './answer.ts';
 import {homeOf, homeOption} from './options.ts';
 import {runAndReport} from './run.ts';

@@ -1,6 +1,6 @@
 import {Argument, Command} from 'commander';
 import {explorations} from '../answers/explorations.ts';
-import {openPublished, requirePublished} from '../home.ts';
+import {openPublished, requirePublished} from '../builds/published.ts';
 import {type AnswerCommandOptions, printAnswer, printList, yearOption} from './answer.ts';
 import {formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 

@@ -1,15 +1,16 @@
 import {join} from 'node:path';
 import {Command} from 'commander';
-import {readConfig} from '../config.ts';
-import {exit, Failure} from '../failure.ts';
-import {type Exported, exportBuild} from '../export/target.ts';
-import {fullName, sampleNote} from '../export/tables.ts';
 import {buildNamed} from '../builds/find.ts';
-import {projectFolder, requirePublished} from '../home.ts';
 import type {Manifest} from '../builds/manifest.ts';
+import {requirePublished} from '../builds/published.ts';
+import {readProject} from '../dbt/project/read-project.ts';
+import {fullName, sampleNote} from '../export/tables.ts';
+import {type Exported, exportBuild} from '../export/target.ts';
+import {exit, Failure} from '../failure.ts';
+import {projectFolder} from '../project-folder.ts';
 import {isSchoolYear} from '../school-year.ts';
-import {readProject} from '../dbt/project/project.ts';
 import {homeOf, homeOption} from './options.ts';
+import {readConfig} from './read-config.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {

@@ -1,6 +1,6 @@
 import type {TestResult} from '../dbt/run/data-tests.ts';
-import type {Row, Value} from '../duckdb/database.ts';
 import type {UnitTestResult} from '../dbt/run/unit-tests.ts';
+import type {Row, Value} from '../duckdb/database.ts';
 import {onError, tell} from './terminal.ts';
 
 /* What checks and tests found, for people: on standard error. */

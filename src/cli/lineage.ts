@@ -1,13 +1,13 @@
 import {join} from 'node:path';
 import {styleText} from 'node:util';
 import {Command, Option} from 'commander';
-import {projectFolder} from '../home.ts';
-import {publishedAs} from '../sources/published-as.ts';
-import {type Lineage, type ProjectTable, readLineage} from '../lineage/project-lineage.ts';
+import {readProject} from '../dbt/project/read-project.ts';
 import {findNamed} from '../lineage/find-column.ts';
-import {readProject} from '../dbt/project/project.ts';
+import {type Lineage, type ProjectTable, readLineage} from '../lineage/project-lineage.ts';
 import type {ColumnName} from '../lineage/query-lineage.ts';
 import {type Direction, nameOf, type Step, trace} from '../lineage/trace.ts';
+import {projectFolder} from '../project-folder.ts';
+import {publishedAs} from '../sources/published-as.ts';
 import {bold, print} from './terminal.ts';
 import {type Branch, drawTree} from './tree.ts';
 

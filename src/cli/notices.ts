@@ -1,6 +1,6 @@
-import {readConfig} from '../config.ts';
-import {noticesFrom, post} from '../notices/post.ts';
 import type {Home} from '../home.ts';
+import {noticesFrom, post} from '../notices/post.ts';
+import {readConfig} from './read-config.ts';
 import {onError, tell} from './terminal.ts';
 
 /** Does what may be news, and tells whoever is to be told, also where it fails. */

@@ -1,8 +1,8 @@
 import {Option} from 'commander';
-import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
 import {type Home, homeAt} from '../home.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
+import {readConfig} from './read-config.ts';
 import {type Format, formats} from './table.ts';
 
 /** `--home`: where landed files, the lake and the builds are. */

@@ -1,11 +1,12 @@
 import {Command} from 'commander';
-import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
-import {hostFromEnvironment, together} from '../incoming/live.ts';
+import {hostFromEnvironment} from '../incoming/host.ts';
+import {together} from '../incoming/live.ts';
 import type {RunOptions} from '../runs/options.ts';
 import {type BuildPlan, type BuildReason, type PartitionPlan, type Plan, planRun} from '../runs/plan.ts';
 import {sources} from '../sources/sources.ts';
 import {homeOf, homeOption, parseYears} from './options.ts';
+import {readConfig} from './read-config.ts';
 import {render} from './table.ts';
 import {bold, onError, print, tell} from './terminal.ts';
 

@@ -1,12 +1,13 @@
 import {dirname, join} from 'node:path';
 import {Command} from 'commander';
-import type {CheckResult} from '../ingest/checks.ts';
+import type {TestResult} from '../dbt/run/data-tests.ts';
 import {sampleNote} from '../export/tables.ts';
-import {AuditFailure} from '../builds/audit.ts';
-import type {Progress, RunOptions} from '../runs/options.ts';
+import type {CheckResult} from '../ingest/checks.ts';
+import {AuditFailure} from '../ledger/audit-failure.ts';
+import type {Progress} from '../progress.ts';
+import type {RunOptions} from '../runs/options.ts';
 import type {Plan} from '../runs/plan.ts';
 import {type RunResult, run} from '../runs/run.ts';
-import type {TestResult} from '../dbt/run/data-tests.ts';
 import {label, reportTests} from './failures.ts';
 import {withNotices} from './notices.ts';
 import {homeOf} from './options.ts';

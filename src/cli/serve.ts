@@ -1,11 +1,11 @@
 import {isIP} from 'node:net';
 import {Command} from 'commander';
-import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
 import {noticesFrom} from '../notices/post.ts';
 import {serve} from '../serve/serve.ts';
 import {tokenFor} from '../serve/token.ts';
 import {homeOf, homeOption} from './options.ts';
+import {readConfig} from './read-config.ts';
 import {onError, tell} from './terminal.ts';
 
 interface Options {

@@ -1,14 +1,14 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
-import {readConfig} from '../config.ts';
-import {exit, Failure} from '../failure.ts';
+import {requirePublished} from '../builds/published.ts';
+import {changes} from '../changes/compare.ts';
 import {sampleNote} from '../export/tables.ts';
+import {exit, Failure} from '../failure.ts';
 import {buildSite} from '../report/site.ts';
 import type {SiteSettings} from '../report/stamp.ts';
-import {changes} from '../changes/compare.ts';
-import {requirePublished} from '../home.ts';
 import {restatementsIn, siteOf} from '../runs/report-step.ts';
 import {homeOf, homeOption} from './options.ts';
+import {readConfig} from './read-config.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {

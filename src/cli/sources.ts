@@ -1,7 +1,7 @@
 import {Command} from 'commander';
+import type {Row} from '../duckdb/database.ts';
 import {readKnown} from '../incoming/remembered.ts';
 import {sources} from '../sources/sources.ts';
-import type {Row} from '../duckdb/database.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {render} from './table.ts';
 import {print} from './terminal.ts';

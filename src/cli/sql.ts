@@ -1,7 +1,7 @@
 import {Command} from 'commander';
-import {exit, Failure} from '../failure.ts';
+import {openPublished, requirePublished} from '../builds/published.ts';
 import {sampleNote} from '../export/tables.ts';
-import {openPublished, requirePublished} from '../home.ts';
+import {exit, Failure} from '../failure.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {render} from './table.ts';
 import {onError, print, tell} from './terminal.ts';

@@ -1,6 +1,6 @@
 import {styleText} from 'node:util';
 import {Failure} from '../failure.ts';
-import type {Progress} from '../runs/options.ts';
+import type {Progress} from '../progress.ts';
 
 /** Results go to standard output, and nothing else does. */
 export function print(text: string): void {

@@ -1,6 +1,6 @@
 import {basename} from 'node:path';
-import {writeWhole} from '../files.ts';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
+import {writeWhole} from '../files.ts';
 import {replace} from './aside.ts';
 import {dataPackage, descriptorText} from './data-package.ts';
 import {fingerprint} from './folder.ts';

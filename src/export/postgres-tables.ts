@@ -1,6 +1,6 @@
 import type {Client} from 'pg';
-import {Failure} from '../failure.ts';
 import {identifier, literal} from '../duckdb/database.ts';
+import {Failure} from '../failure.ts';
 import {type Column, fullName, relation, remark, type Table} from './tables.ts';
 
 /* Tables in Postgres: what they should look like, what those that are there look like, and the way from one to the other. */

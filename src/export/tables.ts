@@ -1,6 +1,6 @@
-import {exit, Failure} from '../failure.ts';
-import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Project} from '../dbt/project/project.ts';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
+import {exit, Failure} from '../failure.ts';
 
 /** A build, as far as one has to know it to take its tables away. */
 export interface Build {

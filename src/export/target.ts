@@ -1,9 +1,9 @@
 import {stat} from 'node:fs/promises';
 import {dirname, extname, resolve} from 'node:path';
+import type {Project} from '../dbt/project/project.ts';
+import {open} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {open} from '../duckdb/database.ts';
-import type {Project} from '../dbt/project/project.ts';
 import {exportDuckdbFile} from './duckdb-file.ts';
 import {exportFolder} from './folder.ts';
 import {type Changes, exportToPostgres} from './postgres.ts';

@@ -3,10 +3,10 @@ import {unzipSync, zipSync} from 'fflate';
 import {DocProperties, Workbook} from 'wasm-xlsxwriter';
 import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
 import {ask, namesOf} from '../answers/ask.ts';
+import type {Database, Row} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
-import type {Database, Row} from '../duckdb/database.ts';
 import {dataPackage, descriptorText, hashOf, type Placed, sourcesOf} from './data-package.ts';
 import {
   addSheet,

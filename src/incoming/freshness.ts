@@ -1,7 +1,7 @@
+import type {Home} from '../home.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Release, Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
-import type {Home} from '../home.ts';
 import {readKnown} from './remembered.ts';
 
 /** How fresh what is here of a source is. Times are UTC; nobody is asked. */

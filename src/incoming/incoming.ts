@@ -1,8 +1,28 @@
+import type {Home} from '../home.ts';
 import type {Candidate} from '../ingest/candidates.ts';
 import type {Landed} from '../ingest/land.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
-import type {Asked} from './live.ts';
+import type {Asked} from './datasets.ts';
+import type {Host} from './host.ts';
+
+/** What a run is told of where its files come from. */
+export interface InputOptions {
+  home: Home;
+  /** `live`, `sample`, or a folder of downloaded files. */
+  from: string;
+  /** A school list; goes before one in the folder. */
+  schoolList?: string;
+  years?: SchoolYear[];
+  /** The ids of the sources to look for news of; the others are taken as they last landed. */
+  only?: string[];
+  /** Downloads and lands again what seems not to have changed. */
+  refresh?: boolean;
+  /** Where `live` is; what the environment says where it is undefined. */
+  host?: Host;
+  /** Stops the run between two steps; the reason is the name of a signal. */
+  stop?: AbortSignal;
+}
 
 /**
  * Why a file is landed, or not: it has never been here (`new`), the publisher has changed it (`changed`), it was here and is

@@ -1,29 +1,22 @@
-import {createHash} from 'node:crypto';
-import {readdir, readFile} from 'node:fs/promises';
-import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
-import pLimit from 'p-limit';
+import type {Build} from '../builds/find.ts';
 import {exit, Failure} from '../failure.ts';
+import type {Home} from '../home.ts';
 import {type Candidate, candidateFor, candidatesIn, landCandidate, schoolYearsOf} from '../ingest/candidates.ts';
 import {discard, findLanded, isIntact, type Landed, shortHash} from '../ingest/land.ts';
-import type {Ingested} from '../ingest/load.ts';
-import {findReshaped, reshape} from '../ingest/reshape.ts';
-import type {Correction} from '../sources/corrections.ts';
+import type {Progress} from '../progress.ts';
+import {projectFolder} from '../project-folder.ts';
 import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
 import {sourceById, sources} from '../sources/sources.ts';
-import type {Build} from '../builds/find.ts';
-import {type Home, projectFolder} from '../home.ts';
-import type {Chosen, Incoming} from './incoming.ts';
-import {datasetsFor, hostFromEnvironment, isHostGone, landLive, planLive, rememberAsked, together} from './live.ts';
-import {rowCounts} from '../builds/manifest.ts';
-import {forget, readKnown} from './remembered.ts';
-import type {Progress, RunOptions} from '../runs/options.ts';
+import {datasetsFor} from './datasets.ts';
+import {hostFromEnvironment} from './host.ts';
+import type {Incoming, InputOptions} from './incoming.ts';
+import {isHostGone, landLive, planLive, rememberAsked, together} from './live.ts';
 import {choosePartitions} from './partitions.ts';
+import {readKnown} from './remembered.ts';
 
-const sampleFolder = join(projectFolder, 'sample', 'files');
-/** How many files are reshaped at a time, at most: they share the machine. */
-const mostFilesAtOnce = 4;
+export const sampleFolder = join(projectFolder, 'sample', 'files');
 
 /** What a run would take its school years from. `failures` kept the rest from being found out; some of it may land all the same. */
 export interface PlannedInputs {
@@ -38,7 +31,7 @@ export interface PlannedInputs {
  * @param published what sources that are left out are taken from, where nothing else says what landed last
  */
 export async function planInputs(
-  options: RunOptions,
+  options: InputOptions,
   published: Build | undefined,
   note: Progress['note'],
   update: (text: string) => void,
@@ -103,7 +96,7 @@ export async function planInputs(
 /** What files of a folder are to a run. */
 async function incomingOf(
   candidates: readonly Candidate[],
-  {home, refresh}: RunOptions,
+  {home, refresh}: InputOptions,
   published: Build | undefined,
   note: Progress['note'],
 ): Promise<Incoming[]> {
@@ -179,7 +172,7 @@ function whatIsMissing(source: Source): string {
  * @returns the files with what was landed of them, and how many bytes were not here before
  */
 export async function landInputs(
-  options: RunOptions,
+  options: InputOptions,
   {incoming, failures}: PlannedInputs,
   update: (text: string) => void,
 ): Promise<{incoming: Incoming[]; fresh: Incoming[]}> {
@@ -217,69 +210,4 @@ export async function landInputs(
 
 function isSame(a: Incoming, b: Incoming): boolean {
   return a.source === b.source && a.fileName === b.fileName && a.schoolYears === b.schoolYears;
-}
-
-/** Reshapes what is not in the lake yet, or all of it. */
-export async function reshapeInputs(
-  {home, force, stop}: RunOptions,
-  chosen: readonly Chosen[],
-  contract: string,
-  corrections: readonly Correction[],
-  update: (text: string) => void,
-) {
-  const sampleHashes = await hashesIn(sampleFolder);
-  // A compressed file is read by one thread, so that several files at once are what uses the machine.
-  const atOnce = Math.min(availableParallelism(), mostFilesAtOnce, Math.max(1, chosen.length));
-  const limit = pLimit(atOnce);
-  const outcomes = await Promise.allSettled(
-    chosen.map(({source, landed, schoolYears}) =>
-      limit(async (): Promise<Ingested> => {
-        stop?.throwIfAborted();
-        update(landed.fileName);
-        const known = force ? 'absent' : await findReshaped(home.lake, landed, contract);
-        if (typeof known === 'string' && !(await isIntact(landed))) throw await damaged(home, landed);
-        const reshaped =
-          typeof known === 'string'
-            ? await reshape(home.lake, source, landed, {contractId: contract, corrections, atOnce})
-            : known;
-        return {source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)};
-      }),
-    ),
-  );
-  // One file that can't be read keeps no other from being reshaped; but a build is whole or not at all.
-  const failures: Failure[] = [];
-  for (const [index, outcome] of outcomes.entries()) {
-    if (outcome.status === 'fulfilled') continue;
-    if (!(outcome.reason instanceof Failure)) throw outcome.reason;
-    failures.push(outcome.reason);
-    const landed = chosen[index]?.landed;
-    if (landed) await forget(home.landing, landed);
-  }
-  const [first] = failures;
-  if (first) throw new Failure(failures.map(({message}) => message).join(' '), first.exitCode);
-  const ingested = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const {in: rowsIn, rejected} = rowCounts(ingested);
-  return {
-    result: ingested,
-    summary: `${rowsIn.toLocaleString('en-US')} rows, ${rejected.toLocaleString('en-US')} of them set aside with a reason`,
-  };
-}
-
-/** A damaged landed file is taken away, so that the next run starts from the publisher's again. */
-async function damaged(home: Home, landed: Landed): Promise<Failure> {
-  await discard(landed);
-  return new Failure(
-    `${landed.fileName}: the landed copy of it (${shortHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land it anew. The published build is unchanged.`,
-  );
-}
-
-async function hashesIn(folder: string): Promise<Set<string>> {
-  const names = await readdir(folder).catch(() => []);
-  const contents = await Promise.all(names.map((name) => readFile(join(folder, name))));
-  return new Set(contents.map((bytes) => createHash('sha256').update(bytes).digest('hex')));
-}
-
-/** `3 files`, `1 file`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

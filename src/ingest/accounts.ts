@@ -1,6 +1,6 @@
+import type {Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {Source} from '../sources/source.ts';
-import type {Database} from '../duckdb/database.ts';
 import {type Landed, shortHash} from './land.ts';
 
 /** The share of a file's rows that may be rejects before the file itself is taken for broken. Never below `fewRejects` rows. */

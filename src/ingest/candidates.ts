@@ -1,9 +1,9 @@
 import {readdir} from 'node:fs/promises';
 import {basename, extname, join, resolve} from 'node:path';
+import {open} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
-import {open} from '../duckdb/database.ts';
 import {cellName, readColumn, readers} from './columns.ts';
 import {type Inspection, inspect} from './inspect.ts';
 import {findLanded, type Landed, type License, land} from './land.ts';

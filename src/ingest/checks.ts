@@ -1,5 +1,5 @@
-import type {Source} from '../sources/source.ts';
 import {type Database, literal} from '../duckdb/database.ts';
+import type {Source} from '../sources/source.ts';
 import {readers} from './columns.ts';
 import {type Comparison, comparisonsFor, makeWide, wideTable} from './comparisons.ts';
 import type {Ingested} from './load.ts';

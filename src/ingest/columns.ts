@@ -1,5 +1,5 @@
-import type {Column} from '../sources/source.ts';
 import {identifier, literal} from '../duckdb/database.ts';
+import type {Column} from '../sources/source.ts';
 
 /**
  * How the text of a cell becomes a value, as DuckDB macros. Each macro yields null for a text it can't read; whether that makes a reject is the column kind's affair.

@@ -1,5 +1,5 @@
-import type {Check, Pivot, Source} from '../sources/source.ts';
 import {identifier, literal} from '../duckdb/database.ts';
+import type {Check, Pivot, Source} from '../sources/source.ts';
 
 /**
  * A query that compares: a row for each thing compared, with `school_year`, `fails` and `place` (what to call it where it

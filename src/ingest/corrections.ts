@@ -1,6 +1,6 @@
+import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Source} from '../sources/source.ts';
-import {type Database, identifier, literal} from '../duckdb/database.ts';
 
 /** What a correction had to do in a school year. */
 export interface CorrectionResult {

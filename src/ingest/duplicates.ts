@@ -1,7 +1,7 @@
+import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Source} from '../sources/source.ts';
-import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Landed} from './land.ts';
 
 /** Columns that make up the figures of a row: what two rows with the same key must agree on. */
@@ -13,7 +13,7 @@ function figures(source: Source): string[] {
 
 /**
  * Sets aside rows whose key another row has too, and counts them by what they are:
- * - zero twins, where corrections.yml says so: All Students is 0, and every other count is 0 or that of the row with the figures (in OSPI's 2019-20 file, 6
+ * - zero twins, where corrections.yml says so: All Students is 0, and every other count is 0 or that of the row with the figures (in the enrollment file of 2019-20, 6
  *   of the 384 twins have kept their foster care count);
  * - repetitions: the same figures once more.
  *

@@ -1,7 +1,7 @@
 import {join} from 'node:path';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Column, Source} from '../sources/source.ts';
-import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Landed} from './land.ts';
 import type {Reshaped} from './reshape.ts';
 

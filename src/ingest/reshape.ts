@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
 import {mkdir, readdir, readFile, rename} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {type Database, identifier, literal, open} from '../duckdb/database.ts';
+import {writeParquet} from '../duckdb/parquet.ts';
 import {temporaryName, writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Column, Source} from '../sources/source.ts';
-import {type Database, identifier, literal, open} from '../duckdb/database.ts';
-import {writeParquet} from '../duckdb/parquet.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
 import {cellName, readers} from './columns.ts';
 import {type Contract, checkContract} from './contract.ts';

@@ -1,5 +1,5 @@
-import type {Column, Pivot, Source} from '../sources/source.ts';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
+import type {Column, Pivot, Source} from '../sources/source.ts';
 import {cellName, readColumn, rejection} from './columns.ts';
 import type {Contract} from './contract.ts';
 import type {Landed} from './land.ts';

@@ -1,5 +1,5 @@
-import {Failure} from '../failure.ts';
 import {type Database, isOfTheMachine, literal} from '../duckdb/database.ts';
+import {Failure} from '../failure.ts';
 import {cellName} from './columns.ts';
 import type {Inspection, Layout} from './inspect.ts';
 

@@ -3,9 +3,9 @@ import {hostname} from 'node:os';
 import {dirname} from 'node:path';
 import {DatabaseSync, type SQLInputValue} from 'node:sqlite';
 import {pathToFileURL} from 'node:url';
+import type {TestResult} from '../dbt/run/data-tests.ts';
 import {Failure} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
-import type {TestResult} from '../dbt/run/data-tests.ts';
 
 /** How a run can end. `unchanged`: there was nothing to do; `held`: what it would publish has been rolled back. */
 export type Outcome = 'done' | 'published' | 'unchanged' | 'held' | 'failed' | 'stopped' | 'killed';

@@ -1,11 +1,11 @@
 import {randomUUID} from 'node:crypto';
 import {exit, Failure} from '../failure.ts';
-import {AuditFailure} from '../builds/audit.ts';
 import type {Home} from '../home.ts';
+import {endpointFrom, OpenLineage} from '../lineage/openlineage.ts';
+import type {Progress} from '../progress.ts';
+import {AuditFailure} from './audit-failure.ts';
 import {Ledger, type Outcome} from './ledger.ts';
 import {lock} from './lock.ts';
-import {endpointFrom, OpenLineage} from '../lineage/openlineage.ts';
-import type {Progress} from '../runs/options.ts';
 import {Stopped} from './stop.ts';
 import {inWords} from './trouble.ts';
 

@@ -1,5 +1,5 @@
-import {exit, Failure} from '../failure.ts';
 import {ofTheMachine} from '../duckdb/database.ts';
+import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
 
 /** Says in a sentence what the operating system, SQLite or DuckDB said of a disk; other errors are as they were. */

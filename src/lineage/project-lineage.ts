@@ -1,6 +1,6 @@
-import {Failure} from '../failure.ts';
 import {Compiler} from '../dbt/graph/compile.ts';
 import type {Model, Project} from '../dbt/project/project.ts';
+import {Failure} from '../failure.ts';
 import {type ColumnName, type QueryLineage, queryLineage, type SqlLibrary} from './query-lineage.ts';
 
 /** A table of the project, with its columns in order. */

@@ -1,7 +1,7 @@
 import {z} from 'zod';
+import type {Home} from '../home.ts';
 import {overdueReleases} from '../incoming/freshness.ts';
 import {eventsAfter, runsAfter} from '../runs/history.ts';
-import type {Home} from '../home.ts';
 import type {Notice} from './notice.ts';
 
 /** How far somebody has been told what happened in a home. */

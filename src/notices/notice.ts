@@ -1,13 +1,4 @@
-/** What people can be told of. */
-export const noticeKinds = [
-  'run_failed',
-  'run_recovered',
-  'source_changed',
-  'figures_restated',
-  'source_stale',
-] as const;
-
-export type NoticeKind = (typeof noticeKinds)[number];
+import type {NoticeKind} from '../config.ts';
 
 /** A notice as it is sent: the body of the webhook's request, and what the command gets on standard input. */
 export interface Notice {

@@ -1,10 +1,11 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
+import type {NoticeKind} from '../config.ts';
 import {writeWhole} from '../files.ts';
 import type {Home} from '../home.ts';
 import {newsSince, type Told, toldSchema, upToNow} from './news.ts';
-import type {Notice, NoticeKind} from './notice.ts';
+import type {Notice} from './notice.ts';
 import {type Patience, type Sent, sendToCommand, sendToWebhook, usualPatience} from './send.ts';
 
 /** To whom notices go, and of what. */

@@ -1,6 +1,6 @@
 import {readdir} from 'node:fs/promises';
 import {Compiler} from '../dbt/graph/compile.ts';
-import {readProject} from '../dbt/project/project.ts';
+import {readProject} from '../dbt/project/read-project.ts';
 import type {Table} from './report.ts';
 
 /** The tables that analysts start from, as the models' descriptions have them. */

@@ -2,7 +2,7 @@ import {mkdir, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {stringify} from 'csv-stringify/sync';
 import {type Database, identifier, literal, type Row, type Value} from '../duckdb/database.ts';
-import type {Question} from './report.ts';
+import type {Question} from './question.ts';
 
 /** A file to take away. A build on the sample has its mark in every name and in the first column of every row. */
 export interface Download {

@@ -1,5 +1,5 @@
-import type {SchoolYear} from '../school-year.ts';
 import {type Database, literal} from '../duckdb/database.ts';
+import type {SchoolYear} from '../school-year.ts';
 
 /** A demographic group. */
 export interface Group {

@@ -1,9 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {build} from 'astro';
+import {projectFolder} from '../project-folder.ts';
 import {writePreview} from './preview.ts';
 import type {PagesOptions} from './site.ts';
-import {projectFolder} from './stamp.ts';
 
 /**
  * Draws the pages of a report, and its preview picture. A program of its own, started in the project's folder, since Astro keeps

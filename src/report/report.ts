@@ -1,12 +1,14 @@
 import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
 import {ask, type Coverage, coverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
+import type {Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
-import type {Database, Row} from '../duckdb/database.ts';
+import type {BuildFacts} from './build-facts.ts';
 import {type Checks, readChecks} from './checks.ts';
 import type {Download} from './downloads.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
+import type {Question} from './question.ts';
 import {readSchools, type School} from './schools.ts';
 import {type LandedFile, readLandedFiles} from './trace.ts';
 
@@ -31,18 +33,6 @@ export interface Report {
   restatements: Restatements | undefined;
 }
 
-/** What the pages say of the build itself. A manifest is one. */
-export interface BuildFacts {
-  build: string;
-  /** UTC. */
-  builtAt: string;
-  isSample: boolean;
-  /** The files it was made of, and when each was fetched. UTC. */
-  inputs: {sha256: string; landedAt: string}[];
-  rows: {in: number; loaded: number; rejected: number};
-  versions: {rollcall: string; duckdb: string; node: string};
-}
-
 /** A table of the warehouse, as its model describes it. */
 export interface Table {
   schema: string;
@@ -58,17 +48,6 @@ export interface Table {
 export interface Restatements {
   from: {build: string; builtAt: string};
   told: string[];
-}
-
-/** One of the mission's questions with its answer. Where it can't be answered there is no row, and a note says why. */
-export interface Question {
-  name: string;
-  question: string;
-  schoolYear: SchoolYear | null;
-  sql: string;
-  columns: string[];
-  rows: Row[];
-  notes: string[];
 }
 
 /** The part of the report that comes from the warehouse alone. */

@@ -1,5 +1,5 @@
-import type {SchoolYear} from '../school-year.ts';
 import {type Database, literal} from '../duckdb/database.ts';
+import type {SchoolYear} from '../school-year.ts';
 import {type GroupFigures, type Organization, type Representation, read, type TrendYear} from './organizations.ts';
 import {readSchoolLines, type SourceLines} from './trace.ts';
 

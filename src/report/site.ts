@@ -3,12 +3,14 @@ import {cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node
 import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
-import {exit, Failure} from '../failure.ts';
 import {open} from '../duckdb/database.ts';
+import {exit, Failure} from '../failure.ts';
+import {projectFolder} from '../project-folder.ts';
+import type {BuildFacts} from './build-facts.ts';
 import {diagramsIn, readTables} from './documents.ts';
 import {writeDownloads} from './downloads.ts';
-import {type BuildFacts, type Report, type Restatements, readReport} from './report.ts';
-import {projectFolder, type SiteSettings, stampOf} from './stamp.ts';
+import {type Report, type Restatements, readReport} from './report.ts';
+import {type SiteSettings, stampOf} from './stamp.ts';
 
 /** What a report is made of. */
 export interface SiteSource {

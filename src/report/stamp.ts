@@ -1,11 +1,8 @@
 import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {join, relative} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
-
-/** The folder of the checkout. */
-export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is chosen about a report. */
 export interface SiteSettings {

@@ -1,7 +1,7 @@
-import type {SchoolYear} from '../school-year.ts';
 import type {Database} from '../duckdb/database.ts';
+import type {SchoolYear} from '../school-year.ts';
+import type {BuildFacts} from './build-facts.ts';
 import {read} from './organizations.ts';
-import type {BuildFacts} from './report.ts';
 
 /** The lines of a landed file that a school's figures of a school year come from. */
 export interface SourceLines {

@@ -1,14 +1,14 @@
-import {readdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {DatabaseSync, SQLOutputValue} from 'node:sqlite';
-import {exit, Failure} from '../failure.ts';
-import type {SchoolYear} from '../school-year.ts';
 import {type Build, listBuilds} from '../builds/find.ts';
+import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
+import {exit, Failure} from '../failure.ts';
+import {sizeOf} from '../files.ts';
 import type {Home} from '../home.ts';
 import {type EventKind, type Outcome, publicationsIn, readLedger} from '../ledger/ledger.ts';
 import {isLocked} from '../ledger/lock.ts';
+import type {SchoolYear} from '../school-year.ts';
 import type {Plan} from './plan.ts';
-import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
 
 /** What has happened in a home, the latest first. */
 export interface History {
@@ -215,13 +215,4 @@ function detailOf(db: DatabaseSync, row: LedgerRow, home: Home): RunDetail {
 function entryOf({id, manifest}: Build) {
   const {builtAt, schoolYears, isSample, rows} = manifest;
   return {build: id, builtAt, schoolYears, isSample, rows: rows.loaded, problem: null};
-}
-
-/** The bytes of the files in a folder that are nowhere else: files of the lake that are linked into it don't count. */
-export async function sizeOf(folder: string): Promise<number> {
-  const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch(() => []);
-  const files = await Promise.all(
-    entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name))),
-  );
-  return files.reduce((sum, {size, nlink}) => sum + (nlink === 1 ? size : 0), 0);
 }

@@ -1,13 +1,14 @@
-import {findReshaped} from '../ingest/reshape.ts';
-import type {SchoolYear} from '../school-year.ts';
 import {type Build, findBuild, isOf} from '../builds/find.ts';
 import {buildId, type Code, contractId, type Ingredient, type Part, readCode} from '../builds/fingerprint.ts';
-import {findPublished} from '../home.ts';
+import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
+import {findPublished} from '../builds/published.ts';
 import type {Incoming} from '../incoming/incoming.ts';
 import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
+import {findReshaped} from '../ingest/reshape.ts';
 import {readPublications} from '../ledger/ledger.ts';
-import type {Progress, RunOptions} from './options.ts';
-import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
+import type {Progress} from '../progress.ts';
+import type {SchoolYear} from '../school-year.ts';
+import type {RunOptions} from './options.ts';
 
 /**
  * What a run would do about each school year of each source and about the build, and why. `depends`: on whether what is

@@ -1,13 +1,14 @@
 import {join} from 'node:path';
+import {readBuild} from '../builds/find.ts';
+import {findPublished} from '../builds/published.ts';
+import {type Changes, compareBuilds} from '../changes/compare.ts';
 import {Failure} from '../failure.ts';
+import type {Home} from '../home.ts';
+import type {Recorded} from '../ledger/record.ts';
 import type {Restatements} from '../report/report.ts';
 import {buildSite, isMade} from '../report/site.ts';
-import {readBuild} from '../builds/find.ts';
-import {type Changes, compareBuilds} from '../changes/compare.ts';
-import {findPublished, type Home} from '../home.ts';
-import {counted} from '../incoming/inputs.ts';
+import {counted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
-import type {Recorded} from '../ledger/record.ts';
 
 /** Where the report of a build is: with it, so that the switch to the build is the switch to its report. */
 export function siteOf(home: Home, id: string): string {

@@ -1,23 +1,28 @@
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {CheckResult} from '../ingest/checks.ts';
-import {readCorrections} from '../sources/corrections.ts';
-import type {TestResult} from '../dbt/run/data-tests.ts';
-import {makeBuild} from '../builds/make.ts';
 import type {Build} from '../builds/find.ts';
-import {compareBuilds} from '../changes/compare.ts';
 import {contractId} from '../builds/fingerprint.ts';
-import {findPublished, type Home, projectFolder, requirePublished} from '../home.ts';
-import type {Chosen, Incoming} from '../incoming/incoming.ts';
-import {counted, landInputs, reshapeInputs} from '../incoming/inputs.ts';
-import {originOf} from '../builds/tell-lineage.ts';
-import {rememberAsked} from '../incoming/live.ts';
+import {makeBuild} from '../builds/make.ts';
 import type {Manifest} from '../builds/manifest.ts';
-import type {Progress, RunOptions} from './options.ts';
-import {type Plan, type Planned, planRun, settle} from './plan.ts';
 import {publish} from '../builds/publish.ts';
+import {findPublished, requirePublished} from '../builds/published.ts';
+import {originOf} from '../builds/tell-lineage.ts';
+import {compareBuilds} from '../changes/compare.ts';
+import type {TestResult} from '../dbt/run/data-tests.ts';
+import type {Home} from '../home.ts';
+import type {Chosen, Incoming} from '../incoming/incoming.ts';
+import {landInputs} from '../incoming/inputs.ts';
+import {rememberAsked} from '../incoming/live.ts';
+import type {CheckResult} from '../ingest/checks.ts';
 import {type Recorded, recorded} from '../ledger/record.ts';
+import type {Progress} from '../progress.ts';
+import {projectFolder} from '../project-folder.ts';
+import {readCorrections} from '../sources/corrections.ts';
+import {counted} from '../words/count.ts';
+import type {RunOptions} from './options.ts';
+import {type Plan, type Planned, planRun, settle} from './plan.ts';
 import {siteStep} from './report-step.ts';
+import {reshapeInputs} from './reshape-step.ts';
 
 export interface RunResult {
   /** `held`: the build of these inputs has been rolled back from, so another stays published. */

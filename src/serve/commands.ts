@@ -3,7 +3,8 @@ import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {exit} from '../failure.ts';
-import {type Home, projectFolder} from '../home.ts';
+import type {Home} from '../home.ts';
+import {projectFolder} from '../project-folder.ts';
 
 /** What is asked for with "Run now". */
 export interface RunRequest {

@@ -1,5 +1,5 @@
+import {findPublished} from '../builds/published.ts';
 import {runsAfter} from '../runs/history.ts';
-import {findPublished} from '../home.ts';
 import type {Server} from './overview.ts';
 
 /** Whether the server can do what it is for: it has a sound build to show, and the schedule is kept. */

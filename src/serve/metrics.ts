@@ -1,7 +1,7 @@
 import {collectDefaultMetrics, Gauge, Registry} from 'prom-client';
+import {findPublished} from '../builds/published.ts';
 import {readFreshness} from '../incoming/freshness.ts';
 import {runsAfter} from '../runs/history.ts';
-import {findPublished} from '../home.ts';
 import type {Server} from './overview.ts';
 
 export interface Metrics {

@@ -1,5 +1,7 @@
 import {lstatSync, statSync} from 'node:fs';
+import type {Home} from '../home.ts';
 import {type Freshness, readFreshness} from '../incoming/freshness.ts';
+import {isLocked} from '../ledger/lock.ts';
 import {
   type EventEntry,
   eventsAfter,
@@ -9,8 +11,6 @@ import {
   readRun,
   runsAfter,
 } from '../runs/history.ts';
-import type {Home} from '../home.ts';
-import {isLocked} from '../ledger/lock.ts';
 import type {Commands, RunRequest, Work} from './commands.ts';
 import type {Schedule} from './schedule.ts';
 

@@ -1,5 +1,5 @@
-import type {Home} from '../home.ts';
 import {publishedId} from '../builds/publish.ts';
+import type {Home} from '../home.ts';
 import type {Commands, Ended, RunRequest} from './commands.ts';
 
 /** What takes a while to answer, or asks the publisher: answered once for all who ask at the same time, or soon after. */

@@ -1,7 +1,7 @@
 import {Cron} from 'croner';
 import type {ScheduleConfig} from '../config.ts';
-import {runsAfter} from '../runs/history.ts';
 import type {Home} from '../home.ts';
+import {runsAfter} from '../runs/history.ts';
 
 export interface Schedule {
   config: ScheduleConfig;

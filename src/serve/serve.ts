@@ -1,10 +1,11 @@
 import type {Server as HttpServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {createAdaptorServer} from '@hono/node-server';
+import {findPublished} from '../builds/published.ts';
 import type {ScheduleConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
+import type {Home} from '../home.ts';
 import {type Notices, post} from '../notices/post.ts';
-import {findPublished, type Home} from '../home.ts';
 import {appOf} from './app.ts';
 import {Commands} from './commands.ts';
 import {type Guard, guardOf} from './guard.ts';

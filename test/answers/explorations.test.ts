@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
 import {explorations} from '../../src/answers/explorations.ts';
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {type Built, build, buildFrom} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
 

@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {performancePage} from '../../bench/page.ts';
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 
 test('the page of the benchmark has what was measured; if not: node bench/page.ts', async () => {
   for (const [path, made] of await performancePage()) {

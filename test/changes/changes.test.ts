@@ -3,13 +3,14 @@ import {copyFileSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
-import {Failure} from '../../src/failure.ts';
+import {requirePublished} from '../../src/builds/published.ts';
 import type {AnswerChange} from '../../src/changes/changed-answers.ts';
 import {type Changes, changes, compareBuilds} from '../../src/changes/compare.ts';
-import {eventsAfter} from '../../src/runs/history.ts';
-import {homeAt, requirePublished} from '../../src/home.ts';
-import {run} from '../../src/runs/run.ts';
 import {open} from '../../src/duckdb/database.ts';
+import {Failure} from '../../src/failure.ts';
+import {homeAt} from '../../src/home.ts';
+import {eventsAfter} from '../../src/runs/history.ts';
+import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, folderOf, listFile, teacherFile} from '../support/publisher.ts';
 

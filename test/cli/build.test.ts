@@ -4,9 +4,10 @@ import {stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import type {DevelopmentResult} from '../../src/builds/development.ts';
-import {homeAt, requirePublished} from '../../src/home.ts';
-import {lock} from '../../src/ledger/lock.ts';
+import {requirePublished} from '../../src/builds/published.ts';
 import {open} from '../../src/duckdb/database.ts';
+import {homeAt} from '../../src/home.ts';
+import {lock} from '../../src/ledger/lock.ts';
 import {rollcall, theError} from '../support/command.ts';
 import {publishedState, workspace} from '../support/workspace.ts';
 

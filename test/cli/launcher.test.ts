@@ -4,7 +4,7 @@ import {existsSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {test} from 'node:test';
 import packageJson from '../../package.json' with {type: 'json'};
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 
 /** The machine's own Node, beside the one that the project brings along. */
 const systemNode = (process.env['PATH'] ?? '')

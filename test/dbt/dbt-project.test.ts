@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {projectFolder} from '../../src/home.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {sources} from '../../src/sources/sources.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
 
 const folder = join(projectFolder, 'dbt');
 const read = (path: string) => readFile(join(folder, path), 'utf8');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {readProject} from '../../src/dbt/project/read-project.ts';
 import {Failure} from '../../src/failure.ts';
-import {projectFolder} from '../../src/home.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
 test('descriptions of models, seeds, sources, columns and tests have their docs blocks put in', async () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {exit, Failure} from '../../src/failure.ts';
-import {buildModels} from '../../src/dbt/run/models.ts';
-import {develop} from '../../src/dbt/run/develop.ts';
-import {open} from '../../src/duckdb/database.ts';
 import {graphOf} from '../../src/dbt/graph/graph.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
 import {select} from '../../src/dbt/graph/select.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
+import {develop} from '../../src/dbt/run/develop.ts';
+import {buildModels} from '../../src/dbt/run/models.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {exit, Failure} from '../../src/failure.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
 /** raw.numbers → a → b → c, and d beside them; n is 1, 2, 3 in all. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {setTimeout} from 'node:timers/promises';
-import {open} from '../../src/duckdb/database.ts';
 import {inParallel} from '../../src/dbt/run/parallel.ts';
+import {open} from '../../src/duckdb/database.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 /** c waits for a and b, h for c; the others for nothing. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {Failure} from '../../src/failure.ts';
-import {buildModels} from '../../src/dbt/run/models.ts';
-import {runTests} from '../../src/dbt/run/data-tests.ts';
-import {open} from '../../src/duckdb/database.ts';
 import {graphOf} from '../../src/dbt/graph/graph.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
+import {runTests} from '../../src/dbt/run/data-tests.ts';
+import {buildModels} from '../../src/dbt/run/models.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {Failure} from '../../src/failure.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
 const described = (name: string, ...columns: string[]) =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {Failure} from '../../src/failure.ts';
 import {Compiler} from '../../src/dbt/graph/compile.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
+import {Failure} from '../../src/failure.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
 /** What reading and compiling such a project says. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {exit, Failure} from '../../src/failure.ts';
 import {graphOf} from '../../src/dbt/graph/graph.ts';
 import {pathToSources} from '../../src/dbt/graph/path-to-sources.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
 import {select} from '../../src/dbt/graph/select.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
+import {exit, Failure} from '../../src/failure.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
 /*

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {Failure} from '../../src/failure.ts';
-import {open} from '../../src/duckdb/database.ts';
 import {graphOf} from '../../src/dbt/graph/graph.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {Failure} from '../../src/failure.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
 /** People are counted by city: those older than the var `limit`, which is 2, and those whose age nobody knows. */

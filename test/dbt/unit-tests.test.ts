@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
-import {projectFolder} from '../../src/home.ts';
-import {open} from '../../src/duckdb/database.ts';
 import {graphOf} from '../../src/dbt/graph/graph.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {buildFrom} from '../support/pipeline.ts';
 
 /* The unit tests of the models. They need a build only for the types of columns. */

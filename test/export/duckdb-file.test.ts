@@ -3,10 +3,10 @@ import {createHash} from 'node:crypto';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
+import {literal, open} from '../../src/duckdb/database.ts';
 import type {DataPackage} from '../../src/export/data-package.ts';
 import {exportDuckdbFile} from '../../src/export/duckdb-file.ts';
 import {tablesOf} from '../../src/export/tables.ts';
-import {literal, open} from '../../src/duckdb/database.ts';
 import {openPlaces, type Places, placesBuild, sameRows} from '../support/places.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 

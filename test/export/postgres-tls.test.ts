@@ -3,8 +3,8 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, suite, test} from 'node:test';
-import {exit, Failure} from '../../src/failure.ts';
 import {connect} from '../../src/export/postgres-connection.ts';
+import {exit, Failure} from '../../src/failure.ts';
 import {noPostgres, type Server, startPostgres} from '../support/postgres.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 

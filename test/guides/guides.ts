@@ -3,7 +3,7 @@ import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {promisify} from 'node:util';
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {install, isThere} from '../parity/programs.ts';
 import {buildFrom} from '../support/pipeline.ts';
 

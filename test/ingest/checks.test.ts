@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {open} from '../../src/duckdb/database.ts';
 import {compareAll} from '../../src/ingest/checks.ts';
 import {readers} from '../../src/ingest/columns.ts';
-import {AuditFailure} from '../../src/builds/audit.ts';
+import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
 import {sources} from '../../src/sources/sources.ts';
-import {open} from '../../src/duckdb/database.ts';
 import {build} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {readers} from '../../src/ingest/columns.ts';
 import {type Database, literal, open, type Value} from '../../src/duckdb/database.ts';
+import {readers} from '../../src/ingest/columns.ts';
 
 let db: Database;
 before(async () => {

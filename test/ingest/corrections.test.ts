@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {readCorrections} from '../../src/sources/corrections.ts';
 import {build} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile} from '../support/publisher.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {z} from 'zod';
-import {projectFolder} from '../../src/home.ts';
-import {readLineage} from '../../src/lineage/project-lineage.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
 import {columnLineageFacet} from '../../src/lineage/column-facet.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
+import {readLineage} from '../../src/lineage/project-lineage.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 
 const origin = {namespace: 'file:///warehouse.duckdb', producer: 'https://example.org/rollcall'};
 const project = await readProject(join(projectFolder, 'dbt'));

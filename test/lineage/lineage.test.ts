@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
-import {projectFolder} from '../../src/home.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
+import {type Lineage, readLineage} from '../../src/lineage/project-lineage.ts';
+import {nameOf, trace} from '../../src/lineage/trace.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {publishedAs} from '../../src/sources/published-as.ts';
 import {sources} from '../../src/sources/sources.ts';
-import {type Lineage, readLineage} from '../../src/lineage/project-lineage.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
-import {nameOf, trace} from '../../src/lineage/trace.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
 const lineage = await readLineage(await readProject(join(projectFolder, 'dbt')));

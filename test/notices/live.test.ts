@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
-import {post} from '../../src/notices/post.ts';
 import {homeAt} from '../../src/home.ts';
+import {post} from '../../src/notices/post.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import type {Socrata} from '../support/socrata.ts';

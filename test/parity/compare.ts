@@ -1,9 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {type Database, identifier, literal} from '../../src/duckdb/database.ts';
 import {graphOf} from '../../src/dbt/graph/graph.ts';
 import type {DataTest, Project} from '../../src/dbt/project/project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
+import {type Database, identifier, literal} from '../../src/duckdb/database.ts';
 
 /** What was compared, how many of what it is, and in which ways the two sides differ. */
 export interface Comparison {

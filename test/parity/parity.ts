@@ -1,11 +1,13 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import {Failure} from '../../src/failure.ts';
 import type {Build} from '../../src/builds/find.ts';
-import {findPublished, homeAt, projectFolder, requirePublished} from '../../src/home.ts';
+import {findPublished, requirePublished} from '../../src/builds/published.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
 import {identifier, literal, open} from '../../src/duckdb/database.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
+import {Failure} from '../../src/failure.ts';
+import {homeAt} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {type Comparison, compareTable, compareTests, type Relation} from './compare.ts';
 import {run, tell} from './programs.ts';
 

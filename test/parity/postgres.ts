@@ -1,7 +1,7 @@
 import {mkdir, readdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {exit, Failure} from '../../src/failure.ts';
 import {identifier, literal, open} from '../../src/duckdb/database.ts';
+import {exit, Failure} from '../../src/failure.ts';
 import {noPostgres, postgresPrograms, type Server, startPostgres, superuser} from '../support/postgres.ts';
 import {parity} from './parity.ts';
 import {dbtBuild, install, run, runDbt, tell} from './programs.ts';

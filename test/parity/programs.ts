@@ -5,7 +5,7 @@ import {cp, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {exit, Failure} from '../../src/failure.ts';
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());

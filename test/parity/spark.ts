@@ -1,7 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {exit, Failure} from '../../src/failure.ts';
 import {identifier, literal, open} from '../../src/duckdb/database.ts';
+import {exit, Failure} from '../../src/failure.ts';
 import {parity} from './parity.ts';
 import {dbtBuild, install, isThere, run, tell} from './programs.ts';
 import {sparkEnvironment, startCluster} from './spark-cluster.ts';

@@ -3,12 +3,12 @@ import {existsSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, 
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {after, before, beforeEach, describe, test} from 'node:test';
+import {rollback} from '../../src/builds/rollback.ts';
 import {Failure} from '../../src/failure.ts';
-import {readRun} from '../../src/runs/history.ts';
 import {homeAt} from '../../src/home.ts';
+import {readRun} from '../../src/runs/history.ts';
 import type {RunOptions} from '../../src/runs/options.ts';
 import {type Plan, planRun} from '../../src/runs/plan.ts';
-import {rollback} from '../../src/builds/rollback.ts';
 import {type RunResult, run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {folderOf, listFile} from '../support/publisher.ts';

@@ -3,8 +3,8 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
-import {projectFolder} from '../../src/home.ts';
-import {readProject} from '../../src/dbt/project/project.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {type Built, buildFrom} from '../support/pipeline.ts';
 
 /** The whole pipeline on the sample; what is expected is read from the files by another route. */

@@ -4,8 +4,9 @@ import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {homeAt} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {runsAfter} from '../../src/runs/history.ts';
-import {homeAt, projectFolder} from '../../src/home.ts';
 import {workspace} from '../support/workspace.ts';
 import {until} from './server.ts';
 

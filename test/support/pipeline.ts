@@ -1,7 +1,7 @@
-import {homeAt} from '../../src/home.ts';
-import type {Progress} from '../../src/runs/options.ts';
-import {type RunResult, run} from '../../src/runs/run.ts';
 import {type Database, open, type Row} from '../../src/duckdb/database.ts';
+import {homeAt} from '../../src/home.ts';
+import type {Progress} from '../../src/progress.ts';
+import {type RunResult, run} from '../../src/runs/run.ts';
 import {folderOf} from './publisher.ts';
 import {temporaryFolder} from './temporary.ts';
 

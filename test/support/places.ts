@@ -1,7 +1,8 @@
 import {join} from 'node:path';
-import type {Build} from '../../src/export/tables.ts';
+import type {Project} from '../../src/dbt/project/project.ts';
+import {readProject} from '../../src/dbt/project/read-project.ts';
 import {type Database, literal, open} from '../../src/duckdb/database.ts';
-import {type Project, readProject} from '../../src/dbt/project/project.ts';
+import type {Build} from '../../src/export/tables.ts';
 import {tinyProject} from './dbt-project.ts';
 import {temporaryFolder} from './temporary.ts';
 

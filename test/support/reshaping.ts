@@ -1,14 +1,14 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {literal, open, type Row} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
 import {candidateFor, landCandidate} from '../../src/ingest/candidates.ts';
 import type {Landed} from '../../src/ingest/land.ts';
 import {type Reshaped, reshape} from '../../src/ingest/reshape.ts';
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {readCorrections} from '../../src/sources/corrections.ts';
 import type {Source} from '../../src/sources/source.ts';
-import {literal, open, type Row} from '../../src/duckdb/database.ts';
 
 const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
 

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {enrollmentFile, listFile, teacherFile} from './publisher.ts';
 
 /** The smallest files that make a build: one school. */

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {projectFolder} from '../../src/home.ts';
+import {projectFolder} from '../../src/project-folder.ts';
 import {type Socrata, type SocrataOptions, startSocrata} from './socrata.ts';
 
 /** The stand-in for the state's host, with the sample's files under the data set ids that the sources declare. */

@@ -2,9 +2,10 @@ import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {homeAt, requirePublished} from '../../src/home.ts';
+import {requirePublished} from '../../src/builds/published.ts';
 import {type Database, identifier, literal, open} from '../../src/duckdb/database.ts';
 import {writeTable} from '../../src/duckdb/parquet.ts';
+import {homeAt} from '../../src/home.ts';
 import {temporaryFolder} from './temporary.ts';
 
 async function withPublished<T>(home: string, use: (db: Database) => Promise<T>): Promise<T> {

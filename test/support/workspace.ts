@@ -7,8 +7,9 @@ import type {TestContext} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {answers} from '../../src/answers/answers.ts';
 import {ask} from '../../src/answers/ask.ts';
-import {homeAt, requirePublished} from '../../src/home.ts';
+import {requirePublished} from '../../src/builds/published.ts';
 import {type Database, open, type Row} from '../../src/duckdb/database.ts';
+import {homeAt} from '../../src/home.ts';
 import {type Outcome, rollcall} from './command.ts';
 import {readList, readSheet, type Sheet, writeSheet} from './sheet.ts';
 

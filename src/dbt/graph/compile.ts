@@ -1,10 +1,10 @@
 import {Template} from '@huggingface/jinja';
-import {Failure} from '../../failure.ts';
 import {identifier} from '../../duckdb/database.ts';
-import {builtInTest} from './generic-tests.ts';
+import {Failure} from '../../failure.ts';
 import type {DataTest, Model, Project} from '../project/project.ts';
 import type {ProjectFile} from '../project/project-files.ts';
 import {nameOf, type Relation} from '../project/relation.ts';
+import {builtInTest} from './generic-tests.ts';
 
 /** SQL ready to run, and what it reads: models and seeds by name, tables of sources as `source.table`. */
 export interface Compiled {

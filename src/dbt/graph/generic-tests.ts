@@ -1,5 +1,5 @@
-import {Failure} from '../../failure.ts';
 import {identifier, literal} from '../../duckdb/database.ts';
+import {Failure} from '../../failure.ts';
 import {type Relation, relationIn} from '../project/relation.ts';
 
 /** The arguments that each of dbt's own four generic tests takes. */

@@ -1,6 +1,6 @@
 import {Failure} from '../../failure.ts';
-import {Compiler, sqlNamesOf} from './compile.ts';
 import type {DataTest, Model, Project, Seed, UnitTest} from '../project/project.ts';
+import {Compiler, sqlNamesOf} from './compile.ts';
 
 /** A project compiled: its tables in an order in which each comes after those it reads, and the tests on them. */
 export interface Graph {

@@ -1,7 +1,7 @@
 import {type Database, literal, type Row} from '../../duckdb/database.ts';
 import {type Graph, relatives, type Table, type Test} from '../graph/graph.ts';
-import {inParallel} from './parallel.ts';
 import {pathToSources} from '../graph/path-to-sources.ts';
+import {inParallel} from './parallel.ts';
 import {explained} from './sql-failure.ts';
 
 /** What became of a data test. `failing` rows are what is wrong; up to ten are kept. */

@@ -1,13 +1,13 @@
-import {exit, Failure} from '../../failure.ts';
-import {createSchemas} from './models.ts';
-import {runTest, type TestResult} from './data-tests.ts';
 import {type Database, identifier} from '../../duckdb/database.ts';
-import {TableColumns} from './fixtures.ts';
+import {exit, Failure} from '../../failure.ts';
 import type {Graph, Table} from '../graph/graph.ts';
-import {make} from './make.ts';
-import {inParallel} from './parallel.ts';
-import {type Plan, planOf, type Step} from '../graph/steps.ts';
 import type {Selection} from '../graph/select.ts';
+import {type Plan, planOf, type Step} from '../graph/steps.ts';
+import {runTest, type TestResult} from './data-tests.ts';
+import {TableColumns} from './fixtures.ts';
+import {make} from './make.ts';
+import {createSchemas} from './models.ts';
+import {inParallel} from './parallel.ts';
 import {runUnitTest, type UnitTestResult} from './unit-tests.ts';
 
 /** What became of a selection. */

@@ -1,5 +1,5 @@
-import {Failure} from '../../failure.ts';
 import {type Database, identifier, literal} from '../../duckdb/database.ts';
+import {Failure} from '../../failure.ts';
 import type {Fixture} from '../project/project.ts';
 
 /** The columns of a table or query, each with its type. */

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
-import {Failure} from '../../failure.ts';
 import {type Database, identifier, isOfTheMachine, literal} from '../../duckdb/database.ts';
+import {Failure} from '../../failure.ts';
 import type {Table} from '../graph/graph.ts';
 import type {Model, Seed} from '../project/project.ts';
 import {explained} from './sql-failure.ts';

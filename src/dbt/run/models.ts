@@ -1,8 +1,8 @@
 import {type Database, identifier} from '../../duckdb/database.ts';
 import type {Graph} from '../graph/graph.ts';
+import type {Project} from '../project/project.ts';
 import {make} from './make.ts';
 import {inParallel} from './parallel.ts';
-import type {Project} from '../project/project.ts';
 
 /**
  * Builds seeds and models in an open warehouse whose sources are loaded and that has nothing else.

@@ -1,6 +1,6 @@
 import {diffArrays} from 'diff';
-import {Failure} from '../../failure.ts';
 import {isOfTheMachine} from '../../duckdb/database.ts';
+import {Failure} from '../../failure.ts';
 
 /** A query as it was run: what it was made of, and how many lines of the statement stand before it. */
 interface Run {

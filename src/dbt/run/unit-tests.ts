@@ -1,9 +1,9 @@
-import {Failure} from '../../failure.ts';
 import {type Database, identifier} from '../../duckdb/database.ts';
-import {columnsNamed, columnsOf, queryOf, TableColumns} from './fixtures.ts';
+import {Failure} from '../../failure.ts';
 import type {Graph, Unit} from '../graph/graph.ts';
-import {inParallel} from './parallel.ts';
 import {nameOf} from '../project/relation.ts';
+import {columnsNamed, columnsOf, queryOf, TableColumns} from './fixtures.ts';
+import {inParallel} from './parallel.ts';
 import {type Cells, rowDiff} from './row-diff.ts';
 import {explained} from './sql-failure.ts';
 

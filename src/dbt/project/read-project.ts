@@ -1,0 +1,43 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {singularTest, unitTest} from './declarations.ts';
+import {readDocs} from './descriptions.ts';
+import type {Project} from './project.ts';
+import {filesOf} from './project-files.ts';
+import {parseWith, projectFile, properties} from './properties.ts';
+import {assertNames, readModel, readSeed, readSources} from './read-tables.ts';
+
+/**
+ * Reads a dbt project from its folder.
+ *
+ * @throws Failure that names the file and the key where the project uses something the runner doesn't support
+ */
+export async function readProject(folder: string): Promise<Project> {
+  const settings = parseWith(projectFile, await readFile(join(folder, 'dbt_project.yml'), 'utf8'), 'dbt_project.yml');
+  const files = await filesOf(folder);
+  const below = (start: string, ending: string) =>
+    files.filter(({path}) => path.startsWith(start) && path.endsWith(ending));
+  const docs = readDocs(below('', '.md'));
+  const ymls = [...below('models', '.yml'), ...below('seeds', '.yml')].map(({path, text}) => ({
+    path,
+    ...parseWith(properties, text, path),
+  }));
+  const said = {settings, ymls, docs};
+  const models = below('models', '.sql').map((file) => readModel(file, said));
+  const seeds = below('seeds', '.csv').map((file) => readSeed(file, said));
+  const sources = readSources(said);
+  assertNames([...models.map(({model}) => model), ...seeds.map(({seed}) => seed)], said);
+  const generic = join('data-tests', 'generic');
+  const singular = below('data-tests', '.sql').filter(({path}) => !path.startsWith(generic));
+  return {
+    folder,
+    name: settings.name,
+    vars: settings.vars,
+    models: models.map(({model}) => model),
+    seeds: seeds.map(({seed}) => seed),
+    sources: new Map(sources.map(({table}) => [`${table.source}.${table.name}`, table])),
+    macros: [...below('macros', '.sql'), ...below(generic, '.sql')],
+    tests: [...singular.map(singularTest), ...[...models, ...seeds, ...sources].flatMap(({tests}) => tests)],
+    unitTests: ymls.flatMap(({path, unit_tests: declared}) => declared.map((each) => unitTest(each, path, docs))),
+  };
+}

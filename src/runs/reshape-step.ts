@@ -1,0 +1,79 @@
+import {createHash} from 'node:crypto';
+import {readdir, readFile} from 'node:fs/promises';
+import {availableParallelism} from 'node:os';
+import {join} from 'node:path';
+import pLimit from 'p-limit';
+import {rowCounts} from '../builds/manifest.ts';
+import {Failure} from '../failure.ts';
+import type {Home} from '../home.ts';
+import type {Chosen} from '../incoming/incoming.ts';
+import {sampleFolder} from '../incoming/inputs.ts';
+import {forget} from '../incoming/remembered.ts';
+import {discard, isIntact, type Landed, shortHash} from '../ingest/land.ts';
+import type {Ingested} from '../ingest/load.ts';
+import {findReshaped, reshape} from '../ingest/reshape.ts';
+import type {Correction} from '../sources/corrections.ts';
+import type {RunOptions} from './options.ts';
+
+/** How many files are reshaped at a time, at most: they share the machine. */
+const mostFilesAtOnce = 4;
+
+/** Reshapes what is not in the lake yet, or all of it. */
+export async function reshapeInputs(
+  {home, force, stop}: RunOptions,
+  chosen: readonly Chosen[],
+  contract: string,
+  corrections: readonly Correction[],
+  update: (text: string) => void,
+) {
+  const sampleHashes = await hashesIn(sampleFolder);
+  // A compressed file is read by one thread, so that several files at once are what uses the machine.
+  const atOnce = Math.min(availableParallelism(), mostFilesAtOnce, Math.max(1, chosen.length));
+  const limit = pLimit(atOnce);
+  const outcomes = await Promise.allSettled(
+    chosen.map(({source, landed, schoolYears}) =>
+      limit(async (): Promise<Ingested> => {
+        stop?.throwIfAborted();
+        update(landed.fileName);
+        const known = force ? 'absent' : await findReshaped(home.lake, landed, contract);
+        if (typeof known === 'string' && !(await isIntact(landed))) throw await damaged(home, landed);
+        const reshaped =
+          typeof known === 'string'
+            ? await reshape(home.lake, source, landed, {contractId: contract, corrections, atOnce})
+            : known;
+        return {source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)};
+      }),
+    ),
+  );
+  // One file that can't be read keeps no other from being reshaped; but a build is whole or not at all.
+  const failures: Failure[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.status === 'fulfilled') continue;
+    if (!(outcome.reason instanceof Failure)) throw outcome.reason;
+    failures.push(outcome.reason);
+    const landed = chosen[index]?.landed;
+    if (landed) await forget(home.landing, landed);
+  }
+  const [first] = failures;
+  if (first) throw new Failure(failures.map(({message}) => message).join(' '), first.exitCode);
+  const ingested = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const {in: rowsIn, rejected} = rowCounts(ingested);
+  return {
+    result: ingested,
+    summary: `${rowsIn.toLocaleString('en-US')} rows, ${rejected.toLocaleString('en-US')} of them set aside with a reason`,
+  };
+}
+
+/** A damaged landed file is taken away, so that the next run starts from the publisher's again. */
+async function damaged(home: Home, landed: Landed): Promise<Failure> {
+  await discard(landed);
+  return new Failure(
+    `${landed.fileName}: the landed copy of it (${shortHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land it anew. The published build is unchanged.`,
+  );
+}
+
+async function hashesIn(folder: string): Promise<Set<string>> {
+  const names = await readdir(folder).catch(() => []);
+  const contents = await Promise.all(names.map((name) => readFile(join(folder, name))));
+  return new Set(contents.map((bytes) => createHash('sha256').update(bytes).digest('hex')));
+}
