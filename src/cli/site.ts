@@ -1,10 +1,9 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
+import type {SiteSettings} from '../../site/stamp.ts';
 import {readConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
 import {sampleNote} from '../publish/tables.ts';
-import {buildSite} from '../report/site.ts';
-import type {SiteSettings} from '../report/stamp.ts';
 import {changes} from '../runs/changes.ts';
 import {requirePublished} from '../runs/home.ts';
 import {restatementsIn, siteOf} from '../runs/site.ts';
@@ -38,6 +37,7 @@ and a sitemap; its path is the base then.`,
       await terminalProgress().step('site', async () => {
         const changed = await changes(home).catch(() => undefined);
         const restatements = changed && restatementsIn(changed);
+        const {buildSite} = await import('../../site/build.ts');
         await buildSite({warehouse, facts: manifest, restatements}, settings, out);
         return {result: undefined, summary: 'the report'};
       });

@@ -1,4 +1,4 @@
-import type {SiteSettings} from '../report/stamp.ts';
+import type {SiteSettings} from '../../site/stamp.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Home} from './home.ts';
 import type {Host} from './live.ts';

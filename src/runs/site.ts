@@ -1,7 +1,7 @@
 import {join} from 'node:path';
+import {isMade} from '../../site/stamp.ts';
 import {Failure} from '../failure.ts';
 import type {Restatements} from '../report/report.ts';
-import {buildSite, isMade} from '../report/site.ts';
 import {readBuild} from './builds.ts';
 import {type Changes, compareBuilds} from './changes.ts';
 import {findPublished, type Home} from './home.ts';
@@ -20,6 +20,8 @@ export async function siteStep({home, site}: RunOptions, id: string, record: Rec
   const build = await readBuild(home, id);
   if ('problem' in build) return;
   await record.step('site', async () => {
+    // Only a run that makes a report needs all that draws one.
+    const {buildSite} = await import('../../site/build.ts');
     const restatements = await findRestatements(home, build.id, record);
     try {
       await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, siteOf(home, id));
