@@ -2,7 +2,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Marked} from 'marked';
 import type {Here} from './here.ts';
-import {type Html, raw} from './html.ts';
+import {type Html, html, raw} from './html.ts';
 import {projectFolder} from './stamp.ts';
 
 /** What is written in docs/ and shown on pages: the decisions, and what else is worth exploring. In markdown. */
@@ -60,13 +60,18 @@ export function idOf(heading: string): string {
 }
 
 /**
- * Makes HTML of markdown. Links to decisions lead to their pages, those to other files of the repository are only text here; a
- * table may scroll by itself.
+ * Makes HTML of markdown. Links to decisions lead to their pages, those to other files of the repository are only text here;
+ * tables and code may scroll by themselves.
  */
-export function renderMarkdown({to}: Here, markdown: string): Html {
+export function renderMarkdown({to}: Here, {title, markdown}: {title: string; markdown: string}): Html {
   let tables = 0;
   const marked = new Marked({
     renderer: {
+      tablecell({tokens, header, align}) {
+        const tag = header ? 'th' : 'td';
+        const style = align ? ` style="text-align: ${align}"` : '';
+        return `<${tag}${style}>${this.parser.parseInline(tokens)}</${tag}>\n`;
+      },
       heading({tokens, depth, text}) {
         return `<h${depth} id="${idOf(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
@@ -78,12 +83,15 @@ export function renderMarkdown({to}: Here, markdown: string): Html {
       },
     },
     hooks: {
-      postprocess: (html) =>
-        curled(html)
-          .replaceAll(
-            '<table>',
-            () => `<div class="scroll" tabindex="0" role="region" aria-label="Table ${++tables}"><table>`,
-          )
+      postprocess: (made) =>
+        curled(made)
+          .replaceAll('<pre>', '<pre tabindex="0">')
+          .replaceAll('<table>', () => {
+            tables += 1;
+            return String(
+              html`<div class="scroll" tabindex="0" role="region" aria-label="${title}: table ${tables}"><table>`,
+            );
+          })
           .replaceAll('</table>', '</table></div>'),
     },
   });

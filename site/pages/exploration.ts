@@ -208,7 +208,7 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
     ({title, markdown}) => html`
     <section aria-labelledby="${idOf(title)}">
       <h2 id="${idOf(title)}">${title}</h2>
-      <div class="written">${renderMarkdown(here, markdown)}</div>
+      <div class="written">${renderMarkdown(here, {title, markdown})}</div>
     </section>`,
   )}
 `,
