@@ -21,21 +21,22 @@ export function renderAnswerTable(here: Here, {rows, columns, caption}: Props): 
     return id === undefined ? undefined : toSchool(here, id);
   };
   const isSmall = rows.some(isOfFew);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-  <table>
-    <caption>${caption}${isSmall && ' * rests on fewer than 10 people; read it with care.'}</caption>
-    <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${heading(column)}</th>`)}</tr></thead>
-    <tbody>
-      ${rows.map(
-        (row) => html`<tr>
-          ${columns.map((column) =>
-            column === 'school_name'
-              ? html`<th scope="row">${linkOf(row) ? html`<a href="${linkOf(row)}">${shown(column, row)}</a>` : shown(column, row)}${isOfFew(row) && '\u00a0*'}</th>`
-              : html`<td${isNumeric(column) && html` class="number"`}>${shown(column, row)}</td>`,
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
+      <table>
+        <caption>${caption}${isSmall && ' * rests on fewer than 10 people; read it with care.'}</caption>
+        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${heading(column)}</th>`)}</tr></thead>
+        <tbody>
+          ${rows.map(
+            (row) => html`<tr>
+              ${columns.map((column) =>
+                column === 'school_name'
+                  ? html`<th scope="row">${linkOf(row) ? html`<a href="${linkOf(row)}">${shown(column, row)}</a>` : shown(column, row)}${isOfFew(row) && '\u00a0*'}</th>`
+                  : html`<td${isNumeric(column) && html` class="number"`}>${shown(column, row)}</td>`,
+              )}
+            </tr>`,
           )}
-        </tr>`,
-      )}
-    </tbody>
-  </table>
-</div>`;
+        </tbody>
+      </table>
+    </div>`;
 }

@@ -19,13 +19,15 @@ export function renderExploredTable(here: Here, {name, columns}: Props): Html {
     schoolYear: null,
   };
   const csv = fileOf(here, name);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${question}">
-  <table>
-    <caption>${question}, ${year(schoolYear ?? '')}. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
-    <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${heading(column)}</th>`)}</tr></thead>
-    <tbody>
-      ${rows.map((row) => html`<tr>${columns.map((column, index) => (index === 0 ? html`<th scope="row">${shown(column, row)}</th>` : html`<td${isNumeric(column) && html` class="number"`}>${shown(column, row)}</td>`))}</tr>`)}
-    </tbody>
-  </table>
-</div><details><summary>The query</summary><pre tabindex="0"><code>${sql.replaceAll(/\n {4}/g, '\n')}</code></pre></details>`;
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="${question}">
+      <table>
+        <caption>${question}, ${year(schoolYear ?? '')}. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${heading(column)}</th>`)}</tr></thead>
+        <tbody>
+          ${rows.map((row) => html`<tr>${columns.map((column, index) => (index === 0 ? html`<th scope="row">${shown(column, row)}</th>` : html`<td${isNumeric(column) && html` class="number"`}>${shown(column, row)}</td>`))}</tr>`)}
+        </tbody>
+      </table>
+    </div>
+    <details><summary>The query</summary><pre tabindex="0"><code>${sql.replaceAll(/\n {4}/g, '\n')}</code></pre></details>`;
 }

@@ -46,7 +46,6 @@ export function renderQuestionPage(here: Here, {number, scripts = []}: Props, co
       <nav class="onward" aria-label="Other questions">
         ${before ? html`<a href="${toQuestion(here, before.number)}">← ${before.number}. ${before.short}</a>` : html`<span></span>`}
         ${after && html`<a href="${toQuestion(here, after.number)}">${after.number}. ${after.short} →</a>`}
-      </nav>
-`,
+      </nav>`,
   );
 }

@@ -10,7 +10,6 @@ export function render404(here: Here): Html {
     html`
       <h1>There is no such page</h1>
       <p class="lead">The school may not be in this year’s list, or the address may have a slip in it.</p>
-      <p><a href="${to('schools/')}">All schools</a> · <a href="${to('')}">The report from its beginning</a></p>
-`,
+      <p><a href="${to('schools/')}">All schools</a> · <a href="${to('')}">The report from its beginning</a></p>`,
   );
 }

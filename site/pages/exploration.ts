@@ -210,7 +210,6 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
       <h2 id="${idOf(title)}">${title}</h2>
       <div class="written">${renderMarkdown(here, {title, markdown})}</div>
     </section>`,
-  )}
-`,
+  )}`,
   );
 }

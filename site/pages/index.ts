@@ -230,8 +230,7 @@ export function renderHome(here: Here): Html {
           <li><strong>They say how it is, not why.</strong> Who trains as a teacher, who is hired, who stays: none of it is in these files.</li>
         </ul>
         <p><a href="${to('methods/')}">How each figure is worked out</a> · <a href="${to('data/')}">Where they come from</a></p>
-      </section>
-`,
+      </section>`,
   );
 }
 

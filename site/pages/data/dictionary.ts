@@ -50,7 +50,6 @@ export function renderDictionary(here: Here): Html {
               )}
             </div>
           </section>`;
-      })}
-`,
+      })}`,
   );
 }

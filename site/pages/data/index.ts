@@ -201,7 +201,6 @@ export function renderData(here: Here): Html {
           <div><dt>With</dt><dd>Rollcall ${build.versions.rollcall}, DuckDB ${build.versions.duckdb}, Node ${build.versions.node}</dd></div>
           <div><dt>School years</dt><dd>${list(report.years.map(({schoolYear, sources: has}) => `${year(schoolYear)} (${list([has.includes('ospi-enrollment') ? 'students' : '', has.includes('ospi-teachers') ? 'teachers' : ''].filter(Boolean))})`))}</dd></div>
         </dl>
-      </section>
-`,
+      </section>`,
   );
 }

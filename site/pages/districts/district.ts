@@ -155,7 +155,6 @@ export function renderDistrict(here: Here, district: District): Html {
           <p>They are sums over ${measures?.compared_school_count === measures?.school_count ? 'its schools' : 'those of its schools that have both students and teachers'}; each school’s page says which lines of which file its figures are. Not included: what the state publishes for the district as a whole. A teacher of two schools counts at each. The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
           <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
         </div>
-      </section>
-`,
+      </section>`,
   );
 }

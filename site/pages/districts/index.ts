@@ -75,7 +75,6 @@ export function renderDistricts(here: Here): Html {
             </tbody>
           </table>
         </div>
-      </section>
-`,
+      </section>`,
   );
 }

@@ -12,7 +12,6 @@ export function renderDecision(here: Here, decision: Decision): Html {
     html`
       <p class="crumbs"><a href="${to('methods/')}">Methods</a> · <a href="${to('methods/#decisions')}">Decisions</a></p>
       <h1 class="name">${title}</h1>
-      <div class="written">${renderMarkdown(here, decision)}</div>
-`,
+      <div class="written">${renderMarkdown(here, decision)}</div>`,
   );
 }

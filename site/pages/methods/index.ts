@@ -88,8 +88,7 @@ export function renderMethods(here: Here, decisions: readonly Decision[]): Html 
       <p>Choices that could have been made otherwise, each in half a page.</p>
       <ol class="decisions">${decisions.map(({name, title}) => html`<li><a href="${to(`methods/decisions/${name}/`)}">${title}</a></li>`)}</ol>
     </div>
-  </section>
-`,
+  </section>`,
   );
 }
 

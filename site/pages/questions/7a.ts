@@ -37,42 +37,43 @@ export function render7a(here: Here): Html {
     here,
     {number: '7a'},
     groups.map(
-      ({group, ofGroup, lists, finding, drawn}) => html`<section aria-labelledby="${group}">
-      <h2 id="${group}">${adjective(group)} students</h2>
-      ${renderChart(
-        here,
-        {
-          data: fileOf(here, 'student-groups'),
-          finding,
-          shown: `The 5 schools of each type with the highest share of ${adjective(group)} students. A school of two types is in both lists.`,
-          of: year(schoolYear ?? ''),
-          narrow: bars(drawn, {isSample, width: 360, color: 'students', alt: finding}),
-          wide: barsBeside(drawn, {isSample, width: 780, color: 'students', alt: finding}),
-          note: [
-            ...(ofGroup.some(isOfFew) ? [`* fewer than 10 ${adjective(group)} students.`] : []),
-            ...lists.flatMap(([type, list]) => {
-              const tied = ties(list);
-              return tied ? `${types[type]}: ${tied}` : [];
-            }),
-          ].join(' '),
-        },
-        lists.map(([type, list]) =>
-          renderAnswerTable(here, {
-            rows: list,
-            columns: [
-              'rank',
-              'school_name',
-              'district_name',
-              'city',
-              'student_count',
-              'all_students_count',
-              'student_share',
-            ],
-            caption: `${types[type]} by share of ${adjective(group)} students, ${year(schoolYear ?? '')}.`,
-          }),
-        ),
-      )}
-    </section>`,
+      ({group, ofGroup, lists, finding, drawn}) => html`
+        <section aria-labelledby="${group}">
+          <h2 id="${group}">${adjective(group)} students</h2>
+          ${renderChart(
+            here,
+            {
+              data: fileOf(here, 'student-groups'),
+              finding,
+              shown: `The 5 schools of each type with the highest share of ${adjective(group)} students. A school of two types is in both lists.`,
+              of: year(schoolYear ?? ''),
+              narrow: bars(drawn, {isSample, width: 360, color: 'students', alt: finding}),
+              wide: barsBeside(drawn, {isSample, width: 780, color: 'students', alt: finding}),
+              note: [
+                ...(ofGroup.some(isOfFew) ? [`* fewer than 10 ${adjective(group)} students.`] : []),
+                ...lists.flatMap(([type, list]) => {
+                  const tied = ties(list);
+                  return tied ? `${types[type]}: ${tied}` : [];
+                }),
+              ].join(' '),
+            },
+            lists.map(([type, list]) =>
+              renderAnswerTable(here, {
+                rows: list,
+                columns: [
+                  'rank',
+                  'school_name',
+                  'district_name',
+                  'city',
+                  'student_count',
+                  'all_students_count',
+                  'student_share',
+                ],
+                caption: `${types[type]} by share of ${adjective(group)} students, ${year(schoolYear ?? '')}.`,
+              }),
+            ),
+          )}
+        </section>`,
     ),
   );
 }

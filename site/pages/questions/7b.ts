@@ -39,7 +39,6 @@ export function render7b(here: Here): Html {
           columns: ['school_name', 'district_name', 'city', 'school_types', 'all_students_count', 'teacher_count'],
           caption: `The schools of the region and their teachers, ${year(schoolYear ?? '')}. A dash: the state gives no number.`,
         })}
-      </section>
-`,
+      </section>`,
   );
 }

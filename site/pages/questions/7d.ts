@@ -58,7 +58,6 @@ export function render7d(here: Here): Html {
             caption: `Students and teachers of color at each school, ${year(schoolYear ?? '')}.`,
           })}
         </div>
-      </section>
-`,
+      </section>`,
   );
 }

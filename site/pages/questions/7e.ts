@@ -20,45 +20,46 @@ export function render7e(here: Here): Html {
     here,
     {number: '7e'},
     rows.length > 0 &&
-      html`<section aria-labelledby="chart">
-      <h2 id="chart">The ten</h2>
-      ${renderChart(
-        here,
-        {
-          data: fileOf(here, 'teachers-of-color'),
-          finding,
-          shown: `Teachers of color as a share of all teachers.${high > 0 ? ' Dashed: how high it would be if every teacher whose race is not provided were of color.' : ''}`,
-          of: year(schoolYear ?? ''),
-          narrow: bars(
-            rows.map((row) => ({
-              name: `${row['rank']}. ${row['school_name']}${row['is_small'] === true ? ' *' : ''}`,
-              value: Number(row['teachers_of_color_share']),
-              high: Number(row['teachers_of_color_share_high']),
-              text: percent(Number(row['teachers_of_color_share'])),
-            })),
+      html`
+        <section aria-labelledby="chart">
+          <h2 id="chart">The ten</h2>
+          ${renderChart(
+            here,
             {
-              isSample,
-              width: 360,
-              color: 'teachers',
-              alt: `${finding}: ${rows.map((row) => `${row['school_name']} ${percent(Number(row['teachers_of_color_share']))}`).join(', ')}.`,
+              data: fileOf(here, 'teachers-of-color'),
+              finding,
+              shown: `Teachers of color as a share of all teachers.${high > 0 ? ' Dashed: how high it would be if every teacher whose race is not provided were of color.' : ''}`,
+              of: year(schoolYear ?? ''),
+              narrow: bars(
+                rows.map((row) => ({
+                  name: `${row['rank']}. ${row['school_name']}${row['is_small'] === true ? ' *' : ''}`,
+                  value: Number(row['teachers_of_color_share']),
+                  high: Number(row['teachers_of_color_share_high']),
+                  text: percent(Number(row['teachers_of_color_share'])),
+                })),
+                {
+                  isSample,
+                  width: 360,
+                  color: 'teachers',
+                  alt: `${finding}: ${rows.map((row) => `${row['school_name']} ${percent(Number(row['teachers_of_color_share']))}`).join(', ')}.`,
+                },
+              ),
+              note: ties(rows),
             },
-          ),
-          note: ties(rows),
-        },
-        renderAnswerTable(here, {
-          rows,
-          columns: [
-            'rank',
-            'school_name',
-            'district_name',
-            'all_teachers_count',
-            'teachers_of_color_count',
-            'teachers_of_color_share',
-            'teachers_of_color_share_high',
-          ],
-          caption: `The ${rows.length} schools with the highest share of teachers of color, ${year(schoolYear ?? '')}.`,
-        }),
-      )}
-    </section>`,
+            renderAnswerTable(here, {
+              rows,
+              columns: [
+                'rank',
+                'school_name',
+                'district_name',
+                'all_teachers_count',
+                'teachers_of_color_count',
+                'teachers_of_color_share',
+                'teachers_of_color_share_high',
+              ],
+              caption: `The ${rows.length} schools with the highest share of teachers of color, ${year(schoolYear ?? '')}.`,
+            }),
+          )}
+        </section>`,
   );
 }

@@ -24,33 +24,34 @@ export function render7f(here: Here): Html {
     here,
     {number: '7f'},
     rows.length > 0 &&
-      html`<section aria-labelledby="chart">
-      <h2 id="chart">Teachers and students of the ten</h2>
-      ${renderChart(
-        here,
-        {
-          data: fileOf(here, 'teachers-of-color'),
-          finding,
-          shown: 'Share of color among the teachers and among the students, in the order of 7e.',
-          of: year(schoolYear ?? ''),
-          narrow: dumbbell(pairs, {isSample, width: 340, alt: finding}),
-          wide: dumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),
-          note: ties(rows),
-        },
-        renderAnswerTable(here, {
-          rows,
-          columns: [
-            'rank',
-            'school_name',
-            'district_name',
-            'teachers_of_color_share',
-            'students_of_color_share',
-            'gap_pp',
-            'parity_ratio',
-          ],
-          caption: `Teachers and students of color at the ten schools of 7e, ${year(schoolYear ?? '')}.`,
-        }),
-      )}
-    </section>`,
+      html`
+        <section aria-labelledby="chart">
+          <h2 id="chart">Teachers and students of the ten</h2>
+          ${renderChart(
+            here,
+            {
+              data: fileOf(here, 'teachers-of-color'),
+              finding,
+              shown: 'Share of color among the teachers and among the students, in the order of 7e.',
+              of: year(schoolYear ?? ''),
+              narrow: dumbbell(pairs, {isSample, width: 340, alt: finding}),
+              wide: dumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),
+              note: ties(rows),
+            },
+            renderAnswerTable(here, {
+              rows,
+              columns: [
+                'rank',
+                'school_name',
+                'district_name',
+                'teachers_of_color_share',
+                'students_of_color_share',
+                'gap_pp',
+                'parity_ratio',
+              ],
+              caption: `Teachers and students of color at the ten schools of 7e, ${year(schoolYear ?? '')}.`,
+            }),
+          )}
+        </section>`,
   );
 }

@@ -24,7 +24,6 @@ export function renderQuestions(here: Here): Html {
             <p>${question.sentence(findQuestion(here, question.answer))}</p></div>
           </li>`,
         )}
-      </ol>
-`,
+      </ol>`,
   );
 }

@@ -84,7 +84,6 @@ export function renderSchools(here: Here): Html {
             })}
           </tbody>
         </table>
-      </div>
-`,
+      </div>`,
   );
 }

@@ -126,7 +126,6 @@ export function renderSchool(here: Here, school: School): Html {
           <h3>To ask the warehouse yourself</h3>
           <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
         </div>
-      </section>
-`,
+      </section>`,
   );
 }
