@@ -62,3 +62,12 @@ test('the warehouse knows nothing of the publisher, and sources nothing of DuckD
     if (room === 'sources') assert.doesNotMatch(text, /duckdb|select /i, path);
   }
 });
+
+test('only a run and its command make the report, and nothing below them knows of its pages', async () => {
+  for (const {path, room, imports} of await modules()) {
+    const text = await readFile(join(projectFolder, 'src', path), 'utf8');
+    if (room === 'runs' || room === 'cli') continue;
+    assert.ok(!imports.some((target) => target.startsWith('../site/')), `src/${path} imports a page of the report`);
+    assert.doesNotMatch(text, /import\('[^']*\/site\/build\.ts'\)/, path);
+  }
+});
