@@ -1,14 +1,74 @@
-import type {Download} from '../src/report/downloads.ts';
-import {to} from './links.ts';
-import {report} from './report.ts';
+import {mkdir, stat, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {stringify} from 'csv-stringify/sync';
+import {type Database, identifier, literal, type Row, type Value} from '../src/duckdb/database.ts';
+import type {Question} from '../src/report/question.ts';
+import type {Download} from '../src/report/report.ts';
 
-/** The address of a file to download, where the build has it. */
-export function fileOf(name: string, format: Download['format'] = 'csv'): string | undefined {
-  const found = report.downloads.find((download) => download.name === name && download.format === format);
-  return found && to(`data/files/${found.file}`);
+/** The marts that the pages use, and what of them goes out: the region's part of those that hold the whole state. */
+const marts = [
+  'schools',
+  'school_demographics',
+  'school_representation',
+  'school_representation_by_group',
+  'school_trend',
+  'district_representation',
+  'district_representation_by_group',
+  'district_trend',
+  'region_representation',
+  'region_representation_by_group',
+  'region_trend',
+  'top_schools_by_student_group',
+  'top_elementary_schools_by_teacher_group',
+  'top_schools_by_teachers_of_color',
+];
+const ofTheRegion: Record<string, string> = {
+  school_demographics: 'where (school_year, school_id) in (select (school_year, school_id) from marts.schools)',
+};
+
+/** Writes every answer and every mart in use into a folder. */
+export async function writeDownloads(
+  db: Database,
+  folder: string,
+  questions: readonly Question[],
+  isSample: boolean,
+): Promise<Download[]> {
+  await mkdir(folder, {recursive: true});
+  const prefix = isSample ? 'SAMPLE-' : '';
+  const downloads: Download[] = [];
+  for (const {name, columns, rows, schoolYear} of questions) {
+    if (schoolYear === null) continue;
+    for (const format of ['csv', 'json'] as const) {
+      const file = `${prefix}${name}-${schoolYear}.${format}`;
+      const text = format === 'csv' ? csv(columns, rows, isSample) : json(rows, isSample);
+      await writeFile(join(folder, file), text);
+      downloads.push({name, kind: 'answer', file, format, rows: rows.length, bytes: Buffer.byteLength(text)});
+    }
+  }
+  for (const name of marts) {
+    const from = `from marts.${identifier(name)} ${ofTheRegion[name] ?? ''}`;
+    const [counted] = await db.rows(`select count(*) as n ${from}`);
+    for (const format of ['csv', 'parquet'] as const) {
+      const file = `${prefix}${name}.${format}`;
+      const path = join(folder, file);
+      const how = format === 'csv' ? 'format csv, header' : 'format parquet, compression zstd';
+      await db.run(
+        `copy (select ${isSample ? 'true as is_sample, ' : ''}* ${from} order by all) to ${literal(path)} (${how})`,
+      );
+      downloads.push({name, kind: 'mart', file, format, rows: Number(counted?.['n']), bytes: (await stat(path)).size});
+    }
+  }
+  return downloads;
 }
 
-/** The name of a file that a page makes itself: with the mark of the sample, where the build is one. */
-export function marked(name: string): string {
-  return report.build.isSample ? `SAMPLE-${name}` : name;
+function csv(columns: readonly string[], rows: readonly Row[], isSample: boolean): string {
+  const plain = (value: Value | undefined) => (typeof value === 'boolean' ? String(value) : (value ?? null));
+  return stringify(
+    rows.map((row) => [...(isSample ? ['true'] : []), ...columns.map((column) => plain(row[column]))]),
+    {header: true, columns: [...(isSample ? ['is_sample'] : []), ...columns]},
+  );
+}
+
+function json(rows: readonly Row[], isSample: boolean): string {
+  return `${JSON.stringify(isSample ? rows.map((row) => ({is_sample: true, ...row})) : rows, null, 2)}\n`;
 }

@@ -1,9 +1,17 @@
-/** A page or file of the report, wherever the report is served: `to('schools/')`. */
-export function to(path: string): string {
-  const base = import.meta.env.BASE_URL;
-  return `${base.endsWith('/') ? base : `${base}/`}${path}`;
+import type {Download} from '../src/report/report.ts';
+import type {Here} from './here.ts';
+
+export const toSchool = ({to}: Here, id: string) => to(`schools/${encodeURIComponent(id)}/`);
+export const toDistrict = ({to}: Here, id: string) => to(`districts/${encodeURIComponent(id)}/`);
+export const toQuestion = ({to}: Here, number: string) => to(`questions/${number}/`);
+
+/** The address of a file to download, where the build has it. */
+export function fileOf({report, to}: Here, name: string, format: Download['format'] = 'csv'): string | undefined {
+  const found = report.downloads.find((download) => download.name === name && download.format === format);
+  return found && to(`data/files/${found.file}`);
 }
 
-export const toSchool = (id: string) => to(`schools/${encodeURIComponent(id)}/`);
-export const toDistrict = (id: string) => to(`districts/${encodeURIComponent(id)}/`);
-export const toQuestion = (number: string) => to(`questions/${number}/`);
+/** The path of the file with the figures of one school. As all files of a sample, it says so in its name. */
+export function schoolFile({isSample}: {isSample: boolean}, id: string): string {
+  return `data/schools/${isSample ? 'SAMPLE-' : ''}${id}.csv`;
+}

@@ -1,56 +1,114 @@
-import type {MarkdownInstance} from 'astro';
-import {to} from './links.ts';
+import {readdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {Marked} from 'marked';
+import {projectFolder} from '../src/project-folder.ts';
+import {type Html, html, raw} from './html.ts';
 
-/** What is written in docs/, as parts of pages: the decisions, and what else is worth exploring. */
-
-type Compiled = MarkdownInstance<Record<string, unknown>> & {compiledContent(): Promise<string>};
+/** What is written in docs/ and shown on pages: the decisions, and what else is worth exploring. In markdown. */
+export interface Written {
+  decisions: Decision[];
+  chapters: Chapter[];
+}
 
 export interface Decision {
   name: string;
   title: string;
-  html: string;
-}
-
-export async function decisions(): Promise<Decision[]> {
-  const files = import.meta.glob<Compiled>('../docs/decisions/[0-9]*.md', {eager: true});
-  return Promise.all(
-    Object.entries(files).map(async ([path, file]) => ({
-      name: path.replace(/^.*\/|\.md$/g, ''),
-      title: (file.getHeadings()[0]?.text ?? '').replace(/^\d+\.\s*/, ''),
-      html: fitted(await file.compiledContent()).replace(/<h1[^>]*>.*?<\/h1>/s, ''),
-    })),
-  );
+  markdown: string;
 }
 
 export interface Chapter {
-  id: string;
   title: string;
-  html: string;
+  markdown: string;
 }
 
-/** The chapters of docs/exploration.md that have no figures; those with figures are drawn from the warehouse instead. */
-export async function chapters(): Promise<Chapter[]> {
-  const [file] = Object.values(import.meta.glob<Compiled>('../docs/exploration.md', {eager: true}));
-  const html = file ? fitted(await file.compiledContent()) : '';
-  return [...html.matchAll(/<h2 id="([^"]+)">(.*?)<\/h2>(.*?)(?=<h2|$)/gs)]
-    .map(([, id = '', title = '', text = '']) => ({id, title, html: text}))
-    .filter(({id}) => !id.startsWith('analyses'));
+export async function readWritten(): Promise<Written> {
+  const docs = join(projectFolder, 'docs');
+  const names = (await readdir(join(docs, 'decisions'))).filter((name) => /^\d.*\.md$/.test(name)).sort();
+  const decisions = names.map(async (name) => {
+    const [heading = '', ...rest] = (await readFile(join(docs, 'decisions', name), 'utf8')).split('\n');
+    return {
+      name: name.replace(/\.md$/, ''),
+      title: curled(heading.replace(/^#\s*(\d+\.\s*)?/, '')),
+      markdown: rest.join('\n'),
+    };
+  });
+  return {
+    decisions: await Promise.all(decisions),
+    chapters: chaptersOf(await readFile(join(docs, 'exploration.md'), 'utf8')),
+  };
+}
+
+/** The chapters without figures. Those with figures are drawn from the warehouse instead. */
+function chaptersOf(markdown: string): Chapter[] {
+  return markdown
+    .split(/^## /m)
+    .slice(1)
+    .map((chapter) => {
+      const end = chapter.indexOf('\n');
+      return {title: curled(chapter.slice(0, end).trim()), markdown: chapter.slice(end)};
+    })
+    .filter(({title}) => !title.startsWith('Analyses'));
+}
+
+/** The id of a heading, as GitHub makes it. */
+export function idOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-');
 }
 
 /**
- * Links to decisions lead to their pages, those to other files of the repository are only text here; a table may scroll by itself.
+ * Makes HTML of markdown. Links to decisions lead to their pages, those to other files of the repository are only text here;
+ * tables and code may scroll by themselves.
  */
-function fitted(html: string): string {
+export function renderMarkdown(
+  {to}: {to: (path: string) => string},
+  {title, markdown}: {title: string; markdown: string},
+): Html {
   let tables = 0;
-  return html
-    .replaceAll(/<a href="([^"]+)">(.*?)<\/a>/gs, (whole, target: string, text: string) => {
-      const decision = /^(?:\.\/|decisions\/)?(\d{4}-[a-z0-9-]+)\.md$/.exec(target);
-      if (decision?.[1]) return `<a href="${to(`methods/decisions/${decision[1]}/`)}">${text}</a>`;
-      return /^https?:/.test(target) ? whole : text;
-    })
-    .replaceAll(
-      '<table>',
-      () => `<div class="scroll" tabindex="0" role="region" aria-label="Table ${++tables}"><table>`,
-    )
-    .replaceAll('</table>', '</table></div>');
+  const marked = new Marked({
+    renderer: {
+      tablecell({tokens, header, align}) {
+        const tag = header ? 'th' : 'td';
+        const style = align ? ` style="text-align: ${align}"` : '';
+        return `<${tag}${style}>${this.parser.parseInline(tokens)}</${tag}>\n`;
+      },
+      heading({tokens, depth, text}) {
+        return `<h${depth} id="${idOf(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
+      },
+      link({href, tokens}) {
+        const text = this.parser.parseInline(tokens);
+        const decision = /^(?:\.\/|decisions\/)?(\d{4}-[a-z0-9-]+)\.md$/.exec(href)?.[1];
+        if (decision) return `<a href="${to(`methods/decisions/${decision}/`)}">${text}</a>`;
+        return /^https?:/.test(href) ? `<a href="${href.replaceAll('"', '%22')}">${text}</a>` : text;
+      },
+    },
+    hooks: {
+      postprocess: (made) =>
+        curled(made)
+          .replaceAll('<pre>', '<pre tabindex="0">')
+          .replaceAll('<table>', () => {
+            tables += 1;
+            return String(
+              html`<div class="scroll" tabindex="0" role="region" aria-label="${title}: table ${tables}"><table>`,
+            );
+          })
+          .replaceAll('</table>', '</table></div>'),
+    },
+  });
+  return raw(marked.parse(markdown, {async: false}));
+}
+
+/** Straight quotes as they are typed become those that are printed, but for code. */
+function curled(text: string): string {
+  let before = '';
+  return text.replaceAll(/<(pre|code)\b.*?<\/\1>|<[^>]*>|&quot;|&#39;|[^<&]|[<&]/gs, (part) => {
+    const isTag = part.startsWith('<') && part.length > 1;
+    const opens = /^$|[\s([{—–-]/.test(before);
+    if (!isTag || /^<(pre|code)/.test(part)) before = isTag ? 'x' : part;
+    if (part === '&quot;' || part === '"') return opens ? '“' : '”';
+    if (part === '&#39;' || part === "'") return opens ? '‘' : '’';
+    return part;
+  });
 }

@@ -30,9 +30,14 @@ const rooms = [
   'root',
 ];
 
-/** Rooms that know nothing of others, though these are below them. */
+/** Rooms that know nothing of others, though these are below them. Only a run and its command make the report. */
 const apart: Record<string, string[]> = {
+  changes: ['site'],
+  incoming: ['site'],
+  builds: ['site'],
+  ledger: ['site'],
   serve: [
+    'site',
     'changes',
     'report',
     'export',
@@ -44,7 +49,7 @@ const apart: Record<string, string[]> = {
     'dbt/graph',
     'dbt/project',
   ],
-  notices: ['changes', 'builds', 'report', 'export', 'answers', 'ingest', 'fetch'],
+  notices: ['site', 'changes', 'builds', 'report', 'export', 'answers', 'ingest', 'fetch'],
   report: ['export', 'ingest', 'fetch'],
   site: ['export', 'ingest', 'fetch', 'sources', 'dbt/run'],
   export: ['ingest', 'fetch'],
@@ -79,7 +84,7 @@ async function readModules(): Promise<Module[]> {
   for (const folder of ['src', 'site']) {
     const entries = await readdir(join(projectFolder, folder), {recursive: true, withFileTypes: true});
     for (const entry of entries) {
-      if (!entry.isFile() || !/\.(ts|js|astro)$/.test(entry.name)) continue;
+      if (!entry.isFile() || !/\.(ts|js)$/.test(entry.name)) continue;
       const file = join(entry.parentPath, entry.name);
       const text = await readFile(file, 'utf8');
       const targets = text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g);

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {type Drawing, draw, frame} from './draw.ts';
+import {type Drawing, draw, frame, type Label} from './draw.ts';
 
 export interface Bar {
   /** Name of the list that the bar is in; a new one begins with its name. */
@@ -15,7 +15,7 @@ export interface Bar {
 /** Names and bars, one below the other, each list under its name. */
 export function bars(
   rows: readonly Bar[],
-  {width, color, most, alt}: {width: number; color: 'students' | 'teachers' | 'ink'; most?: number; alt: string},
+  {width, color, most, alt, isSample}: {width: number; color: 'students' | 'teachers' | 'ink'; most?: number} & Label,
 ): Drawing {
   const line = 37;
   const head = 27;
@@ -72,14 +72,14 @@ export function bars(
         }),
       ],
     },
-    {alt},
+    {alt, isSample},
   );
 }
 
 /** The same with each list in a column of its own. */
 export function barsBeside(
   rows: readonly Bar[],
-  options: {width: number; color: 'students' | 'teachers'; alt: string},
+  options: {width: number; color: 'students' | 'teachers'} & Label,
 ): Drawing {
   const lists = [...Map.groupBy(rows, ({list}) => list).values()];
   const most = Math.max(0.01, ...rows.map(({value}) => value));
@@ -90,7 +90,7 @@ export function barsBeside(
   const content = drawn
     .map(({content}, index) => `<g transform="translate(${(width + gap) * index},0)">${content}</g>`)
     .join('');
-  return {...frame(content, options.width, height, options.alt)};
+  return frame(content, options.width, height, options);
 }
 
 function shorten(name: string, width: number): string {

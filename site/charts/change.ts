@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import {points} from '../words/format.ts';
-import {type Drawing, draw} from './draw.ts';
+import {type Drawing, draw, type Label} from './draw.ts';
 
 /** Bars to either side of nought: how far a gap has moved. To the left it has widened, to the right it has closed. */
 export function change(
   rows: readonly {name: string; value: number}[],
-  {width, ends, alt}: {width: number; ends: [string, string]; alt: string},
+  {width, ends, alt, isSample}: {width: number; ends: [string, string]} & Label,
 ): Drawing {
   const most = Math.max(1, ...rows.map(({value}) => Math.abs(value)));
   const reach = (most * (width / 2)) / (width / 2 - 52);
@@ -70,6 +70,6 @@ export function change(
         }),
       ],
     },
-    {alt},
+    {alt, isSample},
   );
 }

@@ -1,6 +1,5 @@
 import * as Plot from '@observablehq/plot';
 import {parseHTML} from 'linkedom';
-import {report} from '../report.ts';
 
 const {document} = parseHTML('<!doctype html><html><body></body></html>');
 
@@ -13,31 +12,40 @@ export interface Drawing {
   content: string;
 }
 
-/** What a chart says to somebody who can't see it. */
-export interface Alternative {
-  /** What it is and what it shows, in a sentence or two. */
+/** What every chart is told, whatever it shows. */
+export interface Label {
+  /** What it is and what it shows, in a sentence or two, for somebody who can't see it. */
   alt: string;
+  /** A chart of the sample has that written in: it is copied without its page. */
+  isSample: boolean;
 }
+
+/** The part of a browser's document that Plot draws with is in linkedom's too. */
+type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
 
 type Options = Plot.PlotOptions & {width: number; height: number};
 
 /**
  * Draws a chart when the site is built. Colours are the page's own (CSS variables), so that it is right in light, in dark and on
- * paper. A chart of the sample has it written in.
+ * paper.
  */
-export function draw(options: Options, {alt}: Alternative): Drawing {
+export function draw(options: Options, label: Label): Drawing {
   const {width, height} = options;
-  const plot = Plot.plot({...options, document: document as unknown as Document, figure: false}) as SVGSVGElement;
+  const plot: {innerHTML: string} = Plot.plot({
+    ...options,
+    document: document as unknown as PlotDocument,
+    figure: false,
+  });
   const inner = plot.innerHTML.replace(/<style>.*?<\/style>/s, '');
-  return frame(inner, width, height, alt);
+  return frame(inner, width, height, label);
 }
 
 /** The outer element of a chart around its content. */
-export function frame(content: string, width: number, height: number, alt: string): Drawing {
-  const mark = report.build.isSample
+export function frame(content: string, width: number, height: number, {alt, isSample}: Label): Drawing {
+  const mark = isSample
     ? `<text class="sample-mark" x="${width}" y="${height + 12}" text-anchor="end" font-size="10.5" font-weight="600">SAMPLE: invented figures</text>`
     : '';
-  const below = report.build.isSample ? 16 : 0;
+  const below = isSample ? 16 : 0;
   const inner = tidy(content);
   const svg = `<svg class="chart" viewBox="0 0 ${width} ${height + below}" width="${width}" height="${height + below}" role="img" aria-label="${escaped(alt)}" font-size="12.5" text-anchor="middle" fill="currentColor">${inner}${mark}</svg>`;
   return {svg, width, height, content: inner};

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import {percent} from '../words/format.ts';
-import {type Drawing, draw} from './draw.ts';
+import {type Drawing, draw, type Label} from './draw.ts';
 
 export interface Pair {
   name: string;
@@ -11,7 +11,7 @@ export interface Pair {
 /** A row each: the share of color among teachers and among students, and the way between them. */
 export function dumbbell(
   rows: readonly Pair[],
-  {width, left: margin, alt}: {width: number; left?: number; alt: string},
+  {width, left: margin, alt, isSample}: {width: number; left?: number} & Label,
 ): Drawing {
   const isWide = width > 400;
   const left = isWide ? (margin ?? 150) : 4;
@@ -82,6 +82,6 @@ export function dumbbell(
         head('teachers', 'Teachers'),
       ],
     },
-    {alt},
+    {alt, isSample},
   );
 }

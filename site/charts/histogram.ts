@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import {count} from '../words/format.ts';
-import {type Drawing, draw} from './draw.ts';
+import {type Drawing, draw, type Label} from './draw.ts';
 
 /** How many schools have so many teachers. */
-export function histogram(values: readonly number[], {width, alt}: {width: number; alt: string}): Drawing {
+export function histogram(values: readonly number[], {width, alt, isSample}: {width: number} & Label): Drawing {
   const step = 10;
   const top = Math.max(step, Math.ceil((Math.max(...values) + 1) / step) * step);
   const bins = Array.from({length: top / step}, (_, index) => ({
@@ -56,6 +56,6 @@ export function histogram(values: readonly number[], {width, alt}: {width: numbe
         }),
       ],
     },
-    {alt},
+    {alt, isSample},
   );
 }

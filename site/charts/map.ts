@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type {School} from '../../src/report/schools.ts';
 import {points as pp} from '../words/format.ts';
 import {shortDistrict} from '../words/groups.ts';
-import {type Drawing, draw} from './draw.ts';
+import {type Drawing, draw, type Label} from './draw.ts';
 
 interface Located {
   school: School;
@@ -33,7 +33,7 @@ function fillOf(gap: number | null): string {
 }
 
 /** The schools where they are, coloured by their gap, without a base map: nothing is asked of any other host. */
-export function map(places: readonly Located[], {width, alt}: {width: number; alt: string}): Drawing {
+export function map(places: readonly Located[], {width, alt, isSample}: {width: number} & Label): Drawing {
   const isWide = width > 400;
   const coordinates = places.map(({longitude, latitude}) => [longitude, latitude]);
   const [west, east] = range(places.map(({longitude}) => longitude));
@@ -89,7 +89,7 @@ export function map(places: readonly Located[], {width, alt}: {width: number; al
         }),
       ],
     },
-    {alt},
+    {alt, isSample},
   );
 }
 

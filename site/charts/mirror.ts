@@ -2,20 +2,19 @@ import * as Plot from '@observablehq/plot';
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {count, percent} from '../words/format.ts';
 import {label} from '../words/groups.ts';
-import {type Drawing, draw} from './draw.ts';
+import {type Drawing, draw, type Label} from './draw.ts';
 
-interface Options {
+interface Options extends Label {
   width: number;
   /** Puts the counts beside the shares: where they are small enough to matter. */
   withCounts?: boolean;
-  alt: string;
 }
 
 /**
  * Students to the left of the line, teachers to the right, one row a group. The outline on the right is the students' bar,
  * reflected: where the teachers reflect the students, they fill it.
  */
-export function mirror(groups: readonly GroupFigures[], {width, withCounts = false, alt}: Options): Drawing {
+export function mirror(groups: readonly GroupFigures[], {width, withCounts = false, alt, isSample}: Options): Drawing {
   const rows = groups.filter(({student_share, teacher_share}) => student_share !== null || teacher_share !== null);
   const students = Math.max(0, ...rows.map(({student_share}) => student_share ?? 0));
   const teachers = Math.max(students, ...rows.map(({teacher_share}) => teacher_share ?? 0));
@@ -94,6 +93,6 @@ export function mirror(groups: readonly GroupFigures[], {width, withCounts = fal
         Plot.text([0], {...head, text: text('Teachers'), textAnchor: 'start', dx: 10, fill: 'var(--teachers)'}),
       ],
     },
-    {alt},
+    {alt, isSample},
   );
 }

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type {School} from '../../src/report/schools.ts';
 import {count, percent} from '../words/format.ts';
-import {type Drawing, draw} from './draw.ts';
+import {type Drawing, draw, type Label} from './draw.ts';
 
 /** A school with both shares. */
 export interface Placed {
@@ -19,7 +19,7 @@ export function placed(schools: readonly School[]): Placed[] {
 }
 
 /** Each school a dot: students of color across, teachers of color up. On the diagonal the two shares are the same. */
-export function scatter(points: readonly Placed[], {width, alt}: {width: number; alt: string}): Drawing {
+export function scatter(points: readonly Placed[], {width, alt, isSample}: {width: number} & Label): Drawing {
   const isWide = width > 400;
   const left = 34;
   const bottom = 40;
@@ -133,7 +133,7 @@ export function scatter(points: readonly Placed[], {width, alt}: {width: number;
         name('end'),
       ],
     },
-    {alt},
+    {alt, isSample},
   );
 }
 

@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import {count, points as pp} from '../words/format.ts';
-import {type Drawing, draw} from './draw.ts';
+import {type Drawing, draw, type Label} from './draw.ts';
 import type {Placed} from './scatter.ts';
 
 /** Schools by their number of students (across) and their gap (up). */
-export function size(schools: readonly Placed[], {width, alt}: {width: number; alt: string}): Drawing {
+export function size(schools: readonly Placed[], {width, alt, isSample}: {width: number} & Label): Drawing {
   const known = schools.filter(({school}) => school.measures.all_students_count !== null);
   const x = ({school}: Placed) => school.measures.all_students_count ?? 0;
   const most = Math.max(100, ...known.map(x));
@@ -70,6 +70,6 @@ export function size(schools: readonly Placed[], {width, alt}: {width: number; a
         }),
       ],
     },
-    {alt},
+    {alt, isSample},
   );
 }

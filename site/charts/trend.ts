@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type {TrendYear} from '../../src/report/organizations.ts';
 import {percent, year} from '../words/format.ts';
-import {type Drawing, draw} from './draw.ts';
+import {type Drawing, draw, type Label} from './draw.ts';
 
 type Side = 'students_of_color_share' | 'teachers_of_color_share';
 
@@ -15,7 +15,7 @@ export function hasTrend(trend: readonly TrendYear[]): boolean {
 }
 
 /** The share of color among students and among teachers, school year by school year. */
-export function trend(all: readonly TrendYear[], {width, alt}: {width: number; alt: string}): Drawing {
+export function trend(all: readonly TrendYear[], {width, alt, isSample}: {width: number} & Label): Drawing {
   const rows = all.filter((row) => row.students_of_color_share !== null || row.teachers_of_color_share !== null);
   const height = width > 400 ? 320 : 258;
   const x = 'school_year';
@@ -90,6 +90,6 @@ export function trend(all: readonly TrendYear[], {width, alt}: {width: number; a
         ...line('teachers_of_color_share', 'var(--teachers)', 'Teachers of color'),
       ],
     },
-    {alt},
+    {alt, isSample},
   );
 }

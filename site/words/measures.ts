@@ -1,6 +1,7 @@
 import type {GroupFigures, Representation, Sums} from '../../src/report/organizations.ts';
 import type {Drawing} from '../charts/draw.ts';
 import {strip} from '../charts/strip.ts';
+import type {Here} from '../here.ts';
 import {count, counted, decimal, list, percent, points, ratio} from './format.ts';
 import {label} from './groups.ts';
 
@@ -127,6 +128,7 @@ const declared: Declared[] = [
 
 /** The measures that are known, each with its place among the peers. */
 export function told(
+  {report}: Here,
   measures: Representation,
   groups: readonly GroupFigures[],
   peers: readonly Representation[],
@@ -136,7 +138,10 @@ export function told(
     const own = measures[column];
     if (typeof own !== 'number') return [];
     const values = peers.map((peer) => peer[column]).filter((value) => typeof value === 'number');
-    const among = scale && values.length > 4 ? place(own, values, scale, name, show, subject) : undefined;
+    const among =
+      scale && values.length > 4
+        ? place(own, values, {...scale, isSample: report.build.isSample}, name, show, subject)
+        : undefined;
     const shownRange = range?.(measures);
     return {
       name,
@@ -153,7 +158,7 @@ export function told(
 function place(
   own: number,
   values: readonly number[],
-  scale: NonNullable<Declared['scale']>,
+  scale: NonNullable<Declared['scale']> & {isSample: boolean},
   name: string,
   show: (value: number) => string,
   {peers}: Subject,

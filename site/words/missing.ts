@@ -1,10 +1,10 @@
 import type {School} from '../../src/report/schools.ts';
-import {report} from '../report.ts';
+import type {Here} from '../here.ts';
 import {count, list, year} from './format.ts';
 import {label} from './groups.ts';
 
 /** What a school's page can't show, and why: each in a sentence. */
-export function missing(school: School): string[] {
+export function missing({report}: Here, school: School): string[] {
   const {measures, unknown} = school;
   const at = year(report.schoolYear);
   const covered = report.years.find(({schoolYear}) => schoolYear === report.schoolYear)?.sources ?? [];

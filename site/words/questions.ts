@@ -1,6 +1,6 @@
 import type {Row} from '../../src/duckdb/database.ts';
 import type {Question} from '../../src/report/question.ts';
-import {report} from '../report.ts';
+import type {Here} from '../here.ts';
 import {count, counted, list, percent, points} from './format.ts';
 import {adjective} from './groups.ts';
 
@@ -112,7 +112,7 @@ export const asked: readonly Asked[] = [
   },
 ];
 
-export function find(name: string): Question {
+export function findQuestion({report}: Here, name: string): Question {
   const found = report.questions.find((question) => question.name === name);
   if (found === undefined) throw new Error(`no question ${name}`);
   return found;

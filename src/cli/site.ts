@@ -1,11 +1,10 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
+import type {SiteSettings} from '../../site/stamp.ts';
 import {requirePublished} from '../builds/published.ts';
 import {changes} from '../changes/compare.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
-import {buildSite} from '../report/site.ts';
-import type {SiteSettings} from '../report/stamp.ts';
 import {restatementsIn, siteOf} from '../runs/report-step.ts';
 import {homeOf, homeOption} from './options.ts';
 import {readConfig} from './read-config.ts';
@@ -38,6 +37,7 @@ and a sitemap; its path is the base then.`,
       await terminalProgress().step('site', async () => {
         const changed = await changes(home).catch(() => undefined);
         const restatements = changed && restatementsIn(changed);
+        const {buildSite} = await import('../../site/build.ts');
         await buildSite({warehouse, facts: manifest, restatements}, settings, out);
         return {result: undefined, summary: 'the report'};
       });

@@ -1,4 +1,3 @@
-import {readdir} from 'node:fs/promises';
 import {Compiler} from '../dbt/graph/compile.ts';
 import {readProject} from '../dbt/project/read-project.ts';
 import type {Table} from './report.ts';
@@ -22,10 +21,4 @@ export async function readTables(project: string): Promise<Table[]> {
     })
     .filter(({schema}) => order.includes(schema))
     .sort((a, b) => order.indexOf(a.schema) - order.indexOf(b.schema) || a.name.localeCompare(b.name));
-}
-
-/** The diagrams that are drawn of the warehouse; none where there are none yet. */
-export async function diagramsIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.svg')).sort();
 }

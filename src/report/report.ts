@@ -6,7 +6,6 @@ import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {BuildFacts} from './build-facts.ts';
 import {type Checks, readChecks} from './checks.ts';
-import type {Download} from './downloads.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
 import type {Question} from './question.ts';
 import {readSchools, type School} from './schools.ts';
@@ -42,6 +41,18 @@ export interface Table {
   /** The tables that it is made from. */
   madeFrom: string[];
   sql: string;
+}
+
+/** A file to take away. A build on the sample has its mark in every name and in the first column of every row. */
+export interface Download {
+  /** What it holds: the name of an answer or of a mart. */
+  name: string;
+  kind: 'answer' | 'mart';
+  /** Relative to the folder of downloads. */
+  file: string;
+  format: 'csv' | 'json' | 'parquet';
+  rows: number;
+  bytes: number;
 }
 
 /** What differs from the build that was published before. */

@@ -1,5 +1,5 @@
+import type {SiteSettings} from '../../site/stamp.ts';
 import type {InputOptions} from '../incoming/incoming.ts';
-import type {SiteSettings} from '../report/stamp.ts';
 
 /** What a run is told. */
 export interface RunOptions extends InputOptions {

@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {isMade} from '../../site/stamp.ts';
 import {readBuild} from '../builds/find.ts';
 import {findPublished} from '../builds/published.ts';
 import {type Changes, compareBuilds} from '../changes/compare.ts';
@@ -6,7 +7,6 @@ import {Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Recorded} from '../ledger/record.ts';
 import type {Restatements} from '../report/report.ts';
-import {buildSite, isMade} from '../report/site.ts';
 import {counted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
 
@@ -21,6 +21,8 @@ export async function siteStep({home, site}: RunOptions, id: string, record: Rec
   const build = await readBuild(home, id);
   if ('problem' in build) return;
   await record.step('site', async () => {
+    // Only a run that makes a report needs all that draws one.
+    const {buildSite} = await import('../../site/build.ts');
     const restatements = await findRestatements(home, build.id, record);
     try {
       await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, siteOf(home, id));

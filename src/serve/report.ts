@@ -23,7 +23,7 @@ export function reportRoutes(home: Home): Hono {
       onFound: (path) => {
         const {size, mtimeMs} = statSync(path);
         c.header('ETag', `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`);
-        // Astro puts a hash of the contents into these names; everything else is asked for again.
+        // A hash of the contents is in these names; everything else is asked for again.
         c.header(
           'Cache-Control',
           path.startsWith(join(root, 'assets/')) ? 'public, max-age=31536000, immutable' : 'no-cache',

@@ -139,7 +139,7 @@ test('the HTML is valid', async () => {
   const validate = new HtmlValidate({
     extends: ['html-validate:recommended'],
     rules: {
-      // Matters of taste, or of what Astro writes.
+      // Matters of taste.
       'no-trailing-whitespace': 'off',
       'void-style': 'off',
       'no-inline-style': 'off',

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {fileOf, type Site} from '../support/site.ts';
 
@@ -17,8 +18,8 @@ export function weightOf(site: Site, page: string): number {
   const hasFarLetters = /[\u0100-\u02af\u1e00-\u1eff]/.test(html);
   for (const path of [...paths].filter((each) => each.endsWith('.css'))) {
     const css = readFileSync(fileOf(site.folder, path), 'utf8');
-    for (const [, font] of css.matchAll(/url\(([^)]+)\)/g))
-      if (font && (hasFarLetters || !font.includes('-ext-'))) paths.add(font);
+    for (const [, font] of css.matchAll(/url\("([^"]+)"\)/g))
+      if (font && (hasFarLetters || !font.includes('-ext-'))) paths.add(join(dirname(path), font));
   }
   return [...paths].reduce((sum, path) => {
     const bytes = readFileSync(fileOf(site.folder, path));

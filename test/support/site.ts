@@ -2,8 +2,8 @@ import {createReadStream, existsSync, readdirSync, readFileSync, statSync} from 
 import {createServer} from 'node:http';
 import {extname, join, relative, sep} from 'node:path';
 import {parseHTML} from 'linkedom';
-import {buildSite} from '../../src/report/site.ts';
-import type {SiteSettings} from '../../src/report/stamp.ts';
+import {buildSite} from '../../site/build.ts';
+import type {SiteSettings} from '../../site/stamp.ts';
 import {type Built, build, buildFrom} from './pipeline.ts';
 import {temporaryFolder} from './temporary.ts';
 

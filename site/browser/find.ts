@@ -1,4 +1,0 @@
-/** The search on the home page leads to the list of schools, which needs a script to be searched. */
-for (const form of document.querySelectorAll<HTMLFormElement>('[data-find]')) form.hidden = false;
-
-export {};

@@ -1,0 +1,287 @@
+// @ts-check
+
+/**
+ * The list of schools, made livelier: search, filters, order, and up to four schools side by side. What is chosen stands in the
+ * address, so that it can be sent to somebody. Without this script the table is whole.
+ */
+
+/**
+ * @typedef {{
+ *   row: HTMLTableRowElement,
+ *   id: string,
+ *   name: string,
+ *   place: number,
+ *   figures: Map<string, number | undefined>,
+ *   box: HTMLInputElement,
+ * }} School
+ *
+ * What is fetched to compare schools: for each one the shares of students and of teachers, group by group.
+ * @typedef {{
+ *   is_sample: boolean,
+ *   groups: string[],
+ *   schools: Record<string, [number | null, number | null][]>,
+ * }} MakeUp
+ */
+
+/** @type {HTMLFormElement | null} */
+const form = document.querySelector('[data-filters]');
+/** @type {HTMLTableElement | null} */
+const table = document.querySelector('[data-schools]');
+/** @type {HTMLElement | null} */
+const said = document.querySelector('[data-status]');
+/** @type {HTMLElement | null} */
+const panel = document.querySelector('[data-compare]');
+/** @type {HTMLElement | null} */
+const compared = document.querySelector('[data-compared]');
+
+const most = 4;
+
+if (form && table && said && panel && compared) start(form, table, said, panel, compared);
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLTableElement} table
+ * @param {HTMLElement} said
+ * @param {HTMLElement} panel
+ * @param {HTMLElement} compared
+ */
+function start(form, table, said, panel, compared) {
+  /** @type {NodeListOf<HTMLTableCellElement>} */
+  const sortable = table.querySelectorAll('thead [data-sort]');
+  const heads = [...sortable];
+  const body = table.tBodies[0];
+  if (!body) return;
+  const schools = [...body.rows].map((row, place) => {
+    const name = row.querySelector('a')?.textContent ?? '';
+    return {row, id: row.id.slice(1), name, place, figures: figuresOf(row), box: checkbox(row, name)};
+  });
+  const head = document.createElement('th');
+  head.scope = 'col';
+  head.className = 'screen pick';
+  head.innerHTML = '<span class="hidden-label">Compare</span>';
+  table.tHead?.rows[0]?.prepend(head);
+  /** @type {string[]} */
+  let chosen = [];
+  /** @type {Promise<MakeUp> | undefined} */
+  let makeUp;
+
+  for (const cell of heads) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.append(...cell.childNodes);
+    button.addEventListener('click', () => {
+      const isSame = field('sort').value === cell.dataset['sort'];
+      field('order').value = isSame && field('order').value === 'up' ? 'down' : 'up';
+      field('sort').value = cell.dataset['sort'] ?? '';
+      show();
+    });
+    cell.append(button);
+  }
+  for (const school of schools) {
+    school.box.addEventListener('change', () => {
+      if (school.box.checked && chosen.length === most) {
+        school.box.checked = false;
+        said.textContent = `Four schools at most. Take one away before you add ${school.name}.`;
+        return;
+      }
+      chosen = school.box.checked ? [...chosen, school.id] : chosen.filter((id) => id !== school.id);
+      show();
+    });
+  }
+  form.hidden = false;
+  form.addEventListener('input', show);
+  form.addEventListener('submit', (event) => event.preventDefault());
+  form.addEventListener('reset', (event) => {
+    // The browser would empty the fields only after this event, and the list would lag behind them.
+    event.preventDefault();
+    read('');
+  });
+  addEventListener('popstate', () => read(location.search));
+  read(location.search);
+
+  /** @param {string} name */
+  function field(name) {
+    const found = form.elements.namedItem(name);
+    if (found instanceof HTMLInputElement || found instanceof HTMLSelectElement) return found;
+    throw new Error(`There is no field ${name}.`);
+  }
+
+  /**
+   * From the address to the page.
+   *
+   * @param {string} search
+   */
+  function read(search) {
+    const asked = new URLSearchParams(search);
+    for (const name of ['q', 'district', 'type', 'size', 'sort', 'order'])
+      field(name).value = asked.get(name) ?? (name === 'order' ? 'up' : '');
+    for (const select of form.querySelectorAll('select')) if (select.selectedIndex < 0) select.selectedIndex = 0;
+    chosen = (asked.get('compare') ?? '')
+      .split(',')
+      .filter((id) => schools.some((school) => school.id === id))
+      .slice(0, most);
+    show();
+  }
+
+  function show() {
+    const words = plain(field('q').value).split(' ').filter(Boolean);
+    const [from, to] = field('size').value.split('-').map(Number);
+    let shown = 0;
+    for (const {row, figures, box, id} of schools) {
+      const size = figures.get('students');
+      const fits =
+        words.every((word) => plain(row.cells[1]?.textContent ?? '').includes(word)) &&
+        (!field('district').value || row.dataset['district'] === field('district').value) &&
+        (!field('type').value || (row.dataset['type'] ?? '').split(' ').includes(field('type').value)) &&
+        (!field('size').value ||
+          (size !== undefined && size >= (from ?? 0) && size <= (to || Number.POSITIVE_INFINITY)));
+      row.hidden = !fits;
+      if (fits) shown++;
+      box.checked = chosen.includes(id);
+    }
+    order();
+    said.textContent = `${shown} of ${schools.length} schools shown.`;
+    compare();
+    const asked = new URLSearchParams();
+    for (const name of ['q', 'district', 'type', 'size', 'sort'])
+      if (field(name).value) asked.set(name, field(name).value);
+    if (field('order').value === 'down') asked.set('order', 'down');
+    if (chosen.length > 0) asked.set('compare', chosen.join(','));
+    const search = asked.toString().replaceAll('%2C', ',');
+    history.replaceState(null, '', search ? `?${search}` : location.pathname);
+  }
+
+  function order() {
+    const by = field('sort').value;
+    const sign = field('order').value === 'down' ? -1 : 1;
+    const sorted = schools.toSorted((a, b) => {
+      if (by === '') return sign * (a.place - b.place);
+      if (by === 'name') return sign * a.name.localeCompare(b.name);
+      const [x, y] = [a.figures.get(by), b.figures.get(by)];
+      if (x === y) return a.place - b.place;
+      if (x === undefined) return 1;
+      if (y === undefined) return -1;
+      return sign * (x - y);
+    });
+    body?.append(...sorted.map(({row}) => row));
+    for (const cell of heads) {
+      if (cell.dataset['sort'] === by) cell.setAttribute('aria-sort', sign < 0 ? 'descending' : 'ascending');
+      else cell.removeAttribute('aria-sort');
+    }
+    table.dataset['by'] = by;
+    const at = heads.findIndex((cell) => cell.dataset['sort'] === by);
+    for (const cell of table.querySelectorAll('.sorted')) cell.classList.remove('sorted');
+    if (at > 0) for (const row of table.rows) row.cells[at + 3]?.classList.add('sorted');
+  }
+
+  async function compare() {
+    panel.hidden = chosen.length === 0;
+    if (chosen.length === 0) return;
+    const picked = chosen.flatMap((id) => schools.find((school) => school.id === id) ?? []);
+    /** @param {string} text */
+    const cell = (text) => `<td class="number">${text}</td>`;
+    const columns = picked.map(
+      ({row, name, id}) =>
+        `<th scope="col"><a href="${row.querySelector('a')?.getAttribute('href')}">${escaped(name)}</a><small>${escaped(row.querySelector('small')?.textContent ?? '')}</small><button type="button" data-drop="${id}">Take away<span class="hidden-label"> ${escaped(name)}</span></button></th>`,
+    );
+    const rows = heads
+      .slice(1)
+      .map(
+        (head, index) =>
+          `<tr><th scope="row">${head.textContent}</th>${picked.map(({row}) => cell(row.cells[index + 4]?.textContent ?? '')).join('')}</tr>`,
+      );
+    /** @param {string} more */
+    const draw = (more) => {
+      compared.innerHTML = `<div class="scroll" tabindex="0" role="region" aria-label="Compared schools"><table><caption>${panel.dataset['year']}. Choose up to four schools in the list below.</caption><thead><tr><td></td>${columns.join('')}</tr></thead><tbody>${rows.join('')}${more}</tbody></table></div>`;
+    };
+    const of = chosen.join();
+    if (!makeUp) draw('');
+    makeUp ??= fetch(panel.dataset['from'] ?? '').then((reply) => reply.json());
+    const {groups, schools: shares} = await makeUp;
+    if (of !== chosen.join()) return;
+    draw(
+      groups
+        .map(
+          (group, index) =>
+            `<tr><th scope="row">${escaped(group)}</th>${picked.map(({id}) => `<td>${bar(shares[id]?.[index]?.[0], 'students')}${bar(shares[id]?.[index]?.[1], 'teachers')}</td>`).join('')}</tr>`,
+        )
+        .join(''),
+    );
+    for (const button of compared.querySelectorAll('button')) {
+      button.addEventListener('click', () => {
+        chosen = chosen.filter((id) => id !== button.dataset['drop']);
+        show();
+        (chosen.length > 0 ? panel.querySelector('h2') : field('q'))?.focus();
+      });
+    }
+  }
+}
+
+/**
+ * @param {number | null | undefined} share
+ * @param {'students' | 'teachers'} side
+ */
+function bar(share, side) {
+  const text = share === null || share === undefined ? '–' : `${(100 * share).toFixed(1)}%`;
+  return `<span class="bar ${side}"><span style="width:${(100 * (share ?? 0)).toFixed(1)}%"></span><span>${text}<span class="hidden-label"> of ${side}</span></span></span>`;
+}
+
+/**
+ * @param {HTMLTableRowElement} row
+ * @param {string} name
+ */
+function checkbox(row, name) {
+  const cell = document.createElement('td');
+  cell.className = 'screen pick';
+  const box = document.createElement('input');
+  box.type = 'checkbox';
+  box.setAttribute('aria-label', `Compare ${name}`);
+  cell.append(box);
+  row.prepend(cell);
+  return box;
+}
+
+/**
+ * The figures of a row by the names of the columns, read from what the table shows.
+ *
+ * @param {HTMLTableRowElement} row
+ */
+function figuresOf(row) {
+  const names = [
+    'students',
+    'students-of-color',
+    'teachers',
+    'teachers-of-color',
+    'gap',
+    'ratio',
+    'per-teacher',
+    'overlap',
+    'to-parity',
+  ];
+  return new Map(names.map((name, index) => [name, figure(row.cells[index + 3]?.textContent ?? '')]));
+}
+
+/** @param {string} text */
+function figure(text) {
+  const value = Number.parseFloat(
+    text
+      .replaceAll(',', '')
+      .replace('−', '-')
+      .replace(/[<>+%]/g, ''),
+  );
+  return Number.isNaN(value) ? undefined : value;
+}
+
+/**
+ * Letters without their accents, in lower case: what somebody types on a phone.
+ *
+ * @param {string} text
+ */
+function plain(text) {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,45 @@
+import type {Drawing} from '../charts/draw.ts';
+import type {Here} from '../here.ts';
+import {type Html, html, raw} from '../html.ts';
+import {year} from '../words/format.ts';
+
+interface Props {
+  finding: string;
+  shown: string;
+  /** For a phone; used everywhere where there is no wide one. */
+  narrow: Drawing;
+  wide?: Drawing;
+  legend?: Html;
+  /** The school year or years of the figures; the one that the report is about where it is undefined. */
+  of?: string;
+  /** Said after the source's name. */
+  note?: string | undefined;
+  /** The address of the file that has its figures. */
+  data?: string | undefined;
+  /** Where each dot is a school: their ids, in the order in which they are drawn. */
+  schools?: readonly string[];
+  heading?: 'h2' | 'h3';
+  /** What the table behind the chart is called. */
+  table?: string;
+}
+
+/** A chart with what it says, where it comes from, and the figures behind it as a table. */
+export function renderChart({report}: Here, props: Props, figures?: Html | Html[]): Html {
+  const {finding, shown, narrow, wide, legend, note, data, heading = 'h3'} = props;
+  const source = report.build.isSample ? 'Source: Rollcall’s sample, invented' : 'Source: OSPI Report Card';
+  const {of = year(report.schoolYear), table = 'The figures as a table'} = props;
+  const title = html`class="finding">${finding}`;
+  const schools = props.schools && html` data-schools="${props.schools.join(' ')}"`;
+  return html`
+    <div class="figure">
+      <figure>
+        ${heading === 'h2' ? html`<h2 ${title}</h2>` : html`<h3 ${title}</h3>`}
+        <p class="shown">${shown}</p>
+        ${legend}
+        <div${wide && html` class="narrow"`}${schools} style="max-width:${wide ? 30 : 25}rem">${raw(narrow.svg)}</div>
+        ${wide && html`<div class="wide"${schools} style="max-width:${wide.width}px">${raw(wide.svg)}</div>`}
+        <figcaption>${source}, ${of}.${note && ` ${note}`}${data && html` <a href="${data}" download>Data (CSV)</a>`}</figcaption>
+      </figure>
+      ${figures && html`<details><summary>${table}</summary>${figures}</details>`}
+    </div>`;
+}

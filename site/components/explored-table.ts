@@ -1,0 +1,33 @@
+import type {Here} from '../here.ts';
+import {type Html, html} from '../html.ts';
+import {fileOf} from '../links.ts';
+import {heading, isNumeric, shown} from '../words/columns.ts';
+import {year} from '../words/format.ts';
+
+interface Props {
+  name: string;
+  columns: readonly string[];
+}
+
+/** What an exploration found, as a table with its file and its query. */
+export function renderExploredTable(here: Here, {name, columns}: Props): Html {
+  const {report} = here;
+  const {question, rows, sql, schoolYear} = report.explorations.find((exploration) => exploration.name === name) ?? {
+    question: '',
+    rows: [],
+    sql: '',
+    schoolYear: null,
+  };
+  const csv = fileOf(here, name);
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="${question}">
+      <table>
+        <caption>${question}, ${year(schoolYear ?? '')}. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${heading(column)}</th>`)}</tr></thead>
+        <tbody>
+          ${rows.map((row) => html`<tr>${columns.map((column, index) => (index === 0 ? html`<th scope="row">${shown(column, row)}</th>` : html`<td${isNumeric(column) && html` class="number"`}>${shown(column, row)}</td>`))}</tr>`)}
+        </tbody>
+      </table>
+    </div>
+    <details><summary>The query</summary><pre tabindex="0"><code>${sql.replaceAll(/\n {4}/g, '\n')}</code></pre></details>`;
+}

@@ -1,0 +1,52 @@
+import type {GroupFigures} from '../../src/report/organizations.ts';
+import {type Html, html} from '../html.ts';
+import {count, decimal, percent, points, ratio} from '../words/format.ts';
+import {label} from '../words/groups.ts';
+
+interface Props {
+  groups: readonly GroupFigures[];
+  caption: string;
+}
+
+/** Students and teachers by group: counts, shares, and what follows from them. */
+export function renderGroupTable({groups, caption}: Props): Html {
+  const isSmall = groups.some(({is_small}) => is_small);
+  const range = ({teacher_share_ci_low: low, teacher_share_ci_high: high}: GroupFigures) =>
+    low === null || high === null ? '–' : `${percent(low, 0)} to ${percent(high, 0)}`;
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
+      <table>
+        <caption>${caption}${isSmall && ' * rests on fewer than 10 people; read it with care.'}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Group</th>
+            <th scope="col" class="number students">Students</th>
+            <th scope="col" class="number students">Share</th>
+            <th scope="col" class="number teachers">Teachers</th>
+            <th scope="col" class="number teachers">Share</th>
+            <th scope="col" class="number">95% range</th>
+            <th scope="col" class="number">Gap, points</th>
+            <th scope="col" class="number">Parity ratio</th>
+            <th scope="col" class="number">Students per teacher</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${groups.map(
+            (
+              group,
+            ) => html`<tr${group.category_type === 'of_color' && html` class="total"`} data-group="${group.demographic_group_id}">
+              <th scope="row">${label(group.demographic_group_id)}${group.is_small && '\u00a0*'}</th>
+              <td class="number">${count(group.student_count)}</td>
+              <td class="number">${percent(group.student_share)}</td>
+              <td class="number">${count(group.teacher_count)}</td>
+              <td class="number">${percent(group.teacher_share)}</td>
+              <td class="number">${range(group)}</td>
+              <td class="number">${points(group.gap_pp)}</td>
+              <td class="number">${ratio(group.parity_ratio)}</td>
+              <td class="number">${group.teacher_count === 0 && (group.student_count ?? 0) > 0 ? 'no teacher' : decimal(group.students_per_teacher)}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}

@@ -1,0 +1,23 @@
+import type {Here} from '../here.ts';
+import {type Html, html, raw} from '../html.ts';
+import type {Told} from '../words/measures.ts';
+
+/** One measure of an organization: the figure, what it means in plain words, and where it stands among its peers. */
+export function renderMeasure({to}: Here, {name, value, column, method, meaning, range, place}: Told): Html {
+  return html`
+    <div class="measure">
+      <h3><a href="${to(`methods/#${method}`)}">${name}</a></h3>
+      <p class="value" data-column="${column}"><a href="#source">${value}<span class="hidden-label">: where it comes from</span></a></p>
+      <div class="meaning">
+        <p>${meaning}${range && html`<span class="muted"> ${range}</span>`}</p>
+        ${
+          place &&
+          html`
+            <div class="place">
+              <div style="max-width:24rem">${raw(place.drawing.svg)}</div>
+              <p class="small muted">${place.sentence}</p>
+            </div>`
+        }
+      </div>
+    </div>`;
+}

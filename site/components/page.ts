@@ -1,0 +1,95 @@
+import {fonts} from '../assets.ts';
+import type {Here} from '../here.ts';
+import {type Html, html} from '../html.ts';
+import {day, year} from '../words/format.ts';
+
+interface Props {
+  title: string;
+  description: string;
+  /** The page of the navigation that this one belongs to. */
+  at?: string;
+  /** What runs on it, of site/browser/. */
+  scripts?: readonly string[];
+}
+
+const pages = [
+  ['questions/', 'Questions'],
+  ['schools/', 'Schools'],
+  ['districts/', 'Districts'],
+  ['exploration/', 'Exploration'],
+  ['methods/', 'Methods'],
+  ['data/', 'Data'],
+] as const;
+
+/** The mark: bars, and a reflection that isn't theirs. */
+const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path fill="var(--students)" d="M2.5 1.5h5v10h-5zM9.5 4.5h5v7h-5zM16.5 7.5h5v4h-5z" /><path fill="var(--teachers)" d="M2.5 12.5h5v3h-5zM9.5 12.5h5v2h-5zM16.5 12.5h5v10h-5z" /></svg>`;
+
+/** A whole page: the head, the navigation, the mark of a sample, the content, and the foot. */
+export function renderPage(here: Here, {title, description, at, scripts = []}: Props, content: Html): Html {
+  const {report, to, toAsset, addressOf, path} = here;
+  const {build, files} = report;
+  const sample = build.isSample ? 'SAMPLE: ' : '';
+  const fetched = files
+    .flatMap(({landed_at}) => (landed_at ? day(landed_at) : []))
+    .sort()
+    .at(-1);
+  const canonical = addressOf(path);
+  const preview = addressOf('preview.png');
+  return html`<!doctype html>
+<html lang="en-US">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${sample}${title}</title>
+    <meta name="description" content="${sample}${description}">
+    <meta property="og:type" content="article">
+    <meta property="og:site_name" content="Rollcall">
+    <meta property="og:title" content="${sample}${title}">
+    <meta property="og:description" content="${sample}${description}">
+    ${canonical && html`<link rel="canonical" href="${canonical}">`}
+    ${canonical && html`<meta property="og:url" content="${canonical}">`}
+    ${preview && html`<meta property="og:image" content="${preview}">`}
+    ${preview && html`<meta name="twitter:card" content="summary_large_image">`}
+    <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fdfcf8">
+    <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#15171a">
+    <link rel="icon" type="image/svg+xml" href="${to('favicon.svg')}">
+    <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.headings)}" crossorigin>
+    <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.text)}" crossorigin>
+    <link rel="stylesheet" href="${toAsset('styles.css')}">
+    ${scripts.map((name) => html`<script type="module" src="${toAsset(name)}"></script>`)}
+  </head>
+  <body>
+    <a class="skip" href="#content">Skip to the content</a>
+    <header>
+      ${build.isSample && html`<div class="sample"><p class="wrap">SAMPLE. Every school, district and figure in this report is invented.</p></div>`}
+      <div class="masthead">
+        <div class="wrap">
+          <a class="wordmark" href="${to('')}">${mark}Rollcall</a>
+          <nav aria-label="Pages of the report">
+            <ul>
+              ${pages.map(([page, name]) => html`<li><a href="${to(page)}"${at === page && html` aria-current="true"`}>${name}</a></li>`)}
+            </ul>
+          </nav>
+        </div>
+      </div>
+    </header>
+    <main id="content" class="wrap" tabindex="-1">${content}</main>
+    <footer>
+      <div class="wrap">
+        <p>
+          ${
+            build.isSample
+              ? 'Sample build: invented schools, made to show what the report looks like.'
+              : html`Source: Washington Office of Superintendent of Public Instruction (OSPI), Report Card data sets${fetched && `, fetched by ${fetched}`}; the region is the Road Map Project’s.`
+          }
+          School year ${year(report.schoolYear)}. “Of color” is every race but White.
+        </p>
+        <p>
+          Build <a href="${to('data/#build')}">${build.build}</a>, made ${day(build.builtAt)}. This page sets no cookie, follows nobody and asks nothing of any other site.
+        </p>
+      </div>
+    </footer>
+  </body>
+</html>
+`;
+}

@@ -1,0 +1,40 @@
+import type {School} from '../../src/report/schools.ts';
+import type {Here} from '../here.ts';
+import {type Html, html} from '../html.ts';
+import {minute, ranges, year} from '../words/format.ts';
+
+/** The lines of the landed files that a school's figures come from. */
+export function renderTrace({report, to}: Here, school: School): Html {
+  const what: Record<string, string> = {
+    'ospi-enrollment': 'Students',
+    'ospi-teachers': 'Teachers',
+    'school-list': 'School list',
+  };
+  const file = new Map(report.files.map((file) => [file.landed_sha256, file]));
+  const rows = school.lines.toSorted(
+    (a, b) => b.school_year.localeCompare(a.school_year) || a.source_id.localeCompare(b.source_id),
+  );
+  return html`
+    <p class="small muted">The header of a file is line 1. A file is known by the beginning of its SHA-256.</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Lines of the source files">
+      <table>
+        <caption>Lines, files and times</caption>
+        <thead>
+          <tr><th scope="col">School year</th><th scope="col">What</th><th scope="col">Lines</th><th scope="col">Hash</th><th scope="col">Fetched</th><th scope="col">File</th></tr>
+        </thead>
+        <tbody>
+          ${rows.map(({school_year, source_id, landed_sha256, lines}) => {
+            const landed = file.get(landed_sha256);
+            return html`<tr>
+                <td class="nowrap">${year(school_year)}</td>
+                <th scope="row">${what[source_id] ?? source_id}</th>
+                <td>${ranges(lines)}</td>
+                <td><a href="${to(`data/#file-${landed_sha256.slice(0, 12)}`)}"><code>${landed_sha256.slice(0, 8)}</code></a></td>
+                <td class="nowrap">${landed?.landed_at ? minute(landed.landed_at) : '–'}</td>
+                <td class="anywhere">${landed?.file_name}</td>
+              </tr>`;
+          })}
+        </tbody>
+      </table>
+    </div>`;
+}

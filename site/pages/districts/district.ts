@@ -1,0 +1,160 @@
+import type {District} from '../../../src/report/organizations.ts';
+import {dumbbell} from '../../charts/dumbbell.ts';
+import {mirror} from '../../charts/mirror.ts';
+import {hasTrend, trend} from '../../charts/trend.ts';
+import {renderChart} from '../../components/chart.ts';
+import {renderGroupTable} from '../../components/group-table.ts';
+import {renderMeasure} from '../../components/measure.ts';
+import {renderPage} from '../../components/page.ts';
+import {renderTrendTable} from '../../components/trend-table.ts';
+import type {Here} from '../../here.ts';
+import {type Html, html} from '../../html.ts';
+import {fileOf, toSchool} from '../../links.ts';
+import {count, counted, percent, points, year} from '../../words/format.ts';
+import {told, toldOfSums} from '../../words/measures.ts';
+import {compositionFinding, span, trendFinding} from '../../words/sentences.ts';
+
+export function renderDistrict(here: Here, district: District): Html {
+  const {report, to} = here;
+  const {isSample} = report.build;
+
+  const {measures, groups} = district;
+  const {schoolYear} = report;
+  const schools = report.schools.filter(({district_code}) => district_code === district.district_code);
+  const races = groups.filter(({category_type}) => category_type === 'race_ethnicity');
+  const ofColor = groups.filter(({category_type}) => category_type === 'of_color');
+  const genders = groups.filter(({category_type}) => category_type === 'gender');
+  const peers = report.districts.flatMap((other) => other.measures ?? []);
+  const measured = measures
+    ? [
+        ...told(here, measures, groups, peers, {name: 'the district', peers: 'districts'}),
+        ...toldOfSums(measures, district.district_name),
+      ]
+    : [];
+  const left = (measures?.school_count ?? 0) - (measures?.compared_school_count ?? 0);
+  const sentence =
+    measures?.students_of_color_share != null && measures.teachers_of_color_share != null
+      ? `Of ${counted(measures.all_students_count ?? 0, 'student')}, ${percent(measures.students_of_color_share, 0)} are of color. Of ${counted(measures.all_teachers_count ?? 0, 'teacher')}, ${percent(measures.teachers_of_color_share, 0)} are.`
+      : 'There is no school in which students and teachers can be compared.';
+  const rows = schools
+    .filter(({measures: of}) => of.gap_pp !== null)
+    .toSorted((a, b) => (a.measures.gap_pp ?? 0) - (b.measures.gap_pp ?? 0))
+    .map((school) => ({
+      school,
+      name: school.school_name,
+      students: school.measures.students_of_color_share,
+      teachers: school.measures.teachers_of_color_share,
+    }));
+  const widest = rows[0];
+  const schoolsFinding = widest
+    ? `Widest at ${widest.name}, ${points(widest.school.measures.gap_pp, 0)} points${rows.length > 1 ? `; narrowest at ${rows.at(-1)?.name}, ${points(rows.at(-1)?.school.measures.gap_pp, 0)}` : ''}`
+    : '';
+  const byGroup = fileOf(here, 'district_representation_by_group');
+  const query = `select * from district_representation where district_id = '${district.district_id}' and school_year = '${schoolYear}'`;
+  return renderPage(
+    here,
+    {
+      at: 'districts/',
+      title: `${district.district_name}: students and teachers`,
+      description: `${sentence} School year ${schoolYear}.`,
+    },
+    html`
+      <p class="crumbs"><a href="${to('districts/')}">Districts</a></p>
+      <h1 class="name">${district.district_name}</h1>
+      <p class="kicker after">${counted(schools.length, 'school')} in the region · <span class="nowrap">school year ${year(schoolYear)}</span> · code ${district.district_code}</p>
+      <p class="lead">${sentence}</p>
+      <p class="small screen"><a href="${to(`schools/?district=${district.district_code}`)}">Its schools in the list</a> · <a href="#source">Where these figures come from</a>${byGroup && html` · <a href="${byGroup}" download>Download (CSV)</a>`}</p>
+
+      <section aria-labelledby="composition">
+        <h2 id="composition">Students beside teachers</h2>
+        ${
+          races.length > 0
+            ? renderChart(
+                here,
+                {
+                  data: fileOf(here, 'district_representation_by_group'),
+                  finding: compositionFinding(groups),
+                  shown:
+                    'Each group’s share of the students to the left, of the teachers to the right. The dashed outline is the students’ bar, reflected.',
+                  narrow: mirror(races, {
+                    isSample,
+                    width: 340,
+                    alt: `${compositionFinding(groups)}. Bars for each race and ethnicity, students beside teachers.`,
+                  }),
+                  note:
+                    left > 0
+                      ? `${measures?.compared_school_count} of ${measures?.school_count} schools, those with figures for both.`
+                      : undefined,
+                },
+                renderGroupTable({
+                  groups: [...races, ...ofColor, ...genders],
+                  caption: `${district.district_name}, ${year(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
+                }),
+              )
+            : html`<p>There are no figures by race and ethnicity for both students and teachers in ${year(schoolYear)}.</p>`
+        }
+      </section>
+
+      ${
+        measured.length > 0 &&
+        html`<section aria-labelledby="measures">
+          <h2 id="measures">Measured</h2>
+          <div>${measured.map((measure) => renderMeasure(here, measure))}</div>
+        </section>`
+      }
+
+      <section aria-labelledby="schools">
+        <h2 id="schools">Its schools</h2>
+        <div>
+          ${
+            rows.length > 0 &&
+            renderChart(here, {
+              data: fileOf(here, 'representation'),
+              finding: schoolsFinding,
+              shown:
+                'Share of color among the teachers and among the students of each school, by the gap between them.',
+              narrow: dumbbell(rows, {isSample, width: 340, alt: schoolsFinding}),
+              wide: dumbbell(rows, {isSample, width: 760, left: 280, alt: schoolsFinding}),
+            })
+          }
+          <div class="scroll after" tabindex="0" role="region" aria-label="Schools of the district">
+            <table>
+              <caption>${counted(schools.length, 'school')}${left > 0 && `; ${left} without figures for both students and teachers`}. * rests on fewer than 10 people.</caption>
+              <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students</th><th scope="col" class="number students">of color</th><th scope="col" class="number teachers">Teachers</th><th scope="col" class="number teachers">of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
+              <tbody>
+                ${schools.map(({school_id, school_name, measures: of}) => html`<tr><th scope="row"><a href="${toSchool(here, school_id)}">${school_name}</a>${of.is_small && '\u00a0*'}</th><td class="number">${count(of.all_students_count)}</td><td class="number">${percent(of.students_of_color_share)}</td><td class="number">${count(of.all_teachers_count)}</td><td class="number">${percent(of.teachers_of_color_share)}</td><td class="number">${points(of.gap_pp)}</td></tr>`)}
+              </tbody>
+            </table>
+          </div>
+        </div>
+      </section>
+
+      <section aria-labelledby="years">
+        <h2 id="years">Over the years</h2>
+        ${
+          hasTrend(district.trend)
+            ? renderChart(
+                here,
+                {
+                  data: fileOf(here, 'district_representation'),
+                  finding: trendFinding(district.trend),
+                  shown: 'Share of color among the students and among the teachers.',
+                  of: span(district.trend),
+                  narrow: trend(district.trend, {isSample, width: 340, alt: trendFinding(district.trend)}),
+                  wide: trend(district.trend, {isSample, width: 720, alt: trendFinding(district.trend)}),
+                },
+                renderTrendTable({trend: district.trend, caption: `${district.district_name} over the years.`}),
+              )
+            : html`<p>The build has students and teachers for one school year only. A trend needs two.</p>`
+        }
+      </section>
+
+      <section aria-labelledby="source">
+        <h2 id="source">Where these figures come from</h2>
+        <div>
+          <p>They are sums over ${measures?.compared_school_count === measures?.school_count ? 'its schools' : 'those of its schools that have both students and teachers'}; each school’s page says which lines of which file its figures are. Not included: what the state publishes for the district as a whole. A teacher of two schools counts at each. The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
+          <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
+        </div>
+      </section>`,
+  );
+}

@@ -1,0 +1,80 @@
+import {dumbbell} from '../../charts/dumbbell.ts';
+import {renderChart} from '../../components/chart.ts';
+import {renderPage} from '../../components/page.ts';
+import type {Here} from '../../here.ts';
+import {type Html, html} from '../../html.ts';
+import {fileOf, toDistrict} from '../../links.ts';
+import {count, counted, decimal, percent, points, ratio, year} from '../../words/format.ts';
+import {shortDistrict} from '../../words/groups.ts';
+
+export function renderDistricts(here: Here): Html {
+  const {report} = here;
+  const {isSample} = report.build;
+  const {schoolYear} = report;
+  const rows = report.districts.map((district) => ({
+    ...district,
+    name: shortDistrict(district.district_name),
+    students: district.measures?.students_of_color_share ?? null,
+    teachers: district.measures?.teachers_of_color_share ?? null,
+  }));
+  const known = rows
+    .filter(({measures}) => measures?.gap_pp != null)
+    .toSorted((a, b) => (a.measures?.gap_pp ?? 0) - (b.measures?.gap_pp ?? 0));
+  const finding =
+    known.length > 1
+      ? `From ${points(known[0]?.measures?.gap_pp, 0)} points in ${known[0]?.name} to ${points(known.at(-1)?.measures?.gap_pp, 0)} in ${known.at(-1)?.name}`
+      : 'Students and teachers of color';
+  const csv = fileOf(here, 'district_representation');
+  return renderPage(
+    here,
+    {
+      at: 'districts/',
+      title: 'Districts: students and teachers of color',
+      description: `${counted(rows.length, 'district')} with schools in the region, and how well their teachers reflect their students. School year ${schoolYear}.`,
+    },
+    html`
+      <h1>Districts</h1>
+      <p class="lead">${counted(rows.length, 'district')} with schools in the region. Counted are those schools only: of Seattle’s, for example, the southern part.</p>
+      ${
+        known.length > 0 &&
+        html`<section aria-labelledby="gap">
+          <h2 id="gap">The gap</h2>
+          ${renderChart(here, {
+            data: csv,
+            finding,
+            shown: 'Share of color among the students and among the teachers.',
+            narrow: dumbbell(known, {isSample, width: 340, alt: finding}),
+            wide: dumbbell(known, {isSample, width: 760, alt: finding}),
+          })}
+        </section>`
+      }
+      <section aria-labelledby="table">
+        <h2 id="table">Every district</h2>
+        <div class="scroll" tabindex="0" role="region" aria-label="Districts">
+          <table>
+            <caption>The region’s schools by district, ${year(schoolYear)}. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+            <thead>
+              <tr><th scope="col">District</th><th scope="col" class="number">Schools compared</th><th scope="col" class="number students">Students</th><th scope="col" class="number students">of color</th><th scope="col" class="number teachers">Teachers</th><th scope="col" class="number teachers">of color</th><th scope="col" class="number">Gap, points</th><th scope="col" class="number">Parity ratio</th><th scope="col" class="number">Students of color per teacher of color</th><th scope="col" class="number">Overlap</th><th scope="col" class="number">Teachers to parity</th></tr>
+            </thead>
+            <tbody>
+              ${rows.map(
+                ({measures, ...row}) => html`<tr>
+                  <th scope="row"><a href="${toDistrict(here, row.district_code)}">${row.district_name}</a></th>
+                  <td class="number">${count(measures?.compared_school_count)} of ${count(measures?.school_count)}</td>
+                  <td class="number">${count(measures?.all_students_count)}</td>
+                  <td class="number">${percent(measures?.students_of_color_share)}</td>
+                  <td class="number">${count(measures?.all_teachers_count)}</td>
+                  <td class="number">${percent(measures?.teachers_of_color_share)}</td>
+                  <td class="number">${points(measures?.gap_pp)}</td>
+                  <td class="number">${ratio(measures?.parity_ratio)}</td>
+                  <td class="number">${decimal(measures?.students_of_color_per_teacher_of_color)}</td>
+                  <td class="number">${ratio(measures?.overlap)}</td>
+                  <td class="number">${count(measures?.teachers_to_parity)}</td>
+                </tr>`,
+              )}
+            </tbody>
+          </table>
+        </div>
+      </section>`,
+  );
+}

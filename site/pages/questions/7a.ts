@@ -1,0 +1,79 @@
+import {bars, barsBeside} from '../../charts/bars.ts';
+import {renderAnswerTable} from '../../components/answer-table.ts';
+import {renderChart} from '../../components/chart.ts';
+import {renderQuestionPage} from '../../components/question-page.ts';
+import type {Here} from '../../here.ts';
+import {type Html, html} from '../../html.ts';
+import {fileOf} from '../../links.ts';
+import {isOfFew} from '../../words/columns.ts';
+import {list as listed, percent, year} from '../../words/format.ts';
+import {adjective} from '../../words/groups.ts';
+import {findQuestion, ties} from '../../words/questions.ts';
+
+export function render7a(here: Here): Html {
+  const {isSample} = here.report.build;
+  const {rows, schoolYear} = findQuestion(here, 'student-groups');
+  const types: Record<string, string> = {
+    high: 'High schools',
+    middle: 'Middle schools',
+    elementary: 'Elementary schools',
+  };
+  const groups = [...Map.groupBy(rows, (row) => String(row['demographic_group']))].map(([group, ofGroup]) => {
+    const lists = [...Map.groupBy(ofGroup, (row) => String(row['school_type']))];
+    const tops = lists
+      .map(([, [first]]) => first)
+      .filter((row) => row !== undefined)
+      .toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']));
+    const finding = `The highest shares of ${adjective(group)} students: ${listed(tops.map((row) => `${percent(Number(row['student_share']))} at ${row['school_name']}`))}`;
+    const drawn = ofGroup.map((row) => ({
+      list: types[String(row['school_type'])] ?? '',
+      name: `${row['school_name']}${isOfFew(row) ? ' *' : ''}`,
+      value: Number(row['student_share']),
+      text: percent(Number(row['student_share'])),
+    }));
+    return {group, ofGroup, lists, finding, drawn};
+  });
+  return renderQuestionPage(
+    here,
+    {number: '7a'},
+    groups.map(
+      ({group, ofGroup, lists, finding, drawn}) => html`
+        <section aria-labelledby="${group}">
+          <h2 id="${group}">${adjective(group)} students</h2>
+          ${renderChart(
+            here,
+            {
+              data: fileOf(here, 'student-groups'),
+              finding,
+              shown: `The 5 schools of each type with the highest share of ${adjective(group)} students. A school of two types is in both lists.`,
+              of: year(schoolYear ?? ''),
+              narrow: bars(drawn, {isSample, width: 360, color: 'students', alt: finding}),
+              wide: barsBeside(drawn, {isSample, width: 780, color: 'students', alt: finding}),
+              note: [
+                ...(ofGroup.some(isOfFew) ? [`* fewer than 10 ${adjective(group)} students.`] : []),
+                ...lists.flatMap(([type, list]) => {
+                  const tied = ties(list);
+                  return tied ? `${types[type]}: ${tied}` : [];
+                }),
+              ].join(' '),
+            },
+            lists.map(([type, list]) =>
+              renderAnswerTable(here, {
+                rows: list,
+                columns: [
+                  'rank',
+                  'school_name',
+                  'district_name',
+                  'city',
+                  'student_count',
+                  'all_students_count',
+                  'student_share',
+                ],
+                caption: `${types[type]} by share of ${adjective(group)} students, ${year(schoolYear ?? '')}.`,
+              }),
+            ),
+          )}
+        </section>`,
+    ),
+  );
+}

@@ -1,0 +1,95 @@
+import {bars} from '../../charts/bars.ts';
+import {renderAnswerTable} from '../../components/answer-table.ts';
+import {renderChart} from '../../components/chart.ts';
+import {renderQuestionPage} from '../../components/question-page.ts';
+import type {Here} from '../../here.ts';
+import {type Html, html} from '../../html.ts';
+import {fileOf} from '../../links.ts';
+import {count, year} from '../../words/format.ts';
+import {label} from '../../words/groups.ts';
+import {findQuestion, ties} from '../../words/questions.ts';
+
+export function render7c(here: Here): Html {
+  const {to} = here;
+  const {isSample} = here.report.build;
+  const {rows, schoolYear} = findQuestion(here, 'teacher-groups');
+  const lists = [...Map.groupBy(rows, (row) => `${row['category_type']} ${row['demographic_group']}`)].map(
+    ([key, list]) => {
+      const [first] = list;
+      const isGender = first?.['category_type'] === 'gender';
+      const group = String(first?.['demographic_group']);
+      const name = label(isGender && group === 'not_provided' ? 'gender_not_provided' : group);
+      const best = Number(first?.['teacher_count']);
+      return {
+        id: key.replace(' ', '-'),
+        isGender,
+        list,
+        name,
+        finding:
+          best === 0
+            ? `${name}: no elementary school has such a teacher`
+            : `${name}: ${count(best)} at ${first?.['school_name']}`,
+      };
+    },
+  );
+  const sections = [
+    {id: 'race', title: 'Race and ethnicity', lists: lists.filter(({isGender}) => !isGender)},
+    {id: 'gender', title: 'Gender', lists: lists.filter(({isGender}) => isGender)},
+  ];
+  return renderQuestionPage(
+    here,
+    {number: '7c'},
+    html`
+      ${sections
+        .filter(({lists}) => lists.length > 0)
+        .map(
+          ({id, title, lists}) => html`<section aria-labelledby="${id}">
+          <h2 id="${id}">${title}</h2>
+          <div class="many">
+            ${lists.map(({list, name, finding}) =>
+              renderChart(
+                here,
+                {
+                  data: fileOf(here, 'teacher-groups'),
+                  finding,
+                  shown: 'Number of teachers at the 5 elementary schools with the most.',
+                  of: year(schoolYear ?? ''),
+                  narrow: bars(
+                    list.map((row) => ({
+                      name: String(row['school_name']),
+                      value: Number(row['teacher_count']),
+                      text: count(Number(row['teacher_count'])),
+                    })),
+                    {
+                      isSample,
+                      width: 340,
+                      color: 'teachers',
+                      most: Math.max(5, ...list.map((row) => Number(row['teacher_count']))),
+                      alt: finding,
+                    },
+                  ),
+                  note: ties(list),
+                },
+                renderAnswerTable(here, {
+                  rows: list,
+                  columns: [
+                    'rank',
+                    'school_name',
+                    'district_name',
+                    'teacher_count',
+                    'all_teachers_count',
+                    'teacher_share',
+                  ],
+                  caption: `${name}: elementary schools by number of teachers, ${year(schoolYear ?? '')}.`,
+                }),
+              ),
+            )}
+          </div>
+        </section>`,
+        )}
+      <section aria-labelledby="uses">
+        <h2 id="uses">Does it use the schools data set?</h2>
+        <p>Yes. The data set of <a href="${to('questions/7b/')}">7b</a> settles once what a school of the region is: which schools the list has, what they are called, and how many teachers they have in all. The ranking takes them from there, so that 7b is the whole that the shares here are parts of. Schools without a number of teachers are in 7b, and in no ranking.</p>
+      </section>`,
+  );
+}

@@ -1,0 +1,65 @@
+import {bars} from '../../charts/bars.ts';
+import {renderAnswerTable} from '../../components/answer-table.ts';
+import {renderChart} from '../../components/chart.ts';
+import {renderQuestionPage} from '../../components/question-page.ts';
+import type {Here} from '../../here.ts';
+import {type Html, html} from '../../html.ts';
+import {fileOf} from '../../links.ts';
+import {percent, year} from '../../words/format.ts';
+import {findQuestion, ties} from '../../words/questions.ts';
+
+export function render7e(here: Here): Html {
+  const {isSample} = here.report.build;
+  const {rows, schoolYear} = findQuestion(here, 'teachers-of-color');
+  const [first] = rows;
+  const finding = `At most ${percent(Number(first?.['teachers_of_color_share']))} of the teachers of a school are of color: at ${first?.['school_name']}`;
+  const high = rows.filter(
+    (row) => Number(row['teachers_of_color_share_high']) > Number(row['teachers_of_color_share']),
+  ).length;
+  return renderQuestionPage(
+    here,
+    {number: '7e'},
+    rows.length > 0 &&
+      html`
+        <section aria-labelledby="chart">
+          <h2 id="chart">The ten</h2>
+          ${renderChart(
+            here,
+            {
+              data: fileOf(here, 'teachers-of-color'),
+              finding,
+              shown: `Teachers of color as a share of all teachers.${high > 0 ? ' Dashed: how high it would be if every teacher whose race is not provided were of color.' : ''}`,
+              of: year(schoolYear ?? ''),
+              narrow: bars(
+                rows.map((row) => ({
+                  name: `${row['rank']}. ${row['school_name']}${row['is_small'] === true ? ' *' : ''}`,
+                  value: Number(row['teachers_of_color_share']),
+                  high: Number(row['teachers_of_color_share_high']),
+                  text: percent(Number(row['teachers_of_color_share'])),
+                })),
+                {
+                  isSample,
+                  width: 360,
+                  color: 'teachers',
+                  alt: `${finding}: ${rows.map((row) => `${row['school_name']} ${percent(Number(row['teachers_of_color_share']))}`).join(', ')}.`,
+                },
+              ),
+              note: ties(rows),
+            },
+            renderAnswerTable(here, {
+              rows,
+              columns: [
+                'rank',
+                'school_name',
+                'district_name',
+                'all_teachers_count',
+                'teachers_of_color_count',
+                'teachers_of_color_share',
+                'teachers_of_color_share_high',
+              ],
+              caption: `The ${rows.length} schools with the highest share of teachers of color, ${year(schoolYear ?? '')}.`,
+            }),
+          )}
+        </section>`,
+  );
+}

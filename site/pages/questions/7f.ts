@@ -1,0 +1,57 @@
+import type {Row} from '../../../src/duckdb/database.ts';
+import {dumbbell} from '../../charts/dumbbell.ts';
+import {renderAnswerTable} from '../../components/answer-table.ts';
+import {renderChart} from '../../components/chart.ts';
+import {renderQuestionPage} from '../../components/question-page.ts';
+import type {Here} from '../../here.ts';
+import {type Html, html} from '../../html.ts';
+import {fileOf} from '../../links.ts';
+import {points, year} from '../../words/format.ts';
+import {findQuestion, ties} from '../../words/questions.ts';
+
+export function render7f(here: Here): Html {
+  const {isSample} = here.report.build;
+  const {rows, schoolYear} = findQuestion(here, 'teachers-of-color');
+  const figure = (value: Row[string] | undefined) => (typeof value === 'number' ? value : null);
+  const pairs = rows.map((row) => ({
+    name: `${row['rank']}. ${row['school_name']}`,
+    students: figure(row['students_of_color_share']),
+    teachers: figure(row['teachers_of_color_share']),
+  }));
+  const gaps = rows.flatMap((row) => (typeof row['gap_pp'] === 'number' ? row['gap_pp'] : []));
+  const finding = `The gaps at these schools go from ${points(Math.max(...gaps), 0)} to ${points(Math.min(...gaps), 0)} percentage points`;
+  return renderQuestionPage(
+    here,
+    {number: '7f'},
+    rows.length > 0 &&
+      html`
+        <section aria-labelledby="chart">
+          <h2 id="chart">Teachers and students of the ten</h2>
+          ${renderChart(
+            here,
+            {
+              data: fileOf(here, 'teachers-of-color'),
+              finding,
+              shown: 'Share of color among the teachers and among the students, in the order of 7e.',
+              of: year(schoolYear ?? ''),
+              narrow: dumbbell(pairs, {isSample, width: 340, alt: finding}),
+              wide: dumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),
+              note: ties(rows),
+            },
+            renderAnswerTable(here, {
+              rows,
+              columns: [
+                'rank',
+                'school_name',
+                'district_name',
+                'teachers_of_color_share',
+                'students_of_color_share',
+                'gap_pp',
+                'parity_ratio',
+              ],
+              caption: `Teachers and students of color at the ten schools of 7e, ${year(schoolYear ?? '')}.`,
+            }),
+          )}
+        </section>`,
+  );
+}

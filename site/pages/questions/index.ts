@@ -1,0 +1,29 @@
+import {renderPage} from '../../components/page.ts';
+import type {Here} from '../../here.ts';
+import {type Html, html} from '../../html.ts';
+import {toQuestion} from '../../links.ts';
+import {asked, findQuestion} from '../../words/questions.ts';
+
+export function renderQuestions(here: Here): Html {
+  return renderPage(
+    here,
+    {
+      at: 'questions/',
+      title: 'Six questions, answered',
+      description:
+        'The six questions that the Road Map Project asked of the state’s data on students and teachers, each with its answer, a chart, the table and the query.',
+    },
+    html`
+      <h1>Six questions, answered</h1>
+      <p class="lead">What the Road Map Project asked of the state’s figures. Behind each answer: a chart, the table, the query, and the file.</p>
+      <ol class="questions">
+        ${asked.map(
+          (question) => html`<li>
+            <span class="which">${question.number}</span>
+            <div><h2><a href="${toQuestion(here, question.number)}">${question.question}</a></h2>
+            <p>${question.sentence(findQuestion(here, question.answer))}</p></div>
+          </li>`,
+        )}
+      </ol>`,
+  );
+}

@@ -1,0 +1,89 @@
+import {renderPage} from '../../components/page.ts';
+import type {Here} from '../../here.ts';
+import {type Html, html} from '../../html.ts';
+import {fileOf, toDistrict, toSchool} from '../../links.ts';
+import {count, counted, decimal, percent, points, ratio, year} from '../../words/format.ts';
+import {schoolType, shortDistrict} from '../../words/groups.ts';
+
+export function renderSchools(here: Here): Html {
+  const {report, to} = here;
+  const {schools, districts, schoolYear, region} = report;
+  const csv = fileOf(here, 'representation');
+  const known = schools.filter(({measures}) => measures.gap_pp !== null).length;
+  const measures = [
+    ['students', 'Students', 'students'],
+    ['students-of-color', 'Students of color', 'students'],
+    ['teachers', 'Teachers', 'teachers'],
+    ['teachers-of-color', 'Teachers of color', 'teachers'],
+    ['gap', 'Gap, points', ''],
+    ['ratio', 'Parity ratio', ''],
+    ['per-teacher', 'Students of color per teacher of color', ''],
+    ['overlap', 'Overlap', ''],
+    ['to-parity', 'Teachers to parity', ''],
+  ] as const;
+  // The rest is left out on a phone.
+  const always: string[] = ['students-of-color', 'teachers-of-color', 'gap'];
+  const isSmall = schools.some((school) => school.measures.is_small);
+  return renderPage(
+    here,
+    {
+      at: 'schools/',
+      title: 'Schools: find one, compare up to four',
+      description: `${counted(schools.length, 'school')} of the ${region.region_name}: students and teachers of color, the gap between them, and further measures. School year ${schoolYear}.`,
+      scripts: ['schools.js'],
+    },
+    html`
+      <h1>Schools</h1>
+      <p class="lead">${counted(schools.length, 'school')} of the region in ${year(schoolYear)}; ${known === schools.length ? 'all' : known} with figures for both students and teachers.</p>
+
+      <form class="filters screen" hidden aria-label="Which schools are shown" data-filters>
+        <p><label for="q">Name</label><input id="q" name="q" type="search" autocomplete="off"></p>
+        <p><label for="district">District</label><select id="district" name="district"><option value="">All</option>${districts.map(({district_code, district_name}) => html`<option value="${district_code}">${shortDistrict(district_name)}</option>`)}</select></p>
+        <p><label for="type">Type</label><select id="type" name="type"><option value="">All</option><option value="elementary">Elementary</option><option value="middle">Middle</option><option value="high">High</option></select></p>
+        <p><label for="size">Size</label><select id="size" name="size"><option value="">All</option><option value="0-249">Under 250 students</option><option value="250-499">250 to 499</option><option value="500-999">500 to 999</option><option value="1000-">1,000 and more</option></select></p>
+        <p><label for="sort">Sort by</label><select id="sort" name="sort"><option value="">District and name</option><option value="name">Name</option>${measures.map(([id, name]) => html`<option value="${id}">${name}</option>`)}</select></p>
+        <p><label for="order">Order</label><select id="order" name="order"><option value="up">Lowest first</option><option value="down">Highest first</option></select></p>
+        <p class="buttons"><button type="submit">Show</button><button type="reset">Start over</button></p>
+      </form>
+      <section class="compare" aria-labelledby="compare" hidden data-compare data-from="${to('schools/compare.json')}" data-year="${year(schoolYear)}">
+        <h2 id="compare" tabindex="-1">Compared</h2>
+        <div data-compared></div>
+      </section>
+      <p class="small" role="status" data-status></p>
+
+      <div class="scroll" tabindex="0" role="region" aria-label="Schools">
+        <table class="schools" data-schools>
+          <caption>Shares of color, ${year(schoolYear)}. ${isSmall && '* rests on fewer than 10 people; read it with care. '}A dash: not known. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+          <thead>
+            <tr>
+              <th scope="col" data-sort="name">School</th>
+              <th scope="col" class="more">District</th>
+              <th scope="col" class="more">Type</th>
+              ${measures.map(([id, name, side]) => html`<th scope="col" data-sort="${id}" class="${['number', side, ...(always.includes(id) ? [] : ['more'])].filter(Boolean).join(' ')}">${name}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${schools.map((school) => {
+              const of = school.measures;
+              const district = shortDistrict(school.district_name);
+              const type = schoolType(school.school_types);
+              return html`<tr id="s${school.school_id}" data-district="${school.district_code}" data-type="${school.school_types.join(' ')}">
+                  <th scope="row"><a href="${toSchool(here, school.school_id)}">${school.school_name}</a>${of.is_small && '\u00a0*'}<small>${district} · ${type}</small></th>
+                  <td class="more"><a href="${toDistrict(here, school.district_code)}">${district}</a></td>
+                  <td class="more">${type}</td>
+                  <td class="number more">${count(of.all_students_count)}</td>
+                  <td class="number">${percent(of.students_of_color_share)}</td>
+                  <td class="number more">${count(of.all_teachers_count)}</td>
+                  <td class="number">${percent(of.teachers_of_color_share)}</td>
+                  <td class="number">${points(of.gap_pp)}</td>
+                  <td class="number more">${ratio(of.parity_ratio)}</td>
+                  <td class="number more">${of.teachers_of_color_count === 0 && (of.students_of_color_count ?? 0) > 0 ? 'no teacher' : decimal(of.students_of_color_per_teacher_of_color)}</td>
+                  <td class="number more">${ratio(of.overlap)}</td>
+                  <td class="number more">${count(of.teachers_to_parity)}</td>
+                </tr>`;
+            })}
+          </tbody>
+        </table>
+      </div>`,
+  );
+}

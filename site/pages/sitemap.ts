@@ -1,0 +1,7 @@
+import {type Here, pathOf} from '../here.ts';
+
+/** Every page, for search engines. */
+export function writeSitemap({addressOf}: Here, pages: readonly {path: string}[]): string {
+  const urls = pages.map(({path}) => `<url><loc>${addressOf(pathOf(path))}</loc></url>`);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${urls.join('')}</urlset>\n`;
+}

@@ -1,0 +1,72 @@
+import type {Here, Site} from './here.ts';
+import {schoolFile} from './links.ts';
+import {render404} from './pages/404.ts';
+import {renderDictionary} from './pages/data/dictionary.ts';
+import {renderData} from './pages/data/index.ts';
+import {writeSchoolFile} from './pages/data/school-file.ts';
+import {renderDistrict} from './pages/districts/district.ts';
+import {renderDistricts} from './pages/districts/index.ts';
+import {renderExploration} from './pages/exploration.ts';
+import {renderHome} from './pages/index.ts';
+import {renderDecision} from './pages/methods/decision.ts';
+import {renderMethods} from './pages/methods/index.ts';
+import {render7a} from './pages/questions/7a.ts';
+import {render7b} from './pages/questions/7b.ts';
+import {render7c} from './pages/questions/7c.ts';
+import {render7d} from './pages/questions/7d.ts';
+import {render7e} from './pages/questions/7e.ts';
+import {render7f} from './pages/questions/7f.ts';
+import {renderQuestions} from './pages/questions/index.ts';
+import {writeComparison} from './pages/schools/comparison.ts';
+import {renderSchools} from './pages/schools/index.ts';
+import {renderSchool} from './pages/schools/school.ts';
+import {writeSitemap} from './pages/sitemap.ts';
+
+/** A page or file of the report: where it is in the folder, and what stands in it. */
+export interface Route {
+  path: string;
+  render(here: Here): string;
+}
+
+/** Everything that is made of the report, page by page. Downloads, diagrams, styles and scripts are only copied. */
+export function routesOf({report, decisions, chapters, origin}: Site): Route[] {
+  const pages: Route[] = [
+    {path: 'index.html', render: renderHome},
+    {path: 'questions/index.html', render: renderQuestions},
+    {path: 'schools/index.html', render: renderSchools},
+    {path: 'districts/index.html', render: renderDistricts},
+    {path: 'exploration/index.html', render: (here) => renderExploration(here, chapters)},
+    {path: 'methods/index.html', render: (here) => renderMethods(here, decisions)},
+    {path: 'data/index.html', render: renderData},
+    {path: 'data/dictionary/index.html', render: renderDictionary},
+    {path: 'questions/7a/index.html', render: render7a},
+    {path: 'questions/7b/index.html', render: render7b},
+    {path: 'questions/7c/index.html', render: render7c},
+    {path: 'questions/7d/index.html', render: render7d},
+    {path: 'questions/7e/index.html', render: render7e},
+    {path: 'questions/7f/index.html', render: render7f},
+    ...report.districts.map((district) => ({
+      path: `districts/${district.district_code}/index.html`,
+      render: (here: Here) => renderDistrict(here, district),
+    })),
+    ...report.schools.map((school) => ({
+      path: `schools/${school.school_id}/index.html`,
+      render: (here: Here) => renderSchool(here, school),
+    })),
+  ];
+  return [
+    ...pages,
+    {path: '404.html', render: render404},
+    ...decisions.map((decision) => ({
+      path: `methods/decisions/${decision.name}/index.html`,
+      render: (here: Here) => renderDecision(here, decision),
+    })),
+    ...(origin === undefined ? [] : [{path: 'sitemap.xml', render: (here: Here) => writeSitemap(here, pages)}]),
+    {path: 'schools/compare.json', render: writeComparison},
+    ...report.schools.map((school) => ({
+      path: schoolFile(report.build, school.school_id),
+      render: (here: Here) => writeSchoolFile(here, school),
+    })),
+    ...report.tables.map(({name, sql}) => ({path: `data/models/${name}.sql`, render: () => sql})),
+  ];
+}

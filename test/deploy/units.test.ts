@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {before, test} from 'node:test';
+import {checkoutNow, homeOfNobody, lineOf, runProtected, whyNotProtected} from './protected.ts';
+
+/** The commands of deploy/, under the conditions that the units make: another user, no HOME, nothing to write but the home. */
+
+const skip = whyNotProtected() ?? false;
+let home: string;
+let checkout: string[];
+before(async () => {
+  if (skip) return;
+  checkout = checkoutNow();
+  home = homeOfNobody();
+  const {code, stderr} = await runProtected(home, ofTheSample(lineOf('rollcall-run.service', 'ExecStart=')));
+  assert.equal(code, 0, stderr);
+});
+
+/** The same command without the network. */
+function ofTheSample(command: string): string {
+  assert.match(command, / --from live\b/);
+  return command.replace('--from live', '--from sample');
+}
+
+const siteOf = (folder: string) =>
+  ['index.html', 'schools/index.html', 'rollcall-site.json'].map((path) => join(folder, path));
+
+test('the conditions hold: the checkout, the system and the homes of people can’t be written', {skip}, async () => {
+  for (const path of ['/opt/rollcall/x', '/opt/rollcall/node_modules/.cache', '/usr/x', '/var/lib/x', '/root/x']) {
+    const {code} = await runProtected(home, `touch ${path}`);
+    assert.notEqual(code, 0, path);
+  }
+  const {stdout} = await runProtected(
+    home,
+    'touch /tmp/x $ROLLCALL_HOME/x && rm $ROLLCALL_HOME/x && id -u && echo "[$HOME]"',
+  );
+  assert.equal(stdout, '65534\n[]\n');
+});
+
+test('the run of rollcall-run.service publishes a build with its report', {skip}, () => {
+  for (const path of siteOf(join(home, 'published', 'site'))) assert.ok(existsSync(path), path);
+});
+
+test("cron's line says nothing, and ends well", {skip}, async () => {
+  const line = lineOf('rollcall.cron', '0 6 * * 1  rollcall  ');
+  const fresh = homeOfNobody();
+  assert.deepEqual(await runProtected(fresh, ofTheSample(line)), {code: 0, stdout: '', stderr: ''});
+  for (const path of siteOf(join(fresh, 'published', 'site'))) assert.ok(existsSync(path), path);
+});
+
+test('the server of rollcall.service serves the report, and stops when it is told to', {skip}, async () => {
+  const serve = lineOf('rollcall.service', 'ExecStart=').replace('--port 8080', '--port 0');
+  assert.match(serve, / serve --port 0$/);
+  const {code, stdout, stderr} = await runProtected(
+    home,
+    `${serve} > /tmp/said 2>&1 & for i in $(seq 100); do url=$(grep -o 'http://[0-9.:]*' /tmp/said | head -1) && [ -n "$url" ] && break; sleep 0.2; done
+    node -e 'fetch(process.argv[1]).then(async (r) => console.log(r.status, (await r.text()).match(/<h1>.*?<\\/h1>/)?.[0]))' "$url"
+    kill -TERM $!; wait $! || { code=$?; cat /tmp/said >&2; exit $code; }`,
+  );
+  assert.equal(stdout, '200 <h1>Do the teachers reflect the students they teach?</h1>\n', stderr);
+  assert.equal(code, 0, stderr);
+});
+
+test('the report and the tables go to another folder', {skip}, async () => {
+  const rollcall = 'node bin/rollcall.js';
+  const site = await runProtected(home, `${rollcall} site --out $ROLLCALL_HOME/report --base /rollcall`);
+  assert.equal(site.code, 0, site.stderr);
+  for (const path of siteOf(join(home, 'report'))) assert.ok(existsSync(path), path);
+  assert.match(readFileSync(join(home, 'report', 'index.html'), 'utf8'), /href="\/rollcall\/schools\/"/);
+  const tables = await runProtected(home, `${rollcall} export --to $ROLLCALL_HOME/tables/`);
+  assert.equal(tables.code, 0, tables.stderr);
+  assert.ok(existsSync(join(home, 'tables', 'datapackage.json')));
+});
+
+test('the checkout is as it was', {skip}, () => {
+  assert.deepEqual(checkoutNow(), checkout);
+});
