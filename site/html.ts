@@ -25,7 +25,7 @@ export function raw(markup: string): Html {
 
 const seen = new WeakMap<TemplateStringsArray, TemplateStringsArray>();
 
-/** Templates are indented for those who write them. Browsers don't need it, and it is a fifth of a long table. */
+/** Templates are indented for those who write them. Browsers don't need it. */
 function withoutIndentation(strings: TemplateStringsArray): TemplateStringsArray {
   const known = seen.get(strings);
   if (known) return known;

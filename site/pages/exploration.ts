@@ -68,148 +68,151 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
         'Growth needed for parity, where gaps close or widen, school size, teachers’ experience, the students of tomorrow; and what other data, models and analyses would be worth it.',
     },
     html`
-  <h1>Exploration</h1>
-  <p class="lead">Beyond the six questions: what else these figures say, and what would say more.</p>
+      <h1>Exploration</h1>
+      <p class="lead">Beyond the six questions: what else these figures say, and what would say more.</p>
 
-  <section aria-labelledby="growth">
-    <h2 id="growth">How many teachers of color are lacking?</h2>
-    ${
-      region
-        ? renderChart(
-            here,
-            {
-              data: fileOf(here, 'growth'),
-              finding: growthFinding,
-              shown: `How many times as many teachers of color it would take for their share to reach that of the students, the number of teachers as it is. ${pace}`,
-              narrow: bars(
-                districts.map((row) => ({
-                  name: `${shortDistrict(String(row['name']))}: ${count(Number(row['teachers_of_color_count']))}, and ${count(Number(row['teachers_to_parity']))} more`,
-                  value: Number(row['growth_ratio']),
-                  text: `× ${decimal(Number(row['growth_ratio']))}`,
-                })),
-                {isSample, width: 360, color: 'teachers', alt: growthFinding},
-              ),
-            },
-            renderExploredTable(here, {
-              name: 'growth',
-              columns: [
-                'name',
-                'all_teachers_count',
-                'teachers_of_color_count',
-                'teachers_of_color_share',
-                'students_of_color_share',
-                'teachers_to_parity',
-                'growth_ratio',
-                'teachers_of_color_per_year',
-                'years_to_parity',
-              ],
-            }),
-          )
-        : html`<p>There are no districts with both students and teachers.</p>`
-    }
-  </section>
+      <section aria-labelledby="growth">
+        <h2 id="growth">How many teachers of color are lacking?</h2>
+        ${
+          region
+            ? renderChart(
+                here,
+                {
+                  data: fileOf(here, 'growth'),
+                  finding: growthFinding,
+                  shown: `How many times as many teachers of color it would take for their share to reach that of the students, the number of teachers as it is. ${pace}`,
+                  narrow: bars(
+                    districts.map((row) => ({
+                      name: `${shortDistrict(String(row['name']))}: ${count(Number(row['teachers_of_color_count']))}, and ${count(Number(row['teachers_to_parity']))} more`,
+                      value: Number(row['growth_ratio']),
+                      text: `× ${decimal(Number(row['growth_ratio']))}`,
+                    })),
+                    {isSample, width: 360, color: 'teachers', alt: growthFinding},
+                  ),
+                },
+                renderExploredTable(here, {
+                  name: 'growth',
+                  columns: [
+                    'name',
+                    'all_teachers_count',
+                    'teachers_of_color_count',
+                    'teachers_of_color_share',
+                    'students_of_color_share',
+                    'teachers_to_parity',
+                    'growth_ratio',
+                    'teachers_of_color_per_year',
+                    'years_to_parity',
+                  ],
+                }),
+              )
+            : html`<p>There are no districts with both students and teachers.</p>`
+        }
+      </section>
 
-  <section aria-labelledby="closing">
-    <h2 id="closing">Where gaps close, and where they widen</h2>
-    ${
-      closing.length > 0
-        ? renderChart(
-            here,
-            {
-              data: fileOf(here, 'closing'),
-              finding: closingFinding,
-              shown: `Change of the gap since ${year(String(closing[0]?.['since_school_year']))}, in percentage points.`,
-              of: `${year(String(closing[0]?.['since_school_year']))} to ${year(report.schoolYear)}`,
-              narrow: change(
-                closing.map((row) => ({name: shortDistrict(String(row['name'])), value: Number(row['gap_change_pp'])})),
-                {isSample, width: 360, ends: ['Widens', 'Closes'], alt: closingFinding},
-              ),
-            },
-            renderExploredTable(here, {
-              name: 'closing',
-              columns: [
-                'name',
-                'since_school_year',
-                'school_count',
-                'closing_count',
-                'widening_count',
-                'gap_pp',
-                'gap_change_pp',
-              ],
-            }),
-          )
-        : html`<p>That takes two school years with both students and teachers; the build has one.</p>`
-    }
-  </section>
+      <section aria-labelledby="closing">
+        <h2 id="closing">Where gaps close, and where they widen</h2>
+        ${
+          closing.length > 0
+            ? renderChart(
+                here,
+                {
+                  data: fileOf(here, 'closing'),
+                  finding: closingFinding,
+                  shown: `Change of the gap since ${year(String(closing[0]?.['since_school_year']))}, in percentage points.`,
+                  of: `${year(String(closing[0]?.['since_school_year']))} to ${year(report.schoolYear)}`,
+                  narrow: change(
+                    closing.map((row) => ({
+                      name: shortDistrict(String(row['name'])),
+                      value: Number(row['gap_change_pp']),
+                    })),
+                    {isSample, width: 360, ends: ['Widens', 'Closes'], alt: closingFinding},
+                  ),
+                },
+                renderExploredTable(here, {
+                  name: 'closing',
+                  columns: [
+                    'name',
+                    'since_school_year',
+                    'school_count',
+                    'closing_count',
+                    'widening_count',
+                    'gap_pp',
+                    'gap_change_pp',
+                  ],
+                }),
+              )
+            : html`<p>That takes two school years with both students and teachers; the build has one.</p>`
+        }
+      </section>
 
-  <section aria-labelledby="size">
-    <h2 id="size">Are larger schools closer to parity?</h2>
-    ${dots.length > 0 ? renderChart(here, {data: fileOf(here, 'size'), finding: `${relation}${typeof correlation === 'number' ? ` (rank correlation of size and gap: ${correlation.toFixed(2).replace('-', '−')})` : ''}`, shown: 'Each dot is a school: its number of students across, its gap up.', narrow: size(dots, {isSample, width: 360, alt: relation}), wide: size(dots, {isSample, width: 720, alt: relation})}, renderExploredTable(here, {name: 'size', columns: ['size_group', 'school_count', 'fewest_students_count', 'most_students_count', 'median_gap_pp', 'median_overlap']})) : html`<p>There is no school with both students and teachers.</p>`}
-  </section>
+      <section aria-labelledby="size">
+        <h2 id="size">Are larger schools closer to parity?</h2>
+        ${dots.length > 0 ? renderChart(here, {data: fileOf(here, 'size'), finding: `${relation}${typeof correlation === 'number' ? ` (rank correlation of size and gap: ${correlation.toFixed(2).replace('-', '−')})` : ''}`, shown: 'Each dot is a school: its number of students across, its gap up.', narrow: size(dots, {isSample, width: 360, alt: relation}), wide: size(dots, {isSample, width: 720, alt: relation})}, renderExploredTable(here, {name: 'size', columns: ['size_group', 'school_count', 'fewest_students_count', 'most_students_count', 'median_gap_pp', 'median_overlap']})) : html`<p>There is no school with both students and teachers.</p>`}
+      </section>
 
-  <section aria-labelledby="experience">
-    <h2 id="experience">Experience by group</h2>
-    ${
-      experience.length > 0
-        ? renderChart(
-            here,
-            {
-              data: fileOf(here, 'experience'),
-              finding: experienceFinding,
-              shown:
-                'Average years of experience of the teachers of each group at the region’s schools. * fewer than 10 teachers.',
-              narrow: bars(
-                experience.map((row) => ({
-                  name: `${label(String(row['demographic_group']))}${Number(row['teacher_count']) < 10 ? ' *' : ''}`,
-                  value: Number(row['average_years']),
-                  text: decimal(Number(row['average_years'])),
-                })),
-                {isSample, width: 360, color: 'teachers', alt: experienceFinding},
-              ),
-            },
-            renderExploredTable(here, {
-              name: 'experience',
-              columns: ['demographic_group', 'teacher_count', 'average_years', 'masters_share'],
-            }),
-          )
-        : html`<p>The file of teachers has no years of experience.</p>`
-    }
-  </section>
+      <section aria-labelledby="experience">
+        <h2 id="experience">Experience by group</h2>
+        ${
+          experience.length > 0
+            ? renderChart(
+                here,
+                {
+                  data: fileOf(here, 'experience'),
+                  finding: experienceFinding,
+                  shown:
+                    'Average years of experience of the teachers of each group at the region’s schools. * fewer than 10 teachers.',
+                  narrow: bars(
+                    experience.map((row) => ({
+                      name: `${label(String(row['demographic_group']))}${Number(row['teacher_count']) < 10 ? ' *' : ''}`,
+                      value: Number(row['average_years']),
+                      text: decimal(Number(row['average_years'])),
+                    })),
+                    {isSample, width: 360, color: 'teachers', alt: experienceFinding},
+                  ),
+                },
+                renderExploredTable(here, {
+                  name: 'experience',
+                  columns: ['demographic_group', 'teacher_count', 'average_years', 'masters_share'],
+                }),
+              )
+            : html`<p>The file of teachers has no years of experience.</p>`
+        }
+      </section>
 
-  <section aria-labelledby="grades">
-    <h2 id="grades">The students of tomorrow</h2>
-    ${
-      grades.length > 0
-        ? renderChart(
-            here,
-            {
-              data: fileOf(here, 'grades'),
-              finding: gradesFinding,
-              shown: 'Share of students of color by grade at the region’s schools.',
-              narrow: bars(
-                grades.map((row) => ({
-                  name: String(row['grade_name']),
-                  value: Number(row['students_of_color_share']),
-                  text: percent(Number(row['students_of_color_share'])),
-                })),
-                {isSample, width: 360, color: 'students', most: 1, alt: gradesFinding},
-              ),
-            },
-            renderExploredTable(here, {
-              name: 'grades',
-              columns: ['grade_name', 'student_count', 'students_of_color_count', 'students_of_color_share'],
-            }),
-          )
-        : html`<p>There are no students by grade and race.</p>`
-    }
-  </section>
+      <section aria-labelledby="grades">
+        <h2 id="grades">The students of tomorrow</h2>
+        ${
+          grades.length > 0
+            ? renderChart(
+                here,
+                {
+                  data: fileOf(here, 'grades'),
+                  finding: gradesFinding,
+                  shown: 'Share of students of color by grade at the region’s schools.',
+                  narrow: bars(
+                    grades.map((row) => ({
+                      name: String(row['grade_name']),
+                      value: Number(row['students_of_color_share']),
+                      text: percent(Number(row['students_of_color_share'])),
+                    })),
+                    {isSample, width: 360, color: 'students', most: 1, alt: gradesFinding},
+                  ),
+                },
+                renderExploredTable(here, {
+                  name: 'grades',
+                  columns: ['grade_name', 'student_count', 'students_of_color_count', 'students_of_color_share'],
+                }),
+              )
+            : html`<p>There are no students by grade and race.</p>`
+        }
+      </section>
 
-  ${chapters.map(
-    ({title, markdown}) => html`
-    <section aria-labelledby="${idOf(title)}">
-      <h2 id="${idOf(title)}">${title}</h2>
-      <div class="written">${renderMarkdown(here, {title, markdown})}</div>
-    </section>`,
-  )}`,
+      ${chapters.map(
+        ({title, markdown}) => html`
+        <section aria-labelledby="${idOf(title)}">
+          <h2 id="${idOf(title)}">${title}</h2>
+          <div class="written">${renderMarkdown(here, {title, markdown})}</div>
+        </section>`,
+      )}`,
   );
 }

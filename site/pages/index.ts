@@ -234,7 +234,8 @@ export function renderHome(here: Here): Html {
   );
 }
 
+/** What the colors of the map stand for. */
 const mapLegend = html`
-              <ul class="legend">
-                ${gapClasses.toReversed().map(({id, name}) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="5" fill="${id === 'none' ? 'var(--paper)' : `var(--${id})`}" stroke="currentColor" stroke-width=".8"></circle></svg>${name}</li>`)}
-              </ul>`;
+  <ul class="legend">
+    ${gapClasses.toReversed().map(({id, name}) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="5" fill="${id === 'none' ? 'var(--paper)' : `var(--${id})`}" stroke="currentColor" stroke-width=".8" /></svg>${name}</li>`)}
+  </ul>`;

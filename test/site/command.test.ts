@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import {existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {homeAt} from '../../src/home.ts';
@@ -44,6 +45,17 @@ test('the report goes to a folder of its own, for a path of its own', async () =
   assert.equal(again.code, 0, 'a report is replaced by a report');
   assert.doesNotMatch(page(out), /rollcall\/schools/);
   assert.deepEqual(readdirSync(join(out, '..')), ['report'], 'nothing half is left beside it');
+});
+
+test('what a killed process left beside a report is removed, and what another one is making stays', async () => {
+  const out = join(temporaryFolder('out'), 'report');
+  const child = spawnSync(process.execPath, ['--version']);
+  const left = [`report.${child.pid}.tmp`, `report.old.${child.pid}.tmp`];
+  const others = [`report.${process.pid}.tmp`, 'report.tmp', 'reports.1.tmp'];
+  for (const name of [...left, ...others]) mkdirSync(join(out, '..', name));
+  const {code} = await rollcall(['site', '--home', home, '--out', out]);
+  assert.equal(code, 0);
+  assert.deepEqual(readdirSync(join(out, '..')).toSorted(), ['report', ...others].toSorted());
 });
 
 test('a folder with other files is left alone', async () => {

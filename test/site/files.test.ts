@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
@@ -241,6 +242,19 @@ test('the files to download are what the command prints', async () => {
 
 test('no page weighs more than 150 kB with all that it needs', () => {
   for (const page of site.pages) assert.ok(weightOf(site, page) < 150_000, `${page}: ${weightOf(site, page)}`);
+});
+
+test('styles, scripts and fonts are named by their contents, and the fonts come with their licenses', () => {
+  const assets = filesIn(join(site.folder, 'assets'));
+  for (const path of assets) {
+    const hash = createHash('sha256').update(readFileSync(join(site.folder, 'assets', path)));
+    assert.equal(path.split('.').at(-2), hash.digest('hex').slice(0, 8), path);
+  }
+  const css = readFileSync(join(site.folder, 'assets', assets.find((path) => path.endsWith('.css')) ?? ''), 'utf8');
+  const named = [...css.matchAll(/[\w.-]+\.(?:woff2|txt)/g)].map(([name]) => `/${name}`);
+  assert.deepEqual(named.toSorted(), assets.filter((path) => /\.(woff2|txt)$/.test(path)).toSorted());
+  for (const path of named.filter((name) => name.endsWith('.txt')))
+    assert.match(readFileSync(join(site.folder, 'assets', path), 'utf8'), /SIL Open Font License/i);
 });
 
 test('nothing on a page is asked of another host', () => {
