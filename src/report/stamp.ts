@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {join, relative} from 'node:path';
-import {projectFolder} from '../project-folder.ts';
+import {locate, projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
 
 /** What is chosen about a report. */
@@ -34,7 +34,7 @@ export async function stampOf(build: string, settings: SiteSettings): Promise<st
 }
 
 async function filesUnder(path: string): Promise<string[]> {
-  const absolute = join(projectFolder, path);
+  const absolute = locate(path);
   const entries = await readdir(absolute, {withFileTypes: true, recursive: true}).catch(
     (error: NodeJS.ErrnoException) => (error.code === 'ENOTDIR' ? undefined : []),
   );
