@@ -121,6 +121,11 @@ test('a package has what runs and what is read, and nothing of what the project 
     files.filter((path) => path.endsWith('.ts')),
     [],
   );
+  const named = files
+    .filter((path) => path.endsWith('.js'))
+    .flatMap((path) => readFileSync(join(installed, path), 'utf8').match(/\bdocs\/[\w/-]+\.md\b/g) ?? []);
+  assert.ok(named.includes('docs/getting-the-data.md'));
+  for (const path of named) assert.ok(existsSync(join(installed, path)), `a message names ${path}, which is not there`);
   const models = filesIn(join(projectFolder, 'dbt', 'models'));
   assert.deepEqual(filesIn(join(installed, 'dbt', 'models')).sort(), models.sort());
 });
