@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {join, relative} from 'node:path';
-import {projectFolder} from '../src/project-folder.ts';
+import {locate, projectFolder} from '../src/project-folder.ts';
 import type {SchoolYear} from '../src/school-year.ts';
 
-export const siteFolder = join(projectFolder, 'site');
+export const siteFolder = locate('site');
 
 /** Beside the pages: what they were made of and with. A folder that has it is a report, and may be replaced by another. */
 export const marker = 'rollcall-site.json';
@@ -45,7 +45,7 @@ export async function stampOf(build: string, settings: SiteSettings): Promise<st
 }
 
 async function filesUnder(path: string): Promise<string[]> {
-  const absolute = join(projectFolder, path);
+  const absolute = locate(path);
   const entries = await readdir(absolute, {withFileTypes: true, recursive: true}).catch(
     (error: NodeJS.ErrnoException) => (error.code === 'ENOTDIR' ? undefined : []),
   );

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {join, relative} from 'node:path';
-import {projectFolder} from '../project-folder.ts';
+import {locate, projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
 
 /** The code that decides what a reshaped file looks like, and beyond that a build; by what a reader of a plan calls it. */
@@ -67,7 +67,7 @@ async function hashOf(paths: readonly string[]): Promise<string> {
 }
 
 async function filesUnder(path: string): Promise<string[]> {
-  const absolute = join(projectFolder, path);
+  const absolute = locate(path);
   const entries = await readdir(absolute, {withFileTypes: true, recursive: true}).catch(() => undefined);
   if (entries === undefined) return [absolute];
   return entries

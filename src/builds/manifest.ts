@@ -1,4 +1,4 @@
-import packageJson from '../../package.json' with {type: 'json'};
+import packageJson from '#package.json' with {type: 'json'};
 import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import type {License} from '../ingest/land.ts';

@@ -18,7 +18,7 @@ export async function requirePublished(home: Home): Promise<Build> {
   const published = await findPublished(home);
   if (published) return published;
   throw new Failure(
-    `${home.folder}: nothing is published here yet. Make a build first: "npx rollcall run --from DIR", or "npm run demo" for the sample (which is kept in its own home: --home data/demo).`,
+    `${home.folder}: nothing is published here yet. Make a build first: "npx rollcall run --from DIR", or "npx rollcall demo" for the sample (which is kept in its own home: --home data/demo).`,
     exit.failed,
   );
 }

@@ -1,5 +1,5 @@
 import {Command, CommanderError} from 'commander';
-import packageJson from '../../package.json' with {type: 'json'};
+import packageJson from '#package.json' with {type: 'json'};
 import {exit} from '../failure.ts';
 import {fail} from './terminal.ts';
 

@@ -1,15 +1,33 @@
-import {config as written} from '../../rollcall.config.ts';
-import {type Config, configSchema} from '../config.ts';
+import {existsSync, readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {join, resolve} from 'node:path';
+import type {z} from 'zod';
+import {configSchema} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
+import {projectFolder} from '../project-folder.ts';
+
+const names = ['rollcall.config.ts', 'rollcall.config.js', 'rollcall.config.json'];
 
 /**
- * The configuration, checked.
+ * The configuration, checked: that of the current folder, else that of the checkout, else the defaults.
  *
  * @throws Failure that names the setting that is wrong
  */
-export function readConfig(): Config {
-  const result = configSchema.safeParse(written);
+export function readConfig(folders: readonly string[] = [process.cwd(), projectFolder]): z.output<typeof configSchema> {
+  const path = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
+  if (path === undefined) return configSchema.parse({});
+  const result = configSchema.safeParse(load(path));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new Failure(`rollcall.config.ts: ${issue?.path.join('.')} ${issue?.message}.`, exit.usage);
+  throw new Failure(`${path}: ${[...(issue?.path ?? []), issue?.message].join(' ')}.`, exit.usage);
+}
+
+function load(path: string): unknown {
+  try {
+    if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
+    const exported: {config?: unknown} = createRequire(import.meta.url)(resolve(path));
+    return exported.config;
+  } catch (error) {
+    throw new Failure(`${path} can't be read: ${(error as Error).message}`, exit.usage);
+  }
 }

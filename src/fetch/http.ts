@@ -1,7 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import pRetry, {AbortError} from 'p-retry';
 import type {Response} from 'undici';
-import packageJson from '../../package.json' with {type: 'json'};
+import packageJson from '#package.json' with {type: 'json'};
 import {exit, Failure} from '../failure.ts';
 
 /** How patient a request is. Milliseconds. */

@@ -121,7 +121,7 @@ export function together(failures: readonly unknown[], host: Host): unknown {
   const gone = failures.find((failure) => failure instanceof Unreachable && failure.kind === 'absent');
   if (gone instanceof Unreachable) {
     return new Failure(
-      `${host.url} can't be reached: ${gone.message.replace(/^\S+: /, '')} The published build is unchanged. For the bundled sample: npm run demo. For files that you have: npx rollcall run --from DIR.`,
+      `${host.url} can't be reached: ${gone.message.replace(/^\S+: /, '')} The published build is unchanged. For the bundled sample: npx rollcall demo. For files that you have: npx rollcall run --from DIR.`,
       exit.unreachable,
     );
   }

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {appendFile, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import packageJson from '../../package.json' with {type: 'json'};
+import packageJson from '#package.json' with {type: 'json'};
 
 /** A data set of an event: where it is, what it is called there, and what is known of it. */
 export interface Dataset {
@@ -31,8 +31,8 @@ export interface Endpoint {
   apiKey?: string | undefined;
 }
 
-/** What all events and facets are made by. */
-export const producer = `https://www.npmjs.com/package/rollcall/v/${packageJson.version}`;
+/** Who makes all events and facets, as a package URL: it names the package without claiming that a page or a repository exists. */
+export const producer = `pkg:npm/${packageJson.name.replace('@', '%40')}@${packageJson.version}`;
 const specification = 'https://openlineage.io/spec';
 const schemaURL = `${specification}/2-0-2/OpenLineage.json#/$defs/RunEvent`;
 const namespace = process.env['OPENLINEAGE_NAMESPACE'] || 'rollcall';

@@ -50,7 +50,7 @@ export class Commands {
   /** Called when a command that changes the home has ended, however it did. */
   onEnd: () => void = () => {};
 
-  constructor(home: Home, main = join(projectFolder, 'src', 'cli', 'main.ts')) {
+  constructor(home: Home, main = join(projectFolder, 'bin', 'rollcall.js')) {
     this.#home = home;
     this.#main = main;
   }

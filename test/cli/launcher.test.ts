@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import {test} from 'node:test';
-import packageJson from '../../package.json' with {type: 'json'};
+import packageJson from '#package.json' with {type: 'json'};
 import {projectFolder} from '../../src/project-folder.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 

@@ -56,7 +56,7 @@ test('a host that is not there: exit code 3, one sentence, the published build u
   const outcome = await live(home);
   await state.resume();
   assert.equal(outcome.code, 3);
-  assert.match(outcome.stderr, /^rollcall: http.* can't be reached: .*npm run demo.*--from DIR\.$/m);
+  assert.match(outcome.stderr, /^rollcall: http.* can't be reached: .*npx rollcall demo.*--from DIR\.$/m);
   assert.doesNotMatch(outcome.stderr, /^ {4}at /m);
   assert.deepEqual(readdirSync(join(home, 'builds')), before);
   assert.equal((await rollcall(['answer', 'schools', '--home', home])).code, 0);

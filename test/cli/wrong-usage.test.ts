@@ -117,7 +117,7 @@ describe('a home without a build', {concurrency: 3}, () => {
         assert.equal(outcome.code, 1, error);
         assert.ok(error.includes(home), error);
         assert.match(error, /nothing is published here yet/);
-        assert.match(error, /npx rollcall run --from|npm run demo/);
+        assert.match(error, /npx rollcall run --from|npx rollcall demo/);
         assert.equal(existsSync(home), home === empty, 'asking makes no home');
       }
     });

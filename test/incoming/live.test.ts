@@ -458,7 +458,7 @@ describe('bad days that stay', () => {
     await assert.rejects(runLive(home), (error) => {
       assert.ok(error instanceof Failure);
       assert.equal(error.exitCode, 3);
-      assert.match(error.message, /can't be reached.*refused.*npm run demo.*--from DIR/);
+      assert.match(error.message, /can't be reached.*refused.*npx rollcall demo.*--from DIR/);
       return true;
     });
     await state.resume();

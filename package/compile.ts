@@ -1,0 +1,14 @@
+// Compiles what a package runs, since Node strips no types under node_modules; npm pack calls it. What is no TypeScript
+// (style sheets, scripts of the browser) goes along as it is.
+import {execFileSync} from 'node:child_process';
+import {cpSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {projectFolder} from '../src/project-folder.ts';
+
+const dist = join(projectFolder, 'dist');
+rmSync(dist, {recursive: true, force: true});
+cpSync(join(projectFolder, 'src'), join(dist, 'src'), {recursive: true, filter: (path) => !path.endsWith('.ts')});
+const tsc = join(projectFolder, 'node_modules', 'typescript', 'bin', 'tsc');
+execFileSync(process.execPath, [tsc, '-p', join(projectFolder, 'package')], {stdio: 'inherit'});
+// The compiler copies the JSON that a module imports; the package has its own.
+rmSync(join(dist, 'package.json'), {force: true});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, test} from 'node:test';
+import {load} from 'js-yaml';
+import {z} from 'zod';
+import {projectFolder} from '../src/project-folder.ts';
+
+const folder = join(projectFolder, '.github');
+const environment = z.record(z.string(), z.string()).default({});
+const step = z.looseObject({uses: z.string().optional(), run: z.string().optional(), env: environment});
+const workflow = z.looseObject({
+  permissions: z.record(z.string(), z.string()),
+  env: environment,
+  jobs: z.record(
+    z.string(),
+    z.looseObject({env: environment, permissions: z.record(z.string(), z.string()).default({}), steps: z.array(step)}),
+  ),
+});
+const form = z.object({
+  name: z.string(),
+  description: z.string(),
+  labels: z.array(z.string()),
+  body: z.array(z.looseObject({type: z.string(), id: z.string(), attributes: z.looseObject({label: z.string()})})),
+});
+
+function readYaml(...path: string[]): unknown {
+  return load(readFileSync(join(folder, ...path), 'utf8'));
+}
+
+for (const name of readdirSync(join(folder, 'workflows'))) {
+  describe(`the workflow ${name}`, () => {
+    const {permissions, env, jobs} = workflow.parse(readYaml('workflows', name));
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+
+    test('may read the repository and not write to it', () => {
+      for (const each of [permissions, ...Object.values(jobs).map((job) => job.permissions)]) {
+        assert.notEqual(each['contents'], 'write');
+      }
+      assert.equal(permissions['contents'], 'read');
+    });
+
+    test('names each action by an exact version or a commit', () => {
+      for (const {uses} of steps) if (uses) assert.match(uses, /@(v\d+\.\d+\.\d+|[0-9a-f]{40})$/);
+    });
+
+    test('gives its secrets to the steps that need them, and to no installation of packages', () => {
+      const shared = [env, ...Object.values(jobs).map((job) => job.env)];
+      const installing = steps.filter(({run}) => run?.includes('npm ci'));
+      for (const each of [...shared, ...installing.map((install) => install.env)]) {
+        assert.doesNotMatch(JSON.stringify(each), /secrets\./);
+      }
+      for (const {run} of installing) assert.match(run ?? '', /--ignore-scripts/);
+    });
+  });
+}
+
+test('a form for an issue has a field of each name once', () => {
+  const names = readdirSync(join(folder, 'ISSUE_TEMPLATE')).filter((name) => name !== 'config.yml');
+  assert.ok(names.length > 0);
+  for (const name of names) {
+    const ids = form.parse(readYaml('ISSUE_TEMPLATE', name)).body.map(({id}) => id);
+    assert.deepEqual(ids, [...new Set(ids)], name);
+  }
+});

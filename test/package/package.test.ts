@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import {type ExecFileException, execFile, execFileSync} from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {after, before, describe, test} from 'node:test';
+import {promisify} from 'node:util';
+import {z} from 'zod';
+import packageJson from '#package.json' with {type: 'json'};
+import {projectFolder} from '../../src/project-folder.ts';
+
+const lockFile = z.object({packages: z.record(z.string(), z.object({dev: z.boolean().optional()}))});
+const isWindows = process.platform === 'win32';
+/** Whom rights don't bind has to become somebody else to feel them. */
+const nobody = process.getuid?.() === 0 ? 65534 : undefined;
+
+/** Somebody's folder, with a space in its name, where the package is installed and can't be written. */
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'rollcall-test-')));
+const folder = join(root, 'an analyst');
+const modules = join(folder, 'node_modules');
+const installed = join(modules, packageJson.name);
+const bin = join(installed, 'bin', 'rollcall.js');
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program in the folder, as somebody who may write there and nowhere else. */
+async function execute(program: string, args: readonly string[]): Promise<Outcome> {
+  const npm = {npm_config_cache: join(folder, '.npm'), npm_config_offline: 'true', npm_config_update_notifier: 'false'};
+  const env = {...process.env, ...npm, HOME: folder, TMPDIR: folder, NO_COLOR: '1'};
+  const options = {
+    cwd: folder,
+    env: {...env, FORCE_COLOR: '0', NODE_COMPILE_CACHE: undefined},
+    maxBuffer: 1 << 26,
+    shell: isWindows && program === 'npx',
+    ...(nobody !== undefined && {uid: nobody, gid: nobody}),
+  };
+  try {
+    const {stdout, stderr} = await promisify(execFile)(program, args, options);
+    return {code: 0, stdout, stderr};
+  } catch (error) {
+    const {code, stdout = '', stderr = ''} = error as ExecFileException;
+    assert.equal(typeof code, 'number', String(error));
+    return {code: Number(code), stdout, stderr};
+  }
+}
+
+/** `npx rollcall`, which finds the installed one or nothing. */
+const rollcall = (...args: string[]) => execute('npx', ['--no', '--', 'rollcall', ...args]);
+
+function filesIn(of: string): string[] {
+  return readdirSync(of, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(of.length + 1));
+}
+
+/** Puts the packages that Rollcall depends on beside it, as npm does: those of the checkout, but none that only its developers need. */
+function linkDependencies(): void {
+  const {packages} = lockFile.parse(JSON.parse(readFileSync(join(projectFolder, 'package-lock.json'), 'utf8')));
+  for (const [path, {dev}] of Object.entries(packages)) {
+    const isTop = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path);
+    if (!isTop || dev || !existsSync(join(projectFolder, path))) continue;
+    mkdirSync(dirname(join(folder, path)), {recursive: true});
+    symlinkSync(join(projectFolder, path), join(folder, path), isWindows ? 'junction' : 'dir');
+  }
+}
+
+before(() => {
+  const pack = ['pack', '--silent', '--pack-destination', root];
+  execFileSync('npm', pack, {cwd: projectFolder, shell: isWindows, stdio: ['ignore', 'ignore', 'inherit']});
+  const tarball = readdirSync(root).find((name) => name.endsWith('.tgz'));
+  assert.ok(tarball);
+  mkdirSync(installed, {recursive: true});
+  execFileSync('tar', ['-xzf', join(root, tarball), '-C', installed, '--strip-components=1']);
+  linkDependencies();
+  mkdirSync(join(modules, '.bin'));
+  if (isWindows) writeFileSync(join(modules, '.bin', 'rollcall.cmd'), `@node "${bin}" %*\r\n`);
+  else symlinkSync(bin, join(modules, '.bin', 'rollcall'));
+  for (const entry of readdirSync(installed, {recursive: true, withFileTypes: true})) {
+    const path = join(entry.parentPath, entry.name);
+    chmodSync(path, statSync(path).mode & 0o555);
+  }
+  chmodSync(installed, 0o555);
+  chmodSync(root, 0o755);
+  if (nobody !== undefined) chownSync(folder, nobody, nobody);
+});
+
+after(() => rmSync(root, {recursive: true, force: true}));
+
+test('a package has what runs and what is read, and nothing of what the project is developed with', () => {
+  const files = filesIn(installed);
+  assert.deepEqual([...new Set(files.map((path) => path.split(/[/\\]/)[0]))].sort(), [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'bin',
+    'corrections.yml',
+    'dbt',
+    'dist',
+    'docs',
+    'package.json',
+    'sample',
+  ]);
+  assert.deepEqual(
+    files.filter((path) => path.endsWith('.ts')),
+    [],
+  );
+  const named = files
+    .filter((path) => path.endsWith('.js'))
+    .flatMap((path) => readFileSync(join(installed, path), 'utf8').match(/\bdocs\/[\w/-]+\.md\b/g) ?? []);
+  assert.ok(named.includes('docs/getting-the-data.md'));
+  for (const path of named) assert.ok(existsSync(join(installed, path)), `a message names ${path}, which is not there`);
+  const models = filesIn(join(projectFolder, 'dbt', 'models'));
+  assert.deepEqual(filesIn(join(installed, 'dbt', 'models')).sort(), models.sort());
+});
+
+describe('installed in a folder with a space in its name, where the package can’t be written', () => {
+  test('npx rollcall says its version', async () => {
+    assert.deepEqual(await rollcall('--version'), {code: 0, stdout: `${packageJson.version}\n`, stderr: ''});
+  });
+
+  test('a run of the sample makes a home in the current folder, which can be asked', async () => {
+    const run = await rollcall('run', '--from', 'sample', '--no-site');
+    assert.equal(run.code, 0, run.stderr);
+    assert.ok(existsSync(join(folder, 'data', 'published', 'warehouse.duckdb')));
+    // As the README has it of the checkout.
+    const {stdout} = await rollcall('answer', 'teachers-of-color', '--format', 'csv');
+    assert.match(stdout.split('\n')[1] ?? '', /Andromeda Elementary School/);
+    const query = "select count(*) as schools from schools where school_year = '2020-21'";
+    assert.match((await rollcall('sql', query, '--format', 'json')).stdout, /"schools": ?\d\d/);
+    const again = await rollcall('run', '--from', 'sample', '--no-site');
+    assert.match(again.stdout + again.stderr, /nothing/i);
+  });
+
+  for (const [name, text] of [
+    ['rollcall.config.json', '{"schoolYear": "2019-20"}'],
+    ['rollcall.config.js', 'export const config = {schoolYear: "2019-20"};'],
+    ['rollcall.config.ts', 'const schoolYear: string = "2019-20";\nexport const config = {schoolYear};'],
+  ] as const) {
+    test(`${name} of the current folder is its configuration`, async () => {
+      const path = join(folder, name);
+      writeFileSync(path, text);
+      try {
+        const {stdout, stderr} = await rollcall('answer', 'teachers-of-color');
+        assert.match(stdout, /^The 10 schools .*, 2019-20 /, stderr);
+        writeFileSync(path, text.replace('2019-20', '2019'));
+        const wrong = await rollcall('answer', 'teachers-of-color');
+        assert.equal(wrong.code, 2);
+        assert.ok(wrong.stderr.includes(`${path}: schoolYear is not a school year such as 2020-21.`), wrong.stderr);
+      } finally {
+        rmSync(path);
+      }
+    });
+  }
+
+  test('an older Node hands over to the one that npm has put beside the package, and says so where there is none', async () => {
+    const older = 'Object.defineProperty(process, "versions", {value: {...process.versions, node: "20.1.0"}})';
+    const start = () => execute(process.execPath, ['--import', `data:text/javascript,${older}`, bin, '--version']);
+    assert.deepEqual(await start(), {code: 0, stdout: `${packageJson.version}\n`, stderr: ''});
+    rmSync(join(modules, 'node'));
+    const {code, stderr} = await start();
+    assert.equal(code, 1);
+    assert.match(stderr, /^rollcall: Node 24 or newer is needed, .*npm rebuild node/);
+  });
+});
