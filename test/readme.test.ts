@@ -4,10 +4,10 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {projectFolder} from '../src/project-folder.ts';
 import {rollcall} from './support/command.ts';
-import {buildFrom} from './support/pipeline.ts';
+import {sampleBuild} from './support/pipeline.ts';
 
 test('the answers in the README and in the exploration are those that the commands print on the sample', async () => {
-  const built = await buildFrom('sample');
+  const built = await sampleBuild();
   built.close();
   for (const path of ['README.md', 'docs/exploration.md']) {
     const text = await readFile(join(projectFolder, path), 'utf8');
@@ -23,12 +23,15 @@ test('the answers in the README and in the exploration are those that the comman
 
 test('every link of the documents leads to a file', async () => {
   const {glob} = await import('node:fs/promises');
+  let links = 0;
   for await (const path of glob('{*.md,docs/**/*.md,sample/*.md}', {cwd: projectFolder})) {
     const text = await readFile(join(projectFolder, path), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       await assert.doesNotReject(stat(join(projectFolder, path, '..', target)), `${path}: ${target}`);
+      links++;
     }
   }
+  assert.ok(links > 100);
 });
 
 test('the index of decisions names each of them', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {type Database, literal, open, type Value} from '../../src/duckdb/database.ts';
-import {readers} from '../../src/ingest/columns.ts';
+import {readColumn, readers, rejection} from '../../src/ingest/columns.ts';
+import type {Column} from '../../src/sources/source.ts';
 
 let db: Database;
 before(async () => {
@@ -58,6 +59,9 @@ test('codes get back the zeros that a spreadsheet stripped', () =>
     17001: '17001',
     1109: '01109',
     '1109.0': '01109',
+    '17001.0': '17001',
+    ' 17001 ': '17001',
+    '170011.0': null,
     905: '00905',
     170011: null,
     '17A01': null,
@@ -79,6 +83,9 @@ test('counts: a value, a figure that is withheld, or unreadable', () =>
     '<10': withheld,
     '>95%': withheld,
     'Suppressed: N<10': withheld,
+    'DAT Applied: N < 10': withheld,
+    '≥ 95.5 %': withheld,
+    '***': withheld,
     '-5': unreadable,
     '15.5': unreadable,
     '1,23': unreadable,
@@ -123,6 +130,9 @@ test('a note that nothing was withheld is no note', () =>
   reads((text) => `read_suppression(${text})`, {
     None: null,
     'No DAT': null,
+    'no suppression': null,
+    'N/A': null,
+    na: null,
     'DAT Applied: N < 10': 'DAT Applied: N < 10',
   }));
 
@@ -135,3 +145,50 @@ test('numbers that only describe', () =>
     inf: null,
     x: null,
   }));
+
+test('flags, in the ways they are written', () =>
+  reads((text) => `read_flag(${text})`, {
+    ...Object.fromEntries(['1', 'true', 'Yes', ' Y ', '1.0'].map((text) => [text, true])),
+    ...Object.fromEntries(['0', 'FALSE', 'no', 'n', '0.0'].map((text) => [text, false])),
+    2: null,
+    x: null,
+  }));
+
+test('a cell is empty where nothing stands in it, or the word NULL', () =>
+  reads((text) => `cell(${text})`, {
+    '': null,
+    '   ': null,
+    NULL: null,
+    ' null ': null,
+    Nullary: 'Nullary',
+    ' x ': ' x ',
+  }));
+
+test('why a row can not be used on account of a column', async () => {
+  const why = async (column: Column, text: string) => {
+    const reason = rejection(column, 'value', 'cell') ?? 'null';
+    const [row] = await db.rows(`select ${reason} as reason
+      from (select cell, ${readColumn(column, 'cell')} as value from (select cell(${literal(text)}) as cell))`);
+    return row?.['reason'];
+  };
+  const count: Column = {id: 'all_students', label: 'All Students', kind: 'count'};
+  const code: Column = {id: 'school_code', label: 'SchoolCode', kind: 'code', width: 4};
+  const level: Column = {id: 'organization_level', label: 'OrganizationLevel', kind: 'level', needed: true};
+  assert.equal(await why(count, 'many'), 'All Students is "many", not a whole number of 0 or more');
+  const long = 'x'.repeat(41);
+  assert.equal(await why(count, long), `All Students is "${long.slice(1)}", not a whole number of 0 or more`);
+  assert.equal(await why(code, '12345'), 'SchoolCode is "12345", not a code of at most 4 digits');
+  assert.equal(await why(level, 'Region'), 'OrganizationLevel is "Region", none of School, District, LEA, ESD, State');
+  assert.equal(await why(level, ' '), 'OrganizationLevel is empty');
+  for (const [column, text] of [
+    [count, '15'],
+    [count, '*'],
+    [count, ''],
+    [code, '12'],
+    [code, 'NULL'],
+    [level, 'LEA'],
+    [{id: 'data_as_of', label: 'DataAsOf', kind: 'date'}, 'last Tuesday'],
+    [{id: 'share', label: 'Share', kind: 'number'}, 'x'],
+  ] as const)
+    assert.equal(await why(column, text), null, text);
+});
