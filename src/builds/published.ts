@@ -1,4 +1,4 @@
-import {type Database, open} from '../duckdb/database.ts';
+import {type Database, open, readersOn} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {type Build, readBuild, wayOutOfDamage} from './find.ts';
@@ -37,11 +37,11 @@ export async function openPublished({warehouse}: Pick<Build, 'warehouse'>, schem
   const db = await open(warehouse, {readOnly: true, sealed: true, ...(schemas && {schemas})}).catch((error) => {
     throw damaged(error);
   });
-  const query: Database['query'] = (sql) =>
-    db.query(sql).catch((error: Error) => {
+  const query: Database['query'] = (sql, parameters) =>
+    db.query(sql, parameters).catch((error: Error) => {
       throw signsOfDamage.test(error.message) ? damaged(error) : error;
     });
-  return {...db, query, rows: async (sql) => (await query(sql)).rows};
+  return {...db, ...readersOn(query)};
 }
 
 /** What DuckDB says of a file whose blocks are not what it wrote. */
