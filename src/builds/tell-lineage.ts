@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {z} from 'zod';
 import type {Graph} from '../dbt/graph/graph.ts';
 import {buildModels} from '../dbt/run/models.ts';
 import type {Database} from '../duckdb/database.ts';
@@ -108,20 +109,23 @@ export function originOf({landed: {origin}}: Pick<Ingested, 'landed'>): Dataset 
 
 /** The warehouse's tables as OpenLineage names them, with their columns and rows. */
 async function tablesOf(db: Database, home: Home): Promise<(table: string) => Dataset> {
-  const columns = await db.rows(`select schema_name || '.' || table_name as name, column_name, data_type
-    from duckdb_columns() where database_name = current_database() order by name, column_index`);
-  const byTable = Map.groupBy(columns, ({name}) => String(name));
-  const sizes = await db.rows(`select schema_name || '.' || table_name as name, estimated_size as size
-    from duckdb_tables() where database_name = current_database()`);
-  const sizeOf = new Map(sizes.map(({name, size}) => [String(name), Number(size)]));
+  const columns = await db.read(
+    z.object({table: z.string(), name: z.string(), type: z.string()}),
+    `select schema_name || '.' || table_name as "table", column_name as name, data_type as type
+      from duckdb_columns() where database_name = current_database() order by "table", column_index`,
+  );
+  const byTable = Map.groupBy(columns, ({table}) => table);
+  const sizes = await db.read(
+    z.object({table: z.string(), size: z.number()}),
+    `select schema_name || '.' || table_name as "table", estimated_size as size
+      from duckdb_tables() where database_name = current_database()`,
+  );
+  const sizeOf = new Map(sizes.map(({table, size}) => [table, size]));
   const namespace = `duckdb://${join(home.published, 'warehouse.duckdb')}`;
   return (table) => ({
     namespace,
     name: table,
-    columns: (byTable.get(table) ?? []).map(({column_name, data_type}) => ({
-      name: String(column_name),
-      type: String(data_type),
-    })),
+    columns: (byTable.get(table) ?? []).map(({name, type}) => ({name, type})),
     ...(sizeOf.has(table) && {rows: sizeOf.get(table) ?? 0}),
   });
 }

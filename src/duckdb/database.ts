@@ -1,7 +1,7 @@
 import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue} from '@duckdb/node-api';
-import type {z} from 'zod';
+import {z} from 'zod';
 import {exit, Failure} from '../failure.ts';
 import {parseRows, type RowSchema} from '../parse-rows.ts';
 
@@ -12,6 +12,8 @@ export type Row = Record<string, Value>;
 /** The result of a query: the columns in order (also where there are no rows), and the rows. */
 export interface Result {
   columns: string[];
+  /** DuckDB's names for the types of the columns. */
+  types: string[];
   rows: Row[];
 }
 
@@ -39,6 +41,9 @@ export interface Database {
   connect(): Promise<Database>;
   close(): void;
 }
+
+/** What `select count(*) as n` yields. */
+export const countRow = z.object({n: z.number()});
 
 interface Options {
   readOnly?: boolean;
@@ -98,10 +103,10 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
 
 function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection, close: () => void): Database {
   async function query(sql: string, parameters?: Parameters): Promise<Result> {
-    const {values, types} = await bound(parameters);
-    const reader = await connection.runAndReadAll(sql, values, types);
+    const reader = await connection.runAndReadAll(sql, ...(await bound(parameters)));
     const columns = reader.deduplicatedColumnNames();
-    const numeric = reader.columnTypes().map((type) => /^(U?BIGINT|U?HUGEINT|DECIMAL)/.test(String(type)));
+    const types = reader.columnTypes().map((type) => type.toString());
+    const numeric = types.map((type) => /^(U?BIGINT|U?HUGEINT|DECIMAL)/.test(type));
     const rows = reader.getRowsJson().map((cells) => {
       const row: Row = {};
       for (const [index, column] of columns.entries()) {
@@ -110,12 +115,11 @@ function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection, clos
       }
       return row;
     });
-    return {columns, rows};
+    return {columns, types, rows};
   }
   return {
     run: async (sql, parameters) => {
-      const {values, types} = await bound(parameters);
-      await connection.run(sql, values, types);
+      await connection.run(sql, ...(await bound(parameters)));
     },
     ...readersOn(query),
     connect: async () => {
@@ -143,14 +147,11 @@ export function readersOn(query: Database['query']): Pick<Database, 'read' | 're
   };
 }
 
-interface Bound {
-  values?: Record<string, DuckDBValue>;
-  types?: Record<string, DuckDBType>;
-}
+type Bound = [values?: Record<string, DuckDBValue>, types?: Record<string, DuckDBType>];
 
 /** Parameters as the library takes them. A list may be empty, so the type of its items is given. */
 async function bound(parameters: Parameters | undefined): Promise<Bound> {
-  if (parameters === undefined) return {};
+  if (parameters === undefined) return [];
   const {LIST, VARCHAR, listValue} = await import('@duckdb/node-api');
   const values: Record<string, DuckDBValue> = {};
   const types: Record<string, DuckDBType> = {};
@@ -162,7 +163,7 @@ async function bound(parameters: Parameters | undefined): Promise<Bound> {
       values[name] = value;
     }
   }
-  return {values, types};
+  return [values, types];
 }
 
 /** DuckDB hands out 64-bit integers and decimals as text; those that a JavaScript number holds exactly become numbers. */
@@ -185,6 +186,18 @@ export function isOfTheMachine(error: unknown): boolean {
 /** A text as an SQL literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+const columnRow = z.object({name: z.string(), type: z.string()});
+
+/** The columns of a query, each with its type, in order. */
+export function describe(db: Database, sql: string): Promise<z.infer<typeof columnRow>[]> {
+  return db.read(columnRow, `select column_name as name, column_type as type from (describe ${sql})`);
+}
+
+/** The columns that a schema names, as a selection. */
+export function columnList(schema: RowSchema): string {
+  return Object.keys(schema.shape).map(identifier).join(', ');
 }
 
 /** A name as an SQL identifier. */

@@ -1,5 +1,6 @@
 import {readdir} from 'node:fs/promises';
 import {basename, extname, join, resolve} from 'node:path';
+import {z} from 'zod';
 import {open} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -131,11 +132,12 @@ export async function schoolYearsOf({path, name, source, inspection}: Candidate)
   const db = await open();
   try {
     await db.run(readers);
-    const rows = await db.rows(
-      `select distinct ${readColumn(column, cellName(position))} as school_year
+    const rows = await db.read(
+      z.object({schoolYear: z.string().nullable()}),
+      `select distinct ${readColumn(column, cellName(position))} as "schoolYear"
         from ${cells({...inspection, path, fileName: name}, source.furniture)} order by 1`,
     );
-    return rows.flatMap(({school_year}) => (typeof school_year === 'string' ? [school_year] : []));
+    return rows.flatMap(({schoolYear}) => schoolYear ?? []);
   } catch (error) {
     throw readingFailure({fileName: name}, error);
   } finally {

@@ -1,7 +1,8 @@
 import {createHash} from 'node:crypto';
 import {mkdir, readdir, readFile, rename} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {type Database, identifier, literal, open} from '../duckdb/database.ts';
+import {z} from 'zod';
+import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {writeParquet} from '../duckdb/parquet.ts';
 import {temporaryName, writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -132,17 +133,22 @@ export async function reshape(
 async function unreadable(db: Database, source: Source, contract: Contract): Promise<Record<string, number>> {
   const columns = descriptiveColumns(source, contract);
   if (columns.length === 0) return {};
-  const counts = columns.map((column) => `count(*) filter (${unreadName(column)}) as ${literal(column.label)}`);
-  const [row = {}] = await db.rows(`select ${counts.join(', ')} from parsed where reason is null`);
-  return Object.fromEntries(Object.entries(row).filter(([, count]) => Number(count) > 0)) as Record<string, number>;
+  const counts = columns.map((column) => `(${literal(column.label)}, count(*) filter (${unreadName(column)}))`);
+  const rows = await db.read(
+    countRow.extend({label: z.string()}),
+    `select count.* from (select unnest([${counts.join(', ')}]::struct(label varchar, n bigint)[]) as count from parsed where reason is null)
+      where count.n > 0`,
+  );
+  return Object.fromEntries(rows.map(({label, n}) => [label, n]));
 }
 
 async function statedRows(db: Database): Promise<number | null> {
-  const [row] = await db.rows(
+  const {n} = await db.readOne(
+    z.object({n: z.number().nullable()}),
     `select max(cast(regexp_extract(content, '^\\((\\d+) rows? affected\\)', 1) as integer)) as n
       from skipped_line where regexp_matches(content, '^\\(\\d+ rows? affected\\)')`,
   );
-  return (row?.['n'] as number | null | undefined) ?? null;
+  return n;
 }
 
 /** Writes `parsed` and `skipped_line` to the lake, one Parquet file a table and school year. */
@@ -165,19 +171,20 @@ async function write(
     from parsed where reason is not null
     union all
     select ${onlyYear}, cast(line_number as bigint), null, null, 'unusable', reason, content from skipped_line where reason is not null`);
-  const counts =
-    await db.rows(`select school_year, cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
-    from (
-      select school_year, 1 as loaded, 0 as rejected from parsed where reason is null
-      union all select school_year, 0, 1 from rejected
-    ) group by school_year order by school_year nulls last`);
+  const counts = await db.read(
+    z.object({schoolYear: z.string().nullable(), loaded: z.number(), rejected: z.number()}),
+    `select school_year as "schoolYear", cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
+      from (
+        select school_year, 1 as loaded, 0 as rejected from parsed where reason is null
+        union all select school_year, 0, 1 from rejected
+      ) group by school_year order by school_year nulls last`,
+  );
 
   const partitions: ReshapedPartition[] = [];
-  for (const {school_year, loaded, rejected} of counts) {
-    const schoolYear = school_year as SchoolYear | null;
+  for (const {schoolYear, loaded, rejected} of counts) {
     const here = `school_year is not distinct from ${schoolYear === null ? 'null' : literal(schoolYear)}`;
     const selections: Record<string, string> = {};
-    if (Number(loaded) > 0) {
+    if (loaded > 0) {
       Object.assign(selections, dataTables(source, `parsed where reason is null and ${here}`, sha));
       const extra = contract.newColumns;
       if (extra.length > 0) {
@@ -187,7 +194,7 @@ async function write(
           from (from parsed where reason is null and ${here} order by line_number)) where value is not null`;
       }
     }
-    if (Number(rejected) > 0) {
+    if (rejected > 0) {
       selections['rejected_row'] =
         `select ${sha}, ${literal(source.id)} as source_id, line_number, district_code, school_code,
         kind, reason, content from rejected where ${here} order by all`;
@@ -204,9 +211,9 @@ async function write(
     }
     partitions.push({
       schoolYear,
-      rowsIn: Number(loaded) + Number(rejected),
-      rowsLoaded: Number(loaded),
-      rowsRejected: Number(rejected),
+      rowsIn: loaded + rejected,
+      rowsLoaded: loaded,
+      rowsRejected: rejected,
       files,
       hashes,
     });
