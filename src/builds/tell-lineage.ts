@@ -3,7 +3,7 @@ import {z} from 'zod';
 import type {Graph} from '../dbt/graph/graph.ts';
 import {buildModels} from '../dbt/run/models.ts';
 import type {Database} from '../duckdb/database.ts';
-import {Failure} from '../failure.ts';
+import {Failure, messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Ingested} from '../ingest/load.ts';
 import {columnLineageFacet} from '../lineage/column-facet.ts';
@@ -57,7 +57,7 @@ export async function buildAndTell(
     const output = describe(plain(sqlName));
     const outputs = [{...output, columnLineage: columns.get(output.name)}];
     const inputs = reads.map((table) => describe(plain(table.sqlName)));
-    const error = ended.has(name) ? undefined : String((failure as Error).message);
+    const error = ended.has(name) ? undefined : messageOf(failure);
     lineage.job(
       {name: `model.${name}`, kind: 'MODEL', inputs, outputs, sql: made.sql},
       at,

@@ -2,7 +2,7 @@ import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue} from '@duckdb/node-api';
 import {z} from 'zod';
-import {exit, Failure} from '../failure.ts';
+import {exit, Failure, messageOf} from '../failure.ts';
 import {parseRows, type RowSchema} from '../parse-rows.ts';
 
 /** A value as it leaves the warehouse: whole numbers as numbers, dates and times as ISO text. */
@@ -180,7 +180,7 @@ export const ofTheMachine = {
 };
 
 export function isOfTheMachine(error: unknown): boolean {
-  return Object.values(ofTheMachine).some((says) => says.test((error as Error).message ?? ''));
+  return Object.values(ofTheMachine).some((says) => says.test(messageOf(error)));
 }
 
 /** A text as an SQL literal. */

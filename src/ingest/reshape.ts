@@ -1,11 +1,10 @@
-import {createHash} from 'node:crypto';
 import {mkdir, readdir, readFile, rename} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {z} from 'zod';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {writeParquet} from '../duckdb/parquet.ts';
-import {temporaryName, writeWhole} from '../files.ts';
-import type {SchoolYear} from '../school-year.ts';
+import {sha256Of, temporaryName, writeWhole} from '../files.ts';
+import {parseJson} from '../json.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Column, Source} from '../sources/source.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
@@ -15,34 +14,36 @@ import {rejectDuplicates} from './duplicates.ts';
 import type {Landed} from './land.ts';
 import {descriptiveColumns, readRows, unreadName} from './rows.ts';
 
-/** What became of a landed file: Parquet files in the lake, and the counts that show that no row was lost. */
-export interface Reshaped {
-  /** Named by the landed bytes and by the code that read them. */
-  id: string;
-  sourceId: string;
-  sha256: string;
-  partitions: ReshapedPartition[];
-  /** Columns of the file that the declaration doesn't know; their cells are kept in `raw.extra_value`. */
-  newColumns: string[];
-  /** Cells that only describe their row and could not be read (dates, decimals), by column; they are null. */
-  unreadable: Record<string, number>;
-  /** Rows that were left out because another row of the file has the same key, by what they are. */
-  duplicates: Record<string, number>;
-  /** For a list with a row count in its footer: what the footer says. */
-  statedRows: number | null;
-}
-
-interface ReshapedPartition {
+type ReshapedPartition = z.infer<typeof reshapedPartition>;
+const reshapedPartition = z.object({
   /** Null for rows of which not even the school year could be read. */
-  schoolYear: SchoolYear | null;
-  rowsIn: number;
-  rowsLoaded: number;
-  rowsRejected: number;
+  schoolYear: z.string().nullable(),
+  rowsIn: z.number(),
+  rowsLoaded: z.number(),
+  rowsRejected: z.number(),
   /** Table to Parquet file, relative to the lake. */
-  files: Record<string, string>;
+  files: z.record(z.string(), z.string()),
   /** Table to the SHA-256 of that file. */
-  hashes: Record<string, string>;
-}
+  hashes: z.record(z.string(), z.string()),
+});
+
+/** What became of a landed file: Parquet files in the lake, and the counts that show that no row was lost. */
+export type Reshaped = z.infer<typeof reshapedSchema>;
+const reshapedSchema = z.object({
+  /** Named by the landed bytes and by the code that read them. */
+  id: z.string(),
+  sourceId: z.string(),
+  sha256: z.string(),
+  partitions: z.array(reshapedPartition),
+  /** Columns of the file that the declaration doesn't know; their cells are kept in `raw.extra_value`. */
+  newColumns: z.array(z.string()),
+  /** Cells that only describe their row and could not be read (dates, decimals), by column; they are null. */
+  unreadable: z.record(z.string(), z.number()),
+  /** Rows that were left out because another row of the file has the same key, by what they are. */
+  duplicates: z.record(z.string(), z.number()),
+  /** For a list with a row count in its footer: what the footer says. */
+  statedRows: z.number().nullable(),
+});
 
 /** What a landed file is called in the lake: by its bytes, and by the code that reads them. */
 function reshapedId({sha256}: Pick<Landed, 'sha256'>, contractId: string): string {
@@ -68,23 +69,15 @@ export async function findReshaped(
     const others = await readdir(join(lake, '_reshaped')).catch(() => []);
     return others.some((name) => name.startsWith(landed.sha256.slice(0, 16))) ? 'stale' : 'absent';
   }
-  try {
-    const reshaped = JSON.parse(text) as Reshaped;
-    for (const {files, hashes} of reshaped.partitions) {
-      for (const [table, file] of Object.entries(files)) {
-        if ((await hashOf(join(lake, file))) !== hashes[table]) return 'damaged';
-      }
+  const reshaped = parseJson(reshapedSchema, text);
+  if (reshaped === undefined) return 'damaged';
+  for (const {files, hashes} of reshaped.partitions) {
+    for (const [table, file] of Object.entries(files)) {
+      const found = await sha256Of(join(lake, file)).catch(() => undefined);
+      if (found !== hashes[table]) return 'damaged';
     }
-    return reshaped;
-  } catch {
-    return 'damaged';
   }
-}
-
-async function hashOf(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
+  return reshaped;
 }
 
 /**
@@ -207,7 +200,7 @@ async function write(
       await mkdir(dirname(path), {recursive: true});
       await writeParquet(db, selection, temporaryName(path));
       await rename(temporaryName(path), path);
-      hashes[table] = await hashOf(path);
+      hashes[table] = await sha256Of(path);
     }
     partitions.push({
       schoolYear,

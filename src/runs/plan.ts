@@ -1,8 +1,9 @@
+import {z} from 'zod';
 import {type Build, findBuild, isOf} from '../builds/find.ts';
-import {buildId, type Code, contractId, type Ingredient, type Part, readCode} from '../builds/fingerprint.ts';
+import {buildId, type Code, contractId, type Ingredient, parts, readCode} from '../builds/fingerprint.ts';
 import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
 import {findPublished} from '../builds/published.ts';
-import type {Incoming} from '../incoming/incoming.ts';
+import {type Incoming, landingSchema} from '../incoming/incoming.ts';
 import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
 import {findReshaped} from '../ingest/reshape.ts';
 import {readPublications} from '../ledger/ledger.ts';
@@ -10,53 +11,54 @@ import type {Progress} from '../progress.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {RunOptions} from './options.ts';
 
-/**
- * What a run would do about each school year of each source and about the build, and why. `depends`: on whether what is
- * downloaded is other than what is here.
- */
-export interface Plan {
-  partitions: PartitionPlan[];
-  build: BuildPlan;
-}
-
-export interface PartitionPlan {
-  source: string;
+export type PartitionPlan = z.infer<typeof partitionPlan>;
+const partitionPlan = z.object({
+  source: z.string(),
   /** Null for a file of which no school year can be read. */
-  schoolYear: SchoolYear | null;
+  schoolYear: z.string().nullable(),
   /** The file or the data set that gives it. */
-  from: string;
-  landing: Incoming['landing'];
+  from: z.string(),
+  landing: landingSchema,
   /**
    * `new`: these bytes have never been reshaped; `contract`: they have, but the declarations, the corrections or the code that
    * reads them have changed since; `damaged`: what they were reshaped into is not what was written.
    */
-  reshaping: {
-    action: 'reshape' | 'keep' | 'depends';
-    reason: 'new' | 'contract' | 'damaged' | 'forced' | 'unchanged' | 'download';
-  };
-}
-
-export interface BuildPlan {
-  /**
-   * `build`: it is made and published. `publish`: it is there, and another one is published. `hold`: it has been rolled back
-   * from, so it is neither made nor published again. `keep`: it is the published one.
-   */
-  action: 'build' | 'publish' | 'hold' | 'keep' | 'depends';
-  /** The name that it has or gets; null where that depends on what is downloaded. */
-  build: string | null;
-  published: string | null;
-  reasons: BuildReason[];
-}
+  reshaping: z.object({
+    action: z.enum(['reshape', 'keep', 'depends']),
+    reason: z.enum(['new', 'contract', 'damaged', 'forced', 'unchanged', 'download']),
+  }),
+});
 
 /**
  * Why a build is not the published one: `first`, `forced`, a part of the code that has changed, or partitions that are `added`,
  * `changed` or `left_out` against the published one.
  */
-export interface BuildReason {
-  reason: 'first' | 'forced' | 'added' | 'changed' | 'left_out' | Part;
+export type BuildReason = z.infer<typeof buildReason>;
+const buildReason = z.object({
+  reason: z.enum(['first', 'forced', 'added', 'changed', 'left_out', ...parts]),
   /** `source year`, where partitions are the reason. */
-  partitions?: string[];
-}
+  partitions: z.array(z.string()).exactOptional(),
+});
+
+export type BuildPlan = z.infer<typeof buildPlan>;
+const buildPlan = z.object({
+  /**
+   * `build`: it is made and published. `publish`: it is there, and another one is published. `hold`: it has been rolled back
+   * from, so it is neither made nor published again. `keep`: it is the published one.
+   */
+  action: z.enum(['build', 'publish', 'hold', 'keep', 'depends']),
+  /** The name that it has or gets; null where that depends on what is downloaded. */
+  build: z.string().nullable(),
+  published: z.string().nullable(),
+  reasons: z.array(buildReason),
+});
+
+/**
+ * What a run would do about each school year of each source and about the build, and why. `depends`: on whether what is
+ * downloaded is other than what is here.
+ */
+export type Plan = z.infer<typeof planSchema>;
+export const planSchema = z.object({partitions: z.array(partitionPlan), build: buildPlan});
 
 /** A plan with what a run needs to carry it out. */
 export interface Planned extends PlannedInputs {
@@ -177,8 +179,8 @@ function whyOther(ingredients: readonly Unsettled[], code: Code, published: Buil
     'left_out',
     [...before.keys()].filter((id) => !after.has(id)),
   );
-  for (const part of Object.keys(code) as Part[]) {
-    if (manifest.code?.[part] !== code[part]) reasons.push({reason: part});
+  for (const part of parts) {
+    if (manifest.code[part] !== code[part]) reasons.push({reason: part});
   }
   return reasons;
 }

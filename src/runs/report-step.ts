@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {readBuild} from '../builds/find.ts';
 import {findPublished} from '../builds/published.ts';
 import {type Changes, compareBuilds} from '../changes/compare.ts';
-import {Failure} from '../failure.ts';
+import {Failure, messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Recorded} from '../ledger/record.ts';
 import type {Restatements} from '../report/report.ts';
@@ -42,7 +42,7 @@ async function findRestatements(home: Home, id: string, record: Recorded): Promi
     if (before === undefined || before.id === id || 'problem' in after) return undefined;
     return restatementsIn(await compareBuilds(before, after));
   } catch (error) {
-    record.note(`what is restated can't be said in the report: ${(error as Error).message}`);
+    record.note(`what is restated can't be said in the report: ${messageOf(error)}`);
     return undefined;
   }
 }

@@ -9,6 +9,7 @@ import {findPublished, requirePublished} from '../builds/published.ts';
 import {originOf} from '../builds/tell-lineage.ts';
 import {compareBuilds} from '../changes/compare.ts';
 import type {TestResult} from '../dbt/run/data-tests.ts';
+import {messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
@@ -172,7 +173,7 @@ async function compareStep(before: Build, after: Build, record: Recorded): Promi
       };
     });
   } catch (error) {
-    record.note(`the comparison with build ${before.id} failed: ${(error as Error).message}`);
+    record.note(`the comparison with build ${before.id} failed: ${messageOf(error)}`);
   }
 }
 
