@@ -21,7 +21,16 @@ export interface Answered extends Result {
   notes: string[];
 }
 
-export async function coverage(db: Database): Promise<Coverage[]> {
+const known = new WeakMap<Database, Promise<Coverage[]>>();
+
+/** What an open warehouse has. It is looked up once: nobody writes to a warehouse that answers. */
+export function coverage(db: Database): Promise<Coverage[]> {
+  const years = known.get(db) ?? readCoverage(db);
+  known.set(db, years);
+  return years;
+}
+
+async function readCoverage(db: Database): Promise<Coverage[]> {
   // The list of schools is carried over into other years, so where a year has a region decides, not where it has a list.
   return db.read(
     coverageRow,

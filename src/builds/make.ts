@@ -1,8 +1,7 @@
 import {mkdir, rename, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
-import {graphOf} from '../dbt/graph/graph.ts';
-import {readProject} from '../dbt/project/read-project.ts';
+import {readGraph} from '../dbt/graph/read-graph.ts';
 import {keepTestResults, runTests, type TestResult} from '../dbt/run/data-tests.ts';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
@@ -72,7 +71,7 @@ export async function makeBuild(
       return {result: results, summary: tally(results, 'check')};
     });
     assertChecked(checks, ingested);
-    const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+    const graph = await readGraph(join(projectFolder, 'dbt'));
     // With several threads to a query, rows come in another order each time, and sums of fractions differ in their last digit.
     await db.run('set threads = 1');
     await record.step('build', async (update) => {

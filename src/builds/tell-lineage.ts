@@ -73,14 +73,14 @@ export async function buildAndTell(
  * seconds in which nothing else is done, so it is only done where somebody is sent it, and not while something is being sent.
  */
 async function columnsOf(
-  {project}: Graph,
+  graph: Graph,
   lineage: OpenLineage,
   describe: (table: string) => Dataset,
 ): Promise<Map<string, Facet>> {
   const facets = new Map<string, Facet>();
   if (!lineage.isSent) return facets;
   await lineage.settled();
-  const known = await readLineage(project);
+  const known = await readLineage(graph);
   for (const {table} of [...known.tables.values()].filter(({kind}) => kind === 'model')) {
     try {
       facets.set(table, columnLineageFacet(known, table, {namespace: describe(table).namespace, producer}));

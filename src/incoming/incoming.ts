@@ -45,6 +45,8 @@ export interface Incoming {
   sha256: string | null;
   /** Where it is here already. */
   landed?: Landed;
+  /** It has landed in this run: its bytes were compared with its hash on their way. */
+  isFresh?: boolean;
   /** A file of a folder. */
   candidate?: Candidate;
   /** A data set of the publisher's. */
@@ -55,5 +57,7 @@ export interface Incoming {
 export interface Chosen {
   source: Source;
   landed: Landed;
+  /** It has landed in this run. */
+  isFresh: boolean;
   schoolYears: SchoolYear[];
 }

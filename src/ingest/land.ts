@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
 import {z} from 'zod';
+import {Failure} from '../failure.ts';
 import {temporaryName, writeWhole} from '../files.ts';
 import {parseJson} from '../json.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -87,6 +88,7 @@ export async function discard({path}: Landed): Promise<void> {
  *
  * @param folder the landing zone
  * @param schoolYears the school years that the file has rows of
+ * @throws Failure where the file is not the one that was inspected any more
  */
 export async function land(
   folder: string,
@@ -107,7 +109,18 @@ export async function land(
   const path = join(home, `${file.inspection.sha256}${extension(file.inspection)}`);
   await mkdir(home, {recursive: true});
   const temporary = temporaryName(path);
-  await pipeline(createReadStream(file.path), createGzip(), createWriteStream(temporary));
+  const hash = createHash('sha256');
+  async function* hashed(chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  await pipeline(createReadStream(file.path), hashed, createGzip(), createWriteStream(temporary));
+  if (hash.digest('hex') !== file.inspection.sha256) {
+    await rm(temporary, {force: true});
+    throw new Failure(`${file.name} was changed while it was read. Run again. The published build is unchanged.`);
+  }
   const written = await openFile(temporary, 'r');
   await written.sync();
   await written.close();

@@ -66,7 +66,11 @@ export interface Planned extends PlannedInputs {
   code: Code;
   /** What the build is made of; null where that is not known yet. */
   fingerprint: string | null;
+  /** What was found of files in the lake, by their SHA-256. */
+  lake: ReadonlyMap<string, InLake>;
 }
+
+type InLake = Awaited<ReturnType<typeof findReshaped>>;
 
 /**
  * Finds out what a run with these options would do. A run does this first, and then what it says. Writes nothing; the publisher's
@@ -82,8 +86,17 @@ export async function planRun(
   return settle(options, {incoming, failures}, await readCode());
 }
 
-/** What is to be done with these files: once before they land, and once after, when the bytes of all of them are known. */
-export async function settle(options: RunOptions, inputs: PlannedInputs, code: Code): Promise<Planned> {
+/**
+ * What is to be done with these files: once before they land, and once after, when the bytes of all of them are known.
+ *
+ * @param looked what was found in the lake before; files in it aren't looked for again
+ */
+export async function settle(
+  options: RunOptions,
+  inputs: PlannedInputs,
+  code: Code,
+  looked: Planned['lake'] = new Map(),
+): Promise<Planned> {
   const {home} = options;
   const {incoming} = inputs;
   const published = await findPublished(home).catch(() => undefined);
@@ -93,15 +106,18 @@ export async function settle(options: RunOptions, inputs: PlannedInputs, code: C
   const build = await planBuild(options, ingredients, code, fingerprint, published);
   const isMade = build.action === 'keep' || build.action === 'publish' || build.action === 'hold';
   const partitions: PartitionPlan[] = [];
+  const lake = new Map(looked);
   for (const file of incoming) {
-    const reshaping = isMade ? unchanged : await planReshaping(options, file, contractId(code), fingerprint === null);
+    const reshaping = isMade
+      ? unchanged
+      : await planReshaping(options, file, contractId(code), fingerprint === null, lake);
     for (const schoolYear of file.schoolYears.length > 0 ? file.schoolYears : [null]) {
       const {source, fileName, landing} = file;
       partitions.push({source: source.id, schoolYear, from: fileName, landing, reshaping});
     }
   }
   partitions.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  return {...inputs, plan: {partitions, build}, code, fingerprint};
+  return {...inputs, plan: {partitions, build}, code, fingerprint, lake};
 }
 
 /** An ingredient whose bytes may not have come yet. */
@@ -113,16 +129,21 @@ function sortKey({source, schoolYear, from}: PartitionPlan): string {
   return `${source} ${schoolYear} ${from}`;
 }
 
-/** @param isOpen whether it is still open if there will be anything to build */
+/**
+ * @param isOpen whether it is still open if there will be anything to build
+ * @param lake what is known of the lake, and is added to
+ */
 async function planReshaping(
   {home, force}: RunOptions,
   {sha256}: Incoming,
   contract: string,
   isOpen: boolean,
+  lake: Map<string, InLake>,
 ): Promise<PartitionPlan['reshaping']> {
   if (force) return {action: 'reshape', reason: 'forced'};
   if (sha256 === null) return {action: 'depends', reason: 'download'};
-  const found = await findReshaped(home.lake, {sha256}, contract);
+  const found = lake.get(sha256) ?? (await findReshaped(home.lake, {sha256}, contract));
+  lake.set(sha256, found);
   if (typeof found !== 'string') return unchanged;
   const reason = {absent: 'new', stale: 'contract', damaged: 'damaged'} as const;
   return {action: isOpen ? 'depends' : 'reshape', reason: reason[found]};
