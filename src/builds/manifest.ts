@@ -2,8 +2,8 @@ import {z} from 'zod';
 import packageJson from '../../package.json' with {type: 'json'};
 import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {CheckResult} from '../ingest/checks.ts';
-import {licenseSchema} from '../ingest/land.ts';
 import type {Ingested} from '../ingest/load.ts';
+import {licenseSchema} from '../license.ts';
 import type {Code} from './fingerprint.ts';
 
 const manifestInput = z.object({

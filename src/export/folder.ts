@@ -1,11 +1,11 @@
 import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {join, sep} from 'node:path';
 import {z} from 'zod';
+import {replace} from '../aside.ts';
 import {type Database, literal} from '../duckdb/database.ts';
-import {exit, Failure} from '../failure.ts';
+import {codeOf, exit, Failure, messageOf} from '../failure.ts';
 import {sha256Of} from '../files.ts';
 import {parseJson} from '../json.ts';
-import {replace} from './aside.ts';
 import {type DataPackage, dataPackage, descriptorText, type Placed} from './data-package.ts';
 import {type Build, fullName, remark, sampleNote, type Table} from './tables.ts';
 
@@ -74,13 +74,11 @@ export async function fingerprint(path: string): Promise<{bytes: number; hash: s
 
 /** Whatever stands at the place is an export of ours and nothing else, or nothing at all. */
 async function assertReplaceable(folder: string): Promise<void> {
-  const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      const why = error.code === 'ENOTDIR' ? 'is a file, not a folder' : `can't be read (${error.message})`;
-      throw new Failure(`--to ${folder}: ${why}. Give another folder.`, exit.usage);
-    },
-  );
+  const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    const why = codeOf(error) === 'ENOTDIR' ? 'is a file, not a folder' : `can't be read (${messageOf(error)})`;
+    throw new Failure(`--to ${folder}: ${why}. Give another folder.`, exit.usage);
+  });
   if (entries.length === 0) return;
   const ours = new Set([descriptorName, readmeName, ...(await listedIn(folder))]);
   const paths = entries

@@ -2,6 +2,7 @@ import {z} from 'zod';
 import type {Project} from '../dbt/project/project.ts';
 import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
+import type {License} from '../license.ts';
 
 /** A build, as far as one has to know it to take its tables away. */
 export interface Build {
@@ -25,7 +26,7 @@ interface Input {
   landedAt: string;
   publishedAt: string | null;
   /** As the publisher states it. */
-  license?: {id?: string; name?: string; url?: string};
+  license?: License;
   isSample: boolean;
   schoolYears: readonly string[];
 }

@@ -5,6 +5,7 @@ import {pipeline} from 'node:stream/promises';
 import type {Response} from 'undici';
 import {z} from 'zod';
 import {parseJson} from '../json.ts';
+import type {License} from '../license.ts';
 import {BadReply, type Client} from './http.ts';
 
 /** What the publisher says of a data set. */
@@ -13,7 +14,7 @@ export interface Metadata {
   /** When its rows were last changed, epoch seconds. */
   rowsUpdatedAt: number;
   /** Under which licence it is, in the publisher's words. */
-  license?: {id?: string; name?: string; url?: string};
+  license?: License;
 }
 
 // Only a description: where it is of another form than expected, it is as if there were none.

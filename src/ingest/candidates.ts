@@ -3,11 +3,12 @@ import {basename, extname, join, resolve} from 'node:path';
 import {z} from 'zod';
 import {open} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
+import type {License} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {cellName, readColumn, readers} from './columns.ts';
 import {type Inspection, inspect} from './inspect.ts';
-import {findLanded, type Landed, type License, land} from './land.ts';
+import {findLanded, type Landed, land} from './land.ts';
 import {closest, match, recognise} from './recognise.ts';
 import {cells, readingFailure} from './scan.ts';
 

@@ -8,17 +8,10 @@ import {z} from 'zod';
 import {Failure} from '../failure.ts';
 import {temporaryName, writeWhole} from '../files.ts';
 import {parseJson} from '../json.ts';
+import {type License, licenseSchema} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {type Inspection, inspectionSchema} from './inspect.ts';
-
-/** A licence in its publisher's words: its id there, its name, and the address of its terms. */
-export type License = z.infer<typeof licenseSchema>;
-export const licenseSchema = z.object({
-  id: z.string().exactOptional(),
-  name: z.string().exactOptional(),
-  url: z.string().exactOptional(),
-});
 
 const description = inspectionSchema.extend({
   sourceId: z.string(),
