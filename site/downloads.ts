@@ -1,7 +1,7 @@
 import {mkdir, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {stringify} from 'csv-stringify/sync';
-import {type Database, identifier, literal, type Row, type Value} from '../src/duckdb/database.ts';
+import {countRow, type Database, identifier, literal, type Row, type Value} from '../src/duckdb/database.ts';
 import type {Question} from '../src/report/question.ts';
 import type {Download} from '../src/report/report.ts';
 
@@ -47,7 +47,7 @@ export async function writeDownloads(
   }
   for (const name of marts) {
     const from = `from marts.${identifier(name)} ${ofTheRegion[name] ?? ''}`;
-    const [counted] = await db.rows(`select count(*) as n ${from}`);
+    const {n} = await db.readOne(countRow, `select count(*) as n ${from}`);
     for (const format of ['csv', 'parquet'] as const) {
       const file = `${prefix}${name}.${format}`;
       const path = join(folder, file);
@@ -55,14 +55,14 @@ export async function writeDownloads(
       await db.run(
         `copy (select ${isSample ? 'true as is_sample, ' : ''}* ${from} order by all) to ${literal(path)} (${how})`,
       );
-      downloads.push({name, kind: 'mart', file, format, rows: Number(counted?.['n']), bytes: (await stat(path)).size});
+      downloads.push({name, kind: 'mart', file, format, rows: n, bytes: (await stat(path)).size});
     }
   }
   return downloads;
 }
 
 function csv(columns: readonly string[], rows: readonly Row[], isSample: boolean): string {
-  const plain = (value: Value | undefined) => (typeof value === 'boolean' ? String(value) : (value ?? null));
+  const plain = (value: Value | undefined) => (typeof value === 'boolean' ? `${value}` : (value ?? null));
   return stringify(
     rows.map((row) => [...(isSample ? ['true'] : []), ...columns.map((column) => plain(row[column]))]),
     {header: true, columns: [...(isSample ? ['is_sample'] : []), ...columns]},

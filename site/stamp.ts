@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
-import {readdir, readFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {join, relative} from 'node:path';
+import {filesUnder} from '../src/files.ts';
 import {locate, projectFolder} from '../src/project-folder.ts';
 import type {SchoolYear} from '../src/school-year.ts';
 
@@ -38,20 +39,8 @@ export async function isMade(build: string, settings: SiteSettings, folder: stri
 
 /** Changes with anything that could change the report of a build. */
 export async function stampOf(build: string, settings: SiteSettings): Promise<string> {
-  const files = (await Promise.all(code.map(filesUnder))).flat();
+  const files = (await Promise.all(code.map((path) => filesUnder(locate(path))))).flat();
   const hash = createHash('sha256').update(JSON.stringify([build, settings]));
   for (const file of files) hash.update(`\0${relative(projectFolder, file)}\0`).update(await readFile(file));
   return hash.digest('hex').slice(0, 12);
-}
-
-async function filesUnder(path: string): Promise<string[]> {
-  const absolute = locate(path);
-  const entries = await readdir(absolute, {withFileTypes: true, recursive: true}).catch(
-    (error: NodeJS.ErrnoException) => (error.code === 'ENOTDIR' ? undefined : []),
-  );
-  if (entries === undefined) return [absolute];
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }

@@ -14,3 +14,13 @@ export class Failure extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** What an error says; anything else that was thrown, as text. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : `${error}`;
+}
+
+/** The code that the system or a library gives an error; undefined where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,5 +1,25 @@
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
 import {mkdir, open, readdir, rename, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {pipeline} from 'node:stream/promises';
+
+/** The files under a folder, at any depth, sorted; a file is the only one under itself. */
+export async function filesUnder(path: string): Promise<string[]> {
+  const entries = await readdir(path, {withFileTypes: true, recursive: true}).catch(() => undefined);
+  if (entries === undefined) return [path];
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** The SHA-256 of a file, in hexadecimal digits. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
 
 /** Writes a file so that nobody ever reads half of it: to a temporary name, to the disk, then to its own name. */
 export async function writeWhole(path: string, contents: string | Uint8Array): Promise<void> {

@@ -65,7 +65,7 @@ export async function readCatalog(warehouse: string): Promise<Catalog> {
   const graph = graphOf(project);
   const types = await readTypes(warehouse);
   const sentences = await readSentences(project.folder);
-  const described = (await readLineage(project)).tables;
+  const described = (await readLineage(graphOf(project))).tables;
   const tables = graph.tables.flatMap(({sqlName, reads, readBy}) => {
     const table = described.get(sqlName.replaceAll('"', ''));
     const names = (others: Graph['tables']) => others.map(({name}) => plain(name)).sort();

@@ -1,16 +1,18 @@
-import {type Database, literal, type Result} from '../duckdb/database.ts';
+import {z} from 'zod';
+import type {Database, Result} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {sourceById} from '../sources/sources.ts';
 import type {Answer, AnswerOptions} from './answers.ts';
 
 /** The school years that the warehouse has something of, latest first, each with the sources it has. */
-export interface Coverage {
-  schoolYear: SchoolYear;
-  sources: string[];
+export type Coverage = z.infer<typeof coverageRow>;
+const coverageRow = z.object({
+  schoolYear: z.string(),
+  sources: z.array(z.string()),
   /** The school year of the list that defines the region in this one; null where the region is the declared one. */
-  listYear: SchoolYear | null;
-}
+  listYear: z.string().nullable(),
+});
 
 export interface Answered extends Result {
   answer: Answer;
@@ -19,29 +21,35 @@ export interface Answered extends Result {
   notes: string[];
 }
 
-export async function coverage(db: Database): Promise<Coverage[]> {
+const known = new WeakMap<Database, Promise<Coverage[]>>();
+
+/** What an open warehouse has. It is looked up once: nobody writes to a warehouse that answers. */
+export function coverage(db: Database): Promise<Coverage[]> {
+  const years = known.get(db) ?? readCoverage(db);
+  known.set(db, years);
+  return years;
+}
+
+async function readCoverage(db: Database): Promise<Coverage[]> {
   // The list of schools is carried over into other years, so where a year has a region decides, not where it has a list.
-  const rows = await db.rows(`
-    with had as (
+  return db.read(
+    coverageRow,
+    `with had as (
       select school_year, source_id from raw.source_partition where rows_loaded > 0 and source_id <> 'school-list'
     ),
     regions as (
       select school_year, any_value(list_school_year) as list_school_year from core.bridge_school_region group by school_year
     )
     select
-      had.school_year,
+      had.school_year as "schoolYear",
       list_sort(list_distinct(list(had.source_id)))
         || case when any_value(regions.school_year) is null then [] else ['school-list'] end as sources,
-      any_value(regions.list_school_year) as list_school_year
+      any_value(regions.list_school_year) as "listYear"
     from had left join regions using (school_year)
     where had.school_year is not null
     group by had.school_year
-    order by had.school_year desc`);
-  return rows.map((row) => ({
-    schoolYear: row['school_year'] as SchoolYear,
-    sources: row['sources'] as string[],
-    listYear: row['list_school_year'] as SchoolYear | null,
-  }));
+    order by had.school_year desc`,
+  );
 }
 
 /** Whether a year has the sources that an answer can't do without. */
@@ -125,10 +133,13 @@ function list(years: readonly Coverage[]): string {
 }
 
 async function assertGroup(db: Database, group: string): Promise<void> {
-  const groups = await db.rows(`select demographic_group_id as id from core.dim_demographic_group
-    where demographic_group_id in (select demographic_group_id from core.fct_enrollment_all_grades)
-      and demographic_group_id <> 'total' order by sort_order`);
-  const ids = groups.map(({id}) => String(id));
+  const groups = await db.read(
+    z.object({id: z.string()}),
+    `select demographic_group_id as id from core.dim_demographic_group
+      where demographic_group_id in (select demographic_group_id from core.fct_enrollment_all_grades)
+        and demographic_group_id <> 'total' order by sort_order`,
+  );
+  const ids = groups.map(({id}) => id);
   if (ids.includes(group)) return;
   throw new Failure(
     `--group ${group}: there is no such group of students. There are: ${ids.join(', ')}; or all.`,
@@ -138,11 +149,13 @@ async function assertGroup(db: Database, group: string): Promise<void> {
 
 /** The names for people of what stands as an id in an answer, as `column value` to name. */
 export async function namesOf(db: Database): Promise<Map<string, string>> {
-  const rows = await db.rows(`
-    select 'demographic_group ' || demographic_group as key, demographic_group_name as name from core.dim_demographic_group
+  const rows = await db.read(
+    z.object({key: z.string(), name: z.string()}),
+    `select 'demographic_group ' || demographic_group as key, demographic_group_name as name from core.dim_demographic_group
       where demographic_group <> 'not_provided'
     union all values ('demographic_group not_provided', 'Not Provided')
     union all select 'school_type ' || school_type_id, school_type_name || 's' from core.dim_school_type
-    union all values (${literal('category_type race_ethnicity')}, 'Race/ethnicity'), (${literal('category_type gender')}, 'Gender')`);
-  return new Map(rows.map(({key, name}) => [String(key), String(name)]));
+    union all values ('category_type race_ethnicity', 'Race/ethnicity'), ('category_type gender', 'Gender')`,
+  );
+  return new Map(rows.map(({key, name}) => [key, name]));
 }

@@ -1,9 +1,8 @@
 import {constants} from 'node:fs';
 import {copyFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {graphOf} from '../dbt/graph/graph.ts';
+import {readGraph} from '../dbt/graph/read-graph.ts';
 import {select} from '../dbt/graph/select.ts';
-import {readProject} from '../dbt/project/read-project.ts';
 import {keepTestResults} from '../dbt/run/data-tests.ts';
 import {type Developed, develop} from '../dbt/run/develop.ts';
 import {open} from '../duckdb/database.ts';
@@ -36,7 +35,7 @@ export async function buildDevelopment(
   {home, ...options}: DevelopmentOptions,
   progress: Progress,
 ): Promise<DevelopmentResult> {
-  const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+  const graph = await readGraph(join(projectFolder, 'dbt'));
   const selection = select(graph, options.select, options.exclude);
   const published = await requirePublished(home);
   const folder = home.development;

@@ -2,7 +2,8 @@ import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
-import type {Manifest} from './manifest.ts';
+import {parseJson} from '../json.ts';
+import {type Manifest, manifestSchema} from './manifest.ts';
 
 /** A build that is in the home. */
 export interface Build {
@@ -33,25 +34,17 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   const folder = join(home.builds, id);
   const warehouse = join(folder, 'warehouse.duckdb');
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
-  const manifest = parseManifest(text);
+  const manifest = parseJson(manifestSchema, text);
   if (manifest === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged or gone.`};
   const size = await stat(warehouse).then(
     ({size}) => size,
     () => undefined,
   );
   if (size === undefined) return {id, problem: `${warehouse} is gone.`};
-  if (manifest.bytes !== undefined && manifest.bytes !== size) {
+  if (manifest.bytes !== size) {
     return {id, problem: `${warehouse} is damaged: it has ${size} bytes instead of ${manifest.bytes}.`};
   }
   return {id, folder, warehouse, manifest};
-}
-
-function parseManifest(text: string): Manifest | undefined {
-  try {
-    return JSON.parse(text) as Manifest;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What to do about a build that can't be read. */

@@ -1,25 +1,27 @@
 import {createHash} from 'node:crypto';
-import {readdir, readFile} from 'node:fs/promises';
-import {join, relative} from 'node:path';
+import {readFile} from 'node:fs/promises';
+import {relative} from 'node:path';
+import {z} from 'zod';
+import {filesUnder} from '../files.ts';
 import {locate, projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
 
 /** The code that decides what a reshaped file looks like, and beyond that a build; by what a reader of a plan calls it. */
-const ingestParts = {
+const ingestParts = ['corrections', 'contract', 'packages'] as const;
+export const parts = [...ingestParts, 'models', 'code'] as const;
+export type Part = (typeof parts)[number];
+
+const paths: Record<Part, string[]> = {
   corrections: ['corrections.yml'],
   contract: ['src/sources', 'src/ingest', 'src/duckdb/database.ts'],
   packages: ['package-lock.json'],
-};
-const buildParts = {
-  ...ingestParts,
   models: ['dbt_project.yml', 'models', 'macros', 'seeds', 'data-tests'].map((path) => `dbt/${path}`),
   code: ['src/dbt', 'src/duckdb', ...['audit', 'make', 'manifest'].map((name) => `src/builds/${name}.ts`)],
 };
 
-export type Part = keyof typeof buildParts;
-
 /** The code that a build is made with: a hash for each part of it. */
-export type Code = Record<Part, string>;
+export type Code = z.infer<typeof codeSchema>;
+const codeSchema = z.record(z.enum(parts), z.string());
 
 /** What a build is made of. */
 export interface Ingredient {
@@ -29,15 +31,13 @@ export interface Ingredient {
 }
 
 export async function readCode(): Promise<Code> {
-  const entries = await Promise.all(
-    Object.entries(buildParts).map(async ([part, paths]) => [part, await hashOf(paths)] as const),
-  );
-  return Object.fromEntries(entries) as Code;
+  const hashes = await Promise.all(parts.map(async (part) => [part, await hashOf(paths[part])]));
+  return codeSchema.parse(Object.fromEntries(hashes));
 }
 
 /** Twelve hexadecimal digits that change with anything that could change how a landed file is reshaped. */
 export function contractId(code: Code): string {
-  return digest(Object.keys(ingestParts).map((part) => code[part as Part]));
+  return digest(ingestParts.map((part) => code[part]));
 }
 
 /**
@@ -46,7 +46,7 @@ export function contractId(code: Code): string {
  */
 export function buildId(code: Code, inputs: readonly Ingredient[]): string {
   const named = inputs.map(({sourceId, sha256, schoolYears}) => [sourceId, sha256, ...schoolYears].join(' ')).sort();
-  return digest([...Object.keys(buildParts).map((part) => code[part as Part]), ...named]);
+  return digest([...parts.map((part) => code[part]), ...named]);
 }
 
 function digest(lines: readonly string[]): string {
@@ -54,7 +54,7 @@ function digest(lines: readonly string[]): string {
 }
 
 async function hashOf(paths: readonly string[]): Promise<string> {
-  const files = (await Promise.all(paths.map(filesUnder))).flat();
+  const files = (await Promise.all(paths.map((path) => filesUnder(locate(path))))).flat();
   const hash = createHash('sha256');
   const contents = await Promise.all(files.map((file) => readFile(file)));
   for (const [index, file] of files.entries()) {
@@ -64,14 +64,4 @@ async function hashOf(paths: readonly string[]): Promise<string> {
       .update('\0');
   }
   return hash.digest('hex');
-}
-
-async function filesUnder(path: string): Promise<string[]> {
-  const absolute = locate(path);
-  const entries = await readdir(absolute, {withFileTypes: true, recursive: true}).catch(() => undefined);
-  if (entries === undefined) return [absolute];
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }

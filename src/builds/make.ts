@@ -1,9 +1,9 @@
 import {mkdir, rename, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {graphOf} from '../dbt/graph/graph.ts';
-import {readProject} from '../dbt/project/read-project.ts';
+import {z} from 'zod';
+import {readGraph} from '../dbt/graph/read-graph.ts';
 import {keepTestResults, runTests, type TestResult} from '../dbt/run/data-tests.ts';
-import {type Database, identifier, literal, open} from '../duckdb/database.ts';
+import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {temporaryName, writeWhole} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -71,7 +71,7 @@ export async function makeBuild(
       return {result: results, summary: tally(results, 'check')};
     });
     assertChecked(checks, ingested);
-    const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+    const graph = await readGraph(join(projectFolder, 'dbt'));
     // With several threads to a query, rows come in another order each time, and sums of fractions differ in their last digit.
     await db.run('set threads = 1');
     await record.step('build', async (update) => {
@@ -89,7 +89,7 @@ export async function makeBuild(
     assertTested(checks, tests, join(home.failed, 'warehouse.duckdb'));
     await layOutRaw(db, home.lake, join(workshop, 'raw'), ingested);
     tables = await rowsByTable(db);
-    duckdb = String((await db.rows('select version() as version'))[0]?.['version']);
+    duckdb = (await db.readOne(z.object({version: z.string()}), 'select version() as version')).version;
     await db.run('checkpoint');
     db.close();
   } catch (error) {
@@ -117,14 +117,16 @@ function whatIsSpent({id, schoolYear}: CorrectionResult): string {
 }
 
 async function rowsByTable(db: Database): Promise<Record<string, number>> {
-  const tables = await db.rows(`select schema_name, table_name from duckdb_tables() where not temporary
-    order by schema_name, table_name`);
-  const counts = tables.map(({schema_name, table_name}) => {
-    const [schema, table] = [String(schema_name), String(table_name)];
-    return `select ${literal(`${schema}.${table}`)} as name, count(*) as n from ${identifier(schema)}.${identifier(table)}`;
-  });
-  const rows = await db.rows(`${counts.join(' union all ')} order by name`);
-  return Object.fromEntries(rows.map(({name, n}) => [String(name), Number(n)]));
+  const tables = await db.read(
+    z.object({schema: z.string(), table: z.string()}),
+    'select schema_name as schema, table_name as "table" from duckdb_tables() where not temporary order by all',
+  );
+  const counts = tables.map(
+    ({schema, table}) =>
+      `select ${literal(`${schema}.${table}`)} as name, count(*) as n from ${identifier(schema)}.${identifier(table)}`,
+  );
+  const rows = await db.read(countRow.extend({name: z.string()}), `${counts.join(' union all ')} order by name`);
+  return Object.fromEntries(rows.map(({name, n}) => [name, n]));
 }
 
 function tally(results: readonly {status: string}[], what: string): string {

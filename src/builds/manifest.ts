@@ -1,56 +1,59 @@
+import {z} from 'zod';
 import packageJson from '#package.json' with {type: 'json'};
 import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {CheckResult} from '../ingest/checks.ts';
-import type {License} from '../ingest/land.ts';
 import type {Ingested} from '../ingest/load.ts';
-import type {SchoolYear} from '../school-year.ts';
+import {licenseSchema} from '../license.ts';
 import type {Code} from './fingerprint.ts';
 
-/** What a build was made of and what became of it; `manifest.json` beside its warehouse. */
-export interface Manifest {
-  build: string;
-  /** What it was made of, as a hash; two builds with one fingerprint are the same. */
-  fingerprint: string;
-  /** UTC. */
-  builtAt: string;
-  /** Whether anything in it is of the bundled sample: then its schools are invented. */
-  isSample: boolean;
-  schoolYears: SchoolYear[];
-  inputs: ManifestInput[];
-  versions: {rollcall: string; duckdb: string; node: string};
-  /** The code that it was made with: a hash for each part. */
-  code: Code;
-  rows: {in: number; loaded: number; rejected: number};
-  /** Rows by table, as `schema.table`. */
-  tables: Record<string, number>;
-  checks: {passed: number; warned: number};
-  tests: {passed: number; warned: number};
-  /** What each check and data test found; the failing rows are in audit.check_sample and audit.test_result. */
-  results: {name: string; of: string; status: string; failing: number}[];
-  /** How long each step took that led to it. */
-  steps: {name: string; seconds: number}[];
-  /** The size of the warehouse. */
-  bytes: number;
-}
-
-interface ManifestInput {
-  source: string;
-  file: string;
+const manifestInput = z.object({
+  source: z.string(),
+  file: z.string(),
   /** The URL it was fetched from, or the name of the file. */
-  origin: string;
-  sha256: string;
+  origin: z.string(),
+  sha256: z.string(),
   /** When it was fetched, and when the publisher had last changed it, where that is known. UTC. */
-  landedAt: string;
-  publishedAt: string | null;
+  landedAt: z.string(),
+  publishedAt: z.string().nullable(),
   /** Under which licence it is, where its publisher says so. */
-  license?: License;
+  license: licenseSchema.exactOptional(),
   /** Whether it is a file of the bundled sample. */
-  isSample: boolean;
-  schoolYears: SchoolYear[];
-  rows: number;
+  isSample: z.boolean(),
+  schoolYears: z.array(z.string()),
+  rows: z.number(),
   /** Names what the file was reshaped into, in the lake. */
-  reshaped: string;
-}
+  reshaped: z.string(),
+});
+
+const outcomes = z.object({passed: z.number(), warned: z.number()});
+
+/** What a build was made of and what became of it; `manifest.json` beside its warehouse. */
+export type Manifest = z.infer<typeof manifestSchema>;
+export const manifestSchema = z.object({
+  build: z.string(),
+  /** What it was made of, as a hash; two builds with one fingerprint are the same. */
+  fingerprint: z.string(),
+  /** UTC. */
+  builtAt: z.string(),
+  /** Whether anything in it is of the bundled sample: then its schools are invented. */
+  isSample: z.boolean(),
+  schoolYears: z.array(z.string()),
+  inputs: z.array(manifestInput),
+  versions: z.object({rollcall: z.string(), duckdb: z.string(), node: z.string()}),
+  /** The code that it was made with: a hash for each part that there was. */
+  code: z.record(z.string(), z.string()),
+  rows: z.object({in: z.number(), loaded: z.number(), rejected: z.number()}),
+  /** Rows by table, as `schema.table`. */
+  tables: z.record(z.string(), z.number()),
+  checks: outcomes,
+  tests: outcomes,
+  /** What each check and data test found; the failing rows are in audit.check_sample and audit.test_result. */
+  results: z.array(z.object({name: z.string(), of: z.string(), status: z.string(), failing: z.number()})),
+  /** How long each step took that led to it. */
+  steps: z.array(z.object({name: z.string(), seconds: z.number()})),
+  /** The size of the warehouse. */
+  bytes: z.number(),
+});
 
 /** The manifest of a build that has passed its audit. */
 export function manifestOf(

@@ -1,8 +1,9 @@
 import {join} from 'node:path';
+import {z} from 'zod';
 import type {Graph} from '../dbt/graph/graph.ts';
 import {buildModels} from '../dbt/run/models.ts';
 import type {Database} from '../duckdb/database.ts';
-import {Failure} from '../failure.ts';
+import {Failure, messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Ingested} from '../ingest/load.ts';
 import {columnLineageFacet} from '../lineage/column-facet.ts';
@@ -56,7 +57,7 @@ export async function buildAndTell(
     const output = describe(plain(sqlName));
     const outputs = [{...output, columnLineage: columns.get(output.name)}];
     const inputs = reads.map((table) => describe(plain(table.sqlName)));
-    const error = ended.has(name) ? undefined : String((failure as Error).message);
+    const error = ended.has(name) ? undefined : messageOf(failure);
     lineage.job(
       {name: `model.${name}`, kind: 'MODEL', inputs, outputs, sql: made.sql},
       at,
@@ -72,14 +73,14 @@ export async function buildAndTell(
  * seconds in which nothing else is done, so it is only done where somebody is sent it, and not while something is being sent.
  */
 async function columnsOf(
-  {project}: Graph,
+  graph: Graph,
   lineage: OpenLineage,
   describe: (table: string) => Dataset,
 ): Promise<Map<string, Facet>> {
   const facets = new Map<string, Facet>();
   if (!lineage.isSent) return facets;
   await lineage.settled();
-  const known = await readLineage(project);
+  const known = await readLineage(graph);
   for (const {table} of [...known.tables.values()].filter(({kind}) => kind === 'model')) {
     try {
       facets.set(table, columnLineageFacet(known, table, {namespace: describe(table).namespace, producer}));
@@ -108,20 +109,23 @@ export function originOf({landed: {origin}}: Pick<Ingested, 'landed'>): Dataset 
 
 /** The warehouse's tables as OpenLineage names them, with their columns and rows. */
 async function tablesOf(db: Database, home: Home): Promise<(table: string) => Dataset> {
-  const columns = await db.rows(`select schema_name || '.' || table_name as name, column_name, data_type
-    from duckdb_columns() where database_name = current_database() order by name, column_index`);
-  const byTable = Map.groupBy(columns, ({name}) => String(name));
-  const sizes = await db.rows(`select schema_name || '.' || table_name as name, estimated_size as size
-    from duckdb_tables() where database_name = current_database()`);
-  const sizeOf = new Map(sizes.map(({name, size}) => [String(name), Number(size)]));
+  const columns = await db.read(
+    z.object({table: z.string(), name: z.string(), type: z.string()}),
+    `select schema_name || '.' || table_name as "table", column_name as name, data_type as type
+      from duckdb_columns() where database_name = current_database() order by "table", column_index`,
+  );
+  const byTable = Map.groupBy(columns, ({table}) => table);
+  const sizes = await db.read(
+    z.object({table: z.string(), size: z.number()}),
+    `select schema_name || '.' || table_name as "table", estimated_size as size
+      from duckdb_tables() where database_name = current_database()`,
+  );
+  const sizeOf = new Map(sizes.map(({table, size}) => [table, size]));
   const namespace = `duckdb://${join(home.published, 'warehouse.duckdb')}`;
   return (table) => ({
     namespace,
     name: table,
-    columns: (byTable.get(table) ?? []).map(({column_name, data_type}) => ({
-      name: String(column_name),
-      type: String(data_type),
-    })),
+    columns: (byTable.get(table) ?? []).map(({name, type}) => ({name, type})),
     ...(sizeOf.has(table) && {rows: sizeOf.get(table) ?? 0}),
   });
 }

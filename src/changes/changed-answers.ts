@@ -1,3 +1,4 @@
+import {z} from 'zod';
 import {answers, type Question} from '../answers/answers.ts';
 import {type Coverage, canAnswer, coverage} from '../answers/ask.ts';
 import type {Database, Row, Value} from '../duckdb/database.ts';
@@ -35,6 +36,14 @@ const epsilon = 1e-12;
 /** What is no value of the school's: names are among the changes of schools, the others say how a list is cut. */
 const notCompared = new Set(['rank', 'school_name', 'tied_beyond', 'school_year']);
 
+/** What every row of an answer says of the school that it is about. */
+const namedSchool = z.object({
+  school_code: z.string(),
+  school_name: z.string().nullable(),
+  district_name: z.string().nullable(),
+  rank: z.number().nullable().default(null),
+});
+
 /** Compares the answers that two builds give, every question and school year. */
 export async function changedAnswers(before: Database, after: Database): Promise<AnswerChange[]> {
   const [old, now] = [await coverage(before), await coverage(after)];
@@ -71,8 +80,9 @@ function changedIn(answer: Question, before: readonly Row[], after: readonly Row
 
 function changeOf(answer: Question, before: Row | undefined, after: Row | undefined): AnswerRowChange {
   const row = after ?? before ?? {};
-  const rank = (of: Row | undefined) => (typeof of?.['rank'] === 'number' ? of['rank'] : null);
+  const rank = (of: Row | undefined) => (of ? namedSchool.parse(of).rank : null);
   const [rankBefore, rankAfter] = [rank(before), rank(after)];
+  const {school_code, school_name, district_name} = namedSchool.parse(row);
   const columns = answer.columns.filter((column) => !(notCompared.has(column) || answer.key.includes(column)));
   const values = columns.flatMap((column) => {
     const [was, is] = [before?.[column] ?? null, after?.[column] ?? null];
@@ -82,9 +92,9 @@ function changeOf(answer: Question, before: Row | undefined, after: Row | undefi
     kind:
       before === undefined ? 'entered' : after === undefined ? 'left' : rankBefore === rankAfter ? 'changed' : 'moved',
     list: Object.fromEntries(answer.sections.map((column) => [column, row[column] ?? null])),
-    schoolCode: String(row['school_code']),
-    schoolName: row['school_name'] as string | null,
-    districtName: row['district_name'] as string | null,
+    schoolCode: school_code,
+    schoolName: school_name,
+    districtName: district_name,
     rankBefore,
     rankAfter,
     values,

@@ -1,46 +1,53 @@
+import {z} from 'zod';
 import type {Manifest} from '../builds/manifest.ts';
-import {type Database, identifier, literal} from '../duckdb/database.ts';
+import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
 import {readers} from '../ingest/columns.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Column, Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
 
 /** The organisation that a row is of; codes and names are null where the source has none. */
-interface Organization {
-  level: string | null;
-  districtCode: string | null;
-  districtName: string | null;
-  schoolCode: string | null;
-  schoolName: string | null;
+const organizationRow = z.object({
+  level: z.string().nullable(),
+  districtCode: z.string().nullable(),
+  districtName: z.string().nullable(),
+  schoolCode: z.string().nullable(),
+  schoolName: z.string().nullable(),
+});
+
+const changedRow = organizationRow.extend({row: z.string()});
+const restatedFigure = changedRow.extend({
+  figure: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+const changedOrganization = organizationRow.extend({
+  rowsAdded: z.number(),
+  rowsGone: z.number(),
+  figuresRestated: z.number(),
+});
+
+interface OfPartition {
+  source: string;
+  schoolYear: SchoolYear;
 }
 
 /** A row of a source's file that is in one build alone. `row` is the rest of its key: a grade, a category. */
-export interface RowChange extends Organization {
-  source: string;
-  schoolYear: SchoolYear;
-  row: string;
-}
+export type RowChange = OfPartition & z.infer<typeof changedRow>;
 
-/** A figure of a row that both builds have. */
-export interface RestatedFigure extends RowChange {
-  figure: string;
-  /** A number as text, or `suppressed` or `missing`; null where there is nothing. */
-  before: string | null;
-  after: string | null;
-}
+/**
+ * A figure of a row that both builds have. Before and after it is a number as text, or `suppressed` or `missing`; null where there
+ * is nothing.
+ */
+export type RestatedFigure = OfPartition & z.infer<typeof restatedFigure>;
 
-interface Counts {
+/** What has changed in a school year of a source. One that is `added` or `gone` is so as a whole; its rows are only counted. */
+export interface PartitionChange extends OfPartition {
+  kind: 'added' | 'gone' | 'changed';
   rowsAdded: number;
   rowsGone: number;
   figuresRestated: number;
-}
-
-/** What has changed in a school year of a source. One that is `added` or `gone` is so as a whole; its rows are only counted. */
-export interface PartitionChange extends Counts {
-  source: string;
-  schoolYear: SchoolYear;
-  kind: 'added' | 'gone' | 'changed';
-  organizations: (Organization & Counts)[];
+  organizations: z.infer<typeof changedOrganization>[];
 }
 
 export interface ChangedRows {
@@ -75,50 +82,60 @@ function partitionsOf(source: Source, {inputs}: Manifest): Map<SchoolYear, strin
 }
 
 async function count(db: Database, source: Source, schoolYear: SchoolYear, kind: 'added' | 'gone', to: ChangedRows) {
-  const [row] = await db.rows(`select coalesce(sum(rows_loaded), 0)::bigint as n
-    from ${kind === 'added' ? 'after' : 'before'}.raw.source_partition
-    where source_id = ${literal(source.id)} and school_year = ${literal(schoolYear)}`);
-  const n = Number(row?.['n']);
+  const {n} = await db.readOne(
+    countRow,
+    `select coalesce(sum(rows_loaded), 0)::bigint as n
+      from ${kind === 'added' ? 'after' : 'before'}.raw.source_partition
+      where source_id = $source and school_year = $schoolYear`,
+    {source: source.id, schoolYear},
+  );
   const counts = {rowsAdded: kind === 'added' ? n : 0, rowsGone: kind === 'gone' ? n : 0, figuresRestated: 0};
   to.partitions.push({source: source.id, schoolYear, kind, ...counts, organizations: []});
 }
 
 async function compare(db: Database, source: Source, schoolYear: SchoolYear, to: ChangedRows): Promise<void> {
-  await db.run(rowsIn('before', source, schoolYear));
-  await db.run(rowsIn('after', source, schoolYear));
-  const rows = async (sql: string) => (await db.rows(sql)).map((row) => ({source: source.id, schoolYear, ...row}));
+  await db.run(rowsIn('before', source), {schoolYear});
+  await db.run(rowsIn('after', source), {schoolYear});
+  const at = {source: source.id, schoolYear};
   const onlyIn = (one: string, other: string) =>
-    rows(`select ${described} from ${one}_row where not exists (
-      select 1 from ${other}_row where ${other}_row.key = ${one}_row.key) order by all`);
-  const added = (await onlyIn('after', 'before')) as unknown as RowChange[];
-  const gone = (await onlyIn('before', 'after')) as unknown as RowChange[];
+    db.read(
+      changedRow,
+      `select ${described} from ${one}_row where not exists (
+        select 1 from ${other}_row where ${other}_row.key = ${one}_row.key) order by all`,
+    );
+  const added = await onlyIn('after', 'before');
+  const gone = await onlyIn('before', 'after');
   await db.run(`create or replace temp table restated as ${restated(source)}`);
-  const figures = (await rows(
+  const figures = await db.read(
+    restatedFigure,
     `select ${described}, figure, before, after from restated order by all`,
-  )) as unknown as RestatedFigure[];
+  );
   await db.run(`create or replace temp table change as
     select ${organization}, 1 as added, 0 as gone, 0 as restated from after_row where key not in (select key from before_row)
     union all
     select ${organization}, 0, 1, 0 from before_row where key not in (select key from after_row)
     union all
     select ${organization}, 0, 0, 1 from restated`);
-  const organizations = (await db.rows(`select * exclude (added, gone, restated), sum(added)::bigint as "rowsAdded",
-      sum(gone)::bigint as "rowsGone", sum(restated)::bigint as "figuresRestated"
-    from change group by all order by all`)) as unknown as PartitionChange['organizations'];
+  const organizations = await db.read(
+    changedOrganization,
+    `select * exclude (added, gone, restated), sum(added)::bigint as "rowsAdded", sum(gone)::bigint as "rowsGone",
+        sum(restated)::bigint as "figuresRestated"
+      from change group by all order by all`,
+  );
   if (organizations.length === 0) return;
   const counts = {rowsAdded: added.length, rowsGone: gone.length, figuresRestated: figures.length};
-  to.partitions.push({source: source.id, schoolYear, kind: 'changed', ...counts, organizations});
-  to.added.push(...added);
-  to.gone.push(...gone);
-  to.restated.push(...figures);
+  to.partitions.push({...at, kind: 'changed', ...counts, organizations});
+  to.added.push(...added.map((row) => ({...at, ...row})));
+  to.gone.push(...gone.map((row) => ({...at, ...row})));
+  to.restated.push(...figures.map((figure) => ({...at, ...figure})));
 }
 
 const organization = `level, district_code as "districtCode", district_name as "districtName", school_code as "schoolCode",
   school_name as "schoolName"`;
 const described = `${organization}, row`;
 
-/** Makes the table of the rows of one build: what they are called, and where their figures are. */
-function rowsIn(build: 'before' | 'after', source: Source, schoolYear: SchoolYear): string {
+/** Makes the table of the rows of one build in `$schoolYear`: what they are called, and where their figures are. */
+function rowsIn(build: 'before' | 'after', source: Source): string {
   const has = (id: string) => source.columns.some((column) => column.id === id);
   const kindOf = new Map(source.columns.map(({id, kind}) => [id, kind]));
   const keyPart = (id: string) =>
@@ -131,7 +148,7 @@ function rowsIn(build: 'before' | 'after', source: Source, schoolYear: SchoolYea
       ${optional.map((id) => (has(id) ? identifier(id) : `null::varchar as ${id}`)).join(', ')},
       ${rest.length > 0 ? `concat_ws(', ', ${rest.map(identifier).join(', ')})` : `''`} as row
     from ${build}.raw.${identifier(source.pivot?.rowTable ?? source.table)}
-    where school_year = ${literal(schoolYear)}`;
+    where school_year = $schoolYear`;
 }
 
 const organizationKeys = ['school_year', 'organization_level', 'district_code', 'school_code'];

@@ -1,22 +1,25 @@
+import {z} from 'zod';
 import type {Database} from '../duckdb/database.ts';
 
 /** A school that is in the latest school year of one build alone, or that is called something else. */
-export interface SchoolChange {
-  kind: 'opened' | 'closed' | 'renamed';
-  schoolId: string;
-  districtName: string | null;
-  nameBefore: string | null;
-  nameAfter: string | null;
-  isInRegion: boolean;
-}
+export type SchoolChange = z.infer<typeof schoolChange>;
+const schoolChange = z.object({
+  kind: z.enum(['opened', 'closed', 'renamed']),
+  schoolId: z.string(),
+  districtName: z.string().nullable(),
+  nameBefore: z.string().nullable(),
+  nameAfter: z.string().nullable(),
+  isInRegion: z.boolean(),
+});
 
 /**
  * Compares the schools of two builds that are attached as `before` and `after`, each in its latest school year; where `after` ends
  * earlier, both in that year. A school year counts when it has students; in builds without any, when it has teachers.
  */
 export async function changedSchools(db: Database): Promise<SchoolChange[]> {
-  const rows = await db.rows(`
-    with
+  return db.read(
+    schoolChange,
+    `with
     before_year as (${latestYear('before')}),
     after_year as (${latestYear('after')}),
     old as (${schoolsOf('before', '(select least(before_year.year, after_year.year) from before_year, after_year)')}),
@@ -30,8 +33,8 @@ export async function changedSchools(db: Database): Promise<SchoolChange[]> {
       coalesce(new.is_in_region, old.is_in_region) as "isInRegion"
     from old full outer join new on old.school_id = new.school_id
     where old.school_id is null or new.school_id is null or old.school_name is distinct from new.school_name
-    order by "isInRegion" desc, kind, "districtName", coalesce("nameAfter", "nameBefore"), "schoolId"`);
-  return rows as unknown as SchoolChange[];
+    order by "isInRegion" desc, kind, "districtName", coalesce("nameAfter", "nameBefore"), "schoolId"`,
+  );
 }
 
 function latestYear(build: string): string {

@@ -1,9 +1,9 @@
 import {type Build, buildNamed, readBuild} from '../builds/find.ts';
-import type {Part} from '../builds/fingerprint.ts';
+import {type Part, parts} from '../builds/fingerprint.ts';
 import {thoseCarriedOut} from '../builds/publish.ts';
 import {openPublished, requirePublished} from '../builds/published.ts';
 import {literal, open} from '../duckdb/database.ts';
-import {exit, Failure} from '../failure.ts';
+import {exit, Failure, messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {readPublications} from '../ledger/ledger.ts';
 import {type AnswerChange, changedAnswers} from './changed-answers.ts';
@@ -63,19 +63,18 @@ export async function compareBuilds(before: Build, after: Build): Promise<Change
   try {
     await db.run(`attach ${literal(before.warehouse)} as before (read_only)`);
     await db.run(`attach ${literal(after.warehouse)} as after (read_only)`);
-    const parts = Object.keys(after.manifest.code ?? {}) as Part[];
     return {
       from: sideOf(before),
       to: sideOf(after),
       isSample: before.manifest.isSample || after.manifest.isSample,
-      code: parts.filter((part) => before.manifest.code?.[part] !== after.manifest.code?.[part]),
+      code: parts.filter((part) => before.manifest.code[part] !== after.manifest.code[part]),
       rows: await changedRows(db, before.manifest, after.manifest),
       answers: await changedAnswers(old, now),
       schools: await changedSchools(db),
     };
   } catch (error) {
-    if (error instanceof Failure || before.manifest.code?.models === after.manifest.code?.models) throw error;
-    const [said] = (error as Error).message.split('\n');
+    if (error instanceof Failure || before.manifest.code.models === after.manifest.code.models) throw error;
+    const [said] = messageOf(error).split('\n');
     throw new Failure(
       `Builds ${before.id} and ${after.id} can't be compared: they are made with other models, and one has not what the other has (${said}).`,
     );

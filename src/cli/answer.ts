@@ -127,8 +127,8 @@ async function viewOf(db: Database, {answer, schoolYear}: Answered, isSample: bo
 }
 
 function ties(rows: readonly Record<string, Value>[]): string[] {
-  const more = Number(rows[0]?.['tied_beyond'] ?? 0);
-  if (more === 0) return [];
+  const more = rows[0]?.['tied_beyond'];
+  if (typeof more !== 'number' || more === 0) return [];
   return [`${more} more ${more === 1 ? 'school has' : 'schools have'} the same value as the last one listed.`];
 }
 

@@ -5,6 +5,7 @@ import type {SchoolChange} from '../changes/changed-schools.ts';
 import {type Changes, changes} from '../changes/compare.ts';
 import type {Value} from '../duckdb/database.ts';
 import {sampleNote} from '../export/tables.ts';
+import {minutes} from '../words/times.ts';
 import {wholeNumber} from './history.ts';
 import {homeOf, homeOption} from './options.ts';
 import {headingOf, shown} from './table.ts';
@@ -189,8 +190,4 @@ function placeOf({
 
 function number(count: number): string {
   return count.toLocaleString('en-US');
-}
-
-function minutes(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
 }

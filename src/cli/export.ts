@@ -3,7 +3,7 @@ import {Command} from 'commander';
 import {buildNamed} from '../builds/find.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {requirePublished} from '../builds/published.ts';
-import {readProject} from '../dbt/project/read-project.ts';
+import {readGraph} from '../dbt/graph/read-graph.ts';
 import {fullName, sampleNote} from '../export/tables.ts';
 import {type Exported, exportBuild} from '../export/target.ts';
 import {exit, Failure} from '../failure.ts';
@@ -54,7 +54,7 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
       }
       const {build: id, builtAt, isSample, schoolYears, inputs} = manifest;
       if (isSample) tell(onError('yellow', sampleNote));
-      const project = await readProject(join(projectFolder, 'dbt'));
+      const {project} = await readGraph(join(projectFolder, 'dbt'));
       const progress = terminalProgress();
       const exported = await progress.step('export', async (update) => {
         const result = await exportBuild({

@@ -1,6 +1,8 @@
 import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import {type History, type RunDetail, readHistory, readRun} from '../runs/history.ts';
+import {commandLine} from '../words/command-line.ts';
+import {minutes, span} from '../words/times.ts';
 import {homeOf, homeOption} from './options.ts';
 import {render} from './table.ts';
 import {bold, bytesInWords, print} from './terminal.ts';
@@ -37,7 +39,7 @@ function historyInWords({runs, builds}: History): string {
   const runRows = runs.map(({run, startedAt, command, options, seconds, outcome, build, error}) => ({
     run,
     started_at: minutes(startedAt),
-    command: [command, ...argumentsOf(options)].join(' '),
+    command: commandLine(command, options),
     outcome,
     seconds: seconds === null ? null : Number(seconds.toFixed(1)),
     build: outcome === 'published' || command === 'rollback' ? build : null,
@@ -47,7 +49,7 @@ function historyInWords({runs, builds}: History): string {
     ({build, builtAt, schoolYears, isSample, rows, bytes, isPublished, isWithdrawn, problem}) => ({
       build,
       built_at: builtAt === null ? null : minutes(builtAt),
-      school_years: span(schoolYears),
+      school_years: `${span(schoolYears)}${schoolYears.length > 2 ? ` (${schoolYears.length})` : ''}`,
       rows: rows === null ? null : rows.toLocaleString('en-US'),
       size: bytesInWords(bytes),
       state: [
@@ -70,19 +72,6 @@ function historyInWords({runs, builds}: History): string {
   ].join('\n');
 }
 
-/** The first and the last of many years. */
-function span(years: readonly string[]): string {
-  return years.length > 2 ? `${years[0]} to ${years.at(-1)} (${years.length})` : years.join(', ');
-}
-
-function argumentsOf(options: Record<string, unknown>): string[] {
-  return Object.entries(options).flatMap(([name, value]) => {
-    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (name === 'build') return [String(value)];
-    return value === true ? [flag] : [`${flag} ${Array.isArray(value) ? value.join(',') : value}`];
-  });
-}
-
 function runInWords({
   run,
   command,
@@ -98,7 +87,7 @@ function runInWords({
   findings,
 }: RunDetail): string {
   const lines = [
-    bold(`Run ${run}: ${[command, ...argumentsOf(options)].join(' ')}`),
+    bold(`Run ${run}: ${commandLine(command, options)}`),
     `${minutes(startedAt)} UTC on ${host} (process ${pid}): ${outcome}${seconds === null ? '' : ` after ${seconds.toFixed(1)} s`}`,
     '',
     ...steps.map(({name, outcome: state, summary, doing, seconds: took}) => {
@@ -117,8 +106,4 @@ function runInWords({
     }
   }
   return `${lines.join('\n')}\n`;
-}
-
-function minutes(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
 }

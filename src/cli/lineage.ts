@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {styleText} from 'node:util';
 import {Command, Option} from 'commander';
-import {readProject} from '../dbt/project/read-project.ts';
+import {readGraph} from '../dbt/graph/read-graph.ts';
 import {findNamed} from '../lineage/find-column.ts';
 import {type Lineage, type ProjectTable, readLineage} from '../lineage/project-lineage.ts';
 import type {ColumnName} from '../lineage/query-lineage.ts';
@@ -35,7 +35,7 @@ It is read from the SQL of the models; no build is needed. "decided by" names co
 choose it: conditions, and what a window divides and orders by.`,
     )
     .action(async (name: string, options: Options) => {
-      const lineage = await readLineage(await readProject(join(projectFolder, 'dbt')));
+      const lineage = await readLineage(await readGraph(join(projectFolder, 'dbt')));
       const {table, column} = findNamed(lineage, name);
       const directions: Direction[] = [
         ...(options.upstream || !options.downstream ? ['upstream' as const] : []),

@@ -2,6 +2,7 @@ import {Command} from 'commander';
 import type {Row} from '../duckdb/database.ts';
 import {readKnown} from '../incoming/remembered.ts';
 import {sources} from '../sources/sources.ts';
+import {minutes} from '../words/times.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {render} from './table.ts';
 import {print} from './terminal.ts';
@@ -42,8 +43,4 @@ checked_at: when the publisher was last asked whether it has changed. Times are 
         render({columns, rows}, options.format, {width: process.stdout.isTTY ? process.stdout.columns : undefined}),
       );
     });
-}
-
-function minutes(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
 }

@@ -27,7 +27,9 @@ export interface View {
   heading?: (text: string) => string;
 }
 
-export function render({columns, rows}: Result, format: Format, view: View = {}): string {
+type Shown = Pick<Result, 'columns' | 'rows'>;
+
+export function render({columns, rows}: Shown, format: Format, view: View = {}): string {
   switch (format) {
     case 'json':
       return `${JSON.stringify(rows, null, 2)}\n`;
@@ -46,10 +48,10 @@ export function render({columns, rows}: Result, format: Format, view: View = {})
 function plain(value: Value | undefined): string | number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'object') return JSON.stringify(value);
-  return typeof value === 'boolean' ? String(value) : value;
+  return typeof value === 'boolean' ? `${value}` : value;
 }
 
-function markdown({columns, rows}: Result, {title, names, footnotes}: View): string {
+function markdown({columns, rows}: Shown, {title, names, footnotes}: View): string {
   const align = columns.map((column) => (isNumeric(column, rows) ? 'r' : 'l'));
   const table = markdownTable(
     [
@@ -72,7 +74,7 @@ function markdown({columns, rows}: Result, {title, names, footnotes}: View): str
   ].join('\n');
 }
 
-function terminal({columns, rows}: Result, view: View): string {
+function terminal({columns, rows}: Shown, view: View): string {
   const {title, sections = [], hidden = [], names, footnotes, sectionNotes, heading = (text) => text} = view;
   const wanted = columns.filter((column) => !sections.includes(column) && !hidden.includes(column));
   const {layout, left} = fit(wanted, rows, view);
@@ -281,7 +283,7 @@ export function shown(column: string, value: Value | undefined, names?: Readonly
     if (column.endsWith('_per_year')) return signed(value.toFixed(1));
     if (/^students_per_teacher$|^average_/.test(column)) return value.toFixed(1);
     if (column.endsWith('_count')) return value.toLocaleString('en-US');
-    return String(value);
+    return `${value}`;
   }
   if (typeof value === 'object') return JSON.stringify(value);
   return names?.get(`${column} ${value}`) ?? value;

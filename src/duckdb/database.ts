@@ -1,7 +1,9 @@
 import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
-import {exit, Failure} from '../failure.ts';
+import type {DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue} from '@duckdb/node-api';
+import {z} from 'zod';
+import {exit, Failure, messageOf} from '../failure.ts';
+import {parseRows, type RowSchema} from '../parse-rows.ts';
 
 /** A value as it leaves the warehouse: whole numbers as numbers, dates and times as ISO text. */
 export type Value = string | number | boolean | null | Value[] | {[key: string]: Value};
@@ -10,21 +12,38 @@ export type Row = Record<string, Value>;
 /** The result of a query: the columns in order (also where there are no rows), and the rows. */
 export interface Result {
   columns: string[];
+  /** DuckDB's names for the types of the columns. */
+  types: string[];
   rows: Row[];
 }
+
+/** Values for the places in a statement that are written `$name`. They are bound to the last statement where there are several. */
+export type Parameters = Readonly<Record<string, string | number | bigint | boolean | null | readonly string[]>>;
 
 /** An open DuckDB database. */
 export interface Database {
   /** Runs statements and drops their results. */
-  run(sql: string): Promise<void>;
-  /** Runs one query and reads all of it. */
-  query(sql: string): Promise<Result>;
-  /** The rows of one query. */
-  rows(sql: string): Promise<Row[]>;
+  run(sql: string, parameters?: Parameters): Promise<void>;
+  /**
+   * Runs one query and parses its rows.
+   *
+   * @example db.read(z.object({name: z.string()}), 'select name from schools where code = $code', {code})
+   * @throws UnexpectedRow where a row is not what the schema says
+   */
+  read<Schema extends RowSchema>(schema: Schema, sql: string, parameters?: Parameters): Promise<z.output<Schema>[]>;
+  /** Does the same for a query that yields one row, as counting does. */
+  readOne<Schema extends RowSchema>(schema: Schema, sql: string, parameters?: Parameters): Promise<z.output<Schema>>;
+  /** Runs one query whose columns are not known beforehand, and reads all of it. */
+  query(sql: string, parameters?: Parameters): Promise<Result>;
+  /** The rows of such a query. */
+  rows(sql: string, parameters?: Parameters): Promise<Row[]>;
   /** A further connection to the same database: what runs on it runs beside what runs here. */
   connect(): Promise<Database>;
   close(): void;
 }
+
+/** What `select count(*) as n` yields. */
+export const countRow = z.object({n: z.number()});
 
 interface Options {
   readOnly?: boolean;
@@ -83,32 +102,68 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
 }
 
 function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection, close: () => void): Database {
-  async function query(sql: string): Promise<Result> {
-    const reader = await connection.runAndReadAll(sql);
+  async function query(sql: string, parameters?: Parameters): Promise<Result> {
+    const reader = await connection.runAndReadAll(sql, ...(await bound(parameters)));
     const columns = reader.deduplicatedColumnNames();
-    const numeric = reader.columnTypes().map((type) => /^(U?BIGINT|U?HUGEINT|DECIMAL)/.test(String(type)));
+    const types = reader.columnTypes().map((type) => type.toString());
+    const numeric = types.map((type) => /^(U?BIGINT|U?HUGEINT|DECIMAL)/.test(type));
     const rows = reader.getRowsJson().map((cells) => {
       const row: Row = {};
       for (const [index, column] of columns.entries()) {
-        const cell = (cells[index] ?? null) as Value;
+        const cell = cells[index] ?? null;
         row[column] = numeric[index] && typeof cell === 'string' ? exactNumber(cell) : cell;
       }
       return row;
     });
-    return {columns, rows};
+    return {columns, types, rows};
   }
   return {
-    run: async (sql) => {
-      await connection.run(sql);
+    run: async (sql, parameters) => {
+      await connection.run(sql, ...(await bound(parameters)));
     },
-    query,
-    rows: async (sql) => (await query(sql)).rows,
+    ...readersOn(query),
     connect: async () => {
       const further = await instance.connect();
       return databaseOn(instance, further, () => further.closeSync());
     },
     close,
   };
+}
+
+/** The ways to read from a database, all by one. */
+export function readersOn(query: Database['query']): Pick<Database, 'read' | 'readOne' | 'query' | 'rows'> {
+  const read: Database['read'] = async (schema, sql, parameters) =>
+    parseRows(schema, (await query(sql, parameters)).rows, sql);
+  return {
+    read,
+    readOne: async (schema, sql, parameters) => {
+      const [row, ...others] = await read(schema, sql, parameters);
+      if (row === undefined || others.length > 0)
+        throw new Error(`one row was expected, and ${others.length + (row ? 1 : 0)} came, of the query ${sql}`);
+      return row;
+    },
+    query,
+    rows: async (sql, parameters) => (await query(sql, parameters)).rows,
+  };
+}
+
+type Bound = [values?: Record<string, DuckDBValue>, types?: Record<string, DuckDBType>];
+
+/** Parameters as the library takes them. A list may be empty, so the type of its items is given. */
+async function bound(parameters: Parameters | undefined): Promise<Bound> {
+  if (parameters === undefined) return [];
+  const {LIST, VARCHAR, listValue} = await import('@duckdb/node-api');
+  const values: Record<string, DuckDBValue> = {};
+  const types: Record<string, DuckDBType> = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value === 'object' && value !== null) {
+      values[name] = listValue(value);
+      types[name] = LIST(VARCHAR);
+    } else {
+      values[name] = value;
+    }
+  }
+  return [values, types];
 }
 
 /** DuckDB hands out 64-bit integers and decimals as text; those that a JavaScript number holds exactly become numbers. */
@@ -125,12 +180,24 @@ export const ofTheMachine = {
 };
 
 export function isOfTheMachine(error: unknown): boolean {
-  return Object.values(ofTheMachine).some((says) => says.test((error as Error).message ?? ''));
+  return Object.values(ofTheMachine).some((says) => says.test(messageOf(error)));
 }
 
 /** A text as an SQL literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+const columnRow = z.object({name: z.string(), type: z.string()});
+
+/** The columns of a query, each with its type, in order. */
+export function describe(db: Database, sql: string): Promise<z.infer<typeof columnRow>[]> {
+  return db.read(columnRow, `select column_name as name, column_type as type from (describe ${sql})`);
+}
+
+/** The columns that a schema names, as a selection. */
+export function columnList(schema: RowSchema): string {
+  return Object.keys(schema.shape).map(identifier).join(', ');
 }
 
 /** A name as an SQL identifier. */

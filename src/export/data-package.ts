@@ -39,10 +39,11 @@ interface Source {
   publishedAt: string | null;
   schoolYears: readonly string[];
   /** As the publisher states it; null where it isn't known. */
-  license: License | null;
+  license: PackageLicense | null;
 }
 
-interface License {
+/** A licence as the standard has it. */
+interface PackageLicense {
   name?: string;
   title?: string;
   path?: string;
@@ -55,7 +56,7 @@ export interface DataPackage {
   title: string;
   description: string;
   created: string;
-  licenses?: License[];
+  licenses?: PackageLicense[];
   sources: Source[];
   resources: Record<string, unknown>[];
   /** Ours: which build it is. */
@@ -115,7 +116,7 @@ export function sourcesOf({inputs}: Pick<Build, 'inputs'>): Source[] {
   });
 }
 
-function licenseOf({license, isSample}: Build['inputs'][number]): License | null {
+function licenseOf({license, isSample}: Build['inputs'][number]): PackageLicense | null {
   // The sample is a part of this repository.
   if (isSample) return {name: 'MIT', title: 'MIT License', path: 'https://opensource.org/license/mit'};
   // By the standard, a licence has a name or a path.
@@ -129,7 +130,7 @@ function licenseOf({license, isSample}: Build['inputs'][number]): License | null
 }
 
 /** The licences of the whole: those of its sources, where every one is known. */
-function commonLicenses(sources: readonly Source[]): License[] | undefined {
+function commonLicenses(sources: readonly Source[]): PackageLicense[] | undefined {
   if (sources.length === 0 || sources.some(({license}) => license === null)) return undefined;
   const distinct = new Map(sources.flatMap(({license}) => (license ? [[JSON.stringify(license), license]] : [])));
   return [...distinct.values()];

@@ -1,7 +1,7 @@
 import {basename} from 'node:path';
+import {replace} from '../aside.ts';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {writeWhole} from '../files.ts';
-import {replace} from './aside.ts';
 import {dataPackage, descriptorText} from './data-package.ts';
 import {fingerprint} from './folder.ts';
 import {type Build, fullName, relation, remark, type Table} from './tables.ts';

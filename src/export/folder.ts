@@ -1,11 +1,11 @@
-import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
 import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {join, sep} from 'node:path';
-import {pipeline} from 'node:stream/promises';
+import {z} from 'zod';
+import {replace} from '../aside.ts';
 import {type Database, literal} from '../duckdb/database.ts';
-import {exit, Failure} from '../failure.ts';
-import {replace} from './aside.ts';
+import {codeOf, exit, Failure, messageOf} from '../failure.ts';
+import {sha256Of} from '../files.ts';
+import {parseJson} from '../json.ts';
 import {type DataPackage, dataPackage, descriptorText, type Placed} from './data-package.ts';
 import {type Build, fullName, remark, sampleNote, type Table} from './tables.ts';
 
@@ -69,20 +69,16 @@ async function copyToParquet(db: Database, table: Table, build: Build, path: str
 }
 
 export async function fingerprint(path: string): Promise<{bytes: number; hash: string}> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return {bytes: (await stat(path)).size, hash: `sha256:${hash.digest('hex')}`};
+  return {bytes: (await stat(path)).size, hash: `sha256:${await sha256Of(path)}`};
 }
 
 /** Whatever stands at the place is an export of ours and nothing else, or nothing at all. */
 async function assertReplaceable(folder: string): Promise<void> {
-  const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      const why = error.code === 'ENOTDIR' ? 'is a file, not a folder' : `can't be read (${error.message})`;
-      throw new Failure(`--to ${folder}: ${why}. Give another folder.`, exit.usage);
-    },
-  );
+  const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    const why = codeOf(error) === 'ENOTDIR' ? 'is a file, not a folder' : `can't be read (${messageOf(error)})`;
+    throw new Failure(`--to ${folder}: ${why}. Give another folder.`, exit.usage);
+  });
   if (entries.length === 0) return;
   const ours = new Set([descriptorName, readmeName, ...(await listedIn(folder))]);
   const paths = entries
@@ -96,14 +92,12 @@ async function assertReplaceable(folder: string): Promise<void> {
   );
 }
 
+/** What is looked at in the descriptor of an export that is to be replaced. */
+const ourDescriptor = z.object({rollcall: z.object({}), resources: z.array(z.object({path: z.string()}))});
+
 async function listedIn(folder: string): Promise<string[]> {
-  const text = await readFile(join(folder, descriptorName), 'utf8').catch(() => '{}');
-  try {
-    const {rollcall, resources} = JSON.parse(text) as Partial<DataPackage>;
-    return rollcall === undefined ? [] : (resources ?? []).map(({path}) => String(path));
-  } catch {
-    return [];
-  }
+  const text = await readFile(join(folder, descriptorName), 'utf8').catch(() => '');
+  return parseJson(ourDescriptor, text)?.resources.map(({path}) => path) ?? [];
 }
 
 function readme({title, description, sources, licenses, rollcall}: DataPackage, tables: readonly Table[]): string {

@@ -1,6 +1,8 @@
+import {z} from 'zod';
 import type {Project} from '../dbt/project/project.ts';
-import {type Database, identifier, literal} from '../duckdb/database.ts';
+import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
+import type {License} from '../license.ts';
 
 /** A build, as far as one has to know it to take its tables away. */
 export interface Build {
@@ -24,7 +26,7 @@ interface Input {
   landedAt: string;
   publishedAt: string | null;
   /** As the publisher states it. */
-  license?: {id?: string; name?: string; url?: string};
+  license?: License;
   isSample: boolean;
   schoolYears: readonly string[];
 }
@@ -103,7 +105,7 @@ export async function tablesOf(
     const primaryKey = keys.get(name) ?? [];
     const isInvented = isSample && !project.seeds.some((seed) => seed.schema === schema && seed.name === name);
     const isMarked = isInvented && !(sampleMark.name in columns);
-    const [counted] = await db.rows(`select count(*) as n from ${table}`);
+    const {n: rowCount} = await db.readOne(countRow, `select count(*) as n from ${table}`);
     tables.push({
       schema,
       name,
@@ -120,7 +122,7 @@ export async function tablesOf(
       ],
       primaryKey,
       foreignKeys: relations.flatMap((parent) => foreignKeysTo(parent, keys.get(parent.name) ?? [], name, project)),
-      rowCount: Number(counted?.['n']),
+      rowCount,
       query: `select ${isMarked ? `true as ${sampleMark.name}, ` : ''}* from ${table} order by ${
         primaryKey.length > 0 ? primaryKey.map(identifier).join(', ') : 'all'
       }`,
@@ -163,17 +165,15 @@ interface Relation {
 }
 
 async function relationsOf(db: Database): Promise<Relation[]> {
-  const rows = await db.rows(`
-    select schema_name, table_name, list(column_name order by column_index) as names, list(data_type order by column_index) as types
-    from duckdb_columns()
-    where database_name = current_database() and not internal
-    group by all
-    order by all`);
-  return rows.map(({schema_name, table_name, names, types}) => ({
-    schema: String(schema_name),
-    name: String(table_name),
-    columns: Object.fromEntries((names as string[]).map((name, index) => [name, (types as string[])[index] ?? ''])),
-  }));
+  const rows = await db.read(
+    z.object({schema: z.string(), name: z.string(), columns: z.array(z.tuple([z.string(), z.string()]))}),
+    `select schema_name as schema, table_name as name, list([column_name, data_type] order by column_index) as columns
+      from duckdb_columns()
+      where database_name = current_database() and not internal
+      group by all
+      order by all`,
+  );
+  return rows.map(({columns, ...names}) => ({...names, columns: Object.fromEntries(columns)}));
 }
 
 /** Those that are wanted, in the order in which they are; of a schema, by name. */

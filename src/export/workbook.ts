@@ -3,7 +3,7 @@ import {unzipSync, zipSync} from 'fflate';
 import {DocProperties, Workbook} from 'wasm-xlsxwriter';
 import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
 import {ask, namesOf} from '../answers/ask.ts';
-import type {Database, Row} from '../duckdb/database.ts';
+import type {Database, Result, Row} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -51,14 +51,14 @@ export async function exportWorkbook(path: string, {db, build, tables, year, sma
   const whole = await Promise.all(
     wholeTables.map(async ({sql, ...said}) => ({
       ...said,
-      ...(await tableOf(db, sql, names, describe)),
+      ...tabled(await db.query(sql), names, describe),
       notes: ['Every school year; use the filters.'],
       sections: [],
       isSmall,
     })),
   );
   const sheets: Answered[] = [...questions, ...whole];
-  const tabled = sheets.filter((sheet) => 'rows' in sheet);
+  const written = sheets.filter((sheet) => 'rows' in sheet);
 
   const workbook = new Workbook();
   workbook.setProperties(
@@ -69,11 +69,11 @@ export async function exportWorkbook(path: string, {db, build, tables, year, sma
     if ('rows' in sheet) addSheet(workbook, sheet, build.isSample);
     else addWorksheet(workbook, sheet.name, sheet.title, build.isSample).writeString(headerRow - 1, 0, sheet.problem);
   }
-  addSheet(workbook, definitionsOf(tabled), build.isSample);
+  addSheet(workbook, definitionsOf(written), build.isSample);
   const bytes = dated(workbook.saveToBufferSync(), build.builtAt);
   await writeWhole(path, bytes);
   const file = {bytes: bytes.length, hash: hashOf(bytes)};
-  const placed = tabled.map((sheet) => placedOf(sheet, basename(path), file));
+  const placed = written.map((sheet) => placedOf(sheet, basename(path), file));
   await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
 }
 
@@ -108,11 +108,11 @@ async function questionSheet(
   const numbered = (text: string, gap: string) => (answer.number === undefined ? text : answer.number + gap + text);
   const name = `${numbered(headingOf(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
   try {
-    const {schoolYear, notes} = await ask(db, answer, year);
+    const {schoolYear, notes, ...result} = await ask(db, answer, year);
     return {
       name,
       title: numbered(`${answer.question}, ${schoolYear}`, '  '),
-      ...(await tableOf(db, answer.sql(schoolYear, {}), names, describe)),
+      ...tabled(result, names, describe),
       notes: notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
       sections: answer.sections,
       isSmall,
@@ -133,30 +133,24 @@ function smallness(limit: number): Sheet['isSmall'] {
       : Object.keys(row).some((column) => column.endsWith('_share')) && Object.entries(row).some(isFew);
 }
 
-/** The columns and rows of a query, with names for people in place of ids. */
-async function tableOf(
-  db: Database,
-  sql: string,
+/** The columns and rows of a result, with names for people in place of ids. */
+function tabled(
+  {columns, types, rows}: Result,
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
-): Promise<{columns: SheetColumn[]; rows: Row[]}> {
-  const described = await db.rows(`select column_name, column_type from (describe ${sql})`);
-  const columns = described.map(({column_name, column_type}) => {
-    const name = String(column_name);
-    const description = describe(name);
-    return {
-      name,
-      heading: headingOf(name),
-      type: String(column_type),
-      ...(description !== undefined && {description}),
-    };
-  });
-  const rows = (await db.rows(sql)).map((row) =>
-    Object.fromEntries(
-      Object.entries(row).map(([column, value]) => [column, names.get(`${column} ${value}`) ?? value]),
+): {columns: SheetColumn[]; rows: Row[]} {
+  return {
+    columns: columns.map((name, index) => {
+      const description = describe(name);
+      const type = types[index] ?? '';
+      return {name, heading: headingOf(name), type, ...(description !== undefined && {description})};
+    }),
+    rows: rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([column, value]) => [column, names.get(`${column} ${value}`) ?? value]),
+      ),
     ),
-  );
-  return {columns, rows};
+  };
 }
 
 /** A column is described the same wherever it occurs; answers call a few of them otherwise. */

@@ -2,7 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import pRetry, {AbortError} from 'p-retry';
 import type {Response} from 'undici';
 import packageJson from '#package.json' with {type: 'json'};
-import {exit, Failure} from '../failure.ts';
+import {codeOf, exit, Failure} from '../failure.ts';
 
 /** How patient a request is. Milliseconds. */
 export interface Patience {
@@ -187,11 +187,11 @@ const absent = [
 
 function isWorthAnotherTry(error: unknown): boolean {
   if (error instanceof BadReply) return error.isWorthAnotherTry;
-  return isTimeout(error) || (codeOf(error) ?? '') in network;
+  return isTimeout(error) || (firstCodeOf(error) ?? '') in network;
 }
 
 function isAbsent(error: unknown): boolean {
-  return absent.includes(codeOf(error) ?? '');
+  return absent.includes(firstCodeOf(error) ?? '');
 }
 
 function isTimeout(error: unknown): boolean {
@@ -199,11 +199,9 @@ function isTimeout(error: unknown): boolean {
 }
 
 /** The code of an error or of what caused it. */
-function codeOf(error: unknown): string | undefined {
+function firstCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const {code} = error as NodeJS.ErrnoException;
-  if (typeof code === 'string') return code;
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error.cause);
+  return codeOf(error) ?? firstCodeOf(error instanceof AggregateError ? error.errors[0] : error.cause);
 }
 
 /** What failed for good, as a sentence; an error that is none between two hosts is thrown as it is. */
@@ -214,7 +212,7 @@ function asUnreachable(place: string, error: unknown, {longestWait}: Patience): 
     const wait = isLong ? `, and asks to wait ${Math.round(cause.retryAfter / 1000)} seconds` : '';
     return new Unreachable(`${place}: ${cause.message}${wait}.`, isLong ? 'wait' : 'other');
   }
-  const code = codeOf(error) ?? '';
+  const code = firstCodeOf(error) ?? '';
   if (isTimeout(error)) return new Unreachable(`${place}: the answer took too long.`);
   if (code in network) return new Unreachable(`${place}: ${network[code]}.`, isAbsent(error) ? 'absent' : 'other');
   // fetch itself refuses some addresses, without a code.

@@ -4,6 +4,8 @@ import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import type {Response} from 'undici';
 import {z} from 'zod';
+import {parseJson} from '../json.ts';
+import type {License} from '../license.ts';
 import {BadReply, type Client} from './http.ts';
 
 /** What the publisher says of a data set. */
@@ -12,7 +14,7 @@ export interface Metadata {
   /** When its rows were last changed, epoch seconds. */
   rowsUpdatedAt: number;
   /** Under which licence it is, in the publisher's words. */
-  license?: {id?: string; name?: string; url?: string};
+  license?: License;
 }
 
 // Only a description: where it is of another form than expected, it is as if there were none.
@@ -107,8 +109,8 @@ const longestHeader = 64 * 1024;
 /** The first line of a file, its line feed included. */
 async function headerOf(path: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(path, {end: longestHeader - 1}) as AsyncIterable<Buffer>)
-    chunks.push(chunk);
+  const read: AsyncIterable<Buffer> = createReadStream(path, {end: longestHeader - 1});
+  for await (const chunk of read) chunks.push(chunk);
   const start = Buffer.concat(chunks);
   return start.subarray(0, start.indexOf(10) + 1);
 }
@@ -123,10 +125,8 @@ async function save(response: Response, path: string): Promise<void> {
 
 async function json<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
   const text = await response.text();
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    const what = /^\s*</.test(text) ? 'a web page' : text.trim() === '' ? 'nothing' : 'something else';
-    throw new BadReply(`it answered with ${what} instead of what was asked for`);
-  }
+  const answer = parseJson(schema, text);
+  if (answer !== undefined) return answer;
+  const what = /^\s*</.test(text) ? 'a web page' : text.trim() === '' ? 'nothing' : 'something else';
+  throw new BadReply(`it answered with ${what} instead of what was asked for`);
 }

@@ -1,3 +1,4 @@
+import {z} from 'zod';
 import type {Home} from '../home.ts';
 import type {Candidate} from '../ingest/candidates.ts';
 import type {Landed} from '../ingest/land.ts';
@@ -28,7 +29,10 @@ export interface InputOptions {
  * Why a file is landed, or not: it has never been here (`new`), the publisher has changed it (`changed`), it was here and is
  * gone (`gone`), it is wanted again (`refresh`); or it is here as it is there (`unchanged`), or not looked for (`left_out`).
  */
-type LandingReason = 'new' | 'changed' | 'gone' | 'refresh' | 'unchanged' | 'left_out';
+export const landingSchema = z.object({
+  action: z.enum(['download', 'land', 'keep']),
+  reason: z.enum(['new', 'changed', 'gone', 'refresh', 'unchanged', 'left_out']),
+});
 
 /** A file that a run takes school years of a source from, and whether it is to be landed for that. */
 export interface Incoming {
@@ -36,11 +40,13 @@ export interface Incoming {
   /** The name of the file, or the publisher's id of the data set. */
   fileName: string;
   schoolYears: SchoolYear[];
-  landing: {action: 'download' | 'land' | 'keep'; reason: LandingReason};
+  landing: z.infer<typeof landingSchema>;
   /** Of its bytes; null where they are known only once they have come. */
   sha256: string | null;
   /** Where it is here already. */
   landed?: Landed;
+  /** It has landed in this run: its bytes were compared with its hash on their way. */
+  isFresh?: boolean;
   /** A file of a folder. */
   candidate?: Candidate;
   /** A data set of the publisher's. */
@@ -51,5 +57,7 @@ export interface Incoming {
 export interface Chosen {
   source: Source;
   landed: Landed;
+  /** It has landed in this run. */
+  isFresh: boolean;
   schoolYears: SchoolYear[];
 }

@@ -182,7 +182,7 @@ export async function landInputs(
   const landed: Incoming[] = [];
   const fresh: Incoming[] = [];
   const take = (file: Incoming, result: {landed: Landed; isNew: boolean}) => {
-    const here = {...file, landed: result.landed, sha256: result.landed.sha256};
+    const here = {...file, landed: result.landed, sha256: result.landed.sha256, isFresh: result.isNew};
     landed.push(here);
     if (result.isNew) fresh.push(here);
   };

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import {exit, Failure} from '../failure.ts';
+import {exit, Failure, messageOf} from '../failure.ts';
 import {type Client, clientOf, Unreachable, usualPatience} from '../fetch/http.ts';
 import {describe} from '../fetch/socrata.ts';
 import type {Asked, Dataset} from './datasets.ts';
@@ -125,7 +125,7 @@ export function together(failures: readonly unknown[], host: Host): unknown {
       exit.unreachable,
     );
   }
-  const sentences = new Set(failures.map((failure) => (failure as Failure).message));
+  const sentences = new Set(failures.map((failure) => messageOf(failure)));
   return new Failure(
     `${[...sentences].join(' ')} The published build is unchanged; run again later.`,
     exit.unreachable,

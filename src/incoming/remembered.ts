@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {writeWhole} from '../files.ts';
 import {findLanded, type Landed} from '../ingest/land.ts';
+import {parseJson} from '../json.ts';
 import type {Source} from '../sources/source.ts';
 
 /** What is remembered of a data set that has landed, so that the next run can tell whether it has changed. */
@@ -29,24 +30,16 @@ interface Named {
 /** What is known of a data set, with its landed file; undefined where either is gone or can't be read. */
 export async function readKnown(landing: string, dataset: Named): Promise<KnownLanded | undefined> {
   const text = await readFile(memoryOf(landing, dataset), 'utf8').catch(() => '');
-  const known = memory.safeParse(parseJson(text));
-  if (!known.success) return undefined;
-  const landed = await findLanded(landing, dataset.source, known.data.sha256);
-  return landed && {...known.data, landed};
+  const known = parseJson(memory, text);
+  if (known === undefined) return undefined;
+  const landed = await findLanded(landing, dataset.source, known.sha256);
+  return landed && {...known, landed};
 }
 
 /** Whether a data set has landed before, also where its landed file is gone since. */
 export async function isRemembered(landing: string, dataset: Named): Promise<boolean> {
   const text = await readFile(memoryOf(landing, dataset), 'utf8').catch(() => '');
-  return memory.safeParse(parseJson(text)).success;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return parseJson(memory, text) !== undefined;
 }
 
 export async function remember(landing: string, dataset: Named, known: Known): Promise<void> {
@@ -58,8 +51,8 @@ export async function forget(landing: string, {sourceId, sha256}: Pick<Landed, '
   const folder = join(landing, sourceId);
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.endsWith('.json')) continue;
-    const known = memory.safeParse(parseJson(await readFile(join(folder, name), 'utf8').catch(() => '')));
-    if (known.success && known.data.sha256 === sha256) await rm(join(folder, name), {force: true});
+    const known = parseJson(memory, await readFile(join(folder, name), 'utf8').catch(() => ''));
+    if (known?.sha256 === sha256) await rm(join(folder, name), {force: true});
   }
 }
 

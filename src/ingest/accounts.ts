@@ -1,4 +1,5 @@
-import type {Database} from '../duckdb/database.ts';
+import {z} from 'zod';
+import {countRow, type Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {Source} from '../sources/source.ts';
 import {type Landed, shortHash} from './land.ts';
@@ -10,49 +11,61 @@ const fewRejects = 10;
 /** @throws Failure where the last line is not a whole row and not ended: the file was cut off. */
 export async function assertNotCut(db: Database, landed: Landed): Promise<void> {
   if (landed.endsWithLineBreak) return;
-  const [cut] = await db.rows(`select line_number, left(content, 60) as content from skipped_line
-    where reason is not null and line_number > coalesce((select max(line_number) from parsed), 0)
-    order by line_number desc limit 1`);
+  const [cut] = await db.read(
+    z.object({line: z.number(), content: z.string().nullable()}),
+    `select line_number as line, left(content, 60) as content from skipped_line
+      where reason is not null and line_number > coalesce((select max(line_number) from parsed), 0)
+      order by line_number desc limit 1`,
+  );
   if (cut) {
     throw new Failure(
-      `${landed.fileName}, line ${cut['line_number']}: the file ends in the middle of a row ("${cut['content']}…"). It was cut off; download it again. Landed file ${shortHash(landed)} is kept; the published build is unchanged.`,
+      `${landed.fileName}, line ${cut.line}: the file ends in the middle of a row ("${cut.content}…"). It was cut off; download it again. Landed file ${shortHash(landed)} is kept; the published build is unchanged.`,
     );
   }
 }
 
 /** Every filled line but the header is a row, a reject or furniture; where they don't add up, rows ran into each other. */
 export async function assertEveryLineAccountedFor(db: Database, landed: Landed): Promise<void> {
-  const [counts] = await db.rows(`select (select count(*) from parsed)
-    + (select count(*) from skipped_line where content <> '') as n`);
-  const accounted = Number(counts?.['n']) + 1;
+  const {n} = await db.readOne(
+    countRow,
+    `select (select count(*) from parsed) + (select count(*) from skipped_line where content <> '') as n`,
+  );
+  const accounted = n + 1;
   if (accounted === landed.filledLines) return;
-  const [place] = await db.rows(`select min(line_number) as n from (
-    select line_number from skipped_line where contains(content, chr(10))
-    union all select line_number from parsed where contains(cast(to_json(parsed) as varchar), '\\n'))`);
+  const place = await db.readOne(
+    z.object({line: z.number().nullable()}),
+    `select min(line_number) as line from (
+      select line_number from skipped_line where contains(content, chr(10))
+      union all select line_number from parsed where contains(cast(to_json(parsed) as varchar), '\\n'))`,
+  );
   throw new Failure(
-    `${landed.fileName}${place?.['n'] ? `, line ${place['n']}` : ''}: ${landed.filledLines} lines, but only ${accounted} could be told apart: a quotation mark is opened in a line and not closed in it. Mend that line or download the file again. Landed file ${shortHash(landed)} is kept; the published build is unchanged.`,
+    `${landed.fileName}${place.line === null ? '' : `, line ${place.line}`}: ${landed.filledLines} lines, but only ${accounted} could be told apart: a quotation mark is opened in a line and not closed in it. Mend that line or download the file again. Landed file ${shortHash(landed)} is kept; the published build is unchanged.`,
   );
 }
 
 /** @throws Failure where no row is left, or more rows are rejects than a few slips explain */
 export async function assertUsable(db: Database, source: Source, landed: Landed): Promise<void> {
-  const [counts] = await db.rows(`select
-      (select count(*) from parsed where reason is null) as loaded,
-      (select count(*) from parsed where reason is not null and kind is null)
-        + (select count(*) from skipped_line where reason is not null) as rejected`);
-  const loaded = Number(counts?.['loaded']);
-  const rejected = Number(counts?.['rejected']);
+  const {loaded, rejected} = await db.readOne(
+    z.object({loaded: z.number(), rejected: z.number()}),
+    `select
+        (select count(*) from parsed where reason is null) as loaded,
+        (select count(*) from parsed where reason is not null and kind is null)
+          + (select count(*) from skipped_line where reason is not null) as rejected`,
+  );
   if (loaded > 0 && (rejected <= fewRejects || rejected / (loaded + rejected) <= tolerableRejects)) return;
   if (loaded + rejected === 0) {
     throw new Failure(
       `${landed.fileName}: it has a header and no rows. Download it again. The published build is unchanged.`,
     );
   }
-  const [first] = await db.rows(`select line_number, reason from (
-      select line_number, reason from parsed where reason is not null
-      union all select line_number, reason from skipped_line where reason is not null
-    ) order by line_number limit 1`);
+  const first = await db.readOne(
+    z.object({line: z.number(), reason: z.string()}),
+    `select line_number as line, reason from (
+        select line_number, reason from parsed where reason is not null
+        union all select line_number, reason from skipped_line where reason is not null
+      ) order by line_number limit 1`,
+  );
   throw new Failure(
-    `${landed.fileName}: ${rejected} of ${loaded + rejected} rows can't be used as ${source.title}; the first is line ${first?.['line_number']}: ${first?.['reason']}. ${source.feeds.join(', ')} can't be made of it. Landed file ${shortHash(landed)} is kept; the published build is unchanged. If the publisher changed the column, change src/sources/${source.id}.ts.`,
+    `${landed.fileName}: ${rejected} of ${loaded + rejected} rows can't be used as ${source.title}; the first is line ${first.line}: ${first.reason}. ${source.feeds.join(', ')} can't be made of it. Landed file ${shortHash(landed)} is kept; the published build is unchanged. If the publisher changed the column, change src/sources/${source.id}.ts.`,
   );
 }

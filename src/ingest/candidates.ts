@@ -1,12 +1,14 @@
 import {readdir} from 'node:fs/promises';
 import {basename, extname, join, resolve} from 'node:path';
+import {z} from 'zod';
 import {open} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
+import type {License} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {cellName, readColumn, readers} from './columns.ts';
 import {type Inspection, inspect} from './inspect.ts';
-import {findLanded, type Landed, type License, land} from './land.ts';
+import {findLanded, type Landed, land} from './land.ts';
 import {closest, match, recognise} from './recognise.ts';
 import {cells, readingFailure} from './scan.ts';
 
@@ -131,11 +133,12 @@ export async function schoolYearsOf({path, name, source, inspection}: Candidate)
   const db = await open();
   try {
     await db.run(readers);
-    const rows = await db.rows(
-      `select distinct ${readColumn(column, cellName(position))} as school_year
+    const rows = await db.read(
+      z.object({schoolYear: z.string().nullable()}),
+      `select distinct ${readColumn(column, cellName(position))} as "schoolYear"
         from ${cells({...inspection, path, fileName: name}, source.furniture)} order by 1`,
     );
-    return rows.flatMap(({school_year}) => (typeof school_year === 'string' ? [school_year] : []));
+    return rows.flatMap(({schoolYear}) => schoolYear ?? []);
   } catch (error) {
     throw readingFailure({fileName: name}, error);
   } finally {

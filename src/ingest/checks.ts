@@ -1,4 +1,6 @@
-import {type Database, literal} from '../duckdb/database.ts';
+import {z} from 'zod';
+import {createTable} from '../duckdb/create-table.ts';
+import type {Database} from '../duckdb/database.ts';
 import type {Source} from '../sources/source.ts';
 import {readers} from './columns.ts';
 import {type Comparison, comparisonsFor, makeWide, wideTable} from './comparisons.ts';
@@ -63,7 +65,7 @@ export async function compareAll(
   await compareThose(false);
   if (pivot) {
     for (const schoolYears of await yearsAtATime(db, source, rowsAtATime)) {
-      await db.run(makeWide({...source, pivot}, schoolYears));
+      await db.run(makeWide({...source, pivot}), {schoolYears});
       await compareThose(true);
       await db.run(`drop table ${wideTable}`);
     }
@@ -73,38 +75,49 @@ export async function compareAll(
 
 /** A source's school years in order, as many at a time as have so many rows, and one where it has more. */
 async function yearsAtATime(db: Database, source: Source, rows: number): Promise<string[][]> {
-  const years = await db.rows(`select school_year, sum(rows_loaded) as loaded from raw.source_partition
-    where source_id = ${literal(source.id)} and school_year is not null group by school_year order by school_year`);
+  const years = await db.read(
+    z.object({schoolYear: z.string(), loaded: z.number()}),
+    `select school_year as "schoolYear", sum(rows_loaded)::bigint as loaded from raw.source_partition
+      where source_id = $source and school_year is not null group by school_year order by school_year`,
+    {source: source.id},
+  );
   const groups: string[][] = [];
   let room = 0;
-  for (const {school_year, loaded} of years) {
-    const group = Number(loaded) <= room ? groups.at(-1) : undefined;
-    if (group) group.push(String(school_year));
-    else groups.push([String(school_year)]);
-    room = (group ? room : rows) - Number(loaded);
+  for (const {schoolYear, loaded} of years) {
+    const group = loaded <= room ? groups.at(-1) : undefined;
+    if (group) group.push(schoolYear);
+    else groups.push([schoolYear]);
+    room = (group ? room : rows) - loaded;
   }
   return groups;
 }
 
+const compared = z.object({
+  schoolYear: z.string().nullable(),
+  compared: z.number(),
+  failing: z.number(),
+  samples: z.array(z.string()),
+});
+
 async function compare(db: Database, source: Source, comparison: Comparison): Promise<CheckResult[]> {
-  const rows = await db.rows(`
-    select school_year, count(*) as compared, count(*) filter (fails) as failing,
-      coalesce((array_agg(place order by place) filter (fails))[1:${sampleSize}], []) as samples
-    from (${comparison.sql}) group by school_year order by school_year`);
-  return rows.map((row) => {
-    const compared = Number(row['compared']);
-    const failing = Number(row['failing']);
+  const rows = await db.read(
+    compared,
+    `select school_year as "schoolYear", count(*) as compared, count(*) filter (fails) as failing,
+        coalesce((array_agg(place order by place) filter (fails))[1:${sampleSize}], []) as samples
+      from (${comparison.sql}) group by school_year order by school_year`,
+  );
+  return rows.map(({schoolYear, compared, failing, samples}) => {
     const isSlip = comparison.tolerance > 0 && (failing === 1 || failing / compared <= comparison.tolerance);
     return {
       source: source.id,
-      schoolYear: row['school_year'] as string | null,
+      schoolYear,
       check: comparison.name,
       description: comparison.description,
       severity: comparison.severity,
       status: failing === 0 ? 'pass' : isSlip || comparison.severity === 'warn' ? 'warn' : 'error',
       compared,
       failing,
-      samples: row['samples'] as string[],
+      samples,
     };
   });
 }
@@ -188,26 +201,36 @@ function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResu
 }
 
 async function keep(db: Database, results: readonly CheckResult[]): Promise<void> {
-  const text = (value: string | null) => (value === null ? 'null' : literal(value));
-  await db.run(`create table audit.check_result (source_id varchar, school_year varchar, check_name varchar, description varchar,
-    severity varchar, status varchar, compared_count bigint, failing_count bigint)`);
-  await db.run(
-    `create table audit.check_sample (source_id varchar, school_year varchar, check_name varchar, sample varchar)`,
+  await createTable(
+    db,
+    {schema: 'audit', name: 'check_result'},
+    {
+      source_id: 'varchar',
+      school_year: 'varchar',
+      check_name: 'varchar',
+      description: 'varchar',
+      severity: 'varchar',
+      status: 'varchar',
+      compared_count: 'bigint',
+      failing_count: 'bigint',
+    },
+    results.map(({source, schoolYear, check, description, severity, status, compared, failing}) => ({
+      source_id: source,
+      school_year: schoolYear,
+      check_name: check,
+      description,
+      severity,
+      status,
+      compared_count: compared,
+      failing_count: failing,
+    })),
   );
-  if (results.length === 0) return;
-  await db.run(
-    `insert into audit.check_result values ${results
-      .map(
-        ({source, schoolYear, check, description, severity, status, compared, failing}) =>
-          `(${[source, schoolYear, check, description, severity, status].map(text).join(', ')}, ${compared}, ${failing})`,
-      )
-      .join(', ')}`,
-  );
-  const samples = results.flatMap(({source, schoolYear, check, samples}) =>
-    samples.map((sample) => [source, schoolYear, check, sample]),
-  );
-  if (samples.length === 0) return;
-  await db.run(
-    `insert into audit.check_sample values ${samples.map((row) => `(${row.map(text).join(', ')})`).join(', ')}`,
+  await createTable(
+    db,
+    {schema: 'audit', name: 'check_sample'},
+    {source_id: 'varchar', school_year: 'varchar', check_name: 'varchar', sample: 'varchar'},
+    results.flatMap(({source, schoolYear, check, samples}) =>
+      samples.map((sample) => ({source_id: source, school_year: schoolYear, check_name: check, sample})),
+    ),
   );
 }

@@ -75,17 +75,16 @@ function hasRejects(source: Source): string {
 /** Rejects of which another row has the key: they take nothing away. */
 const isDuplicate = `kind in ('zero_twin', 'repetition')`;
 
-function labelOf(columns: Source['columns'], id: string): string {
-  return literal(columns.find((column) => column.id === id)?.label ?? id);
+function labelOf({columns}: Pick<Source, 'columns'>, id: string): string {
+  return columns.find((column) => column.id === id)?.label ?? id;
 }
 
 /** What is compared of the figures of one row. */
 function breakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Comparison[] {
-  const label = (id: string) => labelOf(source.columns, id);
   return breakdowns.map(({name, parts, tolerance}) => ({
     name: `${name}_adds_up`,
     isOfFigures: true,
-    description: `${parts.map((id) => label(id).slice(1, -1)).join(' + ')} = ${label(whole).slice(1, -1)}`,
+    description: `${parts.map((id) => labelOf(source, id)).join(' + ')} = ${labelOf(source, whole)}`,
     severity: tolerance < 1 ? 'error' : 'warn',
     tolerance,
     sql: `select school_year, parts <> whole as fails,
@@ -100,14 +99,15 @@ export const wideTable = 'wide_row';
 
 /**
  * Makes the table that the comparisons of a wide source's figures read: once, since putting the figures side by side is most of the
- * work, and of some school years only, since all of them may be more than the memory holds.
+ * work, and of the school years in `$schoolYears` only, since all of them may be more than the memory holds.
  */
-export function makeWide({pivot, table, columns}: Source & {pivot: Pivot}, schoolYears: readonly string[]): string {
+export function makeWide(source: Source & {pivot: Pivot}): string {
+  const {pivot, table} = source;
   const figures = pivot.measures.map(
     (id) =>
-      `max(case when ${pivot.labelColumn} = ${labelOf(columns, id)} then ${pivot.countColumn} end) as ${identifier(id)}`,
+      `max(case when ${pivot.labelColumn} = ${literal(labelOf(source, id))} then ${pivot.countColumn} end) as ${identifier(id)}`,
   );
-  const isOfThese = `school_year in (${schoolYears.map(literal).join(', ')})`;
+  const isOfThese = 'list_contains($schoolYears::varchar[], school_year)';
   return `create temp table ${wideTable} as
     select school_year, organization_level, district_code, district_name, school_code, school_name, grade_level, line_number,
       ${pivot.measures.map(identifier).join(', ')}
@@ -146,7 +146,7 @@ function sumsByMeasure(
 ): string {
   const sums = (source.pivot?.measures ?? []).map((id) => {
     const figure = identifier(id);
-    return `{label: ${labelOf(source.columns, id)}, parts: sum(${figure}) filter (${isPart}),
+    return `{label: ${literal(labelOf(source, id))}, parts: sum(${figure}) filter (${isPart}),
       unknown_parts: count(*) filter (${isPart} and ${figure} is null), whole: max(${figure}) filter (${isWhole})}`;
   });
   return `(select * exclude (sums), unnest(sums, recursive := true) from (

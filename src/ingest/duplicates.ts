@@ -1,4 +1,5 @@
-import {type Database, identifier, literal} from '../duckdb/database.ts';
+import {z} from 'zod';
+import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Source} from '../sources/source.ts';
@@ -28,10 +29,11 @@ export async function rejectDuplicates(
   const kinds = new Map(source.columns.map(({id, kind}) => [id, kind]));
   const key = source.key.map((id) => (kinds.get(id) === 'label' ? `name_key(${identifier(id)})` : identifier(id)));
   const list = `[${figures(source).join(', ')}]`;
-  const [found] = await db.rows(
+  const {n} = await db.readOne(
+    countRow,
     `select count(*) as n from (select 1 from parsed where reason is null group by ${key.join(', ')} having count(*) > 1)`,
   );
-  if (found?.['n'] === 0) return {};
+  if (n === 0) return {};
   const whole = source.pivot ? identifier(source.pivot.whole) : 'null';
   const isCorrected = corrections
     .filter((correction) => correction.source === source.id)
@@ -60,13 +62,16 @@ export async function rejectDuplicates(
         rows between unbounded preceding and unbounded following)
     )
     where line_number <> line_of_first`);
-  const [conflict] =
-    await db.rows(`select d.line_number, d.line_of_first, parsed.* from duplicate as d join parsed using (line_number)
-    where not is_zero_twin and not is_repetition order by d.line_number limit 1`);
+  const keyInWords = source.key.map((id) => `${literal(`${id} `)} || coalesce(${identifier(id)}::varchar, '(none)')`);
+  const [conflict] = await db.read(
+    z.object({line: z.number(), first: z.number(), key: z.string()}),
+    `select line_number as line, line_of_first as first, concat_ws(', ', ${keyInWords.join(', ')}) as key
+      from duplicate join parsed using (line_number)
+      where not is_zero_twin and not is_repetition order by line_number limit 1`,
+  );
   if (conflict) {
-    const named = source.key.map((id) => `${id} ${conflict[id] ?? '(none)'}`).join(', ');
     throw new Failure(
-      `${landed.fileName}, lines ${conflict['line_of_first']} and ${conflict['line_number']}: two rows give different figures for one key (${named}), and nothing says which is right. The published build is unchanged. Download the file again; if the publisher's file has both, take the wrong row out.`,
+      `${landed.fileName}, lines ${conflict.first} and ${conflict.line}: two rows give different figures for one key (${conflict.key}), and nothing says which is right. The published build is unchanged. Download the file again; if the publisher's file has both, take the wrong row out.`,
     );
   }
   await db.run(`update parsed
@@ -75,7 +80,8 @@ export async function rejectDuplicates(
       else 'repeats line ' || line_of_first end,
       content = to_json({${source.columns.map(({id}) => `${id}: ${identifier(id)}`).join(', ')}})
     from duplicate where parsed.line_number = duplicate.line_number`);
-  const counts = await db.rows(`select
-      count(*) filter (is_zero_twin) as zero_twins, count(*) filter (not is_zero_twin) as repetitions from duplicate`);
-  return counts[0] as Record<string, number>;
+  return db.readOne(
+    z.object({zero_twins: z.number(), repetitions: z.number()}),
+    `select count(*) filter (is_zero_twin) as zero_twins, count(*) filter (not is_zero_twin) as repetitions from duplicate`,
+  );
 }

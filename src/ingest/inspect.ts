@@ -1,26 +1,34 @@
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {parse} from 'csv-parse/sync';
+import {z} from 'zod';
 
 /** How the rows of a text file are laid out. */
-export type Layout =
-  | {kind: 'delimited'; delimiter: string; header: string[]}
+export type Layout = z.infer<typeof layoutSchema>;
+const layoutSchema = z.discriminatedUnion('kind', [
+  z.object({kind: z.literal('delimited'), delimiter: z.string(), header: z.array(z.string())}),
   /** SQL Server's text export: a rule of dashes under the header gives each column's place. Offsets in characters. */
-  | {kind: 'fixed'; header: string[]; columns: {start: number; length: number}[]};
+  z.object({
+    kind: z.literal('fixed'),
+    header: z.array(z.string()),
+    columns: z.array(z.object({start: z.number(), length: z.number()})),
+  }),
+]);
 
 /** What the bytes of a file are, before anybody has read them as rows. */
-export interface Inspection {
-  sha256: string;
-  bytes: number;
+export type Inspection = z.infer<typeof inspectionSchema>;
+export const inspectionSchema = z.object({
+  sha256: z.string(),
+  bytes: z.number(),
   /** Lines with something in them, the header among them. */
-  filledLines: number;
+  filledLines: z.number(),
   /** The line of the header; empty lines may stand before it. */
-  headerLine: number;
+  headerLine: z.number(),
   /** Whether empty lines stand between rows; the reader skips them, so later rows stand further down. */
-  hasInteriorBlankLines: boolean;
-  endsWithLineBreak: boolean;
-  layout: Layout;
-}
+  hasInteriorBlankLines: z.boolean(),
+  endsWithLineBreak: z.boolean(),
+  layout: layoutSchema,
+});
 
 const newline = 10;
 const carriageReturn = 13;
@@ -58,7 +66,8 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
     lineIsFilled = false;
   };
 
-  for await (const chunk of createReadStream(path, {highWaterMark: 1 << 20}) as AsyncIterable<Buffer>) {
+  const chunks: AsyncIterable<Buffer> = createReadStream(path, {highWaterMark: 1 << 20});
+  for await (const chunk of chunks) {
     hash.update(chunk);
     bytes += chunk.length;
     if (headLength < longestHeader) {
@@ -139,7 +148,7 @@ function layoutOf(text: string): Layout | {problem: string} {
   const bare = first.replaceAll(/"[^"]*"/g, '');
   const delimiter = [',', '\t', ';', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';
   try {
-    const [header = []] = parse(first, {delimiter, relax_column_count: true}) as string[][];
+    const [header = []] = z.array(z.array(z.string())).parse(parse(first, {delimiter, relax_column_count: true}));
     return {kind: 'delimited', delimiter, header: header.map((name) => name.trim())};
   } catch {
     return {

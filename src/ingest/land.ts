@@ -4,34 +4,34 @@ import {access, mkdir, open as openFile, readdir, readFile, rename, rm} from 'no
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
+import {z} from 'zod';
+import {Failure} from '../failure.ts';
 import {temporaryName, writeWhole} from '../files.ts';
+import {parseJson} from '../json.ts';
+import {type License, licenseSchema} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
-import type {Inspection} from './inspect.ts';
+import {type Inspection, inspectionSchema} from './inspect.ts';
+
+const description = inspectionSchema.extend({
+  sourceId: z.string(),
+  /** The name that the file came under. */
+  fileName: z.string(),
+  /** Where it came from: a URL, or the name of a file of the folder. */
+  origin: z.string(),
+  schoolYears: z.array(z.string()),
+  /** When the publisher had last changed it, where that is known. UTC. */
+  publishedAt: z.string().nullable(),
+  /** As the publisher states it, where that is known. */
+  license: licenseSchema.exactOptional(),
+  /** UTC. */
+  landedAt: z.string(),
+});
 
 /** A file in the landing zone: the bytes as they came, compressed, under their own hash; and what is known of them. */
-export interface Landed extends Inspection {
-  sourceId: string;
+export interface Landed extends z.infer<typeof description> {
   /** Where the compressed bytes are. */
   path: string;
-  /** The name that the file came under. */
-  fileName: string;
-  /** Where it came from: a URL, or the name of a file of the folder. */
-  origin: string;
-  schoolYears: SchoolYear[];
-  /** When the publisher had last changed it, where that is known. UTC. */
-  publishedAt: string | null;
-  /** As the publisher states it, where that is known. */
-  license?: License;
-  /** UTC. */
-  landedAt: string;
-}
-
-/** A licence in its publisher's words: its id there, its name, and the address of its terms. */
-export interface License {
-  id?: string;
-  name?: string;
-  url?: string;
 }
 
 /** What a landed file is called in messages. */
@@ -45,7 +45,7 @@ export async function findLanded(folder: string, source: Source, sha256: string)
   const partitions = await readdir(home).catch(() => []);
   for (const partition of partitions) {
     const text = await readFile(join(home, partition, `${sha256}.json`), 'utf8').catch(() => undefined);
-    const known = text === undefined ? undefined : parseLanded(text);
+    const known = text === undefined ? undefined : parseJson(description, text);
     if (known === undefined) continue;
     const path = join(home, partition, `${sha256}${extension(known)}`);
     if (
@@ -57,14 +57,6 @@ export async function findLanded(folder: string, source: Source, sha256: string)
       return {...known, path};
   }
   return undefined;
-}
-
-function parseLanded(text: string): Landed | undefined {
-  try {
-    return JSON.parse(text) as Landed;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether the landed bytes are still those that they are named by. */
@@ -89,6 +81,7 @@ export async function discard({path}: Landed): Promise<void> {
  *
  * @param folder the landing zone
  * @param schoolYears the school years that the file has rows of
+ * @throws Failure where the file is not the one that was inspected any more
  */
 export async function land(
   folder: string,
@@ -109,7 +102,18 @@ export async function land(
   const path = join(home, `${file.inspection.sha256}${extension(file.inspection)}`);
   await mkdir(home, {recursive: true});
   const temporary = temporaryName(path);
-  await pipeline(createReadStream(file.path), createGzip(), createWriteStream(temporary));
+  const hash = createHash('sha256');
+  async function* hashed(chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  await pipeline(createReadStream(file.path), hashed, createGzip(), createWriteStream(temporary));
+  if (hash.digest('hex') !== file.inspection.sha256) {
+    await rm(temporary, {force: true});
+    throw new Failure(`${file.name} was changed while it was read. Run again. The published build is unchanged.`);
+  }
   const written = await openFile(temporary, 'r');
   await written.sync();
   await written.close();

@@ -1,5 +1,6 @@
 import {join} from 'node:path';
-import {type Database, identifier, literal} from '../duckdb/database.ts';
+import {createTable} from '../duckdb/create-table.ts';
+import {type Database, identifier} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Column, Source} from '../sources/source.ts';
 import type {Landed} from './land.ts';
@@ -62,12 +63,15 @@ export async function load(
       reshaped.partitions
         .filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear))
         .flatMap(({files}) => files[table] ?? [])
-        .map((file) => literal(join(lake, file))),
+        .map((file) => join(lake, file)),
     );
     if (files.length === 0) continue;
-    await db.run(`insert into raw.${identifier(table)} by name
-      select * replace (nullif(school_year, 'unknown') as school_year)
-      from read_parquet([${files.join(', ')}], hive_partitioning = true, hive_types = {'school_year': varchar})`);
+    await db.run(
+      `insert into raw.${identifier(table)} by name
+        select * replace (nullif(school_year, 'unknown') as school_year)
+        from read_parquet($files, hive_partitioning = true, hive_types = {'school_year': varchar})`,
+      {files},
+    );
   }
   await loadProvenance(db, ingested);
 }
@@ -99,18 +103,50 @@ function rawTables(source: Source): Record<string, string[]> {
  * come. `raw.source_partition`: a row a source and school year, with what became of its rows.
  */
 async function loadProvenance(db: Database, ingested: readonly Ingested[]): Promise<void> {
-  const text = (value: string | null) => (value === null ? 'null' : literal(value));
-  await db.run(`create table raw.landed_file (landed_sha256 varchar, source_id varchar, file_name varchar, origin varchar,
-    bytes bigint, published_at timestamp, is_sample boolean)`);
-  await db.run(`create table raw.source_partition (source_id varchar, school_year varchar, landed_sha256 varchar, rows_in bigint,
-    rows_loaded bigint, rows_rejected bigint)`);
-  for (const {landed, reshaped, schoolYears, isSample} of ingested) {
-    await db.run(`insert into raw.landed_file values (${text(landed.sha256)}, ${text(landed.sourceId)}, ${text(landed.fileName)},
-      ${text(landed.origin)}, ${landed.bytes}, ${text(landed.publishedAt?.replace('Z', '') ?? null)}, ${isSample})`);
-    for (const {schoolYear, rowsIn, rowsLoaded, rowsRejected} of reshaped.partitions) {
-      if (schoolYear !== null && !schoolYears.includes(schoolYear)) continue;
-      await db.run(`insert into raw.source_partition values (${text(landed.sourceId)}, ${text(schoolYear)}, ${text(landed.sha256)},
-        ${rowsIn}, ${rowsLoaded}, ${rowsRejected})`);
-    }
-  }
+  await createTable(
+    db,
+    {schema: 'raw', name: 'landed_file'},
+    {
+      landed_sha256: 'varchar',
+      source_id: 'varchar',
+      file_name: 'varchar',
+      origin: 'varchar',
+      bytes: 'bigint',
+      published_at: 'timestamp',
+      is_sample: 'boolean',
+    },
+    ingested.map(({landed, isSample}) => ({
+      landed_sha256: landed.sha256,
+      source_id: landed.sourceId,
+      file_name: landed.fileName,
+      origin: landed.origin,
+      bytes: landed.bytes,
+      published_at: landed.publishedAt?.replace('Z', '') ?? null,
+      is_sample: isSample,
+    })),
+  );
+  await createTable(
+    db,
+    {schema: 'raw', name: 'source_partition'},
+    {
+      source_id: 'varchar',
+      school_year: 'varchar',
+      landed_sha256: 'varchar',
+      rows_in: 'bigint',
+      rows_loaded: 'bigint',
+      rows_rejected: 'bigint',
+    },
+    ingested.flatMap(({landed, reshaped, schoolYears}) =>
+      reshaped.partitions
+        .filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear))
+        .map(({schoolYear, rowsIn, rowsLoaded, rowsRejected}) => ({
+          source_id: landed.sourceId,
+          school_year: schoolYear,
+          landed_sha256: landed.sha256,
+          rows_in: rowsIn,
+          rows_loaded: rowsLoaded,
+          rows_rejected: rowsRejected,
+        })),
+    ),
+  );
 }

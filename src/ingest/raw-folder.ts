@@ -1,5 +1,6 @@
 import {constants, copyFile, link, mkdir} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
+import {z} from 'zod';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Ingested} from './load.ts';
 
@@ -28,8 +29,11 @@ export async function layOutRaw(
       }
     }
   }
-  const tables = await db.rows(`select table_name from duckdb_tables() where schema_name = 'raw' order by table_name`);
-  for (const table of tables.map(({table_name}) => String(table_name))) {
+  const tables = await db.read(
+    z.object({table: z.string()}),
+    `select table_name as "table" from duckdb_tables() where schema_name = 'raw' order by table_name`,
+  );
+  for (const {table} of tables) {
     if (inLake.has(table)) continue;
     const path = join(folder, table, `${table}.parquet`);
     await mkdir(dirname(path), {recursive: true});

@@ -1,10 +1,10 @@
-import {createHash} from 'node:crypto';
 import {mkdir, readdir, readFile, rename} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {type Database, identifier, literal, open} from '../duckdb/database.ts';
+import {z} from 'zod';
+import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {writeParquet} from '../duckdb/parquet.ts';
-import {temporaryName, writeWhole} from '../files.ts';
-import type {SchoolYear} from '../school-year.ts';
+import {sha256Of, temporaryName, writeWhole} from '../files.ts';
+import {parseJson} from '../json.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Column, Source} from '../sources/source.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
@@ -14,34 +14,36 @@ import {rejectDuplicates} from './duplicates.ts';
 import type {Landed} from './land.ts';
 import {descriptiveColumns, readRows, unreadName} from './rows.ts';
 
-/** What became of a landed file: Parquet files in the lake, and the counts that show that no row was lost. */
-export interface Reshaped {
-  /** Named by the landed bytes and by the code that read them. */
-  id: string;
-  sourceId: string;
-  sha256: string;
-  partitions: ReshapedPartition[];
-  /** Columns of the file that the declaration doesn't know; their cells are kept in `raw.extra_value`. */
-  newColumns: string[];
-  /** Cells that only describe their row and could not be read (dates, decimals), by column; they are null. */
-  unreadable: Record<string, number>;
-  /** Rows that were left out because another row of the file has the same key, by what they are. */
-  duplicates: Record<string, number>;
-  /** For a list with a row count in its footer: what the footer says. */
-  statedRows: number | null;
-}
-
-interface ReshapedPartition {
+type ReshapedPartition = z.infer<typeof reshapedPartition>;
+const reshapedPartition = z.object({
   /** Null for rows of which not even the school year could be read. */
-  schoolYear: SchoolYear | null;
-  rowsIn: number;
-  rowsLoaded: number;
-  rowsRejected: number;
+  schoolYear: z.string().nullable(),
+  rowsIn: z.number(),
+  rowsLoaded: z.number(),
+  rowsRejected: z.number(),
   /** Table to Parquet file, relative to the lake. */
-  files: Record<string, string>;
+  files: z.record(z.string(), z.string()),
   /** Table to the SHA-256 of that file. */
-  hashes: Record<string, string>;
-}
+  hashes: z.record(z.string(), z.string()),
+});
+
+/** What became of a landed file: Parquet files in the lake, and the counts that show that no row was lost. */
+export type Reshaped = z.infer<typeof reshapedSchema>;
+const reshapedSchema = z.object({
+  /** Named by the landed bytes and by the code that read them. */
+  id: z.string(),
+  sourceId: z.string(),
+  sha256: z.string(),
+  partitions: z.array(reshapedPartition),
+  /** Columns of the file that the declaration doesn't know; their cells are kept in `raw.extra_value`. */
+  newColumns: z.array(z.string()),
+  /** Cells that only describe their row and could not be read (dates, decimals), by column; they are null. */
+  unreadable: z.record(z.string(), z.number()),
+  /** Rows that were left out because another row of the file has the same key, by what they are. */
+  duplicates: z.record(z.string(), z.number()),
+  /** For a list with a row count in its footer: what the footer says. */
+  statedRows: z.number().nullable(),
+});
 
 /** What a landed file is called in the lake: by its bytes, and by the code that reads them. */
 function reshapedId({sha256}: Pick<Landed, 'sha256'>, contractId: string): string {
@@ -67,23 +69,15 @@ export async function findReshaped(
     const others = await readdir(join(lake, '_reshaped')).catch(() => []);
     return others.some((name) => name.startsWith(landed.sha256.slice(0, 16))) ? 'stale' : 'absent';
   }
-  try {
-    const reshaped = JSON.parse(text) as Reshaped;
-    for (const {files, hashes} of reshaped.partitions) {
-      for (const [table, file] of Object.entries(files)) {
-        if ((await hashOf(join(lake, file))) !== hashes[table]) return 'damaged';
-      }
+  const reshaped = parseJson(reshapedSchema, text);
+  if (reshaped === undefined) return 'damaged';
+  for (const {files, hashes} of reshaped.partitions) {
+    for (const [table, file] of Object.entries(files)) {
+      const found = await sha256Of(join(lake, file)).catch(() => undefined);
+      if (found !== hashes[table]) return 'damaged';
     }
-    return reshaped;
-  } catch {
-    return 'damaged';
   }
-}
-
-async function hashOf(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
+  return reshaped;
 }
 
 /**
@@ -132,17 +126,22 @@ export async function reshape(
 async function unreadable(db: Database, source: Source, contract: Contract): Promise<Record<string, number>> {
   const columns = descriptiveColumns(source, contract);
   if (columns.length === 0) return {};
-  const counts = columns.map((column) => `count(*) filter (${unreadName(column)}) as ${literal(column.label)}`);
-  const [row = {}] = await db.rows(`select ${counts.join(', ')} from parsed where reason is null`);
-  return Object.fromEntries(Object.entries(row).filter(([, count]) => Number(count) > 0)) as Record<string, number>;
+  const counts = columns.map((column) => `(${literal(column.label)}, count(*) filter (${unreadName(column)}))`);
+  const rows = await db.read(
+    countRow.extend({label: z.string()}),
+    `select count.* from (select unnest([${counts.join(', ')}]::struct(label varchar, n bigint)[]) as count from parsed where reason is null)
+      where count.n > 0`,
+  );
+  return Object.fromEntries(rows.map(({label, n}) => [label, n]));
 }
 
 async function statedRows(db: Database): Promise<number | null> {
-  const [row] = await db.rows(
+  const {n} = await db.readOne(
+    z.object({n: z.number().nullable()}),
     `select max(cast(regexp_extract(content, '^\\((\\d+) rows? affected\\)', 1) as integer)) as n
       from skipped_line where regexp_matches(content, '^\\(\\d+ rows? affected\\)')`,
   );
-  return (row?.['n'] as number | null | undefined) ?? null;
+  return n;
 }
 
 /** Writes `parsed` and `skipped_line` to the lake, one Parquet file a table and school year. */
@@ -165,19 +164,20 @@ async function write(
     from parsed where reason is not null
     union all
     select ${onlyYear}, cast(line_number as bigint), null, null, 'unusable', reason, content from skipped_line where reason is not null`);
-  const counts =
-    await db.rows(`select school_year, cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
-    from (
-      select school_year, 1 as loaded, 0 as rejected from parsed where reason is null
-      union all select school_year, 0, 1 from rejected
-    ) group by school_year order by school_year nulls last`);
+  const counts = await db.read(
+    z.object({schoolYear: z.string().nullable(), loaded: z.number(), rejected: z.number()}),
+    `select school_year as "schoolYear", cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
+      from (
+        select school_year, 1 as loaded, 0 as rejected from parsed where reason is null
+        union all select school_year, 0, 1 from rejected
+      ) group by school_year order by school_year nulls last`,
+  );
 
   const partitions: ReshapedPartition[] = [];
-  for (const {school_year, loaded, rejected} of counts) {
-    const schoolYear = school_year as SchoolYear | null;
+  for (const {schoolYear, loaded, rejected} of counts) {
     const here = `school_year is not distinct from ${schoolYear === null ? 'null' : literal(schoolYear)}`;
     const selections: Record<string, string> = {};
-    if (Number(loaded) > 0) {
+    if (loaded > 0) {
       Object.assign(selections, dataTables(source, `parsed where reason is null and ${here}`, sha));
       const extra = contract.newColumns;
       if (extra.length > 0) {
@@ -187,7 +187,7 @@ async function write(
           from (from parsed where reason is null and ${here} order by line_number)) where value is not null`;
       }
     }
-    if (Number(rejected) > 0) {
+    if (rejected > 0) {
       selections['rejected_row'] =
         `select ${sha}, ${literal(source.id)} as source_id, line_number, district_code, school_code,
         kind, reason, content from rejected where ${here} order by all`;
@@ -200,13 +200,13 @@ async function write(
       await mkdir(dirname(path), {recursive: true});
       await writeParquet(db, selection, temporaryName(path));
       await rename(temporaryName(path), path);
-      hashes[table] = await hashOf(path);
+      hashes[table] = await sha256Of(path);
     }
     partitions.push({
       schoolYear,
-      rowsIn: Number(loaded) + Number(rejected),
-      rowsLoaded: Number(loaded),
-      rowsRejected: Number(rejected),
+      rowsIn: loaded + rejected,
+      rowsLoaded: loaded,
+      rowsRejected: rejected,
       files,
       hashes,
     });

@@ -1,5 +1,5 @@
 import {type Database, isOfTheMachine, literal} from '../duckdb/database.ts';
-import {Failure} from '../failure.ts';
+import {Failure, messageOf} from '../failure.ts';
 import {cellName} from './columns.ts';
 import type {Inspection, Layout} from './inspect.ts';
 
@@ -111,7 +111,7 @@ export function lineNumber({layout, headerLine}: Scannable): string {
 
 /** What a DuckDB error about a file means for the reader of the message; one that is not about the file is as it was. */
 export function readingFailure({fileName}: Pick<Scannable, 'fileName'>, error: unknown): unknown {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   if (error instanceof Failure || isOfTheMachine(error)) return error;
   const place = /on Line: (\d+)/i.exec(text)?.[1];
   const meaning = meanings.find(([pattern]) => pattern.test(text))?.[1] ?? 'it has no rows that could be told apart';

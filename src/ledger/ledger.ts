@@ -3,22 +3,30 @@ import {hostname} from 'node:os';
 import {dirname} from 'node:path';
 import {DatabaseSync, type SQLInputValue} from 'node:sqlite';
 import {pathToFileURL} from 'node:url';
+import {z} from 'zod';
 import type {TestResult} from '../dbt/run/data-tests.ts';
-import {Failure} from '../failure.ts';
+import {Failure, messageOf} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
+import {UnexpectedRow} from '../parse-rows.ts';
+import {readRows} from './read-rows.ts';
 
 /** How a run can end. `unchanged`: there was nothing to do; `held`: what it would publish has been rolled back. */
-export type Outcome = 'done' | 'published' | 'unchanged' | 'held' | 'failed' | 'stopped' | 'killed';
-export type EventKind = 'run_failed' | 'source_changed' | 'figures_restated' | 'published' | 'rolled_back';
-/** What a publication was: a run's, a rollback's, or what was found published when the ledger began. */
-export type PublicationKind = 'run' | 'rollback' | 'found';
+export type Outcome = z.infer<typeof outcome>;
+export const outcome = z.enum(['done', 'published', 'unchanged', 'held', 'failed', 'stopped', 'killed']);
+export type EventKind = z.infer<typeof eventKind>;
+export const eventKind = z.enum(['run_failed', 'source_changed', 'figures_restated', 'published', 'rolled_back']);
 
-export interface Publication {
-  number: number;
-  build: string;
-  kind: PublicationKind;
-  at: string;
-}
+export type Publication = z.infer<typeof publication>;
+const publication = z.object({
+  number: z.number(),
+  build: z.string(),
+  /** A run's, a rollback's, or what was found published when the ledger began. */
+  kind: z.enum(['run', 'rollback', 'found']),
+  at: z.string(),
+});
+export type PublicationKind = Publication['kind'];
+
+const runName = z.object({run: z.number(), runId: z.string(), command: z.string()});
 
 const version = 1;
 const schema = `
@@ -57,9 +65,11 @@ const busyTimeout = 5_000;
 const damaged = new Set([11, 26]);
 const cannotOpen = 14;
 
-function codeOf(error: unknown): number | undefined {
-  const code = (error as {errcode?: number}).errcode;
-  return code === undefined ? undefined : code & 0xff;
+/** SQLite's own number for what went wrong; undefined where an error is none of SQLite's. */
+export function sqliteCodeOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : undefined;
 }
 
 /**
@@ -85,7 +95,7 @@ export class Ledger {
     try {
       return new Ledger(openSound(path), now);
     } catch (error) {
-      if (!damaged.has(codeOf(error) ?? 0)) throw error;
+      if (!damaged.has(sqliteCodeOf(error) ?? 0)) throw error;
       const aside = asideOf(path);
       for (const suffix of ['', '-wal', '-shm']) {
         if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
@@ -122,9 +132,13 @@ export class Ledger {
    *
    * @returns the ids of the runs closed
    */
-  closeKilled(): {run: number; runId: string; command: string}[] {
-    const killed = this.#db.prepare(`select run_no, run_id, command from run where outcome = 'running'`).all();
-    for (const {run_no: run} of killed) {
+  closeKilled(): z.infer<typeof runName>[] {
+    const killed = readRows(
+      this.#db,
+      runName,
+      `select run_no as run, run_id as "runId", command from run where outcome = 'running'`,
+    );
+    for (const {run} of killed) {
       const last = `coalesce((select max(at) from (
         select max(at) as at from log where run_no = :run
         union all select max(coalesce(ended_at, started_at)) from step where run_no = :run)), started_at)`;
@@ -132,14 +146,10 @@ export class Ledger {
         .prepare(
           `update run set outcome = 'killed', ended_at = ${last}, error = 'The process ended without a word: it was killed, or the machine went down.' where run_no = :run`,
         )
-        .run({run: run ?? null});
-      this.#db.prepare(`update step set outcome = 'killed' where run_no = ? and outcome = 'running'`).run(run ?? null);
+        .run({run});
+      this.#db.prepare(`update step set outcome = 'killed' where run_no = ? and outcome = 'running'`).run(run);
     }
-    return killed.map(({run_no, run_id, command}) => ({
-      run: Number(run_no),
-      runId: String(run_id),
-      command: String(command),
-    }));
+    return killed;
   }
 
   startStep(run: number, step: number, name: string): void {
@@ -218,7 +228,7 @@ export class Ledger {
     try {
       this.#db.prepare(sql).run(...values);
     } catch (error) {
-      if ((error as {errcode?: number}).errcode === undefined) throw error;
+      if (sqliteCodeOf(error) === undefined) throw error;
     }
   }
 }
@@ -228,8 +238,8 @@ function openSound(path: string): DatabaseSync {
   const db = new DatabaseSync(path, {timeout: busyTimeout});
   try {
     db.exec('pragma journal_mode = wal; pragma synchronous = normal');
-    const [check] = db.prepare('pragma quick_check(1)').all();
-    if (check?.['quick_check'] !== 'ok') throw Object.assign(new Error('damaged'), {errcode: 11});
+    const [check] = readRows(db, z.object({quick_check: z.string()}), 'pragma quick_check(1)');
+    if (check?.quick_check !== 'ok') throw Object.assign(new Error('damaged'), {errcode: 11});
     const found = versionOf(db);
     if (found === 0) db.exec(`begin; ${schema} commit`);
     else if (found > version) throw new Failure(`${path} is of a newer Rollcall. Update this one.`);
@@ -241,7 +251,8 @@ function openSound(path: string): DatabaseSync {
 }
 
 function versionOf(db: DatabaseSync): number {
-  return Number(db.prepare('pragma user_version').get()?.['user_version']);
+  const [found] = readRows(db, z.object({user_version: z.number()}), 'pragma user_version');
+  return found?.user_version ?? 0;
 }
 
 function asideOf(path: string): string {
@@ -263,9 +274,11 @@ export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | 
     db = openForReading(path);
     return versionOf(db) === 0 ? undefined : read(db);
   } catch (error) {
-    if (!damaged.has(codeOf(error) ?? 0)) throw error;
+    if (error instanceof UnexpectedRow)
+      throw new Failure(`${path} was written by another version of Rollcall, and can't be read: ${error.message}`);
+    if (!damaged.has(sqliteCodeOf(error) ?? 0)) throw error;
     throw new Failure(
-      `${path} is damaged (${(error as Error).message}). The builds are untouched; the next run sets the ledger aside and begins a new one.`,
+      `${path} is damaged (${messageOf(error)}). The builds are untouched; the next run sets the ledger aside and begins a new one.`,
     );
   } finally {
     db?.close();
@@ -279,7 +292,7 @@ function openForReading(path: string): DatabaseSync {
     return db;
   } catch (error) {
     db.close();
-    if (codeOf(error) !== cannotOpen) throw error;
+    if (sqliteCodeOf(error) !== cannotOpen) throw error;
     // In a home that can't be written nobody else writes either.
     return new DatabaseSync(`${pathToFileURL(path)}?mode=ro&immutable=1`, {readOnly: true});
   }
@@ -295,13 +308,9 @@ export function readPublications(path: string): Publication[] {
 }
 
 export function publicationsIn(db: DatabaseSync): Publication[] {
-  return db
-    .prepare('select publication_no, build, kind, at from publication order by publication_no')
-    .all()
-    .map((row) => ({
-      number: Number(row['publication_no']),
-      build: String(row['build']),
-      kind: row['kind'] as PublicationKind,
-      at: String(row['at']),
-    }));
+  return readRows(
+    db,
+    publication,
+    'select publication_no as number, build, kind, at from publication order by publication_no',
+  );
 }

@@ -1,7 +1,8 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {DatabaseSync} from 'node:sqlite';
-import {exit, Failure} from '../failure.ts';
+import {exit, Failure, messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
+import {sqliteCodeOf} from './ledger.ts';
 
 /**
  * Keeps other runs out of a home until it is released. The lock is the operating system's, on a SQLite file: it ends with
@@ -14,9 +15,7 @@ export function lock(home: Home, now: () => Date = () => new Date()): () => void
   try {
     mkdirSync(home.folder, {recursive: true});
   } catch (error) {
-    throw new Failure(
-      `${home.folder}: can't be written (${(error as Error).message}). Give another folder with --home.`,
-    );
+    throw new Failure(`${home.folder}: can't be written (${messageOf(error)}). Give another folder with --home.`);
   }
   const holder = `${home.lock}.holder`;
   const database = openLock(home.lock);
@@ -25,7 +24,7 @@ export function lock(home: Home, now: () => Date = () => new Date()): () => void
     writeFileSync(holder, `process ${process.pid}, since ${now().toISOString()}`);
   } catch (error) {
     database.close();
-    if ((error as {errcode?: number}).errcode !== sqliteBusy) throw error;
+    if (sqliteCodeOf(error) !== sqliteBusy) throw error;
     throw new Failure(
       `${home.folder}: another run holds the lock (${readHolder(holder)}). Wait for it to end, or use another --home.`,
       exit.locked,
@@ -46,7 +45,7 @@ export function isLocked(home: Home): boolean {
     database.exec('select * from sqlite_schema');
     return false;
   } catch (error) {
-    return (error as {errcode?: number}).errcode === sqliteBusy;
+    return sqliteCodeOf(error) === sqliteBusy;
   } finally {
     database?.close();
   }
@@ -60,7 +59,7 @@ function openLock(path: string): DatabaseSync {
   try {
     return new DatabaseSync(path, {timeout: patience});
   } catch (error) {
-    throw new Failure(`${path}: can't be written (${(error as Error).message}). Give another folder with --home.`);
+    throw new Failure(`${path}: can't be written (${messageOf(error)}). Give another folder with --home.`);
   }
 }
 

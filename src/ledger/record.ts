@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import {exit, Failure} from '../failure.ts';
+import {exit, Failure, messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {endpointFrom, OpenLineage} from '../lineage/openlineage.ts';
 import type {Progress} from '../progress.ts';
@@ -87,7 +87,7 @@ async function withEntry<T>(
   } catch (thrown) {
     const error =
       command.stop?.aborted && !(thrown instanceof AuditFailure) ? command.stop.reason : inWords(thrown, home);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const isStopped = error instanceof Stopped;
     if (error instanceof AuditFailure) ledger.keepFindings(run, error.checks, error.tests);
     ledger.log(
@@ -154,7 +154,7 @@ function recordOf(
           return done;
         });
       } catch (error) {
-        ledger.endStep(run, number, stop?.aborted ? 'stopped' : 'failed', seconds(), (error as Error).message);
+        ledger.endStep(run, number, stop?.aborted ? 'stopped' : 'failed', seconds(), messageOf(error));
         throw error;
       } finally {
         current = null;

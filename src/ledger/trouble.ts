@@ -1,15 +1,16 @@
 import {ofTheMachine} from '../duckdb/database.ts';
-import {exit, Failure} from '../failure.ts';
+import {codeOf, exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
+import {sqliteCodeOf} from './ledger.ts';
 
 /** Says in a sentence what the operating system, SQLite or DuckDB said of a disk; other errors are as they were. */
 export function inWords(error: unknown, {folder}: Home): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
-  const {code, errcode, message} = error as NodeJS.ErrnoException & {errcode?: number};
+  const {message} = error;
   const why = kinds.find(({codes, sqlite, says}) => {
     return (
-      codes.includes(code ?? '') ||
-      sqlite.includes((errcode ?? 0) & 0xff) ||
+      codes.includes(codeOf(error) ?? '') ||
+      sqlite.includes(sqliteCodeOf(error) ?? 0) ||
       says.some((pattern) => pattern.test(message))
     );
   })?.why;

@@ -1,5 +1,5 @@
-import {distance} from 'fastest-levenshtein';
 import {exit, Failure} from '../failure.ts';
+import {near} from '../near.ts';
 import type {Lineage, ProjectTable} from './project-lineage.ts';
 
 /**
@@ -44,18 +44,6 @@ function noTable(all: readonly ProjectTable[], text: string): string {
     all.map(({table}) => table.split('.')[1] ?? ''),
   );
   return `${text}: there is no such table${close.length > 0 ? `; near that: ${close.join(', ')}` : ''}. docs/dictionary.md has them all.`;
-}
-
-/** Names that somebody may have meant, the nearest first: a letter or two apart, or with a word in common. */
-function near(wanted: string, names: readonly string[]): string[] {
-  const words = wanted.split('_');
-  const hasWordOf = (name: string) => name.split('_').some((word) => words.some((other) => distance(word, other) <= 1));
-  return [...new Set(names)]
-    .map((name) => ({name, apart: distance(wanted, name)}))
-    .filter(({name, apart}) => apart <= Math.max(2, wanted.length / 3) || hasWordOf(name))
-    .sort((a, b) => a.apart - b.apart || (a.name < b.name ? -1 : 1))
-    .slice(0, 5)
-    .map(({name}) => name);
 }
 
 function usage(message: string): Failure {

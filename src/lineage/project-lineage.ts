@@ -1,4 +1,4 @@
-import {Compiler} from '../dbt/graph/compile.ts';
+import type {Graph} from '../dbt/graph/graph.ts';
 import type {Model, Project} from '../dbt/project/project.ts';
 import {Failure} from '../failure.ts';
 import {type ColumnName, type QueryLineage, queryLineage, type SqlLibrary} from './query-lineage.ts';
@@ -24,18 +24,19 @@ export interface Lineage {
 }
 
 /** Reads a project for lineage. The library that parses SQL is loaded here and not before: it takes a moment. */
-export async function readLineage(project: Project): Promise<Lineage> {
+export async function readLineage({project, tables: compiled}: Pick<Graph, 'project' | 'tables'>): Promise<Lineage> {
   const sql = await import('@polyglot-sql/sdk');
   const tables = tablesOf(project);
-  const compiler = Compiler.of(project);
   const known = new Map<string, QueryLineage>();
 
   const of = (table: string): QueryLineage => {
     const found = known.get(table);
     if (found) return found;
     const model = tables.get(table)?.model;
-    if (model === undefined) throw new Failure(`${table} is not a model of the project, so no SQL makes its columns.`);
-    const lineage = modelLineage(sql, model, compiler.model(model).sql, tables);
+    const made = compiled.find(({name}) => name === model?.name)?.made;
+    if (model === undefined || made?.from !== 'model')
+      throw new Failure(`${table} is not a model of the project, so no SQL makes its columns.`);
+    const lineage = modelLineage(sql, model, made.sql, tables);
     known.set(table, lineage);
     return lineage;
   };

@@ -2,8 +2,10 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import type {NoticeKind} from '../config.ts';
+import {messageOf} from '../failure.ts';
 import {writeWhole} from '../files.ts';
 import type {Home} from '../home.ts';
+import {parseJson} from '../json.ts';
 import {newsSince, type Told, toldSchema, upToNow} from './news.ts';
 import type {Notice} from './notice.ts';
 import {type Patience, type Sent, sendToCommand, sendToWebhook, usualPatience} from './send.ts';
@@ -74,7 +76,7 @@ export async function post(home: Home, notices: Notices, effects: Effects = {}):
     const after = {...before, ...Object.fromEntries(await Promise.all(entries))};
     if (JSON.stringify(after) !== JSON.stringify(before)) await writeWhole(book, `${JSON.stringify(after, null, 2)}\n`);
   } catch (error) {
-    note(`notices could not be sent: ${(error as Error).message}`);
+    note(`notices could not be sent: ${messageOf(error)}`);
   }
 }
 
@@ -103,10 +105,5 @@ async function tell(
 }
 
 async function readBook(path: string): Promise<Record<string, Told>> {
-  const text = await readFile(path, 'utf8').catch(() => '{}');
-  try {
-    return z.record(z.string(), toldSchema).parse(JSON.parse(text));
-  } catch {
-    return {};
-  }
+  return parseJson(z.record(z.string(), toldSchema), await readFile(path, 'utf8').catch(() => '')) ?? {};
 }

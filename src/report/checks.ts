@@ -1,43 +1,50 @@
-import type {Database} from '../duckdb/database.ts';
-import {read} from './organizations.ts';
+import {z} from 'zod';
+import {columnList, type Database} from '../duckdb/database.ts';
+
+const status = z.enum(['pass', 'warn', 'error']);
+
+const sourceCheck = z.object({
+  source_id: z.string(),
+  check_name: z.string(),
+  description: z.string(),
+  status,
+  failing_count: z.number(),
+  compared_count: z.number(),
+  school_years: z.array(z.string()),
+  samples: z.array(z.string()),
+});
+
+const modelTest = z.object({test_name: z.string(), path: z.string(), status, failing_count: z.number()});
+
+const rejected = z.object({
+  source_id: z.string(),
+  school_year: z.string().nullable(),
+  kind: z.string(),
+  row_count: z.number(),
+  example: z.string(),
+});
+
+const correction = z.object({
+  correction_id: z.string(),
+  school_year: z.string().nullable(),
+  status: z.string(),
+  row_count: z.number(),
+  what: z.string(),
+  reason: z.string(),
+});
 
 /** What was checked of the sources and of the models, and what was set aside. */
 export interface Checks {
-  sources: SourceCheck[];
-  tests: ModelTest[];
-  rejected: {source_id: string; school_year: string | null; kind: string; row_count: number; example: string}[];
-  corrections: {
-    correction_id: string;
-    school_year: string | null;
-    status: string;
-    row_count: number;
-    what: string;
-    reason: string;
-  }[];
-}
-
-interface SourceCheck {
-  source_id: string;
-  check_name: string;
-  description: string;
-  status: 'pass' | 'warn' | 'error';
-  failing_count: number;
-  compared_count: number;
-  school_years: string[];
-  samples: string[];
-}
-
-interface ModelTest {
-  test_name: string;
-  path: string;
-  status: 'pass' | 'warn' | 'error';
-  failing_count: number;
+  sources: z.infer<typeof sourceCheck>[];
+  tests: z.infer<typeof modelTest>[];
+  rejected: z.infer<typeof rejected>[];
+  corrections: z.infer<typeof correction>[];
 }
 
 export async function readChecks(db: Database): Promise<Checks> {
   return {
-    sources: await read<SourceCheck>(
-      db,
+    sources: await db.read(
+      sourceCheck,
       `select source_id, check_name, any_value(description) as description, status,
           cast(sum(failing_count) as bigint) as failing_count, cast(sum(compared_count) as bigint) as compared_count,
           list_sort(list_distinct(list(coalesce(school_year, 'all years')))) as school_years,
@@ -50,18 +57,18 @@ export async function readChecks(db: Database): Promise<Checks> {
         group by source_id, check_name, status
         order by status = 'pass', source_id, check_name`,
     ),
-    tests: await read<ModelTest>(
-      db,
-      `select test_name, path, status, failing_count from audit.test_result order by status = 'pass', path, test_name`,
+    tests: await db.read(
+      modelTest,
+      `select ${columnList(modelTest)} from audit.test_result order by status = 'pass', path, test_name`,
     ),
-    rejected: await read<Checks['rejected'][number]>(
-      db,
+    rejected: await db.read(
+      rejected,
       `select source_id, school_year, kind, count(*) as row_count, min_by(reason, line_number) as example
         from raw.rejected_row group by all order by all`,
     ),
-    corrections: await read<Checks['corrections'][number]>(
-      db,
-      `select correction_id, school_year, status, row_count, what, reason
+    corrections: await db.read(
+      correction,
+      `select ${columnList(correction)}
         from audit.correction_result join raw.correction using (correction_id)
         order by correction_id, school_year`,
     ),

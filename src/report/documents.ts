@@ -1,20 +1,19 @@
-import {Compiler} from '../dbt/graph/compile.ts';
-import {readProject} from '../dbt/project/read-project.ts';
+import {readGraph} from '../dbt/graph/read-graph.ts';
 import type {Table} from './report.ts';
 
 /** The tables that analysts start from, as the models' descriptions have them. */
 export async function readTables(project: string): Promise<Table[]> {
-  const read = await readProject(project);
-  const compiler = Compiler.of(read);
+  const {tables} = await readGraph(project);
   const order = ['marts', 'core', 'staging'];
-  return read.models
-    .map((model) => {
-      const {schema, name, description = '', columns = [], sql} = model;
+  return tables
+    .flatMap(({made, reads}) => {
+      if (made?.from !== 'model') return [];
+      const {schema, name, description = '', columns = [], sql} = made.model;
       return {
         schema,
         name,
         description,
-        madeFrom: [...compiler.model(model).dependsOn],
+        madeFrom: reads.map((table) => table.name),
         columns: columns.map((column) => ({name: column.name, description: column.description ?? ''})),
         sql,
       };

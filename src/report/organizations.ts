@@ -1,82 +1,90 @@
-import {type Database, literal} from '../duckdb/database.ts';
+import {z} from 'zod';
+import {columnList, type Database} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 
 /** A demographic group. */
-export interface Group {
-  demographic_group_id: string;
-  demographic_group_name: string;
-  category_type: string;
-  is_of_color: boolean | null;
-}
+export type Group = z.infer<typeof group>;
+const group = z.object({
+  demographic_group_id: z.string(),
+  demographic_group_name: z.string(),
+  category_type: z.string(),
+  is_of_color: z.boolean().nullable(),
+});
+
+const figure = z.number().nullable();
 
 /**
  * The measures of an organization in a school year, everybody of color taken together, under the names of the marts
  * (`school_representation`, `district_representation`, `region_representation`), which describe them.
  */
-export interface Representation {
-  school_year: SchoolYear;
-  all_students_count: number | null;
-  students_of_color_count: number | null;
-  students_of_color_share: number | null;
-  all_teachers_count: number | null;
-  teachers_of_color_count: number | null;
-  teachers_of_color_share: number | null;
-  teachers_of_color_share_ci_low: number | null;
-  teachers_of_color_share_ci_high: number | null;
-  teachers_not_provided_count: number | null;
-  teachers_of_color_share_high: number | null;
-  gap_pp: number | null;
-  gap_pp_ci_low: number | null;
-  gap_pp_ci_high: number | null;
-  parity_ratio: number | null;
-  parity_ratio_ci_low: number | null;
-  parity_ratio_ci_high: number | null;
-  students_of_color_per_teacher_of_color: number | null;
-  overlap: number | null;
-  groups_without_a_teacher: number | null;
-  teachers_to_parity: number | null;
-  is_small: boolean;
-}
+export type Representation = z.infer<typeof representation>;
+export const representation = z.object({
+  school_year: z.string(),
+  all_students_count: figure,
+  students_of_color_count: figure,
+  students_of_color_share: figure,
+  all_teachers_count: figure,
+  teachers_of_color_count: figure,
+  teachers_of_color_share: figure,
+  teachers_of_color_share_ci_low: figure,
+  teachers_of_color_share_ci_high: figure,
+  teachers_not_provided_count: figure,
+  teachers_of_color_share_high: figure,
+  gap_pp: figure,
+  gap_pp_ci_low: figure,
+  gap_pp_ci_high: figure,
+  parity_ratio: figure,
+  parity_ratio_ci_low: figure,
+  parity_ratio_ci_high: figure,
+  students_of_color_per_teacher_of_color: figure,
+  overlap: figure,
+  groups_without_a_teacher: figure,
+  teachers_to_parity: figure,
+  is_small: z.boolean(),
+});
 
 /** Those of many schools together: sums over the schools in which students and teachers can be compared. */
-export interface Sums extends Representation {
-  school_count: number;
-  compared_school_count: number;
-  no_access_student_count: number | null;
-  no_access_share: number | null;
-  own_group_exposure: number | null;
-}
+export type Sums = z.infer<typeof sums>;
+const sums = representation.extend({
+  school_count: z.number(),
+  compared_school_count: z.number(),
+  no_access_student_count: figure,
+  no_access_share: figure,
+  own_group_exposure: figure,
+});
 
 /** A group in an organization, as in the marts that end in `_by_group`. What only sums of schools have is null for a school. */
-export interface GroupFigures {
-  category_type: string;
-  demographic_group_id: string;
-  student_count: number | null;
-  student_share: number | null;
-  teacher_count: number | null;
-  teacher_share: number | null;
-  teacher_share_ci_low: number | null;
-  teacher_share_ci_high: number | null;
-  gap_pp: number | null;
-  parity_ratio: number | null;
-  students_per_teacher: number | null;
-  no_access_student_count: number | null;
-  no_access_share: number | null;
-  own_group_exposure: number | null;
-  teachers_to_parity: number | null;
-  is_small: boolean;
-}
+export type GroupFigures = z.infer<typeof groupFigures>;
+export const groupFigures = z.object({
+  category_type: z.string(),
+  demographic_group_id: z.string(),
+  student_count: figure,
+  student_share: figure,
+  teacher_count: figure,
+  teacher_share: figure,
+  teacher_share_ci_low: figure,
+  teacher_share_ci_high: figure,
+  gap_pp: figure,
+  parity_ratio: figure,
+  students_per_teacher: figure,
+  no_access_student_count: figure,
+  no_access_share: figure,
+  own_group_exposure: figure,
+  teachers_to_parity: figure,
+  is_small: z.boolean(),
+});
 
 /** One school year of a trend. */
-export interface TrendYear {
-  school_year: SchoolYear;
-  students_of_color_share: number | null;
-  teachers_of_color_share: number | null;
-  all_students_count: number | null;
-  all_teachers_count: number | null;
-  gap_pp: number | null;
-  is_small: boolean;
-}
+export type TrendYear = z.infer<typeof trendYear>;
+export const trendYear = z.object({
+  school_year: z.string(),
+  students_of_color_share: figure,
+  teachers_of_color_share: figure,
+  all_students_count: figure,
+  all_teachers_count: figure,
+  gap_pp: figure,
+  is_small: z.boolean(),
+});
 
 /** What a page of a region, a district or a school has in common. */
 export interface Organization<Measures> {
@@ -90,89 +98,77 @@ export interface Region extends Organization<Sums> {
   region_name: string;
 }
 
-export interface District extends Organization<Sums> {
-  district_id: string;
-  district_code: string;
-  district_name: string;
-}
+export interface District extends Organization<Sums>, z.infer<typeof districtName> {}
 
-const trendColumns = `school_year, students_of_color_share, teachers_of_color_share, all_students_count, all_teachers_count,
-  gap_pp, is_small`;
+const byDistrict = z.object({district_id: z.string()});
+const districtName = byDistrict.extend({district_code: z.string(), district_name: z.string()});
 
 export function readGroups(db: Database): Promise<Group[]> {
-  return db.rows(`select demographic_group_id, demographic_group_name, category_type, is_of_color
-    from core.dim_demographic_group order by sort_order`) as unknown as Promise<Group[]>;
+  return db.read(group, `select ${columnList(group)} from core.dim_demographic_group order by sort_order`);
 }
 
-export async function readRegion(db: Database, year: SchoolYear): Promise<Region> {
-  const [region] = await db.rows('select region_id, region_name from core.dim_region order by region_id limit 1');
-  const id = literal(String(region?.['region_id']));
-  const of = (table: string, more = '') => `from marts.${table} as figures ${more} where region_id = ${id}`;
-  const [measures] = await read<Sums>(
-    db,
-    `select * exclude (region_id, region_name) ${of('region_representation')} and school_year = ${literal(year)}`,
+export async function readRegion(db: Database, schoolYear: SchoolYear): Promise<Region> {
+  const {region_id, region_name} = await db.readOne(
+    z.object({region_id: z.string(), region_name: z.string()}),
+    'select region_id, region_name from core.dim_region order by region_id limit 1',
+  );
+  const ofYear = {region_id, schoolYear};
+  const [measures] = await db.read(
+    sums,
+    `select ${columnList(sums)} from marts.region_representation where region_id = $region_id and school_year = $schoolYear`,
+    ofYear,
   );
   return {
-    region_name: String(region?.['region_name']),
+    region_name,
     measures,
-    groups: await read<GroupFigures>(
-      db,
-      `select ${groupColumns} ${of('region_representation_by_group', joinGroups)} and school_year = ${literal(year)}
-        order by groups.sort_order`,
+    groups: await db.read(
+      groupFigures,
+      `select figures.* from marts.region_representation_by_group as figures ${joinGroups}
+        where region_id = $region_id and school_year = $schoolYear order by groups.sort_order`,
+      ofYear,
     ),
-    trend: await read<TrendYear>(db, `select ${trendColumns} ${of('region_representation')} order by school_year`),
+    trend: await db.read(
+      trendYear,
+      `select ${columnList(trendYear)} from marts.region_representation where region_id = $region_id order by school_year`,
+      {region_id},
+    ),
   };
 }
 
-export async function readDistricts(db: Database, year: SchoolYear): Promise<District[]> {
-  const names = await read<Pick<District, 'district_id' | 'district_code' | 'district_name'>>(
-    db,
-    `select district_id, district_code, max_by(schools.district_name, school_year = ${literal(year)}) as district_name
+export async function readDistricts(db: Database, schoolYear: SchoolYear): Promise<District[]> {
+  const names = await db.read(
+    districtName,
+    `select district_id, district_code, max_by(schools.district_name, school_year = $schoolYear) as district_name
       from marts.schools as schools join core.dim_district using (district_code)
       group by all order by district_name, district_id`,
+    {schoolYear},
   );
-  const measures = byDistrict(
-    await read<Sums & ById>(
-      db,
-      `select * exclude (district_name) from marts.district_representation where school_year = ${literal(year)}`,
-    ),
+  const measures = await db.read(
+    sums.extend(byDistrict.shape),
+    'select * from marts.district_representation where school_year = $schoolYear',
+    {schoolYear},
   );
-  const groups = byDistrict(
-    await read<GroupFigures & ById>(
-      db,
-      `select district_id, ${groupColumns} from marts.district_representation_by_group as figures ${joinGroups}
-        where school_year = ${literal(year)} order by groups.sort_order`,
-    ),
+  const groups = await db.read(
+    groupFigures.extend(byDistrict.shape),
+    `select figures.* from marts.district_representation_by_group as figures ${joinGroups}
+      where school_year = $schoolYear order by groups.sort_order`,
+    {schoolYear},
   );
-  const trend = byDistrict(
-    await read<TrendYear & ById>(
-      db,
-      `select district_id, ${trendColumns} from marts.district_representation order by school_year`,
-    ),
+  const trend = await db.read(
+    trendYear.extend(byDistrict.shape),
+    'select * from marts.district_representation order by school_year',
   );
+  const [measuresOf, groupsOf, trendOf] = [groupById(measures), groupById(groups), groupById(trend)];
   return names.map((name) => ({
     ...name,
-    measures: measures.get(name.district_id)?.[0],
-    groups: groups.get(name.district_id) ?? [],
-    trend: trend.get(name.district_id) ?? [],
+    measures: measuresOf.get(name.district_id)?.[0],
+    groups: groupsOf.get(name.district_id) ?? [],
+    trend: trendOf.get(name.district_id) ?? [],
   }));
 }
 
-const groupColumns = `figures.category_type, demographic_group_id, student_count, student_share, teacher_count, teacher_share,
-  teacher_share_ci_low, teacher_share_ci_high, gap_pp, parity_ratio, students_per_teacher, no_access_student_count,
-  no_access_share, own_group_exposure, teachers_to_parity, is_small`;
-
 const joinGroups = 'join core.dim_demographic_group as groups using (demographic_group_id)';
 
-interface ById {
-  district_id: string;
-}
-
-function byDistrict<T extends ById>(rows: T[]): Map<string, T[]> {
+function groupById<T extends z.infer<typeof byDistrict>>(rows: T[]): Map<string, T[]> {
   return Map.groupBy(rows, ({district_id}) => district_id);
-}
-
-/** The rows of a query whose columns are those of the type. */
-export async function read<T>(db: Database, sql: string): Promise<T[]> {
-  return (await db.rows(sql)) as T[];
 }

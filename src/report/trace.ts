@@ -1,41 +1,47 @@
-import type {Database} from '../duckdb/database.ts';
-import type {SchoolYear} from '../school-year.ts';
+import {z} from 'zod';
+import {columnList, type Database} from '../duckdb/database.ts';
 import type {BuildFacts} from './build-facts.ts';
-import {read} from './organizations.ts';
 
 /** The lines of a landed file that a school's figures of a school year come from. */
-export interface SourceLines {
-  school_id: string;
-  school_year: SchoolYear;
-  source_id: string;
-  landed_sha256: string;
+export type SourceLines = z.infer<typeof sourceLines>;
+const sourceLines = z.object({
+  school_id: z.string(),
+  school_year: z.string(),
+  source_id: z.string(),
+  landed_sha256: z.string(),
   /** In order; the header is line 1. */
-  lines: number[];
-}
+  lines: z.array(z.number()),
+});
+
+const file = z.object({
+  landed_sha256: z.string(),
+  source_id: z.string(),
+  file_name: z.string(),
+  origin: z.string(),
+  byte_count: z.number(),
+  published_at: z.string().nullable(),
+  is_sample: z.boolean(),
+});
+
+const partition = z.object({
+  landed_sha256: z.string(),
+  school_year: z.string().nullable(),
+  rows_in_count: z.number(),
+  rows_loaded_count: z.number(),
+  rows_rejected_count: z.number(),
+});
 
 /** A landed file: where it came from and when, and what of it was used. */
-export interface LandedFile {
-  landed_sha256: string;
-  source_id: string;
-  file_name: string;
-  origin: string;
-  byte_count: number;
-  published_at: string | null;
+export interface LandedFile extends z.infer<typeof file> {
   /** UTC. */
   landed_at: string | null;
-  is_sample: boolean;
-  partitions: {
-    school_year: SchoolYear | null;
-    rows_in_count: number;
-    rows_loaded_count: number;
-    rows_rejected_count: number;
-  }[];
+  partitions: z.infer<typeof partition>[];
 }
 
 /** For each school of the region, each of its school years and each source. */
 export function readSchoolLines(db: Database): Promise<SourceLines[]> {
-  return read<SourceLines>(
-    db,
+  return db.read(
+    sourceLines,
     `select school_id, school_year, source_id, landed_sha256,
         list_sort(list_distinct(list(cast(line_number as integer)))) as lines
       from (
@@ -53,15 +59,13 @@ export function readSchoolLines(db: Database): Promise<SourceLines[]> {
 
 /** `inputs` say when the files were fetched: the warehouse keeps nothing of the time of a run. */
 export async function readLandedFiles(db: Database, inputs: BuildFacts['inputs']): Promise<LandedFile[]> {
-  const files = await read<Omit<LandedFile, 'partitions' | 'landed_at'>>(
-    db,
-    `select landed_sha256, source_id, file_name, origin, byte_count, published_at, is_sample
-      from core.dim_landed_file order by source_id, file_name, landed_sha256`,
+  const files = await db.read(
+    file,
+    `select ${columnList(file)} from core.dim_landed_file order by source_id, file_name, landed_sha256`,
   );
-  const partitions = await read<LandedFile['partitions'][number] & {landed_sha256: string; source_id: string}>(
-    db,
-    `select source_id, landed_sha256, school_year, rows_in_count, rows_loaded_count, rows_rejected_count
-      from core.dim_source_partition order by school_year`,
+  const partitions = await db.read(
+    partition,
+    `select ${columnList(partition)} from core.dim_source_partition order by school_year`,
   );
   return files.map((file) => ({
     ...file,

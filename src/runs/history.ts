@@ -1,14 +1,17 @@
 import {join} from 'node:path';
-import type {DatabaseSync, SQLOutputValue} from 'node:sqlite';
+import type {DatabaseSync} from 'node:sqlite';
+import {z} from 'zod';
 import {type Build, listBuilds} from '../builds/find.ts';
 import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
 import {exit, Failure} from '../failure.ts';
 import {sizeOf} from '../files.ts';
 import type {Home} from '../home.ts';
-import {type EventKind, type Outcome, publicationsIn, readLedger} from '../ledger/ledger.ts';
+import {jsonText} from '../json.ts';
+import {eventKind, outcome, publicationsIn, readLedger} from '../ledger/ledger.ts';
 import {isLocked} from '../ledger/lock.ts';
+import {readRows} from '../ledger/read-rows.ts';
 import type {SchoolYear} from '../school-year.ts';
-import type {Plan} from './plan.ts';
+import {planSchema} from './plan.ts';
 
 /** What has happened in a home, the latest first. */
 export interface History {
@@ -16,21 +19,28 @@ export interface History {
   builds: BuildEntry[];
 }
 
-export interface RunEntry {
-  run: number;
-  command: string;
-  options: Record<string, unknown>;
-  startedAt: string;
-  endedAt: string | null;
+/** Whole JSON objects, by name. */
+const jsonObject = z.record(z.string(), z.unknown());
+
+const runRow = z.object({
+  run: z.number(),
+  command: z.string(),
+  options: jsonText(jsonObject),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
   /** By a clock that is never set back. */
-  seconds: number | null;
-  outcome: Outcome | 'running';
-  exitCode: number | null;
-  error: string | null;
-  build: string | null;
-  host: string;
-  pid: number;
-}
+  seconds: z.number().nullable(),
+  outcome: z.enum([...outcome.options, 'running']),
+  exitCode: z.number().nullable(),
+  error: z.string().nullable(),
+  build: z.string().nullable(),
+  host: z.string(),
+  pid: z.number(),
+});
+const runColumns = `run_no as run, command, options, started_at as "startedAt", ended_at as "endedAt", seconds, outcome,
+  exit_code as "exitCode", error, build, host, pid`;
+
+export type RunEntry = z.infer<typeof runRow>;
 
 interface BuildEntry {
   build: string;
@@ -46,54 +56,65 @@ interface BuildEntry {
   problem: string | null;
 }
 
+const runDetailRow = runRow.extend({runId: z.string(), plan: jsonText(planSchema).nullable()});
+const runDetailColumns = `${runColumns}, run_id as "runId", plan`;
+
+const stepRow = z.object({
+  name: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  seconds: z.number().nullable(),
+  outcome: z.enum([...outcome.options, 'running']),
+  summary: z.string().nullable(),
+  /** What it is busy with. */
+  doing: z.string().nullable(),
+});
+
+const logRow = z.object({
+  line: z.number(),
+  at: z.string(),
+  step: z.string().nullable(),
+  level: z.string(),
+  message: z.string(),
+});
+
+const findingRow = z.object({
+  kind: z.string(),
+  name: z.string(),
+  place: z.string(),
+  schoolYear: z.string().nullable(),
+  severity: z.string(),
+  status: z.string(),
+  description: z.string().nullable(),
+  compared: z.number().nullable(),
+  failing: z.number(),
+  samples: jsonText(z.array(z.unknown())),
+});
+
 /** One run with all that is known of it. Another process may be writing it at this moment. */
-export interface RunDetail extends RunEntry {
-  runId: string;
-  plan: Plan | null;
-  steps: {
-    name: string;
-    startedAt: string;
-    endedAt: string | null;
-    seconds: number | null;
-    outcome: Outcome | 'running';
-    summary: string | null;
-    /** What it is busy with. */
-    doing: string | null;
-  }[];
-  log: {line: number; at: string; step: string | null; level: string; message: string}[];
+export interface RunDetail extends z.infer<typeof runDetailRow> {
+  steps: z.infer<typeof stepRow>[];
+  log: z.infer<typeof logRow>[];
   /** Checks and data tests that did not pass, with some of the rows. */
-  findings: {
-    kind: string;
-    name: string;
-    place: string;
-    schoolYear: string | null;
-    severity: string;
-    status: string;
-    description: string | null;
-    compared: number | null;
-    failing: number;
-    samples: unknown[];
-  }[];
+  findings: z.infer<typeof findingRow>[];
 }
 
-export interface EventEntry {
-  event: number;
-  run: number | null;
-  at: string;
-  kind: EventKind;
-  subject: string;
-  message: string;
-  detail: unknown;
-}
+export type EventEntry = z.infer<typeof eventRow>;
+const eventRow = z.object({
+  event: z.number(),
+  run: z.number().nullable(),
+  at: z.string(),
+  kind: eventKind,
+  subject: z.string(),
+  message: z.string(),
+  detail: jsonText(z.unknown()),
+});
 
 /** @param limit how many runs, from the latest */
 export async function readHistory(home: Home, limit: number): Promise<History> {
   const published = await publishedId(home);
   const read = readLedger(home.ledger, (db) => ({
-    runs: db
-      .prepare('select * from run order by run_no desc limit ?')
-      .all(limit)
-      .map((row) => runOf(row, home)),
+    runs: readRows(db, runRow, `select ${runColumns} from run order by run_no desc limit ?`, limit),
     publications: publicationsIn(db),
   }));
   const {withdrawn} = wayBack(thoseCarriedOut(read?.publications ?? [], published));
@@ -106,7 +127,7 @@ export async function readHistory(home: Home, limit: number): Promise<History> {
     })),
   ]);
   return {
-    runs: read?.runs ?? [],
+    runs: (read?.runs ?? []).map((entry) => asItIs(entry, home)),
     builds: entries
       .map((entry) => ({
         ...entry,
@@ -120,8 +141,8 @@ export async function readHistory(home: Home, limit: number): Promise<History> {
 /** @throws Failure where there is no such run */
 export function readRun(home: Home, run: number): RunDetail {
   const found = readLedger(home.ledger, (db) => {
-    const row = db.prepare('select * from run where run_no = ?').get(run);
-    return row && detailOf(db, row, home);
+    const [entry] = readRows(db, runDetailRow, `select ${runDetailColumns} from run where run_no = ?`, run);
+    return entry && detailOf(db, asItIs(entry, home));
   });
   if (found) return found;
   throw new Failure(`${run}: there is no such run in ${home.ledger}. "npx rollcall history" lists them.`, exit.usage);
@@ -130,85 +151,55 @@ export function readRun(home: Home, run: number): RunDetail {
 /** The runs after one, the oldest first; all where it is 0. */
 export function runsAfter(home: Home, run: number): RunEntry[] {
   const rows = readLedger(home.ledger, (db) =>
-    db.prepare('select * from run where run_no > ? order by run_no').all(run),
+    readRows(db, runRow, `select ${runColumns} from run where run_no > ? order by run_no`, run),
   );
-  return (rows ?? []).map((row) => runOf(row, home));
+  return (rows ?? []).map((entry) => asItIs(entry, home));
 }
 
 /** What happened after an event; all that is known where it is 0. For whoever sends notices. */
 export function eventsAfter(home: Home, event: number): EventEntry[] {
   const rows = readLedger(home.ledger, (db) =>
-    db.prepare('select * from event where event_no > ? order by event_no').all(event),
+    readRows(
+      db,
+      eventRow,
+      `select event_no as event, run_no as run, at, kind, subject, message, detail from event where event_no > ?
+        order by event_no`,
+      event,
+    ),
   );
-  return (rows ?? []).map((row) => ({
-    event: Number(row['event_no']),
-    run: row['run_no'] as number | null,
-    at: String(row['at']),
-    kind: row['kind'] as EventKind,
-    subject: String(row['subject']),
-    message: String(row['message']),
-    detail: JSON.parse(String(row['detail'])),
-  }));
+  return rows ?? [];
 }
 
-type LedgerRow = Record<string, SQLOutputValue>;
-
-function runOf(row: LedgerRow, home: Home): RunEntry {
-  // A run that nobody has closed is running only as long as somebody holds the lock.
-  const isGone = row['outcome'] === 'running' && !isLocked(home);
-  return {
-    run: Number(row['run_no']),
-    command: String(row['command']),
-    options: JSON.parse(String(row['options'])) as Record<string, unknown>,
-    startedAt: String(row['started_at']),
-    endedAt: row['ended_at'] as string | null,
-    seconds: row['seconds'] as number | null,
-    outcome: isGone ? 'killed' : (row['outcome'] as RunEntry['outcome']),
-    exitCode: row['exit_code'] as number | null,
-    error: row['error'] as string | null,
-    build: row['build'] as string | null,
-    host: String(row['host']),
-    pid: Number(row['pid']),
-  };
+/** A run that nobody has closed is running only as long as somebody holds the lock. */
+function asItIs<Entry extends RunEntry>(entry: Entry, home: Home): Entry {
+  return entry.outcome === 'running' && !isLocked(home) ? {...entry, outcome: 'killed'} : entry;
 }
 
-function detailOf(db: DatabaseSync, row: LedgerRow, home: Home): RunDetail {
-  const entry = runOf(row, home);
-  const of = (sql: string) => db.prepare(sql).all(entry.run);
+function detailOf(db: DatabaseSync, entry: z.infer<typeof runDetailRow>): RunDetail {
+  const {run} = entry;
+  const steps = readRows(
+    db,
+    stepRow,
+    `select name, started_at as "startedAt", ended_at as "endedAt", seconds, outcome, summary, doing from step
+      where run_no = ? order by step_no`,
+    run,
+  );
   return {
     ...entry,
-    runId: String(row['run_id']),
-    plan: row['plan'] === null ? null : (JSON.parse(String(row['plan'])) as Plan),
-    steps: of('select * from step where run_no = ? order by step_no').map((step) => ({
-      name: String(step['name']),
-      startedAt: String(step['started_at']),
-      endedAt: step['ended_at'] as string | null,
-      seconds: step['seconds'] as number | null,
-      outcome: step['outcome'] === 'running' ? entry.outcome : (step['outcome'] as Outcome),
-      summary: step['summary'] as string | null,
-      doing: step['doing'] as string | null,
-    })),
-    log: of('select * from log where run_no = ? order by line_no').map((line) => ({
-      line: Number(line['line_no']),
-      at: String(line['at']),
-      step: line['step'] as string | null,
-      level: String(line['level']),
-      message: String(line['message']),
-    })),
-    findings: of(
-      `select * from finding where run_no = ? and status <> 'pass' order by status, kind, place, name, school_year`,
-    ).map((finding) => ({
-      kind: String(finding['kind']),
-      name: String(finding['name']),
-      place: String(finding['place']),
-      schoolYear: finding['school_year'] as string | null,
-      severity: String(finding['severity']),
-      status: String(finding['status']),
-      description: finding['description'] as string | null,
-      compared: finding['compared'] as number | null,
-      failing: Number(finding['failing']),
-      samples: JSON.parse(String(finding['samples'])) as unknown[],
-    })),
+    steps: steps.map((step) => (step.outcome === 'running' ? {...step, outcome: entry.outcome} : step)),
+    log: readRows(
+      db,
+      logRow,
+      'select line_no as line, at, step, level, message from log where run_no = ? order by line_no',
+      run,
+    ),
+    findings: readRows(
+      db,
+      findingRow,
+      `select kind, name, place, school_year as "schoolYear", severity, status, description, compared, failing, samples
+        from finding where run_no = ? and status <> 'pass' order by status, kind, place, name, school_year`,
+      run,
+    ),
   };
 }
 

@@ -1,8 +1,9 @@
+import {z} from 'zod';
 import {type Build, findBuild, isOf} from '../builds/find.ts';
-import {buildId, type Code, contractId, type Ingredient, type Part, readCode} from '../builds/fingerprint.ts';
+import {buildId, type Code, contractId, type Ingredient, parts, readCode} from '../builds/fingerprint.ts';
 import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
 import {findPublished} from '../builds/published.ts';
-import type {Incoming} from '../incoming/incoming.ts';
+import {type Incoming, landingSchema} from '../incoming/incoming.ts';
 import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
 import {findReshaped} from '../ingest/reshape.ts';
 import {readPublications} from '../ledger/ledger.ts';
@@ -10,53 +11,54 @@ import type {Progress} from '../progress.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {RunOptions} from './options.ts';
 
-/**
- * What a run would do about each school year of each source and about the build, and why. `depends`: on whether what is
- * downloaded is other than what is here.
- */
-export interface Plan {
-  partitions: PartitionPlan[];
-  build: BuildPlan;
-}
-
-export interface PartitionPlan {
-  source: string;
+export type PartitionPlan = z.infer<typeof partitionPlan>;
+const partitionPlan = z.object({
+  source: z.string(),
   /** Null for a file of which no school year can be read. */
-  schoolYear: SchoolYear | null;
+  schoolYear: z.string().nullable(),
   /** The file or the data set that gives it. */
-  from: string;
-  landing: Incoming['landing'];
+  from: z.string(),
+  landing: landingSchema,
   /**
    * `new`: these bytes have never been reshaped; `contract`: they have, but the declarations, the corrections or the code that
    * reads them have changed since; `damaged`: what they were reshaped into is not what was written.
    */
-  reshaping: {
-    action: 'reshape' | 'keep' | 'depends';
-    reason: 'new' | 'contract' | 'damaged' | 'forced' | 'unchanged' | 'download';
-  };
-}
-
-export interface BuildPlan {
-  /**
-   * `build`: it is made and published. `publish`: it is there, and another one is published. `hold`: it has been rolled back
-   * from, so it is neither made nor published again. `keep`: it is the published one.
-   */
-  action: 'build' | 'publish' | 'hold' | 'keep' | 'depends';
-  /** The name that it has or gets; null where that depends on what is downloaded. */
-  build: string | null;
-  published: string | null;
-  reasons: BuildReason[];
-}
+  reshaping: z.object({
+    action: z.enum(['reshape', 'keep', 'depends']),
+    reason: z.enum(['new', 'contract', 'damaged', 'forced', 'unchanged', 'download']),
+  }),
+});
 
 /**
  * Why a build is not the published one: `first`, `forced`, a part of the code that has changed, or partitions that are `added`,
  * `changed` or `left_out` against the published one.
  */
-export interface BuildReason {
-  reason: 'first' | 'forced' | 'added' | 'changed' | 'left_out' | Part;
+export type BuildReason = z.infer<typeof buildReason>;
+const buildReason = z.object({
+  reason: z.enum(['first', 'forced', 'added', 'changed', 'left_out', ...parts]),
   /** `source year`, where partitions are the reason. */
-  partitions?: string[];
-}
+  partitions: z.array(z.string()).exactOptional(),
+});
+
+export type BuildPlan = z.infer<typeof buildPlan>;
+const buildPlan = z.object({
+  /**
+   * `build`: it is made and published. `publish`: it is there, and another one is published. `hold`: it has been rolled back
+   * from, so it is neither made nor published again. `keep`: it is the published one.
+   */
+  action: z.enum(['build', 'publish', 'hold', 'keep', 'depends']),
+  /** The name that it has or gets; null where that depends on what is downloaded. */
+  build: z.string().nullable(),
+  published: z.string().nullable(),
+  reasons: z.array(buildReason),
+});
+
+/**
+ * What a run would do about each school year of each source and about the build, and why. `depends`: on whether what is
+ * downloaded is other than what is here.
+ */
+export type Plan = z.infer<typeof planSchema>;
+export const planSchema = z.object({partitions: z.array(partitionPlan), build: buildPlan});
 
 /** A plan with what a run needs to carry it out. */
 export interface Planned extends PlannedInputs {
@@ -64,7 +66,11 @@ export interface Planned extends PlannedInputs {
   code: Code;
   /** What the build is made of; null where that is not known yet. */
   fingerprint: string | null;
+  /** What was found of files in the lake, by their SHA-256. */
+  lake: ReadonlyMap<string, InLake>;
 }
+
+type InLake = Awaited<ReturnType<typeof findReshaped>>;
 
 /**
  * Finds out what a run with these options would do. A run does this first, and then what it says. Writes nothing; the publisher's
@@ -80,8 +86,17 @@ export async function planRun(
   return settle(options, {incoming, failures}, await readCode());
 }
 
-/** What is to be done with these files: once before they land, and once after, when the bytes of all of them are known. */
-export async function settle(options: RunOptions, inputs: PlannedInputs, code: Code): Promise<Planned> {
+/**
+ * What is to be done with these files: once before they land, and once after, when the bytes of all of them are known.
+ *
+ * @param looked what was found in the lake before; files in it aren't looked for again
+ */
+export async function settle(
+  options: RunOptions,
+  inputs: PlannedInputs,
+  code: Code,
+  looked: Planned['lake'] = new Map(),
+): Promise<Planned> {
   const {home} = options;
   const {incoming} = inputs;
   const published = await findPublished(home).catch(() => undefined);
@@ -91,15 +106,18 @@ export async function settle(options: RunOptions, inputs: PlannedInputs, code: C
   const build = await planBuild(options, ingredients, code, fingerprint, published);
   const isMade = build.action === 'keep' || build.action === 'publish' || build.action === 'hold';
   const partitions: PartitionPlan[] = [];
+  const lake = new Map(looked);
   for (const file of incoming) {
-    const reshaping = isMade ? unchanged : await planReshaping(options, file, contractId(code), fingerprint === null);
+    const reshaping = isMade
+      ? unchanged
+      : await planReshaping(options, file, contractId(code), fingerprint === null, lake);
     for (const schoolYear of file.schoolYears.length > 0 ? file.schoolYears : [null]) {
       const {source, fileName, landing} = file;
       partitions.push({source: source.id, schoolYear, from: fileName, landing, reshaping});
     }
   }
   partitions.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  return {...inputs, plan: {partitions, build}, code, fingerprint};
+  return {...inputs, plan: {partitions, build}, code, fingerprint, lake};
 }
 
 /** An ingredient whose bytes may not have come yet. */
@@ -111,16 +129,21 @@ function sortKey({source, schoolYear, from}: PartitionPlan): string {
   return `${source} ${schoolYear} ${from}`;
 }
 
-/** @param isOpen whether it is still open if there will be anything to build */
+/**
+ * @param isOpen whether it is still open if there will be anything to build
+ * @param lake what is known of the lake, and is added to
+ */
 async function planReshaping(
   {home, force}: RunOptions,
   {sha256}: Incoming,
   contract: string,
   isOpen: boolean,
+  lake: Map<string, InLake>,
 ): Promise<PartitionPlan['reshaping']> {
   if (force) return {action: 'reshape', reason: 'forced'};
   if (sha256 === null) return {action: 'depends', reason: 'download'};
-  const found = await findReshaped(home.lake, {sha256}, contract);
+  const found = lake.get(sha256) ?? (await findReshaped(home.lake, {sha256}, contract));
+  lake.set(sha256, found);
   if (typeof found !== 'string') return unchanged;
   const reason = {absent: 'new', stale: 'contract', damaged: 'damaged'} as const;
   return {action: isOpen ? 'depends' : 'reshape', reason: reason[found]};
@@ -177,8 +200,8 @@ function whyOther(ingredients: readonly Unsettled[], code: Code, published: Buil
     'left_out',
     [...before.keys()].filter((id) => !after.has(id)),
   );
-  for (const part of Object.keys(code) as Part[]) {
-    if (manifest.code?.[part] !== code[part]) reasons.push({reason: part});
+  for (const part of parts) {
+    if (manifest.code[part] !== code[part]) reasons.push({reason: part});
   }
   return reasons;
 }

@@ -1,9 +1,8 @@
 import {join} from 'node:path';
 import {isMade} from '../../site/stamp.ts';
 import {readBuild} from '../builds/find.ts';
-import {findPublished} from '../builds/published.ts';
-import {type Changes, compareBuilds} from '../changes/compare.ts';
-import {Failure} from '../failure.ts';
+import type {Changes} from '../changes/compare.ts';
+import {Failure, messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Recorded} from '../ledger/record.ts';
 import type {Restatements} from '../report/report.ts';
@@ -15,15 +14,28 @@ export function siteOf(home: Home, id: string): string {
   return join(home.builds, id, 'site');
 }
 
-/** Makes the report of a build before anybody is led to it. One that is already there and would come out the same is kept. */
-export async function siteStep({home, site}: RunOptions, id: string, record: Recorded): Promise<void> {
+/**
+ * Makes the report of a build before anybody is led to it. One that is already there and would come out the same is kept.
+ *
+ * @param findChanges what differs from the build that is published now; trouble with that is no trouble of the report's
+ */
+export async function siteStep(
+  {home, site}: RunOptions,
+  id: string,
+  record: Recorded,
+  findChanges: () => Promise<Changes | undefined>,
+): Promise<void> {
   if (site === undefined || (await isMade(id, site, siteOf(home, id)))) return;
   const build = await readBuild(home, id);
   if ('problem' in build) return;
   await record.step('site', async () => {
     // Only a run that makes a report needs all that draws one.
     const {buildSite} = await import('../../site/build.ts');
-    const restatements = await findRestatements(home, build.id, record);
+    const changed = await findChanges().catch((error: unknown) => {
+      record.note(`what is restated can't be said in the report: ${messageOf(error)}`);
+      return undefined;
+    });
+    const restatements = changed && restatementsIn(changed);
     try {
       await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, siteOf(home, id));
     } catch (error) {
@@ -35,18 +47,6 @@ export async function siteStep({home, site}: RunOptions, id: string, record: Rec
     }
     return {result: undefined, summary: 'the report'};
   });
-}
-
-/** What differs from the build that is published now. Trouble with that is no trouble of the report's. */
-async function findRestatements(home: Home, id: string, record: Recorded): Promise<Restatements | undefined> {
-  try {
-    const [before, after] = [await findPublished(home), await readBuild(home, id)];
-    if (before === undefined || before.id === id || 'problem' in after) return undefined;
-    return restatementsIn(await compareBuilds(before, after));
-  } catch (error) {
-    record.note(`what is restated can't be said in the report: ${(error as Error).message}`);
-    return undefined;
-  }
 }
 
 /** What differs between two builds, in sentences. */

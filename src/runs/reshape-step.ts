@@ -1,10 +1,8 @@
-import {createHash} from 'node:crypto';
-import {readdir, readFile} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
-import {join} from 'node:path';
 import pLimit from 'p-limit';
 import {rowCounts} from '../builds/manifest.ts';
 import {Failure} from '../failure.ts';
+import {filesUnder, sha256Of} from '../files.ts';
 import type {Home} from '../home.ts';
 import type {Chosen} from '../incoming/incoming.ts';
 import {sampleFolder} from '../incoming/inputs.ts';
@@ -14,16 +12,22 @@ import type {Ingested} from '../ingest/load.ts';
 import {findReshaped, reshape} from '../ingest/reshape.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {RunOptions} from './options.ts';
+import type {Planned} from './plan.ts';
 
 /** How many files are reshaped at a time, at most: they share the machine. */
 const mostFilesAtOnce = 4;
 
-/** Reshapes what is not in the lake yet, or all of it. */
+/**
+ * Reshapes what is not in the lake yet, or all of it.
+ *
+ * @param lake what the plan found there
+ */
 export async function reshapeInputs(
   {home, force, stop}: RunOptions,
   chosen: readonly Chosen[],
   contract: string,
   corrections: readonly Correction[],
+  lake: Planned['lake'],
   update: (text: string) => void,
 ) {
   const sampleHashes = await hashesIn(sampleFolder);
@@ -31,12 +35,12 @@ export async function reshapeInputs(
   const atOnce = Math.min(availableParallelism(), mostFilesAtOnce, Math.max(1, chosen.length));
   const limit = pLimit(atOnce);
   const outcomes = await Promise.allSettled(
-    chosen.map(({source, landed, schoolYears}) =>
+    chosen.map(({source, landed, isFresh, schoolYears}) =>
       limit(async (): Promise<Ingested> => {
         stop?.throwIfAborted();
         update(landed.fileName);
-        const known = force ? 'absent' : await findReshaped(home.lake, landed, contract);
-        if (typeof known === 'string' && !(await isIntact(landed))) throw await damaged(home, landed);
+        const known = force ? 'absent' : (lake.get(landed.sha256) ?? (await findReshaped(home.lake, landed, contract)));
+        if (typeof known === 'string' && !isFresh && !(await isIntact(landed))) throw await damaged(home, landed);
         const reshaped =
           typeof known === 'string'
             ? await reshape(home.lake, source, landed, {contractId: contract, corrections, atOnce})
@@ -73,7 +77,5 @@ async function damaged(home: Home, landed: Landed): Promise<Failure> {
 }
 
 async function hashesIn(folder: string): Promise<Set<string>> {
-  const names = await readdir(folder).catch(() => []);
-  const contents = await Promise.all(names.map((name) => readFile(join(folder, name))));
-  return new Set(contents.map((bytes) => createHash('sha256').update(bytes).digest('hex')));
+  return new Set(await Promise.all((await filesUnder(folder)).map(sha256Of)));
 }

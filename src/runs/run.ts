@@ -1,14 +1,15 @@
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Build} from '../builds/find.ts';
+import {buildNamed} from '../builds/find.ts';
 import {contractId} from '../builds/fingerprint.ts';
 import {makeBuild} from '../builds/make.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {publish} from '../builds/publish.ts';
 import {findPublished, requirePublished} from '../builds/published.ts';
 import {originOf} from '../builds/tell-lineage.ts';
-import {compareBuilds} from '../changes/compare.ts';
+import {type Changes, compareBuilds} from '../changes/compare.ts';
 import type {TestResult} from '../dbt/run/data-tests.ts';
+import {messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
@@ -90,7 +91,7 @@ async function land(options: RunOptions, planned: Planned, record: Recorded): Pr
   for (const file of landed.fresh) {
     if (file.landing.reason === 'changed') tellOfChange(file, record);
   }
-  const settled = await settle(options, {incoming: landed.incoming, failures: []}, code);
+  const settled = await settle(options, {incoming: landed.incoming, failures: []}, code, planned.lake);
   record.ledger.keepPlan(record.run, settled.plan);
   return settled;
 }
@@ -107,19 +108,19 @@ function tellOfChange({source, fileName, schoolYears, sha256}: Incoming, {ledger
 
 async function carryOut(
   options: RunOptions,
-  {plan, incoming, code, fingerprint}: Planned,
+  {plan, incoming, code, fingerprint, lake}: Planned,
   record: Recorded,
 ): Promise<Omit<RunResult, 'run' | 'plan'>> {
   const {home, stop} = options;
   const id = plan.build.build;
   if (fingerprint === null || id === null) throw new Error('a plan whose files have all landed names its build');
-  const chosen = incoming.flatMap(({source, landed, schoolYears}): Chosen[] =>
-    landed ? [{source, landed, schoolYears}] : [],
+  const chosen = incoming.flatMap(({source, landed, isFresh = false, schoolYears}): Chosen[] =>
+    landed ? [{source, landed, isFresh, schoolYears}] : [],
   );
   const inputs = chosen.map(originOf);
   const {action} = plan.build;
   if (action !== 'build') {
-    if (action !== 'hold') await siteStep(options, id, record);
+    if (action !== 'hold') await siteStep(options, id, record, () => findChanges(home, id));
     if (action === 'publish') await publishStep(home, id, record);
     record.lineage.run('COMPLETE', {inputs});
     const {warehouse, manifest, id: published} = await requirePublished(home);
@@ -128,16 +129,15 @@ async function carryOut(
   }
   const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
   const ingested = await record.step('reshape', (update) =>
-    reshapeInputs(options, chosen, contractId(code), corrections, update),
+    reshapeInputs(options, chosen, contractId(code), corrections, lake, update),
   );
   const warehouse = join(home.builds, id, 'warehouse.duckdb');
   const made = await makeBuild(home, id, {fingerprint, code, ingested, corrections}, record, stop);
   record.ledger.keepFindings(record.run, made.checks, made.tests);
-  const before = await findPublished(home).catch(() => undefined);
-  await siteStep(options, id, record);
+  const changed = stop?.aborted ? undefined : await compareStep(home, id, record);
+  await siteStep(options, id, record, async () => changed);
   await publishStep(home, id, record);
-  if (before && !stop?.aborted)
-    await compareStep(before, {id, folder: join(home.builds, id), warehouse, ...made}, record);
+  if (changed) tellOfRestatements(changed, record);
   record.lineage.run('COMPLETE', {inputs});
   return {status: 'published', build: id, warehouse, ...made};
 }
@@ -150,29 +150,41 @@ async function publishStep(home: Home, id: string, record: Recorded): Promise<vo
   });
 }
 
-/** Says what is other than in the build before. Trouble with that is no trouble of the run's: it has published. */
-async function compareStep(before: Build, after: Build, record: Recorded): Promise<void> {
+/** What differs from the build that is published now; undefined where there is none. */
+async function findChanges(home: Home, id: string): Promise<Changes | undefined> {
+  const before = await findPublished(home);
+  return before === undefined || before.id === id ? undefined : compareBuilds(before, await buildNamed(home, id));
+}
+
+/** Compares with the build that is published now. Trouble with that is no trouble of the run's: it publishes all the same. */
+async function compareStep(home: Home, id: string, record: Recorded): Promise<Changes | undefined> {
+  const before = await findPublished(home).catch(() => undefined);
+  if (before === undefined) return undefined;
   try {
-    await record.step('compare', async () => {
-      const {rows, answers, schools} = await compareBuilds(before, after);
-      for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
-        if (figuresRestated === 0) continue;
-        const concerned = organizations.filter((organization) => organization.figuresRestated > 0).length;
-        const counts = {figuresRestated, rowsAdded, rowsGone, organizations: concerned};
-        const message = `${source} ${schoolYear}: ${counted(figuresRestated, 'figure')} restated, of ${counted(concerned, 'organisation')}.`;
-        record.ledger.event(record.run, 'figures_restated', `${source} ${schoolYear}`, message, {
-          from: before.id,
-          to: after.id,
-          ...counts,
-        });
-      }
+    return await record.step('compare', async () => {
+      const changes = await compareBuilds(before, await buildNamed(home, id));
+      const {rows, answers, schools} = changes;
       return {
-        result: undefined,
+        result: changes,
         summary: `with ${before.id}: ${counted(rows.restated.length, 'figure')} restated, ${counted(answers.length, 'answer')} changed, ${counted(schools.length, 'school')} opened, closed or renamed`,
       };
     });
   } catch (error) {
-    record.note(`the comparison with build ${before.id} failed: ${(error as Error).message}`);
+    record.note(`the comparison with build ${before.id} failed: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function tellOfRestatements({from, to, rows}: Changes, {ledger, run}: Recorded): void {
+  for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
+    if (figuresRestated === 0) continue;
+    const concerned = organizations.filter((organization) => organization.figuresRestated > 0).length;
+    const message = `${source} ${schoolYear}: ${counted(figuresRestated, 'figure')} restated, of ${counted(concerned, 'organisation')}.`;
+    ledger.event(run, 'figures_restated', `${source} ${schoolYear}`, message, {
+      from: from.build,
+      to: to.build,
+      ...{figuresRestated, rowsAdded, rowsGone, organizations: concerned},
+    });
   }
 }
 

@@ -1,7 +1,9 @@
 import {html} from 'hono/html';
+import {commandLine} from '../words/command-line.ts';
+import {span} from '../words/times.ts';
 import type {Overview} from './overview.ts';
-import {distance, type Html, outcome, page, seconds, span, time} from './page.ts';
-import {commandLine, findings, runInWords, steps} from './run-page.ts';
+import {distance, type Html, outcome, page, seconds, time} from './page.ts';
+import {findings, runInWords, steps} from './run-page.ts';
 
 export interface Visitor {
   /** The token has been entered in this browser. */

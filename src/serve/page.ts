@@ -1,4 +1,5 @@
 import {html} from 'hono/html';
+import {minutes} from '../words/times.ts';
 
 /** Text with its markup escaped. */
 export type Html = ReturnType<typeof html>;
@@ -34,7 +35,7 @@ export function plainPage(title: string, text: string): Html {
 
 /** `2026-11-25 06:00`, UTC. */
 export function time(at: string | null): Html | string {
-  return at === null ? '–' : html`<time datetime="${at}">${at.slice(0, 16).replace('T', ' ')}</time>`;
+  return at === null ? '–' : html`<time datetime="${at}">${minutes(at)}</time>`;
 }
 
 /** How long ago, or how long until, in the largest unit that fits. */
@@ -57,11 +58,6 @@ const units = [
 export function seconds(value: number | null): string {
   if (value === null) return '';
   return value < 100 ? `${value.toFixed(1)} s` : `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
-}
-
-/** The first and the last of many school years. */
-export function span(years: readonly string[]): string {
-  return years.length > 2 ? `${years[0]} to ${years.at(-1)}` : years.join(', ');
 }
 
 /** What a run or a step came to, as a word with a colour that repeats it. */

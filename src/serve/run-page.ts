@@ -1,5 +1,6 @@
 import {html} from 'hono/html';
 import type {RunDetail} from '../runs/history.ts';
+import {commandLine} from '../words/command-line.ts';
 import {type Html, outcome, page, seconds, time} from './page.ts';
 
 /** One run with its steps, its log and what did not pass in it. */
@@ -35,16 +36,6 @@ export function runInWords({
   return html`<p>${outcome(came)} <span class="command">${commandLine(command, options)}</span></p>
 <p class="muted">${time(startedAt)} UTC on ${host}, process ${pid}${took === null ? '' : `, ${seconds(took)}`}</p>
 ${error ? html`<p class="error">${error}</p>` : ''}`;
-}
-
-/** As it would be typed, without the home. */
-export function commandLine(command: string, options: Record<string, unknown>): string {
-  const given = Object.entries(options).flatMap(([name, value]) => {
-    if (name === 'build') return [String(value)];
-    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    return value === true ? [flag] : [flag, Array.isArray(value) ? value.join(',') : String(value)];
-  });
-  return [command, ...given].join(' ');
 }
 
 export function steps({steps, outcome: came}: RunDetail): Html | string {

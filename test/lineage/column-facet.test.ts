@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {z} from 'zod';
+import {graphOf} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {columnLineageFacet} from '../../src/lineage/column-facet.ts';
 import {readLineage} from '../../src/lineage/project-lineage.ts';
@@ -9,7 +10,7 @@ import {projectFolder} from '../../src/project-folder.ts';
 
 const origin = {namespace: 'file:///warehouse.duckdb', producer: 'https://example.org/rollcall'};
 const project = await readProject(join(projectFolder, 'dbt'));
-const lineage = await readLineage(project);
+const lineage = await readLineage(graphOf(project));
 
 /** ColumnLineageDatasetFacet 1-2-0 of the OpenLineage specification, written down by hand; strict where it is open. */
 const inputField = z.strictObject({

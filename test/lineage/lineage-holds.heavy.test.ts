@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {Compiler} from '../../src/dbt/graph/compile.ts';
+import {graphOf} from '../../src/dbt/graph/graph.ts';
 import type {Project} from '../../src/dbt/project/project.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {type Database, literal, open} from '../../src/duckdb/database.ts';
@@ -14,7 +15,7 @@ import {madeUpQuery, madeUpTables} from '../support/made-up-query.ts';
 import {sampleBuild} from '../support/pipeline.ts';
 
 const project = await readProject(join(projectFolder, 'dbt'));
-const lineage = await readLineage(project);
+const lineage = await readLineage(graphOf(project));
 
 /** A database in memory with the tables of the sample's warehouse in `stored`. */
 async function sample(): Promise<Database> {
@@ -83,7 +84,10 @@ test('the same for queries that chance makes up', async () => {
     fc.asyncProperty(choices, async (numbers) => {
       let at = 0;
       const {sql, columns} = madeUpQuery((below) => (numbers[at++ % numbers.length] ?? 0) % below);
-      const {found, tries} = await unsaid(db, await readLineage(await projectOf(sql, columns)), {table: 'main.m', sql});
+      const {found, tries} = await unsaid(db, await readLineage(graphOf(await projectOf(sql, columns))), {
+        table: 'main.m',
+        sql,
+      });
       assert.deepEqual(found, [], sql);
       tried += tries;
     }),

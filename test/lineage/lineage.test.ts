@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
+import {graphOf} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {type Lineage, readLineage} from '../../src/lineage/project-lineage.ts';
 import {nameOf, trace} from '../../src/lineage/trace.ts';
@@ -9,7 +10,7 @@ import {publishedAs} from '../../src/sources/published-as.ts';
 import {sources} from '../../src/sources/sources.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
-const lineage = await readLineage(await readProject(join(projectFolder, 'dbt')));
+const lineage = await readLineage(graphOf(await readProject(join(projectFolder, 'dbt'))));
 
 /** The columns of sources and seeds that are behind a column, by its values alone or also by what decides about them. */
 function ends(of: Lineage, column: string, {decisions}: {decisions: boolean}): string[] {
@@ -148,7 +149,7 @@ async function ofModel(sql: string, columns: string, further: Record<string, str
     'models/m.yml': `models:\n${described('m', columns)}`,
     ...further,
   });
-  const found = (await readLineage(await readProject(folder))).of('main.m');
+  const found = (await readLineage(graphOf(await readProject(folder)))).of('main.m');
   const short = (names: {table: string; column: string}[]) => names.map(nameOf).sort().join(' ').replaceAll('raw.', '');
   return {
     columns: Object.fromEntries(

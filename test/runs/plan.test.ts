@@ -42,8 +42,9 @@ function stepsFor({partitions, build}: Plan, broughtSomethingNew = true): string
   return [
     'plan',
     ...(lands ? ['land'] : []),
-    ...(builds ? ['reshape', 'check', 'build', 'audit', 'publish'] : build.action === 'publish' ? ['publish'] : []),
+    ...(builds ? ['reshape', 'check', 'build', 'audit'] : []),
     ...(replaces ? ['compare'] : []),
+    ...(builds || build.action === 'publish' ? ['publish'] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import {mkdirSync, renameSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import type {Manifest} from '../../src/builds/manifest.ts';
 import {type Home, homeAt} from '../../src/home.ts';
 import {Ledger, type Outcome} from '../../src/ledger/ledger.ts';
 import {temporaryFolder} from '../support/temporary.ts';
@@ -16,13 +17,22 @@ export function putBuild(
 ) {
   const folder = join(home.builds, id);
   mkdirSync(folder, {recursive: true});
-  const manifest = {
+  const manifest: Manifest = {
     build: id,
+    fingerprint: id,
     builtAt: '2026-01-05T14:00:00.000Z',
     isSample,
     schoolYears: ['2020-21'],
     inputs: [],
+    versions: {rollcall: '0.1.0', duckdb: 'v1.5.5', node: process.version},
+    code: {},
     rows: {in: 7, loaded: 7, rejected: 0},
+    tables: {},
+    checks: {passed: 0, warned: 0},
+    tests: {passed: 0, warned: 0},
+    results: [],
+    steps: [],
+    bytes: 0,
   };
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
   writeFileSync(join(folder, 'warehouse.duckdb'), '');

@@ -1,6 +1,6 @@
 import {basename, extname, matchesGlob} from 'node:path';
-import {distance} from 'fastest-levenshtein';
 import {exit, Failure} from '../../failure.ts';
+import {near} from '../../near.ts';
 import {type Graph, relatives, type Table, type Test, type Unit} from './graph.ts';
 
 /** What of a graph is to be built and tested, each in the graph's order. */
@@ -116,16 +116,7 @@ function named(method: string, value: string, graph: Graph, what: string): Item[
   const items: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests];
   const found = items.filter((item) => namesOf(item).some((name) => name === pattern || matchesGlob(name, pattern)));
   if (found.length > 0) return found;
-  const near = nearest(pattern, new Set(items.flatMap(namesOf)));
-  const suggestion = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+  const meant = near(pattern, items.flatMap(namesOf)).slice(0, 3);
+  const suggestion = meant.length > 0 ? ` Did you mean ${meant.join(' or ')}?` : '';
   throw new Failure(`${what}: there is nothing of this name in the project.${suggestion}`, exit.usage);
-}
-
-/** The names that look most like what was written. */
-function nearest(written: string, names: Iterable<string>): string[] {
-  const likeness = (name: string) => (name.includes(written) ? 1 : distance(name, written));
-  return [...names]
-    .filter((name) => likeness(name) <= Math.max(2, written.length / 3))
-    .sort((a, b) => likeness(a) - likeness(b) || a.length - b.length)
-    .slice(0, 3);
 }

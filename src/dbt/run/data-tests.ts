@@ -1,4 +1,5 @@
-import {type Database, literal, type Row} from '../../duckdb/database.ts';
+import {createTable} from '../../duckdb/create-table.ts';
+import {countRow, type Database, type Row} from '../../duckdb/database.ts';
 import {type Graph, relatives, type Table, type Test} from '../graph/graph.ts';
 import {pathToSources} from '../graph/path-to-sources.ts';
 import {inParallel} from './parallel.ts';
@@ -53,8 +54,7 @@ export async function runTest({name, path, test, sql, reads}: Test, db: Database
     linesBefore: 1,
     next: `Mend the test, or what it reads: ${dependsOn.join(', ')}.`,
   };
-  const [counted] = await explained(db.rows(`select count(*) as n from (\n${sql}\n)`), run);
-  const failing = Number(counted?.['n']);
+  const {n: failing} = await explained(db.readOne(countRow, `select count(*) as n from (\n${sql}\n)`), run);
   return {
     name,
     path,
@@ -76,15 +76,24 @@ function outermost(tables: readonly Table[]): Table[] {
 
 /** Keeps the results of the data tests in the warehouse. */
 export async function keepTestResults(db: Database, results: readonly TestResult[]): Promise<void> {
-  await db.run(`create or replace table audit.test_result (test_name varchar, path varchar, severity varchar, status varchar,
-    failing_count bigint, samples json)`);
-  if (results.length === 0) return;
-  await db.run(
-    `insert into audit.test_result values ${results
-      .map(
-        ({name, path, severity, status, failing, samples}) =>
-          `(${[name, path, severity, status].map(literal).join(', ')}, ${failing}, ${literal(JSON.stringify(samples))})`,
-      )
-      .join(', ')}`,
+  await createTable(
+    db,
+    {schema: 'audit', name: 'test_result'},
+    {
+      test_name: 'varchar',
+      path: 'varchar',
+      severity: 'varchar',
+      status: 'varchar',
+      failing_count: 'bigint',
+      samples: 'json',
+    },
+    results.map(({name, path, severity, status, failing, samples}) => ({
+      test_name: name,
+      path,
+      severity,
+      status,
+      failing_count: failing,
+      samples,
+    })),
   );
 }

@@ -1,4 +1,5 @@
-import {type Database, identifier} from '../../duckdb/database.ts';
+import {z} from 'zod';
+import {countRow, type Database, identifier} from '../../duckdb/database.ts';
 import {exit, Failure} from '../../failure.ts';
 import type {Graph, Table} from '../graph/graph.ts';
 import type {Selection} from '../graph/select.ts';
@@ -98,12 +99,15 @@ export async function develop(
 }
 
 async function presentIn(db: Database): Promise<Present> {
-  const rows = await db.rows(`select table_schema, table_name, table_type from information_schema.tables
-    where table_catalog = current_database()`);
+  const rows = await db.read(
+    z.object({schema: z.string(), name: z.string(), type: z.string()}),
+    `select table_schema as schema, table_name as name, table_type as type from information_schema.tables
+      where table_catalog = current_database()`,
+  );
   return new Map(
-    rows.map((row) => [
-      `${identifier(String(row['table_schema']))}.${identifier(String(row['table_name']))}`,
-      row['table_type'] === 'VIEW' ? 'view' : 'table',
+    rows.map(({schema, name, type}) => [
+      `${identifier(schema)}.${identifier(name)}`,
+      type === 'VIEW' ? 'view' : 'table',
     ]),
   );
 }
@@ -181,6 +185,6 @@ async function tableResults(
 
 async function sizeOf({sqlName}: Table, db: Database): Promise<{rows: number; columns: number}> {
   const {columns} = await db.query(`select * from ${sqlName} limit 0`);
-  const [counted] = await db.rows(`select count(*) as n from ${sqlName}`);
-  return {rows: Number(counted?.['n']), columns: columns.length};
+  const {n} = await db.readOne(countRow, `select count(*) as n from ${sqlName}`);
+  return {rows: n, columns: columns.length};
 }

@@ -1,4 +1,4 @@
-import {type Database, identifier, literal} from '../../duckdb/database.ts';
+import {type Database, describe, identifier, literal} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
 import type {Fixture} from '../project/project.ts';
 
@@ -6,8 +6,7 @@ import type {Fixture} from '../project/project.ts';
 export type Columns = Map<string, string>;
 
 export async function columnsOf(query: string, db: Database): Promise<Columns> {
-  const described = await db.rows(`describe select * from (\n${query}\n)`);
-  return new Map(described.map((row) => [String(row['column_name']), String(row['column_type'])]));
+  return new Map((await describe(db, `select * from (\n${query}\n)`)).map(({name, type}) => [name, type]));
 }
 
 /** The columns of tables that stay as they are; each is described once. */
@@ -63,5 +62,5 @@ export function columnsNamed(fixture: Fixture): string[] | undefined {
 }
 
 function literalOf(value: string | number | boolean | null): string {
-  return typeof value === 'string' ? literal(value) : String(value);
+  return typeof value === 'string' ? literal(value) : `${value}`;
 }

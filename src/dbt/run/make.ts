@@ -1,5 +1,6 @@
 import {join} from 'node:path';
-import {type Database, identifier, isOfTheMachine, literal} from '../../duckdb/database.ts';
+import {z} from 'zod';
+import {type Database, describe, identifier, isOfTheMachine, literal} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
 import type {Table} from '../graph/graph.ts';
 import type {Model, Seed} from '../project/project.ts';
@@ -50,8 +51,8 @@ async function assertColumns({name, path, schema, columns: described}: Model, db
   if (described === undefined) {
     throw failure('no yml describes the model. Say what a row of it is, and what each column means.');
   }
-  const yielded = await db.rows(`describe ${identifier(schema)}.${identifier(name)}`);
-  const there = yielded.map((row) => String(row['column_name']));
+  const yielded = await describe(db, `from ${identifier(schema)}.${identifier(name)}`);
+  const there = yielded.map((column) => column.name);
   const wanted = described.map((column) => column.name);
   const undescribed = there.filter((column) => !wanted.includes(column));
   const absent = wanted.filter((column) => !there.includes(column));
@@ -70,11 +71,12 @@ async function assertColumns({name, path, schema, columns: described}: Model, db
   }
   const typed = described.filter(({dataType}) => dataType !== undefined);
   if (typed.length === 0) return;
-  const [types = {}] = await db.rows(
+  const types = await db.readOne(
+    z.object(Object.fromEntries(typed.map(({name}) => [name, z.string()]))),
     `select ${typed.map(({name, dataType}) => `typeof(cast(null as ${dataType})) as ${identifier(name)}`).join(', ')}`,
   );
-  for (const {column_name: column, column_type: type} of yielded) {
-    const wantedType = types[String(column)];
+  for (const {name: column, type} of yielded) {
+    const wantedType = types[column];
     if (wantedType !== undefined && wantedType !== type)
       throw failure(`its column ${column} is ${type}, and its yml says ${wantedType}.`);
   }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import {type Database, ofTheMachine} from '../../duckdb/database.ts';
+import {messageOf} from '../../failure.ts';
 
 /** More than there are cores in most machines; with fewer the gain is smaller, with more it is not larger (decision 17). */
 const connections = 4;
@@ -30,7 +31,7 @@ export async function inParallel<T>(
       try {
         await work(item, connection);
       } catch (error) {
-        if (beside > 1 && ofTheMachine.memory.test((error as Error).message)) {
+        if (beside > 1 && ofTheMachine.memory.test(messageOf(error))) {
           limit.concurrency = Math.min(limit.concurrency, Math.floor(beside / 2));
           return 'again';
         }

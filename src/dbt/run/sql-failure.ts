@@ -1,6 +1,6 @@
 import {diffArrays} from 'diff';
 import {isOfTheMachine} from '../../duckdb/database.ts';
-import {Failure} from '../../failure.ts';
+import {Failure, messageOf} from '../../failure.ts';
 
 /** A query as it was run: what it was made of, and how many lines of the statement stand before it. */
 interface Run {
@@ -30,7 +30,7 @@ export async function explained<T>(work: Promise<T>, run: Run): Promise<T> {
  * Jinja comes through rendering as it is; one with Jinja is looked for between those around it.
  */
 function sqlFailure(error: unknown, {path, what, sql, template, linesBefore = 0, next}: Run): Failure {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const [said = '', found] = text.split(/\n+LINE (\d+): /);
   const line = Number(found) - linesBefore;
   const isKnown = line >= 1 && line <= sql.split('\n').length;

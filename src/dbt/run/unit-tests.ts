@@ -1,3 +1,4 @@
+import {z} from 'zod';
 import {type Database, identifier} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
 import type {Graph, Unit} from '../graph/graph.ts';
@@ -117,6 +118,7 @@ async function withGiven(
 /** The rows of a query as text, which is the same for two values just where they are the same. */
 async function cellsOf(query: string, columns: readonly string[], db: Database): Promise<Cells[]> {
   const texts = columns.map((column) => `cast(${identifier(column)} as varchar) as ${identifier(column)}`);
-  const rows = await db.rows(`select ${texts.join(', ')} from (\n${query}\n)`);
-  return rows.map((row) => columns.map((column) => row[column] as string | null));
+  const cells = z.object(Object.fromEntries(columns.map((column) => [column, z.string().nullable()])));
+  const rows = await db.read(cells, `select ${texts.join(', ')} from (\n${query}\n)`);
+  return rows.map((row) => columns.map((column) => row[column] ?? null));
 }

@@ -3,8 +3,8 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {workFolder} from '../../src/export/aside.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {workFolder} from '../src/aside.ts';
+import {temporaryFolder} from './support/temporary.ts';
 
 test('the work folder of a killed export goes with the next one; those of exports under way stay', async () => {
   const here = temporaryFolder('aside');

@@ -1,7 +1,8 @@
 import {mkdtemp, readdir, rename, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, dirname, join} from 'node:path';
-import {temporaryName} from '../files.ts';
+import {codeOf} from './failure.ts';
+import {temporaryName} from './files.ts';
 
 /**
  * Puts a file or a folder in the place of the former one when it is whole: it is written under another name beside it, and
@@ -14,8 +15,8 @@ export async function replace(path: string, write: (aside: string) => Promise<vo
   await rm(aside, {recursive: true, force: true});
   try {
     await write(aside);
-    await rename(aside, path).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    await rename(aside, path).catch(async (error: unknown) => {
+      if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
       // A folder can't be renamed over one that has something in it, so that one steps aside first.
       await rename(path, `${aside}.old`);
       await rename(aside, path);
@@ -53,6 +54,6 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }

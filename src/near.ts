@@ -1,0 +1,16 @@
+import {distance} from 'fastest-levenshtein';
+
+/**
+ * Names that somebody may have meant by a word, the nearest first, five at most: a letter or two apart, or with a word in common
+ * that is.
+ */
+export function near(wanted: string, names: Iterable<string>): string[] {
+  const words = wanted.split('_');
+  const hasWordOf = (name: string) => name.split('_').some((word) => words.some((other) => distance(word, other) <= 1));
+  return [...new Set(names)]
+    .map((name) => ({name, apart: distance(wanted, name)}))
+    .filter(({name, apart}) => apart <= Math.max(2, wanted.length / 3) || hasWordOf(name))
+    .sort((a, b) => a.apart - b.apart || (a.name < b.name ? -1 : 1))
+    .slice(0, 5)
+    .map(({name}) => name);
+}

@@ -1,0 +1,9 @@
+/** A command as it would be typed, without the home. */
+export function commandLine(command: string, options: Record<string, unknown>): string {
+  const given = Object.entries(options).flatMap(([name, value]) => {
+    if (name === 'build') return [`${value}`];
+    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return value === true ? [flag] : [flag, Array.isArray(value) ? value.join(',') : `${value}`];
+  });
+  return [command, ...given].join(' ');
+}

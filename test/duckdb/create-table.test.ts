@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {createTable} from '../../src/duckdb/create-table.ts';
+import {open} from '../../src/duckdb/database.ts';
+
+const table = {schema: 'main', name: 'odd "name"'};
+
+test('a table has the rows that it is made of, in their order and of its types', async () => {
+  const db = await open();
+  const columns = {text: 'varchar', n: 'bigint', is_so: 'boolean', at: 'timestamp', more: 'json'};
+  const rows = [
+    {
+      text: "O'Brien; drop table x",
+      n: 9_007_199_254_740_991,
+      is_so: true,
+      at: '2021-02-03T04:05:06.789',
+      more: {a: ['b \' "']},
+    },
+    {text: 'ŠĆ 学校 🏫 \\ " $1 \t\n', n: null, is_so: false, at: null, more: []},
+    {text: '', n: -1, is_so: null, at: null, more: null},
+    {text: null, n: 0, is_so: null, at: null, more: [1.5, 'x']},
+  ];
+  await createTable(db, table, columns, rows);
+  const {columns: names, types, rows: found} = await db.query('select * from "odd ""name"""');
+  assert.deepEqual(names, Object.keys(columns));
+  const [first, ...others] = found;
+  assert.deepEqual(first, {...rows[0], at: '2021-02-03 04:05:06.789', more: JSON.stringify(rows[0]?.more)});
+  const asText = rows.slice(1).map(({more, ...row}) => ({...row, more: more && JSON.stringify(more)}));
+  assert.deepEqual(others, asText);
+  assert.deepEqual(types, ['VARCHAR', 'BIGINT', 'BOOLEAN', 'TIMESTAMP', 'VARCHAR']);
+  db.close();
+});
+
+test('a table of no rows has its columns, and takes the place of one that was there', async () => {
+  const db = await open();
+  await createTable(db, table, {a: 'varchar'}, [{a: 'x'}]);
+  await createTable(db, table, {b: 'integer'}, []);
+  assert.deepEqual(await db.query('select * from "odd ""name"""'), {columns: ['b'], types: ['INTEGER'], rows: []});
+  db.close();
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import {appendFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {inspect} from '../../src/ingest/inspect.ts';
+import {findLanded, isIntact, land} from '../../src/ingest/land.ts';
+import {schoolList} from '../../src/sources/school-list.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+async function fileToLand() {
+  const folder = temporaryFolder('land');
+  const path = join(folder, 'list.csv');
+  writeFileSync(path, 'a,b\n1,2\n');
+  const inspection = await inspect(path);
+  if ('problem' in inspection) throw new Error(inspection.problem);
+  return {landing: join(folder, 'landing'), path, file: {path, name: 'list.csv', inspection}};
+}
+
+test('a file lands as it was inspected, and is found by its bytes', async () => {
+  const {landing, file} = await fileToLand();
+  const landed = await land(landing, schoolList, file, ['2020-21']);
+  assert.ok(await isIntact(landed));
+  assert.deepEqual(await findLanded(landing, schoolList, file.inspection.sha256), landed);
+});
+
+test('a file that changes between inspection and landing does not land', async () => {
+  const {landing, path, file} = await fileToLand();
+  appendFileSync(path, '3,4\n');
+  await assert.rejects(
+    land(landing, schoolList, file, ['2020-21']),
+    /^Failure: list\.csv was changed while it was read\./,
+  );
+  assert.equal(await findLanded(landing, schoolList, file.inspection.sha256), undefined);
+  assert.deepEqual(readdirSync(join(landing, schoolList.id, '2020-21')), []);
+});
+
+test('a description that is not one is as if the file had never landed', async () => {
+  const {landing, file} = await fileToLand();
+  const {path, sha256} = await land(landing, schoolList, file, ['2020-21']);
+  for (const text of ['', '{', '[]', 'null', JSON.stringify({sha256, schoolYears: '2020-21'})]) {
+    writeFileSync(path.replace('.csv.gz', '.json'), text);
+    assert.equal(await findLanded(landing, schoolList, sha256), undefined, text);
+  }
+});
