@@ -1,6 +1,9 @@
 import {dirname, sep} from 'node:path';
-import {Template} from '@huggingface/jinja';
 import {Failure} from '../../failure.ts';
+import {inTemplate} from '../jinja/failures.ts';
+import {render} from '../jinja/render.ts';
+import {parse} from '../jinja/syntax.ts';
+import {type Callable, JinjaError, plainOf} from '../jinja/values.ts';
 import {refusal} from './refusals.ts';
 
 /** What a project says of a model, a seed or a test besides its SQL. */
@@ -72,25 +75,11 @@ export function writtenInFile(sql: string, path: string): Written {
   const call = /\{\{-?\s*config\s*\(.*?\)\s*-?\}\}/s.exec(sql)?.[0];
   if (call === undefined) return {};
   let written: Written = {};
-  const config = (settings: unknown) => {
-    written = plain(settings) as Written;
+  const config: Callable = (positional, named) => {
+    if (positional.length > 0) throw new JinjaError("write config(materialized='table', tags=['…'])");
+    written = Object.fromEntries([...named].map(([name, value]) => [name, plainOf(value)]));
     return '';
   };
-  try {
-    new Template(call).render({config});
-  } catch (error) {
-    throw new Failure(
-      `dbt/${path}: ${call}: ${(error as Error).message}. Write config(materialized='table', tags=['…']).`,
-    );
-  }
+  inTemplate(`${path}: ${call}`, () => render(parse(call), new Map([['config', config]])));
   return written;
-}
-
-/** What the Jinja library hands to a function, as plain values. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [key, plain(each)]));
-  if (typeof value !== 'object' || value === null) return value;
-  if ('type' in value && 'value' in value) return plain(value.value);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
 }
