@@ -165,12 +165,12 @@ test('a contract is held before the model is built: names and types of columns',
 
 test('freshness: the age of a source, by a column or a query, and what is too old', async () => {
   const db = await open();
-  await db.run(`create schema raw; create table raw.t as select timestamp '2026-01-01 00:00:00' as at;
-    create table raw.never as select null::timestamp as at`);
+  await db.run(`create schema raw; create table raw.t as select timestamp '2026-01-01 00:00:00' as seen_at;
+    create table raw.never as select null::timestamp as seen_at`);
   const told = async (freshness: string, now: string) => {
     const folder = await tinyProject({
       'models/m.sql': 'select 1 as n',
-      'models/raw.yml': `sources: [{name: raw, freshness: {warn_after: {count: 10, period: day}}, loaded_at_field: at, tables: [${freshness}]}]`,
+      'models/raw.yml': `sources: [{name: raw, freshness: {warn_after: {count: 10, period: day}}, loaded_at_field: seen_at, tables: [${freshness}]}]`,
     });
     const results = await checkFreshness(db, graphOf(await readProject(folder)), new Date(now));
     return results.map(({status, message}) => message ?? status);
@@ -191,8 +191,8 @@ test('freshness: the age of a source, by a column or a query, and what is too ol
   );
   assert.match(
     await failure(() =>
-      told("{name: t, loaded_at_query: 'select max(at) from raw.t'}", '2026-01-01T00:00:00Z').then(() =>
-        told("{name: t, config: {loaded_at_field: at, loaded_at_query: 'select 1'}}", '2026-01-01T00:00:00Z'),
+      told("{name: t, loaded_at_query: 'select max(seen_at) from raw.t'}", '2026-01-01T00:00:00Z').then(() =>
+        told("{name: t, config: {loaded_at_field: seen_at, loaded_at_query: 'select 1'}}", '2026-01-01T00:00:00Z'),
       ),
     ),
     /has a loaded_at_field and a loaded_at_query/,

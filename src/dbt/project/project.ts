@@ -24,7 +24,7 @@ export interface Project {
 /** What dbt hands through to catalogs and to people as it is. */
 export type Meta = Record<string, unknown>;
 
-export interface Owner {
+interface Owner {
   name?: string | undefined;
   email?: string | string[] | undefined;
 }
