@@ -25,6 +25,7 @@ const rooms = [
   'dbt/run',
   'dbt/graph',
   'dbt/project',
+  'dbt/jinja',
   'duckdb',
   'words',
   'root',
@@ -60,6 +61,7 @@ const apart: Record<string, string[]> = {
   'dbt/run': ['words'],
   'dbt/graph': ['words'],
   'dbt/project': ['words', 'duckdb'],
+  'dbt/jinja': ['words', 'duckdb'],
 };
 
 interface Module {

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {readGraph} from '../dbt/graph/read-graph.ts';
 import {keepTestResults, runTests, type TestResult} from '../dbt/run/data-tests.ts';
+import {checkFreshness} from '../dbt/run/freshness.ts';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {temporaryName, writeWhole} from '../files.ts';
@@ -72,6 +73,11 @@ export async function makeBuild(
     });
     assertChecked(checks, ingested);
     const graph = await readGraph(join(projectFolder, 'dbt'));
+    // What it says depends on the day, and is not part of the build (decision 22).
+    for (const {status, message} of await checkFreshness(db, graph, new Date())) {
+      if (status === 'error') throw new Failure(`${message}. The published build is unchanged.`);
+      if (message !== undefined) record.note(message);
+    }
     // With several threads to a query, rows come in another order each time, and sums of fractions differ in their last digit.
     await db.run('set threads = 1');
     await record.step('build', async (update) => {

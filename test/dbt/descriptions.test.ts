@@ -48,7 +48,7 @@ test('descriptions of models, seeds, sources, columns and tests have their docs 
   );
   assert.deepEqual(n?.tests, project.tests);
   assert.equal(project.tests[0]?.description, 'Not a thing.');
-  assert.deepEqual(o, {name: 'o', tests: []});
+  assert.deepEqual(o, {name: 'o', tags: [], meta: {}, tests: []});
   const table = project.sources.get('raw.numbers');
   assert.equal(table?.description, 'a thing');
   assert.equal(table?.columns[0]?.description, 'A *whole*\nnumber.');

@@ -31,6 +31,13 @@ const graph = graphOf(
     columns: [{name: id, data_tests: [unique]}]
   - name: dim_person
     columns: [{name: city_id, data_tests: [{relationships: {arguments: {to: ref('dim_city'), field: id}}}]}]
+    config: {group: people}
+groups: [{name: people, owner: {name: A}}]
+exposures:
+  - name: map
+    type: dashboard
+    owner: {name: A}
+    depends_on: [ref('dim_city'), "source('raw', 'people')"]
 unit_tests:
   - {name: one_city, model: dim_city, given: [], expect: {rows: []}}
 `,
@@ -82,6 +89,10 @@ const selections: [selector: string, tables: string[], tests: string[]][] = [
   ['stg_people codes', ['codes', 'stg_people'], []],
   ['source:raw', ['raw.cities', 'raw.people'], [notEmpty]],
   ['source:raw.people+1', ['raw.people', 'stg_people'], [notEmpty]],
+  ['group:people', ['dim_person'], [related]],
+  ['access:protected,core', ['dim_city', 'dim_person'], [related, unique, unit]],
+  ['+exposure:map', ['dim_city', 'raw.cities', 'raw.people', 'stg_city'], [notEmpty, singular, related, unique, unit]],
+  ['1+exposure:map', ['dim_city', 'raw.people'], [notEmpty, related, unique, unit]],
   [singular, [], [singular]],
   [`1+${singular}`, ['stg_city', 'top_people'], [singular]],
   [unit, [], [unit]],
@@ -112,10 +123,11 @@ test('a selector that names nothing is wrong usage, and says what was probably m
     ['dim_city,codes', /^--select dim_city,codes: nothing is in all of these\.$/],
     [
       'state:modified',
-      /"state:" is not supported by Rollcall's runner\. It knows fqn:, path:, file:, tag:, source:\.$/,
+      /"state:" is not supported by Rollcall's runner\. It knows fqn:, path:, file:, tag:, group:, access:, exposure:, source:\.$/,
     ],
     ['@dim_city', /"@" is not supported by Rollcall's runner\. Write \+dim_city\+\.$/],
     [' ', /leave nothing to do/],
+    ['exposure:map', /leave nothing to do/],
   ];
   for (const [selector, says] of refused) {
     assert.throws(

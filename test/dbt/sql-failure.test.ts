@@ -41,9 +41,9 @@ test('an SQL error names the line of the file and of the compiled SQL, which dif
   });
   assert.match(
     message,
-    /^dbt\/models\/m\.sql: line 6 \(8 of the compiled SQL\): Binder Error: .*"nn".*\. Mend it and try it with "npx rollcall build --select m"\.\n/,
+    /^dbt\/models\/m\.sql: line 6 \(14 of the compiled SQL\): Binder Error: .*"nn".*\. Mend it and try it with "npx rollcall build --select m"\.\n/,
   );
-  assert.match(message, /^> {3}8 {6}nn as wrong$/m);
+  assert.match(message, /^> {2}14 {6}nn as wrong$/m);
   assert.match(message, /^ {4}2 {6}n,$/m);
 });
 

@@ -9,7 +9,7 @@ import {type Database, identifier, literal} from '../../src/duckdb/database.ts';
 export interface Comparison {
   name: string;
   size: number;
-  unit: 'rows' | 'tests' | 'built';
+  unit: 'rows' | 'tests' | 'built' | 'templates' | 'checks';
   differences: string[];
 }
 

@@ -29,16 +29,19 @@ export interface Ours {
  * @param engine what the other side is called
  * @param tolerance by how much numbers that are no whole ones may differ, as a part of the larger one
  * @param buildTheirs builds with dbt, into `work`/target, and returns a DuckDB file in which the other engine's tables are found
+ * @param compareMore what else is compared
  */
 export async function parity(
   engine: string,
   tolerance: number,
   buildTheirs: (ours: Ours) => Promise<string>,
+  compareMore: (ours: Ours) => Promise<Comparison[]> = async () => [],
 ): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'rollcall-parity-'));
   try {
     const ours = await ourBuild(work);
-    report(engine, await compare(ours, await buildTheirs(ours), tolerance));
+    const compared = await compare(ours, await buildTheirs(ours), tolerance);
+    report(engine, [...compared, ...(await compareMore(ours))]);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -101,7 +104,7 @@ function report(engine: string, compared: readonly Comparison[]): void {
     compared.filter((one) => one.unit === unit).reduce((total, {size}) => total + size, 0);
   const differs = compared.some(({differences}) => differences.length > 0);
   process.stdout.write(
-    `${differs ? `✗ ${engine} disagrees` : `✓ ${engine} agrees`}: ${counted(tables.length, 'tables')} with ${counted(sum('rows'), 'rows')}, ${counted(sum('tests'), 'tests')}\n`,
+    `${differs ? `✗ ${engine} disagrees` : `✓ ${engine} agrees`}: ${counted(tables.length, 'tables')} with ${counted(sum('rows'), 'rows')}, ${counted(sum('tests'), 'tests')}${sum('templates') > 0 ? `, ${counted(sum('templates'), 'templates')}` : ''}\n`,
   );
   process.exitCode = differs ? 1 : 0;
 }

@@ -13,6 +13,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 interface Options {
   env?: Record<string, string>;
   cwd?: string;
+  /** What the program reads. */
+  input?: string;
 }
 
 /**
@@ -20,9 +22,13 @@ interface Options {
  *
  * @throws Failure with what the program said, where it ends with another code than 0
  */
-export function run(program: string, args: readonly string[], {env = {}, ...options}: Options = {}): Promise<string> {
+export function run(
+  program: string,
+  args: readonly string[],
+  {env = {}, input, ...options}: Options = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(
+    const child = execFile(
       program,
       args,
       {
@@ -37,6 +43,7 @@ export function run(program: string, args: readonly string[], {env = {}, ...opti
         else reject(new Failure(`${program} ${args.join(' ')}: ${error.code}\n${stdout}${stderr}`));
       },
     );
+    if (input !== undefined) child.stdin?.end(input);
   });
 }
 

@@ -1,9 +1,13 @@
-import {Template} from '@huggingface/jinja';
 import {identifier} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
+import {given} from '../jinja/builtins.ts';
+import {inTemplate} from '../jinja/failures.ts';
+import {callableOf, type Globals, macrosIn, render, renderNative, returning} from '../jinja/render.ts';
+import {type Macro, parse} from '../jinja/syntax.ts';
+import {asValue, type Callable, Fields, JinjaError, plainOf, textOf, type Value} from '../jinja/values.ts';
 import type {DataTest, Model, Project} from '../project/project.ts';
 import type {ProjectFile} from '../project/project-files.ts';
-import {nameOf, type Relation} from '../project/relation.ts';
+import {nameOf, type Relation, relationIn} from '../project/relation.ts';
 import {builtInTest} from './generic-tests.ts';
 
 /** SQL ready to run, and what it reads: models and seeds by name, tables of sources as `source.table`. */
@@ -17,11 +21,8 @@ interface SqlNames {
   get(name: string): string | undefined;
 }
 
-/** The macros of a project, parsed once: they are much longer than what they are put before. */
-interface Macros {
-  names: ReadonlySet<string>;
-  parsed: Template['parsed']['body'];
-}
+/** The macros of a project by name, parsed once. */
+type Macros = ReadonlyMap<string, Macro>;
 
 /** Renders the project's templates to DuckDB's SQL. */
 export class Compiler {
@@ -37,7 +38,7 @@ export class Compiler {
 
   /** @throws Failure where one of the macros' files can't be parsed */
   static of(project: Project): Compiler {
-    return new Compiler(project.vars, sqlNamesOf(project), parse(project.macros));
+    return new Compiler(project.vars, sqlNamesOf(project), macrosOf(project.macros));
   }
 
   /** The same with other vars, and other names for the tables. */
@@ -60,14 +61,19 @@ export class Compiler {
     const model = test.where ? `(select * from ${relation} where ${this.#rendered(test.where, path)})` : relation;
     const builtIn = builtInTest(target.test, model, args, path, sqlOf);
     if (builtIn !== undefined) return {sql: builtIn, dependsOn};
-    if (!this.#macros.names.has(`test_${target.test}`)) {
+    const macro = this.#macros.get(`test_${target.test}`);
+    if (macro === undefined) {
       throw new Failure(`dbt/${path}: there is no test "${target.test}" in dbt/data-tests/generic/ or dbt/macros/.`);
     }
-    const call = `{{ test_${target.test}(model${Object.keys(args)
-      .map((name) => `, ${name}=${name}`)
-      .join('')}) }}`;
-    const compiled = this.#render(call, path, {...args, model});
-    return {sql: compiled.sql, dependsOn: [...new Set([...dependsOn, ...compiled.dependsOn])]};
+    const named = Object.entries(args).map(([name, value]): [string, Value] => {
+      const other = typeof value === 'string' && name !== 'column_name' ? relationIn(value) : undefined;
+      return [name, other ? sqlOf(other) : asValue(value)];
+    });
+    return this.#compiled(
+      path,
+      (globals) => textOf(callableOf(macro, globals)([], new Map([['model', model], ...named]))),
+      dependsOn,
+    );
   }
 
   /** A query that a yml gives. */
@@ -75,38 +81,77 @@ export class Compiler {
     return this.#render(sql, path);
   }
 
-  #render(template: string, path: string, context: Record<string, unknown> = {}): Compiled {
-    const dependsOn: string[] = [];
-    try {
-      const withMacros = new Template(template);
-      withMacros.parsed.body.unshift(...this.#macros.parsed);
-      const sql = withMacros.render({
-        ...context,
-        ref: (...names: unknown[]) => this.#sqlOf({ref: onlyName(names, path)}, path, dependsOn),
-        source: (source: string, table: string) => this.#sqlOf({source: [source, table]}, path, dependsOn),
-        var: (name: string, otherwise: unknown) => this.#vars[name] ?? otherwise ?? missing(`the var "${name}"`, path),
-        // What a file says of itself is read with the project.
-        config: () => '',
-        return: (value: unknown) => value,
-        target: {type: 'duckdb', name: 'duckdb', schema: 'main'},
-      });
-      return {sql: sql.trim(), dependsOn: [...new Set(dependsOn)]};
-    } catch (error) {
-      if (error instanceof Failure) throw error;
-      throw new Failure(`dbt/${path}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+  #render(template: string, path: string): Compiled {
+    return this.#compiled(path, (globals) => render(parse(template), globals));
   }
 
-  /** Text of a yml with its Jinja rendered. Where it is a var and nothing else, the var's value as it is. */
-  #rendered<T>(value: T, path: string): T {
-    if (Array.isArray(value)) return value.map((each) => this.#rendered(each, path)) as T;
+  #compiled(path: string, textWith: (globals: Globals) => string, dependsOn: string[] = []): Compiled {
+    const sql = inTemplate(path, () => textWith(this.#globals(path, dependsOn)));
+    return {sql: sql.trim(), dependsOn: [...new Set(dependsOn)]};
+  }
+
+  /** What templates have by name. What they read by ref and source is added to `dependsOn`. */
+  #globals(path: string, dependsOn: string[]): Globals {
+    const globals: Globals = {
+      get: (name) => {
+        const value = values.get(name);
+        const macro = this.#macros.get(name);
+        return value === undefined && macro ? callableOf(macro, globals) : value;
+      },
+    };
+    const values = new Map<string, Value>([
+      ['ref', (names, named) => this.#sqlOf({ref: onlyName([...names, ...named.values()], path)}, path, dependsOn)],
+      [
+        'source',
+        (names, named) => {
+          const {source, table} = given('source', ['source', 'table'], names, named);
+          return this.#sqlOf({source: [textOf(source ?? null), textOf(table ?? null)]}, path, dependsOn);
+        },
+      ],
+      ['var', (names, named) => this.#var(given('var', ['name', 'default'], names, named), path)],
+      // What a file says of itself is read with the project.
+      ['config', () => ''],
+      ['return', returning],
+      ['target', new Fields('target', {type: 'duckdb', name: 'duckdb', schema: 'main'})],
+      ['adapter', new Fields('adapter', {dispatch: this.#dispatch(globals)})],
+    ]);
+    return globals;
+  }
+
+  #var({name, default: otherwise}: {name?: Value | undefined; default?: Value | undefined}, path: string): Value {
+    const text = textOf(name ?? null);
+    if (Object.hasOwn(this.#vars, text)) return asValue(this.#vars[text]);
+    return otherwise === undefined ? missing(`the var "${text}"`, path) : otherwise;
+  }
+
+  /** `adapter.dispatch('x')`: the macro that the engine has for x, or the default one. */
+  #dispatch(globals: Globals): Callable {
+    return (names, named) => {
+      const {macro_name: name = null} = given('dispatch', ['macro_name', 'macro_namespace'], names, named);
+      const candidates = [`duckdb__${textOf(name)}`, `default__${textOf(name)}`];
+      for (const candidate of candidates) {
+        const macro = this.#macros.get(candidate);
+        if (macro) return callableOf(macro, globals);
+      }
+      throw new JinjaError(`there is no macro ${candidates.join(' or ')}`);
+    };
+  }
+
+  /**
+   * Values of a yml with their Jinja rendered. Where a text is one expression and nothing else, the expression's value as it is;
+   * dbt takes `var('x')` without braces for one, too.
+   */
+  #rendered<T>(value: T, path: string): T;
+  #rendered(value: unknown, path: string): unknown {
+    if (Array.isArray(value)) return value.map((each) => this.#rendered(each, path));
     if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#rendered(each, path)])) as T;
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#rendered(each, path)]));
     }
-    if (typeof value !== 'string' || !/\{\{|\{%/.test(value)) return value;
-    const name = /^\s*\{\{\s*var\(\s*['"](\w+)['"]\s*\)\s*\}\}\s*$/.exec(value)?.[1];
-    if (name === undefined) return this.#render(value, path).sql as T;
-    return (this.#vars[name] ?? missing(`the var "${name}"`, path)) as T;
+    if (typeof value !== 'string') return value;
+    const isCall = /^\s*(?:env_var|var|doc)\s*\(.+\)\s*$/.test(value);
+    if (!isCall && !/\{\{|\{%|\{#/.test(value)) return value;
+    const template = isCall ? `{{ ${value} }}` : value;
+    return inTemplate(path, () => plainOf(renderNative(parse(template), this.#globals(path, []))));
   }
 
   #sqlOf(relation: Relation, path: string, dependsOn: string[]): string {
@@ -128,37 +173,30 @@ export function sqlNamesOf({models, seeds, sources}: Project): Map<string, strin
 }
 
 /**
- * The Jinja library knows macros only: `{% test x(…) %}` becomes a macro named `test_x`, and `adapter.dispatch('x')(…)` a call of
- * the macro that the engine has for x, or of the default one.
+ * The macros of files by name; `{% test x(…) %}` is one named `test_x`.
  *
- * @throws Failure where one of the files is not Jinja
+ * @throws Failure where one of the files is not Jinja, or two have the same macro
  */
-function parse(files: readonly ProjectFile[]): Macros {
-  const asMacros = files.map(({path, text}) => ({
-    path,
-    text: text
+function macrosOf(files: readonly ProjectFile[]): Macros {
+  const macros = new Map<string, Macro>();
+  for (const {path, text} of files) {
+    const asMacros = text
       .replaceAll(/\{%(-?)\s*test\s+(\w+)\s*\(/g, '{%$1 macro test_$2(')
-      .replaceAll(/\{%(-?)\s*endtest\s*(-?)%\}/g, '{%$1 endmacro $2%}'),
-  }));
-  const names = new Set(
-    asMacros.flatMap(({text}) => [...text.matchAll(/\{%-?\s*macro\s+(\w+)\s*\(/g)].map(([, name = '']) => name)),
-  );
-  const parsed = asMacros.flatMap(({path, text}) => {
-    const dispatched = text.replaceAll(/adapter\.dispatch\(\s*'(\w+)'(?:\s*,\s*'\w+')?\s*\)/g, (_, name: string) =>
-      names.has(`duckdb__${name}`) ? `duckdb__${name}` : `default__${name}`,
-    );
-    try {
-      return new Template(dispatched).parsed.body;
-    } catch (error) {
-      throw new Failure(`dbt/${path}: ${error instanceof Error ? error.message : String(error)}`);
+      .replaceAll(/\{%(-?)\s*endtest\s*(-?)%\}/g, '{%$1 endmacro $2%}');
+    for (const [name, macro] of inTemplate(path, () => macrosIn(parse(asMacros)))) {
+      if (macros.has(name))
+        throw new Failure(`dbt/${path}: there is another macro "${name}". Give one of them another name.`);
+      macros.set(name, macro);
     }
-  });
-  return {names, parsed};
+  }
+  return macros;
 }
 
-function onlyName(names: unknown[], path: string): string {
-  if (names.length === 1) return String(names[0]);
-  throw new Failure(`dbt/${path}: ref(${names.join(', ')}) is not supported by Rollcall's runner. Write ref('model').`);
+function onlyName(names: Value[], path: string): string {
+  if (names.length === 1) return textOf(names[0] ?? null);
+  throw new Failure(
+    `dbt/${path}: ref(${names.map(textOf).join(', ')}) is not supported by Rollcall's runner. Write ref('model').`,
+  );
 }
 
 function missing(what: string, path: string): never {

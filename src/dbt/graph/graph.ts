@@ -1,5 +1,6 @@
 import {Failure} from '../../failure.ts';
-import type {DataTest, Model, Project, Seed, UnitTest} from '../project/project.ts';
+import type {DataTest, Exposure, Model, Project, Seed, UnitTest} from '../project/project.ts';
+import {nameOf} from '../project/relation.ts';
 import {Compiler, sqlNamesOf} from './compile.ts';
 
 /** A project compiled: its tables in an order in which each comes after those it reads, and the tests on them. */
@@ -10,6 +11,7 @@ export interface Graph {
   tables: Table[];
   tests: Test[];
   unitTests: Unit[];
+  exposures: Use[];
 }
 
 /** A model, a seed or a table of a source; the last is called `source.table`. */
@@ -35,6 +37,15 @@ export interface Test {
   reads: Table[];
 }
 
+/** A use of tables outside the project, as the yml declares it. */
+export interface Use {
+  name: string;
+  path: string;
+  tags: readonly string[];
+  exposure: Exposure;
+  reads: Table[];
+}
+
 /** A unit test, and the model that it is of. */
 export interface Unit {
   name: string;
@@ -53,7 +64,7 @@ export function graphOf(project: Project): Graph {
   const tables = new Map<string, Table>();
   const add = (table: Pick<Table, 'name' | 'path' | 'tags' | 'made'>) =>
     tables.set(table.name, {...table, sqlName: sqlNames.get(table.name) ?? '', reads: [], readBy: []});
-  for (const [name, {path}] of project.sources) add({name, path, tags: []});
+  for (const [name, {path, tags}] of project.sources) add({name, path, tags});
   for (const seed of project.seeds) add({...named(seed), made: {from: 'seed', seed}});
   const compiled = project.models.map((model) => ({model, ...compiler.model(model)}));
   for (const {model, sql} of compiled) add({...named(model), made: {from: 'model', model, sql}});
@@ -65,6 +76,7 @@ export function graphOf(project: Project): Graph {
   for (const {model, dependsOn} of compiled) {
     const table = tableOf(model.name, model.path);
     table.reads = dependsOn.map((name) => tableOf(name, model.path));
+    assertReadable(table, model.group);
     for (const read of table.reads) read.readBy.push(table);
   }
   return {
@@ -73,7 +85,16 @@ export function graphOf(project: Project): Graph {
     tables: inOrder([...tables.values()]),
     tests: project.tests.map((test) => {
       const {sql, dependsOn} = compiler.test(test);
-      return {...named(test), test, sql, reads: dependsOn.map((name) => tableOf(name, test.path))};
+      const read = {...named(test), test, sql, reads: dependsOn.map((name) => tableOf(name, test.path))};
+      const {target} = test;
+      assertReadable(read, target.kind === 'generic' ? groupOf(tables.get(nameOf(target.relation))) : undefined);
+      return read;
+    }),
+    exposures: project.exposures.map((exposure) => {
+      const reads = exposure.dependsOn.map((relation) => tableOf(nameOf(relation), exposure.path));
+      const use = {...named(exposure), exposure, reads};
+      assertReadable(use, undefined);
+      return use;
     }),
     unitTests: project.unitTests.map((test) => {
       const table = tableOf(test.model, test.path);
@@ -81,6 +102,21 @@ export function graphOf(project: Project): Graph {
       throw new Failure(`dbt/${test.path}: the unit test ${test.name} is of ${test.model}, which is not a model.`);
     }),
   };
+}
+
+function groupOf(table: Table | undefined): string | undefined {
+  return table?.made?.from === 'model' ? table.made.model.group : undefined;
+}
+
+/** @throws Failure where something reads a private model of another group than its own */
+function assertReadable({name, path, reads}: {name: string; path: string; reads: Table[]}, group: string | undefined) {
+  for (const {made} of reads) {
+    if (made?.from !== 'model' || made.model.access !== 'private' || made.model.group === group) continue;
+    const {model} = made;
+    throw new Failure(
+      `dbt/${path}: ${name} reads ${model.name}, which is private to the group "${model.group}". Read another model, or take "access: private" out of ${model.describedIn ?? model.path}.`,
+    );
+  }
 }
 
 /** What everything in a graph is found by. */

@@ -1,7 +1,8 @@
 import {basename, extname, matchesGlob} from 'node:path';
 import {exit, Failure} from '../../failure.ts';
 import {near} from '../../near.ts';
-import {type Graph, relatives, type Table, type Test, type Unit} from './graph.ts';
+import type {Model} from '../project/project.ts';
+import {type Graph, relatives, type Table, type Test, type Unit, type Use} from './graph.ts';
 
 /** What of a graph is to be built and tested, each in the graph's order. */
 export interface Selection {
@@ -10,11 +11,11 @@ export interface Selection {
   unitTests: Unit[];
 }
 
-type Item = Table | Test | Unit;
+type Item = Table | Test | Unit | Use;
 
 /**
  * Selects as dbt does: `schools`, `+schools` with all that it is made of, `schools+` with all that is made of it, `2+schools` up
- * to two steps away; `tag:`, `path:`, `file:`, `source:`, a folder; several for any of them, with commas for all of them. Every
+ * to two steps away; `tag:`, `path:`, `file:`, `source:`, `group:`, `access:`, `exposure:`, a folder; several for any of them, with commas for all of them. Every
  * test on a selected table is selected too.
  *
  * @param wanted everything, where there are none
@@ -24,12 +25,15 @@ export function select(graph: Graph, wanted: readonly string[], unwanted: readon
   const everything: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests];
   const chosen = wanted.length === 0 ? new Set(everything) : unionOf('--select', wanted, graph);
   for (const item of unionOf('--exclude', unwanted, graph)) chosen.delete(item);
-  if (chosen.size === 0) throw new Failure('--select and --exclude leave nothing to do.', exit.usage);
-  return {
+  const selection = {
     tables: graph.tables.filter((table) => chosen.has(table)),
     tests: graph.tests.filter((test) => chosen.has(test)),
     unitTests: graph.unitTests.filter((unit) => chosen.has(unit)),
   };
+  if (Object.values(selection).every(({length}) => length === 0)) {
+    throw new Failure('--select and --exclude leave nothing to do.', exit.usage);
+  }
+  return selection;
 }
 
 function unionOf(option: string, selectors: readonly string[], graph: Graph): Set<Item> {
@@ -72,12 +76,16 @@ function usualMethod(value: string): string {
 }
 
 /** What an item goes by in each way of naming it. */
-const methods: Record<string, (item: Item) => string[]> = {
+const methods: Record<string, (item: Item) => string | string[]> = {
   // Its name, and the folders that it is in: schools, marts, marts.schools.
-  fqn: (item) => (isSource(item) ? [] : [item.name, ...prefixes([...foldersOf(item), item.name], '.')]),
+  fqn: (item) =>
+    isSource(item) || isExposure(item) ? [] : [item.name, ...prefixes([...foldersOf(item), item.name], '.')],
   path: (item) => pathsOf(item).flatMap((path) => prefixes(path.split('/'), '/')),
-  file: ({path}) => [basename(path), basename(path, extname(path))],
+  file: (item) => (isExposure(item) ? [] : [basename(item.path), basename(item.path, extname(item.path))]),
   tag: ({tags}) => [...tags],
+  group: (item) => modelOf(item)?.group ?? [],
+  access: (item) => modelOf(item)?.access ?? [],
+  exposure: (item) => (isExposure(item) ? item.name : []),
   source: (item) => (isSource(item) ? prefixes(item.name.split('.'), '.') : []),
 };
 
@@ -91,8 +99,17 @@ function foldersOf({path}: Item): string[] {
 
 /** The file of an item, and of a model the yml that describes it. */
 function pathsOf(item: Item): string[] {
-  const model = 'made' in item && item.made?.from === 'model' ? item.made.model : undefined;
-  return [item.path, ...(model?.describedIn === undefined ? [] : [model.describedIn])];
+  if (isExposure(item)) return [];
+  const {describedIn} = modelOf(item) ?? {};
+  return [item.path, ...(describedIn === undefined ? [] : [describedIn])];
+}
+
+function modelOf(item: Item): Model | undefined {
+  return 'made' in item && item.made?.from === 'model' ? item.made.model : undefined;
+}
+
+function isExposure(item: Item): item is Use {
+  return 'exposure' in item;
 }
 
 /** `[a, b]` is `a` and `a.b`. */
@@ -113,10 +130,15 @@ function named(method: string, value: string, graph: Graph, what: string): Item[
     method === 'path'
       ? value.replace(/^(?:\.\/)?(?:dbt\/)?/, '').replace(/\/$/, '')
       : value.replace(`${graph.project.name}.`, '');
-  const items: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests];
-  const found = items.filter((item) => namesOf(item).some((name) => name === pattern || matchesGlob(name, pattern)));
+  const items: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests, ...graph.exposures];
+  const found = items.filter((item) =>
+    [namesOf(item)].flat().some((name) => name === pattern || matchesGlob(name, pattern)),
+  );
   if (found.length > 0) return found;
-  const meant = near(pattern, items.flatMap(namesOf)).slice(0, 3);
+  const meant = near(
+    pattern,
+    items.flatMap((item) => [namesOf(item)].flat()),
+  ).slice(0, 3);
   const suggestion = meant.length > 0 ? ` Did you mean ${meant.join(' or ')}?` : '';
   throw new Failure(`${what}: there is nothing of this name in the project.${suggestion}`, exit.usage);
 }

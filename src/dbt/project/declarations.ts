@@ -2,9 +2,9 @@ import {basename} from 'node:path';
 import {parse as parseCsv} from 'csv-parse/sync';
 import {Failure} from '../../failure.ts';
 import {type Docs, resolved} from './descriptions.ts';
-import type {Column, DataTest, Fixture, UnitTest} from './project.ts';
+import type {Column, DataTest, Exposure, Fixture, UnitTest} from './project.ts';
 import type {ProjectFile} from './project-files.ts';
-import type {DescribedColumn, DescribedTest, DescribedUnitTest} from './properties.ts';
+import type {DescribedColumn, DescribedExposure, DescribedTest, DescribedUnitTest} from './properties.ts';
 import {type Relation, relationIn} from './relation.ts';
 import {settled, writtenInFile} from './settings.ts';
 
@@ -19,8 +19,10 @@ export function describe(
 ): {description?: string; columns: Column[]; tests: DataTest[]} {
   const declared = (tests: DescribedTest[], column?: string) =>
     tests.flatMap((test) => genericTests(test, relation, column, path, docs));
-  const columns = entry.columns.map(({name, description, data_type, data_tests}) => ({
+  const columns = entry.columns.map(({name, description, data_type, data_tests, meta, tags, config}) => ({
     name,
+    tags: [...tags, ...config.tags],
+    meta: {...meta, ...config.meta},
     ...resolved(description, docs, path),
     ...(data_type !== undefined && {dataType: data_type}),
     tests: declared(data_tests, name),
@@ -44,6 +46,7 @@ function genericTests(
     name: name ?? [kind, label, column].filter((part) => part !== undefined).join('_'),
     severity: config.severity,
     tags: config.tags,
+    meta: config.meta,
     ...resolved(description, docs, path),
     ...(config.where !== undefined && {where: config.where}),
     path,
@@ -58,8 +61,33 @@ function genericTests(
 
 /** A data test in a file of its own. */
 export function singularTest({path, text: sql}: ProjectFile): DataTest {
-  const {severity = 'error', tags = []} = settled([{written: writtenInFile(sql, path), path}], ['severity', 'tags']);
-  return {name: basename(path, '.sql'), severity, tags, path, target: {kind: 'singular', sql}};
+  const written = writtenInFile(sql, path);
+  const {severity = 'error', tags = [], meta = {}} = settled([{written, path}], ['severity', 'tags', 'meta']);
+  return {name: basename(path, '.sql'), severity, tags, meta, path, target: {kind: 'singular', sql}};
+}
+
+/** @throws Failure where it depends on something that is no ref or source */
+export function readExposure(described: DescribedExposure, path: string, docs: Docs): Exposure {
+  const {name, label, type, maturity, url, owner, description, config} = described;
+  return {
+    name,
+    label,
+    type,
+    maturity,
+    url,
+    owner,
+    ...resolved(description, docs, path),
+    dependsOn: described.depends_on.map((text) => {
+      const relation = relationIn(text);
+      if (relation) return relation;
+      throw new Failure(
+        `dbt/${path}: the exposure ${name}: "${text}" is not ref('model') or source('source', 'table').`,
+      );
+    }),
+    path,
+    tags: [...described.tags, ...config.tags],
+    meta: {...described.meta, ...config.meta},
+  };
 }
 
 /** @throws Failure where the unit test names an input that is no ref or source, or rows that are not of its format */

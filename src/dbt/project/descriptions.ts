@@ -1,5 +1,8 @@
-import {Template} from '@huggingface/jinja';
 import {Failure} from '../../failure.ts';
+import {inTemplate} from '../jinja/failures.ts';
+import {render} from '../jinja/render.ts';
+import {parse} from '../jinja/syntax.ts';
+import {type Callable, textOf} from '../jinja/values.ts';
 
 /** The docs blocks of a project: a name, and the text that stands for it. */
 export type Docs = Map<string, string>;
@@ -31,8 +34,8 @@ export function readDocs(files: readonly {path: string; text: string}[]): Docs {
 export function resolved(description: string | undefined, docs: Docs, path: string): {description?: string} {
   if (description === undefined) return {};
   if (!description.includes('{{')) return {description: description.trim()};
-  const doc = (...names: string[]) => {
-    const name = names.at(-1) ?? '';
+  const doc: Callable = (names) => {
+    const name = textOf(names.at(-1) ?? null);
     const block = docs.get(name);
     if (block === undefined) {
       throw new Failure(
@@ -41,12 +44,6 @@ export function resolved(description: string | undefined, docs: Docs, path: stri
     }
     return block;
   };
-  try {
-    return {description: new Template(description).render({doc}).trim()};
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(
-      `dbt/${path}: the description "${description.trim()}": ${(error as Error).message}. Rollcall's runner knows doc('…') there.`,
-    );
-  }
+  const place = `${path}: the description "${description.trim()}"`;
+  return {description: inTemplate(place, () => render(parse(description), new Map([['doc', doc]]))).trim()};
 }

@@ -1,5 +1,5 @@
 import {readdir, readFile} from 'node:fs/promises';
-import {join, relative} from 'node:path';
+import {extname, join, relative} from 'node:path';
 import {Failure} from '../../failure.ts';
 import {refuseFiles, refuseInTemplate, withoutOtherEngines} from './refusals.ts';
 
@@ -9,6 +9,14 @@ export interface ProjectFile {
   text: string;
 }
 
+/** The folders of a project, and the files that are read there. */
+const roots = {
+  models: ['.sql', '.yml', '.md'],
+  seeds: ['.csv', '.yml', '.md'],
+  macros: ['.sql', '.md'],
+  'data-tests': ['.sql', '.md'],
+};
+
 /**
  * The files of a dbt project, folder by folder in alphabetical order.
  *
@@ -17,15 +25,15 @@ export interface ProjectFile {
 export async function filesOf(folder: string): Promise<ProjectFile[]> {
   refuseFiles(await readdir(folder));
   const files: ProjectFile[] = [];
-  for (const root of ['models', 'seeds', 'macros', 'data-tests']) {
+  for (const [root, endings] of Object.entries(roots)) {
     const entries = await readdir(join(folder, root), {withFileTypes: true, recursive: true}).catch(() => []);
     const paths = entries
       .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
       .map(({parentPath, name}) => relative(folder, join(parentPath, name)));
     for (const path of paths.sort()) {
-      if (!/\.(sql|yml|csv|md)$/.test(path)) {
+      if (!endings.includes(extname(path))) {
         throw new Failure(
-          `dbt/${path}: Rollcall's runner supports .sql, .yml, .csv and .md files of a dbt project, not this one.`,
+          `dbt/${path}: Rollcall's runner supports ${endings.join(', ')} files in ${root}/, not this one. Move it, or take it out.`,
         );
       }
       const text = withoutOtherEngines(await readFile(join(folder, path), 'utf8'));

@@ -17,6 +17,46 @@ export interface Project {
   macros: ProjectFile[];
   tests: DataTest[];
   unitTests: UnitTest[];
+  exposures: Exposure[];
+  groups: Group[];
+}
+
+/** What dbt hands through to catalogs and to people as it is. */
+export type Meta = Record<string, unknown>;
+
+interface Owner {
+  name?: string | undefined;
+  email?: string | string[] | undefined;
+}
+
+/** Whose models some are. Those of them that are private, no other may read. */
+export interface Group {
+  name: string;
+  owner: Owner;
+  description?: string;
+  path: string;
+  meta: Meta;
+}
+
+/** A use of tables outside the project: a page, an answer. */
+export interface Exposure {
+  name: string;
+  label?: string | undefined;
+  type: string;
+  maturity?: string | undefined;
+  url?: string | undefined;
+  owner: Owner;
+  description?: string;
+  dependsOn: Relation[];
+  path: string;
+  tags: string[];
+  meta: Meta;
+}
+
+/** Whether a table is shown in dbt's pages, and in which color. */
+export interface Docs {
+  show?: boolean | undefined;
+  node_color?: string | undefined;
 }
 
 export interface Model {
@@ -27,6 +67,12 @@ export interface Model {
   schema: string;
   materialized: 'view' | 'table';
   tags: string[];
+  meta: Meta;
+  docs: Docs;
+  group?: string;
+  access: 'private' | 'protected' | 'public';
+  /** Whether its query has to have just the columns and types of its yml, before it is built. */
+  isContracted: boolean;
   /** The yml that describes it. */
   describedIn?: string;
   description?: string;
@@ -39,6 +85,9 @@ export interface Seed {
   path: string;
   schema: string;
   tags: string[];
+  meta: Meta;
+  docs: Docs;
+  group?: string;
   description?: string;
   /** The columns its yml describes. */
   columns: Column[];
@@ -54,8 +103,24 @@ export interface SourceTable {
   path: string;
   /** `schema.table` */
   relation: string;
+  tags: string[];
+  meta: Meta;
+  /** How old it may be. */
+  freshness?: Freshness;
   description?: string;
   columns: Column[];
+}
+
+export interface Freshness {
+  warnAfter?: Period;
+  errorAfter?: Period;
+  /** The query of the time at which it was loaded last. */
+  query: string;
+}
+
+export interface Period {
+  count: number;
+  period: 'minute' | 'hour' | 'day';
 }
 
 /** A column as its yml describes it. Descriptions, here and everywhere, are markdown with their docs blocks put in. */
@@ -63,6 +128,8 @@ export interface Column {
   name: string;
   description?: string;
   dataType?: string;
+  tags: string[];
+  meta: Meta;
   /** Those of the project's tests that are declared on it. */
   tests: DataTest[];
 }
@@ -72,6 +139,7 @@ export interface DataTest {
   name: string;
   severity: 'warn' | 'error';
   tags: string[];
+  meta: Meta;
   /** What it means where it fails. */
   description?: string;
   where?: string;

@@ -8,6 +8,14 @@ import {refusal} from './refusals.ts';
 const severity = z
   .enum(['warn', 'error'])
   .or(z.enum(['WARN', 'ERROR']).transform((s) => s.toLowerCase() as 'warn' | 'error'));
+/** What is handed through as it is: for catalogs and for people. */
+const meta = z.record(z.string(), z.unknown()).default({});
+const tags = z.preprocess((written) => [written ?? []].flat(), z.array(z.string())).default([]);
+/** Of dbt's own pages: whether something is shown there, and in which color. */
+const docs = z.strictObject({show: z.boolean().optional(), node_color: z.string().optional()}).optional();
+const owner = z
+  .looseObject({name: z.string().optional(), email: z.union([z.string(), z.array(z.string())]).optional()})
+  .refine(({name, email}) => name !== undefined || email !== undefined, 'has neither a name nor an email');
 const testBody = z.strictObject({
   name: z.string().optional(),
   description: z.string().optional(),
@@ -16,7 +24,8 @@ const testBody = z.strictObject({
     .strictObject({
       severity: severity.default('error'),
       where: z.string().optional(),
-      tags: z.array(z.string()).default([]),
+      tags,
+      meta,
     })
     .prefault({}),
 });
@@ -30,6 +39,9 @@ const column = z.strictObject({
   description: z.string().optional(),
   data_type: z.string().optional(),
   data_tests: z.array(test).default([]),
+  meta,
+  tags,
+  config: z.strictObject({meta, tags}).prefault({}),
 });
 const described = {
   name: z.string(),
@@ -37,6 +49,40 @@ const described = {
   columns: z.array(column).default([]),
   data_tests: z.array(test).default([]),
 };
+/** Settings of models and seeds that dbt takes beside `config:`, too. */
+const besideConfig = {meta: meta.optional(), docs};
+
+const period = z.strictObject({count: z.int().positive(), period: z.enum(['minute', 'hour', 'day'])});
+/** How old a source may be, and how its age is told. Null where a table has none though its source has. */
+const aged = {
+  freshness: z
+    .strictObject({warn_after: period.nullish(), error_after: period.nullish(), filter: z.string().optional()})
+    .nullish(),
+  loaded_at_field: z.string().optional(),
+  loaded_at_query: z.string().optional(),
+};
+/** Of a source and its tables; dbt takes all of it under `config:`, too. */
+const ofSource = {...aged, meta, tags, config: z.strictObject({...aged, meta, tags}).prefault({})};
+
+const exposure = z.strictObject({
+  name: z.string().regex(/^\w+$/, 'has other characters than letters, digits and _'),
+  label: z.string().optional(),
+  type: z.enum(['dashboard', 'notebook', 'analysis', 'ml', 'application']),
+  maturity: z.enum(['high', 'medium', 'low']).optional(),
+  url: z.string().optional(),
+  description: z.string().optional(),
+  owner,
+  depends_on: z.array(z.string()).default([]),
+  meta,
+  tags,
+  config: z.strictObject({meta, tags}).prefault({}),
+});
+const group = z.strictObject({
+  name: z.string(),
+  description: z.string().optional(),
+  owner,
+  config: z.strictObject({meta}).prefault({}),
+});
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()], 'is not a text, a number, true, false or null');
 const fixture = {
@@ -50,17 +96,27 @@ const unitTest = z.strictObject({
   given: z.array(z.strictObject({input: z.string(), ...fixture})),
   expect: z.strictObject(fixture),
   overrides: z.strictObject({vars: z.record(z.string(), z.unknown()).default({})}).prefault({}),
-  config: z.strictObject({tags: z.array(z.string()).default([])}).prefault({}),
+  config: z.strictObject({tags, meta}).prefault({}),
 });
 
 /** A yml under models/ or seeds/. */
 export const properties = z.strictObject({
   version: z.literal(2).optional(),
-  models: z.array(z.strictObject({...described, config: z.record(z.string(), z.unknown()).default({})})).default([]),
+  models: z
+    .array(
+      z.strictObject({
+        ...described,
+        ...besideConfig,
+        access: z.string().optional(),
+        config: z.record(z.string(), z.unknown()).default({}),
+      }),
+    )
+    .default([]),
   seeds: z
     .array(
       z.strictObject({
         ...described,
+        ...besideConfig,
         config: z.looseObject({column_types: z.record(z.string(), z.string())}),
       }),
     )
@@ -71,15 +127,19 @@ export const properties = z.strictObject({
         name: z.string(),
         description: z.string().optional(),
         schema: z.string().optional(),
-        tables: z.array(z.strictObject(described)),
+        ...ofSource,
+        tables: z.array(z.strictObject({...described, ...ofSource})),
       }),
     )
     .default([]),
+  exposures: z.array(exposure).default([]),
+  groups: z.array(group).default([]),
   unit_tests: z.array(unitTest).default([]),
 });
 
 export type DescribedColumn = z.output<typeof column>;
 export type DescribedTest = z.output<typeof test>;
+export type DescribedExposure = z.output<typeof exposure>;
 export type DescribedUnitTest = z.output<typeof unitTest>;
 
 const tree = z.record(z.string(), z.unknown()).default({});

@@ -1,11 +1,12 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {singularTest, unitTest} from './declarations.ts';
-import {readDocs} from './descriptions.ts';
+import {readExposure, singularTest, unitTest} from './declarations.ts';
+import {readDocs, resolved} from './descriptions.ts';
 import type {Project} from './project.ts';
 import {filesOf} from './project-files.ts';
 import {parseWith, projectFile, properties} from './properties.ts';
-import {assertNames, readModel, readSeed, readSources} from './read-tables.ts';
+import {assertGroups, assertNames, readModel, readSeed, readSources} from './read-tables.ts';
+import {refusal} from './refusals.ts';
 
 /**
  * Reads a dbt project from its folder.
@@ -27,6 +28,19 @@ export async function readProject(folder: string): Promise<Project> {
   const seeds = below('seeds', '.csv').map((file) => readSeed(file, said));
   const sources = readSources(said);
   assertNames([...models.map(({model}) => model), ...seeds.map(({seed}) => seed)], said);
+  const groups = ymls.flatMap(({path, groups: declared}) =>
+    declared.map(({name, owner, description, config}) => ({
+      name,
+      owner,
+      ...resolved(description, docs, path),
+      path,
+      meta: config.meta,
+    })),
+  );
+  assertGroups([...models.map(({model}) => model), ...seeds.map(({seed}) => seed)], groups);
+  if (typeof settings.vars[settings.name] === 'object') {
+    throw refusal('dbt_project.yml', `vars: ${settings.name}`, 'vars of a package');
+  }
   const generic = join('data-tests', 'generic');
   const singular = below('data-tests', '.sql').filter(({path}) => !path.startsWith(generic));
   return {
@@ -39,5 +53,7 @@ export async function readProject(folder: string): Promise<Project> {
     macros: [...below('macros', '.sql'), ...below(generic, '.sql')],
     tests: [...singular.map(singularTest), ...[...models, ...seeds, ...sources].flatMap(({tests}) => tests)],
     unitTests: ymls.flatMap(({path, unit_tests: declared}) => declared.map((each) => unitTest(each, path, docs))),
+    exposures: ymls.flatMap(({path, exposures}) => exposures.map((each) => readExposure(each, path, docs))),
+    groups,
   };
 }

@@ -3,7 +3,7 @@ import type {z} from 'zod';
 import {Failure} from '../../failure.ts';
 import {describe} from './declarations.ts';
 import type {Docs} from './descriptions.ts';
-import type {DataTest, Model, Seed, SourceTable} from './project.ts';
+import type {DataTest, Freshness, Group, Model, Seed, SourceTable} from './project.ts';
 import type {ProjectFile} from './project-files.ts';
 import type {projectFile, properties} from './properties.ts';
 import {settled, type Written, writtenForFolder, writtenInFile} from './settings.ts';
@@ -17,7 +17,7 @@ export interface Said {
 
 export function readModel(
   {path, text: sql}: ProjectFile,
-  {settings, ymls, docs}: Said,
+  {settings: said, ymls, docs}: Said,
 ): {model: Model; tests: DataTest[]} {
   const name = basename(path, '.sql');
   const {entry, path: describedIn} = only(
@@ -25,18 +25,43 @@ export function readModel(
     ymls.map((yml) => ({path: yml.path, entries: yml.models})),
   );
   const layers = [
-    ofFolder(settings.models, settings.name, path),
+    ofFolder(said.models, said.name, path),
+    ...besideConfig(entry, describedIn ?? path),
     {written: entry?.config ?? {}, path: describedIn ?? path},
     {written: writtenInFile(sql, path), path},
   ];
-  const {schema = 'main', materialized = 'view', tags = []} = settled(layers, ['schema', 'materialized', 'tags']);
-  const model = {name, path, sql, schema, materialized, tags};
+  const {contract: isContracted = false, ...settings} = settled(layers, [
+    'schema',
+    'materialized',
+    'tags',
+    'meta',
+    'docs',
+    'group',
+    'access',
+    'contract',
+  ]);
+  const model: Model = {
+    ...usual,
+    materialized: 'view',
+    access: 'protected',
+    ...settings,
+    isContracted,
+    name,
+    path,
+    sql,
+  };
   if (entry === undefined || describedIn === undefined) return {model, tests: []};
   const {tests, ...described} = describe(entry, {ref: name}, describedIn, docs);
+  const untyped = described.columns.find(({dataType}) => dataType === undefined);
+  if (isContracted && (untyped || described.columns.length === 0)) {
+    throw new Failure(
+      `dbt/${describedIn}: ${name} has a contract, and ${untyped ? `its column ${untyped.name} has no data_type` : 'no columns'}. Give each of its columns a data_type.`,
+    );
+  }
   return {model: {...model, describedIn, ...described}, tests};
 }
 
-export function readSeed({path}: ProjectFile, {settings, ymls, docs}: Said): {seed: Seed; tests: DataTest[]} {
+export function readSeed({path}: ProjectFile, {settings: said, ymls, docs}: Said): {seed: Seed; tests: DataTest[]} {
   const name = basename(path, '.csv');
   const {entry, path: describedIn} = only(
     name,
@@ -46,22 +71,72 @@ export function readSeed({path}: ProjectFile, {settings, ymls, docs}: Said): {se
     throw new Failure(`dbt/${path}: no yml gives the types of its columns (config: column_types).`);
   }
   const {column_types: columnTypes, ...written} = entry.config;
-  const layers = [ofFolder(settings.seeds, settings.name, path), {written, path: describedIn}];
-  const {schema = 'main', tags = []} = settled(layers, ['schema', 'tags']);
+  const layers = [
+    ofFolder(said.seeds, said.name, path),
+    ...besideConfig(entry, describedIn),
+    {written, path: describedIn},
+  ];
+  const settings = settled(layers, ['schema', 'tags', 'meta', 'docs', 'group']);
   const {tests, ...described} = describe(entry, {ref: name}, describedIn, docs);
-  return {seed: {name, path, schema, tags, ...described, columnTypes}, tests};
+  return {seed: {...usual, ...settings, name, path, ...described, columnTypes}, tests};
 }
 
 export function readSources({ymls, docs}: Said): {table: SourceTable; tests: DataTest[]}[] {
   return ymls.flatMap(({path, sources}) =>
-    sources.flatMap(({name: source, schema = source, tables}) =>
-      tables.map((entry) => {
+    sources.flatMap((declared) =>
+      declared.tables.map((entry) => {
+        const {name: source, schema = source} = declared;
         const {name} = entry;
+        const relation = `${schema}.${name}`;
+        const freshness = freshnessOf([declared, declared.config, entry, entry.config], relation, path);
+        const meta = Object.assign({}, declared.meta, declared.config.meta, entry.meta, entry.config.meta);
+        const tags = [declared.tags, declared.config.tags, entry.tags, entry.config.tags].flat();
         const {tests, ...described} = describe(entry, {source: [source, name]}, path, docs);
-        return {table: {source, name, path, relation: `${schema}.${name}`, ...described}, tests};
+        const table = {source, name, path, relation, tags, meta, ...(freshness && {freshness}), ...described};
+        return {table, tests};
       }),
     ),
   );
+}
+
+/** What holds where nothing else is said. */
+const usual = {schema: 'main', tags: [], meta: {}, docs: {}};
+
+/** What a yml says beside `config:`, which dbt takes for settings, too. */
+function besideConfig(entry: {meta?: unknown; docs?: unknown; access?: unknown} | undefined, path: string) {
+  const {meta, docs, access} = entry ?? {};
+  return Object.entries({meta, docs, access}).flatMap(([name, value]) =>
+    value === undefined ? [] : [{written: {[name]: value}, path}],
+  );
+}
+
+type Aged = z.output<typeof properties>['sources'][number]['config'];
+
+/**
+ * How old a table may be: what is said of it, before what is said of its source. Undefined where nothing is, or nobody says how
+ * its age is told.
+ */
+function freshnessOf(
+  layers: readonly Pick<Aged, 'freshness' | 'loaded_at_field' | 'loaded_at_query'>[],
+  relation: string,
+  path: string,
+): Freshness | undefined {
+  const thresholds = layers.findLast(({freshness}) => freshness !== undefined)?.freshness;
+  const told = layers.findLast(({loaded_at_field: field, loaded_at_query: query}) => field ?? query);
+  if (!thresholds || told === undefined) return undefined;
+  const {loaded_at_field: field, loaded_at_query: query} = told;
+  const {warn_after: warnAfter, error_after: errorAfter, filter} = thresholds;
+  if (field !== undefined && query !== undefined) {
+    throw new Failure(`dbt/${path}: ${relation} has a loaded_at_field and a loaded_at_query. Write one of them.`);
+  }
+  if (query !== undefined && filter !== undefined) {
+    throw new Failure(`dbt/${path}: ${relation}: the filter is not used. Write it into the loaded_at_query.`);
+  }
+  return {
+    ...(warnAfter && {warnAfter}),
+    ...(errorAfter && {errorAfter}),
+    query: query ?? `select max(${field}) from ${relation}${filter === undefined ? '' : ` where ${filter}`}`,
+  };
 }
 
 /** @throws Failure where two models or seeds have one name, or a yml describes one of which there is no file */
@@ -75,6 +150,24 @@ export function assertNames(tables: readonly {name: string; path: string}[], {ym
   for (const {path, models, seeds} of ymls) {
     const absent = [...models, ...seeds].find(({name}) => !paths.has(name));
     if (absent) throw new Failure(`dbt/${path}: describes "${absent.name}", of which there is no file.`);
+  }
+}
+
+/** @throws Failure where a group is declared twice, or one that something belongs to is not declared, or a private model has none */
+export function assertGroups(
+  tables: readonly {name: string; path: string; group?: string; access?: string}[],
+  groups: readonly Group[],
+): void {
+  const names = groups.map(({name}) => name);
+  const twice = groups.find(({name}, index) => names.indexOf(name) < index);
+  if (twice) throw new Failure(`dbt/${twice.path}: there is another group "${twice.name}". Declare it once.`);
+  for (const {name, path, group, access} of tables) {
+    if (group !== undefined && !names.includes(group)) {
+      throw new Failure(`dbt/${path}: ${name} is of the group "${group}", which no yml declares under groups:.`);
+    }
+    if (access === 'private' && group === undefined) {
+      throw new Failure(`dbt/${path}: ${name} is private and of no group, so nothing could read it. Give it a group.`);
+    }
   }
 }
 

@@ -10,20 +10,21 @@ const keys: Record<string, string> = {
   // kinds of things
   snapshots: 'Every build is kept and is made whole: write the history as a model',
   snapshot: 'Every build is kept and is made whole: write the history as a model',
-  exposures: 'Say in docs/ who uses a table',
   metrics: 'Write the measure as a column of a mart',
   semantic_models: 'Write the measure as a column of a mart',
   saved_queries: 'Write the query as a model',
-  groups: 'Every model may be read by every other',
-  group: 'Every model may be read by every other',
-  access: 'Every model may be read by every other',
   macros: 'Describe a macro in a comment above it',
   analyses: 'Try a query out with "rollcall sql"; what is to stay is a model or a test',
   functions: 'Write it as a macro',
+  'vars of a package': 'Write the vars without the name of the project above them',
+  loader: 'What loads the raw tables is Rollcall',
+  overrides: 'There are no packages whose sources could be overridden',
+  latest_version: 'Give the new version a name of its own',
+  deprecation_date: 'Say it in the description',
+  quote: 'Names of columns are always quoted where they need it',
   versions: 'Give the new version a name of its own',
   tests: 'dbt calls them data_tests now: write data_tests',
   constraints: 'Write data tests: not_null, unique, relationships',
-  contract: 'That a model has just the columns that its yml describes is checked without it',
   fixture: 'Write the rows into the unit test',
   // settings of models and seeds
   enabled: 'Take the file out, or leave it out with --exclude',
@@ -41,8 +42,6 @@ const keys: Record<string, string> = {
   on_schema_change: 'A build is always whole',
   grants: 'The warehouse is a file: who may read it, the file system says',
   persist_docs: 'Descriptions stay in the yml',
-  freshness: 'How fresh the landed files are, "rollcall sources" says',
-  loaded_at_field: 'How fresh the landed files are, "rollcall sources" says',
   // settings of tests
   store_failures: 'The rows that failed are in audit.test_result',
   limit: 'A test fails where its query has a row: write the condition into the query',
@@ -129,10 +128,14 @@ export function refuseInTemplate(text: string, path: string): void {
   }
 }
 
-/** @throws Failure where the project's folder has a file that means something to dbt and nothing to the runner */
+/** Files of the project's folder that are read, or are not dbt's. */
+const own = /^(?:dbt_project|profiles|\..*)\.yml$/;
+
+/** @throws Failure where the project's folder has a file that means something to dbt and nothing to the runner, or is not read */
 export function refuseFiles(names: readonly string[]): void {
   for (const name of names) {
-    const instead = files[name];
+    const stray = /\.(?:ya?ml|sql|csv|py)$/.test(name) && !own.test(name);
+    const instead = files[name] ?? (stray ? 'Nothing reads it there: move it into models/ or seeds/' : undefined);
     if (instead) throw new Failure(`dbt/${name} is not supported by Rollcall's runner. ${instead}.`);
   }
 }

@@ -1,6 +1,10 @@
 import {dirname, sep} from 'node:path';
-import {Template} from '@huggingface/jinja';
 import {Failure} from '../../failure.ts';
+import {inTemplate} from '../jinja/failures.ts';
+import {render} from '../jinja/render.ts';
+import {parse} from '../jinja/syntax.ts';
+import {type Callable, JinjaError, plainOf} from '../jinja/values.ts';
+import type {Docs, Meta, Model} from './project.ts';
 import {refusal} from './refusals.ts';
 
 /** What a project says of a model, a seed or a test besides its SQL. */
@@ -9,6 +13,11 @@ export interface Settings {
   materialized: 'view' | 'table';
   severity: 'warn' | 'error';
   tags: string[];
+  meta: Meta;
+  docs: Docs;
+  group: string;
+  access: Model['access'];
+  contract: boolean;
 }
 
 /** Settings as they are written in one place: dbt_project.yml, a yml under `config:`, or config() in the file. */
@@ -19,17 +28,35 @@ const readers: {[Name in keyof Settings]: (value: unknown) => Settings[Name] | u
   materialized: (value) => (value === 'view' || value === 'table' ? value : undefined),
   severity: (value) => ['warn', 'error'].find((name) => name === String(value).toLowerCase()) as Settings['severity'],
   tags: (value) => [value].flat().map(String),
+  meta: (value) => (isMapping(value) ? value : undefined),
+  docs: (value) =>
+    isMapping(value) && Object.keys(value).every((key) => /^(show|node_color)$/.test(key)) ? value : undefined,
+  group: (value) => (typeof value === 'string' ? value : undefined),
+  access: (value) => (['private', 'protected', 'public'] as const).find((name) => name === value),
+  contract: (value) =>
+    isMapping(value) && Object.keys(value).join() === 'enforced' && typeof value['enforced'] === 'boolean'
+      ? value['enforced']
+      : undefined,
 };
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 const kinds: Record<keyof Settings, {what: string; instead: string}> = {
   schema: {what: 'schema', instead: 'Write a name'},
   materialized: {what: 'materialization', instead: 'Models are views and tables: what a build makes is made whole'},
   severity: {what: 'severity', instead: 'A test has the severity warn or error'},
   tags: {what: 'tag', instead: 'Write names'},
+  meta: {what: 'meta', instead: 'Write names with values'},
+  docs: {what: 'docs', instead: 'Write show and node_color'},
+  group: {what: 'group', instead: 'Write the name of a group'},
+  access: {what: 'access', instead: 'Write private, protected or public'},
+  contract: {what: 'contract', instead: 'Write contract: {enforced: true}'},
 };
 
 /**
- * The settings that hold: the nearer to the file they are written, the sooner. Tags add up.
+ * The settings that hold: the nearer to the file they are written, the sooner. Tags and meta add up.
  *
  * @param allowed the settings that this kind of file may have
  * @throws Failure that names a setting that is none of them
@@ -39,6 +66,7 @@ export function settled(
   allowed: readonly (keyof Settings)[],
 ): Partial<Settings> {
   const settings: Partial<Settings> = {};
+  const [tags, meta]: [string[], Meta] = [[], {}];
   for (const {written, path} of layers) {
     for (const [key, value] of Object.entries(written)) {
       const name = allowed.find((candidate) => candidate === key);
@@ -46,13 +74,15 @@ export function settled(
       const read = readers[name](value);
       if (read === undefined) {
         const {what, instead} = kinds[name];
-        throw new Failure(`dbt/${path}: the ${what} "${value}" is not supported by Rollcall's runner. ${instead}.`);
+        const text = isMapping(value) ? JSON.stringify(value) : value;
+        throw new Failure(`dbt/${path}: the ${what} "${text}" is not supported by Rollcall's runner. ${instead}.`);
       }
-      const known = name === 'tags' ? [...(settings.tags ?? []), ...(read as string[])] : read;
-      Object.assign(settings, {[name]: known});
+      Object.assign(settings, {[name]: read});
+      if (name === 'tags') tags.push(...(readers.tags(value) ?? []));
+      if (name === 'meta') Object.assign(meta, readers.meta(value));
     }
   }
-  return settings;
+  return {...settings, ...(settings.tags && {tags}), ...(settings.meta && {meta})};
 }
 
 /** What dbt_project.yml says for the folder of a file: `models:` or `seeds:`, the project's name, folders, and `+settings`. */
@@ -72,25 +102,11 @@ export function writtenInFile(sql: string, path: string): Written {
   const call = /\{\{-?\s*config\s*\(.*?\)\s*-?\}\}/s.exec(sql)?.[0];
   if (call === undefined) return {};
   let written: Written = {};
-  const config = (settings: unknown) => {
-    written = plain(settings) as Written;
+  const config: Callable = (positional, named) => {
+    if (positional.length > 0) throw new JinjaError("write config(materialized='table', tags=['…'])");
+    written = Object.fromEntries([...named].map(([name, value]) => [name, plainOf(value)]));
     return '';
   };
-  try {
-    new Template(call).render({config});
-  } catch (error) {
-    throw new Failure(
-      `dbt/${path}: ${call}: ${(error as Error).message}. Write config(materialized='table', tags=['…']).`,
-    );
-  }
+  inTemplate(`${path}: ${call}`, () => render(parse(call), new Map([['config', config]])));
   return written;
-}
-
-/** What the Jinja library hands to a function, as plain values. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [key, plain(each)]));
-  if (typeof value !== 'object' || value === null) return value;
-  if ('type' in value && 'value' in value) return plain(value.value);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
 }

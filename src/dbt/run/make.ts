@@ -1,9 +1,9 @@
 import {join} from 'node:path';
-import {z} from 'zod';
 import {type Database, describe, identifier, isOfTheMachine, literal} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
 import type {Table} from '../graph/graph.ts';
-import type {Model, Seed} from '../project/project.ts';
+import type {Column, Model, Seed} from '../project/project.ts';
+import {type Columns, columnsOf} from './fixtures.ts';
 import {explained} from './sql-failure.ts';
 
 /**
@@ -35,6 +35,7 @@ export function seedQuery({path, columnTypes}: Seed, folder: string): string {
 
 async function makeModel(model: Model, sql: string, db: Database): Promise<void> {
   const {name, path, schema, materialized} = model;
+  if (model.isContracted) await assertContract(model, sql, db);
   await explained(db.run(`create ${materialized} ${identifier(schema)}.${identifier(name)} as\n${sql}`), {
     path,
     sql,
@@ -43,6 +44,34 @@ async function makeModel(model: Model, sql: string, db: Database): Promise<void>
     next: `Mend it and try it with "npx rollcall build --select ${name}".`,
   });
   await assertColumns(model, db);
+}
+
+/**
+ * Holds a model to its contract before it is built: its query has the columns of the yml, each of its type.
+ *
+ * @throws Failure that names model, column, and the types expected and found
+ */
+async function assertContract({name, path, columns = []}: Model, sql: string, db: Database): Promise<void> {
+  const run = {path, sql, linesBefore: 1, next: `Mend it and try it with "npx rollcall build --select ${name}".`};
+  const found = await explained(columnsOf(sql, db), run);
+  const expected = await explained(typesOf(columns, db), {
+    ...run,
+    sql: columns.map(({dataType}) => dataType).join('\n'),
+  });
+  const broken = [...new Set([...expected.keys(), ...found.keys()])].flatMap((column) => {
+    const [wanted, there] = [expected.get(column) ?? 'no such column', found.get(column) ?? 'no such column'];
+    return wanted === there ? [] : [`${column}: expected ${wanted}, found ${there}`];
+  });
+  if (broken.length === 0) return;
+  throw new Failure(
+    `dbt/${path}: ${name} breaks its contract. ${broken.join('; ')}. Mend the query, or the data_type in its yml.`,
+  );
+}
+
+/** The types of columns as DuckDB calls them: int is INTEGER. */
+async function typesOf(columns: readonly Column[], db: Database): Promise<Columns> {
+  const typed = columns.map(({name, dataType}) => `cast(null as ${dataType ?? 'varchar'}) as ${identifier(name)}`);
+  return columnsOf(`select ${typed.join(', ')}`, db);
 }
 
 /** What a model yields is what its yml describes: the same columns in the same order, of the types it gives. */
@@ -71,12 +100,9 @@ async function assertColumns({name, path, schema, columns: described}: Model, db
   }
   const typed = described.filter(({dataType}) => dataType !== undefined);
   if (typed.length === 0) return;
-  const types = await db.readOne(
-    z.object(Object.fromEntries(typed.map(({name}) => [name, z.string()]))),
-    `select ${typed.map(({name, dataType}) => `typeof(cast(null as ${dataType})) as ${identifier(name)}`).join(', ')}`,
-  );
+  const types = await typesOf(typed, db);
   for (const {name: column, type} of yielded) {
-    const wantedType = types[column];
+    const wantedType = types.get(column);
     if (wantedType !== undefined && wantedType !== type)
       throw failure(`its column ${column} is ${type}, and its yml says ${wantedType}.`);
   }

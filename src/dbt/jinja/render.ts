@@ -1,0 +1,376 @@
+import {filters, functions, given, isSo, listed, methodOf, reserved} from './builtins.ts';
+import type {Assignment, Expression, Loop, Macro, Node, Slice, Template} from './syntax.ts';
+import {
+  areEqual,
+  type Callable,
+  calculate,
+  Fields,
+  isTrue,
+  itemsOf,
+  JinjaError,
+  keyOf,
+  Missing,
+  nameOfType,
+  numberIn,
+  order,
+  Series,
+  Tuple,
+  textOf,
+  type Value,
+} from './values.ts';
+
+/** Values by name, and what is around them. */
+class Scope {
+  readonly #values = new Map<string, Value>();
+  readonly #around: Scope | Globals;
+
+  constructor(around: Scope | Globals) {
+    this.#around = around;
+  }
+
+  get(name: string): Value | undefined {
+    const value = this.#values.get(name);
+    return value === undefined ? this.#around.get(name) : value;
+  }
+
+  set(name: string, value: Value): void {
+    this.#values.set(name, value);
+  }
+}
+
+/** What every template of a project has by name: macros, functions, `target`. */
+export interface Globals {
+  get(name: string): Value | undefined;
+}
+
+/** What a macro returns by `return(…)`: not text, but the value itself. */
+class Returned {
+  readonly value: Value;
+  constructor(value: Value) {
+    this.value = value;
+  }
+}
+
+const constants: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ...(['true', 'True'] as const).map((name) => [name, true] as const),
+  ...(['false', 'False'] as const).map((name) => [name, false] as const),
+  ...(['none', 'None'] as const).map((name) => [name, null] as const),
+]);
+
+/** `return(…)`: ends the macro that calls it, whose value it is. */
+export const returning: Callable = (positional, named) => {
+  const {data} = given('return', ['data'], positional, named);
+  if (data === undefined) throw new JinjaError('return takes a value');
+  throw new Returned(data);
+};
+
+/** @throws JinjaError where something of the template can't be rendered, or would come out otherwise in dbt */
+export function render(template: Template, globals: Globals): string {
+  try {
+    return textOfNodes(template, new Scope(globals));
+  } catch (error) {
+    if (error instanceof Returned) throw new JinjaError('return(…) is for macros');
+    throw withoutOverflow(error);
+  }
+}
+
+/**
+ * The same of a template in a yml, as dbt reads those: where it is one expression and nothing else, its value as it is.
+ *
+ * @throws JinjaError where that is a constant, which dbt makes a text
+ */
+export function renderNative(template: Template, globals: Globals): Value {
+  const [only, ...others] = template;
+  if (only === undefined || others.length > 0 || isStatement(only)) return render(template, globals);
+  let isConstant = true;
+  const get = (name: string) => {
+    isConstant = false;
+    return globals.get(name);
+  };
+  try {
+    const value = evaluate(only, new Scope({get}));
+    if (!isConstant || typeof value === 'string') return value;
+  } catch (error) {
+    throw withoutOverflow(error);
+  }
+  throw new JinjaError('what is the same always needs no braces: write it as YAML has it');
+}
+
+function withoutOverflow(error: unknown): unknown {
+  return error instanceof RangeError ? new JinjaError('the macros call each other without end') : error;
+}
+
+/**
+ * The macros of a file.
+ *
+ * @throws JinjaError where something stands beside them that dbt would pass over
+ */
+export function macrosIn(template: Template): Map<string, Macro> {
+  const macros = new Map<string, Macro>();
+  for (const node of template) {
+    if (node.type === 'Macro') macros.set(node.name.value, node);
+    else if (node.type !== 'Comment' && !(node.type === 'StringLiteral' && node.value.trim() === '')) {
+      throw new JinjaError('dbt passes over what stands outside macros and tests: take it out, or write it into one');
+    }
+  }
+  return macros;
+}
+
+/** A macro as a function; it sees its parameters and the globals, and nothing else. */
+export function callableOf({name: {value: name}, args, body}: Macro, globals: Globals): Callable {
+  const what = `the macro ${name}`;
+  const names = args.map((arg) => (arg.type === 'Identifier' ? arg.value : arg.key.value));
+  return (positional, named) => {
+    const scope = new Scope(globals);
+    const found = given(what, names, positional, named);
+    for (const [index, arg] of args.entries()) {
+      const parameter = names[index] ?? '';
+      const value = found[parameter];
+      if (value !== undefined) scope.set(parameter, value);
+      else if (arg.type !== 'Identifier') scope.set(parameter, evaluate(arg.value, scope));
+      else scope.set(parameter, new Missing(`"${parameter}" of ${what}`));
+    }
+    try {
+      return textOfNodes(body, scope);
+    } catch (error) {
+      if (error instanceof Returned) return error.value;
+      throw error;
+    }
+  };
+}
+
+function isStatement(node: Node): node is Exclude<Node, Expression> {
+  return ['Macro', 'For', 'Set', 'If', 'Comment'].includes(node.type);
+}
+
+function textOfNodes(nodes: readonly Node[], scope: Scope): string {
+  return nodes.map((node) => textOfNode(node, scope)).join('');
+}
+
+function textOfNode(node: Node, scope: Scope): string {
+  switch (node.type) {
+    case 'Comment':
+      return '';
+    case 'If':
+      return textOfNodes(isTrue(evaluate(node.test, scope)) ? node.body : node.alternate, scope);
+    case 'For':
+      return textOfLoop(node, scope);
+    case 'Set':
+      assign(node, scope);
+      return '';
+    case 'Macro':
+      throw new JinjaError(`the macro ${node.name.value} stands in a template: write it into a file of macros/`);
+    default:
+      return textOf(evaluate(node, scope));
+  }
+}
+
+function assign({assignee, value, body}: Assignment, scope: Scope): void {
+  const assigned = value === null ? textOfNodes(body, new Scope(scope)) : evaluate(value, scope);
+  if (assignee.type === 'MemberExpression' && !assignee.computed && assignee.property.type === 'Identifier') {
+    const object = evaluate(assignee.object, scope);
+    if (!(object instanceof Fields && object.isOpen)) throw new JinjaError('only a namespace can be given attributes');
+    object.attributes.set(assignee.property.value, assigned);
+  } else bind(assignee, assigned, scope);
+}
+
+function bind(target: Expression, value: Value, scope: Scope): void {
+  if (target.type === 'Identifier') {
+    if (constants.has(target.value)) throw new JinjaError(`"${target.value}" can't be set`);
+    scope.set(target.value, value);
+  } else if (target.type === 'TupleLiteral') {
+    const items = itemsOf(value);
+    if (items.length !== target.value.length) {
+      throw new JinjaError(`${target.value.length} names are set to ${items.length} values`);
+    }
+    for (const [index, each] of target.value.entries()) bind(each, items[index] ?? null, scope);
+  } else throw new JinjaError('"set" takes names, with "=" or until "endset"');
+}
+
+function textOfLoop({loopvar, iterable, body, defaultBlock}: Loop, scope: Scope): string {
+  const of = iterable.type === 'SelectExpression' ? iterable.lhs : iterable;
+  const scoped = itemsOf(evaluate(of, scope)).map((item) => {
+    const inner = new Scope(scope);
+    bind(loopvar, item, inner);
+    return inner;
+  });
+  const test = iterable.type === 'SelectExpression' ? iterable.test : undefined;
+  const chosen = test === undefined ? scoped : scoped.filter((inner) => isTrue(evaluate(test, inner)));
+  if (chosen.length === 0) return textOfNodes(defaultBlock, new Scope(scope));
+  return chosen
+    .map((inner, index) => {
+      inner.set(
+        'loop',
+        new Fields('loop', {
+          index: BigInt(index + 1),
+          index0: BigInt(index),
+          revindex: BigInt(chosen.length - index),
+          revindex0: BigInt(chosen.length - index - 1),
+          first: index === 0,
+          last: index === chosen.length - 1,
+          length: BigInt(chosen.length),
+        }),
+      );
+      return textOfNodes(body, inner);
+    })
+    .join('');
+}
+
+function evaluate(node: Expression, scope: Scope): Value {
+  switch (node.type) {
+    case 'IntegerLiteral':
+      return BigInt(node.value);
+    case 'FloatLiteral':
+    case 'StringLiteral':
+      return node.value;
+    case 'ArrayLiteral':
+      return node.value.map((each) => evaluate(each, scope));
+    case 'TupleLiteral':
+      return new Tuple(node.value.map((each) => evaluate(each, scope)));
+    case 'ObjectLiteral':
+      return new Map([...node.value].map(([key, value]) => [keyOf(evaluate(key, scope)), evaluate(value, scope)]));
+    case 'Identifier':
+      return named(node.value, scope);
+    case 'MemberExpression':
+      return memberOf(node, scope);
+    case 'CallExpression': {
+      const callee = evaluate(node.callee, scope);
+      if (typeof callee === 'function') return callee(...argumentsOf(node.args, scope));
+      throw new JinjaError(
+        callee instanceof Missing
+          ? `there is no macro or function ${callee.what}`
+          : `${nameOfType(callee)} can't be called`,
+      );
+    }
+    case 'FilterExpression': {
+      const {filter} = node;
+      const [name, args] = filter.type === 'CallExpression' ? [filter.callee, filter.args] : [filter, []];
+      const apply = name.type === 'Identifier' ? filters.get(name.value) : undefined;
+      if (apply) return apply(evaluate(node.operand, scope), ...argumentsOf(args, scope));
+      const called = name.type === 'Identifier' ? `the filter "${name.value}"` : 'what stands after the filter';
+      throw new JinjaError(`${called} is not supported; there are ${listed(filters)}`);
+    }
+    case 'TestExpression':
+      return isSo(node.test.value, evaluate(node.operand, scope)) !== node.negate;
+    case 'Ternary':
+      return evaluate(isTrue(evaluate(node.condition, scope)) ? node.trueExpr : node.falseExpr, scope);
+    case 'SelectExpression':
+      return isTrue(evaluate(node.test, scope))
+        ? evaluate(node.lhs, scope)
+        : new Missing('what an if without else is', true);
+    case 'UnaryExpression':
+      return unary(node.operator.value, evaluate(node.argument, scope));
+    case 'BinaryExpression':
+      return binary(node.operator.value, node.left, node.right, scope);
+    default:
+      throw new JinjaError(`this is not supported: ${node.type}`);
+  }
+}
+
+function named(name: string, scope: Scope): Value {
+  if (['varargs', 'kwargs', 'caller', 'self', 'super'].includes(name)) {
+    throw new JinjaError(`"${name}" is not supported: give the macro parameters by name`);
+  }
+  for (const values of [constants, scope, functions]) {
+    const value = values.get(name);
+    if (value !== undefined) return value;
+  }
+  return new Missing(`"${name}"`);
+}
+
+function argumentsOf(args: readonly Expression[], scope: Scope): [Value[], Map<string, Value>] {
+  const positional: Value[] = [];
+  const byName = new Map<string, Value>();
+  for (const arg of args) {
+    if (arg.type === 'KeywordArgumentExpression') byName.set(arg.key.value, evaluate(arg.value, scope));
+    else positional.push(evaluate(arg, scope));
+  }
+  return [positional, byName];
+}
+
+function memberOf({object, property, computed}: Extract<Expression, {type: 'MemberExpression'}>, scope: Scope): Value {
+  const of = evaluate(object, scope);
+  if (of instanceof Missing) throw new JinjaError(`${of.what} is not defined, and has no members`);
+  if (property.type === 'SliceExpression') return sliceOf(of, property, scope);
+  const key = computed || property.type !== 'Identifier' ? evaluate(property, scope) : property.value;
+  if (typeof key === 'string' && key.startsWith('_'))
+    throw new JinjaError(`"${key}": what begins with _ is Python's own`);
+  if (of instanceof Fields) {
+    const value = of.attributes.get(String(key));
+    if (value !== undefined) return value;
+    throw new JinjaError(`${of.what} has no "${textOf(key)}" here; it has ${listed(of.attributes)}`);
+  }
+  if (typeof key === 'string') {
+    const isMethod = !computed && !(of instanceof Map && !reserved.has(key));
+    const method = isMethod ? methodOf(of, key) : undefined;
+    if (method) return method;
+    if (!(of instanceof Map) || (reserved.has(key) && !of.has(key))) {
+      throw new JinjaError(`${nameOfType(of)} has no "${key}" here`);
+    }
+    if (isMethod) throw new JinjaError(`a dict has a method "${key}", which is not supported`);
+  }
+  if (of instanceof Map) {
+    const value = of.get(keyOf(key));
+    return value === undefined ? new Missing(`the key "${textOf(key)}"`) : value;
+  }
+  const index = numberIn(key);
+  if (typeof index !== 'bigint' || of instanceof Series)
+    throw new JinjaError(`${nameOfType(of)} has no [${nameOfType(key)}]`);
+  const item = itemsOf(of).at(Number(index));
+  return item === undefined ? new Missing(`the item ${index}`) : item;
+}
+
+function sliceOf(of: Value, {start, stop, step}: Slice, scope: Scope): Value {
+  const bound = (end: Expression | undefined) => {
+    const value = end === undefined ? null : evaluate(end, scope);
+    if (value !== null && typeof value !== 'bigint') throw new JinjaError('a slice takes whole numbers');
+    return value === null ? undefined : Number(value);
+  };
+  if (step !== undefined) throw new JinjaError('a slice with steps is not supported');
+  if (of instanceof Map || of instanceof Series) throw new JinjaError(`${nameOfType(of)} has no slices`);
+  const items = itemsOf(of).slice(bound(start), bound(stop));
+  if (typeof of === 'string') return items.join('');
+  return of instanceof Tuple ? new Tuple(items) : items;
+}
+
+function unary(operator: string, value: Value): Value {
+  if (operator === 'not') return !isTrue(value);
+  const number = numberIn(value);
+  if (number === undefined) throw new JinjaError(`${nameOfType(value)} has no sign`);
+  return operator === '-' ? -number : number;
+}
+
+function binary(operator: string, left: Expression, right: Expression, scope: Scope): Value {
+  const a = evaluate(left, scope);
+  if (operator === 'and') return isTrue(a) ? evaluate(right, scope) : a;
+  if (operator === 'or') return isTrue(a) ? a : evaluate(right, scope);
+  const b = evaluate(right, scope);
+  switch (operator) {
+    case '==':
+      return areEqual(a, b);
+    case '!=':
+      return !areEqual(a, b);
+    case '<':
+      return order(a, b) < 0;
+    case '<=':
+      return order(a, b) <= 0;
+    case '>':
+      return order(a, b) > 0;
+    case '>=':
+      return order(a, b) >= 0;
+    case 'in':
+      return isIn(a, b);
+    case 'not in':
+      return !isIn(a, b);
+    case '~':
+      return textOf(a) + textOf(b);
+    default:
+      return calculate(operator, a, b);
+  }
+}
+
+function isIn(item: Value, of: Value): boolean {
+  if (typeof of !== 'string') return itemsOf(of).some((each) => areEqual(each, item));
+  if (typeof item === 'string') return of.includes(item);
+  throw new JinjaError(`${nameOfType(item)} is not looked for in a text`);
+}

@@ -1,0 +1,183 @@
+import {parse as parseTokens, tokenize} from '@huggingface/jinja';
+import {JinjaError} from './values.ts';
+
+/* Reads templates. The library's lexer and parser are used; what they would read otherwise than dbt's Jinja is refused. */
+
+interface Name {
+  type: 'Identifier';
+  value: string;
+}
+interface Named {
+  type: 'KeywordArgumentExpression';
+  key: Name;
+  value: Expression;
+}
+interface Call {
+  type: 'CallExpression';
+  callee: Expression;
+  args: Expression[];
+}
+export interface Macro {
+  type: 'Macro';
+  name: Name;
+  args: (Name | Named)[];
+  body: Node[];
+}
+export interface Slice {
+  type: 'SliceExpression';
+  start: Expression | undefined;
+  stop: Expression | undefined;
+  step: Expression | undefined;
+}
+export interface Loop {
+  type: 'For';
+  loopvar: Expression;
+  iterable: Expression;
+  body: Node[];
+  defaultBlock: Node[];
+}
+export interface Assignment {
+  type: 'Set';
+  assignee: Expression;
+  value: Expression | null;
+  body: Node[];
+}
+
+export type Expression =
+  | Name
+  | Named
+  | Call
+  | Slice
+  | {type: 'IntegerLiteral' | 'FloatLiteral'; value: number}
+  | {type: 'StringLiteral'; value: string}
+  | {type: 'ArrayLiteral' | 'TupleLiteral'; value: Expression[]}
+  | {type: 'ObjectLiteral'; value: Map<Expression, Expression>}
+  | {type: 'MemberExpression'; object: Expression; property: Expression; computed: boolean}
+  | {type: 'BinaryExpression'; operator: {value: string}; left: Expression; right: Expression}
+  | {type: 'UnaryExpression'; operator: {value: string}; argument: Expression}
+  | {type: 'FilterExpression'; operand: Expression; filter: Name | Call}
+  | {type: 'TestExpression'; operand: Expression; negate: boolean; test: Name}
+  | {type: 'SelectExpression'; lhs: Expression; test: Expression}
+  | {type: 'Ternary'; condition: Expression; trueExpr: Expression; falseExpr: Expression};
+
+export type Node =
+  | Expression
+  | Macro
+  | Loop
+  | Assignment
+  | {type: 'If'; test: Expression; body: Node[]; alternate: Node[]}
+  | {type: 'Comment'};
+
+/** A template, parsed. Text between tags is a string. */
+export type Template = readonly Node[];
+
+/** @throws JinjaError where the text is not Jinja, or has what would mean something else in dbt */
+export function parse(source: string): Template {
+  // A tag that the library takes out of templates by itself.
+  if (/\{%-?\s*(?:end)?generation\b/.test(source)) throw new JinjaError('"generation" is not a tag');
+  const text = source.replaceAll(/\r\n?/g, '\n');
+  const {body} = asJinja(() => {
+    const tokens = tokenize(text);
+    assertUnambiguous(tokens);
+    return parseTokens(tokens);
+  });
+  return body.filter(isNode);
+}
+
+/** What the library throws of a template is a fault of the template. */
+function asJinja<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof JinjaError ? error : new JinjaError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The library declares its nodes as one class; what each has stands above. Those that are none of them the evaluation refuses. */
+function isNode(node: {type: string}): node is Node {
+  return node.type !== 'Statement';
+}
+
+type Token = ReturnType<typeof tokenize>[number];
+
+const keywords = new Set(['if', 'elif', 'else', 'for', 'in', 'is', 'not', 'and', 'or', 'set', 'macro']);
+const operands = new Set(['NumericLiteral', 'StringLiteral', 'CloseParen', 'CloseSquareBracket', 'CloseCurlyBracket']);
+
+/** What stands between two brackets, commas or words such as `and`. */
+interface Segment {
+  hasSum: boolean;
+  hasComparison: boolean;
+  /** Whether it is what a filter is given. */
+  isOfFilter: boolean;
+  /** Whether an inline if has begun in it. */
+  hasIf: boolean;
+}
+
+/**
+ * The library's parser differs from Jinja where `~` follows `+`, where more than two things are compared, and where a comma is
+ * missing. Its tree does not show brackets, so it is seen here.
+ */
+function assertUnambiguous(tokens: readonly Token[]): void {
+  const started = (isOfFilter = false): Segment => ({hasSum: false, hasComparison: false, isOfFilter, hasIf: false});
+  let segments = [started()];
+  let tag = '';
+  let isLoop = false;
+  for (const [index, token] of tokens.entries()) {
+    const {type, value} = token;
+    const before = tokens[index - 1];
+    const segment = segments.at(-1) ?? started();
+    const restart = (hasIf = false) => segments.splice(-1, 1, {...started(segment.isOfFilter), hasIf});
+    if (type === 'OpenStatement' || type === 'OpenExpression') {
+      segments = [started()];
+      tag = type === 'OpenStatement' ? (tokens[index + 1]?.value ?? '') : '';
+      isLoop = tag === 'for';
+    } else if (startsOperand(token) && before && isOperand(before, tokens[index - 2])) {
+      if (type !== 'StringLiteral' || before.type !== 'StringLiteral') {
+        throw new JinjaError(`between "${before.value}" and "${value}" a comma or an operator is missing`);
+      }
+    }
+    if (type === 'OpenParen' || type === 'OpenSquareBracket' || type === 'OpenCurlyBracket') {
+      segments.push(started(type === 'OpenParen' && tokens[index - 2]?.type === 'Pipe'));
+    } else if (type === 'CloseParen' || type === 'CloseSquareBracket' || type === 'CloseCurlyBracket') {
+      segments.pop();
+      if (segment.isOfFilter && ['Dot', 'OpenSquareBracket'].includes(tokens[index + 1]?.type ?? '')) {
+        throw new JinjaError('what is asked of what a filter makes stands in brackets: (x | first).y');
+      }
+    } else if (type === 'Comma' || type === 'Colon' || type === 'Equals') restart();
+    else if (type === 'NumericLiteral') assertNumber(value);
+    else if (type === 'AdditiveBinaryOperator' && before && isOperand(before, tokens[index - 2])) {
+      if (value !== '~') segment.hasSum = true;
+      else if (segment.hasSum) throw new JinjaError('"~" binds more closely than "+" and "-": write brackets');
+    } else if (type === 'ComparisonBinaryOperator' || (type === 'Identifier' && value === 'in')) {
+      if (isLoop && value === 'in') isLoop = false;
+      else if (segment.hasComparison) throw new JinjaError('compare two things at a time, with "and" between');
+      else segment.hasComparison = true;
+      segment.hasSum = false;
+    } else if (type === 'Identifier' && ['and', 'or', 'if', 'elif', 'else'].includes(value)) {
+      const isInline = segments.length === 1 && before?.type !== 'OpenStatement';
+      if (isInline && (tag === 'for' ? value === 'else' : value === 'if' && (tag === 'if' || tag === 'elif'))) {
+        throw new JinjaError(`an "if" within "${tag}" stands in brackets`);
+      }
+      if (value === 'if' && segment.hasIf) throw new JinjaError('of two "if" in a row one stands in brackets');
+      restart(value === 'if' ? before?.type !== 'OpenStatement' : value !== 'else' && segment.hasIf);
+    } else if (type === 'Identifier' && value === 'not') segment.hasSum = false;
+  }
+}
+
+function startsOperand({type, value}: Token): boolean {
+  if (type === 'Identifier') return !keywords.has(value);
+  return type === 'NumericLiteral' || type === 'StringLiteral' || type === 'OpenCurlyBracket';
+}
+
+/** @param before the token before it: a tag's first word is none */
+function isOperand({type, value}: Token, before: Token | undefined): boolean {
+  if (type === 'Identifier') return !keywords.has(value) && before?.type !== 'OpenStatement';
+  return operands.has(type);
+}
+
+function assertNumber(text: string): void {
+  if (/^[-+]?0\d/.test(text)) throw new JinjaError(`${text} begins with 0: write it without, or as text`);
+  if (!text.includes('.') && !Number.isSafeInteger(Number(text))) {
+    throw new JinjaError(`${text} is too large a number: write it as text`);
+  }
+}

@@ -1,0 +1,307 @@
+/*
+ * Values of templates, as Python has them, in which dbt's Jinja runs. A whole number is a bigint and any other a number: 1.0 is
+ * not printed like 1.
+ */
+
+export type Value =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | Value[]
+  | Map<Key, Value>
+  | Tuple
+  | Series
+  | Fields
+  | Missing
+  | Callable;
+
+export type Key = string | bigint;
+
+/** A function or macro: what it is given by position, and by name. */
+export type Callable = (positional: Value[], named: ReadonlyMap<string, Value>) => Value;
+
+export class Tuple {
+  readonly items: readonly Value[];
+  constructor(items: readonly Value[]) {
+    this.items = items;
+  }
+}
+
+/** What can be gone through and not printed: a range, the items of a dict, what a filter makes one by one. */
+export class Series {
+  readonly what: string;
+  readonly #items: readonly Value[];
+  readonly #isOnce: boolean;
+  #isRead = false;
+
+  constructor(what: string, items: readonly Value[], {isOnce = false}: {isOnce?: boolean} = {}) {
+    this.what = what;
+    this.#items = items;
+    this.#isOnce = isOnce;
+  }
+
+  get hasLength(): boolean {
+    return !this.#isOnce;
+  }
+
+  /** @throws JinjaError where it is read for the second time, and would be empty */
+  read(): readonly Value[] {
+    if (this.#isOnce && this.#isRead)
+      throw new JinjaError(`${this.what} can be read once: make it a list with "| list"`);
+    this.#isRead = true;
+    return this.#items;
+  }
+}
+
+/** Something with attributes, such as `loop` and `target`. */
+export class Fields {
+  readonly what: string;
+  readonly attributes: Map<string, Value>;
+  /** Whether `set` may give it attributes. */
+  readonly isOpen: boolean;
+
+  constructor(what: string, attributes: Record<string, Value>, isOpen = false) {
+    this.what = what;
+    this.attributes = new Map(Object.entries(attributes));
+    this.isOpen = isOpen;
+  }
+}
+
+/** What is not there. It is false; it may be tested, or given a default. */
+export class Missing {
+  readonly what: string;
+  /** Whether it prints as nothing: what an inline if without else is where it is false. */
+  readonly isSilent: boolean;
+
+  constructor(what: string, isSilent = false) {
+    this.what = what;
+    this.isSilent = isSilent;
+  }
+}
+
+/** What is wrong with a template, in a sentence without its full stop. */
+export class JinjaError extends Error {}
+
+/** A value that comes from YAML or from the runner. */
+export function asValue(plain: unknown): Value {
+  if (plain === null || plain === undefined) return null;
+  if (typeof plain === 'number') return Number.isSafeInteger(plain) ? BigInt(plain) : plain;
+  if (typeof plain === 'string' || typeof plain === 'boolean' || typeof plain === 'bigint') return plain;
+  if (Array.isArray(plain)) return plain.map(asValue);
+  if (typeof plain === 'object') return new Map(Object.entries(plain).map(([key, value]) => [key, asValue(value)]));
+  throw new JinjaError(`a ${typeof plain} is no value of a template`);
+}
+
+/** The value as settings and arguments of tests have it. */
+export function plainOf(value: Value): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(plainOf);
+  if (value instanceof Tuple) return value.items.map(plainOf);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [String(key), plainOf(each)]));
+  if (value === null || typeof value !== 'object') return value;
+  throw new JinjaError(`${nameOfType(value)} is no plain value`);
+}
+
+export function isTrue(value: Value): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (value instanceof Map) return value.size > 0;
+  if (value instanceof Tuple) return value.items.length > 0;
+  if (value instanceof Missing) return false;
+  if (value instanceof Series) return value.hasLength ? value.read().length > 0 : true;
+  return typeof value === 'object' || typeof value === 'function' ? value !== null : Boolean(value);
+}
+
+/** The value as it is printed. */
+export function textOf(value: Value): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Missing && value.isSilent) return '';
+  return written(value);
+}
+
+/** The value as it is printed within a list. */
+function written(value: Value): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') return floatText(value);
+  if (typeof value === 'string') return quoted(value);
+  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
+  if (value instanceof Tuple) return `(${value.items.map(written).join(', ')}${value.items.length === 1 ? ',' : ''})`;
+  if (value instanceof Map)
+    return `{${[...value].map(([key, each]) => `${written(key)}: ${written(each)}`).join(', ')}}`;
+  if (value instanceof Missing) throw new JinjaError(`${value.what} is not defined`);
+  throw new JinjaError(`${nameOfType(value)} can't be printed`);
+}
+
+/** The shortest digits that mean the number, as in JavaScript; where an exponent begins is Python's. */
+function floatText(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+  if (Object.is(value, -0)) return '-0.0';
+  const [digits = '', exponent = ''] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (value !== 0 && (power < -4 || power >= 16)) {
+    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  }
+  const text = power < 0 ? value.toFixed(Math.max(0, digits.replace(/^-?\d\.?/, '').length - power)) : String(value);
+  return text.includes('.') ? text : `${text}.0`;
+}
+
+function quoted(text: string): string {
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
+  if (/(?! )[\p{C}\p{Z}]/u.test(escaped))
+    throw new JinjaError('a list with control characters in its text can’t be printed');
+  if (!escaped.includes("'")) return `'${escaped}'`;
+  return escaped.includes('"') ? `'${escaped.replaceAll("'", "\\'")}'` : `"${escaped}"`;
+}
+
+export function nameOfType(value: Value): string {
+  if (value === null) return 'none';
+  if (value instanceof Missing) return value.what;
+  if (value instanceof Series || value instanceof Fields) return value.what;
+  if (value instanceof Tuple) return 'a tuple';
+  if (value instanceof Map) return 'a dict';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'function') return 'a macro or function';
+  if (typeof value === 'boolean') return 'a boolean';
+  return typeof value === 'string' ? 'a text' : 'a number';
+}
+
+/** A number, or a boolean as Python counts with it; undefined for anything else. */
+export function numberIn(value: Value): bigint | number | undefined {
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  return typeof value === 'bigint' || typeof value === 'number' ? value : undefined;
+}
+
+/** @throws JinjaError where one of them is not defined, or nothing that can be compared */
+export function areEqual(a: Value, b: Value): boolean {
+  for (const value of [a, b]) {
+    if (value instanceof Missing) throw new JinjaError(`${value.what} is not defined, and is compared`);
+    if (value instanceof Series || value instanceof Fields || typeof value === 'function') {
+      throw new JinjaError(`${nameOfType(value)} can't be compared`);
+    }
+  }
+  const [x, y] = [numberIn(a), numberIn(b)];
+  // The comparison of a bigint with a number is exact.
+  if (x !== undefined && y !== undefined) return x <= y && x >= y;
+  if (Array.isArray(a) && Array.isArray(b)) return areSame(a, b);
+  if (a instanceof Tuple && b instanceof Tuple) return areSame(a.items, b.items);
+  if (a instanceof Map && b instanceof Map) {
+    return a.size === b.size && [...a].every(([key, value]) => b.has(key) && areEqual(value, b.get(key) ?? null));
+  }
+  return a === b;
+}
+
+function areSame(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((each, index) => areEqual(each, b[index] ?? null));
+}
+
+/**
+ * Below 0 where a comes before b, above where it comes after.
+ *
+ * @throws JinjaError unless both are numbers or both are texts
+ */
+export function order(a: Value, b: Value): number {
+  const [x, y] = [numberIn(a), numberIn(b)];
+  if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : 0;
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  throw new JinjaError(`${nameOfType(a)} and ${nameOfType(b)} have no order`);
+}
+
+/** The items that are gone through: of a list, of a text its letters, of a dict its keys. */
+export function itemsOf(value: Value): readonly Value[] {
+  if (Array.isArray(value)) return value;
+  if (value instanceof Tuple) return value.items;
+  if (value instanceof Series) return value.read();
+  if (value instanceof Map) return [...value.keys()];
+  if (typeof value === 'string') return [...value];
+  if (value instanceof Missing && value.isSilent) return [];
+  throw new JinjaError(
+    value instanceof Missing ? `${value.what} is not defined` : `${nameOfType(value)} has no items to go through`,
+  );
+}
+
+export function lengthOf(value: Value): bigint {
+  if (value instanceof Series && !value.hasLength) throw new JinjaError(`${value.what} has no length`);
+  return BigInt(itemsOf(value).length);
+}
+
+/** A key of a dict. @throws JinjaError where it is neither a text nor a whole number */
+export function keyOf(value: Value): Key {
+  if (typeof value === 'string' || typeof value === 'bigint') return value;
+  throw new JinjaError(`${nameOfType(value)} can't be a key: keys are texts and whole numbers`);
+}
+
+/** @throws JinjaError where there is no such operation for the two */
+export function calculate(operator: string, a: Value, b: Value): Value {
+  const [x, y] = [numberIn(a), numberIn(b)];
+  if (x !== undefined && y !== undefined) return arithmetic(operator, x, y);
+  if (operator === '+') {
+    if (typeof a === 'string' && typeof b === 'string') return a + b;
+    if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
+  }
+  if (operator === '*' && typeof a === 'string' && typeof y === 'bigint') return a.repeat(Math.max(0, Number(y)));
+  throw new JinjaError(`${nameOfType(a)} ${operator} ${nameOfType(b)} can't be calculated`);
+}
+
+function arithmetic(operator: string, a: bigint | number, b: bigint | number): Value {
+  if (['/', '//', '%'].includes(operator) && Number(b) === 0) throw new JinjaError(`a division by zero: ${operator}`);
+  if (typeof a === 'bigint' && typeof b === 'bigint' && operator !== '/') return ofWholes(operator, a, b);
+  const [x, y] = [float(a), float(b)];
+  switch (operator) {
+    case '+':
+      return x + y;
+    case '-':
+      return x - y;
+    case '*':
+      return x * y;
+    case '/':
+      return x / y;
+    case '%':
+      return divide(x, y).modulo;
+    case '//':
+      return divide(x, y).floor;
+    default:
+      throw new JinjaError(`${operator} is for whole numbers`);
+  }
+}
+
+function ofWholes(operator: string, a: bigint, b: bigint): bigint {
+  switch (operator) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '%':
+      return ((a % b) + b) % b;
+    case '//':
+      return (a - (((a % b) + b) % b)) / b;
+    default:
+      // Jinja takes the sign of a constant for that of the power: (-1) ** 2 is -1 there.
+      if (a < 0n || b < 0n || b > 1000n) throw new JinjaError(`${a} ** ${b} can't be calculated here`);
+      return a ** b;
+  }
+}
+
+/** Division of fractions as CPython does it, to the last bit and the sign of 0. */
+function divide(x: number, y: number): {floor: number; modulo: number} {
+  const remainder = x % y;
+  const isAcross = remainder !== 0 && remainder < 0 !== y < 0;
+  const quotient = (x - remainder) / y - (isAcross ? 1 : 0);
+  const floor = Math.floor(quotient);
+  const zero = (sign: number) => (sign < 0 || Object.is(sign, -0) ? -0 : 0);
+  return {
+    floor: quotient === 0 ? zero(x / y) : quotient - floor > 0.5 ? floor + 1 : floor,
+    modulo: remainder === 0 ? zero(y) : isAcross ? remainder + y : remainder,
+  };
+}
+
+function float(value: bigint | number): number {
+  if (typeof value === 'number') return value;
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new JinjaError(`${value} is too large a number to calculate with fractions`);
+  return number;
+}

@@ -1,0 +1,46 @@
+/**
+ * What dbt-project-evaluator's checks find and is meant to be so: by check, what is found (`*` stands for any text) and why it
+ * stays.
+ */
+export const exceptions: Record<string, Record<string, string>> = {
+  fct_direct_join_to_source: {
+    stg_ospi__enrollment:
+      'It reads its own rows in stg_ospi__enrollment_row: figures and rows are two tables of one source.',
+    stg_ospi__enrollment_row: 'It reads the corrections, which are data about this source.',
+  },
+  fct_staging_dependent_on_staging: {
+    stg_ospi__enrollment: 'As above.',
+    stg_ospi__enrollment_row: 'As above.',
+  },
+  fct_rejoining_of_upstream_concepts: {
+    '* > table_row_count': 'It counts the rows of every table, which is all that it does with them.',
+    'dim_school_snapshot > dim_school > schools':
+      'A school has its name of the year from the one, and what never changes from the other.',
+  },
+  fct_unused_sources: {
+    'raw.extra_value': 'Columns that no declaration knows are kept for whoever declares them.',
+  },
+  fct_exposure_parents_materializations: {
+    'report < *':
+      'The page of the data shows what was checked and rejected, as it was written down; the trace shows one row of staging.',
+  },
+  fct_model_naming_conventions: {
+    int_school_composition: 'It stands in marts/ until there is an intermediate/.',
+    int_region_school: 'It stands in core/ until there is an intermediate/.',
+  },
+  fct_missing_primary_key_tests: {
+    stg_ospi__enrollment:
+      'Its rows are those of the source, whose key is tested; a test here would sort every figure in every build.',
+  },
+  fct_sources_without_freshness: {
+    'raw.ospi_enrollment_row': 'It is of the same file as raw.ospi_enrollment.',
+    'raw.ospi_teachers': 'Its publisher has no days of release.',
+    'raw.school_list': 'It is a list that somebody writes.',
+    'raw.landed_file': 'It is about the files, whatever their age.',
+    'raw.source_partition': 'As above.',
+    'raw.rejected_row': 'As above.',
+    'raw.extra_value': 'As above.',
+    'raw.correction': 'It is of corrections.yml.',
+    'audit.*': 'It is written by the build itself.',
+  },
+};

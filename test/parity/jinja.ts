@@ -1,0 +1,67 @@
+import {join} from 'node:path';
+import {callableOf, type Globals, macrosIn, render, renderNative, returning} from '../../src/dbt/jinja/render.ts';
+import {parse} from '../../src/dbt/jinja/syntax.ts';
+import {asValue, Fields, JinjaError, textOf, type Value} from '../../src/dbt/jinja/values.ts';
+import type {Comparison} from './compare.ts';
+import {type Case, casesOf} from './jinja-templates.ts';
+import {run} from './programs.ts';
+
+/** What became of a template: its text, or that of its value; or why there is none. */
+type Outcome = {text: string} | {error: string};
+
+/**
+ * Renders generated templates here and with dbt's own Jinja. Each has to come out the same on both sides, or to be refused here.
+ *
+ * @param programs the folder of the programs that dbt is installed with
+ */
+export async function compareTemplates(programs: string, seed: number, count: number): Promise<Comparison> {
+  const cases = casesOf(seed, count);
+  const script = join(import.meta.dirname, 'jinja.py');
+  const theirs: Outcome[] = JSON.parse(await run(join(programs, 'python'), [script], {input: JSON.stringify(cases)}));
+  const differences: string[] = [];
+  let rendered = 0;
+  for (const [index, each] of cases.entries()) {
+    const ours = outcomeOf(each);
+    const other = theirs[index] ?? {error: 'no outcome'};
+    if ('error' in ours) continue;
+    rendered++;
+    if ('error' in other || ours.text !== other.text) {
+      differences.push(`${JSON.stringify(each.template)}: here ${shown(ours)}, with dbt ${shown(other)}`);
+    }
+  }
+  // Most have to be rendered: a runner that refused everything would differ in nothing.
+  if (rendered < cases.length / 2) differences.push(`only ${rendered} of ${cases.length} templates were rendered here`);
+  return {
+    name: `templates (seed ${seed})`,
+    size: cases.length,
+    unit: 'templates',
+    differences: differences.slice(0, 10),
+  };
+}
+
+function shown(outcome: Outcome): string {
+  return JSON.stringify('text' in outcome ? outcome.text : outcome.error);
+}
+
+function outcomeOf({template, macros, vars, native}: Case): Outcome {
+  const parsed = macrosIn(parse(macros));
+  const functions = new Map<string, Value>([
+    ['var', ([name = null]) => asValue(vars[textOf(name)])],
+    ['return', returning],
+    ['target', new Fields('target', {type: 'duckdb', name: 'duckdb', schema: 'main'})],
+  ]);
+  const globals: Globals = {
+    get(name) {
+      const macro = parsed.get(name);
+      return macro ? callableOf(macro, globals) : functions.get(name);
+    },
+  };
+  try {
+    if (!native) return {text: render(parse(template), globals)};
+    // In a list, a text has its quotes.
+    return {text: textOf([renderNative(parse(template), globals)]).slice(1, -1)};
+  } catch (error) {
+    if (error instanceof JinjaError) return {error: error.message};
+    throw error;
+  }
+}
