@@ -6,7 +6,7 @@ import type {Question} from '../src/report/question.ts';
 import type {Download} from '../src/report/report.ts';
 
 /** The marts that the pages use, and what of them goes out: the region's part of those that hold the whole state. */
-const marts = [
+export const downloadedMarts = [
   'schools',
   'school_demographics',
   'school_representation',
@@ -45,7 +45,7 @@ export async function writeDownloads(
       downloads.push({name, kind: 'answer', file, format, rows: rows.length, bytes: Buffer.byteLength(text)});
     }
   }
-  for (const name of marts) {
+  for (const name of downloadedMarts) {
     const from = `from marts.${identifier(name)} ${ofTheRegion[name] ?? ''}`;
     const {n} = await db.readOne(countRow, `select count(*) as n ${from}`);
     for (const format of ['csv', 'parquet'] as const) {
