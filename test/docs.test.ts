@@ -4,12 +4,12 @@ import {join} from 'node:path';
 import {before, describe, test} from 'node:test';
 import {documents} from '../docs/generate/documents.ts';
 import {projectFolder} from '../src/project-folder.ts';
-import {type Built, buildFrom} from './support/pipeline.ts';
+import {type SampleBuild, sampleBuild} from './support/pipeline.ts';
 
-let built: Built;
+let built: SampleBuild;
 let made: Map<string, string>;
 before(async () => {
-  built = await buildFrom('sample');
+  built = await sampleBuild();
   made = await documents(built.warehouse);
 });
 

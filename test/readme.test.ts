@@ -4,10 +4,10 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {projectFolder} from '../src/project-folder.ts';
 import {rollcall} from './support/command.ts';
-import {buildFrom} from './support/pipeline.ts';
+import {sampleBuild} from './support/pipeline.ts';
 
 test('the answers in the README and in the exploration are those that the commands print on the sample', async () => {
-  const built = await buildFrom('sample');
+  const built = await sampleBuild();
   built.close();
   for (const path of ['README.md', 'docs/exploration.md']) {
     const text = await readFile(join(projectFolder, path), 'utf8');

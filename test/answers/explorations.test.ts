@@ -5,7 +5,7 @@ import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
 import {explorations} from '../../src/answers/explorations.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {type Built, build, buildFrom} from '../support/pipeline.ts';
+import {type Built, build, sampleBuild} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
 
 /**
@@ -130,7 +130,7 @@ test('experience: years over teachers, as the sample file has them for the schoo
     ),
     {columns: true, bom: true},
   ) as Record<string, string>[];
-  const sample = await buildFrom('sample');
+  const sample = await sampleBuild();
   const listed = new Set(
     (
       await sample.rows(`select school_id from raw.school_list, lateral (select district_code || '-' || school_code as school_id)

@@ -1,46 +1,15 @@
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {after, before, suite, test} from 'node:test';
-import {setTimeout as pause} from 'node:timers/promises';
-import {fileURLToPath} from 'node:url';
+import {test} from 'node:test';
 import {exit} from '../../src/failure.ts';
 import {type Outcome, rollcall, theError} from '../support/command.ts';
-import {lineTo} from '../support/line.ts';
-import {buildFrom} from '../support/pipeline.ts';
-import {noPostgres, type Server, startPostgres} from '../support/postgres.ts';
 import {temporaryFolder} from '../support/temporary.ts';
-import {publishedHome, publishedState, query, workspace} from '../support/workspace.ts';
+import {publishedHome, publishedState, workspace} from '../support/workspace.ts';
 
 async function exported(home: string, to: string, ...options: string[]): Promise<Outcome> {
   return rollcall(['export', '--home', home, '--to', to, ...options]);
 }
-
-test('two homes with the same files export the same bytes, but for when they were fetched', async () => {
-  const folder = temporaryFolder('export');
-  const paths: string[] = [];
-  for (const name of ['one', 'two']) {
-    const home = await buildFrom('sample');
-    home.close();
-    const {code, stdout} = await exported(home.home, join(folder, name));
-    assert.equal(code, exit.done);
-    assert.match(stdout, /46 tables, [\d,]+ rows, each as CSV and Parquet, of build [0-9a-f]{12}\.\n$/);
-    paths.push(join(folder, name));
-  }
-  const [one = '', two = ''] = paths;
-  const files = readdirSync(one, {recursive: true, withFileTypes: true})
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(one.length + 1));
-  assert.ok(files.length > 90);
-  const differing = files.filter((name) => !readFileSync(join(one, name)).equals(readFileSync(join(two, name))));
-  assert.deepEqual(differing.sort(), ['README.md', 'datapackage.json']);
-  const [mine, theirs] = paths.map((path) => {
-    const text = readFileSync(join(path, 'datapackage.json'), 'utf8');
-    return text.replaceAll(/"(landedAt|created)": "[^"]+"/g, '"$1"');
-  });
-  assert.equal(mine, theirs);
-});
 
 test('an export changes nothing of the home, and says on standard error that it is the sample', async (t) => {
   const {home, root} = await workspace(t);
@@ -110,106 +79,6 @@ test('a home with nothing published is told how to publish', async () => {
   const outcome = await exported(temporaryFolder('empty'), join(temporaryFolder('usage'), 'out'));
   assert.match(theError(outcome), /nothing is published here yet/);
   assert.equal(outcome.code, exit.failed);
-});
-
-const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
-
-/** Starts an export in a process of its own, and kills it without a warning as soon as `when` says. */
-async function killed(home: string, to: string, when: () => Promise<unknown>): Promise<void> {
-  const child = spawn(process.execPath, [program, 'export', '--home', home, '--to', to], {stdio: 'ignore'});
-  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
-  await Promise.race([when(), ended]).finally(() => child.kill('SIGKILL'));
-  assert.equal(await ended, 'SIGKILL', 'it ended before it was killed');
-}
-
-for (const name of ['out', 'out.duckdb']) {
-  test(`an export into ${name} that is killed leaves what was there`, async (t) => {
-    const {home, root} = await workspace(t);
-    const to = join(root, name);
-    assert.equal((await exported(home, to, '--tables', 'seeds')).code, exit.done);
-    const file = name === 'out' ? join(to, 'datapackage.json') : to;
-    const first = readFileSync(file);
-    await killed(home, to, async () => {
-      while (!readdirSync(root).some((entry) => entry.startsWith(name) && entry.endsWith('.tmp'))) await pause(5);
-    });
-    assert.ok(readFileSync(file).equals(first));
-    const {code, stderr} = await exported(home, to);
-    assert.equal(code, exit.done, stderr);
-    assert.ok(!readFileSync(file).equals(first));
-    assert.deepEqual(
-      readdirSync(root).filter((entry) => entry.endsWith('.tmp')),
-      [],
-    );
-  });
-}
-
-suite('into Postgres', {skip: noPostgres}, () => {
-  let server: Server;
-  before(async () => {
-    server = await startPostgres({hba: ['host all loader 127.0.0.1/32 scram-sha-256']});
-    await server.rows(`create role loader login password 'ge/heim@1'`);
-  });
-  after(() => server.stop());
-
-  const address = (database: string, password?: string) =>
-    server.url({user: 'loader', database, ...(password !== undefined && {password})});
-
-  test('the whole warehouse arrives, with the password of the address or of the environment, which nobody prints', async () => {
-    const home = await publishedHome();
-    const database = await server.database();
-    await server.rows(`grant create on database ${database} to loader`);
-    const outcomes = [
-      await exported(home, address(database, 'ge/heim@1')),
-      await rollcall(['export', '--home', home, '--to', address(database), '--json'], {env: {PGPASSWORD: 'ge/heim@1'}}),
-      await exported(home, address(database, 'wrong/heim@1')),
-      await exported(home, `${address(database, 'ge/heim@1')}?sslmode=require`),
-    ];
-    assert.deepEqual(
-      outcomes.map(({code}) => code),
-      [exit.done, exit.done, exit.usage, exit.unreachable],
-    );
-    for (const {stdout, stderr} of outcomes) assert.doesNotMatch(stdout + stderr, /heim/);
-    assert.match(
-      outcomes[0]?.stdout ?? '',
-      /^postgres:\/\/loader@127\.0\.0\.1:\d+\/db1\n46 tables, ([\d,]+) rows.*: \1 inserted, 0 changed, 0 deleted\.\n$/,
-    );
-    assert.deepEqual(JSON.parse(outcomes[1]?.stdout ?? '').changes, {deleted: 0, updated: 0, inserted: 0});
-    assert.match(theError(outcomes[2] as Outcome), /password authentication failed for user "loader"\. Check the user/);
-    const sql = `select (select count(*) from core.fct_enrollment) as n, (select count(student_count) from core.fct_enrollment) as known,
-      (select sum(student_count) from core.fct_enrollment) as students, (select count(*) from marts.schools) as schools`;
-    const [here] = await query(home, sql);
-    const [there] = await server.rows(sql, database);
-    assert.deepEqual(Object.values(there ?? {}).map(Number), Object.values(here ?? {}));
-  });
-
-  test('an export that is killed half-way leaves what was there, and the next one is as if nothing had been', async (t) => {
-    const {home, edit, run} = await workspace(t);
-    const database = await server.database();
-    await server.rows(`grant create on database ${database} to loader`);
-    assert.equal((await exported(home, address(database, 'ge/heim@1'))).code, exit.done);
-    const state = `select (select build from rollcall.data_package) as build, (select count(*)::int from core.dim_school where city = 'Zenith Hills') as n`;
-    const [first] = await server.rows(state, database);
-    edit('SampleSchoolList.txt', (text) => text.replaceAll('Zenith Falls', 'Zenith Hills'));
-    assert.equal((await run()).code, exit.done);
-    // The line takes rows of the first tables, and then no more; there the process is killed.
-    const line = await lineTo(server.port, 'stall', 1_000_000);
-    const slow = server.url({user: 'loader', password: 'ge/heim@1', database, port: line.port});
-    await killed(home, slow, () => line.stopped);
-    await line.close();
-    assert.deepEqual(await server.rows(state, database), [first]);
-    const {code, stderr} = await exported(home, address(database, 'ge/heim@1'));
-    assert.equal(code, exit.done, stderr);
-    const [now] = await server.rows(state, database);
-    assert.notEqual(now?.['build'], first?.['build']);
-    assert.ok(Number(now?.['n']) > 0);
-  });
-
-  test('who may not write is told so', async () => {
-    const database = await server.database();
-    const outcome = await exported(await publishedHome(), address(database, 'ge/heim@1'));
-    assert.match(theError(outcome), /permission denied for database db\d+\. The tables there are as they were\.$/);
-    assert.equal(outcome.code, exit.failed);
-  });
 });
 
 test('nothing is left beside an export that went well', async (t) => {

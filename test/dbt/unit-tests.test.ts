@@ -6,11 +6,11 @@ import {readProject} from '../../src/dbt/project/read-project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {buildFrom} from '../support/pipeline.ts';
+import {sampleBuild} from '../support/pipeline.ts';
 
 /* The unit tests of the models. They need a build only for the types of columns. */
 
-const build = await buildFrom('sample');
+const build = await sampleBuild();
 const db = await open(build.warehouse, {readOnly: true});
 after(() => {
   db.close();

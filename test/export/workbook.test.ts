@@ -12,23 +12,10 @@ import {tablesOf} from '../../src/export/tables.ts';
 import {exportWorkbook} from '../../src/export/workbook.ts';
 import {homeAt} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {noOffice, readWithOffice} from '../support/office.ts';
 import {build} from '../support/pipeline.ts';
 import {temporaryFolder} from '../support/temporary.ts';
-import {enrollment, list, publishedHome, query, sampleFolder} from '../support/workspace.ts';
-
-const names = [
-  'About',
-  '7a Student groups',
-  '7b Schools',
-  '7c Teacher groups',
-  '7d Representation',
-  '7d Representation by group',
-  '7e 7f Teachers of color',
-  'Schools',
-  'Districts and region',
-  'Definitions',
-];
+import {enrollment, list, publishedHome, sampleFolder} from '../support/workspace.ts';
+import {sheetNames as names} from './sheet-names.ts';
 
 async function workbookOf(home: string, wanted?: string): Promise<string> {
   const published = await findPublished(homeAt(home));
@@ -124,43 +111,6 @@ test('the mark of the sample is on every sheet, on the screen and on paper', asy
     assert.match(sheet, new RegExp(`<c r="A2"[^>]*t="s"[^>]*><v>${mark}</v>`));
     assert.match(sheet, /<oddHeader>&amp;CSAMPLE: invented/);
   }
-});
-
-test('LibreOffice opens it without a word, and reads what the warehouse says', {skip: noOffice}, async () => {
-  const home = await publishedHome();
-  const {sheets, said} = await readWithOffice(await workbookOf(home));
-  assert.equal(said, '');
-  assert.deepEqual([...sheets.keys()].sort(), [...names].sort());
-  const shown = (name: string) => {
-    const [, , , , header = [], ...rows] = sheets.get(name) ?? [];
-    return rows.map((row) => Object.fromEntries(header.map((heading, index) => [heading, row[index] ?? ''])));
-  };
-  const percent = `case when share is null then '' else printf('%.1f%%', round(100 * share, 1)) end`;
-  const expected = await query(
-    home,
-    `select school_code, school_name, coalesce(teachers_of_color_count::varchar, '') as of_color,
-        ${percent.replaceAll('share', 'teachers_of_color_share')} as share,
-        case when is_small then 'TRUE' when not is_small then 'FALSE' else '' end as is_small
-      from marts.school_representation where school_year = '2020-21' order by district_name, school_name, school_code`,
-  );
-  assert.ok(expected.length > 20);
-  assert.deepEqual(
-    shown('7d Representation').map((row) => ({
-      school_code: row['School code'],
-      school_name: row['School'],
-      of_color: row['Teachers of color'],
-      share: row['Teachers of color, share'],
-      is_small: row['Rests on few people'],
-    })),
-    expected,
-  );
-  assert.equal(
-    sheets.get('Schools')?.length,
-    5 + Number((await query(home, 'select count(*) as n from marts.schools'))[0]?.['n']),
-  );
-  // Leading zeros, and a minus that people can see.
-  assert.ok(shown('7b Schools').some((row) => /^0\d{3}$/.test(row['School code'] ?? '')));
-  assert.ok(shown('7d Representation').some((row) => /^−\d+\.\d$/.test(row['Gap, pp'] ?? '')));
 });
 
 test('a question that the build can not answer has a sheet that says why', async () => {

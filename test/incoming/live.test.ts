@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict';
-import {readdir, readFile, rm, truncate, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
-import {after, before, beforeEach, describe, test} from 'node:test';
+import {after, before, beforeEach, test} from 'node:test';
 import {open} from '../../src/duckdb/database.ts';
-import {Failure} from '../../src/failure.ts';
-import type {Patience} from '../../src/fetch/http.ts';
-import {type Home, homeAt} from '../../src/home.ts';
+import {homeAt} from '../../src/home.ts';
 import {datasetsFor} from '../../src/incoming/datasets.ts';
-import type {RunOptions} from '../../src/runs/options.ts';
 import {run} from '../../src/runs/run.ts';
-import {buildFrom, quietProgress} from '../support/pipeline.ts';
+import {quietProgress, sampleBuild} from '../support/pipeline.ts';
+import {enrollmentOf2020} from '../support/small.ts';
 import type {Socrata} from '../support/socrata.ts';
-import type {Rule} from '../support/socrata-bad-days.ts';
-import {sampleDatasets, sampleList, sampleYears, startState} from '../support/state.ts';
+import {sampleDatasets, sampleYears, startState} from '../support/state.ts';
 import {temporaryFolder} from '../support/temporary.ts';
+import {runLive, runOf} from './live-run.ts';
 
-/** As patient as is needed to see what happens. */
-const patience: Patience = {
-  connect: 500,
-  silence: 250,
-  total: 5_000,
-  retries: 1,
-  backoff: 10,
-  longestWait: 1_500,
-};
+/** What a run takes from the publisher's host. What befalls it there is in live.heavy.test.ts. */
 
 let state: Socrata;
 before(async () => {
@@ -35,35 +23,14 @@ beforeEach(() => {
   state.requests.length = 0;
 });
 
-function runLive(
-  home: Home,
-  years = sampleYears,
-  options: {schoolList?: string; appToken?: string; total?: number} = {},
-) {
-  const {schoolList = sampleList, appToken, total = patience.total} = options;
-  return run(
-    {home, from: 'live', schoolList, years, host: {url: state.url, appToken, patience: {...patience, total}}},
-    quietProgress(),
-  );
-}
-
-/** A run of one year's data sets at a host of the test's own. */
-const runOf = (host: Socrata, home = homeAt(temporaryFolder('live'))): RunOptions => ({
-  home,
-  from: 'live',
-  schoolList: sampleList,
-  years: ['2020-21'],
-  host: {url: host.url, patience},
-});
-
 const asked = (kind: string) => state.requests.filter((request) => request.kind === kind).length;
 
 test('all years land, and the build has the figures that the same files in a folder give', async () => {
   const home = homeAt(temporaryFolder('live'));
-  const live = await runLive(home);
+  const live = await runLive(state, home);
   assert.equal(live.status, 'published');
   assert.deepEqual(live.manifest.schoolYears, sampleYears);
-  const folder = await buildFrom('sample');
+  const folder = await sampleBuild();
   const figures = `select table_name, hash from (
     select 'teachers' as table_name, sum(hash(school_year, school_id, demographic_group_id, teacher_count)) as hash from core.fct_teacher
     union all select 'students', sum(hash(school_year, school_id, grade_id, demographic_group_id, student_count)) from core.fct_enrollment
@@ -89,48 +56,15 @@ test('all years land, and the build has the figures that the same files in a fol
 
 test('what has not changed costs one small request a data set, and nothing is downloaded or built', async () => {
   const home = homeAt(temporaryFolder('live'));
-  await runLive(home);
+  await runLive(state, home);
   const firstRun = state.requests.length;
   assert.ok(firstRun > 0);
   state.requests.length = 0;
-  const again = await runLive(home);
+  const again = await runLive(state, home);
   assert.equal(again.status, 'unchanged');
   assert.deepEqual(new Set(state.requests.map(({kind}) => kind)), new Set(['metadata']));
   assert.equal(state.requests.length, sampleDatasets);
 });
-
-test('a republish of the same rows lands nothing; one of other rows lands the new file beside the old', async () => {
-  const own = await startState();
-  const home = homeAt(temporaryFolder('live'));
-  const options = runOf(own, home);
-  const first = await run(options, quietProgress());
-  own.set('nvpc-yr7b', {rowsUpdatedAt: 1_650_000_000});
-  own.requests.length = 0;
-  const touched = await run(options, quietProgress());
-  assert.equal(touched.status, 'unchanged');
-  const [asked] = own.requests.filter(({kind}) => kind === 'export');
-  assert.equal(asked?.status, 304, 'a conditional request');
-
-  const csv = await readFile(
-    join(import.meta.dirname, '../../sample/files/Report_Card_Enrollment_2020-21_School_Year.csv'),
-    'utf8',
-  );
-  own.set('nvpc-yr7b', {
-    csv: csv.replace('"', '"').replaceAll('Vega Elementary', 'Vega Primary'),
-    rowsUpdatedAt: 1_660_000_000,
-  });
-  const restated = await run(options, quietProgress());
-  assert.equal(restated.status, 'published');
-  assert.notEqual(restated.build, first.build);
-  const landed = await readdir(join(home.landing, 'ospi-enrollment', '2020-21'));
-  assert.equal(landed.filter((name) => name.endsWith('.csv.gz')).length, 2);
-  await own.close();
-});
-
-const enrollmentOf2020 = await readFile(
-  join(import.meta.dirname, '../../sample/files/Report_Card_Enrollment_2020-21_School_Year.csv'),
-  'utf8',
-);
 
 test('a 304 is not believed where the count is another', async () => {
   const own = await startState();
@@ -146,336 +80,18 @@ test('a 304 is not believed where the count is another', async () => {
   assert.equal(students?.['rows_in'], 368);
 });
 
-/** What the publisher may do to a data set that is no bad day of the network: each must leave the old build, and exit code 3. */
-const republished: Record<string, {csv: string; says: RegExp}> = {
-  'without rows': {csv: `${enrollmentOf2020.split('\r\n')[0]}\r\n`, says: /it has no rows/},
-  'of another school year': {
-    csv: enrollmentOf2020.replaceAll('2020-21', '2018-19'),
-    says: /no rows of 2020-21 \(it has 2018-19\)/,
-  },
-  'with school years that nobody can read': {
-    csv: enrollmentOf2020.replaceAll('2020-21', 'SY2021'),
-    says: /no school year that can be read/,
-  },
-  'with a column twice': {
-    csv: enrollmentOf2020.replace('Female,', 'Male,'),
-    says: /stands there twice|column "Female" is missing/,
-  },
-};
-
-for (const [name, {csv, says}] of Object.entries(republished)) {
-  test(`a data set that is published ${name}: the old build stays, and the next good day mends it`, async () => {
-    const own = await startState();
-    const home = homeAt(temporaryFolder('live'));
-    const options = runOf(own, home);
-    const good = await run(options, quietProgress());
-    own.set('nvpc-yr7b', {csv});
-    await assert.rejects(run(options, quietProgress()), (error) => {
-      assert.ok(error instanceof Failure, String(error));
-      assert.equal(error.exitCode, 3);
-      assert.match(error.message, says);
-      return true;
-    });
-    own.set('nvpc-yr7b', {csv: enrollmentOf2020});
-    const again = await run(options, quietProgress());
-    await own.close();
-    assert.deepEqual([again.status, again.build], ['unchanged', good.build]);
-  });
-}
-
-test('figures that can not be used: exit code 1 while they stand, and asked for anew each time', async () => {
-  const own = await startState();
-  const options = runOf(own);
-  own.set('nvpc-yr7b', {csv: enrollmentOf2020.replaceAll(/Grade,\d+,/g, 'Grade,many,')});
-  await assert.rejects(run(options, quietProgress()), /All Students is "many"/);
-  own.set('nvpc-yr7b', {csv: enrollmentOf2020, rowsUpdatedAt: 1_640_003_600});
-  assert.equal((await run(options, quietProgress())).status, 'published');
-  await own.close();
-});
-
-test('a landed file that is damaged or gone is landed anew', async () => {
-  const options = runOf(state);
-  const good = await run(options, quietProgress());
-  const folder = join(options.home.landing, 'ospi-enrollment', '2020-21');
-  const [bytes = ''] = (await readdir(folder)).filter((name) => name.endsWith('.csv.gz'));
-  const startAnew = async () => {
-    for (const path of [options.home.builds, options.home.lake]) await rm(path, {recursive: true});
-  };
-  await startAnew();
-  await rm(join(folder, bytes));
-  assert.equal((await run(options, quietProgress())).build, good.build);
-  await startAnew();
-  await truncate(join(folder, bytes), 500);
-  await assert.rejects(
-    run(options, quietProgress()),
-    /landed copy of it \([0-9a-f]{12}\) was damaged, and has been removed/,
-  );
-  assert.equal((await run(options, quietProgress())).build, good.build);
-  // A damaged memory is no memory.
-  await writeFile(join(options.home.landing, 'ospi-enrollment', 'nvpc-yr7b.json'), '');
-  assert.equal((await run(options, quietProgress())).status, 'unchanged');
-});
-
-test('what a killed run has left half downloaded is taken away', async () => {
-  const home = homeAt(temporaryFolder('live'));
-  await runLive(home, ['2020-21']);
-  await writeFile(join(home.landing, 'ospi-enrollment', 'nvpc-yr7b.download'), 'half');
-  await runLive(home, ['2020-21']);
-  await assertNothingHalf(home);
-});
-
 test('the token is sent, and who is asking', async () => {
-  await runLive(homeAt(temporaryFolder('live')), ['2020-21'], {appToken: 'my-token'});
+  await runLive(state, homeAt(temporaryFolder('live')), ['2020-21'], {appToken: 'my-token'});
+  assert.ok(state.requests.length > 0);
   for (const {headers} of state.requests) {
     assert.equal(headers['x-app-token'], 'my-token');
     assert.match(String(headers['user-agent']), /^Rollcall\/\d/);
   }
 });
 
-test('no more than two downloads at a time', async () => {
-  const own = await startState();
-  const ended = new Map<string, number>();
-  own.bad({day: 'drip', bytes: 40_000, everyMs: 30, kind: 'export', times: 'always'});
-  let most = 0;
-  const watch = setInterval(() => {
-    const exports = own.requests.filter(({kind}) => kind === 'export');
-    // A download is under way as long as its bytes still grow.
-    const growing = exports.filter((asked) => asked.bytes > 0 && asked.bytes !== ended.get(String(asked.id)));
-    for (const {id, bytes} of exports) ended.set(String(id), bytes);
-    most = Math.max(most, growing.length);
-  }, 45);
-  const home = homeAt(temporaryFolder('live'));
-  await run(
-    {home, from: 'live', schoolList: sampleList, years: sampleYears, host: {url: own.url, patience}},
-    quietProgress(),
-  );
-  clearInterval(watch);
-  await own.close();
-  assert.equal(most, 2);
-});
-
-const id = 'nvpc-yr7b';
-const half = {bytes: 40_000};
-
-/** Bad days that pass, or that leave another way: the build must be as on a good day. */
-const passing: Record<string, Rule[]> = {
-  'a reset before the answer': [{day: 'reset', id}],
-  'a reset in the middle of the export': [{day: 'reset', after: half, kind: 'export', id}],
-  'silence before the answer': [{day: 'silence', kind: 'metadata', id}],
-  'silence in the middle of the export': [{day: 'silence', after: half, kind: 'export', id}],
-  'a slow drip': [{day: 'drip', bytes: 20_000, everyMs: 50, kind: 'export', id}],
-  '429 with Retry-After in seconds': [{day: 'status', status: 429, retryAfter: 1, id, times: 1}],
-  '429 with Retry-After as a date': [
-    {day: 'status', status: 429, retryAfter: new Date(Date.now() + 1000).toUTCString(), id},
-  ],
-  '429 without Retry-After': [{day: 'status', status: 429, id}],
-  'a 500 that passes': [{day: 'status', status: 500, id}],
-  'a 503 page for people': [{day: 'status', status: 503, html: true, id}],
-  'a body that ends early, in a row': [{day: 'truncate', after: half, kind: 'export', id}],
-  'a body that ends early, in its last cell': [
-    {day: 'truncate', after: {bytes: enrollmentOf2020.length - 4}, kind: 'export', id},
-  ],
-  'a body that ends early, between two rows': [{day: 'truncate', after: {rows: 100}, kind: 'export', id}],
-  'a maintenance page with status 200': [{day: 'html', id}],
-  'an empty answer': [{day: 'empty', kind: 'export', id}],
-  'an export that never works, while pages do': [{day: 'status', status: 500, kind: 'export', id, times: 'always'}],
-  'a count that lies once': [{day: 'lying-count', by: 1, id}],
-  'a header that drifts in one answer': [{day: 'drift', rename: {'All Students': 'Everybody'}, kind: 'export', id}],
-};
-
-describe('bad days that pass', () => {
-  let good: string;
-  before(async () => {
-    good = await figuresOf((await runLive(homeAt(temporaryFolder('good')), ['2020-21'])).warehouse);
-  });
-  for (const [name, rules] of Object.entries(passing)) {
-    test(name, async () => {
-      for (const rule of rules) state.bad(rule);
-      const home = homeAt(temporaryFolder('live'));
-      const result = await runLive(home, ['2020-21']);
-      assert.equal(result.status, 'published');
-      assert.equal(await figuresOf(result.warehouse), good);
-      await assertNothingHalf(home);
-    });
-  }
-
-  test('a republish in the middle of the download: the new rows, whole', async () => {
-    const own = await startState();
-    const old = await readFile(
-      join(import.meta.dirname, '../../sample/files/Report_Card_Enrollment_2020-21_School_Year.csv'),
-      'utf8',
-    );
-    const csv = old.replaceAll('Vega Elementary', 'Vega Primary');
-    for (const rest of ['old', 'new'] as const) {
-      own.set(id, {csv: old});
-      own.bad({day: 'republish', csv, rest, kind: 'export', id});
-      const options = runOf(own);
-      const {warehouse} = await run(options, quietProgress());
-      const db = await open(warehouse, {readOnly: true});
-      const names = await db.rows(
-        `select distinct school_name from raw.ospi_enrollment_row where school_name like 'Vega %'`,
-      );
-      db.close();
-      assert.deepEqual(names, [{school_name: 'Vega Primary'}], rest);
-    }
-    await own.close();
-  });
-});
-
-async function figuresOf(warehouse: string): Promise<string> {
-  const db = await open(warehouse, {readOnly: true});
-  const rows = await db.rows(
-    `select sum(hash(school_id, grade_id, demographic_group_id, student_count)) as figures, count(*) as n from core.fct_enrollment`,
-  );
-  db.close();
-  return JSON.stringify(rows);
-}
-
-/** No file with a temporary name is left, and each landed file has its description. */
-async function assertNothingHalf(home: Home): Promise<void> {
-  const names = await readdir(home.folder, {recursive: true});
-  assert.deepEqual(
-    names.filter((name) => /\.tmp|\.download/.test(name)),
-    [],
-  );
-  for (const bytes of names.filter((name) => name.endsWith('.csv.gz'))) {
-    assert.ok(names.includes(bytes.replace('.csv.gz', '.json')), bytes);
-  }
-}
-
-/** Bad days that stay: exit code 3, a sentence that names the data set and the reason, and an untouched build. */
-const staying: Record<string, {rules: Rule[]; says: RegExp; total?: number}> = {
-  resets: {rules: [{day: 'reset', id, times: 'always'}], says: /the connection broke/},
-  silence: {rules: [{day: 'silence', id, times: 'always'}], says: /did not answer in time/},
-  'silence in the middle, by both routes': {
-    rules: [
-      {
-        day: 'silence',
-        after: {bytes: 4_000},
-        match: ({kind}) => kind === 'export' || kind === 'page',
-        id,
-        times: 'always',
-      },
-    ],
-    says: /fell silent/,
-  },
-  'a drip too slow to end': {
-    rules: [
-      {
-        day: 'drip',
-        bytes: 10,
-        everyMs: 100,
-        match: ({kind}) => kind === 'export' || kind === 'page',
-        id,
-        times: 'always',
-      },
-    ],
-    says: /took too long/,
-    total: 600,
-  },
-  '429 for good': {rules: [{day: 'status', status: 429, id, times: 'always'}], says: /answered 429.*SOCRATA_APP_TOKEN/},
-  'bodies that end in the last row': {
-    rules: [
-      {day: 'truncate', after: {bytes: enrollmentOf2020.length - 30}, kind: 'export', id, times: 'always'},
-      {day: 'status', status: 500, kind: 'page', id, times: 'always'},
-    ],
-    says: /answered 500/,
-  },
-  '429 that asks to wait for long': {
-    rules: [{day: 'status', status: 429, retryAfter: 3600, id, times: 'always'}],
-    says: /asks to wait 3600 seconds/,
-  },
-  '500 for good': {rules: [{day: 'status', status: 500, id, times: 'always'}], says: /answered 500/},
-  'bodies that end early': {
-    rules: [
-      {
-        day: 'truncate',
-        after: {rows: 100},
-        match: ({kind}) => kind === 'export' || kind === 'page',
-        id,
-        times: 'always',
-      },
-    ],
-    says: /100 rows came, but the publisher counts 374/,
-  },
-  'a maintenance page with status 200': {rules: [{day: 'html', id, times: 'always'}], says: /web page/},
-  'a count that lies': {
-    rules: [{day: 'lying-count', by: 5, id, times: 'always'}],
-    says: /374 rows came, but the publisher counts 379/,
-  },
-  'a missing data set': {rules: [{day: 'missing', id, times: 'always'}], says: /answered 404/},
-  'a column that is renamed': {
-    rules: [{day: 'drift', rename: {'All Students': 'Everybody'}, id, times: 'always'}],
-    says: /column "All Students" is missing.*Everybody.*stg_ospi__enrollment.*src\/sources\/ospi-enrollment\.ts/i,
-  },
-  'a column that is gone': {
-    rules: [{day: 'drift', drop: ['GradeLevel'], id, times: 'always'}],
-    says: /column "GradeLevel" is missing/,
-  },
-};
-
-describe('bad days that stay', () => {
-  for (const [name, {rules, says, ...limits}] of Object.entries(staying)) {
-    test(name, async () => {
-      const home = homeAt(temporaryFolder('live'));
-      const good = await runLive(home, ['2019-20']);
-      for (const rule of rules) state.bad(rule);
-      await assert.rejects(runLive(home, ['2019-20', '2020-21'], limits), (error) => {
-        assert.ok(error instanceof Failure, String(error));
-        assert.equal(error.exitCode, 3);
-        assert.match(error.message, says);
-        assert.match(
-          error.message,
-          /ospi-enrollment 2020-21 \(data set nvpc-yr7b\): .*The published build is unchanged/,
-        );
-        return true;
-      });
-      const after = await run(
-        {home, from: 'live', schoolList: sampleList, years: ['2019-20'], host: {url: state.url, patience}},
-        quietProgress(),
-      );
-      assert.deepEqual([after.status, after.build], ['unchanged', good.build]);
-      await assertNothingHalf(home);
-    });
-  }
-
-  test('the other data sets land all the same, and are not fetched again', async () => {
-    const home = homeAt(temporaryFolder('live'));
-    state.bad({day: 'missing', id, times: 'always'});
-    await assert.rejects(runLive(home, ['2019-20', '2020-21']), /nvpc-yr7b/);
-    state.goodDays();
-    state.requests.length = 0;
-    await runLive(home, ['2019-20', '2020-21']);
-    assert.deepEqual(
-      state.requests.filter(({kind}) => kind === 'export').map((request) => request.id),
-      [id],
-    );
-  });
-
-  test('a host that refuses connections: said once, and where to go instead', async () => {
-    const home = homeAt(temporaryFolder('live'));
-    await state.pause();
-    await assert.rejects(runLive(home), (error) => {
-      assert.ok(error instanceof Failure);
-      assert.equal(error.exitCode, 3);
-      assert.match(error.message, /can't be reached.*refused.*npx rollcall demo.*--from DIR/);
-      return true;
-    });
-    await state.resume();
-  });
-});
-
-test('pages: ordered by the row id, each row once', async () => {
-  state.bad({day: 'status', status: 500, kind: 'export', times: 'always'});
-  await runLive(homeAt(temporaryFolder('live')), ['2020-21']);
-  const pages = state.requests.filter(({kind, status}) => kind === 'page' && status === 200);
-  assert.ok(pages.length >= 2);
-  for (const {query} of pages) assert.equal(query['$order'], ':id');
-});
-
 test('a new column is kept and reported', async () => {
-  state.bad({day: 'drift', add: {'Left-handed': '7'}, kind: 'export', id, times: 'always'});
-  const {checks, warehouse} = await runLive(homeAt(temporaryFolder('live')), ['2020-21']);
+  state.bad({day: 'drift', add: {'Left-handed': '7'}, kind: 'export', id: 'nvpc-yr7b', times: 'always'});
+  const {checks, warehouse} = await runLive(state, homeAt(temporaryFolder('live')), ['2020-21']);
   const [found] = checks.filter(({check, status}) => check === 'columns_known' && status === 'warn');
   assert.match(found?.samples[0] ?? '', /new column "Left-handed"/);
   const db = await open(warehouse, {readOnly: true});

@@ -5,12 +5,12 @@ import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {type Built, buildFrom} from '../support/pipeline.ts';
+import {type SampleBuild, sampleBuild} from '../support/pipeline.ts';
 
 /** The whole pipeline on the sample; what is expected is read from the files by another route. */
-let built: Built;
+let built: SampleBuild;
 before(async () => {
-  built = await buildFrom('sample');
+  built = await sampleBuild();
 });
 after(() => built.close());
 

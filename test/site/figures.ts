@@ -7,7 +7,7 @@ type Figure = number | null;
 const isKnown = (value: Figure): value is number => value !== null;
 const fixed = (value: number, digits: number) => value.toFixed(digits);
 
-export function asCount(value: Figure): string {
+function asCount(value: Figure): string {
   return isKnown(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : '–';
 }
 
@@ -19,13 +19,13 @@ export function asShare(value: Figure): string {
   return `${text}%`;
 }
 
-export function asPoints(value: Figure): string {
+function asPoints(value: Figure): string {
   if (!isKnown(value)) return '–';
   const text = fixed(Math.abs(value), 1);
   return text === '0.0' ? text : (value < 0 ? '−' : '+') + text;
 }
 
-export function asRatio(value: Figure): string {
+function asRatio(value: Figure): string {
   return isKnown(value) ? fixed(value, 2) : '–';
 }
 

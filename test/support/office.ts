@@ -4,13 +4,17 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {parse} from 'csv-parse/sync';
 import {temporaryFolder} from './temporary.ts';
+import {skipWithout} from './tools.ts';
 
 const execute = promisify(execFile);
 
 /** Why there is no LibreOffice to be had; false where there is one. */
-export const noOffice: string | false = await execute('soffice', ['--version']).then(
-  () => false as const,
-  () => 'there is no LibreOffice Calc (apt-get install libreoffice-calc)',
+export const noOffice = skipWithout(
+  await execute('soffice', ['--version']).then(
+    () => true,
+    () => false,
+  ),
+  'there is no LibreOffice Calc (apt-get install libreoffice-calc)',
 );
 
 /** What LibreOffice reads out of a workbook: each sheet's cells as they are shown, by the sheet's name; and what it said meanwhile. */

@@ -1,8 +1,12 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {requirePublished} from '../../src/builds/published.ts';
 import {type Database, open, type Row} from '../../src/duckdb/database.ts';
 import {homeAt} from '../../src/home.ts';
 import type {Progress} from '../../src/progress.ts';
 import {type RunResult, run} from '../../src/runs/run.ts';
 import {folderOf} from './publisher.ts';
+import {sharedFolder} from './shared.ts';
 import {temporaryFolder} from './temporary.ts';
 
 /** Progress that is kept instead of shown. */
@@ -34,4 +38,26 @@ export async function buildFrom(from: string, home?: string): Promise<Built> {
   const result = await run({home: homeAt(folder), from}, progress);
   const db: Database = await open(result.warehouse, {readOnly: true});
   return {...result, home: folder, notes: progress.notes, rows: (sql) => db.rows(sql), close: () => db.close()};
+}
+
+export type SampleBuild = Pick<Built, 'home' | 'warehouse' | 'manifest' | 'notes' | 'rows' | 'close'>;
+
+/** The build of the sample, the same for all tests: for reading, no run goes into its home. */
+export async function sampleBuild(): Promise<SampleBuild> {
+  const folder = await sharedFolder('sample', async (mine) => {
+    const {notes, close} = await buildFrom('sample', join(mine, 'home'));
+    close();
+    writeFileSync(join(mine, 'notes.json'), JSON.stringify(notes));
+  });
+  const home = join(folder, 'home');
+  const {warehouse, manifest} = await requirePublished(homeAt(home));
+  const db = await open(warehouse, {readOnly: true});
+  return {
+    home,
+    warehouse,
+    manifest,
+    notes: JSON.parse(readFileSync(join(folder, 'notes.json'), 'utf8')),
+    rows: (sql) => db.rows(sql),
+    close: () => db.close(),
+  };
 }

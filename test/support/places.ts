@@ -50,7 +50,7 @@ models:
 };
 
 /** One row a place; the last is nothing but nulls where there may be any. */
-export const awkward = `
+const awkward = `
   ('0001', 'Café "Zum Löwen", 2nd\nfloor', true, -3, 9007199254740993, 0.1, 12.50, date '2020-02-29', timestamp '2026-03-01 12:34:56.123456'),
   ('0002', '', false, 0, 0, -1.7976931348623157e308, -0.01, date '0001-01-01', timestamp '1969-12-31 23:59:59'),
   ('0003', ' NULL\\N,;\t''🦉 ', null, 2147483647, -9223372036854775808, 5e-324, 0, date '9999-12-31', timestamp '2000-01-01 00:00:00'),

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {Client, type QueryResult} from 'pg';
 import {temporaryFolder} from './temporary.ts';
+import {skipWithout} from './tools.ts';
 
 /** A PostgreSQL server of the test's own: on a free port of the loopback, in a folder that goes with it. */
 export interface Server {
@@ -27,8 +28,10 @@ export const superuser = 'keeper';
 /** Where initdb, postgres and psql are. */
 export const postgresPrograms = findPrograms();
 /** Why there is no server to be had; false where there is one. */
-export const noPostgres: string | false =
-  postgresPrograms === undefined && 'there is no PostgreSQL (apt-get install postgresql)';
+export const noPostgres = skipWithout(
+  postgresPrograms !== undefined,
+  'there is no PostgreSQL (apt-get install postgresql)',
+);
 
 function findPrograms(): string | undefined {
   const versions = '/usr/lib/postgresql';

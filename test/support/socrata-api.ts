@@ -41,7 +41,7 @@ export function read({method = 'GET', url = '/', headers}: IncomingMessage): Ask
   return {method, path, query, headers, at: Date.now(), kind, id: id ?? resource, status: undefined, bytes: 0};
 }
 
-export function json(status: number, value: unknown, headers: Record<string, string> = {}): Reply {
+function json(status: number, value: unknown, headers: Record<string, string> = {}): Reply {
   return {
     status,
     headers: {'content-type': 'application/json; charset=utf-8', ...headers},

@@ -4,7 +4,7 @@ import {type Asked, type Body, failure, htmlPage, type Kind, missing, type Reply
 import {type Contents, type Csv, type Release, release, rowEnds} from './socrata-release.ts';
 
 /** How much of a body gets through: so many bytes (before compression), or its header and so many rows. */
-export type Amount = {bytes: number} | {rows: number};
+type Amount = {bytes: number} | {rows: number};
 
 export type BadDay =
   /** The connection is reset: at once, or within the body. */
@@ -34,7 +34,7 @@ export type BadDay =
   | {day: 'republish'; csv: Csv; rowsUpdatedAt?: number; afterRows?: number; rest?: 'old' | 'new'};
 
 /** When a day is bad: for requests of this kind, for this data set, that match. All requests, where nothing is said. */
-export interface When {
+interface When {
   kind?: Kind;
   id?: string;
   match?: (asked: Asked) => boolean;

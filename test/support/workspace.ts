@@ -11,6 +11,7 @@ import {requirePublished} from '../../src/builds/published.ts';
 import {type Database, open, type Row} from '../../src/duckdb/database.ts';
 import {homeAt} from '../../src/home.ts';
 import {type Outcome, rollcall} from './command.ts';
+import {sharedFolder} from './shared.ts';
 import {readList, readSheet, type Sheet, writeSheet} from './sheet.ts';
 
 export const sampleFolder = fileURLToPath(new URL('../../sample/files/', import.meta.url));
@@ -43,19 +44,14 @@ function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'rollcall-test-'));
 }
 
-let published: Promise<string> | undefined;
-
-/** The home that the others are copies of. Made once in a test file; for reading only. */
-export function publishedHome(): Promise<string> {
-  published ??= (async () => {
-    const root = temporaryFolder();
-    process.once('exit', () => rmSync(root, {recursive: true, force: true}));
+/** The home that the others are copies of; for reading only. */
+export async function publishedHome(): Promise<string> {
+  const shared = await sharedFolder('published', async (root) => {
     fillFolder(join(root, 'folder'));
     const {code, stderr} = await rollcall(['run', '--from', join(root, 'folder'), '--home', join(root, 'home')]);
     assert.equal(code, 0, stderr);
-    return join(root, 'home');
-  })();
-  return published;
+  });
+  return join(shared, 'home');
 }
 
 function fillFolder(folder: string): void {

@@ -69,7 +69,7 @@ function readCsv(path: string): SourceFile {
 }
 
 /** The SQL Server export: a header, a rule of dashes that gives the columns' widths, rows, and a closing remark. */
-export function parseFixedWidth(content: string): Row[] {
+function parseFixedWidth(content: string): Row[] {
   const lines = content.replace(/^\uFEFF/, '').split('\r\n');
   const [header = '', rule = ''] = lines;
   const columns: {name: string; from: number; to: number}[] = [];

@@ -11,14 +11,14 @@ import {projectFolder} from '../../src/project-folder.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 import {unsaid} from '../support/disturb.ts';
 import {madeUpQuery, madeUpTables} from '../support/made-up-query.ts';
-import {buildFrom} from '../support/pipeline.ts';
+import {sampleBuild} from '../support/pipeline.ts';
 
 const project = await readProject(join(projectFolder, 'dbt'));
 const lineage = await readLineage(project);
 
 /** A database in memory with the tables of the sample's warehouse in `stored`. */
 async function sample(): Promise<Database> {
-  const built = await buildFrom('sample');
+  const built = await sampleBuild();
   built.close();
   const db = await open();
   await db.run(`attach ${literal(built.warehouse)} as built (read_only); attach ':memory:' as stored; use built`);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, test} from 'node:test';
+import {test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {prune} from '../../src/builds/prune.ts';
@@ -12,7 +12,6 @@ import {homeAt} from '../../src/home.ts';
 import {type History, readHistory, readRun} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
 import {rollcall, start, theError} from '../support/command.ts';
-import {readOnly, smallDisk, whyNoMounts} from '../support/mounts.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {folderOf} from '../support/publisher.ts';
 import {list, students, teachers} from '../support/small.ts';
@@ -148,54 +147,4 @@ test('a damaged landed file: named, taken away, and landed anew by the next run'
   assert.ok(!existsSync(join(landed, name)));
   assert.equal((await space.run()).code, 0);
   assert.equal(await answeredSchools(space.home), 32);
-});
-
-const noMounts = whyNoMounts();
-
-describe('disks', {skip: noMounts ?? false}, () => {
-  test('a disk that is full, wherever the run has got to: a sentence, the old build, and after making room the new one', async (t) => {
-    const space = await workspace(t);
-    const disk = smallDisk(t, 64);
-    const home = join(disk, 'home');
-    const go = () => rollcall(['run', '--from', space.folder, '--home', home]);
-    assert.equal((await go()).code, 0);
-    space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
-    const filler = join(disk, 'filler');
-    for (const room of [0, 40_000, 200_000, 1_000_000, 4_000_000, 9_000_000]) {
-      const {bavail, bsize} = statfsSync(disk);
-      writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - room)));
-      const before = publishedState(home);
-      const outcome = await go();
-      const error = theError(outcome);
-      assert.equal(outcome.code, 1, `${room}: ${error}`);
-      assert.match(error, /home: the disk is full; make room .*The published build is unchanged/, String(room));
-      assert.equal(publishedState(home)['published'], before['published']);
-      assert.equal(await answeredSchools(home), 32);
-      rmSync(filler);
-    }
-    const next = await go();
-    assert.equal(next.code, 0, next.stderr);
-    assert.match(next.stdout, /Published build/);
-  });
-
-  test('a home that can not be written: a run says so, and everything that only reads works', async (t) => {
-    const space = await workspace(t);
-    const home = readOnly(t, space.home);
-    for (const args of [['run', '--from', space.folder], ['rollback'], ['prune', '--keep', '1']]) {
-      const outcome = await rollcall([...args, '--home', home]);
-      assert.equal(outcome.code, 1);
-      assert.match(theError(outcome), /home.*: .*can't be written|may not be written/);
-    }
-    for (const args of [
-      ['plan', '--from', space.folder],
-      ['history'],
-      ['history', '1'],
-      ['prune', '--keep', '1', '--dry-run'],
-      ['answer', 'schools'],
-      ['sources'],
-    ]) {
-      const {code, stderr} = await rollcall([...args, '--home', home]);
-      assert.equal(code, 0, `${args[0]}: ${stderr}`);
-    }
-  });
 });

@@ -1,0 +1,13 @@
+/** The sheets of a workbook, in their order. */
+export const sheetNames = [
+  'About',
+  '7a Student groups',
+  '7b Schools',
+  '7c Teacher groups',
+  '7d Representation',
+  '7d Representation by group',
+  '7e 7f Teachers of color',
+  'Schools',
+  'Districts and region',
+  'Definitions',
+];

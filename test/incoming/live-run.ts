@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import {readdir} from 'node:fs/promises';
+import type {Patience} from '../../src/fetch/http.ts';
+import {type Home, homeAt} from '../../src/home.ts';
+import type {RunOptions} from '../../src/runs/options.ts';
+import {run} from '../../src/runs/run.ts';
+import {quietProgress} from '../support/pipeline.ts';
+import type {Socrata} from '../support/socrata.ts';
+import {sampleList, sampleYears} from '../support/state.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+/** As patient as is needed to see what happens. */
+export const patience: Patience = {
+  connect: 500,
+  silence: 250,
+  total: 5_000,
+  retries: 1,
+  backoff: 10,
+  longestWait: 1_500,
+};
+
+/** Runs on what a host has; all years of the sample, unless told otherwise. */
+export function runLive(
+  host: Socrata,
+  home: Home,
+  years = sampleYears,
+  {
+    schoolList = sampleList,
+    appToken,
+    total = patience.total,
+  }: {schoolList?: string; appToken?: string; total?: number} = {},
+) {
+  return run(
+    {home, from: 'live', schoolList, years, host: {url: host.url, appToken, patience: {...patience, total}}},
+    quietProgress(),
+  );
+}
+
+/** A run of one year's data sets at a host of the test's own. */
+export const runOf = (host: Socrata, home = homeAt(temporaryFolder('live'))): RunOptions => ({
+  home,
+  from: 'live',
+  schoolList: sampleList,
+  years: ['2020-21'],
+  host: {url: host.url, patience},
+});
+
+/** No file with a temporary name is left, and each landed file has its description. */
+export async function assertNothingHalf(home: Home): Promise<void> {
+  const names = await readdir(home.folder, {recursive: true});
+  assert.deepEqual(
+    names.filter((name) => /\.tmp|\.download/.test(name)),
+    [],
+  );
+  for (const bytes of names.filter((name) => name.endsWith('.csv.gz'))) {
+    assert.ok(names.includes(bytes.replace('.csv.gz', '.json')), bytes);
+  }
+}

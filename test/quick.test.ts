@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import {globSync, readFileSync} from 'node:fs';
+import {dirname, join, normalize} from 'node:path';
+import {test} from 'node:test';
+import {projectFolder} from '../src/project-folder.ts';
+
+/*
+ * What `npm test` runs needs nothing but the checkout. A file that needs more is named *.heavy.test.ts. Programs that the machine
+ * happens to have are hidden from the quick tests besides (test/run.ts).
+ */
+
+/** Modules that stand for a tool or for files that are not in the repository. */
+const needy = [
+  'test/support/tools.ts',
+  'test/support/mounts.ts',
+  'test/trial/rollcall.ts',
+  'test/trial/source-files.ts',
+  'test/parity/programs.ts',
+];
+const needyText = /playwright-core|from 'pg'|\['(ROLLCALL_TRIAL_DATA|CHROMIUM|PATH)'\]|getuid/;
+
+function filesOf(pattern: string): string[] {
+  return globSync(pattern, {cwd: projectFolder}).map((path) => path.replaceAll('\\', '/'));
+}
+
+/** The modules of test/ that a file imports, itself and those by way of others included. */
+function modulesOf(path: string, found = new Set<string>()): Set<string> {
+  if (found.has(path)) return found;
+  found.add(path);
+  const text = readFileSync(join(projectFolder, path), 'utf8');
+  for (const [, target = ''] of text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+\.ts)'/g)) {
+    const other = normalize(join(dirname(path), target)).replaceAll('\\', '/');
+    if (other.startsWith('test/')) modulesOf(other, found);
+  }
+  return found;
+}
+
+const quick = filesOf('test/**/*.test.ts').filter((path) => !path.endsWith('.heavy.test.ts'));
+const heavy = filesOf('test/**/*.heavy.test.ts');
+
+/** Why a test file isn't quick; undefined where it is. */
+function whyHeavy(path: string): string | undefined {
+  for (const module of modulesOf(path)) {
+    if (needy.includes(module)) return module;
+    const [text] = needyText.exec(readFileSync(join(projectFolder, module), 'utf8')) ?? [];
+    if (text !== undefined && module !== 'test/quick.test.ts') return `${text} in ${module}`;
+  }
+  return undefined;
+}
+
+test('a quick test takes no tool, and no files that are not in the repository', () => {
+  assert.ok(quick.length > 40);
+  for (const path of quick) assert.equal(whyHeavy(path), undefined, `${path} needs more: name it *.heavy.test.ts`);
+});
+
+test('those that take one are known by it', () => {
+  for (const path of needy) assert.ok(filesOf(path).length === 1, `${path} is gone`);
+  const named = ['export/postgres', 'export/office', 'serve/browser', 'site/pages', 'cli/disks', 'trial/answers'];
+  for (const name of named) {
+    const path = `test/${name}.heavy.test.ts`;
+    assert.ok(heavy.includes(path), path);
+    assert.notEqual(whyHeavy(path), undefined, path);
+  }
+});
