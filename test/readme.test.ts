@@ -23,12 +23,15 @@ test('the answers in the README and in the exploration are those that the comman
 
 test('every link of the documents leads to a file', async () => {
   const {glob} = await import('node:fs/promises');
+  let links = 0;
   for await (const path of glob('{*.md,docs/**/*.md,sample/*.md}', {cwd: projectFolder})) {
     const text = await readFile(join(projectFolder, path), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       await assert.doesNotReject(stat(join(projectFolder, path, '..', target)), `${path}: ${target}`);
+      links++;
     }
   }
+  assert.ok(links > 100);
 });
 
 test('the index of decisions names each of them', async () => {

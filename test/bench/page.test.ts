@@ -6,7 +6,9 @@ import {performancePage} from '../../bench/page.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 
 test('the page of the benchmark has what was measured; if not: node bench/page.ts', async () => {
-  for (const [path, made] of await performancePage()) {
+  const pages = await performancePage();
+  assert.ok(pages.size > 0);
+  for (const [path, made] of pages) {
     assert.equal(await readFile(join(projectFolder, path), 'utf8'), made, path);
   }
 });

@@ -92,13 +92,17 @@ test('every source feeds the models it says it feeds', async () => {
 
 test('every demographic column of enrollment has its group', async () => {
   const labels = await read('seeds/demographic_labels.csv');
+  let measured = 0;
   for (const source of sources) {
     for (const measure of source.pivot?.measures ?? []) {
       const label = source.columns.find(({id}) => id === measure)?.label ?? '';
       const key = label.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
       assert.match(labels, new RegExp(`^${source.id},,${key},\\w+$`, 'm'), label);
+      measured++;
     }
   }
+  // All students, 3 genders, 7 races, 10 programs and their complements.
+  assert.equal(measured, 31);
 });
 
 test('no folder of the project has a file that a reader would not expect there', async () => {

@@ -26,5 +26,6 @@ for (const {name, model, description, status, found} of await runUnitTests(db, g
 }
 
 test('every unit test says what it is about, and how what it expects was worked out', () => {
+  assert.ok(graph.unitTests.length > 40);
   for (const {name, test} of graph.unitTests) assert.ok((test.description?.length ?? 0) > 50, name);
 });

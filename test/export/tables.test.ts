@@ -68,7 +68,9 @@ test('tables are chosen by schema and by name; what is not there is an error tha
 test('in a sample, every table says so in every row', async () => {
   const places = await placesBuild('one', {isSample: true});
   const db = await openPlaces(places);
-  for (const {columns, query} of await tablesOf(db, places.project, places.build, ['core', 'marts'])) {
+  const written = await tablesOf(db, places.project, places.build, ['core', 'marts']);
+  assert.equal(written.length, 3);
+  for (const {columns, query} of written) {
     assert.equal(columns[0]?.name, 'is_sample');
     const rows = await db.rows(query);
     assert.ok(rows.length > 0);

@@ -32,8 +32,9 @@ const columnLineage = z.strictObject({
   dataset: z.array(inputField),
 });
 test('the facet of every model has the shape that the specification gives it', () => {
-  for (const {table, kind, columns} of lineage.tables.values()) {
-    if (kind !== 'model') continue;
+  const models = [...lineage.tables.values()].filter(({kind}) => kind === 'model');
+  assert.ok(models.length > 40);
+  for (const {table, columns} of models) {
     const facet = columnLineage.parse(JSON.parse(JSON.stringify(columnLineageFacet(lineage, table, origin))));
     assert.deepEqual(
       Object.keys(facet.fields),

@@ -184,12 +184,15 @@ test('each page has a title and a description of its own, headings in order, and
 });
 
 test('charts say what they show, and have their table', () => {
+  const seen = {charts: 0, figures: 0, tables: 0};
   for (const page of site.pages) {
     for (const chart of site.document(page).querySelectorAll('svg.chart')) {
+      seen.charts++;
       assert.equal(chart.getAttribute('role'), 'img');
       assert.ok((chart.getAttribute('aria-label') ?? '').length > 10, page);
     }
     for (const drawn of site.document(page).querySelectorAll('figure')) {
+      seen.figures++;
       const title = drawn.querySelector('.finding')?.textContent;
       assert.ok(title, page);
       assert.ok(
@@ -203,10 +206,12 @@ test('charts say what they show, and have their table', () => {
     }
     // Decisions are written in markdown, which knows no captions.
     for (const table of site.document(page).querySelectorAll('table:not(.written table)')) {
+      seen.tables++;
       assert.ok(table.querySelector('caption')?.textContent, page);
       for (const head of table.querySelectorAll('th')) assert.ok(head.getAttribute('scope'), page);
     }
   }
+  assert.ok(seen.charts > 80 && seen.figures > 80 && seen.tables > 80, JSON.stringify(seen));
 });
 
 test('a sample says so on every page, in every chart and in every file to download', () => {
