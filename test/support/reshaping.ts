@@ -3,12 +3,18 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {literal, open, type Row} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
-import {candidateFor, landCandidate} from '../../src/ingest/candidates.ts';
+import {candidateFor, candidatesIn, landCandidate, schoolYearsOf} from '../../src/ingest/candidates.ts';
+import {type CheckResult, checkLoaded} from '../../src/ingest/checks.ts';
+import {loadCorrections} from '../../src/ingest/corrections.ts';
 import type {Landed} from '../../src/ingest/land.ts';
+import {type Ingested, load} from '../../src/ingest/load.ts';
 import {type Reshaped, reshape} from '../../src/ingest/reshape.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {readCorrections} from '../../src/sources/corrections.ts';
 import type {Source} from '../../src/sources/source.ts';
+import {sources} from '../../src/sources/sources.ts';
+import {folderOf} from './publisher.ts';
+import {temporaryFolder} from './temporary.ts';
 
 const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
 
@@ -54,6 +60,27 @@ async function rowsOf(lake: string, {partitions}: Reshaped, table: string): Prom
   const db = await open();
   try {
     return await db.rows(`select * from read_parquet([${files.join(', ')}]) order by line_number`);
+  } finally {
+    db.close();
+  }
+}
+
+/** What the checks find in these files, without a build: landed, reshaped, loaded and checked. */
+export async function checkFiles(files: Record<string, string | Uint8Array>): Promise<CheckResult[]> {
+  const root = temporaryFolder('checked');
+  const lake = join(root, 'lake');
+  const ingested: Ingested[] = [];
+  for (const candidate of await candidatesIn(await folderOf(files), sources, () => {})) {
+    const {source} = candidate;
+    const {landed} = await landCandidate(join(root, 'landing'), candidate);
+    const reshaped = await reshape(lake, source, landed, {contractId: 'test', corrections});
+    ingested.push({source, landed, reshaped, schoolYears: await schoolYearsOf(candidate), isSample: false});
+  }
+  const db = await open();
+  try {
+    await load(db, lake, sources, ingested);
+    await loadCorrections(db, corrections);
+    return await checkLoaded(db, sources, ingested);
   } finally {
     db.close();
   }

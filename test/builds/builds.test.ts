@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import {existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {assertChecked, assertTested} from '../../src/builds/audit.ts';
+import {buildNamed, findBuild, listBuilds, readBuild} from '../../src/builds/find.ts';
+import {prune} from '../../src/builds/prune.ts';
+import {publish, publishedId} from '../../src/builds/publish.ts';
+import type {TestResult} from '../../src/dbt/run/data-tests.ts';
+import {exit, Failure} from '../../src/failure.ts';
+import {type Home, homeAt} from '../../src/home.ts';
+import type {CheckResult} from '../../src/ingest/checks.ts';
+import {AuditFailure} from '../../src/ledger/audit-failure.ts';
+import {Ledger} from '../../src/ledger/ledger.ts';
+import {quietProgress} from '../support/pipeline.ts';
+import {temporaryFolder} from '../support/temporary.ts';
+
+/** Builds written by hand, in a home of their own: what is there of them matters, not what is in them. */
+const newHome = () => homeAt(temporaryFolder('builds'));
+
+function put(home: Home, id: string, builtAt: string, {bytes = 5, reshaped = [] as string[]} = {}): void {
+  const folder = join(home.builds, id);
+  mkdirSync(folder, {recursive: true});
+  const inputs = reshaped.map((name) => ({reshaped: name}));
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({build: id, builtAt, bytes, inputs}));
+  writeFileSync(join(folder, 'warehouse.duckdb'), 'bytes');
+}
+
+/** Publishes builds one after the other, as runs do. */
+async function publishAll(home: Home, ...ids: string[]): Promise<void> {
+  const ledger = Ledger.open(home.ledger, () => {});
+  for (const id of ids) await publish(home, ledger, ledger.startRun('run', {}, id), id, 'run');
+  ledger.close();
+}
+
+const isUsage = (message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof Failure);
+  assert.equal(error.exitCode, exit.usage);
+  assert.match(error.message, message);
+  return true;
+};
+
+test('builds are listed in the order in which they were made; what is half made is none', async () => {
+  const home = newHome();
+  put(home, 'bbb', '2026-01-01T00:00:00.000Z');
+  put(home, 'aaa', '2026-01-02T00:00:00.000Z');
+  put(home, 'ccc', '2026-01-01T00:00:00.000Z');
+  put(home, 'ddd.123.tmp', '2026-01-03T00:00:00.000Z');
+  const {builds, damaged} = await listBuilds(home);
+  assert.deepEqual(
+    builds.map(({id}) => id),
+    ['bbb', 'ccc', 'aaa'],
+  );
+  assert.deepEqual(damaged, []);
+});
+
+test('a build is damaged where its manifest or its warehouse is, and that is said with the file', async () => {
+  const home = newHome();
+  put(home, 'manifest', '2026-01-01T00:00:00.000Z');
+  writeFileSync(join(home.builds, 'manifest', 'manifest.json'), '{"build": ');
+  put(home, 'gone', '2026-01-01T00:00:00.000Z');
+  rmSync(join(home.builds, 'gone', 'warehouse.duckdb'));
+  put(home, 'short', '2026-01-01T00:00:00.000Z', {bytes: 6});
+  const {builds, damaged} = await listBuilds(home);
+  assert.deepEqual(builds, []);
+  assert.deepEqual(
+    damaged.map(({id, problem}) => [id, problem.replace(home.builds, '…')]),
+    [
+      ['gone', '…/gone/warehouse.duckdb is gone.'],
+      ['manifest', '…/manifest/manifest.json is damaged or gone.'],
+      ['short', '…/short/warehouse.duckdb is damaged: it has 5 bytes instead of 6.'],
+    ],
+  );
+  assert.ok('problem' in (await readBuild(home, 'nowhere')));
+});
+
+test('of the builds with a fingerprint the latest counts, by number and not by letter', async () => {
+  const home = newHome();
+  assert.deepEqual(await findBuild(home, 'abc'), {build: undefined, nextId: 'abc'});
+  put(home, 'abcd', '2026-01-01T00:00:00.000Z');
+  assert.deepEqual(await findBuild(home, 'abc'), {build: undefined, nextId: 'abc'});
+  put(home, 'abc', '2026-01-01T00:00:00.000Z');
+  assert.equal((await findBuild(home, 'abc')).nextId, 'abc-2');
+  for (const number of [2, 9, 10]) put(home, `abc-${number}`, '2026-01-01T00:00:00.000Z');
+  const {build, nextId} = await findBuild(home, 'abc');
+  assert.deepEqual([build?.id, nextId], ['abc-10', 'abc-11']);
+  rmSync(join(home.builds, 'abc-10', 'manifest.json'));
+  await assert.rejects(findBuild(home, 'abc'), /abc-10.*damaged or gone.*npx rollcall run --force/);
+  assert.deepEqual(await findBuild(home, 'abc', {force: true}), {build: undefined, nextId: 'abc-11'});
+});
+
+test('people name a build by as much of it as is needed', async () => {
+  const home = newHome();
+  await assert.rejects(buildNamed(home, 'a'), isUsage(/^a: there is no such build\. There are: none\.$/));
+  for (const id of ['abc', 'abc-2', 'axy']) put(home, id, '2026-01-01T00:00:00.000Z');
+  assert.equal((await buildNamed(home, 'ax')).id, 'axy');
+  assert.equal((await buildNamed(home, 'abc')).id, 'abc', 'a whole name is that build, whatever begins like it');
+  await assert.rejects(buildNamed(home, 'a'), isUsage(/^a: more than one build begins like that \(abc, abc-2\)/));
+  await assert.rejects(buildNamed(home, 'bc'), isUsage(/^bc: there is no such build\. There are: abc, abc-2, axy\.$/));
+  rmSync(join(home.builds, 'axy', 'warehouse.duckdb'));
+  await assert.rejects(buildNamed(home, 'axy'), /axy.*warehouse\.duckdb is gone\..*rollcall rollback/);
+});
+
+test('prune keeps the published build and the latest others, and takes what only the others were made of', async () => {
+  const home = newHome();
+  for (const [index, id] of ['one', 'two', 'three', 'four'].entries()) {
+    // Made in the other order than published: the ledger's order counts.
+    put(home, id, `2026-01-0${9 - index}T00:00:00.000Z`, {reshaped: [`lake-${id}`, 'lake-all']});
+  }
+  put(home, 'broken', '2026-01-01T00:00:00.000Z', {bytes: 6});
+  mkdirSync(join(home.lake, 'ospi'), {recursive: true});
+  for (const name of ['lake-one', 'lake-two', 'lake-three', 'lake-four', 'lake-all', 'lake-none']) {
+    writeFileSync(join(home.lake, 'ospi', `${name}.parquet`), 'abc');
+    writeFileSync(join(home.lake, 'ospi', `${name}.json`), 'de');
+  }
+  await publishAll(home, 'one', 'two', 'three', 'four', 'one');
+  const planned = await prune(home, {keep: 2, dryRun: true}, quietProgress());
+  assert.ok(existsSync(join(home.builds, 'two')), 'nothing is done yet');
+  const done = await prune(home, {keep: 2}, quietProgress());
+  assert.deepEqual(done, planned);
+  assert.deepEqual(done.kept, ['one', 'four']);
+  assert.deepEqual(
+    done.removed.map(({build}) => build),
+    ['three', 'two', 'broken'],
+  );
+  assert.deepEqual(done.lake, {files: 6, bytes: 15});
+  assert.equal(done.bytes, done.removed.reduce((sum, {bytes}) => sum + bytes, 0) + 15);
+  assert.ok(done.removed.every(({bytes}) => bytes > 5));
+  assert.deepEqual(readdirSync(home.builds).sort(), ['four', 'one']);
+  assert.deepEqual(readdirSync(join(home.lake, 'ospi')).sort(), [
+    ...[
+      'lake-all.json',
+      'lake-all.parquet',
+      'lake-four.json',
+      'lake-four.parquet',
+      'lake-one.json',
+      'lake-one.parquet',
+    ],
+  ]);
+  assert.equal(await publishedId(home), 'one');
+});
+
+test('prune to one keeps the published build; where that is damaged, it stays, and so does the lake', async () => {
+  const home = newHome();
+  put(home, 'old', '2026-01-01T00:00:00.000Z');
+  put(home, 'new', '2026-01-02T00:00:00.000Z', {bytes: 6});
+  mkdirSync(home.lake);
+  writeFileSync(join(home.lake, 'lake-new.parquet'), 'abc');
+  await publishAll(home, 'old', 'new');
+  const {kept, removed, lake} = await prune(home, {keep: 1}, quietProgress());
+  assert.deepEqual([kept, removed.map(({build}) => build), lake.files], [[], ['old'], 0]);
+  assert.deepEqual(readdirSync(home.builds), ['new']);
+});
+
+const check: CheckResult = {
+  check: 'rows_usable',
+  source: 'ospi-enrollment',
+  schoolYear: '2020-21',
+  severity: 'error',
+  status: 'error',
+  description: 'every row can be used',
+  compared: 374,
+  failing: 30,
+  samples: ['line 7: no number', 'line 8: no number'],
+};
+const found: TestResult = {
+  name: 'not_null_schools_school_id',
+  path: 'models/marts/schools.yml',
+  severity: 'error',
+  status: 'error',
+  failing: 1,
+  samples: [{school_name: 'Vega', city: null, note: '', n: 3}],
+  paths: ['raw.ospi_enrollment'],
+  dependsOn: ['schools'],
+};
+
+test('a check that failed is told with its file, its year and the first row; a warning is no failure', () => {
+  assertChecked([{...check, status: 'warn'}], []);
+  assertTested([], [{...found, status: 'warn'}], 'kept');
+  assert.throws(
+    () => assertChecked([{...check, status: 'pass'}, check, {...check, schoolYear: null}, check], []),
+    (error) => {
+      assert.ok(error instanceof AuditFailure);
+      assert.match(
+        error.message,
+        /\(Report Card Enrollment 2020-21\): rows_usable failed in 30 of 374\. Expected: every row can be used\. Found: line 7: no number\. 2 more checks failed\./,
+      );
+      return true;
+    },
+  );
+});
+
+test('a data test that failed is told with the first row, without what is empty in it', () => {
+  assert.throws(
+    () => assertTested([check], [found, {...found, failing: 2}], '/home/failed/warehouse.duckdb'),
+    (error) => {
+      assert.ok(error instanceof AuditFailure);
+      assert.match(
+        error.message,
+        /^dbt\/models\/marts\/schools\.yml: the test not_null_schools_school_id failed in 1 row\. The first: school_name "Vega", n 3\. Where it comes from: raw\.ospi_enrollment\. 1 more test failed\. .*look into \/home\/failed\/warehouse\.duckdb/,
+      );
+      assert.deepEqual([error.checks, error.tests.length], [[check], 2]);
+      return true;
+    },
+  );
+});
