@@ -58,6 +58,9 @@ test('codes get back the zeros that a spreadsheet stripped', () =>
     17001: '17001',
     1109: '01109',
     '1109.0': '01109',
+    '17001.0': '17001',
+    ' 17001 ': '17001',
+    '170011.0': null,
     905: '00905',
     170011: null,
     '17A01': null,
@@ -79,6 +82,9 @@ test('counts: a value, a figure that is withheld, or unreadable', () =>
     '<10': withheld,
     '>95%': withheld,
     'Suppressed: N<10': withheld,
+    'DAT Applied: N < 10': withheld,
+    '≥ 95.5 %': withheld,
+    '***': withheld,
     '-5': unreadable,
     '15.5': unreadable,
     '1,23': unreadable,
@@ -123,6 +129,9 @@ test('a note that nothing was withheld is no note', () =>
   reads((text) => `read_suppression(${text})`, {
     None: null,
     'No DAT': null,
+    'no suppression': null,
+    'N/A': null,
+    na: null,
     'DAT Applied: N < 10': 'DAT Applied: N < 10',
   }));
 
@@ -134,4 +143,22 @@ test('numbers that only describe', () =>
     nan: null,
     inf: null,
     x: null,
+  }));
+
+test('flags, in the ways they are written', () =>
+  reads((text) => `read_flag(${text})`, {
+    ...Object.fromEntries(['1', 'true', 'Yes', ' Y ', '1.0'].map((text) => [text, true])),
+    ...Object.fromEntries(['0', 'FALSE', 'no', 'n', '0.0'].map((text) => [text, false])),
+    2: null,
+    x: null,
+  }));
+
+test('a cell is empty where nothing stands in it, or the word NULL', () =>
+  reads((text) => `cell(${text})`, {
+    '': null,
+    '   ': null,
+    NULL: null,
+    ' null ': null,
+    Nullary: 'Nullary',
+    ' x ': ' x ',
   }));

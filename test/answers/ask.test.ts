@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import type {Answer} from '../../src/answers/answers.ts';
+import {ask, coverage} from '../../src/answers/ask.ts';
+import {type Database, open} from '../../src/duckdb/database.ts';
+import {exit, Failure} from '../../src/failure.ts';
+
+/** What an answer is chosen and annotated by, in a warehouse written by hand; the answer's own query is beside the point. */
+let db: Database;
+before(async () => {
+  db = await open();
+  await db.run(`
+    create schema raw; create schema core;
+    create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint);
+    insert into raw.source_partition values
+      ('2019-20', 'ospi-enrollment', 5), ('2020-21', 'ospi-enrollment', 5), ('2020-21', 'ospi-teachers', 5),
+      ('2020-21', 'school-list', 5), ('2021-22', 'ospi-enrollment', 5), ('2021-22', 'ospi-teachers', 0),
+      ('2022-23', 'ospi-teachers', 5), (null, 'school-list', 5);
+    create table core.bridge_school_region (school_year varchar, list_school_year varchar);
+    insert into core.bridge_school_region values
+      ('2019-20', '2020-21'), ('2020-21', '2020-21'), ('2021-22', null), ('2022-23', '2020-21');
+    create table core.dim_demographic_group (demographic_group_id varchar, sort_order integer);
+    insert into core.dim_demographic_group values ('white', 3), ('total', 1), ('asian', 2), ('not_provided', 4);
+    create table core.fct_enrollment_all_grades (demographic_group_id varchar);
+    insert into core.fct_enrollment_all_grades values ('white'), ('asian'), ('total');`);
+});
+after(() => db.close());
+
+const students: Answer = {
+  name: 'students',
+  question: 'How many?',
+  needs: ['ospi-enrollment', 'school-list'],
+  wants: ['ospi-teachers'],
+  whenEmpty: 'nobody is there',
+  columns: ['year', 'wanted'],
+  sections: [],
+  sql: (year, {group}) => `select '${year}' as year, '${group ?? ''}' as wanted where '${year}' <> '2019-20'`,
+};
+const both: Answer = {...students, name: 'both', needs: ['ospi-enrollment', 'ospi-teachers', 'school-list'], wants: []};
+const teachers: Answer = {...students, name: 'teachers', needs: ['ospi-teachers', 'school-list'], wants: []};
+
+async function failure(asked: Promise<unknown>): Promise<Failure> {
+  const error = await asked.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof Failure, String(error));
+  return error;
+}
+
+test('a year has the sources that loaded rows, and a list where it has a region; the latest year comes first', async () => {
+  assert.deepEqual(await coverage(db), [
+    {schoolYear: '2022-23', sources: ['ospi-teachers', 'school-list'], listYear: '2020-21'},
+    {schoolYear: '2021-22', sources: ['ospi-enrollment', 'school-list'], listYear: null},
+    {schoolYear: '2020-21', sources: ['ospi-enrollment', 'ospi-teachers', 'school-list'], listYear: '2020-21'},
+    {schoolYear: '2019-20', sources: ['ospi-enrollment', 'school-list'], listYear: '2020-21'},
+  ]);
+});
+
+test('the usual year is answered without a word', async () => {
+  const {schoolYear, rows, notes} = await ask(db, students, {usual: '2020-21'});
+  assert.deepEqual([schoolYear, rows, notes], ['2020-21', [{year: '2020-21', wanted: ''}], []]);
+});
+
+test('where the usual year can not be answered, the latest that can is, and that is said', async () => {
+  const other = await ask(db, teachers, {usual: '2019-20'});
+  assert.equal(other.schoolYear, '2022-23');
+  assert.equal(other.notes[0], "2019-20 can't be answered from the published build; this is 2022-23");
+  assert.equal(other.notes.length, 2);
+  assert.match(other.notes[1] ?? '', /of 2022-23 are those of the 2020-21 school list, carried over/);
+  const latest = await ask(db, both, {usual: '2019-20', wanted: 'latest'});
+  assert.equal(latest.schoolYear, '2020-21');
+  assert.deepEqual(latest.notes, [], 'that was asked for');
+});
+
+test('what the reader should know: columns that are empty, a declared region, an answer without a row', async () => {
+  const declared = await ask(db, students, {usual: '2020-21', wanted: 'latest'});
+  assert.equal(declared.schoolYear, '2021-22');
+  assert.equal(declared.notes.length, 2);
+  assert.match(declared.notes[0] ?? '', /^no Report Card Teacher Demographics for 2021-22: the columns .* are empty$/);
+  assert.match(declared.notes[1] ?? '', /^no school list is given: the region is six districts whole/);
+  const empty = await ask(db, students, {usual: '2020-21', wanted: '2019-20'});
+  assert.deepEqual(empty.rows, []);
+  assert.equal(empty.notes.at(-1), 'nobody is there');
+});
+
+test('a year that is not there is wrong usage; one that lacks a source says which, and what can be had', async () => {
+  const absent = await failure(ask(db, both, {usual: '2020-21', wanted: '2018-19'}));
+  assert.equal(absent.exitCode, exit.usage);
+  assert.match(absent.message, /^--year 2018-19: .* \(it has 2022-23, 2021-22, 2020-21, 2019-20\)\.$/);
+  const lacking = await failure(ask(db, both, {usual: '2020-21', wanted: '2021-22'}));
+  assert.equal(lacking.exitCode, exit.failed);
+  assert.match(
+    lacking.message,
+    /^both can't be answered for 2021-22: .* has no Report Card Teacher Demographics for it\..* It can be answered for 2020-21 \(--year\)\.$/,
+  );
+});
+
+test('where no year can be answered, the usual one says what is missing', async () => {
+  const never: Answer = {...both, needs: ['ospi-teachers', 'ospi-enrollment', 'school-list']};
+  const empty = await open();
+  await empty.run(`create schema raw; create schema core;
+    create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint);
+    create table core.bridge_school_region (school_year varchar, list_school_year varchar)`);
+  const {message} = await failure(ask(empty, never, {usual: '2020-21'}));
+  await empty.run(`insert into raw.source_partition values ('2020-21', 'ospi-enrollment', 1)`);
+  const {message: lacking} = await failure(ask(empty, never, {usual: '2020-21'}));
+  empty.close();
+  assert.match(
+    message,
+    /the published build has no Report Card Teacher Demographics and no Report Card Enrollment\. Add/,
+  );
+  assert.match(
+    lacking,
+    /for 2020-21: .* no Report Card Teacher Demographics and no .*school list for it\. Add [^.]*\.$/i,
+  );
+});
+
+test('a group must be one that students have; everybody together is none', async () => {
+  const asked = (group: string) => ask(db, students, {usual: '2020-21', group});
+  assert.deepEqual((await asked('asian')).rows, [{year: '2020-21', wanted: 'asian'}]);
+  assert.deepEqual((await asked('all')).rows, [{year: '2020-21', wanted: 'all'}]);
+  for (const group of ['total', 'not_provided', 'martians', '']) {
+    const {message, exitCode} = await failure(asked(group));
+    assert.equal(exitCode, exit.usage);
+    assert.equal(message, `--group ${group}: there is no such group of students. There are: asian, white; or all.`);
+  }
+});

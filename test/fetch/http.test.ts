@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {type TestContext, test} from 'node:test';
+import {Failure} from '../../src/failure.ts';
+import {BadReply, type Client, clientOf, type Patience, Unreachable} from '../../src/fetch/http.ts';
+
+const patience: Patience = {connect: 2_000, silence: 2_000, total: 5_000, retries: 2, backoff: 1, longestWait: 2_000};
+
+type Reply = (response: ServerResponse, request: IncomingMessage) => void;
+
+/** A host that gives these replies one after the other, the last for good; and when it was asked what. */
+async function host(t: TestContext, replies: Reply[], more: Partial<Patience> = {}, appToken?: string) {
+  const asked: {at: number; path: string; headers: IncomingMessage['headers']}[] = [];
+  const server = createServer((request, response) => {
+    asked.push({at: performance.now(), path: request.url ?? '', headers: request.headers});
+    (replies[asked.length - 1] ?? replies.at(-1))?.(response, request);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = await clientOf(url, appToken, {...patience, ...more});
+  t.after(async () => {
+    await client.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return {client, asked, url};
+}
+
+const ok: Reply = (response) => response.end('fine');
+const status =
+  (code: number, headers: Record<string, string> = {}, body = ''): Reply =>
+  (response) =>
+    response.writeHead(code, headers).end(body);
+const text = (client: Client, path = '/x?y=1', signal?: AbortSignal) =>
+  client.get(path, (response) => response.text(), {signal});
+
+const unreachable = (kind: Unreachable['kind'], message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof Unreachable, String(error));
+  assert.deepEqual([error.kind, error.exitCode], [kind, 3]);
+  assert.match(error.message, message);
+  return true;
+};
+
+for (const code of [408, 429, 500, 503]) {
+  test(`${code} is asked again; a few times, not for good`, async (t) => {
+    const {client, asked} = await host(t, [status(code), status(code), ok]);
+    assert.equal(await text(client), 'fine');
+    assert.equal(asked.length, 3);
+    const {client: unlucky, asked: askedInVain, url} = await host(t, [status(code)]);
+    await assert.rejects(text(unlucky), unreachable('other', new RegExp(`^${url}/x: it answered ${code}`)));
+    assert.equal(askedInVain.length, 3, 'once, and two times more');
+  });
+}
+
+for (const code of [400, 401, 403, 404, 302]) {
+  test(`${code} is not asked again`, async (t) => {
+    const headers = code === 302 ? {location: 'http://elsewhere.test/'} : {};
+    const {client, asked} = await host(t, [status(code, headers, '{"message": "No such view."}'), ok]);
+    const points = code === 302 ? ' and points to http://elsewhere.test/' : '';
+    await assert.rejects(text(client), unreachable('other', new RegExp(`${code} \\(No such view\\.\\)${points}\\.$`)));
+    assert.equal(asked.length, 1);
+  });
+}
+
+test('304 is an answer', async (t) => {
+  const {client} = await host(t, [status(304)]);
+  assert.equal(await client.get('/x', async (response) => response.status), 304);
+});
+
+test('Retry-After is waited for, in seconds or as a date; one in the past is no wait', async (t) => {
+  const waits = async (value: string) => {
+    const {client, asked} = await host(t, [status(429, {'retry-after': value}), ok]);
+    assert.equal(await text(client), 'fine');
+    return (asked[1]?.at ?? 0) - (asked[0]?.at ?? 0);
+  };
+  assert.ok((await waits('1')) >= 950);
+  // A date has whole seconds: this one is between one and two seconds away.
+  assert.ok((await waits(new Date(Date.now() + 2_000).toUTCString())) >= 800);
+  assert.ok((await waits(new Date(Date.now() - 60_000).toUTCString())) < 900);
+  assert.ok((await waits('soon')) < 900);
+});
+
+test('a host that wants to be left alone for long is left alone', async (t) => {
+  const {client, asked} = await host(t, [status(429, {'retry-after': '3'}), ok]);
+  await assert.rejects(
+    text(client),
+    unreachable('wait', /answered 429; .*SOCRATA_APP_TOKEN.*asks to wait 3 seconds\.$/),
+  );
+  assert.equal(asked.length, 1);
+});
+
+test('silence, before the answer and in the middle of it', async (t) => {
+  const before = await host(t, [() => {}], {silence: 100, retries: 1});
+  await assert.rejects(text(before.client), unreachable('other', /did not answer in time/));
+  assert.equal(before.asked.length, 2);
+  const middle = await host(
+    t,
+    [
+      (response) => {
+        response.writeHead(200, {'content-length': '100'});
+        response.write('half');
+      },
+      ok,
+    ],
+    {silence: 100},
+  );
+  assert.equal(await text(middle.client), 'fine');
+  assert.equal(middle.asked.length, 2);
+});
+
+test('an answer that drips takes too long at last', async (t) => {
+  const drip: Reply = (response) => {
+    const timer = setInterval(() => response.write('x'), 20);
+    response.on('close', () => clearInterval(timer));
+  };
+  const {client, asked} = await host(t, [drip], {total: 150, retries: 1});
+  await assert.rejects(text(client), unreachable('other', /the answer took too long/));
+  assert.equal(asked.length, 2);
+});
+
+test('a connection that breaks is made again', async (t) => {
+  const {client, asked} = await host(t, [(response) => response.destroy(), ok]);
+  assert.equal(await text(client), 'fine');
+  assert.equal(asked.length, 2);
+});
+
+test('a reply that was not what was asked for is asked for again, unless that is of no use', async (t) => {
+  const {client, asked} = await host(t, [ok]);
+  const odd = (again: boolean) =>
+    client.get('/x', async () => {
+      throw new BadReply('it is odd', again);
+    });
+  await assert.rejects(odd(false), unreachable('other', /it is odd\.$/));
+  assert.equal(asked.length, 1);
+  await assert.rejects(odd(true), unreachable('other', /it is odd\.$/));
+  assert.equal(asked.length, 1 + 3);
+});
+
+test('what fails on this side comes through as it is', async (t) => {
+  const {client, asked} = await host(t, [ok]);
+  const full = Object.assign(new Error('no space left'), {code: 'ENOSPC'});
+  await assert.rejects(
+    client.get('/x', async () => {
+      throw full;
+    }),
+    (error) => error === full || (error as Error).cause === full,
+  );
+  assert.equal(asked.length, 1);
+});
+
+test('a host that is not there is tried twice, and is said to be absent', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise((resolve) => server.close(resolve));
+  const client = await clientOf(url, undefined, {...patience, retries: 4, backoff: 300});
+  const started = performance.now();
+  await assert.rejects(text(client), unreachable('absent', /\/x: nobody answers there \(connection refused\)\.$/));
+  await client.close();
+  // The wait before the second try is 300 to 600 ms; those before the third and the fourth would be 1,800 ms at least.
+  const took = performance.now() - started;
+  assert.ok(took >= 290 && took < 2_000, String(took));
+});
+
+test('a run that is stopped gets its own reason, at once', async (t) => {
+  const {client} = await host(t, [() => {}]);
+  const reason = new Failure('Stopped.');
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(reason), 20);
+  await assert.rejects(text(client, '/x', stop.signal), (error) => error === reason);
+});
+
+test('the token and the name are sent with each request', async (t) => {
+  const {client, asked} = await host(t, [ok], {}, 'my-token');
+  await client.get('/x', (response) => response.text(), {headers: {'if-none-match': '"a"'}});
+  const {headers} = asked[0] ?? {};
+  assert.deepEqual([headers?.['x-app-token'], headers?.['if-none-match']], ['my-token', '"a"']);
+  assert.match(String(headers?.['user-agent']), /^Rollcall\/\d/);
+  const {client: nameless, asked: askedWithout} = await host(t, [ok]);
+  await text(nameless);
+  assert.ok(!('x-app-token' in (askedWithout[0]?.headers ?? {})));
+});
