@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {existsSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {after, before, beforeEach, describe, test} from 'node:test';
@@ -12,7 +12,7 @@ import {type Plan, planRun} from '../../src/runs/plan.ts';
 import {type RunResult, run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {folderOf, listFile} from '../support/publisher.ts';
-import {enrollmentOf2020, list, students, teachers} from '../support/small.ts';
+import {enrollmentOf2020, list, smallHome, students, teachers} from '../support/small.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {sampleList, startState} from '../support/state.ts';
 import {checksum, hashes} from '../support/tables.ts';
@@ -68,6 +68,12 @@ describe('a folder', () => {
     options = {home: homeAt(join(folder, 'home')), from: folder};
   });
 
+  /** A run of the folder in a home that has published it. */
+  async function firstRun(): Promise<RunResult> {
+    cpSync(await smallHome(), options.home.folder, {recursive: true, verbatimSymlinks: true});
+    return run(options, quietProgress());
+  }
+
   test('everything is new, and then nothing is to be done', async () => {
     const first = await planAndRun(options);
     assert.deepEqual(inShort(first.plan), [
@@ -89,7 +95,7 @@ describe('a folder', () => {
   test('a plan writes nothing, also where there is no home yet', async () => {
     await planRun(options);
     assert.ok(!existsSync(options.home.folder));
-    await run(options, quietProgress());
+    await firstRun();
     writeFileSync(join(folder, 's.csv'), students(31));
     const before = await hashes(options.home.folder);
     await planRun({...options, force: true});
@@ -97,7 +103,7 @@ describe('a folder', () => {
   });
 
   test('a file that changed, a year that came, a source that went', async () => {
-    await run(options, quietProgress());
+    await firstRun();
     writeFileSync(join(folder, 's.csv'), students(31));
     writeFileSync(join(folder, 'old.csv'), students(20).replaceAll('2020-21', '2019-20'));
     await rm(join(folder, 'l.csv'));
@@ -119,7 +125,7 @@ describe('a folder', () => {
   });
 
   test('files that were here before: what is made of them is published again', async () => {
-    const first = await run(options, quietProgress());
+    const first = await firstRun();
     writeFileSync(join(folder, 's.csv'), students(31));
     await run(options, quietProgress());
     writeFileSync(join(folder, 's.csv'), students(30));
@@ -129,7 +135,7 @@ describe('a folder', () => {
   });
 
   test('--force makes all of it again, beside what is there, with the same rows', async () => {
-    const first = await run(options, quietProgress());
+    const first = await firstRun();
     const rows = await checksum(options.home.folder);
     const {plan, result} = await planAndRun({...options, force: true});
     assert.deepEqual(inShort(plan), [
@@ -144,7 +150,7 @@ describe('a folder', () => {
   });
 
   test('--refresh lands again what is damaged', async () => {
-    await run(options, quietProgress());
+    await firstRun();
     const landed = join(options.home.landing, 'ospi-enrollment', '2020-21');
     const [bytes = ''] = readdirSync(landed).filter((name) => name.endsWith('.gz'));
     truncateSync(join(landed, bytes), 100);
@@ -154,7 +160,7 @@ describe('a folder', () => {
   });
 
   test('--only takes the others from what is published', async () => {
-    await run(options, quietProgress());
+    await firstRun();
     writeFileSync(join(folder, 's.csv'), students(31));
     writeFileSync(join(folder, 'l.csv'), listFile([{district: '99001', school: '9001', types: ['m']}]));
     const {plan, result} = await planAndRun({...options, only: ['ospi-enrollment']});
@@ -177,7 +183,7 @@ describe('a folder', () => {
   });
 
   test('what is damaged in the lake is reshaped again', async () => {
-    await run(options, quietProgress());
+    await firstRun();
     const lake = join(options.home.lake, 'ospi_teachers', 'school_year=2020-21');
     writeFileSync(join(lake, readdirSync(lake)[0] ?? ''), 'PAR1 and no more');
     writeFileSync(join(folder, 's.csv'), students(31));
@@ -187,7 +193,7 @@ describe('a folder', () => {
   });
 
   test('a build that was rolled back from is held, also when it is pruned, until it is forced or something is new', async () => {
-    const first = await run(options, quietProgress());
+    const first = await firstRun();
     writeFileSync(join(folder, 's.csv'), students(31));
     const second = await run(options, quietProgress());
     await rollback(options.home, undefined, quietProgress());
@@ -200,7 +206,7 @@ describe('a folder', () => {
   });
 
   test('changed models or declarations are said to be the reason', async () => {
-    const {build, manifest} = await run(options, quietProgress());
+    const {build, manifest} = await firstRun();
     const path = join(options.home.builds, build, 'manifest.json');
     const other = {...manifest, code: {...manifest.code, models: 'other', contract: 'other'}};
     writeFileSync(path, JSON.stringify(other));

@@ -1,7 +1,11 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {homeAt} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {enrollmentFile, listFile, teacherFile} from './publisher.ts';
+import {run} from '../../src/runs/run.ts';
+import {quietProgress} from './pipeline.ts';
+import {enrollmentFile, folderOf, listFile, teacherFile} from './publisher.ts';
+import {sharedFolder} from './shared.ts';
 
 /** The smallest files that make a build: one school. */
 
@@ -21,6 +25,14 @@ export const teachers = teacherFile([
 ]);
 
 export const list = listFile([{district: '99001', school: '9001', types: ['e']}]);
+
+/** A home that has published these files, with thirty students, from a folder. For reading; who writes takes a copy. */
+export function smallHome(): Promise<string> {
+  return sharedFolder('small', async (home) => {
+    const from = await folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
+    await run({home: homeAt(home), from}, quietProgress());
+  });
+}
 
 /** The sample's enrollment of 2020-21. */
 export const enrollmentOf2020 = readFileSync(
