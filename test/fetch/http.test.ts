@@ -173,6 +173,14 @@ test('a run that is stopped gets its own reason, at once', async (t) => {
   await assert.rejects(text(client, '/x', stop.signal), (error) => error === reason);
 });
 
+test('so does one that is stopped while it waits to ask again', async (t) => {
+  const {client} = await host(t, [status(429, {'retry-after': '2'})]);
+  const reason = new Failure('Stopped.');
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(reason), 100);
+  await assert.rejects(text(client, '/x', stop.signal), (error) => error === reason);
+});
+
 test('the token and the name are sent with each request', async (t) => {
   const {client, asked} = await host(t, [ok], {}, 'my-token');
   await client.get('/x', (response) => response.text(), {headers: {'if-none-match': '"a"'}});

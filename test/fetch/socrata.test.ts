@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
-import {type Client, clientOf, usualPatience} from '../../src/fetch/http.ts';
+import {type Client, clientOf, Unreachable, usualPatience} from '../../src/fetch/http.ts';
 import {countRows, describe, downloadExport, downloadPages} from '../../src/fetch/socrata.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {startState} from '../support/state.ts';
@@ -59,4 +59,44 @@ test('the description: when the rows were last changed, and under which licence 
     rowsUpdatedAt: 1_640_000_000,
     license: {id: 'PUBLIC_DOMAIN', name: 'PUBLIC_DOMAIN'},
   });
+});
+
+test('a data set without rows has a header all the same', async () => {
+  const path = join(temporaryFolder('pages'), 'pages.csv');
+  await downloadPages(client, id, path, 0, {pageSize: 100});
+  assert.equal((await read(path))[0]?.[13], 'all_students');
+});
+
+test('an export that is still what is known is not sent again', async () => {
+  const path = join(temporaryFolder('export'), 'export.csv');
+  const first = await downloadExport(client, id, path);
+  assert.ok(first !== 'unchanged' && first.etag !== null);
+  state.requests.length = 0;
+  assert.equal(await downloadExport(client, id, join(path, 'nowhere'), {etag: first.etag}), 'unchanged');
+  assert.deepEqual(
+    state.requests.map(({status}) => status),
+    [304],
+  );
+  const other = await downloadExport(client, id, path, {etag: '"other"'});
+  assert.deepEqual(other, first);
+});
+
+test('a web page with status 200 is no data', async () => {
+  const impatient = await clientOf(state.url, undefined, {...usualPatience, retries: 0});
+  state.bad({day: 'html', id, times: 'always'});
+  const path = join(temporaryFolder('export'), 'export.csv');
+  for (const asked of [
+    () => downloadExport(impatient, id, path),
+    () => downloadPages(impatient, id, path, 10),
+    () => describe(impatient, id),
+    () => countRows(impatient, id),
+  ]) {
+    await assert.rejects(asked(), (error) => {
+      assert.ok(error instanceof Unreachable);
+      assert.match(error.message, /web page/);
+      return true;
+    });
+  }
+  state.goodDays();
+  await impatient.close();
 });

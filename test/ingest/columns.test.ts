@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {type Database, literal, open, type Value} from '../../src/duckdb/database.ts';
-import {readers} from '../../src/ingest/columns.ts';
+import {readColumn, readers, rejection} from '../../src/ingest/columns.ts';
+import type {Column} from '../../src/sources/source.ts';
 
 let db: Database;
 before(async () => {
@@ -162,3 +163,32 @@ test('a cell is empty where nothing stands in it, or the word NULL', () =>
     Nullary: 'Nullary',
     ' x ': ' x ',
   }));
+
+test('why a row can not be used on account of a column', async () => {
+  const why = async (column: Column, text: string) => {
+    const reason = rejection(column, 'value', 'cell') ?? 'null';
+    const [row] = await db.rows(`select ${reason} as reason
+      from (select cell, ${readColumn(column, 'cell')} as value from (select cell(${literal(text)}) as cell))`);
+    return row?.['reason'];
+  };
+  const count: Column = {id: 'all_students', label: 'All Students', kind: 'count'};
+  const code: Column = {id: 'school_code', label: 'SchoolCode', kind: 'code', width: 4};
+  const level: Column = {id: 'organization_level', label: 'OrganizationLevel', kind: 'level', needed: true};
+  assert.equal(await why(count, 'many'), 'All Students is "many", not a whole number of 0 or more');
+  const long = 'x'.repeat(41);
+  assert.equal(await why(count, long), `All Students is "${long.slice(1)}", not a whole number of 0 or more`);
+  assert.equal(await why(code, '12345'), 'SchoolCode is "12345", not a code of at most 4 digits');
+  assert.equal(await why(level, 'Region'), 'OrganizationLevel is "Region", none of School, District, LEA, ESD, State');
+  assert.equal(await why(level, ' '), 'OrganizationLevel is empty');
+  for (const [column, text] of [
+    [count, '15'],
+    [count, '*'],
+    [count, ''],
+    [code, '12'],
+    [code, 'NULL'],
+    [level, 'LEA'],
+    [{id: 'data_as_of', label: 'DataAsOf', kind: 'date'}, 'last Tuesday'],
+    [{id: 'share', label: 'Share', kind: 'number'}, 'x'],
+  ] as const)
+    assert.equal(await why(column, text), null, text);
+});
