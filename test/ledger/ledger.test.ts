@@ -3,6 +3,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 import {test} from 'node:test';
+import {prune} from '../../src/builds/prune.ts';
 import {thoseCarriedOut, wayBack} from '../../src/builds/publish.ts';
 import {homeAt} from '../../src/home.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
@@ -69,10 +70,39 @@ test('another connection reads how far a step is while it is on', async () => {
 
 test('a ledger of a newer Rollcall is left alone', () => {
   const path = join(temporaryFolder('ledger'), 'ledger.sqlite');
+  Ledger.open(path, () => {}).close();
   const db = new DatabaseSync(path);
-  db.exec('pragma user_version = 99');
+  const version = Number(db.prepare('pragma user_version').get()?.['user_version']);
+  db.exec(`pragma user_version = ${version + 1}`);
   db.close();
   assert.throws(() => Ledger.open(path, () => {}), /is of a newer Rollcall/);
+});
+
+test('what a killed run left open is closed by the next command, with its last sign of life, and told once', async () => {
+  const home = homeAt(temporaryFolder('home'));
+  const clock = ['2026-01-05T14:00:00.000Z', '2026-01-05T14:00:01.000Z', '2026-01-05T14:00:02.000Z'];
+  const ledger = Ledger.open(
+    home.ledger,
+    () => {},
+    () => new Date(clock.shift() ?? '2026-01-05T14:00:02.000Z'),
+  );
+  const run = ledger.startRun('run', {from: 'live'}, '6d1f0e3e-3f0e-4b8e-9d43-0a3a1b0c9f11');
+  ledger.startStep(run, 1, 'land');
+  ledger.log(run, 'land', 'note', 'half way');
+  ledger.close();
+  const progress = quietProgress();
+  await prune(home, {keep: 1}, progress);
+  assert.match(progress.notes.join('\n'), /^run 1 was killed, or the machine went down/);
+  const killed = readRun(home, run);
+  assert.deepEqual([killed.outcome, killed.endedAt], ['killed', '2026-01-05T14:00:02.000Z']);
+  assert.deepEqual(
+    killed.steps.map(({name, outcome}) => [name, outcome]),
+    [['land', 'killed']],
+  );
+  const told = () => eventsAfter(home, 0).map(({kind, message}) => [kind, message]);
+  assert.deepEqual(told(), [['run_failed', 'Run 1 was killed, or the machine went down.']]);
+  await prune(home, {keep: 1}, quietProgress());
+  assert.equal(told().length, 1);
 });
 
 /** Publications as they come: `B` is published by a run, `<A` by a rollback. */
