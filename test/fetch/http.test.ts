@@ -6,7 +6,14 @@ import {type TestContext, test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
 import {BadReply, type Client, clientOf, type Patience, Unreachable} from '../../src/fetch/http.ts';
 
-const patience: Patience = {connect: 10_000, silence: 10_000, total: 30_000, retries: 2, backoff: 1, longestWait: 2_500};
+const patience: Patience = {
+  connect: 10_000,
+  silence: 10_000,
+  total: 30_000,
+  retries: 2,
+  backoff: 1,
+  longestWait: 2_500,
+};
 
 type Reply = (response: ServerResponse, request: IncomingMessage) => void;
 
