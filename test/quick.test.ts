@@ -16,8 +16,9 @@ const needy = [
   'test/trial/rollcall.ts',
   'test/trial/source-files.ts',
   'test/parity/programs.ts',
+  'test/deploy/protected.ts',
 ];
-const needyText = /playwright-core|from 'pg'|\['(ROLLCALL_TRIAL_DATA|CHROMIUM|PATH)'\]|getuid/;
+const needyText = /playwright-core|from 'pg'|\['(ROLLCALL_TRIAL_DATA|CHROMIUM|PATH)'\]|getuid|'\/usr\/|'npm'/;
 
 function filesOf(pattern: string): string[] {
   return globSync(pattern, {cwd: projectFolder}).map((path) => path.replaceAll('\\', '/'));
@@ -55,7 +56,15 @@ test('a quick test takes no tool, and no files that are not in the repository', 
 
 test('those that take one are known by it', () => {
   for (const path of needy) assert.ok(filesOf(path).length === 1, `${path} is gone`);
-  const named = ['export/postgres', 'export/office', 'serve/browser', 'site/pages', 'cli/disks', 'trial/answers'];
+  const named = [
+    'export/postgres',
+    'export/office',
+    'serve/browser',
+    'site/pages',
+    'cli/disks',
+    'trial/answers',
+    'deploy/units',
+  ];
   for (const name of named) {
     const path = `test/${name}.heavy.test.ts`;
     assert.ok(heavy.includes(path), path);

@@ -101,6 +101,30 @@ test('people name a build by as much of it as is needed', async () => {
   await assert.rejects(buildNamed(home, 'axy'), /axy.*warehouse\.duckdb is gone\..*rollcall rollback/);
 });
 
+test('a publication that was noted and not carried out is taken back by the next; one that nobody noted is noted', async () => {
+  const home = newHome();
+  for (const id of ['one', 'two', 'three']) put(home, id, '2026-01-01T00:00:00.000Z');
+  await publishAll(home, 'one', 'one');
+  const ledger = Ledger.open(home.ledger, () => {});
+  const told = () => ledger.publications().map(({build, kind}) => `${build} ${kind}`);
+  assert.deepEqual(told(), ['one run'], 'what is published already is not published again');
+  const run = ledger.startRun('run', {}, 'killed');
+  ledger.publication(run, 'two', 'run');
+  assert.equal(await publishedId(home), 'one');
+  await publish(home, ledger, run, 'three', 'rollback');
+  assert.deepEqual([told(), await publishedId(home)], [['one run', 'three rollback'], 'three']);
+  ledger.close();
+  // The ledger is lost: what is published was found so.
+  for (const suffix of ['', '-wal', '-shm']) rmSync(home.ledger + suffix, {force: true});
+  const anew = Ledger.open(home.ledger, () => {});
+  await publish(home, anew, anew.startRun('run', {}, 'anew'), 'one', 'run');
+  assert.deepEqual(
+    anew.publications().map(({build, kind}) => `${build} ${kind}`),
+    ['three found', 'one run'],
+  );
+  anew.close();
+});
+
 test('prune keeps the published build and the latest others, and takes what only the others were made of', async () => {
   const home = newHome();
   for (const [index, id] of ['one', 'two', 'three', 'four'].entries()) {

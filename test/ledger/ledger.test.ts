@@ -125,6 +125,8 @@ for (const [history, line, withdrawn] of [
   // The publisher took its figures back, and somebody that.
   ['A B A <B', 'A B', 'A'],
   ['A B A <B <A', 'A', 'B'],
+  // To the last time that A was published.
+  ['A B A C <A', 'A B A', 'C'],
 ] as const) {
   test(`after ${history} the way back is ${line}, and held is ${withdrawn || 'nothing'}`, () => {
     const found = wayBack(publications(history));

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {Failure} from '../../src/failure.ts';
+import {homeAt} from '../../src/home.ts';
+import {inWords} from '../../src/ledger/trouble.ts';
+
+const home = homeAt('/srv/home');
+const said = (properties: object, message = 'it said') => inWords(Object.assign(new Error(message), properties), home);
+
+/** Codes of the operating system and of SQLite (https://sqlite.org/rescode.html), and what DuckDB writes. */
+const cases: [name: string, error: unknown, says: RegExp][] = [
+  ['ENOSPC', said({code: 'ENOSPC'}), /^\/srv\/home: the disk is full; make room .* \(it said\)\. The published/],
+  ['EDQUOT', said({code: 'EDQUOT'}), /the disk is full/],
+  ['SQLITE_FULL', said({errcode: 13}), /the disk is full/],
+  ['EACCES', said({code: 'EACCES'}), /it may not be written/],
+  ['EROFS', said({code: 'EROFS'}), /it may not be written/],
+  ['SQLITE_READONLY', said({errcode: 8}), /it may not be written/],
+  ['SQLITE_CANTOPEN', said({errcode: 14}), /it may not be written/],
+  ['SQLITE_READONLY_DBMOVED, an extended code', said({errcode: 1032}), /it may not be written/],
+  ['EIO', said({code: 'EIO'}), /the disk can not be read or written/],
+  ['SQLITE_IOERR_WRITE, an extended code', said({errcode: 778}), /the disk can not be read or written/],
+  ['a text', said({}, 'Permission denied\nand more'), /it may not be written.*\(Permission denied\)\./],
+];
+
+for (const [name, error, says] of cases) {
+  test(`trouble with a disk is said in words: ${name}`, () => {
+    assert.ok(error instanceof Failure);
+    assert.equal(error.exitCode, 1);
+    assert.match(error.message, says);
+  });
+}
+
+test('other errors are as they were', () => {
+  const failure = new Failure('The disk is full of figures.');
+  const bug = new TypeError('x is not a function');
+  const busy = Object.assign(new Error('database is locked'), {errcode: 5});
+  for (const error of [failure, bug, busy, 'a text', undefined]) assert.equal(inWords(error, home), error);
+});
