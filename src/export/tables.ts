@@ -215,7 +215,7 @@ function primaryKeyOf({name, columns}: Relation, project: Project): string[] {
   const required = requiredColumns(name, project);
   const candidates = [
     ...testsOf(name, 'unique', project).map(({column_name}) => [String(column_name)]),
-    ...testsOf(name, 'unique_combination', project).map((test) => test['columns'] as string[]),
+    ...testsOf(name, 'unique_combination', project).map(({columns}) => z.array(z.string()).parse(columns)),
   ];
   const isKey = (key: string[]) => key.every((column) => column in columns && required.includes(column));
   return candidates.find(isKey) ?? [];

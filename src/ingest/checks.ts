@@ -65,7 +65,7 @@ export async function compareAll(
   await compareThose(false);
   if (pivot) {
     for (const schoolYears of await yearsAtATime(db, source, rowsAtATime)) {
-      await db.run(makeWide({...source, pivot}), {schoolYears});
+      await db.run(makeWide({...source, pivot}, schoolYears));
       await compareThose(true);
       await db.run(`drop table ${wideTable}`);
     }

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {appendFile, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import packageJson from '#package.json' with {type: 'json'};
+import {messageOf} from '../failure.ts';
 
 /** A data set of an event: where it is, what it is called there, and what is known of it. */
 export interface Dataset {
@@ -177,7 +178,8 @@ export class OpenLineage {
 }
 
 function reasonOf(error: unknown): string {
-  const {message, cause} = error as Error;
+  const cause = error instanceof Error ? error.cause : undefined;
+  const message = messageOf(error);
   return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message;
 }
 

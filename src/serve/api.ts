@@ -1,5 +1,7 @@
 import {type Context, Hono} from 'hono';
+import {z} from 'zod';
 import {readFreshness} from '../incoming/freshness.ts';
+import {parseJson} from '../json.ts';
 import {readHistory, readRun} from '../runs/history.ts';
 import type {Ended} from './commands.ts';
 import type {Guard} from './guard.ts';
@@ -37,9 +39,9 @@ export function apiRoutes(server: Server, guard: Guard, questions: Questions): H
     return started(c, server.commands.run(request, 'person'), server);
   });
   app.post('/rollback', guard.doing, async (c) => {
-    const body = (await bodyOf(c)) as {build?: unknown} | null;
-    if (!isBuild(body?.build)) return c.json({error: 'build: not a build.'}, 400);
-    return started(c, server.commands.rollback(body.build), server);
+    const build = z.object({build: z.unknown()}).safeParse(await bodyOf(c)).data?.build;
+    if (!isBuild(build)) return c.json({error: 'build: not a build.'}, 400);
+    return started(c, server.commands.rollback(build), server);
   });
   app.all('*', (c) => c.json({error: `${c.req.path}: there is no such thing here.`}, 404));
   return app;
@@ -48,12 +50,7 @@ export function apiRoutes(server: Server, guard: Guard, questions: Questions): H
 /** What isn't JSON is null, which no request is. */
 async function bodyOf(c: Context): Promise<unknown> {
   const text = await c.req.text();
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return text.trim() === '' ? {} : (parseJson(z.unknown(), text) ?? null);
 }
 
 function started(c: Context, work: Promise<Ended> | undefined, {commands}: Server) {

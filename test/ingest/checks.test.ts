@@ -4,6 +4,7 @@ import {open} from '../../src/duckdb/database.ts';
 import {compareAll} from '../../src/ingest/checks.ts';
 import {readers} from '../../src/ingest/columns.ts';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
+import type {Source} from '../../src/sources/source.ts';
 import {sources} from '../../src/sources/sources.ts';
 import {build} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
@@ -232,4 +233,56 @@ test('the results are the same however many school years are compared at a time'
     db.close();
     built.close();
   }
+});
+
+test('a label with an apostrophe is compared, and stands in the description as it is', async () => {
+  const db = await open();
+  await db.run(readers);
+  await db.run(`create schema raw;
+    create table raw.source_partition (source_id varchar, school_year varchar, landed_sha256 varchar, rows_in bigint,
+      rows_loaded bigint, rows_rejected bigint);
+    create table raw.rejected_row (school_year varchar, landed_sha256 varchar, source_id varchar, line_number bigint,
+      district_code varchar, school_code varchar, kind varchar, reason varchar);
+    create table raw.staff_row as select '2020-21' as school_year, 'a' as landed_sha256, line_number, 'school' as organization_level,
+      '1' as district_code, 'Lyra' as district_name, '2' as school_code, 'Vega' as school_name, 'All' as grade_level
+      from (values (2::bigint), (3)) as t(line_number);
+    create table raw.staff as select '2020-21' as school_year, 'a' as landed_sha256, * from (values
+      (2::bigint, 'Master''s', 3), (2, 'Others'' "own"', 4), (2, 'All', 7),
+      (3, 'Master''s', 3), (3, 'Others'' "own"', 4), (3, 'All', 8)) as t(line_number, kind, n);
+    insert into raw.source_partition values ('staff', '2020-21', 'a', 2, 2, 0)`);
+  const staff: Source = {
+    id: 'staff',
+    title: "The staff's degrees",
+    publisher: 'nobody',
+    table: 'staff',
+    columns: [
+      {id: 'masters', label: "Master's", kind: 'count'},
+      {id: 'others', label: `Others' "own"`, kind: 'count'},
+      {id: 'all_staff', label: 'All', kind: 'count'},
+    ],
+    recognisedBy: [],
+    key: [],
+    pivot: {
+      measures: ['masters', 'others', 'all_staff'],
+      labelColumn: 'kind',
+      countColumn: 'n',
+      rowTable: 'staff_row',
+      whole: 'all_staff',
+      breakdowns: [{name: 'degrees', parts: ['masters', 'others'], tolerance: 0}],
+    },
+    feeds: [],
+    checks: [],
+  };
+  const results = await compareAll(db, staff, [staff]);
+  db.close();
+  assert.deepEqual(
+    results.map(({check, status, compared, failing}) => ({check, status, compared, failing})),
+    [
+      {check: 'rows_reconcile', status: 'pass', compared: 1, failing: 0},
+      {check: 'rows_usable', status: 'pass', compared: 2, failing: 0},
+      {check: 'degrees_adds_up', status: 'error', compared: 2, failing: 1},
+    ],
+  );
+  assert.equal(results[2]?.description, `Master's + Others' "own" = All`);
+  assert.deepEqual(results[2]?.samples, ['Lyra, Vega, All: 7 of 8 (line 3)']);
 });

@@ -143,3 +143,30 @@ test('a publication that was noted and not carried out does not count', () => {
   );
   assert.deepEqual(thoseCarriedOut(all, undefined), []);
 });
+
+test('a plan that this version can not read is refused by the name of the ledger, and leaves the rest of the history', async () => {
+  const home = homeAt(temporaryFolder('other-version'));
+  const ledger = Ledger.open(home.ledger, () => {});
+  const plan = {partitions: [], build: {action: 'build', build: 'a', published: null, reasons: [{reason: 'first'}]}};
+  const [good, other, broken] = [1, 2, 3].map((n) => ledger.startRun('run', {from: "O'Brien"}, `r${n}`));
+  if (good === undefined || other === undefined || broken === undefined) throw new Error('no run was written');
+  ledger.keepPlan(good, plan);
+  ledger.keepPlan(other, {...plan, build: {...plan.build, reasons: [{reason: 'of another version'}]}});
+  ledger.close();
+  const db = new DatabaseSync(home.ledger);
+  db.prepare(`update run set plan = '{"partitions":' where run_no = ?`).run(broken);
+  db.close();
+  assert.deepEqual(readRun(home, good).plan, plan);
+  for (const run of [other, broken]) {
+    assert.throws(() => readRun(home, run), {
+      name: 'Failure',
+      message:
+        /ledger\.sqlite was written by another version of Rollcall, and can't be read: row 1, column "plan": .* where run_no = \?$/s,
+    });
+  }
+  const {runs} = await readHistory(home, 9);
+  assert.deepEqual(
+    runs.map(({run, options}) => [run, options]),
+    [broken, other, good].map((run) => [run, {from: "O'Brien"}]),
+  );
+});
