@@ -7,7 +7,10 @@ import {projectFolder} from '../src/project-folder.ts';
 
 const dist = join(projectFolder, 'dist');
 rmSync(dist, {recursive: true, force: true});
-cpSync(join(projectFolder, 'src'), join(dist, 'src'), {recursive: true, filter: (path) => !path.endsWith('.ts')});
+const isCopied = (path: string) => !/\.ts$|tsconfig\.json$/.test(path);
+for (const folder of ['src', 'site']) {
+  cpSync(join(projectFolder, folder), join(dist, folder), {recursive: true, filter: isCopied});
+}
 const tsc = join(projectFolder, 'node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '-p', join(projectFolder, 'package')], {stdio: 'inherit'});
 // The compiler copies the JSON that a module imports; the package has its own.

@@ -135,16 +135,24 @@ describe('installed in a folder with a space in its name, where the package canâ
     assert.deepEqual(await rollcall('--version'), {code: 0, stdout: `${packageJson.version}\n`, stderr: ''});
   });
 
-  test('a run of the sample makes a home in the current folder, which can be asked', async () => {
-    const run = await rollcall('run', '--from', 'sample', '--no-site');
-    assert.equal(run.code, 0, run.stderr);
+  test('the demo makes a home in the current folder with its report, and the home can be asked', async () => {
+    const demo = await rollcall('demo', '--home', 'data');
+    assert.equal(demo.code, 0, demo.stderr);
     assert.ok(existsSync(join(folder, 'data', 'published', 'warehouse.duckdb')));
+    const site = join(folder, 'data', 'published', 'site');
+    const page = readFileSync(
+      join(site, 'methods', 'decisions', '0041-the-package-and-its-name', 'index.html'),
+      'utf8',
+    );
+    const loaded = [...page.matchAll(/(?:href|src)="\/(assets\/[^"]+)"/g)].map(([, path = '']) => path);
+    assert.ok(loaded.some((path) => path.endsWith('.css')) && loaded.some((path) => path.endsWith('.woff2')));
+    for (const path of loaded) assert.ok(existsSync(join(site, path)), path);
     // As the README has it of the checkout.
     const {stdout} = await rollcall('answer', 'teachers-of-color', '--format', 'csv');
     assert.match(stdout.split('\n')[1] ?? '', /Andromeda Elementary School/);
     const query = "select count(*) as schools from schools where school_year = '2020-21'";
     assert.match((await rollcall('sql', query, '--format', 'json')).stdout, /"schools": ?\d\d/);
-    const again = await rollcall('run', '--from', 'sample', '--no-site');
+    const again = await rollcall('run', '--from', 'sample');
     assert.match(again.stdout + again.stderr, /nothing/i);
   });
 
