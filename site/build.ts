@@ -1,8 +1,8 @@
-import {copyFile, cp, mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises';
-import {basename, dirname, join, resolve} from 'node:path';
+import {copyFile, cp, mkdir, readdir, writeFile} from 'node:fs/promises';
+import {dirname, join, resolve} from 'node:path';
+import {replace} from '../src/aside.ts';
 import {open} from '../src/duckdb/database.ts';
-import {exit, Failure} from '../src/failure.ts';
-import {temporaryName} from '../src/files.ts';
+import {codeOf, exit, Failure, messageOf} from '../src/failure.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
 import {readTables} from '../src/report/documents.ts';
@@ -31,17 +31,11 @@ export interface SiteSource {
 export async function buildSite(source: SiteSource, settings: SiteSettings, out: string): Promise<void> {
   const folder = resolve(out);
   await assertReplaceable(folder);
-  await removeLeftovers(folder);
-  const next = temporaryName(folder);
   try {
-    await mkdir(next, {recursive: true});
-    await writeSite(source, settings, next);
-    await replace(next, folder);
+    await replace(folder, (aside) => writeSite(source, settings, aside));
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`The report can't be made: ${(error as Error).message}`, exit.failed);
-  } finally {
-    await rm(next, {recursive: true, force: true});
+    throw new Failure(`The report can't be made: ${messageOf(error)}`, exit.failed);
   }
 }
 
@@ -93,42 +87,13 @@ async function read(
 }
 
 async function assertReplaceable(folder: string): Promise<void> {
-  const names: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new Failure(`${folder}: no folder can be made here (${error.message}). Name another.`, exit.usage);
+  const names: string[] = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw new Failure(`${folder}: no folder can be made here (${messageOf(error)}). Name another.`, exit.usage);
   });
   if (names.length === 0 || names.includes(marker)) return;
   throw new Failure(
     `${folder}: there are files here that are no report, and the report takes the whole folder. Name a folder that is new or empty.`,
     exit.usage,
   );
-}
-
-/** Puts a folder in the place of another. */
-async function replace(next: string, folder: string): Promise<void> {
-  const last = temporaryName(`${folder}.old`);
-  await rename(folder, last).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  await rename(next, folder);
-  await rm(last, {recursive: true, force: true});
-}
-
-/** Removes what a killed process has left beside the folder. What another one is making right now stays. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(dirname(folder)).catch(() => [])) {
-    if (!name.startsWith(`${basename(folder)}.`)) continue;
-    const pid = Number(/^(?:old\.)?(\d+)\.tmp$/.exec(name.slice(basename(folder).length + 1))?.[1]);
-    if (pid === process.pid || (pid > 0 && !isRunning(pid)))
-      await rm(join(dirname(folder), name), {recursive: true, force: true});
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -50,7 +50,7 @@ test('the report goes to a folder of its own, for a path of its own', async () =
 test('what a killed process left beside a report is removed, and what another one is making stays', async () => {
   const out = join(temporaryFolder('out'), 'report');
   const child = spawnSync(process.execPath, ['--version']);
-  const left = [`report.${child.pid}.tmp`, `report.old.${child.pid}.tmp`];
+  const left = [`report.${child.pid}.tmp`, `report.${child.pid}.tmp.old`];
   const others = [`report.${process.pid}.tmp`, 'report.tmp', 'reports.1.tmp'];
   for (const name of [...left, ...others]) mkdirSync(join(out, '..', name));
   const {code} = await rollcall(['site', '--home', home, '--out', out]);
