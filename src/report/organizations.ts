@@ -7,6 +7,9 @@ export type Group = z.infer<typeof group>;
 const group = z.object({
   demographic_group_id: z.string(),
   demographic_group_name: z.string(),
+  short_name: z.string(),
+  /** Before "students" and "teachers". */
+  adjective: z.string(),
   category_type: z.string(),
   is_of_color: z.boolean().nullable(),
 });
@@ -104,7 +107,7 @@ const byDistrict = z.object({district_id: z.string()});
 const districtName = byDistrict.extend({district_code: z.string(), district_name: z.string()});
 
 export function readGroups(db: Database): Promise<Group[]> {
-  return db.read(group, `select ${columnList(group)} from core.dim_demographic_group order by sort_order`);
+  return db.read(group, `select ${columnList(group)} from seeds.demographic_groups order by sort_order`);
 }
 
 export async function readRegion(db: Database, schoolYear: SchoolYear): Promise<Region> {

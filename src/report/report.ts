@@ -4,6 +4,8 @@ import {explorations} from '../answers/explorations.ts';
 import type {Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
+import type {Source} from '../sources/source.ts';
+import {sources} from '../sources/sources.ts';
 import type {BuildFacts} from './build-facts.ts';
 import {type Checks, readChecks} from './checks.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
@@ -19,6 +21,8 @@ export interface Report {
   /** The school years that are there, the latest first, each with the sources it has. */
   years: Coverage[];
   groups: Group[];
+  /** What is read of publishers. */
+  sources: Pick<Source, 'id' | 'title'>[];
   region: Region;
   districts: District[];
   schools: School[];
@@ -81,6 +85,7 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
     schoolYear,
     years,
     groups: await readGroups(db),
+    sources: sources.map(({id, title}) => ({id, title})),
     region: await readRegion(db, schoolYear),
     districts: await readDistricts(db, schoolYear),
     schools: await readSchools(db, schoolYear),
