@@ -58,3 +58,30 @@ export function formatBytes(value: number): string {
   if (value < 1000) return `${value} B`;
   return value < 1e6 ? `${Math.round(value / 1000)} kB` : `${(value / 1e6).toFixed(1)} MB`;
 }
+
+/** The same with its zone: `2026-11-25 06:00 UTC`. */
+export function formatTime(time: string): string {
+  return `${formatMinute(time)} UTC`;
+}
+
+/** 2020-21 with a dash for eyes: `2020–21`. */
+export function formatSchoolYear(schoolYear: string): string {
+  return schoolYear.replace('-', '–');
+}
+
+/** Numbers of lines, runs of them together: `5001–5012, 5020`. */
+export function formatLines(lines: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const line of lines) {
+    const last = runs.at(-1);
+    if (last && line === last[1] + 1) last[1] = line;
+    else runs.push([line, line]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
+}
+
+/** `a, b and c` */
+export function joinWords(parts: readonly string[]): string {
+  if (parts.length < 2) return parts.join('');
+  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}

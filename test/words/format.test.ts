@@ -6,11 +6,15 @@ import {
   formatCount,
   formatDay,
   formatDecimal,
+  formatLines,
   formatMinute,
   formatRatio,
+  formatSchoolYear,
   formatShare,
   formatSigned,
+  formatTime,
   formatYears,
+  joinWords,
 } from '../../src/words/format.ts';
 
 test('a share that is not 0 never reads as 0, nor one below 1 as 1', () => {
@@ -47,6 +51,10 @@ test('counts, ratios, times and sizes', () => {
   assert.equal(formatDecimal(51.44), '51.4');
   assert.equal(formatDecimal(51.44, 0), '51');
   assert.equal(formatMinute('2026-11-25T06:00:59.123Z'), '2026-11-25 06:00');
+  assert.equal(formatTime('2026-11-25T06:00:59.123Z'), '2026-11-25 06:00 UTC');
+  assert.equal(formatSchoolYear('2020-21'), '2020–21');
+  assert.equal(formatLines([7, 8, 9, 12, 14, 15]), '7–9, 12, 14–15');
+  assert.deepEqual([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(joinWords), ['', 'a', 'a and b', 'a, b and c']);
   assert.equal(formatDay('2026-11-25T06:00:59.123Z'), '2026-11-25');
   assert.deepEqual([812, 12_400, 999_499, 1_440_000].map(formatBytes), ['812 B', '12 kB', '999 kB', '1.4 MB']);
 });

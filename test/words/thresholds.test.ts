@@ -32,7 +32,7 @@ test('a row rests on few people as its model says; else where a share counts few
   assert.equal(explainStar({smallNumber: 12}), '* rests on fewer than 12 people; read it with care.');
 });
 
-test('a build keeps those that it was made with, and the terminal and the exports say them', async () => {
+test('a build keeps those that it was made with, and the terminal, the exports and the pages say them', async () => {
   const home = join(temporaryFolder('thresholds'), 'home');
   cpSync(await publishedHome(), home, {recursive: true, verbatimSymlinks: true});
   const path = join(home, 'published', 'manifest.json');
@@ -63,4 +63,15 @@ test('a build keeps those that it was made with, and the terminal and the export
   const strings = strFromU8(unzipSync(readFileSync(workbook))['xl/sharedStrings.xml'] ?? new Uint8Array());
   assert.match(strings, /rests on fewer than 12 people/);
   assert.match(strings, /7a {2}The 4 schools of each type/);
+
+  const pages = join(home, 'report');
+  await print('site', '--out', pages);
+  const read = (page: string) => readFileSync(join(pages, page, 'index.html'), 'utf8');
+  assert.match(read('methods'), /fewer than 12 people/);
+  assert.match(read('schools'), /\* rests on fewer than 12 people/);
+  assert.match(read('schools/00905-0916'), /rest on fewer than 12 students or teachers/);
+  assert.match(read('questions/7a'), /\* fewer than 12 Native American students/);
+  assert.match(read('questions/7a'), /The 4 schools of each type/);
+  assert.match(read('questions/7c'), /at the 4 elementary schools/);
+  assert.match(read('exploration'), /\* fewer than 12 teachers/);
 });
