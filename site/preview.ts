@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {Resvg} from '@resvg/resvg-js';
 import wawoff2 from 'wawoff2';
 import type {Report} from '../src/report/report.ts';
+import {formatSchoolYear} from '../src/words/format.ts';
 
 const [width, height] = [1200, 630];
 const colors = {
@@ -55,7 +56,7 @@ function drawing({region, schoolYear, build}: Report): string {
     <text x="70" y="230" font-size="66">the students they teach?</text>
     ${bars.join('')}
     <path d="M70 522H${width - 70}" stroke="${colors.ink}" stroke-width="2"/>
-    <text x="70" y="574" font-size="28" fill="${colors.muted}">are of color. ${region.region_name}, ${schoolYear.replace('-', '–')}</text>
+    <text x="70" y="574" font-size="28" fill="${colors.muted}">are of color. ${region.region_name}, ${formatSchoolYear(schoolYear)}</text>
     <text x="${width - 70}" y="574" font-size="28" text-anchor="end">Rollcall</text>
   </svg>`;
 }

@@ -25,6 +25,8 @@ const code = [
   'site',
   'src/report',
   'src/answers',
+  'src/sources',
+  'src/words',
   'docs/decisions',
   'docs/diagrams',
   'docs/exploration.md',

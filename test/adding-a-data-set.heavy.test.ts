@@ -57,7 +57,7 @@ test('the guide adds a data set, from its declaration to a mart and a page', asy
   await rollcall('run', '--no-site', '--from', join(folder, 'downloads'));
   await rollcall('build', '--select', 'school_experience+');
   const query = /npx rollcall sql "(.+)"/.exec(guide)?.[1] ?? '';
-  const printed = /```\n(School .+?)```/s.exec(guide)?.[1];
+  const printed = /```\n(school_name .+?)```/s.exec(guide)?.[1];
   assert.equal((await rollcall('sql', query)).stdout, printed);
   const {stdout} = await rollcall(
     'sql',

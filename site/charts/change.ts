@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {points} from '../words/format.ts';
+import {formatSigned} from '../../src/words/format.ts';
 import {type Drawing, draw, type Label} from './draw.ts';
 
 /** Bars to either side of nought: how far a gap has moved. To the left it has widened, to the right it has closed. */
@@ -30,7 +30,7 @@ export function change(
             dy: 7.5,
             dx: -6,
             textAnchor: 'end',
-            text: ({value}) => points(value),
+            text: ({value}) => formatSigned(value),
             fill: 'currentColor',
             fontWeight: 600,
           },
@@ -43,7 +43,7 @@ export function change(
             dy: 7.5,
             dx: 6,
             textAnchor: 'start',
-            text: ({value}) => points(value),
+            text: ({value}) => formatSigned(value),
             fill: 'currentColor',
             fontWeight: 600,
           },

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {percent} from '../words/format.ts';
+import {formatShare} from '../../src/words/format.ts';
 import {type Drawing, draw, type Label} from './draw.ts';
 
 export interface Pair {
@@ -28,7 +28,7 @@ export function dumbbell(
       {
         ...on,
         x: side,
-        text: (row: Pair) => percent(row[side]),
+        text: (row: Pair) => formatShare(row[side]),
         textAnchor: anchor,
         dx: anchor === 'start' ? 9 : -9,
         fill: `var(--${side})`,

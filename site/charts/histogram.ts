@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {count} from '../words/format.ts';
+import {formatCount} from '../../src/words/format.ts';
 import {type Drawing, draw, type Label} from './draw.ts';
 
 /** How many schools have so many teachers. */
@@ -36,7 +36,7 @@ export function histogram(values: readonly number[], {width, alt, isSample}: {wi
             x: ({from}) => from + step / 2,
             y: 'schools',
             dy: -8,
-            text: ({schools}) => count(schools),
+            text: ({schools}) => formatCount(schools),
             fill: 'currentColor',
             fontSize: bins.length > 12 ? 10.5 : 12,
           },
@@ -44,7 +44,7 @@ export function histogram(values: readonly number[], {width, alt, isSample}: {wi
         Plot.ruleY([0], {stroke: 'currentColor'}),
         Plot.text(
           bins.filter(({from}) => from % 20 === 0),
-          {x: 'from', y: 0, dy: 13, text: ({from}) => count(from), fill: 'var(--muted)'},
+          {x: 'from', y: 0, dy: 13, text: ({from}) => formatCount(from), fill: 'var(--muted)'},
         ),
         Plot.text([0], {
           x: () => top / 2,

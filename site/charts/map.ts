@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type {School} from '../../src/report/schools.ts';
-import {points as pp} from '../words/format.ts';
+import {formatSigned} from '../../src/words/format.ts';
 import {shortDistrict} from '../words/groups.ts';
 import {type Drawing, draw, type Label} from './draw.ts';
 
@@ -76,7 +76,7 @@ export function map(places: readonly Located[], {width, alt, isSample}: {width: 
           strokeWidth: 0.7,
           sort: null,
           className: 'points',
-          title: ({school}: Located) => `${school.school_name}: gap ${pp(school.measures.gap_pp)} points`,
+          title: ({school}: Located) => `${school.school_name}: gap ${formatSigned(school.measures.gap_pp)} points`,
         }),
         Plot.text(labels, {
           ...at,

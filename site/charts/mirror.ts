@@ -1,7 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type {GroupFigures} from '../../src/report/organizations.ts';
-import {count, percent} from '../words/format.ts';
-import {label} from '../words/groups.ts';
+import {formatCount, formatShare} from '../../src/words/format.ts';
 import {type Drawing, draw, type Label} from './draw.ts';
 
 interface Options extends Label {
@@ -25,7 +24,7 @@ export function mirror(groups: readonly GroupFigures[], {width, withCounts = fal
   const top = 28;
   const y = (group: GroupFigures) => rows.indexOf(group);
   const named = (share: number | null, people: number | null) =>
-    withCounts && people !== null ? `${percent(share)} (${count(people)})` : percent(share);
+    withCounts && people !== null ? `${formatShare(share)} (${formatCount(people)})` : formatShare(share);
   const bar = {y, insetTop: 20, insetBottom: 5};
   const value = {y, dy: 7.5, stroke: 'var(--paper)', strokeWidth: 3};
   const head = {x: 0, y: 0, dy: -(band / 2 + 14), fontWeight: 700, fontSize: 14.5};
@@ -68,7 +67,7 @@ export function mirror(groups: readonly GroupFigures[], {width, withCounts = fal
           y,
           x: 0,
           dy: -11.5,
-          text: ({demographic_group_id}: GroupFigures) => label(demographic_group_id),
+          text: ({short_name}: GroupFigures) => short_name,
           fill: 'currentColor',
           stroke: 'var(--paper)',
           strokeWidth: 5,

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type {School} from '../../src/report/schools.ts';
-import {count, percent} from '../words/format.ts';
+import {formatCount, formatShare} from '../../src/words/format.ts';
 import {type Drawing, draw, type Label} from './draw.ts';
 
 /** A school with both shares. */
@@ -67,7 +67,7 @@ export function scatter(points: readonly Placed[], {width, alt, isSample}: {widt
           x: (tick: number) => tick,
           y: 0,
           dy: 13,
-          text: (tick: number) => percent(tick, 0),
+          text: (tick: number) => formatShare(tick, 0),
           fill: 'var(--muted)',
         }),
         Plot.text(ticks.slice(1), {
@@ -75,7 +75,7 @@ export function scatter(points: readonly Placed[], {width, alt, isSample}: {widt
           y: (tick: number) => tick,
           dx: -5,
           textAnchor: 'end',
-          text: (tick: number) => percent(tick, 0),
+          text: (tick: number) => formatShare(tick, 0),
           fill: 'var(--muted)',
         }),
         Plot.text(['Students of color'], {
@@ -120,7 +120,7 @@ export function scatter(points: readonly Placed[], {width, alt, isSample}: {widt
           sort: null,
           className: 'points',
           title: ({school, students, teachers}: Placed) =>
-            `${school.school_name}: students of color ${percent(students)}, teachers of color ${percent(teachers)} (${count(school.measures.teachers_of_color_count)} of ${count(school.measures.all_teachers_count)})`,
+            `${school.school_name}: students of color ${formatShare(students)}, teachers of color ${formatShare(teachers)} (${formatCount(school.measures.teachers_of_color_count)} of ${formatCount(school.measures.all_teachers_count)})`,
         }),
         Plot.dot(named, {
           x,

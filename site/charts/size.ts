@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {count, points as pp} from '../words/format.ts';
+import {formatCount, formatSigned} from '../../src/words/format.ts';
 import {type Drawing, draw, type Label} from './draw.ts';
 import type {Placed} from './scatter.ts';
 
@@ -29,14 +29,14 @@ export function size(schools: readonly Placed[], {width, alt, isSample}: {width:
           y: (tick: number) => tick,
           dx: -6,
           textAnchor: 'end',
-          text: (tick: number) => pp(tick, 0),
+          text: (tick: number) => formatSigned(tick, 0),
           fill: 'var(--muted)',
         }),
         Plot.text(xs, {
           x: (tick: number) => tick,
           y: -100,
           dy: 13,
-          text: (tick: number) => count(tick),
+          text: (tick: number) => formatCount(tick),
           fill: 'var(--muted)',
         }),
         Plot.text([0], {

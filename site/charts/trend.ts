@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type {TrendYear} from '../../src/report/organizations.ts';
-import {percent, year} from '../words/format.ts';
+import {formatSchoolYear, formatShare} from '../../src/words/format.ts';
 import {type Drawing, draw, type Label} from './draw.ts';
 
 type Side = 'students_of_color_share' | 'teachers_of_color_share';
@@ -45,7 +45,7 @@ export function trend(all: readonly TrendYear[], {width, alt, isSample}: {width:
     return [
       Plot.lineY(rows, {x, y, stroke: color, strokeWidth: 2.5}),
       Plot.dot(known, {x, y, r: 3, fill: color}),
-      ...anchored([...new Set([...known.slice(0, 1), ...known.slice(-1)])], (row) => percent(row[y]), -12 * away),
+      ...anchored([...new Set([...known.slice(0, 1), ...known.slice(-1)])], (row) => formatShare(row[y]), -12 * away),
       ...anchored(known.slice(0, 1), () => name, -28 * away),
     ];
   };
@@ -75,7 +75,7 @@ export function trend(all: readonly TrendYear[], {width, alt, isSample}: {width:
           frameAnchor: 'left',
           dx: -5,
           textAnchor: 'end',
-          text: (tick: number) => percent(tick, 0),
+          text: (tick: number) => formatShare(tick, 0),
           fill: 'var(--muted)',
         }),
         Plot.text(ends, {
@@ -83,7 +83,7 @@ export function trend(all: readonly TrendYear[], {width, alt, isSample}: {width:
           y: 0,
           dy: 14,
           textAnchor: 'middle',
-          text: (row: TrendYear) => year(row.school_year),
+          text: (row: TrendYear) => formatSchoolYear(row.school_year),
           fill: 'var(--muted)',
         }),
         ...line('students_of_color_share', 'var(--students)', 'Students of color'),

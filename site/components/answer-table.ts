@@ -1,8 +1,10 @@
 import type {Row} from '../../src/duckdb/database.ts';
+import {headingOf} from '../../src/words/columns.ts';
+import {explainStar, restsOnFew} from '../../src/words/thresholds.ts';
 import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
 import {toSchool} from '../links.ts';
-import {heading, isNumeric, isOfFew, shown} from '../words/columns.ts';
+import {isNumeric, shown} from '../words/columns.ts';
 
 interface Props {
   rows: readonly Row[];
@@ -20,19 +22,20 @@ export function renderAnswerTable(here: Here, {rows, columns, caption}: Props): 
     const id = ids.get(`${row['school_code']} ${row['district_name']}`);
     return id === undefined ? undefined : toSchool(here, id);
   };
-  const isSmall = rows.some(isOfFew);
+  const {thresholds} = report.build;
+  const hasStar = (row: Row) => restsOnFew(row, thresholds);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
-        <caption>${caption}${isSmall && ' * rests on fewer than 10 people; read it with care.'}</caption>
-        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${heading(column)}</th>`)}</tr></thead>
+        <caption>${caption}${rows.some(hasStar) && ` ${explainStar(thresholds)}`}</caption>
+        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${headingOf(column)}</th>`)}</tr></thead>
         <tbody>
           ${rows.map(
             (row) => html`<tr>
               ${columns.map((column) =>
                 column === 'school_name'
-                  ? html`<th scope="row">${linkOf(row) ? html`<a href="${linkOf(row)}">${shown(column, row)}</a>` : shown(column, row)}${isOfFew(row) && '\u00a0*'}</th>`
-                  : html`<td${isNumeric(column) && html` class="number"`}>${shown(column, row)}</td>`,
+                  ? html`<th scope="row">${linkOf(row) ? html`<a href="${linkOf(row)}">${shown(here, column, row)}</a>` : shown(here, column, row)}${hasStar(row) && '\u00a0*'}</th>`
+                  : html`<td${isNumeric(column) && html` class="number"`}>${shown(here, column, row)}</td>`,
               )}
             </tr>`,
           )}

@@ -1,7 +1,7 @@
+import {formatSchoolYear} from '../../src/words/format.ts';
 import type {Drawing} from '../charts/draw.ts';
 import type {Here} from '../here.ts';
 import {type Html, html, raw} from '../html.ts';
-import {year} from '../words/format.ts';
 
 interface Props {
   finding: string;
@@ -27,7 +27,7 @@ interface Props {
 export function renderChart({report}: Here, props: Props, figures?: Html | Html[]): Html {
   const {finding, shown, narrow, wide, legend, note, data, heading = 'h3'} = props;
   const source = report.build.isSample ? 'Source: Rollcall’s sample, invented' : 'Source: OSPI Report Card';
-  const {of = year(report.schoolYear), table = 'The figures as a table'} = props;
+  const {of = formatSchoolYear(report.schoolYear), table = 'The figures as a table'} = props;
   const title = html`class="finding">${finding}`;
   const schools = props.schools && html` data-schools="${props.schools.join(' ')}"`;
   return html`

@@ -1,8 +1,9 @@
+import {headingOf} from '../../src/words/columns.ts';
+import {formatSchoolYear} from '../../src/words/format.ts';
 import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
 import {fileOf} from '../links.ts';
-import {heading, isNumeric, shown} from '../words/columns.ts';
-import {year} from '../words/format.ts';
+import {isNumeric, shown} from '../words/columns.ts';
 
 interface Props {
   name: string;
@@ -22,10 +23,10 @@ export function renderExploredTable(here: Here, {name, columns}: Props): Html {
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${question}">
       <table>
-        <caption>${question}, ${year(schoolYear ?? '')}. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
-        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${heading(column)}</th>`)}</tr></thead>
+        <caption>${question}, ${formatSchoolYear(schoolYear ?? '')}. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${headingOf(column)}</th>`)}</tr></thead>
         <tbody>
-          ${rows.map((row) => html`<tr>${columns.map((column, index) => (index === 0 ? html`<th scope="row">${shown(column, row)}</th>` : html`<td${isNumeric(column) && html` class="number"`}>${shown(column, row)}</td>`))}</tr>`)}
+          ${rows.map((row) => html`<tr>${columns.map((column, index) => (index === 0 ? html`<th scope="row">${shown(here, column, row)}</th>` : html`<td${isNumeric(column) && html` class="number"`}>${shown(here, column, row)}</td>`))}</tr>`)}
         </tbody>
       </table>
     </div>

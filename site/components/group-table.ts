@@ -1,7 +1,8 @@
 import type {GroupFigures} from '../../src/report/organizations.ts';
+import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from '../../src/words/format.ts';
+import {explainStar} from '../../src/words/thresholds.ts';
+import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
-import {count, decimal, percent, points, ratio} from '../words/format.ts';
-import {label} from '../words/groups.ts';
 
 interface Props {
   groups: readonly GroupFigures[];
@@ -9,14 +10,14 @@ interface Props {
 }
 
 /** Students and teachers by group: counts, shares, and what follows from them. */
-export function renderGroupTable({groups, caption}: Props): Html {
+export function renderGroupTable({report}: Here, {groups, caption}: Props): Html {
   const isSmall = groups.some(({is_small}) => is_small);
   const range = ({teacher_share_ci_low: low, teacher_share_ci_high: high}: GroupFigures) =>
-    low === null || high === null ? '–' : `${percent(low, 0)} to ${percent(high, 0)}`;
+    low === null || high === null ? '–' : `${formatShare(low, 0)} to ${formatShare(high, 0)}`;
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
-        <caption>${caption}${isSmall && ' * rests on fewer than 10 people; read it with care.'}</caption>
+        <caption>${caption}${isSmall && ` ${explainStar(report.build.thresholds)}`}</caption>
         <thead>
           <tr>
             <th scope="col">Group</th>
@@ -35,15 +36,15 @@ export function renderGroupTable({groups, caption}: Props): Html {
             (
               group,
             ) => html`<tr${group.category_type === 'of_color' && html` class="total"`} data-group="${group.demographic_group_id}">
-              <th scope="row">${label(group.demographic_group_id)}${group.is_small && '\u00a0*'}</th>
-              <td class="number">${count(group.student_count)}</td>
-              <td class="number">${percent(group.student_share)}</td>
-              <td class="number">${count(group.teacher_count)}</td>
-              <td class="number">${percent(group.teacher_share)}</td>
+              <th scope="row">${group.short_name}${group.is_small && '\u00a0*'}</th>
+              <td class="number">${formatCount(group.student_count)}</td>
+              <td class="number">${formatShare(group.student_share)}</td>
+              <td class="number">${formatCount(group.teacher_count)}</td>
+              <td class="number">${formatShare(group.teacher_share)}</td>
               <td class="number">${range(group)}</td>
-              <td class="number">${points(group.gap_pp)}</td>
-              <td class="number">${ratio(group.parity_ratio)}</td>
-              <td class="number">${group.teacher_count === 0 && (group.student_count ?? 0) > 0 ? 'no teacher' : decimal(group.students_per_teacher)}</td>
+              <td class="number">${formatSigned(group.gap_pp)}</td>
+              <td class="number">${formatRatio(group.parity_ratio)}</td>
+              <td class="number">${group.teacher_count === 0 && (group.student_count ?? 0) > 0 ? 'no teacher' : formatDecimal(group.students_per_teacher)}</td>
             </tr>`,
           )}
         </tbody>

@@ -1,7 +1,7 @@
+import {formatDay, formatSchoolYear} from '../../src/words/format.ts';
 import {fonts} from '../assets.ts';
 import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
-import {day, year} from '../words/format.ts';
 
 interface Props {
   title: string;
@@ -30,7 +30,7 @@ export function renderPage(here: Here, {title, description, at, scripts = []}: P
   const {build, files} = report;
   const sample = build.isSample ? 'SAMPLE: ' : '';
   const fetched = files
-    .flatMap(({landed_at}) => (landed_at ? day(landed_at) : []))
+    .flatMap(({landed_at}) => (landed_at ? formatDay(landed_at) : []))
     .sort()
     .at(-1);
   const canonical = addressOf(path);
@@ -82,10 +82,10 @@ export function renderPage(here: Here, {title, description, at, scripts = []}: P
               ? 'Sample build: invented schools, made to show what the report looks like.'
               : html`Source: Washington Office of Superintendent of Public Instruction (OSPI), Report Card data sets${fetched && `, fetched by ${fetched}`}; the region is the Road Map Project’s.`
           }
-          School year ${year(report.schoolYear)}. “Of color” is every race but White.
+          School year ${formatSchoolYear(report.schoolYear)}. “Of color” is every race but White.
         </p>
         <p>
-          Build <a href="${to('data/#build')}">${build.build}</a>, made ${day(build.builtAt)}. This page sets no cookie, follows nobody and asks nothing of any other site.
+          Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. This page sets no cookie, follows nobody and asks nothing of any other site.
         </p>
       </div>
     </footer>

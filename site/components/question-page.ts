@@ -1,7 +1,7 @@
+import {formatSchoolYear} from '../../src/words/format.ts';
 import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
 import {fileOf, toQuestion} from '../links.ts';
-import {year} from '../words/format.ts';
 import {asked, findQuestion} from '../words/questions.ts';
 import {renderPage} from './page.ts';
 
@@ -20,7 +20,7 @@ export function renderQuestionPage(here: Here, {number, scripts = []}: Props, co
   const {sql, notes, schoolYear} = answer;
   const csv = fileOf(here, answer.name);
   const json = fileOf(here, answer.name, 'json');
-  const sentence = question.sentence(answer);
+  const sentence = question.sentence(answer, here);
   return renderPage(
     here,
     {
@@ -30,7 +30,7 @@ export function renderQuestionPage(here: Here, {number, scripts = []}: Props, co
       scripts,
     },
     html`
-      <p class="crumbs"><a href="${to('questions/')}">Questions</a> · ${question.number}${schoolYear && ` · school year ${year(schoolYear)}`}</p>
+      <p class="crumbs"><a href="${to('questions/')}">Questions</a> · ${question.number}${schoolYear && ` · school year ${formatSchoolYear(schoolYear)}`}</p>
       <h1 class="name">${question.question}</h1>
       <p class="lead">${sentence}</p>
       ${notes.map((note) => html`<p class="warning small">${note.charAt(0).toUpperCase() + note.slice(1)}${!note.endsWith('.') && '.'}</p>`)}

@@ -1,15 +1,11 @@
 import type {School} from '../../src/report/schools.ts';
+import {formatLines, formatSchoolYear, formatTime} from '../../src/words/format.ts';
 import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
-import {minute, ranges, year} from '../words/format.ts';
 
 /** The lines of the landed files that a school's figures come from. */
 export function renderTrace({report, to}: Here, school: School): Html {
-  const what: Record<string, string> = {
-    'ospi-enrollment': 'Students',
-    'ospi-teachers': 'Teachers',
-    'school-list': 'School list',
-  };
+  const titles = new Map(report.sources.map(({id, title}) => [id, title]));
   const file = new Map(report.files.map((file) => [file.landed_sha256, file]));
   const rows = school.lines.toSorted(
     (a, b) => b.school_year.localeCompare(a.school_year) || a.source_id.localeCompare(b.source_id),
@@ -26,11 +22,11 @@ export function renderTrace({report, to}: Here, school: School): Html {
           ${rows.map(({school_year, source_id, landed_sha256, lines}) => {
             const landed = file.get(landed_sha256);
             return html`<tr>
-                <td class="nowrap">${year(school_year)}</td>
-                <th scope="row">${what[source_id] ?? source_id}</th>
-                <td>${ranges(lines)}</td>
+                <td class="nowrap">${formatSchoolYear(school_year)}</td>
+                <th scope="row">${titles.get(source_id) ?? source_id}</th>
+                <td>${formatLines(lines)}</td>
                 <td><a href="${to(`data/#file-${landed_sha256.slice(0, 12)}`)}"><code>${landed_sha256.slice(0, 8)}</code></a></td>
-                <td class="nowrap">${landed?.landed_at ? minute(landed.landed_at) : '–'}</td>
+                <td class="nowrap">${landed?.landed_at ? formatTime(landed.landed_at) : '–'}</td>
                 <td class="anywhere">${landed?.file_name}</td>
               </tr>`;
           })}

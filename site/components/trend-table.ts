@@ -1,6 +1,6 @@
 import type {TrendYear} from '../../src/report/organizations.ts';
+import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
 import {type Html, html} from '../html.ts';
-import {count, percent, points, year} from '../words/format.ts';
 
 interface Props {
   trend: readonly TrendYear[];
@@ -26,12 +26,12 @@ export function renderTrendTable({trend, caption}: Props): Html {
         <tbody>
           ${trend.map(
             (row) => html`<tr>
-              <th scope="row">${year(row.school_year)}</th>
-              <td class="number">${count(row.all_students_count)}</td>
-              <td class="number">${percent(row.students_of_color_share)}</td>
-              <td class="number">${count(row.all_teachers_count)}</td>
-              <td class="number">${percent(row.teachers_of_color_share)}</td>
-              <td class="number">${points(row.gap_pp)}</td>
+              <th scope="row">${formatSchoolYear(row.school_year)}</th>
+              <td class="number">${formatCount(row.all_students_count)}</td>
+              <td class="number">${formatShare(row.students_of_color_share)}</td>
+              <td class="number">${formatCount(row.all_teachers_count)}</td>
+              <td class="number">${formatShare(row.teachers_of_color_share)}</td>
+              <td class="number">${formatSigned(row.gap_pp)}</td>
             </tr>`,
           )}
         </tbody>

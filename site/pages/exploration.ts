@@ -1,3 +1,4 @@
+import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
 import {bars} from '../charts/bars.ts';
 import {change} from '../charts/change.ts';
 import {placed} from '../charts/scatter.ts';
@@ -8,8 +9,7 @@ import {renderPage} from '../components/page.ts';
 import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
 import {fileOf} from '../links.ts';
-import {count, decimal, percent, points, year} from '../words/format.ts';
-import {label, shortDistrict} from '../words/groups.ts';
+import {groupIn, shortDistrict} from '../words/groups.ts';
 import {type Chapter, idOf, renderMarkdown} from '../written.ts';
 
 export function renderExploration(here: Here, chapters: readonly Chapter[]): Html {
@@ -25,18 +25,18 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
   const region = growth.at(-1);
   const years = region?.['years_to_parity'];
   const growthFinding = region
-    ? `The region’s schools would need ${decimal(Number(region['growth_ratio']))} times as many teachers of color as they have; ${districts[0] ? `${shortDistrict(String(districts[0]['name']))} ${decimal(Number(districts[0]['growth_ratio']))} times` : ''}`
+    ? `The region’s schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have; ${districts[0] ? `${shortDistrict(String(districts[0]['name']))} ${formatDecimal(Number(districts[0]['growth_ratio']))} times` : ''}`
     : '';
   const pace =
     region === undefined || region['since_school_year'] === null
       ? 'With one school year there is no pace to say how long that would take.'
       : years === null
-        ? `Since ${year(String(region['since_school_year']))} their number has not grown: at that pace, never.`
-        : `At the pace since ${year(String(region['since_school_year']))}, that would take ${count(Number(years))} years.`;
+        ? `Since ${formatSchoolYear(String(region['since_school_year']))} their number has not grown: at that pace, never.`
+        : `At the pace since ${formatSchoolYear(String(region['since_school_year']))}, that would take ${formatCount(Number(years))} years.`;
   const ofRegion = closing.at(-1);
   const ofDistricts = closing.slice(0, -1);
   const widened = ofDistricts.filter((row) => Number(row['gap_change_pp']) < 0).length;
-  const closingFinding = `The gap has widened in ${widened} of ${ofDistricts.length} districts; in the region as a whole it has ${Number(ofRegion?.['gap_change_pp']) < 0 ? 'widened' : 'closed'} by ${points(Math.abs(Number(ofRegion?.['gap_change_pp']))).replace('+', '')} points`;
+  const closingFinding = `The gap has widened in ${widened} of ${ofDistricts.length} districts; in the region as a whole it has ${Number(ofRegion?.['gap_change_pp']) < 0 ? 'widened' : 'closed'} by ${formatSigned(Math.abs(Number(ofRegion?.['gap_change_pp']))).replace('+', '')} points`;
   const dots = placed(report.schools);
   const correlation = sizes.at(-1)?.['rank_correlation'];
   const relation =
@@ -47,17 +47,20 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
         : correlation > 0
           ? 'The larger the school, the wider the gap, on the whole'
           : 'The larger the school, the narrower the gap, on the whole';
+  const {smallNumber} = report.build.thresholds;
   const mean = experience.toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));
-  const large = mean.filter((row) => Number(row['teacher_count']) >= 10 && row['demographic_group'] !== 'not_provided');
+  const large = mean.filter(
+    (row) => Number(row['teacher_count']) >= smallNumber && row['demographic_group'] !== 'not_provided',
+  );
   const experienceFinding =
     large.length > 1
-      ? `Between ${decimal(Number(large.at(-1)?.['average_years']))} years (${label(String(large.at(-1)?.['demographic_group']))}) and ${decimal(Number(large[0]?.['average_years']))} (${label(String(large[0]?.['demographic_group']))}) on average`
+      ? `Between ${formatDecimal(Number(large.at(-1)?.['average_years']))} years (${groupIn(here, large.at(-1) ?? {}).short_name}) and ${formatDecimal(Number(large[0]?.['average_years']))} (${groupIn(here, large[0] ?? {}).short_name}) on average`
       : 'Years of experience by group';
   const first = grades.find((row) => row['grade_name'] === 'Kindergarten') ?? grades[0];
   const last = grades.at(-1);
   const gradesFinding =
     first && last
-      ? `${percent(Number(first['students_of_color_share']), 0)} of students in ${String(first['grade_name']).toLowerCase()} are of color, ${percent(Number(last['students_of_color_share']), 0)} in ${String(last['grade_name']).toLowerCase()}`
+      ? `${formatShare(Number(first['students_of_color_share']), 0)} of students in ${String(first['grade_name']).toLowerCase()} are of color, ${formatShare(Number(last['students_of_color_share']), 0)} in ${String(last['grade_name']).toLowerCase()}`
       : '';
   return renderPage(
     here,
@@ -83,9 +86,9 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
                   shown: `How many times as many teachers of color it would take for their share to reach that of the students, the number of teachers as it is. ${pace}`,
                   narrow: bars(
                     districts.map((row) => ({
-                      name: `${shortDistrict(String(row['name']))}: ${count(Number(row['teachers_of_color_count']))}, and ${count(Number(row['teachers_to_parity']))} more`,
+                      name: `${shortDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
                       value: Number(row['growth_ratio']),
-                      text: `× ${decimal(Number(row['growth_ratio']))}`,
+                      text: `× ${formatDecimal(Number(row['growth_ratio']))}`,
                     })),
                     {isSample, width: 360, color: 'teachers', alt: growthFinding},
                   ),
@@ -118,8 +121,8 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
                 {
                   data: fileOf(here, 'closing'),
                   finding: closingFinding,
-                  shown: `Change of the gap since ${year(String(closing[0]?.['since_school_year']))}, in percentage points.`,
-                  of: `${year(String(closing[0]?.['since_school_year']))} to ${year(report.schoolYear)}`,
+                  shown: `Change of the gap since ${formatSchoolYear(String(closing[0]?.['since_school_year']))}, in percentage points.`,
+                  of: `${formatSchoolYear(String(closing[0]?.['since_school_year']))} to ${formatSchoolYear(report.schoolYear)}`,
                   narrow: change(
                     closing.map((row) => ({
                       name: shortDistrict(String(row['name'])),
@@ -159,13 +162,12 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
                 {
                   data: fileOf(here, 'experience'),
                   finding: experienceFinding,
-                  shown:
-                    'Average years of experience of the teachers of each group at the region’s schools. * fewer than 10 teachers.',
+                  shown: `Average years of experience of the teachers of each group at the region’s schools. * fewer than ${smallNumber} teachers.`,
                   narrow: bars(
                     experience.map((row) => ({
-                      name: `${label(String(row['demographic_group']))}${Number(row['teacher_count']) < 10 ? ' *' : ''}`,
+                      name: `${groupIn(here, row).short_name}${Number(row['teacher_count']) < smallNumber ? ' *' : ''}`,
                       value: Number(row['average_years']),
-                      text: decimal(Number(row['average_years'])),
+                      text: formatDecimal(Number(row['average_years'])),
                     })),
                     {isSample, width: 360, color: 'teachers', alt: experienceFinding},
                   ),
@@ -193,7 +195,7 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
                     grades.map((row) => ({
                       name: String(row['grade_name']),
                       value: Number(row['students_of_color_share']),
-                      text: percent(Number(row['students_of_color_share'])),
+                      text: formatShare(Number(row['students_of_color_share'])),
                     })),
                     {isSample, width: 360, color: 'students', most: 1, alt: gradesFinding},
                   ),

@@ -1,3 +1,5 @@
+import {counted} from '../../src/words/count.ts';
+import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
 import {dumbbell} from '../charts/dumbbell.ts';
 import {gapClasses, located, map} from '../charts/map.ts';
 import {mirror} from '../charts/mirror.ts';
@@ -10,7 +12,6 @@ import {renderTrendTable} from '../components/trend-table.ts';
 import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
 import {fileOf, toDistrict, toSchool} from '../links.ts';
-import {count, counted, decimal, percent, points, year} from '../words/format.ts';
 import {shortDistrict} from '../words/groups.ts';
 import {compositionFinding, span, trendFinding, verdict, verdictWords} from '../words/sentences.ts';
 
@@ -27,7 +28,7 @@ export function renderHome(here: Here): Html {
   const teachers = measures?.teachers_of_color_share ?? null;
   const answer =
     students === null || teachers === null
-      ? `For ${year(schoolYear)} the files don’t have both students and teachers, so the question has no answer here.`
+      ? `For ${formatSchoolYear(schoolYear)} the files don’t have both students and teachers, so the question has no answer here.`
       : `Of 100 students in the region’s schools, ${Math.round(100 * students)} are of color. Of 100 teachers, ${Math.round(100 * teachers)} are.`;
 
   const dots = placed(schools);
@@ -59,7 +60,7 @@ export function renderHome(here: Here): Html {
   const compared = rows.filter(({measures}) => measures?.gap_pp != null);
   const districtFinding =
     compared.length > 1
-      ? `The gap is widest in ${compared[0]?.name} (${points(compared[0]?.measures?.gap_pp, 0)} points) and narrowest in ${compared.at(-1)?.name} (${points(compared.at(-1)?.measures?.gap_pp, 0)})`
+      ? `The gap is widest in ${compared[0]?.name} (${formatSigned(compared[0]?.measures?.gap_pp, 0)} points) and narrowest in ${compared.at(-1)?.name} (${formatSigned(compared.at(-1)?.measures?.gap_pp, 0)})`
       : 'Students and teachers of color by district';
   const uncompared = (measures?.school_count ?? 0) - (measures?.compared_school_count ?? 0);
   return renderPage(
@@ -72,7 +73,7 @@ export function renderHome(here: Here): Html {
     html`
       <div class="hero">
         <div>
-          <p class="kicker">${region.region_name}${!report.build.isSample && ', South King County, Washington'} · <span class="nowrap">school year ${year(schoolYear)}</span></p>
+          <p class="kicker">${region.region_name}${!report.build.isSample && ', South King County, Washington'} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span></p>
           <h1>Do the teachers reflect the students they teach?</h1>
           <p class="lead">
             ${measures && html`<strong>${verdictWords[verdict(measures)]}</strong>`} 
@@ -87,15 +88,15 @@ export function renderHome(here: Here): Html {
             measures &&
             teachers !== null &&
             html`<dl class="numbers">
-              <div><dt>of students are of color: ${count(measures.students_of_color_count)} of ${count(measures.all_students_count)}</dt><dd class="students">${percent(students, 0)}</dd></div>
-              <div><dt>of teachers are of color: ${count(measures.teachers_of_color_count)} of ${count(measures.all_teachers_count)}${(measures.teachers_not_provided_count ?? 0) > 0 && html`; for ${count(measures.teachers_not_provided_count)} more, race is not provided`}</dt><dd class="teachers">${percent(teachers, 0)}</dd></div>
-              <div><dt>students of color for each teacher of color. For White students and White teachers it is ${decimal(white?.students_per_teacher ?? null, 0)}</dt><dd>${decimal(measures.students_of_color_per_teacher_of_color, 0)}</dd></div>
-              <div><dt>more of the ${count(measures.all_teachers_count)} teachers would have to be of color for the two shares to be the same</dt><dd>${count(measures.teachers_to_parity)}</dd></div>
+              <div><dt>of students are of color: ${formatCount(measures.students_of_color_count)} of ${formatCount(measures.all_students_count)}</dt><dd class="students">${formatShare(students, 0)}</dd></div>
+              <div><dt>of teachers are of color: ${formatCount(measures.teachers_of_color_count)} of ${formatCount(measures.all_teachers_count)}${(measures.teachers_not_provided_count ?? 0) > 0 && html`; for ${formatCount(measures.teachers_not_provided_count)} more, race is not provided`}</dt><dd class="teachers">${formatShare(teachers, 0)}</dd></div>
+              <div><dt>students of color for each teacher of color. For White students and White teachers it is ${formatDecimal(white?.students_per_teacher ?? null, 0)}</dt><dd>${formatDecimal(measures.students_of_color_per_teacher_of_color, 0)}</dd></div>
+              <div><dt>more of the ${formatCount(measures.all_teachers_count)} teachers would have to be of color for the two shares to be the same</dt><dd>${formatCount(measures.teachers_to_parity)}</dd></div>
             </dl>`
           }
           ${measures && teachers !== null && html`<p class="source"><a href="${to('data/dictionary/#region_representation')}">Where these come from</a>: <code>npx rollcall sql "select * from region_representation where school_year = '${schoolYear}'"</code></p>`}
         </div>
-        ${races.length === 0 ? html`<p>There is no school in which students and teachers can be compared in ${year(schoolYear)}.</p>` : renderChart(here, {data: fileOf(here, 'region_representation_by_group'), heading: 'h2', finding: compositionFinding(region.groups), shown: 'Each group’s share of the students, to the left, and of the teachers, to the right. The dashed outline is the students’ bar, reflected: where teachers reflect students, they fill it.', narrow: mirror(races, {isSample, width: 340, alt: `${compositionFinding(region.groups)}. Bars for each race and ethnicity, students beside teachers.`}), note: `${measures?.compared_school_count} of ${counted(measures?.school_count ?? 0, 'school')}, those with figures for both.`}, renderGroupTable({groups: [...races, ...ofColor], caption: `Students and teachers by race and ethnicity in the region’s schools, ${year(schoolYear)}.`}))}
+        ${races.length === 0 ? html`<p>There is no school in which students and teachers can be compared in ${formatSchoolYear(schoolYear)}.</p>` : renderChart(here, {data: fileOf(here, 'region_representation_by_group'), heading: 'h2', finding: compositionFinding(region.groups), shown: 'Each group’s share of the students, to the left, and of the teachers, to the right. The dashed outline is the students’ bar, reflected: where teachers reflect students, they fill it.', narrow: mirror(races, {isSample, width: 340, alt: `${compositionFinding(region.groups)}. Bars for each race and ethnicity, students beside teachers.`}), note: `${measures?.compared_school_count} of ${counted(measures?.school_count ?? 0, 'school')}, those with figures for both.`}, renderGroupTable(here, {groups: [...races, ...ofColor], caption: `Students and teachers by race and ethnicity in the region’s schools, ${formatSchoolYear(schoolYear)}.`}))}
       </div>
 
       ${
@@ -124,7 +125,7 @@ export function renderHome(here: Here): Html {
                   <caption>Schools with the widest and the narrowest gaps. <a href="${to('schools/')}">All schools</a></caption>
                   <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
                   <tbody>
-                    ${(widest.length > 20 ? [...widest.slice(0, 10), ...widest.slice(-10)] : widest).map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(here, school.school_id)}">${school.school_name}</a>${school.measures.is_small && ' *'}</th><td class="number">${percent(students)}</td><td class="number">${percent(teachers)}</td><td class="number">${points(gap)}</td></tr>`)}
+                    ${(widest.length > 20 ? [...widest.slice(0, 10), ...widest.slice(-10)] : widest).map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(here, school.school_id)}">${school.school_name}</a>${school.measures.is_small && ' *'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatSigned(gap)}</td></tr>`)}
                   </tbody>
                 </table>
               </div>
@@ -159,7 +160,7 @@ export function renderHome(here: Here): Html {
                       <caption>How many schools have a gap of that size</caption>
                       <thead><tr><th scope="col">Gap, points</th><th scope="col" class="number">Schools</th></tr></thead>
                       <tbody>
-                        ${gapClasses.toReversed().map(({from, name}, index, all) => html`<tr><th scope="row">${name}</th><td class="number">${count(dots.filter(({gap}) => gap >= from && (index === all.length - 1 || gap < (all[index + 1]?.from ?? 0))).length)}</td></tr>`)}
+                        ${gapClasses.toReversed().map(({from, name}, index, all) => html`<tr><th scope="row">${name}</th><td class="number">${formatCount(dots.filter(({gap}) => gap >= from && (index === all.length - 1 || gap < (all[index + 1]?.from ?? 0))).length)}</td></tr>`)}
                       </tbody>
                     </table>
                   </div>
@@ -188,10 +189,10 @@ export function renderHome(here: Here): Html {
             html`
             <div class="scroll" tabindex="0" role="region" aria-label="Districts">
               <table>
-                <caption>The region’s schools by district, ${year(schoolYear)}.</caption>
+                <caption>The region’s schools by district, ${formatSchoolYear(schoolYear)}.</caption>
                 <thead><tr><th scope="col">District</th><th scope="col" class="number">Schools compared</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
                 <tbody>
-                  ${rows.map((row) => html`<tr><th scope="row"><a href="${toDistrict(here, row.district_id)}">${row.district_name}</a></th><td class="number">${row.measures?.compared_school_count ?? 0} of ${row.measures?.school_count ?? 0}</td><td class="number">${percent(row.students)}</td><td class="number">${percent(row.teachers)}</td><td class="number">${points(row.measures?.gap_pp)}</td></tr>`)}
+                  ${rows.map((row) => html`<tr><th scope="row"><a href="${toDistrict(here, row.district_id)}">${row.district_name}</a></th><td class="number">${row.measures?.compared_school_count ?? 0} of ${row.measures?.school_count ?? 0}</td><td class="number">${formatShare(row.students)}</td><td class="number">${formatShare(row.teachers)}</td><td class="number">${formatSigned(row.measures?.gap_pp)}</td></tr>`)}
                 </tbody>
               </table>
             </div>
@@ -216,7 +217,7 @@ export function renderHome(here: Here): Html {
                 },
                 renderTrendTable({trend: region.trend, caption: 'The region’s schools over the years.'}),
               )
-            : html`<p>The build has students and teachers for one school year only, ${year(schoolYear)}. A trend needs two.</p>`
+            : html`<p>The build has students and teachers for one school year only, ${formatSchoolYear(schoolYear)}. A trend needs two.</p>`
         }
       </section>
 
@@ -226,7 +227,7 @@ export function renderHome(here: Here): Html {
           <li><strong>They count people, not teaching.</strong> Whether a student has ever had a teacher of their own group depends on classes and years, which the state doesn’t publish.</li>
           <li><strong>The groups are broad.</strong> “Asian” or “Black” hold communities with little in common, from families here for generations to those who came last year.</li>
           <li><strong>Few teachers make large swings.</strong> In a school of 20 teachers, one more or less is 5 points. Each share comes with the range in which it may lie.</li>
-          <li><strong>Some teachers’ race isn’t known.</strong> ${(measures?.teachers_not_provided_count ?? 0) > 0 ? `For ${count(measures?.teachers_not_provided_count)} of ${count(measures?.all_teachers_count)} it is not provided; they are never counted as of color.` : 'Those for whom it is not provided are never counted as of color.'}</li>
+          <li><strong>Some teachers’ race isn’t known.</strong> ${(measures?.teachers_not_provided_count ?? 0) > 0 ? `For ${formatCount(measures?.teachers_not_provided_count)} of ${formatCount(measures?.all_teachers_count)} it is not provided; they are never counted as of color.` : 'Those for whom it is not provided are never counted as of color.'}</li>
           <li><strong>They say how it is, not why.</strong> Who trains as a teacher, who is hired, who stays: none of it is in these files.</li>
         </ul>
         <p><a href="${to('methods/')}">How each figure is worked out</a> · <a href="${to('data/')}">Where they come from</a></p>

@@ -1,38 +1,24 @@
-/** What a group is called here: in a chart, and in a sentence before "students" or "teachers". */
-interface GroupWords {
-  label: string;
-  adjective: string;
+import type {Row} from '../../src/duckdb/database.ts';
+import type {Group} from '../../src/report/organizations.ts';
+import type {Here} from '../here.ts';
+
+/** The group that a row of an answer is about. What the publisher calls Not Provided is a race and a gender. */
+export function groupIn(
+  {report}: Here,
+  {category_type, demographic_group}: Row,
+): Pick<Group, 'short_name' | 'adjective'> {
+  const found = report.groups.find(
+    (group) =>
+      group.demographic_group === demographic_group &&
+      (category_type === undefined || group.category_type === category_type),
+  );
+  const name = String(demographic_group);
+  return found ?? {short_name: name, adjective: name};
 }
 
-const words: Record<string, GroupWords> = {
-  of_color: {label: 'Of color', adjective: 'of color'},
-  american_indian_alaskan_native: {label: 'Native American', adjective: 'Native American'},
-  asian: {label: 'Asian', adjective: 'Asian'},
-  black_african_american: {label: 'Black', adjective: 'Black'},
-  hispanic_latino: {label: 'Latine', adjective: 'Latine'},
-  native_hawaiian_pacific_islander: {label: 'Pacific Islander', adjective: 'Pacific Islander'},
-  two_or_more_races: {label: 'Two or more races', adjective: 'multiracial'},
-  white: {label: 'White', adjective: 'White'},
-  not_provided: {label: 'Race not provided', adjective: 'race not provided'},
-  female: {label: 'Female', adjective: 'female'},
-  male: {label: 'Male', adjective: 'male'},
-  gender_x: {label: 'Gender X', adjective: 'Gender X'},
-  gender_not_provided: {label: 'Gender not provided', adjective: 'gender not provided'},
-};
-
-export function label(group: string): string {
-  return words[group]?.label ?? group;
-}
-
-export function adjective(group: string): string {
-  return words[group]?.adjective ?? group;
-}
-
-const types: Record<string, string> = {elementary: 'Elementary', middle: 'Middle', high: 'High'};
-
-/** Elementary, K–8 and the like: what kind of school it is. */
+/** What kind of school it is: `Elementary, Middle`. */
 export function schoolType(schoolTypes: readonly string[]): string {
-  return schoolTypes.map((type) => types[type] ?? type).join(', ') || 'No type given';
+  return schoolTypes.map((type) => type.charAt(0).toUpperCase() + type.slice(1)).join(', ') || 'No type given';
 }
 
 /** The type in a sentence, for the schools it is compared with. */

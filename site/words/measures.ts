@@ -1,9 +1,9 @@
 import type {GroupFigures, Representation, Sums} from '../../src/report/organizations.ts';
+import {counted} from '../../src/words/count.ts';
+import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
 import type {Drawing} from '../charts/draw.ts';
 import {strip} from '../charts/strip.ts';
 import type {Here} from '../here.ts';
-import {count, counted, decimal, list, percent, points, ratio} from './format.ts';
-import {label} from './groups.ts';
 
 /** Whoever a page is about, in a sentence. */
 export interface Subject {
@@ -39,71 +39,71 @@ const declared: Declared[] = [
     name: 'Teachers of color',
     column: 'teachers_of_color_share',
     method: 'share',
-    show: (value) => percent(value),
+    show: (value) => formatShare(value),
     meaning: ({
       teachers_of_color_count: part,
       all_teachers_count: all,
       teachers_not_provided_count: open,
       teachers_of_color_share_high: high,
     }) =>
-      `${count(part)} of ${count(all)} teachers are of color.${open ? ` For ${count(open)} the race is not provided; if all of them were of color, it would be ${percent(high)}.` : ''}`,
+      `${formatCount(part)} of ${formatCount(all)} teachers are of color.${open ? ` For ${formatCount(open)} the race is not provided; if all of them were of color, it would be ${formatShare(high)}.` : ''}`,
     range: ({teachers_of_color_share_ci_low: low, teachers_of_color_share_ci_high: high}) =>
       low === null || high === null
         ? undefined
-        : `Seen from so many teachers, the share may lie anywhere from ${percent(low, 0)} to ${percent(high, 0)} (95% range).`,
+        : `Seen from so many teachers, the share may lie anywhere from ${formatShare(low, 0)} to ${formatShare(high, 0)} (95% range).`,
     scale: {domain: [0, 1], ends: ['0%', '100%']},
   },
   {
     name: 'Gap',
     column: 'gap_pp',
     method: 'gap',
-    show: (value) => points(value),
+    show: (value) => formatSigned(value),
     meaning: ({gap_pp: gap, teachers_of_color_share: teachers, students_of_color_share: students}) =>
-      `The share of color among the teachers (${percent(teachers)}) minus that among the students (${percent(students)}), in percentage points. ${
+      `The share of color among the teachers (${formatShare(teachers)}) minus that among the students (${formatShare(students)}), in percentage points. ${
         gap !== null && gap < 0
           ? 'Below 0: fewer among the teachers.'
           : 'At 0 or above: as many among the teachers, or more.'
       }`,
     range: ({gap_pp_ci_low: low, gap_pp_ci_high: high}) =>
-      low === null || high === null ? undefined : `95% range: ${points(low, 0)} to ${points(high, 0)}.`,
+      low === null || high === null ? undefined : `95% range: ${formatSigned(low, 0)} to ${formatSigned(high, 0)}.`,
     scale: {domain: [-100, 40], ends: ['−100', '+40'], parity: {at: 0, name: 'parity'}},
   },
   {
     name: 'Parity ratio',
     column: 'parity_ratio',
     method: 'ratio',
-    show: ratio,
+    show: formatRatio,
     meaning: ({parity_ratio: value}) =>
       value !== null && value < 1
-        ? `The share of color among the teachers is ${percent(value, 0)} of that among the students. 1 would be parity.`
+        ? `The share of color among the teachers is ${formatShare(value, 0)} of that among the students. 1 would be parity.`
         : 'The share of color among the teachers, divided by that among the students. 1 is parity.',
     range: ({parity_ratio_ci_low: low, parity_ratio_ci_high: high}) =>
-      low === null || high === null ? undefined : `95% range: ${ratio(low)} to ${ratio(high)}.`,
+      low === null || high === null ? undefined : `95% range: ${formatRatio(low)} to ${formatRatio(high)}.`,
     scale: {domain: [0, 1.5], ends: ['0', '1.5'], parity: {at: 1, name: 'parity'}},
   },
   {
     name: 'Students of color per teacher of color',
     column: 'students_of_color_per_teacher_of_color',
     method: 'per-teacher',
-    show: (value) => decimal(value),
+    show: (value) => formatDecimal(value),
     meaning: ({students_of_color_per_teacher_of_color: value}) =>
-      `There are ${decimal(value, 0)} students of color for each teacher of color.`,
+      `There are ${formatDecimal(value, 0)} students of color for each teacher of color.`,
     scale: {domain: [0, 200], ends: ['0', '200 and more']},
   },
   {
     name: 'Overlap',
     column: 'overlap',
     method: 'overlap',
-    show: ratio,
+    show: formatRatio,
     meaning: ({overlap: value}) =>
-      `Taking each race by itself, ${percent(value, 0)} of the two make-ups coincides. 1 would be the same make-up.`,
+      `Taking each race by itself, ${formatShare(value, 0)} of the two make-ups coincides. 1 would be the same make-up.`,
     scale: {domain: [0, 1], ends: ['0', '1']},
   },
   {
     name: 'Groups without a teacher',
     column: 'groups_without_a_teacher',
     method: 'groups-without',
-    show: (value) => count(value),
+    show: (value) => formatCount(value),
     meaning: (_measures, _subject, groups) => {
       const without = groups.filter(
         ({category_type, student_count, teacher_count}) =>
@@ -111,18 +111,18 @@ const declared: Declared[] = [
       );
       return without.length === 0
         ? 'Every race that has students has a teacher.'
-        : `There are students and no teacher in: ${list(without.map(({demographic_group_id}) => label(demographic_group_id)))}.`;
+        : `There are students and no teacher in: ${joinWords(without.map(({short_name}) => short_name))}.`;
     },
   },
   {
     name: 'Teachers to parity',
     column: 'teachers_to_parity',
     method: 'to-parity',
-    show: (value) => count(value),
+    show: (value) => formatCount(value),
     meaning: ({teachers_to_parity: value, all_teachers_count: all}) =>
       value === 0
         ? 'The teachers’ share has reached that of the students.'
-        : `${count(value)} more of the ${count(all)} teachers would have to be of color for the two shares to be the same.`,
+        : `${formatCount(value)} more of the ${formatCount(all)} teachers would have to be of color for the two shares to be the same.`,
   },
 ];
 
@@ -181,8 +181,8 @@ export function toldOfSums(measures: Sums, name: string): Told[] {
             name: 'Own-group exposure',
             column: 'own_group_exposure',
             method: 'exposure',
-            value: percent(exposure),
-            meaning: `At the school of the average student of color in ${name}, ${percent(exposure)} of the teachers are of color.`,
+            value: formatShare(exposure),
+            meaning: `At the school of the average student of color in ${name}, ${formatShare(exposure)} of the teachers are of color.`,
           },
         ]),
     ...(access === null
@@ -192,7 +192,7 @@ export function toldOfSums(measures: Sums, name: string): Told[] {
             name: 'No access',
             column: 'no_access_share',
             method: 'no-access',
-            value: percent(access),
+            value: formatShare(access),
             meaning:
               without === 0
                 ? 'Every student of color is in a school that has a teacher of color.'

@@ -1,12 +1,11 @@
 import type {School} from '../../src/report/schools.ts';
+import {formatCount, formatSchoolYear, joinWords} from '../../src/words/format.ts';
 import type {Here} from '../here.ts';
-import {count, list, year} from './format.ts';
-import {label} from './groups.ts';
 
 /** What a school's page can't show, and why: each in a sentence. */
 export function missing({report}: Here, school: School): string[] {
   const {measures, unknown} = school;
-  const at = year(report.schoolYear);
+  const at = formatSchoolYear(report.schoolYear);
   const covered = report.years.find(({schoolYear}) => schoolYear === report.schoolYear)?.sources ?? [];
   const told: string[] = [];
   for (const side of ['students', 'teachers'] as const) {
@@ -17,26 +16,26 @@ export function missing({report}: Here, school: School): string[] {
     const of = (status: string) =>
       unknown
         .filter((figure) => figure.side === side && figure.status === status)
-        .map((figure) => group(figure.demographic_group_id, side));
+        .map(({demographic_group_id: id}) => {
+          const group = report.groups.find((each) => each.demographic_group_id === id);
+          return id === 'total' ? `all ${side}` : `${side} in “${group?.short_name ?? id}”`;
+        });
     const suppressed = of('suppressed');
     if (suppressed.length > 0)
       told.push(
-        `The state withholds the number of ${list(suppressed)}, to protect the privacy of few people. That is not zero.`,
+        `The state withholds the number of ${joinWords(suppressed)}, to protect the privacy of few people. That is not zero.`,
       );
     const absent = of('missing');
-    if (absent.length > 0) told.push(`The state’s file leaves the number of ${list(absent)} empty. That is not zero.`);
+    if (absent.length > 0)
+      told.push(`The state’s file leaves the number of ${joinWords(absent)} empty. That is not zero.`);
   }
   if (measures.teachers_not_provided_count)
     told.push(
-      `The race of ${count(measures.teachers_not_provided_count)} of the teachers is not provided. They count among all teachers, and never as of color.`,
+      `The race of ${formatCount(measures.teachers_not_provided_count)} of the teachers is not provided. They count among all teachers, and never as of color.`,
     );
   if (school.is_region_carried_over)
     told.push(
       'The school list is of another school year: that the school belongs to the region, and its type, are taken over from there.',
     );
   return told;
-}
-
-function group(id: string, side: string): string {
-  return id === 'total' ? `all ${side}` : `${side} in “${label(id)}”`;
 }

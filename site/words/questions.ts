@@ -1,8 +1,9 @@
 import type {Row} from '../../src/duckdb/database.ts';
 import type {Question} from '../../src/report/question.ts';
+import {counted} from '../../src/words/count.ts';
+import {formatCount, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
 import type {Here} from '../here.ts';
-import {count, counted, list, percent, points} from './format.ts';
-import {adjective} from './groups.ts';
+import {groupIn} from './groups.ts';
 
 /** One of the mission's six questions, in the words of this report. */
 export interface Asked {
@@ -11,7 +12,7 @@ export interface Asked {
   short: string;
   /** The answer that it is answered with. */
   answer: string;
-  sentence(answer: Question): string;
+  sentence(answer: Question, here: Here): string;
 }
 
 const none = 'The build has no figures that could answer this.';
@@ -31,12 +32,12 @@ export const asked: readonly Asked[] = [
     question: 'Where are the shares of Black, Native American and Latine students highest?',
     short: 'Schools by group of students',
     answer: 'student-groups',
-    sentence: ({rows}) => {
-      const first = [...Map.groupBy(rows, byId('demographic_group'))].map(([group, ofGroup]) => {
-        const top = ofGroup.toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']))[0];
-        return `${adjective(group)} students at ${top?.['school_name']} (${percent(Number(top?.['student_share']))})`;
+    sentence: ({rows}, here) => {
+      const first = [...Map.groupBy(rows, byId('demographic_group')).values()].map((ofGroup) => {
+        const top = ofGroup.toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']))[0] ?? {};
+        return `${groupIn(here, top).adjective} students at ${top['school_name']} (${formatShare(Number(top['student_share']))})`;
       });
-      return first.length === 0 ? none : `The highest shares: ${list(first)}.`;
+      return first.length === 0 ? none : `The highest shares: ${joinWords(first)}.`;
     },
   },
   {
@@ -49,7 +50,7 @@ export const asked: readonly Asked[] = [
       if (known.length === 0) return none;
       const total = known.reduce((sum, value) => sum + value, 0);
       const sorted = known.toSorted((a, b) => a - b);
-      return `${count(total)} at ${counted(known.length, 'school')}: from ${count(sorted[0])} to ${count(sorted.at(-1))}, at the middle one ${count(sorted[Math.floor(sorted.length / 2)])}.${
+      return `${formatCount(total)} at ${counted(known.length, 'school')}: from ${formatCount(sorted[0])} to ${formatCount(sorted.at(-1))}, at the middle one ${formatCount(sorted[Math.floor(sorted.length / 2)])}.${
         known.length < rows.length
           ? ` For ${counted(rows.length - known.length, 'further school')} the state gives no number.`
           : ''
@@ -61,15 +62,15 @@ export const asked: readonly Asked[] = [
     question: 'Which elementary schools have the most teachers of each group?',
     short: 'Elementary schools by group of teachers',
     answer: 'teacher-groups',
-    sentence: ({rows}) => {
+    sentence: ({rows}, here) => {
       const races = rows.filter((row) => row['category_type'] === 'race_ethnicity' && row['rank'] === 1);
       const told = ['black_african_american', 'hispanic_latino', 'asian'].flatMap((group) => {
         const top = races.find((row) => row['demographic_group'] === group);
         return top
-          ? `${count(Number(top['teacher_count']))} ${adjective(group)} teachers at ${top['school_name']}`
+          ? `${formatCount(Number(top['teacher_count']))} ${groupIn(here, top).adjective} teachers at ${top['school_name']}`
           : [];
       });
-      return told.length === 0 ? none : `Among elementary schools, the most are ${list(told)}.`;
+      return told.length === 0 ? none : `Among elementary schools, the most are ${joinWords(told)}.`;
     },
   },
   {
@@ -82,7 +83,7 @@ export const asked: readonly Asked[] = [
       if (gaps.length === 0) return none;
       const sorted = gaps.toSorted((a, b) => a - b);
       const below = gaps.filter((gap) => gap < 0).length;
-      return `At ${below === gaps.length ? `all ${counted(gaps.length, 'school')}` : `${below} of ${counted(gaps.length, 'school')}`} with figures, the share of color is smaller among the teachers than among the students; at the middle one by ${points(sorted[Math.floor(sorted.length / 2)], 0).replace('−', '')} percentage points.`;
+      return `At ${below === gaps.length ? `all ${counted(gaps.length, 'school')}` : `${below} of ${counted(gaps.length, 'school')}`} with figures, the share of color is smaller among the teachers than among the students; at the middle one by ${formatSigned(sorted[Math.floor(sorted.length / 2)], 0).replace('−', '')} percentage points.`;
     },
   },
   {
@@ -94,20 +95,20 @@ export const asked: readonly Asked[] = [
       const [first] = rows;
       const last = rows.at(-1);
       if (first === undefined || last === undefined) return none;
-      return `${first['school_name']}, with ${percent(Number(first['teachers_of_color_share']))}: ${count(Number(first['teachers_of_color_count']))} of ${count(Number(first['all_teachers_count']))} teachers. At the last of the ${rows.length}, ${last['school_name']}, it is ${percent(Number(last['teachers_of_color_share']))}.`;
+      return `${first['school_name']}, with ${formatShare(Number(first['teachers_of_color_share']))}: ${formatCount(Number(first['teachers_of_color_count']))} of ${formatCount(Number(first['all_teachers_count']))} teachers. At the last of the ${rows.length}, ${last['school_name']}, it is ${formatShare(Number(last['teachers_of_color_share']))}.`;
     },
   },
   {
     number: '7f',
     question: 'How does that compare with those schools’ students?',
-    short: 'Those ten, beside their students',
+    short: 'Those schools, beside their students',
     answer: 'teachers-of-color',
     sentence: ({rows}) => {
       const known = rows.filter((row) => typeof row['gap_pp'] === 'number');
       const below = known.filter((row) => Number(row['gap_pp']) < 0);
       if (known.length === 0) return none;
       const smallest = known.toSorted((a, b) => Math.abs(Number(a['gap_pp'])) - Math.abs(Number(b['gap_pp'])))[0];
-      return `${below.length === known.length ? `Even at all ${known.length}` : `At ${below.length} of ${known.length}`}, the share of color is smaller among the teachers than among the students. It comes nearest at ${smallest?.['school_name']}: ${percent(Number(smallest?.['teachers_of_color_share']))} of teachers, ${percent(Number(smallest?.['students_of_color_share']))} of students.`;
+      return `${below.length === known.length ? `Even at all ${known.length}` : `At ${below.length} of ${known.length}`}, the share of color is smaller among the teachers than among the students. It comes nearest at ${smallest?.['school_name']}: ${formatShare(Number(smallest?.['teachers_of_color_share']))} of teachers, ${formatShare(Number(smallest?.['students_of_color_share']))} of students.`;
     },
   },
 ];

@@ -1,6 +1,6 @@
 import type {GroupFigures, Representation, TrendYear} from '../../src/report/organizations.ts';
-import {count, counted, percent, year} from './format.ts';
-import {adjective} from './groups.ts';
+import {counted} from '../../src/words/count.ts';
+import {formatCount, formatSchoolYear, formatShare} from '../../src/words/format.ts';
 
 export type Verdict = 'no' | 'nearly' | 'yes' | 'unknown';
 
@@ -20,7 +20,7 @@ export const verdictWords: Record<Verdict, string> = {
 
 /** A count of a few people in a sentence: none, 1, 2 … */
 function some(value: number): string {
-  return value === 0 ? 'none' : count(value);
+  return value === 0 ? 'none' : formatCount(value);
 }
 
 /** The main sentence of a school: in counts, since its teachers are few. */
@@ -32,13 +32,13 @@ export function schoolSentence(measures: Representation): string {
       ? allStudents === null
         ? 'How many students the school has, the state’s file doesn’t say.'
         : `The school has ${counted(allStudents, 'student')}; how many are of color, the state’s file doesn’t say.`
-      : `Of ${counted(allStudents, 'student')}, ${some(students)} ${students === 1 ? 'is' : 'are'} of color (${percent(students / allStudents, 0)}).`;
+      : `Of ${counted(allStudents, 'student')}, ${some(students)} ${students === 1 ? 'is' : 'are'} of color (${formatShare(students / allStudents, 0)}).`;
   const ofTeachers =
     teachers === null || allTeachers === null
       ? allTeachers === null
         ? 'How many teachers it has, the state’s file doesn’t say.'
         : `It has ${counted(allTeachers, 'teacher')}; how many are of color, the state’s file doesn’t say.`
-      : `Of ${counted(allTeachers, 'teacher')}, ${some(teachers)} ${teachers === 1 ? 'is' : 'are'} (${percent(allTeachers === 0 ? null : teachers / allTeachers, 0)}).`;
+      : `Of ${counted(allTeachers, 'teacher')}, ${some(teachers)} ${teachers === 1 ? 'is' : 'are'} (${formatShare(allTeachers === 0 ? null : teachers / allTeachers, 0)}).`;
   return `${ofStudents} ${ofTeachers}`;
 }
 
@@ -50,10 +50,10 @@ export function compositionFinding(groups: readonly GroupFigures[]): string {
   const least = sorted.at(-1);
   if (most === undefined || least === undefined || most === least) return 'Students and teachers by race and ethnicity';
   const shares = ({student_share, teacher_share}: GroupFigures) =>
-    [percent(teacher_share, 0), percent(student_share, 0)] as const;
+    [formatShare(teacher_share, 0), formatShare(student_share, 0)] as const;
   const [teachers, students] = shares(most);
   const [fewTeachers, fewStudents] = shares(least);
-  return `${teachers} of teachers and ${students} of students are ${adjective(most.demographic_group_id)}; ${fewTeachers} of teachers and ${fewStudents} of students are ${adjective(least.demographic_group_id)}`;
+  return `${teachers} of teachers and ${students} of students are ${most.adjective}; ${fewTeachers} of teachers and ${fewStudents} of students are ${least.adjective}`;
 }
 
 /** How the gap has moved between the first and the last year in which it is known. */
@@ -63,7 +63,7 @@ export function trendFinding(trend: readonly TrendYear[]): string {
   const last = known.at(-1);
   if (first === undefined || last === undefined || first === last) return studentsAlone(trend);
   const change = Math.abs(last.gap_pp ?? 0) - Math.abs(first.gap_pp ?? 0);
-  const from = `from ${size(first)} to ${size(last)} points between ${year(first.school_year)} and ${year(last.school_year)}`;
+  const from = `from ${size(first)} to ${size(last)} points between ${formatSchoolYear(first.school_year)} and ${formatSchoolYear(last.school_year)}`;
   if (Math.abs(change) < 1) return `The gap has hardly moved: ${from}`;
   return change > 0 ? `The gap has widened ${from}` : `The gap has narrowed ${from}`;
 }
@@ -75,15 +75,15 @@ function studentsAlone(trend: readonly TrendYear[]): string {
   const last = known.at(-1);
   if (first === undefined || last === undefined || first === last)
     return 'Students and teachers of color over the years';
-  const [from, to] = [percent(first.students_of_color_share), percent(last.students_of_color_share)];
-  return `Students of color: ${from} in ${year(first.school_year)}, ${to} in ${year(last.school_year)}; for a trend of the teachers there are too few years`;
+  const [from, to] = [formatShare(first.students_of_color_share), formatShare(last.students_of_color_share)];
+  return `Students of color: ${from} in ${formatSchoolYear(first.school_year)}, ${to} in ${formatSchoolYear(last.school_year)}; for a trend of the teachers there are too few years`;
 }
 
 /** The school years that a trend goes over. */
 export function span(trend: readonly TrendYear[]): string {
   const [first] = trend;
   const last = trend.at(-1);
-  return first && last ? `${year(first.school_year)} to ${year(last.school_year)}` : '';
+  return first && last ? `${formatSchoolYear(first.school_year)} to ${formatSchoolYear(last.school_year)}` : '';
 }
 
 function size({gap_pp}: TrendYear): string {

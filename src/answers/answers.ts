@@ -1,11 +1,12 @@
 import {literal} from '../duckdb/database.ts';
+import type {Thresholds} from '../words/thresholds.ts';
 
 /** One of the mission's questions, and the mart that answers it. */
 export interface Answer {
   name: string;
   /** The number of the question in the assignment, where it is one of its own. */
   number?: string;
-  question: string;
+  question: string | ((thresholds: Thresholds) => string);
   /** Sources without which it can't be answered, and those without which some of its columns stay empty. */
   needs: string[];
   wants: string[];
@@ -30,12 +31,18 @@ export interface AnswerOptions {
   group?: string;
 }
 
+/** The question in words. How many schools a list has is for the models to say. */
+export function questionOf({question}: Answer, thresholds: Thresholds): string {
+  return typeof question === 'string' ? question : question(thresholds);
+}
+
 const askedFor = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
 
 const studentGroups: Question = {
   name: 'student-groups',
   number: '7a',
-  question: 'The 5 schools of each type with the highest share of students of a group',
+  question: ({schoolsPerGroup}) =>
+    `The ${schoolsPerGroup} schools of each type with the highest share of students of a group`,
   needs: ['ospi-enrollment', 'school-list'],
   wants: [],
   whenEmpty: 'no school of the list has both a type (elementary, middle, high) and figures of the group',
@@ -99,7 +106,8 @@ const schools: Question = {
 const teacherGroups: Question = {
   name: 'teacher-groups',
   number: '7c',
-  question: 'The 5 elementary schools with the highest number of teachers of each category',
+  question: ({schoolsPerGroup}) =>
+    `The ${schoolsPerGroup} elementary schools with the highest number of teachers of each category`,
   needs: ['ospi-teachers', 'school-list'],
   wants: [],
   whenEmpty: 'no elementary school of the list has a number of teachers',
@@ -194,7 +202,8 @@ export const representationByGroup: Question = {
 const teachersOfColor: Question = {
   name: 'teachers-of-color',
   number: '7e, 7f',
-  question: 'The 10 schools with the highest share of teachers of color, beside their share of students of color',
+  question: ({schoolsByTeachersOfColor}) =>
+    `The ${schoolsByTeachersOfColor} schools with the highest share of teachers of color, beside their share of students of color`,
   needs: ['ospi-teachers', 'school-list'],
   wants: ['ospi-enrollment'],
   whenEmpty: 'no school of the list has a number of teachers',

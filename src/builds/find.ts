@@ -1,8 +1,11 @@
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
+import {readProject} from '../dbt/project/read-project.ts';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {parseJson} from '../json.ts';
+import {projectFolder} from '../project-folder.ts';
+import {readThresholds, type Thresholds} from '../words/thresholds.ts';
 import {type Manifest, manifestSchema} from './manifest.ts';
 
 /** A build that is in the home. */
@@ -34,17 +37,25 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   const folder = join(home.builds, id);
   const warehouse = join(folder, 'warehouse.duckdb');
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
-  const manifest = parseJson(manifestSchema, text);
-  if (manifest === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged or gone.`};
+  const written = parseJson(manifestSchema.partial({thresholds: true}), text);
+  if (written === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged or gone.`};
   const size = await stat(warehouse).then(
     ({size}) => size,
     () => undefined,
   );
   if (size === undefined) return {id, problem: `${warehouse} is gone.`};
-  if (manifest.bytes !== size) {
-    return {id, problem: `${warehouse} is damaged: it has ${size} bytes instead of ${manifest.bytes}.`};
+  if (written.bytes !== size) {
+    return {id, problem: `${warehouse} is damaged: it has ${size} bytes instead of ${written.bytes}.`};
   }
-  return {id, folder, warehouse, manifest};
+  return {id, folder, warehouse, manifest: {...written, thresholds: written.thresholds ?? (await readOurThresholds())}};
+}
+
+let ours: Promise<Thresholds> | undefined;
+
+/** Those of the project as it is now: for builds that were made before manifests had them. */
+function readOurThresholds(): Promise<Thresholds> {
+  ours ??= readProject(join(projectFolder, 'dbt')).then(({vars}) => readThresholds(vars));
+  return ours;
 }
 
 /** What to do about a build that can't be read. */

@@ -18,6 +18,7 @@ import {projectFolder} from '../project-folder.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {sources} from '../sources/sources.ts';
 import {counted} from '../words/count.ts';
+import {readThresholds, type Thresholds} from '../words/thresholds.ts';
 import {assertChecked, assertTested} from './audit.ts';
 import type {Code} from './fingerprint.ts';
 import {type Manifest, manifestOf} from './manifest.ts';
@@ -59,6 +60,7 @@ export async function makeBuild(
   let tests: TestResult[] = [];
   let tables: Record<string, number> = {};
   let duckdb = '';
+  let thresholds: Thresholds;
   try {
     checks = await record.step('check', async (update) => {
       update('loading the lake');
@@ -78,6 +80,7 @@ export async function makeBuild(
       if (status === 'error') throw new Failure(`${message}. The published build is unchanged.`);
       if (message !== undefined) record.note(message);
     }
+    thresholds = readThresholds(graph.project.vars);
     // With several threads to a query, rows come in another order each time, and sums of fractions differ in their last digit.
     await db.run('set threads = 1');
     await record.step('build', async (update) => {
@@ -110,7 +113,7 @@ export async function makeBuild(
   }
   const manifest = manifestOf(
     id,
-    {fingerprint, code, ingested, checks, tests},
+    {fingerprint, code, thresholds, ingested, checks, tests},
     {tables, steps: [...record.steps], bytes: (await stat(warehouse)).size, duckdb},
   );
   await writeWhole(join(workshop, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

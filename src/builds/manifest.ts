@@ -4,6 +4,7 @@ import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import type {Ingested} from '../ingest/load.ts';
 import {licenseSchema} from '../license.ts';
+import {type Thresholds, thresholdsSchema} from '../words/thresholds.ts';
 import type {Code} from './fingerprint.ts';
 
 const manifestInput = z.object({
@@ -42,6 +43,7 @@ export const manifestSchema = z.object({
   versions: z.object({rollcall: z.string(), duckdb: z.string(), node: z.string()}),
   /** The code that it was made with: a hash for each part that there was. */
   code: z.record(z.string(), z.string()),
+  thresholds: thresholdsSchema,
   rows: z.object({in: z.number(), loaded: z.number(), rejected: z.number()}),
   /** Rows by table, as `schema.table`. */
   tables: z.record(z.string(), z.number()),
@@ -58,10 +60,17 @@ export const manifestSchema = z.object({
 /** The manifest of a build that has passed its audit. */
 export function manifestOf(
   id: string,
-  made: {fingerprint: string; code: Code; ingested: Ingested[]; checks: CheckResult[]; tests: TestResult[]},
+  made: {
+    fingerprint: string;
+    code: Code;
+    thresholds: Thresholds;
+    ingested: Ingested[];
+    checks: CheckResult[];
+    tests: TestResult[];
+  },
   measured: Pick<Manifest, 'tables' | 'steps' | 'bytes'> & {duckdb: string},
 ): Manifest {
-  const {fingerprint, code, ingested, checks, tests} = made;
+  const {fingerprint, code, thresholds, ingested, checks, tests} = made;
   const {duckdb, ...sizes} = measured;
   const outcome = (results: readonly {status: string}[]) => ({
     passed: results.filter(({status}) => status === 'pass').length,
@@ -88,6 +97,7 @@ export function manifestOf(
     })),
     versions: {rollcall: packageJson.version, duckdb, node: process.version},
     code,
+    thresholds,
     rows: rowCounts(ingested),
     checks: outcome(checks),
     tests: outcome(tests),

@@ -1,8 +1,9 @@
 import {z} from 'zod';
-import {answers, type Question} from '../answers/answers.ts';
+import {answers, type Question, questionOf} from '../answers/answers.ts';
 import {type Coverage, canAnswer, coverage} from '../answers/ask.ts';
 import type {Database, Row, Value} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
+import type {Thresholds} from '../words/thresholds.ts';
 
 /** What has changed in an answer for a school year. One that can only be given from one of the builds is `added` or `gone`. */
 export interface AnswerChange {
@@ -45,7 +46,11 @@ const namedSchool = z.object({
 });
 
 /** Compares the answers that two builds give, every question and school year. */
-export async function changedAnswers(before: Database, after: Database): Promise<AnswerChange[]> {
+export async function changedAnswers(
+  before: Database,
+  after: Database,
+  thresholds: Thresholds,
+): Promise<AnswerChange[]> {
   const [old, now] = [await coverage(before), await coverage(after)];
   const years = [...new Set([...old, ...now].map(({schoolYear}) => schoolYear))].sort().reverse();
   const changes: AnswerChange[] = [];
@@ -57,8 +62,8 @@ export async function changedAnswers(before: Database, after: Database): Promise
       const sql = answer.sql(schoolYear, {});
       const rows = kind === 'changed' ? changedIn(answer, await before.rows(sql), await after.rows(sql)) : [];
       if (kind === 'changed' && rows.length === 0) continue;
-      const {name, number, question} = answer;
-      changes.push({answer: name, number, question, schoolYear, kind, rows});
+      const {name, number} = answer;
+      changes.push({answer: name, number, question: questionOf(answer, thresholds), schoolYear, kind, rows});
     }
   }
   return changes;

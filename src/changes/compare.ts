@@ -69,7 +69,7 @@ export async function compareBuilds(before: Build, after: Build): Promise<Change
       isSample: before.manifest.isSample || after.manifest.isSample,
       code: parts.filter((part) => before.manifest.code[part] !== after.manifest.code[part]),
       rows: await changedRows(db, before.manifest, after.manifest),
-      answers: await changedAnswers(old, now),
+      answers: await changedAnswers(old, now, after.manifest.thresholds),
       schools: await changedSchools(db),
     };
   } catch (error) {

@@ -1,11 +1,14 @@
 import {Argument, Command, Option} from 'commander';
-import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
+import {type Answer, answers, questionOf, representationByGroup} from '../answers/answers.ts';
 import {type Answered, ask, canAnswer, coverage, namesOf} from '../answers/ask.ts';
+import type {Manifest} from '../builds/manifest.ts';
 import {openPublished, requirePublished} from '../builds/published.ts';
-import type {Database, Value} from '../duckdb/database.ts';
+import type {Database, Row} from '../duckdb/database.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
 import {isSchoolYear} from '../school-year.ts';
+import {counted} from '../words/count.ts';
+import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {type Format, render, type View} from './table.ts';
@@ -43,8 +46,8 @@ export function answerCommand(): Command {
       const published = await requirePublished(homeOf(options));
       const db = await openPublished(published);
       try {
-        if (name === undefined) await printList(db, answers, options.format);
-        else await printAnswer(db, named(name, options), options, published.manifest.isSample);
+        if (name === undefined) await printList(db, answers, published.manifest, options.format);
+        else await printAnswer(db, named(name, options), published.manifest, options);
       } finally {
         db.close();
       }
@@ -62,13 +65,18 @@ function named(name: string, {group, by}: Options): Answer {
 }
 
 /** Prints what can be asked, and for which school years. */
-export async function printList(db: Database, questions: readonly Answer[], format: Format): Promise<void> {
+export async function printList(
+  db: Database,
+  questions: readonly Answer[],
+  {thresholds}: Manifest,
+  format: Format,
+): Promise<void> {
   const years = await coverage(db);
   const isNumbered = questions.some(({number}) => number !== undefined);
   const rows = questions.map((answer) => ({
     name: answer.name,
     ...(isNumbered && {number: answer.number ?? null}),
-    question: answer.question,
+    question: questionOf(answer, thresholds),
     school_years:
       years
         .filter((year) => canAnswer(answer, year))
@@ -83,8 +91,8 @@ export async function printList(db: Database, questions: readonly Answer[], form
 export async function printAnswer(
   db: Database,
   answer: Answer,
+  {thresholds, isSample}: Manifest,
   {format, year, group}: AnswerCommandOptions,
-  isSample: boolean,
 ): Promise<void> {
   const answered = await ask(db, answer, {
     wanted: year,
@@ -93,7 +101,7 @@ export async function printAnswer(
   });
   for (const note of answered.notes) tell(onError('yellow', `Note: ${note}.`));
   if (isSample) tell(onError('yellow', sampleNote));
-  print(render(answered, format, await viewOf(db, answered, isSample)));
+  print(render(answered, format, await viewOf(db, answered, thresholds, isSample)));
 }
 
 /** What a narrow screen can do without: what else says, or what only bounds a figure that is shown. */
@@ -112,28 +120,31 @@ const dispensable = [
   'overlap',
 ];
 
-async function viewOf(db: Database, {answer, schoolYear}: Answered, isSample: boolean): Promise<View> {
+async function viewOf(
+  db: Database,
+  {answer, schoolYear}: Answered,
+  thresholds: Thresholds,
+  isSample: boolean,
+): Promise<View> {
+  const hasStar = (row: Row) => 'school_name' in row && restsOnFew(row, thresholds);
   return {
-    title: `${answer.question}, ${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
+    title: `${questionOf(answer, thresholds)}, ${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
     sections: answer.sections,
     hidden: ['school_year', 'tied_beyond', 'is_small'],
     dispensable,
     names: await namesOf(db),
     sectionNotes: ties,
-    footnotes: smallNumbers,
+    hasStar,
+    footnotes: (rows) => (rows.some(hasStar) ? [explainStar(thresholds)] : []),
     width: screenWidth(),
     heading: bold,
   };
 }
 
-function ties(rows: readonly Record<string, Value>[]): string[] {
+function ties(rows: readonly Row[]): string[] {
   const more = rows[0]?.['tied_beyond'];
   if (typeof more !== 'number' || more === 0) return [];
-  return [`${more} more ${more === 1 ? 'school has' : 'schools have'} the same value as the last one listed.`];
-}
-
-function smallNumbers(rows: readonly Record<string, Value>[]): string[] {
-  return rows.some((row) => row['is_small'] === true) ? ['* rests on fewer than 10 people; read it with care.'] : [];
+  return [`${counted(more, 'more school has', 'more schools have')} the same value as the last one listed.`];
 }
 
 function screenWidth(): number | undefined {

@@ -3,12 +3,13 @@ import type {AnswerChange, AnswerRowChange} from '../changes/changed-answers.ts'
 import type {PartitionChange, RestatedFigure, RowChange} from '../changes/changed-rows.ts';
 import type {SchoolChange} from '../changes/changed-schools.ts';
 import {type Changes, changes} from '../changes/compare.ts';
-import type {Value} from '../duckdb/database.ts';
 import {sampleNote} from '../export/tables.ts';
-import {minutes} from '../words/times.ts';
+import {narrowHeadingOf} from '../words/columns.ts';
+import {counted} from '../words/count.ts';
+import {formatCount, formatMinute, unknown} from '../words/format.ts';
 import {wholeNumber} from './history.ts';
 import {homeOf, homeOption} from './options.ts';
-import {headingOf, shown} from './table.ts';
+import {shown} from './table.ts';
 import {bold, print} from './terminal.ts';
 
 export function changesCommand(): Command {
@@ -35,7 +36,9 @@ export function changesCommand(): Command {
 function inWords({from, to, isSample, code, rows, answers, schools}: Changes, limit: number): string {
   const lines = [
     ...(isSample ? [sampleNote] : []),
-    bold(`From build ${from.build} (${minutes(from.builtAt)} UTC) to ${to.build} (${minutes(to.builtAt)} UTC)`),
+    bold(
+      `From build ${from.build} (${formatMinute(from.builtAt)} UTC) to ${to.build} (${formatMinute(to.builtAt)} UTC)`,
+    ),
     '',
     bold('Rows'),
     ...(rows.partitions.length === 0 ? ['  no row and no figure differs'] : rows.partitions.map(partitionInWords)),
@@ -77,7 +80,7 @@ function inWords({from, to, isSample, code, rows, answers, schools}: Changes, li
 function some<T>(items: readonly T[], limit: number, line: (item: T) => string): string[] {
   const shownItems = items.slice(0, limit).map(line);
   const more = items.length - shownItems.length;
-  return more === 0 ? shownItems : [...shownItems, `  and ${more.toLocaleString('en-US')} more (--limit, --json)`];
+  return more === 0 ? shownItems : [...shownItems, `  and ${formatCount(more)} more (--limit, --json)`];
 }
 
 type Counts = Pick<PartitionChange, 'rowsAdded' | 'rowsGone' | 'figuresRestated'>;
@@ -88,9 +91,9 @@ function weight({rowsAdded, rowsGone, figuresRestated}: Counts): number {
 
 function countsInWords({rowsAdded, rowsGone, figuresRestated}: Counts): string {
   const parts = [
-    rowsAdded > 0 ? `${number(rowsAdded)} ${rowsAdded === 1 ? 'row' : 'rows'} added` : '',
-    rowsGone > 0 ? `${number(rowsGone)} ${rowsGone === 1 ? 'row' : 'rows'} gone` : '',
-    figuresRestated > 0 ? `${number(figuresRestated)} ${figuresRestated === 1 ? 'figure' : 'figures'} restated` : '',
+    rowsAdded > 0 ? `${counted(rowsAdded, 'row')} added` : '',
+    rowsGone > 0 ? `${counted(rowsGone, 'row')} gone` : '',
+    figuresRestated > 0 ? `${counted(figuresRestated, 'figure')} restated` : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
@@ -98,7 +101,7 @@ function countsInWords({rowsAdded, rowsGone, figuresRestated}: Counts): string {
 function partitionInWords(partition: PartitionChange): string {
   const whole = {added: 'the whole year is new: ', gone: 'the whole year is gone: ', changed: ''}[partition.kind];
   const of = new Set(partition.organizations.filter(({level}) => level === 'school').map(placeOf)).size;
-  const schools = of > 0 ? `, in ${of} ${of === 1 ? 'school' : 'schools'}` : '';
+  const schools = of > 0 ? `, in ${counted(of, 'school')}` : '';
   return `  ${partition.source} ${partition.schoolYear}: ${whole}${countsInWords(partition)}${schools}`;
 }
 
@@ -154,22 +157,18 @@ function answerRowInWords({
     changed: rankAfter === null ? '' : `stays at ${rankAfter}`,
   }[kind];
   const changed = values.map(
-    ({column, before, after}) => `${nameOf(column)} ${value(column, before)} → ${value(column, after)}`,
+    ({column, before, after}) => `${nameOf(column)} ${shown(column, before)} → ${shown(column, after)}`,
   );
   const school = `${of === '' ? '' : `${of}: `}${schoolName ?? schoolCode}`;
   return what === '' ? `    ${school}: ${changed.join('; ')}` : `    ${school} ${[what, ...changed].join('; ')}`;
 }
 
 function nameOf(column: string): string {
-  return headingOf(column).replaceAll('\n', ' ').toLowerCase();
-}
-
-function value(column: string, of: Value): string {
-  return shown(column, of);
+  return narrowHeadingOf(column).replaceAll('\n', ' ').toLowerCase();
 }
 
 function restatedInWords(restated: RestatedFigure): string {
-  return `  ${rowInWords(restated)}, ${restated.figure}: ${restated.before ?? '–'} → ${restated.after ?? '–'}`;
+  return `  ${rowInWords(restated)}, ${restated.figure}: ${restated.before ?? unknown} → ${restated.after ?? unknown}`;
 }
 
 function rowInWords(row: RowChange): string {
@@ -186,8 +185,4 @@ function placeOf({
   const district = districtName ?? (districtCode === null ? null : `district ${districtCode}`);
   if (level !== 'school') return district ?? level ?? '';
   return [schoolName ?? `school ${schoolCode}`, district].filter((part) => part !== null).join(', ');
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -24,7 +24,7 @@ export function demoCommand(): Command {
       try {
         for (const answer of answers) {
           print('\n');
-          await printAnswer(db, answer, {format: 'table'}, published.manifest.isSample);
+          await printAnswer(db, answer, published.manifest, {format: 'table'});
         }
       } finally {
         db.close();

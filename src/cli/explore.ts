@@ -19,8 +19,8 @@ export function exploreCommand(): Command {
       const db = await openPublished(published);
       try {
         const exploration = explorations.find((candidate) => candidate.name === name);
-        if (exploration === undefined) await printList(db, explorations, options.format);
-        else await printAnswer(db, exploration, options, published.manifest.isSample);
+        if (exploration === undefined) await printList(db, explorations, published.manifest, options.format);
+        else await printAnswer(db, exploration, published.manifest, options);
       } finally {
         db.close();
       }

@@ -9,6 +9,8 @@ import {type Exported, exportBuild} from '../export/target.ts';
 import {exit, Failure} from '../failure.ts';
 import {projectFolder} from '../project-folder.ts';
 import {isSchoolYear} from '../school-year.ts';
+import {counted} from '../words/count.ts';
+import {formatCount} from '../words/format.ts';
 import {homeOf, homeOption} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';
@@ -52,14 +54,14 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
           exit.usage,
         );
       }
-      const {build: id, builtAt, isSample, schoolYears, inputs} = manifest;
+      const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = manifest;
       if (isSample) tell(onError('yellow', sampleNote));
       const {project} = await readGraph(join(projectFolder, 'dbt'));
       const progress = terminalProgress();
       const exported = await progress.step('export', async (update) => {
         const result = await exportBuild({
           target: options.to,
-          build: {id, builtAt, isSample, schoolYears, inputs, warehouse},
+          build: {id, builtAt, isSample, schoolYears, thresholds, inputs, warehouse},
           project,
           wanted: options.tables?.split(',').map((name) => name.trim()),
           year: {wanted: options.year, usual: readConfig().schoolYear},
@@ -74,29 +76,25 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
 
 function summary({kind, target, tables, changes}: Exported, {build}: Manifest): string {
   const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
-  const counted = `${tables.length} tables, ${number(rows)} rows`;
-  const what = {
+  const what = `${counted(tables.length, 'table')}, ${counted(rows, 'row')}`;
+  const words = {
     workbook: `Workbook of build ${build}.`,
-    folder: `${counted}, each as CSV and Parquet, of build ${build}.`,
-    duckdb: `${counted}, of build ${build}.`,
-    postgres: `${counted}, of build ${build}: ${number(changes?.inserted ?? 0)} inserted, ${number(changes?.updated ?? 0)} changed, ${number(changes?.deleted ?? 0)} deleted.`,
+    folder: `${what}, each as CSV and Parquet, of build ${build}.`,
+    duckdb: `${what}, of build ${build}.`,
+    postgres: `${what}, of build ${build}: ${formatCount(changes?.inserted ?? 0)} inserted, ${formatCount(changes?.updated ?? 0)} changed, ${formatCount(changes?.deleted ?? 0)} deleted.`,
   };
-  return `${target}\n${what[kind]}\n`;
+  return `${target}\n${words[kind]}\n`;
 }
 
 function asJson({kind, target, tables, changes}: Exported, {build, isSample}: Manifest): string {
-  const counted = tables.map((table) => ({table: fullName(table), rows: table.rowCount}));
+  const listed = tables.map((table) => ({table: fullName(table), rows: table.rowCount}));
   const what = {
     kind,
     target,
     build,
     isSample,
-    ...(kind !== 'workbook' && {tables: counted}),
+    ...(kind !== 'workbook' && {tables: listed}),
     ...(changes && {changes}),
   };
   return `${JSON.stringify(what, null, 2)}\n`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -1,6 +1,8 @@
 import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {UnitTestResult} from '../dbt/run/unit-tests.ts';
 import type {Row, Value} from '../duckdb/database.ts';
+import {counted} from '../words/count.ts';
+import {formatCount} from '../words/format.ts';
 import {onError, tell} from './terminal.ts';
 
 /* What checks and tests found, for people: on standard error. */
@@ -11,13 +13,11 @@ const samplesOfWarning = 3;
 export function reportTests(tests: readonly TestResult[]): void {
   for (const {status, name, path, description, failing, samples, paths} of tests) {
     if (status === 'pass') continue;
-    tell(
-      `  ${label(status)} ${name} (dbt/${path}) · ${failing.toLocaleString('en-US')} ${failing === 1 ? 'row' : 'rows'}`,
-    );
+    tell(`  ${label(status)} ${name} (dbt/${path}) · ${counted(failing, 'row')}`);
     if (description !== undefined) detail(description);
     const rows = status === 'error' ? samples : samples.slice(0, samplesOfWarning);
     detail(...linesOf(rows));
-    if (rows.length < failing) detail(`… ${(failing - rows.length).toLocaleString('en-US')} more`);
+    if (rows.length < failing) detail(`… ${formatCount(failing - rows.length)} more`);
     if (status === 'error') detail(...paths);
   }
 }

@@ -2,10 +2,10 @@ import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import {type History, type RunDetail, readHistory, readRun} from '../runs/history.ts';
 import {commandLine} from '../words/command-line.ts';
-import {minutes, span} from '../words/times.ts';
+import {formatBytes, formatCount, formatMinute, formatYears} from '../words/format.ts';
 import {homeOf, homeOption} from './options.ts';
 import {render} from './table.ts';
-import {bold, bytesInWords, print} from './terminal.ts';
+import {bold, print} from './terminal.ts';
 
 const usualLimit = 20;
 
@@ -38,7 +38,7 @@ function historyInWords({runs, builds}: History): string {
   const width = process.stdout.isTTY ? process.stdout.columns : undefined;
   const runRows = runs.map(({run, startedAt, command, options, seconds, outcome, build, error}) => ({
     run,
-    started_at: minutes(startedAt),
+    started_at: formatMinute(startedAt),
     command: commandLine(command, options),
     outcome,
     seconds: seconds === null ? null : Number(seconds.toFixed(1)),
@@ -48,10 +48,10 @@ function historyInWords({runs, builds}: History): string {
   const buildRows = builds.map(
     ({build, builtAt, schoolYears, isSample, rows, bytes, isPublished, isWithdrawn, problem}) => ({
       build,
-      built_at: builtAt === null ? null : minutes(builtAt),
-      school_years: `${span(schoolYears)}${schoolYears.length > 2 ? ` (${schoolYears.length})` : ''}`,
-      rows: rows === null ? null : rows.toLocaleString('en-US'),
-      size: bytesInWords(bytes),
+      built_at: builtAt === null ? null : formatMinute(builtAt),
+      school_years: formatYears(schoolYears),
+      rows: rows === null ? null : formatCount(rows),
+      size: formatBytes(bytes),
       state: [
         isPublished ? 'published' : '',
         isWithdrawn ? 'rolled back from' : '',
@@ -88,7 +88,7 @@ function runInWords({
 }: RunDetail): string {
   const lines = [
     bold(`Run ${run}: ${commandLine(command, options)}`),
-    `${minutes(startedAt)} UTC on ${host} (process ${pid}): ${outcome}${seconds === null ? '' : ` after ${seconds.toFixed(1)} s`}`,
+    `${formatMinute(startedAt)} UTC on ${host} (process ${pid}): ${outcome}${seconds === null ? '' : ` after ${seconds.toFixed(1)} s`}`,
     '',
     ...steps.map(({name, outcome: state, summary, doing, seconds: took}) => {
       const mark = {done: '✓', failed: '✗', running: '…'}[state as string] ?? '✗';

@@ -1,8 +1,10 @@
 import {Command} from 'commander';
 import {prune} from '../builds/prune.ts';
+import {counted} from '../words/count.ts';
+import {formatBytes} from '../words/format.ts';
 import {wholeNumber} from './history.ts';
 import {homeOf, homeOption} from './options.ts';
-import {bytesInWords, print, terminalProgress} from './terminal.ts';
+import {print, terminalProgress} from './terminal.ts';
 
 export function pruneCommand(): Command {
   return new Command('prune')
@@ -20,11 +22,13 @@ export function pruneCommand(): Command {
       print(
         [
           `Kept      ${kept.join(', ') || 'no build'}`,
-          ...removed.map(({build, bytes: size}) => `Build     ${build} ${away}, ${bytesInWords(size)}`),
+          ...removed.map(({build, bytes: size}) => `Build     ${build} ${away}, ${formatBytes(size)}`),
           ...(lake.files > 0
-            ? [`Lake      ${lake.files} files that no kept build was made of ${away}, ${bytesInWords(lake.bytes)}`]
+            ? [
+                `Lake      ${counted(lake.files, 'file')} that no kept build was made of ${away}, ${formatBytes(lake.bytes)}`,
+              ]
             : []),
-          bytes === 0 ? 'Nothing to take away.' : `${bytesInWords(bytes)} ${freed}. What has landed stays.`,
+          bytes === 0 ? 'Nothing to take away.' : `${formatBytes(bytes)} ${freed}. What has landed stays.`,
           '',
         ].join('\n'),
       );

@@ -8,6 +8,7 @@ import type {Progress} from '../progress.ts';
 import type {RunOptions} from '../runs/options.ts';
 import type {Plan} from '../runs/plan.ts';
 import {type RunResult, run} from '../runs/run.ts';
+import {formatCount} from '../words/format.ts';
 import {label, reportTests} from './failures.ts';
 import {withNotices} from './notices.ts';
 import {homeOf} from './options.ts';
@@ -77,20 +78,20 @@ function reportChecks(checks: readonly CheckResult[], tests: readonly TestResult
 const yearsShown = 3;
 
 function ofYear({schoolYear, failing, compared}: CheckResult): string {
-  return `${schoolYear ?? 'all years'}: ${failing.toLocaleString('en-US')} of ${compared.toLocaleString('en-US')}`;
+  return `${schoolYear ?? 'all years'}: ${formatCount(failing)} of ${formatCount(compared)}`;
 }
 
 function ofAll(found: readonly CheckResult[]): string {
   const sum = (pick: (result: CheckResult) => number) => found.reduce((total, result) => total + pick(result), 0);
   const years = `${found.length} school years`;
-  return `${years}: ${sum(({failing}) => failing).toLocaleString('en-US')} of ${sum(({compared}) => compared).toLocaleString('en-US')}`;
+  return `${years}: ${formatCount(sum(({failing}) => failing))} of ${formatCount(sum(({compared}) => compared))}`;
 }
 
 function summary({status, build, warehouse, manifest, plan}: RunResult, withSite: boolean): string {
   const lines = [
     headline(status, build, plan),
     `School years  ${manifest.schoolYears.join(', ')}`,
-    `Rows          ${manifest.rows.in.toLocaleString('en-US')} in, ${manifest.rows.loaded.toLocaleString('en-US')} loaded, ${manifest.rows.rejected.toLocaleString('en-US')} rejected (raw.rejected_row)`,
+    `Rows          ${formatCount(manifest.rows.in)} in, ${formatCount(manifest.rows.loaded)} loaded, ${formatCount(manifest.rows.rejected)} rejected (raw.rejected_row)`,
     `Checks        ${manifest.checks.passed + manifest.tests.passed} passed, ${manifest.checks.warned + manifest.tests.warned} warned (audit.check_result, audit.test_result)`,
     `Warehouse     ${warehouse}`,
     ...(withSite ? [`Report        ${join(dirname(warehouse), 'site')}`] : []),

@@ -2,7 +2,7 @@ import {Command} from 'commander';
 import type {Row} from '../duckdb/database.ts';
 import {readKnown} from '../incoming/remembered.ts';
 import {sources} from '../sources/sources.ts';
-import {minutes} from '../words/times.ts';
+import {formatMinute} from '../words/format.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {render} from './table.ts';
 import {print} from './terminal.ts';
@@ -32,10 +32,10 @@ checked_at: when the publisher was last asked whether it has changed. Times are 
             source: source.id,
             school_years: schoolYears.join(', '),
             data_set: id,
-            landed_at: known ? minutes(known.landed.landedAt) : null,
+            landed_at: known ? formatMinute(known.landed.landedAt) : null,
             rows: known?.rows ?? null,
-            published_at: known ? minutes(new Date(known.rowsUpdatedAt * 1000).toISOString()) : null,
-            checked_at: known ? minutes(known.checkedAt) : null,
+            published_at: known ? formatMinute(new Date(known.rowsUpdatedAt * 1000).toISOString()) : null,
+            checked_at: known ? formatMinute(known.checkedAt) : null,
           });
         }
       }

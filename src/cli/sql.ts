@@ -36,7 +36,8 @@ export function sqlCommand(): Command {
           throw error instanceof Failure ? error : new Failure(error.message, exit.usage);
         });
         if (published.manifest.isSample) tell(onError('yellow', sampleNote));
-        print(render(result, options.format, {width: process.stdout.isTTY ? process.stdout.columns : undefined}));
+        const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+        print(render(result, options.format, {width, headingOf: (column) => column}));
       } finally {
         db.close();
       }

@@ -1,7 +1,9 @@
 import Table from 'cli-table3';
 import {stringify} from 'csv-stringify/sync';
 import {markdownTable} from 'markdown-table';
-import type {Result, Value} from '../duckdb/database.ts';
+import type {Result, Row, Value} from '../duckdb/database.ts';
+import {formatFigure, narrowHeadingOf} from '../words/columns.ts';
+import {unknown} from '../words/format.ts';
 
 export const formats = ['table', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
@@ -17,10 +19,14 @@ export interface View {
   dispensable?: readonly string[];
   /** Names for people: `column value` to name. */
   names?: ReadonlyMap<string, string>;
+  /** What columns are called above the table. */
+  headingOf?: (column: string) => string;
+  /** Whether a school has a star behind its name. */
+  hasStar?: (row: Row) => boolean;
   /** Sentences under the table, from all of its rows. */
-  footnotes?: (rows: readonly Record<string, Value>[]) => string[];
+  footnotes?: (rows: readonly Row[]) => string[];
   /** Sentences under a section, from its rows. */
-  sectionNotes?: (rows: readonly Record<string, Value>[]) => string[];
+  sectionNotes?: (rows: readonly Row[]) => string[];
   /** Characters that a line may have; undefined where nobody looks at a screen. */
   width?: number | undefined;
   /** Terminal styling of headings. */
@@ -51,14 +57,15 @@ function plain(value: Value | undefined): string | number | null {
   return typeof value === 'boolean' ? `${value}` : value;
 }
 
-function markdown({columns, rows}: Shown, {title, names, footnotes}: View): string {
+function markdown({columns, rows}: Shown, view: View): string {
+  const {title, footnotes} = view;
   const align = columns.map((column) => (isNumeric(column, rows) ? 'r' : 'l'));
   const table = markdownTable(
     [
       columns,
       ...rows.map((row) =>
         columns.map((column) =>
-          shown(column, row[column], names)
+          marked(column, row, view)
             .replaceAll(/\s*\n\s*/g, ' ')
             .replaceAll('|', '\\|'),
         ),
@@ -76,6 +83,7 @@ function markdown({columns, rows}: Shown, {title, names, footnotes}: View): stri
 
 function terminal({columns, rows}: Shown, view: View): string {
   const {title, sections = [], hidden = [], names, footnotes, sectionNotes, heading = (text) => text} = view;
+  const {headingOf = narrowHeadingOf} = view;
   const wanted = columns.filter((column) => !sections.includes(column) && !hidden.includes(column));
   const {layout, left} = fit(wanted, rows, view);
   const lines: string[] = title ? [heading(title), ''] : [];
@@ -83,7 +91,7 @@ function terminal({columns, rows}: Shown, view: View): string {
   if (rows.length === 0) lines.push('(no rows)', '');
   for (const [section, ofSection] of bySection) {
     if (section !== '') lines.push(heading(section));
-    lines.push(grid(layout, ofSection, names), ...(sectionNotes?.(ofSection) ?? []), '');
+    lines.push(grid(layout, ofSection, view), ...(sectionNotes?.(ofSection) ?? []), '');
   }
   lines.push(...(footnotes?.(rows) ?? []));
   if (left.length > 0) {
@@ -117,11 +125,8 @@ interface Column {
   isNumeric: boolean;
 }
 
-function grid(
-  layout: readonly Column[],
-  rows: readonly Record<string, Value>[],
-  names?: ReadonlyMap<string, string>,
-): string {
+function grid(layout: readonly Column[], rows: readonly Row[], view: View): string {
+  const {headingOf = narrowHeadingOf} = view;
   const table = new Table({
     chars: blank,
     style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
@@ -131,7 +136,7 @@ function grid(
   });
   table.push(
     layout.map(({name}) => headingOf(name)),
-    ...rows.map((row) => layout.map(({name}) => marked(name, row, names))),
+    ...rows.map((row) => layout.map(({name}) => marked(name, row, view))),
   );
   return table
     .toString()
@@ -148,11 +153,8 @@ const gap = 2;
  * The columns with widths that hold every value. Where the screen is too narrow for them, the longest text columns give way,
  * and then whole columns, in the order in which the view can do without them.
  */
-function fit(
-  columns: readonly string[],
-  rows: readonly Record<string, Value>[],
-  {names, width: limit = Number.POSITIVE_INFINITY, dispensable = []}: View,
-): {layout: Column[]; left: string[]} {
+function fit(columns: readonly string[], rows: readonly Row[], view: View): {layout: Column[]; left: string[]} {
+  const {width: limit = Number.POSITIVE_INFINITY, dispensable = [], headingOf = narrowHeadingOf} = view;
   const layout = columns.map((name) => ({
     name,
     isNumeric: isNumeric(name, rows),
@@ -160,7 +162,7 @@ function fit(
       ...headingOf(name)
         .split('\n')
         .map((line) => line.length),
-      ...rows.map((row) => marked(name, row, names).length),
+      ...rows.map((row) => marked(name, row, view).length),
     ),
   }));
   const isTooWide = () => layout.reduce((sum, {width}) => sum + width + gap, -gap) > limit;
@@ -174,127 +176,26 @@ function fit(
   const {layout: rest, left} = fit(
     columns.filter((name) => name !== last),
     rows,
-    {
-      dispensable,
-      width: limit,
-      ...(names && {names}),
-    },
+    view,
   );
   return {layout: rest, left: [last, ...left]};
 }
 
-/** A school whose figures rest on few people has a star behind its name. */
-function marked(column: string, row: Record<string, Value>, names?: ReadonlyMap<string, string>): string {
+function marked(column: string, row: Row, {names, hasStar}: View): string {
   const text = shown(column, row[column], names);
-  return column === 'school_name' && row['is_small'] === true ? `${text} *` : text;
+  return column === 'school_name' && hasStar?.(row) ? `${text} *` : text;
 }
 
-const headings: Record<string, string> = {
-  rank: '#',
-  school_code: 'Code',
-  school_name: 'School',
-  district_name: 'District',
-  district_code: 'District\ncode',
-  city: 'City',
-  school_types: 'Types',
-  student_count: 'Students',
-  all_students_count: 'All\nstudents',
-  student_share: 'Share',
-  teacher_count: 'Teachers',
-  all_teachers_count: 'All\nteachers',
-  teacher_share: 'Share',
-  students_of_color_count: 'Students\nof color',
-  students_of_color_share: 'Students of\ncolor, share',
-  teachers_of_color_count: 'Teachers\nof color',
-  teachers_of_color_share: 'Teachers of\ncolor, share',
-  teachers_of_color_share_high: 'at most',
-  teachers_not_provided_count: 'Not\nprovided',
-  gap_pp: 'Gap,\npp',
-  parity_ratio: 'Parity\nratio',
-  overlap: 'Overlap',
-  groups_without_a_teacher: 'Groups without\na teacher',
-  teachers_to_parity: 'Teachers\nto parity',
-  students_per_teacher: 'Students\nper teacher',
-  demographic_group: 'Group',
-  category_type: 'Type',
-  growth_ratio: 'Growth\nfactor',
-  since_school_year: 'Since',
-  teachers_of_color_per_year: 'More\na year',
-  years_to_parity: 'Years to\nparity',
-  school_count: 'Schools',
-  closing_count: 'Gap\ncloses',
-  widening_count: 'Gap\nwidens',
-  gap_change_pp: 'Change,\npp',
-  size_group: 'Size',
-  fewest_students_count: 'Students\nfrom',
-  most_students_count: 'Students\nto',
-  median_gap_pp: 'Median\ngap, pp',
-  median_overlap: 'Median\noverlap',
-  rank_correlation: 'Rank\ncorrelation',
-  average_years: 'Years of experience,\naverage',
-  masters_share: "Master's\nor higher",
-  grade_name: 'Grade',
-  source: 'Source',
-  data_set: 'Data set',
-  landed_at: 'Landed',
-  rows: 'Rows',
-  published_at: 'Published',
-  checked_at: 'Checked',
-  school_years: 'School years',
-  name: 'Name',
-  number: 'Question',
-  question: 'What it answers',
-  school_year: 'School year',
-  from: 'From',
-  landing: 'Landing',
-  reshaping: 'Reshaping',
-  run: 'Run',
-  started_at: 'Started',
-  command: 'Command',
-  outcome: 'Outcome',
-  seconds: 'Seconds',
-  build: 'Build',
-  error: 'Error',
-  built_at: 'Built',
-  size: 'Size',
-  state: 'State',
-  model: 'Model',
-  result: 'Result',
-  columns: 'Columns',
-  passed: 'Passed',
-  warned: 'Warned',
-  failed: 'Failed',
-};
-
-/** What a column is called where people read it. */
-export function headingOf(column: string): string {
-  return headings[column] ?? column;
-}
-
-/** A value as people read it. The column's name says what it is: see "Names" in CONTRIBUTING.md. */
+/** A value as people read it. */
 export function shown(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
-  if (value === null || value === undefined) return '–';
+  if (value === null || value === undefined) return unknown;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') {
-    if (/_share(_high|_ci_low|_ci_high)?$/.test(column)) return `${(100 * value).toFixed(1)} %`;
-    if (column.endsWith('_pp')) return signed(value.toFixed(1));
-    if (/_ratio$|overlap$/.test(column)) return value.toFixed(2);
-    if (column.endsWith('_correlation')) return signed(value.toFixed(2));
-    if (column.endsWith('_per_year')) return signed(value.toFixed(1));
-    if (/^students_per_teacher$|^average_/.test(column)) return value.toFixed(1);
-    if (column.endsWith('_count')) return value.toLocaleString('en-US');
-    return `${value}`;
-  }
+  if (typeof value === 'number') return formatFigure(column, value);
   if (typeof value === 'object') return JSON.stringify(value);
   return names?.get(`${column} ${value}`) ?? value;
 }
 
-function signed(text: string): string {
-  if (Number(text) === 0) return text.replace('-', '');
-  return text.startsWith('-') ? text.replace('-', '−') : `+${text}`;
-}
-
-function isNumeric(column: string, rows: readonly Record<string, Value>[]): boolean {
+function isNumeric(column: string, rows: readonly Row[]): boolean {
   const value = rows.find((row) => row[column] !== null && row[column] !== undefined)?.[column];
   return typeof value === 'number';
 }

@@ -62,8 +62,3 @@ export function fail(error: unknown): void {
   );
   process.exitCode = 1;
 }
-
-/** `12.3 MB` */
-export function bytesInWords(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}

@@ -6,6 +6,8 @@ import {type Database, literal} from '../duckdb/database.ts';
 import {codeOf, exit, Failure, messageOf} from '../failure.ts';
 import {sha256Of} from '../files.ts';
 import {parseJson} from '../json.ts';
+import {formatCount} from '../words/format.ts';
+import type {Thresholds} from '../words/thresholds.ts';
 import {type DataPackage, dataPackage, descriptorText, type Placed} from './data-package.ts';
 import {type Build, fullName, remark, sampleNote, type Table} from './tables.ts';
 
@@ -30,7 +32,7 @@ export async function exportFolder(
     for (const table of tables) placed.push(...(await writeTable(aside, {db, build, table})));
     const descriptor = dataPackage(build, placed);
     await writeFile(join(aside, descriptorName), descriptorText(descriptor));
-    await writeFile(join(aside, readmeName), readme(descriptor, tables));
+    await writeFile(join(aside, readmeName), readme(descriptor, tables, build.thresholds));
   });
 }
 
@@ -100,7 +102,11 @@ async function listedIn(folder: string): Promise<string[]> {
   return parseJson(ourDescriptor, text)?.resources.map(({path}) => path) ?? [];
 }
 
-function readme({title, description, sources, licenses, rollcall}: DataPackage, tables: readonly Table[]): string {
+function readme(
+  {title, description, sources, licenses, rollcall}: DataPackage,
+  tables: readonly Table[],
+  {smallNumber}: Thresholds,
+): string {
   const licence = licenses?.map(({title, name, path}) => [title ?? name, path].filter(Boolean).join(', ')).join('; ');
   return `# ${title}
 
@@ -109,7 +115,7 @@ Build ${rollcall.build}. Every table and column is described in [${descriptorNam
 
 | table | rows | what a row is |
 |---|---:|---|
-${tables.map((table) => `| ${fullName(table)} | ${table.rowCount.toLocaleString('en-US')} | ${table.description ?? ''} |`).join('\n')}
+${tables.map((table) => `| ${fullName(table)} | ${formatCount(table.rowCount)} | ${table.description ?? ''} |`).join('\n')}
 
 Each table is there as CSV and as Parquet, \`schema/table.csv\` and \`schema/table.parquet\`, with the same rows in the same order.
 In CSV, nothing between two commas is a null, and \`""\` an empty text; timestamps are UTC; codes are text, so tell your reader
@@ -119,7 +125,7 @@ to keep their leading zeros.
 
 - **Of color** is every race but White. Teachers whose race is **not provided** are never counted as of color;
   \`teachers_of_color_share_high\` is the share if all of them were.
-- A share of few people means little: \`is_small\` marks what rests on fewer than 10, and the \`_ci_low\` and \`_ci_high\` columns give
+- A share of few people means little: \`is_small\` marks what rests on fewer than ${smallNumber}, and the \`_ci_low\` and \`_ci_high\` columns give
   the 95 % interval.
 - A figure that the state withholds or doesn't give is **null**, never 0.
 - Grades add up to the school (\`fct_enrollment\`); the state's own total of all grades is in \`fct_enrollment_all_grades\`. Use one

@@ -10,6 +10,7 @@ import {
   type Worksheet,
 } from 'wasm-xlsxwriter';
 import type {Row, Value} from '../duckdb/database.ts';
+import {type Unit, unitOf} from '../words/columns.ts';
 import {sampleNote} from './tables.ts';
 
 /** A sheet that holds a table. Above its header stand a title and what should be known of it. */
@@ -37,42 +38,23 @@ export interface SheetColumn {
 /** The row that the headings are in, as people count. */
 export const headerRow = 5;
 
-/** A heading for people, by the rules that columns are named after: see "Names" in CONTRIBUTING.md. */
-export function headingOf(column: string): string {
-  const words = special[column] ?? endings.reduce((name, [ending, words]) => name.replace(ending, words), column);
-  const text = words.replaceAll('_', ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-const special: Record<string, string> = {
-  is_small: 'Rests on few people',
-  is_sample: 'Sample (invented)',
-  tied_beyond: 'More schools with the same value',
-  gap_change_since_first_pp: 'gap, change since first year, pp',
+/** How Excel shows figures. */
+const numberFormats: Record<Unit, string> = {
+  share: '0.0%',
+  points: '+0.0;\u22120.0;0.0',
+  ratio: '0.00',
+  correlation: '+0.00;\u22120.00;0.00',
+  decimal: '0.0',
+  change: '+#,##0;\u2212#,##0;0',
+  count: '#,##0',
 };
 
-const endings: [RegExp, string][] = [
-  [/(student|teacher|school)_(count|share)/, '$1s_$2'],
-  [/_id$/, '_ID'],
-  [/_ci_low$/, ', 95 % from'],
-  [/_ci_high$/, ', 95 % to'],
-  [/_change_pp$/, ', change, pp'],
-  [/_count_change$/, ', change'],
-  [/_share_high$/, ', share at most'],
-  [/_share(,|$)/, ', share$1'],
-  [/_pp(,|$)/, ', pp$1'],
-  [/_(count|name)$/, ''],
-  [/^is_/, ''],
-];
-
-/** The form of a number, by the same rules. */
+/** What the name of a column doesn't say, its type does. */
 function numberFormat({name, type}: SheetColumn): string | undefined {
-  if (/_share(_high|_ci_low|_ci_high)?$|^own_group_exposure$/.test(name)) return '0.0%';
-  if (/_pp(_ci_low|_ci_high)?$/.test(name)) return '+0.0;\u22120.0;0.0';
-  if (/_ratio(_ci_low|_ci_high)?$|^overlap$/.test(name)) return '0.00';
-  if (/_change$/.test(name)) return '+#,##0;\u2212#,##0;0';
-  if (/^(BIGINT|HUGEINT|INTEGER|SMALLINT|TINYINT)$/.test(type)) return '#,##0';
-  return /^(DOUBLE|FLOAT|DECIMAL)/.test(type) ? '0.0' : undefined;
+  const unit = unitOf(name);
+  if (unit !== undefined) return numberFormats[unit];
+  if (/^(BIGINT|HUGEINT|INTEGER|SMALLINT|TINYINT)$/.test(type)) return numberFormats.count;
+  return /^(DOUBLE|FLOAT|DECIMAL)/.test(type) ? numberFormats.decimal : undefined;
 }
 
 const ink = {title: 0x1f2933, quiet: 0x66727f, line: 0xaab4be, head: 0xe4e9ee, warning: 0xa61b1b, warm: 0xfff3c4};

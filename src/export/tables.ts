@@ -3,6 +3,7 @@ import type {Project} from '../dbt/project/project.ts';
 import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {License} from '../license.ts';
+import type {Thresholds} from '../words/thresholds.ts';
 
 /** A build, as far as one has to know it to take its tables away. */
 export interface Build {
@@ -12,6 +13,7 @@ export interface Build {
   /** Whether anything in it is invented. */
   isSample: boolean;
   schoolYears: readonly string[];
+  thresholds: Thresholds;
   inputs: readonly Input[];
   warehouse: string;
 }

@@ -66,7 +66,7 @@ export async function exportBuild(options: ExportOptions): Promise<Exported> {
         await exportDuckdbFile(target.path, what);
         break;
       case 'workbook':
-        await exportWorkbook(target.path, {...what, year, smallNumber: Number(project.vars['small_number'])});
+        await exportWorkbook(target.path, {...what, year});
         break;
       case 'postgres': {
         const changes = await exportToPostgres(target.url, what);

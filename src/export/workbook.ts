@@ -1,18 +1,20 @@
 import {basename} from 'node:path';
 import {unzipSync, zipSync} from 'fflate';
 import {DocProperties, Workbook} from 'wasm-xlsxwriter';
-import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
+import {type Answer, answers, questionOf, representationByGroup} from '../answers/answers.ts';
 import {ask, namesOf} from '../answers/ask.ts';
 import type {Database, Result, Row} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
+import {fullHeadingOf} from '../words/columns.ts';
+import {formatDay} from '../words/format.ts';
+import {restsOnFew, type Thresholds} from '../words/thresholds.ts';
 import {dataPackage, descriptorText, hashOf, type Placed, sourcesOf} from './data-package.ts';
 import {
   addSheet,
   addWorksheet,
   headerRow,
-  headingOf,
   lineWidths,
   linkTo,
   type Sheet,
@@ -28,8 +30,6 @@ interface Export {
   tables: readonly Table[];
   /** The school year of the questions, as `rollcall answer` takes it. */
   year: {wanted: string | undefined; usual: SchoolYear};
-  /** What rests on fewer people than this is marked. */
-  smallNumber: number;
 }
 
 /** A sheet, or why there is none. */
@@ -39,22 +39,21 @@ type Answered = Sheet | {name: string; title: string; problem: string};
  * Writes an Excel workbook: what it is, a sheet a question, the schools and the districts of every year, and what the columns
  * mean; with the descriptor beside it. Both are written aside, and take the place of the former ones whole.
  */
-export async function exportWorkbook(path: string, {db, build, tables, year, smallNumber}: Export): Promise<void> {
+export async function exportWorkbook(path: string, {db, build, tables, year}: Export): Promise<void> {
   const names = await namesOf(db);
   const describe = descriptionsIn(tables);
-  const isSmall = smallness(smallNumber);
   const questions: Answered[] = [];
   for (const answer of answers.flatMap((each) =>
     each.name === 'representation' ? [each, representationByGroup] : each,
   ))
-    questions.push(await questionSheet(db, answer, year, names, describe, isSmall));
+    questions.push(await questionSheet(db, answer, year, names, describe, build.thresholds));
   const whole = await Promise.all(
     wholeTables.map(async ({sql, ...said}) => ({
       ...said,
       ...tabled(await db.query(sql), names, describe),
       notes: ['Every school year; use the filters.'],
       sections: [],
-      isSmall,
+      isSmall: (row: Row) => restsOnFew(row, build.thresholds),
     })),
   );
   const sheets: Answered[] = [...questions, ...whole];
@@ -64,7 +63,7 @@ export async function exportWorkbook(path: string, {db, build, tables, year, sma
   workbook.setProperties(
     new DocProperties().setTitle('Rollcall').setComment(`Build ${build.id}`).setAuthor('Rollcall'),
   );
-  addAbout(workbook, sheets, {build, smallNumber});
+  addAbout(workbook, sheets, build);
   for (const sheet of sheets) {
     if ('rows' in sheet) addSheet(workbook, sheet, build.isSample);
     else addWorksheet(workbook, sheet.name, sheet.title, build.isSample).writeString(headerRow - 1, 0, sheet.problem);
@@ -102,35 +101,26 @@ async function questionSheet(
   year: Export['year'],
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
-  isSmall: Sheet['isSmall'],
+  thresholds: Thresholds,
 ): Promise<Answered> {
   const byGroup = answer === representationByGroup ? ' by group' : '';
   const numbered = (text: string, gap: string) => (answer.number === undefined ? text : answer.number + gap + text);
-  const name = `${numbered(headingOf(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
+  const question = questionOf(answer, thresholds);
+  const name = `${numbered(fullHeadingOf(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
   try {
     const {schoolYear, notes, ...result} = await ask(db, answer, year);
     return {
       name,
-      title: numbered(`${answer.question}, ${schoolYear}`, '  '),
+      title: numbered(`${question}, ${schoolYear}`, '  '),
       ...tabled(result, names, describe),
       notes: notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
       sections: answer.sections,
-      isSmall,
+      isSmall: (row) => restsOnFew(row, thresholds),
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return {name, title: numbered(answer.question, '  '), problem: error.message};
+    return {name, title: numbered(question, '  '), problem: error.message};
   }
-}
-
-/** What the models mark as resting on few people; where they don't, a share that does. */
-function smallness(limit: number): Sheet['isSmall'] {
-  const isFew = ([column, value]: [string, unknown]) =>
-    /^(all_)?(student|teacher)s?_count$/.test(column) && typeof value === 'number' && value < limit;
-  return (row) =>
-    'is_small' in row
-      ? row['is_small'] === true
-      : Object.keys(row).some((column) => column.endsWith('_share')) && Object.entries(row).some(isFew);
 }
 
 /** The columns and rows of a result, with names for people in place of ids. */
@@ -143,7 +133,7 @@ function tabled(
     columns: columns.map((name, index) => {
       const description = describe(name);
       const type = types[index] ?? '';
-      return {name, heading: headingOf(name), type, ...(description !== undefined && {description})};
+      return {name, heading: fullHeadingOf(name), type, ...(description !== undefined && {description})};
     }),
     rows: rows.map((row) =>
       Object.fromEntries(
@@ -161,11 +151,7 @@ function descriptionsIn(tables: readonly Table[]): (column: string) => string | 
   return (column) => known.get(column);
 }
 
-function addAbout(
-  workbook: Workbook,
-  sheets: readonly Answered[],
-  {build, smallNumber}: Pick<Export, 'build' | 'smallNumber'>,
-): void {
+function addAbout(workbook: Workbook, sheets: readonly Answered[], build: Build): void {
   const about = addWorksheet(
     workbook,
     'About',
@@ -178,24 +164,21 @@ function addAbout(
     for (const cells of more) writeLine(about, row++, cells);
   };
   const head = (text: string) => writeLine(about, row++, [text], true);
-  lines(
-    ['School years', build.schoolYears.join(', ')],
-    ['Build', `${build.id}, made on ${build.builtAt.slice(0, 10)}`],
-  );
+  lines(['School years', build.schoolYears.join(', ')], ['Build', `${build.id}, made on ${formatDay(build.builtAt)}`]);
   head('The sheets');
   lines(...sheets.map(({name, title}) => [linkTo(name), title]), [linkTo(definitionsName), 'What each column means']);
   head('Before you count');
-  lines(...caveats(smallNumber));
+  lines(...caveats(build.thresholds));
   head('Where the figures come from');
   lines(
     ...sourcesOf(build).map(({title, path, sha256, landedAt, license}) => [
       title,
-      `${path}. Fetched on ${landedAt.slice(0, 10)}. Licence: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
+      `${path}. Fetched on ${formatDay(landedAt)}. Licence: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
     ]),
   );
 }
 
-const caveats = (smallNumber: number) => [
+const caveats = ({smallNumber}: Thresholds) => [
   ['Of color', 'Every race but White.'],
   [
     'Not Provided',
@@ -234,7 +217,7 @@ function definitionsOf(sheets: readonly Sheet[]): Sheet {
     name: definitionsName,
     title: 'What each column means',
     notes: [],
-    columns: Object.keys(rows[0] ?? {}).map((name) => ({name, heading: headingOf(name), type: 'VARCHAR'})),
+    columns: Object.keys(rows[0] ?? {}).map((name) => ({name, heading: fullHeadingOf(name), type: 'VARCHAR'})),
     rows: rows.sort((a, b) => a.heading.localeCompare(b.heading, 'en')),
     sections: [],
     isSmall: () => false,

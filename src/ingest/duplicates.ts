@@ -3,7 +3,11 @@ import {countRow, type Database, identifier, literal} from '../duckdb/database.t
 import {Failure} from '../failure.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Source} from '../sources/source.ts';
+import type {RejectKind} from '../words/rejects.ts';
 import type {Landed} from './land.ts';
+
+const zeroTwin: RejectKind = 'zero_twin';
+const repetition: RejectKind = 'repetition';
 
 /** Columns that make up the figures of a row: what two rows with the same key must agree on. */
 function figures(source: Source): string[] {
@@ -75,7 +79,7 @@ export async function rejectDuplicates(
     );
   }
   await db.run(`update parsed
-    set kind = case when is_zero_twin then 'zero_twin' else 'repetition' end,
+    set kind = case when is_zero_twin then ${literal(zeroTwin)} else ${literal(repetition)} end,
       reason = case when is_zero_twin then 'zero twin of line ' || line_of_first
       else 'repeats line ' || line_of_first end,
       content = to_json({${source.columns.map(({id}) => `${id}: ${identifier(id)}`).join(', ')}})

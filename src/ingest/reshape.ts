@@ -7,12 +7,15 @@ import {sha256Of, temporaryName, writeWhole} from '../files.ts';
 import {parseJson} from '../json.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Column, Source} from '../sources/source.ts';
+import type {RejectKind} from '../words/rejects.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
 import {cellName, readers} from './columns.ts';
 import {type Contract, checkContract} from './contract.ts';
 import {rejectDuplicates} from './duplicates.ts';
 import type {Landed} from './land.ts';
 import {descriptiveColumns, readRows, unreadName} from './rows.ts';
+
+const unusable: RejectKind = 'unusable';
 
 type ReshapedPartition = z.infer<typeof reshapedPartition>;
 const reshapedPartition = z.object({
@@ -159,11 +162,11 @@ async function write(
     .map((id) => (source.columns.some((column) => column.id === id) ? id : `null as ${id}`))
     .join(', ');
   await db.run(`create temp table rejected as
-    select coalesce(school_year, ${onlyYear}) as school_year, line_number, ${organization}, coalesce(kind, 'unusable') as kind, reason,
+    select coalesce(school_year, ${onlyYear}) as school_year, line_number, ${organization}, coalesce(kind, ${literal(unusable)}) as kind, reason,
       cast(content as varchar) as content
     from parsed where reason is not null
     union all
-    select ${onlyYear}, cast(line_number as bigint), null, null, 'unusable', reason, content from skipped_line where reason is not null`);
+    select ${onlyYear}, cast(line_number as bigint), null, null, ${literal(unusable)}, reason, content from skipped_line where reason is not null`);
   const counts = await db.read(
     z.object({schoolYear: z.string().nullable(), loaded: z.number(), rejected: z.number()}),
     `select school_year as "schoolYear", cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {columnList, type Database} from '../duckdb/database.ts';
+import {rejectKind} from '../words/rejects.ts';
 
 const status = z.enum(['pass', 'warn', 'error']);
 
@@ -19,7 +20,7 @@ const modelTest = z.object({test_name: z.string(), path: z.string(), status, fai
 const rejected = z.object({
   source_id: z.string(),
   school_year: z.string().nullable(),
-  kind: z.string(),
+  kind: rejectKind,
   row_count: z.number(),
   example: z.string(),
 });

@@ -6,7 +6,11 @@ import type {SchoolYear} from '../school-year.ts';
 export type Group = z.infer<typeof group>;
 const group = z.object({
   demographic_group_id: z.string(),
+  demographic_group: z.string(),
   demographic_group_name: z.string(),
+  short_name: z.string(),
+  /** Before "students" and "teachers". */
+  adjective: z.string(),
   category_type: z.string(),
   is_of_color: z.boolean().nullable(),
 });
@@ -55,24 +59,24 @@ const sums = representation.extend({
 
 /** A group in an organization, as in the marts that end in `_by_group`. What only sums of schools have is null for a school. */
 export type GroupFigures = z.infer<typeof groupFigures>;
-export const groupFigures = z.object({
-  category_type: z.string(),
-  demographic_group_id: z.string(),
-  student_count: figure,
-  student_share: figure,
-  teacher_count: figure,
-  teacher_share: figure,
-  teacher_share_ci_low: figure,
-  teacher_share_ci_high: figure,
-  gap_pp: figure,
-  parity_ratio: figure,
-  students_per_teacher: figure,
-  no_access_student_count: figure,
-  no_access_share: figure,
-  own_group_exposure: figure,
-  teachers_to_parity: figure,
-  is_small: z.boolean(),
-});
+export const groupFigures = group
+  .pick({demographic_group_id: true, short_name: true, adjective: true, category_type: true})
+  .extend({
+    student_count: figure,
+    student_share: figure,
+    teacher_count: figure,
+    teacher_share: figure,
+    teacher_share_ci_low: figure,
+    teacher_share_ci_high: figure,
+    gap_pp: figure,
+    parity_ratio: figure,
+    students_per_teacher: figure,
+    no_access_student_count: figure,
+    no_access_share: figure,
+    own_group_exposure: figure,
+    teachers_to_parity: figure,
+    is_small: z.boolean(),
+  });
 
 /** One school year of a trend. */
 export type TrendYear = z.infer<typeof trendYear>;
@@ -104,7 +108,7 @@ const byDistrict = z.object({district_id: z.string()});
 const districtName = byDistrict.extend({district_code: z.string(), district_name: z.string()});
 
 export function readGroups(db: Database): Promise<Group[]> {
-  return db.read(group, `select ${columnList(group)} from core.dim_demographic_group order by sort_order`);
+  return db.read(group, `select ${columnList(group)} from seeds.demographic_groups order by sort_order`);
 }
 
 export async function readRegion(db: Database, schoolYear: SchoolYear): Promise<Region> {
@@ -123,7 +127,7 @@ export async function readRegion(db: Database, schoolYear: SchoolYear): Promise<
     measures,
     groups: await db.read(
       groupFigures,
-      `select figures.* from marts.region_representation_by_group as figures ${joinGroups}
+      `select figures.*, short_name, adjective from marts.region_representation_by_group as figures ${joinGroups}
         where region_id = $region_id and school_year = $schoolYear order by groups.sort_order`,
       ofYear,
     ),
@@ -150,7 +154,7 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear): Promi
   );
   const groups = await db.read(
     groupFigures.extend(byDistrict.shape),
-    `select figures.* from marts.district_representation_by_group as figures ${joinGroups}
+    `select figures.*, short_name, adjective from marts.district_representation_by_group as figures ${joinGroups}
       where school_year = $schoolYear order by groups.sort_order`,
     {schoolYear},
   );
@@ -167,7 +171,7 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear): Promi
   }));
 }
 
-const joinGroups = 'join core.dim_demographic_group as groups using (demographic_group_id)';
+export const joinGroups = 'join seeds.demographic_groups as groups using (demographic_group_id)';
 
 function groupById<T extends z.infer<typeof byDistrict>>(rows: T[]): Map<string, T[]> {
   return Map.groupBy(rows, ({district_id}) => district_id);

@@ -1,9 +1,11 @@
-import {type Answer, answers, representationByGroup} from '../answers/answers.ts';
+import {type Answer, answers, questionOf, representationByGroup} from '../answers/answers.ts';
 import {ask, type Coverage, coverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
 import type {Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
+import type {Source} from '../sources/source.ts';
+import {sources} from '../sources/sources.ts';
 import type {BuildFacts} from './build-facts.ts';
 import {type Checks, readChecks} from './checks.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
@@ -19,6 +21,8 @@ export interface Report {
   /** The school years that are there, the latest first, each with the sources it has. */
   years: Coverage[];
   groups: Group[];
+  /** What is read of publishers. */
+  sources: Pick<Source, 'id' | 'title'>[];
   region: Region;
   districts: District[];
   schools: School[];
@@ -67,9 +71,9 @@ type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restate
 /** Reads the report of an open warehouse. `usual` is the school year to show where it can be answered. */
 export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {
   const questions: Question[] = [];
-  for (const answer of [...answers, representationByGroup]) questions.push(await answered(db, answer, usual));
+  for (const answer of [...answers, representationByGroup]) questions.push(await answered(db, answer, usual, build));
   const explored: Question[] = [];
-  for (const answer of explorations) explored.push(await answered(db, answer, usual));
+  for (const answer of explorations) explored.push(await answered(db, answer, usual, build));
   const years = await coverage(db);
   const schoolYear =
     questions.find(({name}) => name === 'representation')?.schoolYear ??
@@ -81,6 +85,7 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
     schoolYear,
     years,
     groups: await readGroups(db),
+    sources: sources.map(({id, title}) => ({id, title})),
     region: await readRegion(db, schoolYear),
     districts: await readDistricts(db, schoolYear),
     schools: await readSchools(db, schoolYear),
@@ -91,9 +96,10 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
   };
 }
 
-async function answered(db: Database, answer: Answer, usual: SchoolYear): Promise<Question> {
+async function answered(db: Database, answer: Answer, usual: SchoolYear, {thresholds}: BuildFacts): Promise<Question> {
   const name = answer === representationByGroup ? 'representation-by-group' : answer.name;
-  const {question, columns} = answer;
+  const {columns} = answer;
+  const question = questionOf(answer, thresholds);
   try {
     const {schoolYear, rows, notes} = await ask(db, answer, {usual});
     return {name, question, schoolYear, sql: answer.sql(schoolYear, {}), columns, rows, notes};

@@ -1,7 +1,14 @@
 import {z} from 'zod';
 import type {Database} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {groupFigures, type Organization, type Representation, representation, trendYear} from './organizations.ts';
+import {
+  groupFigures,
+  joinGroups,
+  type Organization,
+  type Representation,
+  representation,
+  trendYear,
+} from './organizations.ts';
 import {readSchoolLines, type SourceLines} from './trace.ts';
 
 /** A school of the region in the school year that the pages are about. */
@@ -59,9 +66,9 @@ export async function readSchools(db: Database, schoolYear: SchoolYear): Promise
   const groups = bySchool(
     await db.read(
       groupFigures.extend(bySchoolId.shape),
-      `select figures.*, null as no_access_share, null as own_group_exposure
+      `select figures.*, short_name, adjective, null as no_access_share, null as own_group_exposure
         from marts.school_representation_by_group as figures
-        join core.dim_demographic_group as groups using (demographic_group_id)
+        ${joinGroups}
         where school_year = $schoolYear
         order by groups.sort_order`,
       {schoolYear},

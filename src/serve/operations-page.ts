@@ -1,6 +1,6 @@
 import {html} from 'hono/html';
 import {commandLine} from '../words/command-line.ts';
-import {span} from '../words/times.ts';
+import {formatCount, formatYears} from '../words/format.ts';
 import type {Overview} from './overview.ts';
 import {distance, type Html, outcome, page, seconds, time} from './page.ts';
 import {findings, runInWords, steps} from './run-page.ts';
@@ -35,7 +35,7 @@ function state({history, schedule, rest, work, now}: Overview): Html {
 <dl>
 <dt>Published</dt><dd>${
     published
-      ? html`<code>${published.build}</code>, ${span(published.schoolYears)}${published.builtAt ? `, made ${distance(published.builtAt, now)}` : ''}${published.problem ? html` <span class="outcome bad">${published.problem}</span>` : ''}`
+      ? html`<code>${published.build}</code>, ${formatYears(published.schoolYears)}${published.builtAt ? `, made ${distance(published.builtAt, now)}` : ''}${published.problem ? html` <span class="outcome bad">${published.problem}</span>` : ''}`
       : 'nothing yet'
   }</dd>
 <dt>Schedule</dt><dd>${
@@ -132,7 +132,7 @@ ${
     ? ''
     : html`<details id="source-${title.replaceAll(/[^a-z]+/gi, '-')}"><summary>${known.length} of ${datasets.length} data sets</summary><div class="wide" tabindex="0" role="region" aria-label="${title}"><table><thead><tr><th>School years</th><th>Data set</th><th class="number">Rows</th><th>Asked</th><th>Published</th><th>Landed</th></tr></thead><tbody>${datasets.map(
         (each) =>
-          html`<tr><td>${span(each.schoolYears)}</td><td><code>${each.id}</code></td><td class="number">${each.rows?.toLocaleString('en-US') ?? '–'}</td><td>${time(each.checkedAt)}</td><td>${time(each.publishedAt)}</td><td>${time(each.landedAt)}</td></tr>`,
+          html`<tr><td>${formatYears(each.schoolYears)}</td><td><code>${each.id}</code></td><td class="number">${formatCount(each.rows)}</td><td>${time(each.checkedAt)}</td><td>${time(each.publishedAt)}</td><td>${time(each.landedAt)}</td></tr>`,
       )}</tbody></table></div></details>`
 }`;
   })}`;
@@ -168,7 +168,7 @@ function builds({history}: Overview, {isIn}: Visitor): Html {
         isPublished
           ? html`<b>published</b>`
           : html`${problem ? html`<span class="outcome bad">damaged</span>` : isWithdrawn ? html`<span class="muted">rolled back from</span> ` : ''}${isIn && !problem ? html`<form method="post" action="/operations/rollback"><input type="hidden" name="build" value="${build}"><button class="quiet" aria-label="Publish build ${build}">Publish this one</button></form>` : ''}`
-      }</td><td>${time(builtAt)}</td><td>${span(schoolYears)}</td><td class="number">${rows?.toLocaleString('en-US') ?? '–'}</td></tr>`,
+      }</td><td>${time(builtAt)}</td><td>${formatYears(schoolYears)}</td><td class="number">${formatCount(rows)}</td></tr>`,
   )}</tbody></table></div>
 ${isIn || history.builds.length === 1 ? '' : html`<p class="muted">With the token entered, an earlier build can be published again.</p>`}`;
 }

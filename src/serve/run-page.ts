@@ -1,6 +1,7 @@
 import {html} from 'hono/html';
 import type {RunDetail} from '../runs/history.ts';
 import {commandLine} from '../words/command-line.ts';
+import {formatCount} from '../words/format.ts';
 import {type Html, outcome, page, seconds, time} from './page.ts';
 
 /** One run with its steps, its log and what did not pass in it. */
@@ -59,7 +60,7 @@ export function findings({findings}: RunDetail): Html {
     const years = all.flatMap(({schoolYear}) => schoolYear ?? []).sort();
     const samples = all.flatMap((each) => each.samples);
     const id = `finding-${first.status}-${first.place}-${first.name}`.replaceAll(/[^a-z0-9-]+/gi, '-');
-    return html`<details id="${id}"><summary>${outcome(first.status)} <b>${first.name}</b> <span class="muted">${first.place}${years.length > 0 ? ` · ${years.join(', ')}` : ''} · ${sum.toLocaleString('en-US')} failing</span></summary>
+    return html`<details id="${id}"><summary>${outcome(first.status)} <b>${first.name}</b> <span class="muted">${first.place}${years.length > 0 ? ` · ${years.join(', ')}` : ''} · ${formatCount(sum)} failing</span></summary>
 ${first.description ? html`<p>Expected: ${first.description}</p>` : ''}
 <ul class="rows">${samples.slice(0, samplesShown).map((sample) => html`<li>${typeof sample === 'string' ? sample : JSON.stringify(sample)}</li>`)}</ul>
 ${samples.length > samplesShown ? html`<p class="muted">and ${samples.length - samplesShown} more of them</p>` : ''}</details>`;

@@ -1,4 +1,6 @@
-/** `3 files`, `1 file`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+import {formatCount} from './format.ts';
+
+/** `1 file`, `1,200 files`; `1 school has` where the words of the plural are given. */
+export function counted(count: number, what: string, whatOfMany = `${what}s`): string {
+  return `${formatCount(count)} ${count === 1 ? what : whatOfMany}`;
 }

@@ -77,8 +77,8 @@ const server = noPostgres ? undefined : await startPostgres();
 try {
   const sample = await buildFrom('sample');
   sample.close();
-  const {build: id, builtAt, isSample, schoolYears, inputs} = sample.manifest;
-  const build = {id, builtAt, isSample, schoolYears, inputs, warehouse: sample.warehouse};
+  const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = sample.manifest;
+  const build = {id, builtAt, isSample, schoolYears, thresholds, inputs, warehouse: sample.warehouse};
   const project = await readProject(join(projectFolder, 'dbt'));
   const awkward = await placesBuild('awkward');
   const told = [

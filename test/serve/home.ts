@@ -26,6 +26,7 @@ export function putBuild(
     inputs: [],
     versions: {rollcall: '0.1.0', duckdb: 'v1.5.5', node: process.version},
     code: {},
+    thresholds: {smallNumber: 10, schoolsPerGroup: 5, schoolsByTeachersOfColor: 10},
     rows: {in: 7, loaded: 7, rejected: 0},
     tables: {},
     checks: {passed: 0, warned: 0},

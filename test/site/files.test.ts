@@ -103,7 +103,7 @@ test('each figure of a school is followed to the lines of the landed files', asy
       [...row.children].map((cell) => cell.textContent?.trim()),
     );
     const expected = lines.find(({school_id}) => page.includes(school_id));
-    const found = rows.find(([year, what]) => year === '2020–21' && what === 'Students');
+    const found = rows.find(([year, what]) => year === '2020–21' && what === 'Report Card Enrollment');
     assert.deepEqual([found?.[2], found?.[3]], [expected?.line, expected?.sha.slice(0, 8)], page);
     assert.match(found?.[4] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
   }

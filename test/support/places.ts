@@ -110,6 +110,7 @@ export async function placesBuild(
       builtAt: '2026-11-02T03:04:05.678Z',
       isSample,
       schoolYears: ['2020-21'],
+      thresholds: {smallNumber: 10, schoolsPerGroup: 5, schoolsByTeachersOfColor: 10},
       inputs: [{...teachers, isSample}, ...inputs],
       warehouse,
     },

@@ -1,7 +1,7 @@
+import {counted} from '../../../src/words/count.ts';
 import {renderPage} from '../../components/page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html, raw} from '../../html.ts';
-import {counted} from '../../words/format.ts';
 
 export function renderDictionary(here: Here): Html {
   const {report, to} = here;

@@ -1,21 +1,19 @@
+import {counted} from '../../../src/words/count.ts';
+import {formatBytes, formatCount, formatSchoolYear, formatTime, joinWords} from '../../../src/words/format.ts';
+import {rejectKinds} from '../../../src/words/rejects.ts';
 import {renderPage} from '../../components/page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf} from '../../links.ts';
-import {bytes, count, counted, list, minute, year} from '../../words/format.ts';
 
 export function renderData(here: Here): Html {
   const {report, to} = here;
   const {build, files, checks, downloads, tables, diagrams, restatements, questions, explorations} = report;
   const size = (name: string, format: 'csv' | 'json' | 'parquet') =>
-    bytes(downloads.find((download) => download.name === name && download.format === format)?.bytes ?? 0);
+    formatBytes(downloads.find((download) => download.name === name && download.format === format)?.bytes ?? 0);
   const answers = [...questions, ...explorations].filter(({schoolYear}) => schoolYear !== null);
   const marts = [...new Set(downloads.filter(({kind}) => kind === 'mart').map(({name}) => name))];
-  const sources: Record<string, string> = {
-    'ospi-enrollment': 'Students (OSPI)',
-    'ospi-teachers': 'Teachers (OSPI)',
-    'school-list': 'School list (Road Map Project)',
-  };
+  const titles = new Map(report.sources.map(({id, title}) => [id, title]));
   const warned = checks.sources.filter(({status}) => status !== 'pass');
   const warnedTests = checks.tests.filter(({status}) => status !== 'pass');
   const passed = checks.sources.length - warned.length;
@@ -26,11 +24,6 @@ export function renderData(here: Here): Html {
     'flow.svg': 'From the sources to what people read',
     'keys.svg': 'How the tables hang together',
     'models.svg': 'Which table is made from which',
-  };
-  const kinds: Record<string, string> = {
-    zero_twin: 'second row of the same school with zeros only',
-    unusable: 'can’t be used',
-    duplicate: 'repeats another row',
   };
   return renderPage(
     here,
@@ -53,7 +46,7 @@ export function renderData(here: Here): Html {
             ${answers.map(
               ({name, question, schoolYear, rows}) => html`<li>
                 <span>${question}</span>
-                <span class="files">${year(schoolYear ?? '')} · ${counted(rows.length, 'row')} · <a href="${fileOf(here, name)}" download>CSV<span class="hidden-label"> of ${name}</span></a> ${size(name, 'csv')} · <a href="${fileOf(here, name, 'json')}" download>JSON<span class="hidden-label"> of ${name}</span></a></span>
+                <span class="files">${formatSchoolYear(schoolYear ?? '')} · ${counted(rows.length, 'row')} · <a href="${fileOf(here, name)}" download>CSV<span class="hidden-label"> of ${name}</span></a> ${size(name, 'csv')} · <a href="${fileOf(here, name, 'json')}" download>JSON<span class="hidden-label"> of ${name}</span></a></span>
               </li>`,
             )}
           </ul>
@@ -83,11 +76,11 @@ export function renderData(here: Here): Html {
             (file) => html`<article class="file" id="file-${file.landed_sha256.slice(0, 12)}">
               <h3>${file.file_name}</h3>
               <dl class="facts">
-                <div><dt>What</dt><dd>${sources[file.source_id] ?? file.source_id}${file.is_sample && ', SAMPLE: invented'}</dd></div>
+                <div><dt>What</dt><dd>${titles.get(file.source_id) ?? file.source_id}${file.is_sample && ', SAMPLE: invented'}</dd></div>
                 <div><dt>Came from</dt><dd>${/^https?:/.test(file.origin) ? html`<a href="${file.origin}" rel="external">${file.origin}</a>` : html`a folder, as ${file.origin}`}</dd></div>
-                <div><dt>Fetched</dt><dd>${file.landed_at ? minute(file.landed_at) : 'at a time that is not known'}${file.published_at && `, published ${minute(file.published_at)}`}</dd></div>
-                <div><dt>Size</dt><dd>${bytes(file.byte_count)}</dd></div>
-                <div><dt>Rows</dt><dd>${file.partitions.length === 0 ? 'none used' : file.partitions.map(({school_year, rows_in_count, rows_loaded_count, rows_rejected_count}) => `${school_year ? `${year(school_year)}: ` : ''}${count(rows_in_count)} in, ${count(rows_loaded_count)} loaded${rows_rejected_count ? `, ${count(rows_rejected_count)} set aside` : ''}`).join('; ')}</dd></div>
+                <div><dt>Fetched</dt><dd>${file.landed_at ? formatTime(file.landed_at) : 'at a time that is not known'}${file.published_at && `, published ${formatTime(file.published_at)}`}</dd></div>
+                <div><dt>Size</dt><dd>${formatBytes(file.byte_count)}</dd></div>
+                <div><dt>Rows</dt><dd>${file.partitions.length === 0 ? 'none used' : file.partitions.map(({school_year, rows_in_count, rows_loaded_count, rows_rejected_count}) => `${school_year ? `${formatSchoolYear(school_year)}: ` : ''}${formatCount(rows_in_count)} in, ${formatCount(rows_loaded_count)} loaded${rows_rejected_count ? `, ${formatCount(rows_rejected_count)} set aside` : ''}`).join('; ')}</dd></div>
                 <div><dt>SHA-256</dt><dd><code class="hash">${file.landed_sha256}</code></dd></div>
               </dl>
             </article>`,
@@ -105,7 +98,7 @@ export function renderData(here: Here): Html {
               <table>
                 <caption>What the checks of the sources found</caption>
                 <thead><tr><th scope="col">Source</th><th scope="col">Expected</th><th scope="col" class="number">Not so in</th><th scope="col" class="number">of</th><th scope="col">School years</th></tr></thead>
-                <tbody>${warned.map(({source_id, description, failing_count, compared_count, school_years}) => html`<tr><td>${sources[source_id] ?? source_id}</td><th scope="row" class="long">${description}</th><td class="number">${count(failing_count)}</td><td class="number">${count(compared_count)}</td><td>${school_years.map(year).join(', ')}</td></tr>`)}</tbody>
+                <tbody>${warned.map(({source_id, description, failing_count, compared_count, school_years}) => html`<tr><td>${titles.get(source_id) ?? source_id}</td><th scope="row" class="long">${description}</th><td class="number">${formatCount(failing_count)}</td><td class="number">${formatCount(compared_count)}</td><td>${school_years.map(formatSchoolYear).join(', ')}</td></tr>`)}</tbody>
               </table>
             </div>`
           }
@@ -115,7 +108,7 @@ export function renderData(here: Here): Html {
               <table>
                 <caption>What the tests of the tables found</caption>
                 <thead><tr><th scope="col">Test</th><th scope="col" class="number">Rows that differ</th></tr></thead>
-                <tbody>${warnedTests.map(({test_name, failing_count}) => html`<tr><th scope="row">${test_name.replaceAll('_', ' ')}</th><td class="number">${count(failing_count)}</td></tr>`)}</tbody>
+                <tbody>${warnedTests.map(({test_name, failing_count}) => html`<tr><th scope="row">${test_name.replaceAll('_', ' ')}</th><td class="number">${formatCount(failing_count)}</td></tr>`)}</tbody>
               </table>
             </div>`
           }
@@ -125,7 +118,7 @@ export function renderData(here: Here): Html {
               <table>
                 <caption>Checks of the sources</caption>
                 <thead><tr><th scope="col">Source</th><th scope="col">Expected</th><th scope="col">Result</th></tr></thead>
-                <tbody>${checks.sources.map(({source_id, description, status}) => html`<tr><td>${sources[source_id] ?? source_id}</td><th scope="row" class="long">${description}</th><td>${status === 'pass' ? 'passed' : 'warned'}</td></tr>`)}</tbody>
+                <tbody>${checks.sources.map(({source_id, description, status}) => html`<tr><td>${titles.get(source_id) ?? source_id}</td><th scope="row" class="long">${description}</th><td>${status === 'pass' ? 'passed' : 'warned'}</td></tr>`)}</tbody>
               </table>
             </div>
             <ul class="tests after">${[...Map.groupBy(checks.tests, ({path}) => path)].map(([path, tests]) => html`<li><code>${path.replace(/^models\/|\.yml$|\.sql$/g, '')}</code>: ${counted(tests.filter(({status}) => status === 'pass').length, 'test')} passed${tests.some(({status}) => status !== 'pass') && `, ${tests.filter(({status}) => status !== 'pass').length} warned`}</li>`)}</ul>
@@ -136,7 +129,7 @@ export function renderData(here: Here): Html {
       <section aria-labelledby="aside">
         <h2 id="aside">Set aside and corrected</h2>
         <div>
-          <p>${count(build.rows.in)} rows came in, ${count(build.rows.loaded)} were used, ${count(build.rows.rejected)} set aside, each with its reason.</p>
+          <p>${formatCount(build.rows.in)} rows came in, ${formatCount(build.rows.loaded)} were used, ${formatCount(build.rows.rejected)} set aside, each with its reason.</p>
           ${
             checks.rejected.length > 0 &&
             html`<ul>${[
@@ -146,17 +139,17 @@ export function renderData(here: Here): Html {
               ).values(),
             ].map(
               (rows) =>
-                html`<li>${sources[rows[0]?.source_id ?? ''] ?? rows[0]?.source_id}, ${rows[0]?.school_year ? year(rows[0].school_year) : 'no year'}: ${counted(
+                html`<li>${titles.get(rows[0]?.source_id ?? '') ?? rows[0]?.source_id}, ${rows[0]?.school_year ? formatSchoolYear(rows[0].school_year) : 'no year'}: ${counted(
                   rows.reduce((sum, {row_count}) => sum + row_count, 0),
                   'row',
-                )}, ${kinds[rows[0]?.kind ?? ''] ?? rows[0]?.kind} (for example: ${rows[0]?.example})</li>`,
+                )}, ${rows[0] && rejectKinds[rows[0].kind]} (for example: ${rows[0]?.example})</li>`,
             )}</ul>`
           }
           ${
             checks.corrections.length > 0 &&
             html`
             <h3>Corrections</h3>
-            <ul>${[...Map.groupBy(checks.corrections, ({correction_id}) => correction_id).values()].map((rows) => html`<li>${rows[0]?.what} ${rows[0]?.reason} <span class="muted">(${rows.map(({school_year, status, row_count}) => `${school_year ? year(school_year) : 'all years'}: ${status === 'applied' ? counted(row_count, 'row') : status}`).join('; ')})</span></li>`)}</ul>
+            <ul>${[...Map.groupBy(checks.corrections, ({correction_id}) => correction_id).values()].map((rows) => html`<li>${rows[0]?.what} ${rows[0]?.reason} <span class="muted">(${rows.map(({school_year, status, row_count}) => `${school_year ? formatSchoolYear(school_year) : 'all years'}: ${status === 'applied' ? counted(row_count, 'row') : status}`).join('; ')})</span></li>`)}</ul>
           `
           }
         </div>
@@ -168,8 +161,8 @@ export function renderData(here: Here): Html {
           ${
             restatements
               ? restatements.told.length === 0
-                ? html`<p>Nothing differs from build ${restatements.from.build} of ${minute(restatements.from.builtAt)}.</p>`
-                : html`<p>Compared with build ${restatements.from.build} of ${minute(restatements.from.builtAt)}:</p><ul>${restatements.told.map((text) => html`<li>${text}</li>`)}</ul>`
+                ? html`<p>Nothing differs from build ${restatements.from.build} of ${formatTime(restatements.from.builtAt)}.</p>`
+                : html`<p>Compared with build ${restatements.from.build} of ${formatTime(restatements.from.builtAt)}:</p><ul>${restatements.told.map((text) => html`<li>${text}</li>`)}</ul>`
               : html`<p>There is no earlier build here to compare this one with. The state restates its figures: preliminary until June, final after.</p>`
           }
         </div>
@@ -197,9 +190,9 @@ export function renderData(here: Here): Html {
         <h2 id="build">This build</h2>
         <dl class="facts">
           <div><dt>Build</dt><dd><code>${build.build}</code>: the fingerprint of everything that went into it. The same files and code give the same build.</dd></div>
-          <div><dt>Made</dt><dd>${minute(build.builtAt)}</dd></div>
+          <div><dt>Made</dt><dd>${formatTime(build.builtAt)}</dd></div>
           <div><dt>With</dt><dd>Rollcall ${build.versions.rollcall}, DuckDB ${build.versions.duckdb}, Node ${build.versions.node}</dd></div>
-          <div><dt>School years</dt><dd>${list(report.years.map(({schoolYear, sources: has}) => `${year(schoolYear)} (${list([has.includes('ospi-enrollment') ? 'students' : '', has.includes('ospi-teachers') ? 'teachers' : ''].filter(Boolean))})`))}</dd></div>
+          <div><dt>School years</dt><dd>${joinWords(report.years.map(({schoolYear, sources: has}) => `${formatSchoolYear(schoolYear)} (${joinWords([has.includes('ospi-enrollment') ? 'students' : '', has.includes('ospi-teachers') ? 'teachers' : ''].filter(Boolean))})`))}</dd></div>
         </dl>
       </section>`,
   );

@@ -5,13 +5,13 @@ import type {Here} from '../../here.ts';
 /** The rows of `school_representation_by_group` of one school, for whoever looks at just that one. */
 export function writeSchoolFile({report}: Here, school: School): string {
   const {school_id, school_name, district_name} = school;
-  const rows = school.groups.map((group) => ({
+  const rows = school.groups.map(({short_name, adjective, ...figures}) => ({
     ...(report.build.isSample && {is_sample: true}),
     school_year: report.schoolYear,
     school_id,
     school_name,
     district_name,
-    ...group,
+    ...figures,
   }));
   return stringify(rows, {header: true, cast: {boolean: String}});
 }

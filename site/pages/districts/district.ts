@@ -1,4 +1,7 @@
 import type {District} from '../../../src/report/organizations.ts';
+import {counted} from '../../../src/words/count.ts';
+import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../../src/words/format.ts';
+import {explainStar} from '../../../src/words/thresholds.ts';
 import {dumbbell} from '../../charts/dumbbell.ts';
 import {mirror} from '../../charts/mirror.ts';
 import {hasTrend, trend} from '../../charts/trend.ts';
@@ -10,7 +13,6 @@ import {renderTrendTable} from '../../components/trend-table.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf, toSchool} from '../../links.ts';
-import {count, counted, percent, points, year} from '../../words/format.ts';
 import {told, toldOfSums} from '../../words/measures.ts';
 import {compositionFinding, span, trendFinding} from '../../words/sentences.ts';
 
@@ -34,7 +36,7 @@ export function renderDistrict(here: Here, district: District): Html {
   const left = (measures?.school_count ?? 0) - (measures?.compared_school_count ?? 0);
   const sentence =
     measures?.students_of_color_share != null && measures.teachers_of_color_share != null
-      ? `Of ${counted(measures.all_students_count ?? 0, 'student')}, ${percent(measures.students_of_color_share, 0)} are of color. Of ${counted(measures.all_teachers_count ?? 0, 'teacher')}, ${percent(measures.teachers_of_color_share, 0)} are.`
+      ? `Of ${counted(measures.all_students_count ?? 0, 'student')}, ${formatShare(measures.students_of_color_share, 0)} are of color. Of ${counted(measures.all_teachers_count ?? 0, 'teacher')}, ${formatShare(measures.teachers_of_color_share, 0)} are.`
       : 'There is no school in which students and teachers can be compared.';
   const rows = schools
     .filter(({measures: of}) => of.gap_pp !== null)
@@ -47,7 +49,7 @@ export function renderDistrict(here: Here, district: District): Html {
     }));
   const widest = rows[0];
   const schoolsFinding = widest
-    ? `Widest at ${widest.name}, ${points(widest.school.measures.gap_pp, 0)} points${rows.length > 1 ? `; narrowest at ${rows.at(-1)?.name}, ${points(rows.at(-1)?.school.measures.gap_pp, 0)}` : ''}`
+    ? `Widest at ${widest.name}, ${formatSigned(widest.school.measures.gap_pp, 0)} points${rows.length > 1 ? `; narrowest at ${rows.at(-1)?.name}, ${formatSigned(rows.at(-1)?.school.measures.gap_pp, 0)}` : ''}`
     : '';
   const byGroup = fileOf(here, 'district_representation_by_group');
   const query = `select * from district_representation where district_id = '${district.district_id}' and school_year = '${schoolYear}'`;
@@ -61,7 +63,7 @@ export function renderDistrict(here: Here, district: District): Html {
     html`
       <p class="crumbs"><a href="${to('districts/')}">Districts</a></p>
       <h1 class="name">${district.district_name}</h1>
-      <p class="kicker after">${counted(schools.length, 'school')} in the region · <span class="nowrap">school year ${year(schoolYear)}</span> · code ${district.district_code}</p>
+      <p class="kicker after">${counted(schools.length, 'school')} in the region · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${district.district_code}</p>
       <p class="lead">${sentence}</p>
       <p class="small screen"><a href="${to(`schools/?district=${district.district_code}`)}">Its schools in the list</a> · <a href="#source">Where these figures come from</a>${byGroup && html` · <a href="${byGroup}" download>Download (CSV)</a>`}</p>
 
@@ -86,12 +88,12 @@ export function renderDistrict(here: Here, district: District): Html {
                       ? `${measures?.compared_school_count} of ${measures?.school_count} schools, those with figures for both.`
                       : undefined,
                 },
-                renderGroupTable({
+                renderGroupTable(here, {
                   groups: [...races, ...ofColor, ...genders],
-                  caption: `${district.district_name}, ${year(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
+                  caption: `${district.district_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
                 }),
               )
-            : html`<p>There are no figures by race and ethnicity for both students and teachers in ${year(schoolYear)}.</p>`
+            : html`<p>There are no figures by race and ethnicity for both students and teachers in ${formatSchoolYear(schoolYear)}.</p>`
         }
       </section>
 
@@ -119,10 +121,10 @@ export function renderDistrict(here: Here, district: District): Html {
           }
           <div class="scroll after" tabindex="0" role="region" aria-label="Schools of the district">
             <table>
-              <caption>${counted(schools.length, 'school')}${left > 0 && `; ${left} without figures for both students and teachers`}. * rests on fewer than 10 people.</caption>
+              <caption>${counted(schools.length, 'school')}${left > 0 && `; ${left} without figures for both students and teachers`}. ${explainStar(report.build.thresholds)}</caption>
               <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students</th><th scope="col" class="number students">of color</th><th scope="col" class="number teachers">Teachers</th><th scope="col" class="number teachers">of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
               <tbody>
-                ${schools.map(({school_id, school_name, measures: of}) => html`<tr><th scope="row"><a href="${toSchool(here, school_id)}">${school_name}</a>${of.is_small && '\u00a0*'}</th><td class="number">${count(of.all_students_count)}</td><td class="number">${percent(of.students_of_color_share)}</td><td class="number">${count(of.all_teachers_count)}</td><td class="number">${percent(of.teachers_of_color_share)}</td><td class="number">${points(of.gap_pp)}</td></tr>`)}
+                ${schools.map(({school_id, school_name, measures: of}) => html`<tr><th scope="row"><a href="${toSchool(here, school_id)}">${school_name}</a>${of.is_small && '\u00a0*'}</th><td class="number">${formatCount(of.all_students_count)}</td><td class="number">${formatShare(of.students_of_color_share)}</td><td class="number">${formatCount(of.all_teachers_count)}</td><td class="number">${formatShare(of.teachers_of_color_share)}</td><td class="number">${formatSigned(of.gap_pp)}</td></tr>`)}
               </tbody>
             </table>
           </div>

@@ -1,10 +1,18 @@
+import {counted} from '../../../src/words/count.ts';
+import {
+  formatCount,
+  formatDecimal,
+  formatRatio,
+  formatSchoolYear,
+  formatShare,
+  formatSigned,
+} from '../../../src/words/format.ts';
 import {dumbbell} from '../../charts/dumbbell.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderPage} from '../../components/page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf, toDistrict} from '../../links.ts';
-import {count, counted, decimal, percent, points, ratio, year} from '../../words/format.ts';
 import {shortDistrict} from '../../words/groups.ts';
 
 export function renderDistricts(here: Here): Html {
@@ -22,7 +30,7 @@ export function renderDistricts(here: Here): Html {
     .toSorted((a, b) => (a.measures?.gap_pp ?? 0) - (b.measures?.gap_pp ?? 0));
   const finding =
     known.length > 1
-      ? `From ${points(known[0]?.measures?.gap_pp, 0)} points in ${known[0]?.name} to ${points(known.at(-1)?.measures?.gap_pp, 0)} in ${known.at(-1)?.name}`
+      ? `From ${formatSigned(known[0]?.measures?.gap_pp, 0)} points in ${known[0]?.name} to ${formatSigned(known.at(-1)?.measures?.gap_pp, 0)} in ${known.at(-1)?.name}`
       : 'Students and teachers of color';
   const csv = fileOf(here, 'district_representation');
   return renderPage(
@@ -52,7 +60,7 @@ export function renderDistricts(here: Here): Html {
         <h2 id="table">Every district</h2>
         <div class="scroll" tabindex="0" role="region" aria-label="Districts">
           <table>
-            <caption>The region’s schools by district, ${year(schoolYear)}. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+            <caption>The region’s schools by district, ${formatSchoolYear(schoolYear)}. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
             <thead>
               <tr><th scope="col">District</th><th scope="col" class="number">Schools compared</th><th scope="col" class="number students">Students</th><th scope="col" class="number students">of color</th><th scope="col" class="number teachers">Teachers</th><th scope="col" class="number teachers">of color</th><th scope="col" class="number">Gap, points</th><th scope="col" class="number">Parity ratio</th><th scope="col" class="number">Students of color per teacher of color</th><th scope="col" class="number">Overlap</th><th scope="col" class="number">Teachers to parity</th></tr>
             </thead>
@@ -60,16 +68,16 @@ export function renderDistricts(here: Here): Html {
               ${rows.map(
                 ({measures, ...row}) => html`<tr>
                   <th scope="row"><a href="${toDistrict(here, row.district_code)}">${row.district_name}</a></th>
-                  <td class="number">${count(measures?.compared_school_count)} of ${count(measures?.school_count)}</td>
-                  <td class="number">${count(measures?.all_students_count)}</td>
-                  <td class="number">${percent(measures?.students_of_color_share)}</td>
-                  <td class="number">${count(measures?.all_teachers_count)}</td>
-                  <td class="number">${percent(measures?.teachers_of_color_share)}</td>
-                  <td class="number">${points(measures?.gap_pp)}</td>
-                  <td class="number">${ratio(measures?.parity_ratio)}</td>
-                  <td class="number">${decimal(measures?.students_of_color_per_teacher_of_color)}</td>
-                  <td class="number">${ratio(measures?.overlap)}</td>
-                  <td class="number">${count(measures?.teachers_to_parity)}</td>
+                  <td class="number">${formatCount(measures?.compared_school_count)} of ${formatCount(measures?.school_count)}</td>
+                  <td class="number">${formatCount(measures?.all_students_count)}</td>
+                  <td class="number">${formatShare(measures?.students_of_color_share)}</td>
+                  <td class="number">${formatCount(measures?.all_teachers_count)}</td>
+                  <td class="number">${formatShare(measures?.teachers_of_color_share)}</td>
+                  <td class="number">${formatSigned(measures?.gap_pp)}</td>
+                  <td class="number">${formatRatio(measures?.parity_ratio)}</td>
+                  <td class="number">${formatDecimal(measures?.students_of_color_per_teacher_of_color)}</td>
+                  <td class="number">${formatRatio(measures?.overlap)}</td>
+                  <td class="number">${formatCount(measures?.teachers_to_parity)}</td>
                 </tr>`,
               )}
             </tbody>

@@ -1,7 +1,6 @@
 import {renderPage} from '../../components/page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html, raw} from '../../html.ts';
-import {label} from '../../words/groups.ts';
 import {literature, methods} from '../../words/methods.ts';
 import type {Decision} from '../../written.ts';
 
@@ -27,7 +26,7 @@ export function renderMethods(here: Here, decisions: readonly Decision[]): Html 
           <dl class="defined">
             <div><dt>Of color</dt><dd>Every race and ethnicity but White, as the state records them: ${races
               .filter(({is_of_color}) => is_of_color)
-              .map(({demographic_group_id}) => label(demographic_group_id))
+              .map(({short_name}) => short_name)
               .join(', ')}.</dd></div>
             <div><dt>Not Provided</dt><dd>Teachers whose race the state doesn’t have. They count among all teachers and never as of color. Where there are any, “at most” says what the share would be if all of them were. Students have no such category.</dd></div>
             <div><dt>Names of groups</dt><dd>“Latine” is the state’s “Hispanic/ Latino of any race(s)”, “Native American” its “American Indian/ Alaskan Native”, “Pacific Islander” its “Native Hawaiian/ Other Pacific Islander”. Each person is in one group only.</dd></div>
@@ -61,7 +60,7 @@ export function renderMethods(here: Here, decisions: readonly Decision[]): Html 
         <h2 id="small">Small numbers</h2>
         <div>
           <p>A share of few people is uncertain: had one teacher more or less been hired, it would be another. Beside each teachers’ share stands its <strong>95% Wilson interval</strong> (E. B. Wilson, “Probable Inference, the Law of Succession, and Statistical Inference”, Journal of the American Statistical Association 22 (1927), 209–212): the shares from which one could well see the one there is. It stays within 0 and 100% and holds for few people. Gap and parity ratio take their range from it; the students’ share is taken as it is, since all students are counted.</p>
-          <p>Whatever rests on <strong>fewer than 10 people</strong> has a star. It is shown, since one teacher is somebody; it should not be ranked by.</p>
+          <p>Whatever rests on <strong>fewer than ${report.build.thresholds.smallNumber} people</strong> has a star. It is shown, since one teacher is somebody; it should not be ranked by.</p>
           <p>In rankings, equal values are put in order by a rule (share, number, name), and the list says how many more schools share the last place.</p>
         </div>
       </section>

@@ -1,3 +1,6 @@
+import type {Row} from '../../../src/duckdb/database.ts';
+import {formatSchoolYear, formatShare, joinWords} from '../../../src/words/format.ts';
+import {restsOnFew} from '../../../src/words/thresholds.ts';
 import {bars, barsBeside} from '../../charts/bars.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -5,13 +8,12 @@ import {renderQuestionPage} from '../../components/question-page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf} from '../../links.ts';
-import {isOfFew} from '../../words/columns.ts';
-import {list as listed, percent, year} from '../../words/format.ts';
-import {adjective} from '../../words/groups.ts';
+import {groupIn} from '../../words/groups.ts';
 import {findQuestion, ties} from '../../words/questions.ts';
 
 export function render7a(here: Here): Html {
-  const {isSample} = here.report.build;
+  const {isSample, thresholds} = here.report.build;
+  const hasStar = (row: Row) => restsOnFew(row, thresholds);
   const {rows, schoolYear} = findQuestion(here, 'student-groups');
   const types: Record<string, string> = {
     high: 'High schools',
@@ -24,33 +26,34 @@ export function render7a(here: Here): Html {
       .map(([, [first]]) => first)
       .filter((row) => row !== undefined)
       .toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']));
-    const finding = `The highest shares of ${adjective(group)} students: ${listed(tops.map((row) => `${percent(Number(row['student_share']))} at ${row['school_name']}`))}`;
+    const {adjective} = groupIn(here, ofGroup[0] ?? {});
+    const finding = `The highest shares of ${adjective} students: ${joinWords(tops.map((row) => `${formatShare(Number(row['student_share']))} at ${row['school_name']}`))}`;
     const drawn = ofGroup.map((row) => ({
       list: types[String(row['school_type'])] ?? '',
-      name: `${row['school_name']}${isOfFew(row) ? ' *' : ''}`,
+      name: `${row['school_name']}${hasStar(row) ? ' *' : ''}`,
       value: Number(row['student_share']),
-      text: percent(Number(row['student_share'])),
+      text: formatShare(Number(row['student_share'])),
     }));
-    return {group, ofGroup, lists, finding, drawn};
+    return {group, adjective, ofGroup, lists, finding, drawn};
   });
   return renderQuestionPage(
     here,
     {number: '7a'},
     groups.map(
-      ({group, ofGroup, lists, finding, drawn}) => html`
+      ({group, adjective, ofGroup, lists, finding, drawn}) => html`
         <section aria-labelledby="${group}">
-          <h2 id="${group}">${adjective(group)} students</h2>
+          <h2 id="${group}">${adjective} students</h2>
           ${renderChart(
             here,
             {
               data: fileOf(here, 'student-groups'),
               finding,
-              shown: `The 5 schools of each type with the highest share of ${adjective(group)} students. A school of two types is in both lists.`,
-              of: year(schoolYear ?? ''),
+              shown: `The ${thresholds.schoolsPerGroup} schools of each type with the highest share of ${adjective} students. A school of two types is in both lists.`,
+              of: formatSchoolYear(schoolYear ?? ''),
               narrow: bars(drawn, {isSample, width: 360, color: 'students', alt: finding}),
               wide: barsBeside(drawn, {isSample, width: 780, color: 'students', alt: finding}),
               note: [
-                ...(ofGroup.some(isOfFew) ? [`* fewer than 10 ${adjective(group)} students.`] : []),
+                ...(ofGroup.some(hasStar) ? [`* fewer than ${thresholds.smallNumber} ${adjective} students.`] : []),
                 ...lists.flatMap(([type, list]) => {
                   const tied = ties(list);
                   return tied ? `${types[type]}: ${tied}` : [];
@@ -69,7 +72,7 @@ export function render7a(here: Here): Html {
                   'all_students_count',
                   'student_share',
                 ],
-                caption: `${types[type]} by share of ${adjective(group)} students, ${year(schoolYear ?? '')}.`,
+                caption: `${types[type]} by share of ${adjective} students, ${formatSchoolYear(schoolYear ?? '')}.`,
               }),
             ),
           )}

@@ -1,3 +1,5 @@
+import {counted} from '../../../src/words/count.ts';
+import {formatSchoolYear} from '../../../src/words/format.ts';
 import {histogram} from '../../charts/histogram.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -5,7 +7,6 @@ import {renderQuestionPage} from '../../components/question-page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf} from '../../links.ts';
-import {counted, year} from '../../words/format.ts';
 import {findQuestion} from '../../words/questions.ts';
 
 export function render7b(here: Here): Html {
@@ -26,7 +27,7 @@ export function render7b(here: Here): Html {
             data: fileOf(here, 'schools'),
             finding,
             shown: 'Schools by the number of their teachers, in steps of ten.',
-            of: year(schoolYear ?? ''),
+            of: formatSchoolYear(schoolYear ?? ''),
             narrow: histogram(known, {isSample, width: 360, alt: finding}),
             wide: histogram(known, {isSample, width: 720, alt: finding}),
           })}
@@ -37,7 +38,7 @@ export function render7b(here: Here): Html {
         ${renderAnswerTable(here, {
           rows,
           columns: ['school_name', 'district_name', 'city', 'school_types', 'all_students_count', 'teacher_count'],
-          caption: `The schools of the region and their teachers, ${year(schoolYear ?? '')}. A dash: the state gives no number.`,
+          caption: `The schools of the region and their teachers, ${formatSchoolYear(schoolYear ?? '')}. A dash: the state gives no number.`,
         })}
       </section>`,
   );

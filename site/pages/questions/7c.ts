@@ -1,3 +1,4 @@
+import {formatCount, formatSchoolYear} from '../../../src/words/format.ts';
 import {bars} from '../../charts/bars.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -5,20 +6,18 @@ import {renderQuestionPage} from '../../components/question-page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf} from '../../links.ts';
-import {count, year} from '../../words/format.ts';
-import {label} from '../../words/groups.ts';
+import {groupIn} from '../../words/groups.ts';
 import {findQuestion, ties} from '../../words/questions.ts';
 
 export function render7c(here: Here): Html {
   const {to} = here;
-  const {isSample} = here.report.build;
+  const {isSample, thresholds} = here.report.build;
   const {rows, schoolYear} = findQuestion(here, 'teacher-groups');
   const lists = [...Map.groupBy(rows, (row) => `${row['category_type']} ${row['demographic_group']}`)].map(
     ([key, list]) => {
       const [first] = list;
       const isGender = first?.['category_type'] === 'gender';
-      const group = String(first?.['demographic_group']);
-      const name = label(isGender && group === 'not_provided' ? 'gender_not_provided' : group);
+      const name = groupIn(here, first ?? {}).short_name;
       const best = Number(first?.['teacher_count']);
       return {
         id: key.replace(' ', '-'),
@@ -28,7 +27,7 @@ export function render7c(here: Here): Html {
         finding:
           best === 0
             ? `${name}: no elementary school has such a teacher`
-            : `${name}: ${count(best)} at ${first?.['school_name']}`,
+            : `${name}: ${formatCount(best)} at ${first?.['school_name']}`,
       };
     },
   );
@@ -52,13 +51,13 @@ export function render7c(here: Here): Html {
                 {
                   data: fileOf(here, 'teacher-groups'),
                   finding,
-                  shown: 'Number of teachers at the 5 elementary schools with the most.',
-                  of: year(schoolYear ?? ''),
+                  shown: `Number of teachers at the ${thresholds.schoolsPerGroup} elementary schools with the most.`,
+                  of: formatSchoolYear(schoolYear ?? ''),
                   narrow: bars(
                     list.map((row) => ({
                       name: String(row['school_name']),
                       value: Number(row['teacher_count']),
-                      text: count(Number(row['teacher_count'])),
+                      text: formatCount(Number(row['teacher_count'])),
                     })),
                     {
                       isSample,
@@ -80,7 +79,7 @@ export function render7c(here: Here): Html {
                     'all_teachers_count',
                     'teacher_share',
                   ],
-                  caption: `${name}: elementary schools by number of teachers, ${year(schoolYear ?? '')}.`,
+                  caption: `${name}: elementary schools by number of teachers, ${formatSchoolYear(schoolYear ?? '')}.`,
                 }),
               ),
             )}

@@ -1,3 +1,5 @@
+import {counted} from '../../../src/words/count.ts';
+import {formatSchoolYear} from '../../../src/words/format.ts';
 import {placed, scatter} from '../../charts/scatter.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -5,7 +7,6 @@ import {renderQuestionPage} from '../../components/question-page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf} from '../../links.ts';
-import {counted, year} from '../../words/format.ts';
 import {findQuestion} from '../../words/questions.ts';
 
 export function render7d(here: Here): Html {
@@ -55,7 +56,7 @@ export function render7d(here: Here): Html {
               'groups_without_a_teacher',
               'teachers_to_parity',
             ],
-            caption: `Students and teachers of color at each school, ${year(schoolYear ?? '')}.`,
+            caption: `Students and teachers of color at each school, ${formatSchoolYear(schoolYear ?? '')}.`,
           })}
         </div>
       </section>`,

@@ -1,3 +1,4 @@
+import {formatSchoolYear, formatShare} from '../../../src/words/format.ts';
 import {bars} from '../../charts/bars.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -5,14 +6,13 @@ import {renderQuestionPage} from '../../components/question-page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf} from '../../links.ts';
-import {percent, year} from '../../words/format.ts';
 import {findQuestion, ties} from '../../words/questions.ts';
 
 export function render7e(here: Here): Html {
   const {isSample} = here.report.build;
   const {rows, schoolYear} = findQuestion(here, 'teachers-of-color');
   const [first] = rows;
-  const finding = `At most ${percent(Number(first?.['teachers_of_color_share']))} of the teachers of a school are of color: at ${first?.['school_name']}`;
+  const finding = `At most ${formatShare(Number(first?.['teachers_of_color_share']))} of the teachers of a school are of color: at ${first?.['school_name']}`;
   const high = rows.filter(
     (row) => Number(row['teachers_of_color_share_high']) > Number(row['teachers_of_color_share']),
   ).length;
@@ -22,26 +22,26 @@ export function render7e(here: Here): Html {
     rows.length > 0 &&
       html`
         <section aria-labelledby="chart">
-          <h2 id="chart">The ten</h2>
+          <h2 id="chart">The schools</h2>
           ${renderChart(
             here,
             {
               data: fileOf(here, 'teachers-of-color'),
               finding,
               shown: `Teachers of color as a share of all teachers.${high > 0 ? ' Dashed: how high it would be if every teacher whose race is not provided were of color.' : ''}`,
-              of: year(schoolYear ?? ''),
+              of: formatSchoolYear(schoolYear ?? ''),
               narrow: bars(
                 rows.map((row) => ({
                   name: `${row['rank']}. ${row['school_name']}${row['is_small'] === true ? ' *' : ''}`,
                   value: Number(row['teachers_of_color_share']),
                   high: Number(row['teachers_of_color_share_high']),
-                  text: percent(Number(row['teachers_of_color_share'])),
+                  text: formatShare(Number(row['teachers_of_color_share'])),
                 })),
                 {
                   isSample,
                   width: 360,
                   color: 'teachers',
-                  alt: `${finding}: ${rows.map((row) => `${row['school_name']} ${percent(Number(row['teachers_of_color_share']))}`).join(', ')}.`,
+                  alt: `${finding}: ${rows.map((row) => `${row['school_name']} ${formatShare(Number(row['teachers_of_color_share']))}`).join(', ')}.`,
                 },
               ),
               note: ties(rows),
@@ -57,7 +57,7 @@ export function render7e(here: Here): Html {
                 'teachers_of_color_share',
                 'teachers_of_color_share_high',
               ],
-              caption: `The ${rows.length} schools with the highest share of teachers of color, ${year(schoolYear ?? '')}.`,
+              caption: `The ${rows.length} schools with the highest share of teachers of color, ${formatSchoolYear(schoolYear ?? '')}.`,
             }),
           )}
         </section>`,

@@ -1,4 +1,5 @@
 import type {Row} from '../../../src/duckdb/database.ts';
+import {formatSchoolYear, formatSigned} from '../../../src/words/format.ts';
 import {dumbbell} from '../../charts/dumbbell.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -6,7 +7,6 @@ import {renderQuestionPage} from '../../components/question-page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf} from '../../links.ts';
-import {points, year} from '../../words/format.ts';
 import {findQuestion, ties} from '../../words/questions.ts';
 
 export function render7f(here: Here): Html {
@@ -19,21 +19,21 @@ export function render7f(here: Here): Html {
     teachers: figure(row['teachers_of_color_share']),
   }));
   const gaps = rows.flatMap((row) => (typeof row['gap_pp'] === 'number' ? row['gap_pp'] : []));
-  const finding = `The gaps at these schools go from ${points(Math.max(...gaps), 0)} to ${points(Math.min(...gaps), 0)} percentage points`;
+  const finding = `The gaps at these schools go from ${formatSigned(Math.max(...gaps), 0)} to ${formatSigned(Math.min(...gaps), 0)} percentage points`;
   return renderQuestionPage(
     here,
     {number: '7f'},
     rows.length > 0 &&
       html`
         <section aria-labelledby="chart">
-          <h2 id="chart">Teachers and students of the ten</h2>
+          <h2 id="chart">Their teachers and students</h2>
           ${renderChart(
             here,
             {
               data: fileOf(here, 'teachers-of-color'),
               finding,
               shown: 'Share of color among the teachers and among the students, in the order of 7e.',
-              of: year(schoolYear ?? ''),
+              of: formatSchoolYear(schoolYear ?? ''),
               narrow: dumbbell(pairs, {isSample, width: 340, alt: finding}),
               wide: dumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),
               note: ties(rows),
@@ -49,7 +49,7 @@ export function render7f(here: Here): Html {
                 'gap_pp',
                 'parity_ratio',
               ],
-              caption: `Teachers and students of color at the ten schools of 7e, ${year(schoolYear ?? '')}.`,
+              caption: `Teachers and students of color at the schools of 7e, ${formatSchoolYear(schoolYear ?? '')}.`,
             }),
           )}
         </section>`,

@@ -21,7 +21,7 @@ export function renderQuestions(here: Here): Html {
           (question) => html`<li>
             <span class="which">${question.number}</span>
             <div><h2><a href="${toQuestion(here, question.number)}">${question.question}</a></h2>
-            <p>${question.sentence(findQuestion(here, question.answer))}</p></div>
+            <p>${question.sentence(findQuestion(here, question.answer), here)}</p></div>
           </li>`,
         )}
       </ol>`,

@@ -1,5 +1,4 @@
 import type {Here} from '../../here.ts';
-import {label} from '../../words/groups.ts';
 
 /** What the comparison of schools needs beyond the table: the make-up of each school. Asked for when somebody compares. */
 export function writeComparison({report}: Here): string {
@@ -15,7 +14,7 @@ export function writeComparison({report}: Here): string {
   ]);
   return JSON.stringify({
     is_sample: report.build.isSample,
-    groups: races.map(({demographic_group_id}) => label(demographic_group_id)),
+    groups: races.map(({short_name}) => short_name),
     schools: Object.fromEntries(schools),
   });
 }

@@ -1,8 +1,17 @@
+import {counted} from '../../../src/words/count.ts';
+import {
+  formatCount,
+  formatDecimal,
+  formatRatio,
+  formatSchoolYear,
+  formatShare,
+  formatSigned,
+} from '../../../src/words/format.ts';
+import {explainStar} from '../../../src/words/thresholds.ts';
 import {renderPage} from '../../components/page.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf, toDistrict, toSchool} from '../../links.ts';
-import {count, counted, decimal, percent, points, ratio, year} from '../../words/format.ts';
 import {schoolType, shortDistrict} from '../../words/groups.ts';
 
 export function renderSchools(here: Here): Html {
@@ -34,7 +43,7 @@ export function renderSchools(here: Here): Html {
     },
     html`
       <h1>Schools</h1>
-      <p class="lead">${counted(schools.length, 'school')} of the region in ${year(schoolYear)}; ${known === schools.length ? 'all' : known} with figures for both students and teachers.</p>
+      <p class="lead">${counted(schools.length, 'school')} of the region in ${formatSchoolYear(schoolYear)}; ${known === schools.length ? 'all' : known} with figures for both students and teachers.</p>
 
       <form class="filters screen" hidden aria-label="Which schools are shown" data-filters>
         <p><label for="q">Name</label><input id="q" name="q" type="search" autocomplete="off"></p>
@@ -45,7 +54,7 @@ export function renderSchools(here: Here): Html {
         <p><label for="order">Order</label><select id="order" name="order"><option value="up">Lowest first</option><option value="down">Highest first</option></select></p>
         <p class="buttons"><button type="submit">Show</button><button type="reset">Start over</button></p>
       </form>
-      <section class="compare" aria-labelledby="compare" hidden data-compare data-from="${to('schools/compare.json')}" data-year="${year(schoolYear)}">
+      <section class="compare" aria-labelledby="compare" hidden data-compare data-from="${to('schools/compare.json')}" data-year="${formatSchoolYear(schoolYear)}">
         <h2 id="compare" tabindex="-1">Compared</h2>
         <div data-compared></div>
       </section>
@@ -53,7 +62,7 @@ export function renderSchools(here: Here): Html {
 
       <div class="scroll" tabindex="0" role="region" aria-label="Schools">
         <table class="schools" data-schools>
-          <caption>Shares of color, ${year(schoolYear)}. ${isSmall && '* rests on fewer than 10 people; read it with care. '}A dash: not known. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+          <caption>Shares of color, ${formatSchoolYear(schoolYear)}. ${isSmall && `${explainStar(report.build.thresholds)} `}A dash: not known. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
           <thead>
             <tr>
               <th scope="col" data-sort="name">School</th>
@@ -71,15 +80,15 @@ export function renderSchools(here: Here): Html {
                   <th scope="row"><a href="${toSchool(here, school.school_id)}">${school.school_name}</a>${of.is_small && '\u00a0*'}<small>${district} · ${type}</small></th>
                   <td class="more"><a href="${toDistrict(here, school.district_code)}">${district}</a></td>
                   <td class="more">${type}</td>
-                  <td class="number more">${count(of.all_students_count)}</td>
-                  <td class="number">${percent(of.students_of_color_share)}</td>
-                  <td class="number more">${count(of.all_teachers_count)}</td>
-                  <td class="number">${percent(of.teachers_of_color_share)}</td>
-                  <td class="number">${points(of.gap_pp)}</td>
-                  <td class="number more">${ratio(of.parity_ratio)}</td>
-                  <td class="number more">${of.teachers_of_color_count === 0 && (of.students_of_color_count ?? 0) > 0 ? 'no teacher' : decimal(of.students_of_color_per_teacher_of_color)}</td>
-                  <td class="number more">${ratio(of.overlap)}</td>
-                  <td class="number more">${count(of.teachers_to_parity)}</td>
+                  <td class="number more">${formatCount(of.all_students_count)}</td>
+                  <td class="number">${formatShare(of.students_of_color_share)}</td>
+                  <td class="number more">${formatCount(of.all_teachers_count)}</td>
+                  <td class="number">${formatShare(of.teachers_of_color_share)}</td>
+                  <td class="number">${formatSigned(of.gap_pp)}</td>
+                  <td class="number more">${formatRatio(of.parity_ratio)}</td>
+                  <td class="number more">${of.teachers_of_color_count === 0 && (of.students_of_color_count ?? 0) > 0 ? 'no teacher' : formatDecimal(of.students_of_color_per_teacher_of_color)}</td>
+                  <td class="number more">${formatRatio(of.overlap)}</td>
+                  <td class="number more">${formatCount(of.teachers_to_parity)}</td>
                 </tr>`;
             })}
           </tbody>

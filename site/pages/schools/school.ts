@@ -1,4 +1,5 @@
 import type {School} from '../../../src/report/schools.ts';
+import {formatSchoolYear} from '../../../src/words/format.ts';
 import {mirror} from '../../charts/mirror.ts';
 import {hasTrend, trend} from '../../charts/trend.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -10,7 +11,6 @@ import {renderTrendTable} from '../../components/trend-table.ts';
 import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {fileOf, schoolFile, toDistrict} from '../../links.ts';
-import {year} from '../../words/format.ts';
 import {peersNamed, schoolType} from '../../words/groups.ts';
 import {told} from '../../words/measures.ts';
 import {missing} from '../../words/missing.ts';
@@ -51,9 +51,9 @@ export function renderSchool(here: Here, school: School): Html {
     html`
       <p class="crumbs"><a href="${to('schools/')}">Schools</a> · <a href="${toDistrict(here, school.district_code)}">${school.district_name}</a></p>
       <h1 class="name">${school.school_name}</h1>
-      <p class="kicker after">${schoolType(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${year(schoolYear)}</span> · code ${school.school_code}</p>
+      <p class="kicker after">${schoolType(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${school.school_code}</p>
       <p class="lead">${sentence}</p>
-      ${measures.is_small && html`<p class="warning">These figures rest on fewer than 10 students or teachers. One person more or less changes them; read them with care.</p>`}
+      ${measures.is_small && html`<p class="warning">These figures rest on fewer than ${report.build.thresholds.smallNumber} students or teachers. One person more or less changes them; read them with care.</p>`}
       <p class="small screen"><a href="${to(`schools/?compare=${school.school_id}`)}">Compare with other schools</a> · <a href="#source">Where these figures come from</a> · <a href="${csv}" download>Download (CSV)</a></p>
 
       <section aria-labelledby="composition">
@@ -74,12 +74,12 @@ export function renderSchool(here: Here, school: School): Html {
                   }),
                   data: csv,
                 },
-                renderGroupTable({
+                renderGroupTable(here, {
                   groups: [...races, ...ofColor, ...genders],
-                  caption: `${school.school_name}, ${year(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
+                  caption: `${school.school_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
                 }),
               )
-            : html`<p>There are no figures by race and ethnicity for this school in ${year(schoolYear)}.</p>`
+            : html`<p>There are no figures by race and ethnicity for this school in ${formatSchoolYear(schoolYear)}.</p>`
         }
       </section>
 

@@ -1,0 +1,128 @@
+import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from './format.ts';
+
+/* What a column is called and how its figures read, by the rules that columns are named after ("Names" in CONTRIBUTING.md). */
+
+/** The words of a column that the rules don't find. */
+interface Words {
+  /** Where the column has to say by itself what it is: in a workbook, among many others. */
+  full?: string;
+  /** In the table of an answer, whose title says what it is about. */
+  short?: string;
+  /** On a narrow screen. */
+  narrow?: string;
+}
+
+const declared: Record<string, Words> = {
+  rank: {narrow: '#'},
+  school_code: {short: 'Code'},
+  school_types: {short: 'Types'},
+  demographic_group: {short: 'Group'},
+  category_type: {short: 'Type'},
+  student_share: {short: 'Share'},
+  teacher_share: {short: 'Share'},
+  teachers_of_color_share_high: {short: 'At most'},
+  teachers_not_provided_count: {short: 'Race not provided'},
+  average_years: {full: 'Years of experience, average'},
+  masters_share: {full: "Master's or higher"},
+  growth_ratio: {full: 'Growth factor'},
+  since_school_year: {full: 'Since'},
+  teachers_of_color_per_year: {full: 'More a year'},
+  closing_count: {full: 'Gap closes'},
+  widening_count: {full: 'Gap widens'},
+  gap_change_pp: {short: 'Change, pp'},
+  gap_change_since_first_pp: {full: 'Gap, change since first year, pp'},
+  size_group: {full: 'Size'},
+  fewest_students_count: {full: 'Students from'},
+  most_students_count: {full: 'Students to'},
+  is_small: {full: 'Rests on few people'},
+  is_sample: {full: 'Sample (invented)'},
+  tied_beyond: {full: 'More schools with the same value'},
+  number: {full: 'Question'},
+  question: {full: 'What it answers'},
+};
+
+const endings: [RegExp, string][] = [
+  [/(student|teacher|school)_(count|share)/, '$1s_$2'],
+  [/_id$/, '_ID'],
+  [/_ci_low$/, ', 95 % from'],
+  [/_ci_high$/, ', 95 % to'],
+  [/_change_pp$/, ', change, pp'],
+  [/_count_change$/, ', change'],
+  [/_share_high$/, ', share at most'],
+  [/_share(,|$)/, ', share$1'],
+  [/_pp(,|$)/, ', pp$1'],
+  [/_(count|name|at)$/, ''],
+  [/^is_/, ''],
+];
+
+/** What a column is called where nothing else says what it is about: `Teachers of color, share`. */
+export function fullHeadingOf(column: string): string {
+  const known = declared[column]?.full;
+  if (known !== undefined) return known;
+  const text = endings.reduce((name, [ending, words]) => name.replace(ending, words), column).replaceAll('_', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What a column is called in the table of an answer: `Share`, `Gap, points`. */
+export function headingOf(column: string): string {
+  return shortHeadingOf(column).replace(/\bpp$/, 'points');
+}
+
+function shortHeadingOf(column: string): string {
+  return declared[column]?.short ?? fullHeadingOf(column);
+}
+
+/** The same for a narrow screen: on two lines where the column is of figures, which are narrower than words. */
+export function narrowHeadingOf(column: string): string {
+  const heading = declared[column]?.narrow ?? shortHeadingOf(column);
+  return unitOf(column) === undefined && !column.endsWith('_code') ? heading : breakInTwo(heading);
+}
+
+/** Breaks a text where the longer of the two lines is shortest. */
+function breakInTwo(text: string): string {
+  const words = text.split(' ');
+  const broken = words.map((_, at) => [words.slice(0, at).join(' '), words.slice(at).join(' ')]);
+  const longest = (lines: readonly string[]) => Math.max(...lines.map((line) => line.length));
+  const [best = []] = broken.toSorted((a, b) => longest(a) - longest(b));
+  return best.filter((line) => line !== '').join('\n');
+}
+
+/** What the figures of a column are. */
+export type Unit = 'share' | 'points' | 'ratio' | 'correlation' | 'decimal' | 'change' | 'count';
+
+const units: [RegExp, Unit][] = [
+  [/_share(_high|_ci_low|_ci_high)?$|^own_group_exposure$/, 'share'],
+  [/_pp(_ci_low|_ci_high)?$|_per_year$/, 'points'],
+  [/_ratio(_ci_low|_ci_high)?$|overlap$/, 'ratio'],
+  [/_correlation$/, 'correlation'],
+  [/^average_|^students_(of_color_)?per_teacher/, 'decimal'],
+  [/_change$/, 'change'],
+  [/_count$|^rank$|^teachers_to_parity$|^years_to_parity$|^groups_without_a_teacher$/, 'count'],
+];
+
+/** Undefined where the name doesn't say that the column has figures. */
+export function unitOf(column: string): Unit | undefined {
+  return units.find(([ending]) => ending.test(column))?.[1];
+}
+
+/** A figure of a column as people read it. */
+export function formatFigure(column: string, value: number): string {
+  switch (unitOf(column)) {
+    case 'share':
+      return formatShare(value);
+    case 'points':
+      return formatSigned(value);
+    case 'ratio':
+      return formatRatio(value);
+    case 'correlation':
+      return formatSigned(value, 2);
+    case 'decimal':
+      return formatDecimal(value);
+    case 'change':
+      return formatSigned(value, 0);
+    case 'count':
+      return formatCount(value);
+    case undefined:
+      return String(value);
+  }
+}

@@ -1,0 +1,49 @@
+import {z} from 'zod';
+import {Failure} from '../failure.ts';
+
+/** Where the models draw lines: the vars of the dbt project that a build was made with. */
+export type Thresholds = z.infer<typeof thresholdsSchema>;
+export const thresholdsSchema = z.object({
+  /** What rests on fewer people than this is marked. */
+  smallNumber: z.int().positive(),
+  /** How many schools a list has: of a school type or a group, and those of teachers of color. */
+  schoolsPerGroup: z.int().positive(),
+  schoolsByTeachersOfColor: z.int().positive(),
+});
+
+/** @throws Failure where one of them is missing, or no whole number above 0 */
+export function readThresholds(vars: Readonly<Record<string, unknown>>): Thresholds {
+  const read = (name: string): number => {
+    const {data} = z.int().positive().safeParse(vars[name]);
+    if (data !== undefined) return data;
+    throw new Failure(
+      `dbt/dbt_project.yml: the var ${name} is ${JSON.stringify(vars[name])}, not a whole number above 0.`,
+    );
+  };
+  return {
+    smallNumber: read('small_number'),
+    schoolsPerGroup: read('schools_per_group'),
+    schoolsByTeachersOfColor: read('schools_by_teachers_of_color'),
+  };
+}
+
+/** What the star beside a figure means. */
+export function explainStar({smallNumber}: Pick<Thresholds, 'smallNumber'>): string {
+  return `* rests on fewer than ${smallNumber} people; read it with care.`;
+}
+
+/**
+ * Whether what a row says rests on few people: as the models mark it; where they don't, a share in which students or teachers
+ * are counted that are few.
+ */
+export function restsOnFew(
+  row: Readonly<Record<string, unknown>>,
+  {smallNumber}: Pick<Thresholds, 'smallNumber'>,
+): boolean {
+  if ('is_small' in row) return row['is_small'] === true;
+  const isFew = (value: unknown) => typeof value === 'number' && value < smallNumber;
+  return (
+    Object.keys(row).some((column) => column.endsWith('_share')) &&
+    ['student_count', 'all_students_count', 'all_teachers_count'].some((column) => isFew(row[column]))
+  );
+}

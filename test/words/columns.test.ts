@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {answers, representationByGroup} from '../../src/answers/answers.ts';
+import {explorations} from '../../src/answers/explorations.ts';
+import {formatFigure, fullHeadingOf, headingOf, narrowHeadingOf, unitOf} from '../../src/words/columns.ts';
+
+test('headings are made of the names of columns', () => {
+  const headings = {
+    school_name: 'School',
+    student_count: 'Students',
+    all_teachers_count: 'All teachers',
+    teachers_of_color_share: 'Teachers of color, share',
+    teachers_of_color_share_high: 'Teachers of color, share at most',
+    teacher_share_ci_low: 'Teachers, share, 95 % from',
+    gap_pp: 'Gap, pp',
+    gap_pp_ci_high: 'Gap, pp, 95 % to',
+    teacher_count_change: 'Teachers, change',
+    student_share_change_pp: 'Students, share, change, pp',
+    parity_ratio: 'Parity ratio',
+    is_carried_over: 'Carried over',
+    school_id: 'School ID',
+    landed_at: 'Landed',
+  };
+  assert.deepEqual(Object.fromEntries(Object.keys(headings).map((name) => [name, fullHeadingOf(name)])), headings);
+});
+
+test('in the table of an answer the title says what a share is of, and points are written out', () => {
+  assert.equal(headingOf('student_share'), 'Share');
+  assert.equal(headingOf('teachers_of_color_share_high'), 'At most');
+  assert.equal(headingOf('gap_pp'), 'Gap, points');
+  assert.equal(headingOf('gap_change_pp'), 'Change, points');
+  assert.equal(headingOf('school_name'), 'School');
+});
+
+test('on a narrow screen, headings of figures are broken where the longer line is shortest', () => {
+  assert.equal(narrowHeadingOf('students_of_color_share'), 'Students of\ncolor, share');
+  assert.equal(narrowHeadingOf('groups_without_a_teacher'), 'Groups without\na teacher');
+  assert.equal(narrowHeadingOf('gap_pp'), 'Gap,\npp');
+  assert.equal(narrowHeadingOf('overlap'), 'Overlap');
+  assert.equal(narrowHeadingOf('district_code'), 'District\ncode');
+  assert.equal(narrowHeadingOf('rank'), '#');
+  assert.equal(narrowHeadingOf('school_year'), 'School year');
+});
+
+test('a figure reads as the name of its column says', () => {
+  const figures: [string, number, string][] = [
+    ['student_share', 0.217, '21.7%'],
+    ['teachers_of_color_share_ci_low', 0.0003, '<0.1%'],
+    ['own_group_exposure', 0.5, '50.0%'],
+    ['gap_pp', -54.24, '−54.2'],
+    ['gap_pp_ci_high', 3, '+3.0'],
+    ['student_share_change_pp', -1, '−1.0'],
+    ['teachers_of_color_per_year', 2.5, '+2.5'],
+    ['parity_ratio', 0.5, '0.50'],
+    ['median_overlap', 0.561, '0.56'],
+    ['rank_correlation', -0.107, '−0.11'],
+    ['students_per_teacher', 51.44, '51.4'],
+    ['students_of_color_per_teacher_of_color', 51.44, '51.4'],
+    ['average_years', 12.25, '12.3'],
+    ['teacher_count_change', -12, '−12'],
+    ['all_students_count', 1715, '1,715'],
+    ['teachers_to_parity', 1715, '1,715'],
+    ['seconds', 0.35, '0.35'],
+  ];
+  for (const [column, value, text] of figures) assert.equal(formatFigure(column, value), text, column);
+});
+
+/** Columns of answers that are no figures. */
+const texts =
+  /school_year$|_code$|_name$|^(name|city|school_types?|demographic_group|category_type|size_group|is_small|tied_beyond)$/;
+
+test('every column of an answer has a heading in words, and a unit if it is of figures', () => {
+  const columns = [...answers, representationByGroup, ...explorations].flatMap((answer) => answer.columns);
+  for (const column of columns) {
+    assert.match(headingOf(column), /^[A-Z][a-z',. -]*$/i, column);
+    assert.equal(unitOf(column) === undefined, texts.test(column), column);
+  }
+});
