@@ -13,6 +13,8 @@ import {eventsAfter} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, folderOf, listFile, teacherFile} from '../support/publisher.ts';
+import {students} from '../support/small.ts';
+import {temporaryFolder} from '../support/temporary.ts';
 
 /**
  * Worked out by hand. Before: Vega (20 White and 10 Black students; 3 White teachers, 1 Black) and Rigel (10 White, 10 Asian; 2 and 2).
@@ -252,6 +254,34 @@ test('a school year that is new as a whole is counted, not listed; nothing else 
     [['student-groups', '2019-20', 'added']],
   );
   assert.deepEqual(schools, []);
+});
+
+test('two school years that change at once are compared each with itself', async () => {
+  const before = (text: string) => text.replaceAll('2020-21', '2019-20');
+  const files = (old: number, now: number) => ({'old.csv': before(students(old)), 's.csv': students(now)});
+  const own = homeAt(temporaryFolder('home'));
+  await run({home: own, from: await folderOf(files(20, 30))}, quietProgress());
+  await run({home: own, from: await folderOf(files(22, 31))}, quietProgress());
+  const {rows} = await changes(own);
+  assert.deepEqual(
+    rows.restated
+      .filter(({figure}) => figure === 'White')
+      .map(({schoolYear, row, before: was, after: is}) => [schoolYear, row, was, is]),
+    [
+      ['2019-20', '1st Grade', '20', '22'],
+      ['2019-20', 'All Grades', '20', '22'],
+      ['2020-21', '1st Grade', '30', '31'],
+      ['2020-21', 'All Grades', '30', '31'],
+    ],
+  );
+  const counts = rows.partitions.map(({schoolYear, figuresRestated, organizations}) => {
+    return [schoolYear, figuresRestated, organizations.map((each) => each.figuresRestated)];
+  });
+  const half = rows.restated.length / 2;
+  assert.deepEqual(counts, [
+    ['2019-20', half, [half]],
+    ['2020-21', half, [half]],
+  ]);
 });
 
 test('builds that are made with other models: compared where they have the same tables, a sentence where not', async () => {

@@ -44,14 +44,13 @@ function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'rollcall-test-'));
 }
 
-/** The home that the others are copies of; for reading only. */
+/** The home that the others are copies of; for reading only. Its ledger names the folder, where a server runs from again. */
 export async function publishedHome(): Promise<string> {
-  const shared = await sharedFolder('published', async (root) => {
-    fillFolder(join(root, 'folder'));
-    const {code, stderr} = await rollcall(['run', '--from', join(root, 'folder'), '--home', join(root, 'home')]);
+  const folder = await sharedFolder('three-files', async (mine) => fillFolder(mine));
+  return sharedFolder('published', async (home) => {
+    const {code, stderr} = await rollcall(['run', '--from', folder, '--home', home]);
     assert.equal(code, 0, stderr);
   });
-  return join(shared, 'home');
 }
 
 function fillFolder(folder: string): void {
