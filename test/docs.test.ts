@@ -213,7 +213,7 @@ describe('diagrams', () => {
 
   test('every table of the core and of the marts is drawn, with its keys; in the picture and in Mermaid', async () => {
     const tables = await built.rows(`select table_schema as schema, table_name as name from information_schema.tables
-      where table_schema in ('staging', 'core', 'marts')`);
+      where table_schema in ('staging', 'intermediate', 'core', 'marts')`);
     // In pictures, names are broken over lines.
     const words = (name: string) =>
       read(made.get(`docs/diagrams/${name}.svg`) ?? '')

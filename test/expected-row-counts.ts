@@ -30,7 +30,7 @@ if (home === undefined) {
   home = built.home;
 }
 const db = await openPublished(await requirePublished(homeAt(home)));
-const counted = (await db.rows(`select data_set, table_name, school_year, row_count from marts.table_row_count
+const counted = (await db.rows(`select data_set, table_name, school_year, row_count from audit.table_row_count
   where data_set in ('sample', 'live')`)) as unknown as Count[];
 db.close();
 

@@ -8,7 +8,7 @@ import {type ProjectTable, readLineage} from '../../src/lineage/project-lineage.
 import {projectFolder} from '../../src/project-folder.ts';
 import {publishedAs} from '../../src/sources/published-as.ts';
 
-export type Layer = 'raw' | 'staging' | 'core' | 'marts' | 'seeds' | 'audit';
+export type Layer = 'raw' | 'staging' | 'intermediate' | 'core' | 'marts' | 'seeds' | 'audit';
 
 /** Everything that the documents say of the tables. */
 export interface Catalog {

@@ -8,6 +8,11 @@ const chapters: [layer: Layer, title: string, say: string][] = [
     'Core',
     'Dimensions, facts and bridges, without a trace of where they come from. For questions that no mart answers.',
   ],
+  [
+    'intermediate',
+    'Intermediate',
+    'What several publishers say, in one shape, and what several marts rest on. No place to start from.',
+  ],
   ['staging', 'Staging', 'The sources in one vocabulary, row for row. For whoever asks why a figure is what it is.'],
   ['seeds', 'Seeds', 'Small tables that are written by hand, in `dbt/seeds/`.'],
   ['raw', 'Raw', 'What was landed, and what became of it, with the names that the publisher gives the columns.'],

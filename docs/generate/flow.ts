@@ -1,6 +1,6 @@
 import type {Source} from '../../src/sources/source.ts';
 import {sources} from '../../src/sources/sources.ts';
-import type {Catalog, Table} from './catalog.ts';
+import type {Catalog, Layer, Table} from './catalog.ts';
 import {flowchart} from './mermaid.ts';
 import {broken, drawn, letter, line, page, rect, short, text} from './page.ts';
 
@@ -226,13 +226,16 @@ const kinds: [kind: string, pattern: RegExp][] = [
   ['facts', /^fct_/],
   ['bridges', /^bridge_/],
   ['', /^(?!int_|dim_|fct_|bridge_)/],
-  ['in between', /^int_/],
+  ['intermediate', /^int_/],
 ];
 
-/** The tables of a layer by what kind they are. */
+/** The lane that a layer's tables are listed in. */
+const lanesOf: Partial<Record<Layer, 'core' | 'marts'>> = {intermediate: 'core', core: 'core', marts: 'marts'};
+
+/** The tables of a lane by what kind they are. */
 function entriesOf(tables: readonly Table[], lane: 'core' | 'marts'): Entry[] {
   const letters = Math.floor((lanes[lane].width - 2 * size.padding - 4) / (size.item * letter.width));
-  const names = tables.filter(({layer}) => layer === lane).map(({name}) => name);
+  const names = tables.filter(({layer}) => lanesOf[layer] === lane).map(({name}) => name);
   return kinds.flatMap(([kind, pattern]) => {
     const items = names.filter((name) => pattern.test(name)).map((name) => broken(name, letters));
     if (items.length === 0) return [];
@@ -296,7 +299,7 @@ function mermaidOf(tables: readonly Table[]): string {
       {name: 'raw', items: raw},
       {name: 'seeds', items: labels},
       {name: 'staging', items: staging.map(({name}) => name)},
-      {name: 'core', items: [`core_tables["${named('core').join('<br/>')}"]`]},
+      {name: 'core', items: [`core_tables["${[...named('intermediate'), ...named('core')].join('<br/>')}"]`]},
       {name: 'marts', items: [`mart_tables["${named('marts').join('<br/>')}"]`]},
     ],
     [

@@ -12,11 +12,12 @@ const top = 100;
 const gutter = 56;
 const room = {width: page.width - 2 * page.margin - gutter, height: page.height - top - page.margin};
 /** The layers that models are in. */
-const layers = ['staging', 'core', 'marts'] as const;
+const layers = ['staging', 'intermediate', 'core', 'marts'] as const;
 
 /** A table of the graph: its name in lines, the seeds it reads, and what it reads or is read by without a line. */
 interface Node {
   table: Table;
+  band: number;
   lines: string[];
   notes: string[];
 }
@@ -25,6 +26,7 @@ interface Node {
 export async function modelGraph(catalog: Catalog): Promise<{svg: string; mermaid: string}> {
   const inGraph = catalog.tables.filter(({layer}) => isLayer(layer));
   const outside = new Map(catalog.tables.filter(({layer}) => !isLayer(layer)).map(({name, layer}) => [name, layer]));
+  const bands = bandsOf(inGraph);
   const many = inGraph.filter(({parents}) => parents.length > mostLines);
   const mark = (table: Table) =>
     many
@@ -35,6 +37,7 @@ export async function modelGraph(catalog: Catalog): Promise<{svg: string; mermai
     const inputs = table.parents.filter((name) => outside.has(name));
     return {
       table,
+      band: bands.get(table.name) ?? 0,
       lines: broken(table.name, lettersInLine).map((line, index, all) =>
         index === all.length - 1 && mark(table) !== '' ? `${line} ${mark(table)}` : line,
       ),
@@ -71,7 +74,23 @@ function isLayer(layer: string): layer is (typeof layers)[number] {
   return layers.some((other) => other === layer);
 }
 
-function boxOf({table, lines, notes}: Node): Box {
+/** The band that a table is drawn in: its own layer's, or a lower one that it reads. By name. */
+function bandsOf(tables: readonly Table[]): Map<string, number> {
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  const bands = new Map<string, number>();
+  const bandOf = ({name, layer, parents}: Table): number => {
+    const known = bands.get(name);
+    if (known !== undefined) return known;
+    const read = parents.flatMap((parent) => byName.get(parent) ?? []);
+    const band = Math.max(isLayer(layer) ? layers.indexOf(layer) : 0, ...read.map(bandOf));
+    bands.set(name, band);
+    return band;
+  };
+  for (const table of tables) bandOf(table);
+  return bands;
+}
+
+function boxOf({table, band, lines, notes}: Node): Box {
   const width = Math.max(
     ...lines.map((line) => line.length * size.name * letter.width),
     ...notes.map((line) => line.length * size.seed * letter.width),
@@ -80,7 +99,7 @@ function boxOf({table, lines, notes}: Node): Box {
     id: table.name,
     width: width + 2 * size.padding,
     height: lines.length * size.name * letter.height + notes.length * size.seed * letter.height + 9,
-    partition: layers.indexOf(table.layer as (typeof layers)[number]),
+    partition: band,
   };
 }
 
@@ -112,9 +131,11 @@ function picture(nodes: readonly Node[], layout: Layout, hasMarks: boolean): str
 
 /** A band across the page for each layer, with its name at the left. */
 function bands(nodes: readonly Node[], layout: Layout, scale: number): string[] {
-  const extents = layers.map((layer) => {
-    const boxes = nodes.flatMap(({table}) => (table.layer === layer ? (layout.boxes.get(table.name) ?? []) : []));
-    return {layer, start: Math.min(...boxes.map(({y}) => y)), end: Math.max(...boxes.map(({y, height}) => y + height))};
+  const extents = layers.flatMap((layer, index) => {
+    const boxes = nodes.flatMap(({table, band}) => (band === index ? (layout.boxes.get(table.name) ?? []) : []));
+    return boxes.length === 0
+      ? []
+      : {layer, start: Math.min(...boxes.map(({y}) => y)), end: Math.max(...boxes.map(({y, height}) => y + height))};
   });
   return extents.flatMap(({layer, start, end}, index) => {
     const before = extents[index - 1];

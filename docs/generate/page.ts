@@ -77,6 +77,8 @@ const colours = {
   'raw-edge': ['#8a7f6b', '#a3977f'],
   staging: ['#fbeee6', '#3a2419'],
   'staging-edge': ['#b0562a', '#d98a5b'],
+  intermediate: ['#efe9f2', '#2c2333'],
+  'intermediate-edge': ['#7a4f86', '#b991c4'],
   core: ['#e3edf0', '#1d333a'],
   'core-edge': ['#3f6b78', '#7fb3c1'],
   marts: ['#e9eedb', '#2b321c'],
@@ -116,7 +118,7 @@ text{fill:var(--ink);font-family:ui-sans-serif,system-ui,'Segoe UI',Helvetica,Ar
 .name,.item,.seed{font-family:ui-monospace,'SF Mono',Menlo,Consolas,'Liberation Mono',monospace}
 .line{fill:none;stroke-width:1.2;stroke-linejoin:round}
 .band{fill:var(--band)}
-${['raw', 'staging', 'core', 'marts']
+${['raw', 'staging', 'intermediate', 'core', 'marts']
   .map(
     (layer) =>
       `.${layer}{fill:var(--${layer});stroke:var(--${layer}-edge)}.of-${layer}{stroke:var(--${layer}-edge)}.tip-${layer}{fill:var(--${layer}-edge)}.head-${layer}{fill:var(--${layer}-edge)}`,

@@ -11,7 +11,7 @@ export function sqlCommand(): Command {
     .description('a query on the published build, read-only')
     .argument(
       '<query>',
-      'SQL in the dialect of DuckDB; tables are found without their schema (marts, core, staging, raw, audit)',
+      'SQL in the dialect of DuckDB; tables are found without their schema (marts, core, intermediate, staging, raw, audit)',
     )
     .addOption(formatOption())
     .addOption(jsonOption())
@@ -30,7 +30,7 @@ export function sqlCommand(): Command {
         );
       }
       const published = await requirePublished(homeOf(options));
-      const db = await openPublished(published, ['marts', 'core', 'staging', 'seeds', 'raw', 'audit']);
+      const db = await openPublished(published, ['marts', 'core', 'intermediate', 'staging', 'seeds', 'raw', 'audit']);
       try {
         const result = await db.query(query).catch((error: Error) => {
           throw error instanceof Failure ? error : new Failure(error.message, exit.usage);

@@ -4,7 +4,7 @@ import type {Table} from './report.ts';
 /** The tables that analysts start from, as the models' descriptions have them. */
 export async function readTables(project: string): Promise<Table[]> {
   const {tables} = await readGraph(project);
-  const order = ['marts', 'core', 'staging'];
+  const order = ['marts', 'core', 'intermediate', 'staging'];
   return tables
     .flatMap(({made, reads}) => {
       if (made?.from !== 'model') return [];

@@ -57,7 +57,7 @@ test('a data test that fails says which rows, and what they are made of; what re
   assert.equal(code, 1, stderr);
   assert.match(
     stderr,
-    /failed unique_combination_stg_road_map__school_list \(dbt\/models\/staging\/stg_road_map__school_list\.yml\) · 1 row\n/,
+    /failed unique_combination_stg_road_map__school_list \(dbt\/models\/staging\/road_map\/stg_road_map__school_list\.yml\) · 1 row\n/,
   );
   assert.match(stderr, /stg_road_map__school_list ← raw\.school_list/);
   assert.match(

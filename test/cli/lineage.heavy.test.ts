@@ -14,8 +14,8 @@ test("a column's way back, as a tree, with the file of each step and the publish
   assert.equal(
     await lineage('fct_teacher.teacher_count'),
     `core.fct_teacher.teacher_count                dbt/models/core/fct_teacher.sql
-└─ staging.stg_ospi__teachers.teacher_count   dbt/models/staging/stg_ospi__teachers.sql
-   └─ raw.ospi_teachers.teacher_count         dbt/models/staging/sources.yml
+└─ staging.stg_ospi__teachers.teacher_count   dbt/models/staging/ospi/stg_ospi__teachers.sql
+   └─ raw.ospi_teachers.teacher_count         dbt/models/staging/ospi/_ospi__sources.yml
       └─ "TeacherCount" of Report Card Teacher Demographics
 `,
   );
@@ -72,15 +72,15 @@ test('a table: its columns, each with what it is directly made of', async () => 
     await lineage('bridge_school_region'),
     `core.bridge_school_region   dbt/models/core/bridge_school_region.sql
 ├─ school_year
-│  └─ core.int_region_school.school_year
+│  └─ intermediate.int_region_school.school_year
 ├─ school_id
-│  └─ core.int_region_school.school_id
+│  └─ intermediate.int_region_school.school_id
 ├─ region_id
 │  └─ a constant in the SQL
 ├─ list_school_year
-│  └─ core.int_region_school.list_school_year
+│  └─ intermediate.int_region_school.list_school_year
 └─ is_carried_over
-   └─ core.int_region_school.is_carried_over
+   └─ intermediate.int_region_school.is_carried_over
 `,
   );
 });
@@ -95,7 +95,7 @@ test('--json: every step, each once, and the columns on the way', async () => {
   assert.deepEqual(upstream.columns.at(-1), {
     column: 'raw.ospi_teachers.teacher_count',
     kind: 'source',
-    file: 'dbt/models/staging/sources.yml',
+    file: 'dbt/models/staging/ospi/_ospi__sources.yml',
     source: 'Report Card Teacher Demographics',
     published_as: ['TeacherCount'],
   });
@@ -108,7 +108,7 @@ test('--json: every step, each once, and the columns on the way', async () => {
     from: [],
     decided_by: [],
   });
-  assert.deepEqual(table.rows, [{use: 'filter', column: 'core.int_region_school.is_in_region'}]);
+  assert.deepEqual(table.rows, [{use: 'filter', column: 'intermediate.int_region_school.is_in_region'}]);
 });
 
 describe('a name that is not there', () => {

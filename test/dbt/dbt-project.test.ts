@@ -53,7 +53,7 @@ test('no staging model reads a CTE of a whole raw table twice: DuckDB would keep
   const whole = /(\w+) as \(\s*select \* from \{\{ source\([^)]*\) \}\}\s*\)/g;
   let seen = 0;
   for (const {path, sql} of (await readProject(folder)).models) {
-    if (!path.includes('staging/stg_ospi')) continue;
+    if (!path.includes('staging/ospi')) continue;
     for (const [, name] of sql.matchAll(whole)) {
       seen++;
       assert.equal([...sql.matchAll(new RegExp(`\\b(?:from|join) ${name}\\b`, 'g'))].length, 1, `${path}: ${name}`);

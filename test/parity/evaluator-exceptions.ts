@@ -18,29 +18,25 @@ export const exceptions: Record<string, Record<string, string>> = {
       'A school has its name of the year from the one, and what never changes from the other.',
   },
   fct_unused_sources: {
-    'raw.extra_value': 'Columns that no declaration knows are kept for whoever declares them.',
+    'rollcall.extra_value': 'Columns that no declaration knows are kept for whoever declares them.',
   },
   fct_exposure_parents_materializations: {
     'report < *':
       'The page of the data shows what was checked and rejected, as it was written down; the trace shows one row of staging.',
-  },
-  fct_model_naming_conventions: {
-    int_school_composition: 'It stands in marts/ until there is an intermediate/.',
-    int_region_school: 'It stands in core/ until there is an intermediate/.',
   },
   fct_missing_primary_key_tests: {
     stg_ospi__enrollment:
       'Its rows are those of the source, whose key is tested; a test here would sort every figure in every build.',
   },
   fct_sources_without_freshness: {
-    'raw.ospi_enrollment_row': 'It is of the same file as raw.ospi_enrollment.',
-    'raw.ospi_teachers': 'Its publisher has no days of release.',
-    'raw.school_list': 'It is a list that somebody writes.',
-    'raw.landed_file': 'It is about the files, whatever their age.',
-    'raw.source_partition': 'As above.',
-    'raw.rejected_row': 'As above.',
-    'raw.extra_value': 'As above.',
-    'raw.correction': 'It is of corrections.yml.',
+    'ospi.ospi_enrollment_row': 'It is of the same file as ospi.ospi_enrollment.',
+    'ospi.ospi_teachers': 'Its publisher has no days of release.',
+    'road_map.school_list': 'It is a list that somebody writes.',
+    'rollcall.landed_file': 'It is about the files, whatever their age.',
+    'rollcall.source_partition': 'As above.',
+    'rollcall.rejected_row': 'As above.',
+    'rollcall.extra_value': 'As above.',
+    'rollcall.correction': 'It is of corrections.yml.',
     'audit.*': 'It is written by the build itself.',
   },
 };

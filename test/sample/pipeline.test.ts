@@ -285,7 +285,7 @@ test('the tables of the sample have as many rows as the seed expects, in every s
     `select status from audit.test_result where test_name = 'row_counts_are_expected'`,
   );
   assert.equal(outcome?.['status'], 'pass', 'npm run expected writes the seed anew; look at what has changed');
-  const unexpected = await built.rows(`select table_name, school_year from marts.table_row_count
+  const unexpected = await built.rows(`select table_name, school_year from audit.table_row_count
     anti join seeds.expected_row_counts using (data_set, table_name, school_year) where table_name <> 'school-list'`);
   assert.deepEqual(unexpected, [], 'every count has its expectation');
 });

@@ -36,7 +36,7 @@ function stepsBack(table: Table): Table[][] {
 }
 
 function listed(tables: readonly Table[], most: number): string {
-  const names = tables.map(({name}) => name);
+  const names = tables.map(({name, sqlName, made}) => (made === undefined ? sqlName.replaceAll('"', '') : name));
   if (names.length <= most) return names.join(', ');
   return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
 }

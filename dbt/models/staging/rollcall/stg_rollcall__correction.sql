@@ -6,4 +6,4 @@ select
     what,
     reason,
     reference
-from {{ source('raw', 'correction') }}
+from {{ source('rollcall', 'correction') }}

@@ -1,5 +1,5 @@
 with source_rows as (
-    select * from {{ source('raw', 'ospi_enrollment_row') }}
+    select * from {{ source('ospi', 'ospi_enrollment_row') }}
 ),
 
 grade_labels as (
@@ -10,7 +10,7 @@ grade_labels as (
 -- corrections.yml: the total of an educational service district, published as a district of its own.
 not_districts as (
     select distinct published.district_code
-    from {{ source('raw', 'ospi_enrollment_row') }} as published
+    from {{ source('ospi', 'ospi_enrollment_row') }} as published
     inner join {{ ref('stg_rollcall__correction') }} as corrections
         on published.district_code like corrections.district_code
     where corrections.action = 'not_a_district'
@@ -20,7 +20,7 @@ districts_with_schools as (
     select distinct
         school_year,
         district_code
-    from {{ source('raw', 'ospi_enrollment_row') }}
+    from {{ source('ospi', 'ospi_enrollment_row') }}
     where organization_level = 'school'
 ),
 

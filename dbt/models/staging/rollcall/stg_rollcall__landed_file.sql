@@ -6,4 +6,4 @@ select
     bytes as byte_count,
     published_at,
     is_sample
-from {{ source('raw', 'landed_file') }}
+from {{ source('rollcall', 'landed_file') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with schools as (
     select * from {{ ref('schools') }}
 ),

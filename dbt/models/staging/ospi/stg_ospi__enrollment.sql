@@ -1,5 +1,5 @@
 with figures as (
-    select * from {{ source('raw', 'ospi_enrollment') }}
+    select * from {{ source('ospi', 'ospi_enrollment') }}
 ),
 
 source_rows as (
@@ -13,7 +13,7 @@ labels as (
 
 -- From the source again: what is read of a CTE twice is kept, and that is every figure.
 published_labels as (
-    select distinct demographic_label from {{ source('raw', 'ospi_enrollment') }}
+    select distinct demographic_label from {{ source('ospi', 'ospi_enrollment') }}
 ),
 
 groups as (

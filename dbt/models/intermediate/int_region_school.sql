@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with school_list as (
     select * from {{ ref('stg_road_map__school_list') }}
 ),

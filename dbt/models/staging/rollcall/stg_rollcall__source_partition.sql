@@ -5,5 +5,5 @@ select
     rows_in as rows_in_count,
     rows_loaded as rows_loaded_count,
     rows_rejected as rows_rejected_count
-from {{ source('raw', 'source_partition') }}
+from {{ source('rollcall', 'source_partition') }}
 where school_year is not null

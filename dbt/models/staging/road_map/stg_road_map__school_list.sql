@@ -15,4 +15,4 @@ select
     zip,
     latitude,
     longitude
-from {{ source('raw', 'school_list') }}
+from {{ source('road_map', 'school_list') }}

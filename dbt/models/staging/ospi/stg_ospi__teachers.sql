@@ -1,5 +1,5 @@
 with source_rows as (
-    select * from {{ source('raw', 'ospi_teachers') }}
+    select * from {{ source('ospi', 'ospi_teachers') }}
 ),
 
 labels as (
