@@ -11,6 +11,7 @@ from {{ ref(organization ~ '_trend') }} as this_year
 left join {{ ref(organization ~ '_trend') }} as year_before
     on this_year.previous_school_year = year_before.school_year
     and this_year.{{ organization }}_id = year_before.{{ organization }}_id
+    {{ 'and this_year.region_id = year_before.region_id' if organization == 'district' }}
     and this_year.demographic_group_id = year_before.demographic_group_id
 where (this_year.previous_school_year is not null and year_before.school_year is null)
     or this_year.previous_school_year >= this_year.school_year

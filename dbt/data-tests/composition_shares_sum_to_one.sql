@@ -1,21 +1,22 @@
 {{ config(severity='warn') }}
--- Within a category type the shares of the region's and its districts' students, and of their teachers, sum to 1, but for what
+-- Within a category type the shares of a region's and its districts' students, and of their teachers, sum to 1, but for what
 -- the publisher's own figures miss.
 with by_group as (
-    select school_year, district_id as organization_id, category_type, student_share, teacher_share
+    select school_year, region_id, district_id as organization_id, category_type, student_share, teacher_share
     from {{ ref('district_representation_by_group') }}
     union all
-    select school_year, region_id as organization_id, category_type, student_share, teacher_share
+    select school_year, region_id, region_id as organization_id, category_type, student_share, teacher_share
     from {{ ref('region_representation_by_group') }}
 )
 
 select
     school_year,
+    region_id,
     organization_id,
     category_type,
     sum(student_share) as sum_of_student_shares,
     sum(teacher_share) as sum_of_teacher_shares
 from by_group
 where category_type in ('race_ethnicity', 'gender')
-group by school_year, organization_id, category_type
+group by school_year, region_id, organization_id, category_type
 having abs(sum(student_share) - 1) > 0.001 or abs(sum(teacher_share) - 1) > 0.001

@@ -1,6 +1,6 @@
 -- Nothing is lost between staging and the facts: as many figures of schools in the two facts as were published.
 with staged as (
-    select count(*) as n from {{ ref('stg_ospi__enrollment') }}
+    select count(*) as n from {{ ref('int_enrollment') }}
     where organization_level = 'school'
 ),
 

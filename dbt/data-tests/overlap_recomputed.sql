@@ -12,11 +12,11 @@ with recomputed as (
     select
         'district' as organization,
         school_year,
-        district_id as organization_id,
+        region_id || ' ' || district_id as organization_id,
         1 - 0.5 * sum(abs(teacher_share - coalesce(student_share, 0))) as overlap
     from {{ ref('district_representation_by_group') }}
     where category_type = 'race_ethnicity'
-    group by school_year, district_id
+    group by school_year, region_id, district_id
     union all
     select
         'region' as organization,
@@ -32,7 +32,7 @@ kept as (
     select 'school' as organization, school_year, school_id as organization_id, overlap
     from {{ ref('school_representation') }}
     union all
-    select 'district' as organization, school_year, district_id as organization_id, overlap
+    select 'district' as organization, school_year, region_id || ' ' || district_id as organization_id, overlap
     from {{ ref('district_representation') }}
     union all
     select 'region' as organization, school_year, region_id as organization_id, overlap

@@ -2,21 +2,21 @@
 with rankings as (
     select
         'top_schools_by_student_group' as ranking,
-        school_year || ' ' || school_type || ' ' || demographic_group_id as list_name,
+        school_year || ' ' || region_id || ' ' || school_type || ' ' || demographic_group_id as list_name,
         school_rank,
         student_share as ranked_value
     from {{ ref('top_schools_by_student_group') }}
     union all
     select
         'top_elementary_schools_by_teacher_group' as ranking,
-        school_year || ' ' || demographic_group_id as list_name,
+        school_year || ' ' || region_id || ' ' || demographic_group_id as list_name,
         school_rank,
         cast(teacher_count as {{ type_double() }}) as ranked_value
     from {{ ref('top_elementary_schools_by_teacher_group') }}
     union all
     select
         'top_schools_by_teachers_of_color' as ranking,
-        school_year as list_name,
+        school_year || ' ' || region_id as list_name,
         school_rank,
         teachers_of_color_share as ranked_value
     from {{ ref('top_schools_by_teachers_of_color') }}

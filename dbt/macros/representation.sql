@@ -1,11 +1,11 @@
 {#
-    The sums of many schools: a row a school year, organization and group, from a row a school and group. `organization` is
-    the column that names the organization.
+    The sums of many schools: a row a school year, organization and group, from a row a school and group. `keys` are the
+    columns that say which organization it is.
 #}
-{% macro composition_sums(composition, organization) -%}
+{% macro composition_sums(composition, keys) -%}
     select
         school_year,
-        {{ organization }},
+        {{ keys | join(', ') }},
         category_type,
         demographic_group_id,
         cast(count(*) as integer) as compared_school_count,
@@ -22,7 +22,7 @@
             )) as {{ type_double() }}
         ) / nullif(sum(student_count), 0) as own_group_exposure
     from {{ composition }}
-    group by school_year, {{ organization }}, category_type, demographic_group_id
+    group by school_year, {{ keys | join(', ') }}, category_type, demographic_group_id
 {%- endmacro %}
 
 {#
@@ -54,12 +54,14 @@
 
 {#
     Representation of the groups in organizations above the school, district or region: a row a school year, organization and
-    group. `composition` has a row a school and group, `organizations` and `groups` name what the ids stand for.
+    group. `keys` are the columns that say which organization it is: the region's, and the district's in it. `composition` has a row a school and group, `organizations` and `groups` name what the ids stand for.
 #}
-{% macro representation_by_group(organization, composition, organizations, groups) -%}
+{% macro representation_by_group(organization, keys, composition, organizations, groups) -%}
     select
         measured.school_year,
-        measured.{{ organization }}_id,
+        {% for key in keys -%}
+        measured.{{ key }},
+        {% endfor -%}
         organizations.{{ organization }}_name,
         measured.category_type,
         measured.demographic_group_id,
@@ -86,7 +88,7 @@
         measured.teachers_to_parity,
         {{ is_small(['measured.student_count', 'measured.all_students_count', 'measured.all_teachers_count']) }} as is_small
     from (
-        {{ with_measures('(' ~ composition_sums(composition, organization ~ '_id') ~ ')') }}
+        {{ with_measures('(' ~ composition_sums(composition, keys) ~ ')') }}
     ) as measured
     inner join {{ organizations }} as organizations
         on measured.{{ organization }}_id = organizations.{{ organization }}_id
@@ -98,10 +100,12 @@
     Representation in organizations above the school, in one row each: everybody of color taken together, and what rests on
     all races at once. `organizations` has a row a school year and organization, with the number of its schools.
 #}
-{% macro representation(organization, organizations, by_group) -%}
+{% macro representation(organization, keys, organizations, by_group) -%}
     select
         organizations.school_year,
-        organizations.{{ organization }}_id,
+        {% for key in keys -%}
+        organizations.{{ key }},
+        {% endfor -%}
         organizations.{{ organization }}_name,
         organizations.school_count,
         coalesce(of_color.compared_school_count, 0) as compared_school_count,
@@ -136,22 +140,26 @@
         where demographic_group_id = 'of_color'
     ) as of_color
         on organizations.school_year = of_color.school_year
-        and organizations.{{ organization }}_id = of_color.{{ organization }}_id
+        {% for key in keys -%}
+        and organizations.{{ key }} = of_color.{{ key }}
+        {% endfor -%}
     left join (
-        {{ races_together(by_group, organization ~ '_id') }}
+        {{ races_together(by_group, keys) }}
     ) as races
         on organizations.school_year = races.school_year
-        and organizations.{{ organization }}_id = races.{{ organization }}_id
+        {% for key in keys -%}
+        and organizations.{{ key }} = races.{{ key }}
+        {% endfor -%}
 {%- endmacro %}
 
 {#
     What rests on all races of an organization at once: a row a school year and organization, from its rows by group. Students
     have no category "not provided": their share of it is 0. Null where a figure it rests on is not known.
 #}
-{% macro races_together(by_group, organization) -%}
+{% macro races_together(by_group, keys) -%}
     select
         school_year,
-        {{ organization }},
+        {{ keys | join(', ') }},
         max(case when demographic_group_id = 'not_provided' then teacher_count end) as teachers_not_provided_count,
         case
             when
@@ -167,7 +175,7 @@
         end as groups_without_a_teacher
     from {{ by_group }}
     where category_type = 'race_ethnicity'
-    group by school_year, {{ organization }}
+    group by school_year, {{ keys | join(', ') }}
 {%- endmacro %}
 
 {# Whether a figure rests on fewer people than are worth a conclusion; a count that is not known doesn't say so. #}

@@ -21,14 +21,14 @@
 {%- endmacro %}
 
 {#
-    Representation from year to year: the rows of a relation by group, each with what has changed. `names` are the columns that
-    name the organization for people.
+    Representation from year to year: the rows of a relation by group, each with what has changed. `keys` are the columns that say
+    which organization a row is of, `names` those that name it for people.
 #}
-{% macro trend(organization, by_group, names) -%}
-    {%- set row = organization ~ '_id, demographic_group_id' -%}
+{% macro trend(keys, by_group, names) -%}
+    {%- set row = keys | join(', ') ~ ', demographic_group_id' -%}
     select
         school_year,
-        {{ organization }}_id,
+        {{ keys | join(', ') }},
         {{ names | join(', ') }},
         category_type,
         demographic_group_id,

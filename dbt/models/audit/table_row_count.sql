@@ -14,11 +14,14 @@ files as (
     select
         partitions.school_year,
         landed_files.is_sample,
-        landed_files.origin like 'https://data.wa.gov/%' as is_live
+        landed_files.origin like 'https://%' as is_live
     from partitions
     inner join {{ ref('dim_landed_file') }} as landed_files
         on partitions.landed_sha256 = landed_files.landed_sha256
-    where partitions.source_id <> 'school-list'
+    -- A school list is a region's own file, whatever the rest is.
+    left join (select distinct landed_sha256 from {{ ref('int_school_list') }}) as lists
+        on partitions.landed_sha256 = lists.landed_sha256
+    where lists.landed_sha256 is null
 ),
 
 data_sets as (

@@ -1,7 +1,7 @@
 select
     school_year,
     school_id,
-    'road_map' as region_id,
+    region_id,
     list_school_year,
     is_carried_over
 from {{ ref('int_region_school') }}

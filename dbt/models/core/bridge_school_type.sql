@@ -1,5 +1,17 @@
-with listed as (
-    select * from {{ ref('int_region_school') }}
+-- Where the lists of two regions name a school, that of the region it is in decides.
+with ranked as (
+    select
+        *,
+        row_number() over (
+            partition by school_year, school_id
+            order by case when is_in_region then 0 else 1 end, region_id
+        ) as nth
+    from {{ ref('int_region_school') }}
+),
+
+listed as (
+    select * from ranked
+    where nth = 1
 ),
 
 final as (

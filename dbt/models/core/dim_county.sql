@@ -1,38 +1,24 @@
 with named as (
-    select
-        school_year,
-        substring(district_code, 1, 2) as county_code,
-        1 as precedence,
-        county_name
-    from {{ ref('stg_ospi__enrollment_row') }}
-    where district_code is not null
-    union all
-    select
-        school_year,
-        substring(district_code, 1, 2) as county_code,
-        2 as precedence,
-        county_name
-    from {{ ref('stg_ospi__teachers') }}
-    where district_code is not null
-    union all
-    select
-        school_year,
-        substring(district_code, 1, 2) as county_code,
-        3 as precedence,
-        cast(null as {{ type_text() }}) as county_name
-    from {{ ref('stg_road_map__school_list') }}
-),
-
-ranked as (
-    select
+    select distinct
+        county_id,
         county_code,
         county_name,
+        school_year,
+        described_in
+    from {{ ref('int_organization') }}
+    where county_id is not null
+),
+
+-- The latest name; of one school year, that which enrollment gives before that of the teachers.
+ranked as (
+    select
+        *,
         row_number() over (
-            partition by county_code
+            partition by county_id
             order by
                 case when county_name is null then 1 else 0 end,
                 school_year desc,
-                precedence,
+                described_in,
                 county_name
         ) as nth
     from named
@@ -40,7 +26,7 @@ ranked as (
 
 final as (
     select
-        county_code as county_id,
+        county_id,
         county_code,
         county_name
     from ranked

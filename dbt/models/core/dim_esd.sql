@@ -1,38 +1,30 @@
 with named as (
-    select
+    select distinct
+        esd_id,
+        esd_name,
         school_year,
-        esd_organization_id,
-        1 as precedence,
-        esd_name
-    from {{ ref('stg_ospi__enrollment_row') }}
-    union all
-    select
-        school_year,
-        esd_organization_id,
-        2 as precedence,
-        esd_name
-    from {{ ref('stg_ospi__teachers') }}
+        described_in
+    from {{ ref('int_organization') }}
+    where esd_id is not null
 ),
 
 ranked as (
     select
-        esd_organization_id,
-        esd_name,
+        *,
         row_number() over (
-            partition by esd_organization_id
+            partition by esd_id
             order by
                 case when esd_name is null then 1 else 0 end,
                 school_year desc,
-                precedence,
+                described_in,
                 esd_name
         ) as nth
     from named
-    where esd_organization_id is not null
 ),
 
 final as (
     select
-        esd_organization_id as esd_id,
+        esd_id,
         esd_name
     from ranked
     where nth = 1

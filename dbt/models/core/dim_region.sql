@@ -1,4 +1,7 @@
 select
     region_id,
-    region_name
+    region_name,
+    place,
+    state,
+    sort_order
 from {{ ref('regions') }}

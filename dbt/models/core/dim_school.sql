@@ -17,15 +17,15 @@ ranked as (
 addresses as (
     select
         *,
-        row_number() over (partition by school_id order by school_year desc) as nth
-    from {{ ref('stg_road_map__school_list') }}
+        row_number() over (partition by school_id order by school_year desc, region_id) as nth
+    from {{ ref('int_school_list') }}
 ),
 
 final as (
     select
         ranked.school_id,
         ranked.school_code,
-        ranked.district_code as district_id,
+        ranked.district_id,
         ranked.school_name,
         ranked.school_type_code,
         ranked.first_school_year,

@@ -1,66 +1,25 @@
-with enrollment as (
-    select
-        school_year,
-        school_id,
-        min(district_code) as district_code,
-        min(school_code) as school_code,
-        min(district_name) as district_name,
-        min(school_name) as school_name,
-        min(school_type_code) as school_type_code
-    from {{ ref('stg_ospi__enrollment_row') }}
+with schools as (
+    select * from {{ ref('int_organization') }}
     where organization_level = 'school'
-    group by school_year, school_id
-),
-
-teachers as (
-    select
-        school_year,
-        school_id,
-        min(district_code) as district_code,
-        min(school_code) as school_code,
-        min(district_name) as district_name,
-        min(school_name) as school_name,
-        min(school_type_code) as school_type_code
-    from {{ ref('stg_ospi__teachers') }}
-    where organization_level = 'school'
-    group by school_year, school_id
-),
-
-listed as (
-    select
-        school_year,
-        school_id,
-        district_code,
-        school_code
-    from {{ ref('stg_road_map__school_list') }}
-),
-
-schools as (
-    select school_year, school_id, district_code, school_code from enrollment
-    union
-    select school_year, school_id, district_code, school_code from teachers
-    union
-    select school_year, school_id, district_code, school_code from listed
 ),
 
 final as (
     select
-        schools.school_year,
-        schools.school_id,
-        schools.school_code,
-        schools.district_code,
-        coalesce(enrollment.school_name, teachers.school_name) as school_name,
-        coalesce(enrollment.district_name, teachers.district_name) as district_name,
-        coalesce(enrollment.school_type_code, teachers.school_type_code) as school_type_code,
-        enrollment.school_id is not null as has_enrollment,
-        teachers.school_id is not null as has_teachers
+        school_year,
+        school_id,
+        min(school_code) as school_code,
+        min(district_id) as district_id,
+        min(district_code) as district_code,
+        {% for column in ['school_name', 'district_name', 'school_type_code'] -%}
+        coalesce(
+            min(case when described_in = 'enrollment' then {{ column }} end),
+            min(case when described_in = 'teachers' then {{ column }} end)
+        ) as {{ column }},
+        {% endfor -%}
+        max(case when described_in = 'enrollment' then 1 else 0 end) = 1 as has_enrollment,
+        max(case when described_in = 'teachers' then 1 else 0 end) = 1 as has_teachers
     from schools
-    left join enrollment
-        on schools.school_year = enrollment.school_year
-        and schools.school_id = enrollment.school_id
-    left join teachers
-        on schools.school_year = teachers.school_year
-        and schools.school_id = teachers.school_id
+    group by school_year, school_id
 )
 
 select * from final

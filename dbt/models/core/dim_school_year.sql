@@ -1,18 +1,24 @@
-with partitions as (
-    select * from {{ ref('stg_rollcall__source_partition') }}
+with school_years as (
+    select distinct school_year from {{ ref('stg_rollcall__source_partition') }}
+    where rows_loaded_count > 0
+),
+
+organizations as (
+    select distinct school_year, described_in from {{ ref('int_organization') }}
 ),
 
 final as (
     select
-        school_year,
-        cast(substring(school_year, 1, 4) as integer) as starts_in,
-        cast(substring(school_year, 1, 4) as integer) + 1 as ends_in,
-        max(case when source_id = 'ospi-enrollment' then 1 else 0 end) = 1 as has_enrollment,
-        max(case when source_id = 'ospi-teachers' then 1 else 0 end) = 1 as has_teachers,
-        max(case when source_id = 'school-list' then 1 else 0 end) = 1 as has_school_list
-    from partitions
-    where rows_loaded_count > 0
-    group by school_year
+        school_years.school_year,
+        cast(substring(school_years.school_year, 1, 4) as integer) as starts_in,
+        cast(substring(school_years.school_year, 1, 4) as integer) + 1 as ends_in,
+        max(case when organizations.described_in = 'enrollment' then 1 else 0 end) = 1 as has_enrollment,
+        max(case when organizations.described_in = 'teachers' then 1 else 0 end) = 1 as has_teachers,
+        max(case when organizations.described_in = 'school_list' then 1 else 0 end) = 1 as has_school_list
+    from school_years
+    left join organizations
+        on school_years.school_year = organizations.school_year
+    group by school_years.school_year
 )
 
 select * from final

@@ -1,19 +1,13 @@
-with districts as (
-    select * from {{ ref('dim_district') }}
-)
-
 select
-    teachers.school_year,
-    districts.district_id,
-    teachers.demographic_group_id,
-    teachers.teacher_total_count,
-    teachers.teacher_count,
-    teachers.teacher_count_status,
-    teachers.years_of_experience_sum,
-    teachers.masters_or_higher_count,
-    teachers.landed_sha256,
-    teachers.line_number
-from {{ ref('stg_ospi__teachers') }} as teachers
-inner join districts
-    on teachers.district_code = districts.district_code
-where teachers.organization_level = 'district'
+    school_year,
+    district_id,
+    demographic_group_id,
+    teacher_total_count,
+    teacher_count,
+    teacher_count_status,
+    years_of_experience_sum,
+    masters_or_higher_count,
+    landed_sha256,
+    line_number
+from {{ ref('int_teacher') }}
+where organization_level = 'district' and district_id is not null and not is_regional_total

@@ -6,5 +6,5 @@ select
     student_count_status,
     landed_sha256,
     line_number
-from {{ ref('stg_ospi__enrollment') }}
+from {{ ref('int_enrollment') }}
 where organization_level = 'school' and grade_id = 'all_grades'

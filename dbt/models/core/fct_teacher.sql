@@ -9,5 +9,5 @@ select
     masters_or_higher_count,
     landed_sha256,
     line_number
-from {{ ref('stg_ospi__teachers') }}
+from {{ ref('int_teacher') }}
 where organization_level = 'school'

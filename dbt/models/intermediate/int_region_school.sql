@@ -1,37 +1,46 @@
 {{ config(materialized='table') }}
 
 with school_list as (
-    select * from {{ ref('stg_road_map__school_list') }}
+    select * from {{ ref('int_school_list') }}
 ),
 
 school_years as (
-    select * from {{ ref('dim_school_year') }}
+    select distinct school_year from {{ ref('stg_rollcall__source_partition') }}
+    where rows_loaded_count > 0
 ),
 
-snapshots as (
-    select * from {{ ref('dim_school_snapshot') }}
+-- The schools that have figures in a school year.
+schools as (
+    select distinct
+        school_year,
+        school_id,
+        district_id
+    from {{ ref('int_organization') }}
+    where organization_level = 'school' and described_in <> 'school_list'
 ),
 
 list_years as (
-    select distinct school_year from school_list
+    select distinct region_id, school_year from school_list
 ),
 
--- The latest list that is not younger than the school year; where there is none, the oldest.
+-- The latest list of the region that is not younger than the school year; where there is none, its oldest.
 chosen as (
     select
         school_years.school_year,
+        list_years.region_id,
         coalesce(
             max(case when list_years.school_year <= school_years.school_year then list_years.school_year end),
             min(list_years.school_year)
         ) as list_school_year
     from school_years
     cross join list_years
-    group by school_years.school_year
+    group by school_years.school_year, list_years.region_id
 ),
 
 listed as (
     select
         chosen.school_year,
+        chosen.region_id,
         school_list.school_id,
         chosen.list_school_year,
         chosen.list_school_year <> chosen.school_year as is_carried_over,
@@ -41,30 +50,45 @@ listed as (
         school_list.is_high
     from chosen
     inner join school_list
-        on chosen.list_school_year = school_list.school_year
-    left join snapshots
-        on chosen.school_year = snapshots.school_year
-        and school_list.school_id = snapshots.school_id
+        on chosen.region_id = school_list.region_id
+        and chosen.list_school_year = school_list.school_year
+    left join schools
+        on chosen.school_year = schools.school_year
+        and school_list.school_id = schools.school_id
     -- A list that is carried over says nothing about schools that had closed or not yet opened.
     where chosen.list_school_year = chosen.school_year
-        or snapshots.school_id is not null
+        or schools.school_id is not null
 ),
 
--- Without any list: the districts that are in the region whole, and the declared schools of others.
+-- A region without any list: its districts whole, and its schools of others.
+without_list as (
+    select regions.region_id
+    from {{ ref('regions') }} as regions
+    left join list_years
+        on regions.region_id = list_years.region_id
+    where list_years.region_id is null
+),
+
 declared as (
     select
-        snapshots.school_year,
-        snapshots.school_id
-    from snapshots
-    left join {{ ref('region_districts') }} as region_districts
-        on snapshots.district_code = region_districts.district_code
-    left join {{ ref('region_schools') }} as region_schools
-        on snapshots.district_code = region_schools.district_code
-        and snapshots.school_code = region_schools.school_code
-    left join (select count(*) as n from school_list) as lists
-        on true
-    where lists.n = 0
-        and (region_districts.district_code is not null or region_schools.school_code is not null)
+        schools.school_year,
+        without_list.region_id,
+        schools.school_id
+    from schools
+    inner join {{ ref('region_districts') }} as region_districts
+        on schools.district_id = region_districts.district_id
+    inner join without_list
+        on region_districts.region_id = without_list.region_id
+    union
+    select
+        schools.school_year,
+        without_list.region_id,
+        schools.school_id
+    from schools
+    inner join {{ ref('region_schools') }} as region_schools
+        on schools.school_id = region_schools.school_id
+    inner join without_list
+        on region_schools.region_id = without_list.region_id
 ),
 
 -- A suppressed count is a small one, not none.
@@ -75,9 +99,12 @@ types_from_grades as (
         max(case when grades.school_type_id = 'elementary' then 1 else 0 end) as is_elementary,
         max(case when grades.school_type_id = 'middle' then 1 else 0 end) as is_middle,
         max(case when grades.school_type_id = 'high' then 1 else 0 end) as is_high
-    from {{ ref('fct_enrollment') }} as enrollment
+    from {{ ref('int_enrollment') }} as enrollment
     inner join {{ ref('grades') }} as grades
         on enrollment.grade_id = grades.grade_id
+    inner join declared
+        on enrollment.school_year = declared.school_year
+        and enrollment.school_id = declared.school_id
     where enrollment.demographic_group_id = 'total'
         and (enrollment.student_count > 0 or enrollment.student_count_status = 'suppressed')
     group by enrollment.school_year, enrollment.school_id
@@ -86,6 +113,7 @@ types_from_grades as (
 derived as (
     select
         declared.school_year,
+        declared.region_id,
         declared.school_id,
         cast(null as {{ type_text() }}) as list_school_year,
         false as is_carried_over,

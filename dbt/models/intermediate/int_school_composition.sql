@@ -17,6 +17,7 @@ figures as (
     select
         schools.school_year,
         schools.school_id,
+        schools.region_id,
         schools.district_code as district_id,
         groups.category_type,
         groups.demographic_group_id,
@@ -28,9 +29,9 @@ figures as (
         demographics.teacher_count_status,
         schools.teacher_count as all_teachers_count,
         count(demographics.student_count_status)
-            over (partition by schools.school_year, groups.demographic_group_id) > 0 as is_listed_for_students,
+            over (partition by schools.school_year, schools.region_id, groups.demographic_group_id) > 0 as is_listed_for_students,
         count(demographics.teacher_count_status)
-            over (partition by schools.school_year, groups.demographic_group_id) > 0 as is_listed_for_teachers
+            over (partition by schools.school_year, schools.region_id, groups.demographic_group_id) > 0 as is_listed_for_teachers
     from schools
     inner join demographics
         on schools.school_year = demographics.school_year
@@ -64,6 +65,7 @@ by_group as (
     select
         figures.school_year,
         figures.school_id,
+        figures.region_id,
         figures.district_id,
         figures.category_type,
         figures.demographic_group_id,
@@ -85,6 +87,7 @@ final as (
     select
         school_year,
         school_id,
+        region_id,
         district_id,
         category_type,
         demographic_group_id,
@@ -97,6 +100,7 @@ final as (
     select
         school_year,
         school_id,
+        region_id,
         district_id,
         'of_color' as category_type,
         'of_color' as demographic_group_id,
@@ -106,7 +110,7 @@ final as (
         max(all_teachers_count) as all_teachers_count
     from by_group
     where is_of_color
-    group by school_year, school_id, district_id
+    group by school_year, school_id, region_id, district_id
 )
 
 select * from final

@@ -5,17 +5,18 @@ with by_group as (
 districts as (
     select
         schools.school_year,
+        schools.region_id,
         districts.district_id,
         districts.district_name,
         cast(count(*) as integer) as school_count
     from {{ ref('schools') }} as schools
     inner join {{ ref('dim_district') }} as districts
         on schools.district_code = districts.district_code
-    group by schools.school_year, districts.district_id, districts.district_name
+    group by schools.school_year, schools.region_id, districts.district_id, districts.district_name
 ),
 
 final as (
-    {{ representation('district', 'districts', 'by_group') }}
+    {{ representation('district', ['region_id', 'district_id'], 'districts', 'by_group') }}
 )
 
 select * from final

@@ -11,7 +11,7 @@ groups as (
 ),
 
 final as (
-    {{ representation_by_group('district', 'composition', 'districts', 'groups') }}
+    {{ representation_by_group('district', ['region_id', 'district_id'], 'composition', 'districts', 'groups') }}
 )
 
 select * from final

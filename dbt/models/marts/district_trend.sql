@@ -3,7 +3,7 @@ with by_group as (
 ),
 
 final as (
-    {{ trend('district', 'by_group', ['district_name']) }}
+    {{ trend(['region_id', 'district_id'], 'by_group', ['district_name']) }}
 )
 
 select * from final

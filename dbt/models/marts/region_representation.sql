@@ -15,7 +15,7 @@ regions as (
 ),
 
 final as (
-    {{ representation('region', 'regions', 'by_group') }}
+    {{ representation('region', ['region_id'], 'regions', 'by_group') }}
 )
 
 select * from final

@@ -1,11 +1,5 @@
 with composition as (
-    select
-        compositions.*,
-        school_regions.region_id
-    from {{ ref('int_school_composition') }} as compositions
-    inner join {{ ref('bridge_school_region') }} as school_regions
-        on compositions.school_year = school_regions.school_year
-        and compositions.school_id = school_regions.school_id
+    select * from {{ ref('int_school_composition') }}
 ),
 
 regions as (
@@ -17,7 +11,7 @@ groups as (
 ),
 
 final as (
-    {{ representation_by_group('region', 'composition', 'regions', 'groups') }}
+    {{ representation_by_group('region', ['region_id'], 'composition', 'regions', 'groups') }}
 )
 
 select * from final

@@ -3,7 +3,7 @@ with by_group as (
 ),
 
 final as (
-    {{ trend('region', 'by_group', ['region_name']) }}
+    {{ trend(['region_id'], 'by_group', ['region_name']) }}
 )
 
 select * from final

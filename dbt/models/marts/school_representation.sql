@@ -12,13 +12,14 @@ of_color as (
 ),
 
 races as (
-    {{ races_together('by_group', 'school_id') }}
+    {{ races_together('by_group', ['school_id']) }}
 ),
 
 final as (
     select
         schools.school_year,
         schools.school_id,
+        schools.region_id,
         schools.school_code,
         schools.school_name,
         schools.district_code,

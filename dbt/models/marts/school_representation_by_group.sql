@@ -53,6 +53,7 @@ counts as (
 of_schools as (
     select
         counts.*,
+        schools.region_id,
         schools.school_code,
         schools.school_name,
         schools.district_code,
@@ -73,6 +74,7 @@ final as (
     select
         school_year,
         school_id,
+        region_id,
         school_code,
         school_name,
         district_code,

@@ -3,7 +3,7 @@ with by_group as (
 ),
 
 final as (
-    {{ trend('school', 'by_group', ['school_code', 'school_name', 'district_name']) }}
+    {{ trend(['school_id'], 'by_group', ['region_id', 'school_code', 'school_name', 'district_name']) }}
 )
 
 select * from final

@@ -39,6 +39,7 @@ described as (
     select
         region_schools.school_year,
         region_schools.school_id,
+        region_schools.region_id,
         current_schools.school_code,
         coalesce(snapshots.school_name, current_schools.school_name) as school_name,
         districts.district_code,

@@ -21,6 +21,7 @@ demographics as (
 ranked as (
     select
         schools.school_year,
+        schools.region_id,
         groups.category_type,
         groups.demographic_group_id,
         groups.demographic_group,
@@ -32,7 +33,7 @@ ranked as (
         schools.teacher_count as all_teachers_count,
         {{ share('demographics.teacher_count', 'schools.teacher_count') }} as teacher_share,
         row_number() over (
-            partition by schools.school_year, groups.demographic_group_id
+            partition by schools.school_year, schools.region_id, groups.demographic_group_id
             order by
                 demographics.teacher_count desc,
                 case when schools.teacher_count = 0 then 0 else {{ share('demographics.teacher_count', 'schools.teacher_count') }} end desc,
@@ -55,19 +56,20 @@ ranked as (
 with_previous as (
     select
         *,
-        {{ before('school_year', 'school_id, demographic_group_id') }} as previous_school_year,
-        {{ before('nth', 'school_id, demographic_group_id') }} as previous_rank,
-        {{ change('teacher_count', 'school_id, demographic_group_id') }} as teacher_count_change
+        {{ before('school_year', 'region_id, school_id, demographic_group_id') }} as previous_school_year,
+        {{ before('nth', 'region_id, school_id, demographic_group_id') }} as previous_rank,
+        {{ change('teacher_count', 'region_id, school_id, demographic_group_id') }} as teacher_count_change
     from ranked
 ),
 
 with_ties as (
-    {{ with_ties('with_previous', 'teacher_count', 'school_year, demographic_group_id', var('schools_per_group')) }}
+    {{ with_ties('with_previous', 'teacher_count', 'school_year, region_id, demographic_group_id', var('schools_per_group')) }}
 ),
 
 final as (
     select
         school_year,
+        region_id,
         category_type,
         demographic_group_id,
         demographic_group,

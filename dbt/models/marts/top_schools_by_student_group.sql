@@ -14,6 +14,7 @@ demographics as (
 ranked as (
     select
         schools.school_year,
+        schools.region_id,
         school_types.school_type_id as school_type,
         demographics.demographic_group_id,
         schools.school_id,
@@ -25,7 +26,7 @@ ranked as (
         demographics.all_students_count,
         demographics.student_share,
         row_number() over (
-            partition by schools.school_year, school_types.school_type_id, demographics.demographic_group_id
+            partition by schools.school_year, schools.region_id, school_types.school_type_id, demographics.demographic_group_id
             order by
                 demographics.student_share desc,
                 demographics.student_count desc,
@@ -46,19 +47,20 @@ ranked as (
 with_previous as (
     select
         *,
-        {{ before('school_year', 'school_id, school_type, demographic_group_id') }} as previous_school_year,
-        {{ before('nth', 'school_id, school_type, demographic_group_id') }} as previous_rank,
-        {{ change_pp('student_share', 'school_id, school_type, demographic_group_id') }} as student_share_change_pp
+        {{ before('school_year', 'region_id, school_id, school_type, demographic_group_id') }} as previous_school_year,
+        {{ before('nth', 'region_id, school_id, school_type, demographic_group_id') }} as previous_rank,
+        {{ change_pp('student_share', 'region_id, school_id, school_type, demographic_group_id') }} as student_share_change_pp
     from ranked
 ),
 
 with_ties as (
-    {{ with_ties('with_previous', 'student_share', 'school_year, school_type, demographic_group_id', var('schools_per_group')) }}
+    {{ with_ties('with_previous', 'student_share', 'school_year, region_id, school_type, demographic_group_id', var('schools_per_group')) }}
 ),
 
 final as (
     select
         school_year,
+        region_id,
         school_type,
         demographic_group_id,
         cast(nth as integer) as school_rank,

@@ -7,7 +7,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by school_year
+            partition by school_year, region_id
             order by
                 teachers_of_color_share desc,
                 teachers_of_color_count desc,
@@ -22,19 +22,20 @@ ranked as (
 with_previous as (
     select
         *,
-        {{ before('school_year', 'school_id') }} as previous_school_year,
-        {{ before('nth', 'school_id') }} as previous_rank,
-        {{ change_pp('teachers_of_color_share', 'school_id') }} as teachers_of_color_share_change_pp
+        {{ before('school_year', 'region_id, school_id') }} as previous_school_year,
+        {{ before('nth', 'region_id, school_id') }} as previous_rank,
+        {{ change_pp('teachers_of_color_share', 'region_id, school_id') }} as teachers_of_color_share_change_pp
     from ranked
 ),
 
 with_ties as (
-    {{ with_ties('with_previous', 'teachers_of_color_share', 'school_year', var('schools_by_teachers_of_color')) }}
+    {{ with_ties('with_previous', 'teachers_of_color_share', 'school_year, region_id', var('schools_by_teachers_of_color')) }}
 ),
 
 final as (
     select
         school_year,
+        region_id,
         cast(nth as integer) as school_rank,
         school_id,
         school_code,

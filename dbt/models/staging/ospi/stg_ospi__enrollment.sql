@@ -32,7 +32,7 @@ final as (
         source_rows.school_year,
         source_rows.organization_level,
         source_rows.is_regional_total,
-        source_rows.district_code,
+        source_rows.district_id,
         source_rows.school_id,
         source_rows.grade_id,
         figures.demographic_label,

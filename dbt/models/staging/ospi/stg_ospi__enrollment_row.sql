@@ -4,24 +4,11 @@ with source_rows as (
 
 grade_labels as (
     select * from {{ ref('grade_labels') }}
+    where source_id = 'ospi-enrollment'
 ),
 
--- Both of these read the source again: what is read of a CTE more than once is kept, and that is every row.
--- corrections.yml: the total of an educational service district, published as a district of its own.
-not_districts as (
-    select distinct published.district_code
-    from {{ source('ospi', 'ospi_enrollment_row') }} as published
-    inner join {{ ref('stg_rollcall__correction') }} as corrections
-        on published.district_code like corrections.district_code
-    where corrections.action = 'not_a_district'
-),
-
-districts_with_schools as (
-    select distinct
-        school_year,
-        district_code
-    from {{ source('ospi', 'ospi_enrollment_row') }}
-    where organization_level = 'school'
+regional_totals as (
+    select * from {{ ref('stg_ospi__regional_total') }}
 ),
 
 final as (
@@ -31,14 +18,15 @@ final as (
         source_rows.school_year,
         source_rows.organization_level,
         coalesce(
-            source_rows.organization_level = 'district'
-            and districts_with_schools.district_code is null
-            and not_districts.district_code is not null,
+            source_rows.organization_level = 'district' and regional_totals.district_code is not null,
             false
         ) as is_regional_total,
+        substring(source_rows.district_code, 1, 2) as county_id,
+        substring(source_rows.district_code, 1, 2) as county_code,
         source_rows.county as county_name,
-        source_rows.esd_organization_id,
+        source_rows.esd_organization_id as esd_id,
         source_rows.esd_name,
+        source_rows.district_code as district_id,
         source_rows.district_code,
         source_rows.district_name,
         source_rows.school_code,
@@ -55,11 +43,8 @@ final as (
     from source_rows
     left join grade_labels
         on {{ label_key('source_rows.grade_level') }} = grade_labels.label_key
-    left join districts_with_schools
-        on source_rows.school_year = districts_with_schools.school_year
-        and source_rows.district_code = districts_with_schools.district_code
-    left join not_districts
-        on source_rows.district_code = not_districts.district_code
+    left join regional_totals
+        on source_rows.district_code = regional_totals.district_code
 )
 
 select * from final

@@ -7,15 +7,26 @@ labels as (
     where source_id = 'ospi-teachers'
 ),
 
+regional_totals as (
+    select * from {{ ref('stg_ospi__regional_total') }}
+),
+
 final as (
     select
         source_rows.landed_sha256,
         source_rows.line_number,
         source_rows.school_year,
         source_rows.organization_level,
+        coalesce(
+            source_rows.organization_level = 'district' and regional_totals.district_code is not null,
+            false
+        ) as is_regional_total,
+        substring(source_rows.district_code, 1, 2) as county_id,
+        substring(source_rows.district_code, 1, 2) as county_code,
         source_rows.county as county_name,
-        source_rows.esd_organization_id,
+        source_rows.esd_organization_id as esd_id,
         source_rows.esd_name,
+        source_rows.district_code as district_id,
         source_rows.district_code,
         source_rows.district_name,
         source_rows.school_code,
@@ -38,6 +49,8 @@ final as (
     left join labels
         on {{ label_key('source_rows.demographic_category_type') }} = labels.category_type_key
         and {{ label_key('source_rows.demographic_label') }} = labels.label_key
+    left join regional_totals
+        on source_rows.district_code = regional_totals.district_code
 )
 
 select * from final
