@@ -3,6 +3,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {dirname, join, normalize, relative, sep} from 'node:path';
 import {test} from 'node:test';
 import {projectFolder} from '../src/project-folder.ts';
+import {sources} from '../src/sources/sources.ts';
 
 /** The rooms of src/, from the top down. A room may use those below it; what it must not use of them stands in `apart`. */
 const rooms = [
@@ -63,6 +64,16 @@ const apart: Record<string, string[]> = {
   'dbt/project': ['words', 'duckdb'],
   'dbt/jinja': ['words', 'duckdb'],
 };
+
+/** How every source calls what says which organization and school year a row is of. */
+const sharedColumns = [
+  'school_year',
+  'organization_level',
+  'district_code',
+  'district_name',
+  'school_code',
+  'school_name',
+];
 
 interface Module {
   /** Relative to the project's folder, with slashes. */
@@ -144,10 +155,16 @@ test('a room has about fifteen files at most, but for the commands, one file eac
   }
 });
 
-test('ingest, dbt, duckdb and runs name no publisher, and sources know nothing of DuckDB', () => {
+/** Names of columns that a source gives itself. What every source calls the same is ingestion's own vocabulary. */
+const ownColumns = sources
+  .flatMap(({columns, pivot}) => [...columns.map(({id}) => id), pivot?.labelColumn, pivot?.countColumn])
+  .filter((id) => id !== undefined && id.includes('_') && !sharedColumns.includes(id));
+
+test('ingest, dbt, duckdb and runs name no publisher and no column of one, and sources know nothing of DuckDB', () => {
   for (const {path, room, text} of modules) {
     if (['ingest', 'duckdb', 'runs'].includes(room) || room.startsWith('dbt/')) {
       assert.doesNotMatch(text, /ospi|road.?map|data\.wa\.gov/i, path);
+      for (const column of ownColumns) assert.doesNotMatch(text, new RegExp(`\\b${column}\\b`), path);
     }
     if (room === 'sources') assert.doesNotMatch(text, /duckdb|select /i, path);
   }

@@ -1,5 +1,6 @@
 import {literal} from '../duckdb/database.ts';
 import type {Thresholds} from '../words/thresholds.ts';
+import {isOf} from './regions.ts';
 
 /** One of the mission's questions, and the mart that answers it. */
 export interface Answer {
@@ -7,7 +8,7 @@ export interface Answer {
   /** The number of the question in the assignment, where it is one of its own. */
   number?: string;
   question: string | ((thresholds: Thresholds) => string);
-  /** Sources without which it can't be answered, and those without which some of its columns stay empty. */
+  /** Subjects of sources without which it can't be answered, and those without which some of its columns stay empty. */
   needs: string[];
   wants: string[];
   /** Why the answer may have no row although its sources are there. */
@@ -15,7 +16,7 @@ export interface Answer {
   columns: string[];
   /** Columns that are the same for a whole part of the answer; where people read it, they become its heading. */
   sections: string[];
-  /** The query for a school year, with just those columns, in the order in which people expect the rows. */
+  /** The query for a school year and region, with just those columns, in the order in which people expect the rows. */
   sql(year: string, options: AnswerOptions): string;
 }
 
@@ -26,7 +27,9 @@ export interface Question extends Answer {
   key: string[];
 }
 
-export interface AnswerOptions {
+interface AnswerOptions {
+  /** The id of the region. */
+  region: string;
   /** student-groups: a demographic group, or `all`; the three that the assignment asks for where it is undefined. */
   group?: string;
 }
@@ -43,7 +46,7 @@ const studentGroups: Question = {
   number: '7a',
   question: ({schoolsPerGroup}) =>
     `The ${schoolsPerGroup} schools of each type with the highest share of students of a group`,
-  needs: ['ospi-enrollment', 'school-list'],
+  needs: ['enrollment', 'school_list'],
   wants: [],
   whenEmpty: 'no school of the list has both a type (elementary, middle, high) and figures of the group',
   columns: [
@@ -62,7 +65,7 @@ const studentGroups: Question = {
   ],
   sections: ['demographic_group', 'school_type'],
   key: ['demographic_group', 'school_type', 'school_code', 'district_name'],
-  sql: (year, {group}) => {
+  sql: (year, {region, group}) => {
     const wanted = group === undefined ? askedFor : [group];
     const order = wanted.map((id, index) => `when ${literal(id)} then ${index}`).join(' ');
     return `select school_year, school_type, demographic_group_id as demographic_group, school_rank as rank, school_code,
@@ -70,7 +73,7 @@ const studentGroups: Question = {
       from marts.top_schools_by_student_group as top
       join core.dim_demographic_group as groups using (demographic_group_id)
       join core.dim_school_type as types on types.school_type_id = top.school_type
-      where school_year = ${literal(year)}
+      where ${isOf(year, region)}
         ${group === 'all' ? '' : `and demographic_group_id in (${wanted.map(literal).join(', ')})`}
       order by ${group === 'all' ? 'groups.sort_order' : `case demographic_group_id ${order} end`}, types.sort_order, rank`;
   },
@@ -80,8 +83,8 @@ const schools: Question = {
   name: 'schools',
   number: '7b',
   question: 'The schools, each with its total number of teachers',
-  needs: ['ospi-teachers', 'school-list'],
-  wants: ['ospi-enrollment'],
+  needs: ['teachers', 'school_list'],
+  wants: ['enrollment'],
   whenEmpty: 'the list has no school in the region',
   columns: [
     'school_year',
@@ -96,10 +99,13 @@ const schools: Question = {
   ],
   sections: [],
   key: ['school_code', 'district_code'],
-  sql: (year) => `select school_year, school_code, school_name, district_code, district_name, city, school_types,
+  sql: (
+    year,
+    {region},
+  ) => `select school_year, school_code, school_name, district_code, district_name, city, school_types,
       all_students_count, teacher_count
     from marts.schools
-    where school_year = ${literal(year)}
+    where ${isOf(year, region)}
     order by district_name, school_name, school_code`,
 };
 
@@ -108,7 +114,7 @@ const teacherGroups: Question = {
   number: '7c',
   question: ({schoolsPerGroup}) =>
     `The ${schoolsPerGroup} elementary schools with the highest number of teachers of each category`,
-  needs: ['ospi-teachers', 'school-list'],
+  needs: ['teachers', 'school_list'],
   wants: [],
   whenEmpty: 'no elementary school of the list has a number of teachers',
   columns: [
@@ -128,11 +134,12 @@ const teacherGroups: Question = {
   key: ['category_type', 'demographic_group', 'school_code', 'district_name'],
   sql: (
     year,
+    {region},
   ) => `select school_year, top.category_type, top.demographic_group, school_rank as rank, school_code, school_name,
       district_name, teacher_count, all_teachers_count, teacher_share, tied_beyond
     from marts.top_elementary_schools_by_teacher_group as top
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where school_year = ${literal(year)}
+    where ${isOf(year, region)}
     order by top.category_type = 'gender', groups.sort_order, rank`,
 };
 
@@ -140,7 +147,7 @@ const representation: Question = {
   name: 'representation',
   number: '7d',
   question: "How well each school's teachers represent its students",
-  needs: ['ospi-enrollment', 'ospi-teachers', 'school-list'],
+  needs: ['enrollment', 'teachers', 'school_list'],
   wants: [],
   whenEmpty: 'the list has no school in the region',
   columns: [
@@ -164,9 +171,9 @@ const representation: Question = {
   ],
   sections: [],
   key: ['school_code', 'district_name'],
-  sql: (year) => `select ${representation.columns.join(', ')}
+  sql: (year, {region}) => `select ${representation.columns.join(', ')}
     from marts.school_representation
-    where school_year = ${literal(year)}
+    where ${isOf(year, region)}
     order by district_name, school_name, school_code`,
 };
 
@@ -192,10 +199,10 @@ export const representationByGroup: Question = {
   ],
   sections: ['district_name', 'school_name'],
   key: ['category_type', 'demographic_group', 'school_code', 'district_name'],
-  sql: (year) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
+  sql: (year, {region}) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
     from marts.school_representation_by_group as by_group
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where school_year = ${literal(year)} and by_group.category_type in ('race_ethnicity', 'gender')
+    where ${isOf(year, region)} and by_group.category_type in ('race_ethnicity', 'gender')
     order by district_name, school_name, school_code, by_group.category_type = 'gender', groups.sort_order`,
 };
 
@@ -204,8 +211,8 @@ const teachersOfColor: Question = {
   number: '7e, 7f',
   question: ({schoolsByTeachersOfColor}) =>
     `The ${schoolsByTeachersOfColor} schools with the highest share of teachers of color, beside their share of students of color`,
-  needs: ['ospi-teachers', 'school-list'],
-  wants: ['ospi-enrollment'],
+  needs: ['teachers', 'school_list'],
+  wants: ['enrollment'],
   whenEmpty: 'no school of the list has a number of teachers',
   columns: [
     'rank',
@@ -224,9 +231,9 @@ const teachersOfColor: Question = {
   ],
   sections: [],
   key: ['school_code', 'district_name'],
-  sql: (year) => `select school_rank as rank, ${teachersOfColor.columns.slice(1).join(', ')}
+  sql: (year, {region}) => `select school_rank as rank, ${teachersOfColor.columns.slice(1).join(', ')}
     from marts.top_schools_by_teachers_of_color
-    where school_year = ${literal(year)}
+    where ${isOf(year, region)}
     order by rank`,
 };
 

@@ -1,60 +1,76 @@
 import {z} from 'zod';
-import type {Database, Result} from '../duckdb/database.ts';
+import {countRow, type Database, type Result} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {sourceById} from '../sources/sources.ts';
-import type {Answer, AnswerOptions} from './answers.ts';
+import {sourceById, sources} from '../sources/sources.ts';
+import type {Answer} from './answers.ts';
+import {chooseRegion, type Region} from './regions.ts';
 
-/** The school years that the warehouse has something of, latest first, each with the sources it has. */
-export type Coverage = z.infer<typeof coverageRow>;
+/** The school years that the warehouse has something of for a region, latest first, each with the sources it has. */
+export interface Coverage extends Omit<z.infer<typeof coverageRow>, 'hasRegion'> {
+  /** What the sources are about; `school_list` where the region is known in the year. */
+  subjects: string[];
+}
+
 const coverageRow = z.object({
   schoolYear: z.string(),
   sources: z.array(z.string()),
   /** The school year of the list that defines the region in this one; null where the region is the declared one. */
   listYear: z.string().nullable(),
+  hasRegion: z.boolean(),
 });
 
 export interface Answered extends Result {
   answer: Answer;
   schoolYear: SchoolYear;
+  region: Region;
   /** What the reader should know of the answer. */
   notes: string[];
 }
 
-const known = new WeakMap<Database, Promise<Coverage[]>>();
+const known = new WeakMap<Database, Map<string, Promise<Coverage[]>>>();
 
-/** What an open warehouse has. It is looked up once: nobody writes to a warehouse that answers. */
-export function coverage(db: Database): Promise<Coverage[]> {
-  const years = known.get(db) ?? readCoverage(db);
-  known.set(db, years);
+/** What an open warehouse has for a region. It is looked up once: nobody writes to a warehouse that answers. */
+export function coverage(db: Database, region: Region): Promise<Coverage[]> {
+  const ofRegions = known.get(db) ?? new Map<string, Promise<Coverage[]>>();
+  known.set(db, ofRegions);
+  const years = ofRegions.get(region.region_id) ?? readCoverage(db, region);
+  ofRegions.set(region.region_id, years);
   return years;
 }
 
-async function readCoverage(db: Database): Promise<Coverage[]> {
+async function readCoverage(db: Database, {region_id, state}: Region): Promise<Coverage[]> {
+  const figures = sources.filter((source) => source.state === state && source.subject !== 'school_list');
   // The list of schools is carried over into other years, so where a year has a region decides, not where it has a list.
-  return db.read(
+  const rows = await db.read(
     coverageRow,
     `with had as (
-      select school_year, source_id from raw.source_partition where rows_loaded > 0 and source_id <> 'school-list'
+      select school_year, source_id from raw.source_partition where rows_loaded > 0 and list_contains($ids, source_id)
     ),
     regions as (
-      select school_year, any_value(list_school_year) as list_school_year from core.bridge_school_region group by school_year
+      select school_year, any_value(list_school_year) as list_school_year from core.bridge_school_region
+      where region_id = $region_id group by school_year
     )
     select
       had.school_year as "schoolYear",
-      list_sort(list_distinct(list(had.source_id)))
-        || case when any_value(regions.school_year) is null then [] else ['school-list'] end as sources,
-      any_value(regions.list_school_year) as "listYear"
+      list_sort(list_distinct(list(had.source_id))) as sources,
+      any_value(regions.list_school_year) as "listYear",
+      any_value(regions.school_year) is not null as "hasRegion"
     from had left join regions using (school_year)
     where had.school_year is not null
     group by had.school_year
     order by had.school_year desc`,
+    {region_id, ids: figures.map(({id}) => id)},
   );
+  return rows.map(({hasRegion, ...year}) => ({
+    ...year,
+    subjects: [...year.sources.map((id) => sourceById(id).subject), ...(hasRegion ? ['school_list'] : [])],
+  }));
 }
 
 /** Whether a year has the sources that an answer can't do without. */
 export function canAnswer({needs}: Answer, year: Coverage): boolean {
-  return needs.every((id) => year.sources.includes(id));
+  return needs.every((subject) => year.subjects.includes(subject));
 }
 
 /**
@@ -66,15 +82,16 @@ export function canAnswer({needs}: Answer, year: Coverage): boolean {
 export async function ask(
   db: Database,
   answer: Answer,
-  options: AnswerOptions & {wanted?: string | undefined; usual: SchoolYear},
+  options: {wanted?: string | undefined; usual: SchoolYear; region?: string; group?: string},
 ): Promise<Answered> {
-  const years = await coverage(db);
-  const {year, notes} = chooseYear(answer, years, options.wanted, options.usual);
+  const region = await chooseRegion(db, options.region);
+  const years = await coverage(db, region);
+  const {year, notes} = chooseYear(answer, years, options, region);
   if (options.group !== undefined && options.group !== 'all') await assertGroup(db, options.group);
-  const result = await db.query(answer.sql(year.schoolYear, options));
-  const absent = answer.wants.filter((id) => !year.sources.includes(id));
+  const result = await db.query(answer.sql(year.schoolYear, {...options, region: region.region_id}));
+  const absent = answer.wants.filter((subject) => !year.subjects.includes(subject));
   if (absent.length > 0)
-    notes.push(`no ${titles(absent)} for ${year.schoolYear}: the columns that rest on it are empty`);
+    notes.push(`no ${titles(absent, region)} for ${year.schoolYear}: the columns that rest on it are empty`);
   if (year.listYear !== null && year.listYear !== year.schoolYear) {
     notes.push(
       `the region and the school types of ${year.schoolYear} are those of the ${year.listYear} school list, carried over: schools that the list of ${year.schoolYear} would have and that one has not are left out`,
@@ -82,14 +99,32 @@ export async function ask(
   }
   if (year.listYear === null) {
     notes.push(
-      'no school list is given: the region is six districts whole and the schools of southern Seattle, as declared in dbt/seeds; the school types are those that the grades with students tell',
+      `no school list is given: the region is ${await declaredRegion(db, region)}, as declared in dbt/seeds; the school types are those that the grades with students tell`,
     );
   }
   if (result.rows.length === 0) notes.push(answer.whenEmpty);
-  return {answer, schoolYear: year.schoolYear, ...result, notes};
+  return {answer, schoolYear: year.schoolYear, region, ...result, notes};
 }
 
-function chooseYear(answer: Answer, years: Coverage[], wanted: string | undefined, usual: SchoolYear) {
+/** What the seeds count to a region, in words. */
+async function declaredRegion(db: Database, {region_id}: Region): Promise<string> {
+  const counted = async (table: string, one: string, more: string) => {
+    const {n} = await db.readOne(countRow, `select count(*) as n from seeds.${table} where region_id = $region_id`, {
+      region_id,
+    });
+    return n === 0 ? [] : [`${n} ${one}${n === 1 ? '' : 's'} ${more}`];
+  };
+  const districts = await counted('region_districts', 'district', 'whole');
+  const schools = await counted('region_schools', 'school', 'of others');
+  return [...districts, ...schools].join(' and ');
+}
+
+function chooseYear(
+  answer: Answer,
+  years: Coverage[],
+  {wanted, usual}: {wanted?: string | undefined; usual: SchoolYear},
+  region: Region,
+) {
   const answerable = years.filter((year) => canAnswer(answer, year));
   if (wanted !== undefined && wanted !== 'latest') {
     const year = years.find(({schoolYear}) => schoolYear === wanted);
@@ -99,7 +134,7 @@ function chooseYear(answer: Answer, years: Coverage[], wanted: string | undefine
         exit.usage,
       );
     }
-    if (!canAnswer(answer, year)) throw new Failure(whatIsMissing(answer, year, answerable));
+    if (!canAnswer(answer, year)) throw new Failure(whatIsMissing(answer, year, answerable, region));
     return {year, notes: []};
   }
   const year = (wanted === undefined && answerable.find(({schoolYear}) => schoolYear === usual)) || answerable[0];
@@ -107,8 +142,11 @@ function chooseYear(answer: Answer, years: Coverage[], wanted: string | undefine
     const [latest] = years;
     throw new Failure(
       latest
-        ? whatIsMissing(answer, years.find(({schoolYear}) => schoolYear === usual) ?? latest, answerable)
-        : `${answer.name} can't be answered: the published build has no ${titles(answer.needs.filter((id) => id !== 'school-list'))}. Add the file to the folder and run again.`,
+        ? whatIsMissing(answer, years.find(({schoolYear}) => schoolYear === usual) ?? latest, answerable, region)
+        : `${answer.name} can't be answered: the published build has no ${titles(
+            answer.needs.filter((subject) => subject !== 'school_list'),
+            region,
+          )}. Add the file to the folder and run again.`,
     );
   }
   const isOther = wanted === undefined && year.schoolYear !== usual;
@@ -118,14 +156,17 @@ function chooseYear(answer: Answer, years: Coverage[], wanted: string | undefine
   };
 }
 
-function whatIsMissing(answer: Answer, year: Coverage, answerable: Coverage[]): string {
-  const missing = answer.needs.filter((id) => !year.sources.includes(id));
+function whatIsMissing(answer: Answer, year: Coverage, answerable: Coverage[], region: Region): string {
+  const missing = answer.needs.filter((subject) => !year.subjects.includes(subject));
   const instead = answerable.length > 0 ? ` It can be answered for ${list(answerable)} (--year).` : '';
-  return `${answer.name} can't be answered for ${year.schoolYear}: the published build has no ${titles(missing)} for it. Add the file to the folder and run again.${instead}`;
+  return `${answer.name} can't be answered for ${year.schoolYear}: the published build has no ${titles(missing, region)} for it. Add the file to the folder and run again.${instead}`;
 }
 
-function titles(ids: readonly string[]): string {
-  return ids.map((id) => sourceById(id).title).join(' and no ');
+function titles(subjects: readonly string[], {state}: Region): string {
+  const titleOf = (subject: string) =>
+    sources.find((source) => source.subject === subject && source.state === state)?.title ??
+    subject.replaceAll('_', ' ');
+  return subjects.map(titleOf).join(' and no ');
 }
 
 function list(years: readonly Coverage[]): string {

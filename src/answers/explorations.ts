@@ -1,20 +1,21 @@
 import {literal} from '../duckdb/database.ts';
 import type {Answer} from './answers.ts';
+import {isOf} from './regions.ts';
 
 /** Questions beyond the assignment's, from the same warehouse. They are asked like those; docs/exploration.md reads them. */
 
 /** Districts and, last, the region, with what both tables have. */
-const districtsAndRegion = (year: string) => `
+const districtsAndRegion = (year: string, region: string) => `
   select district_name as name, 1 as nth, district_id as id, * from marts.district_representation
-  where school_year = ${literal(year)}
+  where ${isOf(year, region)}
   union all by name
   select region_name as name, 2 as nth, region_id as id, * from marts.region_representation
-  where school_year = ${literal(year)}`;
+  where ${isOf(year, region)}`;
 
 const growth: Answer = {
   name: 'growth',
   question: 'How many teachers of color each district lacks for parity, and how long it would take at the pace so far',
-  needs: ['ospi-enrollment', 'ospi-teachers'],
+  needs: ['enrollment', 'teachers'],
   wants: [],
   whenEmpty: 'no district has schools in the region',
   columns: [
@@ -30,9 +31,10 @@ const growth: Answer = {
     'years_to_parity',
   ],
   sections: [],
-  sql: (year) => `with organizations as (${districtsAndRegion(year)}),
+  sql: (year, {region}) => `with organizations as (${districtsAndRegion(year, region)}),
     measured as (
       select district_id as id, school_year, teachers_of_color_count from marts.district_representation
+      where region_id = ${literal(region)}
       union all
       select region_id, school_year, teachers_of_color_count from marts.region_representation
     ),
@@ -60,15 +62,15 @@ const growth: Answer = {
 const closing: Answer = {
   name: 'closing',
   question: 'Where the gap between teachers and students of color closes over the years, and where it widens',
-  needs: ['ospi-enrollment', 'ospi-teachers'],
+  needs: ['enrollment', 'teachers'],
   wants: [],
   whenEmpty: 'no earlier school year has both students and teachers',
   columns: ['name', 'since_school_year', 'school_count', 'closing_count', 'widening_count', 'gap_pp', 'gap_change_pp'],
   sections: [],
-  sql: (year) => `with schools as (
+  sql: (year, {region}) => `with schools as (
       select *, abs(gap_pp) - abs(gap_pp - gap_change_since_first_pp) as wider
       from marts.school_trend
-      where demographic_group_id = 'of_color' and school_year = ${literal(year)}
+      where demographic_group_id = 'of_color' and ${isOf(year, region)}
         and first_school_year_with_gap < school_year
     ),
     counted as (
@@ -78,7 +80,7 @@ const closing: Answer = {
       group by id
       union all
       select region_id, count(*), count(*) filter (wider < 0), count(*) filter (wider > 0)
-      from schools join core.bridge_school_region using (school_year, school_id)
+      from schools
       group by region_id
     ),
     organizations as (
@@ -89,14 +91,14 @@ const closing: Answer = {
     select name, first_school_year_with_gap as since_school_year, school_count, closing_count, widening_count, gap_pp,
       gap_change_since_first_pp as gap_change_pp
     from organizations join counted using (id)
-    where demographic_group_id = 'of_color' and school_year = ${literal(year)}
+    where demographic_group_id = 'of_color' and ${isOf(year, region)}
     order by nth, name`,
 };
 
 const size: Answer = {
   name: 'size',
   question: 'Whether larger schools are closer to parity',
-  needs: ['ospi-enrollment', 'ospi-teachers'],
+  needs: ['enrollment', 'teachers'],
   wants: [],
   whenEmpty: 'no school has both students and teachers',
   columns: [
@@ -110,12 +112,12 @@ const size: Answer = {
   ],
   sections: [],
   // Spearman's rank correlation: Pearson's of the ranks, those of equal values averaged.
-  sql: (year) => `with schools as (
+  sql: (year, {region}) => `with schools as (
       select *, ntile(3) over (order by all_students_count, school_id) as third,
         rank() over (order by all_students_count) + (count(*) over (partition by all_students_count) - 1) / 2 as size_rank,
         rank() over (order by abs(gap_pp)) + (count(*) over (partition by abs(gap_pp)) - 1) / 2 as gap_rank
       from marts.school_representation
-      where school_year = ${literal(year)} and gap_pp is not null
+      where ${isOf(year, region)} and gap_pp is not null
     ),
     thirds as (
       select case third when 1 then 'smallest third' when 2 then 'middle third' else 'largest third' end as size_group, third,
@@ -134,19 +136,19 @@ const size: Answer = {
 const experience: Answer = {
   name: 'experience',
   question: 'How experienced the teachers of each group are',
-  needs: ['ospi-teachers'],
+  needs: ['teachers'],
   wants: [],
   whenEmpty: 'the teacher file has no years of experience',
   columns: ['category_type', 'demographic_group', 'teacher_count', 'average_years', 'masters_share'],
   sections: ['category_type'],
-  sql: (year) => `select category_type, demographic_group, sum(teacher_count) as teacher_count,
+  sql: (year, {region}) => `select category_type, demographic_group, sum(teacher_count) as teacher_count,
       sum(years_of_experience_sum) / sum(teacher_count) as average_years,
       sum(masters_or_higher_count) filter (masters_or_higher_count is not null)
         / nullif(sum(teacher_count) filter (masters_or_higher_count is not null), 0) as masters_share
     from core.fct_teacher
     join core.bridge_school_region using (school_year, school_id)
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where school_year = ${literal(year)} and category_type in ('race_ethnicity', 'gender')
+    where ${isOf(year, region)} and category_type in ('race_ethnicity', 'gender')
       and teacher_count > 0 and years_of_experience_sum is not null
     group by category_type, demographic_group, groups.sort_order
     order by category_type = 'gender', groups.sort_order`,
@@ -155,12 +157,12 @@ const experience: Answer = {
 const grades: Answer = {
   name: 'grades',
   question: 'What the students of tomorrow look like: the share of students of color by grade',
-  needs: ['ospi-enrollment'],
+  needs: ['enrollment'],
   wants: [],
   whenEmpty: 'no school of the region has students by grade and race',
   columns: ['grade_name', 'student_count', 'students_of_color_count', 'students_of_color_share'],
   sections: [],
-  sql: (year) => `with figures as (
+  sql: (year, {region}) => `with figures as (
       select school_id, grade_id,
         sum(student_count) filter (demographic_group_id = 'total') as student_count,
         sum(student_count) filter (groups.is_of_color) as students_of_color_count,
@@ -168,7 +170,7 @@ const grades: Answer = {
       from core.fct_enrollment
       join core.bridge_school_region using (school_year, school_id)
       join core.dim_demographic_group as groups using (demographic_group_id)
-      where school_year = ${literal(year)}
+      where ${isOf(year, region)}
       group by school_id, grade_id
     )
     select grade_name, sum(student_count) as student_count, sum(students_of_color_count) as students_of_color_count,

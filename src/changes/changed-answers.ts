@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {answers, type Question, questionOf} from '../answers/answers.ts';
 import {type Coverage, canAnswer, coverage} from '../answers/ask.ts';
+import {readRegions} from '../answers/regions.ts';
 import type {Database, Row, Value} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Thresholds} from '../words/thresholds.ts';
@@ -12,6 +13,8 @@ export interface AnswerChange {
   number: string;
   question: string;
   schoolYear: SchoolYear;
+  /** The id of the region that it is of. */
+  region: string;
   kind: 'added' | 'gone' | 'changed';
   rows: AnswerRowChange[];
 }
@@ -45,13 +48,30 @@ const namedSchool = z.object({
   rank: z.number().nullable().default(null),
 });
 
-/** Compares the answers that two builds give, every question and school year. */
+/** Compares the answers that two builds give, every question, school year and region. */
 export async function changedAnswers(
   before: Database,
   after: Database,
   thresholds: Thresholds,
 ): Promise<AnswerChange[]> {
-  const [old, now] = [await coverage(before), await coverage(after)];
+  const [former, present] = [await readRegions(before), await readRegions(after)];
+  const changes: AnswerChange[] = [];
+  for (const region of new Set([...present, ...former].map(({region_id}) => region_id)))
+    changes.push(...(await changedInRegion(region, before, after, thresholds)));
+  return changes;
+}
+
+async function changedInRegion(
+  id: string,
+  before: Database,
+  after: Database,
+  thresholds: Thresholds,
+): Promise<AnswerChange[]> {
+  const covered = async (db: Database) => {
+    const region = (await readRegions(db)).find(({region_id}) => region_id === id);
+    return region === undefined ? [] : coverage(db, region);
+  };
+  const [old, now] = [await covered(before), await covered(after)];
   const years = [...new Set([...old, ...now].map(({schoolYear}) => schoolYear))].sort().reverse();
   const changes: AnswerChange[] = [];
   for (const answer of answers) {
@@ -59,11 +79,19 @@ export async function changedAnswers(
       const [could, can] = [canGive(answer, old, schoolYear), canGive(answer, now, schoolYear)];
       if (!(could || can)) continue;
       const kind = could && can ? 'changed' : can ? 'added' : 'gone';
-      const sql = answer.sql(schoolYear, {});
+      const sql = answer.sql(schoolYear, {region: id});
       const rows = kind === 'changed' ? changedIn(answer, await before.rows(sql), await after.rows(sql)) : [];
       if (kind === 'changed' && rows.length === 0) continue;
       const {name, number} = answer;
-      changes.push({answer: name, number, question: questionOf(answer, thresholds), schoolYear, kind, rows});
+      changes.push({
+        answer: name,
+        number,
+        question: questionOf(answer, thresholds),
+        schoolYear,
+        region: id,
+        kind,
+        rows,
+      });
     }
   }
   return changes;

@@ -1,6 +1,7 @@
 import {Argument, Command, Option} from 'commander';
 import {type Answer, answers, questionOf, representationByGroup} from '../answers/answers.ts';
 import {type Answered, ask, canAnswer, coverage, namesOf} from '../answers/ask.ts';
+import {chooseRegion, readRegions} from '../answers/regions.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {openPublished, requirePublished} from '../builds/published.ts';
 import type {Database, Row} from '../duckdb/database.ts';
@@ -11,12 +12,13 @@ import {counted} from '../words/count.ts';
 import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {readConfig} from './read-config.ts';
-import {type Format, render, type View} from './table.ts';
+import {render, type View} from './table.ts';
 import {bold, onError, print, tell} from './terminal.ts';
 
 export interface AnswerCommandOptions extends FormatOptions {
   home?: string;
   year?: string;
+  region?: string;
   group?: string;
 }
 
@@ -32,6 +34,10 @@ export function yearOption(): Option {
   });
 }
 
+export function regionOption(): Option {
+  return new Option('--region <id>', 'a region, as dbt/seeds/regions.csv has it (default: its first)');
+}
+
 export function answerCommand(): Command {
   return new Command('answer')
     .description("the mission's questions, answered from the published build")
@@ -39,6 +45,7 @@ export function answerCommand(): Command {
     .addOption(formatOption())
     .addOption(jsonOption())
     .addOption(yearOption())
+    .addOption(regionOption())
     .option('--group <id>', 'student-groups: this group of students, or all (default: the three of the assignment)')
     .addOption(new Option('--by <what>', 'representation: a row a school and group').choices(['group']))
     .addOption(homeOption())
@@ -46,7 +53,7 @@ export function answerCommand(): Command {
       const published = await requirePublished(homeOf(options));
       const db = await openPublished(published);
       try {
-        if (name === undefined) await printList(db, answers, published.manifest, options.format);
+        if (name === undefined) await printList(db, answers, published.manifest, options);
         else await printAnswer(db, named(name, options), published.manifest, options);
       } finally {
         db.close();
@@ -69,9 +76,9 @@ export async function printList(
   db: Database,
   questions: readonly Answer[],
   {thresholds}: Manifest,
-  format: Format,
+  {format, region}: AnswerCommandOptions,
 ): Promise<void> {
-  const years = await coverage(db);
+  const years = await coverage(db, await chooseRegion(db, region));
   const isNumbered = questions.some(({number}) => number !== undefined);
   const rows = questions.map((answer) => ({
     name: answer.name,
@@ -92,11 +99,12 @@ export async function printAnswer(
   db: Database,
   answer: Answer,
   {thresholds, isSample}: Manifest,
-  {format, year, group}: AnswerCommandOptions,
+  {format, year, region, group}: AnswerCommandOptions,
 ): Promise<void> {
   const answered = await ask(db, answer, {
     wanted: year,
     usual: readConfig().schoolYear,
+    ...(region !== undefined && {region}),
     ...(group !== undefined && {group}),
   });
   for (const note of answered.notes) tell(onError('yellow', `Note: ${note}.`));
@@ -122,13 +130,14 @@ const dispensable = [
 
 async function viewOf(
   db: Database,
-  {answer, schoolYear}: Answered,
+  {answer, schoolYear, region}: Answered,
   thresholds: Thresholds,
   isSample: boolean,
 ): Promise<View> {
+  const isOneOfSeveral = (await readRegions(db)).length > 1;
   const hasStar = (row: Row) => 'school_name' in row && restsOnFew(row, thresholds);
   return {
-    title: `${questionOf(answer, thresholds)}, ${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
+    title: `${questionOf(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
     sections: answer.sections,
     hidden: ['school_year', 'tied_beyond', 'is_small'],
     dispensable,

@@ -34,6 +34,7 @@ export function changesCommand(): Command {
 }
 
 function inWords({from, to, isSample, code, rows, answers, schools}: Changes, limit: number): string {
+  const hasRegions = new Set(answers.map(({region}) => region)).size > 1;
   const lines = [
     ...(isSample ? [sampleNote] : []),
     bold(
@@ -48,7 +49,9 @@ function inWords({from, to, isSample, code, rows, answers, schools}: Changes, li
     ...schoolsInWords(schools, limit),
     '',
     bold('Answers'),
-    ...(answers.length === 0 ? ['  none has changed'] : answers.flatMap((answer) => answerInWords(answer, limit))),
+    ...(answers.length === 0
+      ? ['  none has changed']
+      : answers.flatMap((answer) => answerInWords(answer, limit, hasRegions))),
   ];
   const organizations = rows.partitions.flatMap((partition) =>
     partition.organizations.map((organization) => ({
@@ -123,8 +126,12 @@ function schoolsInWords(schools: readonly SchoolChange[], limit: number): string
   return lines;
 }
 
-function answerInWords({answer, number: question, schoolYear, kind, rows}: AnswerChange, limit: number): string[] {
-  const title = `  ${question} ${answer}, ${schoolYear}:`;
+function answerInWords(
+  {answer, number: question, schoolYear, region, kind, rows}: AnswerChange,
+  limit: number,
+  hasRegions: boolean,
+): string[] {
+  const title = `  ${question} ${answer}, ${hasRegions ? `${region}, ` : ''}${schoolYear}:`;
   if (kind === 'added') return [`${title} can be given now`];
   if (kind === 'gone') return [`${title} can not be given any more`];
   const count = (of: AnswerRowChange['kind'], words: string) => {

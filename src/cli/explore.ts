@@ -1,7 +1,7 @@
 import {Argument, Command} from 'commander';
 import {explorations} from '../answers/explorations.ts';
 import {openPublished, requirePublished} from '../builds/published.ts';
-import {type AnswerCommandOptions, printAnswer, printList, yearOption} from './answer.ts';
+import {type AnswerCommandOptions, printAnswer, printList, regionOption, yearOption} from './answer.ts';
 import {formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 
 export function exploreCommand(): Command {
@@ -13,13 +13,14 @@ export function exploreCommand(): Command {
     .addOption(formatOption())
     .addOption(jsonOption())
     .addOption(yearOption())
+    .addOption(regionOption())
     .addOption(homeOption())
     .action(async (name: string | undefined, options: AnswerCommandOptions) => {
       const published = await requirePublished(homeOf(options));
       const db = await openPublished(published);
       try {
         const exploration = explorations.find((candidate) => candidate.name === name);
-        if (exploration === undefined) await printList(db, explorations, published.manifest, options.format);
+        if (exploration === undefined) await printList(db, explorations, published.manifest, options);
         else await printAnswer(db, exploration, published.manifest, options);
       } finally {
         db.close();

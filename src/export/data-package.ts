@@ -72,7 +72,7 @@ export function dataPackage(build: Build, placed: readonly Placed[]): DataPackag
     title: `Rollcall: do the teachers reflect the students they teach?${build.isSample ? ' SAMPLE' : ''}`,
     description: [
       ...(build.isSample ? [sampleNote] : []),
-      `Students and teachers of Washington State's public schools, ${build.schoolYears.join(', ')}: tables that Rollcall made of the files under "sources".`,
+      `Students and teachers of public schools, ${build.schoolYears.join(', ')}: tables that Rollcall made of the files under "sources".`,
       ...(licenses === undefined
         ? ['The licence of some of these files is not known; ask their publishers before you pass the data on.']
         : []),

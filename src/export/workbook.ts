@@ -3,6 +3,7 @@ import {unzipSync, zipSync} from 'fflate';
 import {DocProperties, Workbook} from 'wasm-xlsxwriter';
 import {type Answer, answers, questionOf, representationByGroup} from '../answers/answers.ts';
 import {ask, namesOf} from '../answers/ask.ts';
+import {chooseRegion} from '../answers/regions.ts';
 import type {Database, Result, Row} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {writeWhole} from '../files.ts';
@@ -41,6 +42,8 @@ type Answered = Sheet | {name: string; title: string; problem: string};
  */
 export async function exportWorkbook(path: string, {db, build, tables, year}: Export): Promise<void> {
   const names = await namesOf(db);
+  // One region's: the first.
+  const {region_id: region} = await chooseRegion(db);
   const describe = descriptionsIn(tables);
   const questions: Answered[] = [];
   for (const answer of answers.flatMap((each) =>
@@ -50,7 +53,7 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Ex
   const whole = await Promise.all(
     wholeTables.map(async ({sql, ...said}) => ({
       ...said,
-      ...tabled(await db.query(sql), names, describe),
+      ...tabled(await db.query(sql, {region}), names, describe),
       notes: ['Every school year; use the filters.'],
       sections: [],
       isSmall: (row: Row) => restsOnFew(row, build.thresholds),
@@ -82,7 +85,7 @@ const wholeTables = [
     name: 'Schools',
     title: 'The schools of the region, every school year',
     key: ['School year', 'School ID'],
-    sql: 'select * from marts.schools order by district_name, school_name, school_id, school_year',
+    sql: 'select * exclude (region_id, district_id) from marts.schools where region_id = $region order by district_name, school_name, school_id, school_year',
   },
   {
     name: 'Districts and region',
@@ -91,7 +94,7 @@ const wholeTables = [
         select 0 as part, region_name as area_name, * exclude (region_name) from marts.region_representation
         union all by name
         select 1 as part, district_name as area_name, * exclude (district_name) from marts.district_representation
-      ) order by school_year, part, area_name`,
+      ) where region_id = $region order by school_year, part, area_name`,
   },
 ];
 

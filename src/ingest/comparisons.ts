@@ -1,5 +1,5 @@
 import {identifier, literal} from '../duckdb/database.ts';
-import type {Check, Pivot, Source} from '../sources/source.ts';
+import {type Check, nameKey, type Pivot, type Source} from '../sources/source.ts';
 
 /**
  * A query that compares: a row for each thing compared, with `school_year`, `fails` and `place` (what to call it where it
@@ -61,7 +61,7 @@ function rowComparisons(source: Source): Comparison[] {
   ];
 }
 
-/** How the row of an organisation and grade is called. */
+/** How the organisation of a row is called. */
 const organization = `concat_ws(', ', coalesce(district_name, 'district ' || district_code),
   case when organization_level = 'school' then coalesce(school_name, 'school ' || school_code) else organization_level end)`;
 
@@ -88,7 +88,7 @@ function breakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Compa
     severity: tolerance < 1 ? 'error' : 'warn',
     tolerance,
     sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then ${organization} || ', ' || grade_level || ': ' || parts || ' of ' || whole || ' (line ' || line_number || ')' end as place
+        case when parts <> whole then concat_ws(', ', ${organization}, grade) || ': ' || parts || ' of ' || whole || ' (line ' || line_number || ')' end as place
       from (select *, ${parts.map(identifier).join(' + ')} as parts, ${identifier(whole)} as whole from ${wideTable})
       where parts is not null and whole is not null`,
   }));
@@ -103,6 +103,7 @@ export const wideTable = 'wide_row';
  */
 export function makeWide(source: Source & {pivot: Pivot}, schoolYears: readonly string[]): string {
   const {pivot, table} = source;
+  const grade = pivot.grade === undefined ? 'null::varchar' : identifier(pivot.grade.column);
   const figures = pivot.measures.map(
     (id) =>
       `max(case when ${pivot.labelColumn} = ${literal(labelOf(source, id))} then ${pivot.countColumn} end) as ${identifier(id)}`,
@@ -110,7 +111,7 @@ export function makeWide(source: Source & {pivot: Pivot}, schoolYears: readonly 
   // Not bound as a list: DuckDB skips what a scan doesn't need only for values that stand in the query one by one.
   const isOfThese = `school_year in (${schoolYears.map(literal).join(', ')})`;
   return `create temp table ${wideTable} as
-    select school_year, organization_level, district_code, district_name, school_code, school_name, grade_level, line_number,
+    select school_year, organization_level, district_code, district_name, school_code, school_name, ${grade} as grade, line_number,
       ${pivot.measures.map(identifier).join(', ')}
     from (from raw.${identifier(pivot.rowTable)} where ${isOfThese})
     join (
@@ -123,22 +124,28 @@ function comparisonsOf(source: Source, check: Check, sources: readonly Source[])
   switch (check.kind) {
     case 'grades_add_up':
       return [gradesAddUp(source, check.tolerance)];
+    case 'total_row_given':
+      return [totalRowGiven(source)];
     case 'schools_add_up':
       return [schoolsAddUp(source, check.tolerance)];
     case 'categories_add_up':
-      return [categoriesAddUp(source, check.tolerance)];
+      return [categoriesAddUp(source, check)];
     case 'one_total':
-      return [oneTotal(source, check.tolerance)];
+      return [oneTotal(source, check)];
     case 'total_given':
-      return [totalGiven(source)];
+      return [totalGiven(source, check)];
     case 'region_named':
-      return [regionNamed(source)];
+      return [regionNamed(source, check.flag)];
     case 'schools_found':
       return sources.filter(({id}) => check.in.includes(id)).map((other) => schoolsFound(source, other));
   }
 }
 
-const isTotalGrade = `name_key(grade_level) = 'allgrades'`;
+/** Whether a grade, as its column has it, is the total of all. */
+function isTotalGrade({id, pivot}: Source, column: string): string {
+  if (pivot?.grade === undefined) throw new Error(`${id} says of no column that it is the grade`);
+  return `name_key(${column}) = ${literal(nameKey(pivot.grade.total))}`;
+}
 
 /** A row for each of these groups and measure: the sum of its parts, how many of them are unknown, and the whole. */
 function sumsByMeasure(
@@ -152,8 +159,8 @@ function sumsByMeasure(
   });
   return `(select * exclude (sums), unnest(sums, recursive := true) from (
     select ${groups}, any_value(district_name) as district_name, any_value(school_name) as school_name,
-      any_value(grade_level) as grade, [${sums.join(', ')}] as sums
-    from (select *, ${isTotalGrade} as is_total, name_key(grade_level) as grade_key from ${wideTable})
+      any_value(grade) as grade, [${sums.join(', ')}] as sums
+    from (select *, ${isTotalGrade(source, 'grade')} as is_total, name_key(grade) as grade_key from ${wideTable})
     group by ${groups}
   ))`;
 }
@@ -187,7 +194,10 @@ function schoolsAddUp(source: Source, tolerance: number): Comparison {
   };
 }
 
-function categoriesAddUp(source: Source, tolerance: number): Comparison {
+function categoriesAddUp(
+  source: Source,
+  {category, part, whole, tolerance}: Check & {kind: 'categories_add_up'},
+): Comparison {
   return {
     name: 'categories_add_up',
     description: 'the categories of a type (race/ethnicity, gender) add up to the total of the organisation',
@@ -196,10 +206,10 @@ function categoriesAddUp(source: Source, tolerance: number): Comparison {
     sql: `select school_year, parts <> whole as fails,
         case when parts <> whole then ${organization} || ', ' || type || ': ' || parts || ' of ' || whole end as place
       from (
-        select school_year, organization_level, district_code, school_code, demographic_category_type as type,
+        select school_year, organization_level, district_code, school_code, ${identifier(category)} as type,
           any_value(district_name) as district_name, any_value(school_name) as school_name,
-          sum(teacher_count) as parts, count(*) filter (teacher_count is null) as unknown_parts,
-          max(teacher_total_count) as whole
+          sum(${identifier(part)}) as parts, count(*) filter (${identifier(part)} is null) as unknown_parts,
+          max(${identifier(whole)}) as whole
         from raw.${identifier(source.table)}
         group by all
       ) as o
@@ -207,7 +217,7 @@ function categoriesAddUp(source: Source, tolerance: number): Comparison {
   };
 }
 
-function oneTotal(source: Source, tolerance: number): Comparison {
+function oneTotal(source: Source, {whole, tolerance}: Check & {kind: 'one_total'}): Comparison {
   return {
     name: 'one_total',
     description: 'all rows of an organisation give one and the same total',
@@ -217,7 +227,7 @@ function oneTotal(source: Source, tolerance: number): Comparison {
         case when totals > 1 then ${organization} || ': ' || totals || ' different totals' end as place
       from (
         select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
-          any_value(school_name) as school_name, count(distinct coalesce(teacher_total_count, -1)) as totals
+          any_value(school_name) as school_name, count(distinct coalesce(${identifier(whole)}, -1)) as totals
         from raw.${identifier(source.table)}
         group by all
       )`,
@@ -225,35 +235,48 @@ function oneTotal(source: Source, tolerance: number): Comparison {
 }
 
 /** Shares are parts of the published total: who has parts and no total has no shares, and drops out of every ranking. */
-function totalGiven(source: Source): Comparison {
-  const lacksTotal = source.pivot
-    ? `not bool_or(${isTotalGrade})`
-    : 'max(teacher_total_count) is null and count(teacher_count) > 0';
+function totalGiven(source: Source, {part, whole}: Check & {kind: 'total_given'}): Comparison {
+  return lacksTotal(
+    source.table,
+    'every organisation with figures has a total',
+    `max(${identifier(whole)}) is null and count(${identifier(part)}) > 0`,
+  );
+}
+
+function totalRowGiven(source: Source): Comparison {
+  const {table, pivot} = source;
+  return lacksTotal(
+    pivot?.rowTable ?? table,
+    'every organisation has its all-grades row',
+    `not bool_or(${isTotalGrade(source, identifier(pivot?.grade?.column ?? ''))})`,
+  );
+}
+
+/** `lacks` is an aggregate over the rows of an organisation. */
+function lacksTotal(table: string, description: string, lacks: string): Comparison {
   return {
     name: 'total_given',
-    description: source.pivot
-      ? 'every organisation has its all-grades row'
-      : 'every organisation with figures has a total',
+    description,
     severity: 'warn',
     tolerance: 0,
     sql: `select school_year, lacks_total as fails, case when lacks_total then ${organization} end as place
       from (
         select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
-          any_value(school_name) as school_name, ${lacksTotal} as lacks_total
-        from raw.${identifier(source.pivot?.rowTable ?? source.table)}
+          any_value(school_name) as school_name, ${lacks} as lacks_total
+        from raw.${identifier(table)}
         group by school_year, organization_level, district_code, school_code
       )`,
   };
 }
 
 /** A list that counts no school to the region answers nothing. */
-function regionNamed(list: Source): Comparison {
+function regionNamed(list: Source, flag: string): Comparison {
   return {
     name: 'region_named',
     description: 'the list counts schools to the region',
     severity: 'error',
     tolerance: 0,
-    sql: `select school_year, not bool_or(is_in_region) as fails, 'no school of the list is in the region' as place
+    sql: `select school_year, not bool_or(${identifier(flag)}) as fails, 'no school of the list is in the region' as place
       from raw.${identifier(list.table)} group by school_year`,
   };
 }

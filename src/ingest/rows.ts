@@ -57,7 +57,7 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
   await db.run(`insert into skipped_line by name
     select line_number, '-' as content, false as is_unread, null as reason from parsed where is_empty;
     delete from parsed where is_empty`);
-  if (source.pivot) await withhold(db, source.pivot, contract);
+  if (source.pivot) await withhold(db, source.pivot, source.columns.find(isNote(contract)));
 }
 
 /** Whether anything is wrong with a row, so that it has to be found out what; a row that is empty lacks what is needed. */
@@ -103,12 +103,13 @@ function organizationReasons(source: Source): string[] {
  * Counts that the publisher withholds come as 0 in a row with a suppression note, so that a 0 there can be either. It is a
  * withheld figure where the measures that share out the whole don't add up to it, and a real 0 where they do.
  */
-async function withhold(db: Database, pivot: Pivot, contract: Contract): Promise<void> {
-  if (!contract.positions.has('suppression_note')) return;
+async function withhold(db: Database, pivot: Pivot, noted: Column | undefined): Promise<void> {
+  if (noted === undefined) return;
+  const note = identifier(noted.id);
   const figure = (id: string) => `greatest(coalesce(${identifier(id)}, 0), 0)`;
   const whole = figure(pivot.whole);
   const notes = pivot.breakdowns.flatMap(({note}) => (note === undefined ? [] : [note]));
-  const mentions = (note: string) => `contains(lower(suppression_note), ${literal(note)})`;
+  const mentions = (words: string) => `contains(lower(${note}), ${literal(words)})`;
   const general = ['true', ...notes.map((note) => `not ${mentions(note)}`)].join(' and ');
   const empty = (id: string) => `coalesce(${identifier(id)}, 0) = 0`;
   const everything = `(${general}) and ${empty(pivot.whole)}`;
@@ -121,7 +122,12 @@ async function withhold(db: Database, pivot: Pivot, contract: Contract): Promise
   });
   await db.run(`update parsed
     set ${[...updates, `${identifier(pivot.whole)} = case when ${everything} then withheld() else ${identifier(pivot.whole)} end`].join(', ')}
-    where suppression_note is not null`);
+    where ${note} is not null`);
+}
+
+/** The column of a file that notes what is withheld. */
+function isNote({positions}: Contract) {
+  return ({id, kind}: Column) => kind === 'suppression' && positions.has(id);
 }
 
 /** The column of `parsed` that says whether a cell could not be read. */

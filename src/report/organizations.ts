@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import type {Region as Named} from '../answers/regions.ts';
 import {columnList, type Database} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 
@@ -98,9 +99,7 @@ export interface Organization<Measures> {
   trend: TrendYear[];
 }
 
-export interface Region extends Organization<Sums> {
-  region_name: string;
-}
+export interface Region extends Organization<Sums>, Omit<Named, 'region_id'> {}
 
 export interface District extends Organization<Sums>, z.infer<typeof districtName> {}
 
@@ -111,11 +110,7 @@ export function readGroups(db: Database): Promise<Group[]> {
   return db.read(group, `select ${columnList(group)} from seeds.demographic_groups order by sort_order`);
 }
 
-export async function readRegion(db: Database, schoolYear: SchoolYear): Promise<Region> {
-  const {region_id, region_name} = await db.readOne(
-    z.object({region_id: z.string(), region_name: z.string()}),
-    'select region_id, region_name from core.dim_region order by region_id limit 1',
-  );
+export async function readRegion(db: Database, schoolYear: SchoolYear, {region_id, ...named}: Named): Promise<Region> {
   const ofYear = {region_id, schoolYear};
   const [measures] = await db.read(
     sums,
@@ -123,7 +118,7 @@ export async function readRegion(db: Database, schoolYear: SchoolYear): Promise<
     ofYear,
   );
   return {
-    region_name,
+    ...named,
     measures,
     groups: await db.read(
       groupFigures,
@@ -139,28 +134,31 @@ export async function readRegion(db: Database, schoolYear: SchoolYear): Promise<
   };
 }
 
-export async function readDistricts(db: Database, schoolYear: SchoolYear): Promise<District[]> {
+export async function readDistricts(db: Database, schoolYear: SchoolYear, region: string): Promise<District[]> {
+  const ofYear = {schoolYear, region};
   const names = await db.read(
     districtName,
-    `select district_id, district_code, max_by(schools.district_name, school_year = $schoolYear) as district_name
-      from marts.schools as schools join core.dim_district using (district_code)
+    `select district_id, district_code, max_by(district_name, school_year = $schoolYear) as district_name
+      from marts.schools
+      where region_id = $region
       group by all order by district_name, district_id`,
-    {schoolYear},
+    ofYear,
   );
   const measures = await db.read(
     sums.extend(byDistrict.shape),
-    'select * from marts.district_representation where school_year = $schoolYear',
-    {schoolYear},
+    'select * from marts.district_representation where school_year = $schoolYear and region_id = $region',
+    ofYear,
   );
   const groups = await db.read(
     groupFigures.extend(byDistrict.shape),
     `select figures.*, short_name, adjective from marts.district_representation_by_group as figures ${joinGroups}
-      where school_year = $schoolYear order by groups.sort_order`,
-    {schoolYear},
+      where school_year = $schoolYear and region_id = $region order by groups.sort_order`,
+    ofYear,
   );
   const trend = await db.read(
     trendYear.extend(byDistrict.shape),
-    'select * from marts.district_representation order by school_year',
+    'select * from marts.district_representation where region_id = $region order by school_year',
+    {region},
   );
   const [measuresOf, groupsOf, trendOf] = [groupById(measures), groupById(groups), groupById(trend)];
   return names.map((name) => ({

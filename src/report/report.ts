@@ -1,6 +1,7 @@
 import {type Answer, answers, questionOf, representationByGroup} from '../answers/answers.ts';
 import {ask, type Coverage, coverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
+import {chooseRegion} from '../answers/regions.ts';
 import type {Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -70,11 +71,15 @@ type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restate
 
 /** Reads the report of an open warehouse. `usual` is the school year to show where it can be answered. */
 export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {
+  // The pages are about one region, the first.
+  const region = await chooseRegion(db);
   const questions: Question[] = [];
-  for (const answer of [...answers, representationByGroup]) questions.push(await answered(db, answer, usual, build));
+  for (const answer of [...answers, representationByGroup])
+    questions.push(await answered(db, answer, {usual, region: region.region_id}, build));
   const explored: Question[] = [];
-  for (const answer of explorations) explored.push(await answered(db, answer, usual, build));
-  const years = await coverage(db);
+  for (const answer of explorations)
+    explored.push(await answered(db, answer, {usual, region: region.region_id}, build));
+  const years = await coverage(db, region);
   const schoolYear =
     questions.find(({name}) => name === 'representation')?.schoolYear ??
     questions.find(({name}) => name === 'schools')?.schoolYear ??
@@ -86,9 +91,9 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
     years,
     groups: await readGroups(db),
     sources: sources.map(({id, title}) => ({id, title})),
-    region: await readRegion(db, schoolYear),
-    districts: await readDistricts(db, schoolYear),
-    schools: await readSchools(db, schoolYear),
+    region: await readRegion(db, schoolYear, region),
+    districts: await readDistricts(db, schoolYear, region.region_id),
+    schools: await readSchools(db, schoolYear, region.region_id),
     questions,
     explorations: explored,
     files: await readLandedFiles(db, build.inputs),
@@ -96,15 +101,28 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
   };
 }
 
-async function answered(db: Database, answer: Answer, usual: SchoolYear, {thresholds}: BuildFacts): Promise<Question> {
+async function answered(
+  db: Database,
+  answer: Answer,
+  {usual, region}: {usual: SchoolYear; region: string},
+  {thresholds}: BuildFacts,
+): Promise<Question> {
   const name = answer === representationByGroup ? 'representation-by-group' : answer.name;
   const {columns} = answer;
   const question = questionOf(answer, thresholds);
   try {
-    const {schoolYear, rows, notes} = await ask(db, answer, {usual});
-    return {name, question, schoolYear, sql: answer.sql(schoolYear, {}), columns, rows, notes};
+    const {schoolYear, rows, notes} = await ask(db, answer, {usual, region});
+    return {name, question, schoolYear, sql: answer.sql(schoolYear, {region}), columns, rows, notes};
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return {name, question, schoolYear: null, sql: answer.sql(usual, {}), columns, rows: [], notes: [error.message]};
+    return {
+      name,
+      question,
+      schoolYear: null,
+      sql: answer.sql(usual, {region}),
+      columns,
+      rows: [],
+      notes: [error.message],
+    };
   }
 }

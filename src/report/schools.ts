@@ -42,7 +42,8 @@ const unknownGroup = z.object({
   status: z.enum(['suppressed', 'missing']),
 });
 
-export async function readSchools(db: Database, schoolYear: SchoolYear): Promise<School[]> {
+export async function readSchools(db: Database, schoolYear: SchoolYear, region: string): Promise<School[]> {
+  const ofYear = {schoolYear, region};
   const facts = await db.read(
     schoolFacts,
     `select school_id, schools.school_code, schools.school_name, schools.district_code, schools.district_name, schools.city,
@@ -52,15 +53,15 @@ export async function readSchools(db: Database, schoolYear: SchoolYear): Promise
       from marts.schools as schools
       join core.dim_school using (school_id)
       left join core.dim_school_snapshot as snapshots using (school_year, school_id)
-      where school_year = $schoolYear
+      where school_year = $schoolYear and region_id = $region
       order by schools.district_name, schools.school_name, schools.school_code`,
-    {schoolYear},
+    ofYear,
   );
   const measures = bySchool(
     await db.read(
       representation.extend(bySchoolId.shape),
-      'select * from marts.school_representation where school_year = $schoolYear',
-      {schoolYear},
+      'select * from marts.school_representation where school_year = $schoolYear and region_id = $region',
+      ofYear,
     ),
   );
   const groups = bySchool(
@@ -69,13 +70,17 @@ export async function readSchools(db: Database, schoolYear: SchoolYear): Promise
       `select figures.*, short_name, adjective, null as no_access_share, null as own_group_exposure
         from marts.school_representation_by_group as figures
         ${joinGroups}
-        where school_year = $schoolYear
+        where school_year = $schoolYear and region_id = $region
         order by groups.sort_order`,
-      {schoolYear},
+      ofYear,
     ),
   );
   const trend = bySchool(
-    await db.read(trendYear.extend(bySchoolId.shape), 'select * from marts.school_representation order by school_year'),
+    await db.read(
+      trendYear.extend(bySchoolId.shape),
+      'select * from marts.school_representation where region_id = $region order by school_year',
+      {region},
+    ),
   );
   const unknown = bySchool(
     await db.read(
@@ -91,7 +96,7 @@ export async function readSchools(db: Database, schoolYear: SchoolYear): Promise
       {schoolYear},
     ),
   );
-  const lines = bySchool(await readSchoolLines(db));
+  const lines = bySchool(await readSchoolLines(db, region));
   return facts.flatMap((school) => {
     const of = measures.get(school.school_id)?.[0];
     if (of === undefined) return [];

@@ -38,22 +38,23 @@ export interface LandedFile extends z.infer<typeof file> {
   partitions: z.infer<typeof partition>[];
 }
 
-/** For each school of the region, each of its school years and each source. */
-export function readSchoolLines(db: Database): Promise<SourceLines[]> {
+/** For each school of a region, each of its school years and each source. */
+export function readSchoolLines(db: Database, region: string): Promise<SourceLines[]> {
   return db.read(
     sourceLines,
     `select school_id, school_year, source_id, landed_sha256,
         list_sort(list_distinct(list(cast(line_number as integer)))) as lines
       from (
-        select school_year, school_id, 'ospi-enrollment' as source_id, landed_sha256, line_number
-        from core.fct_enrollment_all_grades
+        select school_year, school_id, landed_sha256, line_number from core.fct_enrollment_all_grades
         union all
-        select school_year, school_id, 'ospi-teachers', landed_sha256, line_number from core.fct_teacher
+        select school_year, school_id, landed_sha256, line_number from core.fct_teacher
         union all
-        select school_year, school_id, 'school-list', landed_sha256, line_number from staging.stg_road_map__school_list)
-      where school_id in (select school_id from marts.schools)
+        select school_year, school_id, landed_sha256, line_number from intermediate.int_school_list)
+      join core.dim_landed_file using (landed_sha256)
+      where school_id in (select school_id from marts.schools where region_id = $region)
       group by school_id, school_year, source_id, landed_sha256
       order by school_id, source_id, school_year desc, landed_sha256`,
+    {region},
   );
 }
 

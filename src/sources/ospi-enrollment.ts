@@ -89,6 +89,8 @@ export const ospiEnrollment: Source = {
   id: 'ospi-enrollment',
   title: 'Report Card Enrollment',
   publisher: 'Washington Office of Superintendent of Public Instruction (OSPI)',
+  state: 'Washington',
+  subject: 'enrollment',
   table: 'ospi_enrollment',
   // Preliminary until June, final after.
   releases: [
@@ -145,11 +147,12 @@ export const ospiEnrollment: Source = {
     countColumn: 'student_count',
     rowTable: 'ospi_enrollment_row',
     whole: 'all_students',
+    grade: {column: 'grade_level', total: 'All Grades'},
     breakdowns,
   },
   feeds: ['stg_ospi__enrollment'],
   checks: [
-    {kind: 'total_given'},
+    {kind: 'total_row_given'},
     {kind: 'grades_add_up', tolerance: 0.05},
     // Schools with few students are left out of the school rows in some years, never out of the district's.
     {kind: 'schools_add_up', tolerance: 1},

@@ -8,6 +8,8 @@ export const ospiTeachers: Source = {
   id: 'ospi-teachers',
   title: 'Report Card Teacher Demographics',
   publisher: 'Washington Office of Superintendent of Public Instruction (OSPI)',
+  state: 'Washington',
+  subject: 'teachers',
   table: 'ospi_teachers',
   datasets: {
     '2017-18': allYears,
@@ -66,5 +68,15 @@ export const ospiTeachers: Source = {
     'demographic_label',
   ],
   feeds: ['stg_ospi__teachers'],
-  checks: [{kind: 'total_given'}, {kind: 'categories_add_up', tolerance: 0.01}, {kind: 'one_total', tolerance: 0.01}],
+  checks: [
+    {kind: 'total_given', part: 'teacher_count', whole: 'teacher_total_count'},
+    {
+      kind: 'categories_add_up',
+      category: 'demographic_category_type',
+      part: 'teacher_count',
+      whole: 'teacher_total_count',
+      tolerance: 0.01,
+    },
+    {kind: 'one_total', whole: 'teacher_total_count', tolerance: 0.01},
+  ],
 };

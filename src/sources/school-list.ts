@@ -5,6 +5,8 @@ export const schoolList: Source = {
   id: 'school-list',
   title: 'Road Map Project school list',
   publisher: 'Road Map Project',
+  state: 'Washington',
+  subject: 'school_list',
   table: 'school_list',
   columns: [
     {id: 'school_year', label: 'AcademicYear', kind: 'ending_year', needed: true},
@@ -27,5 +29,8 @@ export const schoolList: Source = {
   // What SQL Server's tools print around the rows.
   furniture: String.raw`^[-,;|\t ]+$|^\(\d+ rows? affected\)$|^Completion time: `,
   feeds: ['stg_road_map__school_list'],
-  checks: [{kind: 'region_named'}, {kind: 'schools_found', in: ['ospi-enrollment', 'ospi-teachers']}],
+  checks: [
+    {kind: 'region_named', flag: 'is_in_region'},
+    {kind: 'schools_found', in: ['ospi-enrollment', 'ospi-teachers']},
+  ],
 };

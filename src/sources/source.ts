@@ -9,12 +9,20 @@ export interface Source {
   id: string;
   title: string;
   publisher: string;
+  /** The state whose schools it is about. A region's answers rest on the sources of its state. */
+  state: string;
+  /** What it is about: `enrollment`, `teachers`, `school_list`, or a name of its own. Questions say which subjects they need. */
+  subject: string;
   /** The raw table that its rows end in. */
   table: string;
   /** The publisher's data set for each school year, where the source is published online. */
   datasets?: Record<SchoolYear, string>;
   /** When the publisher is expected to publish a school year, in the order of the year. */
   releases?: Release[];
+  /**
+   * Whoever's file it is, the columns that say which organization a row is of are called `organization_level`, `district_code`,
+   * `district_name`, `school_code` and `school_name`.
+   */
   columns: Column[];
   /** Columns that only this source has: a file with more than half of them is taken for one of its files. */
   recognisedBy: string[];
@@ -89,6 +97,8 @@ export interface Pivot {
   rowTable: string;
   /** The measure that the groups are parts of. */
   whole: string;
+  /** Where a row is of a grade: the column that says which, and what it says of all grades together. */
+  grade?: {column: string; total: string};
   /** Sets of measures that share out the whole between them. */
   breakdowns: Breakdown[];
 }
@@ -102,14 +112,18 @@ export interface Breakdown {
   tolerance: number;
 }
 
-/** A check on what came in. `tolerance` is the share of the rows compared that may fail before it is an error. */
+/**
+ * A check on what came in. `tolerance` is the share of the rows compared that may fail before it is an error; the others name
+ * columns of the source. The first three are of a wide source.
+ */
 export type Check =
+  | {kind: 'total_row_given'}
   | {kind: 'grades_add_up'; tolerance: number}
   | {kind: 'schools_add_up'; tolerance: number}
-  | {kind: 'categories_add_up'; tolerance: number}
-  | {kind: 'one_total'; tolerance: number}
-  | {kind: 'total_given'}
-  | {kind: 'region_named'}
+  | {kind: 'total_given'; part: string; whole: string}
+  | {kind: 'categories_add_up'; category: string; part: string; whole: string; tolerance: number}
+  | {kind: 'one_total'; whole: string; tolerance: number}
+  | {kind: 'region_named'; flag: string}
   | {kind: 'schools_found'; in: string[]};
 
 /** A name as names are compared: without case, spaces and punctuation. `ESDOrganizationID` is `ESD Organization Id`. */

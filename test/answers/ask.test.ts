@@ -2,23 +2,34 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import type {Answer} from '../../src/answers/answers.ts';
 import {ask, coverage} from '../../src/answers/ask.ts';
+import {chooseRegion} from '../../src/answers/regions.ts';
 import {type Database, open} from '../../src/duckdb/database.ts';
 import {exit, Failure} from '../../src/failure.ts';
+
+/** Two regions of a state with sources, the second of which comes first, and one of a state without. */
+const regions = `create table core.dim_region (region_id varchar, region_name varchar, place varchar, state varchar, sort_order integer);
+  insert into core.dim_region values ('south', 'South', null, 'Washington', 2), ('north', 'North', 'The north', 'Washington', 1),
+    ('east', 'East', null, 'Nowhere', 3);`;
 
 /** What an answer is chosen and annotated by, in a warehouse written by hand; the answer's own query is beside the point. */
 let db: Database;
 before(async () => {
   db = await open();
   await db.run(`
-    create schema raw; create schema core;
+    create schema raw; create schema core; create schema seeds; ${regions}
+    create table seeds.region_districts (region_id varchar);
+    insert into seeds.region_districts values ('north'), ('south'), ('north');
+    create table seeds.region_schools (region_id varchar);
+    insert into seeds.region_schools values ('north'), ('south'), ('south');
     create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint);
     insert into raw.source_partition values
       ('2019-20', 'ospi-enrollment', 5), ('2020-21', 'ospi-enrollment', 5), ('2020-21', 'ospi-teachers', 5),
       ('2020-21', 'school-list', 5), ('2021-22', 'ospi-enrollment', 5), ('2021-22', 'ospi-teachers', 0),
       ('2022-23', 'ospi-teachers', 5), (null, 'school-list', 5);
-    create table core.bridge_school_region (school_year varchar, list_school_year varchar);
+    create table core.bridge_school_region (school_year varchar, region_id varchar, list_school_year varchar);
     insert into core.bridge_school_region values
-      ('2019-20', '2020-21'), ('2020-21', '2020-21'), ('2021-22', null), ('2022-23', '2020-21');
+      ('2019-20', 'north', '2020-21'), ('2020-21', 'north', '2020-21'), ('2021-22', 'north', null),
+      ('2022-23', 'north', '2020-21'), ('2020-21', 'south', '2019-20'), ('2020-21', 'east', null);
     create table core.dim_demographic_group (demographic_group_id varchar, sort_order integer);
     insert into core.dim_demographic_group values ('white', 3), ('total', 1), ('asian', 2), ('not_provided', 4);
     create table core.fct_enrollment_all_grades (demographic_group_id varchar);
@@ -29,15 +40,16 @@ after(() => db.close());
 const students: Answer = {
   name: 'students',
   question: 'How many?',
-  needs: ['ospi-enrollment', 'school-list'],
-  wants: ['ospi-teachers'],
+  needs: ['enrollment', 'school_list'],
+  wants: ['teachers'],
   whenEmpty: 'nobody is there',
   columns: ['year', 'wanted'],
   sections: [],
-  sql: (year, {group}) => `select '${year}' as year, '${group ?? ''}' as wanted where '${year}' <> '2019-20'`,
+  sql: (year, {region, group}) =>
+    `select '${year}' as year, '${group ?? ''}' as wanted, '${region}' as region where '${year}' <> '2019-20'`,
 };
-const both: Answer = {...students, name: 'both', needs: ['ospi-enrollment', 'ospi-teachers', 'school-list'], wants: []};
-const teachers: Answer = {...students, name: 'teachers', needs: ['ospi-teachers', 'school-list'], wants: []};
+const both: Answer = {...students, name: 'both', needs: ['enrollment', 'teachers', 'school_list'], wants: []};
+const teachers: Answer = {...students, name: 'teachers', needs: ['teachers', 'school_list'], wants: []};
 
 async function failure(asked: Promise<unknown>): Promise<Failure> {
   const error = await asked.then(
@@ -49,17 +61,44 @@ async function failure(asked: Promise<unknown>): Promise<Failure> {
 }
 
 test('a year has the sources that loaded rows, and a list where it has a region; the latest year comes first', async () => {
-  assert.deepEqual(await coverage(db), [
-    {schoolYear: '2022-23', sources: ['ospi-teachers', 'school-list'], listYear: '2020-21'},
-    {schoolYear: '2021-22', sources: ['ospi-enrollment', 'school-list'], listYear: null},
-    {schoolYear: '2020-21', sources: ['ospi-enrollment', 'ospi-teachers', 'school-list'], listYear: '2020-21'},
-    {schoolYear: '2019-20', sources: ['ospi-enrollment', 'school-list'], listYear: '2020-21'},
+  const [students, teachers] = [['ospi-enrollment', 'enrollment'] as const, ['ospi-teachers', 'teachers'] as const];
+  const year = (
+    schoolYear: string,
+    has: (readonly [string, string])[],
+    listYear: string | null,
+    list = ['school_list'],
+  ) => {
+    const [sources, subjects] = [has.map(([id]) => id), has.map(([, subject]) => subject)];
+    return {schoolYear, sources, subjects: [...subjects, ...list], listYear};
+  };
+  assert.deepEqual(await coverage(db, await chooseRegion(db)), [
+    year('2022-23', [teachers], '2020-21'),
+    year('2021-22', [students], null),
+    year('2020-21', [students, teachers], '2020-21'),
+    year('2019-20', [students], '2020-21'),
   ]);
+  assert.deepEqual(await coverage(db, await chooseRegion(db, 'south')), [
+    year('2022-23', [teachers], null, []),
+    year('2021-22', [students], null, []),
+    year('2020-21', [students, teachers], '2019-20'),
+    year('2019-20', [students], null, []),
+  ]);
+  assert.deepEqual(await coverage(db, await chooseRegion(db, 'east')), [], 'no source is of its state');
+});
+
+test('a question is asked of the first region, or of the one that is named', async () => {
+  const of = async (region?: string) =>
+    (await ask(db, students, {usual: '2020-21', ...(region !== undefined && {region})})).rows;
+  assert.deepEqual(await of(), [{year: '2020-21', wanted: '', region: 'north'}]);
+  assert.deepEqual(await of('south'), [{year: '2020-21', wanted: '', region: 'south'}]);
+  const {message, exitCode} = await failure(of('west'));
+  assert.equal(exitCode, exit.usage);
+  assert.equal(message, '--region west: there is no such region. There are: north, south, east.');
 });
 
 test('the usual year is answered without a word', async () => {
   const {schoolYear, rows, notes} = await ask(db, students, {usual: '2020-21'});
-  assert.deepEqual([schoolYear, rows, notes], ['2020-21', [{year: '2020-21', wanted: ''}], []]);
+  assert.deepEqual([schoolYear, rows, notes], ['2020-21', [{year: '2020-21', wanted: '', region: 'north'}], []]);
 });
 
 test('where the usual year can not be answered, the latest that can is, and that is said', async () => {
@@ -78,7 +117,10 @@ test('what the reader should know: columns that are empty, a declared region, an
   assert.equal(declared.schoolYear, '2021-22');
   assert.equal(declared.notes.length, 2);
   assert.match(declared.notes[0] ?? '', /^no Report Card Teacher Demographics for 2021-22: the columns .* are empty$/);
-  assert.match(declared.notes[1] ?? '', /^no school list is given: the region is six districts whole/);
+  assert.match(
+    declared.notes[1] ?? '',
+    /^no school list is given: the region is 2 districts whole and 1 school of others, as declared/,
+  );
   const empty = await ask(db, students, {usual: '2020-21', wanted: '2019-20'});
   assert.deepEqual(empty.rows, []);
   assert.equal(empty.notes.at(-1), 'nobody is there');
@@ -97,15 +139,19 @@ test('a year that is not there is wrong usage; one that lacks a source says whic
 });
 
 test('where no year can be answered, the usual one says what is missing', async () => {
-  const never: Answer = {...both, needs: ['ospi-teachers', 'ospi-enrollment', 'school-list']};
-  const empty = await open();
-  await empty.run(`create schema raw; create schema core;
-    create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint);
-    create table core.bridge_school_region (school_year varchar, list_school_year varchar)`);
-  const {message} = await failure(ask(empty, never, {usual: '2020-21'}));
-  await empty.run(`insert into raw.source_partition values ('2020-21', 'ospi-enrollment', 1)`);
-  const {message: lacking} = await failure(ask(empty, never, {usual: '2020-21'}));
-  empty.close();
+  const never: Answer = {...both, needs: ['teachers', 'enrollment', 'school_list']};
+  const asked = async (partitions: string) => {
+    const empty = await open();
+    await empty.run(`create schema raw; create schema core; ${regions}
+      create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint);
+      create table core.bridge_school_region (school_year varchar, region_id varchar, list_school_year varchar);
+      ${partitions}`);
+    const {message} = await failure(ask(empty, never, {usual: '2020-21'}));
+    empty.close();
+    return message;
+  };
+  const message = await asked('');
+  const lacking = await asked(`insert into raw.source_partition values ('2020-21', 'ospi-enrollment', 1)`);
   assert.match(
     message,
     /the published build has no Report Card Teacher Demographics and no Report Card Enrollment\. Add/,
@@ -118,8 +164,8 @@ test('where no year can be answered, the usual one says what is missing', async 
 
 test('a group must be one that students have; everybody together is none', async () => {
   const asked = (group: string) => ask(db, students, {usual: '2020-21', group});
-  assert.deepEqual((await asked('asian')).rows, [{year: '2020-21', wanted: 'asian'}]);
-  assert.deepEqual((await asked('all')).rows, [{year: '2020-21', wanted: 'all'}]);
+  assert.deepEqual((await asked('asian')).rows, [{year: '2020-21', wanted: 'asian', region: 'north'}]);
+  assert.deepEqual((await asked('all')).rows, [{year: '2020-21', wanted: 'all', region: 'north'}]);
   for (const group of ['total', 'not_provided', 'martians', '']) {
     const {message, exitCode} = await failure(asked(group));
     assert.equal(exitCode, exit.usage);

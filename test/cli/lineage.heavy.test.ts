@@ -13,10 +13,11 @@ async function lineage(...args: string[]): Promise<string> {
 test("a column's way back, as a tree, with the file of each step and the publisher's own column", async () => {
   assert.equal(
     await lineage('fct_teacher.teacher_count'),
-    `core.fct_teacher.teacher_count                dbt/models/core/fct_teacher.sql
-└─ staging.stg_ospi__teachers.teacher_count   dbt/models/staging/ospi/stg_ospi__teachers.sql
-   └─ raw.ospi_teachers.teacher_count         dbt/models/staging/ospi/_ospi__sources.yml
-      └─ "TeacherCount" of Report Card Teacher Demographics
+    `core.fct_teacher.teacher_count                   dbt/models/core/fct_teacher.sql
+└─ intermediate.int_teacher.teacher_count        dbt/models/intermediate/int_teacher.sql
+   └─ staging.stg_ospi__teachers.teacher_count   dbt/models/staging/ospi/stg_ospi__teachers.sql
+      └─ raw.ospi_teachers.teacher_count         dbt/models/staging/ospi/_ospi__sources.yml
+         └─ "TeacherCount" of Report Card Teacher Demographics
 `,
   );
 });
@@ -27,7 +28,7 @@ test('pivoted figures lead to the demographic columns, seeds to their file, cons
     /└─ "All Students", "Female" and 29 more columns of Report Card Enrollment\n$/,
   );
   assert.match(await lineage('dim_grade.grade_name'), /└─ seeds\.grades\.grade_name +dbt\/seeds\/grades\.csv\n$/);
-  assert.match(await lineage('bridge_school_region.region_id'), /└─ a constant in the SQL\n$/);
+  assert.match(await lineage('int_enrollment.publisher_id'), /└─ a constant in the SQL\n$/);
   assert.match(
     await lineage('stg_rollcall__correction.what'),
     /raw\.correction\.what .*\n +└─ Rollcall's own\. The mistake\.\n$/,
@@ -37,7 +38,7 @@ test('pivoted figures lead to the demographic columns, seeds to their file, cons
 test('where nothing but a decision makes a value, the way goes through it', async () => {
   assert.match(
     await lineage('dim_school_year.has_teachers'),
-    /└─ decided by staging\.stg_rollcall__source_partition\.source_id .*\n {3}└─ raw\.source_partition\.source_id /,
+    /└─ decided by intermediate\.int_organization\.described_in .*\n {3}└─ a constant in the SQL\n/,
   );
   // Elsewhere it is said in passing.
   assert.match(
@@ -76,7 +77,7 @@ test('a table: its columns, each with what it is directly made of', async () => 
 ├─ school_id
 │  └─ intermediate.int_region_school.school_id
 ├─ region_id
-│  └─ a constant in the SQL
+│  └─ intermediate.int_region_school.region_id
 ├─ list_school_year
 │  └─ intermediate.int_region_school.list_school_year
 └─ is_carried_over
@@ -89,7 +90,8 @@ test('--json: every step, each once, and the columns on the way', async () => {
   const {column, upstream} = JSON.parse(await lineage('fct_teacher.teacher_count', '--json'));
   assert.equal(column, 'core.fct_teacher.teacher_count');
   assert.deepEqual(upstream.steps, [
-    {from: 'staging.stg_ospi__teachers.teacher_count', to: 'core.fct_teacher.teacher_count', decides: false},
+    {from: 'intermediate.int_teacher.teacher_count', to: 'core.fct_teacher.teacher_count', decides: false},
+    {from: 'staging.stg_ospi__teachers.teacher_count', to: 'intermediate.int_teacher.teacher_count', decides: false},
     {from: 'raw.ospi_teachers.teacher_count', to: 'staging.stg_ospi__teachers.teacher_count', decides: false},
   ]);
   assert.deepEqual(upstream.columns.at(-1), {
@@ -99,15 +101,16 @@ test('--json: every step, each once, and the columns on the way', async () => {
     source: 'Report Card Teacher Demographics',
     published_as: ['TeacherCount'],
   });
-  const table = JSON.parse(await lineage('bridge_school_region', '--json'));
-  assert.deepEqual(table.columns[2], {
-    column: 'core.bridge_school_region.region_id',
+  const constant = JSON.parse(await lineage('int_enrollment', '--json'));
+  assert.deepEqual(constant.columns[0], {
+    column: 'intermediate.int_enrollment.publisher_id',
     kind: 'model',
-    file: 'dbt/models/core/bridge_school_region.sql',
+    file: 'dbt/models/intermediate/int_enrollment.sql',
     fixed: 'constant',
     from: [],
     decided_by: [],
   });
+  const table = JSON.parse(await lineage('bridge_school_region', '--json'));
   assert.deepEqual(table.rows, [{use: 'filter', column: 'intermediate.int_region_school.is_in_region'}]);
 });
 

@@ -41,11 +41,16 @@ test('every column is described, once: each yml uses a description of columns.md
   );
 });
 
-test('raw tables are read in staging and nowhere else; staging is read by core and marts, never the other way', async () => {
-  for (const {path, sql} of (await readProject(folder)).models) {
+test('raw tables are read in staging alone; staging reads no later layer; core, marts and tests name no publisher', async () => {
+  const {models, tests} = await readProject(folder);
+  const singular = tests.flatMap(({path, target}) => (target.kind === 'singular' ? [{path, sql: target.sql}] : []));
+  assert.ok(singular.length > 0);
+  for (const {path, sql} of [...models, ...singular]) {
     if (!path.includes('staging')) assert.doesNotMatch(sql, /source\(/, path);
     if (path.includes('staging')) assert.doesNotMatch(sql, /ref\('(dim|fct|bridge|int)_/, path);
-    if (path.includes('marts')) assert.doesNotMatch(sql, /ref\('stg_/, path);
+    if (path.includes('marts')) assert.doesNotMatch(sql, /stg_/, path);
+    // Rollcall itself publishes no figures.
+    if (!/staging|intermediate/.test(path)) assert.doesNotMatch(sql, /stg_(?!rollcall__)|ospi|road_map/, path);
   }
 });
 

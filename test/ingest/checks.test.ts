@@ -254,6 +254,8 @@ test('a label with an apostrophe is compared, and stands in the description as i
     id: 'staff',
     title: "The staff's degrees",
     publisher: 'nobody',
+    state: 'nowhere',
+    subject: 'staff',
     table: 'staff',
     columns: [
       {id: 'masters', label: "Master's", kind: 'count'},
@@ -268,6 +270,7 @@ test('a label with an apostrophe is compared, and stands in the description as i
       countColumn: 'n',
       rowTable: 'staff_row',
       whole: 'all_staff',
+      grade: {column: 'grade_level', total: 'All'},
       breakdowns: [{name: 'degrees', parts: ['masters', 'others'], tolerance: 0}],
     },
     feeds: [],

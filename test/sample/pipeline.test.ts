@@ -118,7 +118,7 @@ test('2021-22: thousands separators are read', async () => {
   const [row] = (await enrollment('2021-22')).filter((row) => row['OrganizationLevel'] === 'District' && isTotal(row));
   assert.match(row?.['All Students'] ?? '', /,/);
   const [found] = await built.rows(`select student_count from staging.stg_ospi__enrollment
-    where school_year = '2021-22' and organization_level = 'district' and district_code = '${row?.['DistrictCode']}'
+    where school_year = '2021-22' and organization_level = 'district' and district_id = '${row?.['DistrictCode']}'
       and grade_id = 'all_grades' and demographic_group_id = 'total'`);
   assert.equal(found?.['student_count'], number(row?.['All Students']));
 });
