@@ -18,7 +18,7 @@ figures as (
         schools.school_year,
         schools.school_id,
         schools.region_id,
-        schools.district_code as district_id,
+        schools.district_id,
         groups.category_type,
         groups.demographic_group_id,
         groups.is_of_color,

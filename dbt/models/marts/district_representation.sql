@@ -11,7 +11,7 @@ districts as (
         cast(count(*) as integer) as school_count
     from {{ ref('schools') }} as schools
     inner join {{ ref('dim_district') }} as districts
-        on schools.district_code = districts.district_code
+        on schools.district_id = districts.district_id
     group by schools.school_year, schools.region_id, districts.district_id, districts.district_name
 ),
 

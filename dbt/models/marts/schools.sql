@@ -42,6 +42,7 @@ described as (
         region_schools.region_id,
         current_schools.school_code,
         coalesce(snapshots.school_name, current_schools.school_name) as school_name,
+        districts.district_id,
         districts.district_code,
         coalesce(snapshots.district_name, districts.district_name) as district_name,
         current_schools.city,
