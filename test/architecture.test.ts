@@ -158,7 +158,7 @@ test('a room has about fifteen files at most, but for the commands, one file eac
 /** Names of columns that a source gives itself. What every source calls the same is ingestion's own vocabulary. */
 const ownColumns = sources
   .flatMap(({columns, pivot}) => [...columns.map(({id}) => id), pivot?.labelColumn, pivot?.countColumn])
-  .filter((id) => id !== undefined && id.includes('_') && !sharedColumns.includes(id));
+  .filter((id) => id?.includes('_') && !sharedColumns.includes(id));
 
 test('ingest, dbt, duckdb and runs name no publisher and no column of one, and sources know nothing of DuckDB', () => {
   for (const {path, room, text} of modules) {
