@@ -50,6 +50,8 @@ const refused: [template: string, says: RegExp][] = [
   ['{{ range(3) }}', /a range can't be printed/],
   ['{% set r = [1] | unique %}{{ r | list }}{{ r | list }}', /can be read once/],
   ["{{ 'a' if true if false }}", /of two "if" in a row one stands in brackets/],
+  ["{{ 'a' ~ not 1 }}", /"not" can't stand after "~"/],
+  ['{{ [1, and 2] }}', /"and" can't stand after ","/],
   ['{{ loop }}', /"loop" is not defined/],
   ['{% for x in [1] %}{{ loop.cycle }}{% endfor %}', /loop has no "cycle" here; it has first, index/],
   ['{% macro m() %}{% endmacro %}', /the macro m stands in a template: write it into a file of macros\//],
