@@ -18,8 +18,9 @@ export function parseYaml(text: string, path: string, exitCode?: number): unknow
   }
 }
 
-/** Octal numbers, dates, times of day, yes and no. */
-const isAmbiguous = /^(?:[-+]?0\d[\d_]*|\d[\d_]*_[\d_]*|\d{4}-\d\d?-\d\d?.*|\d+(?::\d+)+|yes|no|on|off)$/i;
+/** Octal numbers, dates, times of day, yes and no, powers of ten; and 1.0, which is 1 in JavaScript and not in Python. */
+const isAmbiguous =
+  /^(?:[-+]?0\d[\d_]*|\d[\d_]*_[\d_]*|\d{4}-\d\d?-\d\d?.*|\d+(?::\d+)+|[-+]?\d+\.0*|[-+]?[\d.]+e[-+]?\d+|yes|no|on|off)$/i;
 
 const ambiguous = defineScalarTag('tag:rollcall,ambiguous', {
   implicit: true,

@@ -23,7 +23,7 @@ test('a mistake in YAML is told with its file, its line and what it is', () => {
 });
 
 test('what YAML 1.1 and 1.2 read differently is refused without quotes, and is text with them', () => {
-  for (const value of ['007', '1_000', '2020-01-01', '12:30', 'yes', 'Off']) {
+  for (const value of ['007', '1_000', '2020-01-01', '12:30', 'yes', 'Off', '1.0', '-2.', '1e3', '1.5e+3']) {
     assert.throws(
       () => parseYaml(`a: ${value}`, 'f.yml'),
       /is not the same to every reader of YAML\. Put it in quotes\.$/,

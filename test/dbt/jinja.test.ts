@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {render, renderNative} from '../../src/dbt/jinja/render.ts';
+import {callableOf, macrosIn, render, renderNative, returning} from '../../src/dbt/jinja/render.ts';
 import {parse} from '../../src/dbt/jinja/syntax.ts';
 import {asValue, JinjaError, textOf, type Value} from '../../src/dbt/jinja/values.ts';
 
@@ -50,6 +50,8 @@ const refused: [template: string, says: RegExp][] = [
   ['{{ range(3) }}', /a range can't be printed/],
   ['{% set r = [1] | unique %}{{ r | list }}{{ r | list }}', /can be read once/],
   ["{{ 'a' if true if false }}", /of two "if" in a row one stands in brackets/],
+  ["{{ 'a' ~ not 1 }}", /"not" can't stand after "~"/],
+  ['{{ [1, and 2] }}', /"and" can't stand after ","/],
   ['{{ loop }}', /"loop" is not defined/],
   ['{% for x in [1] %}{{ loop.cycle }}{% endfor %}', /loop has no "cycle" here; it has first, index/],
   ['{% macro m() %}{% endmacro %}', /the macro m stands in a template: write it into a file of macros\//],
@@ -65,6 +67,21 @@ for (const [template, says] of refused) {
     );
   });
 }
+
+test('a macro returns a value, ends there, and sees nothing of the template that calls it', () => {
+  const macros = macrosIn(
+    parse(`{# a comment #}
+{% macro pair(x, y=x) %}before{{ return([x, y]) }}after{% endmacro %}
+{% macro seen() %}{{ made is defined }}{% endmacro %}`),
+  );
+  const all = new Map<string, Value>([['return', returning]]);
+  for (const [name, macro] of macros) all.set(name, callableOf(macro, all));
+  const text = render(parse('{% set made = 1 %}{{ pair(1)[1] + pair(2, y=3) | length }} {{ seen() }}'), all);
+  assert.equal(text, '3 False');
+  assert.throws(() => macrosIn(parse('{% set made = 1 %}')), /dbt passes over what stands outside macros/);
+  assert.throws(() => render(parse('{{ pair(1, 2, 3) }}'), all), /the macro pair takes 2 arguments at most/);
+  assert.throws(() => render(parse('{{ pair(1, z=3) }}'), all), /the macro pair takes no "z"/);
+});
 
 test('one expression in a yml is a value, and a constant one, which dbt makes a text, is refused', () => {
   assert.deepEqual(renderNative(parse("{{ [var('n'), 1.0] }}"), globals), [10n, 1]);

@@ -156,6 +156,16 @@ test('a contract is held before the model is built: names and types of columns',
   );
   assert.deepEqual(await db.rows('select table_name from duckdb_tables()'), [], 'nothing is built');
   await build("select 1 as n, 'a' as o", typed, db);
+  for (const [type, isHeld] of [
+    ['duckdb', true],
+    ['spark', false],
+  ] as const) {
+    const folder = await tinyProject({
+      'models/m.sql': 'select 1 as n',
+      'models/m.yml': `models: [{name: m, config: {contract: {enforced: "{{ target.type == '${type}' }}"}}, columns: [{name: n, data_type: int}]}]`,
+    });
+    assert.equal((await readProject(folder)).models[0]?.isContracted, isHeld, type);
+  }
   assert.match(
     await failure(() => build('select 1 as n', '{name: n}', db)),
     /^dbt\/models\/m\.yml: m has a contract, and its column n has no data_type\./,

@@ -117,7 +117,7 @@ export async function compareTests(db: Database, project: Project, target: strin
       );
     } else if (id.startsWith('unit_test.')) {
       unitTests.set(id.split('.').slice(-2).join('.'), status === 'error' ? `error: ${message}` : status);
-    } else {
+    } else if (!id.startsWith('exposure.')) {
       built.size++;
       if (status !== 'success') built.differences.push(`${id}: ${message ?? status}`);
     }

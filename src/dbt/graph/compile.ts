@@ -8,6 +8,7 @@ import {asValue, type Callable, Fields, JinjaError, plainOf, textOf, type Value}
 import type {DataTest, Model, Project} from '../project/project.ts';
 import type {ProjectFile} from '../project/project-files.ts';
 import {nameOf, type Relation, relationIn} from '../project/relation.ts';
+import {target} from '../project/settings.ts';
 import {builtInTest} from './generic-tests.ts';
 
 /** SQL ready to run, and what it reads: models and seeds by name, tables of sources as `source.table`. */
@@ -112,7 +113,7 @@ export class Compiler {
       // What a file says of itself is read with the project.
       ['config', () => ''],
       ['return', returning],
-      ['target', new Fields('target', {type: 'duckdb', name: 'duckdb', schema: 'main'})],
+      ['target', target],
       ['adapter', new Fields('adapter', {dispatch: this.#dispatch(globals)})],
     ]);
     return globals;

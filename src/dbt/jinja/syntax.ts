@@ -136,6 +136,9 @@ function assertUnambiguous(tokens: readonly Token[]): void {
         throw new JinjaError(`between "${before.value}" and "${value}" a comma or an operator is missing`);
       }
     }
+    if (type === 'Identifier' && before && !isPlaced(value, before, tokens[index - 2])) {
+      throw new JinjaError(`"${value}" can't stand after "${before.value}"`);
+    }
     if (type === 'OpenParen' || type === 'OpenSquareBracket' || type === 'OpenCurlyBracket') {
       segments.push(started(type === 'OpenParen' && tokens[index - 2]?.type === 'Pipe'));
     } else if (type === 'CloseParen' || type === 'CloseSquareBracket' || type === 'CloseCurlyBracket') {
@@ -173,6 +176,13 @@ function startsOperand({type, value}: Token): boolean {
 function isOperand({type, value}: Token, before: Token | undefined): boolean {
   if (type === 'Identifier') return !keywords.has(value) && before?.type !== 'OpenStatement';
   return operands.has(type);
+}
+
+/** Whether a word may stand after what is before it: `and` after something, `not` after no operator. */
+function isPlaced(word: string, before: Token, beforeIt: Token | undefined): boolean {
+  if (word === 'not') return !/Operator$/.test(before.type) && before.value !== 'in';
+  if (!['and', 'or', 'if', 'else', 'in', 'is'].includes(word) || before.type === 'OpenStatement') return true;
+  return isOperand(before, beforeIt) || (word === 'in' && before.value === 'not');
 }
 
 function assertNumber(text: string): void {

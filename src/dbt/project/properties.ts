@@ -193,7 +193,7 @@ function places(written: unknown, path: readonly PropertyKey[]): string[] {
 }
 
 /** Keys whose text may have Jinja in it; what of it the runner knows is said where they are read. */
-const withJinja = ['description', 'where', 'arguments', 'rows'];
+const withJinja = ['description', 'where', 'arguments', 'rows', 'enforced'];
 
 function refuseJinja(written: unknown, failure: (steps: PropertyKey[]) => Failure, steps: PropertyKey[] = []): void {
   if (typeof written === 'string' && /\{\{|\{%/.test(written)) throw failure(steps);

@@ -1,9 +1,9 @@
 import {dirname, sep} from 'node:path';
 import {Failure} from '../../failure.ts';
 import {inTemplate} from '../jinja/failures.ts';
-import {render} from '../jinja/render.ts';
+import {render, renderNative} from '../jinja/render.ts';
 import {parse} from '../jinja/syntax.ts';
-import {type Callable, JinjaError, plainOf} from '../jinja/values.ts';
+import {type Callable, Fields, JinjaError, plainOf} from '../jinja/values.ts';
 import type {Docs, Meta, Model} from './project.ts';
 import {refusal} from './refusals.ts';
 
@@ -20,6 +20,9 @@ export interface Settings {
   contract: boolean;
 }
 
+/** What the runner's engine is called where dbt names it. */
+export const target = new Fields('target', {type: 'duckdb', name: 'duckdb', schema: 'main'});
+
 /** Settings as they are written in one place: dbt_project.yml, a yml under `config:`, or config() in the file. */
 export type Written = Record<string, unknown>;
 
@@ -34,10 +37,14 @@ const readers: {[Name in keyof Settings]: (value: unknown) => Settings[Name] | u
   group: (value) => (typeof value === 'string' ? value : undefined),
   access: (value) => (['private', 'protected', 'public'] as const).find((name) => name === value),
   contract: (value) =>
-    isMapping(value) && Object.keys(value).join() === 'enforced' && typeof value['enforced'] === 'boolean'
-      ? value['enforced']
-      : undefined,
+    isMapping(value) && Object.keys(value).join() === 'enforced' ? enforced(value['enforced']) : undefined,
 };
+
+/** Whether a contract is enforced; where engines call types otherwise, a project may ask for the target. */
+function enforced(value: unknown): boolean | undefined {
+  const rendered = typeof value === 'string' ? renderNative(parse(value), new Map([['target', target]])) : value;
+  return typeof rendered === 'boolean' ? rendered : undefined;
+}
 
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -71,7 +78,7 @@ export function settled(
     for (const [key, value] of Object.entries(written)) {
       const name = allowed.find((candidate) => candidate === key);
       if (name === undefined) throw refusal(path, `the setting "${key}"`, key);
-      const read = readers[name](value);
+      const read = inTemplate(path, () => readers[name](value));
       if (read === undefined) {
         const {what, instead} = kinds[name];
         const text = isMapping(value) ? JSON.stringify(value) : value;
