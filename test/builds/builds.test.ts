@@ -12,6 +12,7 @@ import {type Home, homeAt} from '../../src/home.ts';
 import type {CheckResult} from '../../src/ingest/checks.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {Ledger} from '../../src/ledger/ledger.ts';
+import {putBuild} from '../serve/home.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 
@@ -19,11 +20,19 @@ import {temporaryFolder} from '../support/temporary.ts';
 const newHome = () => homeAt(temporaryFolder('builds'));
 
 function put(home: Home, id: string, builtAt: string, {bytes = 5, reshaped = [] as string[]} = {}): void {
-  const folder = join(home.builds, id);
-  mkdirSync(folder, {recursive: true});
-  const inputs = reshaped.map((name) => ({reshaped: name}));
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({build: id, builtAt, bytes, inputs}));
-  writeFileSync(join(folder, 'warehouse.duckdb'), 'bytes');
+  const input = {
+    source: 'ospi-enrollment',
+    file: 'a.csv',
+    origin: 'a.csv',
+    sha256: '',
+    landedAt: builtAt,
+    publishedAt: null,
+    isSample: false,
+    schoolYears: ['2020-21'],
+    rows: 7,
+  };
+  const inputs = reshaped.map((name) => ({...input, reshaped: name}));
+  putBuild(home, id, {builtAt, bytes, inputs, warehouse: 'bytes'});
 }
 
 /** Publishes builds one after the other, as runs do. */

@@ -13,7 +13,11 @@ export function handmadeHome(): Home {
 export function putBuild(
   home: Home,
   id: string,
-  {site = {}, isSample = false}: {site?: Record<string, string>; isSample?: boolean} = {},
+  {
+    site = {},
+    warehouse = '',
+    ...manifested
+  }: {site?: Record<string, string>; warehouse?: string} & Partial<Manifest> = {},
 ) {
   const folder = join(home.builds, id);
   mkdirSync(folder, {recursive: true});
@@ -21,7 +25,7 @@ export function putBuild(
     build: id,
     fingerprint: id,
     builtAt: '2026-01-05T14:00:00.000Z',
-    isSample,
+    isSample: false,
     schoolYears: ['2020-21'],
     inputs: [],
     versions: {rollcall: '0.1.0', duckdb: 'v1.5.5', node: process.version},
@@ -33,10 +37,11 @@ export function putBuild(
     tests: {passed: 0, warned: 0},
     results: [],
     steps: [],
-    bytes: 0,
+    bytes: warehouse.length,
+    ...manifested,
   };
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  writeFileSync(join(folder, 'warehouse.duckdb'), '');
+  writeFileSync(join(folder, 'warehouse.duckdb'), warehouse);
   for (const [path, text] of Object.entries(site)) {
     mkdirSync(dirname(join(folder, 'site', path)), {recursive: true});
     writeFileSync(join(folder, 'site', path), text);
