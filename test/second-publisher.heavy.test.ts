@@ -228,9 +228,7 @@ const columns = (rows: Record<string, unknown>[], ...names: string[]) =>
   rows.map((row) => names.map((name) => row[name]));
 
 before(async () => {
-  const left = ['node_modules', '.git', 'data', 'site', 'docs', 'test', 'bench'].map((name) =>
-    join(projectFolder, name),
-  );
+  const left = ['node_modules', '.git', 'data', 'docs', 'test', 'bench'].map((name) => join(projectFolder, name));
   await cp(projectFolder, folder, {recursive: true, filter: (path) => !left.includes(path)});
   await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
   for (const [path, text] of Object.entries(declarations)) await write(path, text);

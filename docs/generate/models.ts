@@ -7,8 +7,8 @@ import {broken, drawn, letter, line, page, rect, short, text} from './page.ts';
 const mostLines = 10;
 /** As many letters of a name stand in a line, about. */
 const lettersInLine = 22;
-const size = {name: 10, seed: 8.5, padding: 6} as const;
-const top = 100;
+const size = {name: 10, seed: 9.4, padding: 6} as const;
+const top = 92;
 const gutter = 56;
 const room = {width: page.width - 2 * page.margin - gutter, height: page.height - top - page.margin};
 /** The layers that models are in. */
