@@ -75,9 +75,11 @@ test('a model’s facet: direct for values, indirect for what decides, and what 
     [
       indirect('raw.ospi_teachers', 'demographic_category_type', 'JOIN'),
       indirect('raw.ospi_teachers', 'demographic_label', 'JOIN'),
+      indirect('raw.ospi_teachers', 'district_code', 'JOIN'),
       indirect('seeds.demographic_labels', 'category_type_key', 'JOIN'),
       indirect('seeds.demographic_labels', 'label_key', 'JOIN'),
       indirect('seeds.demographic_labels', 'source_id', 'FILTER'),
+      indirect('staging.stg_ospi__regional_total', 'district_code', 'JOIN'),
     ],
   );
 });
