@@ -1,19 +1,19 @@
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
-import {bars} from '../charts/bars.ts';
-import {change} from '../charts/change.ts';
-import {placed} from '../charts/scatter.ts';
-import {size} from '../charts/size.ts';
+import {drawBars} from '../charts/bars.ts';
+import {drawChange} from '../charts/change.ts';
+import {findComparedSchools} from '../charts/scatter.ts';
+import {drawSize} from '../charts/size.ts';
 import {renderChart} from '../components/chart.ts';
 import {renderExploredTable} from '../components/explored-table.ts';
 import {renderPage} from '../components/page.ts';
-import type {Here} from '../here.ts';
+import {type Chapter, renderMarkdown, slugify} from '../documents.ts';
 import {type Html, html} from '../html.ts';
-import {fileOf} from '../links.ts';
-import {groupIn, shortDistrict} from '../words/groups.ts';
-import {type Chapter, idOf, renderMarkdown} from '../written.ts';
+import {toDownload} from '../links.ts';
+import type {PageContext} from '../page-context.ts';
+import {findGroup, shortenDistrict} from '../words/groups.ts';
 
-export function renderExploration(here: Here, chapters: readonly Chapter[]): Html {
-  const {report} = here;
+export function renderExploration(context: PageContext, chapters: readonly Chapter[]): Html {
+  const {report} = context;
   const {isSample} = report.build;
   const rowsOf = (name: string) => report.explorations.find((exploration) => exploration.name === name)?.rows ?? [];
   const growth = rowsOf('growth').filter((row) => typeof row['teachers_to_parity'] === 'number');
@@ -25,7 +25,7 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
   const region = growth.at(-1);
   const years = region?.['years_to_parity'];
   const growthFinding = region
-    ? `The region’s schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have; ${districts[0] ? `${shortDistrict(String(districts[0]['name']))} ${formatDecimal(Number(districts[0]['growth_ratio']))} times` : ''}`
+    ? `The region’s schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have; ${districts[0] ? `${shortenDistrict(String(districts[0]['name']))} ${formatDecimal(Number(districts[0]['growth_ratio']))} times` : ''}`
     : '';
   const pace =
     region === undefined || region['since_school_year'] === null
@@ -37,7 +37,7 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
   const ofDistricts = closing.slice(0, -1);
   const widened = ofDistricts.filter((row) => Number(row['gap_change_pp']) < 0).length;
   const closingFinding = `The gap has widened in ${widened} of ${ofDistricts.length} districts; in the region as a whole it has ${Number(ofRegion?.['gap_change_pp']) < 0 ? 'widened' : 'closed'} by ${formatSigned(Math.abs(Number(ofRegion?.['gap_change_pp']))).replace('+', '')} points`;
-  const dots = placed(report.schools);
+  const dots = findComparedSchools(report.schools);
   const correlation = sizes.at(-1)?.['rank_correlation'];
   const relation =
     typeof correlation !== 'number'
@@ -54,7 +54,7 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
   );
   const experienceFinding =
     large.length > 1
-      ? `Between ${formatDecimal(Number(large.at(-1)?.['average_years']))} years (${groupIn(here, large.at(-1) ?? {}).short_name}) and ${formatDecimal(Number(large[0]?.['average_years']))} (${groupIn(here, large[0] ?? {}).short_name}) on average`
+      ? `Between ${formatDecimal(Number(large.at(-1)?.['average_years']))} years (${findGroup(context, large.at(-1) ?? {}).short_name}) and ${formatDecimal(Number(large[0]?.['average_years']))} (${findGroup(context, large[0] ?? {}).short_name}) on average`
       : 'Years of experience by group';
   const first = grades.find((row) => row['grade_name'] === 'Kindergarten') ?? grades[0];
   const last = grades.at(-1);
@@ -63,7 +63,7 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
       ? `${formatShare(Number(first['students_of_color_share']), 0)} of students in ${String(first['grade_name']).toLowerCase()} are of color, ${formatShare(Number(last['students_of_color_share']), 0)} in ${String(last['grade_name']).toLowerCase()}`
       : '';
   return renderPage(
-    here,
+    context,
     {
       at: 'exploration/',
       title: 'Exploration: what else the figures say, and what would say more',
@@ -79,21 +79,21 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
         ${
           region
             ? renderChart(
-                here,
+                context,
                 {
-                  data: fileOf(here, 'growth'),
+                  data: toDownload(context, 'growth'),
                   finding: growthFinding,
                   shown: `How many times as many teachers of color it would take for their share to reach that of the students, the number of teachers as it is. ${pace}`,
-                  narrow: bars(
+                  narrow: drawBars(
                     districts.map((row) => ({
-                      name: `${shortDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
+                      name: `${shortenDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
                       value: Number(row['growth_ratio']),
                       text: `× ${formatDecimal(Number(row['growth_ratio']))}`,
                     })),
                     {isSample, width: 360, color: 'teachers', alt: growthFinding},
                   ),
                 },
-                renderExploredTable(here, {
+                renderExploredTable(context, {
                   name: 'growth',
                   columns: [
                     'name',
@@ -117,21 +117,21 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
         ${
           closing.length > 0
             ? renderChart(
-                here,
+                context,
                 {
-                  data: fileOf(here, 'closing'),
+                  data: toDownload(context, 'closing'),
                   finding: closingFinding,
                   shown: `Change of the gap since ${formatSchoolYear(String(closing[0]?.['since_school_year']))}, in percentage points.`,
                   of: `${formatSchoolYear(String(closing[0]?.['since_school_year']))} to ${formatSchoolYear(report.schoolYear)}`,
-                  narrow: change(
+                  narrow: drawChange(
                     closing.map((row) => ({
-                      name: shortDistrict(String(row['name'])),
+                      name: shortenDistrict(String(row['name'])),
                       value: Number(row['gap_change_pp']),
                     })),
                     {isSample, width: 360, ends: ['Widens', 'Closes'], alt: closingFinding},
                   ),
                 },
-                renderExploredTable(here, {
+                renderExploredTable(context, {
                   name: 'closing',
                   columns: [
                     'name',
@@ -150,7 +150,7 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
 
       <section aria-labelledby="size">
         <h2 id="size">Are larger schools closer to parity?</h2>
-        ${dots.length > 0 ? renderChart(here, {data: fileOf(here, 'size'), finding: `${relation}${typeof correlation === 'number' ? ` (rank correlation of size and gap: ${correlation.toFixed(2).replace('-', '−')})` : ''}`, shown: 'Each dot is a school: its number of students across, its gap up.', narrow: size(dots, {isSample, width: 360, alt: relation}), wide: size(dots, {isSample, width: 720, alt: relation})}, renderExploredTable(here, {name: 'size', columns: ['size_group', 'school_count', 'fewest_students_count', 'most_students_count', 'median_gap_pp', 'median_overlap']})) : html`<p>There is no school with both students and teachers.</p>`}
+        ${dots.length > 0 ? renderChart(context, {data: toDownload(context, 'size'), finding: `${relation}${typeof correlation === 'number' ? ` (rank correlation of size and gap: ${correlation.toFixed(2).replace('-', '−')})` : ''}`, shown: 'Each dot is a school: its number of students across, its gap up.', narrow: drawSize(dots, {isSample, width: 360, alt: relation}), wide: drawSize(dots, {isSample, width: 720, alt: relation})}, renderExploredTable(context, {name: 'size', columns: ['size_group', 'school_count', 'fewest_students_count', 'most_students_count', 'median_gap_pp', 'median_overlap']})) : html`<p>There is no school with both students and teachers.</p>`}
       </section>
 
       <section aria-labelledby="experience">
@@ -158,21 +158,21 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
         ${
           experience.length > 0
             ? renderChart(
-                here,
+                context,
                 {
-                  data: fileOf(here, 'experience'),
+                  data: toDownload(context, 'experience'),
                   finding: experienceFinding,
                   shown: `Average years of experience of the teachers of each group at the region’s schools. * fewer than ${smallNumber} teachers.`,
-                  narrow: bars(
+                  narrow: drawBars(
                     experience.map((row) => ({
-                      name: `${groupIn(here, row).short_name}${Number(row['teacher_count']) < smallNumber ? ' *' : ''}`,
+                      name: `${findGroup(context, row).short_name}${Number(row['teacher_count']) < smallNumber ? ' *' : ''}`,
                       value: Number(row['average_years']),
                       text: formatDecimal(Number(row['average_years'])),
                     })),
                     {isSample, width: 360, color: 'teachers', alt: experienceFinding},
                   ),
                 },
-                renderExploredTable(here, {
+                renderExploredTable(context, {
                   name: 'experience',
                   columns: ['demographic_group', 'teacher_count', 'average_years', 'masters_share'],
                 }),
@@ -186,12 +186,12 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
         ${
           grades.length > 0
             ? renderChart(
-                here,
+                context,
                 {
-                  data: fileOf(here, 'grades'),
+                  data: toDownload(context, 'grades'),
                   finding: gradesFinding,
                   shown: 'Share of students of color by grade at the region’s schools.',
-                  narrow: bars(
+                  narrow: drawBars(
                     grades.map((row) => ({
                       name: String(row['grade_name']),
                       value: Number(row['students_of_color_share']),
@@ -200,7 +200,7 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
                     {isSample, width: 360, color: 'students', most: 1, alt: gradesFinding},
                   ),
                 },
-                renderExploredTable(here, {
+                renderExploredTable(context, {
                   name: 'grades',
                   columns: ['grade_name', 'student_count', 'students_of_color_count', 'students_of_color_share'],
                 }),
@@ -211,9 +211,9 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
 
       ${chapters.map(
         ({title, markdown}) => html`
-        <section aria-labelledby="${idOf(title)}">
-          <h2 id="${idOf(title)}">${title}</h2>
-          <div class="written">${renderMarkdown(here, {title, markdown})}</div>
+        <section aria-labelledby="${slugify(title)}">
+          <h2 id="${slugify(title)}">${title}</h2>
+          <div class="written">${renderMarkdown(context, {title, markdown})}</div>
         </section>`,
       )}`,
   );

@@ -1,22 +1,22 @@
-import {counted} from '../../src/words/count.ts';
+import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
-import {dumbbell} from '../charts/dumbbell.ts';
-import {gapClasses, located, map} from '../charts/map.ts';
-import {mirror} from '../charts/mirror.ts';
-import {placed, scatter} from '../charts/scatter.ts';
-import {hasTrend, trend} from '../charts/trend.ts';
+import {drawDumbbell} from '../charts/dumbbell.ts';
+import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
+import {drawMirror} from '../charts/mirror.ts';
+import {drawScatter, findComparedSchools} from '../charts/scatter.ts';
+import {drawTrend, hasTrend} from '../charts/trend.ts';
 import {renderChart} from '../components/chart.ts';
 import {renderGroupTable} from '../components/group-table.ts';
 import {renderPage} from '../components/page.ts';
 import {renderTrendTable} from '../components/trend-table.ts';
-import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
-import {fileOf, toDistrict, toSchool} from '../links.ts';
-import {shortDistrict} from '../words/groups.ts';
-import {compositionFinding, span, trendFinding, verdict, verdictWords} from '../words/sentences.ts';
+import {toDistrict, toDownload, toSchool} from '../links.ts';
+import type {PageContext} from '../page-context.ts';
+import {shortenDistrict} from '../words/groups.ts';
+import {describeComposition, describeTrend, formatSpan, judgeGap, verdictWords} from '../words/sentences.ts';
 
-export function renderHome(here: Here): Html {
-  const {report, to} = here;
+export function renderHome(context: PageContext): Html {
+  const {report, to} = context;
   const {isSample} = report.build;
   const {region, schools, districts, schoolYear} = report;
   const {measures} = region;
@@ -31,28 +31,28 @@ export function renderHome(here: Here): Html {
       ? `For ${formatSchoolYear(schoolYear)} the files don’t have both students and teachers, so the question has no answer here.`
       : `Of 100 students in the region’s schools, ${Math.round(100 * students)} are of color. Of 100 teachers, ${Math.round(100 * teachers)} are.`;
 
-  const dots = placed(schools);
+  const dots = findComparedSchools(schools);
   const below = dots.filter(({gap}) => gap < 0);
   const scatterFinding =
     below.length === dots.length
       ? `At every one of the ${dots.length} schools with figures, a smaller share of the teachers than of the students is of color`
       : `At ${below.length} of ${dots.length} schools, a smaller share of the teachers than of the students is of color`;
-  const scatterAlt = `Scatter of ${counted(dots.length, 'school')}: the share of students of color across, of teachers of color up. ${below.length} lie below the line on which the two are the same.`;
+  const scatterAlt = `Scatter of ${formatCounted(dots.length, 'school')}: the share of students of color across, of teachers of color up. ${below.length} lie below the line on which the two are the same.`;
 
-  const places = located(schools);
+  const places = locateSchools(schools);
   const unplaced = schools.length - places.length;
   const widest = dots.toSorted((a, b) => a.gap - b.gap);
   const wide60 = dots.filter(({gap}) => gap < -60).length;
   const mapFinding =
     wide60 > 0
-      ? `At ${counted(wide60, 'school')} of ${dots.length} the gap is more than 60 points`
+      ? `At ${formatCounted(wide60, 'school')} of ${dots.length} the gap is more than 60 points`
       : 'The gap at each school, where the schools are';
 
   const rows = districts
     .map(({measures, ...district}) => ({
       ...district,
       measures,
-      name: shortDistrict(district.district_name),
+      name: shortenDistrict(district.district_name),
       students: measures?.students_of_color_share ?? null,
       teachers: measures?.teachers_of_color_share ?? null,
     }))
@@ -64,7 +64,7 @@ export function renderHome(here: Here): Html {
       : 'Students and teachers of color by district';
   const uncompared = (measures?.school_count ?? 0) - (measures?.compared_school_count ?? 0);
   return renderPage(
-    here,
+    context,
     {
       title: 'Do the teachers reflect the students they teach?',
       description: `${answer} ${region.region_name}, ${schoolYear}.`,
@@ -76,14 +76,14 @@ export function renderHome(here: Here): Html {
           <p class="kicker">${region.region_name}${!report.build.isSample && ', South King County, Washington'} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span></p>
           <h1>Do the teachers reflect the students they teach?</h1>
           <p class="lead">
-            ${measures && html`<strong>${verdictWords[verdict(measures)]}</strong>`} 
+            ${measures && html`<strong>${verdictWords[judgeGap(measures)]}</strong>`} 
             ${students === null || teachers === null ? answer : html`Of 100 students in the region’s schools, <strong class="students">${Math.round(100 * students)}&nbsp;are of color</strong>. Of 100 teachers, <strong class="teachers">${Math.round(100 * teachers)}&nbsp;are</strong>.`}
           </p>
           <form class="find screen" action="${to('schools/')}" hidden data-find>
             <label for="find">Find your school</label>
             <input id="find" name="q" type="search" autocomplete="off"><button type="submit">Find</button>
           </form>
-          <p><a href="${to('schools/')}">All ${counted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${counted(districts.length, 'district')}</a> · <a href="${to('questions/')}">Six questions, answered</a></p>
+          <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">Six questions, answered</a></p>
           ${
             measures &&
             teachers !== null &&
@@ -96,7 +96,7 @@ export function renderHome(here: Here): Html {
           }
           ${measures && teachers !== null && html`<p class="source"><a href="${to('data/dictionary/#region_representation')}">Where these come from</a>: <code>npx rollcall sql "select * from region_representation where school_year = '${schoolYear}'"</code></p>`}
         </div>
-        ${races.length === 0 ? html`<p>There is no school in which students and teachers can be compared in ${formatSchoolYear(schoolYear)}.</p>` : renderChart(here, {data: fileOf(here, 'region_representation_by_group'), heading: 'h2', finding: compositionFinding(region.groups), shown: 'Each group’s share of the students, to the left, and of the teachers, to the right. The dashed outline is the students’ bar, reflected: where teachers reflect students, they fill it.', narrow: mirror(races, {isSample, width: 340, alt: `${compositionFinding(region.groups)}. Bars for each race and ethnicity, students beside teachers.`}), note: `${measures?.compared_school_count} of ${counted(measures?.school_count ?? 0, 'school')}, those with figures for both.`}, renderGroupTable(here, {groups: [...races, ...ofColor], caption: `Students and teachers by race and ethnicity in the region’s schools, ${formatSchoolYear(schoolYear)}.`}))}
+        ${races.length === 0 ? html`<p>There is no school in which students and teachers can be compared in ${formatSchoolYear(schoolYear)}.</p>` : renderChart(context, {data: toDownload(context, 'region_representation_by_group'), heading: 'h2', finding: describeComposition(region.groups), shown: 'Each group’s share of the students, to the left, and of the teachers, to the right. The dashed outline is the students’ bar, reflected: where teachers reflect students, they fill it.', narrow: drawMirror(races, {isSample, width: 340, alt: `${describeComposition(region.groups)}. Bars for each race and ethnicity, students beside teachers.`}), note: `${measures?.compared_school_count} of ${formatCounted(measures?.school_count ?? 0, 'school')}, those with figures for both.`}, renderGroupTable(context, {groups: [...races, ...ofColor], caption: `Students and teachers by race and ethnicity in the region’s schools, ${formatSchoolYear(schoolYear)}.`}))}
       </div>
 
       ${
@@ -105,17 +105,17 @@ export function renderHome(here: Here): Html {
           <h2 id="schools">School by school</h2>
           <div class="pair">
             ${renderChart(
-              here,
+              context,
               {
-                data: fileOf(here, 'representation'),
+                data: toDownload(context, 'representation'),
                 finding: scatterFinding,
                 shown:
                   'Each dot is a school; the larger, the more teachers. On the line, the two shares would be the same.',
                 schools: dots.map(({school}) => school.school_id),
-                narrow: scatter(dots, {isSample, width: 340, alt: scatterAlt}),
+                narrow: drawScatter(dots, {isSample, width: 340, alt: scatterAlt}),
                 note:
                   uncompared > 0
-                    ? `${counted(uncompared, 'school')} without figures for both ${uncompared === 1 ? 'is' : 'are'} left out.`
+                    ? `${formatCounted(uncompared, 'school')} without figures for both ${uncompared === 1 ? 'is' : 'are'} left out.`
                     : undefined,
                 table: 'The ten widest and the ten narrowest gaps as a table',
               },
@@ -125,7 +125,7 @@ export function renderHome(here: Here): Html {
                   <caption>Schools with the widest and the narrowest gaps. <a href="${to('schools/')}">All schools</a></caption>
                   <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
                   <tbody>
-                    ${(widest.length > 20 ? [...widest.slice(0, 10), ...widest.slice(-10)] : widest).map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(here, school.school_id)}">${school.school_name}</a>${school.measures.is_small && ' *'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatSigned(gap)}</td></tr>`)}
+                    ${(widest.length > 20 ? [...widest.slice(0, 10), ...widest.slice(-10)] : widest).map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${school.measures.is_small && ' *'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatSigned(gap)}</td></tr>`)}
                   </tbody>
                 </table>
               </div>
@@ -136,22 +136,22 @@ export function renderHome(here: Here): Html {
                 places.length === 0
                   ? html`<p>There is no map: the build has no school list, and with it no coordinates of the schools.</p>`
                   : renderChart(
-                      here,
+                      context,
                       {
-                        data: fileOf(here, 'representation'),
+                        data: toDownload(context, 'representation'),
                         finding: mapFinding,
                         legend: mapLegend,
                         shown:
                           'Each dot is a school where it stands; the darker, the wider the gap between the shares of teachers and of students of color.',
                         schools: places.map(({school}) => school.school_id),
-                        narrow: map(places, {
+                        narrow: drawMap(places, {
                           isSample,
                           width: 340,
-                          alt: `Map of ${counted(places.length, 'school')}, coloured by gap. ${mapFinding}.`,
+                          alt: `Map of ${formatCounted(places.length, 'school')}, coloured by gap. ${mapFinding}.`,
                         }),
                         note:
                           unplaced > 0
-                            ? `${counted(unplaced, 'school')} without coordinates ${unplaced === 1 ? 'is' : 'are'} not on the map.`
+                            ? `${formatCounted(unplaced, 'school')} without coordinates ${unplaced === 1 ? 'is' : 'are'} not on the map.`
                             : undefined,
                       },
                       html`
@@ -177,14 +177,14 @@ export function renderHome(here: Here): Html {
         html`<section aria-labelledby="districts">
           <h2 id="districts">District by district</h2>
           ${renderChart(
-            here,
+            context,
             {
-              data: fileOf(here, 'district_representation'),
+              data: toDownload(context, 'district_representation'),
               finding: districtFinding,
               shown:
                 'Share of color among the students and among the teachers of the region’s schools in each district.',
-              narrow: dumbbell(rows, {isSample, width: 340, alt: districtFinding}),
-              wide: dumbbell(rows, {isSample, width: 760, alt: districtFinding}),
+              narrow: drawDumbbell(rows, {isSample, width: 340, alt: districtFinding}),
+              wide: drawDumbbell(rows, {isSample, width: 760, alt: districtFinding}),
             },
             html`
             <div class="scroll" tabindex="0" role="region" aria-label="Districts">
@@ -192,7 +192,7 @@ export function renderHome(here: Here): Html {
                 <caption>The region’s schools by district, ${formatSchoolYear(schoolYear)}.</caption>
                 <thead><tr><th scope="col">District</th><th scope="col" class="number">Schools compared</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
                 <tbody>
-                  ${rows.map((row) => html`<tr><th scope="row"><a href="${toDistrict(here, row.district_id)}">${row.district_name}</a></th><td class="number">${row.measures?.compared_school_count ?? 0} of ${row.measures?.school_count ?? 0}</td><td class="number">${formatShare(row.students)}</td><td class="number">${formatShare(row.teachers)}</td><td class="number">${formatSigned(row.measures?.gap_pp)}</td></tr>`)}
+                  ${rows.map((row) => html`<tr><th scope="row"><a href="${toDistrict(context, row.district_id)}">${row.district_name}</a></th><td class="number">${row.measures?.compared_school_count ?? 0} of ${row.measures?.school_count ?? 0}</td><td class="number">${formatShare(row.students)}</td><td class="number">${formatShare(row.teachers)}</td><td class="number">${formatSigned(row.measures?.gap_pp)}</td></tr>`)}
                 </tbody>
               </table>
             </div>
@@ -206,14 +206,14 @@ export function renderHome(here: Here): Html {
         ${
           hasTrend(region.trend)
             ? renderChart(
-                here,
+                context,
                 {
-                  data: fileOf(here, 'region_representation'),
-                  finding: trendFinding(region.trend),
+                  data: toDownload(context, 'region_representation'),
+                  finding: describeTrend(region.trend),
                   shown: 'Share of color among the students and among the teachers of the region’s schools.',
-                  of: span(region.trend),
-                  narrow: trend(region.trend, {isSample, width: 340, alt: trendFinding(region.trend)}),
-                  wide: trend(region.trend, {isSample, width: 720, alt: trendFinding(region.trend)}),
+                  of: formatSpan(region.trend),
+                  narrow: drawTrend(region.trend, {isSample, width: 340, alt: describeTrend(region.trend)}),
+                  wide: drawTrend(region.trend, {isSample, width: 720, alt: describeTrend(region.trend)}),
                 },
                 renderTrendTable({trend: region.trend, caption: 'The region’s schools over the years.'}),
               )

@@ -1,13 +1,13 @@
-import {counted} from '../../../src/words/count.ts';
+import {formatCounted} from '../../../src/words/count.ts';
 import {formatBytes, formatCount, formatSchoolYear, formatTime, joinWords} from '../../../src/words/format.ts';
-import {rejectKinds} from '../../../src/words/rejects.ts';
+import {rejectKindWords} from '../../../src/words/rejects.ts';
 import {renderPage} from '../../components/page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf} from '../../links.ts';
+import {toDownload} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
 
-export function renderData(here: Here): Html {
-  const {report, to} = here;
+export function renderData(context: PageContext): Html {
+  const {report, to} = context;
   const {build, files, checks, downloads, tables, diagrams, restatements, questions, explorations} = report;
   const size = (name: string, format: 'csv' | 'json' | 'parquet') =>
     formatBytes(downloads.find((download) => download.name === name && download.format === format)?.bytes ?? 0);
@@ -26,7 +26,7 @@ export function renderData(here: Here): Html {
     'models.svg': 'Which table is made from which',
   };
   return renderPage(
-    here,
+    context,
     {
       at: 'data/',
       title: 'Data: downloads, sources, checks',
@@ -46,7 +46,7 @@ export function renderData(here: Here): Html {
             ${answers.map(
               ({name, question, schoolYear, rows}) => html`<li>
                 <span>${question}</span>
-                <span class="files">${formatSchoolYear(schoolYear ?? '')} · ${counted(rows.length, 'row')} · <a href="${fileOf(here, name)}" download>CSV<span class="hidden-label"> of ${name}</span></a> ${size(name, 'csv')} · <a href="${fileOf(here, name, 'json')}" download>JSON<span class="hidden-label"> of ${name}</span></a></span>
+                <span class="files">${formatSchoolYear(schoolYear ?? '')} · ${formatCounted(rows.length, 'row')} · <a href="${toDownload(context, name)}" download>CSV<span class="hidden-label"> of ${name}</span></a> ${size(name, 'csv')} · <a href="${toDownload(context, name, 'json')}" download>JSON<span class="hidden-label"> of ${name}</span></a></span>
               </li>`,
             )}
           </ul>
@@ -61,7 +61,7 @@ export function renderData(here: Here): Html {
             ${marts.map(
               (name) => html`<li>
                 <span><a href="${to(`data/dictionary/#${name}`)}"><code>${name}</code></a><br>${grain(name)}</span>
-                <span class="files">${counted(downloads.find((download) => download.name === name)?.rows ?? 0, 'row')} · <a href="${fileOf(here, name)}" download>CSV<span class="hidden-label"> of ${name}</span></a> ${size(name, 'csv')} · <a href="${fileOf(here, name, 'parquet')}" download>Parquet<span class="hidden-label"> of ${name}</span></a> ${size(name, 'parquet')}</span>
+                <span class="files">${formatCounted(downloads.find((download) => download.name === name)?.rows ?? 0, 'row')} · <a href="${toDownload(context, name)}" download>CSV<span class="hidden-label"> of ${name}</span></a> ${size(name, 'csv')} · <a href="${toDownload(context, name, 'parquet')}" download>Parquet<span class="hidden-label"> of ${name}</span></a> ${size(name, 'parquet')}</span>
               </li>`,
             )}
           </ul>
@@ -91,7 +91,7 @@ export function renderData(here: Here): Html {
       <section aria-labelledby="checks">
         <h2 id="checks">Checks</h2>
         <div>
-          <p>${counted(passed, 'check')} of the sources and ${counted(passedTests, 'test')} of the tables passed; ${warned.length + warnedTests.length === 0 ? 'none found anything' : `${warned.length + warnedTests.length} found something worth knowing`}. A failed one would have kept this report from being published.</p>
+          <p>${formatCounted(passed, 'check')} of the sources and ${formatCounted(passedTests, 'test')} of the tables passed; ${warned.length + warnedTests.length === 0 ? 'none found anything' : `${warned.length + warnedTests.length} found something worth knowing`}. A failed one would have kept this report from being published.</p>
           ${
             warned.length > 0 &&
             html`<div class="scroll" tabindex="0" role="region" aria-label="Checks that found something">
@@ -121,7 +121,7 @@ export function renderData(here: Here): Html {
                 <tbody>${checks.sources.map(({source_id, description, status}) => html`<tr><td>${titles.get(source_id) ?? source_id}</td><th scope="row" class="long">${description}</th><td>${status === 'pass' ? 'passed' : 'warned'}</td></tr>`)}</tbody>
               </table>
             </div>
-            <ul class="tests after">${[...Map.groupBy(checks.tests, ({path}) => path)].map(([path, tests]) => html`<li><code>${path.replace(/^models\/|\.yml$|\.sql$/g, '')}</code>: ${counted(tests.filter(({status}) => status === 'pass').length, 'test')} passed${tests.some(({status}) => status !== 'pass') && `, ${tests.filter(({status}) => status !== 'pass').length} warned`}</li>`)}</ul>
+            <ul class="tests after">${[...Map.groupBy(checks.tests, ({path}) => path)].map(([path, tests]) => html`<li><code>${path.replace(/^models\/|\.yml$|\.sql$/g, '')}</code>: ${formatCounted(tests.filter(({status}) => status === 'pass').length, 'test')} passed${tests.some(({status}) => status !== 'pass') && `, ${tests.filter(({status}) => status !== 'pass').length} warned`}</li>`)}</ul>
           </details>
         </div>
       </section>
@@ -139,17 +139,17 @@ export function renderData(here: Here): Html {
               ).values(),
             ].map(
               (rows) =>
-                html`<li>${titles.get(rows[0]?.source_id ?? '') ?? rows[0]?.source_id}, ${rows[0]?.school_year ? formatSchoolYear(rows[0].school_year) : 'no year'}: ${counted(
+                html`<li>${titles.get(rows[0]?.source_id ?? '') ?? rows[0]?.source_id}, ${rows[0]?.school_year ? formatSchoolYear(rows[0].school_year) : 'no year'}: ${formatCounted(
                   rows.reduce((sum, {row_count}) => sum + row_count, 0),
                   'row',
-                )}, ${rows[0] && rejectKinds[rows[0].kind]} (for example: ${rows[0]?.example})</li>`,
+                )}, ${rows[0] && rejectKindWords[rows[0].kind]} (for example: ${rows[0]?.example})</li>`,
             )}</ul>`
           }
           ${
             checks.corrections.length > 0 &&
             html`
             <h3>Corrections</h3>
-            <ul>${[...Map.groupBy(checks.corrections, ({correction_id}) => correction_id).values()].map((rows) => html`<li>${rows[0]?.what} ${rows[0]?.reason} <span class="muted">(${rows.map(({school_year, status, row_count}) => `${school_year ? formatSchoolYear(school_year) : 'all years'}: ${status === 'applied' ? counted(row_count, 'row') : status}`).join('; ')})</span></li>`)}</ul>
+            <ul>${[...Map.groupBy(checks.corrections, ({correction_id}) => correction_id).values()].map((rows) => html`<li>${rows[0]?.what} ${rows[0]?.reason} <span class="muted">(${rows.map(({school_year, status, row_count}) => `${school_year ? formatSchoolYear(school_year) : 'all years'}: ${status === 'applied' ? formatCounted(row_count, 'row') : status}`).join('; ')})</span></li>`)}</ul>
           `
           }
         </div>
@@ -160,9 +160,9 @@ export function renderData(here: Here): Html {
         <div>
           ${
             restatements
-              ? restatements.told.length === 0
+              ? restatements.sentences.length === 0
                 ? html`<p>Nothing differs from build ${restatements.from.build} of ${formatTime(restatements.from.builtAt)}.</p>`
-                : html`<p>Compared with build ${restatements.from.build} of ${formatTime(restatements.from.builtAt)}:</p><ul>${restatements.told.map((text) => html`<li>${text}</li>`)}</ul>`
+                : html`<p>Compared with build ${restatements.from.build} of ${formatTime(restatements.from.builtAt)}:</p><ul>${restatements.sentences.map((text) => html`<li>${text}</li>`)}</ul>`
               : html`<p>There is no earlier build here to compare this one with. The state restates its figures: preliminary until June, final after.</p>`
           }
         </div>
