@@ -6,7 +6,6 @@ import {formatBytes, formatCount, formatSchoolYear, formatTime, joinWords} from 
 import {rejectKindWords} from '../../../src/words/rejects.ts';
 import {renderPage} from '../../components/page.ts';
 import {type Html, html} from '../../html.ts';
-import {toDownload} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 
 export function renderData(context: PageContext): Html {
@@ -47,7 +46,7 @@ function renderAnswers(context: PageContext): Html {
               schoolYear !== null &&
               html`<li>
                 <span>${question}</span>
-                <span class="files">${formatSchoolYear(schoolYear)} · ${formatCounted(rows.length, 'row')} · ${renderDownload(context, name, 'csv')} ${formatSize(context, name, 'csv')} · ${renderDownload(context, name, 'json')}</span>
+                <span class="files">${formatSchoolYear(schoolYear)} · ${formatCounted(rows.length, 'row')} · ${renderDownload(context, name, 'answer', 'csv')} · ${renderDownload(context, name, 'answer', 'json')}</span>
               </li>`,
           )}
         </ul>
@@ -69,7 +68,7 @@ function renderTables(context: PageContext): Html {
           ${marts.map(
             ({name, rows}) => html`<li>
               <span><a href="${to(`data/dictionary/#${name}`)}"><code>${name}</code></a><br>${findGrain(name)}</span>
-              <span class="files">${formatCounted(rows, 'row')} · ${renderDownload(context, name, 'csv')} ${formatSize(context, name, 'csv')} · ${renderDownload(context, name, 'parquet')} ${formatSize(context, name, 'parquet')}</span>
+              <span class="files">${formatCounted(rows, 'row')} · ${renderDownload(context, name, 'mart', 'csv')} · ${renderDownload(context, name, 'mart', 'parquet')}</span>
             </li>`,
           )}
         </ul>
@@ -79,13 +78,18 @@ function renderTables(context: PageContext): Html {
 
 const formatNames = {csv: 'CSV', json: 'JSON', parquet: 'Parquet'};
 
-function renderDownload(context: PageContext, name: string, format: Download['format']): Html {
-  return html`<a href="${toDownload(context, name, format)}" download>${formatNames[format]}<span class="hidden-label"> of ${name}</span></a>`;
-}
-
-function formatSize({report}: PageContext, name: string, format: Download['format']): string {
-  const found = report.downloads.find((download) => download.name === name && download.format === format);
-  return formatBytes(found?.bytes ?? 0);
+/** A link to a file and its size. An answer and a mart may have the same name. */
+function renderDownload(
+  {report, to}: PageContext,
+  name: string,
+  kind: Download['kind'],
+  format: Download['format'],
+): Html | false {
+  const found = report.downloads.find((each) => each.name === name && each.kind === kind && each.format === format);
+  return (
+    found !== undefined &&
+    html`<a href="${to(`data/files/${found.file}`)}" download>${formatNames[format]}<span class="hidden-label"> of ${name}</span></a> ${formatBytes(found.bytes)}`
+  );
 }
 
 function renderSources(context: PageContext): Html {
