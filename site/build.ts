@@ -5,15 +5,15 @@ import {open} from '../src/duckdb/database.ts';
 import {codeOf, exit, Failure, messageOf} from '../src/failure.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
-import {readTables} from '../src/report/documents.ts';
 import {type Report, type Restatements, readReport} from '../src/report/report.ts';
+import {readTables} from '../src/report/table-descriptions.ts';
 import {readAssets} from './assets.ts';
+import {readDocuments} from './documents.ts';
 import {writeDownloads} from './downloads.ts';
-import {hereAt, type Site} from './here.ts';
+import {createPageContext, type Site} from './page-context.ts';
 import {writePreview} from './preview.ts';
-import {routesOf} from './routes.ts';
-import {marker, type SiteSettings, siteFolder, stampOf} from './stamp.ts';
-import {readWritten} from './written.ts';
+import {listRoutes} from './routes.ts';
+import {computeStamp, marker, type SiteSettings, siteFolder} from './stamp.ts';
 
 /** What a report is made of. */
 export interface SiteSource {
@@ -43,9 +43,9 @@ export async function buildSite(source: SiteSource, settings: SiteSettings, out:
 async function writeSite(source: SiteSource, settings: SiteSettings, folder: string): Promise<void> {
   const url = settings.url === undefined ? undefined : new URL(settings.url);
   const site: Site = {
-    report: await read(source, settings, join(folder, 'data', 'files')),
+    report: await readSiteReport(source, settings, join(folder, 'data', 'files')),
     assets: await readAssets(),
-    ...(await readWritten()),
+    ...(await readDocuments()),
     base: settings.base ?? url?.pathname ?? '/',
     origin: url?.origin,
   };
@@ -54,19 +54,19 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
     await mkdir(dirname(file), {recursive: true});
     await writeFile(file, contents);
   };
-  for (const {path, render} of routesOf(site)) await write(path, String(render(hereAt(site, path))));
+  for (const {path, render} of listRoutes(site)) await write(path, String(render(createPageContext(site, path))));
   for (const {path, contents} of site.assets.files) await write(path, contents);
   await cp(join(siteFolder, 'public'), folder, {recursive: true});
   await mkdir(join(folder, 'data', 'diagrams'), {recursive: true});
   for (const name of site.report.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
   if (url !== undefined) await writePreview(site.report, join(folder, 'preview.png'));
   const {build, isSample} = source.facts;
-  await write(marker, `${JSON.stringify({build, isSample, stamp: await stampOf(build, settings)}, null, 2)}\n`);
+  await write(marker, `${JSON.stringify({build, isSample, stamp: await computeStamp(build, settings)}, null, 2)}\n`);
 }
 
 const diagrams = join(projectFolder, 'docs', 'diagrams');
 
-async function read(
+async function readSiteReport(
   {warehouse, facts, restatements}: SiteSource,
   {schoolYear}: SiteSettings,
   downloads: string,

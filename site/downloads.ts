@@ -22,7 +22,7 @@ export const downloadedMarts = [
   'top_elementary_schools_by_teacher_group',
   'top_schools_by_teachers_of_color',
 ];
-const ofTheRegion: Record<string, string> = {
+const regionFilters: Record<string, string> = {
   school_demographics: 'where (school_year, school_id) in (select (school_year, school_id) from marts.schools)',
 };
 
@@ -40,13 +40,13 @@ export async function writeDownloads(
     if (schoolYear === null) continue;
     for (const format of ['csv', 'json'] as const) {
       const file = `${prefix}${name}-${schoolYear}.${format}`;
-      const text = format === 'csv' ? csv(columns, rows, isSample) : json(rows, isSample);
+      const text = format === 'csv' ? formatCsv(columns, rows, isSample) : formatJson(rows, isSample);
       await writeFile(join(folder, file), text);
       downloads.push({name, kind: 'answer', file, format, rows: rows.length, bytes: Buffer.byteLength(text)});
     }
   }
   for (const name of downloadedMarts) {
-    const from = `from marts.${identifier(name)} ${ofTheRegion[name] ?? ''}`;
+    const from = `from marts.${identifier(name)} ${regionFilters[name] ?? ''}`;
     const {n} = await db.readOne(countRow, `select count(*) as n ${from}`);
     for (const format of ['csv', 'parquet'] as const) {
       const file = `${prefix}${name}.${format}`;
@@ -61,7 +61,7 @@ export async function writeDownloads(
   return downloads;
 }
 
-function csv(columns: readonly string[], rows: readonly Row[], isSample: boolean): string {
+function formatCsv(columns: readonly string[], rows: readonly Row[], isSample: boolean): string {
   const plain = (value: Value | undefined) => (typeof value === 'boolean' ? `${value}` : (value ?? null));
   return stringify(
     rows.map((row) => [...(isSample ? ['true'] : []), ...columns.map((column) => plain(row[column]))]),
@@ -69,6 +69,6 @@ function csv(columns: readonly string[], rows: readonly Row[], isSample: boolean
   );
 }
 
-function json(rows: readonly Row[], isSample: boolean): string {
+function formatJson(rows: readonly Row[], isSample: boolean): string {
   return `${JSON.stringify(isSample ? rows.map((row) => ({is_sample: true, ...row})) : rows, null, 2)}\n`;
 }

@@ -1,17 +1,21 @@
 import type {Download} from '../src/report/report.ts';
-import type {Here} from './here.ts';
+import type {PageContext} from './page-context.ts';
 
-export const toSchool = ({to}: Here, id: string) => to(`schools/${encodeURIComponent(id)}/`);
-export const toDistrict = ({to}: Here, id: string) => to(`districts/${encodeURIComponent(id)}/`);
-export const toQuestion = ({to}: Here, number: string) => to(`questions/${number}/`);
+export const toSchool = ({to}: PageContext, id: string) => to(`schools/${encodeURIComponent(id)}/`);
+export const toDistrict = ({to}: PageContext, id: string) => to(`districts/${encodeURIComponent(id)}/`);
+export const toQuestion = ({to}: PageContext, number: string) => to(`questions/${number}/`);
 
 /** The address of a file to download, where the build has it. */
-export function fileOf({report, to}: Here, name: string, format: Download['format'] = 'csv'): string | undefined {
+export function toDownload(
+  {report, to}: PageContext,
+  name: string,
+  format: Download['format'] = 'csv',
+): string | undefined {
   const found = report.downloads.find((download) => download.name === name && download.format === format);
   return found && to(`data/files/${found.file}`);
 }
 
 /** The path of the file with the figures of one school. As all files of a sample, it says so in its name. */
-export function schoolFile({isSample}: {isSample: boolean}, id: string): string {
+export function schoolFilePath({isSample}: {isSample: boolean}, id: string): string {
   return `data/schools/${isSample ? 'SAMPLE-' : ''}${id}.csv`;
 }

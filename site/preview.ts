@@ -26,7 +26,7 @@ export async function writePreview(report: Report, path: string): Promise<void> 
       '@fontsource-variable/besley/files/besley-latin-wght-normal.woff2',
     );
     await writeFile(font, await wawoff2.decompress(await readFile(woff2)));
-    const image = new Resvg(drawing(report), {
+    const image = new Resvg(drawPreview(report), {
       font: {fontFiles: [font], loadSystemFonts: false, defaultFontFamily: 'Besley'},
     });
     await writeFile(path, image.render().asPng());
@@ -35,7 +35,7 @@ export async function writePreview(report: Report, path: string): Promise<void> 
   }
 }
 
-function drawing({region, schoolYear, build}: Report): string {
+function drawPreview({region, schoolYear, build}: Report): string {
   const bars = [
     {share: region.measures?.students_of_color_share, who: 'of students', color: colors.students, y: 312},
     {share: region.measures?.teachers_of_color_share, who: 'of teachers', color: colors.teachers, y: 412},

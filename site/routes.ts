@@ -1,5 +1,5 @@
-import type {Here, Site} from './here.ts';
-import {schoolFile} from './links.ts';
+import {schoolFilePath} from './links.ts';
+import type {PageContext, Site} from './page-context.ts';
 import {render404} from './pages/404.ts';
 import {renderDictionary} from './pages/data/dictionary.ts';
 import {renderData} from './pages/data/index.ts';
@@ -25,18 +25,18 @@ import {writeSitemap} from './pages/sitemap.ts';
 /** A page or file of the report: where it is in the folder, and what stands in it. */
 export interface Route {
   path: string;
-  render(here: Here): string;
+  render(context: PageContext): string;
 }
 
 /** Everything that is made of the report, page by page. Downloads, diagrams, styles and scripts are only copied. */
-export function routesOf({report, decisions, chapters, origin}: Site): Route[] {
+export function listRoutes({report, decisions, chapters, origin}: Site): Route[] {
   const pages: Route[] = [
     {path: 'index.html', render: renderHome},
     {path: 'questions/index.html', render: renderQuestions},
     {path: 'schools/index.html', render: renderSchools},
     {path: 'districts/index.html', render: renderDistricts},
-    {path: 'exploration/index.html', render: (here) => renderExploration(here, chapters)},
-    {path: 'methods/index.html', render: (here) => renderMethods(here, decisions)},
+    {path: 'exploration/index.html', render: (context) => renderExploration(context, chapters)},
+    {path: 'methods/index.html', render: (context) => renderMethods(context, decisions)},
     {path: 'data/index.html', render: renderData},
     {path: 'data/dictionary/index.html', render: renderDictionary},
     {path: 'questions/7a/index.html', render: render7a},
@@ -47,11 +47,11 @@ export function routesOf({report, decisions, chapters, origin}: Site): Route[] {
     {path: 'questions/7f/index.html', render: render7f},
     ...report.districts.map((district) => ({
       path: `districts/${district.district_code}/index.html`,
-      render: (here: Here) => renderDistrict(here, district),
+      render: (context: PageContext) => renderDistrict(context, district),
     })),
     ...report.schools.map((school) => ({
       path: `schools/${school.school_id}/index.html`,
-      render: (here: Here) => renderSchool(here, school),
+      render: (context: PageContext) => renderSchool(context, school),
     })),
   ];
   return [
@@ -59,13 +59,15 @@ export function routesOf({report, decisions, chapters, origin}: Site): Route[] {
     {path: '404.html', render: render404},
     ...decisions.map((decision) => ({
       path: `methods/decisions/${decision.name}/index.html`,
-      render: (here: Here) => renderDecision(here, decision),
+      render: (context: PageContext) => renderDecision(context, decision),
     })),
-    ...(origin === undefined ? [] : [{path: 'sitemap.xml', render: (here: Here) => writeSitemap(here, pages)}]),
+    ...(origin === undefined
+      ? []
+      : [{path: 'sitemap.xml', render: (context: PageContext) => writeSitemap(context, pages)}]),
     {path: 'schools/compare.json', render: writeComparison},
     ...report.schools.map((school) => ({
-      path: schoolFile(report.build, school.school_id),
-      render: (here: Here) => writeSchoolFile(here, school),
+      path: schoolFilePath(report.build, school.school_id),
+      render: (context: PageContext) => writeSchoolFile(context, school),
     })),
     ...report.tables.map(({name, sql}) => ({path: `data/models/${name}.sql`, render: () => sql})),
   ];

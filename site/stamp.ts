@@ -34,13 +34,13 @@ const code = [
 ];
 
 /** Whether the report in a folder is the one that would be made. */
-export async function isMade(build: string, settings: SiteSettings, folder: string): Promise<boolean> {
+export async function isReportCurrent(build: string, settings: SiteSettings, folder: string): Promise<boolean> {
   const text = await readFile(join(folder, marker), 'utf8').catch(() => '{}');
-  return (JSON.parse(text) as {stamp?: string}).stamp === (await stampOf(build, settings));
+  return (JSON.parse(text) as {stamp?: string}).stamp === (await computeStamp(build, settings));
 }
 
 /** Changes with anything that could change the report of a build. */
-export async function stampOf(build: string, settings: SiteSettings): Promise<string> {
+export async function computeStamp(build: string, settings: SiteSettings): Promise<string> {
   const files = (await Promise.all(code.map((path) => filesUnder(locate(path))))).flat();
   const hash = createHash('sha256').update(JSON.stringify([build, settings]));
   for (const file of files) hash.update(`\0${relative(projectFolder, file)}\0`).update(await readFile(file));

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {type Drawing, draw, frame, type Label} from './draw.ts';
+import {type ChartLabel, type Drawing, drawPlot, frameChart} from './draw.ts';
 
 export interface Bar {
   /** Name of the list that the bar is in; a new one begins with its name. */
@@ -13,9 +13,15 @@ export interface Bar {
 }
 
 /** Names and bars, one below the other, each list under its name. */
-export function bars(
+export function drawBars(
   rows: readonly Bar[],
-  {width, color, most, alt, isSample}: {width: number; color: 'students' | 'teachers' | 'ink'; most?: number} & Label,
+  {
+    width,
+    color,
+    most,
+    alt,
+    isSample,
+  }: {width: number; color: 'students' | 'teachers' | 'ink'; most?: number} & ChartLabel,
 ): Drawing {
   const line = 37;
   const head = 27;
@@ -29,7 +35,7 @@ export function bars(
     y += line;
     return {...row, begins, at};
   });
-  return draw(
+  return drawPlot(
     {
       width,
       height: Math.max(y, line),
@@ -77,20 +83,20 @@ export function bars(
 }
 
 /** The same with each list in a column of its own. */
-export function barsBeside(
+export function drawBarColumns(
   rows: readonly Bar[],
-  options: {width: number; color: 'students' | 'teachers'} & Label,
+  options: {width: number; color: 'students' | 'teachers'} & ChartLabel,
 ): Drawing {
   const lists = [...Map.groupBy(rows, ({list}) => list).values()];
   const most = Math.max(0.01, ...rows.map(({value}) => value));
   const gap = 28;
   const width = (options.width - gap * (lists.length - 1)) / Math.max(1, lists.length);
-  const drawn = lists.map((list) => bars(list, {...options, width, most}));
+  const drawn = lists.map((list) => drawBars(list, {...options, width, most}));
   const height = Math.max(40, ...drawn.map((drawing) => drawing.height));
   const content = drawn
     .map(({content}, index) => `<g transform="translate(${(width + gap) * index},0)">${content}</g>`)
     .join('');
-  return frame(content, options.width, height, options);
+  return frameChart(content, options.width, height, options);
 }
 
 function shorten(name: string, width: number): string {

@@ -1,16 +1,16 @@
 import * as Plot from '@observablehq/plot';
 import {formatSigned} from '../../src/words/format.ts';
-import {type Drawing, draw, type Label} from './draw.ts';
+import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
 /** Bars to either side of nought: how far a gap has moved. To the left it has widened, to the right it has closed. */
-export function change(
+export function drawChange(
   rows: readonly {name: string; value: number}[],
-  {width, ends, alt, isSample}: {width: number; ends: [string, string]} & Label,
+  {width, ends, alt, isSample}: {width: number; ends: [string, string]} & ChartLabel,
 ): Drawing {
   const most = Math.max(1, ...rows.map(({value}) => Math.abs(value)));
   const reach = (most * (width / 2)) / (width / 2 - 52);
   const y = (row: {name: string; value: number}) => rows.indexOf(row);
-  return draw(
+  return drawPlot(
     {
       width,
       height: 30 + 42 * rows.length,

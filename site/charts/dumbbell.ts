@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import {formatShare} from '../../src/words/format.ts';
-import {type Drawing, draw, type Label} from './draw.ts';
+import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
 export interface Pair {
   name: string;
@@ -9,9 +9,9 @@ export interface Pair {
 }
 
 /** A row each: the share of color among teachers and among students, and the way between them. */
-export function dumbbell(
+export function drawDumbbell(
   rows: readonly Pair[],
-  {width, left: margin, alt, isSample}: {width: number; left?: number} & Label,
+  {width, left: margin, alt, isSample}: {width: number; left?: number} & ChartLabel,
 ): Drawing {
   const isWide = width > 400;
   const left = isWide ? (margin ?? 150) : 4;
@@ -50,7 +50,7 @@ export function dumbbell(
       fontWeight: 700,
     });
   };
-  return draw(
+  return drawPlot(
     {
       width,
       height,

@@ -1,16 +1,19 @@
 import * as Plot from '@observablehq/plot';
 import {formatCount} from '../../src/words/format.ts';
-import {type Drawing, draw, type Label} from './draw.ts';
+import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
 /** How many schools have so many teachers. */
-export function histogram(values: readonly number[], {width, alt, isSample}: {width: number} & Label): Drawing {
+export function drawHistogram(
+  values: readonly number[],
+  {width, alt, isSample}: {width: number} & ChartLabel,
+): Drawing {
   const step = 10;
   const top = Math.max(step, Math.ceil((Math.max(...values) + 1) / step) * step);
   const bins = Array.from({length: top / step}, (_, index) => ({
     from: index * step,
     schools: values.filter((value) => value >= index * step && value < (index + 1) * step).length,
   }));
-  return draw(
+  return drawPlot(
     {
       width,
       height: 200,

@@ -1,16 +1,16 @@
 import * as Plot from '@observablehq/plot';
 import type {School} from '../../src/report/schools.ts';
 import {formatSigned} from '../../src/words/format.ts';
-import {shortDistrict} from '../words/groups.ts';
-import {type Drawing, draw, type Label} from './draw.ts';
+import {shortenDistrict} from '../words/groups.ts';
+import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
-interface Located {
+interface LocatedSchool {
   school: School;
   latitude: number;
   longitude: number;
 }
 
-export function located(schools: readonly School[]): Located[] {
+export function locateSchools(schools: readonly School[]): LocatedSchool[] {
   return schools.flatMap((school) => {
     const {latitude, longitude} = school;
     return latitude === null || longitude === null ? [] : {school, latitude, longitude};
@@ -26,26 +26,29 @@ export const gapClasses = [
   {id: 'gap-4', from: Number.NEGATIVE_INFINITY, name: '60 and more'},
 ] as const;
 
-function fillOf(gap: number | null): string {
+function findFill(gap: number | null): string {
   if (gap === null) return 'var(--paper)';
   const found = gapClasses.find(({from}) => gap >= from) ?? gapClasses[0];
   return found.id === 'none' ? 'var(--paper)' : `var(--${found.id})`;
 }
 
 /** The schools where they are, coloured by their gap, without a base map: nothing is asked of any other host. */
-export function map(places: readonly Located[], {width, alt, isSample}: {width: number} & Label): Drawing {
+export function drawMap(
+  places: readonly LocatedSchool[],
+  {width, alt, isSample}: {width: number} & ChartLabel,
+): Drawing {
   const isWide = width > 400;
   const coordinates = places.map(({longitude, latitude}) => [longitude, latitude]);
-  const [west, east] = range(places.map(({longitude}) => longitude));
-  const [south, north] = range(places.map(({latitude}) => latitude));
+  const [west, east] = findRange(places.map(({longitude}) => longitude));
+  const [south, north] = findRange(places.map(({latitude}) => latitude));
   const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
   const inset = 26;
   const tall = ((north - south) / Math.max(1e-6, (east - west) * squeeze)) * (width - 2 * inset) + 2 * inset;
   const height = Math.round(Math.min(width * 1.5, Math.max(width * 0.6, tall)));
   const at = {x: 'longitude', y: 'latitude'} as const;
-  const district = ({school}: Located) => school.district_code;
-  const labels = apart(places) ? labelled(places) : [];
-  return draw(
+  const district = ({school}: LocatedSchool) => school.district_code;
+  const labels = areDistrictsApart(places) ? labelDistricts(places) : [];
+  return drawPlot(
     {
       width,
       height,
@@ -71,12 +74,13 @@ export function map(places: readonly Located[], {width, alt, isSample}: {width: 
         Plot.dot(places, {
           ...at,
           r: isWide ? 5.5 : 4,
-          fill: ({school}: Located) => fillOf(school.measures.gap_pp),
+          fill: ({school}: LocatedSchool) => findFill(school.measures.gap_pp),
           stroke: 'currentColor',
           strokeWidth: 0.7,
           sort: null,
           className: 'points',
-          title: ({school}: Located) => `${school.school_name}: gap ${formatSigned(school.measures.gap_pp)} points`,
+          title: ({school}: LocatedSchool) =>
+            `${school.school_name}: gap ${formatSigned(school.measures.gap_pp)} points`,
         }),
         Plot.text(labels, {
           ...at,
@@ -93,29 +97,29 @@ export function map(places: readonly Located[], {width, alt, isSample}: {width: 
   );
 }
 
-function range(values: readonly number[]): [number, number] {
+function findRange(values: readonly number[]): [number, number] {
   return [Math.min(...values), Math.max(...values)];
 }
 
-function labelled(places: readonly Located[]) {
+function labelDistricts(places: readonly LocatedSchool[]) {
   return [...Map.groupBy(places, ({school}) => school.district_code).values()].flatMap((ofDistrict) => {
     const [first] = ofDistrict;
     if (first === undefined) return [];
-    return {name: shortDistrict(first.school.district_name), ...centre(ofDistrict)};
+    return {name: shortenDistrict(first.school.district_name), ...findCenter(ofDistrict)};
   });
 }
 
-function centre(places: readonly Located[]) {
-  const mean = (pick: (place: Located) => number) =>
+function findCenter(places: readonly LocatedSchool[]) {
+  const mean = (pick: (place: LocatedSchool) => number) =>
     places.reduce((sum, place) => sum + pick(place), 0) / places.length;
   return {longitude: mean(({longitude}) => longitude), latitude: mean(({latitude}) => latitude)};
 }
 
 /** Whether districts lie apart, so that a name in the middle of each says where it is. */
-function apart(places: readonly Located[]): boolean {
+function areDistrictsApart(places: readonly LocatedSchool[]): boolean {
   const centres = [...Map.groupBy(places, ({school}) => school.district_code)].map(([code, of]) => ({
     code,
-    ...centre(of),
+    ...findCenter(of),
   }));
   const atHome = places.filter((place) => {
     const distance = (to: {longitude: number; latitude: number}) =>

@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {formatCount, formatShare} from '../../src/words/format.ts';
-import {type Drawing, draw, type Label} from './draw.ts';
+import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
-interface Options extends Label {
+interface Options extends ChartLabel {
   width: number;
   /** Puts the counts beside the shares: where they are small enough to matter. */
   withCounts?: boolean;
@@ -13,7 +13,10 @@ interface Options extends Label {
  * Students to the left of the line, teachers to the right, one row a group. The outline on the right is the students' bar,
  * reflected: where the teachers reflect the students, they fill it.
  */
-export function mirror(groups: readonly GroupFigures[], {width, withCounts = false, alt, isSample}: Options): Drawing {
+export function drawMirror(
+  groups: readonly GroupFigures[],
+  {width, withCounts = false, alt, isSample}: Options,
+): Drawing {
   const rows = groups.filter(({student_share, teacher_share}) => student_share !== null || teacher_share !== null);
   const students = Math.max(0, ...rows.map(({student_share}) => student_share ?? 0));
   const teachers = Math.max(students, ...rows.map(({teacher_share}) => teacher_share ?? 0));
@@ -29,7 +32,7 @@ export function mirror(groups: readonly GroupFigures[], {width, withCounts = fal
   const value = {y, dy: 7.5, stroke: 'var(--paper)', strokeWidth: 3};
   const head = {x: 0, y: 0, dy: -(band / 2 + 14), fontWeight: 700, fontSize: 14.5};
   const text = (name: string) => () => name;
-  return draw(
+  return drawPlot(
     {
       width,
       height: top + band * rows.length,

@@ -1,17 +1,17 @@
 import * as Plot from '@observablehq/plot';
 import type {School} from '../../src/report/schools.ts';
 import {formatCount, formatShare} from '../../src/words/format.ts';
-import {type Drawing, draw, type Label} from './draw.ts';
+import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
 /** A school with both shares. */
-export interface Placed {
+export interface ComparedSchool {
   school: School;
   students: number;
   teachers: number;
   gap: number;
 }
 
-export function placed(schools: readonly School[]): Placed[] {
+export function findComparedSchools(schools: readonly School[]): ComparedSchool[] {
   return schools.flatMap((school) => {
     const {students_of_color_share: students, teachers_of_color_share: teachers, gap_pp: gap} = school.measures;
     return students === null || teachers === null || gap === null ? [] : {school, students, teachers, gap};
@@ -19,7 +19,10 @@ export function placed(schools: readonly School[]): Placed[] {
 }
 
 /** Each school a dot: students of color across, teachers of color up. On the diagonal the two shares are the same. */
-export function scatter(points: readonly Placed[], {width, alt, isSample}: {width: number} & Label): Drawing {
+export function drawScatter(
+  points: readonly ComparedSchool[],
+  {width, alt, isSample}: {width: number} & ChartLabel,
+): Drawing {
   const isWide = width > 400;
   const left = 34;
   const bottom = 40;
@@ -28,18 +31,18 @@ export function scatter(points: readonly Placed[], {width, alt, isSample}: {widt
   const largestGap = points.toSorted((a, b) => a.gap - b.gap)[0];
   const smallestGap = points.toSorted((a, b) => Math.abs(a.gap) - Math.abs(b.gap))[0];
   const mostTeachers = points.toSorted((a, b) => b.teachers - a.teachers)[0];
-  const named = apart([mostTeachers, largestGap, smallestGap]);
+  const named = keepApart([mostTeachers, largestGap, smallestGap]);
   const ticks = [0, 0.25, 0.5, 0.75, 1];
-  const x = (point: Placed) => point.students;
-  const y = (point: Placed) => point.teachers;
-  const isLeft = (point: Placed) => point.students > 0.5;
+  const x = (point: ComparedSchool) => point.students;
+  const y = (point: ComparedSchool) => point.teachers;
+  const isLeft = (point: ComparedSchool) => point.students > 0.5;
   const name = (anchor: 'start' | 'end') =>
     Plot.text(
       named.filter((point) => isLeft(point) === (anchor === 'end')),
       {
         x,
         y,
-        text: ({school}: Placed) => school.school_name,
+        text: ({school}: ComparedSchool) => school.school_name,
         textAnchor: anchor,
         dx: anchor === 'end' ? -9 : 9,
         fontSize: isWide ? 12.5 : 11.5,
@@ -49,7 +52,7 @@ export function scatter(points: readonly Placed[], {width, alt, isSample}: {widt
         strokeWidth: 4,
       },
     );
-  return draw(
+  return drawPlot(
     {
       width,
       height,
@@ -112,20 +115,20 @@ export function scatter(points: readonly Placed[], {width, alt, isSample}: {widt
         Plot.dot(points, {
           x,
           y,
-          r: ({school}: Placed) => radius(school.measures.all_teachers_count, isWide),
+          r: ({school}: ComparedSchool) => computeRadius(school.measures.all_teachers_count, isWide),
           fill: 'currentColor',
           fillOpacity: 0.32,
           stroke: 'currentColor',
           strokeWidth: 0.6,
           sort: null,
           className: 'points',
-          title: ({school, students, teachers}: Placed) =>
+          title: ({school, students, teachers}: ComparedSchool) =>
             `${school.school_name}: students of color ${formatShare(students)}, teachers of color ${formatShare(teachers)} (${formatCount(school.measures.teachers_of_color_count)} of ${formatCount(school.measures.all_teachers_count)})`,
         }),
         Plot.dot(named, {
           x,
           y,
-          r: ({school}: Placed) => radius(school.measures.all_teachers_count, isWide) + 1,
+          r: ({school}: ComparedSchool) => computeRadius(school.measures.all_teachers_count, isWide) + 1,
           stroke: 'currentColor',
           strokeWidth: 1.8,
         }),
@@ -138,8 +141,8 @@ export function scatter(points: readonly Placed[], {width, alt, isSample}: {widt
 }
 
 /** Those whose names don't run into each other, the first ones first. */
-function apart(points: readonly (Placed | undefined)[]): Placed[] {
-  const kept: Placed[] = [];
+function keepApart(points: readonly (ComparedSchool | undefined)[]): ComparedSchool[] {
+  const kept: ComparedSchool[] = [];
   for (const point of points) {
     if (point === undefined || kept.includes(point)) continue;
     if (kept.every((other) => Math.abs(other.teachers - point.teachers) > 0.06)) kept.push(point);
@@ -148,6 +151,6 @@ function apart(points: readonly (Placed | undefined)[]): Placed[] {
 }
 
 /** The area of a dot is the number of teachers. */
-function radius(teachers: number | null, isWide: boolean): number {
+function computeRadius(teachers: number | null, isWide: boolean): number {
   return Math.sqrt(teachers ?? 1) * (isWide ? 0.62 : 0.42) + 0.8;
 }

@@ -1,16 +1,19 @@
 import * as Plot from '@observablehq/plot';
 import {formatCount, formatSigned} from '../../src/words/format.ts';
-import {type Drawing, draw, type Label} from './draw.ts';
-import type {Placed} from './scatter.ts';
+import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
+import type {ComparedSchool} from './scatter.ts';
 
 /** Schools by their number of students (across) and their gap (up). */
-export function size(schools: readonly Placed[], {width, alt, isSample}: {width: number} & Label): Drawing {
+export function drawSize(
+  schools: readonly ComparedSchool[],
+  {width, alt, isSample}: {width: number} & ChartLabel,
+): Drawing {
   const known = schools.filter(({school}) => school.measures.all_students_count !== null);
-  const x = ({school}: Placed) => school.measures.all_students_count ?? 0;
+  const x = ({school}: ComparedSchool) => school.measures.all_students_count ?? 0;
   const most = Math.max(100, ...known.map(x));
   const xs = [0, 500, 1000, 1500, 2000, 3000].filter((tick) => tick <= most);
   const ys = [0, -20, -40, -60, -80, -100];
-  return draw(
+  return drawPlot(
     {
       width,
       height: 290,

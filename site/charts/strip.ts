@@ -1,7 +1,7 @@
-import {type Drawing, frame, type Label} from './draw.ts';
+import {type ChartLabel, type Drawing, frameChart} from './draw.ts';
 
 /** All of a kind of school as ticks on a line, and one of them marked. Written by hand: there are a thousand of these. */
-export function strip(
+export function drawStrip(
   values: readonly number[],
   own: number,
   {
@@ -9,7 +9,7 @@ export function strip(
     ends,
     parity,
     ...label
-  }: {domain: [number, number]; ends: [string, string]; parity?: {at: number; name: string}} & Label,
+  }: {domain: [number, number]; ends: [string, string]; parity?: {at: number; name: string}} & ChartLabel,
 ): Drawing {
   const width = 340;
   const height = 40;
@@ -20,5 +20,5 @@ export function strip(
     ? `<path d="M${x(parity.at).toFixed(1)} 3v26" stroke="currentColor" stroke-width="1.5"/><text x="${x(parity.at).toFixed(1)}" y="38" text-anchor="middle" font-size="11" fill="var(--muted)">${parity.name}</text>`
     : '';
   const content = `<path d="M6 16H${width - 6}" stroke="var(--rule)"/><path d="${ticks}" stroke="currentColor" stroke-opacity=".28"/>${line}<path d="M${at} 3v26" stroke="var(--teachers)" stroke-width="4"/><text x="6" y="38" font-size="11" text-anchor="start" fill="var(--muted)">${ends[0]}</text><text x="${width - 6}" y="38" font-size="11" text-anchor="end" fill="var(--muted)">${ends[1]}</text>`;
-  return frame(content, width, height, label);
+  return frameChart(content, width, height, label);
 }

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type {TrendYear} from '../../src/report/organizations.ts';
 import {formatSchoolYear, formatShare} from '../../src/words/format.ts';
-import {type Drawing, draw, type Label} from './draw.ts';
+import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
 type Side = 'students_of_color_share' | 'teachers_of_color_share';
 
@@ -15,7 +15,7 @@ export function hasTrend(trend: readonly TrendYear[]): boolean {
 }
 
 /** The share of color among students and among teachers, school year by school year. */
-export function trend(all: readonly TrendYear[], {width, alt, isSample}: {width: number} & Label): Drawing {
+export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {width: number} & ChartLabel): Drawing {
   const rows = all.filter((row) => row.students_of_color_share !== null || row.teachers_of_color_share !== null);
   const height = width > 400 ? 320 : 258;
   const x = 'school_year';
@@ -50,7 +50,7 @@ export function trend(all: readonly TrendYear[], {width, alt, isSample}: {width:
     ];
   };
   const ticks = [0, 0.25, 0.5, 0.75, 1];
-  return draw(
+  return drawPlot(
     {
       width,
       height,

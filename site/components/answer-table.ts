@@ -1,10 +1,10 @@
 import type {Row} from '../../src/duckdb/database.ts';
-import {headingOf} from '../../src/words/columns.ts';
+import {formatHeading} from '../../src/words/columns.ts';
 import {explainStar, restsOnFew} from '../../src/words/thresholds.ts';
-import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
 import {toSchool} from '../links.ts';
-import {isNumeric, shown} from '../words/columns.ts';
+import type {PageContext} from '../page-context.ts';
+import {formatCell, isNumeric} from '../words/columns.ts';
 
 interface Props {
   rows: readonly Row[];
@@ -13,14 +13,14 @@ interface Props {
 }
 
 /** Rows of an answer as a table. Schools are links; a star marks those whose figures rest on few people. */
-export function renderAnswerTable(here: Here, {rows, columns, caption}: Props): Html {
-  const {report} = here;
+export function renderAnswerTable(context: PageContext, {rows, columns, caption}: Props): Html {
+  const {report} = context;
   const ids = new Map(
     report.schools.map((school) => [`${school.school_code} ${school.district_name}`, school.school_id]),
   );
   const linkOf = (row: Row) => {
     const id = ids.get(`${row['school_code']} ${row['district_name']}`);
-    return id === undefined ? undefined : toSchool(here, id);
+    return id === undefined ? undefined : toSchool(context, id);
   };
   const {thresholds} = report.build;
   const hasStar = (row: Row) => restsOnFew(row, thresholds);
@@ -28,14 +28,14 @@ export function renderAnswerTable(here: Here, {rows, columns, caption}: Props): 
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
         <caption>${caption}${rows.some(hasStar) && ` ${explainStar(thresholds)}`}</caption>
-        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${headingOf(column)}</th>`)}</tr></thead>
+        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${formatHeading(column)}</th>`)}</tr></thead>
         <tbody>
           ${rows.map(
             (row) => html`<tr>
               ${columns.map((column) =>
                 column === 'school_name'
-                  ? html`<th scope="row">${linkOf(row) ? html`<a href="${linkOf(row)}">${shown(here, column, row)}</a>` : shown(here, column, row)}${hasStar(row) && '\u00a0*'}</th>`
-                  : html`<td${isNumeric(column) && html` class="number"`}>${shown(here, column, row)}</td>`,
+                  ? html`<th scope="row">${linkOf(row) ? html`<a href="${linkOf(row)}">${formatCell(context, column, row)}</a>` : formatCell(context, column, row)}${hasStar(row) && '\u00a0*'}</th>`
+                  : html`<td${isNumeric(column) && html` class="number"`}>${formatCell(context, column, row)}</td>`,
               )}
             </tr>`,
           )}

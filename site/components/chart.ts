@@ -1,7 +1,7 @@
 import {formatSchoolYear} from '../../src/words/format.ts';
 import type {Drawing} from '../charts/draw.ts';
-import type {Here} from '../here.ts';
 import {type Html, html, raw} from '../html.ts';
+import type {PageContext} from '../page-context.ts';
 
 interface Props {
   finding: string;
@@ -24,7 +24,7 @@ interface Props {
 }
 
 /** A chart with what it says, where it comes from, and the figures behind it as a table. */
-export function renderChart({report}: Here, props: Props, figures?: Html | Html[]): Html {
+export function renderChart({report}: PageContext, props: Props, figures?: Html | Html[]): Html {
   const {finding, shown, narrow, wide, legend, note, data, heading = 'h3'} = props;
   const source = report.build.isSample ? 'Source: Rollcall’s sample, invented' : 'Source: OSPI Report Card';
   const {of = formatSchoolYear(report.schoolYear), table = 'The figures as a table'} = props;

@@ -1,9 +1,9 @@
-import {headingOf} from '../../src/words/columns.ts';
+import {formatHeading} from '../../src/words/columns.ts';
 import {formatSchoolYear} from '../../src/words/format.ts';
-import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
-import {fileOf} from '../links.ts';
-import {isNumeric, shown} from '../words/columns.ts';
+import {toDownload} from '../links.ts';
+import type {PageContext} from '../page-context.ts';
+import {formatCell, isNumeric} from '../words/columns.ts';
 
 interface Props {
   name: string;
@@ -11,22 +11,22 @@ interface Props {
 }
 
 /** What an exploration found, as a table with its file and its query. */
-export function renderExploredTable(here: Here, {name, columns}: Props): Html {
-  const {report} = here;
+export function renderExploredTable(context: PageContext, {name, columns}: Props): Html {
+  const {report} = context;
   const {question, rows, sql, schoolYear} = report.explorations.find((exploration) => exploration.name === name) ?? {
     question: '',
     rows: [],
     sql: '',
     schoolYear: null,
   };
-  const csv = fileOf(here, name);
+  const csv = toDownload(context, name);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${question}">
       <table>
         <caption>${question}, ${formatSchoolYear(schoolYear ?? '')}. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
-        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${headingOf(column)}</th>`)}</tr></thead>
+        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${formatHeading(column)}</th>`)}</tr></thead>
         <tbody>
-          ${rows.map((row) => html`<tr>${columns.map((column, index) => (index === 0 ? html`<th scope="row">${shown(here, column, row)}</th>` : html`<td${isNumeric(column) && html` class="number"`}>${shown(here, column, row)}</td>`))}</tr>`)}
+          ${rows.map((row) => html`<tr>${columns.map((column, index) => (index === 0 ? html`<th scope="row">${formatCell(context, column, row)}</th>` : html`<td${isNumeric(column) && html` class="number"`}>${formatCell(context, column, row)}</td>`))}</tr>`)}
         </tbody>
       </table>
     </div>

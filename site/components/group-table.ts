@@ -1,8 +1,8 @@
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from '../../src/words/format.ts';
 import {explainStar} from '../../src/words/thresholds.ts';
-import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
+import type {PageContext} from '../page-context.ts';
 
 interface Props {
   groups: readonly GroupFigures[];
@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Students and teachers by group: counts, shares, and what follows from them. */
-export function renderGroupTable({report}: Here, {groups, caption}: Props): Html {
+export function renderGroupTable({report}: PageContext, {groups, caption}: Props): Html {
   const isSmall = groups.some(({is_small}) => is_small);
   const range = ({teacher_share_ci_low: low, teacher_share_ci_high: high}: GroupFigures) =>
     low === null || high === null ? '–' : `${formatShare(low, 0)} to ${formatShare(high, 0)}`;

@@ -1,9 +1,12 @@
-import type {Here} from '../here.ts';
 import {type Html, html, raw} from '../html.ts';
-import type {Told} from '../words/measures.ts';
+import type {PageContext} from '../page-context.ts';
+import type {DescribedMeasure} from '../words/measures.ts';
 
 /** One measure of an organization: the figure, what it means in plain words, and where it stands among its peers. */
-export function renderMeasure({to}: Here, {name, value, column, method, meaning, range, place}: Told): Html {
+export function renderMeasure(
+  {to}: PageContext,
+  {name, value, column, method, meaning, range, place}: DescribedMeasure,
+): Html {
   return html`
     <div class="measure">
       <h3><a href="${to(`methods/#${method}`)}">${name}</a></h3>

@@ -1,7 +1,7 @@
 import {formatDay, formatSchoolYear} from '../../src/words/format.ts';
 import {fonts} from '../assets.ts';
-import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
+import type {PageContext} from '../page-context.ts';
 
 interface Props {
   title: string;
@@ -25,8 +25,8 @@ const pages = [
 const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path fill="var(--students)" d="M2.5 1.5h5v10h-5zM9.5 4.5h5v7h-5zM16.5 7.5h5v4h-5z" /><path fill="var(--teachers)" d="M2.5 12.5h5v3h-5zM9.5 12.5h5v2h-5zM16.5 12.5h5v10h-5z" /></svg>`;
 
 /** A whole page: the head, the navigation, the mark of a sample, the content, and the foot. */
-export function renderPage(here: Here, {title, description, at, scripts = []}: Props, content: Html): Html {
-  const {report, to, toAsset, addressOf, path} = here;
+export function renderPage(context: PageContext, {title, description, at, scripts = []}: Props, content: Html): Html {
+  const {report, to, toAsset, addressOf, path} = context;
   const {build, files} = report;
   const sample = build.isSample ? 'SAMPLE: ' : '';
   const fetched = files

@@ -1,8 +1,8 @@
 import {formatSchoolYear} from '../../src/words/format.ts';
-import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
-import {fileOf, toQuestion} from '../links.ts';
-import {asked, findQuestion} from '../words/questions.ts';
+import {toDownload, toQuestion} from '../links.ts';
+import type {PageContext} from '../page-context.ts';
+import {findQuestion, missionQuestions} from '../words/questions.ts';
 import {renderPage} from './page.ts';
 
 interface Props {
@@ -11,18 +11,22 @@ interface Props {
 }
 
 /** One of the mission's questions: the answer in a sentence, what shows it (the content), the query, and the files. */
-export function renderQuestionPage(here: Here, {number, scripts = []}: Props, content: Html | Html[] | false): Html {
-  const {to} = here;
-  const index = asked.findIndex((each) => each.number === number);
-  const [before, question, after] = [asked[index - 1], asked[index], asked[index + 1]];
+export function renderQuestionPage(
+  context: PageContext,
+  {number, scripts = []}: Props,
+  content: Html | Html[] | false,
+): Html {
+  const {to} = context;
+  const index = missionQuestions.findIndex((each) => each.number === number);
+  const [before, question, after] = [missionQuestions[index - 1], missionQuestions[index], missionQuestions[index + 1]];
   if (question === undefined) throw new Error(`There is no question ${number}.`);
-  const answer = findQuestion(here, question.answer);
+  const answer = findQuestion(context, question.answer);
   const {sql, notes, schoolYear} = answer;
-  const csv = fileOf(here, answer.name);
-  const json = fileOf(here, answer.name, 'json');
-  const sentence = question.sentence(answer, here);
+  const csv = toDownload(context, answer.name);
+  const json = toDownload(context, answer.name, 'json');
+  const sentence = question.sentence(answer, context);
   return renderPage(
-    here,
+    context,
     {
       at: 'questions/',
       title: `${question.number}. ${question.question}`,
@@ -44,8 +48,8 @@ export function renderQuestionPage(here: Here, {number, scripts = []}: Props, co
         </div>
       </section>
       <nav class="onward" aria-label="Other questions">
-        ${before ? html`<a href="${toQuestion(here, before.number)}">← ${before.number}. ${before.short}</a>` : html`<span></span>`}
-        ${after && html`<a href="${toQuestion(here, after.number)}">${after.number}. ${after.short} →</a>`}
+        ${before ? html`<a href="${toQuestion(context, before.number)}">← ${before.number}. ${before.short}</a>` : html`<span></span>`}
+        ${after && html`<a href="${toQuestion(context, after.number)}">${after.number}. ${after.short} →</a>`}
       </nav>`,
   );
 }

@@ -1,10 +1,10 @@
 import type {School} from '../../src/report/schools.ts';
 import {formatLines, formatSchoolYear, formatTime} from '../../src/words/format.ts';
-import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
+import type {PageContext} from '../page-context.ts';
 
 /** The lines of the landed files that a school's figures come from. */
-export function renderTrace({report, to}: Here, school: School): Html {
+export function renderTrace({report, to}: PageContext, school: School): Html {
   const titles = new Map(report.sources.map(({id, title}) => [id, title]));
   const file = new Map(report.files.map((file) => [file.landed_sha256, file]));
   const rows = school.lines.toSorted(

@@ -1,11 +1,11 @@
 import {renderPage} from '../components/page.ts';
-import type {Here} from '../here.ts';
 import {type Html, html} from '../html.ts';
+import type {PageContext} from '../page-context.ts';
 
-export function render404(here: Here): Html {
-  const {to} = here;
+export function render404(context: PageContext): Html {
+  const {to} = context;
   return renderPage(
-    here,
+    context,
     {title: 'Page not found', description: 'There is no such page in this report.'},
     html`
       <h1>There is no such page</h1>

@@ -1,69 +1,21 @@
-import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
-import {bars} from '../charts/bars.ts';
-import {change} from '../charts/change.ts';
-import {placed} from '../charts/scatter.ts';
-import {size} from '../charts/size.ts';
+import type {Row} from '../../src/duckdb/database.ts';
+import {formatCount, formatDecimal, formatSchoolYear, formatShare} from '../../src/words/format.ts';
+import {drawBars} from '../charts/bars.ts';
+import {drawChange} from '../charts/change.ts';
+import {findComparedSchools} from '../charts/scatter.ts';
+import {drawSize} from '../charts/size.ts';
 import {renderChart} from '../components/chart.ts';
 import {renderExploredTable} from '../components/explored-table.ts';
 import {renderPage} from '../components/page.ts';
-import type {Here} from '../here.ts';
+import {type Chapter, renderMarkdown, slugify} from '../documents.ts';
 import {type Html, html} from '../html.ts';
-import {fileOf} from '../links.ts';
-import {groupIn, shortDistrict} from '../words/groups.ts';
-import {type Chapter, idOf, renderMarkdown} from '../written.ts';
+import {toDownload} from '../links.ts';
+import type {PageContext} from '../page-context.ts';
+import {findGroup, shortenDistrict} from '../words/groups.ts';
 
-export function renderExploration(here: Here, chapters: readonly Chapter[]): Html {
-  const {report} = here;
-  const {isSample} = report.build;
-  const rowsOf = (name: string) => report.explorations.find((exploration) => exploration.name === name)?.rows ?? [];
-  const growth = rowsOf('growth').filter((row) => typeof row['teachers_to_parity'] === 'number');
-  const closing = rowsOf('closing').filter((row) => typeof row['gap_change_pp'] === 'number');
-  const sizes = rowsOf('size');
-  const experience = rowsOf('experience').filter((row) => row['category_type'] === 'race_ethnicity');
-  const grades = rowsOf('grades');
-  const districts = growth.slice(0, -1).toSorted((a, b) => Number(b['growth_ratio']) - Number(a['growth_ratio']));
-  const region = growth.at(-1);
-  const years = region?.['years_to_parity'];
-  const growthFinding = region
-    ? `The region’s schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have; ${districts[0] ? `${shortDistrict(String(districts[0]['name']))} ${formatDecimal(Number(districts[0]['growth_ratio']))} times` : ''}`
-    : '';
-  const pace =
-    region === undefined || region['since_school_year'] === null
-      ? 'With one school year there is no pace to say how long that would take.'
-      : years === null
-        ? `Since ${formatSchoolYear(String(region['since_school_year']))} their number has not grown: at that pace, never.`
-        : `At the pace since ${formatSchoolYear(String(region['since_school_year']))}, that would take ${formatCount(Number(years))} years.`;
-  const ofRegion = closing.at(-1);
-  const ofDistricts = closing.slice(0, -1);
-  const widened = ofDistricts.filter((row) => Number(row['gap_change_pp']) < 0).length;
-  const closingFinding = `The gap has widened in ${widened} of ${ofDistricts.length} districts; in the region as a whole it has ${Number(ofRegion?.['gap_change_pp']) < 0 ? 'widened' : 'closed'} by ${formatSigned(Math.abs(Number(ofRegion?.['gap_change_pp']))).replace('+', '')} points`;
-  const dots = placed(report.schools);
-  const correlation = sizes.at(-1)?.['rank_correlation'];
-  const relation =
-    typeof correlation !== 'number'
-      ? ''
-      : Math.abs(correlation) < 0.2
-        ? 'Larger schools are no closer to parity than small ones'
-        : correlation > 0
-          ? 'The larger the school, the wider the gap, on the whole'
-          : 'The larger the school, the narrower the gap, on the whole';
-  const {smallNumber} = report.build.thresholds;
-  const mean = experience.toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));
-  const large = mean.filter(
-    (row) => Number(row['teacher_count']) >= smallNumber && row['demographic_group'] !== 'not_provided',
-  );
-  const experienceFinding =
-    large.length > 1
-      ? `Between ${formatDecimal(Number(large.at(-1)?.['average_years']))} years (${groupIn(here, large.at(-1) ?? {}).short_name}) and ${formatDecimal(Number(large[0]?.['average_years']))} (${groupIn(here, large[0] ?? {}).short_name}) on average`
-      : 'Years of experience by group';
-  const first = grades.find((row) => row['grade_name'] === 'Kindergarten') ?? grades[0];
-  const last = grades.at(-1);
-  const gradesFinding =
-    first && last
-      ? `${formatShare(Number(first['students_of_color_share']), 0)} of students in ${String(first['grade_name']).toLowerCase()} are of color, ${formatShare(Number(last['students_of_color_share']), 0)} in ${String(last['grade_name']).toLowerCase()}`
-      : '';
+export function renderExploration(context: PageContext, chapters: readonly Chapter[]): Html {
   return renderPage(
-    here,
+    context,
     {
       at: 'exploration/',
       title: 'Exploration: what else the figures say, and what would say more',
@@ -73,148 +25,212 @@ export function renderExploration(here: Here, chapters: readonly Chapter[]): Htm
     html`
       <h1>Exploration</h1>
       <p class="lead">Beyond the six questions: what else these figures say, and what would say more.</p>
-
-      <section aria-labelledby="growth">
-        <h2 id="growth">How many teachers of color are lacking?</h2>
-        ${
-          region
-            ? renderChart(
-                here,
-                {
-                  data: fileOf(here, 'growth'),
-                  finding: growthFinding,
-                  shown: `How many times as many teachers of color it would take for their share to reach that of the students, the number of teachers as it is. ${pace}`,
-                  narrow: bars(
-                    districts.map((row) => ({
-                      name: `${shortDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
-                      value: Number(row['growth_ratio']),
-                      text: `× ${formatDecimal(Number(row['growth_ratio']))}`,
-                    })),
-                    {isSample, width: 360, color: 'teachers', alt: growthFinding},
-                  ),
-                },
-                renderExploredTable(here, {
-                  name: 'growth',
-                  columns: [
-                    'name',
-                    'all_teachers_count',
-                    'teachers_of_color_count',
-                    'teachers_of_color_share',
-                    'students_of_color_share',
-                    'teachers_to_parity',
-                    'growth_ratio',
-                    'teachers_of_color_per_year',
-                    'years_to_parity',
-                  ],
-                }),
-              )
-            : html`<p>There are no districts with both students and teachers.</p>`
-        }
-      </section>
-
-      <section aria-labelledby="closing">
-        <h2 id="closing">Where gaps close, and where they widen</h2>
-        ${
-          closing.length > 0
-            ? renderChart(
-                here,
-                {
-                  data: fileOf(here, 'closing'),
-                  finding: closingFinding,
-                  shown: `Change of the gap since ${formatSchoolYear(String(closing[0]?.['since_school_year']))}, in percentage points.`,
-                  of: `${formatSchoolYear(String(closing[0]?.['since_school_year']))} to ${formatSchoolYear(report.schoolYear)}`,
-                  narrow: change(
-                    closing.map((row) => ({
-                      name: shortDistrict(String(row['name'])),
-                      value: Number(row['gap_change_pp']),
-                    })),
-                    {isSample, width: 360, ends: ['Widens', 'Closes'], alt: closingFinding},
-                  ),
-                },
-                renderExploredTable(here, {
-                  name: 'closing',
-                  columns: [
-                    'name',
-                    'since_school_year',
-                    'school_count',
-                    'closing_count',
-                    'widening_count',
-                    'gap_pp',
-                    'gap_change_pp',
-                  ],
-                }),
-              )
-            : html`<p>That takes two school years with both students and teachers; the build has one.</p>`
-        }
-      </section>
-
-      <section aria-labelledby="size">
-        <h2 id="size">Are larger schools closer to parity?</h2>
-        ${dots.length > 0 ? renderChart(here, {data: fileOf(here, 'size'), finding: `${relation}${typeof correlation === 'number' ? ` (rank correlation of size and gap: ${correlation.toFixed(2).replace('-', '−')})` : ''}`, shown: 'Each dot is a school: its number of students across, its gap up.', narrow: size(dots, {isSample, width: 360, alt: relation}), wide: size(dots, {isSample, width: 720, alt: relation})}, renderExploredTable(here, {name: 'size', columns: ['size_group', 'school_count', 'fewest_students_count', 'most_students_count', 'median_gap_pp', 'median_overlap']})) : html`<p>There is no school with both students and teachers.</p>`}
-      </section>
-
-      <section aria-labelledby="experience">
-        <h2 id="experience">Experience by group</h2>
-        ${
-          experience.length > 0
-            ? renderChart(
-                here,
-                {
-                  data: fileOf(here, 'experience'),
-                  finding: experienceFinding,
-                  shown: `Average years of experience of the teachers of each group at the region’s schools. * fewer than ${smallNumber} teachers.`,
-                  narrow: bars(
-                    experience.map((row) => ({
-                      name: `${groupIn(here, row).short_name}${Number(row['teacher_count']) < smallNumber ? ' *' : ''}`,
-                      value: Number(row['average_years']),
-                      text: formatDecimal(Number(row['average_years'])),
-                    })),
-                    {isSample, width: 360, color: 'teachers', alt: experienceFinding},
-                  ),
-                },
-                renderExploredTable(here, {
-                  name: 'experience',
-                  columns: ['demographic_group', 'teacher_count', 'average_years', 'masters_share'],
-                }),
-              )
-            : html`<p>The file of teachers has no years of experience.</p>`
-        }
-      </section>
-
-      <section aria-labelledby="grades">
-        <h2 id="grades">The students of tomorrow</h2>
-        ${
-          grades.length > 0
-            ? renderChart(
-                here,
-                {
-                  data: fileOf(here, 'grades'),
-                  finding: gradesFinding,
-                  shown: 'Share of students of color by grade at the region’s schools.',
-                  narrow: bars(
-                    grades.map((row) => ({
-                      name: String(row['grade_name']),
-                      value: Number(row['students_of_color_share']),
-                      text: formatShare(Number(row['students_of_color_share'])),
-                    })),
-                    {isSample, width: 360, color: 'students', most: 1, alt: gradesFinding},
-                  ),
-                },
-                renderExploredTable(here, {
-                  name: 'grades',
-                  columns: ['grade_name', 'student_count', 'students_of_color_count', 'students_of_color_share'],
-                }),
-              )
-            : html`<p>There are no students by grade and race.</p>`
-        }
-      </section>
-
-      ${chapters.map(
-        ({title, markdown}) => html`
-        <section aria-labelledby="${idOf(title)}">
-          <h2 id="${idOf(title)}">${title}</h2>
-          <div class="written">${renderMarkdown(here, {title, markdown})}</div>
-        </section>`,
+      ${renderSection('growth', 'How many teachers of color are lacking?', renderGrowth(context))}
+      ${renderSection('closing', 'Where gaps close, and where they widen', renderClosing(context))}
+      ${renderSection('size', 'Are larger schools closer to parity?', renderSize(context))}
+      ${renderSection('experience', 'Experience by group', renderExperience(context))}
+      ${renderSection('grades', 'The students of tomorrow', renderGrades(context))}
+      ${chapters.map(({title, markdown}) =>
+        renderSection(
+          slugify(title),
+          title,
+          html`<div class="written">${renderMarkdown(context, {title, markdown})}</div>`,
+        ),
       )}`,
+  );
+}
+
+function renderSection(id: string, title: string, content: Html): Html {
+  return html`
+    <section aria-labelledby="${id}">
+      <h2 id="${id}">${title}</h2>
+      ${content}
+    </section>`;
+}
+
+function readRows({report}: PageContext, name: string): readonly Row[] {
+  return report.explorations.find((exploration) => exploration.name === name)?.rows ?? [];
+}
+
+function renderGrowth(context: PageContext): Html {
+  const {isSample} = context.report.build;
+  const growth = readRows(context, 'growth').filter((row) => typeof row['teachers_to_parity'] === 'number');
+  const region = growth.at(-1);
+  if (region === undefined) return html`<p>There are no districts with both students and teachers.</p>`;
+  const districts = growth.slice(0, -1).toSorted((a, b) => Number(b['growth_ratio']) - Number(a['growth_ratio']));
+  const [most] = districts;
+  const finding = `The region’s schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have; ${most ? `${shortenDistrict(String(most['name']))} ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
+  const bars = districts.map((row) => ({
+    name: `${shortenDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
+    value: Number(row['growth_ratio']),
+    text: `× ${formatDecimal(Number(row['growth_ratio']))}`,
+  }));
+  return renderChart(
+    context,
+    {
+      data: toDownload(context, 'growth'),
+      finding,
+      shown: `How many times as many teachers of color it would take for their share to reach that of the students, the number of teachers as it is. ${describePace(region)}`,
+      narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
+    },
+    renderExploredTable(context, {
+      name: 'growth',
+      columns: [
+        'name',
+        'all_teachers_count',
+        'teachers_of_color_count',
+        'teachers_of_color_share',
+        'students_of_color_share',
+        'teachers_to_parity',
+        'growth_ratio',
+        'teachers_of_color_per_year',
+        'years_to_parity',
+      ],
+    }),
+  );
+}
+
+/** How long it would take the region to reach parity. */
+function describePace(region: Row): string {
+  const {since_school_year: since, years_to_parity: years} = region;
+  if (since === null) return 'With one school year there is no pace to say how long that would take.';
+  const year = formatSchoolYear(String(since));
+  if (years === null) return `Since ${year} their number has not grown: at that pace, never.`;
+  return `At the pace since ${year}, that would take ${formatCount(Number(years))} years.`;
+}
+
+function renderClosing(context: PageContext): Html {
+  const {build, schoolYear} = context.report;
+  const rows = readRows(context, 'closing').filter((row) => typeof row['gap_change_pp'] === 'number');
+  const region = rows.at(-1);
+  if (region === undefined)
+    return html`<p>That takes two school years with both students and teachers; the build has one.</p>`;
+  const districts = rows.slice(0, -1);
+  const widened = districts.filter((row) => Number(row['gap_change_pp']) < 0).length;
+  const change = Number(region['gap_change_pp']);
+  const finding = `The gap has widened in ${widened} of ${districts.length} districts; in the region as a whole it has ${change < 0 ? 'widened' : 'closed'} by ${formatDecimal(Math.abs(change))} points`;
+  const since = formatSchoolYear(String(rows[0]?.['since_school_year']));
+  return renderChart(
+    context,
+    {
+      data: toDownload(context, 'closing'),
+      finding,
+      shown: `Change of the gap since ${since}, in percentage points.`,
+      of: `${since} to ${formatSchoolYear(schoolYear)}`,
+      narrow: drawChange(
+        rows.map((row) => ({name: shortenDistrict(String(row['name'])), value: Number(row['gap_change_pp'])})),
+        {isSample: build.isSample, width: 360, ends: ['Widens', 'Closes'], alt: finding},
+      ),
+    },
+    renderExploredTable(context, {
+      name: 'closing',
+      columns: [
+        'name',
+        'since_school_year',
+        'school_count',
+        'closing_count',
+        'widening_count',
+        'gap_pp',
+        'gap_change_pp',
+      ],
+    }),
+  );
+}
+
+function renderSize(context: PageContext): Html {
+  const {build, schools} = context.report;
+  const compared = findComparedSchools(schools);
+  if (compared.length === 0) return html`<p>There is no school with both students and teachers.</p>`;
+  const correlation = readRows(context, 'size').at(-1)?.['rank_correlation'];
+  const relation = typeof correlation === 'number' ? describeCorrelation(correlation) : '';
+  const label = {isSample: build.isSample, alt: relation};
+  return renderChart(
+    context,
+    {
+      data: toDownload(context, 'size'),
+      finding: `${relation}${typeof correlation === 'number' ? ` (rank correlation of size and gap: ${correlation.toFixed(2).replace('-', '−')})` : ''}`,
+      shown: 'Each dot is a school: its number of students across, its gap up.',
+      narrow: drawSize(compared, {...label, width: 360}),
+      wide: drawSize(compared, {...label, width: 720}),
+    },
+    renderExploredTable(context, {
+      name: 'size',
+      columns: [
+        'size_group',
+        'school_count',
+        'fewest_students_count',
+        'most_students_count',
+        'median_gap_pp',
+        'median_overlap',
+      ],
+    }),
+  );
+}
+
+function describeCorrelation(correlation: number): string {
+  if (Math.abs(correlation) < 0.2) return 'Larger schools are no closer to parity than small ones';
+  return `The larger the school, the ${correlation > 0 ? 'wider' : 'narrower'} the gap, on the whole`;
+}
+
+function renderExperience(context: PageContext): Html {
+  const {isSample, thresholds} = context.report.build;
+  const {smallNumber} = thresholds;
+  const rows = readRows(context, 'experience').filter((row) => row['category_type'] === 'race_ethnicity');
+  if (rows.length === 0) return html`<p>The file of teachers has no years of experience.</p>`;
+  const isSmall = (row: Row) => Number(row['teacher_count']) < smallNumber;
+  const large = rows
+    .filter((row) => !isSmall(row) && row['demographic_group'] !== 'not_provided')
+    .toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));
+  const [most] = large;
+  const least = large.at(-1);
+  const years = (row: Row) => formatDecimal(Number(row['average_years']));
+  const finding =
+    most && least && most !== least
+      ? `Between ${years(least)} years (${findGroup(context, least).short_name}) and ${years(most)} (${findGroup(context, most).short_name}) on average`
+      : 'Years of experience by group';
+  const bars = rows.map((row) => ({
+    name: `${findGroup(context, row).short_name}${isSmall(row) ? ' *' : ''}`,
+    value: Number(row['average_years']),
+    text: years(row),
+  }));
+  return renderChart(
+    context,
+    {
+      data: toDownload(context, 'experience'),
+      finding,
+      shown: `Average years of experience of the teachers of each group at the region’s schools. * fewer than ${smallNumber} teachers.`,
+      narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
+    },
+    renderExploredTable(context, {
+      name: 'experience',
+      columns: ['demographic_group', 'teacher_count', 'average_years', 'masters_share'],
+    }),
+  );
+}
+
+function renderGrades(context: PageContext): Html {
+  const {isSample} = context.report.build;
+  const rows = readRows(context, 'grades');
+  const first = rows.find((row) => row['grade_name'] === 'Kindergarten') ?? rows[0];
+  const last = rows.at(-1);
+  if (first === undefined || last === undefined) return html`<p>There are no students by grade and race.</p>`;
+  const finding = `${formatShare(Number(first['students_of_color_share']), 0)} of students in ${String(first['grade_name']).toLowerCase()} are of color, ${formatShare(Number(last['students_of_color_share']), 0)} in ${String(last['grade_name']).toLowerCase()}`;
+  const bars = rows.map((row) => ({
+    name: String(row['grade_name']),
+    value: Number(row['students_of_color_share']),
+    text: formatShare(Number(row['students_of_color_share'])),
+  }));
+  return renderChart(
+    context,
+    {
+      data: toDownload(context, 'grades'),
+      finding,
+      shown: 'Share of students of color by grade at the region’s schools.',
+      narrow: drawBars(bars, {isSample, width: 360, color: 'students', most: 1, alt: finding}),
+    },
+    renderExploredTable(context, {
+      name: 'grades',
+      columns: ['grade_name', 'student_count', 'students_of_color_count', 'students_of_color_share'],
+    }),
   );
 }

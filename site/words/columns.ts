@@ -1,20 +1,20 @@
 import type {Row} from '../../src/duckdb/database.ts';
-import {formatFigure, unitOf} from '../../src/words/columns.ts';
-import {formatSchoolYear, unknown} from '../../src/words/format.ts';
-import type {Here} from '../here.ts';
-import {groupIn, shortDistrict} from './groups.ts';
+import {findUnit, formatFigure} from '../../src/words/columns.ts';
+import {formatSchoolYear, unknownMark} from '../../src/words/format.ts';
+import type {PageContext} from '../page-context.ts';
+import {findGroup, shortenDistrict} from './groups.ts';
 
 export function isNumeric(column: string): boolean {
-  return unitOf(column) !== undefined;
+  return findUnit(column) !== undefined;
 }
 
 /** A value of an answer as the pages have it. */
-export function shown(here: Here, column: string, row: Row): string {
+export function formatCell(context: PageContext, column: string, row: Row): string {
   const value = row[column];
-  if (value === null || value === undefined) return unknown;
+  if (value === null || value === undefined) return unknownMark;
   if (typeof value === 'number') return formatFigure(column, value);
-  if (column === 'demographic_group') return groupIn(here, row).short_name;
+  if (column === 'demographic_group') return findGroup(context, row).short_name;
   if (column === 'since_school_year') return formatSchoolYear(String(value));
-  if (column === 'district_name' || column === 'name') return shortDistrict(String(value));
+  if (column === 'district_name' || column === 'name') return shortenDistrict(String(value));
   return String(value);
 }

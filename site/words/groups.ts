@@ -1,10 +1,10 @@
 import type {Row} from '../../src/duckdb/database.ts';
 import type {Group} from '../../src/report/organizations.ts';
-import type {Here} from '../here.ts';
+import type {PageContext} from '../page-context.ts';
 
 /** The group that a row of an answer is about. What the publisher calls Not Provided is a race and a gender. */
-export function groupIn(
-  {report}: Here,
+export function findGroup(
+  {report}: PageContext,
   {category_type, demographic_group}: Row,
 ): Pick<Group, 'short_name' | 'adjective'> {
   const found = report.groups.find(
@@ -17,17 +17,17 @@ export function groupIn(
 }
 
 /** What kind of school it is: `Elementary, Middle`. */
-export function schoolType(schoolTypes: readonly string[]): string {
+export function formatSchoolTypes(schoolTypes: readonly string[]): string {
   return schoolTypes.map((type) => type.charAt(0).toUpperCase() + type.slice(1)).join(', ') || 'No type given';
 }
 
 /** The type in a sentence, for the schools it is compared with. */
-export function peersNamed(schoolTypes: readonly string[]): string {
+export function formatPeers(schoolTypes: readonly string[]): string {
   return schoolTypes.length === 0 ? 'schools' : `${schoolTypes.join(' and ')} schools`;
 }
 
 /** Short enough for a chart: no "School District", nor "No. 1". */
-export function shortDistrict(name: string): string {
+export function shortenDistrict(name: string): string {
   const short = name.replace(/\s*\(sample\)$/i, '').replace(/\s+(Public Schools|School District)(\s+No\. *\d+)?$/i, '');
   return short || name;
 }

@@ -1,9 +1,9 @@
 import type {GroupFigures, Representation, Sums} from '../../src/report/organizations.ts';
-import {counted} from '../../src/words/count.ts';
+import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
 import type {Drawing} from '../charts/draw.ts';
-import {strip} from '../charts/strip.ts';
-import type {Here} from '../here.ts';
+import {drawStrip} from '../charts/strip.ts';
+import type {PageContext} from '../page-context.ts';
 
 /** Whoever a page is about, in a sentence. */
 export interface Subject {
@@ -13,7 +13,7 @@ export interface Subject {
   peers: string;
 }
 
-export interface Told {
+export interface DescribedMeasure {
   name: string;
   column: string;
   method: string;
@@ -23,7 +23,7 @@ export interface Told {
   place?: {drawing: Drawing; sentence: string};
 }
 
-interface Declared {
+interface MeasureDefinition {
   name: string;
   column: keyof Representation;
   method: string;
@@ -34,7 +34,7 @@ interface Declared {
   scale?: {domain: [number, number]; ends: [string, string]; parity?: {at: number; name: string}};
 }
 
-const declared: Declared[] = [
+const definitions: MeasureDefinition[] = [
   {
     name: 'Teachers of color',
     column: 'teachers_of_color_share',
@@ -127,20 +127,20 @@ const declared: Declared[] = [
 ];
 
 /** The measures that are known, each with its place among the peers. */
-export function told(
-  {report}: Here,
+export function describeMeasures(
+  {report}: PageContext,
   measures: Representation,
   groups: readonly GroupFigures[],
   peers: readonly Representation[],
   subject: Subject,
-): Told[] {
-  return declared.flatMap(({name, column, method, show, meaning, range, scale}) => {
+): DescribedMeasure[] {
+  return definitions.flatMap(({name, column, method, show, meaning, range, scale}) => {
     const own = measures[column];
     if (typeof own !== 'number') return [];
     const values = peers.map((peer) => peer[column]).filter((value) => typeof value === 'number');
     const among =
       scale && values.length > 4
-        ? place(own, values, {...scale, isSample: report.build.isSample}, name, show, subject)
+        ? describePlace(own, values, {...scale, isSample: report.build.isSample}, name, show, subject)
         : undefined;
     const shownRange = range?.(measures);
     return {
@@ -155,10 +155,10 @@ export function told(
   });
 }
 
-function place(
+function describePlace(
   own: number,
   values: readonly number[],
-  scale: NonNullable<Declared['scale']> & {isSample: boolean},
+  scale: NonNullable<MeasureDefinition['scale']> & {isSample: boolean},
   name: string,
   show: (value: number) => string,
   {peers}: Subject,
@@ -167,11 +167,11 @@ function place(
   const same = values.filter((value) => value === own).length - 1;
   const middle = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? own;
   const sentence = `Among ${values.length} ${peers}: ${lower} lower, ${values.length - 1 - lower - Math.max(0, same)} higher${same > 0 ? `, ${same} the same` : ''}. The middle one: ${show(middle)}.`;
-  return {drawing: strip(values, own, {...scale, alt: `${name}: ${show(own)}. ${sentence}`}), sentence};
+  return {drawing: drawStrip(values, own, {...scale, alt: `${name}: ${show(own)}. ${sentence}`}), sentence};
 }
 
 /** What only a sum of schools can say. */
-export function toldOfSums(measures: Sums, name: string): Told[] {
+export function describeSums(measures: Sums, name: string): DescribedMeasure[] {
   const {no_access_share: access, no_access_student_count: without, own_group_exposure: exposure} = measures;
   return [
     ...(exposure === null
@@ -196,7 +196,7 @@ export function toldOfSums(measures: Sums, name: string): Told[] {
             meaning:
               without === 0
                 ? 'Every student of color is in a school that has a teacher of color.'
-                : `${counted(without ?? 0, 'student')} of color ${without === 1 ? 'is' : 'are'} in schools that have no teacher of color.`,
+                : `${formatCounted(without ?? 0, 'student')} of color ${without === 1 ? 'is' : 'are'} in schools that have no teacher of color.`,
           },
         ]),
   ];

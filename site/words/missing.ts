@@ -1,9 +1,9 @@
 import type {School} from '../../src/report/schools.ts';
 import {formatCount, formatSchoolYear, joinWords} from '../../src/words/format.ts';
-import type {Here} from '../here.ts';
+import type {PageContext} from '../page-context.ts';
 
 /** What a school's page can't show, and why: each in a sentence. */
-export function missing({report}: Here, school: School): string[] {
+export function explainMissing({report}: PageContext, school: School): string[] {
   const {measures, unknown} = school;
   const at = formatSchoolYear(report.schoolYear);
   const covered = report.years.find(({schoolYear}) => schoolYear === report.schoolYear)?.sources ?? [];

@@ -1,41 +1,41 @@
 import type {Row} from '../../src/duckdb/database.ts';
 import type {Question} from '../../src/report/question.ts';
-import {counted} from '../../src/words/count.ts';
+import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
-import type {Here} from '../here.ts';
-import {groupIn} from './groups.ts';
+import type {PageContext} from '../page-context.ts';
+import {findGroup} from './groups.ts';
 
 /** One of the mission's six questions, in the words of this report. */
-export interface Asked {
+export interface MissionQuestion {
   number: string;
   question: string;
   short: string;
   /** The answer that it is answered with. */
   answer: string;
-  sentence(answer: Question, here: Here): string;
+  sentence(answer: Question, context: PageContext): string;
 }
 
 const none = 'The build has no figures that could answer this.';
 
 /** How many more share the last place, where any do. */
-export function ties(rows: readonly Row[]): string | undefined {
+export function describeTies(rows: readonly Row[]): string | undefined {
   const more = Number(rows[0]?.['tied_beyond'] ?? 0);
   if (more === 0) return undefined;
-  return `${counted(more, 'more school has', 'more schools have')} the same value as the last one listed.`;
+  return `${formatCounted(more, 'more school has', 'more schools have')} the same value as the last one listed.`;
 }
 
-const byId = (name: string) => (row: Row) => String(row[name]);
+const groupKey = (name: string) => (row: Row) => String(row[name]);
 
-export const asked: readonly Asked[] = [
+export const missionQuestions: readonly MissionQuestion[] = [
   {
     number: '7a',
     question: 'Where are the shares of Black, Native American and Latine students highest?',
     short: 'Schools by group of students',
     answer: 'student-groups',
-    sentence: ({rows}, here) => {
-      const first = [...Map.groupBy(rows, byId('demographic_group')).values()].map((ofGroup) => {
+    sentence: ({rows}, context) => {
+      const first = [...Map.groupBy(rows, groupKey('demographic_group')).values()].map((ofGroup) => {
         const top = ofGroup.toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']))[0] ?? {};
-        return `${groupIn(here, top).adjective} students at ${top['school_name']} (${formatShare(Number(top['student_share']))})`;
+        return `${findGroup(context, top).adjective} students at ${top['school_name']} (${formatShare(Number(top['student_share']))})`;
       });
       return first.length === 0 ? none : `The highest shares: ${joinWords(first)}.`;
     },
@@ -50,9 +50,9 @@ export const asked: readonly Asked[] = [
       if (known.length === 0) return none;
       const total = known.reduce((sum, value) => sum + value, 0);
       const sorted = known.toSorted((a, b) => a - b);
-      return `${formatCount(total)} at ${counted(known.length, 'school')}: from ${formatCount(sorted[0])} to ${formatCount(sorted.at(-1))}, at the middle one ${formatCount(sorted[Math.floor(sorted.length / 2)])}.${
+      return `${formatCount(total)} at ${formatCounted(known.length, 'school')}: from ${formatCount(sorted[0])} to ${formatCount(sorted.at(-1))}, at the middle one ${formatCount(sorted[Math.floor(sorted.length / 2)])}.${
         known.length < rows.length
-          ? ` For ${counted(rows.length - known.length, 'further school')} the state gives no number.`
+          ? ` For ${formatCounted(rows.length - known.length, 'further school')} the state gives no number.`
           : ''
       }`;
     },
@@ -62,12 +62,12 @@ export const asked: readonly Asked[] = [
     question: 'Which elementary schools have the most teachers of each group?',
     short: 'Elementary schools by group of teachers',
     answer: 'teacher-groups',
-    sentence: ({rows}, here) => {
+    sentence: ({rows}, context) => {
       const races = rows.filter((row) => row['category_type'] === 'race_ethnicity' && row['rank'] === 1);
       const told = ['black_african_american', 'hispanic_latino', 'asian'].flatMap((group) => {
         const top = races.find((row) => row['demographic_group'] === group);
         return top
-          ? `${formatCount(Number(top['teacher_count']))} ${groupIn(here, top).adjective} teachers at ${top['school_name']}`
+          ? `${formatCount(Number(top['teacher_count']))} ${findGroup(context, top).adjective} teachers at ${top['school_name']}`
           : [];
       });
       return told.length === 0 ? none : `Among elementary schools, the most are ${joinWords(told)}.`;
@@ -83,7 +83,7 @@ export const asked: readonly Asked[] = [
       if (gaps.length === 0) return none;
       const sorted = gaps.toSorted((a, b) => a - b);
       const below = gaps.filter((gap) => gap < 0).length;
-      return `At ${below === gaps.length ? `all ${counted(gaps.length, 'school')}` : `${below} of ${counted(gaps.length, 'school')}`} with figures, the share of color is smaller among the teachers than among the students; at the middle one by ${formatSigned(sorted[Math.floor(sorted.length / 2)], 0).replace('−', '')} percentage points.`;
+      return `At ${below === gaps.length ? `all ${formatCounted(gaps.length, 'school')}` : `${below} of ${formatCounted(gaps.length, 'school')}`} with figures, the share of color is smaller among the teachers than among the students; at the middle one by ${formatSigned(sorted[Math.floor(sorted.length / 2)], 0).replace('−', '')} percentage points.`;
     },
   },
   {
@@ -113,7 +113,7 @@ export const asked: readonly Asked[] = [
   },
 ];
 
-export function findQuestion({report}: Here, name: string): Question {
+export function findQuestion({report}: PageContext, name: string): Question {
   const found = report.questions.find((question) => question.name === name);
   if (found === undefined) throw new Error(`no question ${name}`);
   return found;

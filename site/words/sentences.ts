@@ -1,11 +1,11 @@
 import type {GroupFigures, Representation, TrendYear} from '../../src/report/organizations.ts';
-import {counted} from '../../src/words/count.ts';
+import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatSchoolYear, formatShare} from '../../src/words/format.ts';
 
 export type Verdict = 'no' | 'nearly' | 'yes' | 'unknown';
 
 /** Whether the teachers reflect the students: nearly is a gap of less than 5 points, yes of less than 1 or none. */
-export function verdict({gap_pp}: Pick<Representation, 'gap_pp'>): Verdict {
+export function judgeGap({gap_pp}: Pick<Representation, 'gap_pp'>): Verdict {
   if (gap_pp === null) return 'unknown';
   if (gap_pp <= -5) return 'no';
   return gap_pp <= -1 ? 'nearly' : 'yes';
@@ -19,31 +19,31 @@ export const verdictWords: Record<Verdict, string> = {
 };
 
 /** A count of a few people in a sentence: none, 1, 2 … */
-function some(value: number): string {
+function formatFew(value: number): string {
   return value === 0 ? 'none' : formatCount(value);
 }
 
 /** The main sentence of a school: in counts, since its teachers are few. */
-export function schoolSentence(measures: Representation): string {
+export function describeSchool(measures: Representation): string {
   const {students_of_color_count: students, all_students_count: allStudents} = measures;
   const {teachers_of_color_count: teachers, all_teachers_count: allTeachers} = measures;
   const ofStudents =
     students === null || allStudents === null
       ? allStudents === null
         ? 'How many students the school has, the state’s file doesn’t say.'
-        : `The school has ${counted(allStudents, 'student')}; how many are of color, the state’s file doesn’t say.`
-      : `Of ${counted(allStudents, 'student')}, ${some(students)} ${students === 1 ? 'is' : 'are'} of color (${formatShare(students / allStudents, 0)}).`;
+        : `The school has ${formatCounted(allStudents, 'student')}; how many are of color, the state’s file doesn’t say.`
+      : `Of ${formatCounted(allStudents, 'student')}, ${formatFew(students)} ${students === 1 ? 'is' : 'are'} of color (${formatShare(students / allStudents, 0)}).`;
   const ofTeachers =
     teachers === null || allTeachers === null
       ? allTeachers === null
         ? 'How many teachers it has, the state’s file doesn’t say.'
-        : `It has ${counted(allTeachers, 'teacher')}; how many are of color, the state’s file doesn’t say.`
-      : `Of ${counted(allTeachers, 'teacher')}, ${some(teachers)} ${teachers === 1 ? 'is' : 'are'} (${formatShare(allTeachers === 0 ? null : teachers / allTeachers, 0)}).`;
+        : `It has ${formatCounted(allTeachers, 'teacher')}; how many are of color, the state’s file doesn’t say.`
+      : `Of ${formatCounted(allTeachers, 'teacher')}, ${formatFew(teachers)} ${teachers === 1 ? 'is' : 'are'} (${formatShare(allTeachers === 0 ? null : teachers / allTeachers, 0)}).`;
   return `${ofStudents} ${ofTeachers}`;
 }
 
 /** What stands out in a composition: the group that has most more among teachers, and the one that has most fewer. */
-export function compositionFinding(groups: readonly GroupFigures[]): string {
+export function describeComposition(groups: readonly GroupFigures[]): string {
   const races = groups.filter(({category_type, gap_pp}) => category_type === 'race_ethnicity' && gap_pp !== null);
   const sorted = races.toSorted((a, b) => (b.gap_pp ?? 0) - (a.gap_pp ?? 0));
   const [most] = sorted;
@@ -57,19 +57,19 @@ export function compositionFinding(groups: readonly GroupFigures[]): string {
 }
 
 /** How the gap has moved between the first and the last year in which it is known. */
-export function trendFinding(trend: readonly TrendYear[]): string {
+export function describeTrend(trend: readonly TrendYear[]): string {
   const known = trend.filter(({gap_pp}) => gap_pp !== null);
   const [first] = known;
   const last = known.at(-1);
-  if (first === undefined || last === undefined || first === last) return studentsAlone(trend);
+  if (first === undefined || last === undefined || first === last) return describeStudentTrend(trend);
   const change = Math.abs(last.gap_pp ?? 0) - Math.abs(first.gap_pp ?? 0);
-  const from = `from ${size(first)} to ${size(last)} points between ${formatSchoolYear(first.school_year)} and ${formatSchoolYear(last.school_year)}`;
+  const from = `from ${formatGapSize(first)} to ${formatGapSize(last)} points between ${formatSchoolYear(first.school_year)} and ${formatSchoolYear(last.school_year)}`;
   if (Math.abs(change) < 1) return `The gap has hardly moved: ${from}`;
   return change > 0 ? `The gap has widened ${from}` : `The gap has narrowed ${from}`;
 }
 
 /** Where teachers are known of one year at most, the students are what there is to tell. */
-function studentsAlone(trend: readonly TrendYear[]): string {
+function describeStudentTrend(trend: readonly TrendYear[]): string {
   const known = trend.filter(({students_of_color_share}) => students_of_color_share !== null);
   const [first] = known;
   const last = known.at(-1);
@@ -80,12 +80,12 @@ function studentsAlone(trend: readonly TrendYear[]): string {
 }
 
 /** The school years that a trend goes over. */
-export function span(trend: readonly TrendYear[]): string {
+export function formatSpan(trend: readonly TrendYear[]): string {
   const [first] = trend;
   const last = trend.at(-1);
   return first && last ? `${formatSchoolYear(first.school_year)} to ${formatSchoolYear(last.school_year)}` : '';
 }
 
-function size({gap_pp}: TrendYear): string {
+function formatGapSize({gap_pp}: TrendYear): string {
   return Math.abs(gap_pp ?? 0).toFixed(1);
 }

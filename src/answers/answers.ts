@@ -1,6 +1,6 @@
 import {literal} from '../duckdb/database.ts';
 import type {Thresholds} from '../words/thresholds.ts';
-import {isOf} from './regions.ts';
+import {filterYearAndRegion} from './regions.ts';
 
 /** One of the mission's questions, and the mart that answers it. */
 export interface Answer {
@@ -35,11 +35,11 @@ interface AnswerOptions {
 }
 
 /** The question in words. How many schools a list has is for the models to say. */
-export function questionOf({question}: Answer, thresholds: Thresholds): string {
+export function formatQuestion({question}: Answer, thresholds: Thresholds): string {
   return typeof question === 'string' ? question : question(thresholds);
 }
 
-const askedFor = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
+const assignedGroups = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
 
 const studentGroups: Question = {
   name: 'student-groups',
@@ -66,14 +66,14 @@ const studentGroups: Question = {
   sections: ['demographic_group', 'school_type'],
   key: ['demographic_group', 'school_type', 'school_code', 'district_name'],
   sql: (year, {region, group}) => {
-    const wanted = group === undefined ? askedFor : [group];
+    const wanted = group === undefined ? assignedGroups : [group];
     const order = wanted.map((id, index) => `when ${literal(id)} then ${index}`).join(' ');
     return `select school_year, school_type, demographic_group_id as demographic_group, school_rank as rank, school_code,
         school_name, district_name, city, student_count, all_students_count, student_share, tied_beyond
       from marts.top_schools_by_student_group as top
       join core.dim_demographic_group as groups using (demographic_group_id)
       join core.dim_school_type as types on types.school_type_id = top.school_type
-      where ${isOf(year, region)}
+      where ${filterYearAndRegion(year, region)}
         ${group === 'all' ? '' : `and demographic_group_id in (${wanted.map(literal).join(', ')})`}
       order by ${group === 'all' ? 'groups.sort_order' : `case demographic_group_id ${order} end`}, types.sort_order, rank`;
   },
@@ -105,7 +105,7 @@ const schools: Question = {
   ) => `select school_year, school_code, school_name, district_code, district_name, city, school_types,
       all_students_count, teacher_count
     from marts.schools
-    where ${isOf(year, region)}
+    where ${filterYearAndRegion(year, region)}
     order by district_name, school_name, school_code`,
 };
 
@@ -139,7 +139,7 @@ const teacherGroups: Question = {
       district_name, teacher_count, all_teachers_count, teacher_share, tied_beyond
     from marts.top_elementary_schools_by_teacher_group as top
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where ${isOf(year, region)}
+    where ${filterYearAndRegion(year, region)}
     order by top.category_type = 'gender', groups.sort_order, rank`,
 };
 
@@ -173,7 +173,7 @@ const representation: Question = {
   key: ['school_code', 'district_name'],
   sql: (year, {region}) => `select ${representation.columns.join(', ')}
     from marts.school_representation
-    where ${isOf(year, region)}
+    where ${filterYearAndRegion(year, region)}
     order by district_name, school_name, school_code`,
 };
 
@@ -202,7 +202,7 @@ export const representationByGroup: Question = {
   sql: (year, {region}) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
     from marts.school_representation_by_group as by_group
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where ${isOf(year, region)} and by_group.category_type in ('race_ethnicity', 'gender')
+    where ${filterYearAndRegion(year, region)} and by_group.category_type in ('race_ethnicity', 'gender')
     order by district_name, school_name, school_code, by_group.category_type = 'gender', groups.sort_order`,
 };
 
@@ -233,7 +233,7 @@ const teachersOfColor: Question = {
   key: ['school_code', 'district_name'],
   sql: (year, {region}) => `select school_rank as rank, ${teachersOfColor.columns.slice(1).join(', ')}
     from marts.top_schools_by_teachers_of_color
-    where ${isOf(year, region)}
+    where ${filterYearAndRegion(year, region)}
     order by rank`,
 };
 

@@ -20,7 +20,7 @@ const coverageRow = z.object({
   hasRegion: z.boolean(),
 });
 
-export interface Answered extends Result {
+export interface AnswerResult extends Result {
   answer: Answer;
   schoolYear: SchoolYear;
   region: Region;
@@ -31,15 +31,15 @@ export interface Answered extends Result {
 const known = new WeakMap<Database, Map<string, Promise<Coverage[]>>>();
 
 /** What an open warehouse has for a region. It is looked up once: nobody writes to a warehouse that answers. */
-export function coverage(db: Database, region: Region): Promise<Coverage[]> {
+export function readCoverage(db: Database, region: Region): Promise<Coverage[]> {
   const ofRegions = known.get(db) ?? new Map<string, Promise<Coverage[]>>();
   known.set(db, ofRegions);
-  const years = ofRegions.get(region.region_id) ?? readCoverage(db, region);
+  const years = ofRegions.get(region.region_id) ?? queryCoverage(db, region);
   ofRegions.set(region.region_id, years);
   return years;
 }
 
-async function readCoverage(db: Database, {region_id, state}: Region): Promise<Coverage[]> {
+async function queryCoverage(db: Database, {region_id, state}: Region): Promise<Coverage[]> {
   const figures = sources.filter((source) => source.state === state && source.subject !== 'school_list');
   // The list of schools is carried over into other years, so where a year has a region decides, not where it has a list.
   const rows = await db.read(
@@ -83,15 +83,15 @@ export async function ask(
   db: Database,
   answer: Answer,
   options: {wanted?: string | undefined; usual: SchoolYear; region?: string; group?: string},
-): Promise<Answered> {
+): Promise<AnswerResult> {
   const region = await chooseRegion(db, options.region);
-  const years = await coverage(db, region);
+  const years = await readCoverage(db, region);
   const {year, notes} = chooseYear(answer, years, options, region);
   if (options.group !== undefined && options.group !== 'all') await assertGroup(db, options.group);
   const result = await db.query(answer.sql(year.schoolYear, {...options, region: region.region_id}));
   const absent = answer.wants.filter((subject) => !year.subjects.includes(subject));
   if (absent.length > 0)
-    notes.push(`no ${titles(absent, region)} for ${year.schoolYear}: the columns that rest on it are empty`);
+    notes.push(`no ${joinTitles(absent, region)} for ${year.schoolYear}: the columns that rest on it are empty`);
   if (year.listYear !== null && year.listYear !== year.schoolYear) {
     notes.push(
       `the region and the school types of ${year.schoolYear} are those of the ${year.listYear} school list, carried over: schools that the list of ${year.schoolYear} would have and that one has not are left out`,
@@ -99,7 +99,7 @@ export async function ask(
   }
   if (year.listYear === null) {
     notes.push(
-      `no school list is given: the region is ${await declaredRegion(db, region)}, as declared in dbt/seeds; the school types are those that the grades with students tell`,
+      `no school list is given: the region is ${await describeDeclaredRegion(db, region)}, as declared in dbt/seeds; the school types are those that the grades with students tell`,
     );
   }
   if (result.rows.length === 0) notes.push(answer.whenEmpty);
@@ -107,15 +107,15 @@ export async function ask(
 }
 
 /** What the seeds count to a region, in words. */
-async function declaredRegion(db: Database, {region_id}: Region): Promise<string> {
-  const counted = async (table: string, one: string, more: string) => {
+async function describeDeclaredRegion(db: Database, {region_id}: Region): Promise<string> {
+  const countSeedRows = async (table: string, one: string, more: string) => {
     const {n} = await db.readOne(countRow, `select count(*) as n from seeds.${table} where region_id = $region_id`, {
       region_id,
     });
     return n === 0 ? [] : [`${n} ${one}${n === 1 ? '' : 's'} ${more}`];
   };
-  const districts = await counted('region_districts', 'district', 'whole');
-  const schools = await counted('region_schools', 'school', 'of others');
+  const districts = await countSeedRows('region_districts', 'district', 'whole');
+  const schools = await countSeedRows('region_schools', 'school', 'of others');
   return [...districts, ...schools].join(' and ');
 }
 
@@ -130,11 +130,11 @@ function chooseYear(
     const year = years.find(({schoolYear}) => schoolYear === wanted);
     if (year === undefined) {
       throw new Failure(
-        `--year ${wanted}: the published build has no such school year (it has ${list(years)}).`,
+        `--year ${wanted}: the published build has no such school year (it has ${joinYears(years)}).`,
         exit.usage,
       );
     }
-    if (!canAnswer(answer, year)) throw new Failure(whatIsMissing(answer, year, answerable, region));
+    if (!canAnswer(answer, year)) throw new Failure(explainMissing(answer, year, answerable, region));
     return {year, notes: []};
   }
   const year = (wanted === undefined && answerable.find(({schoolYear}) => schoolYear === usual)) || answerable[0];
@@ -142,8 +142,8 @@ function chooseYear(
     const [latest] = years;
     throw new Failure(
       latest
-        ? whatIsMissing(answer, years.find(({schoolYear}) => schoolYear === usual) ?? latest, answerable, region)
-        : `${answer.name} can't be answered: the published build has no ${titles(
+        ? explainMissing(answer, years.find(({schoolYear}) => schoolYear === usual) ?? latest, answerable, region)
+        : `${answer.name} can't be answered: the published build has no ${joinTitles(
             answer.needs.filter((subject) => subject !== 'school_list'),
             region,
           )}. Add the file to the folder and run again.`,
@@ -156,20 +156,20 @@ function chooseYear(
   };
 }
 
-function whatIsMissing(answer: Answer, year: Coverage, answerable: Coverage[], region: Region): string {
+function explainMissing(answer: Answer, year: Coverage, answerable: Coverage[], region: Region): string {
   const missing = answer.needs.filter((subject) => !year.subjects.includes(subject));
-  const instead = answerable.length > 0 ? ` It can be answered for ${list(answerable)} (--year).` : '';
-  return `${answer.name} can't be answered for ${year.schoolYear}: the published build has no ${titles(missing, region)} for it. Add the file to the folder and run again.${instead}`;
+  const instead = answerable.length > 0 ? ` It can be answered for ${joinYears(answerable)} (--year).` : '';
+  return `${answer.name} can't be answered for ${year.schoolYear}: the published build has no ${joinTitles(missing, region)} for it. Add the file to the folder and run again.${instead}`;
 }
 
-function titles(subjects: readonly string[], {state}: Region): string {
-  const titleOf = (subject: string) =>
+function joinTitles(subjects: readonly string[], {state}: Region): string {
+  const findTitle = (subject: string) =>
     sources.find((source) => source.subject === subject && source.state === state)?.title ??
     subject.replaceAll('_', ' ');
-  return subjects.map(titleOf).join(' and no ');
+  return subjects.map(findTitle).join(' and no ');
 }
 
-function list(years: readonly Coverage[]): string {
+function joinYears(years: readonly Coverage[]): string {
   return years.map(({schoolYear}) => schoolYear).join(', ');
 }
 
@@ -189,7 +189,7 @@ async function assertGroup(db: Database, group: string): Promise<void> {
 }
 
 /** The names for people of what stands as an id in an answer, as `column value` to name. */
-export async function namesOf(db: Database): Promise<Map<string, string>> {
+export async function readNames(db: Database): Promise<Map<string, string>> {
   const rows = await db.read(
     z.object({key: z.string(), name: z.string()}),
     `select 'demographic_group ' || demographic_group as key, demographic_group_name as name from core.dim_demographic_group

@@ -1,16 +1,16 @@
 import {literal} from '../duckdb/database.ts';
 import type {Answer} from './answers.ts';
-import {isOf} from './regions.ts';
+import {filterYearAndRegion} from './regions.ts';
 
 /** Questions beyond the assignment's, from the same warehouse. They are asked like those; docs/exploration.md reads them. */
 
 /** Districts and, last, the region, with what both tables have. */
 const districtsAndRegion = (year: string, region: string) => `
   select district_name as name, 1 as nth, district_id as id, * from marts.district_representation
-  where ${isOf(year, region)}
+  where ${filterYearAndRegion(year, region)}
   union all by name
   select region_name as name, 2 as nth, region_id as id, * from marts.region_representation
-  where ${isOf(year, region)}`;
+  where ${filterYearAndRegion(year, region)}`;
 
 const growth: Answer = {
   name: 'growth',
@@ -70,7 +70,7 @@ const closing: Answer = {
   sql: (year, {region}) => `with schools as (
       select *, abs(gap_pp) - abs(gap_pp - gap_change_since_first_pp) as wider
       from marts.school_trend
-      where demographic_group_id = 'of_color' and ${isOf(year, region)}
+      where demographic_group_id = 'of_color' and ${filterYearAndRegion(year, region)}
         and first_school_year_with_gap < school_year
     ),
     counted as (
@@ -91,7 +91,7 @@ const closing: Answer = {
     select name, first_school_year_with_gap as since_school_year, school_count, closing_count, widening_count, gap_pp,
       gap_change_since_first_pp as gap_change_pp
     from organizations join counted using (id)
-    where demographic_group_id = 'of_color' and ${isOf(year, region)}
+    where demographic_group_id = 'of_color' and ${filterYearAndRegion(year, region)}
     order by nth, name`,
 };
 
@@ -117,7 +117,7 @@ const size: Answer = {
         rank() over (order by all_students_count) + (count(*) over (partition by all_students_count) - 1) / 2 as size_rank,
         rank() over (order by abs(gap_pp)) + (count(*) over (partition by abs(gap_pp)) - 1) / 2 as gap_rank
       from marts.school_representation
-      where ${isOf(year, region)} and gap_pp is not null
+      where ${filterYearAndRegion(year, region)} and gap_pp is not null
     ),
     thirds as (
       select case third when 1 then 'smallest third' when 2 then 'middle third' else 'largest third' end as size_group, third,
@@ -148,7 +148,7 @@ const experience: Answer = {
     from core.fct_teacher
     join core.bridge_school_region using (school_year, school_id)
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where ${isOf(year, region)} and category_type in ('race_ethnicity', 'gender')
+    where ${filterYearAndRegion(year, region)} and category_type in ('race_ethnicity', 'gender')
       and teacher_count > 0 and years_of_experience_sum is not null
     group by category_type, demographic_group, groups.sort_order
     order by category_type = 'gender', groups.sort_order`,
@@ -170,7 +170,7 @@ const grades: Answer = {
       from core.fct_enrollment
       join core.bridge_school_region using (school_year, school_id)
       join core.dim_demographic_group as groups using (demographic_group_id)
-      where ${isOf(year, region)}
+      where ${filterYearAndRegion(year, region)}
       group by school_id, grade_id
     )
     select grade_name, sum(student_count) as student_count, sum(students_of_color_count) as students_of_color_count,

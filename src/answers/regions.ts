@@ -36,6 +36,6 @@ export async function chooseRegion(db: Database, wanted?: string): Promise<Regio
 }
 
 /** The condition that a row of a mart is of a school year and region. */
-export function isOf(year: string, region: string): string {
+export function filterYearAndRegion(year: string, region: string): string {
   return `school_year = ${literal(year)} and region_id = ${literal(region)}`;
 }

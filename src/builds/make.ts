@@ -17,7 +17,7 @@ import {Stopped} from '../ledger/stop.ts';
 import {projectFolder} from '../project-folder.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {sources} from '../sources/sources.ts';
-import {counted} from '../words/count.ts';
+import {formatCounted} from '../words/count.ts';
 import {readThresholds, type Thresholds} from '../words/thresholds.ts';
 import {assertChecked, assertTested} from './audit.ts';
 import type {Code} from './fingerprint.ts';
@@ -88,7 +88,7 @@ export async function makeBuild(
         stop?.throwIfAborted();
         update(name);
       });
-      return {result: undefined, summary: counted(graph.project.models.length, 'model')};
+      return {result: undefined, summary: formatCounted(graph.project.models.length, 'model')};
     });
     tests = await record.step('audit', async () => {
       const results = await runTests(db, graph);
@@ -140,7 +140,7 @@ async function rowsByTable(db: Database): Promise<Record<string, number>> {
 
 function tally(results: readonly {status: string}[], what: string): string {
   const of = (status: string) => results.filter((result) => result.status === status).length;
-  const parts = [`${counted(of('pass'), what)} passed`];
+  const parts = [`${formatCounted(of('pass'), what)} passed`];
   if (of('warn') > 0) parts.push(`${of('warn')} warned`);
   if (of('error') > 0) parts.push(`${of('error')} failed`);
   return parts.join(', ');

@@ -1,6 +1,6 @@
 import {z} from 'zod';
-import {answers, type Question, questionOf} from '../answers/answers.ts';
-import {type Coverage, canAnswer, coverage} from '../answers/ask.ts';
+import {answers, formatQuestion, type Question} from '../answers/answers.ts';
+import {type Coverage, canAnswer, readCoverage} from '../answers/ask.ts';
 import {readRegions} from '../answers/regions.ts';
 import type {Database, Row, Value} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -69,7 +69,7 @@ async function changedInRegion(
 ): Promise<AnswerChange[]> {
   const covered = async (db: Database) => {
     const region = (await readRegions(db)).find(({region_id}) => region_id === id);
-    return region === undefined ? [] : coverage(db, region);
+    return region === undefined ? [] : readCoverage(db, region);
   };
   const [old, now] = [await covered(before), await covered(after)];
   const years = [...new Set([...old, ...now].map(({schoolYear}) => schoolYear))].sort().reverse();
@@ -86,7 +86,7 @@ async function changedInRegion(
       changes.push({
         answer: name,
         number,
-        question: questionOf(answer, thresholds),
+        question: formatQuestion(answer, thresholds),
         schoolYear,
         region: id,
         kind,

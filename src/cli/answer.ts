@@ -1,6 +1,6 @@
 import {Argument, Command, Option} from 'commander';
-import {type Answer, answers, questionOf, representationByGroup} from '../answers/answers.ts';
-import {type Answered, ask, canAnswer, coverage, namesOf} from '../answers/ask.ts';
+import {type Answer, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
+import {type AnswerResult, ask, canAnswer, readCoverage, readNames} from '../answers/ask.ts';
 import {chooseRegion, readRegions} from '../answers/regions.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {openPublished, requirePublished} from '../builds/published.ts';
@@ -8,7 +8,7 @@ import type {Database, Row} from '../duckdb/database.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
 import {isSchoolYear} from '../school-year.ts';
-import {counted} from '../words/count.ts';
+import {formatCounted} from '../words/count.ts';
 import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 import {readConfig} from './read-config.ts';
@@ -78,12 +78,12 @@ export async function printList(
   {thresholds}: Manifest,
   {format, region}: AnswerCommandOptions,
 ): Promise<void> {
-  const years = await coverage(db, await chooseRegion(db, region));
+  const years = await readCoverage(db, await chooseRegion(db, region));
   const isNumbered = questions.some(({number}) => number !== undefined);
   const rows = questions.map((answer) => ({
     name: answer.name,
     ...(isNumbered && {number: answer.number ?? null}),
-    question: questionOf(answer, thresholds),
+    question: formatQuestion(answer, thresholds),
     school_years:
       years
         .filter((year) => canAnswer(answer, year))
@@ -130,18 +130,18 @@ const dispensable = [
 
 async function viewOf(
   db: Database,
-  {answer, schoolYear, region}: Answered,
+  {answer, schoolYear, region}: AnswerResult,
   thresholds: Thresholds,
   isSample: boolean,
 ): Promise<View> {
   const isOneOfSeveral = (await readRegions(db)).length > 1;
   const hasStar = (row: Row) => 'school_name' in row && restsOnFew(row, thresholds);
   return {
-    title: `${questionOf(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
+    title: `${formatQuestion(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
     sections: answer.sections,
     hidden: ['school_year', 'tied_beyond', 'is_small'],
     dispensable,
-    names: await namesOf(db),
+    names: await readNames(db),
     sectionNotes: ties,
     hasStar,
     footnotes: (rows) => (rows.some(hasStar) ? [explainStar(thresholds)] : []),
@@ -153,7 +153,7 @@ async function viewOf(
 function ties(rows: readonly Row[]): string[] {
   const more = rows[0]?.['tied_beyond'];
   if (typeof more !== 'number' || more === 0) return [];
-  return [`${counted(more, 'more school has', 'more schools have')} the same value as the last one listed.`];
+  return [`${formatCounted(more, 'more school has', 'more schools have')} the same value as the last one listed.`];
 }
 
 function screenWidth(): number | undefined {

@@ -2,7 +2,7 @@ import {Command} from 'commander';
 import {buildDevelopment, type DevelopmentResult} from '../builds/development.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit} from '../failure.ts';
-import {counted} from '../words/count.ts';
+import {formatCounted} from '../words/count.ts';
 import {reportTests, reportUnitTests} from './failures.ts';
 import {homeOf, homeOption} from './options.ts';
 import {render} from './table.ts';
@@ -50,7 +50,7 @@ build, which stays as it is. The copy is made anew each time.`,
 function reportSkipped(skipped: DevelopmentResult['skipped']): void {
   for (const [because, of] of Map.groupBy(skipped, (each) => each.because)) {
     const tables = of.filter(({kind}) => kind === 'table').map(({name}) => name);
-    const tests = counted(of.length - tables.length, 'test');
+    const tests = formatCounted(of.length - tables.length, 'test');
     const what = tables.length === 0 ? tests : `${tables.join(', ')}, and ${tests}`;
     tell(`  ${onError('yellow', 'skipped')} since ${because}: ${what}`);
   }
@@ -81,7 +81,7 @@ function summary({tables, tests, unitTests, skipped, warehouse, isSample}: Devel
     table,
     `Unit tests  ${count(unitTests, 'pass')} passed, ${count(unitTests, 'error')} failed`,
     `Data tests  ${count(tests, 'pass')} passed, ${count(tests, 'warn')} warned, ${count(tests, 'error')} failed`,
-    ...(skipped.length > 0 ? [`Skipped     ${counted(skipped.length, 'step')}`] : []),
+    ...(skipped.length > 0 ? [`Skipped     ${formatCounted(skipped.length, 'step')}`] : []),
     `Warehouse   ${warehouse}`,
     '',
   ].join('\n');

@@ -4,9 +4,9 @@ import type {PartitionChange, RestatedFigure, RowChange} from '../changes/change
 import type {SchoolChange} from '../changes/changed-schools.ts';
 import {type Changes, changes} from '../changes/compare.ts';
 import {sampleNote} from '../export/tables.ts';
-import {narrowHeadingOf} from '../words/columns.ts';
-import {counted} from '../words/count.ts';
-import {formatCount, formatMinute, unknown} from '../words/format.ts';
+import {formatNarrowHeading} from '../words/columns.ts';
+import {formatCounted} from '../words/count.ts';
+import {formatCount, formatMinute, unknownMark} from '../words/format.ts';
 import {wholeNumber} from './history.ts';
 import {homeOf, homeOption} from './options.ts';
 import {shown} from './table.ts';
@@ -94,9 +94,9 @@ function weight({rowsAdded, rowsGone, figuresRestated}: Counts): number {
 
 function countsInWords({rowsAdded, rowsGone, figuresRestated}: Counts): string {
   const parts = [
-    rowsAdded > 0 ? `${counted(rowsAdded, 'row')} added` : '',
-    rowsGone > 0 ? `${counted(rowsGone, 'row')} gone` : '',
-    figuresRestated > 0 ? `${counted(figuresRestated, 'figure')} restated` : '',
+    rowsAdded > 0 ? `${formatCounted(rowsAdded, 'row')} added` : '',
+    rowsGone > 0 ? `${formatCounted(rowsGone, 'row')} gone` : '',
+    figuresRestated > 0 ? `${formatCounted(figuresRestated, 'figure')} restated` : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
@@ -104,7 +104,7 @@ function countsInWords({rowsAdded, rowsGone, figuresRestated}: Counts): string {
 function partitionInWords(partition: PartitionChange): string {
   const whole = {added: 'the whole year is new: ', gone: 'the whole year is gone: ', changed: ''}[partition.kind];
   const of = new Set(partition.organizations.filter(({level}) => level === 'school').map(placeOf)).size;
-  const schools = of > 0 ? `, in ${counted(of, 'school')}` : '';
+  const schools = of > 0 ? `, in ${formatCounted(of, 'school')}` : '';
   return `  ${partition.source} ${partition.schoolYear}: ${whole}${countsInWords(partition)}${schools}`;
 }
 
@@ -171,11 +171,11 @@ function answerRowInWords({
 }
 
 function nameOf(column: string): string {
-  return narrowHeadingOf(column).replaceAll('\n', ' ').toLowerCase();
+  return formatNarrowHeading(column).replaceAll('\n', ' ').toLowerCase();
 }
 
 function restatedInWords(restated: RestatedFigure): string {
-  return `  ${rowInWords(restated)}, ${restated.figure}: ${restated.before ?? unknown} → ${restated.after ?? unknown}`;
+  return `  ${rowInWords(restated)}, ${restated.figure}: ${restated.before ?? unknownMark} → ${restated.after ?? unknownMark}`;
 }
 
 function rowInWords(row: RowChange): string {

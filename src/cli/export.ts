@@ -9,7 +9,7 @@ import {type Exported, exportBuild} from '../export/target.ts';
 import {exit, Failure} from '../failure.ts';
 import {projectFolder} from '../project-folder.ts';
 import {isSchoolYear} from '../school-year.ts';
-import {counted} from '../words/count.ts';
+import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
 import {homeOf, homeOption} from './options.ts';
 import {readConfig} from './read-config.ts';
@@ -76,7 +76,7 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
 
 function summary({kind, target, tables, changes}: Exported, {build}: Manifest): string {
   const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
-  const what = `${counted(tables.length, 'table')}, ${counted(rows, 'row')}`;
+  const what = `${formatCounted(tables.length, 'table')}, ${formatCounted(rows, 'row')}`;
   const words = {
     workbook: `Workbook of build ${build}.`,
     folder: `${what}, each as CSV and Parquet, of build ${build}.`,

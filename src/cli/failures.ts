@@ -1,7 +1,7 @@
 import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {UnitTestResult} from '../dbt/run/unit-tests.ts';
 import type {Row, Value} from '../duckdb/database.ts';
-import {counted} from '../words/count.ts';
+import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
 import {onError, tell} from './terminal.ts';
 
@@ -13,7 +13,7 @@ const samplesOfWarning = 3;
 export function reportTests(tests: readonly TestResult[]): void {
   for (const {status, name, path, description, failing, samples, paths} of tests) {
     if (status === 'pass') continue;
-    tell(`  ${label(status)} ${name} (dbt/${path}) · ${counted(failing, 'row')}`);
+    tell(`  ${label(status)} ${name} (dbt/${path}) · ${formatCounted(failing, 'row')}`);
     if (description !== undefined) detail(description);
     const rows = status === 'error' ? samples : samples.slice(0, samplesOfWarning);
     detail(...linesOf(rows));

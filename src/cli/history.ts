@@ -1,7 +1,7 @@
 import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import {type History, type RunDetail, readHistory, readRun} from '../runs/history.ts';
-import {commandLine} from '../words/command-line.ts';
+import {formatCommandLine} from '../words/command-line.ts';
 import {formatBytes, formatCount, formatMinute, formatYears} from '../words/format.ts';
 import {homeOf, homeOption} from './options.ts';
 import {render} from './table.ts';
@@ -39,7 +39,7 @@ function historyInWords({runs, builds}: History): string {
   const runRows = runs.map(({run, startedAt, command, options, seconds, outcome, build, error}) => ({
     run,
     started_at: formatMinute(startedAt),
-    command: commandLine(command, options),
+    command: formatCommandLine(command, options),
     outcome,
     seconds: seconds === null ? null : Number(seconds.toFixed(1)),
     build: outcome === 'published' || command === 'rollback' ? build : null,
@@ -87,7 +87,7 @@ function runInWords({
   findings,
 }: RunDetail): string {
   const lines = [
-    bold(`Run ${run}: ${commandLine(command, options)}`),
+    bold(`Run ${run}: ${formatCommandLine(command, options)}`),
     `${formatMinute(startedAt)} UTC on ${host} (process ${pid}): ${outcome}${seconds === null ? '' : ` after ${seconds.toFixed(1)} s`}`,
     '',
     ...steps.map(({name, outcome: state, summary, doing, seconds: took}) => {

@@ -1,6 +1,6 @@
 import {Command} from 'commander';
 import {prune} from '../builds/prune.ts';
-import {counted} from '../words/count.ts';
+import {formatCounted} from '../words/count.ts';
 import {formatBytes} from '../words/format.ts';
 import {wholeNumber} from './history.ts';
 import {homeOf, homeOption} from './options.ts';
@@ -25,7 +25,7 @@ export function pruneCommand(): Command {
           ...removed.map(({build, bytes: size}) => `Build     ${build} ${away}, ${formatBytes(size)}`),
           ...(lake.files > 0
             ? [
-                `Lake      ${counted(lake.files, 'file')} that no kept build was made of ${away}, ${formatBytes(lake.bytes)}`,
+                `Lake      ${formatCounted(lake.files, 'file')} that no kept build was made of ${away}, ${formatBytes(lake.bytes)}`,
               ]
             : []),
           bytes === 0 ? 'Nothing to take away.' : `${formatBytes(bytes)} ${freed}. What has landed stays.`,

@@ -5,7 +5,7 @@ import {requirePublished} from '../builds/published.ts';
 import {changes} from '../changes/compare.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
-import {restatementsIn, siteOf} from '../runs/report-step.ts';
+import {describeRestatements, siteOf} from '../runs/report-step.ts';
 import {homeOf, homeOption} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';
@@ -36,7 +36,7 @@ and a sitemap; its path is the base then.`,
       if (manifest.isSample) tell(onError('yellow', sampleNote));
       await terminalProgress().step('site', async () => {
         const changed = await changes(home).catch(() => undefined);
-        const restatements = changed && restatementsIn(changed);
+        const restatements = changed && describeRestatements(changed);
         const {buildSite} = await import('../../site/build.ts');
         await buildSite({warehouse, facts: manifest, restatements}, settings, out);
         return {result: undefined, summary: 'the report'};

@@ -2,8 +2,8 @@ import Table from 'cli-table3';
 import {stringify} from 'csv-stringify/sync';
 import {markdownTable} from 'markdown-table';
 import type {Result, Row, Value} from '../duckdb/database.ts';
-import {formatFigure, narrowHeadingOf} from '../words/columns.ts';
-import {unknown} from '../words/format.ts';
+import {formatFigure, formatNarrowHeading} from '../words/columns.ts';
+import {unknownMark} from '../words/format.ts';
 
 export const formats = ['table', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
@@ -83,7 +83,7 @@ function markdown({columns, rows}: Shown, view: View): string {
 
 function terminal({columns, rows}: Shown, view: View): string {
   const {title, sections = [], hidden = [], names, footnotes, sectionNotes, heading = (text) => text} = view;
-  const {headingOf = narrowHeadingOf} = view;
+  const {headingOf = formatNarrowHeading} = view;
   const wanted = columns.filter((column) => !sections.includes(column) && !hidden.includes(column));
   const {layout, left} = fit(wanted, rows, view);
   const lines: string[] = title ? [heading(title), ''] : [];
@@ -126,7 +126,7 @@ interface Column {
 }
 
 function grid(layout: readonly Column[], rows: readonly Row[], view: View): string {
-  const {headingOf = narrowHeadingOf} = view;
+  const {headingOf = formatNarrowHeading} = view;
   const table = new Table({
     chars: blank,
     style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
@@ -154,7 +154,7 @@ const gap = 2;
  * and then whole columns, in the order in which the view can do without them.
  */
 function fit(columns: readonly string[], rows: readonly Row[], view: View): {layout: Column[]; left: string[]} {
-  const {width: limit = Number.POSITIVE_INFINITY, dispensable = [], headingOf = narrowHeadingOf} = view;
+  const {width: limit = Number.POSITIVE_INFINITY, dispensable = [], headingOf = formatNarrowHeading} = view;
   const layout = columns.map((name) => ({
     name,
     isNumeric: isNumeric(name, rows),
@@ -188,7 +188,7 @@ function marked(column: string, row: Row, {names, hasStar}: View): string {
 
 /** A value as people read it. */
 export function shown(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
-  if (value === null || value === undefined) return unknown;
+  if (value === null || value === undefined) return unknownMark;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return formatFigure(column, value);
   if (typeof value === 'object') return JSON.stringify(value);

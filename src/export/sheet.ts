@@ -10,7 +10,7 @@ import {
   type Worksheet,
 } from 'wasm-xlsxwriter';
 import type {Row, Value} from '../duckdb/database.ts';
-import {type Unit, unitOf} from '../words/columns.ts';
+import {findUnit, type Unit} from '../words/columns.ts';
 import {sampleNote} from './tables.ts';
 
 /** A sheet that holds a table. Above its header stand a title and what should be known of it. */
@@ -51,7 +51,7 @@ const numberFormats: Record<Unit, string> = {
 
 /** What the name of a column doesn't say, its type does. */
 function numberFormat({name, type}: SheetColumn): string | undefined {
-  const unit = unitOf(name);
+  const unit = findUnit(name);
   if (unit !== undefined) return numberFormats[unit];
   if (/^(BIGINT|HUGEINT|INTEGER|SMALLINT|TINYINT)$/.test(type)) return numberFormats.count;
   return /^(DOUBLE|FLOAT|DECIMAL)/.test(type) ? numberFormats.decimal : undefined;

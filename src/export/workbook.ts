@@ -1,14 +1,14 @@
 import {basename} from 'node:path';
 import {unzipSync, zipSync} from 'fflate';
 import {DocProperties, Workbook} from 'wasm-xlsxwriter';
-import {type Answer, answers, questionOf, representationByGroup} from '../answers/answers.ts';
-import {ask, namesOf} from '../answers/ask.ts';
+import {type Answer, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
+import {ask, readNames} from '../answers/ask.ts';
 import {chooseRegion} from '../answers/regions.ts';
 import type {Database, Result, Row} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {writeWhole} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {fullHeadingOf} from '../words/columns.ts';
+import {formatFullHeading} from '../words/columns.ts';
 import {formatDay} from '../words/format.ts';
 import {restsOnFew, type Thresholds} from '../words/thresholds.ts';
 import {dataPackage, descriptorText, hashOf, type Placed, sourcesOf} from './data-package.ts';
@@ -41,7 +41,7 @@ type Answered = Sheet | {name: string; title: string; problem: string};
  * mean; with the descriptor beside it. Both are written aside, and take the place of the former ones whole.
  */
 export async function exportWorkbook(path: string, {db, build, tables, year}: Export): Promise<void> {
-  const names = await namesOf(db);
+  const names = await readNames(db);
   // One region's: the first.
   const {region_id: region} = await chooseRegion(db);
   const describe = descriptionsIn(tables);
@@ -108,8 +108,8 @@ async function questionSheet(
 ): Promise<Answered> {
   const byGroup = answer === representationByGroup ? ' by group' : '';
   const numbered = (text: string, gap: string) => (answer.number === undefined ? text : answer.number + gap + text);
-  const question = questionOf(answer, thresholds);
-  const name = `${numbered(fullHeadingOf(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
+  const question = formatQuestion(answer, thresholds);
+  const name = `${numbered(formatFullHeading(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
   try {
     const {schoolYear, notes, ...result} = await ask(db, answer, year);
     return {
@@ -136,7 +136,7 @@ function tabled(
     columns: columns.map((name, index) => {
       const description = describe(name);
       const type = types[index] ?? '';
-      return {name, heading: fullHeadingOf(name), type, ...(description !== undefined && {description})};
+      return {name, heading: formatFullHeading(name), type, ...(description !== undefined && {description})};
     }),
     rows: rows.map((row) =>
       Object.fromEntries(
@@ -220,7 +220,7 @@ function definitionsOf(sheets: readonly Sheet[]): Sheet {
     name: definitionsName,
     title: 'What each column means',
     notes: [],
-    columns: Object.keys(rows[0] ?? {}).map((name) => ({name, heading: fullHeadingOf(name), type: 'VARCHAR'})),
+    columns: Object.keys(rows[0] ?? {}).map((name) => ({name, heading: formatFullHeading(name), type: 'VARCHAR'})),
     rows: rows.sort((a, b) => a.heading.localeCompare(b.heading, 'en')),
     sections: [],
     isSmall: () => false,

@@ -160,7 +160,7 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear, region
     'select * from marts.district_representation where region_id = $region order by school_year',
     {region},
   );
-  const [measuresOf, groupsOf, trendOf] = [groupById(measures), groupById(groups), groupById(trend)];
+  const [measuresOf, groupsOf, trendOf] = [groupByDistrict(measures), groupByDistrict(groups), groupByDistrict(trend)];
   return names.map((name) => ({
     ...name,
     measures: measuresOf.get(name.district_id)?.[0],
@@ -171,6 +171,6 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear, region
 
 export const joinGroups = 'join seeds.demographic_groups as groups using (demographic_group_id)';
 
-function groupById<T extends z.infer<typeof byDistrict>>(rows: T[]): Map<string, T[]> {
+function groupByDistrict<T extends z.infer<typeof byDistrict>>(rows: T[]): Map<string, T[]> {
   return Map.groupBy(rows, ({district_id}) => district_id);
 }

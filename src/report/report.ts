@@ -1,5 +1,5 @@
-import {type Answer, answers, questionOf, representationByGroup} from '../answers/answers.ts';
-import {ask, type Coverage, coverage} from '../answers/ask.ts';
+import {type Answer, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
+import {ask, type Coverage, readCoverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
 import {chooseRegion} from '../answers/regions.ts';
 import type {Database} from '../duckdb/database.ts';
@@ -63,7 +63,7 @@ export interface Download {
 /** What differs from the build that was published before. */
 export interface Restatements {
   from: {build: string; builtAt: string};
-  told: string[];
+  sentences: string[];
 }
 
 /** The part of the report that comes from the warehouse alone. */
@@ -75,11 +75,11 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
   const region = await chooseRegion(db);
   const questions: Question[] = [];
   for (const answer of [...answers, representationByGroup])
-    questions.push(await answered(db, answer, {usual, region: region.region_id}, build));
+    questions.push(await answerQuestion(db, answer, {usual, region: region.region_id}, build));
   const explored: Question[] = [];
   for (const answer of explorations)
-    explored.push(await answered(db, answer, {usual, region: region.region_id}, build));
-  const years = await coverage(db, region);
+    explored.push(await answerQuestion(db, answer, {usual, region: region.region_id}, build));
+  const years = await readCoverage(db, region);
   const schoolYear =
     questions.find(({name}) => name === 'representation')?.schoolYear ??
     questions.find(({name}) => name === 'schools')?.schoolYear ??
@@ -101,7 +101,7 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
   };
 }
 
-async function answered(
+async function answerQuestion(
   db: Database,
   answer: Answer,
   {usual, region}: {usual: SchoolYear; region: string},
@@ -109,7 +109,7 @@ async function answered(
 ): Promise<Question> {
   const name = answer === representationByGroup ? 'representation-by-group' : answer.name;
   const {columns} = answer;
-  const question = questionOf(answer, thresholds);
+  const question = formatQuestion(answer, thresholds);
   try {
     const {schoolYear, rows, notes} = await ask(db, answer, {usual, region});
     return {name, question, schoolYear, sql: answer.sql(schoolYear, {region}), columns, rows, notes};

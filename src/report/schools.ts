@@ -57,14 +57,14 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       order by schools.district_name, schools.school_name, schools.school_code`,
     ofYear,
   );
-  const measures = bySchool(
+  const measures = groupBySchool(
     await db.read(
       representation.extend(bySchoolId.shape),
       'select * from marts.school_representation where school_year = $schoolYear and region_id = $region',
       ofYear,
     ),
   );
-  const groups = bySchool(
+  const groups = groupBySchool(
     await db.read(
       groupFigures.extend(bySchoolId.shape),
       `select figures.*, short_name, adjective, null as no_access_share, null as own_group_exposure
@@ -75,14 +75,14 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       ofYear,
     ),
   );
-  const trend = bySchool(
+  const trend = groupBySchool(
     await db.read(
       trendYear.extend(bySchoolId.shape),
       'select * from marts.school_representation where region_id = $region order by school_year',
       {region},
     ),
   );
-  const unknown = bySchool(
+  const unknown = groupBySchool(
     await db.read(
       unknownGroup.extend(bySchoolId.shape),
       `select school_id, side, demographic_group_id, status from (
@@ -96,7 +96,7 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       {schoolYear},
     ),
   );
-  const lines = bySchool(await readSchoolLines(db, region));
+  const lines = groupBySchool(await readSchoolLines(db, region));
   return facts.flatMap((school) => {
     const of = measures.get(school.school_id)?.[0];
     if (of === undefined) return [];
@@ -111,6 +111,6 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
   });
 }
 
-function bySchool<T extends z.infer<typeof bySchoolId>>(rows: T[]): Map<string, T[]> {
+function groupBySchool<T extends z.infer<typeof bySchoolId>>(rows: T[]): Map<string, T[]> {
   return Map.groupBy(rows, ({school_id}) => school_id);
 }

@@ -1,12 +1,12 @@
 import {join} from 'node:path';
-import {isMade} from '../../site/stamp.ts';
+import {isReportCurrent} from '../../site/stamp.ts';
 import {readBuild} from '../builds/find.ts';
 import type {Changes} from '../changes/compare.ts';
 import {Failure, messageOf} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Recorded} from '../ledger/record.ts';
 import type {Restatements} from '../report/report.ts';
-import {counted} from '../words/count.ts';
+import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
 
 /** Where the report of a build is: with it, so that the switch to the build is the switch to its report. */
@@ -25,7 +25,7 @@ export async function siteStep(
   record: Recorded,
   findChanges: () => Promise<Changes | undefined>,
 ): Promise<void> {
-  if (site === undefined || (await isMade(id, site, siteOf(home, id)))) return;
+  if (site === undefined || (await isReportCurrent(id, site, siteOf(home, id)))) return;
   const build = await readBuild(home, id);
   if ('problem' in build) return;
   await record.step('site', async () => {
@@ -35,7 +35,7 @@ export async function siteStep(
       record.note(`what is restated can't be said in the report: ${messageOf(error)}`);
       return undefined;
     });
-    const restatements = changed && restatementsIn(changed);
+    const restatements = changed && describeRestatements(changed);
     try {
       await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, siteOf(home, id));
     } catch (error) {
@@ -50,13 +50,13 @@ export async function siteStep(
 }
 
 /** What differs between two builds, in sentences. */
-export function restatementsIn({from, rows, answers, schools}: Changes): Restatements {
+export function describeRestatements({from, rows, answers, schools}: Changes): Restatements {
   const partitions = rows.partitions.map(({source, schoolYear, kind, figuresRestated, rowsAdded, rowsGone}) => {
     const what = [
       kind === 'changed' ? '' : kind === 'added' ? 'new in this build' : 'no longer in this build',
-      figuresRestated > 0 ? `${counted(figuresRestated, 'figure')} restated` : '',
-      rowsAdded > 0 ? `${counted(rowsAdded, 'row')} added` : '',
-      rowsGone > 0 ? `${counted(rowsGone, 'row')} gone` : '',
+      figuresRestated > 0 ? `${formatCounted(figuresRestated, 'figure')} restated` : '',
+      rowsAdded > 0 ? `${formatCounted(rowsAdded, 'row')} added` : '',
+      rowsGone > 0 ? `${formatCounted(rowsGone, 'row')} gone` : '',
     ];
     return `${source} ${schoolYear}: ${what.filter(Boolean).join(', ')}.`;
   });
@@ -67,8 +67,8 @@ export function restatementsIn({from, rows, answers, schools}: Changes): Restate
   );
   const changed = answers.map(({answer, schoolYear, kind, rows: of}) =>
     kind === 'changed'
-      ? `The answer "${answer}" of ${schoolYear} has changed in ${counted(of.length, 'row')}.`
+      ? `The answer "${answer}" of ${schoolYear} has changed in ${formatCounted(of.length, 'row')}.`
       : `The answer "${answer}" of ${schoolYear} can ${kind === 'added' ? 'be given now' : 'no longer be given'}.`,
   );
-  return {from: {build: from.build, builtAt: from.builtAt}, told: [...partitions, ...changed, ...renamed]};
+  return {from: {build: from.build, builtAt: from.builtAt}, sentences: [...partitions, ...changed, ...renamed]};
 }

@@ -11,7 +11,7 @@ import {discard, isIntact, type Landed, shortHash} from '../ingest/land.ts';
 import type {Ingested} from '../ingest/load.ts';
 import {findReshaped, reshape} from '../ingest/reshape.ts';
 import type {Correction} from '../sources/corrections.ts';
-import {counted} from '../words/count.ts';
+import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
 import type {RunOptions} from './options.ts';
 import type {Planned} from './plan.ts';
@@ -66,7 +66,7 @@ export async function reshapeInputs(
   const {in: rowsIn, rejected} = rowCounts(ingested);
   return {
     result: ingested,
-    summary: `${counted(rowsIn, 'row')}, ${formatCount(rejected)} of them set aside with a reason`,
+    summary: `${formatCounted(rowsIn, 'row')}, ${formatCount(rejected)} of them set aside with a reason`,
   };
 }
 

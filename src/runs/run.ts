@@ -19,7 +19,7 @@ import {type Recorded, recorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
-import {counted} from '../words/count.ts';
+import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
 import {type Plan, type Planned, planRun, settle} from './plan.ts';
 import {siteStep} from './report-step.ts';
@@ -86,7 +86,7 @@ async function land(options: RunOptions, planned: Planned, record: Recorded): Pr
   }
   const landed = await record.step('land', async (update) => {
     const result = await landInputs(options, planned, update);
-    return {result, summary: `${counted(result.incoming.length, 'file')}, ${result.fresh.length} new`};
+    return {result, summary: `${formatCounted(result.incoming.length, 'file')}, ${result.fresh.length} new`};
   });
   for (const file of landed.fresh) {
     if (file.landing.reason === 'changed') tellOfChange(file, record);
@@ -166,7 +166,7 @@ async function compareStep(home: Home, id: string, record: Recorded): Promise<Ch
       const {rows, answers, schools} = changes;
       return {
         result: changes,
-        summary: `with ${before.id}: ${counted(rows.restated.length, 'figure')} restated, ${counted(answers.length, 'answer')} changed, ${counted(schools.length, 'school')} opened, closed or renamed`,
+        summary: `with ${before.id}: ${formatCounted(rows.restated.length, 'figure')} restated, ${formatCounted(answers.length, 'answer')} changed, ${formatCounted(schools.length, 'school')} opened, closed or renamed`,
       };
     });
   } catch (error) {
@@ -179,7 +179,7 @@ function tellOfRestatements({from, to, rows}: Changes, {ledger, run}: Recorded):
   for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
     if (figuresRestated === 0) continue;
     const concerned = organizations.filter((organization) => organization.figuresRestated > 0).length;
-    const message = `${source} ${schoolYear}: ${counted(figuresRestated, 'figure')} restated, of ${counted(concerned, 'organisation')}.`;
+    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned, 'organisation')}.`;
     ledger.event(run, 'figures_restated', `${source} ${schoolYear}`, message, {
       from: from.build,
       to: to.build,
@@ -197,8 +197,8 @@ function inShort({partitions, build}: Plan): string {
     partitions.filter(({reshaping}) => reshaping.action === 'reshape').map(({source, from}) => `${source} ${from}`),
   ).size;
   const parts = [
-    files('download') > 0 ? `${counted(files('download'), 'data set')} to download` : '',
-    files('land') > 0 ? `${counted(files('land'), 'file')} to land` : '',
+    files('download') > 0 ? `${formatCounted(files('download'), 'data set')} to download` : '',
+    files('land') > 0 ? `${formatCounted(files('land'), 'file')} to land` : '',
     reshaped > 0 ? `${reshaped} to reshape` : '',
     {
       build: 'a build to make',

@@ -1,5 +1,5 @@
 import {html} from 'hono/html';
-import {commandLine} from '../words/command-line.ts';
+import {formatCommandLine} from '../words/command-line.ts';
 import {formatCount, formatYears} from '../words/format.ts';
 import type {Overview} from './overview.ts';
 import {distance, type Html, outcome, page, seconds, time} from './page.ts';
@@ -156,7 +156,7 @@ function runs({history}: Overview): Html {
   if (history.runs.length === 0) return html`<p class="muted">None yet.</p>`;
   return html`<div class="wide" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th>Run</th><th>Outcome</th><th>Started, UTC</th><th class="number">Took</th><th>Command</th></tr></thead><tbody>${history.runs.map(
     ({run, startedAt, command, options, outcome: came, seconds: took}) =>
-      html`<tr><td><a href="/operations/runs/${run}">${run}</a></td><td>${outcome(came)}</td><td>${time(startedAt)}</td><td class="number">${seconds(took)}</td><td><span class="command">${commandLine(command, options)}</span></td></tr>`,
+      html`<tr><td><a href="/operations/runs/${run}">${run}</a></td><td>${outcome(came)}</td><td>${time(startedAt)}</td><td class="number">${seconds(took)}</td><td><span class="command">${formatCommandLine(command, options)}</span></td></tr>`,
   )}</tbody></table></div>`;
 }
 

@@ -1,6 +1,6 @@
 import {html} from 'hono/html';
-import {counted} from '../words/count.ts';
-import {formatMinute, unknown} from '../words/format.ts';
+import {formatCounted} from '../words/count.ts';
+import {formatMinute, unknownMark} from '../words/format.ts';
 
 /** Text with its markup escaped. */
 export type Html = ReturnType<typeof html>;
@@ -36,7 +36,7 @@ export function plainPage(title: string, text: string): Html {
 
 /** `2026-11-25 06:00`, UTC. */
 export function time(at: string | null): Html | string {
-  return at === null ? unknown : html`<time datetime="${at}">${formatMinute(at)}</time>`;
+  return at === null ? unknownMark : html`<time datetime="${at}">${formatMinute(at)}</time>`;
 }
 
 /** How long ago, or how long until, in the largest unit that fits. */
@@ -46,7 +46,7 @@ export function distance(at: string, now: Date): string {
   const [unit, length] = units.find(([, length]) => amount >= length) ?? ['', 0];
   if (length === 0) return seconds >= 0 ? 'just now' : 'in a moment';
   const count = Math.floor(amount / length);
-  const words = counted(count, unit);
+  const words = formatCounted(count, unit);
   return seconds >= 0 ? `${words} ago` : `in ${words}`;
 }
 

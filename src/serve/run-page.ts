@@ -1,6 +1,6 @@
 import {html} from 'hono/html';
 import type {RunDetail} from '../runs/history.ts';
-import {commandLine} from '../words/command-line.ts';
+import {formatCommandLine} from '../words/command-line.ts';
 import {formatCount} from '../words/format.ts';
 import {type Html, outcome, page, seconds, time} from './page.ts';
 
@@ -34,7 +34,7 @@ export function runInWords({
   host,
   pid,
 }: RunDetail): Html {
-  return html`<p>${outcome(came)} <span class="command">${commandLine(command, options)}</span></p>
+  return html`<p>${outcome(came)} <span class="command">${formatCommandLine(command, options)}</span></p>
 <p class="muted">${time(startedAt)} UTC on ${host}, process ${pid}${took === null ? '' : `, ${seconds(took)}`}</p>
 ${error ? html`<p class="error">${error}</p>` : ''}`;
 }

@@ -12,7 +12,7 @@ interface Words {
   narrow?: string;
 }
 
-const declared: Record<string, Words> = {
+const declaredWords: Record<string, Words> = {
   rank: {narrow: '#'},
   school_code: {short: 'Code'},
   school_types: {short: 'Types'},
@@ -56,26 +56,26 @@ const endings: [RegExp, string][] = [
 ];
 
 /** What a column is called where nothing else says what it is about: `Teachers of color, share`. */
-export function fullHeadingOf(column: string): string {
-  const known = declared[column]?.full;
+export function formatFullHeading(column: string): string {
+  const known = declaredWords[column]?.full;
   if (known !== undefined) return known;
   const text = endings.reduce((name, [ending, words]) => name.replace(ending, words), column).replaceAll('_', ' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What a column is called in the table of an answer: `Share`, `Gap, points`. */
-export function headingOf(column: string): string {
-  return shortHeadingOf(column).replace(/\bpp$/, 'points');
+export function formatHeading(column: string): string {
+  return formatShortHeading(column).replace(/\bpp$/, 'points');
 }
 
-function shortHeadingOf(column: string): string {
-  return declared[column]?.short ?? fullHeadingOf(column);
+function formatShortHeading(column: string): string {
+  return declaredWords[column]?.short ?? formatFullHeading(column);
 }
 
 /** The same for a narrow screen: on two lines where the column is of figures, which are narrower than words. */
-export function narrowHeadingOf(column: string): string {
-  const heading = declared[column]?.narrow ?? shortHeadingOf(column);
-  return unitOf(column) === undefined && !column.endsWith('_code') ? heading : breakInTwo(heading);
+export function formatNarrowHeading(column: string): string {
+  const heading = declaredWords[column]?.narrow ?? formatShortHeading(column);
+  return findUnit(column) === undefined && !column.endsWith('_code') ? heading : breakInTwo(heading);
 }
 
 /** Breaks a text where the longer of the two lines is shortest. */
@@ -101,13 +101,13 @@ const units: [RegExp, Unit][] = [
 ];
 
 /** Undefined where the name doesn't say that the column has figures. */
-export function unitOf(column: string): Unit | undefined {
+export function findUnit(column: string): Unit | undefined {
   return units.find(([ending]) => ending.test(column))?.[1];
 }
 
 /** A figure of a column as people read it. */
 export function formatFigure(column: string, value: number): string {
-  switch (unitOf(column)) {
+  switch (findUnit(column)) {
     case 'share':
       return formatShare(value);
     case 'points':

@@ -1,5 +1,5 @@
 /** A command as it would be typed, without the home. */
-export function commandLine(command: string, options: Record<string, unknown>): string {
+export function formatCommandLine(command: string, options: Record<string, unknown>): string {
   const given = Object.entries(options).flatMap(([name, value]) => {
     if (name === 'build') return [`${value}`];
     const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

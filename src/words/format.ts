@@ -1,18 +1,18 @@
 /* Figures and times as people read them, in the terminal, in files and on pages. */
 
 /** What stands for a figure that is not known. */
-export const unknown = '–';
+export const unknownMark = '–';
 
 type Figure = number | null | undefined;
 
 /** `1,715` */
 export function formatCount(value: Figure): string {
-  return value?.toLocaleString('en-US') ?? unknown;
+  return value?.toLocaleString('en-US') ?? unknownMark;
 }
 
 /** 0.217 is `21.7%`. A share that is not 0 never reads as 0, nor one below 1 as 1: 0.0002 is `<0.1%`. */
 export function formatShare(share: Figure, digits = 1): string {
-  if (share === null || share === undefined) return unknown;
+  if (share === null || share === undefined) return unknownMark;
   const text = (100 * share).toFixed(digits);
   const least = 10 ** -digits;
   if (share > 0 && Number(text) === 0) return `<${least.toFixed(digits)}%`;
@@ -22,7 +22,7 @@ export function formatShare(share: Figure, digits = 1): string {
 
 /** With its sign, as differences are read: `−54.2`, `+3.0`; 0 has none. */
 export function formatSigned(value: Figure, digits = 1): string {
-  if (value === null || value === undefined) return unknown;
+  if (value === null || value === undefined) return unknownMark;
   const text = Math.abs(value).toFixed(digits);
   if (Number(text) === 0) return text;
   return `${value < 0 ? '−' : '+'}${text}`;
@@ -30,12 +30,12 @@ export function formatSigned(value: Figure, digits = 1): string {
 
 /** `0.29` */
 export function formatRatio(value: Figure): string {
-  return value?.toFixed(2) ?? unknown;
+  return value?.toFixed(2) ?? unknownMark;
 }
 
 /** `51.4` */
 export function formatDecimal(value: Figure, digits = 1): string {
-  return value?.toFixed(digits) ?? unknown;
+  return value?.toFixed(digits) ?? unknownMark;
 }
 
 /** A UTC time: `2026-11-25 06:00`. */

@@ -5,7 +5,7 @@ export type RejectKind = z.infer<typeof rejectKind>;
 export const rejectKind = z.enum(['unusable', 'repetition', 'zero_twin']);
 
 /** What a row of the kind is, in words. */
-export const rejectKinds: Record<RejectKind, string> = {
+export const rejectKindWords: Record<RejectKind, string> = {
   unusable: 'can’t be used',
   repetition: 'repeats another row',
   zero_twin: 'second row of the same school with zeros only',

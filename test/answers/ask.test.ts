@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import type {Answer} from '../../src/answers/answers.ts';
-import {ask, coverage} from '../../src/answers/ask.ts';
+import {ask, readCoverage} from '../../src/answers/ask.ts';
 import {chooseRegion} from '../../src/answers/regions.ts';
 import {type Database, open} from '../../src/duckdb/database.ts';
 import {exit, Failure} from '../../src/failure.ts';
@@ -71,19 +71,19 @@ test('a year has the sources that loaded rows, and a list where it has a region;
     const [sources, subjects] = [has.map(([id]) => id), has.map(([, subject]) => subject)];
     return {schoolYear, sources, subjects: [...subjects, ...list], listYear};
   };
-  assert.deepEqual(await coverage(db, await chooseRegion(db)), [
+  assert.deepEqual(await readCoverage(db, await chooseRegion(db)), [
     year('2022-23', [teachers], '2020-21'),
     year('2021-22', [students], null),
     year('2020-21', [students, teachers], '2020-21'),
     year('2019-20', [students], '2020-21'),
   ]);
-  assert.deepEqual(await coverage(db, await chooseRegion(db, 'south')), [
+  assert.deepEqual(await readCoverage(db, await chooseRegion(db, 'south')), [
     year('2022-23', [teachers], null, []),
     year('2021-22', [students], null, []),
     year('2020-21', [students, teachers], '2019-20'),
     year('2019-20', [students], null, []),
   ]);
-  assert.deepEqual(await coverage(db, await chooseRegion(db, 'east')), [], 'no source is of its state');
+  assert.deepEqual(await readCoverage(db, await chooseRegion(db, 'east')), [], 'no source is of its state');
 });
 
 test('a question is asked of the first region, or of the one that is named', async () => {

@@ -245,6 +245,16 @@ test('the files to download are what the command prints', async () => {
   assert.equal(downloaded.replace(/^is_sample,/, '').replaceAll(/^true,/gm, ''), stdout);
 });
 
+test('a table to download is the mart, also where an answer has its name', () => {
+  const items = [...site.document('/data/').querySelectorAll('section[aria-labelledby="tables"] li')];
+  assert.ok(items.length > 10);
+  for (const item of items) {
+    const name = item.querySelector('code')?.textContent;
+    const links = [...item.querySelectorAll('a[download]')].map((link) => link.getAttribute('href'));
+    assert.deepEqual(links, [`/data/files/SAMPLE-${name}.csv`, `/data/files/SAMPLE-${name}.parquet`]);
+  }
+});
+
 test('no page weighs more than 150 kB with all that it needs', () => {
   for (const page of site.pages) assert.ok(weightOf(site, page) < 150_000, `${page}: ${weightOf(site, page)}`);
 });

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {answers, representationByGroup} from '../../src/answers/answers.ts';
 import {explorations} from '../../src/answers/explorations.ts';
-import {formatFigure, fullHeadingOf, headingOf, narrowHeadingOf, unitOf} from '../../src/words/columns.ts';
+import {
+  findUnit,
+  formatFigure,
+  formatFullHeading,
+  formatHeading,
+  formatNarrowHeading,
+} from '../../src/words/columns.ts';
 
 test('headings are made of the names of columns', () => {
   const headings = {
@@ -21,25 +27,25 @@ test('headings are made of the names of columns', () => {
     school_id: 'School ID',
     landed_at: 'Landed',
   };
-  assert.deepEqual(Object.fromEntries(Object.keys(headings).map((name) => [name, fullHeadingOf(name)])), headings);
+  assert.deepEqual(Object.fromEntries(Object.keys(headings).map((name) => [name, formatFullHeading(name)])), headings);
 });
 
 test('in the table of an answer the title says what a share is of, and points are written out', () => {
-  assert.equal(headingOf('student_share'), 'Share');
-  assert.equal(headingOf('teachers_of_color_share_high'), 'At most');
-  assert.equal(headingOf('gap_pp'), 'Gap, points');
-  assert.equal(headingOf('gap_change_pp'), 'Change, points');
-  assert.equal(headingOf('school_name'), 'School');
+  assert.equal(formatHeading('student_share'), 'Share');
+  assert.equal(formatHeading('teachers_of_color_share_high'), 'At most');
+  assert.equal(formatHeading('gap_pp'), 'Gap, points');
+  assert.equal(formatHeading('gap_change_pp'), 'Change, points');
+  assert.equal(formatHeading('school_name'), 'School');
 });
 
 test('on a narrow screen, headings of figures are broken where the longer line is shortest', () => {
-  assert.equal(narrowHeadingOf('students_of_color_share'), 'Students of\ncolor, share');
-  assert.equal(narrowHeadingOf('groups_without_a_teacher'), 'Groups without\na teacher');
-  assert.equal(narrowHeadingOf('gap_pp'), 'Gap,\npp');
-  assert.equal(narrowHeadingOf('overlap'), 'Overlap');
-  assert.equal(narrowHeadingOf('district_code'), 'District\ncode');
-  assert.equal(narrowHeadingOf('rank'), '#');
-  assert.equal(narrowHeadingOf('school_year'), 'School year');
+  assert.equal(formatNarrowHeading('students_of_color_share'), 'Students of\ncolor, share');
+  assert.equal(formatNarrowHeading('groups_without_a_teacher'), 'Groups without\na teacher');
+  assert.equal(formatNarrowHeading('gap_pp'), 'Gap,\npp');
+  assert.equal(formatNarrowHeading('overlap'), 'Overlap');
+  assert.equal(formatNarrowHeading('district_code'), 'District\ncode');
+  assert.equal(formatNarrowHeading('rank'), '#');
+  assert.equal(formatNarrowHeading('school_year'), 'School year');
 });
 
 test('a figure reads as the name of its column says', () => {
@@ -72,7 +78,7 @@ const texts =
 test('every column of an answer has a heading in words, and a unit if it is of figures', () => {
   const columns = [...answers, representationByGroup, ...explorations].flatMap((answer) => answer.columns);
   for (const column of columns) {
-    assert.match(headingOf(column), /^[A-Z][a-z',. -]*$/i, column);
-    assert.equal(unitOf(column) === undefined, texts.test(column), column);
+    assert.match(formatHeading(column), /^[A-Z][a-z',. -]*$/i, column);
+    assert.equal(findUnit(column) === undefined, texts.test(column), column);
   }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {counted} from '../../src/words/count.ts';
+import {formatCounted} from '../../src/words/count.ts';
 import {
   formatBytes,
   formatCount,
@@ -67,9 +67,9 @@ test('many school years are told by the first and the last', () => {
 
 test('a number with its noun', () => {
   assert.deepEqual(
-    [0, 1, 1200].map((n) => counted(n, 'file')),
+    [0, 1, 1200].map((n) => formatCounted(n, 'file')),
     ['0 files', '1 file', '1,200 files'],
   );
-  assert.equal(counted(1, 'school has', 'schools have'), '1 school has');
-  assert.equal(counted(2, 'school has', 'schools have'), '2 schools have');
+  assert.equal(formatCounted(1, 'school has', 'schools have'), '1 school has');
+  assert.equal(formatCounted(2, 'school has', 'schools have'), '2 schools have');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
-import {rejectKinds} from '../../src/words/rejects.ts';
+import {rejectKindWords} from '../../src/words/rejects.ts';
 import {type Cells, enrollmentFile} from '../support/publisher.ts';
 import {tryReshape} from '../support/reshaping.ts';
 
@@ -35,6 +35,6 @@ test('every kind of row that is set aside has words, and none has that no row is
         [6, 'unusable'],
       ],
     );
-    assert.deepEqual(rows.map(({kind}) => kind).sort(), Object.keys(rejectKinds).sort());
+    assert.deepEqual(rows.map(({kind}) => kind).sort(), Object.keys(rejectKindWords).sort());
   });
 });

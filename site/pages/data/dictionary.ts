@@ -1,10 +1,10 @@
-import {counted} from '../../../src/words/count.ts';
+import {formatCounted} from '../../../src/words/count.ts';
 import {renderPage} from '../../components/page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html, raw} from '../../html.ts';
+import type {PageContext} from '../../page-context.ts';
 
-export function renderDictionary(here: Here): Html {
-  const {report, to} = here;
+export function renderDictionary(context: PageContext): Html {
+  const {report, to} = context;
   const schemas = [
     {id: 'marts', title: 'Marts', what: 'Named by what they hold: what the answers and the pages are made of.'},
     {id: 'core', title: 'Core', what: 'Dimensions and facts, free of any publisher’s habits.'},
@@ -18,7 +18,7 @@ export function renderDictionary(here: Here): Html {
       .replaceAll('<', '&lt;')
       .replaceAll(/`([^`]+)`/g, '<code>$1</code>');
   return renderPage(
-    here,
+    context,
     {
       at: 'data/',
       title: 'Dictionary: every table and column',
@@ -34,7 +34,7 @@ export function renderDictionary(here: Here): Html {
         return html`<section aria-labelledby="${id}">
             <h2 id="${id}">${title}</h2>
             <div>
-              <p>${what} ${counted(tables.length, 'table')}.</p>
+              <p>${what} ${formatCounted(tables.length, 'table')}.</p>
               ${tables.map(
                 (table) => html`<details class="table" id="${table.name}">
                   <summary><code>${table.name}</code></summary>

@@ -1,9 +1,9 @@
 import {stringify} from 'csv-stringify/sync';
 import type {School} from '../../../src/report/schools.ts';
-import type {Here} from '../../here.ts';
+import type {PageContext} from '../../page-context.ts';
 
 /** The rows of `school_representation_by_group` of one school, for whoever looks at just that one. */
-export function writeSchoolFile({report}: Here, school: School): string {
+export function writeSchoolFile({report}: PageContext, school: School): string {
   const {school_id, school_name, district_name} = school;
   const rows = school.groups.map(({short_name, adjective, ...figures}) => ({
     ...(report.build.isSample && {is_sample: true}),

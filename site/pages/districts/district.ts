@@ -1,23 +1,23 @@
 import type {District} from '../../../src/report/organizations.ts';
-import {counted} from '../../../src/words/count.ts';
+import {formatCounted} from '../../../src/words/count.ts';
 import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../../src/words/format.ts';
 import {explainStar} from '../../../src/words/thresholds.ts';
-import {dumbbell} from '../../charts/dumbbell.ts';
-import {mirror} from '../../charts/mirror.ts';
-import {hasTrend, trend} from '../../charts/trend.ts';
+import {drawDumbbell} from '../../charts/dumbbell.ts';
+import {drawMirror} from '../../charts/mirror.ts';
+import {drawTrend, hasTrend} from '../../charts/trend.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderGroupTable} from '../../components/group-table.ts';
 import {renderMeasure} from '../../components/measure.ts';
 import {renderPage} from '../../components/page.ts';
 import {renderTrendTable} from '../../components/trend-table.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf, toSchool} from '../../links.ts';
-import {told, toldOfSums} from '../../words/measures.ts';
-import {compositionFinding, span, trendFinding} from '../../words/sentences.ts';
+import {toDownload, toSchool} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
+import {describeMeasures, describeSums} from '../../words/measures.ts';
+import {describeComposition, describeTrend, formatSpan} from '../../words/sentences.ts';
 
-export function renderDistrict(here: Here, district: District): Html {
-  const {report, to} = here;
+export function renderDistrict(context: PageContext, district: District): Html {
+  const {report, to} = context;
   const {isSample} = report.build;
 
   const {measures, groups} = district;
@@ -29,14 +29,14 @@ export function renderDistrict(here: Here, district: District): Html {
   const peers = report.districts.flatMap((other) => other.measures ?? []);
   const measured = measures
     ? [
-        ...told(here, measures, groups, peers, {name: 'the district', peers: 'districts'}),
-        ...toldOfSums(measures, district.district_name),
+        ...describeMeasures(context, measures, groups, peers, {name: 'the district', peers: 'districts'}),
+        ...describeSums(measures, district.district_name),
       ]
     : [];
   const left = (measures?.school_count ?? 0) - (measures?.compared_school_count ?? 0);
   const sentence =
     measures?.students_of_color_share != null && measures.teachers_of_color_share != null
-      ? `Of ${counted(measures.all_students_count ?? 0, 'student')}, ${formatShare(measures.students_of_color_share, 0)} are of color. Of ${counted(measures.all_teachers_count ?? 0, 'teacher')}, ${formatShare(measures.teachers_of_color_share, 0)} are.`
+      ? `Of ${formatCounted(measures.all_students_count ?? 0, 'student')}, ${formatShare(measures.students_of_color_share, 0)} are of color. Of ${formatCounted(measures.all_teachers_count ?? 0, 'teacher')}, ${formatShare(measures.teachers_of_color_share, 0)} are.`
       : 'There is no school in which students and teachers can be compared.';
   const rows = schools
     .filter(({measures: of}) => of.gap_pp !== null)
@@ -51,10 +51,10 @@ export function renderDistrict(here: Here, district: District): Html {
   const schoolsFinding = widest
     ? `Widest at ${widest.name}, ${formatSigned(widest.school.measures.gap_pp, 0)} points${rows.length > 1 ? `; narrowest at ${rows.at(-1)?.name}, ${formatSigned(rows.at(-1)?.school.measures.gap_pp, 0)}` : ''}`
     : '';
-  const byGroup = fileOf(here, 'district_representation_by_group');
+  const byGroup = toDownload(context, 'district_representation_by_group');
   const query = `select * from district_representation where district_id = '${district.district_id}' and school_year = '${schoolYear}'`;
   return renderPage(
-    here,
+    context,
     {
       at: 'districts/',
       title: `${district.district_name}: students and teachers`,
@@ -63,7 +63,7 @@ export function renderDistrict(here: Here, district: District): Html {
     html`
       <p class="crumbs"><a href="${to('districts/')}">Districts</a></p>
       <h1 class="name">${district.district_name}</h1>
-      <p class="kicker after">${counted(schools.length, 'school')} in the region · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${district.district_code}</p>
+      <p class="kicker after">${formatCounted(schools.length, 'school')} in the region · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${district.district_code}</p>
       <p class="lead">${sentence}</p>
       <p class="small screen"><a href="${to(`schools/?district=${district.district_code}`)}">Its schools in the list</a> · <a href="#source">Where these figures come from</a>${byGroup && html` · <a href="${byGroup}" download>Download (CSV)</a>`}</p>
 
@@ -72,23 +72,23 @@ export function renderDistrict(here: Here, district: District): Html {
         ${
           races.length > 0
             ? renderChart(
-                here,
+                context,
                 {
-                  data: fileOf(here, 'district_representation_by_group'),
-                  finding: compositionFinding(groups),
+                  data: toDownload(context, 'district_representation_by_group'),
+                  finding: describeComposition(groups),
                   shown:
                     'Each group’s share of the students to the left, of the teachers to the right. The dashed outline is the students’ bar, reflected.',
-                  narrow: mirror(races, {
+                  narrow: drawMirror(races, {
                     isSample,
                     width: 340,
-                    alt: `${compositionFinding(groups)}. Bars for each race and ethnicity, students beside teachers.`,
+                    alt: `${describeComposition(groups)}. Bars for each race and ethnicity, students beside teachers.`,
                   }),
                   note:
                     left > 0
                       ? `${measures?.compared_school_count} of ${measures?.school_count} schools, those with figures for both.`
                       : undefined,
                 },
-                renderGroupTable(here, {
+                renderGroupTable(context, {
                   groups: [...races, ...ofColor, ...genders],
                   caption: `${district.district_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
                 }),
@@ -101,7 +101,7 @@ export function renderDistrict(here: Here, district: District): Html {
         measured.length > 0 &&
         html`<section aria-labelledby="measures">
           <h2 id="measures">Measured</h2>
-          <div>${measured.map((measure) => renderMeasure(here, measure))}</div>
+          <div>${measured.map((measure) => renderMeasure(context, measure))}</div>
         </section>`
       }
 
@@ -110,21 +110,21 @@ export function renderDistrict(here: Here, district: District): Html {
         <div>
           ${
             rows.length > 0 &&
-            renderChart(here, {
-              data: fileOf(here, 'representation'),
+            renderChart(context, {
+              data: toDownload(context, 'representation'),
               finding: schoolsFinding,
               shown:
                 'Share of color among the teachers and among the students of each school, by the gap between them.',
-              narrow: dumbbell(rows, {isSample, width: 340, alt: schoolsFinding}),
-              wide: dumbbell(rows, {isSample, width: 760, left: 280, alt: schoolsFinding}),
+              narrow: drawDumbbell(rows, {isSample, width: 340, alt: schoolsFinding}),
+              wide: drawDumbbell(rows, {isSample, width: 760, left: 280, alt: schoolsFinding}),
             })
           }
           <div class="scroll after" tabindex="0" role="region" aria-label="Schools of the district">
             <table>
-              <caption>${counted(schools.length, 'school')}${left > 0 && `; ${left} without figures for both students and teachers`}. ${explainStar(report.build.thresholds)}</caption>
+              <caption>${formatCounted(schools.length, 'school')}${left > 0 && `; ${left} without figures for both students and teachers`}. ${explainStar(report.build.thresholds)}</caption>
               <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students</th><th scope="col" class="number students">of color</th><th scope="col" class="number teachers">Teachers</th><th scope="col" class="number teachers">of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
               <tbody>
-                ${schools.map(({school_id, school_name, measures: of}) => html`<tr><th scope="row"><a href="${toSchool(here, school_id)}">${school_name}</a>${of.is_small && '\u00a0*'}</th><td class="number">${formatCount(of.all_students_count)}</td><td class="number">${formatShare(of.students_of_color_share)}</td><td class="number">${formatCount(of.all_teachers_count)}</td><td class="number">${formatShare(of.teachers_of_color_share)}</td><td class="number">${formatSigned(of.gap_pp)}</td></tr>`)}
+                ${schools.map(({school_id, school_name, measures: of}) => html`<tr><th scope="row"><a href="${toSchool(context, school_id)}">${school_name}</a>${of.is_small && '\u00a0*'}</th><td class="number">${formatCount(of.all_students_count)}</td><td class="number">${formatShare(of.students_of_color_share)}</td><td class="number">${formatCount(of.all_teachers_count)}</td><td class="number">${formatShare(of.teachers_of_color_share)}</td><td class="number">${formatSigned(of.gap_pp)}</td></tr>`)}
               </tbody>
             </table>
           </div>
@@ -136,14 +136,14 @@ export function renderDistrict(here: Here, district: District): Html {
         ${
           hasTrend(district.trend)
             ? renderChart(
-                here,
+                context,
                 {
-                  data: fileOf(here, 'district_representation'),
-                  finding: trendFinding(district.trend),
+                  data: toDownload(context, 'district_representation'),
+                  finding: describeTrend(district.trend),
                   shown: 'Share of color among the students and among the teachers.',
-                  of: span(district.trend),
-                  narrow: trend(district.trend, {isSample, width: 340, alt: trendFinding(district.trend)}),
-                  wide: trend(district.trend, {isSample, width: 720, alt: trendFinding(district.trend)}),
+                  of: formatSpan(district.trend),
+                  narrow: drawTrend(district.trend, {isSample, width: 340, alt: describeTrend(district.trend)}),
+                  wide: drawTrend(district.trend, {isSample, width: 720, alt: describeTrend(district.trend)}),
                 },
                 renderTrendTable({trend: district.trend, caption: `${district.district_name} over the years.`}),
               )

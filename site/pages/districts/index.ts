@@ -1,4 +1,4 @@
-import {counted} from '../../../src/words/count.ts';
+import {formatCounted} from '../../../src/words/count.ts';
 import {
   formatCount,
   formatDecimal,
@@ -7,21 +7,21 @@ import {
   formatShare,
   formatSigned,
 } from '../../../src/words/format.ts';
-import {dumbbell} from '../../charts/dumbbell.ts';
+import {drawDumbbell} from '../../charts/dumbbell.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderPage} from '../../components/page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf, toDistrict} from '../../links.ts';
-import {shortDistrict} from '../../words/groups.ts';
+import {toDistrict, toDownload} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
+import {shortenDistrict} from '../../words/groups.ts';
 
-export function renderDistricts(here: Here): Html {
-  const {report} = here;
+export function renderDistricts(context: PageContext): Html {
+  const {report} = context;
   const {isSample} = report.build;
   const {schoolYear} = report;
   const rows = report.districts.map((district) => ({
     ...district,
-    name: shortDistrict(district.district_name),
+    name: shortenDistrict(district.district_name),
     students: district.measures?.students_of_color_share ?? null,
     teachers: district.measures?.teachers_of_color_share ?? null,
   }));
@@ -32,27 +32,27 @@ export function renderDistricts(here: Here): Html {
     known.length > 1
       ? `From ${formatSigned(known[0]?.measures?.gap_pp, 0)} points in ${known[0]?.name} to ${formatSigned(known.at(-1)?.measures?.gap_pp, 0)} in ${known.at(-1)?.name}`
       : 'Students and teachers of color';
-  const csv = fileOf(here, 'district_representation');
+  const csv = toDownload(context, 'district_representation');
   return renderPage(
-    here,
+    context,
     {
       at: 'districts/',
       title: 'Districts: students and teachers of color',
-      description: `${counted(rows.length, 'district')} with schools in the region, and how well their teachers reflect their students. School year ${schoolYear}.`,
+      description: `${formatCounted(rows.length, 'district')} with schools in the region, and how well their teachers reflect their students. School year ${schoolYear}.`,
     },
     html`
       <h1>Districts</h1>
-      <p class="lead">${counted(rows.length, 'district')} with schools in the region. Counted are those schools only: of Seattle’s, for example, the southern part.</p>
+      <p class="lead">${formatCounted(rows.length, 'district')} with schools in the region. Counted are those schools only: of Seattle’s, for example, the southern part.</p>
       ${
         known.length > 0 &&
         html`<section aria-labelledby="gap">
           <h2 id="gap">The gap</h2>
-          ${renderChart(here, {
+          ${renderChart(context, {
             data: csv,
             finding,
             shown: 'Share of color among the students and among the teachers.',
-            narrow: dumbbell(known, {isSample, width: 340, alt: finding}),
-            wide: dumbbell(known, {isSample, width: 760, alt: finding}),
+            narrow: drawDumbbell(known, {isSample, width: 340, alt: finding}),
+            wide: drawDumbbell(known, {isSample, width: 760, alt: finding}),
           })}
         </section>`
       }
@@ -67,7 +67,7 @@ export function renderDistricts(here: Here): Html {
             <tbody>
               ${rows.map(
                 ({measures, ...row}) => html`<tr>
-                  <th scope="row"><a href="${toDistrict(here, row.district_code)}">${row.district_name}</a></th>
+                  <th scope="row"><a href="${toDistrict(context, row.district_code)}">${row.district_name}</a></th>
                   <td class="number">${formatCount(measures?.compared_school_count)} of ${formatCount(measures?.school_count)}</td>
                   <td class="number">${formatCount(measures?.all_students_count)}</td>
                   <td class="number">${formatShare(measures?.students_of_color_share)}</td>

@@ -1,15 +1,15 @@
 import {renderPage} from '../../components/page.ts';
-import type {Here} from '../../here.ts';
+import type {Decision} from '../../documents.ts';
 import {type Html, html, raw} from '../../html.ts';
+import type {PageContext} from '../../page-context.ts';
 import {literature, methods} from '../../words/methods.ts';
-import type {Decision} from '../../written.ts';
 
-export function renderMethods(here: Here, decisions: readonly Decision[]): Html {
-  const {report, to} = here;
+export function renderMethods(context: PageContext, decisions: readonly Decision[]): Html {
+  const {report, to} = context;
   const isDeclared = report.years.find(({schoolYear}) => schoolYear === report.schoolYear)?.listYear === null;
   const races = report.groups.filter(({category_type}) => category_type === 'race_ethnicity');
   return renderPage(
-    here,
+    context,
     {
       at: 'methods/',
       title: 'Methods: how each figure is worked out',

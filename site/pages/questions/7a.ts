@@ -1,20 +1,20 @@
 import type {Row} from '../../../src/duckdb/database.ts';
 import {formatSchoolYear, formatShare, joinWords} from '../../../src/words/format.ts';
 import {restsOnFew} from '../../../src/words/thresholds.ts';
-import {bars, barsBeside} from '../../charts/bars.ts';
+import {drawBarColumns, drawBars} from '../../charts/bars.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf} from '../../links.ts';
-import {groupIn} from '../../words/groups.ts';
-import {findQuestion, ties} from '../../words/questions.ts';
+import {toDownload} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
+import {findGroup} from '../../words/groups.ts';
+import {describeTies, findQuestion} from '../../words/questions.ts';
 
-export function render7a(here: Here): Html {
-  const {isSample, thresholds} = here.report.build;
+export function render7a(context: PageContext): Html {
+  const {isSample, thresholds} = context.report.build;
   const hasStar = (row: Row) => restsOnFew(row, thresholds);
-  const {rows, schoolYear} = findQuestion(here, 'student-groups');
+  const {rows, schoolYear} = findQuestion(context, 'student-groups');
   const types: Record<string, string> = {
     high: 'High schools',
     middle: 'Middle schools',
@@ -26,7 +26,7 @@ export function render7a(here: Here): Html {
       .map(([, [first]]) => first)
       .filter((row) => row !== undefined)
       .toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']));
-    const {adjective} = groupIn(here, ofGroup[0] ?? {});
+    const {adjective} = findGroup(context, ofGroup[0] ?? {});
     const finding = `The highest shares of ${adjective} students: ${joinWords(tops.map((row) => `${formatShare(Number(row['student_share']))} at ${row['school_name']}`))}`;
     const drawn = ofGroup.map((row) => ({
       list: types[String(row['school_type'])] ?? '',
@@ -37,31 +37,31 @@ export function render7a(here: Here): Html {
     return {group, adjective, ofGroup, lists, finding, drawn};
   });
   return renderQuestionPage(
-    here,
+    context,
     {number: '7a'},
     groups.map(
       ({group, adjective, ofGroup, lists, finding, drawn}) => html`
         <section aria-labelledby="${group}">
           <h2 id="${group}">${adjective} students</h2>
           ${renderChart(
-            here,
+            context,
             {
-              data: fileOf(here, 'student-groups'),
+              data: toDownload(context, 'student-groups'),
               finding,
               shown: `The ${thresholds.schoolsPerGroup} schools of each type with the highest share of ${adjective} students. A school of two types is in both lists.`,
               of: formatSchoolYear(schoolYear ?? ''),
-              narrow: bars(drawn, {isSample, width: 360, color: 'students', alt: finding}),
-              wide: barsBeside(drawn, {isSample, width: 780, color: 'students', alt: finding}),
+              narrow: drawBars(drawn, {isSample, width: 360, color: 'students', alt: finding}),
+              wide: drawBarColumns(drawn, {isSample, width: 780, color: 'students', alt: finding}),
               note: [
                 ...(ofGroup.some(hasStar) ? [`* fewer than ${thresholds.smallNumber} ${adjective} students.`] : []),
                 ...lists.flatMap(([type, list]) => {
-                  const tied = ties(list);
+                  const tied = describeTies(list);
                   return tied ? `${types[type]}: ${tied}` : [];
                 }),
               ].join(' '),
             },
             lists.map(([type, list]) =>
-              renderAnswerTable(here, {
+              renderAnswerTable(context, {
                 rows: list,
                 columns: [
                   'rank',

@@ -1,23 +1,23 @@
 import {formatCount, formatSchoolYear} from '../../../src/words/format.ts';
-import {bars} from '../../charts/bars.ts';
+import {drawBars} from '../../charts/bars.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf} from '../../links.ts';
-import {groupIn} from '../../words/groups.ts';
-import {findQuestion, ties} from '../../words/questions.ts';
+import {toDownload} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
+import {findGroup} from '../../words/groups.ts';
+import {describeTies, findQuestion} from '../../words/questions.ts';
 
-export function render7c(here: Here): Html {
-  const {to} = here;
-  const {isSample, thresholds} = here.report.build;
-  const {rows, schoolYear} = findQuestion(here, 'teacher-groups');
+export function render7c(context: PageContext): Html {
+  const {to} = context;
+  const {isSample, thresholds} = context.report.build;
+  const {rows, schoolYear} = findQuestion(context, 'teacher-groups');
   const lists = [...Map.groupBy(rows, (row) => `${row['category_type']} ${row['demographic_group']}`)].map(
     ([key, list]) => {
       const [first] = list;
       const isGender = first?.['category_type'] === 'gender';
-      const name = groupIn(here, first ?? {}).short_name;
+      const name = findGroup(context, first ?? {}).short_name;
       const best = Number(first?.['teacher_count']);
       return {
         id: key.replace(' ', '-'),
@@ -36,7 +36,7 @@ export function render7c(here: Here): Html {
     {id: 'gender', title: 'Gender', lists: lists.filter(({isGender}) => isGender)},
   ];
   return renderQuestionPage(
-    here,
+    context,
     {number: '7c'},
     html`
       ${sections
@@ -47,13 +47,13 @@ export function render7c(here: Here): Html {
           <div class="many">
             ${lists.map(({list, name, finding}) =>
               renderChart(
-                here,
+                context,
                 {
-                  data: fileOf(here, 'teacher-groups'),
+                  data: toDownload(context, 'teacher-groups'),
                   finding,
                   shown: `Number of teachers at the ${thresholds.schoolsPerGroup} elementary schools with the most.`,
                   of: formatSchoolYear(schoolYear ?? ''),
-                  narrow: bars(
+                  narrow: drawBars(
                     list.map((row) => ({
                       name: String(row['school_name']),
                       value: Number(row['teacher_count']),
@@ -67,9 +67,9 @@ export function render7c(here: Here): Html {
                       alt: finding,
                     },
                   ),
-                  note: ties(list),
+                  note: describeTies(list),
                 },
-                renderAnswerTable(here, {
+                renderAnswerTable(context, {
                   rows: list,
                   columns: [
                     'rank',

@@ -1,38 +1,38 @@
-import {counted} from '../../../src/words/count.ts';
+import {formatCounted} from '../../../src/words/count.ts';
 import {formatSchoolYear} from '../../../src/words/format.ts';
-import {placed, scatter} from '../../charts/scatter.ts';
+import {drawScatter, findComparedSchools} from '../../charts/scatter.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf} from '../../links.ts';
+import {toDownload} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
 import {findQuestion} from '../../words/questions.ts';
 
-export function render7d(here: Here): Html {
-  const {report, to} = here;
+export function render7d(context: PageContext): Html {
+  const {report, to} = context;
   const {isSample} = report.build;
-  const answer = findQuestion(here, 'representation');
+  const answer = findQuestion(context, 'representation');
   const {rows, schoolYear} = answer;
-  const points = placed(report.schools);
+  const points = findComparedSchools(report.schools);
   const half = points.filter(({school}) => (school.measures.parity_ratio ?? 1) < 0.5).length;
-  const finding = `At ${half} of ${counted(points.length, 'school')}, the share of color among the teachers is less than half of that among the students`;
-  const byGroup = fileOf(here, 'representation-by-group');
+  const finding = `At ${half} of ${formatCounted(points.length, 'school')}, the share of color among the teachers is less than half of that among the students`;
+  const byGroup = toDownload(context, 'representation-by-group');
   return renderQuestionPage(
-    here,
+    context,
     {number: '7d', scripts: ['points.js']},
     html`
       ${
         points.length > 0 &&
         html`<section aria-labelledby="chart">
           <h2 id="chart">Schools, and the line of parity</h2>
-          ${renderChart(here, {
-            data: fileOf(here, 'representation'),
+          ${renderChart(context, {
+            data: toDownload(context, 'representation'),
             finding,
             shown: 'Each dot is a school; the larger, the more teachers. On the line the two shares are the same.',
             schools: points.map(({school}) => school.school_id),
-            narrow: scatter(points, {isSample, width: 340, alt: finding}),
-            wide: scatter(points, {isSample, width: 620, alt: finding}),
+            narrow: drawScatter(points, {isSample, width: 340, alt: finding}),
+            wide: drawScatter(points, {isSample, width: 620, alt: finding}),
           })}
         </section>`
       }
@@ -40,7 +40,7 @@ export function render7d(here: Here): Html {
         <h2 id="table">Every school</h2>
         <div>
           <p>One number doesn’t say it all: gap and ratio compare two shares, overlap the whole make-up, and “groups without a teacher” what both can hide. <a href="${to('methods/')}">How they are worked out</a>. ${byGroup && html`A row for each school and group: <a href="${byGroup}" download>download (CSV)</a>.`}</p>
-          ${renderAnswerTable(here, {
+          ${renderAnswerTable(context, {
             rows,
             columns: [
               'school_name',

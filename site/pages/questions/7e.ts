@@ -1,36 +1,36 @@
 import {formatSchoolYear, formatShare} from '../../../src/words/format.ts';
-import {bars} from '../../charts/bars.ts';
+import {drawBars} from '../../charts/bars.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf} from '../../links.ts';
-import {findQuestion, ties} from '../../words/questions.ts';
+import {toDownload} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
+import {describeTies, findQuestion} from '../../words/questions.ts';
 
-export function render7e(here: Here): Html {
-  const {isSample} = here.report.build;
-  const {rows, schoolYear} = findQuestion(here, 'teachers-of-color');
+export function render7e(context: PageContext): Html {
+  const {isSample} = context.report.build;
+  const {rows, schoolYear} = findQuestion(context, 'teachers-of-color');
   const [first] = rows;
   const finding = `At most ${formatShare(Number(first?.['teachers_of_color_share']))} of the teachers of a school are of color: at ${first?.['school_name']}`;
   const high = rows.filter(
     (row) => Number(row['teachers_of_color_share_high']) > Number(row['teachers_of_color_share']),
   ).length;
   return renderQuestionPage(
-    here,
+    context,
     {number: '7e'},
     rows.length > 0 &&
       html`
         <section aria-labelledby="chart">
           <h2 id="chart">The schools</h2>
           ${renderChart(
-            here,
+            context,
             {
-              data: fileOf(here, 'teachers-of-color'),
+              data: toDownload(context, 'teachers-of-color'),
               finding,
               shown: `Teachers of color as a share of all teachers.${high > 0 ? ' Dashed: how high it would be if every teacher whose race is not provided were of color.' : ''}`,
               of: formatSchoolYear(schoolYear ?? ''),
-              narrow: bars(
+              narrow: drawBars(
                 rows.map((row) => ({
                   name: `${row['rank']}. ${row['school_name']}${row['is_small'] === true ? ' *' : ''}`,
                   value: Number(row['teachers_of_color_share']),
@@ -44,9 +44,9 @@ export function render7e(here: Here): Html {
                   alt: `${finding}: ${rows.map((row) => `${row['school_name']} ${formatShare(Number(row['teachers_of_color_share']))}`).join(', ')}.`,
                 },
               ),
-              note: ties(rows),
+              note: describeTies(rows),
             },
-            renderAnswerTable(here, {
+            renderAnswerTable(context, {
               rows,
               columns: [
                 'rank',

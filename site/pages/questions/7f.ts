@@ -1,17 +1,17 @@
 import type {Row} from '../../../src/duckdb/database.ts';
 import {formatSchoolYear, formatSigned} from '../../../src/words/format.ts';
-import {dumbbell} from '../../charts/dumbbell.ts';
+import {drawDumbbell} from '../../charts/dumbbell.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf} from '../../links.ts';
-import {findQuestion, ties} from '../../words/questions.ts';
+import {toDownload} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
+import {describeTies, findQuestion} from '../../words/questions.ts';
 
-export function render7f(here: Here): Html {
-  const {isSample} = here.report.build;
-  const {rows, schoolYear} = findQuestion(here, 'teachers-of-color');
+export function render7f(context: PageContext): Html {
+  const {isSample} = context.report.build;
+  const {rows, schoolYear} = findQuestion(context, 'teachers-of-color');
   const figure = (value: Row[string] | undefined) => (typeof value === 'number' ? value : null);
   const pairs = rows.map((row) => ({
     name: `${row['rank']}. ${row['school_name']}`,
@@ -21,24 +21,24 @@ export function render7f(here: Here): Html {
   const gaps = rows.flatMap((row) => (typeof row['gap_pp'] === 'number' ? row['gap_pp'] : []));
   const finding = `The gaps at these schools go from ${formatSigned(Math.max(...gaps), 0)} to ${formatSigned(Math.min(...gaps), 0)} percentage points`;
   return renderQuestionPage(
-    here,
+    context,
     {number: '7f'},
     rows.length > 0 &&
       html`
         <section aria-labelledby="chart">
           <h2 id="chart">Their teachers and students</h2>
           ${renderChart(
-            here,
+            context,
             {
-              data: fileOf(here, 'teachers-of-color'),
+              data: toDownload(context, 'teachers-of-color'),
               finding,
               shown: 'Share of color among the teachers and among the students, in the order of 7e.',
               of: formatSchoolYear(schoolYear ?? ''),
-              narrow: dumbbell(pairs, {isSample, width: 340, alt: finding}),
-              wide: dumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),
-              note: ties(rows),
+              narrow: drawDumbbell(pairs, {isSample, width: 340, alt: finding}),
+              wide: drawDumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),
+              note: describeTies(rows),
             },
-            renderAnswerTable(here, {
+            renderAnswerTable(context, {
               rows,
               columns: [
                 'rank',

@@ -1,12 +1,12 @@
 import {renderPage} from '../../components/page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
 import {toQuestion} from '../../links.ts';
-import {asked, findQuestion} from '../../words/questions.ts';
+import type {PageContext} from '../../page-context.ts';
+import {findQuestion, missionQuestions} from '../../words/questions.ts';
 
-export function renderQuestions(here: Here): Html {
+export function renderQuestions(context: PageContext): Html {
   return renderPage(
-    here,
+    context,
     {
       at: 'questions/',
       title: 'Six questions, answered',
@@ -17,11 +17,11 @@ export function renderQuestions(here: Here): Html {
       <h1>Six questions, answered</h1>
       <p class="lead">What the Road Map Project asked of the state’s figures. Behind each answer: a chart, the table, the query, and the file.</p>
       <ol class="questions">
-        ${asked.map(
+        ${missionQuestions.map(
           (question) => html`<li>
             <span class="which">${question.number}</span>
-            <div><h2><a href="${toQuestion(here, question.number)}">${question.question}</a></h2>
-            <p>${question.sentence(findQuestion(here, question.answer), here)}</p></div>
+            <div><h2><a href="${toQuestion(context, question.number)}">${question.question}</a></h2>
+            <p>${question.sentence(findQuestion(context, question.answer), context)}</p></div>
           </li>`,
         )}
       </ol>`,

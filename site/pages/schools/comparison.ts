@@ -1,7 +1,7 @@
-import type {Here} from '../../here.ts';
+import type {PageContext} from '../../page-context.ts';
 
 /** What the comparison of schools needs beyond the table: the make-up of each school. Asked for when somebody compares. */
-export function writeComparison({report}: Here): string {
+export function writeComparison({report}: PageContext): string {
   const races = report.groups.filter(({category_type}) => category_type === 'race_ethnicity');
   const share = (value: number | null | undefined) =>
     value === null || value === undefined ? null : Math.round(value * 1e4) / 1e4;

@@ -1,4 +1,4 @@
-import {counted} from '../../../src/words/count.ts';
+import {formatCounted} from '../../../src/words/count.ts';
 import {
   formatCount,
   formatDecimal,
@@ -9,15 +9,15 @@ import {
 } from '../../../src/words/format.ts';
 import {explainStar} from '../../../src/words/thresholds.ts';
 import {renderPage} from '../../components/page.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf, toDistrict, toSchool} from '../../links.ts';
-import {schoolType, shortDistrict} from '../../words/groups.ts';
+import {toDistrict, toDownload, toSchool} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
+import {formatSchoolTypes, shortenDistrict} from '../../words/groups.ts';
 
-export function renderSchools(here: Here): Html {
-  const {report, to} = here;
+export function renderSchools(context: PageContext): Html {
+  const {report, to} = context;
   const {schools, districts, schoolYear, region} = report;
-  const csv = fileOf(here, 'representation');
+  const csv = toDownload(context, 'representation');
   const known = schools.filter(({measures}) => measures.gap_pp !== null).length;
   const measures = [
     ['students', 'Students', 'students'],
@@ -34,20 +34,20 @@ export function renderSchools(here: Here): Html {
   const always: string[] = ['students-of-color', 'teachers-of-color', 'gap'];
   const isSmall = schools.some((school) => school.measures.is_small);
   return renderPage(
-    here,
+    context,
     {
       at: 'schools/',
       title: 'Schools: find one, compare up to four',
-      description: `${counted(schools.length, 'school')} of the ${region.region_name}: students and teachers of color, the gap between them, and further measures. School year ${schoolYear}.`,
+      description: `${formatCounted(schools.length, 'school')} of the ${region.region_name}: students and teachers of color, the gap between them, and further measures. School year ${schoolYear}.`,
       scripts: ['schools.js'],
     },
     html`
       <h1>Schools</h1>
-      <p class="lead">${counted(schools.length, 'school')} of the region in ${formatSchoolYear(schoolYear)}; ${known === schools.length ? 'all' : known} with figures for both students and teachers.</p>
+      <p class="lead">${formatCounted(schools.length, 'school')} of the region in ${formatSchoolYear(schoolYear)}; ${known === schools.length ? 'all' : known} with figures for both students and teachers.</p>
 
       <form class="filters screen" hidden aria-label="Which schools are shown" data-filters>
         <p><label for="q">Name</label><input id="q" name="q" type="search" autocomplete="off"></p>
-        <p><label for="district">District</label><select id="district" name="district"><option value="">All</option>${districts.map(({district_code, district_name}) => html`<option value="${district_code}">${shortDistrict(district_name)}</option>`)}</select></p>
+        <p><label for="district">District</label><select id="district" name="district"><option value="">All</option>${districts.map(({district_code, district_name}) => html`<option value="${district_code}">${shortenDistrict(district_name)}</option>`)}</select></p>
         <p><label for="type">Type</label><select id="type" name="type"><option value="">All</option><option value="elementary">Elementary</option><option value="middle">Middle</option><option value="high">High</option></select></p>
         <p><label for="size">Size</label><select id="size" name="size"><option value="">All</option><option value="0-249">Under 250 students</option><option value="250-499">250 to 499</option><option value="500-999">500 to 999</option><option value="1000-">1,000 and more</option></select></p>
         <p><label for="sort">Sort by</label><select id="sort" name="sort"><option value="">District and name</option><option value="name">Name</option>${measures.map(([id, name]) => html`<option value="${id}">${name}</option>`)}</select></p>
@@ -74,11 +74,11 @@ export function renderSchools(here: Here): Html {
           <tbody>
             ${schools.map((school) => {
               const of = school.measures;
-              const district = shortDistrict(school.district_name);
-              const type = schoolType(school.school_types);
+              const district = shortenDistrict(school.district_name);
+              const type = formatSchoolTypes(school.school_types);
               return html`<tr id="s${school.school_id}" data-district="${school.district_code}" data-type="${school.school_types.join(' ')}">
-                  <th scope="row"><a href="${toSchool(here, school.school_id)}">${school.school_name}</a>${of.is_small && '\u00a0*'}<small>${district} · ${type}</small></th>
-                  <td class="more"><a href="${toDistrict(here, school.district_code)}">${district}</a></td>
+                  <th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${of.is_small && '\u00a0*'}<small>${district} · ${type}</small></th>
+                  <td class="more"><a href="${toDistrict(context, school.district_code)}">${district}</a></td>
                   <td class="more">${type}</td>
                   <td class="number more">${formatCount(of.all_students_count)}</td>
                   <td class="number">${formatShare(of.students_of_color_share)}</td>

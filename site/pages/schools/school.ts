@@ -1,23 +1,23 @@
 import type {School} from '../../../src/report/schools.ts';
 import {formatSchoolYear} from '../../../src/words/format.ts';
-import {mirror} from '../../charts/mirror.ts';
-import {hasTrend, trend} from '../../charts/trend.ts';
+import {drawMirror} from '../../charts/mirror.ts';
+import {drawTrend, hasTrend} from '../../charts/trend.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderGroupTable} from '../../components/group-table.ts';
 import {renderMeasure} from '../../components/measure.ts';
 import {renderPage} from '../../components/page.ts';
 import {renderTrace} from '../../components/trace.ts';
 import {renderTrendTable} from '../../components/trend-table.ts';
-import type {Here} from '../../here.ts';
 import {type Html, html} from '../../html.ts';
-import {fileOf, schoolFile, toDistrict} from '../../links.ts';
-import {peersNamed, schoolType} from '../../words/groups.ts';
-import {told} from '../../words/measures.ts';
-import {missing} from '../../words/missing.ts';
-import {compositionFinding, schoolSentence, span, trendFinding} from '../../words/sentences.ts';
+import {schoolFilePath, toDistrict, toDownload} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
+import {formatPeers, formatSchoolTypes} from '../../words/groups.ts';
+import {describeMeasures} from '../../words/measures.ts';
+import {explainMissing} from '../../words/missing.ts';
+import {describeComposition, describeSchool, describeTrend, formatSpan} from '../../words/sentences.ts';
 
-export function renderSchool(here: Here, school: School): Html {
-  const {report, to} = here;
+export function renderSchool(context: PageContext, school: School): Html {
+  const {report, to} = context;
   const {isSample} = report.build;
 
   const {measures, groups} = school;
@@ -27,31 +27,31 @@ export function renderSchool(here: Here, school: School): Html {
   const genders = groups.filter(({category_type}) => category_type === 'gender');
   const sameType = report.schools.filter((other) => other.school_types.join() === school.school_types.join());
   const peers = sameType.length > 9 ? sameType : report.schools;
-  const measured = told(
-    here,
+  const measured = describeMeasures(
+    context,
     measures,
     groups,
     peers.map((peer) => peer.measures),
     {
       name: 'the school',
-      peers: peers === sameType ? peersNamed(school.school_types) : 'schools of the region',
+      peers: peers === sameType ? formatPeers(school.school_types) : 'schools of the region',
     },
   );
-  const gaps = missing(here, school);
-  const sentence = schoolSentence(measures);
-  const csv = to(schoolFile(report.build, school.school_id));
+  const gaps = explainMissing(context, school);
+  const sentence = describeSchool(measures);
+  const csv = to(schoolFilePath(report.build, school.school_id));
   const query = `select * from school_representation where school_id = '${school.school_id}' and school_year = '${schoolYear}'`;
   return renderPage(
-    here,
+    context,
     {
       at: 'schools/',
       title: `${school.school_name}, ${school.district_name}: students and teachers`,
       description: `${sentence} School year ${schoolYear}.`,
     },
     html`
-      <p class="crumbs"><a href="${to('schools/')}">Schools</a> · <a href="${toDistrict(here, school.district_code)}">${school.district_name}</a></p>
+      <p class="crumbs"><a href="${to('schools/')}">Schools</a> · <a href="${toDistrict(context, school.district_code)}">${school.district_name}</a></p>
       <h1 class="name">${school.school_name}</h1>
-      <p class="kicker after">${schoolType(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${school.school_code}</p>
+      <p class="kicker after">${formatSchoolTypes(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${school.school_code}</p>
       <p class="lead">${sentence}</p>
       ${measures.is_small && html`<p class="warning">These figures rest on fewer than ${report.build.thresholds.smallNumber} students or teachers. One person more or less changes them; read them with care.</p>`}
       <p class="small screen"><a href="${to(`schools/?compare=${school.school_id}`)}">Compare with other schools</a> · <a href="#source">Where these figures come from</a> · <a href="${csv}" download>Download (CSV)</a></p>
@@ -61,20 +61,20 @@ export function renderSchool(here: Here, school: School): Html {
         ${
           races.some(({student_share, teacher_share}) => student_share !== null || teacher_share !== null)
             ? renderChart(
-                here,
+                context,
                 {
-                  finding: compositionFinding(groups),
+                  finding: describeComposition(groups),
                   shown:
                     'Share (and number) of the students to the left, of the teachers to the right. The dashed outline is the students’ bar, reflected.',
-                  narrow: mirror(races, {
+                  narrow: drawMirror(races, {
                     isSample,
                     width: 370,
                     withCounts: true,
-                    alt: `${compositionFinding(groups)}. Bars for each race and ethnicity, students beside teachers.`,
+                    alt: `${describeComposition(groups)}. Bars for each race and ethnicity, students beside teachers.`,
                   }),
                   data: csv,
                 },
-                renderGroupTable(here, {
+                renderGroupTable(context, {
                   groups: [...races, ...ofColor, ...genders],
                   caption: `${school.school_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
                 }),
@@ -87,7 +87,7 @@ export function renderSchool(here: Here, school: School): Html {
         <h2 id="measures">Measured</h2>
         <div>
           ${measured.length === 0 && html`<p>Without both students and teachers there is nothing to measure.</p>`}
-          ${measured.map((measure) => renderMeasure(here, measure))}
+          ${measured.map((measure) => renderMeasure(context, measure))}
         </div>
       </section>
 
@@ -96,13 +96,13 @@ export function renderSchool(here: Here, school: School): Html {
         ${
           hasTrend(school.trend)
             ? renderChart(
-                here,
+                context,
                 {
-                  finding: trendFinding(school.trend),
+                  finding: describeTrend(school.trend),
                   shown: 'Share of color among the students and among the teachers.',
-                  of: span(school.trend),
-                  data: fileOf(here, 'school_representation'),
-                  narrow: trend(school.trend, {isSample, width: 370, alt: trendFinding(school.trend)}),
+                  of: formatSpan(school.trend),
+                  data: toDownload(context, 'school_representation'),
+                  narrow: drawTrend(school.trend, {isSample, width: 370, alt: describeTrend(school.trend)}),
                 },
                 renderTrendTable({trend: school.trend, caption: `${school.school_name} over the years.`}),
               )
@@ -122,7 +122,7 @@ export function renderSchool(here: Here, school: School): Html {
         <h2 id="source">Where these figures come from</h2>
         <div>
           <p>Each figure above is a column of the table <a href="${to('data/dictionary/#school_representation')}"><code>school_representation</code></a> (by group: <a href="${to('data/dictionary/#school_representation_by_group')}"><code>school_representation_by_group</code></a>), made of these lines:</p>
-          ${renderTrace(here, school)}
+          ${renderTrace(context, school)}
           <h3>To ask the warehouse yourself</h3>
           <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
         </div>

@@ -5,7 +5,7 @@ import {projectFolder} from '../src/project-folder.ts';
 import {type Html, html, raw} from './html.ts';
 
 /** What is written in docs/ and shown on pages: the decisions, and what else is worth exploring. In markdown. */
-export interface Written {
+export interface Documents {
   decisions: Decision[];
   chapters: Chapter[];
 }
@@ -21,37 +21,37 @@ export interface Chapter {
   markdown: string;
 }
 
-export async function readWritten(): Promise<Written> {
+export async function readDocuments(): Promise<Documents> {
   const docs = join(projectFolder, 'docs');
   const names = (await readdir(join(docs, 'decisions'))).filter((name) => /^\d.*\.md$/.test(name)).sort();
   const decisions = names.map(async (name) => {
     const [heading = '', ...rest] = (await readFile(join(docs, 'decisions', name), 'utf8')).split('\n');
     return {
       name: name.replace(/\.md$/, ''),
-      title: curled(heading.replace(/^#\s*(\d+\.\s*)?/, '')),
+      title: curlQuotes(heading.replace(/^#\s*(\d+\.\s*)?/, '')),
       markdown: rest.join('\n'),
     };
   });
   return {
     decisions: await Promise.all(decisions),
-    chapters: chaptersOf(await readFile(join(docs, 'exploration.md'), 'utf8')),
+    chapters: splitChapters(await readFile(join(docs, 'exploration.md'), 'utf8')),
   };
 }
 
 /** The chapters without figures. Those with figures are drawn from the warehouse instead. */
-function chaptersOf(markdown: string): Chapter[] {
+function splitChapters(markdown: string): Chapter[] {
   return markdown
     .split(/^## /m)
     .slice(1)
     .map((chapter) => {
       const end = chapter.indexOf('\n');
-      return {title: curled(chapter.slice(0, end).trim()), markdown: chapter.slice(end)};
+      return {title: curlQuotes(chapter.slice(0, end).trim()), markdown: chapter.slice(end)};
     })
     .filter(({title}) => !title.startsWith('Analyses'));
 }
 
 /** The id of a heading, as GitHub makes it. */
-export function idOf(heading: string): string {
+export function slugify(heading: string): string {
   return heading
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
@@ -75,7 +75,7 @@ export function renderMarkdown(
         return `<${tag}${style}>${this.parser.parseInline(tokens)}</${tag}>\n`;
       },
       heading({tokens, depth, text}) {
-        return `<h${depth} id="${idOf(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
+        return `<h${depth} id="${slugify(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
       link({href, tokens}) {
         const text = this.parser.parseInline(tokens);
@@ -86,7 +86,7 @@ export function renderMarkdown(
     },
     hooks: {
       postprocess: (made) =>
-        curled(made)
+        curlQuotes(made)
           .replaceAll('<pre>', '<pre tabindex="0">')
           .replaceAll('<table>', () => {
             tables += 1;
@@ -101,7 +101,7 @@ export function renderMarkdown(
 }
 
 /** Straight quotes as they are typed become those that are printed, but for code. */
-function curled(text: string): string {
+function curlQuotes(text: string): string {
   let before = '';
   return text.replaceAll(/<(pre|code)\b.*?<\/\1>|<[^>]*>|&quot;|&#39;|[^<&]|[<&]/gs, (part) => {
     const isTag = part.startsWith('<') && part.length > 1;

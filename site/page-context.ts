@@ -1,9 +1,9 @@
 import type {Report} from '../src/report/report.ts';
 import type {Assets} from './assets.ts';
-import type {Written} from './written.ts';
+import type {Documents} from './documents.ts';
 
 /** What pages are made of. */
-export interface Site extends Written {
+export interface Site extends Documents {
   report: Report;
   assets: Assets;
   /** The path that the report is served under: `/`, `/rollcall`. */
@@ -13,7 +13,7 @@ export interface Site extends Written {
 }
 
 /** The report, seen from one of its pages. Every page and part of a page gets it as its first argument. */
-export interface Here {
+export interface PageContext {
   report: Report;
   /** Leads to a page or file of the report: `to('schools/')`. */
   to: (path: string) => string;
@@ -26,7 +26,7 @@ export interface Here {
 }
 
 /** The site as the page or file at this path of its folder sees it: `schools/index.html`. */
-export function hereAt({report, assets, base, origin}: Site, file: string): Here {
+export function createPageContext({report, assets, base, origin}: Site, file: string): PageContext {
   const root = base.endsWith('/') ? base : `${base}/`;
   const to = (path: string) => `${root}${path}`;
   return {
@@ -34,11 +34,11 @@ export function hereAt({report, assets, base, origin}: Site, file: string): Here
     to,
     toAsset: (name) => to(assets.pathOf(name)),
     addressOf: (path) => (origin === undefined ? undefined : new URL(to(path), origin).href),
-    path: pathOf(file),
+    path: findPagePath(file),
   };
 }
 
 /** The path of a page by the file it is in: `schools/` for `schools/index.html`. */
-export function pathOf(file: string): string {
+export function findPagePath(file: string): string {
   return file.replace(/(^|\/)index\.html$/, '$1');
 }
