@@ -1,16 +1,16 @@
 import {join} from 'node:path';
-import {graphOf, type Table} from '../src/dbt/graph/graph.ts';
+import {buildGraph, type Table} from '../src/dbt/graph/graph.ts';
 import {readProject} from '../src/dbt/project/read-project.ts';
-import {seedQuery} from '../src/dbt/run/make.ts';
-import {schemaStatements} from '../src/dbt/run/models.ts';
+import {writeSeedQuery} from '../src/dbt/run/build-table.ts';
+import {writeSchemaStatements} from '../src/dbt/run/models.ts';
 import {identifier, literal, open} from '../src/duckdb/database.ts';
 import {projectFolder} from '../src/project-folder.ts';
 
 /** The dbt project as one script of plain SQL: its schemas, seeds and models, in an order in which each comes after those it reads. */
 export async function compiledProject(): Promise<string> {
   const folder = join(projectFolder, 'dbt');
-  const {project, tables} = graphOf(await readProject(folder));
-  return [schemaStatements(project), ...tables.flatMap((table) => statement(table, folder))].join(';\n');
+  const {project, tables} = buildGraph(await readProject(folder));
+  return [writeSchemaStatements(project), ...tables.flatMap((table) => statement(table, folder))].join(';\n');
 }
 
 function statement({made}: Table, folder: string): string[] {
@@ -20,7 +20,7 @@ function statement({made}: Table, folder: string): string[] {
     return [`create ${materialized} ${identifier(schema)}.${identifier(name)} as\n${made.sql}`];
   }
   const {schema, name} = made.seed;
-  return [`create table ${identifier(schema)}.${identifier(name)} as ${seedQuery(made.seed, folder)}`];
+  return [`create table ${identifier(schema)}.${identifier(name)} as ${writeSeedQuery(made.seed, folder)}`];
 }
 
 /** What only a run knows: names and sizes of files. */

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Build} from '../src/builds/find.ts';
 import {requirePublished} from '../src/builds/published.ts';
-import {homeAt} from '../src/home.ts';
+import {locateHome} from '../src/home.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {tell} from '../test/parity/programs.ts';
 import {measure} from './measure.ts';
@@ -54,7 +54,7 @@ export async function runOf<T>(
     const program = join(projectFolder, 'bin', 'rollcall.js');
     const args = [program, 'run', '--no-site', '--from', files, '--home', home];
     const {seconds, peak} = await measure(process.execPath, args, {env: {ROLLCALL_MEMORY: memory}});
-    const build = await requirePublished(homeAt(home));
+    const build = await requirePublished(locateHome(home));
     const {rows, tables, bytes, steps} = build.manifest;
     const run = {
       states,

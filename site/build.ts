@@ -1,9 +1,9 @@
 import {copyFile, cp, mkdir, readdir, writeFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
-import {replace} from '../src/aside.ts';
 import {open} from '../src/duckdb/database.ts';
-import {codeOf, exit, Failure, messageOf} from '../src/failure.ts';
+import {exit, Failure, getErrorCode, getErrorMessage} from '../src/failure.ts';
 import {projectFolder} from '../src/project-folder.ts';
+import {replace} from '../src/replace.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
 import {type Report, type Restatements, readReport} from '../src/report/report.ts';
 import {readTables} from '../src/report/table-descriptions.ts';
@@ -35,7 +35,7 @@ export async function buildSite(source: SiteSource, settings: SiteSettings, out:
     await replace(folder, (aside) => writeSite(source, settings, aside));
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`The report can't be made: ${messageOf(error)}`, exit.failed);
+    throw new Failure(`The report can't be made: ${getErrorMessage(error)}`, exit.failed);
   }
 }
 
@@ -88,8 +88,8 @@ async function readSiteReport(
 
 async function assertReplaceable(folder: string): Promise<void> {
   const names: string[] = await readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw new Failure(`${folder}: no folder can be made here (${messageOf(error)}). Name another.`, exit.usage);
+    if (getErrorCode(error) === 'ENOENT') return [];
+    throw new Failure(`${folder}: no folder can be made here (${getErrorMessage(error)}). Name another.`, exit.usage);
   });
   if (names.length === 0 || names.includes(marker)) return;
   throw new Failure(

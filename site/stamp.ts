@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {join, relative} from 'node:path';
-import {filesUnder} from '../src/files.ts';
+import {listFiles} from '../src/files.ts';
 import {locate, projectFolder} from '../src/project-folder.ts';
 import type {SchoolYear} from '../src/school-year.ts';
 
@@ -41,7 +41,7 @@ export async function isReportCurrent(build: string, settings: SiteSettings, fol
 
 /** Changes with anything that could change the report of a build. */
 export async function computeStamp(build: string, settings: SiteSettings): Promise<string> {
-  const files = (await Promise.all(code.map((path) => filesUnder(locate(path))))).flat();
+  const files = (await Promise.all(code.map((path) => listFiles(locate(path))))).flat();
   const hash = createHash('sha256').update(JSON.stringify([build, settings]));
   for (const file of files) hash.update(`\0${relative(projectFolder, file)}\0`).update(await readFile(file));
   return hash.digest('hex').slice(0, 12);

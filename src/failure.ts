@@ -16,11 +16,11 @@ export class Failure extends Error {
 }
 
 /** What an error says; anything else that was thrown, as text. */
-export function messageOf(error: unknown): string {
+export function getErrorMessage(error: unknown): string {
   return error instanceof Error ? error.message : `${error}`;
 }
 
 /** The code that the system or a library gives an error; undefined where it has none. */
-export function codeOf(error: unknown): string | undefined {
+export function getErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -5,7 +5,7 @@ import {dirname, join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 
 /** The files under a folder, at any depth, sorted; a file is the only one under itself. */
-export async function filesUnder(path: string): Promise<string[]> {
+export async function listFiles(path: string): Promise<string[]> {
   const entries = await readdir(path, {withFileTypes: true, recursive: true}).catch(() => undefined);
   if (entries === undefined) return [path];
   return entries
@@ -15,16 +15,16 @@ export async function filesUnder(path: string): Promise<string[]> {
 }
 
 /** The SHA-256 of a file, in hexadecimal digits. */
-export async function sha256Of(path: string): Promise<string> {
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
 
 /** Writes a file so that nobody ever reads half of it: to a temporary name, to the disk, then to its own name. */
-export async function writeWhole(path: string, contents: string | Uint8Array): Promise<void> {
+export async function writeAtomically(path: string, contents: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), {recursive: true});
-  const temporary = temporaryName(path);
+  const temporary = makeTemporaryName(path);
   const file = await open(temporary, 'w');
   try {
     await file.writeFile(contents);
@@ -36,12 +36,12 @@ export async function writeWhole(path: string, contents: string | Uint8Array): P
 }
 
 /** A name beside the given one, for what is not whole yet. What a killed run leaves under such names is never read. */
-export function temporaryName(path: string): string {
+export function makeTemporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
 /** The bytes of the files in a folder that are nowhere else: files of the lake that are linked into it don't count. */
-export async function sizeOf(folder: string): Promise<number> {
+export async function measureFolder(folder: string): Promise<number> {
   const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch(() => []);
   const files = await Promise.all(
     entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name))),

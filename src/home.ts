@@ -19,7 +19,7 @@ export interface Home {
   openLineage: string;
 }
 
-export function homeAt(folder: string): Home {
+export function locateHome(folder: string): Home {
   const at = resolve(folder);
   return {
     folder: at,

@@ -23,7 +23,7 @@ export function parseRows<Schema extends RowSchema>(
     const value =
       typeof row === 'object' && row !== null ? Object.entries(row).find(([name]) => name === column) : undefined;
     throw new UnexpectedRow(
-      `row ${index + 1}, column "${column}": ${issue?.message} (${shownValue(value?.[1])}), of the query ${sql}`,
+      `row ${index + 1}, column "${column}": ${issue?.message} (${showValue(value?.[1])}), of the query ${sql}`,
     );
   });
 }
@@ -33,7 +33,7 @@ export class UnexpectedRow extends Error {
   override name = 'UnexpectedRow';
 }
 
-function shownValue(value: unknown): string {
+function showValue(value: unknown): string {
   if (value === undefined) return 'the query has no such column';
   const text = typeof value === 'bigint' ? `${value}` : JSON.stringify(value);
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;

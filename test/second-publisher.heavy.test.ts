@@ -83,7 +83,7 @@ export const hesperiaHeadcount: Source = {
     {id: 'heritage', label: 'Heritage', kind: 'label', needed: true},
     {id: 'headcount', label: 'Headcount', kind: 'count'},
   ],
-  recognisedBy: ['stage', 'heritage', 'headcount'],
+  recognizedBy: ['stage', 'heritage', 'headcount'],
   key: ['school_year', 'organization_level', 'district_code', 'school_code', 'stage', 'heritage'],
   feeds: ['stg_hesperia__enrollment'],
   checks: [],
@@ -107,7 +107,7 @@ export const hesperiaStaff: Source = {
     {id: 'european_staff', label: 'European Staff', kind: 'count'},
     {id: 'undeclared_staff', label: 'Undeclared Staff', kind: 'count'},
   ],
-  recognisedBy: heritages,
+  recognizedBy: heritages,
   key: ['school_year', 'organization_level', 'district_code', 'school_code'],
   pivot: {
     measures: ['everyone', ...heritages],

@@ -1,12 +1,12 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {type Graph, graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph, type Graph} from '../../src/dbt/graph/graph.ts';
 import type {DataTest, Project} from '../../src/dbt/project/project.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {type ProjectTable, readLineage} from '../../src/lineage/project-lineage.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {publishedAs} from '../../src/sources/published-as.ts';
+import {findPublishedColumns} from '../../src/sources/published-columns.ts';
 
 export type Layer = 'raw' | 'staging' | 'intermediate' | 'core' | 'marts' | 'seeds' | 'audit';
 
@@ -62,10 +62,10 @@ interface SingularTest {
 /** Reads the project, and the types of its columns from a warehouse that was made of it. */
 export async function readCatalog(warehouse: string): Promise<Catalog> {
   const project = await readProject(join(projectFolder, 'dbt'));
-  const graph = graphOf(project);
+  const graph = buildGraph(project);
   const types = await readTypes(warehouse);
   const sentences = await readSentences(project.folder);
-  const described = (await readLineage(graphOf(project))).tables;
+  const described = (await readLineage(buildGraph(project))).tables;
   const tables = graph.tables.flatMap(({sqlName, reads, readBy}) => {
     const table = described.get(sqlName.replaceAll('"', ''));
     const names = (others: Graph['tables']) => others.map(({name}) => plain(name)).sort();
@@ -113,7 +113,7 @@ function tableOf(
       rules: tests
         .filter(({target}) => target.kind === 'generic' && target.arguments['column_name'] === column)
         .flatMap((test) => inWords(sentences, test) ?? []),
-      publishedAs: (kind === 'source' ? publishedAs(name, column)?.labels : undefined) ?? [],
+      publishedAs: (kind === 'source' ? findPublishedColumns(name, column)?.labels : undefined) ?? [],
     })),
   };
 }

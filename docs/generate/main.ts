@@ -1,8 +1,8 @@
 import {mkdtemp, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {writeWhole} from '../../src/files.ts';
-import {homeAt} from '../../src/home.ts';
+import {writeAtomically} from '../../src/files.ts';
+import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {run} from '../../src/runs/run.ts';
 import {documents} from './documents.ts';
@@ -11,11 +11,11 @@ import {documents} from './documents.ts';
 
 const home = await mkdtemp(join(tmpdir(), 'rollcall-docs-'));
 const {warehouse} = await run(
-  {home: homeAt(home), from: 'sample'},
+  {home: locateHome(home), from: 'sample'},
   {note: () => {}, step: async (_, work) => (await work(() => {})).result},
 );
 const made = await documents(warehouse);
-for (const [path, text] of made) await writeWhole(join(projectFolder, path), text);
+for (const [path, text] of made) await writeAtomically(join(projectFolder, path), text);
 for (const name of await readdir(join(projectFolder, 'docs/diagrams'))) {
   if (!made.has(`docs/diagrams/${name}`)) await rm(join(projectFolder, 'docs/diagrams', name));
 }

@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {countRow, type Database, type Result} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {sourceById, sources} from '../sources/sources.ts';
+import {getSource, sources} from '../sources/sources.ts';
 import type {Answer} from './answers.ts';
 import {chooseRegion, type Region} from './regions.ts';
 
@@ -64,7 +64,7 @@ async function queryCoverage(db: Database, {region_id, state}: Region): Promise<
   );
   return rows.map(({hasRegion, ...year}) => ({
     ...year,
-    subjects: [...year.sources.map((id) => sourceById(id).subject), ...(hasRegion ? ['school_list'] : [])],
+    subjects: [...year.sources.map((id) => getSource(id).subject), ...(hasRegion ? ['school_list'] : [])],
   }));
 }
 

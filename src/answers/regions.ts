@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {columnList, type Database, literal} from '../duckdb/database.ts';
+import {type Database, listColumns, literal} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 
 /** A region that is reported on, as dbt/seeds/regions.csv has it. */
@@ -14,7 +14,7 @@ const region = z.object({
 
 /** The regions of a warehouse, in the order of the seed. */
 export function readRegions(db: Database): Promise<Region[]> {
-  return db.read(region, `select ${columnList(region)} from core.dim_region order by sort_order, region_id`);
+  return db.read(region, `select ${listColumns(region)} from core.dim_region order by sort_order, region_id`);
 }
 
 /**

@@ -2,7 +2,7 @@ import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import type {Ingested} from '../ingest/load.ts';
 import {AuditFailure} from '../ledger/audit-failure.ts';
-import {sourceById} from '../sources/sources.ts';
+import {getSource} from '../sources/sources.ts';
 
 const unchanged = 'Nothing is published; what was published before stays as it is.';
 
@@ -16,7 +16,7 @@ export function assertChecked(checks: CheckResult[], ingested: readonly Ingested
     })
     .concat(ingested.filter(({source}) => source.id === first.source))
     .map(({landed}) => landed.fileName);
-  const place = [sourceById(first.source).title, first.schoolYear].filter((part) => part !== null).join(' ');
+  const place = [getSource(first.source).title, first.schoolYear].filter((part) => part !== null).join(' ');
   throw new AuditFailure(
     `${files[0]} (${place}): ${first.check} failed in ${first.failing} of ${first.compared}. Expected: ${first.description}. Found: ${first.samples[0]}.${more(others.length, 'check')} ${unchanged} Download the file again; if the publisher's file has it, it has to be mended there or taken out.`,
     checks,

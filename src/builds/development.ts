@@ -3,8 +3,8 @@ import {copyFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {readGraph} from '../dbt/graph/read-graph.ts';
 import {select} from '../dbt/graph/select.ts';
-import {keepTestResults} from '../dbt/run/data-tests.ts';
-import {type Developed, develop} from '../dbt/run/develop.ts';
+import {storeTestResults} from '../dbt/run/data-tests.ts';
+import {develop, type SelectionResult} from '../dbt/run/develop.ts';
 import {open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
@@ -21,7 +21,7 @@ export interface DevelopmentOptions {
   exclude: string[];
 }
 
-export interface DevelopmentResult extends Developed {
+export interface DevelopmentResult extends SelectionResult {
   warehouse: string;
   isSample: boolean;
 }
@@ -53,7 +53,7 @@ export async function buildDevelopment(
       await db.run('set threads = 1');
       const developed = await progress.step('build', async (update) => {
         const result = await develop(db, graph, selection, update);
-        await keepTestResults(db, result.tests);
+        await storeTestResults(db, result.tests);
         return {result, summary: `in a copy of build ${published.id}`};
       });
       return {...developed, warehouse, isSample: published.manifest.isSample};

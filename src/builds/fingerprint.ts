@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {relative} from 'node:path';
 import {z} from 'zod';
-import {filesUnder} from '../files.ts';
+import {listFiles} from '../files.ts';
 import {locate, projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
 
@@ -54,7 +54,7 @@ function digest(lines: readonly string[]): string {
 }
 
 async function hashOf(paths: readonly string[]): Promise<string> {
-  const files = (await Promise.all(paths.map((path) => filesUnder(locate(path))))).flat();
+  const files = (await Promise.all(paths.map((path) => listFiles(locate(path))))).flat();
   const hash = createHash('sha256');
   const contents = await Promise.all(files.map((file) => readFile(file)));
   for (const [index, file] of files.entries()) {

@@ -2,16 +2,16 @@ import {mkdir, rename, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {readGraph} from '../dbt/graph/read-graph.ts';
-import {keepTestResults, runTests, type TestResult} from '../dbt/run/data-tests.ts';
+import {runTests, storeTestResults, type TestResult} from '../dbt/run/data-tests.ts';
 import {checkFreshness} from '../dbt/run/freshness.ts';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
-import {temporaryName, writeWhole} from '../files.ts';
+import {makeTemporaryName, writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
-import {type CorrectionResult, correctionResults, loadCorrections} from '../ingest/corrections.ts';
+import {type CorrectionResult, loadCorrections, recordCorrections} from '../ingest/corrections.ts';
 import {type Ingested, load} from '../ingest/load.ts';
-import {layOutRaw} from '../ingest/raw-folder.ts';
+import {writeRawFolder} from '../ingest/raw-folder.ts';
 import type {Recorded} from '../ledger/record.ts';
 import {Stopped} from '../ledger/stop.ts';
 import {projectFolder} from '../project-folder.ts';
@@ -51,7 +51,7 @@ export async function makeBuild(
   record: Recorded,
   stop?: AbortSignal,
 ): Promise<Made> {
-  const workshop = temporaryName(join(home.builds, id));
+  const workshop = makeTemporaryName(join(home.builds, id));
   await rm(workshop, {recursive: true, force: true});
   await mkdir(workshop, {recursive: true});
   const warehouse = join(workshop, 'warehouse.duckdb');
@@ -66,7 +66,7 @@ export async function makeBuild(
       update('loading the lake');
       await load(db, home.lake, sources, ingested);
       await loadCorrections(db, corrections);
-      for (const result of await correctionResults(db, corrections, sources)) {
+      for (const result of await recordCorrections(db, corrections, sources)) {
         if (result.status === 'spent') record.note(whatIsSpent(result));
       }
       update('comparing');
@@ -92,11 +92,11 @@ export async function makeBuild(
     });
     tests = await record.step('audit', async () => {
       const results = await runTests(db, graph);
-      await keepTestResults(db, results);
+      await storeTestResults(db, results);
       return {result: results, summary: tally(results, 'data test')};
     });
     assertTested(checks, tests, join(home.failed, 'warehouse.duckdb'));
-    await layOutRaw(db, home.lake, join(workshop, 'raw'), ingested);
+    await writeRawFolder(db, home.lake, join(workshop, 'raw'), ingested);
     tables = await rowsByTable(db);
     duckdb = (await db.readOne(z.object({version: z.string()}), 'select version() as version')).version;
     await db.run('checkpoint');
@@ -116,7 +116,7 @@ export async function makeBuild(
     {fingerprint, code, thresholds, ingested, checks, tests},
     {tables, steps: [...record.steps], bytes: (await stat(warehouse)).size, duckdb},
   );
-  await writeWhole(join(workshop, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeAtomically(join(workshop, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   await rename(workshop, join(home.builds, id));
   return {manifest, checks, tests};
 }

@@ -1,6 +1,6 @@
 import {readdir, rename, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {sizeOf, temporaryName} from '../files.ts';
+import {makeTemporaryName, measureFolder} from '../files.ts';
 import type {Home} from '../home.ts';
 import {readPublications} from '../ledger/ledger.ts';
 import {recorded} from '../ledger/record.ts';
@@ -30,12 +30,12 @@ export async function prune(
     const {pruned, lake} = await planPrune(home, keep);
     for (const {build} of pruned.removed) {
       // Renamed first, so that what a kill leaves of it is known for what it is.
-      const gone = temporaryName(join(home.builds, build));
+      const gone = makeTemporaryName(join(home.builds, build));
       await rename(join(home.builds, build), gone);
       await rm(gone, {recursive: true, force: true});
     }
     for (const path of lake) await rm(path, {force: true});
-    record.lineage.run('COMPLETE');
+    record.lineage.emitRun('COMPLETE');
     return {outcome: 'done', result: pruned};
   });
 }
@@ -50,7 +50,7 @@ async function planPrune(home: Home, keep: number): Promise<{pruned: Pruned; lak
   const kept = order.filter((build) => build.id === published || others.includes(build));
   const gone = [...order.filter((build) => !kept.includes(build)), ...damaged.filter(({id}) => id !== published)];
   const removed = await Promise.all(
-    gone.map(async ({id}) => ({build: id, bytes: await sizeOf(join(home.builds, id))})),
+    gone.map(async ({id}) => ({build: id, bytes: await measureFolder(join(home.builds, id))})),
   );
   const isPublishedDamaged = damaged.some(({id}) => id === published);
   const lake = isPublishedDamaged ? [] : await unreferenced(home, kept);

@@ -1,6 +1,6 @@
 import {readlink, rename, rm, symlink} from 'node:fs/promises';
 import {basename, join, relative} from 'node:path';
-import {temporaryName} from '../files.ts';
+import {makeTemporaryName} from '../files.ts';
 import type {Home} from '../home.ts';
 import type {Ledger, Publication, PublicationKind} from '../ledger/ledger.ts';
 
@@ -21,7 +21,7 @@ export async function publish(
   await reconcile(home, ledger, run);
   if ((await publishedId(home)) === build) return;
   ledger.publication(run, build, kind);
-  const link = temporaryName(home.published);
+  const link = makeTemporaryName(home.published);
   await rm(link, {force: true});
   await symlink(relative(home.folder, join(home.builds, build)), link, 'dir');
   await rename(link, home.published);

@@ -1,5 +1,5 @@
-import {type Database, open, readersOn} from '../duckdb/database.ts';
-import {exit, Failure, messageOf} from '../failure.ts';
+import {createReaders, type Database, open} from '../duckdb/database.ts';
+import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {type Build, readBuild, wayOutOfDamage} from './find.ts';
 import {publishedId} from './publish.ts';
@@ -31,7 +31,7 @@ export async function requirePublished(home: Home): Promise<Build> {
 export async function openPublished({warehouse}: Pick<Build, 'warehouse'>, schemas?: string[]): Promise<Database> {
   const damaged = (error: unknown) => {
     if (error instanceof Failure) return error;
-    const [said] = messageOf(error).split('\n');
+    const [said] = getErrorMessage(error).split('\n');
     return new Failure(`${warehouse} can't be read (${said}). ${wayOutOfDamage}`);
   };
   const db = await open(warehouse, {readOnly: true, sealed: true, ...(schemas && {schemas})}).catch((error) => {
@@ -41,7 +41,7 @@ export async function openPublished({warehouse}: Pick<Build, 'warehouse'>, schem
     db.query(sql, parameters).catch((error: Error) => {
       throw signsOfDamage.test(error.message) ? damaged(error) : error;
     });
-  return {...db, ...readersOn(query)};
+  return {...db, ...createReaders(query)};
 }
 
 /** What DuckDB says of a file whose blocks are not what it wrote. */

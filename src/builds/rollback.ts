@@ -35,7 +35,7 @@ export async function rollback(home: Home, start: string | undefined, progress: 
     });
     const {withdrawn} = wayBack(record.ledger.publications());
     const result = {from, to: target.id, withdrawn: [...withdrawn]};
-    record.lineage.run('COMPLETE');
+    record.lineage.emitRun('COMPLETE');
     return {outcome: 'done', build: target.id, result};
   });
 }

@@ -3,10 +3,10 @@ import {z} from 'zod';
 import type {Graph} from '../dbt/graph/graph.ts';
 import {buildModels} from '../dbt/run/models.ts';
 import type {Database} from '../duckdb/database.ts';
-import {Failure, messageOf} from '../failure.ts';
+import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Ingested} from '../ingest/load.ts';
-import {columnLineageFacet} from '../lineage/column-facet.ts';
+import {createColumnLineageFacet} from '../lineage/column-facet.ts';
 import {type Dataset, type Facet, type OpenLineage, producer} from '../lineage/openlineage.ts';
 import {readLineage} from '../lineage/project-lineage.ts';
 import type {Source} from '../sources/source.ts';
@@ -57,7 +57,7 @@ export async function buildAndTell(
     const output = describe(plain(sqlName));
     const outputs = [{...output, columnLineage: columns.get(output.name)}];
     const inputs = reads.map((table) => describe(plain(table.sqlName)));
-    const error = ended.has(name) ? undefined : messageOf(failure);
+    const error = ended.has(name) ? undefined : getErrorMessage(failure);
     lineage.job(
       {name: `model.${name}`, kind: 'MODEL', inputs, outputs, sql: made.sql},
       at,
@@ -79,11 +79,11 @@ async function columnsOf(
 ): Promise<Map<string, Facet>> {
   const facets = new Map<string, Facet>();
   if (!lineage.isSent) return facets;
-  await lineage.settled();
+  await lineage.flush();
   const known = await readLineage(graph);
   for (const {table} of [...known.tables.values()].filter(({kind}) => kind === 'model')) {
     try {
-      facets.set(table, columnLineageFacet(known, table, {namespace: describe(table).namespace, producer}));
+      facets.set(table, createColumnLineageFacet(known, table, {namespace: describe(table).namespace, producer}));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
     }

@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import type {Manifest} from '../builds/manifest.ts';
 import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
-import {readers} from '../ingest/columns.ts';
+import {cellMacros} from '../ingest/columns.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Column, Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
@@ -59,7 +59,7 @@ export interface ChangedRows {
 
 /** Compares the rows of the sources in two builds that are attached as `before` and `after`. What has the same bytes isn't read. */
 export async function changedRows(db: Database, before: Manifest, after: Manifest): Promise<ChangedRows> {
-  await db.run(readers.replaceAll('create macro', 'create or replace temp macro'));
+  await db.run(cellMacros.replaceAll('create macro', 'create or replace temp macro'));
   const result: ChangedRows = {partitions: [], added: [], gone: [], restated: []};
   for (const source of sources) {
     const [old, now] = [partitionsOf(source, before), partitionsOf(source, after)];

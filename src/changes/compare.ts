@@ -3,7 +3,7 @@ import {type Part, parts} from '../builds/fingerprint.ts';
 import {thoseCarriedOut} from '../builds/publish.ts';
 import {openPublished, requirePublished} from '../builds/published.ts';
 import {literal, open} from '../duckdb/database.ts';
-import {exit, Failure, messageOf} from '../failure.ts';
+import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {readPublications} from '../ledger/ledger.ts';
 import {type AnswerChange, changedAnswers} from './changed-answers.ts';
@@ -74,7 +74,7 @@ export async function compareBuilds(before: Build, after: Build): Promise<Change
     };
   } catch (error) {
     if (error instanceof Failure || before.manifest.code.models === after.manifest.code.models) throw error;
-    const [said] = messageOf(error).split('\n');
+    const [said] = getErrorMessage(error).split('\n');
     throw new Failure(
       `Builds ${before.id} and ${after.id} can't be compared: they are made with other models, and one has not what the other has (${said}).`,
     );

@@ -5,9 +5,9 @@ import {readGraph} from '../dbt/graph/read-graph.ts';
 import {findNamed} from '../lineage/find-column.ts';
 import {type Lineage, type ProjectTable, readLineage} from '../lineage/project-lineage.ts';
 import type {ColumnName} from '../lineage/query-lineage.ts';
-import {type Direction, nameOf, type Step, trace} from '../lineage/trace.ts';
+import {type Direction, formatColumnName, type Step, trace} from '../lineage/trace.ts';
 import {projectFolder} from '../project-folder.ts';
-import {publishedAs} from '../sources/published-as.ts';
+import {findPublishedColumns} from '../sources/published-columns.ts';
 import {bold, print} from './terminal.ts';
 import {type Branch, drawTree} from './tree.ts';
 
@@ -65,9 +65,9 @@ function branchOf(lineage: Lineage, start: ColumnName, direction: Direction): Br
   const shown = new Set<string>();
   const next = ({from, to}: Step) => (direction === 'upstream' ? from : to);
   const branch = (column: ColumnName): Branch => {
-    const name = nameOf(column);
+    const name = formatColumnName(column);
     const file = fileOf(lineage, column.table);
-    const here = steps.filter((step) => nameOf(direction === 'upstream' ? step.to : step.from) === name);
+    const here = steps.filter((step) => formatColumnName(direction === 'upstream' ? step.to : step.from) === name);
     if (here.length > 0 && shown.has(name)) return {text: name, note: 'as above', branches: []};
     shown.add(name);
     const carried = here.filter(({decides}) => !decides).map(next);
@@ -99,7 +99,7 @@ function endsOf(lineage: Lineage, {table, column}: ColumnName): string[] {
     return fixed ? [fixed === 'constant' ? 'a constant in the SQL' : 'the number of rows'] : [];
   }
   if (found?.kind === 'seed') return [];
-  const published = publishedAs(table.split('.')[1] ?? '', column);
+  const published = findPublishedColumns(table.split('.')[1] ?? '', column);
   if (published === undefined) {
     return [`Rollcall's own. ${found?.columns.find(({name}) => name === column)?.description ?? ''}`];
   }
@@ -127,7 +127,7 @@ function tableText(lineage: Lineage, {table, columns}: ProjectTable): string {
       return {
         text: column,
         branches: [
-          ...(origin?.from ?? []).map((from) => ({text: nameOf(from), branches: []})),
+          ...(origin?.from ?? []).map((from) => ({text: formatColumnName(from), branches: []})),
           ...byTable(origin?.decidedBy ?? []).map((text) => ({
             text: `decided by ${text}`,
             isAside: true,
@@ -145,22 +145,22 @@ function columnFor(lineage: Lineage, column: ColumnName, directions: readonly Di
   const ways = directions.map((direction) => {
     const {steps} = trace(lineage, column, direction);
     const names = [column, ...steps.flatMap(({from, to}) => [from, to])];
-    const columns = [...new Map(names.map((name) => [nameOf(name), name])).values()];
+    const columns = [...new Map(names.map((name) => [formatColumnName(name), name])).values()];
     return [
       direction,
       {
         columns: columns.map((name) => described(lineage, name)),
-        steps: steps.map(({from, to, decides}) => ({from: nameOf(from), to: nameOf(to), decides})),
+        steps: steps.map(({from, to, decides}) => ({from: formatColumnName(from), to: formatColumnName(to), decides})),
       },
     ];
   });
-  return {column: nameOf(column), ...Object.fromEntries(ways)};
+  return {column: formatColumnName(column), ...Object.fromEntries(ways)};
 }
 
 /** A column for programs: its file, and the publisher's columns where it is one of the source's. */
 function described(lineage: Lineage, {table, column}: ColumnName) {
   const found = lineage.tables.get(table);
-  const published = found?.kind === 'source' ? publishedAs(table.split('.')[1] ?? '', column) : undefined;
+  const published = found?.kind === 'source' ? findPublishedColumns(table.split('.')[1] ?? '', column) : undefined;
   const fixed = found?.kind === 'model' ? lineage.of(table).columns.get(column)?.fixed : undefined;
   return {
     column: `${table}.${column}`,
@@ -180,11 +180,11 @@ function tableFor(lineage: Lineage, {table, columns, kind}: ProjectTable) {
       const {from = [], decidedBy = []} = made?.columns.get(column) ?? {};
       return {
         ...described(lineage, {table, column}),
-        from: from.map(nameOf),
-        decided_by: decidedBy.map(nameOf),
+        from: from.map(formatColumnName),
+        decided_by: decidedBy.map(formatColumnName),
       };
     }),
-    ...(made && {rows: made.rows.map(({use, column}) => ({use, column: nameOf(column)}))}),
+    ...(made && {rows: made.rows.map(({use, column}) => ({use, column: formatColumnName(column)}))}),
   };
 }
 

@@ -1,6 +1,6 @@
 import {Option} from 'commander';
 import {exit, Failure} from '../failure.ts';
-import {type Home, homeAt} from '../home.ts';
+import {type Home, locateHome} from '../home.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
 import {readConfig} from './read-config.ts';
 import {type Format, formats} from './table.ts';
@@ -11,7 +11,7 @@ export function homeOption(): Option {
 }
 
 export function homeOf({home}: {home?: string}): Home {
-  return homeAt(home ?? readConfig().home);
+  return locateHome(home ?? readConfig().home);
 }
 
 export function formatOption(): Option {

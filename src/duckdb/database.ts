@@ -2,7 +2,7 @@ import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue} from '@duckdb/node-api';
 import {z} from 'zod';
-import {exit, Failure, messageOf} from '../failure.ts';
+import {exit, Failure, getErrorMessage} from '../failure.ts';
 import {parseRows, type RowSchema} from '../parse-rows.ts';
 
 /** A value as it leaves the warehouse: whole numbers as numbers, dates and times as ISO text. */
@@ -63,7 +63,7 @@ interface Options {
  * @param shared among how many databases that are open at the same time
  * @throws Failure where ROLLCALL_MEMORY is no size
  */
-function memoryLimit(shared: number): string {
+function readMemoryLimit(shared: number): string {
   const asked = process.env['ROLLCALL_MEMORY'] || '2GB';
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/i.exec(asked) ?? [];
   if (amount === undefined)
@@ -86,7 +86,7 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
     autoload_known_extensions: 'false',
     storage_compatibility_version: storageVersion,
     threads: String(Math.max(1, Math.floor(availableParallelism() / shared))),
-    memory_limit: memoryLimit(shared),
+    memory_limit: readMemoryLimit(shared),
     ...(path === ':memory:' && {temp_directory: join(tmpdir(), `rollcall-${process.pid}.tmp`)}),
     ...(options.spill !== undefined && {temp_directory: options.spill}),
     ...(options.readOnly && {access_mode: 'READ_ONLY'}),
@@ -95,15 +95,15 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
   const connection = await instance.connect();
   if (options.schemas) await connection.run(`set search_path = ${literal(options.schemas.join(','))}`);
   if (options.sealed) await connection.run('set lock_configuration = true');
-  return databaseOn(instance, connection, () => {
+  return wrapConnection(instance, connection, () => {
     connection.closeSync();
     instance.closeSync();
   });
 }
 
-function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection, close: () => void): Database {
+function wrapConnection(instance: DuckDBInstance, connection: DuckDBConnection, close: () => void): Database {
   async function query(sql: string, parameters?: Parameters): Promise<Result> {
-    const reader = await connection.runAndReadAll(sql, ...(await bound(parameters)));
+    const reader = await connection.runAndReadAll(sql, ...(await bindParameters(parameters)));
     const columns = reader.deduplicatedColumnNames();
     const types = reader.columnTypes().map((type) => type.toString());
     const numeric = types.map((type) => /^(U?BIGINT|U?HUGEINT|DECIMAL)/.test(type));
@@ -111,7 +111,7 @@ function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection, clos
       const row: Row = {};
       for (const [index, column] of columns.entries()) {
         const cell = cells[index] ?? null;
-        row[column] = numeric[index] && typeof cell === 'string' ? exactNumber(cell) : cell;
+        row[column] = numeric[index] && typeof cell === 'string' ? toExactNumber(cell) : cell;
       }
       return row;
     });
@@ -119,19 +119,19 @@ function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection, clos
   }
   return {
     run: async (sql, parameters) => {
-      await connection.run(sql, ...(await bound(parameters)));
+      await connection.run(sql, ...(await bindParameters(parameters)));
     },
-    ...readersOn(query),
+    ...createReaders(query),
     connect: async () => {
       const further = await instance.connect();
-      return databaseOn(instance, further, () => further.closeSync());
+      return wrapConnection(instance, further, () => further.closeSync());
     },
     close,
   };
 }
 
 /** The ways to read from a database, all by one. */
-export function readersOn(query: Database['query']): Pick<Database, 'read' | 'readOne' | 'query' | 'rows'> {
+export function createReaders(query: Database['query']): Pick<Database, 'read' | 'readOne' | 'query' | 'rows'> {
   const read: Database['read'] = async (schema, sql, parameters) =>
     parseRows(schema, (await query(sql, parameters)).rows, sql);
   return {
@@ -147,10 +147,10 @@ export function readersOn(query: Database['query']): Pick<Database, 'read' | 're
   };
 }
 
-type Bound = [values?: Record<string, DuckDBValue>, types?: Record<string, DuckDBType>];
+type BoundParameters = [values?: Record<string, DuckDBValue>, types?: Record<string, DuckDBType>];
 
 /** Parameters as the library takes them. A list may be empty, so the type of its items is given. */
-async function bound(parameters: Parameters | undefined): Promise<Bound> {
+async function bindParameters(parameters: Parameters | undefined): Promise<BoundParameters> {
   if (parameters === undefined) return [];
   const {LIST, VARCHAR, listValue} = await import('@duckdb/node-api');
   const values: Record<string, DuckDBValue> = {};
@@ -167,20 +167,20 @@ async function bound(parameters: Parameters | undefined): Promise<Bound> {
 }
 
 /** DuckDB hands out 64-bit integers and decimals as text; those that a JavaScript number holds exactly become numbers. */
-function exactNumber(text: string): string | number {
+function toExactNumber(text: string): string | number {
   const number = Number(text);
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
 }
 
 /** What DuckDB says where the machine is the trouble, and not what was asked or read. */
-export const ofTheMachine = {
+export const machineErrors = {
   memory: /^Out of Memory Error/i,
   fullDisk: /no space left on device|disk quota|file too large/i,
   brokenDisk: /input\/output error/i,
 };
 
-export function isOfTheMachine(error: unknown): boolean {
-  return Object.values(ofTheMachine).some((says) => says.test(messageOf(error)));
+export function isMachineError(error: unknown): boolean {
+  return Object.values(machineErrors).some((says) => says.test(getErrorMessage(error)));
 }
 
 /** A text as an SQL literal. */
@@ -191,12 +191,12 @@ export function literal(text: string): string {
 const columnRow = z.object({name: z.string(), type: z.string()});
 
 /** The columns of a query, each with its type, in order. */
-export function describe(db: Database, sql: string): Promise<z.infer<typeof columnRow>[]> {
+export function describeColumns(db: Database, sql: string): Promise<z.infer<typeof columnRow>[]> {
   return db.read(columnRow, `select column_name as name, column_type as type from (describe ${sql})`);
 }
 
 /** The columns that a schema names, as a selection. */
-export function columnList(schema: RowSchema): string {
+export function listColumns(schema: RowSchema): string {
   return Object.keys(schema.shape).map(identifier).join(', ');
 }
 

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {Failure} from '../failure.ts';
-import {sourceById} from '../sources/sources.ts';
+import {getSource} from '../sources/sources.ts';
 import {type Build, type Column, fullName, sampleNote, type Table} from './tables.ts';
 
 /** A file, or a part of one, that holds a table. */
@@ -102,7 +102,7 @@ export function hashOf(bytes: Uint8Array): string {
 /** The files that a build is made of. */
 export function sourcesOf({inputs}: Pick<Build, 'inputs'>): Source[] {
   return inputs.map((input) => {
-    const {title, publisher} = sourceById(input.source);
+    const {title, publisher} = getSource(input.source);
     return {
       title: `${title} ${input.schoolYears.join(', ')}`,
       path: input.origin,

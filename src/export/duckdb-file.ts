@@ -1,7 +1,7 @@
 import {basename} from 'node:path';
-import {replace} from '../aside.ts';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
-import {writeWhole} from '../files.ts';
+import {writeAtomically} from '../files.ts';
+import {replace} from '../replace.ts';
 import {dataPackage, descriptorText} from './data-package.ts';
 import {fingerprint} from './folder.ts';
 import {type Build, fullName, relation, remark, type Table} from './tables.ts';
@@ -37,7 +37,7 @@ export async function exportDuckdbFile(
       dialect: {sql: {namespace: table.schema, table: table.name}},
     },
   }));
-  await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
+  await writeAtomically(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
 }
 
 async function copyTable(db: Database, table: Table): Promise<void> {

@@ -1,11 +1,11 @@
 import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {join, sep} from 'node:path';
 import {z} from 'zod';
-import {replace} from '../aside.ts';
 import {type Database, literal} from '../duckdb/database.ts';
-import {codeOf, exit, Failure, messageOf} from '../failure.ts';
-import {sha256Of} from '../files.ts';
+import {exit, Failure, getErrorCode, getErrorMessage} from '../failure.ts';
+import {hashFile} from '../files.ts';
 import {parseJson} from '../json.ts';
+import {replace} from '../replace.ts';
 import {formatCount} from '../words/format.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {type DataPackage, dataPackage, descriptorText, type Placed} from './data-package.ts';
@@ -71,14 +71,15 @@ async function copyToParquet(db: Database, table: Table, build: Build, path: str
 }
 
 export async function fingerprint(path: string): Promise<{bytes: number; hash: string}> {
-  return {bytes: (await stat(path)).size, hash: `sha256:${await sha256Of(path)}`};
+  return {bytes: (await stat(path)).size, hash: `sha256:${await hashFile(path)}`};
 }
 
 /** Whatever stands at the place is an export of ours and nothing else, or nothing at all. */
 async function assertReplaceable(folder: string): Promise<void> {
   const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    const why = codeOf(error) === 'ENOTDIR' ? 'is a file, not a folder' : `can't be read (${messageOf(error)})`;
+    if (getErrorCode(error) === 'ENOENT') return [];
+    const why =
+      getErrorCode(error) === 'ENOTDIR' ? 'is a file, not a folder' : `can't be read (${getErrorMessage(error)})`;
     throw new Failure(`--to ${folder}: ${why}. Give another folder.`, exit.usage);
   });
   if (entries.length === 0) return;

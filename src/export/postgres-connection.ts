@@ -4,7 +4,7 @@ import {homedir} from 'node:os';
 import {join} from 'node:path';
 import type {ConnectionOptions} from 'node:tls';
 import {Client, DatabaseError} from 'pg';
-import {codeOf, exit, Failure, messageOf} from '../failure.ts';
+import {exit, Failure, getErrorCode, getErrorMessage} from '../failure.ts';
 
 /** An open connection. `socket` is what lies under it, for whoever wants to know how long it has been silent. */
 export interface Connection {
@@ -122,13 +122,13 @@ function contents(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Failure(`--to: ${name}=${path} can't be read (${messageOf(error)}).`, exit.usage);
+    throw new Failure(`--to: ${name}=${path} can't be read (${getErrorMessage(error)}).`, exit.usage);
   }
 }
 
 function connectFailure(error: unknown, url: string): Failure {
   if (error instanceof Failure) return error;
-  const [code, message] = [codeOf(error), messageOf(error)];
+  const [code, message] = [getErrorCode(error), getErrorMessage(error)];
   const where = shownAddress(url);
   if (error instanceof DatabaseError && /^(28|3D)/.test(code ?? '')) {
     return new Failure(`${where}: ${message}. Check the user, the password and the name of the database.`, exit.usage);
@@ -162,7 +162,7 @@ export function loadFailure(error: unknown, {broken}: Connection, url: string, d
   }
   const line = broken() ?? lineError(error);
   if (line === undefined) return error;
-  const why = line.message || codeOf(line);
+  const why = line.message || getErrorCode(line);
   // Once the commit is sent, nobody here can know whether it arrived.
   const state =
     doing === 'committing'
@@ -173,7 +173,7 @@ export function loadFailure(error: unknown, {broken}: Connection, url: string, d
 
 function lineError(error: unknown): Error | undefined {
   if (!(error instanceof Error) || error instanceof Failure) return undefined;
-  const [code, message] = [codeOf(error), messageOf(error)];
+  const [code, message] = [getErrorCode(error), getErrorMessage(error)];
   const isLine = /^(E[A-Z]+|ERR_STREAM_PREMATURE_CLOSE)$/.test(code ?? '') || /^Connection terminated/.test(message);
   return isLine ? error : undefined;
 }

@@ -5,9 +5,9 @@ import {pipeline} from 'node:stream/promises';
 import {setTimeout as pause} from 'node:timers/promises';
 import {type Client, DatabaseError} from 'pg';
 import {from as copyFrom} from 'pg-copy-streams';
-import {workFolder} from '../aside.ts';
 import {type Database, identifier} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
+import {createWorkFolder} from '../replace.ts';
 import {type DataPackage, dataPackage} from './data-package.ts';
 import {copyToCsv} from './folder.ts';
 import {type Connection, connect, loadFailure} from './postgres-connection.ts';
@@ -53,7 +53,7 @@ export async function exportToPostgres(url: string, what: Export, patience = usu
   const connection = await connect(url);
   const {client} = connection;
   const state = {doing: 'beginning'};
-  const folder = await workFolder();
+  const folder = await createWorkFolder();
   try {
     await client.query(`begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0;
       set local lock_timeout = 0; set local search_path = ''; set local client_min_messages = warning`);

@@ -6,7 +6,7 @@ import {ask, readNames} from '../answers/ask.ts';
 import {chooseRegion} from '../answers/regions.ts';
 import type {Database, Result, Row} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
-import {writeWhole} from '../files.ts';
+import {writeAtomically} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {formatDay} from '../words/format.ts';
@@ -73,10 +73,10 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Ex
   }
   addSheet(workbook, definitionsOf(written), build.isSample);
   const bytes = dated(workbook.saveToBufferSync(), build.builtAt);
-  await writeWhole(path, bytes);
+  await writeAtomically(path, bytes);
   const file = {bytes: bytes.length, hash: hashOf(bytes)};
   const placed = written.map((sheet) => placedOf(sheet, basename(path), file));
-  await writeWhole(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
+  await writeAtomically(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
 }
 
 /** Tables that stand there whole, for whoever wants to look beyond the questions and their year. */

@@ -2,7 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import pRetry, {AbortError} from 'p-retry';
 import type {Response} from 'undici';
 import packageJson from '#package.json' with {type: 'json'};
-import {codeOf, exit, Failure} from '../failure.ts';
+import {exit, Failure, getErrorCode} from '../failure.ts';
 
 /** How patient a request is. Milliseconds. */
 export interface Patience {
@@ -20,7 +20,7 @@ export interface Patience {
   longestWait: number;
 }
 
-export const usualPatience: Patience = {
+export const defaultPatience: Patience = {
   connect: 5_000,
   silence: 60_000,
   total: 15 * 60_000,
@@ -74,7 +74,7 @@ export class BadReply extends Error {
  *
  * @param host where to ask, such as https://data.wa.gov
  */
-export async function clientOf(host: string, appToken: string | undefined, patience: Patience): Promise<Client> {
+export async function createClient(host: string, appToken: string | undefined, patience: Patience): Promise<Client> {
   const {Agent, fetch} = await import('undici');
   const dispatcher = new Agent({
     connect: {timeout: patience.connect},
@@ -97,7 +97,7 @@ export async function clientOf(host: string, appToken: string | undefined, patie
           redirect: 'manual',
           signal: signal ? AbortSignal.any([limit, signal]) : limit,
         });
-        if (!response.ok && response.status !== 304) throw await refusal(response);
+        if (!response.ok && response.status !== 304) throw await readRefusal(response);
         return read(response);
       };
       try {
@@ -125,14 +125,14 @@ export async function clientOf(host: string, appToken: string | undefined, patie
         );
       } catch (error) {
         if (signal?.reason instanceof Failure) throw signal.reason;
-        throw asUnreachable(`${host}${path.split('?')[0]}`, error, patience);
+        throw toUnreachable(`${host}${path.split('?')[0]}`, error, patience);
       }
     },
     close: () => dispatcher.destroy(),
   };
 }
 
-async function refusal(response: Response): Promise<BadReply> {
+async function readRefusal(response: Response): Promise<BadReply> {
   const body = await response.text().catch(() => '');
   const said = /"message"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1];
   const isPassing = response.status === 429 || response.status === 408 || response.status >= 500;
@@ -141,12 +141,12 @@ async function refusal(response: Response): Promise<BadReply> {
   return new BadReply(
     `it answered ${response.status}${said ? ` (${said})` : ''}${target ? ` and points to ${target}` : ''}${hint}`,
     isPassing,
-    retryAfter(response),
+    readRetryAfter(response),
   );
 }
 
 /** `Retry-After` in milliseconds: it comes in seconds or as a date. */
-function retryAfter(response: Response): number {
+function readRetryAfter(response: Response): number {
   const value = response.headers.get('retry-after');
   if (value === null) return 0;
   const seconds = Number(value);
@@ -187,11 +187,11 @@ const absent = [
 
 function isWorthAnotherTry(error: unknown): boolean {
   if (error instanceof BadReply) return error.isWorthAnotherTry;
-  return isTimeout(error) || (firstCodeOf(error) ?? '') in network;
+  return isTimeout(error) || (findErrorCode(error) ?? '') in network;
 }
 
 function isAbsent(error: unknown): boolean {
-  return absent.includes(firstCodeOf(error) ?? '');
+  return absent.includes(findErrorCode(error) ?? '');
 }
 
 function isTimeout(error: unknown): boolean {
@@ -199,20 +199,20 @@ function isTimeout(error: unknown): boolean {
 }
 
 /** The code of an error or of what caused it. */
-function firstCodeOf(error: unknown): string | undefined {
+function findErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  return codeOf(error) ?? firstCodeOf(error instanceof AggregateError ? error.errors[0] : error.cause);
+  return getErrorCode(error) ?? findErrorCode(error instanceof AggregateError ? error.errors[0] : error.cause);
 }
 
 /** What failed for good, as a sentence; an error that is none between two hosts is thrown as it is. */
-function asUnreachable(place: string, error: unknown, {longestWait}: Patience): Unreachable {
+function toUnreachable(place: string, error: unknown, {longestWait}: Patience): Unreachable {
   const cause = error instanceof Error && error.cause instanceof BadReply ? error.cause : error;
   if (cause instanceof BadReply) {
     const isLong = cause.retryAfter > longestWait;
     const wait = isLong ? `, and asks to wait ${Math.round(cause.retryAfter / 1000)} seconds` : '';
     return new Unreachable(`${place}: ${cause.message}${wait}.`, isLong ? 'wait' : 'other');
   }
-  const code = firstCodeOf(error) ?? '';
+  const code = findErrorCode(error) ?? '';
   if (isTimeout(error)) return new Unreachable(`${place}: the answer took too long.`);
   if (code in network) return new Unreachable(`${place}: ${network[code]}.`, isAbsent(error) ? 'absent' : 'other');
   // fetch itself refuses some addresses, without a code.

@@ -37,8 +37,8 @@ const metadata = z
 const count = z.tuple([z.record(z.string(), z.coerce.number<string>().int())]);
 
 /** The description of a data set: one small request, which tells whether anything has changed. */
-export function describe(client: Client, id: string, signal?: AbortSignal): Promise<Metadata> {
-  return client.get(`/api/views/${id}.json`, (response) => json(response, metadata), {signal});
+export function readMetadata(client: Client, id: string, signal?: AbortSignal): Promise<Metadata> {
+  return client.get(`/api/views/${id}.json`, (response) => readJson(response, metadata), {signal});
 }
 
 /** How many rows the publisher says the data set has. */
@@ -47,7 +47,7 @@ export function countRows(client: Client, id: string, signal?: AbortSignal): Pro
   return client.get(
     path,
     async (response) => {
-      const [row] = await json(response, count);
+      const [row] = await readJson(response, count);
       const [rows] = Object.values(row);
       if (rows === undefined) throw new BadReply('it gave no count');
       return rows;
@@ -93,7 +93,7 @@ export async function downloadPages(
     for (let offset = 0; offset === 0 || offset < rows; offset += pageSize) {
       const query = new URLSearchParams({$limit: String(pageSize), $offset: String(offset), $order: ':id'});
       await client.get(`/resource/${id}.csv?${query}`, (response) => save(response, page), {signal});
-      const first = await headerOf(page);
+      const first = await readHeader(page);
       header ??= first;
       if (!first.equals(header)) throw new BadReply('its columns changed from one page to the next');
       const start = offset === 0 ? 0 : first.length;
@@ -107,7 +107,7 @@ export async function downloadPages(
 const longestHeader = 64 * 1024;
 
 /** The first line of a file, its line feed included. */
-async function headerOf(path: string): Promise<Buffer> {
+async function readHeader(path: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const read: AsyncIterable<Buffer> = createReadStream(path, {end: longestHeader - 1});
   for await (const chunk of read) chunks.push(chunk);
@@ -123,7 +123,7 @@ async function save(response: Response, path: string): Promise<void> {
   await pipeline(Readable.fromWeb(response.body), createWriteStream(path));
 }
 
-async function json<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+async function readJson<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
   const text = await response.text();
   const answer = parseJson(schema, text);
   if (answer !== undefined) return answer;

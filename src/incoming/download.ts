@@ -1,11 +1,11 @@
 import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type Client, Unreachable} from '../fetch/http.ts';
-import {countRows, describe, downloadExport, downloadPages, type Metadata} from '../fetch/socrata.ts';
-import {type Candidate, landCandidate, schoolYearsOf} from '../ingest/candidates.ts';
+import {countRows, downloadExport, downloadPages, type Metadata, readMetadata} from '../fetch/socrata.ts';
+import {type Candidate, landCandidate, readSchoolYears} from '../ingest/candidates.ts';
 import {inspect} from '../ingest/inspect.ts';
-import {type Landed, shortHash} from '../ingest/land.ts';
-import {match, recognise} from '../ingest/recognise.ts';
+import {type Landed, shortenHash} from '../ingest/land.ts';
+import {matchHeader, recognize} from '../ingest/recognize.ts';
 import type {Asked, Dataset} from './datasets.ts';
 import type {Host} from './host.ts';
 import {type KnownLanded, remember} from './remembered.ts';
@@ -72,14 +72,14 @@ export class Download {
         } catch (error) {
           if (!(error instanceof Incomplete) || error instanceof Drifted || attempt === tries) throw error;
         }
-        before = await describe(this.#client, this.#dataset.id, this.#signal);
+        before = await readMetadata(this.#client, this.#dataset.id, this.#signal);
         if (known && known.rowsUpdatedAt === before.rowsUpdatedAt && !this.#refresh)
           return await this.#unchanged(known, before, known.rows);
       }
     } catch (error) {
       const kept =
         error instanceof Drifted
-          ? ` Landed file ${shortHash((await landCandidate(this.#landing, error.candidate)).landed)} is kept.`
+          ? ` Landed file ${shortenHash((await landCandidate(this.#landing, error.candidate)).landed)} is kept.`
           : '';
       throw named(this.#dataset, error, kept);
     } finally {
@@ -143,10 +143,10 @@ export class Download {
       inspection,
     };
     const {header} = inspection.layout;
-    if (recognise([source], header) === undefined) {
+    if (recognize([source], header) === undefined) {
       throw new Incomplete(`what came has not the columns of ${source.title}: ${header.slice(0, 6).join(', ')}, …`);
     }
-    const {missing, unknown, twice} = match(source, header);
+    const {missing, unknown, twice} = matchHeader(source, header);
     const names = (labels: readonly {label: string}[]) => labels.map(({label}) => `"${label}"`).join(', ');
     if (missing.length > 0) {
       throw new Drifted(
@@ -156,7 +156,7 @@ export class Download {
     }
     if (twice.length > 0)
       throw new Drifted(`column "${twice[0]}" stands there twice, and nothing says which is right`, candidate);
-    const years = await schoolYearsOf(candidate);
+    const years = await readSchoolYears(candidate);
     const absent = schoolYears.filter((year) => !years.includes(year));
     if (absent.length > 0) {
       throw new Drifted(
@@ -168,7 +168,7 @@ export class Download {
   }
 
   async #assertNotRepublished(before: Metadata): Promise<void> {
-    const after = await describe(this.#client, this.#dataset.id, this.#signal);
+    const after = await readMetadata(this.#client, this.#dataset.id, this.#signal);
     if (after.rowsUpdatedAt !== before.rowsUpdatedAt)
       throw new Incomplete('it was published anew while it was downloaded');
   }

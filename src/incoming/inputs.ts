@@ -2,13 +2,13 @@ import {join} from 'node:path';
 import type {Build} from '../builds/find.ts';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {type Candidate, candidateFor, candidatesIn, landCandidate, schoolYearsOf} from '../ingest/candidates.ts';
-import {discard, findLanded, isIntact, type Landed, shortHash} from '../ingest/land.ts';
+import {type Candidate, findCandidates, landCandidate, readCandidate, readSchoolYears} from '../ingest/candidates.ts';
+import {discard, findLanded, isIntact, type Landed, shortenHash} from '../ingest/land.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
-import {sourceById, sources} from '../sources/sources.ts';
+import {getSource, sources} from '../sources/sources.ts';
 import {datasetsFor} from './datasets.ts';
 import {hostFromEnvironment} from './host.ts';
 import type {Incoming, InputOptions} from './incoming.ts';
@@ -41,7 +41,7 @@ export async function planInputs(
   if (options.schoolList !== undefined && !isWanted(schoolList)) {
     throw new Failure(`--school-list goes with --only ${schoolList.id}, or without --only.`, exit.usage);
   }
-  const given = options.schoolList === undefined ? [] : [await candidateFor(options.schoolList, schoolList)];
+  const given = options.schoolList === undefined ? [] : [await readCandidate(options.schoolList, schoolList)];
   const list = isWanted(schoolList)
     ? await incomingOf(given, options, published, note)
     : await asPublished(home, published, ({id}) => id === schoolList.id);
@@ -77,7 +77,7 @@ export async function planInputs(
     };
   }
 
-  const found = (await candidatesIn(from === 'sample' ? sampleFolder : from, sources, note)).filter(({source}) =>
+  const found = (await findCandidates(from === 'sample' ? sampleFolder : from, sources, note)).filter(({source}) =>
     isWanted(source),
   );
   const candidates = found.filter(({source}) => given.length === 0 || source !== schoolList);
@@ -112,7 +112,7 @@ async function incomingOf(
     }
     seen.set(sha256, name);
     const known = await findLanded(home.landing, source, sha256);
-    const schoolYears = known?.schoolYears ?? (await schoolYearsOf(candidate));
+    const schoolYears = known?.schoolYears ?? (await readSchoolYears(candidate));
     const isOther = published?.manifest.inputs.some(
       (input) => input.source === source.id && input.schoolYears.some((year) => schoolYears.includes(year)),
     );
@@ -147,12 +147,12 @@ async function asPublished(
   }
   const incoming: Incoming[] = [];
   for (const {source: id, sha256, file, schoolYears} of published.manifest.inputs) {
-    const source = sourceById(id);
+    const source = getSource(id);
     if (!isWanted(source)) continue;
     const landed = await findLanded(home.landing, source, sha256);
     if (landed === undefined) {
       throw new Failure(
-        `--only: the landed file of ${file} (${shortHash({sha256})}) is gone. Run once without --only.`,
+        `--only: the landed file of ${file} (${shortenHash({sha256})}) is gone. Run once without --only.`,
       );
     }
     incoming.push({source, fileName: file, schoolYears, landing: leftOut, sha256, landed});

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import {exit, Failure, messageOf} from '../failure.ts';
-import {type Client, clientOf, Unreachable, usualPatience} from '../fetch/http.ts';
-import {describe} from '../fetch/socrata.ts';
+import {exit, Failure, getErrorMessage} from '../failure.ts';
+import {type Client, createClient, defaultPatience, Unreachable} from '../fetch/http.ts';
+import {readMetadata} from '../fetch/socrata.ts';
 import type {Asked, Dataset} from './datasets.ts';
 import {Download, type Fetched, named} from './download.ts';
 import type {Host} from './host.ts';
@@ -36,7 +36,7 @@ export async function planLive(
     update(`asking for ${dataset.source.title} ${dataset.schoolYears.join(', ')}`);
     const {source, id, schoolYears} = dataset;
     const known = await readKnown(landing, dataset);
-    const metadata = await describe(client, id, signal).catch((error) => {
+    const metadata = await readMetadata(client, id, signal).catch((error) => {
       throw named(dataset, error);
     });
     const asked: Asked = {dataset, metadata, known};
@@ -75,7 +75,7 @@ async function eachOf<Item, Result>(
   stop: AbortSignal | undefined,
   work: (client: Client, item: Item, signal: AbortSignal) => Promise<Result>,
 ): Promise<{incoming: Result[]; failures: unknown[]}> {
-  const client = await clientOf(host.url, host.appToken, host.patience ?? usualPatience);
+  const client = await createClient(host.url, host.appToken, host.patience ?? defaultPatience);
   const limit = pLimit(requestsAtATime);
   const gone = new AbortController();
   try {
@@ -125,7 +125,7 @@ export function together(failures: readonly unknown[], host: Host): unknown {
       exit.unreachable,
     );
   }
-  const sentences = new Set(failures.map((failure) => messageOf(failure)));
+  const sentences = new Set(failures.map((failure) => getErrorMessage(failure)));
   return new Failure(
     `${[...sentences].join(' ')} The published build is unchanged; run again later.`,
     exit.unreachable,

@@ -1,7 +1,7 @@
 import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
-import {writeWhole} from '../files.ts';
+import {writeAtomically} from '../files.ts';
 import {findLanded, type Landed} from '../ingest/land.ts';
 import {parseJson} from '../json.ts';
 import type {Source} from '../sources/source.ts';
@@ -43,7 +43,7 @@ export async function isRemembered(landing: string, dataset: Named): Promise<boo
 }
 
 export async function remember(landing: string, dataset: Named, known: Known): Promise<void> {
-  await writeWhole(memoryOf(landing, dataset), `${JSON.stringify(memory.parse(known), null, 2)}\n`);
+  await writeAtomically(memoryOf(landing, dataset), `${JSON.stringify(memory.parse(known), null, 2)}\n`);
 }
 
 /** Forgets a landed file that turned out not to be usable, so that the next run asks for it anew. */

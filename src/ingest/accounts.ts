@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {countRow, type Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {Source} from '../sources/source.ts';
-import {type Landed, shortHash} from './land.ts';
+import {type Landed, shortenHash} from './land.ts';
 
 /** The share of a file's rows that may be rejects before the file itself is taken for broken. Never below `fewRejects` rows. */
 const tolerableRejects = 0.05;
@@ -19,7 +19,7 @@ export async function assertNotCut(db: Database, landed: Landed): Promise<void> 
   );
   if (cut) {
     throw new Failure(
-      `${landed.fileName}, line ${cut.line}: the file ends in the middle of a row ("${cut.content}…"). It was cut off; download it again. Landed file ${shortHash(landed)} is kept; the published build is unchanged.`,
+      `${landed.fileName}, line ${cut.line}: the file ends in the middle of a row ("${cut.content}…"). It was cut off; download it again. Landed file ${shortenHash(landed)} is kept; the published build is unchanged.`,
     );
   }
 }
@@ -39,7 +39,7 @@ export async function assertEveryLineAccountedFor(db: Database, landed: Landed):
       union all select line_number from parsed where contains(cast(to_json(parsed) as varchar), '\\n'))`,
   );
   throw new Failure(
-    `${landed.fileName}${place.line === null ? '' : `, line ${place.line}`}: ${landed.filledLines} lines, but only ${accounted} could be told apart: a quotation mark is opened in a line and not closed in it. Mend that line or download the file again. Landed file ${shortHash(landed)} is kept; the published build is unchanged.`,
+    `${landed.fileName}${place.line === null ? '' : `, line ${place.line}`}: ${landed.filledLines} lines, but only ${accounted} could be told apart: a quotation mark is opened in a line and not closed in it. Mend that line or download the file again. Landed file ${shortenHash(landed)} is kept; the published build is unchanged.`,
   );
 }
 
@@ -66,6 +66,6 @@ export async function assertUsable(db: Database, source: Source, landed: Landed)
       ) order by line_number limit 1`,
   );
   throw new Failure(
-    `${landed.fileName}: ${rejected} of ${loaded + rejected} rows can't be used as ${source.title}; the first is line ${first.line}: ${first.reason}. ${source.feeds.join(', ')} can't be made of it. Landed file ${shortHash(landed)} is kept; the published build is unchanged. If the publisher changed the column, change src/sources/${source.id}.ts.`,
+    `${landed.fileName}: ${rejected} of ${loaded + rejected} rows can't be used as ${source.title}; the first is line ${first.line}: ${first.reason}. ${source.feeds.join(', ')} can't be made of it. Landed file ${shortenHash(landed)} is kept; the published build is unchanged. If the publisher changed the column, change src/sources/${source.id}.ts.`,
   );
 }

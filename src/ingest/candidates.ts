@@ -6,11 +6,11 @@ import {exit, Failure} from '../failure.ts';
 import type {License} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
-import {cellName, readColumn, readers} from './columns.ts';
+import {cellMacros, nameCell, readColumn} from './columns.ts';
 import {type Inspection, inspect} from './inspect.ts';
 import {findLanded, type Landed, land} from './land.ts';
-import {closest, match, recognise} from './recognise.ts';
-import {cells, readingFailure} from './scan.ts';
+import {findClosest, matchHeader, recognize} from './recognize.ts';
+import {explainReadError, selectCells} from './scan.ts';
 
 /** A file that is one of a source's, by its content. */
 export interface Candidate {
@@ -34,7 +34,7 @@ const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '']);
  *
  * @throws Failure where there is no file, or one that should be a table is not one of ours
  */
-export async function candidatesIn(
+export async function findCandidates(
   folder: string,
   sources: readonly Source[],
   note: (text: string) => void,
@@ -46,7 +46,7 @@ export async function candidatesIn(
   const visible = entries.filter(({name}) => !name.startsWith('.'));
   const found: Candidate[] = [];
   for (const {name} of visible.filter((entry) => !entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const candidate = await candidateOf(join(folder, name), sources);
+    const candidate = await inspectCandidate(join(folder, name), sources);
     if ('source' in candidate) found.push(candidate);
     else if (!tableExtensions.has(extname(name).toLowerCase())) note(`${name} is passed over: it ${candidate.problem}`);
     else throw new Failure(`${name} ${candidate.problem} ${wayOut[candidate.kind]} The published build is unchanged.`);
@@ -68,8 +68,8 @@ export async function candidatesIn(
  *
  * @throws Failure where it isn't
  */
-export async function candidateFor(path: string, source: Source): Promise<Candidate> {
-  const candidate = await candidateOf(path, [source]);
+export async function readCandidate(path: string, source: Source): Promise<Candidate> {
+  const candidate = await inspectCandidate(path, [source]);
   if ('source' in candidate) return candidate;
   const way = candidate.kind !== 'unknown' ? '' : ` Give the ${source.title}.`;
   throw new Failure(
@@ -79,18 +79,18 @@ export async function candidateFor(path: string, source: Source): Promise<Candid
 }
 
 /** Why a file is none of ours. `problem` goes after its name. */
-interface Stranger {
+interface UnrecognizedFile {
   kind: 'unreadable' | 'no table' | 'unknown';
   problem: string;
 }
 
-const wayOut: Record<Stranger['kind'], string> = {
+const wayOut: Record<UnrecognizedFile['kind'], string> = {
   unreadable: 'Take it out of the folder, or put the file there.',
   'no table': '',
   unknown: 'Is it another data set? Move it out of the folder, or download the right one.',
 };
 
-async function candidateOf(path: string, sources: readonly Source[]): Promise<Candidate | Stranger> {
+async function inspectCandidate(path: string, sources: readonly Source[]): Promise<Candidate | UnrecognizedFile> {
   const inspection = await inspect(path).catch((error: NodeJS.ErrnoException) => {
     const reasons: Record<string, string> = {
       ENOENT: 'there is no such file',
@@ -101,10 +101,10 @@ async function candidateOf(path: string, sources: readonly Source[]): Promise<Ca
   });
   if ('unreadable' in inspection) return {kind: 'unreadable', problem: inspection.unreadable};
   if ('problem' in inspection) return {kind: 'no table', problem: inspection.problem};
-  const source = recognise(sources, inspection.layout.header);
+  const source = recognize(sources, inspection.layout.header);
   if (source) return {path: resolve(path), name: basename(path), source, inspection};
   const {header} = inspection.layout;
-  const near = closest(sources, header);
+  const near = findClosest(sources, header);
   const start = header.slice(0, 6).join(', ').slice(0, 120);
   const lacks = near?.lacks.map((label) => `"${label}"`).join(', ');
   return {
@@ -121,26 +121,26 @@ export async function landCandidate(folder: string, candidate: Candidate): Promi
   const known = await findLanded(folder, source, inspection.sha256);
   // What is known of the bytes is found out anew, in case the code that finds it out has changed; so is the file's name.
   if (known) return {landed: {...known, ...inspection, fileName: candidate.name}, isNew: false};
-  const schoolYears = candidate.schoolYears ?? (await schoolYearsOf(candidate));
+  const schoolYears = candidate.schoolYears ?? (await readSchoolYears(candidate));
   return {landed: await land(folder, source, candidate, schoolYears), isNew: true};
 }
 
 /** The school years that a file has rows of: none where they can't be read, which reshaping then says why. */
-export async function schoolYearsOf({path, name, source, inspection}: Candidate): Promise<SchoolYear[]> {
+export async function readSchoolYears({path, name, source, inspection}: Candidate): Promise<SchoolYear[]> {
   const column = source.columns.find(({kind}) => kind === 'school_year' || kind === 'ending_year');
-  const position = column && match(source, inspection.layout.header).positions.get(column.id);
+  const position = column && matchHeader(source, inspection.layout.header).positions.get(column.id);
   if (column === undefined || position === undefined) return [];
   const db = await open();
   try {
-    await db.run(readers);
+    await db.run(cellMacros);
     const rows = await db.read(
       z.object({schoolYear: z.string().nullable()}),
-      `select distinct ${readColumn(column, cellName(position))} as "schoolYear"
-        from ${cells({...inspection, path, fileName: name}, source.furniture)} order by 1`,
+      `select distinct ${readColumn(column, nameCell(position))} as "schoolYear"
+        from ${selectCells({...inspection, path, fileName: name}, source.furniture)} order by 1`,
     );
     return rows.flatMap(({schoolYear}) => schoolYear ?? []);
   } catch (error) {
-    throw readingFailure({fileName: name}, error);
+    throw explainReadError({fileName: name}, error);
   } finally {
     db.close();
   }

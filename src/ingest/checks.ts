@@ -2,8 +2,8 @@ import {z} from 'zod';
 import {createTable} from '../duckdb/create-table.ts';
 import type {Database} from '../duckdb/database.ts';
 import type {Source} from '../sources/source.ts';
-import {readers} from './columns.ts';
-import {type Comparison, comparisonsFor, makeWide, wideTable} from './comparisons.ts';
+import {cellMacros} from './columns.ts';
+import {type Comparison, listComparisons, wideTable, writeWideTable} from './comparisons.ts';
 import type {Ingested} from './load.ts';
 
 type Severity = 'warn' | 'error';
@@ -33,14 +33,14 @@ export async function checkLoaded(
   sources: readonly Source[],
   ingested: readonly Ingested[],
 ): Promise<CheckResult[]> {
-  await db.run(readers.replaceAll('create macro', 'create temp macro'));
+  await db.run(cellMacros.replaceAll('create macro', 'create temp macro'));
   const results: CheckResult[] = [];
   for (const source of sources) {
     const files = ingested.filter((file) => file.source.id === source.id);
     if (files.length === 0) continue;
     results.push(...files.flatMap(checkFile), ...(await compareAll(db, source, sources)));
   }
-  await keep(db, results);
+  await storeResults(db, results);
   return results;
 }
 
@@ -56,7 +56,7 @@ export async function compareAll(
   rowsAtATime = 500_000,
 ): Promise<CheckResult[]> {
   const {pivot} = source;
-  const comparisons = comparisonsFor(source, sources);
+  const comparisons = listComparisons(source, sources);
   const results = new Map<Comparison, CheckResult[]>();
   const compareThose = async (areOfFigures: boolean) => {
     for (const comparison of comparisons.filter(({isOfFigures = false}) => isOfFigures === areOfFigures))
@@ -65,7 +65,7 @@ export async function compareAll(
   await compareThose(false);
   if (pivot) {
     for (const schoolYears of await yearsAtATime(db, source, rowsAtATime)) {
-      await db.run(makeWide({...source, pivot}, schoolYears));
+      await db.run(writeWideTable({...source, pivot}, schoolYears));
       await compareThose(true);
       await db.run(`drop table ${wideTable}`);
     }
@@ -200,7 +200,7 @@ function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResu
   ];
 }
 
-async function keep(db: Database, results: readonly CheckResult[]): Promise<void> {
+async function storeResults(db: Database, results: readonly CheckResult[]): Promise<void> {
   await createTable(
     db,
     {schema: 'audit', name: 'check_result'},

@@ -4,7 +4,7 @@ import type {Column} from '../sources/source.ts';
 /**
  * How the text of a cell becomes a value, as DuckDB macros. Each macro yields null for a text it can't read; whether that makes a reject is the column kind's affair.
  */
-export const readers = `
+export const cellMacros = `
 -- Empty: nothing, blanks, or the four letters NULL in any case.
 create macro cell(t) as case when length(t) > 8 or upper(trim(t)) not in ('', 'NULL') then t end;
 
@@ -102,7 +102,7 @@ export function readColumn({kind, width}: Column, cell: string): string {
  * The expression for why a row can't be used on account of this column: null where it can. `value` is the column as it was
  * read, `cell` its text.
  */
-export function rejection(column: Column, value: string, cell: string): string | undefined {
+export function explainRejection(column: Column, value: string, cell: string): string | undefined {
   const quoted = `'"' || left(${cell}, 40) || '"'`;
   const expected: Partial<Record<Column['kind'], string>> = {
     school_year: 'not a school year such as 2020-21',
@@ -124,6 +124,6 @@ export function rejection(column: Column, value: string, cell: string): string |
 }
 
 /** The name under which a file's cell stands before it is read. */
-export function cellName(position: number): string {
+export function nameCell(position: number): string {
   return identifier(`cell_${position}`);
 }

@@ -1,5 +1,5 @@
 import {identifier, literal} from '../duckdb/database.ts';
-import {type Check, nameKey, type Pivot, type Source} from '../sources/source.ts';
+import {type Check, normalizeName, type Pivot, type Source} from '../sources/source.ts';
 
 /**
  * A query that compares: a row for each thing compared, with `school_year`, `fails` and `place` (what to call it where it
@@ -17,16 +17,16 @@ export interface Comparison {
 }
 
 /** Everything that is compared in a source's loaded rows. */
-export function comparisonsFor(source: Source, sources: readonly Source[]): Comparison[] {
+export function listComparisons(source: Source, sources: readonly Source[]): Comparison[] {
   return [
-    ...rowComparisons(source),
-    ...(source.pivot ? breakdownComparisons(source, source.pivot) : []),
-    ...source.checks.flatMap((check) => comparisonsOf(source, check, sources)),
+    ...listRowComparisons(source),
+    ...(source.pivot ? listBreakdownComparisons(source, source.pivot) : []),
+    ...source.checks.flatMap((check) => listCheckComparisons(source, check, sources)),
   ];
 }
 
 /** Nothing lost: rows in = rows loaded + rows rejected, and the tables hold just those. */
-function rowComparisons(source: Source): Comparison[] {
+function listRowComparisons(source: Source): Comparison[] {
   const {pivot} = source;
   const counts = (table: string, as: string) =>
     `(select school_year, landed_sha256, count(*) as ${as} from raw.${identifier(table)} group by all)`;
@@ -75,16 +75,16 @@ function hasRejects(source: Source): string {
 /** Rejects of which another row has the key: they take nothing away. */
 const isDuplicate = `kind in ('zero_twin', 'repetition')`;
 
-function labelOf({columns}: Pick<Source, 'columns'>, id: string): string {
+function getLabel({columns}: Pick<Source, 'columns'>, id: string): string {
   return columns.find((column) => column.id === id)?.label ?? id;
 }
 
 /** What is compared of the figures of one row. */
-function breakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Comparison[] {
+function listBreakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Comparison[] {
   return breakdowns.map(({name, parts, tolerance}) => ({
     name: `${name}_adds_up`,
     isOfFigures: true,
-    description: `${parts.map((id) => labelOf(source, id)).join(' + ')} = ${labelOf(source, whole)}`,
+    description: `${parts.map((id) => getLabel(source, id)).join(' + ')} = ${getLabel(source, whole)}`,
     severity: tolerance < 1 ? 'error' : 'warn',
     tolerance,
     sql: `select school_year, parts <> whole as fails,
@@ -101,12 +101,12 @@ export const wideTable = 'wide_row';
  * Makes the table that the comparisons of a wide source's figures read: once, since putting the figures side by side is most of the
  * work, and of some school years only, since all of them may be more than the memory holds.
  */
-export function makeWide(source: Source & {pivot: Pivot}, schoolYears: readonly string[]): string {
+export function writeWideTable(source: Source & {pivot: Pivot}, schoolYears: readonly string[]): string {
   const {pivot, table} = source;
   const grade = pivot.grade === undefined ? 'null::varchar' : identifier(pivot.grade.column);
   const figures = pivot.measures.map(
     (id) =>
-      `max(case when ${pivot.labelColumn} = ${literal(labelOf(source, id))} then ${pivot.countColumn} end) as ${identifier(id)}`,
+      `max(case when ${pivot.labelColumn} = ${literal(getLabel(source, id))} then ${pivot.countColumn} end) as ${identifier(id)}`,
   );
   // Not bound as a list: DuckDB skips what a scan doesn't need only for values that stand in the query one by one.
   const isOfThese = `school_year in (${schoolYears.map(literal).join(', ')})`;
@@ -120,41 +120,41 @@ export function makeWide(source: Source & {pivot: Pivot}, schoolYears: readonly 
     ) using (landed_sha256, line_number)`;
 }
 
-function comparisonsOf(source: Source, check: Check, sources: readonly Source[]): Comparison[] {
+function listCheckComparisons(source: Source, check: Check, sources: readonly Source[]): Comparison[] {
   switch (check.kind) {
     case 'grades_add_up':
-      return [gradesAddUp(source, check.tolerance)];
+      return [compareGrades(source, check.tolerance)];
     case 'total_row_given':
       return [totalRowGiven(source)];
     case 'schools_add_up':
-      return [schoolsAddUp(source, check.tolerance)];
+      return [compareSchools(source, check.tolerance)];
     case 'categories_add_up':
-      return [categoriesAddUp(source, check)];
+      return [compareCategories(source, check)];
     case 'one_total':
-      return [oneTotal(source, check)];
+      return [compareTotals(source, check)];
     case 'total_given':
-      return [totalGiven(source, check)];
+      return [requireTotals(source, check)];
     case 'region_named':
-      return [regionNamed(source, check.flag)];
+      return [requireRegion(source, check.flag)];
     case 'schools_found':
-      return sources.filter(({id}) => check.in.includes(id)).map((other) => schoolsFound(source, other));
+      return sources.filter(({id}) => check.in.includes(id)).map((other) => lookUpSchools(source, other));
   }
 }
 
 /** Whether a grade, as its column has it, is the total of all. */
 function isTotalGrade({id, pivot}: Source, column: string): string {
   if (pivot?.grade === undefined) throw new Error(`${id} says of no column that it is the grade`);
-  return `name_key(${column}) = ${literal(nameKey(pivot.grade.total))}`;
+  return `name_key(${column}) = ${literal(normalizeName(pivot.grade.total))}`;
 }
 
 /** A row for each of these groups and measure: the sum of its parts, how many of them are unknown, and the whole. */
-function sumsByMeasure(
+function sumByMeasure(
   source: Source,
   {groups, isPart, isWhole}: {groups: string; isPart: string; isWhole: string},
 ): string {
   const sums = (source.pivot?.measures ?? []).map((id) => {
     const figure = identifier(id);
-    return `{label: ${literal(labelOf(source, id))}, parts: sum(${figure}) filter (${isPart}),
+    return `{label: ${literal(getLabel(source, id))}, parts: sum(${figure}) filter (${isPart}),
       unknown_parts: count(*) filter (${isPart} and ${figure} is null), whole: max(${figure}) filter (${isWhole})}`;
   });
   return `(select * exclude (sums), unnest(sums, recursive := true) from (
@@ -165,7 +165,7 @@ function sumsByMeasure(
   ))`;
 }
 
-function gradesAddUp(source: Source, tolerance: number): Comparison {
+function compareGrades(source: Source, tolerance: number): Comparison {
   return {
     name: 'grades_add_up',
     isOfFigures: true,
@@ -174,12 +174,12 @@ function gradesAddUp(source: Source, tolerance: number): Comparison {
     tolerance,
     sql: `select school_year, parts <> whole as fails,
         case when parts <> whole then ${organization} || ', ' || label || ': grades ' || parts || ', all grades ' || whole end as place
-      from ${sumsByMeasure(source, {groups: 'school_year, organization_level, district_code, school_code', isPart: 'not is_total', isWhole: 'is_total'})} as o
+      from ${sumByMeasure(source, {groups: 'school_year, organization_level, district_code, school_code', isPart: 'not is_total', isWhole: 'is_total'})} as o
       where unknown_parts = 0 and parts is not null and whole is not null and not ${hasRejects(source)}`,
   };
 }
 
-function schoolsAddUp(source: Source, tolerance: number): Comparison {
+function compareSchools(source: Source, tolerance: number): Comparison {
   const level = (name: string) => `organization_level = '${name}'`;
   return {
     name: 'schools_add_up',
@@ -189,12 +189,12 @@ function schoolsAddUp(source: Source, tolerance: number): Comparison {
     tolerance,
     sql: `select school_year, parts <> whole as fails,
         case when parts <> whole then coalesce(district_name, 'district ' || district_code) || ', ' || grade || ', ' || label || ': schools ' || parts || ', district ' || whole end as place
-      from ${sumsByMeasure(source, {groups: 'school_year, district_code, grade_key', isPart: level('school'), isWhole: level('district')})}
+      from ${sumByMeasure(source, {groups: 'school_year, district_code, grade_key', isPart: level('school'), isWhole: level('district')})}
       where unknown_parts = 0 and parts is not null and whole is not null`,
   };
 }
 
-function categoriesAddUp(
+function compareCategories(
   source: Source,
   {category, part, whole, tolerance}: Check & {kind: 'categories_add_up'},
 ): Comparison {
@@ -217,7 +217,7 @@ function categoriesAddUp(
   };
 }
 
-function oneTotal(source: Source, {whole, tolerance}: Check & {kind: 'one_total'}): Comparison {
+function compareTotals(source: Source, {whole, tolerance}: Check & {kind: 'one_total'}): Comparison {
   return {
     name: 'one_total',
     description: 'all rows of an organisation give one and the same total',
@@ -235,7 +235,7 @@ function oneTotal(source: Source, {whole, tolerance}: Check & {kind: 'one_total'
 }
 
 /** Shares are parts of the published total: who has parts and no total has no shares, and drops out of every ranking. */
-function totalGiven(source: Source, {part, whole}: Check & {kind: 'total_given'}): Comparison {
+function requireTotals(source: Source, {part, whole}: Check & {kind: 'total_given'}): Comparison {
   return lacksTotal(
     source.table,
     'every organisation with figures has a total',
@@ -270,7 +270,7 @@ function lacksTotal(table: string, description: string, lacks: string): Comparis
 }
 
 /** A list that counts no school to the region answers nothing. */
-function regionNamed(list: Source, flag: string): Comparison {
+function requireRegion(list: Source, flag: string): Comparison {
   return {
     name: 'region_named',
     description: 'the list counts schools to the region',
@@ -282,7 +282,7 @@ function regionNamed(list: Source, flag: string): Comparison {
 }
 
 /** Every school of the list is looked for in the list's own year, or, where the other source lacks it, in the years it has. */
-function schoolsFound(list: Source, other: Source): Comparison {
+function lookUpSchools(list: Source, other: Source): Comparison {
   const table = `raw.${identifier(other.pivot?.rowTable ?? other.table)}`;
   return {
     name: `schools_found_in_${other.id.replaceAll('-', '_')}`,

@@ -1,7 +1,7 @@
 import {Failure} from '../failure.ts';
-import {type Column, nameKey, type Source} from '../sources/source.ts';
-import {type Landed, shortHash} from './land.ts';
-import {match} from './recognise.ts';
+import {type Column, normalizeName, type Source} from '../sources/source.ts';
+import {type Landed, shortenHash} from './land.ts';
+import {matchHeader} from './recognize.ts';
 
 /** Where each declared column stands in a file, and what the file has beyond them. */
 export interface Contract {
@@ -15,9 +15,9 @@ export interface Contract {
  * @throws Failure where a column is missing or stands there twice
  */
 export function checkContract(source: Source, landed: Landed): Contract {
-  const {positions, missing, unknown, twice} = match(source, landed.layout.header);
+  const {positions, missing, unknown, twice} = matchHeader(source, landed.layout.header);
   const place = `${[source.id, ...landed.schoolYears].join(' ')} (${landed.fileName})`;
-  const kept = `Landed file ${shortHash(landed)} is kept; the published build is unchanged.`;
+  const kept = `Landed file ${shortenHash(landed)} is kept; the published build is unchanged.`;
   if (missing.length > 0) {
     const names = missing.map((column) => `"${column.label}" (looked for: ${lookedFor(column)})`).join(', ');
     const candidates = unknown.map(({label}) => `"${label}"`).join(', ');
@@ -38,6 +38,6 @@ export function checkContract(source: Source, landed: Landed): Contract {
 function lookedFor(column: Column): string {
   const names = [column.label, column.id, ...(column.aliases ?? [])];
   return names
-    .filter((name, index) => names.findIndex((other) => nameKey(other) === nameKey(name)) === index)
+    .filter((name, index) => names.findIndex((other) => normalizeName(other) === normalizeName(name)) === index)
     .join(', ');
 }

@@ -40,7 +40,7 @@ export async function loadCorrections(db: Database, corrections: readonly Correc
 }
 
 /** Counts what each correction applied to in the loaded rows, and keeps it in `audit.correction_result`. */
-export async function correctionResults(
+export async function recordCorrections(
   db: Database,
   corrections: readonly Correction[],
   sources: readonly Source[],
@@ -49,7 +49,7 @@ export async function correctionResults(
   for (const correction of corrections) {
     const source = sources.find(({id}) => id === correction.source);
     if (source === undefined) continue;
-    const {sql, parameters} = correctedRows(correction, source);
+    const {sql, parameters} = selectCorrectedRows(correction, source);
     const counts = await db.read(
       z.object({schoolYear: z.string(), rows: z.number()}),
       `select school_year as "schoolYear", coalesce(n, 0) as rows
@@ -79,7 +79,7 @@ export async function correctionResults(
 }
 
 /** The query for the number of rows by school year that a correction is about; `$source` is its source. */
-function correctedRows(correction: Correction, source: Source): {sql: string; parameters: Parameters} {
+function selectCorrectedRows(correction: Correction, source: Source): {sql: string; parameters: Parameters} {
   const table = `raw.${identifier(source.pivot?.rowTable ?? source.table)}`;
   switch (correction.action) {
     case 'set_aside_zero_twins':

@@ -10,7 +10,7 @@ const zeroTwin: RejectKind = 'zero_twin';
 const repetition: RejectKind = 'repetition';
 
 /** Columns that make up the figures of a row: what two rows with the same key must agree on. */
-function figures(source: Source): string[] {
+function listFigures(source: Source): string[] {
   return source.columns
     .filter(({kind}) => kind === 'count' || kind === 'flag')
     .map(({id}) => `cast(${identifier(id)} as integer)`);
@@ -32,7 +32,7 @@ export async function rejectDuplicates(
 ): Promise<Record<string, number>> {
   const kinds = new Map(source.columns.map(({id, kind}) => [id, kind]));
   const key = source.key.map((id) => (kinds.get(id) === 'label' ? `name_key(${identifier(id)})` : identifier(id)));
-  const list = `[${figures(source).join(', ')}]`;
+  const list = `[${listFigures(source).join(', ')}]`;
   const {n} = await db.readOne(
     countRow,
     `select count(*) as n from (select 1 from parsed where reason is null group by ${key.join(', ')} having count(*) > 1)`,

@@ -88,9 +88,9 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
   if (lineIsFilled) endLine();
 
   const start = Buffer.concat(head);
-  const problem = notText(start, bytes);
+  const problem = explainNotText(start, bytes);
   if (problem !== undefined) return {problem};
-  const layout = layoutOf(start.toString('utf8').replace(/^\uFEFF/, ''));
+  const layout = detectLayout(start.toString('utf8').replace(/^\uFEFF/, ''));
   if ('problem' in layout) return layout;
   return {
     sha256: hash.digest('hex'),
@@ -104,9 +104,13 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
 }
 
 /** Why the first bytes of a file can't be those of a table in UTF-8 text; undefined where they can. */
-function notText(start: Buffer, bytes: number): string | undefined {
+function explainNotText(start: Buffer, bytes: number): string | undefined {
   if (bytes === 0) return 'is empty (0 bytes). Download it again.';
-  if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff) || zeroShare(start) > 0.2) {
+  if (
+    (start[0] === 0xff && start[1] === 0xfe) ||
+    (start[0] === 0xfe && start[1] === 0xff) ||
+    measureZeroShare(start) > 0.2
+  ) {
     return 'is in UTF-16. Save it as UTF-8 (in Excel: "CSV UTF-8 (Comma delimited)").';
   }
   if (start.subarray(0, 2).toString('latin1') === 'PK') {
@@ -130,12 +134,12 @@ function notText(start: Buffer, bytes: number): string | undefined {
   return undefined;
 }
 
-function zeroShare(bytes: Buffer): number {
+function measureZeroShare(bytes: Buffer): number {
   const sample = bytes.subarray(0, 1024);
   return sample.filter((byte) => byte === 0).length / Math.max(1, sample.length);
 }
 
-function layoutOf(text: string): Layout | {problem: string} {
+function detectLayout(text: string): Layout | {problem: string} {
   const [first = '', second = ''] = text.trimStart().split(/\r\n|\n|\r/, 2);
   if (/^-+( +-+)+ *$/.test(second)) {
     const columns = [...second.matchAll(/-+/g)].map((rule) => ({start: rule.index, length: rule[0].length}));

@@ -6,7 +6,7 @@ import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
 import {z} from 'zod';
 import {Failure} from '../failure.ts';
-import {temporaryName, writeWhole} from '../files.ts';
+import {makeTemporaryName, writeAtomically} from '../files.ts';
 import {parseJson} from '../json.ts';
 import {type License, licenseSchema} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -35,7 +35,7 @@ export interface Landed extends z.infer<typeof description> {
 }
 
 /** What a landed file is called in messages. */
-export function shortHash(landed: Pick<Landed, 'sha256'>): string {
+export function shortenHash(landed: Pick<Landed, 'sha256'>): string {
   return landed.sha256.slice(0, 12);
 }
 
@@ -47,7 +47,7 @@ export async function findLanded(folder: string, source: Source, sha256: string)
     const text = await readFile(join(home, partition, `${sha256}.json`), 'utf8').catch(() => undefined);
     const known = text === undefined ? undefined : parseJson(description, text);
     if (known === undefined) continue;
-    const path = join(home, partition, `${sha256}${extension(known)}`);
+    const path = join(home, partition, `${sha256}${getExtension(known)}`);
     if (
       await access(path).then(
         () => true,
@@ -99,9 +99,9 @@ export async function land(
 ): Promise<Landed> {
   const partition = [...new Set([schoolYears[0] ?? 'unknown', schoolYears.at(-1) ?? 'unknown'])].join('_');
   const home = join(folder, source.id, partition);
-  const path = join(home, `${file.inspection.sha256}${extension(file.inspection)}`);
+  const path = join(home, `${file.inspection.sha256}${getExtension(file.inspection)}`);
   await mkdir(home, {recursive: true});
-  const temporary = temporaryName(path);
+  const temporary = makeTemporaryName(path);
   const hash = createHash('sha256');
   async function* hashed(chunks: AsyncIterable<Buffer>) {
     for await (const chunk of chunks) {
@@ -129,13 +129,13 @@ export async function land(
     schoolYears,
     landedAt: now().toISOString(),
   };
-  await writeWhole(
+  await writeAtomically(
     join(home, `${file.inspection.sha256}.json`),
     `${JSON.stringify({...landed, path: undefined}, null, 2)}\n`,
   );
   return landed;
 }
 
-function extension({layout}: Pick<Inspection, 'layout'>): string {
+function getExtension({layout}: Pick<Inspection, 'layout'>): string {
   return layout.kind === 'fixed' ? '.txt.gz' : '.csv.gz';
 }

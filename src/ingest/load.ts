@@ -38,7 +38,7 @@ export async function load(
   ingested: readonly Ingested[],
 ): Promise<void> {
   await db.run('create schema raw; create schema audit');
-  const tables = new Map(sources.flatMap((source) => Object.entries(rawTables(source))));
+  const tables = new Map(sources.flatMap((source) => Object.entries(listRawTables(source))));
   tables.set('rejected_row', [
     'school_year varchar',
     'landed_sha256 varchar',
@@ -77,7 +77,7 @@ export async function load(
 }
 
 /** The raw tables of a source with their columns, as `name type`. */
-function rawTables(source: Source): Record<string, string[]> {
+function listRawTables(source: Source): Record<string, string[]> {
   const {pivot} = source;
   const origin = ['school_year varchar', 'landed_sha256 varchar', 'line_number bigint'];
   const columns = source.columns

@@ -12,7 +12,7 @@ const nullPartition = '__HIVE_DEFAULT_PARTITION__';
  * warehouse. What came from the lake is the lake's own file, linked; what is not in the lake is written: the small tables that
  * say where the rows come from, and those without rows.
  */
-export async function layOutRaw(
+export async function writeRawFolder(
   db: Database,
   lake: string,
   folder: string,

@@ -3,17 +3,17 @@ import {dirname, join} from 'node:path';
 import {z} from 'zod';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {writeParquet} from '../duckdb/parquet.ts';
-import {sha256Of, temporaryName, writeWhole} from '../files.ts';
+import {hashFile, makeTemporaryName, writeAtomically} from '../files.ts';
 import {parseJson} from '../json.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Column, Source} from '../sources/source.ts';
 import type {RejectKind} from '../words/rejects.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
-import {cellName, readers} from './columns.ts';
+import {cellMacros, nameCell} from './columns.ts';
 import {type Contract, checkContract} from './contract.ts';
 import {rejectDuplicates} from './duplicates.ts';
 import type {Landed} from './land.ts';
-import {descriptiveColumns, readRows, unreadName} from './rows.ts';
+import {listDescriptiveColumns, nameUnreadFlag, readRows} from './rows.ts';
 
 const unusable: RejectKind = 'unusable';
 
@@ -49,11 +49,11 @@ const reshapedSchema = z.object({
 });
 
 /** What a landed file is called in the lake: by its bytes, and by the code that reads them. */
-function reshapedId({sha256}: Pick<Landed, 'sha256'>, contractId: string): string {
+function makeReshapedId({sha256}: Pick<Landed, 'sha256'>, contractId: string): string {
   return `${sha256.slice(0, 16)}-${contractId}`;
 }
 
-function manifestOf(lake: string, id: string): string {
+function locateManifest(lake: string, id: string): string {
   return join(lake, '_reshaped', `${id}.json`);
 }
 
@@ -66,8 +66,8 @@ export async function findReshaped(
   landed: Pick<Landed, 'sha256'>,
   contractId: string,
 ): Promise<Reshaped | 'absent' | 'stale' | 'damaged'> {
-  const id = reshapedId(landed, contractId);
-  const text = await readFile(manifestOf(lake, id), 'utf8').catch(() => undefined);
+  const id = makeReshapedId(landed, contractId);
+  const text = await readFile(locateManifest(lake, id), 'utf8').catch(() => undefined);
   if (text === undefined) {
     const others = await readdir(join(lake, '_reshaped')).catch(() => []);
     return others.some((name) => name.startsWith(landed.sha256.slice(0, 16))) ? 'stale' : 'absent';
@@ -76,7 +76,7 @@ export async function findReshaped(
   if (reshaped === undefined) return 'damaged';
   for (const {files, hashes} of reshaped.partitions) {
     for (const [table, file] of Object.entries(files)) {
-      const found = await sha256Of(join(lake, file)).catch(() => undefined);
+      const found = await hashFile(join(lake, file)).catch(() => undefined);
       if (found !== hashes[table]) return 'damaged';
     }
   }
@@ -99,11 +99,11 @@ export async function reshape(
   landed: Landed,
   {contractId, corrections, atOnce = 1}: {contractId: string; corrections: readonly Correction[]; atOnce?: number},
 ): Promise<Reshaped> {
-  const id = reshapedId(landed, contractId);
+  const id = makeReshapedId(landed, contractId);
   const contract = checkContract(source, landed);
   const db = await open(':memory:', {spill: join(lake, `${id}.tmp`), shared: atOnce});
   try {
-    await db.run(readers);
+    await db.run(cellMacros);
     await readRows(db, source, landed, contract);
     await assertNotCut(db, landed);
     const duplicates = await rejectDuplicates(db, source, landed, corrections);
@@ -113,23 +113,23 @@ export async function reshape(
       id,
       sourceId: source.id,
       sha256: landed.sha256,
-      partitions: await write(db, lake, id, source, landed, contract),
+      partitions: await writePartitions(db, lake, id, source, landed, contract),
       newColumns: contract.newColumns.map(({label}) => label),
-      unreadable: await unreadable(db, source, contract),
+      unreadable: await countUnreadable(db, source, contract),
       duplicates,
-      statedRows: await statedRows(db),
+      statedRows: await readStatedRows(db),
     };
-    await writeWhole(manifestOf(lake, id), `${JSON.stringify(reshaped, null, 2)}\n`);
+    await writeAtomically(locateManifest(lake, id), `${JSON.stringify(reshaped, null, 2)}\n`);
     return reshaped;
   } finally {
     db.close();
   }
 }
 
-async function unreadable(db: Database, source: Source, contract: Contract): Promise<Record<string, number>> {
-  const columns = descriptiveColumns(source, contract);
+async function countUnreadable(db: Database, source: Source, contract: Contract): Promise<Record<string, number>> {
+  const columns = listDescriptiveColumns(source, contract);
   if (columns.length === 0) return {};
-  const counts = columns.map((column) => `(${literal(column.label)}, count(*) filter (${unreadName(column)}))`);
+  const counts = columns.map((column) => `(${literal(column.label)}, count(*) filter (${nameUnreadFlag(column)}))`);
   const rows = await db.read(
     countRow.extend({label: z.string()}),
     `select count.* from (select unnest([${counts.join(', ')}]::struct(label varchar, n bigint)[]) as count from parsed where reason is null)
@@ -138,7 +138,7 @@ async function unreadable(db: Database, source: Source, contract: Contract): Pro
   return Object.fromEntries(rows.map(({label, n}) => [label, n]));
 }
 
-async function statedRows(db: Database): Promise<number | null> {
+async function readStatedRows(db: Database): Promise<number | null> {
   const {n} = await db.readOne(
     z.object({n: z.number().nullable()}),
     `select max(cast(regexp_extract(content, '^\\((\\d+) rows? affected\\)', 1) as integer)) as n
@@ -148,7 +148,7 @@ async function statedRows(db: Database): Promise<number | null> {
 }
 
 /** Writes `parsed` and `skipped_line` to the lake, one Parquet file a table and school year. */
-async function write(
+async function writePartitions(
   db: Database,
   lake: string,
   id: string,
@@ -181,12 +181,12 @@ async function write(
     const here = `school_year is not distinct from ${schoolYear === null ? 'null' : literal(schoolYear)}`;
     const selections: Record<string, string> = {};
     if (loaded > 0) {
-      Object.assign(selections, dataTables(source, `parsed where reason is null and ${here}`, sha));
+      Object.assign(selections, selectDataTables(source, `parsed where reason is null and ${here}`, sha));
       const extra = contract.newColumns;
       if (extra.length > 0) {
         selections['extra_value'] = `select ${sha}, line_number, column_label, value from (
           select line_number, unnest([${extra.map(({label}) => literal(label)).join(', ')}]) as column_label,
-            unnest([${extra.map(({position}) => cellName(position)).join(', ')}]) as value
+            unnest([${extra.map(({position}) => nameCell(position)).join(', ')}]) as value
           from (from parsed where reason is null and ${here} order by line_number)) where value is not null`;
       }
     }
@@ -201,9 +201,9 @@ async function write(
       files[table] = join(table, `school_year=${schoolYear ?? 'unknown'}`, `${id}.parquet`);
       const path = join(lake, files[table]);
       await mkdir(dirname(path), {recursive: true});
-      await writeParquet(db, selection, temporaryName(path));
-      await rename(temporaryName(path), path);
-      hashes[table] = await sha256Of(path);
+      await writeParquet(db, selection, makeTemporaryName(path));
+      await rename(makeTemporaryName(path), path);
+      hashes[table] = await hashFile(path);
     }
     partitions.push({
       schoolYear,
@@ -218,27 +218,27 @@ async function write(
 }
 
 /** The selections that make a source's raw tables of the rows of `from`. The school year is the partition's name. */
-function dataTables(source: Source, from: string, sha: string): Record<string, string> {
+function selectDataTables(source: Source, from: string, sha: string): Record<string, string> {
   const {pivot} = source;
   const columns = source.columns.filter(({id}) => id !== 'school_year' && !pivot?.measures.includes(id));
-  const rows = `select ${[sha, 'line_number', ...columns.flatMap((column) => plain(column))].join(', ')} from ${from} order by line_number`;
+  const rows = `select ${[sha, 'line_number', ...columns.flatMap((column) => selectColumn(column))].join(', ')} from ${from} order by line_number`;
   if (pivot === undefined) return {[source.table]: rows};
   const labels = pivot.measures.map((id) => literal(source.columns.find((column) => column.id === id)?.label ?? id));
   const counts = pivot.measures.map(identifier);
   return {
     [pivot.rowTable]: rows,
-    [source.table]: `select ${sha}, line_number, label as ${pivot.labelColumn}, ${valueAndStatus('figure', pivot.countColumn)}
+    [source.table]: `select ${sha}, line_number, label as ${pivot.labelColumn}, ${selectValueAndStatus('figure', pivot.countColumn)}
       from (select line_number, unnest([${labels.join(', ')}]) as label, unnest([${counts.join(', ')}]) as figure
       from (from ${from} order by line_number))`,
   };
 }
 
-function plain(column: Column): string[] {
-  return column.kind === 'count' ? [valueAndStatus(identifier(column.id), column.id)] : [identifier(column.id)];
+function selectColumn(column: Column): string[] {
+  return column.kind === 'count' ? [selectValueAndStatus(identifier(column.id), column.id)] : [identifier(column.id)];
 }
 
 /** A count and what it is: a value (0 is one), withheld by the publisher, or not there at all. */
-function valueAndStatus(figure: string, name: string): string {
+function selectValueAndStatus(figure: string, name: string): string {
   return `case when ${figure} >= 0 then ${figure} end as ${identifier(name)},
     case when ${figure} >= 0 then 'value' when ${figure} is null then 'missing' else 'suppressed' end as ${identifier(`${name}_status`)}`;
 }

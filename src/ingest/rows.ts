@@ -1,9 +1,9 @@
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Column, Pivot, Source} from '../sources/source.ts';
-import {cellName, readColumn, rejection} from './columns.ts';
+import {explainRejection, nameCell, readColumn} from './columns.ts';
 import type {Contract} from './contract.ts';
 import type {Landed} from './land.ts';
-import {cells, findSkippedLines, lineNumber, readingFailure} from './scan.ts';
+import {explainReadError, findSkippedLines, selectCells, selectLineNumber} from './scan.ts';
 
 /**
  * Reads the file into two temporary tables: `parsed` (a row a line, the columns typed, `reason` where the row can't be used)
@@ -14,22 +14,22 @@ import {cells, findSkippedLines, lineNumber, readingFailure} from './scan.ts';
 export async function readRows(db: Database, source: Source, landed: Landed, contract: Contract): Promise<void> {
   const asItStands = ({id}: Column) => {
     const position = contract.positions.get(id);
-    return position === undefined ? 'null' : cellName(position);
+    return position === undefined ? 'null' : nameCell(position);
   };
   const cellOf = (column: Column) => (column.kind === 'count' ? asItStands(column) : `cell(${asItStands(column)})`);
   const read = source.columns.map((column) => `${readColumn(column, asItStands(column))} as ${identifier(column.id)}`);
   const present = source.columns.filter(({id}) => contract.positions.has(id));
   const reasons = [
-    ...present.map((column) => rejection(column, identifier(column.id), cellOf(column))),
-    ...organizationReasons(source),
+    ...present.map((column) => explainRejection(column, identifier(column.id), cellOf(column))),
+    ...listOrganizationReasons(source),
   ].filter((reason) => reason !== undefined);
-  const names = distinctNames(landed.layout.header);
-  const content = names.map((name, position) => `${literal(name)}: ${cellName(position)}`);
-  const allCells = names.map((_, position) => cellName(position)).join(', ');
-  const unread = descriptiveColumns(source, contract).map(
-    (column) => `${identifier(column.id)} is null and ${cellOf(column)} is not null as ${unreadName(column)}`,
+  const names = makeDistinctNames(landed.layout.header);
+  const content = names.map((name, position) => `${literal(name)}: ${nameCell(position)}`);
+  const allCells = names.map((_, position) => nameCell(position)).join(', ');
+  const unread = listDescriptiveColumns(source, contract).map(
+    (column) => `${identifier(column.id)} is null and ${cellOf(column)} is not null as ${nameUnreadFlag(column)}`,
   );
-  const extra = contract.newColumns.map(({position}) => cellName(position));
+  const extra = contract.newColumns.map(({position}) => nameCell(position));
 
   try {
     // Nearly every row is sound, and takes none of the branches but the first, the quick one.
@@ -44,15 +44,15 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
           case when is_suspect then coalesce(${[...reasons, 'null'].join(', ')}) end as reason
         from (
           select *, ${isSuspect(source, present, cellOf)} as is_suspect
-          from (select *, ${read.join(', ')} from ${cells(landed, source.furniture)})
+          from (select *, ${read.join(', ')} from ${selectCells(landed, source.furniture)})
         )
       )`);
     await findSkippedLines(db, landed, source.furniture);
   } catch (error) {
-    throw readingFailure(landed, error);
+    throw explainReadError(landed, error);
   }
   await db.run(
-    `alter table parsed add column line_number bigint; alter table parsed add column kind varchar; update parsed set line_number = ${lineNumber(landed)}`,
+    `alter table parsed add column line_number bigint; alter table parsed add column kind varchar; update parsed set line_number = ${selectLineNumber(landed)}`,
   );
   await db.run(`insert into skipped_line by name
     select line_number, '-' as content, false as is_unread, null as reason from parsed where is_empty;
@@ -63,7 +63,7 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
 /** Whether anything is wrong with a row, so that it has to be found out what; a row that is empty lacks what is needed. */
 function isSuspect(source: Source, present: readonly Column[], cellOf: (column: Column) => string): string {
   const counts = present.filter(({kind}) => kind === 'count').map(({id}) => identifier(id));
-  const others = present.filter((column) => column.kind !== 'count' && rejection(column, '', '') !== undefined);
+  const others = present.filter((column) => column.kind !== 'count' && explainRejection(column, '', '') !== undefined);
   return [
     ...others.map((column) =>
       column.needed
@@ -72,7 +72,7 @@ function isSuspect(source: Source, present: readonly Column[], cellOf: (column: 
     ),
     ...(counts.length > 0 ? [`coalesce(least(${counts.join(', ')}) = unreadable(), false)`] : []),
     ...present.filter(({kind, needed}) => kind === 'count' && needed).map(({id}) => `${identifier(id)} is null`),
-    ...organizationReasons(source).map((reason) => `${reason} is not null`),
+    ...listOrganizationReasons(source).map((reason) => `${reason} is not null`),
   ].join(' or ');
 }
 
@@ -83,7 +83,7 @@ function isEmpty(allCells: string, furniture: string | undefined): string {
 }
 
 /** The header's labels, each once: DuckDB, too, compares names without case. */
-function distinctNames(header: readonly string[]): string[] {
+function makeDistinctNames(header: readonly string[]): string[] {
   return header.map((label, position) => {
     const isFirst = header.findIndex((other) => other.toLowerCase() === label.toLowerCase()) === position;
     return label === '' || !isFirst ? `${label} (column ${position + 1})`.trim() : label;
@@ -91,7 +91,7 @@ function distinctNames(header: readonly string[]): string[] {
 }
 
 /** A row of a school needs the codes of the school and its district; a row of a district, those of the district. */
-function organizationReasons(source: Source): string[] {
+function listOrganizationReasons(source: Source): string[] {
   if (!source.columns.some(({id}) => id === 'organization_level')) return [];
   return [
     `case when organization_level = 'school' and school_code is null then 'a school row without a school code' end`,
@@ -131,11 +131,11 @@ function isNote({positions}: Contract) {
 }
 
 /** The column of `parsed` that says whether a cell could not be read. */
-export function unreadName({id}: Column): string {
+export function nameUnreadFlag({id}: Column): string {
   return identifier(`unread_${id}`);
 }
 
 /** Columns that only describe their row: what can't be read of them is null and counted, never a reject. */
-export function descriptiveColumns(source: Source, contract: Contract): Column[] {
+export function listDescriptiveColumns(source: Source, contract: Contract): Column[] {
   return source.columns.filter(({id, kind}) => contract.positions.has(id) && (kind === 'date' || kind === 'number'));
 }

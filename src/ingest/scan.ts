@@ -1,6 +1,6 @@
-import {type Database, isOfTheMachine, literal} from '../duckdb/database.ts';
-import {Failure, messageOf} from '../failure.ts';
-import {cellName} from './columns.ts';
+import {type Database, isMachineError, literal} from '../duckdb/database.ts';
+import {Failure, getErrorMessage} from '../failure.ts';
+import {nameCell} from './columns.ts';
 import type {Inspection, Layout} from './inspect.ts';
 
 /** A file to be read as rows of text: where its bytes are (gzip or plain), and what is known of them. */
@@ -19,7 +19,7 @@ const buffer = 4 * longestLine;
  * The relation of a file's lines, `line`, in the file's order; empty ones are null. Lines that are not in the encoding are
  * left out, and are in `reject_errors`.
  */
-function lines(path: string, encoding: 'utf-8' | 'latin-1'): string {
+function selectLines(path: string, encoding: 'utf-8' | 'latin-1'): string {
   return `read_csv(${literal(path)}, columns = {'line': 'varchar'}, header = false, auto_detect = false,
     delim = '${noDelimiter}', quote = '', escape = '', encoding = '${encoding}', max_line_size = ${longestLine}, buffer_size = ${buffer}
     ${encoding === 'utf-8' ? ', store_rejects = true, rejects_limit = 0' : ''})`;
@@ -29,18 +29,18 @@ function lines(path: string, encoding: 'utf-8' | 'latin-1'): string {
  * The relation of a file's rows as text: `cell_0` to `cell_n`, null where a cell is empty or reads NULL, and `ordinal`, which
  * counts what the reader let through. Lines that it did not are in `reject_errors`.
  */
-export function cells(file: Scannable, furniture: string | undefined): string {
+export function selectCells(file: Scannable, furniture: string | undefined): string {
   const {path, layout, headerLine} = file;
   if (layout.kind === 'fixed') {
     const columns = layout.columns.map(({start, length}, position) => {
       const text = `trim(substring(line, ${start + 1}, ${length}))`;
-      return `nullif(nullif(${text}, ''), 'NULL') as ${cellName(position)}`;
+      return `nullif(nullif(${text}, ''), 'NULL') as ${nameCell(position)}`;
     });
     return `(select ordinal, ${columns.join(', ')}
-      from (select line, row_number() over () as ordinal from ${lines(path, 'utf-8')})
+      from (select line, row_number() over () as ordinal from ${selectLines(path, 'utf-8')})
       where ordinal > ${headerLine + 1} and ${isRow(layout, furniture)})`;
   }
-  const columns = layout.header.map((_, position) => `${cellName(position).replaceAll('"', "'")}: 'varchar'`);
+  const columns = layout.header.map((_, position) => `${nameCell(position).replaceAll('"', "'")}: 'varchar'`);
   return `(select row_number() over () as ordinal, * from read_csv(${literal(path)}, columns = {${columns.join(', ')}},
     header = false, skip = ${headerLine}, auto_detect = false, delim = ${literal(layout.delimiter)}, quote = '"', escape = '"',
     nullstr = ['', 'NULL'], strict_mode = true, store_rejects = true, rejects_limit = 0, max_line_size = ${longestLine}, buffer_size = ${buffer}))`;
@@ -85,20 +85,20 @@ export async function findSkippedLines(db: Database, file: Scannable, furniture:
       select ordinal as line_number, line as content, false as is_unread,
         case when ordinal > ${file.headerLine + 1} and trim(line) <> '' and not ${isFurniture('line', furniture)}
           then 'the line ends before its last column' end as reason
-      from (select row_number() over () as ordinal, line from ${lines(file.path, 'utf-8')})
+      from (select row_number() over () as ordinal, line from ${selectLines(file.path, 'utf-8')})
       where line is not null and ordinal > ${file.headerLine}
         and not (ordinal > ${file.headerLine + 1} and ${isRow(file.layout, furniture)})`);
     await db.run('delete from reject_errors');
   } else if (file.hasInteriorBlankLines) {
     await db.run(`insert into skipped_line by name
       select line_number, null as content, true as is_unread, null as reason
-      from (select row_number() over () as line_number, line from ${lines(file.path, 'latin-1')})
+      from (select row_number() over () as line_number, line from ${selectLines(file.path, 'latin-1')})
       where line is null and line_number > ${file.headerLine}`);
   }
 }
 
 /** The line of a row of `cells`: its ordinal, the lines before the first row, and the unread lines before it. */
-export function lineNumber({layout, headerLine}: Scannable): string {
+export function selectLineNumber({layout, headerLine}: Scannable): string {
   const before = layout.kind === 'fixed' ? 0 : headerLine;
   return `ordinal + ${before} + coalesce((
     select max(nth) from (
@@ -110,9 +110,9 @@ export function lineNumber({layout, headerLine}: Scannable): string {
 }
 
 /** What a DuckDB error about a file means for the reader of the message; one that is not about the file is as it was. */
-export function readingFailure({fileName}: Pick<Scannable, 'fileName'>, error: unknown): unknown {
-  const text = messageOf(error);
-  if (error instanceof Failure || isOfTheMachine(error)) return error;
+export function explainReadError({fileName}: Pick<Scannable, 'fileName'>, error: unknown): unknown {
+  const text = getErrorMessage(error);
+  if (error instanceof Failure || isMachineError(error)) return error;
   const place = /on Line: (\d+)/i.exec(text)?.[1];
   const meaning = meanings.find(([pattern]) => pattern.test(text))?.[1] ?? 'it has no rows that could be told apart';
   return new Failure(

@@ -5,7 +5,7 @@ import {DatabaseSync, type SQLInputValue} from 'node:sqlite';
 import {pathToFileURL} from 'node:url';
 import {z} from 'zod';
 import type {TestResult} from '../dbt/run/data-tests.ts';
-import {Failure, messageOf} from '../failure.ts';
+import {Failure, getErrorMessage} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import {UnexpectedRow} from '../parse-rows.ts';
 import {readRows} from './read-rows.ts';
@@ -278,7 +278,7 @@ export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | 
       throw new Failure(`${path} was written by another version of Rollcall, and can't be read: ${error.message}`);
     if (!damaged.has(sqliteCodeOf(error) ?? 0)) throw error;
     throw new Failure(
-      `${path} is damaged (${messageOf(error)}). The builds are untouched; the next run sets the ledger aside and begins a new one.`,
+      `${path} is damaged (${getErrorMessage(error)}). The builds are untouched; the next run sets the ledger aside and begins a new one.`,
     );
   } finally {
     db?.close();

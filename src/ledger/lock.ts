@@ -1,6 +1,6 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {DatabaseSync} from 'node:sqlite';
-import {exit, Failure, messageOf} from '../failure.ts';
+import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {sqliteCodeOf} from './ledger.ts';
 
@@ -15,7 +15,7 @@ export function lock(home: Home, now: () => Date = () => new Date()): () => void
   try {
     mkdirSync(home.folder, {recursive: true});
   } catch (error) {
-    throw new Failure(`${home.folder}: can't be written (${messageOf(error)}). Give another folder with --home.`);
+    throw new Failure(`${home.folder}: can't be written (${getErrorMessage(error)}). Give another folder with --home.`);
   }
   const holder = `${home.lock}.holder`;
   const database = openLock(home.lock);
@@ -59,7 +59,7 @@ function openLock(path: string): DatabaseSync {
   try {
     return new DatabaseSync(path, {timeout: patience});
   } catch (error) {
-    throw new Failure(`${path}: can't be written (${messageOf(error)}). Give another folder with --home.`);
+    throw new Failure(`${path}: can't be written (${getErrorMessage(error)}). Give another folder with --home.`);
   }
 }
 

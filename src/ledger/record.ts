@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
-import {exit, Failure, messageOf} from '../failure.ts';
+import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {endpointFrom, OpenLineage} from '../lineage/openlineage.ts';
+import {OpenLineage, readEndpoint} from '../lineage/openlineage.ts';
 import type {Progress} from '../progress.ts';
 import {AuditFailure} from './audit-failure.ts';
 import {Ledger, type Outcome} from './ledger.ts';
@@ -69,7 +69,7 @@ async function withEntry<T>(
   progress: Progress,
   work: (record: Recorded) => Promise<Ended<T>>,
 ): Promise<T> {
-  const endpoint = endpointFrom(command.openLineageUrl);
+  const endpoint = readEndpoint(command.openLineageUrl);
   const runId = randomUUID();
   await closeKilled(home, ledger, progress);
   const run = ledger.startRun(command.name, command.options, runId);
@@ -78,16 +78,16 @@ async function withEntry<T>(
   const record = recordOf(ledger, run, lineage, command.stop, progress);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  lineage.run('START');
+  lineage.emitRun('START');
   try {
     const {outcome, build, result} = await work(record);
-    await lineage.settled();
+    await lineage.flush();
     ledger.endRun(run, outcome, {seconds: seconds(), exitCode: exit.done, ...(build !== undefined && {build})});
     return result;
   } catch (thrown) {
     const error =
       command.stop?.aborted && !(thrown instanceof AuditFailure) ? command.stop.reason : inWords(thrown, home);
-    const message = messageOf(error);
+    const message = getErrorMessage(error);
     const isStopped = error instanceof Stopped;
     if (error instanceof AuditFailure) ledger.keepFindings(run, error.checks, error.tests);
     ledger.log(
@@ -97,8 +97,8 @@ async function withEntry<T>(
       error instanceof Failure || !(error instanceof Error) ? message : (error.stack ?? message),
     );
     if (!isStopped) ledger.event(run, 'run_failed', command.name, message);
-    lineage.run(isStopped ? 'ABORT' : 'FAIL', {error: message});
-    await lineage.settled();
+    lineage.emitRun(isStopped ? 'ABORT' : 'FAIL', {error: message});
+    await lineage.flush();
     const exitCode = error instanceof Failure ? error.exitCode : exit.failed;
     ledger.endRun(run, isStopped ? 'stopped' : 'failed', {seconds: seconds(), exitCode, error: message});
     throw error;
@@ -110,8 +110,8 @@ async function closeKilled(home: Home, ledger: Ledger, {note}: Progress): Promis
     note(`run ${run} was killed, or the machine went down; this one goes on from what it had landed`);
     ledger.event(run, 'run_failed', command, `Run ${run} was killed, or the machine went down.`);
     const lineage = new OpenLineage(home.openLineage, {runId, command}, {note});
-    lineage.run('ABORT', {error: 'killed'});
-    await lineage.settled();
+    lineage.emitRun('ABORT', {error: 'killed'});
+    await lineage.flush();
   }
 }
 
@@ -154,7 +154,7 @@ function recordOf(
           return done;
         });
       } catch (error) {
-        ledger.endStep(run, number, stop?.aborted ? 'stopped' : 'failed', seconds(), messageOf(error));
+        ledger.endStep(run, number, stop?.aborted ? 'stopped' : 'failed', seconds(), getErrorMessage(error));
         throw error;
       } finally {
         current = null;

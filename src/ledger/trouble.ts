@@ -1,5 +1,5 @@
-import {ofTheMachine} from '../duckdb/database.ts';
-import {codeOf, exit, Failure} from '../failure.ts';
+import {machineErrors} from '../duckdb/database.ts';
+import {exit, Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {sqliteCodeOf} from './ledger.ts';
 
@@ -9,7 +9,7 @@ export function inWords(error: unknown, {folder}: Home): unknown {
   const {message} = error;
   const why = kinds.find(({codes, sqlite, says}) => {
     return (
-      codes.includes(codeOf(error) ?? '') ||
+      codes.includes(getErrorCode(error) ?? '') ||
       sqlite.includes(sqliteCodeOf(error) ?? 0) ||
       says.some((pattern) => pattern.test(message))
     );
@@ -23,7 +23,7 @@ const kinds = [
   {
     codes: ['ENOSPC', 'EDQUOT', 'EFBIG'],
     sqlite: [13],
-    says: [ofTheMachine.fullDisk, /database or disk is full/i],
+    says: [machineErrors.fullDisk, /database or disk is full/i],
     why: 'the disk is full; make room (rollcall prune takes old builds away) and run again',
   },
   {
@@ -35,8 +35,8 @@ const kinds = [
   {
     codes: [],
     sqlite: [],
-    says: [ofTheMachine.memory],
+    says: [machineErrors.memory],
     why: 'the memory that ROLLCALL_MEMORY allows (2GB unless it is set) is not enough; allow more, for instance ROLLCALL_MEMORY=8GB',
   },
-  {codes: ['EIO'], sqlite: [10], says: [ofTheMachine.brokenDisk], why: 'the disk can not be read or written'},
+  {codes: ['EIO'], sqlite: [10], says: [machineErrors.brokenDisk], why: 'the disk can not be read or written'},
 ];

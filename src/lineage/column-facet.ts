@@ -18,7 +18,7 @@ interface InputField {
 const subtypes = {join: 'JOIN', filter: 'FILTER', group: 'GROUP_BY'} as const;
 
 /** The `columnLineage` facet of the dataset that a model makes. A dataset is named by its table, `marts.schools`. */
-export function columnLineageFacet(lineage: Lineage, table: string, {namespace, producer}: Origin) {
+export function createColumnLineageFacet(lineage: Lineage, table: string, {namespace, producer}: Origin) {
   const {columns, rows} = lineage.of(table);
   const input = ({table, column}: ColumnName, type: 'DIRECT' | 'INDIRECT', subtype?: string): InputField => ({
     namespace,

@@ -1,5 +1,5 @@
 import {exit, Failure} from '../failure.ts';
-import {near} from '../near.ts';
+import {near} from '../suggest-names.ts';
 import type {Lineage, ProjectTable} from './project-lineage.ts';
 
 /**
@@ -18,7 +18,7 @@ export function findNamed({tables}: Lineage, text: string): {table: ProjectTable
   const whole = tablesOf(parts);
   const [table, another] = whole.length > 0 ? whole : tablesOf(parts.slice(0, -1));
   if (another) throw usage(`${text}: there are ${table?.table} and ${another.table}. Write the schema too.`);
-  if (table === undefined) throw usage(noTable(all, text));
+  if (table === undefined) throw usage(explainMissingTable(all, text));
   if (whole.length > 0) return {table};
   const column = parts.at(-1) ?? '';
   const columns = table.columns.map(({name}) => name);
@@ -31,7 +31,7 @@ export function findNamed({tables}: Lineage, text: string): {table: ProjectTable
   );
 }
 
-function noTable(all: readonly ProjectTable[], text: string): string {
+function explainMissingTable(all: readonly ProjectTable[], text: string): string {
   const having = all.filter(({columns}) => columns.some(({name}) => name === text));
   if (having.length > 0) {
     return `${text}: that is a column, not a table. Write which: ${having.map(({table}) => `${table}.${text}`).join(', ')}.`;

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {appendFile, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import packageJson from '#package.json' with {type: 'json'};
-import {messageOf} from '../failure.ts';
+import {getErrorMessage} from '../failure.ts';
 
 /** A data set of an event: where it is, what it is called there, and what is known of it. */
 export interface Dataset {
@@ -43,7 +43,7 @@ const longestRequest = 10_000;
  * The endpoint that the environment names (OPENLINEAGE_URL, OPENLINEAGE_ENDPOINT, OPENLINEAGE_API_KEY), else the configured
  * one; none where OPENLINEAGE_DISABLED is true.
  */
-export function endpointFrom(
+export function readEndpoint(
   configured: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): Endpoint | undefined {
@@ -83,24 +83,30 @@ export class OpenLineage {
   }
 
   /** What becomes of the run as a whole. */
-  run(
+  emitRun(
     state: State,
     {inputs = [], outputs = [], error}: {inputs?: Dataset[]; outputs?: Dataset[]; error?: string} = {},
   ) {
-    const job: Job = {name: this.#command, kind: 'PIPELINE', inputs, outputs};
-    this.#emit(state, job, this.#runId, this.#now(), error === undefined ? {} : {errorMessage: errorFacet(error)});
+    const emitJob: Job = {name: this.#command, kind: 'PIPELINE', inputs, outputs};
+    this.#emit(
+      state,
+      emitJob,
+      this.#runId,
+      this.#now(),
+      error === undefined ? {} : {errorMessage: createErrorFacet(error)},
+    );
   }
 
   /** A part of the run that has come to its end: two events. */
   job(job: Job, started: Date, ended: Date, error?: string): void {
-    const parent = facet('1-1-0', 'ParentRunFacet', {
+    const parent = createFacet('1-1-0', 'ParentRunFacet', {
       run: {runId: this.#runId},
       job: {namespace, name: this.#command},
     });
     const runId = randomUUID();
     this.#emit('START', {...job, outputs: []}, runId, started, {parent});
     if (error === undefined) this.#emit('COMPLETE', job, runId, ended, {parent});
-    else this.#emit('FAIL', job, runId, ended, {parent, errorMessage: errorFacet(error)});
+    else this.#emit('FAIL', job, runId, ended, {parent, errorMessage: createErrorFacet(error)});
   }
 
   /** Whether events go to an endpoint too. */
@@ -109,7 +115,7 @@ export class OpenLineage {
   }
 
   /** Waits until all that was told is written and sent. */
-  async settled(): Promise<void> {
+  async flush(): Promise<void> {
     await this.#written;
     await this.#sent;
   }
@@ -131,16 +137,20 @@ export class OpenLineage {
         namespace,
         name,
         facets: {
-          jobType: facet('2-0-3', 'JobTypeJobFacet', {processingType: 'BATCH', integration: 'ROLLCALL', jobType: kind}),
-          ...(sql !== undefined && {sql: facet('1-1-0', 'SQLJobFacet', {query: sql, dialect: 'duckdb'})}),
+          jobType: createFacet('2-0-3', 'JobTypeJobFacet', {
+            processingType: 'BATCH',
+            integration: 'ROLLCALL',
+            jobType: kind,
+          }),
+          ...(sql !== undefined && {sql: createFacet('1-1-0', 'SQLJobFacet', {query: sql, dialect: 'duckdb'})}),
         },
       },
-      inputs: inputs.map((dataset) => described(dataset)),
+      inputs: inputs.map((dataset) => describeDataset(dataset)),
       outputs: outputs.map((dataset) => ({
-        ...described(dataset),
+        ...describeDataset(dataset),
         ...(dataset.rows !== undefined && {
           outputFacets: {
-            outputStatistics: facet('1-0-2', 'OutputStatisticsOutputDatasetFacet', {rowCount: dataset.rows}),
+            outputStatistics: createFacet('1-0-2', 'OutputStatisticsOutputDatasetFacet', {rowCount: dataset.rows}),
           },
         }),
       })),
@@ -171,33 +181,33 @@ export class OpenLineage {
     } catch (error) {
       this.#hasFailed = true;
       this.#note(
-        `OpenLineage: ${url} did not take an event (${reasonOf(error)}); the rest of this run's are only in ${this.#path}`,
+        `OpenLineage: ${url} did not take an event (${formatReason(error)}); the rest of this run's are only in ${this.#path}`,
       );
     }
   }
 }
 
-function reasonOf(error: unknown): string {
+function formatReason(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  const message = messageOf(error);
+  const message = getErrorMessage(error);
   return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message;
 }
 
-function described({namespace, name, columns, columnLineage}: Dataset) {
+function describeDataset({namespace, name, columns, columnLineage}: Dataset) {
   return {
     namespace,
     name,
     facets: {
-      ...(columns && {schema: facet('1-1-1', 'SchemaDatasetFacet', {fields: columns})}),
+      ...(columns && {schema: createFacet('1-1-1', 'SchemaDatasetFacet', {fields: columns})}),
       ...(columnLineage && {columnLineage}),
     },
   };
 }
 
-function errorFacet(message: string): Facet {
-  return facet('1-0-1', 'ErrorMessageRunFacet', {message, programmingLanguage: 'TypeScript'});
+function createErrorFacet(message: string): Facet {
+  return createFacet('1-0-1', 'ErrorMessageRunFacet', {message, programmingLanguage: 'TypeScript'});
 }
 
-function facet(version: string, name: string, fields: Facet): Facet {
+function createFacet(version: string, name: string, fields: Facet): Facet {
   return {_producer: producer, _schemaURL: `${specification}/facets/${version}/${name}.json#/$defs/${name}`, ...fields};
 }

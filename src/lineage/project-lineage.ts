@@ -1,7 +1,7 @@
 import type {Graph} from '../dbt/graph/graph.ts';
 import type {Model, Project} from '../dbt/project/project.ts';
 import {Failure} from '../failure.ts';
-import {type ColumnName, type QueryLineage, queryLineage, type SqlLibrary} from './query-lineage.ts';
+import {type ColumnName, type QueryLineage, readQueryLineage, type SqlLibrary} from './query-lineage.ts';
 
 /** A table of the project, with its columns in order. */
 export interface ProjectTable {
@@ -26,7 +26,7 @@ export interface Lineage {
 /** Reads a project for lineage. The library that parses SQL is loaded here and not before: it takes a moment. */
 export async function readLineage({project, tables: compiled}: Pick<Graph, 'project' | 'tables'>): Promise<Lineage> {
   const sql = await import('@polyglot-sql/sdk');
-  const tables = tablesOf(project);
+  const tables = listTables(project);
   const known = new Map<string, QueryLineage>();
 
   const of = (table: string): QueryLineage => {
@@ -36,7 +36,7 @@ export async function readLineage({project, tables: compiled}: Pick<Graph, 'proj
     const made = compiled.find(({name}) => name === model?.name)?.made;
     if (model === undefined || made?.from !== 'model')
       throw new Failure(`${table} is not a model of the project, so no SQL makes its columns.`);
-    const lineage = modelLineage(sql, model, made.sql, tables);
+    const lineage = readModelLineage(sql, model, made.sql, tables);
     known.set(table, lineage);
     return lineage;
   };
@@ -55,7 +55,7 @@ export async function readLineage({project, tables: compiled}: Pick<Graph, 'proj
   return {tables, of, readers};
 }
 
-function tablesOf(project: Project): Map<string, ProjectTable> {
+function listTables(project: Project): Map<string, ProjectTable> {
   const tables: ProjectTable[] = [
     ...[...project.sources.values()].map(({relation, path, columns}) => ({
       table: relation,
@@ -80,10 +80,15 @@ function tablesOf(project: Project): Map<string, ProjectTable> {
   return new Map(tables.map((table) => [table.table, table]));
 }
 
-function modelLineage(sql: SqlLibrary, model: Model, query: string, tables: Map<string, ProjectTable>): QueryLineage {
+function readModelLineage(
+  sql: SqlLibrary,
+  model: Model,
+  query: string,
+  tables: Map<string, ProjectTable>,
+): QueryLineage {
   const name = `dbt/${model.path}`;
   const columnsOf = (table: string) => tables.get(table)?.columns.map(({name}) => name);
-  const lineage = queryLineage(sql, {name, query}, columnsOf);
+  const lineage = readQueryLineage(sql, {name, query}, columnsOf);
   const yielded = [...lineage.columns.keys()];
   const described = (model.columns ?? []).map(({name}) => name);
   if (yielded.join() === described.join()) return lineage;

@@ -1,6 +1,6 @@
 import type {ColumnReferenceFact, LineageNode, Schema} from '@polyglot-sql/sdk';
 import {Failure} from '../failure.ts';
-import {mistakable, nodes, tablesRead, unmistakable, withoutDecisions} from './query-tree.ts';
+import {disambiguate, findAmbiguous, listNodes, listTablesRead, removeDecisions} from './query-tree.ts';
 
 /** A column by its table: `marts.schools`, `teacher_count`. */
 export interface ColumnName {
@@ -36,7 +36,7 @@ export type SqlLibrary = typeof import('@polyglot-sql/sdk');
  * @param columnsOf the columns of a table, undefined where there is no such table
  * @throws Failure where a column can't be followed for certain. The message begins with `name`
  */
-export function queryLineage(
+export function readQueryLineage(
   sql: SqlLibrary,
   {name, query: asWritten}: {name: string; query: string},
   columnsOf: (table: string) => readonly string[] | undefined,
@@ -45,25 +45,25 @@ export function queryLineage(
   const failure = (what: string) => new Failure(`${name}: lineage: ${what}`);
   const parsed = sql.parse(asWritten, dialect);
   if (!parsed.success) throw failure(`the SQL can't be parsed: ${parsed.error}.`);
-  if (nodes(parsed.ast).some(({kind, node}) => kind === 'star' && (node['replace'] as unknown[] | null)?.length)) {
+  if (listNodes(parsed.ast).some(({kind, node}) => kind === 'star' && (node['replace'] as unknown[] | null)?.length)) {
     throw failure('"* replace" is not followed. Name the columns.');
   }
-  if (nodes(parsed.ast).some(({kind, node}) => kind === 'with' && node['recursive'])) {
+  if (listNodes(parsed.ast).some(({kind, node}) => kind === 'with' && node['recursive'])) {
     throw failure('a query that calls itself is not followed.');
   }
-  const tree = unmistakable(parsed.ast);
-  const [unclear] = mistakable(tree);
+  const tree = disambiguate(parsed.ast);
+  const [unclear] = findAmbiguous(tree);
   if (unclear) throw failure(`"${unclear}" could be a column or an alias. Write the table before the column.`);
-  const query = written(tree);
-  const schema: Schema = {tables: tablesRead(tree).map(schemaOf)};
+  const query = generate(tree);
+  const schema: Schema = {tables: listTablesRead(tree).map(describeTable)};
 
-  function written(tree: unknown): string {
+  function generate(tree: unknown): string {
     const {sql: statements, error} = sql.generate(tree, dialect);
     if (statements === undefined) throw failure(`the query can't be written anew: ${error}.`);
     return statements.join(';\n');
   }
 
-  function schemaOf(table: string): Schema['tables'][number] {
+  function describeTable(table: string): Schema['tables'][number] {
     const [namespace = '', name = ''] = table.split('.');
     const columns = columnsOf(table);
     if (columns === undefined) throw failure(`it reads ${table}, which is not in the project.`);
@@ -71,7 +71,7 @@ export function queryLineage(
     return {schema: namespace, name, columns: columns.map((name) => ({name, type: 'text'}))};
   }
 
-  function analysis(query: string) {
+  function analyze(query: string) {
     const {analysis: found, error} = sql.analyzeQuery(query, {dialect, schema});
     if (found === undefined) throw failure(`the SQL can't be analysed: ${error}.`);
     return found;
@@ -82,39 +82,39 @@ export function queryLineage(
   const isThere = ({table, column}: ColumnName) => columnsOf(table)?.includes(column) === true;
 
   /** The columns of tables that a column of the query comes from, and what it is where there are none. */
-  function followed(ordinal: number, upstream: readonly ColumnReferenceFact[]): {columns: ColumnName[]; fixed?: Fixed} {
+  function follow(ordinal: number, upstream: readonly ColumnReferenceFact[]): {columns: ColumnName[]; fixed?: Fixed} {
     const columns = upstream.map(({table = '', column}) => ({table, column}));
     const isComplete = upstream.every(({sourceKind, confidence}, index) => {
       const column = columns[index];
       return sourceKind === 'table' && confidence === 'resolved' && column && isThere(column);
     });
-    if (isComplete && columns.length > 0) return {columns: distinct(columns)};
+    if (isComplete && columns.length > 0) return {columns: removeDuplicates(columns)};
     // The summary stops at common table expressions where there are constants; the whole tree goes on.
     const {lineage, error} = sql.lineageAtWithSchema(ordinal, query, schema, dialect);
     const what = `the column "${names[ordinal]}"`;
     if (lineage === undefined) throw failure(`${what} can't be followed: ${error}.`);
     const found: ColumnName[] = [];
     const kinds = new Set<string>();
-    for (const {source_kind: kind, source_name: table, name: text, expression} of leaves(lineage)) {
+    for (const {source_kind: kind, source_name: table, name: text, expression} of listLeaves(lineage)) {
       const column = text.slice(text.lastIndexOf('.') + 1);
       if (kind === 'table' && isThere({table, column})) found.push({table, column});
       else {
-        const below = nodes(expression);
+        const below = listNodes(expression);
         if (below.some(({kind}) => kind === 'column' || kind === 'star')) throw uncertain(what, column);
         for (const {kind} of below) kinds.add(kind);
       }
     }
-    if (found.length > 0) return {columns: distinct(found)};
+    if (found.length > 0) return {columns: removeDuplicates(found)};
     return {columns: [], fixed: kinds.has('count') || kinds.has('window_function') ? 'row count' : 'constant'};
   }
 
-  const whole = analysis(query);
+  const whole = analyze(query);
   const names = whole.projections.map(({name}) => name ?? '?');
-  const undecided = analysis(written(withoutDecisions(tree)));
+  const undecided = analyze(generate(removeDecisions(tree)));
 
   const columns = new Map<string, Origin>();
   for (const [ordinal, {upstream}] of whole.projections.entries()) {
-    const {columns: all, fixed} = followed(ordinal, upstream);
+    const {columns: all, fixed} = follow(ordinal, upstream);
     const carrying = undecided.projections[ordinal]?.upstream ?? [];
     const carries = ({table, column}: ColumnName) =>
       carrying.some((other) => other.table === table && other.column === column);
@@ -134,7 +134,7 @@ export function queryLineage(
         return {use, column: {table, column}};
       });
   });
-  return {columns, rows: distinct(rows)};
+  return {columns, rows: removeDuplicates(rows)};
 }
 
 /** What decides about rows, by the library's name for the place where it stands. The others are about single columns. */
@@ -147,10 +147,10 @@ const rowUses: Record<string, 'join' | 'filter' | 'group'> = {
   group: 'group',
 };
 
-function leaves(node: LineageNode): LineageNode[] {
-  return node.downstream.length === 0 ? [node] : node.downstream.flatMap(leaves);
+function listLeaves(node: LineageNode): LineageNode[] {
+  return node.downstream.length === 0 ? [node] : node.downstream.flatMap(listLeaves);
 }
 
-function distinct<T>(items: readonly T[]): T[] {
+function removeDuplicates<T>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }

@@ -9,18 +9,18 @@ interface Identifier {
 }
 
 /** Every node below, with its kind. */
-export function nodes(tree: unknown): {kind: string; node: Tree}[] {
-  if (Array.isArray(tree)) return tree.flatMap(nodes);
+export function listNodes(tree: unknown): {kind: string; node: Tree}[] {
+  if (Array.isArray(tree)) return tree.flatMap(listNodes);
   if (tree === null || typeof tree !== 'object') return [];
   return Object.entries(tree).flatMap(([kind, node]: [string, unknown]) => [
     ...(isTree(node) ? [{kind, node}] : []),
-    ...nodes(node),
+    ...listNodes(node),
   ]);
 }
 
 /** The tables that a query reads; names without a schema are of its own common table expressions. */
-export function tablesRead(tree: unknown): string[] {
-  const names = nodes(tree).flatMap(({kind, node}) => {
+export function listTablesRead(tree: unknown): string[] {
+  const names = listNodes(tree).flatMap(({kind, node}) => {
     const {schema, name} = node as {schema?: Identifier | null; name?: Identifier};
     return kind === 'table' && schema ? [`${schema.name}.${name?.name}`] : [];
   });
@@ -32,7 +32,7 @@ export function tablesRead(tree: unknown): string[] {
  * a select with one source has the source before it. (The library takes an alias for a column of the same name, and a table
  * for the common table expression that it is read in.)
  */
-export function unmistakable(tree: unknown): unknown {
+export function disambiguate(tree: unknown): unknown {
   let count = 0;
 
   const rename = (node: unknown, names: ReadonlyMap<string, string>): unknown => {
@@ -54,37 +54,37 @@ export function unmistakable(tree: unknown): unknown {
     }
     return Object.fromEntries(
       entries.map(([key, value]) => {
-        if (key === 'table' && isTree(value)) return [key, renamedTable(value, scope)];
+        if (key === 'table' && isTree(value)) return [key, renameTable(value, scope)];
         return [key, rename(value, scope)];
       }),
     );
   };
 
-  return withSourceNames(rename(tree, new Map()));
+  return addSourceNames(rename(tree, new Map()));
 }
 
-function renamedTable(table: Tree, names: ReadonlyMap<string, string>): Tree {
+function renameTable(table: Tree, names: ReadonlyMap<string, string>): Tree {
   const name = table['name'] as Identifier | undefined;
   const own = table['schema'] || name === undefined ? undefined : names.get(name.name);
   if (own === undefined) return table;
   return {...table, name: {...name, name: own}, alias: table['alias'] ?? name, alias_explicit_as: true};
 }
 
-function withSourceNames(tree: unknown): unknown {
-  if (Array.isArray(tree)) return tree.map(withSourceNames);
+function addSourceNames(tree: unknown): unknown {
+  if (Array.isArray(tree)) return tree.map(addSourceNames);
   if (!isTree(tree)) return tree;
   return Object.fromEntries(
     Object.entries(tree).map(([kind, node]) => {
-      const below = withSourceNames(node);
+      const below = addSourceNames(node);
       if (kind !== 'select' || !isTree(below)) return [kind, below];
-      const source = onlySource(below);
-      return [kind, source ? {...below, expressions: qualified(below['expressions'], source)} : below];
+      const source = findOnlySource(below);
+      return [kind, source ? {...below, expressions: qualifyColumns(below['expressions'], source)} : below];
     }),
   );
 }
 
 /** What the one source of a select is called; undefined where there are several, or none. */
-function onlySource(select: Tree): Identifier | undefined {
+function findOnlySource(select: Tree): Identifier | undefined {
   const {from, joins} = select as {from?: {expressions: Tree[]} | null; joins?: unknown[]};
   const [source, another] = from?.expressions ?? [];
   if (source === undefined || another !== undefined || (joins ?? []).length > 0) return undefined;
@@ -92,27 +92,27 @@ function onlySource(select: Tree): Identifier | undefined {
   return alias ?? name;
 }
 
-function qualified(tree: unknown, source: Identifier): unknown {
-  if (Array.isArray(tree)) return tree.map((item) => qualified(item, source));
+function qualifyColumns(tree: unknown, source: Identifier): unknown {
+  if (Array.isArray(tree)) return tree.map((item) => qualifyColumns(item, source));
   if (!isTree(tree) || 'select' in tree) return tree;
   return Object.fromEntries(
     Object.entries(tree).map(([kind, node]) => {
       if (kind === 'column' && isTree(node)) return [kind, {...node, table: node['table'] ?? source}];
-      return [kind, qualified(node, source)];
+      return [kind, qualifyColumns(node, source)];
     }),
   );
 }
 
 /** Columns without a table before them that have the name of another column's alias, in selects with several sources. */
-export function mistakable(tree: unknown): string[] {
-  return nodes(tree).flatMap(({kind, node}) => {
-    if (kind !== 'select' || onlySource(node)) return [];
+export function findAmbiguous(tree: unknown): string[] {
+  return listNodes(tree).flatMap(({kind, node}) => {
+    if (kind !== 'select' || findOnlySource(node)) return [];
     const projections = (node['expressions'] ?? []) as Tree[];
     const aliases = projections.map(
       (projection) => (projection['alias'] as {alias?: Identifier} | undefined)?.alias?.name,
     );
     return projections.flatMap((projection, index) =>
-      nodes(projection)
+      listNodes(projection)
         .filter(({kind, node}) => kind === 'column' && !node['table'])
         .map(({node}) => (node['name'] as Identifier).name)
         .filter((name) => aliases.some((alias, other) => alias === name && other !== index)),
@@ -121,20 +121,20 @@ export function mistakable(tree: unknown): string[] {
 }
 
 /** The query with everything taken out that only decides: conditions are true, and windows are of all rows in any order. */
-export function withoutDecisions(tree: unknown): unknown {
+export function removeDecisions(tree: unknown): unknown {
   const always = {boolean: {value: true}};
-  if (Array.isArray(tree)) return tree.map(withoutDecisions);
+  if (Array.isArray(tree)) return tree.map(removeDecisions);
   if (!isTree(tree)) return tree;
   if ('exists' in tree) return always;
   const taken = Object.entries(tree).map(([key, value]) => {
-    if (!isTree(value)) return [key, withoutDecisions(value)];
+    if (!isTree(value)) return [key, removeDecisions(value)];
     if (key === 'case' && Array.isArray(value['whens'])) {
       const whens = value['whens'].map(([, result]: [unknown, unknown]) => [always, result]);
-      return [key, withoutDecisions({...value, operand: null, whens})];
+      return [key, removeDecisions({...value, operand: null, whens})];
     }
-    if (key === 'if_func') return [key, withoutDecisions({...value, condition: always})];
-    if (key === 'window_function') return [key, withoutDecisions({...value, over: {partition_by: [], order_by: []}})];
-    return [key, key === 'filter' ? null : withoutDecisions(value)];
+    if (key === 'if_func') return [key, removeDecisions({...value, condition: always})];
+    if (key === 'window_function') return [key, removeDecisions({...value, over: {partition_by: [], order_by: []}})];
+    return [key, key === 'filter' ? null : removeDecisions(value)];
   });
   return Object.fromEntries(taken);
 }

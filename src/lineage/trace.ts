@@ -22,20 +22,20 @@ export function trace(lineage: Lineage, column: ColumnName, direction: Direction
   const seen = new Set<string>();
   const waiting = [column];
   for (let here = waiting.shift(); here !== undefined; here = waiting.shift()) {
-    if (seen.has(nameOf(here))) continue;
-    seen.add(nameOf(here));
-    const found = direction === 'upstream' ? stepsInto(lineage, here) : stepsFrom(lineage, here);
+    if (seen.has(formatColumnName(here))) continue;
+    seen.add(formatColumnName(here));
+    const found = direction === 'upstream' ? findStepsInto(lineage, here) : findStepsFrom(lineage, here);
     steps.push(...found);
     waiting.push(...found.map(({from, to}) => (direction === 'upstream' ? from : to)));
   }
   return {column, steps};
 }
 
-export function nameOf({table, column}: ColumnName): string {
+export function formatColumnName({table, column}: ColumnName): string {
   return `${table}.${column}`;
 }
 
-function stepsInto(lineage: Lineage, to: ColumnName): Step[] {
+function findStepsInto(lineage: Lineage, to: ColumnName): Step[] {
   if (lineage.tables.get(to.table)?.kind !== 'model') return [];
   const {from = [], decidedBy = []} = lineage.of(to.table).columns.get(to.column) ?? {};
   return [
@@ -44,6 +44,6 @@ function stepsInto(lineage: Lineage, to: ColumnName): Step[] {
   ];
 }
 
-function stepsFrom(lineage: Lineage, from: ColumnName): Step[] {
+function findStepsFrom(lineage: Lineage, from: ColumnName): Step[] {
   return lineage.readers(from).map(({decides, ...to}) => ({from, to, decides}));
 }

@@ -2,8 +2,8 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import type {NoticeKind} from '../config.ts';
-import {messageOf} from '../failure.ts';
-import {writeWhole} from '../files.ts';
+import {getErrorMessage} from '../failure.ts';
+import {writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
 import {parseJson} from '../json.ts';
 import {newsSince, type Told, toldSchema, upToNow} from './news.ts';
@@ -74,9 +74,10 @@ export async function post(home: Home, notices: Notices, effects: Effects = {}):
       ];
     });
     const after = {...before, ...Object.fromEntries(await Promise.all(entries))};
-    if (JSON.stringify(after) !== JSON.stringify(before)) await writeWhole(book, `${JSON.stringify(after, null, 2)}\n`);
+    if (JSON.stringify(after) !== JSON.stringify(before))
+      await writeAtomically(book, `${JSON.stringify(after, null, 2)}\n`);
   } catch (error) {
-    note(`notices could not be sent: ${messageOf(error)}`);
+    note(`notices could not be sent: ${getErrorMessage(error)}`);
   }
 }
 

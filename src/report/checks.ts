@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {columnList, type Database} from '../duckdb/database.ts';
+import {type Database, listColumns} from '../duckdb/database.ts';
 import {rejectKind} from '../words/rejects.ts';
 
 const status = z.enum(['pass', 'warn', 'error']);
@@ -60,7 +60,7 @@ export async function readChecks(db: Database): Promise<Checks> {
     ),
     tests: await db.read(
       modelTest,
-      `select ${columnList(modelTest)} from audit.test_result order by status = 'pass', path, test_name`,
+      `select ${listColumns(modelTest)} from audit.test_result order by status = 'pass', path, test_name`,
     ),
     rejected: await db.read(
       rejected,
@@ -69,7 +69,7 @@ export async function readChecks(db: Database): Promise<Checks> {
     ),
     corrections: await db.read(
       correction,
-      `select ${columnList(correction)}
+      `select ${listColumns(correction)}
         from audit.correction_result join raw.correction using (correction_id)
         order by correction_id, school_year`,
     ),

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import type {Region as Named} from '../answers/regions.ts';
-import {columnList, type Database} from '../duckdb/database.ts';
+import {type Database, listColumns} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 
 /** A demographic group. */
@@ -107,14 +107,14 @@ const byDistrict = z.object({district_id: z.string()});
 const districtName = byDistrict.extend({district_code: z.string(), district_name: z.string()});
 
 export function readGroups(db: Database): Promise<Group[]> {
-  return db.read(group, `select ${columnList(group)} from seeds.demographic_groups order by sort_order`);
+  return db.read(group, `select ${listColumns(group)} from seeds.demographic_groups order by sort_order`);
 }
 
 export async function readRegion(db: Database, schoolYear: SchoolYear, {region_id, ...named}: Named): Promise<Region> {
   const ofYear = {region_id, schoolYear};
   const [measures] = await db.read(
     sums,
-    `select ${columnList(sums)} from marts.region_representation where region_id = $region_id and school_year = $schoolYear`,
+    `select ${listColumns(sums)} from marts.region_representation where region_id = $region_id and school_year = $schoolYear`,
     ofYear,
   );
   return {
@@ -128,7 +128,7 @@ export async function readRegion(db: Database, schoolYear: SchoolYear, {region_i
     ),
     trend: await db.read(
       trendYear,
-      `select ${columnList(trendYear)} from marts.region_representation where region_id = $region_id order by school_year`,
+      `select ${listColumns(trendYear)} from marts.region_representation where region_id = $region_id order by school_year`,
       {region_id},
     ),
   };

@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {columnList, type Database} from '../duckdb/database.ts';
+import {type Database, listColumns} from '../duckdb/database.ts';
 import type {BuildFacts} from './build-facts.ts';
 
 /** The lines of a landed file that a school's figures of a school year come from. */
@@ -62,11 +62,11 @@ export function readSchoolLines(db: Database, region: string): Promise<SourceLin
 export async function readLandedFiles(db: Database, inputs: BuildFacts['inputs']): Promise<LandedFile[]> {
   const files = await db.read(
     file,
-    `select ${columnList(file)} from core.dim_landed_file order by source_id, file_name, landed_sha256`,
+    `select ${listColumns(file)} from core.dim_landed_file order by source_id, file_name, landed_sha256`,
   );
   const partitions = await db.read(
     partition,
-    `select ${columnList(partition)} from core.dim_source_partition order by school_year`,
+    `select ${listColumns(partition)} from core.dim_source_partition order by school_year`,
   );
   return files.map((file) => ({
     ...file,

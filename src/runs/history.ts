@@ -4,7 +4,7 @@ import {z} from 'zod';
 import {type Build, listBuilds} from '../builds/find.ts';
 import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
 import {exit, Failure} from '../failure.ts';
-import {sizeOf} from '../files.ts';
+import {measureFolder} from '../files.ts';
 import type {Home} from '../home.ts';
 import {jsonText} from '../json.ts';
 import {eventKind, outcome, publicationsIn, readLedger} from '../ledger/ledger.ts';
@@ -120,10 +120,10 @@ export async function readHistory(home: Home, limit: number): Promise<History> {
   const {withdrawn} = wayBack(thoseCarriedOut(read?.publications ?? [], published));
   const {builds, damaged} = await listBuilds(home);
   const entries = await Promise.all([
-    ...builds.map(async (build) => ({...entryOf(build), bytes: await sizeOf(build.folder)})),
+    ...builds.map(async (build) => ({...entryOf(build), bytes: await measureFolder(build.folder)})),
     ...damaged.map(async ({id, problem}) => ({
       ...{build: id, builtAt: null, schoolYears: [], isSample: false, rows: null, problem},
-      bytes: await sizeOf(join(home.builds, id)),
+      bytes: await measureFolder(join(home.builds, id)),
     })),
   ]);
   return {

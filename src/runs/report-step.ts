@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {isReportCurrent} from '../../site/stamp.ts';
 import {readBuild} from '../builds/find.ts';
 import type {Changes} from '../changes/compare.ts';
-import {Failure, messageOf} from '../failure.ts';
+import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Recorded} from '../ledger/record.ts';
 import type {Restatements} from '../report/report.ts';
@@ -32,7 +32,7 @@ export async function siteStep(
     // Only a run that makes a report needs all that draws one.
     const {buildSite} = await import('../../site/build.ts');
     const changed = await findChanges().catch((error: unknown) => {
-      record.note(`what is restated can't be said in the report: ${messageOf(error)}`);
+      record.note(`what is restated can't be said in the report: ${getErrorMessage(error)}`);
       return undefined;
     });
     const restatements = changed && describeRestatements(changed);

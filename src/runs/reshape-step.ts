@@ -2,12 +2,12 @@ import {availableParallelism} from 'node:os';
 import pLimit from 'p-limit';
 import {rowCounts} from '../builds/manifest.ts';
 import {Failure} from '../failure.ts';
-import {filesUnder, sha256Of} from '../files.ts';
+import {hashFile, listFiles} from '../files.ts';
 import type {Home} from '../home.ts';
 import type {Chosen} from '../incoming/incoming.ts';
 import {sampleFolder} from '../incoming/inputs.ts';
 import {forget} from '../incoming/remembered.ts';
-import {discard, isIntact, type Landed, shortHash} from '../ingest/land.ts';
+import {discard, isIntact, type Landed, shortenHash} from '../ingest/land.ts';
 import type {Ingested} from '../ingest/load.ts';
 import {findReshaped, reshape} from '../ingest/reshape.ts';
 import type {Correction} from '../sources/corrections.ts';
@@ -74,10 +74,10 @@ export async function reshapeInputs(
 async function damaged(home: Home, landed: Landed): Promise<Failure> {
   await discard(landed);
   return new Failure(
-    `${landed.fileName}: the landed copy of it (${shortHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land it anew. The published build is unchanged.`,
+    `${landed.fileName}: the landed copy of it (${shortenHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land it anew. The published build is unchanged.`,
   );
 }
 
 async function hashesIn(folder: string): Promise<Set<string>> {
-  return new Set(await Promise.all((await filesUnder(folder)).map(sha256Of)));
+  return new Set(await Promise.all((await listFiles(folder)).map(hashFile)));
 }

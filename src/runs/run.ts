@@ -9,7 +9,7 @@ import {findPublished, requirePublished} from '../builds/published.ts';
 import {originOf} from '../builds/tell-lineage.ts';
 import {type Changes, compareBuilds} from '../changes/compare.ts';
 import type {TestResult} from '../dbt/run/data-tests.ts';
-import {messageOf} from '../failure.ts';
+import {getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
@@ -122,7 +122,7 @@ async function carryOut(
   if (action !== 'build') {
     if (action !== 'hold') await siteStep(options, id, record, () => findChanges(home, id));
     if (action === 'publish') await publishStep(home, id, record);
-    record.lineage.run('COMPLETE', {inputs});
+    record.lineage.emitRun('COMPLETE', {inputs});
     const {warehouse, manifest, id: published} = await requirePublished(home);
     const status = action === 'hold' ? 'held' : 'unchanged';
     return {status, build: published, warehouse, manifest, checks: [], tests: []};
@@ -138,7 +138,7 @@ async function carryOut(
   await siteStep(options, id, record, async () => changed);
   await publishStep(home, id, record);
   if (changed) tellOfRestatements(changed, record);
-  record.lineage.run('COMPLETE', {inputs});
+  record.lineage.emitRun('COMPLETE', {inputs});
   return {status: 'published', build: id, warehouse, ...made};
 }
 
@@ -170,7 +170,7 @@ async function compareStep(home: Home, id: string, record: Recorded): Promise<Ch
       };
     });
   } catch (error) {
-    record.note(`the comparison with build ${before.id} failed: ${messageOf(error)}`);
+    record.note(`the comparison with build ${before.id} failed: ${getErrorMessage(error)}`);
     return undefined;
   }
 }

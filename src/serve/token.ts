@@ -1,7 +1,7 @@
 import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
 import {mkdir, open, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {codeOf, exit, Failure, messageOf} from '../failure.ts';
+import {exit, Failure, getErrorCode, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 
 /** The token that doing something asks for, and where it comes from. */
@@ -39,7 +39,7 @@ async function makeOnce({folder}: Home, path: string): Promise<void> {
     await file.writeFile(`${randomBytes(32).toString('base64url')}\n`);
     await file.close();
   } catch (error) {
-    const [code, message] = [codeOf(error), messageOf(error)];
+    const [code, message] = [getErrorCode(error), getErrorMessage(error)];
     if (code !== 'EEXIST') throw new Failure(`${path}: can't be written (${message}). Give one with --token-file.`);
   }
 }

@@ -131,7 +131,7 @@ export const ospiEnrollment: Source = {
     {id: 'suppression_note', label: 'DAT', kind: 'suppression', optional: true},
     {id: 'data_as_of', label: 'DataAsOf', kind: 'date'},
   ],
-  recognisedBy: [
+  recognizedBy: [
     'grade_level',
     'all_students',
     'low_income',

@@ -58,7 +58,7 @@ export const ospiTeachers: Source = {
     {id: 'suppression_note', label: 'DAT', kind: 'suppression', optional: true},
     {id: 'data_as_of', label: 'DataAsOf', kind: 'date', optional: true},
   ],
-  recognisedBy: ['teacher_total_count', 'demographic_category_type', 'demographic_label', 'teacher_count'],
+  recognizedBy: ['teacher_total_count', 'demographic_category_type', 'demographic_label', 'teacher_count'],
   key: [
     'school_year',
     'organization_level',

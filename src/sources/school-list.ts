@@ -23,7 +23,7 @@ export const schoolList: Source = {
     {id: 'latitude', label: 'Lat', aliases: ['Latitude'], kind: 'number', optional: true},
     {id: 'longitude', label: 'Long', aliases: ['Longitude', 'Lon', 'Lng'], kind: 'number', optional: true},
   ],
-  recognisedBy: ['is_in_region', 'is_elementary', 'is_middle', 'is_high'],
+  recognizedBy: ['is_in_region', 'is_elementary', 'is_middle', 'is_high'],
   key: ['school_year', 'district_code', 'school_code'],
   holdsBeyondItsYear: true,
   // What SQL Server's tools print around the rows.

@@ -25,7 +25,7 @@ export interface Source {
    */
   columns: Column[];
   /** Columns that only this source has: a file with more than half of them is taken for one of its files. */
-  recognisedBy: string[];
+  recognizedBy: string[];
   /** Columns that name a row. Two rows of a file with the same key are duplicates. */
   key: string[];
   /** A wide source: its `measure` columns become rows of (label, count) before they are loaded. */
@@ -127,11 +127,11 @@ export type Check =
   | {kind: 'schools_found'; in: string[]};
 
 /** A name as names are compared: without case, spaces and punctuation. `ESDOrganizationID` is `ESD Organization Id`. */
-export function nameKey(name: string): string {
+export function normalizeName(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
 /** Every name a column goes by, ready for comparison. */
-export function nameKeys(column: Column): string[] {
-  return [column.label, column.id, ...(column.aliases ?? [])].map(nameKey);
+export function listNameKeys(column: Column): string[] {
+  return [column.label, column.id, ...(column.aliases ?? [])].map(normalizeName);
 }

@@ -8,7 +8,7 @@ import {prune} from '../../src/builds/prune.ts';
 import {publish, publishedId} from '../../src/builds/publish.ts';
 import type {TestResult} from '../../src/dbt/run/data-tests.ts';
 import {exit, Failure} from '../../src/failure.ts';
-import {type Home, homeAt} from '../../src/home.ts';
+import {type Home, locateHome} from '../../src/home.ts';
 import type {CheckResult} from '../../src/ingest/checks.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {Ledger} from '../../src/ledger/ledger.ts';
@@ -17,7 +17,7 @@ import {quietProgress} from '../support/pipeline.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 
 /** Builds written by hand, in a home of their own: what is there of them matters, not what is in them. */
-const newHome = () => homeAt(temporaryFolder('builds'));
+const newHome = () => locateHome(temporaryFolder('builds'));
 
 function put(home: Home, id: string, builtAt: string, {bytes = 5, reshaped = [] as string[]} = {}): void {
   const input = {

@@ -8,7 +8,7 @@ import type {AnswerChange} from '../../src/changes/changed-answers.ts';
 import {type Changes, changes, compareBuilds} from '../../src/changes/compare.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {eventsAfter} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
@@ -65,7 +65,7 @@ const now = {
 
 let folder: string;
 let found: Changes;
-const home = () => homeAt(join(folder, 'home'));
+const home = () => locateHome(join(folder, 'home'));
 before(async () => {
   folder = await folderOf(old);
   await run({home: home(), from: folder}, quietProgress());
@@ -259,7 +259,7 @@ test('a school year that is new as a whole is counted, not listed; nothing else 
 test('two school years that change at once are compared each with itself', async () => {
   const before = (text: string) => text.replaceAll('2020-21', '2019-20');
   const files = (old: number, now: number) => ({'old.csv': before(students(old)), 's.csv': students(now)});
-  const own = homeAt(temporaryFolder('home'));
+  const own = locateHome(temporaryFolder('home'));
   await run({home: own, from: await folderOf(files(20, 30))}, quietProgress());
   await run({home: own, from: await folderOf(files(22, 31))}, quietProgress());
   const {rows} = await changes(own);

@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import type {DevelopmentResult} from '../../src/builds/development.ts';
 import {requirePublished} from '../../src/builds/published.ts';
 import {open} from '../../src/duckdb/database.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {lock} from '../../src/ledger/lock.ts';
 import {rollcall, theError} from '../support/command.ts';
 import {publishedState, workspace} from '../support/workspace.ts';
@@ -48,7 +48,7 @@ test('build makes and tests what is selected, in a copy; the published build sta
 test('a data test that fails says which rows, and what they are made of; what rests on it is skipped', async (t) => {
   const space = await workspace(t);
   // A row of the school list that is there twice: a mistake that a check on the file would have caught.
-  const {warehouse, folder, manifest} = await requirePublished(homeAt(space.home));
+  const {warehouse, folder, manifest} = await requirePublished(locateHome(space.home));
   const published = await open(warehouse);
   await published.run('insert into raw.school_list select * from raw.school_list order by line_number limit 1');
   published.close();
@@ -79,7 +79,7 @@ test('a data test that fails says which rows, and what they are made of; what re
 test('two builds in one home do not get in each other’s way', async (t) => {
   const space = await workspace(t);
   const folder = join(space.home, 'dev');
-  const release = lock({...homeAt(space.home), folder, lock: join(folder, 'build.lock')});
+  const release = lock({...locateHome(space.home), folder, lock: join(folder, 'build.lock')});
   const outcome = await rollcall(['build', '--select', 'grades', '--home', space.home]);
   assert.match(theError(outcome), /holds the lock/);
   assert.equal(outcome.code, 4);

@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url';
 import {prune} from '../../src/builds/prune.ts';
 import {rollback} from '../../src/builds/rollback.ts';
 import {changes} from '../../src/changes/compare.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {type History, readHistory, readRun} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
 import {rollcall, start, theError} from '../support/command.ts';
@@ -33,7 +33,7 @@ test('two runs at once: the second is refused and says who is running; others re
   const {stdout} = await rollcall(['history', '--json', '--home', space.home]);
   const [running] = (JSON.parse(stdout) as History).runs;
   assert.equal(running?.outcome, 'running');
-  const {steps, plan} = readRun(homeAt(space.home), running?.run ?? 0);
+  const {steps, plan} = readRun(locateHome(space.home), running?.run ?? 0);
   assert.deepEqual([steps[0]?.name, steps[0]?.outcome], ['plan', 'done']);
   assert.equal(plan?.build.action, 'build');
   first.kill('SIGCONT');
@@ -52,7 +52,7 @@ test('a run that is killed: known for killed at once, its lock is free, and the 
   const after = publishedState(space.home);
   assert.equal(after['published'], before['published']);
   assert.equal(await answeredSchools(space.home), 32);
-  const [killed] = (await readHistory(homeAt(space.home), 1)).runs;
+  const [killed] = (await readHistory(locateHome(space.home), 1)).runs;
   assert.deepEqual([killed?.outcome, killed?.endedAt], ['killed', null]);
   assert.ok(existsSync(join(space.home, 'run.lock.holder')), 'what the dead one said of itself is still there');
 
@@ -60,7 +60,7 @@ test('a run that is killed: known for killed at once, its lock is free, and the 
   assert.equal(next.code, 0, next.stderr);
   assert.match(next.stderr, new RegExp(`run ${killed?.run} was killed`));
   assert.match(next.stderr, /✓ plan +a build to make/, 'what had landed and was reshaped is not done again');
-  const closed = readRun(homeAt(space.home), killed?.run ?? 0);
+  const closed = readRun(locateHome(space.home), killed?.run ?? 0);
   assert.equal(closed.outcome, 'killed');
   assert.notEqual(closed.endedAt, null);
   assert.deepEqual(
@@ -88,7 +88,7 @@ for (const [signal, exitCode] of [
     assert.match(stderr, new RegExp(`Stopping after this step. ${signal} once more stops at once`));
     assert.match(stderr, new RegExp(`^rollcall: Stopped by ${signal}. The published build is unchanged`, 'm'));
     assert.deepEqual(publishedState(space.home), before, 'no build, whole or half');
-    const [stopped] = (await readHistory(homeAt(space.home), 1)).runs;
+    const [stopped] = (await readHistory(locateHome(space.home), 1)).runs;
     assert.deepEqual([stopped?.outcome, stopped?.exitCode], ['stopped', exitCode]);
     const next = await space.run();
     assert.equal(next.code, 0, next.stderr);
@@ -111,7 +111,7 @@ test('a second signal stops at once', async () => {
 
 test('a clock that is set back puts nothing in another order', async (t) => {
   const folder = await folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
-  const home = homeAt(join(folder, 'home'));
+  const home = locateHome(join(folder, 'home'));
   const builds: string[] = [];
   for (const [index, year] of [2031, 2027, 2024].entries()) {
     t.mock.timers.enable({apis: ['Date'], now: Date.UTC(year, 0, 1)});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {select} from '../../src/dbt/graph/select.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {develop} from '../../src/dbt/run/develop.ts';
@@ -20,7 +20,7 @@ const files = {
 };
 
 const read = async (changes: Record<string, string>) =>
-  graphOf(await readProject(await tinyProject({...files, ...changes})));
+  buildGraph(await readProject(await tinyProject({...files, ...changes})));
 
 /** Builds the project, changes files of it, and builds what is selected of it anew. */
 async function changed(changes: Record<string, string>, ...selectors: string[]) {

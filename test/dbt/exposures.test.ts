@@ -5,12 +5,12 @@ import {test} from 'node:test';
 import {downloadedMarts} from '../../site/downloads.ts';
 import {answers, representationByGroup} from '../../src/answers/answers.ts';
 import {explorations} from '../../src/answers/explorations.ts';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {sources} from '../../src/sources/sources.ts';
 
-const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+const graph = buildGraph(await readProject(join(projectFolder, 'dbt')));
 const byName = new Map(
   graph.exposures.map(({name, reads}) => [name, reads.map(({sqlName}) => sqlName.replaceAll('"', '')).sort()]),
 );

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {callableOf, macrosIn, render, renderNative, returning} from '../../src/dbt/jinja/render.ts';
+import {collectMacros, createCallable, render, renderNative, returnValue} from '../../src/dbt/jinja/render.ts';
 import {parse} from '../../src/dbt/jinja/syntax.ts';
-import {asValue, JinjaError, textOf, type Value} from '../../src/dbt/jinja/values.ts';
+import {JinjaError, toText, toValue, type Value} from '../../src/dbt/jinja/values.ts';
 
 const vars = new Map<string, Value>([
   ['n', 10n],
   ['t', '10'],
 ]);
-const globals = new Map<string, Value>([['var', ([name = null]) => vars.get(textOf(name)) ?? null]]);
+const globals = new Map<string, Value>([['var', ([name = null]) => vars.get(toText(name)) ?? null]]);
 
 /** Templates, and what dbt-core 1.10.23 makes of them. `npm run parity:dbt` compares hundreds more. */
 const rendered: [what: string, template: string, text: string][] = [
@@ -69,16 +69,16 @@ for (const [template, says] of refused) {
 }
 
 test('a macro returns a value, ends there, and sees nothing of the template that calls it', () => {
-  const macros = macrosIn(
+  const macros = collectMacros(
     parse(`{# a comment #}
 {% macro pair(x, y=x) %}before{{ return([x, y]) }}after{% endmacro %}
 {% macro seen() %}{{ made is defined }}{% endmacro %}`),
   );
-  const all = new Map<string, Value>([['return', returning]]);
-  for (const [name, macro] of macros) all.set(name, callableOf(macro, all));
+  const all = new Map<string, Value>([['return', returnValue]]);
+  for (const [name, macro] of macros) all.set(name, createCallable(macro, all));
   const text = render(parse('{% set made = 1 %}{{ pair(1)[1] + pair(2, y=3) | length }} {{ seen() }}'), all);
   assert.equal(text, '3 False');
-  assert.throws(() => macrosIn(parse('{% set made = 1 %}')), /dbt passes over what stands outside macros/);
+  assert.throws(() => collectMacros(parse('{% set made = 1 %}')), /dbt passes over what stands outside macros/);
   assert.throws(() => render(parse('{{ pair(1, 2, 3) }}'), all), /the macro pair takes 2 arguments at most/);
   assert.throws(() => render(parse('{{ pair(1, z=3) }}'), all), /the macro pair takes no "z"/);
 });
@@ -91,5 +91,5 @@ test('one expression in a yml is a value, and a constant one, which dbt makes a 
 });
 
 test('numbers of YAML: whole ones are whole', () => {
-  assert.deepEqual(asValue([1, 1.5, null, {a: true}]), [1n, 1.5, null, new Map([['a', true]])]);
+  assert.deepEqual(toValue([1, 1.5, null, {a: true}]), [1n, 1.5, null, new Map([['a', true]])]);
 });

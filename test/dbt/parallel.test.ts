@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {setTimeout} from 'node:timers/promises';
-import {inParallel} from '../../src/dbt/run/parallel.ts';
+import {runInParallel} from '../../src/dbt/run/parallel.ts';
 import {open} from '../../src/duckdb/database.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
@@ -13,7 +13,7 @@ test('each item is done once, after those it waits for, on a connection that nob
   const done: string[] = [];
   const busy = new Set<unknown>();
   let most = 0;
-  await inParallel(db, names, waitsFor, async (name, connection) => {
+  await runInParallel(db, names, waitsFor, async (name, connection) => {
     assert.ok(!busy.has(connection), 'two at a time on one connection');
     busy.add(connection);
     most = Math.max(most, busy.size);
@@ -36,7 +36,7 @@ test('each item is done once, after those it waits for, on a connection that nob
 test('of several that fail the first in the order is told, whichever is the sooner; what waits for it is left undone', async () => {
   const db = await open();
   const begun: string[] = [];
-  const failing = inParallel(db, names, waitsFor, async (name) => {
+  const failing = runInParallel(db, names, waitsFor, async (name) => {
     begun.push(name);
     await setTimeout(name === 'b' ? 40 : 1);
     if (name === 'b' || name === 'd') throw new Error(name);
@@ -51,7 +51,7 @@ test('what has not enough memory beside others is done again with fewer, and at 
   const db = await open();
   const done: string[] = [];
   const busy = new Set<string>();
-  await inParallel(db, names, waitsFor, async (name) => {
+  await runInParallel(db, names, waitsFor, async (name) => {
     busy.add(name);
     await setTimeout(5);
     const isBeside = busy.size > 1;
@@ -68,7 +68,7 @@ test('what has not enough memory beside others is done again with fewer, and at 
 test('what has not enough memory alone fails', async () => {
   const db = await open();
   let tries = 0;
-  const failing = inParallel(
+  const failing = runInParallel(
     db,
     ['a'],
     () => [],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {runTests} from '../../src/dbt/run/data-tests.ts';
 import {buildModels} from '../../src/dbt/run/models.ts';
@@ -14,7 +14,7 @@ const described = (name: string, ...columns: string[]) =>
 async function built(files: Record<string, string>) {
   const db = await open();
   await db.run('create schema raw; create table raw.numbers as select range as n from range(5)');
-  const graph = graphOf(await readProject(await tinyProject(files)));
+  const graph = buildGraph(await readProject(await tinyProject(files)));
   await buildModels(db, graph);
   return {db, tests: await runTests(db, graph)};
 }

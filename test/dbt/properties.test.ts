@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {checkFreshness} from '../../src/dbt/run/freshness.ts';
 import {buildModels} from '../../src/dbt/run/models.ts';
@@ -88,7 +88,7 @@ exposures:
     ['The page', 'dashboard', 'high', 'https://example.org', 'What people read.', ['public'], {pages: 3}],
   );
   assert.deepEqual(
-    graphOf(project).exposures.map(({reads}) => reads.map(({name}) => name)),
+    buildGraph(project).exposures.map(({reads}) => reads.map(({name}) => name)),
     [['m', 'raw.t']],
   );
 });
@@ -118,8 +118,9 @@ models: [{name: secret, access: private, config: {group: a}, columns: [{name: n,
 `,
       ...more,
     });
-  const says = (more: Record<string, string>) => failure(async () => graphOf(await readProject(await project(more))));
-  graphOf(await readProject(await project({})));
+  const says = (more: Record<string, string>) =>
+    failure(async () => buildGraph(await readProject(await project(more))));
+  buildGraph(await readProject(await project({})));
   const other = (group: string) => ({'models/other.sql': `{{ config(${group}) }} select n from {{ ref('secret') }}`});
   const isPrivate = /other reads secret, which is private to the group "a"/;
   assert.match(await says(other("group='b'")), isPrivate);
@@ -142,7 +143,7 @@ test('a contract is held before the model is built: names and types of columns',
       'models/m.sql': sql,
       'models/m.yml': `models: [{name: m, config: {contract: {enforced: true}}, columns: [${columns}]}]`,
     });
-    await buildModels(db, graphOf(await readProject(folder)));
+    await buildModels(db, buildGraph(await readProject(folder)));
   };
   const typed = '{name: n, data_type: int}, {name: o, data_type: string}';
   const db = await open();
@@ -182,7 +183,7 @@ test('freshness: the age of a source, by a column or a query, and what is too ol
       'models/m.sql': 'select 1 as n',
       'models/raw.yml': `sources: [{name: raw, freshness: {warn_after: {count: 10, period: day}}, loaded_at_field: seen_at, tables: [${freshness}]}]`,
     });
-    const results = await checkFreshness(db, graphOf(await readProject(folder)), new Date(now));
+    const results = await checkFreshness(db, buildGraph(await readProject(folder)), new Date(now));
     return results.map(({status, message}) => message ?? status);
   };
   const old = 'raw.t was last loaded on 2026-01-01, and should not be older than 10 days (dbt/models/raw.yml)';

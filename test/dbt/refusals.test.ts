@@ -10,8 +10,8 @@ async function refused(files: Record<string, string>): Promise<string> {
   try {
     const project = await readProject(await tinyProject(files));
     const compiler = Compiler.of(project);
-    for (const model of project.models) compiler.model(model);
-    for (const declared of project.tests) compiler.test(declared);
+    for (const model of project.models) compiler.compileModel(model);
+    for (const declared of project.tests) compiler.compileTest(declared);
   } catch (error) {
     assert.ok(error instanceof Failure, String(error));
     return error.message;

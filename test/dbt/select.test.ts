@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
-import {pathToSources} from '../../src/dbt/graph/path-to-sources.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
+import {formatPathToSources} from '../../src/dbt/graph/path-to-sources.ts';
 import {select} from '../../src/dbt/graph/select.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {exit, Failure} from '../../src/failure.ts';
@@ -12,7 +12,7 @@ import {tinyProject} from '../support/dbt-project.ts';
  *          codes (a seed) ───┘              │
  *   raw.cities ─ stg_city ──── dim_city ────┘
  */
-const graph = graphOf(
+const graph = buildGraph(
   await readProject(
     await tinyProject({
       'models/sources.yml': `sources:
@@ -147,7 +147,7 @@ test('the path of a table to its sources is a line', () => {
   const path = (name: string) => {
     const table = graph.tables.find((candidate) => candidate.name === name);
     assert.ok(table);
-    return pathToSources(table);
+    return formatPathToSources(table);
   };
   assert.equal(path('stg_city'), 'stg_city ← raw.cities');
   assert.equal(path('dim_person'), 'dim_person ← stg_people ← raw.people');

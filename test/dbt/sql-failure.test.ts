@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {runTests} from '../../src/dbt/run/data-tests.ts';
 import {buildModels} from '../../src/dbt/run/models.ts';
@@ -11,7 +11,7 @@ import {tinyProject} from '../support/dbt-project.ts';
 /** What building and testing such a project says. */
 async function failure(files: Record<string, string>): Promise<string> {
   const db = await open();
-  const graph = graphOf(await readProject(await tinyProject(files)));
+  const graph = buildGraph(await readProject(await tinyProject(files)));
   try {
     await buildModels(db, graph);
     await runTests(db, graph);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
 import {open} from '../../src/duckdb/database.ts';
@@ -27,7 +27,7 @@ group by cities.name`;
 
 /** Runs one unit test of that model: its `given`, `expect` and the like. */
 async function outcome(written: string): Promise<string[]> {
-  const graph = graphOf(
+  const graph = buildGraph(
     await readProject(
       await tinyProject({
         'models/m.sql': model,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {after, test} from 'node:test';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
 import {open} from '../../src/duckdb/database.ts';
@@ -17,7 +17,7 @@ after(() => {
   build.close();
 });
 
-const graph = graphOf(await readProject(join(projectFolder, 'dbt')));
+const graph = buildGraph(await readProject(join(projectFolder, 'dbt')));
 
 for (const {name, model, description, status, found} of await runUnitTests(db, graph)) {
   test(`${model}: ${name}`, () => {

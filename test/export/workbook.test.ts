@@ -9,7 +9,7 @@ import {open} from '../../src/duckdb/database.ts';
 import type {DataPackage} from '../../src/export/data-package.ts';
 import {tablesOf} from '../../src/export/tables.ts';
 import {exportWorkbook} from '../../src/export/workbook.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {build} from '../support/pipeline.ts';
 import {temporaryFolder} from '../support/temporary.ts';
@@ -17,7 +17,7 @@ import {enrollment, list, publishedHome, sampleFolder} from '../support/workspac
 import {sheetNames as names} from './sheet-names.ts';
 
 async function workbookOf(home: string, wanted?: string): Promise<string> {
-  const published = await findPublished(homeAt(home));
+  const published = await findPublished(locateHome(home));
   assert.ok(published);
   const {warehouse, manifest} = published;
   const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = manifest;

@@ -4,7 +4,7 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {AddressInfo} from 'node:net';
 import {type TestContext, test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
-import {BadReply, type Client, clientOf, type Patience, Unreachable} from '../../src/fetch/http.ts';
+import {BadReply, type Client, createClient, type Patience, Unreachable} from '../../src/fetch/http.ts';
 
 const patience: Patience = {
   connect: 10_000,
@@ -27,7 +27,7 @@ async function host(t: TestContext, replies: Reply[], more: Partial<Patience> = 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = await clientOf(url, appToken, {...patience, ...more});
+  const client = await createClient(url, appToken, {...patience, ...more});
   t.after(async () => {
     await client.close();
     server.closeAllConnections();
@@ -163,7 +163,7 @@ test('a host that is not there is tried twice, and is said to be absent', async 
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await new Promise((resolve) => server.close(resolve));
-  const client = await clientOf(url, undefined, {...patience, retries: 4, backoff: 300});
+  const client = await createClient(url, undefined, {...patience, retries: 4, backoff: 300});
   const started = performance.now();
   await assert.rejects(text(client), unreachable('absent', /\/x: nobody answers there \(connection refused\)\.$/));
   await client.close();

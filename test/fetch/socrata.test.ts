@@ -3,8 +3,8 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
-import {type Client, clientOf, Unreachable, usualPatience} from '../../src/fetch/http.ts';
-import {countRows, describe, downloadExport, downloadPages} from '../../src/fetch/socrata.ts';
+import {type Client, createClient, defaultPatience, Unreachable} from '../../src/fetch/http.ts';
+import {countRows, downloadExport, downloadPages, readMetadata} from '../../src/fetch/socrata.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {startState} from '../support/state.ts';
 import {temporaryFolder} from '../support/temporary.ts';
@@ -14,7 +14,7 @@ let state: Socrata;
 let client: Client;
 before(async () => {
   state = await startState();
-  client = await clientOf(state.url, undefined, {...usualPatience, backoff: 10, silence: 1000});
+  client = await createClient(state.url, undefined, {...defaultPatience, backoff: 10, silence: 1000});
 });
 after(async () => {
   await client.close();
@@ -54,7 +54,7 @@ test('a page that breaks off is asked for again, and no row of it stands twice',
 });
 
 test('the description: when the rows were last changed, and under which licence they are', async () => {
-  assert.deepEqual(await describe(client, id), {
+  assert.deepEqual(await readMetadata(client, id), {
     name: 'Report Card Enrollment 2020-21 School Year',
     rowsUpdatedAt: 1_640_000_000,
     license: {id: 'PUBLIC_DOMAIN', name: 'PUBLIC_DOMAIN'},
@@ -82,13 +82,13 @@ test('an export that is still what is known is not sent again', async () => {
 });
 
 test('a web page with status 200 is no data', async () => {
-  const impatient = await clientOf(state.url, undefined, {...usualPatience, retries: 0});
+  const impatient = await createClient(state.url, undefined, {...defaultPatience, retries: 0});
   state.bad({day: 'html', id, times: 'always'});
   const path = join(temporaryFolder('export'), 'export.csv');
   for (const asked of [
     () => downloadExport(impatient, id, path),
     () => downloadPages(impatient, id, path, 10),
-    () => describe(impatient, id),
+    () => readMetadata(impatient, id),
     () => countRows(impatient, id),
   ]) {
     await assert.rejects(asked(), (error) => {

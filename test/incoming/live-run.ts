@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {readdir} from 'node:fs/promises';
 import type {Patience} from '../../src/fetch/http.ts';
-import {type Home, homeAt} from '../../src/home.ts';
+import {type Home, locateHome} from '../../src/home.ts';
 import type {RunOptions} from '../../src/runs/options.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
@@ -37,7 +37,7 @@ export function runLive(
 }
 
 /** A run of one year's data sets at a host of the test's own. */
-export const runOf = (host: Socrata, home = homeAt(temporaryFolder('live'))): RunOptions => ({
+export const runOf = (host: Socrata, home = locateHome(temporaryFolder('live'))): RunOptions => ({
   home,
   from: 'live',
   schoolList: sampleList,

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {after, before, beforeEach, describe, test} from 'node:test';
 import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {enrollmentOf2020} from '../support/small.ts';
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 test('a republish of the same rows lands nothing; one of other rows lands the new file beside the old', async () => {
   const own = await startState();
-  const home = homeAt(temporaryFolder('live'));
+  const home = locateHome(temporaryFolder('live'));
   const options = runOf(own, home);
   const first = await run(options, quietProgress());
   own.set('nvpc-yr7b', {rowsUpdatedAt: 1_650_000_000});
@@ -72,7 +72,7 @@ const republished: Record<string, {csv: string; says: RegExp}> = {
 for (const [name, {csv, says}] of Object.entries(republished)) {
   test(`a data set that is published ${name}: the old build stays, and the next good day mends it`, async () => {
     const own = await startState();
-    const home = homeAt(temporaryFolder('live'));
+    const home = locateHome(temporaryFolder('live'));
     const options = runOf(own, home);
     const good = await run(options, quietProgress());
     own.set('nvpc-yr7b', {csv});
@@ -123,7 +123,7 @@ test('a landed file that is damaged or gone is landed anew', async () => {
 });
 
 test('what a killed run has left half downloaded is taken away', async () => {
-  const home = homeAt(temporaryFolder('live'));
+  const home = locateHome(temporaryFolder('live'));
   await runLive(state, home, ['2020-21']);
   await writeFile(join(home.landing, 'ospi-enrollment', 'nvpc-yr7b.download'), 'half');
   await runLive(state, home, ['2020-21']);
@@ -142,7 +142,7 @@ test('no more than two downloads at a time', async () => {
     for (const {id, bytes} of exports) ended.set(String(id), bytes);
     most = Math.max(most, growing.length);
   }, 45);
-  const home = homeAt(temporaryFolder('live'));
+  const home = locateHome(temporaryFolder('live'));
   await run(
     {home, from: 'live', schoolList: sampleList, years: sampleYears, host: {url: own.url, patience}},
     quietProgress(),
@@ -184,12 +184,12 @@ const passing: Record<string, Rule[]> = {
 describe('bad days that pass', () => {
   let good: string;
   before(async () => {
-    good = await figuresOf((await runLive(state, homeAt(temporaryFolder('good')), ['2020-21'])).warehouse);
+    good = await figuresOf((await runLive(state, locateHome(temporaryFolder('good')), ['2020-21'])).warehouse);
   });
   for (const [name, rules] of Object.entries(passing)) {
     test(name, async () => {
       for (const rule of rules) state.bad(rule);
-      const home = homeAt(temporaryFolder('live'));
+      const home = locateHome(temporaryFolder('live'));
       const result = await runLive(state, home, ['2020-21']);
       assert.equal(result.status, 'published');
       assert.equal(await figuresOf(result.warehouse), good);
@@ -305,11 +305,11 @@ describe('bad days that stay', () => {
   let good: string;
   before(async () => {
     published = temporaryFolder('published');
-    good = (await runLive(state, homeAt(published), ['2019-20'])).build;
+    good = (await runLive(state, locateHome(published), ['2019-20'])).build;
   });
   for (const [name, {rules, says, ...limits}] of Object.entries(staying)) {
     test(name, async () => {
-      const home = homeAt(temporaryFolder('live'));
+      const home = locateHome(temporaryFolder('live'));
       await cp(published, home.folder, {recursive: true, verbatimSymlinks: true});
       for (const rule of rules) state.bad(rule);
       await assert.rejects(runLive(state, home, ['2019-20', '2020-21'], limits), (error) => {
@@ -332,7 +332,7 @@ describe('bad days that stay', () => {
   }
 
   test('the other data sets land all the same, and are not fetched again', async () => {
-    const home = homeAt(temporaryFolder('live'));
+    const home = locateHome(temporaryFolder('live'));
     state.bad({day: 'missing', id, times: 'always'});
     await assert.rejects(runLive(state, home, ['2019-20', '2020-21']), /nvpc-yr7b/);
     state.goodDays();
@@ -345,7 +345,7 @@ describe('bad days that stay', () => {
   });
 
   test('a host that refuses connections: said once, and where to go instead', async () => {
-    const home = homeAt(temporaryFolder('live'));
+    const home = locateHome(temporaryFolder('live'));
     await state.pause();
     await assert.rejects(runLive(state, home), (error) => {
       assert.ok(error instanceof Failure);
@@ -359,7 +359,7 @@ describe('bad days that stay', () => {
 
 test('pages: ordered by the row id, each row once', async () => {
   state.bad({day: 'status', status: 500, kind: 'export', times: 'always'});
-  await runLive(state, homeAt(temporaryFolder('live')), ['2020-21']);
+  await runLive(state, locateHome(temporaryFolder('live')), ['2020-21']);
   const pages = state.requests.filter(({kind, status}) => kind === 'page' && status === 200);
   assert.ok(pages.length >= 2);
   for (const {query} of pages) assert.equal(query['$order'], ':id');

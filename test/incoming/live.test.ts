@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, beforeEach, test} from 'node:test';
 import {open} from '../../src/duckdb/database.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {datasetsFor} from '../../src/incoming/datasets.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress, sampleBuild} from '../support/pipeline.ts';
@@ -25,7 +25,7 @@ beforeEach(() => {
 
 const asked = (kind: string) => state.requests.filter((request) => request.kind === kind).length;
 
-const home = homeAt(temporaryFolder('live'));
+const home = locateHome(temporaryFolder('live'));
 let first: ReturnType<typeof runLive> | undefined;
 /** The first run of all years, which asks the host for each of them. */
 function allYears() {
@@ -85,7 +85,7 @@ test('a 304 is not believed where the count is another', async () => {
 });
 
 test('the token is sent, and who is asking', async () => {
-  await runLive(state, homeAt(temporaryFolder('live')), ['2020-21'], {appToken: 'my-token'});
+  await runLive(state, locateHome(temporaryFolder('live')), ['2020-21'], {appToken: 'my-token'});
   assert.ok(state.requests.length > 0);
   for (const {headers} of state.requests) {
     assert.equal(headers['x-app-token'], 'my-token');
@@ -95,7 +95,7 @@ test('the token is sent, and who is asking', async () => {
 
 test('a new column is kept and reported', async () => {
   state.bad({day: 'drift', add: {'Left-handed': '7'}, kind: 'export', id: 'nvpc-yr7b', times: 'always'});
-  const {checks, warehouse} = await runLive(state, homeAt(temporaryFolder('live')), ['2020-21']);
+  const {checks, warehouse} = await runLive(state, locateHome(temporaryFolder('live')), ['2020-21']);
   const [found] = checks.filter(({check, status}) => check === 'columns_known' && status === 'warn');
   assert.match(found?.samples[0] ?? '', /new column "Left-handed"/);
   const db = await open(warehouse, {readOnly: true});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {open} from '../../src/duckdb/database.ts';
 import {compareAll} from '../../src/ingest/checks.ts';
-import {readers} from '../../src/ingest/columns.ts';
+import {cellMacros} from '../../src/ingest/columns.ts';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
 import type {Source} from '../../src/sources/source.ts';
 import {sources} from '../../src/sources/sources.ts';
@@ -211,7 +211,7 @@ test('the results are the same however many school years are compared at a time'
   const built = await build({...good(), 's.csv': year('2020-21', 'gender'), 'before.csv': year('2019-20', 'nothing')});
   const db = await open(built.warehouse, {readOnly: true});
   try {
-    await db.run(readers.replaceAll('create macro', 'create temp macro'));
+    await db.run(cellMacros.replaceAll('create macro', 'create temp macro'));
     const once = await compareAll(db, ospiEnrollment, sources);
     assert.deepEqual(
       once
@@ -237,7 +237,7 @@ test('the results are the same however many school years are compared at a time'
 
 test('a label with an apostrophe is compared, and stands in the description as it is', async () => {
   const db = await open();
-  await db.run(readers);
+  await db.run(cellMacros);
   await db.run(`create schema raw;
     create table raw.source_partition (source_id varchar, school_year varchar, landed_sha256 varchar, rows_in bigint,
       rows_loaded bigint, rows_rejected bigint);
@@ -262,7 +262,7 @@ test('a label with an apostrophe is compared, and stands in the description as i
       {id: 'others', label: `Others' "own"`, kind: 'count'},
       {id: 'all_staff', label: 'All', kind: 'count'},
     ],
-    recognisedBy: [],
+    recognizedBy: [],
     key: [],
     pivot: {
       measures: ['masters', 'others', 'all_staff'],

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {type Database, literal, open, type Value} from '../../src/duckdb/database.ts';
-import {readColumn, readers, rejection} from '../../src/ingest/columns.ts';
+import {cellMacros, explainRejection, readColumn} from '../../src/ingest/columns.ts';
 import type {Column} from '../../src/sources/source.ts';
 
 let db: Database;
 before(async () => {
   db = await open();
-  await db.run(readers);
+  await db.run(cellMacros);
 });
 after(() => db.close());
 
@@ -166,7 +166,7 @@ test('a cell is empty where nothing stands in it, or the word NULL', () =>
 
 test('why a row can not be used on account of a column', async () => {
   const why = async (column: Column, text: string) => {
-    const reason = rejection(column, 'value', 'cell') ?? 'null';
+    const reason = explainRejection(column, 'value', 'cell') ?? 'null';
     const [row] = await db.rows(`select ${reason} as reason
       from (select cell, ${readColumn(column, 'cell')} as value from (select cell(${literal(text)}) as cell))`);
     return row?.['reason'];

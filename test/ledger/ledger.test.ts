@@ -5,7 +5,7 @@ import {DatabaseSync} from 'node:sqlite';
 import {test} from 'node:test';
 import {prune} from '../../src/builds/prune.ts';
 import {thoseCarriedOut, wayBack} from '../../src/builds/publish.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {Ledger, type Publication} from '../../src/ledger/ledger.ts';
 import {eventsAfter, readHistory, readRun} from '../../src/runs/history.ts';
@@ -19,7 +19,7 @@ const filesOf = () => folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv
 
 test('a run that fails its checks: what failed, with rows, and an event for whoever wants to be told', async () => {
   const folder = await filesOf();
-  const home = homeAt(join(folder, 'home'));
+  const home = locateHome(join(folder, 'home'));
   await run({home, from: folder}, quietProgress());
   const last = eventsAfter(home, 0).at(-1)?.event ?? 0;
   // 31 of 30 students are boys.
@@ -47,7 +47,7 @@ test('a run that fails its checks: what failed, with rows, and an event for whoe
 
 test('another connection reads how far a step is while it is on', async () => {
   const folder = await filesOf();
-  const home = homeAt(join(folder, 'home'));
+  const home = locateHome(join(folder, 'home'));
   const seen: string[] = [];
   const progress = quietProgress();
   await run(
@@ -79,7 +79,7 @@ test('a ledger of a newer Rollcall is left alone', () => {
 });
 
 test('what a killed run left open is closed by the next command, with its last sign of life, and told once', async () => {
-  const home = homeAt(temporaryFolder('home'));
+  const home = locateHome(temporaryFolder('home'));
   const clock = ['2026-01-05T14:00:00.000Z', '2026-01-05T14:00:01.000Z', '2026-01-05T14:00:02.000Z'];
   const ledger = Ledger.open(
     home.ledger,
@@ -145,7 +145,7 @@ test('a publication that was noted and not carried out does not count', () => {
 });
 
 test('a plan that this version can not read is refused by the name of the ledger, and leaves the rest of the history', async () => {
-  const home = homeAt(temporaryFolder('other-version'));
+  const home = locateHome(temporaryFolder('other-version'));
   const ledger = Ledger.open(home.ledger, () => {});
   const plan = {partitions: [], build: {action: 'build', build: 'a', published: null, reasons: [{reason: 'first'}]}};
   const [good, other, broken] = [1, 2, 3].map((n) => ledger.startRun('run', {from: "O'Brien"}, `r${n}`));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {inWords} from '../../src/ledger/trouble.ts';
 
-const home = homeAt('/srv/home');
+const home = locateHome('/srv/home');
 const said = (properties: object, message = 'it said') => inWords(Object.assign(new Error(message), properties), home);
 
 /** Codes of the operating system and of SQLite (https://sqlite.org/rescode.html), and what DuckDB writes. */

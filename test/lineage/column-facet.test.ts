@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {z} from 'zod';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
-import {columnLineageFacet} from '../../src/lineage/column-facet.ts';
+import {createColumnLineageFacet} from '../../src/lineage/column-facet.ts';
 import {readLineage} from '../../src/lineage/project-lineage.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 
 const origin = {namespace: 'file:///warehouse.duckdb', producer: 'https://example.org/rollcall'};
 const project = await readProject(join(projectFolder, 'dbt'));
-const lineage = await readLineage(graphOf(project));
+const lineage = await readLineage(buildGraph(project));
 
 /** ColumnLineageDatasetFacet 1-2-0 of the OpenLineage specification, written down by hand; strict where it is open. */
 const inputField = z.strictObject({
@@ -36,7 +36,7 @@ test('the facet of every model has the shape that the specification gives it', (
   const models = [...lineage.tables.values()].filter(({kind}) => kind === 'model');
   assert.ok(models.length > 40);
   for (const {table, columns} of models) {
-    const facet = columnLineage.parse(JSON.parse(JSON.stringify(columnLineageFacet(lineage, table, origin))));
+    const facet = columnLineage.parse(JSON.parse(JSON.stringify(createColumnLineageFacet(lineage, table, origin))));
     assert.deepEqual(
       Object.keys(facet.fields),
       columns.map(({name}) => name),
@@ -54,7 +54,7 @@ test('a model’s facet: direct for values, indirect for what decides, and what 
     field,
     transformations: [transformation],
   });
-  const {fields, dataset, _schemaURL} = columnLineageFacet(lineage, 'staging.stg_ospi__teachers', origin);
+  const {fields, dataset, _schemaURL} = createColumnLineageFacet(lineage, 'staging.stg_ospi__teachers', origin);
   assert.equal(
     _schemaURL,
     'https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet',

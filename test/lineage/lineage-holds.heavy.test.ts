@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import fc from 'fast-check';
 import {Compiler} from '../../src/dbt/graph/compile.ts';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import type {Project} from '../../src/dbt/project/project.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {type Database, literal, open} from '../../src/duckdb/database.ts';
@@ -15,7 +15,7 @@ import {madeUpQuery, madeUpTables} from '../support/made-up-query.ts';
 import {sampleBuild} from '../support/pipeline.ts';
 
 const project = await readProject(join(projectFolder, 'dbt'));
-const lineage = await readLineage(graphOf(project));
+const lineage = await readLineage(buildGraph(project));
 
 /** A database in memory with the tables of the sample's warehouse in `stored`. */
 async function sample(): Promise<Database> {
@@ -36,7 +36,7 @@ test('no column of a model changes with a column that its lineage does not name'
   const compiler = Compiler.of(project);
   let tried = 0;
   for (const model of project.models) {
-    const query = {table: `${model.schema}.${model.name}`, sql: compiler.model(model).sql};
+    const query = {table: `${model.schema}.${model.name}`, sql: compiler.compileModel(model).sql};
     const {found, tries} = await unsaid(db, lineage, query);
     assert.deepEqual(found, [], query.table);
     tried += tries;
@@ -50,7 +50,7 @@ test('no column of a model changes with a column that its lineage does not name'
   const known = lineage.of(table);
   const columns = new Map(known.columns).set('all_students_count', {from: [], decidedBy: []});
   const lacking: Lineage = {...lineage, of: () => ({...known, columns})};
-  const {found} = await unsaid(db, lacking, {table, sql: compiler.model(model).sql});
+  const {found} = await unsaid(db, lacking, {table, sql: compiler.compileModel(model).sql});
   assert.deepEqual(found, [
     'core.fct_enrollment_all_grades.student_count → marts.school_demographics.all_students_count',
   ]);
@@ -84,7 +84,7 @@ test('the same for queries that chance makes up', async () => {
     fc.asyncProperty(choices, async (numbers) => {
       let at = 0;
       const {sql, columns} = madeUpQuery((below) => (numbers[at++ % numbers.length] ?? 0) % below);
-      const {found, tries} = await unsaid(db, await readLineage(graphOf(await projectOf(sql, columns))), {
+      const {found, tries} = await unsaid(db, await readLineage(buildGraph(await projectOf(sql, columns))), {
         table: 'main.m',
         sql,
       });

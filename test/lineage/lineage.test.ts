@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {type Lineage, readLineage} from '../../src/lineage/project-lineage.ts';
-import {nameOf, trace} from '../../src/lineage/trace.ts';
+import {formatColumnName, trace} from '../../src/lineage/trace.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {publishedAs} from '../../src/sources/published-as.ts';
+import {findPublishedColumns} from '../../src/sources/published-columns.ts';
 import {sources} from '../../src/sources/sources.ts';
 import {tinyProject} from '../support/dbt-project.ts';
 
-const lineage = await readLineage(graphOf(await readProject(join(projectFolder, 'dbt'))));
+const lineage = await readLineage(buildGraph(await readProject(join(projectFolder, 'dbt'))));
 
 /** The columns of sources and seeds that are behind a column, by its values alone or also by what decides about them. */
 function ends(of: Lineage, column: string, {decisions}: {decisions: boolean}): string[] {
@@ -23,7 +23,9 @@ function ends(of: Lineage, column: string, {decisions}: {decisions: boolean}): s
     seen.add(here);
     if (of.tables.get(columnNamed(here).table)?.kind !== 'model') found.add(here);
     waiting.push(
-      ...steps.filter(({to, decides}) => nameOf(to) === here && (decisions || !decides)).map(({from}) => nameOf(from)),
+      ...steps
+        .filter(({to, decides}) => formatColumnName(to) === here && (decisions || !decides))
+        .map(({from}) => formatColumnName(from)),
     );
   }
   return [...found].sort();
@@ -98,12 +100,12 @@ test('each column of each model comes from a source or a seed, or is a constant 
 
 test('a step downstream is a step upstream, seen from its other end', () => {
   const start = columnNamed('raw.ospi_teachers.teacher_total_count');
-  const reached = trace(lineage, start, 'downstream').steps.map(({to}) => nameOf(to));
+  const reached = trace(lineage, start, 'downstream').steps.map(({to}) => formatColumnName(to));
   assert.ok(reached.includes('marts.top_schools_by_teachers_of_color.gap_pp'));
   for (const {table, kind, columns} of lineage.tables.values()) {
     if (kind !== 'model') continue;
     for (const {name} of columns) {
-      const isBehind = ends(lineage, `${table}.${name}`, {decisions: true}).includes(nameOf(start));
+      const isBehind = ends(lineage, `${table}.${name}`, {decisions: true}).includes(formatColumnName(start));
       assert.equal(reached.includes(`${table}.${name}`), isBehind, `${table}.${name}`);
     }
   }
@@ -116,22 +118,22 @@ describe("the publisher's columns", () => {
       const name = table.split('.')[1] ?? '';
       if (kind !== 'source' || !sources.some((source) => [source.table, source.pivot?.rowTable].includes(name)))
         continue;
-      for (const column of columns) if (publishedAs(name, column.name) === undefined) own.add(column.name);
+      for (const column of columns) if (findPublishedColumns(name, column.name) === undefined) own.add(column.name);
     }
     assert.deepEqual([...own].sort(), ['landed_sha256', 'line_number']);
   });
 
   test('a column keeps its name in the file; pivoted figures come from all demographic columns', () => {
-    assert.deepEqual(publishedAs('ospi_teachers', 'teacher_count')?.labels, ['TeacherCount']);
-    assert.deepEqual(publishedAs('ospi_teachers', 'teacher_count_status')?.labels, ['TeacherCount']);
-    assert.deepEqual(publishedAs('ospi_enrollment_row', 'current_school_type')?.labels, ['CurrentSchoolType']);
-    assert.deepEqual(publishedAs('school_list', 'school_year')?.labels, ['AcademicYear']);
-    const figures = publishedAs('ospi_enrollment', 'student_count');
+    assert.deepEqual(findPublishedColumns('ospi_teachers', 'teacher_count')?.labels, ['TeacherCount']);
+    assert.deepEqual(findPublishedColumns('ospi_teachers', 'teacher_count_status')?.labels, ['TeacherCount']);
+    assert.deepEqual(findPublishedColumns('ospi_enrollment_row', 'current_school_type')?.labels, ['CurrentSchoolType']);
+    assert.deepEqual(findPublishedColumns('school_list', 'school_year')?.labels, ['AcademicYear']);
+    const figures = findPublishedColumns('ospi_enrollment', 'student_count');
     // All students, 3 genders, 7 races, 10 programs and their 10 complements.
     assert.equal(figures?.labels.length, 31);
     assert.equal(figures?.source.title, 'Report Card Enrollment');
-    assert.equal(publishedAs('ospi_enrollment', 'demographic_label')?.isTheirNames, true);
-    assert.equal(publishedAs('landed_file', 'bytes'), undefined);
+    assert.equal(findPublishedColumns('ospi_enrollment', 'demographic_label')?.isTheirNames, true);
+    assert.equal(findPublishedColumns('landed_file', 'bytes'), undefined);
   });
 });
 
@@ -149,8 +151,9 @@ async function ofModel(sql: string, columns: string, further: Record<string, str
     'models/m.yml': `models:\n${described('m', columns)}`,
     ...further,
   });
-  const found = (await readLineage(graphOf(await readProject(folder)))).of('main.m');
-  const short = (names: {table: string; column: string}[]) => names.map(nameOf).sort().join(' ').replaceAll('raw.', '');
+  const found = (await readLineage(buildGraph(await readProject(folder)))).of('main.m');
+  const short = (names: {table: string; column: string}[]) =>
+    names.map(formatColumnName).sort().join(' ').replaceAll('raw.', '');
   return {
     columns: Object.fromEntries(
       [...found.columns].map(([name, {from, decidedBy, fixed}]) => [

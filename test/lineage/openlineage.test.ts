@@ -5,8 +5,8 @@ import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {z} from 'zod';
-import {homeAt} from '../../src/home.ts';
-import {endpointFrom, OpenLineage} from '../../src/lineage/openlineage.ts';
+import {locateHome} from '../../src/home.ts';
+import {OpenLineage, readEndpoint} from '../../src/lineage/openlineage.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {folderOf} from '../support/publisher.ts';
@@ -66,7 +66,7 @@ const event = z.object({
 type Event = z.infer<typeof event>;
 
 function eventsOf(home: string): Event[][] {
-  const folder = homeAt(home).openLineage;
+  const folder = locateHome(home).openLineage;
   return readdirSync(folder).map((name) =>
     readFileSync(join(folder, name), 'utf8')
       .trimEnd()
@@ -76,7 +76,7 @@ function eventsOf(home: string): Event[][] {
 }
 
 let folder: string;
-const options = () => ({home: homeAt(join(folder, 'home')), from: folder});
+const options = () => ({home: locateHome(join(folder, 'home')), from: folder});
 before(async () => {
   folder = await folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
 });
@@ -138,7 +138,7 @@ test('a run that fails says so', async () => {
     'l.csv': list,
   });
   const home = join(bad, 'home');
-  await assert.rejects(run({home: homeAt(home), from: bad}, quietProgress()));
+  await assert.rejects(run({home: locateHome(home), from: bad}, quietProgress()));
   const [events = []] = eventsOf(home);
   assert.equal(events.at(-1)?.eventType, 'FAIL');
   assert.match(events.at(-1)?.run.facets['errorMessage']?.message ?? '', /gender_adds_up failed/);
@@ -161,7 +161,7 @@ test('events are sent to the endpoint, in order; one that fails is told of once,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const home = homeAt(temporaryFolder('home'));
+  const home = locateHome(temporaryFolder('home'));
   await run({home, from: folder, openLineageUrl: url}, quietProgress());
   assert.deepEqual(
     received.map(({event}) => event),
@@ -193,22 +193,22 @@ test('events are sent to the endpoint, in order; one that fails is told of once,
 });
 
 test('the environment names the endpoint as it does for other clients', () => {
-  assert.equal(endpointFrom(undefined, {}), undefined);
-  assert.deepEqual(endpointFrom('http://a:5000/', {}), {url: 'http://a:5000/api/v1/lineage', apiKey: undefined});
+  assert.equal(readEndpoint(undefined, {}), undefined);
+  assert.deepEqual(readEndpoint('http://a:5000/', {}), {url: 'http://a:5000/api/v1/lineage', apiKey: undefined});
   assert.deepEqual(
-    endpointFrom('http://a', {OPENLINEAGE_URL: 'http://b', OPENLINEAGE_ENDPOINT: '/in', OPENLINEAGE_API_KEY: 'k'}),
+    readEndpoint('http://a', {OPENLINEAGE_URL: 'http://b', OPENLINEAGE_ENDPOINT: '/in', OPENLINEAGE_API_KEY: 'k'}),
     {
       url: 'http://b/in',
       apiKey: 'k',
     },
   );
-  assert.equal(endpointFrom('http://a', {OPENLINEAGE_DISABLED: 'true'}), undefined);
+  assert.equal(readEndpoint('http://a', {OPENLINEAGE_DISABLED: 'true'}), undefined);
 });
 
 test('the lineage of columns goes with the data set that has them', async () => {
   const home = temporaryFolder('home');
   const run = {runId: '8f5a0c53-9a3e-4f6b-8a80-111111111111', command: 'run'};
-  const lineage = new OpenLineage(homeAt(home).openLineage, run, {note: () => {}});
+  const lineage = new OpenLineage(locateHome(home).openLineage, run, {note: () => {}});
   const columnLineage = {
     _producer: 'https://example.org/lineage',
     _schemaURL: 'https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json',
@@ -216,7 +216,7 @@ test('the lineage of columns goes with the data set that has them', async () => 
   };
   const outputs = [{namespace: 'duckdb://w', name: 'marts.schools', columnLineage}];
   lineage.job({name: 'model.schools', kind: 'MODEL', inputs: [], outputs}, new Date(), new Date());
-  await lineage.settled();
+  await lineage.flush();
   const [events = []] = eventsOf(home);
   assert.deepEqual(events[1]?.outputs[0]?.facets?.columnLineage, columnLineage);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {post} from '../../src/notices/post.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
@@ -19,7 +19,7 @@ after(() => state.close());
 
 test('the publisher changes a data set, and later is late: who is told, once each', async (t) => {
   const hook = await receiver(t);
-  const home = homeAt(temporaryFolder('home'));
+  const home = locateHome(temporaryFolder('home'));
   const tellOn = (day: string) => post(home, {webhook: {url: hook.url}}, {now: () => new Date(`${day}T12:00:00Z`)});
   const options = {home, from: 'live', years: ['2020-21'], schoolList: sampleList, host: {url: state.url}};
   await tellOn('2021-12-21');

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {graphOf} from '../../src/dbt/graph/graph.ts';
+import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import type {DataTest, Project} from '../../src/dbt/project/project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
 import {type Database, identifier, literal} from '../../src/duckdb/database.ts';
@@ -125,7 +125,7 @@ export async function compareTests(db: Database, project: Project, target: strin
   const rows = await db.rows('select path, test_name, failing_count from audit.test_result');
   const failing = new Map(rows.map((row) => [`${row['path']} ${row['test_name']}`, row['failing_count']]));
   const ours = project.tests.map((test) => [keyOf(test), String(failing.get(`${test.path} ${test.name}`))] as const);
-  const ourUnitTests = (await runUnitTests(db, graphOf(project))).map(
+  const ourUnitTests = (await runUnitTests(db, buildGraph(project))).map(
     ({model, name, status}) => [`${model}.${name}`, status === 'pass' ? 'pass' : 'fail'] as const,
   );
   return [

@@ -1,7 +1,14 @@
 import {join} from 'node:path';
-import {callableOf, type Globals, macrosIn, render, renderNative, returning} from '../../src/dbt/jinja/render.ts';
+import {
+  collectMacros,
+  createCallable,
+  type Globals,
+  render,
+  renderNative,
+  returnValue,
+} from '../../src/dbt/jinja/render.ts';
 import {parse} from '../../src/dbt/jinja/syntax.ts';
-import {asValue, Fields, JinjaError, textOf, type Value} from '../../src/dbt/jinja/values.ts';
+import {Fields, JinjaError, toText, toValue, type Value} from '../../src/dbt/jinja/values.ts';
 import type {Comparison} from './compare.ts';
 import {type Case, casesOf} from './jinja-templates.ts';
 import {run} from './programs.ts';
@@ -44,22 +51,22 @@ function shown(outcome: Outcome): string {
 }
 
 function outcomeOf({template, macros, vars, native}: Case): Outcome {
-  const parsed = macrosIn(parse(macros));
+  const parsed = collectMacros(parse(macros));
   const functions = new Map<string, Value>([
-    ['var', ([name = null]) => asValue(vars[textOf(name)])],
-    ['return', returning],
+    ['var', ([name = null]) => toValue(vars[toText(name)])],
+    ['return', returnValue],
     ['target', new Fields('target', {type: 'duckdb', name: 'duckdb', schema: 'main'})],
   ]);
   const globals: Globals = {
     get(name) {
       const macro = parsed.get(name);
-      return macro ? callableOf(macro, globals) : functions.get(name);
+      return macro ? createCallable(macro, globals) : functions.get(name);
     },
   };
   try {
     if (!native) return {text: render(parse(template), globals)};
     // In a list, a text has its quotes.
-    return {text: textOf([renderNative(parse(template), globals)]).slice(1, -1)};
+    return {text: toText([renderNative(parse(template), globals)]).slice(1, -1)};
   } catch (error) {
     if (error instanceof JinjaError) return {error: error.message};
     throw error;

@@ -6,7 +6,7 @@ import {findPublished, requirePublished} from '../../src/builds/published.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {identifier, literal, open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {type Comparison, compareTable, compareTests, type Relation} from './compare.ts';
 import {run, tell} from './programs.ts';
@@ -54,7 +54,7 @@ export async function parity(
 /** The build that is compared: what the command is given, or the sample. */
 async function ourBuild(work: string): Promise<Ours> {
   const given = process.argv[2] ?? 'sample';
-  const {warehouse} = (await findPublished(homeAt(given))) ?? (await build(given, join(work, 'home')));
+  const {warehouse} = (await findPublished(locateHome(given))) ?? (await build(given, join(work, 'home')));
   return {warehouse, raw: join(dirname(warehouse), 'raw'), work};
 }
 
@@ -69,7 +69,7 @@ async function build(from: string, home: string): Promise<Build> {
     '--home',
     home,
   ]);
-  return requirePublished(homeAt(home));
+  return requirePublished(locateHome(home));
 }
 
 async function compare(ours: Ours, theirs: string, tolerance: number): Promise<Comparison[]> {

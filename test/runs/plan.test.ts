@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {after, before, beforeEach, describe, test} from 'node:test';
 import {rollback} from '../../src/builds/rollback.ts';
 import {Failure} from '../../src/failure.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {readRun} from '../../src/runs/history.ts';
 import type {RunOptions} from '../../src/runs/options.ts';
 import {type Plan, planRun} from '../../src/runs/plan.ts';
@@ -66,7 +66,7 @@ describe('a folder', () => {
   let options: RunOptions;
   beforeEach(async () => {
     folder = await folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
-    options = {home: homeAt(join(folder, 'home')), from: folder};
+    options = {home: locateHome(join(folder, 'home')), from: folder};
   });
 
   /** A run of the folder in a home that has published it. */
@@ -235,7 +235,7 @@ describe('the publisher', () => {
   });
   after(() => state.close());
   const optionsFor = (): RunOptions => ({
-    home: homeAt(temporaryFolder('live')),
+    home: locateHome(temporaryFolder('live')),
     from: 'live',
     schoolList: sampleList,
     years: ['2020-21'],

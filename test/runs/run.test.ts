@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {findPublished} from '../../src/builds/published.ts';
 import {Failure} from '../../src/failure.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {lock} from '../../src/ledger/lock.ts';
 import {run} from '../../src/runs/run.ts';
@@ -24,7 +24,7 @@ const list = listFile([{district: '99001', school: '9001', types: ['e']}]);
 const files = (count = 30) => ({'s.csv': students(count), 't.csv': teachers, 'l.csv': list});
 
 const count = async (home: string) => {
-  const published = await findPublished(homeAt(home));
+  const published = await findPublished(locateHome(home));
   return published?.manifest.build;
 };
 
@@ -119,7 +119,7 @@ test('what a killed run has left half made is taken away by the next', async () 
 test('only the years asked for are built; the list stays', async () => {
   const both = files();
   const folder = await folderOf({...both, 'old.csv': students(20).replaceAll('2020-21', '2019-20')});
-  const home = homeAt(join(folder, 'home'));
+  const home = locateHome(join(folder, 'home'));
   const result = await run({home, from: folder, years: ['2019-20']}, quietProgress());
   assert.deepEqual(result.manifest.inputs.map(({source, schoolYears}) => [source, ...schoolYears]).sort(), [
     ['ospi-enrollment', '2019-20'],
@@ -129,7 +129,7 @@ test('only the years asked for are built; the list stays', async () => {
 
 test('while one run holds the lock another is refused; a lock ends with its holder', async () => {
   const folder = await folderOf(files());
-  const home = homeAt(join(folder, 'home'));
+  const home = locateHome(join(folder, 'home'));
   const release = lock(home);
   await assert.rejects(run({home, from: folder}, quietProgress()), (error) => {
     assert.ok(error instanceof Failure);

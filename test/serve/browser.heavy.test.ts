@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {after, before, type TestContext, test} from 'node:test';
 import {AxeBuilder} from '@axe-core/playwright';
 import {type Browser, chromium, type Page} from 'playwright-core';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {teachers, type Workspace, workspace} from '../support/workspace.ts';
 import {serving, token, until} from './server.ts';
 
@@ -33,7 +33,7 @@ async function open(
   {width = 1440, javaScriptEnabled = true, colorScheme = 'light' as 'light' | 'dark'} = {},
 ): Promise<{page: Page; space: Workspace; errors: string[]}> {
   const space = await workspace(t);
-  const {url} = await serving(t, homeAt(space.home));
+  const {url} = await serving(t, locateHome(space.home));
   const context = await browser?.newContext({viewport: {width, height: 900}, javaScriptEnabled, colorScheme});
   if (!context) throw new Error('no browser');
   t.after(() => context.close());

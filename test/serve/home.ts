@@ -1,13 +1,13 @@
 import {mkdirSync, renameSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {Manifest} from '../../src/builds/manifest.ts';
-import {type Home, homeAt} from '../../src/home.ts';
+import {type Home, locateHome} from '../../src/home.ts';
 import {Ledger, type Outcome} from '../../src/ledger/ledger.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 
 /** A home written by hand: what the server reads of one, without the minutes that a real build takes. */
 export function handmadeHome(): Home {
-  return homeAt(temporaryFolder('home'));
+  return locateHome(temporaryFolder('home'));
 }
 
 export function putBuild(

@@ -4,7 +4,7 @@ import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {runsAfter} from '../../src/runs/history.ts';
 import {workspace} from '../support/workspace.ts';
@@ -27,7 +27,7 @@ async function start(t: TestContext, home: string): Promise<{server: ChildProces
 
 test('a run outlives a server that is killed; one that is asked to stop lets its run stop between two steps', async (t) => {
   const space = await workspace(t);
-  const home = homeAt(space.home);
+  const home = locateHome(space.home);
   const latest = () => runsAfter(home, 0).at(-1);
   const runNow = async (url: string) => {
     const before = latest()?.run;

@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {run} from '../../src/runs/run.ts';
 import {rollcall, theError} from '../support/command.ts';
 import {quietProgress} from '../support/pipeline.ts';
@@ -81,7 +81,7 @@ test('a report that fails publishes nothing, and leaves what was published', asy
     's.csv': students(30),
     'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
   });
-  const at = homeAt(temporaryFolder('home'));
+  const at = locateHome(temporaryFolder('home'));
   await run({home: at, from: folder}, quietProgress());
   const published = readlinkSync(at.published);
   writeFileSync(join(folder, 's.csv'), students(31));
@@ -105,7 +105,7 @@ test('a report with other settings is made anew, and what a build changed stands
     's.csv': students(30),
     'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
   });
-  const at = homeAt(temporaryFolder('home'));
+  const at = locateHome(temporaryFolder('home'));
   const site = {schoolYear: '2020-21'};
   await run({home: at, from: folder, site}, quietProgress());
   const data = () => readFileSync(join(at.published, 'site', 'data', 'index.html'), 'utf8');

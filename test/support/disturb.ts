@@ -4,7 +4,7 @@
  */
 import {type Database, identifier} from '../../src/duckdb/database.ts';
 import type {Lineage, ProjectTable} from '../../src/lineage/project-lineage.ts';
-import {nameOf} from '../../src/lineage/trace.ts';
+import {formatColumnName} from '../../src/lineage/trace.ts';
 
 /** Other values for a column, in every second row none; and where a query can't be run on those, none at all. */
 const disturbances = [
@@ -44,8 +44,8 @@ export async function unsaid(
   for (const parent of parents) {
     const types = await db.rows(`describe stored.${quoted(parent)}`);
     for (const {name} of parent.columns) {
-      const here = nameOf({table: parent.table, column: name});
-      if (rows.some(({column}) => nameOf(column) === here)) continue;
+      const here = formatColumnName({table: parent.table, column: name});
+      if (rows.some(({column}) => formatColumnName(column) === here)) continue;
       const type = String(types.find((row) => row['column_name'] === name)?.['column_type']);
       for (const disturb of disturbances) {
         await db.run(view(parent, `replace (${disturb(identifier(name), type)} as ${identifier(name)})`));
@@ -54,7 +54,7 @@ export async function unsaid(
         tries += 1;
         for (const column of looked) {
           const {from = [], decidedBy = []} = columns.get(column) ?? {};
-          const isSaid = [...from, ...decidedBy].some((other) => nameOf(other) === here);
+          const isSaid = [...from, ...decidedBy].some((other) => formatColumnName(other) === here);
           if (!isSaid && before[column] !== after[column]) found.add(`${here} → ${table}.${column}`);
         }
         break;

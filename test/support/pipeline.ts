@@ -2,7 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {requirePublished} from '../../src/builds/published.ts';
 import {type Database, open, type Row} from '../../src/duckdb/database.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import type {Progress} from '../../src/progress.ts';
 import {type RunResult, run} from '../../src/runs/run.ts';
 import {folderOf} from './publisher.ts';
@@ -35,7 +35,7 @@ export async function build(files: Record<string, string | Uint8Array>, home?: s
 export async function buildFrom(from: string, home?: string): Promise<Built> {
   const folder = home ?? temporaryFolder('home');
   const progress = quietProgress();
-  const result = await run({home: homeAt(folder), from}, progress);
+  const result = await run({home: locateHome(folder), from}, progress);
   const db: Database = await open(result.warehouse, {readOnly: true});
   return {...result, home: folder, notes: progress.notes, rows: (sql) => db.rows(sql), close: () => db.close()};
 }
@@ -50,7 +50,7 @@ export async function sampleBuild(): Promise<SampleBuild> {
     writeFileSync(join(mine, 'notes.json'), JSON.stringify(notes));
   });
   const home = join(folder, 'home');
-  const {warehouse, manifest} = await requirePublished(homeAt(home));
+  const {warehouse, manifest} = await requirePublished(locateHome(home));
   const db = await open(warehouse, {readOnly: true});
   return {
     home,

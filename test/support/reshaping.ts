@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {literal, open, type Row} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
-import {candidateFor, candidatesIn, landCandidate, schoolYearsOf} from '../../src/ingest/candidates.ts';
+import {findCandidates, landCandidate, readCandidate, readSchoolYears} from '../../src/ingest/candidates.ts';
 import {type CheckResult, checkLoaded} from '../../src/ingest/checks.ts';
 import {loadCorrections} from '../../src/ingest/corrections.ts';
 import type {Landed} from '../../src/ingest/land.ts';
@@ -43,7 +43,7 @@ export async function tryReshape<T>(
   const lake = join(root, 'lake');
   try {
     writeFileSync(path, contents);
-    const {landed} = await landCandidate(join(root, 'landing'), await candidateFor(path, source));
+    const {landed} = await landCandidate(join(root, 'landing'), await readCandidate(path, source));
     const reshaped = await reshape(lake, source, landed, {contractId: 'test', corrections});
     return await use({landed, reshaped, rows: (table) => rowsOf(lake, reshaped, table)});
   } catch (error) {
@@ -70,11 +70,11 @@ export async function checkFiles(files: Record<string, string | Uint8Array>): Pr
   const root = temporaryFolder('checked');
   const lake = join(root, 'lake');
   const ingested: Ingested[] = [];
-  for (const candidate of await candidatesIn(await folderOf(files), sources, () => {})) {
+  for (const candidate of await findCandidates(await folderOf(files), sources, () => {})) {
     const {source} = candidate;
     const {landed} = await landCandidate(join(root, 'landing'), candidate);
     const reshaped = await reshape(lake, source, landed, {contractId: 'test', corrections});
-    ingested.push({source, landed, reshaped, schoolYears: await schoolYearsOf(candidate), isSample: false});
+    ingested.push({source, landed, reshaped, schoolYears: await readSchoolYears(candidate), isSample: false});
   }
   const db = await open();
   try {

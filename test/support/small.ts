@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from './pipeline.ts';
@@ -30,7 +30,7 @@ export const list = listFile([{district: '99001', school: '9001', types: ['e']}]
 export function smallHome(): Promise<string> {
   return sharedFolder('small', async (home) => {
     const from = await folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
-    await run({home: homeAt(home), from}, quietProgress());
+    await run({home: locateHome(home), from}, quietProgress());
   });
 }
 

@@ -5,11 +5,11 @@ import {join} from 'node:path';
 import {requirePublished} from '../../src/builds/published.ts';
 import {type Database, identifier, literal, open} from '../../src/duckdb/database.ts';
 import {writeTable} from '../../src/duckdb/parquet.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {temporaryFolder} from './temporary.ts';
 
 async function withPublished<T>(home: string, use: (db: Database) => Promise<T>): Promise<T> {
-  const {warehouse} = await requirePublished(homeAt(home));
+  const {warehouse} = await requirePublished(locateHome(home));
   const db = await open(warehouse, {readOnly: true});
   try {
     return await use(db);

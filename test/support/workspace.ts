@@ -9,7 +9,7 @@ import {answers} from '../../src/answers/answers.ts';
 import {ask} from '../../src/answers/ask.ts';
 import {requirePublished} from '../../src/builds/published.ts';
 import {type Database, open, type Row} from '../../src/duckdb/database.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {type Outcome, rollcall} from './command.ts';
 import {sharedFolder} from './shared.ts';
 import {readList, readSheet, type Sheet, writeSheet} from './sheet.ts';
@@ -119,7 +119,7 @@ export async function answeredSchools(home: string): Promise<number> {
 }
 
 async function withPublished<T>(home: string, use: (db: Database) => Promise<T>): Promise<T> {
-  const {warehouse} = await requirePublished(homeAt(home));
+  const {warehouse} = await requirePublished(locateHome(home));
   const db = await open(warehouse, {readOnly: true, sealed: true});
   try {
     return await use(db);

@@ -11,7 +11,7 @@ import pLimit from 'p-limit';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import {xoroshiro128plus} from 'pure-rand/generator/xoroshiro128plus';
 import {publishedId} from '../../src/builds/publish.ts';
-import {homeAt} from '../../src/home.ts';
+import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {readHistory, readRun} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
@@ -74,7 +74,7 @@ interface Expected {
 }
 
 async function stateOf(home: string): Promise<Expected> {
-  const build = await publishedId(homeAt(home));
+  const build = await publishedId(locateHome(home));
   assert.ok(build !== undefined, 'something is published');
   return {build, rows: await checksum(home), lake: await hashes(join(home, 'lake'))};
 }
@@ -134,7 +134,7 @@ async function folderSetting(): Promise<Setting> {
     'folder',
     {args: ['--from', folder], env: {}},
     () => write(folder, {'students.csv': restated}),
-    (home) => run({home: homeAt(home), from: folder}, quietProgress()),
+    (home) => run({home: locateHome(home), from: folder}, quietProgress()),
   );
 }
 
@@ -144,7 +144,10 @@ async function liveSetting(state: Socrata): Promise<Setting> {
     {args: ['--school-list', schoolList, '--years', '2020-21'], env: {ROLLCALL_OSPI_URL: state.url}},
     () => state.set('nvpc-yr7b', {csv: restated, rowsUpdatedAt: 1_650_000_000}),
     (home) =>
-      run({home: homeAt(home), from: 'live', schoolList, years: ['2020-21'], host: {url: state.url}}, quietProgress()),
+      run(
+        {home: locateHome(home), from: 'live', schoolList, years: ['2020-21'], host: {url: state.url}},
+        quietProgress(),
+      ),
   );
 }
 
@@ -185,7 +188,7 @@ async function kill(setting: Setting, name: string, how: {at: number} | {after: 
       [],
       'nothing half made is left',
     );
-    const {runs} = await readHistory(homeAt(home), 10);
+    const {runs} = await readHistory(locateHome(home), 10);
     assert.equal(runs[0]?.exitCode, 0);
     assert.ok(
       runs.every(({outcome, endedAt}) => outcome !== 'running' && endedAt !== null),
@@ -206,9 +209,9 @@ async function kill(setting: Setting, name: string, how: {at: number} | {after: 
 
 /** The last step that the killed run had begun, as its ledger tells. */
 async function stepAtDeath(home: string): Promise<string> {
-  const [first] = (await readHistory(homeAt(home), 1)).runs;
+  const [first] = (await readHistory(locateHome(home), 1)).runs;
   if (first === undefined || first.outcome !== 'killed') return 'before the run is entered, or after it is closed';
-  const last = readRun(homeAt(home), first.run).steps.at(-1);
+  const last = readRun(locateHome(home), first.run).steps.at(-1);
   if (last === undefined) return 'before the first step';
   return last.outcome === 'killed' ? `in ${last.name}` : `after ${last.name}`;
 }

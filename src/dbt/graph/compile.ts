@@ -1,15 +1,15 @@
 import {identifier} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
-import {given} from '../jinja/builtins.ts';
-import {inTemplate} from '../jinja/failures.ts';
-import {callableOf, type Globals, macrosIn, render, renderNative, returning} from '../jinja/render.ts';
+import {bindArguments} from '../jinja/builtins.ts';
+import {explainTemplateErrors} from '../jinja/failures.ts';
+import {collectMacros, createCallable, type Globals, render, renderNative, returnValue} from '../jinja/render.ts';
 import {type Macro, parse} from '../jinja/syntax.ts';
-import {asValue, type Callable, Fields, JinjaError, plainOf, textOf, type Value} from '../jinja/values.ts';
+import {type Callable, Fields, JinjaError, toPlain, toText, toValue, type Value} from '../jinja/values.ts';
 import type {DataTest, Model, Project} from '../project/project.ts';
 import type {ProjectFile} from '../project/project-files.ts';
-import {nameOf, type Relation, relationIn} from '../project/relation.ts';
+import {getRelationName, parseRelation, type Relation} from '../project/relation.ts';
 import {target} from '../project/settings.ts';
-import {builtInTest} from './generic-tests.ts';
+import {compileBuiltInTest} from './generic-tests.ts';
 
 /** SQL ready to run, and what it reads: models and seeds by name, tables of sources as `source.table`. */
 export interface Compiled {
@@ -39,7 +39,7 @@ export class Compiler {
 
   /** @throws Failure where one of the macros' files can't be parsed */
   static of(project: Project): Compiler {
-    return new Compiler(project.vars, sqlNamesOf(project), macrosOf(project.macros));
+    return new Compiler(project.vars, mapSqlNames(project), parseMacros(project.macros));
   }
 
   /** The same with other vars, and other names for the tables. */
@@ -47,12 +47,12 @@ export class Compiler {
     return new Compiler(vars, sqlNames, this.#macros);
   }
 
-  model({sql, path}: Model): Compiled {
+  compileModel({sql, path}: Model): Compiled {
     return this.#render(sql, path);
   }
 
   /** The query of a test: its rows are what is wrong. */
-  test(test: DataTest): Compiled {
+  compileTest(test: DataTest): Compiled {
     const {target, path} = test;
     if (target.kind === 'singular') return this.#render(target.sql, path);
     const dependsOn: string[] = [];
@@ -60,25 +60,25 @@ export class Compiler {
     const args = this.#rendered(target.arguments, path);
     const relation = sqlOf(target.relation);
     const model = test.where ? `(select * from ${relation} where ${this.#rendered(test.where, path)})` : relation;
-    const builtIn = builtInTest(target.test, model, args, path, sqlOf);
+    const builtIn = compileBuiltInTest(target.test, model, args, path, sqlOf);
     if (builtIn !== undefined) return {sql: builtIn, dependsOn};
     const macro = this.#macros.get(`test_${target.test}`);
     if (macro === undefined) {
       throw new Failure(`dbt/${path}: there is no test "${target.test}" in dbt/data-tests/generic/ or dbt/macros/.`);
     }
     const named = Object.entries(args).map(([name, value]): [string, Value] => {
-      const other = typeof value === 'string' && name !== 'column_name' ? relationIn(value) : undefined;
-      return [name, other ? sqlOf(other) : asValue(value)];
+      const other = typeof value === 'string' && name !== 'column_name' ? parseRelation(value) : undefined;
+      return [name, other ? sqlOf(other) : toValue(value)];
     });
     return this.#compiled(
       path,
-      (globals) => textOf(callableOf(macro, globals)([], new Map([['model', model], ...named]))),
+      (globals) => toText(createCallable(macro, globals)([], new Map([['model', model], ...named]))),
       dependsOn,
     );
   }
 
   /** A query that a yml gives. */
-  query(sql: string, path: string): Compiled {
+  compileQuery(sql: string, path: string): Compiled {
     return this.#render(sql, path);
   }
 
@@ -87,7 +87,7 @@ export class Compiler {
   }
 
   #compiled(path: string, textWith: (globals: Globals) => string, dependsOn: string[] = []): Compiled {
-    const sql = inTemplate(path, () => textWith(this.#globals(path, dependsOn)));
+    const sql = explainTemplateErrors(path, () => textWith(this.#globals(path, dependsOn)));
     return {sql: sql.trim(), dependsOn: [...new Set(dependsOn)]};
   }
 
@@ -97,22 +97,25 @@ export class Compiler {
       get: (name) => {
         const value = values.get(name);
         const macro = this.#macros.get(name);
-        return value === undefined && macro ? callableOf(macro, globals) : value;
+        return value === undefined && macro ? createCallable(macro, globals) : value;
       },
     };
     const values = new Map<string, Value>([
-      ['ref', (names, named) => this.#sqlOf({ref: onlyName([...names, ...named.values()], path)}, path, dependsOn)],
+      [
+        'ref',
+        (names, named) => this.#sqlOf({ref: requireOneName([...names, ...named.values()], path)}, path, dependsOn),
+      ],
       [
         'source',
         (names, named) => {
-          const {source, table} = given('source', ['source', 'table'], names, named);
-          return this.#sqlOf({source: [textOf(source ?? null), textOf(table ?? null)]}, path, dependsOn);
+          const {source, table} = bindArguments('source', ['source', 'table'], names, named);
+          return this.#sqlOf({source: [toText(source ?? null), toText(table ?? null)]}, path, dependsOn);
         },
       ],
-      ['var', (names, named) => this.#var(given('var', ['name', 'default'], names, named), path)],
+      ['var', (names, named) => this.#var(bindArguments('var', ['name', 'default'], names, named), path)],
       // What a file says of itself is read with the project.
       ['config', () => ''],
-      ['return', returning],
+      ['return', returnValue],
       ['target', target],
       ['adapter', new Fields('adapter', {dispatch: this.#dispatch(globals)})],
     ]);
@@ -120,19 +123,19 @@ export class Compiler {
   }
 
   #var({name, default: otherwise}: {name?: Value | undefined; default?: Value | undefined}, path: string): Value {
-    const text = textOf(name ?? null);
-    if (Object.hasOwn(this.#vars, text)) return asValue(this.#vars[text]);
-    return otherwise === undefined ? missing(`the var "${text}"`, path) : otherwise;
+    const text = toText(name ?? null);
+    if (Object.hasOwn(this.#vars, text)) return toValue(this.#vars[text]);
+    return otherwise === undefined ? failMissing(`the var "${text}"`, path) : otherwise;
   }
 
   /** `adapter.dispatch('x')`: the macro that the engine has for x, or the default one. */
   #dispatch(globals: Globals): Callable {
     return (names, named) => {
-      const {macro_name: name = null} = given('dispatch', ['macro_name', 'macro_namespace'], names, named);
-      const candidates = [`duckdb__${textOf(name)}`, `default__${textOf(name)}`];
+      const {macro_name: name = null} = bindArguments('dispatch', ['macro_name', 'macro_namespace'], names, named);
+      const candidates = [`duckdb__${toText(name)}`, `default__${toText(name)}`];
       for (const candidate of candidates) {
         const macro = this.#macros.get(candidate);
-        if (macro) return callableOf(macro, globals);
+        if (macro) return createCallable(macro, globals);
       }
       throw new JinjaError(`there is no macro ${candidates.join(' or ')}`);
     };
@@ -152,21 +155,21 @@ export class Compiler {
     const isCall = /^\s*(?:env_var|var|doc)\s*\(.+\)\s*$/.test(value);
     if (!isCall && !/\{\{|\{%|\{#/.test(value)) return value;
     const template = isCall ? `{{ ${value} }}` : value;
-    return inTemplate(path, () => plainOf(renderNative(parse(template), this.#globals(path, []))));
+    return explainTemplateErrors(path, () => toPlain(renderNative(parse(template), this.#globals(path, []))));
   }
 
   #sqlOf(relation: Relation, path: string, dependsOn: string[]): string {
-    const name = nameOf(relation);
+    const name = getRelationName(relation);
     dependsOn.push(name);
     return (
       this.#sqlNames.get(name) ??
-      missing('ref' in relation ? `the model or seed "${name}"` : `the source "${name}"`, path)
+      failMissing('ref' in relation ? `the model or seed "${name}"` : `the source "${name}"`, path)
     );
   }
 }
 
 /** The project's tables as SQL names them, by the name they go by. */
-export function sqlNamesOf({models, seeds, sources}: Project): Map<string, string> {
+export function mapSqlNames({models, seeds, sources}: Project): Map<string, string> {
   return new Map([
     ...[...models, ...seeds].map(({name, schema}) => [name, `${identifier(schema)}.${identifier(name)}`] as const),
     ...[...sources].map(([name, {relation}]) => [name, relation.split('.').map(identifier).join('.')] as const),
@@ -178,13 +181,13 @@ export function sqlNamesOf({models, seeds, sources}: Project): Map<string, strin
  *
  * @throws Failure where one of the files is not Jinja, or two have the same macro
  */
-function macrosOf(files: readonly ProjectFile[]): Macros {
+function parseMacros(files: readonly ProjectFile[]): Macros {
   const macros = new Map<string, Macro>();
   for (const {path, text} of files) {
     const asMacros = text
       .replaceAll(/\{%(-?)\s*test\s+(\w+)\s*\(/g, '{%$1 macro test_$2(')
       .replaceAll(/\{%(-?)\s*endtest\s*(-?)%\}/g, '{%$1 endmacro $2%}');
-    for (const [name, macro] of inTemplate(path, () => macrosIn(parse(asMacros)))) {
+    for (const [name, macro] of explainTemplateErrors(path, () => collectMacros(parse(asMacros)))) {
       if (macros.has(name))
         throw new Failure(`dbt/${path}: there is another macro "${name}". Give one of them another name.`);
       macros.set(name, macro);
@@ -193,13 +196,13 @@ function macrosOf(files: readonly ProjectFile[]): Macros {
   return macros;
 }
 
-function onlyName(names: Value[], path: string): string {
-  if (names.length === 1) return textOf(names[0] ?? null);
+function requireOneName(names: Value[], path: string): string {
+  if (names.length === 1) return toText(names[0] ?? null);
   throw new Failure(
-    `dbt/${path}: ref(${names.map(textOf).join(', ')}) is not supported by Rollcall's runner. Write ref('model').`,
+    `dbt/${path}: ref(${names.map(toText).join(', ')}) is not supported by Rollcall's runner. Write ref('model').`,
   );
 }
 
-function missing(what: string, path: string): never {
+function failMissing(what: string, path: string): never {
   throw new Failure(`dbt/${path}: ${what} is not in the project.`);
 }

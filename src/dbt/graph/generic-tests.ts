@@ -1,9 +1,9 @@
 import {identifier, literal} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
-import {type Relation, relationIn} from '../project/relation.ts';
+import {parseRelation, type Relation} from '../project/relation.ts';
 
 /** The arguments that each of dbt's own four generic tests takes. */
-const known: Record<string, string[]> = {
+const parameters: Record<string, string[]> = {
   unique: ['column_name'],
   not_null: ['column_name'],
   accepted_values: ['column_name', 'values'],
@@ -16,18 +16,18 @@ const known: Record<string, string[]> = {
  * @param model the relation that is tested, as SQL
  * @param sqlOf another relation, as SQL
  */
-export function builtInTest(
+export function compileBuiltInTest(
   test: string,
   model: string,
   args: Record<string, unknown>,
   path: string,
   sqlOf: (relation: Relation) => string,
 ): string | undefined {
-  if (known[test] === undefined) return undefined;
-  for (const name of new Set([...known[test], ...Object.keys(args)])) {
-    if (!known[test].includes(name) || args[name] === undefined) {
+  if (parameters[test] === undefined) return undefined;
+  for (const name of new Set([...parameters[test], ...Object.keys(args)])) {
+    if (!parameters[test].includes(name) || args[name] === undefined) {
       throw new Failure(
-        `dbt/${path}: the test ${test} takes ${known[test].join(', ')}, and ${name} is ${args[name] === undefined ? 'missing' : 'none of them'}.`,
+        `dbt/${path}: the test ${test} takes ${parameters[test].join(', ')}, and ${name} is ${args[name] === undefined ? 'missing' : 'none of them'}.`,
       );
     }
   }
@@ -44,7 +44,7 @@ export function builtInTest(
       return `select ${column}, count(*) as n_rows from ${model} where ${column} not in (${values.join(', ')}) group by ${column}`;
     }
     default: {
-      const parent = relationIn(String(args['to']));
+      const parent = parseRelation(String(args['to']));
       if (parent === undefined) throw new Failure(`dbt/${path}: relationships: "${args['to']}" is not ref('model').`);
       const field = identifier(String(args['field']));
       return `select child.${column} from ${model} as child

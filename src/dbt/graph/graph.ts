@@ -1,7 +1,7 @@
 import {Failure} from '../../failure.ts';
 import type {DataTest, Exposure, Model, Project, Seed, UnitTest} from '../project/project.ts';
-import {nameOf} from '../project/relation.ts';
-import {Compiler, sqlNamesOf} from './compile.ts';
+import {getRelationName} from '../project/relation.ts';
+import {Compiler, mapSqlNames} from './compile.ts';
 
 /** A project compiled: its tables in an order in which each comes after those it reads, and the tests on them. */
 export interface Graph {
@@ -10,8 +10,8 @@ export interface Graph {
   compiler: Compiler;
   tables: Table[];
   tests: Test[];
-  unitTests: Unit[];
-  exposures: Use[];
+  unitTests: GraphUnitTest[];
+  exposures: GraphExposure[];
 }
 
 /** A model, a seed or a table of a source; the last is called `source.table`. */
@@ -38,7 +38,7 @@ export interface Test {
 }
 
 /** A use of tables outside the project, as the yml declares it. */
-export interface Use {
+export interface GraphExposure {
   name: string;
   path: string;
   tags: readonly string[];
@@ -47,7 +47,7 @@ export interface Use {
 }
 
 /** A unit test, and the model that it is of. */
-export interface Unit {
+export interface GraphUnitTest {
   name: string;
   path: string;
   tags: readonly string[];
@@ -58,16 +58,16 @@ export interface Unit {
 }
 
 /** @throws Failure where a template can't be rendered, reads what is not there, or reads itself by way of others */
-export function graphOf(project: Project): Graph {
+export function buildGraph(project: Project): Graph {
   const compiler = Compiler.of(project);
-  const sqlNames = sqlNamesOf(project);
+  const sqlNames = mapSqlNames(project);
   const tables = new Map<string, Table>();
   const add = (table: Pick<Table, 'name' | 'path' | 'tags' | 'made'>) =>
     tables.set(table.name, {...table, sqlName: sqlNames.get(table.name) ?? '', reads: [], readBy: []});
   for (const [name, {path, tags}] of project.sources) add({name, path, tags});
-  for (const seed of project.seeds) add({...named(seed), made: {from: 'seed', seed}});
-  const compiled = project.models.map((model) => ({model, ...compiler.model(model)}));
-  for (const {model, sql} of compiled) add({...named(model), made: {from: 'model', model, sql}});
+  for (const seed of project.seeds) add({...pickIdentity(seed), made: {from: 'seed', seed}});
+  const compiled = project.models.map((model) => ({model, ...compiler.compileModel(model)}));
+  for (const {model, sql} of compiled) add({...pickIdentity(model), made: {from: 'model', model, sql}});
   const tableOf = (name: string, path: string) => {
     const table = tables.get(name);
     if (table) return table;
@@ -82,29 +82,32 @@ export function graphOf(project: Project): Graph {
   return {
     project,
     compiler,
-    tables: inOrder([...tables.values()]),
+    tables: sortTables([...tables.values()]),
     tests: project.tests.map((test) => {
-      const {sql, dependsOn} = compiler.test(test);
-      const read = {...named(test), test, sql, reads: dependsOn.map((name) => tableOf(name, test.path))};
+      const {sql, dependsOn} = compiler.compileTest(test);
+      const read = {...pickIdentity(test), test, sql, reads: dependsOn.map((name) => tableOf(name, test.path))};
       const {target} = test;
-      assertReadable(read, target.kind === 'generic' ? groupOf(tables.get(nameOf(target.relation))) : undefined);
+      assertReadable(
+        read,
+        target.kind === 'generic' ? getGroup(tables.get(getRelationName(target.relation))) : undefined,
+      );
       return read;
     }),
     exposures: project.exposures.map((exposure) => {
-      const reads = exposure.dependsOn.map((relation) => tableOf(nameOf(relation), exposure.path));
-      const use = {...named(exposure), exposure, reads};
+      const reads = exposure.dependsOn.map((relation) => tableOf(getRelationName(relation), exposure.path));
+      const use = {...pickIdentity(exposure), exposure, reads};
       assertReadable(use, undefined);
       return use;
     }),
     unitTests: project.unitTests.map((test) => {
       const table = tableOf(test.model, test.path);
-      if (table.made?.from === 'model') return {...named(test), test, model: table.made.model, reads: [table]};
+      if (table.made?.from === 'model') return {...pickIdentity(test), test, model: table.made.model, reads: [table]};
       throw new Failure(`dbt/${test.path}: the unit test ${test.name} is of ${test.model}, which is not a model.`);
     }),
   };
 }
 
-function groupOf(table: Table | undefined): string | undefined {
+function getGroup(table: Table | undefined): string | undefined {
   return table?.made?.from === 'model' ? table.made.model.group : undefined;
 }
 
@@ -120,11 +123,11 @@ function assertReadable({name, path, reads}: {name: string; path: string; reads:
 }
 
 /** What everything in a graph is found by. */
-function named({name, path, tags}: {name: string; path: string; tags: string[]}) {
+function pickIdentity({name, path, tags}: {name: string; path: string; tags: string[]}) {
   return {name, path, tags};
 }
 
-function inOrder(tables: readonly Table[]): Table[] {
+function sortTables(tables: readonly Table[]): Table[] {
   const ordered = new Set<Table>();
   const visit = (table: Table, path: Table[]) => {
     if (ordered.has(table)) return;
@@ -140,7 +143,7 @@ function inOrder(tables: readonly Table[]): Table[] {
 }
 
 /** All that something is made of or reads, or all that is made of it, up to a number of steps away. */
-export function relatives(
+export function findRelatives(
   of: {reads: Table[]; readBy?: Table[]},
   direction: 'reads' | 'readBy',
   steps = Number.POSITIVE_INFINITY,

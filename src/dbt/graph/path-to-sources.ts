@@ -1,24 +1,24 @@
-import {relatives, type Table} from './graph.ts';
+import {findRelatives, type Table} from './graph.ts';
 
 /**
  * What a table is made of, back to its sources, in a line:
  * `top_schools ← school_representation ← schools ← … ← raw.teachers, raw.school_list`. Each step lists the models that all the
  * steps before it rest on; where there are many, the ones nearest to the table and the sources are what helps.
  */
-export function pathToSources(table: Table): string {
-  const steps = stepsBack(table);
+export function formatPathToSources(table: Table): string {
+  const steps = findStepsBack(table);
   const shown =
     steps.length > 3
-      ? [...steps.slice(0, 2).map((step) => listed(step, 3)), '…']
-      : steps.map((step) => listed(step, 3));
-  const roots = [...relatives(table, 'reads')].filter(({reads}) => reads.length === 0);
+      ? [...steps.slice(0, 2).map((step) => formatNames(step, 3)), '…']
+      : steps.map((step) => formatNames(step, 3));
+  const roots = [...findRelatives(table, 'reads')].filter(({reads}) => reads.length === 0);
   const sources = roots.filter(({made}) => made === undefined);
   const last = sources.length > 0 ? sources : roots;
-  return [table.name, ...shown, ...(last.length > 0 ? [listed(last, 6)] : [])].join(' ← ');
+  return [table.name, ...shown, ...(last.length > 0 ? [formatNames(last, 6)] : [])].join(' ← ');
 }
 
 /** The models that a table is made of, by the longest way to them. */
-function stepsBack(table: Table): Table[][] {
+function findStepsBack(table: Table): Table[][] {
   const distances = new Map<Table, number>();
   const visit = ({reads}: Table, distance: number) => {
     for (const read of reads) {
@@ -35,7 +35,7 @@ function stepsBack(table: Table): Table[][] {
   return steps;
 }
 
-function listed(tables: readonly Table[], most: number): string {
+function formatNames(tables: readonly Table[], most: number): string {
   const names = tables.map(({name, sqlName, made}) => (made === undefined ? sqlName.replaceAll('"', '') : name));
   if (names.length <= most) return names.join(', ');
   return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;

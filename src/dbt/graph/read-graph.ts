@@ -1,11 +1,11 @@
 import {readProject} from '../project/read-project.ts';
-import {type Graph, graphOf} from './graph.ts';
+import {buildGraph, type Graph} from './graph.ts';
 
 const known = new Map<string, Promise<Graph>>();
 
 /** Reads and compiles the project of a folder, once in the life of a process. */
 export function readGraph(folder: string): Promise<Graph> {
-  const graph = known.get(folder) ?? readProject(folder).then(graphOf);
+  const graph = known.get(folder) ?? readProject(folder).then(buildGraph);
   known.set(folder, graph);
   return graph;
 }

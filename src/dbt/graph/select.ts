@@ -1,17 +1,17 @@
 import {basename, extname, matchesGlob} from 'node:path';
 import {exit, Failure} from '../../failure.ts';
-import {near} from '../../near.ts';
+import {near} from '../../suggest-names.ts';
 import type {Model} from '../project/project.ts';
-import {type Graph, relatives, type Table, type Test, type Unit, type Use} from './graph.ts';
+import {findRelatives, type Graph, type GraphExposure, type GraphUnitTest, type Table, type Test} from './graph.ts';
 
 /** What of a graph is to be built and tested, each in the graph's order. */
 export interface Selection {
   tables: Table[];
   tests: Test[];
-  unitTests: Unit[];
+  unitTests: GraphUnitTest[];
 }
 
-type Item = Table | Test | Unit | Use;
+type Item = Table | Test | GraphUnitTest | GraphExposure;
 
 /**
  * Selects as dbt does: `schools`, `+schools` with all that it is made of, `schools+` with all that is made of it, `2+schools` up
@@ -23,8 +23,8 @@ type Item = Table | Test | Unit | Use;
  */
 export function select(graph: Graph, wanted: readonly string[], unwanted: readonly string[] = []): Selection {
   const everything: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests];
-  const chosen = wanted.length === 0 ? new Set(everything) : unionOf('--select', wanted, graph);
-  for (const item of unionOf('--exclude', unwanted, graph)) chosen.delete(item);
+  const chosen = wanted.length === 0 ? new Set(everything) : uniteItems('--select', wanted, graph);
+  for (const item of uniteItems('--exclude', unwanted, graph)) chosen.delete(item);
   const selection = {
     tables: graph.tables.filter((table) => chosen.has(table)),
     tests: graph.tests.filter((test) => chosen.has(test)),
@@ -36,10 +36,10 @@ export function select(graph: Graph, wanted: readonly string[], unwanted: readon
   return selection;
 }
 
-function unionOf(option: string, selectors: readonly string[], graph: Graph): Set<Item> {
+function uniteItems(option: string, selectors: readonly string[], graph: Graph): Set<Item> {
   const union = new Set<Item>();
   for (const selector of selectors.flatMap((text) => text.split(/\s+/)).filter((text) => text !== '')) {
-    const sets = selector.split(',').map((criterion) => itemsOf(criterion, option, graph));
+    const sets = selector.split(',').map((criterion) => findItems(criterion, option, graph));
     const both = sets.reduce((all, set) => all.intersection(set));
     if (both.size === 0) throw new Failure(`${option} ${selector}: nothing is in all of these.`, exit.usage);
     for (const item of both) union.add(item);
@@ -48,7 +48,7 @@ function unionOf(option: string, selectors: readonly string[], graph: Graph): Se
 }
 
 /** What one criterion names, its relatives, and the tests on all of them. */
-function itemsOf(criterion: string, option: string, graph: Graph): Set<Item> {
+function findItems(criterion: string, option: string, graph: Graph): Set<Item> {
   if (criterion.startsWith('@')) {
     throw new Failure(
       `${option} ${criterion}: "@" is not supported by Rollcall's runner. Write +${criterion.slice(1)}+.`,
@@ -56,21 +56,21 @@ function itemsOf(criterion: string, option: string, graph: Graph): Set<Item> {
     );
   }
   const [, before, method, value = '', after] = /^(?:(\d*)\+)?(?:([\w.]+):)?(.*?)(?:\+(\d*))?$/.exec(criterion) ?? [];
-  const items = new Set<Item>(named(method ?? usualMethod(value), value, graph, `${option} ${criterion}`));
+  const items = new Set<Item>(findNamed(method ?? guessMethod(value), value, graph, `${option} ${criterion}`));
   for (const item of [...items]) {
-    if (before !== undefined) for (const table of relatives(item, 'reads', steps(before))) items.add(table);
-    if (after !== undefined) for (const table of relatives(item, 'readBy', steps(after))) items.add(table);
+    if (before !== undefined) for (const table of findRelatives(item, 'reads', parseSteps(before))) items.add(table);
+    if (after !== undefined) for (const table of findRelatives(item, 'readBy', parseSteps(after))) items.add(table);
   }
   for (const test of [...graph.tests, ...graph.unitTests])
     if (test.reads.some((table) => items.has(table))) items.add(test);
   return items;
 }
 
-function steps(text: string): number {
+function parseSteps(text: string): number {
   return text === '' ? Number.POSITIVE_INFINITY : Number(text);
 }
 
-function usualMethod(value: string): string {
+function guessMethod(value: string): string {
   if (value.includes('/')) return 'path';
   return /\.(sql|csv|yml)$/.test(value) ? 'file' : 'fqn';
 }
@@ -79,45 +79,45 @@ function usualMethod(value: string): string {
 const methods: Record<string, (item: Item) => string | string[]> = {
   // Its name, and the folders that it is in: schools, marts, marts.schools.
   fqn: (item) =>
-    isSource(item) || isExposure(item) ? [] : [item.name, ...prefixes([...foldersOf(item), item.name], '.')],
-  path: (item) => pathsOf(item).flatMap((path) => prefixes(path.split('/'), '/')),
+    isSource(item) || isExposure(item) ? [] : [item.name, ...listPrefixes([...listFolders(item), item.name], '.')],
+  path: (item) => listPaths(item).flatMap((path) => listPrefixes(path.split('/'), '/')),
   file: (item) => (isExposure(item) ? [] : [basename(item.path), basename(item.path, extname(item.path))]),
   tag: ({tags}) => [...tags],
-  group: (item) => modelOf(item)?.group ?? [],
-  access: (item) => modelOf(item)?.access ?? [],
+  group: (item) => getModel(item)?.group ?? [],
+  access: (item) => getModel(item)?.access ?? [],
   exposure: (item) => (isExposure(item) ? item.name : []),
-  source: (item) => (isSource(item) ? prefixes(item.name.split('.'), '.') : []),
+  source: (item) => (isSource(item) ? listPrefixes(item.name.split('.'), '.') : []),
 };
 
 function isSource(item: Item): boolean {
   return 'readBy' in item && item.made === undefined;
 }
 
-function foldersOf({path}: Item): string[] {
+function listFolders({path}: Item): string[] {
   return path.split('/').slice(1, -1);
 }
 
 /** The file of an item, and of a model the yml that describes it. */
-function pathsOf(item: Item): string[] {
+function listPaths(item: Item): string[] {
   if (isExposure(item)) return [];
-  const {describedIn} = modelOf(item) ?? {};
+  const {describedIn} = getModel(item) ?? {};
   return [item.path, ...(describedIn === undefined ? [] : [describedIn])];
 }
 
-function modelOf(item: Item): Model | undefined {
+function getModel(item: Item): Model | undefined {
   return 'made' in item && item.made?.from === 'model' ? item.made.model : undefined;
 }
 
-function isExposure(item: Item): item is Use {
+function isExposure(item: Item): item is GraphExposure {
   return 'exposure' in item;
 }
 
 /** `[a, b]` is `a` and `a.b`. */
-function prefixes(parts: readonly string[], separator: string): string[] {
+function listPrefixes(parts: readonly string[], separator: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join(separator));
 }
 
-function named(method: string, value: string, graph: Graph, what: string): Item[] {
+function findNamed(method: string, value: string, graph: Graph, what: string): Item[] {
   const namesOf = methods[method];
   if (namesOf === undefined) {
     const known = Object.keys(methods).map((name) => `${name}:`);

@@ -1,8 +1,8 @@
-import {type Graph, relatives, type Table, type Test, type Unit} from './graph.ts';
+import {findRelatives, type Graph, type GraphUnitTest, type Table, type Test} from './graph.ts';
 import type {Selection} from './select.ts';
 
 /** A step of a build: a table that is made, or a test. */
-export type Step = Table | Test | Unit;
+export type Step = Table | Test | GraphUnitTest;
 
 /** The steps of a build in an order in which each comes after those it waits for. */
 export interface Plan {
@@ -16,7 +16,7 @@ export interface Plan {
  * What has to be done for a selection, as `dbt build` does it: before a model its unit tests, after a table the data tests on
  * it, and only then what is made of the table. A test on several tables comes after the last, and before what is made of all.
  */
-export function planOf({tables}: Graph, selection: Selection): Plan {
+export function planSteps({tables}: Graph, selection: Selection): Plan {
   const plan: Plan = {steps: [], waitsFor: new Map(), tableOf: new Map()};
   const made = new Set(selection.tables.filter((table) => table.made !== undefined));
   const last = (test: Test) => tables.findLast((table) => test.reads.includes(table));
@@ -27,14 +27,14 @@ export function planOf({tables}: Graph, selection: Selection): Plan {
     plan.waitsFor.set(step, waitsFor);
   };
   for (const table of tables) {
-    const beneath = relatives(table, 'reads');
+    const beneath = findRelatives(table, 'reads');
     const tested = selection.tests.filter(({reads}) => reads.every((read) => beneath.has(read)));
     const before = [...made.intersection(beneath), ...tested];
     const units = selection.unitTests.filter((unit) => unit.reads.includes(table));
     for (const unit of units) add(unit, table, before);
     if (made.has(table)) add(table, table, [...before, ...units]);
     for (const test of testsByTable.get(table) ?? []) {
-      const read = new Set(test.reads.flatMap((each) => [each, ...relatives(each, 'reads')]));
+      const read = new Set(test.reads.flatMap((each) => [each, ...findRelatives(each, 'reads')]));
       add(test, table, [...made.intersection(read)]);
     }
   }

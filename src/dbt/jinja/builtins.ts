@@ -1,39 +1,39 @@
 import {
   areEqual,
   type Callable,
+  compareValues,
+  countItems,
+  describeType,
   Fields,
-  isTrue,
-  itemsOf,
+  isTruthy,
   JinjaError,
-  keyOf,
-  lengthOf,
+  listItems,
   Missing,
-  nameOfType,
-  numberIn,
-  order,
   Series,
   Tuple,
-  textOf,
+  toKey,
+  toNumber,
+  toText,
   type Value,
 } from './values.ts';
 
 /* The filters, tests, functions and methods of Jinja and of Python's types that templates have here. */
 
 /** What a function is called with, by the names of its parameters; undefined where it is given none. */
-export type Given<Name extends string> = Record<Name, Value | undefined>;
+export type BoundArguments<Name extends string> = Record<Name, Value | undefined>;
 
 /**
  * What stands for each parameter.
  *
  * @throws JinjaError where there is more, or of another name
  */
-export function given<Name extends string>(
+export function bindArguments<Name extends string>(
   what: string,
   parameters: readonly Name[],
   positional: readonly Value[],
   named: ReadonlyMap<string, Value>,
-): Partial<Given<Name>> {
-  const found: Partial<Given<Name>> = {};
+): Partial<BoundArguments<Name>> {
+  const found: Partial<BoundArguments<Name>> = {};
   for (const [index, value] of positional.entries()) {
     const name = parameters[index];
     if (name === undefined) throw new JinjaError(`${what} takes ${parameters.length} arguments at most`);
@@ -49,55 +49,56 @@ export function given<Name extends string>(
   return found;
 }
 
-function text(what: string, value: Value | undefined, otherwise?: string): string {
+function expectText(what: string, value: Value | undefined, otherwise?: string): string {
   if (value === undefined && otherwise !== undefined) return otherwise;
   if (typeof value === 'string') return value;
-  throw new JinjaError(`${what} takes a text${value === undefined ? '' : `, not ${nameOfType(value)}`}`);
+  throw new JinjaError(`${what} takes a text${value === undefined ? '' : `, not ${describeType(value)}`}`);
 }
 
-function sorted(values: readonly Value[], isReversed: boolean, isCaseSensitive: boolean): Value[] {
-  const keys = new Map(values.map((value) => [value, isCaseSensitive ? value : foldedCase(value)]));
-  const compare = (a: Value, b: Value) => order(keys.get(a) ?? null, keys.get(b) ?? null);
+function sortValues(values: readonly Value[], isReversed: boolean, isCaseSensitive: boolean): Value[] {
+  const keys = new Map(values.map((value) => [value, isCaseSensitive ? value : foldCase(value)]));
+  const compare = (a: Value, b: Value) => compareValues(keys.get(a) ?? null, keys.get(b) ?? null);
   return values.toSorted((a, b) => (isReversed ? compare(b, a) : compare(a, b)));
 }
 
-function foldedCase(value: Value): Value {
+function foldCase(value: Value): Value {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
 type Filter = (value: Value, positional: Value[], named: ReadonlyMap<string, Value>) => Value;
 
 /** A filter of a value, and of arguments by name. */
-function filter<Name extends string>(
+function defineFilter<Name extends string>(
   what: string,
   parameters: readonly Name[],
-  apply: (value: Value, args: Partial<Given<Name>>) => Value,
+  apply: (value: Value, args: Partial<BoundArguments<Name>>) => Value,
 ): Filter {
   return (value, positional, named) => {
     if (value instanceof Missing && what !== 'default' && !value.isSilent) {
       throw new JinjaError(`${value.what} is not defined, and is given to "| ${what}"`);
     }
-    return apply(value, given(`"| ${what}"`, parameters, positional, named));
+    return apply(value, bindArguments(`"| ${what}"`, parameters, positional, named));
   };
 }
 
-const byDefault = filter(
+const defaultFilter = defineFilter(
   'default',
   ['default_value', 'boolean'],
   (value, {default_value: otherwise = '', boolean = false}) =>
-    value instanceof Missing || (isTrue(boolean) && !isTrue(value)) ? otherwise : value,
+    value instanceof Missing || (isTruthy(boolean) && !isTruthy(value)) ? otherwise : value,
 );
-const length = filter('length', [], lengthOf);
-const same = (what: string) => filter(what, [], (value) => value);
-const cased = (what: string, change: (text: string) => string) => filter(what, [], (value) => change(textOf(value)));
+const lengthFilter = defineFilter('length', [], countItems);
+const defineIdentity = (what: string) => defineFilter(what, [], (value) => value);
+const defineCase = (what: string, change: (text: string) => string) =>
+  defineFilter(what, [], (value) => change(toText(value)));
 
-function extreme(what: string, isMore: (comparison: number) => boolean): Filter {
-  return filter(what, ['case_sensitive'], (value, {case_sensitive: isCaseSensitive = false}) => {
-    const items = itemsOf(value);
-    const key = (item: Value) => (isTrue(isCaseSensitive) ? item : foldedCase(item));
+function defineExtreme(what: string, isMore: (comparison: number) => boolean): Filter {
+  return defineFilter(what, ['case_sensitive'], (value, {case_sensitive: isCaseSensitive = false}) => {
+    const items = listItems(value);
+    const key = (item: Value) => (isTruthy(isCaseSensitive) ? item : foldCase(item));
     const [first] = items;
     if (first === undefined) return new Missing(`the ${what} of nothing`);
-    return items.reduce((best, item) => (isMore(order(key(item), key(best))) ? item : best), first);
+    return items.reduce((best, item) => (isMore(compareValues(key(item), key(best))) ? item : best), first);
   });
 }
 
@@ -107,76 +108,76 @@ function orMissing(value: Value | undefined, what: string): Value {
 
 export const filters: ReadonlyMap<string, Filter> = new Map(
   Object.entries({
-    abs: filter('abs', [], (value) => {
-      const number = numberIn(value);
-      if (number === undefined) throw new JinjaError(`"| abs" takes a number, not ${nameOfType(value)}`);
+    abs: defineFilter('abs', [], (value) => {
+      const number = toNumber(value);
+      if (number === undefined) throw new JinjaError(`"| abs" takes a number, not ${describeType(value)}`);
       return typeof number === 'bigint' ? (number < 0n ? -number : number) : Math.abs(number);
     }),
-    capitalize: cased('capitalize', ([first = '', ...rest]) => first.toUpperCase() + rest.join('').toLowerCase()),
-    count: length,
-    d: byDefault,
-    default: byDefault,
-    first: filter('first', [], (value) => orMissing(itemsOf(value)[0], 'the first of nothing')),
-    items: filter('items', [], (value) => new Series('"| items"', pairs(value), {isOnce: true})),
-    join: filter('join', ['d'], (value, {d = ''}) => itemsOf(value).map(textOf).join(textOf(d))),
-    last: filter('last', [], (value) => {
+    capitalize: defineCase('capitalize', ([first = '', ...rest]) => first.toUpperCase() + rest.join('').toLowerCase()),
+    count: lengthFilter,
+    d: defaultFilter,
+    default: defaultFilter,
+    first: defineFilter('first', [], (value) => orMissing(listItems(value)[0], 'the first of nothing')),
+    items: defineFilter('items', [], (value) => new Series('"| items"', listPairs(value), {isOnce: true})),
+    join: defineFilter('join', ['d'], (value, {d = ''}) => listItems(value).map(toText).join(toText(d))),
+    last: defineFilter('last', [], (value) => {
       if (value instanceof Series && !value.hasLength) throw new JinjaError(`${value.what} has no last`);
-      return orMissing(itemsOf(value).at(-1), 'the last of nothing');
+      return orMissing(listItems(value).at(-1), 'the last of nothing');
     }),
-    length,
-    list: filter('list', [], (value) => [...itemsOf(value)]),
-    lower: cased('lower', (all) => all.toLowerCase()),
-    max: extreme('max', (comparison) => comparison > 0),
-    min: extreme('min', (comparison) => comparison < 0),
-    replace: filter('replace', ['old', 'new'], (value, args) =>
-      textOf(value).replaceAll(text('"| replace"', args.old), () => text('"| replace"', args.new)),
+    length: lengthFilter,
+    list: defineFilter('list', [], (value) => [...listItems(value)]),
+    lower: defineCase('lower', (all) => all.toLowerCase()),
+    max: defineExtreme('max', (comparison) => comparison > 0),
+    min: defineExtreme('min', (comparison) => comparison < 0),
+    replace: defineFilter('replace', ['old', 'new'], (value, args) =>
+      toText(value).replaceAll(expectText('"| replace"', args.old), () => expectText('"| replace"', args.new)),
     ),
-    reverse: filter('reverse', [], (value) =>
+    reverse: defineFilter('reverse', [], (value) =>
       typeof value === 'string'
         ? [...value].toReversed().join('')
-        : new Series('"| reverse"', itemsOf(value).toReversed(), {isOnce: true}),
+        : new Series('"| reverse"', listItems(value).toReversed(), {isOnce: true}),
     ),
-    sort: filter(
+    sort: defineFilter(
       'sort',
       ['reverse', 'case_sensitive'],
       (value, {reverse = false, case_sensitive: isCaseSensitive = false}) =>
-        sorted(itemsOf(value), isTrue(reverse), isTrue(isCaseSensitive)),
+        sortValues(listItems(value), isTruthy(reverse), isTruthy(isCaseSensitive)),
     ),
-    string: filter('string', [], textOf),
-    trim: filter('trim', [], (value) => textOf(value).trim()),
-    unique: filter('unique', ['case_sensitive'], (value, {case_sensitive: isCaseSensitive = false}) => {
+    string: defineFilter('string', [], toText),
+    trim: defineFilter('trim', [], (value) => toText(value).trim()),
+    unique: defineFilter('unique', ['case_sensitive'], (value, {case_sensitive: isCaseSensitive = false}) => {
       const key = (item: Value) => {
         if (typeof item === 'object' && item !== null) throw new JinjaError(`"| unique" takes plain values`);
-        return isTrue(isCaseSensitive) ? item : foldedCase(item);
+        return isTruthy(isCaseSensitive) ? item : foldCase(item);
       };
       const kept: Value[] = [];
-      for (const item of itemsOf(value)) if (!kept.some((each) => areEqual(key(each), key(item)))) kept.push(item);
+      for (const item of listItems(value)) if (!kept.some((each) => areEqual(key(each), key(item)))) kept.push(item);
       return new Series('"| unique"', kept, {isOnce: true});
     }),
-    upper: cased('upper', (all) => all.toUpperCase()),
-    as_text: same('as_text'),
-    as_bool: same('as_bool'),
-    as_native: same('as_native'),
-    as_number: same('as_number'),
-    is_list: filter('is_list', [], Array.isArray),
+    upper: defineCase('upper', (all) => all.toUpperCase()),
+    as_text: defineIdentity('as_text'),
+    as_bool: defineIdentity('as_bool'),
+    as_native: defineIdentity('as_native'),
+    as_number: defineIdentity('as_number'),
+    is_list: defineFilter('is_list', [], Array.isArray),
   }),
 );
 
-function pairs(value: Value): Value[] {
+function listPairs(value: Value): Value[] {
   if (value instanceof Map) return [...value].map(([key, each]) => new Tuple([key, each]));
-  throw new JinjaError(`${nameOfType(value)} has no items: a dict has`);
+  throw new JinjaError(`${describeType(value)} has no items: a dict has`);
 }
 
 /** Tests that may be asked of what is not there. */
-const ofMissing: Record<string, (value: Value) => boolean> = {
+const presenceTests: Record<string, (value: Value) => boolean> = {
   defined: (value) => !(value instanceof Missing),
   undefined: (value) => value instanceof Missing,
 };
 
-const ofValues: Record<string, (value: Value) => boolean> = {
+const valueTests: Record<string, (value: Value) => boolean> = {
   none: (value) => value === null,
   string: (value) => typeof value === 'string',
-  number: (value) => numberIn(value) !== undefined,
+  number: (value) => toNumber(value) !== undefined,
   integer: (value) => typeof value === 'bigint',
   float: (value) => typeof value === 'number',
   boolean: (value) => typeof value === 'boolean',
@@ -185,33 +186,35 @@ const ofValues: Record<string, (value: Value) => boolean> = {
   mapping: (value) => value instanceof Map,
   iterable: (value) => isSequence(value) || value instanceof Series,
   sequence: isSequence,
-  odd: (value) => remainderOf2(value) === 1n,
-  even: (value) => remainderOf2(value) === 0n,
+  odd: (value) => getParity(value) === 1n,
+  even: (value) => getParity(value) === 0n,
 };
 
 function isSequence(value: Value): boolean {
   return typeof value === 'string' || Array.isArray(value) || value instanceof Tuple || value instanceof Map;
 }
 
-function remainderOf2(value: Value): bigint {
-  const number = numberIn(value);
+function getParity(value: Value): bigint {
+  const number = toNumber(value);
   if (typeof number !== 'bigint') throw new JinjaError(`"is odd" and "is even" take a whole number`);
   return ((number % 2n) + 2n) % 2n;
 }
 
 /** @throws JinjaError where there is no such test here */
-export function isSo(name: string, value: Value): boolean {
-  const early = ofMissing[name];
+export function applyTest(name: string, value: Value): boolean {
+  const early = presenceTests[name];
   if (early) return early(value);
-  const test = ofValues[name];
+  const test = valueTests[name];
   if (test === undefined) {
-    throw new JinjaError(`the test "is ${name}" is not supported; there are ${listed({...ofMissing, ...ofValues})}`);
+    throw new JinjaError(
+      `the test "is ${name}" is not supported; there are ${listNames({...presenceTests, ...valueTests})}`,
+    );
   }
   if (value instanceof Missing) throw new JinjaError(`${value.what} is not defined: ask "is defined" before`);
   return test(value);
 }
 
-export function listed(named: Record<string, unknown> | ReadonlyMap<string, unknown>): string {
+export function listNames(named: Record<string, unknown> | ReadonlyMap<string, unknown>): string {
   return (named instanceof Map ? [...named.keys()] : Object.keys(named)).toSorted().join(', ');
 }
 
@@ -225,7 +228,7 @@ export const functions: ReadonlyMap<string, Value> = new Map<string, Value>([
       }
       const numbers = positional.map((value) => {
         if (typeof value === 'bigint') return Number(value);
-        throw new JinjaError(`range takes whole numbers, not ${nameOfType(value)}`);
+        throw new JinjaError(`range takes whole numbers, not ${describeType(value)}`);
       });
       const [start = 0, stop = 0, step = 1] = numbers.length === 1 ? [0, ...numbers] : numbers;
       if (step === 0) throw new JinjaError('range takes steps other than 0');
@@ -252,15 +255,15 @@ const textMethods: Record<string, Method<string>> = {
   upper: (of) => of.toUpperCase(),
   lower: (of) => of.toLowerCase(),
   strip: (of) => of.trim(),
-  startswith: (of, [start]) => of.startsWith(text('startswith', start)),
-  endswith: (of, [end]) => of.endsWith(text('endswith', end)),
-  replace: (of, [old, by]) => of.replaceAll(text('replace', old), () => text('replace', by)),
+  startswith: (of, [start]) => of.startsWith(expectText('startswith', start)),
+  endswith: (of, [end]) => of.endsWith(expectText('endswith', end)),
+  replace: (of, [old, by]) => of.replaceAll(expectText('replace', old), () => expectText('replace', by)),
   join: (of, [items = null]) =>
-    itemsOf(items)
-      .map((item) => text('join', item))
+    listItems(items)
+      .map((item) => expectText('join', item))
       .join(of),
   split: (of, [separator]) => {
-    const by = text('split', separator);
+    const by = expectText('split', separator);
     if (by === '') throw new JinjaError('split takes a text that is not empty');
     return of.split(by);
   },
@@ -273,17 +276,17 @@ const listMethods: Record<string, Method<Value[]>> = {
     return null;
   },
   extend: (of, [items = null]) => {
-    of.push(...itemsOf(items));
+    of.push(...listItems(items));
     return null;
   },
 };
 
 const dictMethods: Record<string, Method<Extract<Value, Map<unknown, unknown>>>> = {
   get: (of, [key = null, otherwise = null]) => {
-    const value = of.get(keyOf(key));
+    const value = of.get(toKey(key));
     return value === undefined ? otherwise : value;
   },
-  items: (of) => new Series('the items of a dict', pairs(of)),
+  items: (of) => new Series('the items of a dict', listPairs(of)),
   keys: (of) => new Series('the keys of a dict', [...of.keys()]),
   values: (of) => new Series('the values of a dict', [...of.values()]),
   update: (of, [other]) => {
@@ -304,7 +307,7 @@ const arities: Record<string, number> = {
   get: 2,
 };
 
-function bound<Of extends Value>(methods: Record<string, Method<Of>>, name: string, of: Of): Callable | undefined {
+function bindMethod<Of extends Value>(methods: Record<string, Method<Of>>, name: string, of: Of): Callable | undefined {
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   return (
     method &&
@@ -318,10 +321,10 @@ function bound<Of extends Value>(methods: Record<string, Method<Of>>, name: stri
 }
 
 /** The method of a value; undefined where it has none of this name here. */
-export function methodOf(value: Value, name: string): Callable | undefined {
-  if (typeof value === 'string') return bound(textMethods, name, value);
-  if (Array.isArray(value)) return bound(listMethods, name, value);
-  return value instanceof Map ? bound(dictMethods, name, value) : undefined;
+export function findMethod(value: Value, name: string): Callable | undefined {
+  if (typeof value === 'string') return bindMethod(textMethods, name, value);
+  if (Array.isArray(value)) return bindMethod(listMethods, name, value);
+  return value instanceof Map ? bindMethod(dictMethods, name, value) : undefined;
 }
 
 /** What Python's types have by name, and is found before a dict's own key. */

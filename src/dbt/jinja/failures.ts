@@ -7,7 +7,7 @@ import {JinjaError} from './values.ts';
  * @param path the file, below dbt/, and what of it is meant
  * @throws Failure that names it, where the template is wrong or would come out otherwise in dbt
  */
-export function inTemplate<T>(path: string, work: () => T): T {
+export function explainTemplateErrors<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -1,21 +1,21 @@
-import {filters, functions, given, isSo, listed, methodOf, reserved} from './builtins.ts';
+import {applyTest, bindArguments, filters, findMethod, functions, listNames, reserved} from './builtins.ts';
 import type {Assignment, Expression, Loop, Macro, Node, Slice, Template} from './syntax.ts';
 import {
   areEqual,
   type Callable,
   calculate,
+  compareValues,
+  describeType,
   Fields,
-  isTrue,
-  itemsOf,
+  isTruthy,
   JinjaError,
-  keyOf,
+  listItems,
   Missing,
-  nameOfType,
-  numberIn,
-  order,
   Series,
   Tuple,
-  textOf,
+  toKey,
+  toNumber,
+  toText,
   type Value,
 } from './values.ts';
 
@@ -44,7 +44,7 @@ export interface Globals {
 }
 
 /** What a macro returns by `return(…)`: not text, but the value itself. */
-class Returned {
+class ReturnSignal {
   readonly value: Value;
   constructor(value: Value) {
     this.value = value;
@@ -58,19 +58,19 @@ const constants: ReadonlyMap<string, Value> = new Map<string, Value>([
 ]);
 
 /** `return(…)`: ends the macro that calls it, whose value it is. */
-export const returning: Callable = (positional, named) => {
-  const {data} = given('return', ['data'], positional, named);
+export const returnValue: Callable = (positional, named) => {
+  const {data} = bindArguments('return', ['data'], positional, named);
   if (data === undefined) throw new JinjaError('return takes a value');
-  throw new Returned(data);
+  throw new ReturnSignal(data);
 };
 
 /** @throws JinjaError where something of the template can't be rendered, or would come out otherwise in dbt */
 export function render(template: Template, globals: Globals): string {
   try {
-    return textOfNodes(template, new Scope(globals));
+    return renderNodes(template, new Scope(globals));
   } catch (error) {
-    if (error instanceof Returned) throw new JinjaError('return(…) is for macros');
-    throw withoutOverflow(error);
+    if (error instanceof ReturnSignal) throw new JinjaError('return(…) is for macros');
+    throw explainOverflow(error);
   }
 }
 
@@ -91,12 +91,12 @@ export function renderNative(template: Template, globals: Globals): Value {
     const value = evaluate(only, new Scope({get}));
     if (!isConstant || typeof value === 'string') return value;
   } catch (error) {
-    throw withoutOverflow(error);
+    throw explainOverflow(error);
   }
   throw new JinjaError('what is the same always needs no braces: write it as YAML has it');
 }
 
-function withoutOverflow(error: unknown): unknown {
+function explainOverflow(error: unknown): unknown {
   return error instanceof RangeError ? new JinjaError('the macros call each other without end') : error;
 }
 
@@ -105,7 +105,7 @@ function withoutOverflow(error: unknown): unknown {
  *
  * @throws JinjaError where something stands beside them that dbt would pass over
  */
-export function macrosIn(template: Template): Map<string, Macro> {
+export function collectMacros(template: Template): Map<string, Macro> {
   const macros = new Map<string, Macro>();
   for (const node of template) {
     if (node.type === 'Macro') macros.set(node.name.value, node);
@@ -117,12 +117,12 @@ export function macrosIn(template: Template): Map<string, Macro> {
 }
 
 /** A macro as a function; it sees its parameters and the globals, and nothing else. */
-export function callableOf({name: {value: name}, args, body}: Macro, globals: Globals): Callable {
+export function createCallable({name: {value: name}, args, body}: Macro, globals: Globals): Callable {
   const what = `the macro ${name}`;
   const names = args.map((arg) => (arg.type === 'Identifier' ? arg.value : arg.key.value));
   return (positional, named) => {
     const scope = new Scope(globals);
-    const found = given(what, names, positional, named);
+    const found = bindArguments(what, names, positional, named);
     for (const [index, arg] of args.entries()) {
       const parameter = names[index] ?? '';
       const value = found[parameter];
@@ -131,9 +131,9 @@ export function callableOf({name: {value: name}, args, body}: Macro, globals: Gl
       else scope.set(parameter, new Missing(`"${parameter}" of ${what}`));
     }
     try {
-      return textOfNodes(body, scope);
+      return renderNodes(body, scope);
     } catch (error) {
-      if (error instanceof Returned) return error.value;
+      if (error instanceof ReturnSignal) return error.value;
       throw error;
     }
   };
@@ -143,30 +143,30 @@ function isStatement(node: Node): node is Exclude<Node, Expression> {
   return ['Macro', 'For', 'Set', 'If', 'Comment'].includes(node.type);
 }
 
-function textOfNodes(nodes: readonly Node[], scope: Scope): string {
-  return nodes.map((node) => textOfNode(node, scope)).join('');
+function renderNodes(nodes: readonly Node[], scope: Scope): string {
+  return nodes.map((node) => renderNode(node, scope)).join('');
 }
 
-function textOfNode(node: Node, scope: Scope): string {
+function renderNode(node: Node, scope: Scope): string {
   switch (node.type) {
     case 'Comment':
       return '';
     case 'If':
-      return textOfNodes(isTrue(evaluate(node.test, scope)) ? node.body : node.alternate, scope);
+      return renderNodes(isTruthy(evaluate(node.test, scope)) ? node.body : node.alternate, scope);
     case 'For':
-      return textOfLoop(node, scope);
+      return renderLoop(node, scope);
     case 'Set':
       assign(node, scope);
       return '';
     case 'Macro':
       throw new JinjaError(`the macro ${node.name.value} stands in a template: write it into a file of macros/`);
     default:
-      return textOf(evaluate(node, scope));
+      return toText(evaluate(node, scope));
   }
 }
 
 function assign({assignee, value, body}: Assignment, scope: Scope): void {
-  const assigned = value === null ? textOfNodes(body, new Scope(scope)) : evaluate(value, scope);
+  const assigned = value === null ? renderNodes(body, new Scope(scope)) : evaluate(value, scope);
   if (assignee.type === 'MemberExpression' && !assignee.computed && assignee.property.type === 'Identifier') {
     const object = evaluate(assignee.object, scope);
     if (!(object instanceof Fields && object.isOpen)) throw new JinjaError('only a namespace can be given attributes');
@@ -179,7 +179,7 @@ function bind(target: Expression, value: Value, scope: Scope): void {
     if (constants.has(target.value)) throw new JinjaError(`"${target.value}" can't be set`);
     scope.set(target.value, value);
   } else if (target.type === 'TupleLiteral') {
-    const items = itemsOf(value);
+    const items = listItems(value);
     if (items.length !== target.value.length) {
       throw new JinjaError(`${target.value.length} names are set to ${items.length} values`);
     }
@@ -187,16 +187,16 @@ function bind(target: Expression, value: Value, scope: Scope): void {
   } else throw new JinjaError('"set" takes names, with "=" or until "endset"');
 }
 
-function textOfLoop({loopvar, iterable, body, defaultBlock}: Loop, scope: Scope): string {
+function renderLoop({loopvar, iterable, body, defaultBlock}: Loop, scope: Scope): string {
   const of = iterable.type === 'SelectExpression' ? iterable.lhs : iterable;
-  const scoped = itemsOf(evaluate(of, scope)).map((item) => {
+  const scoped = listItems(evaluate(of, scope)).map((item) => {
     const inner = new Scope(scope);
     bind(loopvar, item, inner);
     return inner;
   });
   const test = iterable.type === 'SelectExpression' ? iterable.test : undefined;
-  const chosen = test === undefined ? scoped : scoped.filter((inner) => isTrue(evaluate(test, inner)));
-  if (chosen.length === 0) return textOfNodes(defaultBlock, new Scope(scope));
+  const chosen = test === undefined ? scoped : scoped.filter((inner) => isTruthy(evaluate(test, inner)));
+  if (chosen.length === 0) return renderNodes(defaultBlock, new Scope(scope));
   return chosen
     .map((inner, index) => {
       inner.set(
@@ -211,7 +211,7 @@ function textOfLoop({loopvar, iterable, body, defaultBlock}: Loop, scope: Scope)
           length: BigInt(chosen.length),
         }),
       );
-      return textOfNodes(body, inner);
+      return renderNodes(body, inner);
     })
     .join('');
 }
@@ -228,46 +228,46 @@ function evaluate(node: Expression, scope: Scope): Value {
     case 'TupleLiteral':
       return new Tuple(node.value.map((each) => evaluate(each, scope)));
     case 'ObjectLiteral':
-      return new Map([...node.value].map(([key, value]) => [keyOf(evaluate(key, scope)), evaluate(value, scope)]));
+      return new Map([...node.value].map(([key, value]) => [toKey(evaluate(key, scope)), evaluate(value, scope)]));
     case 'Identifier':
-      return named(node.value, scope);
+      return lookUp(node.value, scope);
     case 'MemberExpression':
-      return memberOf(node, scope);
+      return evaluateMember(node, scope);
     case 'CallExpression': {
       const callee = evaluate(node.callee, scope);
-      if (typeof callee === 'function') return callee(...argumentsOf(node.args, scope));
+      if (typeof callee === 'function') return callee(...evaluateArguments(node.args, scope));
       throw new JinjaError(
         callee instanceof Missing
           ? `there is no macro or function ${callee.what}`
-          : `${nameOfType(callee)} can't be called`,
+          : `${describeType(callee)} can't be called`,
       );
     }
     case 'FilterExpression': {
       const {filter} = node;
       const [name, args] = filter.type === 'CallExpression' ? [filter.callee, filter.args] : [filter, []];
       const apply = name.type === 'Identifier' ? filters.get(name.value) : undefined;
-      if (apply) return apply(evaluate(node.operand, scope), ...argumentsOf(args, scope));
+      if (apply) return apply(evaluate(node.operand, scope), ...evaluateArguments(args, scope));
       const called = name.type === 'Identifier' ? `the filter "${name.value}"` : 'what stands after the filter';
-      throw new JinjaError(`${called} is not supported; there are ${listed(filters)}`);
+      throw new JinjaError(`${called} is not supported; there are ${listNames(filters)}`);
     }
     case 'TestExpression':
-      return isSo(node.test.value, evaluate(node.operand, scope)) !== node.negate;
+      return applyTest(node.test.value, evaluate(node.operand, scope)) !== node.negate;
     case 'Ternary':
-      return evaluate(isTrue(evaluate(node.condition, scope)) ? node.trueExpr : node.falseExpr, scope);
+      return evaluate(isTruthy(evaluate(node.condition, scope)) ? node.trueExpr : node.falseExpr, scope);
     case 'SelectExpression':
-      return isTrue(evaluate(node.test, scope))
+      return isTruthy(evaluate(node.test, scope))
         ? evaluate(node.lhs, scope)
         : new Missing('what an if without else is', true);
     case 'UnaryExpression':
-      return unary(node.operator.value, evaluate(node.argument, scope));
+      return applyUnary(node.operator.value, evaluate(node.argument, scope));
     case 'BinaryExpression':
-      return binary(node.operator.value, node.left, node.right, scope);
+      return evaluateBinary(node.operator.value, node.left, node.right, scope);
     default:
       throw new JinjaError(`this is not supported: ${node.type}`);
   }
 }
 
-function named(name: string, scope: Scope): Value {
+function lookUp(name: string, scope: Scope): Value {
   if (['varargs', 'kwargs', 'caller', 'self', 'super'].includes(name)) {
     throw new JinjaError(`"${name}" is not supported: give the macro parameters by name`);
   }
@@ -278,7 +278,7 @@ function named(name: string, scope: Scope): Value {
   return new Missing(`"${name}"`);
 }
 
-function argumentsOf(args: readonly Expression[], scope: Scope): [Value[], Map<string, Value>] {
+function evaluateArguments(args: readonly Expression[], scope: Scope): [Value[], Map<string, Value>] {
   const positional: Value[] = [];
   const byName = new Map<string, Value>();
   for (const arg of args) {
@@ -288,62 +288,65 @@ function argumentsOf(args: readonly Expression[], scope: Scope): [Value[], Map<s
   return [positional, byName];
 }
 
-function memberOf({object, property, computed}: Extract<Expression, {type: 'MemberExpression'}>, scope: Scope): Value {
+function evaluateMember(
+  {object, property, computed}: Extract<Expression, {type: 'MemberExpression'}>,
+  scope: Scope,
+): Value {
   const of = evaluate(object, scope);
   if (of instanceof Missing) throw new JinjaError(`${of.what} is not defined, and has no members`);
-  if (property.type === 'SliceExpression') return sliceOf(of, property, scope);
+  if (property.type === 'SliceExpression') return takeSlice(of, property, scope);
   const key = computed || property.type !== 'Identifier' ? evaluate(property, scope) : property.value;
   if (typeof key === 'string' && key.startsWith('_'))
     throw new JinjaError(`"${key}": what begins with _ is Python's own`);
   if (of instanceof Fields) {
     const value = of.attributes.get(String(key));
     if (value !== undefined) return value;
-    throw new JinjaError(`${of.what} has no "${textOf(key)}" here; it has ${listed(of.attributes)}`);
+    throw new JinjaError(`${of.what} has no "${toText(key)}" here; it has ${listNames(of.attributes)}`);
   }
   if (typeof key === 'string') {
     const isMethod = !computed && !(of instanceof Map && !reserved.has(key));
-    const method = isMethod ? methodOf(of, key) : undefined;
+    const method = isMethod ? findMethod(of, key) : undefined;
     if (method) return method;
     if (!(of instanceof Map) || (reserved.has(key) && !of.has(key))) {
-      throw new JinjaError(`${nameOfType(of)} has no "${key}" here`);
+      throw new JinjaError(`${describeType(of)} has no "${key}" here`);
     }
     if (isMethod) throw new JinjaError(`a dict has a method "${key}", which is not supported`);
   }
   if (of instanceof Map) {
-    const value = of.get(keyOf(key));
-    return value === undefined ? new Missing(`the key "${textOf(key)}"`) : value;
+    const value = of.get(toKey(key));
+    return value === undefined ? new Missing(`the key "${toText(key)}"`) : value;
   }
-  const index = numberIn(key);
+  const index = toNumber(key);
   if (typeof index !== 'bigint' || of instanceof Series)
-    throw new JinjaError(`${nameOfType(of)} has no [${nameOfType(key)}]`);
-  const item = itemsOf(of).at(Number(index));
+    throw new JinjaError(`${describeType(of)} has no [${describeType(key)}]`);
+  const item = listItems(of).at(Number(index));
   return item === undefined ? new Missing(`the item ${index}`) : item;
 }
 
-function sliceOf(of: Value, {start, stop, step}: Slice, scope: Scope): Value {
+function takeSlice(of: Value, {start, stop, step}: Slice, scope: Scope): Value {
   const bound = (end: Expression | undefined) => {
     const value = end === undefined ? null : evaluate(end, scope);
     if (value !== null && typeof value !== 'bigint') throw new JinjaError('a slice takes whole numbers');
     return value === null ? undefined : Number(value);
   };
   if (step !== undefined) throw new JinjaError('a slice with steps is not supported');
-  if (of instanceof Map || of instanceof Series) throw new JinjaError(`${nameOfType(of)} has no slices`);
-  const items = itemsOf(of).slice(bound(start), bound(stop));
+  if (of instanceof Map || of instanceof Series) throw new JinjaError(`${describeType(of)} has no slices`);
+  const items = listItems(of).slice(bound(start), bound(stop));
   if (typeof of === 'string') return items.join('');
   return of instanceof Tuple ? new Tuple(items) : items;
 }
 
-function unary(operator: string, value: Value): Value {
-  if (operator === 'not') return !isTrue(value);
-  const number = numberIn(value);
-  if (number === undefined) throw new JinjaError(`${nameOfType(value)} has no sign`);
+function applyUnary(operator: string, value: Value): Value {
+  if (operator === 'not') return !isTruthy(value);
+  const number = toNumber(value);
+  if (number === undefined) throw new JinjaError(`${describeType(value)} has no sign`);
   return operator === '-' ? -number : number;
 }
 
-function binary(operator: string, left: Expression, right: Expression, scope: Scope): Value {
+function evaluateBinary(operator: string, left: Expression, right: Expression, scope: Scope): Value {
   const a = evaluate(left, scope);
-  if (operator === 'and') return isTrue(a) ? evaluate(right, scope) : a;
-  if (operator === 'or') return isTrue(a) ? a : evaluate(right, scope);
+  if (operator === 'and') return isTruthy(a) ? evaluate(right, scope) : a;
+  if (operator === 'or') return isTruthy(a) ? a : evaluate(right, scope);
   const b = evaluate(right, scope);
   switch (operator) {
     case '==':
@@ -351,26 +354,26 @@ function binary(operator: string, left: Expression, right: Expression, scope: Sc
     case '!=':
       return !areEqual(a, b);
     case '<':
-      return order(a, b) < 0;
+      return compareValues(a, b) < 0;
     case '<=':
-      return order(a, b) <= 0;
+      return compareValues(a, b) <= 0;
     case '>':
-      return order(a, b) > 0;
+      return compareValues(a, b) > 0;
     case '>=':
-      return order(a, b) >= 0;
+      return compareValues(a, b) >= 0;
     case 'in':
       return isIn(a, b);
     case 'not in':
       return !isIn(a, b);
     case '~':
-      return textOf(a) + textOf(b);
+      return toText(a) + toText(b);
     default:
       return calculate(operator, a, b);
   }
 }
 
 function isIn(item: Value, of: Value): boolean {
-  if (typeof of !== 'string') return itemsOf(of).some((each) => areEqual(each, item));
+  if (typeof of !== 'string') return listItems(of).some((each) => areEqual(each, item));
   if (typeof item === 'string') return of.includes(item);
-  throw new JinjaError(`${nameOfType(item)} is not looked for in a text`);
+  throw new JinjaError(`${describeType(item)} is not looked for in a text`);
 }

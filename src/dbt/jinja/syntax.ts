@@ -7,7 +7,7 @@ interface Name {
   type: 'Identifier';
   value: string;
 }
-interface Named {
+interface KeywordArgument {
   type: 'KeywordArgumentExpression';
   key: Name;
   value: Expression;
@@ -20,7 +20,7 @@ interface Call {
 export interface Macro {
   type: 'Macro';
   name: Name;
-  args: (Name | Named)[];
+  args: (Name | KeywordArgument)[];
   body: Node[];
 }
 export interface Slice {
@@ -45,7 +45,7 @@ export interface Assignment {
 
 export type Expression =
   | Name
-  | Named
+  | KeywordArgument
   | Call
   | Slice
   | {type: 'IntegerLiteral' | 'FloatLiteral'; value: number}
@@ -76,7 +76,7 @@ export function parse(source: string): Template {
   // A tag that the library takes out of templates by itself.
   if (/\{%-?\s*(?:end)?generation\b/.test(source)) throw new JinjaError('"generation" is not a tag');
   const text = source.replaceAll(/\r\n?/g, '\n');
-  const {body} = asJinja(() => {
+  const {body} = explainParseErrors(() => {
     const tokens = tokenize(text);
     assertUnambiguous(tokens);
     return parseTokens(tokens);
@@ -85,7 +85,7 @@ export function parse(source: string): Template {
 }
 
 /** What the library throws of a template is a fault of the template. */
-function asJinja<T>(read: () => T): T {
+function explainParseErrors<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -118,17 +118,22 @@ interface Segment {
  * missing. Its tree does not show brackets, so it is seen here.
  */
 function assertUnambiguous(tokens: readonly Token[]): void {
-  const started = (isOfFilter = false): Segment => ({hasSum: false, hasComparison: false, isOfFilter, hasIf: false});
-  let segments = [started()];
+  const startSegment = (isOfFilter = false): Segment => ({
+    hasSum: false,
+    hasComparison: false,
+    isOfFilter,
+    hasIf: false,
+  });
+  let segments = [startSegment()];
   let tag = '';
   let isLoop = false;
   for (const [index, token] of tokens.entries()) {
     const {type, value} = token;
     const before = tokens[index - 1];
-    const segment = segments.at(-1) ?? started();
-    const restart = (hasIf = false) => segments.splice(-1, 1, {...started(segment.isOfFilter), hasIf});
+    const segment = segments.at(-1) ?? startSegment();
+    const restart = (hasIf = false) => segments.splice(-1, 1, {...startSegment(segment.isOfFilter), hasIf});
     if (type === 'OpenStatement' || type === 'OpenExpression') {
-      segments = [started()];
+      segments = [startSegment()];
       tag = type === 'OpenStatement' ? (tokens[index + 1]?.value ?? '') : '';
       isLoop = tag === 'for';
     } else if (startsOperand(token) && before && isOperand(before, tokens[index - 2])) {
@@ -140,7 +145,7 @@ function assertUnambiguous(tokens: readonly Token[]): void {
       throw new JinjaError(`"${value}" can't stand after "${before.value}"`);
     }
     if (type === 'OpenParen' || type === 'OpenSquareBracket' || type === 'OpenCurlyBracket') {
-      segments.push(started(type === 'OpenParen' && tokens[index - 2]?.type === 'Pipe'));
+      segments.push(startSegment(type === 'OpenParen' && tokens[index - 2]?.type === 'Pipe'));
     } else if (type === 'CloseParen' || type === 'CloseSquareBracket' || type === 'CloseCurlyBracket') {
       segments.pop();
       if (segment.isOfFilter && ['Dot', 'OpenSquareBracket'].includes(tokens[index + 1]?.type ?? '')) {

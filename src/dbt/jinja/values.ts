@@ -85,26 +85,26 @@ export class Missing {
 export class JinjaError extends Error {}
 
 /** A value that comes from YAML or from the runner. */
-export function asValue(plain: unknown): Value {
+export function toValue(plain: unknown): Value {
   if (plain === null || plain === undefined) return null;
   if (typeof plain === 'number') return Number.isSafeInteger(plain) ? BigInt(plain) : plain;
   if (typeof plain === 'string' || typeof plain === 'boolean' || typeof plain === 'bigint') return plain;
-  if (Array.isArray(plain)) return plain.map(asValue);
-  if (typeof plain === 'object') return new Map(Object.entries(plain).map(([key, value]) => [key, asValue(value)]));
+  if (Array.isArray(plain)) return plain.map(toValue);
+  if (typeof plain === 'object') return new Map(Object.entries(plain).map(([key, value]) => [key, toValue(value)]));
   throw new JinjaError(`a ${typeof plain} is no value of a template`);
 }
 
 /** The value as settings and arguments of tests have it. */
-export function plainOf(value: Value): unknown {
+export function toPlain(value: Value): unknown {
   if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(plainOf);
-  if (value instanceof Tuple) return value.items.map(plainOf);
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [String(key), plainOf(each)]));
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (value instanceof Tuple) return value.items.map(toPlain);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [String(key), toPlain(each)]));
   if (value === null || typeof value !== 'object') return value;
-  throw new JinjaError(`${nameOfType(value)} is no plain value`);
+  throw new JinjaError(`${describeType(value)} is no plain value`);
 }
 
-export function isTrue(value: Value): boolean {
+export function isTruthy(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof Map) return value.size > 0;
   if (value instanceof Tuple) return value.items.length > 0;
@@ -114,29 +114,29 @@ export function isTrue(value: Value): boolean {
 }
 
 /** The value as it is printed. */
-export function textOf(value: Value): string {
+export function toText(value: Value): string {
   if (typeof value === 'string') return value;
   if (value instanceof Missing && value.isSilent) return '';
-  return written(value);
+  return represent(value);
 }
 
 /** The value as it is printed within a list. */
-function written(value: Value): string {
+function represent(value: Value): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return floatText(value);
-  if (typeof value === 'string') return quoted(value);
-  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
-  if (value instanceof Tuple) return `(${value.items.map(written).join(', ')}${value.items.length === 1 ? ',' : ''})`;
+  if (typeof value === 'number') return formatFloat(value);
+  if (typeof value === 'string') return quoteText(value);
+  if (Array.isArray(value)) return `[${value.map(represent).join(', ')}]`;
+  if (value instanceof Tuple) return `(${value.items.map(represent).join(', ')}${value.items.length === 1 ? ',' : ''})`;
   if (value instanceof Map)
-    return `{${[...value].map(([key, each]) => `${written(key)}: ${written(each)}`).join(', ')}}`;
+    return `{${[...value].map(([key, each]) => `${represent(key)}: ${represent(each)}`).join(', ')}}`;
   if (value instanceof Missing) throw new JinjaError(`${value.what} is not defined`);
-  throw new JinjaError(`${nameOfType(value)} can't be printed`);
+  throw new JinjaError(`${describeType(value)} can't be printed`);
 }
 
 /** The shortest digits that mean the number, as in JavaScript; where an exponent begins is Python's. */
-function floatText(value: number): string {
+function formatFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
   if (Object.is(value, -0)) return '-0.0';
   const [digits = '', exponent = ''] = value.toExponential().split('e');
@@ -148,7 +148,7 @@ function floatText(value: number): string {
   return text.includes('.') ? text : `${text}.0`;
 }
 
-function quoted(text: string): string {
+function quoteText(text: string): string {
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
   if (/(?! )[\p{C}\p{Z}]/u.test(escaped))
     throw new JinjaError('a list with control characters in its text can’t be printed');
@@ -156,7 +156,7 @@ function quoted(text: string): string {
   return escaped.includes('"') ? `'${escaped.replaceAll("'", "\\'")}'` : `"${escaped}"`;
 }
 
-export function nameOfType(value: Value): string {
+export function describeType(value: Value): string {
   if (value === null) return 'none';
   if (value instanceof Missing) return value.what;
   if (value instanceof Series || value instanceof Fields) return value.what;
@@ -169,7 +169,7 @@ export function nameOfType(value: Value): string {
 }
 
 /** A number, or a boolean as Python counts with it; undefined for anything else. */
-export function numberIn(value: Value): bigint | number | undefined {
+export function toNumber(value: Value): bigint | number | undefined {
   if (typeof value === 'boolean') return value ? 1n : 0n;
   return typeof value === 'bigint' || typeof value === 'number' ? value : undefined;
 }
@@ -179,21 +179,21 @@ export function areEqual(a: Value, b: Value): boolean {
   for (const value of [a, b]) {
     if (value instanceof Missing) throw new JinjaError(`${value.what} is not defined, and is compared`);
     if (value instanceof Series || value instanceof Fields || typeof value === 'function') {
-      throw new JinjaError(`${nameOfType(value)} can't be compared`);
+      throw new JinjaError(`${describeType(value)} can't be compared`);
     }
   }
-  const [x, y] = [numberIn(a), numberIn(b)];
+  const [x, y] = [toNumber(a), toNumber(b)];
   // The comparison of a bigint with a number is exact.
   if (x !== undefined && y !== undefined) return x <= y && x >= y;
-  if (Array.isArray(a) && Array.isArray(b)) return areSame(a, b);
-  if (a instanceof Tuple && b instanceof Tuple) return areSame(a.items, b.items);
+  if (Array.isArray(a) && Array.isArray(b)) return areEqualLists(a, b);
+  if (a instanceof Tuple && b instanceof Tuple) return areEqualLists(a.items, b.items);
   if (a instanceof Map && b instanceof Map) {
     return a.size === b.size && [...a].every(([key, value]) => b.has(key) && areEqual(value, b.get(key) ?? null));
   }
   return a === b;
 }
 
-function areSame(a: readonly Value[], b: readonly Value[]): boolean {
+function areEqualLists(a: readonly Value[], b: readonly Value[]): boolean {
   return a.length === b.length && a.every((each, index) => areEqual(each, b[index] ?? null));
 }
 
@@ -202,15 +202,15 @@ function areSame(a: readonly Value[], b: readonly Value[]): boolean {
  *
  * @throws JinjaError unless both are numbers or both are texts
  */
-export function order(a: Value, b: Value): number {
-  const [x, y] = [numberIn(a), numberIn(b)];
+export function compareValues(a: Value, b: Value): number {
+  const [x, y] = [toNumber(a), toNumber(b)];
   if (x !== undefined && y !== undefined) return x < y ? -1 : x > y ? 1 : 0;
   if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  throw new JinjaError(`${nameOfType(a)} and ${nameOfType(b)} have no order`);
+  throw new JinjaError(`${describeType(a)} and ${describeType(b)} have no order`);
 }
 
 /** The items that are gone through: of a list, of a text its letters, of a dict its keys. */
-export function itemsOf(value: Value): readonly Value[] {
+export function listItems(value: Value): readonly Value[] {
   if (Array.isArray(value)) return value;
   if (value instanceof Tuple) return value.items;
   if (value instanceof Series) return value.read();
@@ -218,37 +218,37 @@ export function itemsOf(value: Value): readonly Value[] {
   if (typeof value === 'string') return [...value];
   if (value instanceof Missing && value.isSilent) return [];
   throw new JinjaError(
-    value instanceof Missing ? `${value.what} is not defined` : `${nameOfType(value)} has no items to go through`,
+    value instanceof Missing ? `${value.what} is not defined` : `${describeType(value)} has no items to go through`,
   );
 }
 
-export function lengthOf(value: Value): bigint {
+export function countItems(value: Value): bigint {
   if (value instanceof Series && !value.hasLength) throw new JinjaError(`${value.what} has no length`);
-  return BigInt(itemsOf(value).length);
+  return BigInt(listItems(value).length);
 }
 
 /** A key of a dict. @throws JinjaError where it is neither a text nor a whole number */
-export function keyOf(value: Value): Key {
+export function toKey(value: Value): Key {
   if (typeof value === 'string' || typeof value === 'bigint') return value;
-  throw new JinjaError(`${nameOfType(value)} can't be a key: keys are texts and whole numbers`);
+  throw new JinjaError(`${describeType(value)} can't be a key: keys are texts and whole numbers`);
 }
 
 /** @throws JinjaError where there is no such operation for the two */
 export function calculate(operator: string, a: Value, b: Value): Value {
-  const [x, y] = [numberIn(a), numberIn(b)];
-  if (x !== undefined && y !== undefined) return arithmetic(operator, x, y);
+  const [x, y] = [toNumber(a), toNumber(b)];
+  if (x !== undefined && y !== undefined) return calculateNumbers(operator, x, y);
   if (operator === '+') {
     if (typeof a === 'string' && typeof b === 'string') return a + b;
     if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
   }
   if (operator === '*' && typeof a === 'string' && typeof y === 'bigint') return a.repeat(Math.max(0, Number(y)));
-  throw new JinjaError(`${nameOfType(a)} ${operator} ${nameOfType(b)} can't be calculated`);
+  throw new JinjaError(`${describeType(a)} ${operator} ${describeType(b)} can't be calculated`);
 }
 
-function arithmetic(operator: string, a: bigint | number, b: bigint | number): Value {
+function calculateNumbers(operator: string, a: bigint | number, b: bigint | number): Value {
   if (['/', '//', '%'].includes(operator) && Number(b) === 0) throw new JinjaError(`a division by zero: ${operator}`);
-  if (typeof a === 'bigint' && typeof b === 'bigint' && operator !== '/') return ofWholes(operator, a, b);
-  const [x, y] = [float(a), float(b)];
+  if (typeof a === 'bigint' && typeof b === 'bigint' && operator !== '/') return calculateWholes(operator, a, b);
+  const [x, y] = [toFloat(a), toFloat(b)];
   switch (operator) {
     case '+':
       return x + y;
@@ -267,7 +267,7 @@ function arithmetic(operator: string, a: bigint | number, b: bigint | number): V
   }
 }
 
-function ofWholes(operator: string, a: bigint, b: bigint): bigint {
+function calculateWholes(operator: string, a: bigint, b: bigint): bigint {
   switch (operator) {
     case '+':
       return a + b;
@@ -299,7 +299,7 @@ function divide(x: number, y: number): {floor: number; modulo: number} {
   };
 }
 
-function float(value: bigint | number): number {
+function toFloat(value: bigint | number): number {
   if (typeof value === 'number') return value;
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new JinjaError(`${value} is too large a number to calculate with fractions`);

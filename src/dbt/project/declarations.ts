@@ -1,40 +1,40 @@
 import {basename} from 'node:path';
 import {parse as parseCsv} from 'csv-parse/sync';
 import {Failure} from '../../failure.ts';
-import {type Docs, resolved} from './descriptions.ts';
+import {type Docs, resolveDescription} from './descriptions.ts';
 import type {Column, DataTest, Exposure, Fixture, UnitTest} from './project.ts';
 import type {ProjectFile} from './project-files.ts';
 import type {DescribedColumn, DescribedExposure, DescribedTest, DescribedUnitTest} from './properties.ts';
-import {type Relation, relationIn} from './relation.ts';
-import {settled, writtenInFile} from './settings.ts';
+import {parseRelation, type Relation} from './relation.ts';
+import {readFileSettings, resolveSettings} from './settings.ts';
 
 /* What the yml and the data tests of a project declare. */
 
 /** What a yml says of a relation: its description, its columns, and the tests of both. */
-export function describe(
+export function readDescription(
   entry: {description?: string | undefined; columns: DescribedColumn[]; data_tests: DescribedTest[]},
   relation: Relation,
   path: string,
   docs: Docs,
 ): {description?: string; columns: Column[]; tests: DataTest[]} {
   const declared = (tests: DescribedTest[], column?: string) =>
-    tests.flatMap((test) => genericTests(test, relation, column, path, docs));
+    tests.flatMap((test) => readGenericTests(test, relation, column, path, docs));
   const columns = entry.columns.map(({name, description, data_type, data_tests, meta, tags, config}) => ({
     name,
     tags: [...tags, ...config.tags],
     meta: {...meta, ...config.meta},
-    ...resolved(description, docs, path),
+    ...resolveDescription(description, docs, path),
     ...(data_type !== undefined && {dataType: data_type}),
     tests: declared(data_tests, name),
   }));
   return {
-    ...resolved(entry.description, docs, path),
+    ...resolveDescription(entry.description, docs, path),
     columns,
     tests: [...declared(entry.data_tests), ...columns.flatMap(({tests}) => tests)],
   };
 }
 
-function genericTests(
+function readGenericTests(
   described: DescribedTest,
   relation: Relation,
   column: string | undefined,
@@ -47,7 +47,7 @@ function genericTests(
     severity: config.severity,
     tags: config.tags,
     meta: config.meta,
-    ...resolved(description, docs, path),
+    ...resolveDescription(description, docs, path),
     ...(config.where !== undefined && {where: config.where}),
     path,
     target: {
@@ -60,9 +60,9 @@ function genericTests(
 }
 
 /** A data test in a file of its own. */
-export function singularTest({path, text: sql}: ProjectFile): DataTest {
-  const written = writtenInFile(sql, path);
-  const {severity = 'error', tags = [], meta = {}} = settled([{written, path}], ['severity', 'tags', 'meta']);
+export function readSingularTest({path, text: sql}: ProjectFile): DataTest {
+  const written = readFileSettings(sql, path);
+  const {severity = 'error', tags = [], meta = {}} = resolveSettings([{written, path}], ['severity', 'tags', 'meta']);
   return {name: basename(path, '.sql'), severity, tags, meta, path, target: {kind: 'singular', sql}};
 }
 
@@ -76,9 +76,9 @@ export function readExposure(described: DescribedExposure, path: string, docs: D
     maturity,
     url,
     owner,
-    ...resolved(description, docs, path),
+    ...resolveDescription(description, docs, path),
     dependsOn: described.depends_on.map((text) => {
-      const relation = relationIn(text);
+      const relation = parseRelation(text);
       if (relation) return relation;
       throw new Failure(
         `dbt/${path}: the exposure ${name}: "${text}" is not ref('model') or source('source', 'table').`,
@@ -91,38 +91,41 @@ export function readExposure(described: DescribedExposure, path: string, docs: D
 }
 
 /** @throws Failure where the unit test names an input that is no ref or source, or rows that are not of its format */
-export function unitTest(described: DescribedUnitTest, path: string, docs: Docs): UnitTest {
+export function readUnitTest(described: DescribedUnitTest, path: string, docs: Docs): UnitTest {
   const {name, model, given, expect, overrides, config} = described;
   const where = `dbt/${path}: the unit test ${name}`;
   return {
     name,
     model,
-    ...resolved(described.description, docs, path),
+    ...resolveDescription(described.description, docs, path),
     path,
     tags: config.tags,
     vars: overrides.vars,
-    given: given.map(({input, ...rows}) => ({input: inputOf(input, where), ...fixture(rows, `${where}: ${input}`)})),
-    expect: fixture(expect, `${where}: expect`),
+    given: given.map(({input, ...rows}) => ({
+      input: parseInput(input, where),
+      ...readFixture(rows, `${where}: ${input}`),
+    })),
+    expect: readFixture(expect, `${where}: expect`),
   };
 }
 
-function inputOf(text: string, where: string): Relation {
-  const relation = relationIn(text);
+function parseInput(text: string, where: string): Relation {
+  const relation = parseRelation(text);
   if (relation) return relation;
   throw new Failure(`${where}: the input "${text}" is not ref('model') or source('source', 'table').`);
 }
 
-function fixture({rows, format}: DescribedUnitTest['expect'], where: string): Fixture {
+function readFixture({rows, format}: DescribedUnitTest['expect'], where: string): Fixture {
   if (format === 'dict') {
     if (typeof rows !== 'string') return {rows};
   } else if (typeof rows === 'string') {
-    return format === 'sql' ? {sql: rows} : {rows: rowsOfCsv(rows, where)};
+    return format === 'sql' ? {sql: rows} : {rows: parseCsvRows(rows, where)};
   }
   throw new Failure(`${where}: its rows are not of the format ${format}.`);
 }
 
 /** An empty cell is null, as dbt has it. */
-function rowsOfCsv(text: string, where: string): Record<string, string | null>[] {
+function parseCsvRows(text: string, where: string): Record<string, string | null>[] {
   try {
     const rows: Record<string, string>[] = parseCsv(text, {columns: true, skip_empty_lines: true});
     return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, cell || null])));

@@ -1,8 +1,8 @@
 import {Failure} from '../../failure.ts';
-import {inTemplate} from '../jinja/failures.ts';
+import {explainTemplateErrors} from '../jinja/failures.ts';
 import {render} from '../jinja/render.ts';
 import {parse} from '../jinja/syntax.ts';
-import {type Callable, textOf} from '../jinja/values.ts';
+import {type Callable, toText} from '../jinja/values.ts';
 
 /** The docs blocks of a project: a name, and the text that stands for it. */
 export type Docs = Map<string, string>;
@@ -31,11 +31,11 @@ export function readDocs(files: readonly {path: string; text: string}[]): Docs {
  *
  * @throws Failure where there is no such block
  */
-export function resolved(description: string | undefined, docs: Docs, path: string): {description?: string} {
+export function resolveDescription(description: string | undefined, docs: Docs, path: string): {description?: string} {
   if (description === undefined) return {};
   if (!description.includes('{{')) return {description: description.trim()};
   const doc: Callable = (names) => {
-    const name = textOf(names.at(-1) ?? null);
+    const name = toText(names.at(-1) ?? null);
     const block = docs.get(name);
     if (block === undefined) {
       throw new Failure(
@@ -45,5 +45,5 @@ export function resolved(description: string | undefined, docs: Docs, path: stri
     return block;
   };
   const place = `${path}: the description "${description.trim()}"`;
-  return {description: inTemplate(place, () => render(parse(description), new Map([['doc', doc]]))).trim()};
+  return {description: explainTemplateErrors(place, () => render(parse(description), new Map([['doc', doc]]))).trim()};
 }

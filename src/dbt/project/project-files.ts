@@ -1,7 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {extname, join, relative} from 'node:path';
 import {Failure} from '../../failure.ts';
-import {refuseFiles, refuseInTemplate, withoutOtherEngines} from './refusals.ts';
+import {refuseFiles, refuseInTemplate, removeOtherEngines} from './refusals.ts';
 
 export interface ProjectFile {
   /** Relative to the project's folder. */
@@ -22,7 +22,7 @@ const roots = {
  *
  * @throws Failure where one of them is, or has in its templates, what the runner doesn't support
  */
-export async function filesOf(folder: string): Promise<ProjectFile[]> {
+export async function readProjectFiles(folder: string): Promise<ProjectFile[]> {
   refuseFiles(await readdir(folder));
   const files: ProjectFile[] = [];
   for (const [root, endings] of Object.entries(roots)) {
@@ -36,7 +36,7 @@ export async function filesOf(folder: string): Promise<ProjectFile[]> {
           `dbt/${path}: Rollcall's runner supports ${endings.join(', ')} files in ${root}/, not this one. Move it, or take it out.`,
         );
       }
-      const text = withoutOtherEngines(await readFile(join(folder, path), 'utf8'));
+      const text = removeOtherEngines(await readFile(join(folder, path), 'utf8'));
       if (path.endsWith('.sql')) refuseInTemplate(text, path);
       files.push({path, text});
     }

@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {Failure} from '../../failure.ts';
 import {parseYaml} from '../../yaml.ts';
-import {refusal} from './refusals.ts';
+import {createRefusal} from './refusals.ts';
 
 /* The yml of a dbt project as far as the runner understands it. */
 
@@ -162,10 +162,10 @@ export const projectFile = z.strictObject({
 });
 
 /** @throws Failure that names the file and the key where it has something that the runner doesn't understand */
-export function parseWith<T>(schema: z.ZodType<T>, text: string, path: string): T {
+export function parseYml<T>(schema: z.ZodType<T>, text: string, path: string): T {
   const written = parseYaml(text, `dbt/${path}`);
   refuseJinja(written, (steps) => {
-    const place = places(written, steps).join(': ');
+    const place = findPlaces(written, steps).join(': ');
     return new Failure(
       `dbt/${path}: ${place}: Jinja is not supported here by Rollcall's runner. It may stand in: ${withJinja.join(', ')}.`,
     );
@@ -176,15 +176,15 @@ export function parseWith<T>(schema: z.ZodType<T>, text: string, path: string): 
   const issue = issues.find(({code}) => code === 'unrecognized_keys') ?? issues[0];
   if (issue?.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
-    throw refusal(path, [...places(written, issue.path), `"${key}"`].join(': '), key);
+    throw createRefusal(path, [...findPlaces(written, issue.path), `"${key}"`].join(': '), key);
   }
   throw new Failure(
-    `dbt/${path}: ${places(written, issue?.path ?? []).join(': ') || 'the file'}: ${issue?.message}. Rollcall's runner does not support it.`,
+    `dbt/${path}: ${findPlaces(written, issue?.path ?? []).join(': ') || 'the file'}: ${issue?.message}. Rollcall's runner does not support it.`,
   );
 }
 
 /** Where in a file something is, by names where things have them: `models: dim_school: columns: city`. */
-function places(written: unknown, path: readonly PropertyKey[]): string[] {
+function findPlaces(written: unknown, path: readonly PropertyKey[]): string[] {
   let node = written as Record<PropertyKey, unknown> | undefined;
   return path.map((step) => {
     node = node?.[step] as typeof node;

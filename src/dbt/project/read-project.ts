@@ -1,12 +1,12 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {readExposure, singularTest, unitTest} from './declarations.ts';
-import {readDocs, resolved} from './descriptions.ts';
+import {readExposure, readSingularTest, readUnitTest} from './declarations.ts';
+import {readDocs, resolveDescription} from './descriptions.ts';
 import type {Project} from './project.ts';
-import {filesOf} from './project-files.ts';
-import {parseWith, projectFile, properties} from './properties.ts';
+import {readProjectFiles} from './project-files.ts';
+import {parseYml, projectFile, properties} from './properties.ts';
 import {assertGroups, assertNames, readModel, readSeed, readSources} from './read-tables.ts';
-import {refusal} from './refusals.ts';
+import {createRefusal} from './refusals.ts';
 
 /**
  * Reads a dbt project from its folder.
@@ -14,14 +14,14 @@ import {refusal} from './refusals.ts';
  * @throws Failure that names the file and the key where the project uses something the runner doesn't support
  */
 export async function readProject(folder: string): Promise<Project> {
-  const settings = parseWith(projectFile, await readFile(join(folder, 'dbt_project.yml'), 'utf8'), 'dbt_project.yml');
-  const files = await filesOf(folder);
+  const settings = parseYml(projectFile, await readFile(join(folder, 'dbt_project.yml'), 'utf8'), 'dbt_project.yml');
+  const files = await readProjectFiles(folder);
   const below = (start: string, ending: string) =>
     files.filter(({path}) => path.startsWith(start) && path.endsWith(ending));
   const docs = readDocs(below('', '.md'));
   const ymls = [...below('models', '.yml'), ...below('seeds', '.yml')].map(({path, text}) => ({
     path,
-    ...parseWith(properties, text, path),
+    ...parseYml(properties, text, path),
   }));
   const said = {settings, ymls, docs};
   const models = below('models', '.sql').map((file) => readModel(file, said));
@@ -32,14 +32,14 @@ export async function readProject(folder: string): Promise<Project> {
     declared.map(({name, owner, description, config}) => ({
       name,
       owner,
-      ...resolved(description, docs, path),
+      ...resolveDescription(description, docs, path),
       path,
       meta: config.meta,
     })),
   );
   assertGroups([...models.map(({model}) => model), ...seeds.map(({seed}) => seed)], groups);
   if (typeof settings.vars[settings.name] === 'object') {
-    throw refusal('dbt_project.yml', `vars: ${settings.name}`, 'vars of a package');
+    throw createRefusal('dbt_project.yml', `vars: ${settings.name}`, 'vars of a package');
   }
   const generic = join('data-tests', 'generic');
   const singular = below('data-tests', '.sql').filter(({path}) => !path.startsWith(generic));
@@ -51,8 +51,8 @@ export async function readProject(folder: string): Promise<Project> {
     seeds: seeds.map(({seed}) => seed),
     sources: new Map(sources.map(({table}) => [`${table.source}.${table.name}`, table])),
     macros: [...below('macros', '.sql'), ...below(generic, '.sql')],
-    tests: [...singular.map(singularTest), ...[...models, ...seeds, ...sources].flatMap(({tests}) => tests)],
-    unitTests: ymls.flatMap(({path, unit_tests: declared}) => declared.map((each) => unitTest(each, path, docs))),
+    tests: [...singular.map(readSingularTest), ...[...models, ...seeds, ...sources].flatMap(({tests}) => tests)],
+    unitTests: ymls.flatMap(({path, unit_tests: declared}) => declared.map((each) => readUnitTest(each, path, docs))),
     exposures: ymls.flatMap(({path, exposures}) => exposures.map((each) => readExposure(each, path, docs))),
     groups,
   };

@@ -1,15 +1,15 @@
 import {basename} from 'node:path';
 import type {z} from 'zod';
 import {Failure} from '../../failure.ts';
-import {describe} from './declarations.ts';
+import {readDescription} from './declarations.ts';
 import type {Docs} from './descriptions.ts';
 import type {DataTest, Freshness, Group, Model, Seed, SourceTable} from './project.ts';
 import type {ProjectFile} from './project-files.ts';
 import type {projectFile, properties} from './properties.ts';
-import {settled, type Written, writtenForFolder, writtenInFile} from './settings.ts';
+import {readFileSettings, readFolderSettings, resolveSettings, type WrittenSettings} from './settings.ts';
 
 /** What a project says of its models, seeds and sources in dbt_project.yml and in the yml of its folders. */
-export interface Said {
+export interface Properties {
   settings: z.output<typeof projectFile>;
   ymls: ({path: string} & z.output<typeof properties>)[];
   docs: Docs;
@@ -17,20 +17,20 @@ export interface Said {
 
 export function readModel(
   {path, text: sql}: ProjectFile,
-  {settings: said, ymls, docs}: Said,
+  {settings: said, ymls, docs}: Properties,
 ): {model: Model; tests: DataTest[]} {
   const name = basename(path, '.sql');
-  const {entry, path: describedIn} = only(
+  const {entry, path: describedIn} = findDescription(
     name,
     ymls.map((yml) => ({path: yml.path, entries: yml.models})),
   );
   const layers = [
-    ofFolder(said.models, said.name, path),
-    ...besideConfig(entry, describedIn ?? path),
+    getFolderLayer(said.models, said.name, path),
+    ...listTopLevelSettings(entry, describedIn ?? path),
     {written: entry?.config ?? {}, path: describedIn ?? path},
-    {written: writtenInFile(sql, path), path},
+    {written: readFileSettings(sql, path), path},
   ];
-  const {contract: isContracted = false, ...settings} = settled(layers, [
+  const {contract: isContracted = false, ...settings} = resolveSettings(layers, [
     'schema',
     'materialized',
     'tags',
@@ -41,7 +41,7 @@ export function readModel(
     'contract',
   ]);
   const model: Model = {
-    ...usual,
+    ...defaults,
     materialized: 'view',
     access: 'protected',
     ...settings,
@@ -51,7 +51,7 @@ export function readModel(
     sql,
   };
   if (entry === undefined || describedIn === undefined) return {model, tests: []};
-  const {tests, ...described} = describe(entry, {ref: name}, describedIn, docs);
+  const {tests, ...described} = readDescription(entry, {ref: name}, describedIn, docs);
   const untyped = described.columns.find(({dataType}) => dataType === undefined);
   if (isContracted && (untyped || described.columns.length === 0)) {
     throw new Failure(
@@ -61,9 +61,12 @@ export function readModel(
   return {model: {...model, describedIn, ...described}, tests};
 }
 
-export function readSeed({path}: ProjectFile, {settings: said, ymls, docs}: Said): {seed: Seed; tests: DataTest[]} {
+export function readSeed(
+  {path}: ProjectFile,
+  {settings: said, ymls, docs}: Properties,
+): {seed: Seed; tests: DataTest[]} {
   const name = basename(path, '.csv');
-  const {entry, path: describedIn} = only(
+  const {entry, path: describedIn} = findDescription(
     name,
     ymls.map((yml) => ({path: yml.path, entries: yml.seeds})),
   );
@@ -72,26 +75,26 @@ export function readSeed({path}: ProjectFile, {settings: said, ymls, docs}: Said
   }
   const {column_types: columnTypes, ...written} = entry.config;
   const layers = [
-    ofFolder(said.seeds, said.name, path),
-    ...besideConfig(entry, describedIn),
+    getFolderLayer(said.seeds, said.name, path),
+    ...listTopLevelSettings(entry, describedIn),
     {written, path: describedIn},
   ];
-  const settings = settled(layers, ['schema', 'tags', 'meta', 'docs', 'group']);
-  const {tests, ...described} = describe(entry, {ref: name}, describedIn, docs);
-  return {seed: {...usual, ...settings, name, path, ...described, columnTypes}, tests};
+  const settings = resolveSettings(layers, ['schema', 'tags', 'meta', 'docs', 'group']);
+  const {tests, ...described} = readDescription(entry, {ref: name}, describedIn, docs);
+  return {seed: {...defaults, ...settings, name, path, ...described, columnTypes}, tests};
 }
 
-export function readSources({ymls, docs}: Said): {table: SourceTable; tests: DataTest[]}[] {
+export function readSources({ymls, docs}: Properties): {table: SourceTable; tests: DataTest[]}[] {
   return ymls.flatMap(({path, sources}) =>
     sources.flatMap((declared) =>
       declared.tables.map((entry) => {
         const {name: source, schema = source} = declared;
         const {name} = entry;
         const relation = `${schema}.${name}`;
-        const freshness = freshnessOf([declared, declared.config, entry, entry.config], relation, path);
+        const freshness = readFreshness([declared, declared.config, entry, entry.config], relation, path);
         const meta = Object.assign({}, declared.meta, declared.config.meta, entry.meta, entry.config.meta);
         const tags = [declared.tags, declared.config.tags, entry.tags, entry.config.tags].flat();
-        const {tests, ...described} = describe(entry, {source: [source, name]}, path, docs);
+        const {tests, ...described} = readDescription(entry, {source: [source, name]}, path, docs);
         const table = {source, name, path, relation, tags, meta, ...(freshness && {freshness}), ...described};
         return {table, tests};
       }),
@@ -100,10 +103,10 @@ export function readSources({ymls, docs}: Said): {table: SourceTable; tests: Dat
 }
 
 /** What holds where nothing else is said. */
-const usual = {schema: 'main', tags: [], meta: {}, docs: {}};
+const defaults = {schema: 'main', tags: [], meta: {}, docs: {}};
 
 /** What a yml says beside `config:`, which dbt takes for settings, too. */
-function besideConfig(entry: {meta?: unknown; docs?: unknown; access?: unknown} | undefined, path: string) {
+function listTopLevelSettings(entry: {meta?: unknown; docs?: unknown; access?: unknown} | undefined, path: string) {
   const {meta, docs, access} = entry ?? {};
   return Object.entries({meta, docs, access}).flatMap(([name, value]) =>
     value === undefined ? [] : [{written: {[name]: value}, path}],
@@ -116,7 +119,7 @@ type Aged = z.output<typeof properties>['sources'][number]['config'];
  * How old a table may be: what is said of it, before what is said of its source. Undefined where nothing is, or nobody says how
  * its age is told.
  */
-function freshnessOf(
+function readFreshness(
   layers: readonly Pick<Aged, 'freshness' | 'loaded_at_field' | 'loaded_at_query'>[],
   relation: string,
   path: string,
@@ -140,7 +143,7 @@ function freshnessOf(
 }
 
 /** @throws Failure where two models or seeds have one name, or a yml describes one of which there is no file */
-export function assertNames(tables: readonly {name: string; path: string}[], {ymls}: Said): void {
+export function assertNames(tables: readonly {name: string; path: string}[], {ymls}: Properties): void {
   const paths = new Map<string, string>();
   for (const {name, path} of tables) {
     const other = paths.get(name);
@@ -172,7 +175,7 @@ export function assertGroups(
 }
 
 /** What the ymls say of the model or seed of this name; it may be described once. */
-function only<T extends {name: string}>(
+function findDescription<T extends {name: string}>(
   name: string,
   ymls: readonly {path: string; entries: readonly T[]}[],
 ): {entry?: T; path?: string} {
@@ -183,6 +186,6 @@ function only<T extends {name: string}>(
   return first ?? {};
 }
 
-function ofFolder(tree: Written, project: string, path: string) {
-  return {written: writtenForFolder(tree, project, path), path: 'dbt_project.yml'};
+function getFolderLayer(tree: WrittenSettings, project: string, path: string) {
+  return {written: readFolderSettings(tree, project, path), path: 'dbt_project.yml'};
 }

@@ -104,12 +104,12 @@ const otherEngines =
   /\{%-?\s*macro\s+(?:athena|bigquery|databricks|fabric|postgres|redshift|snowflake|spark|trino)__.*?\bendmacro\s*-?%\}/gs;
 
 /** A template without the macros that dispatch calls on other engines only. They may use all of dbt. */
-export function withoutOtherEngines(text: string): string {
+export function removeOtherEngines(text: string): string {
   return text.replaceAll(otherEngines, '');
 }
 
 /** The refusal of something of dbt: where, what, and the way out where there is one. */
-export function refusal(path: string, what: string, key = what): Failure {
+export function createRefusal(path: string, what: string, key = what): Failure {
   const instead = keys[key.replace(/^\+/, '')];
   return new Failure(
     `dbt/${path}: ${what} is not supported by Rollcall's runner.${instead === undefined ? '' : ` ${instead}.`}`,

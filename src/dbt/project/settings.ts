@@ -1,11 +1,11 @@
 import {dirname, sep} from 'node:path';
 import {Failure} from '../../failure.ts';
-import {inTemplate} from '../jinja/failures.ts';
+import {explainTemplateErrors} from '../jinja/failures.ts';
 import {render, renderNative} from '../jinja/render.ts';
 import {parse} from '../jinja/syntax.ts';
-import {type Callable, Fields, JinjaError, plainOf} from '../jinja/values.ts';
+import {type Callable, Fields, JinjaError, toPlain} from '../jinja/values.ts';
 import type {Docs, Meta, Model} from './project.ts';
-import {refusal} from './refusals.ts';
+import {createRefusal} from './refusals.ts';
 
 /** What a project says of a model, a seed or a test besides its SQL. */
 export interface Settings {
@@ -24,7 +24,7 @@ export interface Settings {
 export const target = new Fields('target', {type: 'duckdb', name: 'duckdb', schema: 'main'});
 
 /** Settings as they are written in one place: dbt_project.yml, a yml under `config:`, or config() in the file. */
-export type Written = Record<string, unknown>;
+export type WrittenSettings = Record<string, unknown>;
 
 const readers: {[Name in keyof Settings]: (value: unknown) => Settings[Name] | undefined} = {
   schema: (value) => (typeof value === 'string' ? value : undefined),
@@ -50,7 +50,7 @@ function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const kinds: Record<keyof Settings, {what: string; instead: string}> = {
+const expectations: Record<keyof Settings, {what: string; instead: string}> = {
   schema: {what: 'schema', instead: 'Write a name'},
   materialized: {what: 'materialization', instead: 'Models are views and tables: what a build makes is made whole'},
   severity: {what: 'severity', instead: 'A test has the severity warn or error'},
@@ -68,8 +68,8 @@ const kinds: Record<keyof Settings, {what: string; instead: string}> = {
  * @param allowed the settings that this kind of file may have
  * @throws Failure that names a setting that is none of them
  */
-export function settled(
-  layers: readonly {written: Written; path: string}[],
+export function resolveSettings(
+  layers: readonly {written: WrittenSettings; path: string}[],
   allowed: readonly (keyof Settings)[],
 ): Partial<Settings> {
   const settings: Partial<Settings> = {};
@@ -77,10 +77,10 @@ export function settled(
   for (const {written, path} of layers) {
     for (const [key, value] of Object.entries(written)) {
       const name = allowed.find((candidate) => candidate === key);
-      if (name === undefined) throw refusal(path, `the setting "${key}"`, key);
-      const read = inTemplate(path, () => readers[name](value));
+      if (name === undefined) throw createRefusal(path, `the setting "${key}"`, key);
+      const read = explainTemplateErrors(path, () => readers[name](value));
       if (read === undefined) {
-        const {what, instead} = kinds[name];
+        const {what, instead} = expectations[name];
         const text = isMapping(value) ? JSON.stringify(value) : value;
         throw new Failure(`dbt/${path}: the ${what} "${text}" is not supported by Rollcall's runner. ${instead}.`);
       }
@@ -93,11 +93,11 @@ export function settled(
 }
 
 /** What dbt_project.yml says for the folder of a file: `models:` or `seeds:`, the project's name, folders, and `+settings`. */
-export function writtenForFolder(tree: Written, project: string, path: string): Written {
-  const written: Written = {};
+export function readFolderSettings(tree: WrittenSettings, project: string, path: string): WrittenSettings {
+  const written: WrittenSettings = {};
   let node: unknown = tree;
   for (const step of [undefined, project, ...dirname(path).split(sep).slice(1)]) {
-    if (step !== undefined) node = (node as Written)[step];
+    if (step !== undefined) node = (node as WrittenSettings)[step];
     if (typeof node !== 'object' || node === null) break;
     for (const [key, value] of Object.entries(node)) if (key.startsWith('+')) written[key.slice(1)] = value;
   }
@@ -105,15 +105,15 @@ export function writtenForFolder(tree: Written, project: string, path: string): 
 }
 
 /** What the config(…) at the top of an SQL file says. */
-export function writtenInFile(sql: string, path: string): Written {
+export function readFileSettings(sql: string, path: string): WrittenSettings {
   const call = /\{\{-?\s*config\s*\(.*?\)\s*-?\}\}/s.exec(sql)?.[0];
   if (call === undefined) return {};
-  let written: Written = {};
+  let written: WrittenSettings = {};
   const config: Callable = (positional, named) => {
     if (positional.length > 0) throw new JinjaError("write config(materialized='table', tags=['…'])");
-    written = Object.fromEntries([...named].map(([name, value]) => [name, plainOf(value)]));
+    written = Object.fromEntries([...named].map(([name, value]) => [name, toPlain(value)]));
     return '';
   };
-  inTemplate(`${path}: ${call}`, () => render(parse(call), new Map([['config', config]])));
+  explainTemplateErrors(`${path}: ${call}`, () => render(parse(call), new Map([['config', config]])));
   return written;
 }

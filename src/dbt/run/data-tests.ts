@@ -1,9 +1,9 @@
 import {createTable} from '../../duckdb/create-table.ts';
 import {countRow, type Database, type Row} from '../../duckdb/database.ts';
-import {type Graph, relatives, type Table, type Test} from '../graph/graph.ts';
-import {pathToSources} from '../graph/path-to-sources.ts';
-import {inParallel} from './parallel.ts';
-import {explained} from './sql-failure.ts';
+import {findRelatives, type Graph, type Table, type Test} from '../graph/graph.ts';
+import {formatPathToSources} from '../graph/path-to-sources.ts';
+import {runInParallel} from './parallel.ts';
+import {explainSqlErrors} from './sql-failure.ts';
 
 /** What became of a data test. `failing` rows are what is wrong; up to ten are kept. */
 export interface TestResult {
@@ -28,7 +28,7 @@ const sampleSize = 10;
  */
 export async function runTests(db: Database, {tables, tests}: Graph): Promise<TestResult[]> {
   const results = new Map<Test, TestResult>();
-  await inParallel(
+  await runInParallel(
     db,
     tests,
     () => [],
@@ -54,7 +54,7 @@ export async function runTest({name, path, test, sql, reads}: Test, db: Database
     linesBefore: 1,
     next: `Mend the test, or what it reads: ${dependsOn.join(', ')}.`,
   };
-  const {n: failing} = await explained(db.readOne(countRow, `select count(*) as n from (\n${sql}\n)`), run);
+  const {n: failing} = await explainSqlErrors(db.readOne(countRow, `select count(*) as n from (\n${sql}\n)`), run);
   return {
     name,
     path,
@@ -64,18 +64,18 @@ export async function runTest({name, path, test, sql, reads}: Test, db: Database
     failing,
     samples: failing === 0 ? [] : await db.rows(`select * from (\n${sql}\n) order by all limit ${sampleSize}`),
     dependsOn,
-    paths: failing === 0 ? [] : outermost(reads).map(pathToSources),
+    paths: failing === 0 ? [] : findOutermost(reads).map(formatPathToSources),
   };
 }
 
 /** The tables that no other of them is made of. */
-function outermost(tables: readonly Table[]): Table[] {
-  const beneath = new Set(tables.flatMap((table) => [...relatives(table, 'reads')]));
+function findOutermost(tables: readonly Table[]): Table[] {
+  const beneath = new Set(tables.flatMap((table) => [...findRelatives(table, 'reads')]));
   return tables.filter((table) => !beneath.has(table));
 }
 
 /** Keeps the results of the data tests in the warehouse. */
-export async function keepTestResults(db: Database, results: readonly TestResult[]): Promise<void> {
+export async function storeTestResults(db: Database, results: readonly TestResult[]): Promise<void> {
   await createTable(
     db,
     {schema: 'audit', name: 'test_result'},

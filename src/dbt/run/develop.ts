@@ -3,16 +3,16 @@ import {countRow, type Database, identifier} from '../../duckdb/database.ts';
 import {exit, Failure} from '../../failure.ts';
 import type {Graph, Table} from '../graph/graph.ts';
 import type {Selection} from '../graph/select.ts';
-import {type Plan, planOf, type Step} from '../graph/steps.ts';
+import {type Plan, planSteps, type Step} from '../graph/steps.ts';
+import {buildTable} from './build-table.ts';
 import {runTest, type TestResult} from './data-tests.ts';
 import {TableColumns} from './fixtures.ts';
-import {make} from './make.ts';
 import {createSchemas} from './models.ts';
-import {inParallel} from './parallel.ts';
+import {runInParallel} from './parallel.ts';
 import {runUnitTest, type UnitTestResult} from './unit-tests.ts';
 
 /** What became of a selection. */
-export interface Developed {
+export interface SelectionResult {
   tables: TableResult[];
   tests: TestResult[];
   unitTests: UnitTestResult[];
@@ -61,15 +61,15 @@ export async function develop(
   graph: Graph,
   selection: Selection,
   onStep: (name: string) => void,
-): Promise<Developed> {
-  const present = await presentIn(db);
+): Promise<SelectionResult> {
+  const present = await readPresent(db);
   assertReadable(selection, present);
   await createSchemas(db, graph.project);
-  const plan = planOf(graph, selection);
+  const plan = planSteps(graph, selection);
   const waitsFor = (step: Step) => plan.waitsFor.get(step) ?? [];
   const outcomes = new Map<Step, Outcome>();
   const columns = new TableColumns();
-  const obstacleOf = (step: Step) => {
+  const findObstacle = (step: Step) => {
     for (const other of waitsFor(step)) {
       const {status, because} = outcomes.get(other) ?? {};
       if (status !== 'done') return because ?? `${other.name} failed`;
@@ -78,9 +78,9 @@ export async function develop(
     const absent = reads.find((table) => !selection.tables.includes(table) && !present.has(table.sqlName));
     return absent && `${absent.name} is not built yet`;
   };
-  await inParallel(db, plan.steps, waitsFor, async (step, connection) => {
+  await runInParallel(db, plan.steps, waitsFor, async (step, connection) => {
     onStep(step.name);
-    const because = obstacleOf(step);
+    const because = findObstacle(step);
     outcomes.set(
       step,
       because ? {status: 'skipped', because} : await attempt(step, {graph, present, columns}, connection),
@@ -88,7 +88,7 @@ export async function develop(
   });
   const all = plan.steps.map((step) => ({step, ...outcomes.get(step)}));
   return {
-    tables: await tableResults(plan, outcomes, db),
+    tables: await collectTableResults(plan, outcomes, db),
     tests: all.flatMap(({test}) => test ?? []),
     unitTests: all.flatMap(({unitTest}) => unitTest ?? []),
     failures: all.flatMap(({step, message}) => (message === undefined ? [] : {name: step.name, message})),
@@ -98,7 +98,7 @@ export async function develop(
   };
 }
 
-async function presentIn(db: Database): Promise<Present> {
+async function readPresent(db: Database): Promise<Present> {
   const rows = await db.read(
     z.object({schema: z.string(), name: z.string(), type: z.string()}),
     `select table_schema as schema, table_name as name, table_type as type from information_schema.tables
@@ -127,14 +127,14 @@ function assertReadable({tables}: Selection, present: Present): void {
 }
 
 /** What steps have to know. */
-interface Known {
+interface AttemptContext {
   graph: Graph;
   present: Present;
   /** Of tables that unit tests stand in for: a table that is made is made before the unit tests of those that read it. */
   columns: TableColumns;
 }
 
-async function attempt(step: Step, {graph, present, columns}: Known, db: Database): Promise<Outcome> {
+async function attempt(step: Step, {graph, present, columns}: AttemptContext, db: Database): Promise<Outcome> {
   try {
     if ('model' in step) {
       const unitTest = await runUnitTest(step, graph, columns, db);
@@ -148,7 +148,7 @@ async function attempt(step: Step, {graph, present, columns}: Known, db: Databas
     const kind = present.get(step.sqlName);
     // It may be gone already, where this is done again for lack of memory.
     if (kind) await db.run(`drop ${kind} if exists ${step.sqlName}`);
-    await make(step, db, graph.project.folder);
+    await buildTable(step, db, graph.project.folder);
     return {status: 'done', seconds: (performance.now() - started) / 1000};
   } catch (error) {
     if (error instanceof Failure) return {status: 'failed', message: error.message};
@@ -156,7 +156,7 @@ async function attempt(step: Step, {graph, present, columns}: Known, db: Databas
   }
 }
 
-async function tableResults(
+async function collectTableResults(
   {steps, tableOf}: Plan,
   outcomes: Map<Step, Outcome>,
   db: Database,
@@ -173,7 +173,7 @@ async function tableResults(
     results.push({
       name: table.name,
       status,
-      ...(isThere ? await sizeOf(table, db) : {rows: null, columns: null}),
+      ...(isThere ? await measureTable(table, db) : {rows: null, columns: null}),
       passed: count(({test, unitTest}) => test?.status === 'pass' || unitTest?.status === 'pass'),
       warned: count(({test}) => test?.status === 'warn'),
       failed: count((each) => each.status === 'failed'),
@@ -183,7 +183,7 @@ async function tableResults(
   return results;
 }
 
-async function sizeOf({sqlName}: Table, db: Database): Promise<{rows: number; columns: number}> {
+async function measureTable({sqlName}: Table, db: Database): Promise<{rows: number; columns: number}> {
   const {columns} = await db.query(`select * from ${sqlName} limit 0`);
   const {n} = await db.readOne(countRow, `select count(*) as n from ${sqlName}`);
   return {rows: n, columns: columns.length};

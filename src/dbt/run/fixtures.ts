@@ -1,12 +1,12 @@
-import {type Database, describe, identifier, literal} from '../../duckdb/database.ts';
+import {type Database, describeColumns, identifier, literal} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
 import type {Fixture} from '../project/project.ts';
 
 /** The columns of a table or query, each with its type. */
 export type Columns = Map<string, string>;
 
-export async function columnsOf(query: string, db: Database): Promise<Columns> {
-  return new Map((await describe(db, `select * from (\n${query}\n)`)).map(({name, type}) => [name, type]));
+export async function readColumns(query: string, db: Database): Promise<Columns> {
+  return new Map((await describeColumns(db, `select * from (\n${query}\n)`)).map(({name, type}) => [name, type]));
 }
 
 /** The columns of tables that stay as they are; each is described once. */
@@ -15,7 +15,7 @@ export class TableColumns {
 
   /** @param table as SQL names it */
   of(table: string, db: Database): Promise<Columns> {
-    const columns = this.#known.get(table) ?? columnsOf(`select * from ${table}`, db);
+    const columns = this.#known.get(table) ?? readColumns(`select * from ${table}`, db);
     this.#known.set(table, columns);
     return columns;
   }
@@ -28,7 +28,7 @@ export class TableColumns {
  * @param wanted the columns of the query
  * @throws Failure where a row has a column that is none of these
  */
-export function queryOf(
+export function writeFixtureQuery(
   of: string,
   fixture: Fixture,
   columns: Columns,
@@ -40,7 +40,7 @@ export function queryOf(
   }
   const select = (row: (typeof fixture.rows)[number]) =>
     `select ${wanted
-      .map((name) => `cast(${literalOf(row[name] ?? null)} as ${columns.get(name)}) as ${identifier(name)}`)
+      .map((name) => `cast(${writeLiteral(row[name] ?? null)} as ${columns.get(name)}) as ${identifier(name)}`)
       .join(', ')}`;
   if (fixture.rows.length === 0) return `${select({})} where false`;
   return fixture.rows.map(select).join('\nunion all\n');
@@ -51,7 +51,7 @@ export function queryOf(
  *
  * @throws Failure where the rows name different ones
  */
-export function columnsNamed(fixture: Fixture): string[] | undefined {
+export function listNamedColumns(fixture: Fixture): string[] | undefined {
   const [first, ...others] = 'rows' in fixture ? fixture.rows : [];
   if (first === undefined) return undefined;
   const names = Object.keys(first);
@@ -61,6 +61,6 @@ export function columnsNamed(fixture: Fixture): string[] | undefined {
   return names;
 }
 
-function literalOf(value: string | number | boolean | null): string {
+function writeLiteral(value: string | number | boolean | null): string {
   return typeof value === 'string' ? literal(value) : `${value}`;
 }

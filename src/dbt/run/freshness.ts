@@ -1,7 +1,7 @@
 import type {Database} from '../../duckdb/database.ts';
 import type {Graph} from '../graph/graph.ts';
 import type {Period} from '../project/project.ts';
-import {explained} from './sql-failure.ts';
+import {explainSqlErrors} from './sql-failure.ts';
 
 /** How old a table of a source is, and what its yml makes of that. */
 export interface FreshnessResult {
@@ -28,7 +28,7 @@ export async function checkFreshness(db: Database, {project}: Graph, now: Date):
     const {query, warnAfter, errorAfter} = freshness;
     const run = {path, what: `the freshness of ${name}`, sql: query, linesBefore: 1, next: 'Mend the loaded_at_query.'};
     const asked = `select epoch_ms(cast(loaded_at as timestamp)) as loaded_at_ms from (\n${query}\n) as loaded(loaded_at)`;
-    const [row] = await explained(db.rows(asked), run);
+    const [row] = await explainSqlErrors(db.rows(asked), run);
     const at = row?.['loaded_at_ms'] ?? null;
     const loadedAt = at === null ? undefined : new Date(Number(at));
     const age = loadedAt === undefined ? Number.POSITIVE_INFINITY : (now.getTime() - loadedAt.getTime()) / 1000;

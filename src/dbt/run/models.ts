@@ -1,8 +1,8 @@
 import {type Database, identifier} from '../../duckdb/database.ts';
 import type {Graph} from '../graph/graph.ts';
 import type {Project} from '../project/project.ts';
-import {make} from './make.ts';
-import {inParallel} from './parallel.ts';
+import {buildTable} from './build-table.ts';
+import {runInParallel} from './parallel.ts';
 
 /**
  * Builds seeds and models in an open warehouse whose sources are loaded and that has nothing else.
@@ -17,13 +17,13 @@ export async function buildModels(
 ): Promise<void> {
   await createSchemas(db, project);
   const made = tables.filter((table) => table.made !== undefined);
-  await inParallel(
+  await runInParallel(
     db,
     made,
     ({reads}) => reads,
     async (table, connection) => {
       onTable(table.name);
-      await make(table, connection, project.folder);
+      await buildTable(table, connection, project.folder);
       onMade(table.name);
     },
   );
@@ -31,11 +31,11 @@ export async function buildModels(
 
 /** The schemas that the project's seeds and models are in. */
 export async function createSchemas(db: Database, project: Project): Promise<void> {
-  await db.run(schemaStatements(project));
+  await db.run(writeSchemaStatements(project));
 }
 
 /** The statements that make them, where they are not there yet. */
-export function schemaStatements({seeds, models}: Project): string {
+export function writeSchemaStatements({seeds, models}: Project): string {
   const schemas = new Set([...seeds, ...models].map(({schema}) => schema));
   return [...schemas].map((schema) => `create schema if not exists ${identifier(schema)}`).join('; ');
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import {type Database, ofTheMachine} from '../../duckdb/database.ts';
-import {messageOf} from '../../failure.ts';
+import {type Database, machineErrors} from '../../duckdb/database.ts';
+import {getErrorMessage} from '../../failure.ts';
 
 /** More than there are cores in most machines; with fewer the gain is smaller, with more it is not larger (decision 17). */
 const connections = 4;
@@ -11,7 +11,7 @@ const connections = 4;
  *
  * @throws what the first item in that order threw; those after it that had not begun are left undone
  */
-export async function inParallel<T>(
+export async function runInParallel<T>(
   db: Database,
   items: readonly T[],
   waitsFor: (item: T) => Iterable<T>,
@@ -31,7 +31,7 @@ export async function inParallel<T>(
       try {
         await work(item, connection);
       } catch (error) {
-        if (beside > 1 && ofTheMachine.memory.test(messageOf(error))) {
+        if (beside > 1 && machineErrors.memory.test(getErrorMessage(error))) {
           limit.concurrency = Math.min(limit.concurrency, Math.floor(beside / 2));
           return 'again';
         }

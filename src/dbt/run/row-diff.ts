@@ -11,8 +11,8 @@ const longestLine = 120;
  * the same rows, in whatever order, each as many times. Where the rows are long, columns that agree are left out, but for the
  * first.
  */
-export function rowDiff(columns: readonly string[], expected: readonly Cells[], actual: readonly Cells[]): string[] {
-  const texts = (rows: readonly Cells[]) => rows.map((row) => row.map(shown));
+export function diffRows(columns: readonly string[], expected: readonly Cells[], actual: readonly Cells[]): string[] {
+  const texts = (rows: readonly Cells[]) => rows.map((row) => row.map(showCell));
   const [wanted, made] = [texts(expected), texts(actual)];
   const widths = columns.map((column, index) =>
     Math.max(column.length, ...[...wanted, ...made].map((row) => row[index]?.length ?? 0)),
@@ -48,7 +48,7 @@ function agree(one: readonly string[][], other: readonly string[][], column: num
   return values(one) === values(other);
 }
 
-function shown(cell: string | null): string {
+function showCell(cell: string | null): string {
   if (cell === null) return 'null';
   return cell === '' || cell === 'null' ? `'${cell}'` : cell.replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }

@@ -1,6 +1,6 @@
 import {diffArrays} from 'diff';
-import {isOfTheMachine} from '../../duckdb/database.ts';
-import {Failure, messageOf} from '../../failure.ts';
+import {isMachineError} from '../../duckdb/database.ts';
+import {Failure, getErrorMessage} from '../../failure.ts';
 
 /** A query as it was run: what it was made of, and how many lines of the statement stand before it. */
 interface Run {
@@ -17,11 +17,11 @@ interface Run {
 }
 
 /** Waits for what the database does with a query; what it throws is told as a failure of that query. */
-export async function explained<T>(work: Promise<T>, run: Run): Promise<T> {
+export async function explainSqlErrors<T>(work: Promise<T>, run: Run): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw isOfTheMachine(error) ? error : sqlFailure(error, run);
+    throw isMachineError(error) ? error : createSqlFailure(error, run);
   }
 }
 
@@ -29,8 +29,8 @@ export async function explained<T>(work: Promise<T>, run: Run): Promise<T> {
  * What DuckDB says of a query, with the line of the file and of the compiled SQL that it means, and that SQL. A line without
  * Jinja comes through rendering as it is; one with Jinja is looked for between those around it.
  */
-function sqlFailure(error: unknown, {path, what, sql, template, linesBefore = 0, next}: Run): Failure {
-  const text = messageOf(error);
+function createSqlFailure(error: unknown, {path, what, sql, template, linesBefore = 0, next}: Run): Failure {
+  const text = getErrorMessage(error);
   const [said = '', found] = text.split(/\n+LINE (\d+): /);
   const line = Number(found) - linesBefore;
   const isKnown = line >= 1 && line <= sql.split('\n').length;
@@ -38,16 +38,16 @@ function sqlFailure(error: unknown, {path, what, sql, template, linesBefore = 0,
     `dbt/${path}`,
     ...(what === undefined ? [] : [what]),
     ...(isKnown && template !== undefined
-      ? [`${placeInTemplate(template, sql, line)} (${line} of the compiled SQL)`]
+      ? [`${findPlaceInTemplate(template, sql, line)} (${line} of the compiled SQL)`]
       : []),
     said.replaceAll(/\s*\n\s*/g, ' '),
   ];
-  const compiled = numbered(sql, isKnown ? line : undefined);
+  const compiled = numberLines(sql, isKnown ? line : undefined);
   return new Failure(`${parts.join(': ')}. ${next}\n\nThe compiled SQL:\n${compiled}`);
 }
 
 /** `line 12`, or `lines 12–15` where it is one of those. */
-function placeInTemplate(template: string, sql: string, line: number): string {
+function findPlaceInTemplate(template: string, sql: string, line: number): string {
   const lines = (text: string) => text.split('\n').map((each) => each.trim());
   let written = 0;
   let compiled = 0;
@@ -69,7 +69,7 @@ function placeInTemplate(template: string, sql: string, line: number): string {
 }
 
 /** Lines with their numbers; the one that is meant has an arrow. */
-function numbered(sql: string, marked: number | undefined): string {
+function numberLines(sql: string, marked: number | undefined): string {
   return sql
     .split('\n')
     .map((line, index) => `${index + 1 === marked ? '>' : ' '}${String(index + 1).padStart(4)}  ${line}`)

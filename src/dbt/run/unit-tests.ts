@@ -1,12 +1,12 @@
 import {z} from 'zod';
 import {type Database, identifier} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
-import type {Graph, Unit} from '../graph/graph.ts';
-import {nameOf} from '../project/relation.ts';
-import {columnsNamed, columnsOf, queryOf, TableColumns} from './fixtures.ts';
-import {inParallel} from './parallel.ts';
-import {type Cells, rowDiff} from './row-diff.ts';
-import {explained} from './sql-failure.ts';
+import type {Graph, GraphUnitTest} from '../graph/graph.ts';
+import {getRelationName} from '../project/relation.ts';
+import {listNamedColumns, readColumns, TableColumns, writeFixtureQuery} from './fixtures.ts';
+import {runInParallel} from './parallel.ts';
+import {type Cells, diffRows} from './row-diff.ts';
+import {explainSqlErrors} from './sql-failure.ts';
 
 /** What became of a unit test. */
 export interface UnitTestResult {
@@ -21,9 +21,9 @@ export interface UnitTestResult {
 
 /** Runs the unit tests of a graph, in a warehouse that has the tables whose rows they give. */
 export async function runUnitTests(db: Database, graph: Graph): Promise<UnitTestResult[]> {
-  const results = new Map<Unit, UnitTestResult>();
+  const results = new Map<GraphUnitTest, UnitTestResult>();
   const columns = new TableColumns();
-  await inParallel(
+  await runInParallel(
     db,
     graph.unitTests,
     () => [],
@@ -41,13 +41,13 @@ export async function runUnitTests(db: Database, graph: Graph): Promise<UnitTest
  * @param columns those of the tables in whose place rows are given
  */
 export async function runUnitTest(
-  unit: Unit,
+  unit: GraphUnitTest,
   graph: Graph,
   columns: TableColumns,
   db: Database,
 ): Promise<UnitTestResult> {
   const {name, path, test, model} = unit;
-  const found = await differences(unit, graph, columns, db).catch((error: unknown) => {
+  const found = await findDifferences(unit, graph, columns, db).catch((error: unknown) => {
     if (error instanceof Failure) return error.message.split('\n');
     throw error;
   });
@@ -61,9 +61,14 @@ export async function runUnitTest(
   };
 }
 
-async function differences(unit: Unit, graph: Graph, ofTables: TableColumns, db: Database): Promise<string[]> {
+async function findDifferences(
+  unit: GraphUnitTest,
+  graph: Graph,
+  ofTables: TableColumns,
+  db: Database,
+): Promise<string[]> {
   const {path, model, test} = unit;
-  const {sql, given} = await withGiven(unit, graph, ofTables, db);
+  const {sql, given} = await replaceInputs(unit, graph, ofTables, db);
   const query = `${given}select * from (\n${sql}\n)`;
   const ofModel = {
     path: model.path,
@@ -72,25 +77,27 @@ async function differences(unit: Unit, graph: Graph, ofTables: TableColumns, db:
     linesBefore: 1 + given.split('\n').length,
     next: 'Mend the model, or the rows that it is given.',
   };
-  const made = await explained(columnsOf(query, db), ofModel);
-  const compared = columnsNamed(test.expect) ?? [...made.keys()];
-  const expected = queryOf(model.name, test.expect, made, compared);
+  const made = await explainSqlErrors(readColumns(query, db), ofModel);
+  const compared = listNamedColumns(test.expect) ?? [...made.keys()];
+  const expected = writeFixtureQuery(model.name, test.expect, made, compared);
   const ofExpected = {path, sql: expected, linesBefore: 1, next: 'Mend the rows expected.'};
-  return rowDiff(
+  return diffRows(
     compared,
-    await explained(cellsOf(expected, compared, db), ofExpected),
-    await explained(cellsOf(query, compared, db), ofModel),
+    await explainSqlErrors(readCells(expected, compared, db), ofExpected),
+    await explainSqlErrors(readCells(query, compared, db), ofModel),
   );
 }
 
 /** The model's query, and the rows given, as the CTEs that it reads in place of its tables. */
-async function withGiven(
-  {test, model}: Unit,
+async function replaceInputs(
+  {test, model}: GraphUnitTest,
   {project, compiler: ofProject, tables}: Graph,
   ofTables: TableColumns,
   db: Database,
 ): Promise<{sql: string; given: string}> {
-  const inPlace = new Map(test.given.map(({input}) => [nameOf(input), identifier(`given ${nameOf(input)}`)]));
+  const inPlace = new Map(
+    test.given.map(({input}) => [getRelationName(input), identifier(`given ${getRelationName(input)}`)]),
+  );
   const get = (input: string) => {
     const name = inPlace.get(input);
     if (name) return name;
@@ -99,24 +106,27 @@ async function withGiven(
     );
   };
   const compiler = ofProject.with({...project.vars, ...test.vars}, {get});
-  const {sql} = compiler.model(model);
+  const {sql} = compiler.compileModel(model);
   const ctes = [];
   for (const {input, ...fixture} of test.given) {
-    const table = tables.find(({name}) => name === nameOf(input));
-    if (table === undefined) throw new Failure(`The input ${nameOf(input)} is not in the project.`);
+    const table = tables.find(({name}) => name === getRelationName(input));
+    if (table === undefined) throw new Failure(`The input ${getRelationName(input)} is not in the project.`);
     const columns = await ofTables.of(table.sqlName, db).catch(() => {
       throw new Failure(
         `${table.name} is not built, and its columns give the types of the rows. Build it with --select +${model.name}.`,
       );
     });
-    const rows = 'sql' in fixture ? compiler.query(fixture.sql, test.path).sql : queryOf(table.name, fixture, columns);
+    const rows =
+      'sql' in fixture
+        ? compiler.compileQuery(fixture.sql, test.path).sql
+        : writeFixtureQuery(table.name, fixture, columns);
     ctes.push(`${get(table.name)} as (\n${rows}\n)`);
   }
   return {sql, given: ctes.length > 0 ? `with ${ctes.join(', ')}\n` : ''};
 }
 
 /** The rows of a query as text, which is the same for two values just where they are the same. */
-async function cellsOf(query: string, columns: readonly string[], db: Database): Promise<Cells[]> {
+async function readCells(query: string, columns: readonly string[], db: Database): Promise<Cells[]> {
   const texts = columns.map((column) => `cast(${identifier(column)} as varchar) as ${identifier(column)}`);
   const cells = z.object(Object.fromEntries(columns.map((column) => [column, z.string().nullable()])));
   const rows = await db.read(cells, `select ${texts.join(', ')} from (\n${query}\n)`);

@@ -2,7 +2,7 @@ import type {Source} from './source.ts';
 import {sources} from './sources.ts';
 
 /** What a column of a raw table is in the publisher's files. */
-export interface PublishedAs {
+export interface PublishedColumns {
   source: Source;
   /** The publisher's columns that its values come from. */
   labels: string[];
@@ -11,7 +11,7 @@ export interface PublishedAs {
 }
 
 /** The publisher's columns behind a column of a raw table; undefined for what Rollcall itself puts there. */
-export function publishedAs(table: string, column: string): PublishedAs | undefined {
+export function findPublishedColumns(table: string, column: string): PublishedColumns | undefined {
   const source = sources.find((source) => [source.table, source.pivot?.rowTable].includes(table));
   if (source === undefined) return undefined;
   const {pivot, columns} = source;

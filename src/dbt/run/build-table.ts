@@ -1,42 +1,42 @@
 import {join} from 'node:path';
-import {type Database, describe, identifier, isOfTheMachine, literal} from '../../duckdb/database.ts';
+import {type Database, describeColumns, identifier, isMachineError, literal} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
 import type {Table} from '../graph/graph.ts';
 import type {Column, Model, Seed} from '../project/project.ts';
-import {type Columns, columnsOf} from './fixtures.ts';
-import {explained} from './sql-failure.ts';
+import {type Columns, readColumns} from './fixtures.ts';
+import {explainSqlErrors} from './sql-failure.ts';
 
 /**
  * Makes the table of a seed or a model, in a warehouse that does not have it.
  *
  * @throws Failure where a model's SQL doesn't run, or its columns are not those its yml describes
  */
-export async function make({made, name}: Table, db: Database, folder: string): Promise<void> {
+export async function buildTable({made, name}: Table, db: Database, folder: string): Promise<void> {
   if (made === undefined) throw new Error(`${name} is a source`);
-  if (made.from === 'seed') await makeSeed(made.seed, db, folder);
-  else await makeModel(made.model, made.sql, db);
+  if (made.from === 'seed') await buildSeed(made.seed, db, folder);
+  else await buildModel(made.model, made.sql, db);
 }
 
-async function makeSeed(seed: Seed, db: Database, folder: string): Promise<void> {
+async function buildSeed(seed: Seed, db: Database, folder: string): Promise<void> {
   const {schema, name, path} = seed;
-  const read = seedQuery(seed, folder);
+  const read = writeSeedQuery(seed, folder);
   await db.run(`create table ${identifier(schema)}.${identifier(name)} as ${read}`).catch((error: Error) => {
-    if (isOfTheMachine(error)) throw error;
+    if (isMachineError(error)) throw error;
     throw new Failure(`dbt/${path}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`);
   });
 }
 
 /** The query that reads a seed's file. */
-export function seedQuery({path, columnTypes}: Seed, folder: string): string {
+export function writeSeedQuery({path, columnTypes}: Seed, folder: string): string {
   const columns = Object.entries(columnTypes).map(([column, type]) => `${literal(column)}: ${literal(type)}`);
   return `select * from read_csv(${literal(join(folder, path))}, header = true, auto_detect = false, delim = ',',
     quote = '"', escape = '"', columns = {${columns.join(', ')}})`;
 }
 
-async function makeModel(model: Model, sql: string, db: Database): Promise<void> {
+async function buildModel(model: Model, sql: string, db: Database): Promise<void> {
   const {name, path, schema, materialized} = model;
   if (model.isContracted) await assertContract(model, sql, db);
-  await explained(db.run(`create ${materialized} ${identifier(schema)}.${identifier(name)} as\n${sql}`), {
+  await explainSqlErrors(db.run(`create ${materialized} ${identifier(schema)}.${identifier(name)} as\n${sql}`), {
     path,
     sql,
     template: model.sql,
@@ -53,8 +53,8 @@ async function makeModel(model: Model, sql: string, db: Database): Promise<void>
  */
 async function assertContract({name, path, columns = []}: Model, sql: string, db: Database): Promise<void> {
   const run = {path, sql, linesBefore: 1, next: `Mend it and try it with "npx rollcall build --select ${name}".`};
-  const found = await explained(columnsOf(sql, db), run);
-  const expected = await explained(typesOf(columns, db), {
+  const found = await explainSqlErrors(readColumns(sql, db), run);
+  const expected = await explainSqlErrors(readTypes(columns, db), {
     ...run,
     sql: columns.map(({dataType}) => dataType).join('\n'),
   });
@@ -69,9 +69,9 @@ async function assertContract({name, path, columns = []}: Model, sql: string, db
 }
 
 /** The types of columns as DuckDB calls them: int is INTEGER. */
-async function typesOf(columns: readonly Column[], db: Database): Promise<Columns> {
+async function readTypes(columns: readonly Column[], db: Database): Promise<Columns> {
   const typed = columns.map(({name, dataType}) => `cast(null as ${dataType ?? 'varchar'}) as ${identifier(name)}`);
-  return columnsOf(`select ${typed.join(', ')}`, db);
+  return readColumns(`select ${typed.join(', ')}`, db);
 }
 
 /** What a model yields is what its yml describes: the same columns in the same order, of the types it gives. */
@@ -80,7 +80,7 @@ async function assertColumns({name, path, schema, columns: described}: Model, db
   if (described === undefined) {
     throw failure('no yml describes the model. Say what a row of it is, and what each column means.');
   }
-  const yielded = await describe(db, `from ${identifier(schema)}.${identifier(name)}`);
+  const yielded = await describeColumns(db, `from ${identifier(schema)}.${identifier(name)}`);
   const there = yielded.map((column) => column.name);
   const wanted = described.map((column) => column.name);
   const undescribed = there.filter((column) => !wanted.includes(column));
@@ -100,7 +100,7 @@ async function assertColumns({name, path, schema, columns: described}: Model, db
   }
   const typed = described.filter(({dataType}) => dataType !== undefined);
   if (typed.length === 0) return;
-  const types = await typesOf(typed, db);
+  const types = await readTypes(typed, db);
   for (const {name: column, type} of yielded) {
     const wantedType = types.get(column);
     if (wantedType !== undefined && wantedType !== type)

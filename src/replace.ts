@@ -1,8 +1,8 @@
 import {mkdtemp, readdir, rename, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, dirname, join} from 'node:path';
-import {codeOf} from './failure.ts';
-import {temporaryName} from './files.ts';
+import {getErrorCode} from './failure.ts';
+import {makeTemporaryName} from './files.ts';
 
 /**
  * Puts a file or a folder in the place of the former one when it is whole: it is written under another name beside it, and
@@ -11,12 +11,12 @@ import {temporaryName} from './files.ts';
  * @param write writes it under the name that it is given; what stands there when this fails is removed
  */
 export async function replace(path: string, write: (aside: string) => Promise<void>): Promise<void> {
-  const aside = temporaryName(path);
+  const aside = makeTemporaryName(path);
   await rm(aside, {recursive: true, force: true});
   try {
     await write(aside);
     await rename(aside, path).catch(async (error: unknown) => {
-      if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+      if (!['ENOTEMPTY', 'EEXIST'].includes(getErrorCode(error) ?? '')) throw error;
       // A folder can't be renamed over one that has something in it, so that one steps aside first.
       await rename(path, `${aside}.old`);
       await rename(aside, path);
@@ -29,7 +29,7 @@ export async function replace(path: string, write: (aside: string) => Promise<vo
 }
 
 /** A folder for what is on its way to elsewhere; the caller removes it. Those that killed exports have left go now. */
-export async function workFolder(): Promise<string> {
+export async function createWorkFolder(): Promise<string> {
   const prefix = 'rollcall-export-';
   for (const name of await readdir(tmpdir())) {
     const [, pid] = name.startsWith(prefix) ? (/^(\d+)-/.exec(name.slice(prefix.length)) ?? []) : [];
@@ -54,6 +54,6 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return getErrorCode(error) === 'EPERM';
   }
 }

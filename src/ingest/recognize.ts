@@ -1,7 +1,7 @@
-import {type Column, nameKey, nameKeys, type Source} from '../sources/source.ts';
+import {type Column, listNameKeys, normalizeName, type Source} from '../sources/source.ts';
 
 /** How a file's header meets the columns that a source declares. */
-export interface Match {
+export interface HeaderMatch {
   /** For each column found: its position in the file, from 0. */
   positions: Map<string, number>;
   missing: Column[];
@@ -12,15 +12,15 @@ export interface Match {
 }
 
 /** Compares a header with a source's columns, by name. */
-export function match(source: Source, header: readonly string[]): Match {
+export function matchHeader(source: Source, header: readonly string[]): HeaderMatch {
   const columnOf = new Map(
-    source.columns.flatMap((column) => nameKeys(column).map((key) => [key, column.id] as const)),
+    source.columns.flatMap((column) => listNameKeys(column).map((key) => [key, column.id] as const)),
   );
   const positions = new Map<string, number>();
-  const unknown: Match['unknown'] = [];
+  const unknown: HeaderMatch['unknown'] = [];
   const twice: string[] = [];
   for (const [position, label] of header.entries()) {
-    const id = columnOf.get(nameKey(label));
+    const id = columnOf.get(normalizeName(label));
     if (id === undefined) unknown.push({label, position});
     else if (positions.has(id)) twice.push(label);
     else positions.set(id, position);
@@ -37,22 +37,22 @@ export function match(source: Source, header: readonly string[]): Match {
  * The source that a file with this header belongs to: the one of which it has more than half of the columns that no
  * other source has. Names of files don't count, people rename them.
  */
-export function recognise(sources: readonly Source[], header: readonly string[]): Source | undefined {
+export function recognize(sources: readonly Source[], header: readonly string[]): Source | undefined {
   return sources.find((source) => {
-    const {positions} = match(source, header);
-    return source.recognisedBy.filter((id) => positions.has(id)).length > source.recognisedBy.length / 2;
+    const {positions} = matchHeader(source, header);
+    return source.recognizedBy.filter((id) => positions.has(id)).length > source.recognizedBy.length / 2;
   });
 }
 
 /** The source that an unknown file has most columns of, for the sentence that says why it was not taken. */
-export function closest(
+export function findClosest(
   sources: readonly Source[],
   header: readonly string[],
 ): {source: Source; lacks: string[]} | undefined {
   return sources
     .map((source) => {
-      const {positions} = match(source, header);
-      const lacks = source.columns.filter(({id}) => source.recognisedBy.includes(id) && !positions.has(id));
+      const {positions} = matchHeader(source, header);
+      const lacks = source.columns.filter(({id}) => source.recognizedBy.includes(id) && !positions.has(id));
       return {source, found: positions.size, lacks: lacks.map(({label}) => label)};
     })
     .filter(({found}) => found > 1)

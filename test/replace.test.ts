@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {workFolder} from '../src/aside.ts';
+import {createWorkFolder} from '../src/replace.ts';
 import {temporaryFolder} from './support/temporary.ts';
 
 test('the work folder of a killed export goes with the next one; those of exports under way stay', async () => {
@@ -18,7 +18,7 @@ test('the work folder of a killed export goes with the next one; those of export
       `other-${dead}-cccccc`,
     ];
     for (const name of folders) mkdirSync(join(here, name, 'within'), {recursive: true});
-    const folder = await workFolder();
+    const folder = await createWorkFolder();
     assert.ok(existsSync(folder));
     assert.equal(readdirSync(here).length, 3);
     assert.deepEqual(
