@@ -2,7 +2,7 @@ import {Cron} from 'croner';
 import {z} from 'zod';
 import {isSchoolYear} from './school-year.ts';
 
-/** What people can be told of. */
+/** The events that can send a notice. */
 const noticeKinds = ['run_failed', 'run_recovered', 'source_changed', 'figures_restated', 'source_stale'] as const;
 
 export type NoticeKind = (typeof noticeKinds)[number];

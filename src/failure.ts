@@ -1,9 +1,9 @@
-/** What a command exits with. People's scripts and schedulers rely on these. */
+/** Exit codes of the commands. Users' scripts and schedulers rely on them. */
 export const exit = {done: 0, failed: 1, usage: 2, unreachable: 3, locked: 4} as const;
 
 /**
- * Something that went wrong and that the reader can do something about. The message is a sentence that names the thing,
- * the place and the way out; it is shown as it is, without a stack trace. Any other error is a bug and shows its stack.
+ * An error that the reader can act on. Its message names the thing, the place and the way out, and is shown without a stack
+ * trace. Any other error is a bug and shows its stack.
  */
 export class Failure extends Error {
   override name = 'Failure';
@@ -15,12 +15,12 @@ export class Failure extends Error {
   }
 }
 
-/** What an error says; anything else that was thrown, as text. */
+/** Returns the message of an error; anything else that was thrown, as text. */
 export function getErrorMessage(error: unknown): string {
   return error instanceof Error ? error.message : `${error}`;
 }
 
-/** The code that the system or a library gives an error; undefined where it has none. */
+/** Returns the code that the system or a library gave an error; undefined if there is none. */
 export function getErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

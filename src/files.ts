@@ -4,7 +4,7 @@ import {mkdir, open, readdir, rename, stat} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 
-/** The files under a folder, at any depth, sorted; a file is the only one under itself. */
+/** Lists the files under a folder at any depth, sorted. For the path of a file, returns that path alone. */
 export async function listFiles(path: string): Promise<string[]> {
   const entries = await readdir(path, {withFileTypes: true, recursive: true}).catch(() => undefined);
   if (entries === undefined) return [path];
@@ -14,14 +14,14 @@ export async function listFiles(path: string): Promise<string[]> {
     .sort();
 }
 
-/** The SHA-256 of a file, in hexadecimal digits. */
+/** Returns the SHA-256 of a file, in hexadecimal digits. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
 
-/** Writes a file so that nobody ever reads half of it: to a temporary name, to the disk, then to its own name. */
+/** Writes a file so that no reader sees half of it: under a temporary name, synced to disk, then renamed. */
 export async function writeAtomically(path: string, contents: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), {recursive: true});
   const temporary = makeTemporaryName(path);
@@ -35,12 +35,12 @@ export async function writeAtomically(path: string, contents: string | Uint8Arra
   await rename(temporary, path);
 }
 
-/** A name beside the given one, for what is not whole yet. What a killed run leaves under such names is never read. */
+/** Returns a name beside the given one for an incomplete file or folder. Nothing reads what a killed run leaves there. */
 export function makeTemporaryName(path: string): string {
   return `${path}.${process.pid}.tmp`;
 }
 
-/** The bytes of the files in a folder that are nowhere else: files of the lake that are linked into it don't count. */
+/** Returns the bytes that removing a folder would free: hard links to files of the lake don't count. */
 export async function measureFolder(folder: string): Promise<number> {
   const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch(() => []);
   const files = await Promise.all(

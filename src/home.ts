@@ -1,21 +1,21 @@
 import {join, resolve} from 'node:path';
 
-/** Where everything that a run makes is kept. */
+/** The home directory and the paths in it. Everything that a run creates is stored there. */
 export interface Home {
   folder: string;
   landing: string;
   lake: string;
   builds: string;
-  /** A link to the published build; switching it is what publishes. */
+  /** A link to the published build. Publishing switches it. */
   published: string;
-  /** The last build that failed its checks, kept to look into. */
+  /** The last build that failed its checks, kept for inspection. */
   failed: string;
-  /** A copy of the published build, for work on the models. */
+  /** A copy of the published build, for developing models. */
   development: string;
   lock: string;
-  /** What was run, and what came of it. */
+  /** The history of runs and their outcomes. */
   ledger: string;
-  /** OpenLineage events, a file a run. */
+  /** OpenLineage events, one file for each run. */
   openLineage: string;
 }
 

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 
-/** The value of a JSON text; undefined where it is not JSON, or not of this shape. */
+/** Parses a JSON text; returns undefined if it is not JSON or does not match the schema. */
 export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {
   try {
     return schema.safeParse(JSON.parse(text)).data;
@@ -9,7 +9,7 @@ export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string
   }
 }
 
-/** A text that holds JSON of this shape, as a column of a database has it. */
+/** Builds the schema of a text that holds JSON, such as a database column. */
 export function jsonText<Schema extends z.ZodType>(schema: Schema) {
   return z
     .string()

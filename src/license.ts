@@ -1,6 +1,6 @@
 import {z} from 'zod';
 
-/** A licence in its publisher's words: its id there, its name, and the address of its terms. */
+/** A license as the publisher states it: the publisher's id for it, its name, and the URL of its terms. */
 export type License = z.infer<typeof licenseSchema>;
 export const licenseSchema = z.object({
   id: z.string().exactOptional(),

@@ -1,6 +1,6 @@
 import type {z} from 'zod';
 
-/** What a row of a query holds: each column with its type. Columns that it doesn't name are left out. */
+/** The columns of a query's rows, each with its type. Columns that the schema doesn't name are dropped. */
 export type RowSchema = z.ZodObject;
 
 const longestShown = 60;
@@ -8,7 +8,7 @@ const longestShown = 60;
 /**
  * Parses the rows of a query.
  *
- * @throws UnexpectedRow where a row is not what the schema says
+ * @throws UnexpectedRow if a row does not match the schema
  */
 export function parseRows<Schema extends RowSchema>(
   schema: Schema,
@@ -28,7 +28,7 @@ export function parseRows<Schema extends RowSchema>(
   });
 }
 
-/** A row that is not what the code that asked for it expects: a bug, or a warehouse that was made by another version. */
+/** A row that does not match the schema of its query: a bug, or a warehouse that another version built. */
 export class UnexpectedRow extends Error {
   override name = 'UnexpectedRow';
 }

@@ -1,7 +1,7 @@
-/** Where a run tells what it is doing. */
+/** Receives what a run reports while it works. */
 export interface Progress {
-  /** A step of the run: what it did is what `work` returns. */
+  /** Runs a step and reports the summary that `work` returns. */
   step<T>(name: string, work: (update: (text: string) => void) => Promise<{result: T; summary: string}>): Promise<T>;
-  /** Something that the reader should know of, and that stops nothing. */
+  /** Reports something worth knowing that doesn't stop the run. */
   note(text: string): void;
 }

@@ -8,8 +8,8 @@ const codeFolder = fileURLToPath(new URL('..', import.meta.url));
 export const projectFolder = isCheckout ? codeFolder : join(codeFolder, '..');
 
 /**
- * Where a path of the checkout is. A package has `src/` and `site/` compiled, under `dist/`. npm leaves the lock file out of
- * it, so there `package.json` says which versions are used.
+ * Returns where a file of the checkout is found at run time. The npm package has `src/` and `site/` compiled, under `dist/`. npm
+ * leaves the lock file out of a package, so `package.json` stands in for it.
  */
 export function locate(path: string): string {
   if (isCheckout) return join(projectFolder, path);

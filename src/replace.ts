@@ -5,10 +5,10 @@ import {getErrorCode} from './failure.ts';
 import {makeTemporaryName} from './files.ts';
 
 /**
- * Puts a file or a folder in the place of the former one when it is whole: it is written under another name beside it, and
- * renamed. What a killed export has left under such names goes with the next one that ends well.
+ * Replaces a file or a folder only once the new one is complete: it is written under a temporary name beside it, then renamed.
+ * The next successful export removes what a killed one left under such names.
  *
- * @param write writes it under the name that it is given; what stands there when this fails is removed
+ * @param write writes to the path that it gets; if it fails, whatever is at that path is removed
  */
 export async function replace(path: string, write: (aside: string) => Promise<void>): Promise<void> {
   const aside = makeTemporaryName(path);
@@ -17,7 +17,7 @@ export async function replace(path: string, write: (aside: string) => Promise<vo
     await write(aside);
     await rename(aside, path).catch(async (error: unknown) => {
       if (!['ENOTEMPTY', 'EEXIST'].includes(getErrorCode(error) ?? '')) throw error;
-      // A folder can't be renamed over one that has something in it, so that one steps aside first.
+      // A folder can't be renamed over one that isn't empty, so the old one is renamed first.
       await rename(path, `${aside}.old`);
       await rename(aside, path);
     });
@@ -28,12 +28,12 @@ export async function replace(path: string, write: (aside: string) => Promise<vo
   await removeLeftovers(path);
 }
 
-/** A folder for what is on its way to elsewhere; the caller removes it. Those that killed exports have left go now. */
+/** Creates a temporary folder, which the caller removes, and removes those that killed exports left behind. */
 export async function createWorkFolder(): Promise<string> {
   const prefix = 'rollcall-export-';
   for (const name of await readdir(tmpdir())) {
     const [, pid] = name.startsWith(prefix) ? (/^(\d+)-/.exec(name.slice(prefix.length)) ?? []) : [];
-    // One of another user's stays; it is theirs to remove.
+    // A folder of another user can't be removed, and stays.
     if (pid !== undefined && !isRunning(Number(pid)))
       await rm(join(tmpdir(), name), {recursive: true, force: true}).catch(() => {});
   }

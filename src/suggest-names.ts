@@ -1,8 +1,8 @@
 import {distance} from 'fastest-levenshtein';
 
 /**
- * Names that somebody may have meant by a word, the nearest first, five at most: a letter or two apart, or with a word in common
- * that is.
+ * Suggests up to five names that a mistyped word may stand for, the nearest first: names a few letters away, or names that share
+ * a word with it, give or take a letter.
  */
 export function near(wanted: string, names: Iterable<string>): string[] {
   const words = wanted.split('_');

@@ -2,10 +2,9 @@ import {CORE_SCHEMA, defineScalarTag, load, NOT_RESOLVED, Schema, YAMLException}
 import {Failure} from './failure.ts';
 
 /**
- * Reads a YAML file that people write. A value without quotes that YAML 1.1, which dbt reads, and YAML 1.2 take for different
- * things is refused.
+ * Parses YAML that people write. Rejects unquoted values that YAML 1.1, which dbt reads, and YAML 1.2 interpret differently.
  *
- * @param path what the file is called in an error
+ * @param path the file's name in error messages
  * @throws Failure that names the file, and the line or the value
  */
 export function parseYaml(text: string, path: string, exitCode?: number): unknown {
@@ -18,7 +17,7 @@ export function parseYaml(text: string, path: string, exitCode?: number): unknow
   }
 }
 
-/** Octal numbers, dates, times of day, yes and no, powers of ten; and 1.0, which is 1 in JavaScript and not in Python. */
+/** Octal numbers, dates, times of day, yes and no, powers of ten; and 1.0, which JavaScript doesn't tell from 1. */
 const isAmbiguous =
   /^(?:[-+]?0\d[\d_]*|\d[\d_]*_[\d_]*|\d{4}-\d\d?-\d\d?.*|\d+(?::\d+)+|[-+]?\d+\.0*|[-+]?[\d.]+e[-+]?\d+|yes|no|on|off)$/i;
 
@@ -26,7 +25,7 @@ const ambiguous = defineScalarTag('tag:rollcall,ambiguous', {
   implicit: true,
   resolve: (source) => {
     if (!isAmbiguous.test(source)) return NOT_RESOLVED;
-    throw new YAMLException(`${source} is not the same to every reader of YAML. Put it in quotes`);
+    throw new YAMLException(`YAML readers disagree on what ${source} means. Put it in quotes`);
   },
   identify: () => false,
 });

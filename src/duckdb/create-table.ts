@@ -1,9 +1,9 @@
 import {type Database, identifier, literal} from './database.ts';
 
 /**
- * Makes a table of rows that are at hand here, in their order.
+ * Creates a table from rows in memory and keeps their order.
  *
- * @param columns name to type; a column of type json takes any value
+ * @param columns names and DuckDB types; a column of type json takes any value
  */
 export async function createTable<Column extends string>(
   db: Database,

@@ -5,11 +5,11 @@ import {z} from 'zod';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import {parseRows, type RowSchema} from '../parse-rows.ts';
 
-/** A value as it leaves the warehouse: whole numbers as numbers, dates and times as ISO text. */
+/** A value that a query returns: whole numbers as numbers, dates and times as ISO text. */
 export type Value = string | number | boolean | null | Value[] | {[key: string]: Value};
 export type Row = Record<string, Value>;
 
-/** The result of a query: the columns in order (also where there are no rows), and the rows. */
+/** The result of a query: the columns in order, even if there are no rows, and the rows. */
 export interface Result {
   columns: string[];
   /** DuckDB's names for the types of the columns. */
@@ -17,7 +17,7 @@ export interface Result {
   rows: Row[];
 }
 
-/** Values for the places in a statement that are written `$name`. They are bound to the last statement where there are several. */
+/** Values for the `$name` parameters of a statement. Of several statements, the last one gets them. */
 export type Parameters = Readonly<Record<string, string | number | bigint | boolean | null | readonly string[]>>;
 
 /** An open DuckDB database. */
@@ -28,55 +28,55 @@ export interface Database {
    * Runs one query and parses its rows.
    *
    * @example db.read(z.object({name: z.string()}), 'select name from schools where code = $code', {code})
-   * @throws UnexpectedRow where a row is not what the schema says
+   * @throws UnexpectedRow if a row does not match the schema
    */
   read<Schema extends RowSchema>(schema: Schema, sql: string, parameters?: Parameters): Promise<z.output<Schema>[]>;
-  /** Does the same for a query that yields one row, as counting does. */
+  /** Runs a query that returns exactly one row, and parses it. */
   readOne<Schema extends RowSchema>(schema: Schema, sql: string, parameters?: Parameters): Promise<z.output<Schema>>;
-  /** Runs one query whose columns are not known beforehand, and reads all of it. */
+  /** Runs one query whose columns are not known in advance, and returns its columns and rows. */
   query(sql: string, parameters?: Parameters): Promise<Result>;
-  /** The rows of such a query. */
+  /** Runs such a query and returns only its rows. */
   rows(sql: string, parameters?: Parameters): Promise<Row[]>;
-  /** A further connection to the same database: what runs on it runs beside what runs here. */
+  /** Opens another connection to the same database, whose statements run in parallel with those of this one. */
   connect(): Promise<Database>;
   close(): void;
 }
 
-/** What `select count(*) as n` yields. */
+/** The row of `select count(*) as n`. */
 export const countRow = z.object({n: z.number()});
 
 interface Options {
   readOnly?: boolean;
-  /** Shuts the database in: no reading and writing of other files, no changed settings. */
+  /** Forbids access to other files and changes of settings. */
   sealed?: boolean;
-  /** Schemas in which tables are found without naming them, in this order. */
+  /** The search path: schemas whose tables a query may name without the schema. */
   schemas?: string[];
-  /** The folder for what doesn't fit into memory; beside the file, or with the system's temporary files, where it is undefined. */
+  /** The folder for spilled data; by default beside the file, or the system's temporary folder for a database in memory. */
   spill?: string;
-  /** Among how many databases that are at work at the same time the machine is shared; 1 where it is undefined. */
+  /** How many databases that work at the same time share the machine; 1 by default. */
   shared?: number;
 }
 
 /**
- * How much memory an open database takes before it writes aside, as DuckDB takes sizes (decision 33).
+ * Returns how much memory a database may use before it spills to disk, in DuckDB's notation (decision 33).
  *
- * @param shared among how many databases that are open at the same time
- * @throws Failure where ROLLCALL_MEMORY is no size
+ * @param shared how many databases share the memory
+ * @throws Failure (exit 2) if ROLLCALL_MEMORY is not a size
  */
 function readMemoryLimit(shared: number): string {
   const asked = process.env['ROLLCALL_MEMORY'] || '2GB';
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/i.exec(asked) ?? [];
   if (amount === undefined)
-    throw new Failure(`ROLLCALL_MEMORY is "${asked}", which is no size. Write it as 4GB or 500MB.`, exit.usage);
+    throw new Failure(`ROLLCALL_MEMORY is "${asked}", which is not a size. Write it as 4GB or 500MB.`, exit.usage);
   return `${Number(amount) / shared}${unit}`;
 }
 
-/** The oldest DuckDB that can read the files. What it writes it writes in two thirds of the time that older ones' format takes. */
+/** The oldest DuckDB that can read the files. This format writes in two thirds of the time the older one needs. */
 export const storageVersion = 'v1.3.0';
 
 /**
- * Opens a DuckDB file, or a database in memory. No extension is ever downloaded. The library is loaded here and not before: some
- * commands have no use for it.
+ * Opens a DuckDB file, or a database in memory. Never downloads an extension. Loads the library on first use, since some commands
+ * don't need it.
  */
 export async function open(path = ':memory:', options: Options = {}): Promise<Database> {
   const {shared = 1} = options;
@@ -130,7 +130,7 @@ function wrapConnection(instance: DuckDBInstance, connection: DuckDBConnection, 
   };
 }
 
-/** The ways to read from a database, all by one. */
+/** Derives every way of reading from `query`. */
 export function createReaders(query: Database['query']): Pick<Database, 'read' | 'readOne' | 'query' | 'rows'> {
   const read: Database['read'] = async (schema, sql, parameters) =>
     parseRows(schema, (await query(sql, parameters)).rows, sql);
@@ -139,7 +139,7 @@ export function createReaders(query: Database['query']): Pick<Database, 'read' |
     readOne: async (schema, sql, parameters) => {
       const [row, ...others] = await read(schema, sql, parameters);
       if (row === undefined || others.length > 0)
-        throw new Error(`one row was expected, and ${others.length + (row ? 1 : 0)} came, of the query ${sql}`);
+        throw new Error(`expected one row, got ${others.length + (row ? 1 : 0)}, from the query ${sql}`);
       return row;
     },
     query,
@@ -149,7 +149,7 @@ export function createReaders(query: Database['query']): Pick<Database, 'read' |
 
 type BoundParameters = [values?: Record<string, DuckDBValue>, types?: Record<string, DuckDBType>];
 
-/** Parameters as the library takes them. A list may be empty, so the type of its items is given. */
+/** Converts parameters to the library's form. A list may be empty, so its item type is stated. */
 async function bindParameters(parameters: Parameters | undefined): Promise<BoundParameters> {
   if (parameters === undefined) return [];
   const {LIST, VARCHAR, listValue} = await import('@duckdb/node-api');
@@ -166,13 +166,13 @@ async function bindParameters(parameters: Parameters | undefined): Promise<Bound
   return [values, types];
 }
 
-/** DuckDB hands out 64-bit integers and decimals as text; those that a JavaScript number holds exactly become numbers. */
+/** Converts a 64-bit integer or decimal, which DuckDB returns as text, to a number if a number can hold it exactly. */
 function toExactNumber(text: string): string | number {
   const number = Number(text);
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
 }
 
-/** What DuckDB says where the machine is the trouble, and not what was asked or read. */
+/** DuckDB's messages for errors whose cause is the machine, not the query or the file. */
 export const machineErrors = {
   memory: /^Out of Memory Error/i,
   fullDisk: /no space left on device|disk quota|file too large/i,
@@ -180,27 +180,27 @@ export const machineErrors = {
 };
 
 export function isMachineError(error: unknown): boolean {
-  return Object.values(machineErrors).some((says) => says.test(getErrorMessage(error)));
+  return Object.values(machineErrors).some((pattern) => pattern.test(getErrorMessage(error)));
 }
 
-/** A text as an SQL literal. */
+/** Quotes a text as an SQL literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 const columnRow = z.object({name: z.string(), type: z.string()});
 
-/** The columns of a query, each with its type, in order. */
+/** Returns the columns of a query in order, each with its type. */
 export function describeColumns(db: Database, sql: string): Promise<z.infer<typeof columnRow>[]> {
   return db.read(columnRow, `select column_name as name, column_type as type from (describe ${sql})`);
 }
 
-/** The columns that a schema names, as a selection. */
+/** Lists the columns of a schema for a select clause. */
 export function listColumns(schema: RowSchema): string {
   return Object.keys(schema.shape).map(identifier).join(', ');
 }
 
-/** A name as an SQL identifier. */
+/** Quotes a name as an SQL identifier. */
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

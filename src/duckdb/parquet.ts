@@ -1,11 +1,10 @@
 import {type Database, identifier, literal} from './database.ts';
 
-/** The formats in which a table can be a file. */
 type TableFormat = 'parquet' | 'csv';
 
 /**
- * Writes a table or view to a file. The same rows give the same bytes, whatever order they are in: they are written in the order
- * of all their columns, from the first to the last.
+ * Writes a table or view to a file. Rows are sorted by all columns, so the same rows give the same bytes whatever their order in
+ * the table.
  */
 export async function writeTable(
   db: Database,

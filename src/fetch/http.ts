@@ -4,19 +4,19 @@ import type {Response} from 'undici';
 import packageJson from '#package.json' with {type: 'json'};
 import {exit, Failure, getErrorCode} from '../failure.ts';
 
-/** How patient a request is. Milliseconds. */
+/** Timeouts and retries of a request. Durations are in milliseconds. */
 export interface Patience {
-  /** Until the connection stands. */
+  /** Limit for establishing the connection. */
   connect: number;
-  /** Without a byte, once it stands. */
+  /** Limit between two bytes once connected. */
   silence: number;
-  /** For the whole of a request, its body included. */
+  /** Limit for the whole request, including its body. */
   total: number;
-  /** Tries after the first. */
+  /** Attempts after the first. */
   retries: number;
-  /** Before the first retry; each further one waits twice as long, up to a minute, with jitter. */
+  /** Delay before the first retry. It doubles with each further one, up to a minute, with jitter. */
   backoff: number;
-  /** The longest `Retry-After` that is waited for. */
+  /** The longest `Retry-After` to wait for. */
   longestWait: number;
 }
 
@@ -29,13 +29,14 @@ export const defaultPatience: Patience = {
   longestWait: 5 * 60_000,
 };
 
-/** A host that is asked with patience. */
+/** An HTTP client for one host. */
 export interface Client {
   /**
-   * Asks for a path and hands the reply to `read`, which takes its body. What fails on the way, body included, is tried again.
+   * Requests a path and passes the response to `read`, which consumes its body. Network errors are retried, also those that occur
+   * while the body is read.
    *
-   * @param signal ends the request and its retries early
-   * @throws Unreachable where it fails for good; what fails on this side (a full disk) comes through as it is
+   * @param signal cancels the request and its retries
+   * @throws Unreachable (exit 3) if no attempt succeeds; a local error, such as a full disk, is thrown unchanged
    */
   get<T>(
     path: string,
@@ -45,9 +46,9 @@ export interface Client {
   close(): Promise<void>;
 }
 
-/** What could not be had of a host. */
+/** A request to a host that failed after all retries. */
 export class Unreachable extends Failure {
-  /** `absent`: the host isn't there at all. `wait`: it wants to be left alone for longer than we wait. */
+  /** `absent`: the host can't be reached at all. `wait`: it asks to wait longer than `longestWait`. */
   readonly kind: 'absent' | 'wait' | 'other';
 
   constructor(message: string, kind: Unreachable['kind'] = 'other') {
@@ -56,7 +57,7 @@ export class Unreachable extends Failure {
   }
 }
 
-/** A reply that was not what was asked for. Some are worth asking again. */
+/** A response that does not hold what was requested. */
 export class BadReply extends Error {
   readonly isWorthAnotherTry: boolean;
   /** Milliseconds. */
@@ -70,9 +71,9 @@ export class BadReply extends Error {
 }
 
 /**
- * A client of a host. The library that speaks HTTP is loaded here and not before: most commands have no use for it.
+ * Creates an HTTP client for a host. Loads the HTTP library on first use, since most commands don't need it.
  *
- * @param host where to ask, such as https://data.wa.gov
+ * @param host the base URL, such as https://data.wa.gov
  */
 export async function createClient(host: string, appToken: string | undefined, patience: Patience): Promise<Client> {
   const {Agent, fetch} = await import('undici');
@@ -93,7 +94,7 @@ export async function createClient(host: string, appToken: string | undefined, p
         const response = await fetch(host + path, {
           dispatcher,
           headers: {...always, ...headers},
-          // The token is for this host alone.
+          // The app token must not reach another host.
           redirect: 'manual',
           signal: signal ? AbortSignal.any([limit, signal]) : limit,
         });
@@ -104,7 +105,7 @@ export async function createClient(host: string, appToken: string | undefined, p
         return await pRetry(
           () =>
             once().catch((error: Error) => {
-              // Wrapped, because the retries take a TypeError for a bug, and that is what a broken connection comes as.
+              // Wrapped because p-retry takes a TypeError for a bug, and fetch reports a broken connection as one.
               throw isWorthAnotherTry(error) ? new Error(error.message, {cause: error}) : new AbortError(error);
             }),
           {
@@ -134,18 +135,18 @@ export async function createClient(host: string, appToken: string | undefined, p
 
 async function readRefusal(response: Response): Promise<BadReply> {
   const body = await response.text().catch(() => '');
-  const said = /"message"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1];
-  const isPassing = response.status === 429 || response.status === 408 || response.status >= 500;
+  const message = /"message"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1];
+  const isTemporary = response.status === 429 || response.status === 408 || response.status >= 500;
   const hint = response.status === 429 ? '; an app token in SOCRATA_APP_TOKEN lifts the shared limit' : '';
   const target = response.headers.get('location');
   return new BadReply(
-    `it answered ${response.status}${said ? ` (${said})` : ''}${target ? ` and points to ${target}` : ''}${hint}`,
-    isPassing,
+    `it answered ${response.status}${message ? ` (${message})` : ''}${target ? ` and points to ${target}` : ''}${hint}`,
+    isTemporary,
     readRetryAfter(response),
   );
 }
 
-/** `Retry-After` in milliseconds: it comes in seconds or as a date. */
+/** Returns the `Retry-After` header, which is in seconds or a date, in milliseconds. */
 function readRetryAfter(response: Response): number {
   const value = response.headers.get('retry-after');
   if (value === null) return 0;
@@ -154,10 +155,10 @@ function readRetryAfter(response: Response): number {
   return Number.isFinite(wait) ? Math.max(0, wait) : 0;
 }
 
-/** A host that isn't there (no network, no such name, nobody listening) is tried a second time only: people are waiting. */
+/** Retries if a host can't be reached at all (no network, no such name, nobody listening). Few, because users are waiting. */
 const quickTries = 1;
 
-/** What can go wrong between two hosts, and what to call it. */
+/** Network error codes and their messages. */
 const network: Record<string, string> = {
   ENOTFOUND: 'there is no network, or no such host',
   EAI_AGAIN: 'there is no network, or no such host',
@@ -198,13 +199,13 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && (error.name === 'TimeoutError' || isTimeout(error.cause));
 }
 
-/** The code of an error or of what caused it. */
+/** Returns the code of an error or of its cause. */
 function findErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   return getErrorCode(error) ?? findErrorCode(error instanceof AggregateError ? error.errors[0] : error.cause);
 }
 
-/** What failed for good, as a sentence; an error that is none between two hosts is thrown as it is. */
+/** Converts the final network error to a Failure. Throws any other error unchanged. */
 function toUnreachable(place: string, error: unknown, {longestWait}: Patience): Unreachable {
   const cause = error instanceof Error && error.cause instanceof BadReply ? error.cause : error;
   if (cause instanceof BadReply) {

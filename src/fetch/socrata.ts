@@ -8,16 +8,16 @@ import {parseJson} from '../json.ts';
 import type {License} from '../license.ts';
 import {BadReply, type Client} from './http.ts';
 
-/** What the publisher says of a data set. */
+/** The publisher's description of a data set. */
 export interface Metadata {
   name: string;
   /** When its rows were last changed, epoch seconds. */
   rowsUpdatedAt: number;
-  /** Under which licence it is, in the publisher's words. */
+  /** The license, as the publisher states it. */
   license?: License;
 }
 
-// Only a description: where it is of another form than expected, it is as if there were none.
+// The license is only shown, so one of an unexpected form is ignored.
 const text = z.string().optional().catch(undefined);
 const metadata = z
   .object({
@@ -36,12 +36,12 @@ const metadata = z
   });
 const count = z.tuple([z.record(z.string(), z.coerce.number<string>().int())]);
 
-/** The description of a data set: one small request, which tells whether anything has changed. */
+/** Fetches the metadata of a data set: one small request that shows whether anything has changed. */
 export function readMetadata(client: Client, id: string, signal?: AbortSignal): Promise<Metadata> {
   return client.get(`/api/views/${id}.json`, (response) => readJson(response, metadata), {signal});
 }
 
-/** How many rows the publisher says the data set has. */
+/** Fetches the publisher's row count of a data set. */
 export function countRows(client: Client, id: string, signal?: AbortSignal): Promise<number> {
   const path = `/resource/${id}.json?$select=count(*)`;
   return client.get(
@@ -57,9 +57,9 @@ export function countRows(client: Client, id: string, signal?: AbortSignal): Pro
 }
 
 /**
- * Writes the whole-file export to `path`, as it comes.
+ * Downloads the whole-file export to `path`, byte for byte.
  *
- * @param etag of what is known: where the export is still that, nothing is written
+ * @param etag the tag of the known export; if it is still current, nothing is written
  * @returns the export's entity tag, or `unchanged`
  */
 export function downloadExport(
@@ -79,7 +79,7 @@ export function downloadExport(
   );
 }
 
-/** Writes the data set to `path` page by page, ordered by the publisher's row id; its header has the API's column names. */
+/** Downloads a data set to `path` page by page, ordered by the publisher's row id. Its header has the API's column names. */
 export async function downloadPages(
   client: Client,
   id: string,
@@ -106,7 +106,7 @@ export async function downloadPages(
 
 const longestHeader = 64 * 1024;
 
-/** The first line of a file, its line feed included. */
+/** Reads the first line of a file, including its line feed. */
 async function readHeader(path: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const read: AsyncIterable<Buffer> = createReadStream(path, {end: longestHeader - 1});
@@ -115,7 +115,7 @@ async function readHeader(path: string): Promise<Buffer> {
   return start.subarray(0, start.indexOf(10) + 1);
 }
 
-/** The body goes to disk as it arrives; memory does not grow with it. */
+/** Streams the body to disk, so that memory use does not depend on its size. */
 async function save(response: Response, path: string): Promise<void> {
   const type = response.headers.get('content-type') ?? '';
   if (type.includes('html')) throw new BadReply('it answered with a web page instead of the data');

@@ -27,7 +27,7 @@ test('what is no size is refused, by the name of the setting', async () => {
   for (const memory of ['3', 'lots', '-1GB', '80%', '2GB;']) {
     const outcome = await rollcall(['answer', 'schools', '--home', home], {env: {ROLLCALL_MEMORY: memory}});
     assert.equal(outcome.code, 2, memory);
-    assert.match(theError(outcome), /ROLLCALL_MEMORY is ".*", which is no size. Write it as 4GB or 500MB/);
+    assert.match(theError(outcome), /ROLLCALL_MEMORY is ".*", which is not a size. Write it as 4GB or 500MB/);
   }
 });
 

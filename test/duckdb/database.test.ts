@@ -41,7 +41,7 @@ test('a row of another type is an error that names the row, the column and the q
 
 test('one row is one row', async () => {
   assert.deepEqual(await db.readOne(one, `select 'a' as value`), {value: 'a'});
-  await assert.rejects(db.readOne(one, `select 'a' as value where false`), /one row was expected, and 0 came/);
+  await assert.rejects(db.readOne(one, `select 'a' as value where false`), /expected one row, got 0/);
   await assert.rejects(db.readOne(one, `select * from (values ('a'), ('b')) as t(value)`), /and 2 came/);
 });
 
