@@ -45,16 +45,16 @@ const refused: [template: string, says: RegExp][] = [
   ['{{ 1.5 | round }}', /the filter "round" is not supported; there are abs, /],
   ['{{ 3 is divisibleby }}', /the test "is divisibleby" is not supported; there are boolean, /],
   ["{{ 'a'.title() }}", /a text has no "title" here/],
-  ['{% if 1 if 2 else 3 %}{% endif %}', /an "if" within "if" stands in brackets/],
-  ["{{ 'a' | replace('a', 'b').upper() }}", /stands in brackets/],
+  ['{% if 1 if 2 else 3 %}{% endif %}', /an "if" within "if" needs brackets/],
+  ["{{ 'a' | replace('a', 'b').upper() }}", /result needs brackets/],
   ['{{ range(3) }}', /a range can't be printed/],
   ['{% set r = [1] | unique %}{{ r | list }}{{ r | list }}', /can be read once/],
-  ["{{ 'a' if true if false }}", /of two "if" in a row one stands in brackets/],
+  ["{{ 'a' if true if false }}", /two "if" in a row need brackets/],
   ["{{ 'a' ~ not 1 }}", /"not" can't stand after "~"/],
   ['{{ [1, and 2] }}', /"and" can't stand after ","/],
   ['{{ loop }}', /"loop" is not defined/],
   ['{% for x in [1] %}{{ loop.cycle }}{% endfor %}', /loop has no "cycle" here; it has first, index/],
-  ['{% macro m() %}{% endmacro %}', /the macro m stands in a template: write it into a file of macros\//],
+  ['{% macro m() %}{% endmacro %}', /the macro m is defined in a template: move it into a file in macros\//],
   ['{% generation %}', /"generation" is not a tag/],
   ['{% for x in [1] %}{% break %}{% endfor %}', /not supported: Break/],
 ];
@@ -78,7 +78,7 @@ test('a macro returns a value, ends there, and sees nothing of the template that
   for (const [name, macro] of macros) all.set(name, createCallable(macro, all));
   const text = render(parse('{% set made = 1 %}{{ pair(1)[1] + pair(2, y=3) | length }} {{ seen() }}'), all);
   assert.equal(text, '3 False');
-  assert.throws(() => collectMacros(parse('{% set made = 1 %}')), /dbt passes over what stands outside macros/);
+  assert.throws(() => collectMacros(parse('{% set made = 1 %}')), /dbt ignores everything outside macros/);
   assert.throws(() => render(parse('{{ pair(1, 2, 3) }}'), all), /the macro pair takes 2 arguments at most/);
   assert.throws(() => render(parse('{{ pair(1, z=3) }}'), all), /the macro pair takes no "z"/);
 });

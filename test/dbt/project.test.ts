@@ -114,14 +114,14 @@ test('a model has just the columns that its yml describes', async () => {
   assert.match(await failure({'models/m.sql': 'select 1 as n'}), /models\/m\.sql: no yml describes the model/);
 });
 
-test('models that go round in a circle are named', async () => {
+test('models that depend on each other in a cycle are named', async () => {
   const message = await failure({
     'models/a.sql': `select n from {{ ref('b') }}`,
     'models/a.yml': described('a', 'n'),
     'models/b.sql': `select n from {{ ref('a') }}`,
     'models/b.yml': described('b', 'n'),
   });
-  assert.match(message, /the models go round in a circle: a → b → a/);
+  assert.match(message, /the models depend on each other in a cycle: a → b → a/);
 });
 
 test('the columns stand in the order of the yml, and have the types that it gives', async () => {

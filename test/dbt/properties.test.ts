@@ -104,8 +104,8 @@ test('an owner has a name or an email; a group is declared, once', async () => {
     await read('groups: [{name: g, owner: {name: a}}, {name: g, owner: {name: b}}]'),
     /there is another group "g"/,
   );
-  assert.match(await read('models: [{name: m, config: {group: g}}]'), /m is of the group "g", which no yml declares/);
-  assert.match(await read('models: [{name: m, access: private}]'), /m is private and of no group/);
+  assert.match(await read('models: [{name: m, config: {group: g}}]'), /m is in the group "g", which no yml declares/);
+  assert.match(await read('models: [{name: m, access: private}]'), /m is private and has no group/);
 });
 
 test('a private model is read by its own group, and by nothing else', async () => {

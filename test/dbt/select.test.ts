@@ -114,12 +114,12 @@ test('without a selector everything is selected; several are a union; what is ex
 
 test('a selector that names nothing is wrong usage, and says what was probably meant', () => {
   const refused: [selector: string, says: RegExp][] = [
-    ['dim_citty', /^--select dim_citty: there is nothing of this name in the project\. Did you mean dim_city\b/],
+    ['dim_citty', /^--select dim_citty: nothing in the project has this name\. Did you mean dim_city\b/],
     ['+stg_peple+', /^--select \+stg_peple\+: .*Did you mean stg_people\b/],
     ['tag:place', /Did you mean places\?/],
     ['models/cores', /Did you mean models\/core\b/],
     ['source:row', /Did you mean raw\b/],
-    ['zzzzzzzzzzzz', /there is nothing of this name in the project\.$/],
+    ['zzzzzzzzzzzz', /nothing in the project has this name\.$/],
     ['dim_city,codes', /^--select dim_city,codes: nothing is in all of these\.$/],
     [
       'state:modified',

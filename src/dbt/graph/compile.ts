@@ -11,13 +11,13 @@ import {getRelationName, parseRelation, type Relation} from '../project/relation
 import {target} from '../project/settings.ts';
 import {compileBuiltInTest} from './generic-tests.ts';
 
-/** SQL ready to run, and what it reads: models and seeds by name, tables of sources as `source.table`. */
+/** SQL ready to run, and the names of what it reads: models, seeds, and `source.table` for tables of sources. */
 export interface Compiled {
   sql: string;
   dependsOn: string[];
 }
 
-/** What stands in SQL for a table of the project, by its name. */
+/** Maps a table of the project to its name in SQL. */
 interface SqlNames {
   get(name: string): string | undefined;
 }
@@ -37,12 +37,12 @@ export class Compiler {
     this.#macros = macros;
   }
 
-  /** @throws Failure where one of the macros' files can't be parsed */
+  /** @throws Failure if a file of macros can't be parsed */
   static of(project: Project): Compiler {
     return new Compiler(project.vars, mapSqlNames(project), parseMacros(project.macros));
   }
 
-  /** The same with other vars, and other names for the tables. */
+  /** Returns a compiler with other vars and other SQL names of tables. */
   with(vars: Project['vars'], sqlNames: SqlNames): Compiler {
     return new Compiler(vars, sqlNames, this.#macros);
   }
@@ -51,15 +51,15 @@ export class Compiler {
     return this.#render(sql, path);
   }
 
-  /** The query of a test: its rows are what is wrong. */
+  /** Compiles the query of a test. Its rows are the failures. */
   compileTest(test: DataTest): Compiled {
     const {target, path} = test;
     if (target.kind === 'singular') return this.#render(target.sql, path);
     const dependsOn: string[] = [];
-    const sqlOf = (relation: Relation) => this.#sqlOf(relation, path, dependsOn);
-    const args = this.#rendered(target.arguments, path);
+    const sqlOf = (relation: Relation) => this.#resolve(relation, path, dependsOn);
+    const args = this.#renderValues(target.arguments, path);
     const relation = sqlOf(target.relation);
-    const model = test.where ? `(select * from ${relation} where ${this.#rendered(test.where, path)})` : relation;
+    const model = test.where ? `(select * from ${relation} where ${this.#renderValues(test.where, path)})` : relation;
     const builtIn = compileBuiltInTest(target.test, model, args, path, sqlOf);
     if (builtIn !== undefined) return {sql: builtIn, dependsOn};
     const macro = this.#macros.get(`test_${target.test}`);
@@ -70,28 +70,28 @@ export class Compiler {
       const other = typeof value === 'string' && name !== 'column_name' ? parseRelation(value) : undefined;
       return [name, other ? sqlOf(other) : toValue(value)];
     });
-    return this.#compiled(
+    return this.#compile(
       path,
       (globals) => toText(createCallable(macro, globals)([], new Map([['model', model], ...named]))),
       dependsOn,
     );
   }
 
-  /** A query that a yml gives. */
+  /** Compiles a query written in a yml. */
   compileQuery(sql: string, path: string): Compiled {
     return this.#render(sql, path);
   }
 
   #render(template: string, path: string): Compiled {
-    return this.#compiled(path, (globals) => render(parse(template), globals));
+    return this.#compile(path, (globals) => render(parse(template), globals));
   }
 
-  #compiled(path: string, textWith: (globals: Globals) => string, dependsOn: string[] = []): Compiled {
+  #compile(path: string, textWith: (globals: Globals) => string, dependsOn: string[] = []): Compiled {
     const sql = explainTemplateErrors(path, () => textWith(this.#globals(path, dependsOn)));
     return {sql: sql.trim(), dependsOn: [...new Set(dependsOn)]};
   }
 
-  /** What templates have by name. What they read by ref and source is added to `dependsOn`. */
+  /** Creates the globals of a template. Its refs and sources are added to `dependsOn`. */
   #globals(path: string, dependsOn: string[]): Globals {
     const globals: Globals = {
       get: (name) => {
@@ -103,17 +103,17 @@ export class Compiler {
     const values = new Map<string, Value>([
       [
         'ref',
-        (names, named) => this.#sqlOf({ref: requireOneName([...names, ...named.values()], path)}, path, dependsOn),
+        (names, named) => this.#resolve({ref: requireOneName([...names, ...named.values()], path)}, path, dependsOn),
       ],
       [
         'source',
         (names, named) => {
           const {source, table} = bindArguments('source', ['source', 'table'], names, named);
-          return this.#sqlOf({source: [toText(source ?? null), toText(table ?? null)]}, path, dependsOn);
+          return this.#resolve({source: [toText(source ?? null), toText(table ?? null)]}, path, dependsOn);
         },
       ],
       ['var', (names, named) => this.#var(bindArguments('var', ['name', 'default'], names, named), path)],
-      // What a file says of itself is read with the project.
+      // The project reader has already read the config of the file.
       ['config', () => ''],
       ['return', returnValue],
       ['target', target],
@@ -128,7 +128,7 @@ export class Compiler {
     return otherwise === undefined ? failMissing(`the var "${text}"`, path) : otherwise;
   }
 
-  /** `adapter.dispatch('x')`: the macro that the engine has for x, or the default one. */
+  /** `adapter.dispatch('x')` calls the macro duckdb__x, or else default__x. */
   #dispatch(globals: Globals): Callable {
     return (names, named) => {
       const {macro_name: name = null} = bindArguments('dispatch', ['macro_name', 'macro_namespace'], names, named);
@@ -142,14 +142,14 @@ export class Compiler {
   }
 
   /**
-   * Values of a yml with their Jinja rendered. Where a text is one expression and nothing else, the expression's value as it is;
-   * dbt takes `var('x')` without braces for one, too.
+   * Renders the Jinja in the values of a yml. A text that is a single expression becomes the expression's value, not text. Like
+   * dbt, this also evaluates `var('x')` without braces.
    */
-  #rendered<T>(value: T, path: string): T;
-  #rendered(value: unknown, path: string): unknown {
-    if (Array.isArray(value)) return value.map((each) => this.#rendered(each, path));
+  #renderValues<T>(value: T, path: string): T;
+  #renderValues(value: unknown, path: string): unknown {
+    if (Array.isArray(value)) return value.map((each) => this.#renderValues(each, path));
     if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#rendered(each, path)]));
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.#renderValues(each, path)]));
     }
     if (typeof value !== 'string') return value;
     const isCall = /^\s*(?:env_var|var|doc)\s*\(.+\)\s*$/.test(value);
@@ -158,7 +158,7 @@ export class Compiler {
     return explainTemplateErrors(path, () => toPlain(renderNative(parse(template), this.#globals(path, []))));
   }
 
-  #sqlOf(relation: Relation, path: string, dependsOn: string[]): string {
+  #resolve(relation: Relation, path: string, dependsOn: string[]): string {
     const name = getRelationName(relation);
     dependsOn.push(name);
     return (
@@ -168,7 +168,7 @@ export class Compiler {
   }
 }
 
-/** The project's tables as SQL names them, by the name they go by. */
+/** Maps each table of the project to its quoted name in SQL. */
 export function mapSqlNames({models, seeds, sources}: Project): Map<string, string> {
   return new Map([
     ...[...models, ...seeds].map(({name, schema}) => [name, `${identifier(schema)}.${identifier(name)}`] as const),
@@ -177,9 +177,9 @@ export function mapSqlNames({models, seeds, sources}: Project): Map<string, stri
 }
 
 /**
- * The macros of files by name; `{% test x(…) %}` is one named `test_x`.
+ * Parses the macros of files, by name. `{% test x(…) %}` becomes the macro `test_x`.
  *
- * @throws Failure where one of the files is not Jinja, or two have the same macro
+ * @throws Failure if a file is not valid Jinja, or two files define the same macro
  */
 function parseMacros(files: readonly ProjectFile[]): Macros {
   const macros = new Map<string, Macro>();
@@ -188,8 +188,7 @@ function parseMacros(files: readonly ProjectFile[]): Macros {
       .replaceAll(/\{%(-?)\s*test\s+(\w+)\s*\(/g, '{%$1 macro test_$2(')
       .replaceAll(/\{%(-?)\s*endtest\s*(-?)%\}/g, '{%$1 endmacro $2%}');
     for (const [name, macro] of explainTemplateErrors(path, () => collectMacros(parse(asMacros)))) {
-      if (macros.has(name))
-        throw new Failure(`dbt/${path}: there is another macro "${name}". Give one of them another name.`);
+      if (macros.has(name)) throw new Failure(`dbt/${path}: there is another macro "${name}". Rename one of them.`);
       macros.set(name, macro);
     }
   }

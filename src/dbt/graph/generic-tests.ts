@@ -2,7 +2,7 @@ import {identifier, literal} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
 import {parseRelation, type Relation} from '../project/relation.ts';
 
-/** The arguments that each of dbt's own four generic tests takes. */
+/** The parameters of dbt's four built-in generic tests. */
 const parameters: Record<string, string[]> = {
   unique: ['column_name'],
   not_null: ['column_name'],
@@ -11,10 +11,12 @@ const parameters: Record<string, string[]> = {
 };
 
 /**
- * The query of one of dbt's own four generic tests: its rows are what is wrong. Undefined for a test of another name.
+ * Compiles one of dbt's four built-in generic tests to a query whose rows are the failures.
  *
- * @param model the relation that is tested, as SQL
- * @param sqlOf another relation, as SQL
+ * @param model the tested relation, as SQL
+ * @param sqlOf converts another relation to SQL
+ * @returns the query; undefined if no built-in test has this name
+ * @throws Failure if an argument is missing or unknown
  */
 export function compileBuiltInTest(
   test: string,

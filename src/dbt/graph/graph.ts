@@ -3,10 +3,9 @@ import type {DataTest, Exposure, Model, Project, Seed, UnitTest} from '../projec
 import {getRelationName} from '../project/relation.ts';
 import {Compiler, mapSqlNames} from './compile.ts';
 
-/** A project compiled: its tables in an order in which each comes after those it reads, and the tests on them. */
+/** A compiled project: its tables, each after those it reads, and the tests on them. */
 export interface Graph {
   project: Project;
-  /** Renders what is in the project. */
   compiler: Compiler;
   tables: Table[];
   tests: Test[];
@@ -14,10 +13,10 @@ export interface Graph {
   exposures: GraphExposure[];
 }
 
-/** A model, a seed or a table of a source; the last is called `source.table`. */
+/** A model, a seed, or a table of a source, which is named `source.table`. */
 export interface Table {
   name: string;
-  /** As SQL names it: schema and table. */
+  /** The quoted name in SQL, with the schema. */
   sqlName: string;
   path: string;
   tags: readonly string[];
@@ -27,7 +26,7 @@ export interface Table {
   readBy: Table[];
 }
 
-/** A data test with its query: its rows are what is wrong. */
+/** A data test with its query, whose rows are the failures. */
 export interface Test {
   name: string;
   path: string;
@@ -37,7 +36,7 @@ export interface Test {
   reads: Table[];
 }
 
-/** A use of tables outside the project, as the yml declares it. */
+/** An exposure with the tables it depends on. */
 export interface GraphExposure {
   name: string;
   path: string;
@@ -46,7 +45,7 @@ export interface GraphExposure {
   reads: Table[];
 }
 
-/** A unit test, and the model that it is of. */
+/** A unit test with its model. */
 export interface GraphUnitTest {
   name: string;
   path: string;
@@ -57,7 +56,11 @@ export interface GraphUnitTest {
   reads: [Table];
 }
 
-/** @throws Failure where a template can't be rendered, reads what is not there, or reads itself by way of others */
+/**
+ * Compiles a project and sorts its tables.
+ *
+ * @throws Failure if a template can't be rendered, reads what the project doesn't have, or is part of a cycle
+ */
 export function buildGraph(project: Project): Graph {
   const compiler = Compiler.of(project);
   const sqlNames = mapSqlNames(project);
@@ -111,7 +114,7 @@ function getGroup(table: Table | undefined): string | undefined {
   return table?.made?.from === 'model' ? table.made.model.group : undefined;
 }
 
-/** @throws Failure where something reads a private model of another group than its own */
+/** @throws Failure if something reads a private model of another group */
 function assertReadable({name, path, reads}: {name: string; path: string; reads: Table[]}, group: string | undefined) {
   for (const {made} of reads) {
     if (made?.from !== 'model' || made.model.access !== 'private' || made.model.group === group) continue;
@@ -122,7 +125,7 @@ function assertReadable({name, path, reads}: {name: string; path: string; reads:
   }
 }
 
-/** What everything in a graph is found by. */
+/** Picks the properties that every item of a graph is selected by. */
 function pickIdentity({name, path, tags}: {name: string; path: string; tags: string[]}) {
   return {name, path, tags};
 }
@@ -132,8 +135,8 @@ function sortTables(tables: readonly Table[]): Table[] {
   const visit = (table: Table, path: Table[]) => {
     if (ordered.has(table)) return;
     if (path.includes(table)) {
-      const circle = [...path.slice(path.indexOf(table)), table].map(({name}) => name).join(' → ');
-      throw new Failure(`dbt/${table.path}: the models go round in a circle: ${circle}.`);
+      const cycle = [...path.slice(path.indexOf(table)), table].map(({name}) => name).join(' → ');
+      throw new Failure(`dbt/${table.path}: the models depend on each other in a cycle: ${cycle}.`);
     }
     for (const read of table.reads) visit(read, [...path, table]);
     ordered.add(table);
@@ -142,7 +145,7 @@ function sortTables(tables: readonly Table[]): Table[] {
   return [...ordered];
 }
 
-/** All that something is made of or reads, or all that is made of it, up to a number of steps away. */
+/** Finds everything upstream (`reads`) or downstream (`readBy`) of an item, up to a number of steps away. */
 export function findRelatives(
   of: {reads: Table[]; readBy?: Table[]},
   direction: 'reads' | 'readBy',

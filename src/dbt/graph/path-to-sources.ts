@@ -1,9 +1,9 @@
 import {findRelatives, type Table} from './graph.ts';
 
 /**
- * What a table is made of, back to its sources, in a line:
- * `top_schools ← school_representation ← schools ← … ← raw.teachers, raw.school_list`. Each step lists the models that all the
- * steps before it rest on; where there are many, the ones nearest to the table and the sources are what helps.
+ * Formats the path from a table back to its sources in one line:
+ * `top_schools ← school_representation ← schools ← … ← raw.teachers, raw.school_list`. Each step lists the models that the
+ * step before it depends on. A long path keeps the steps nearest to the table, and the sources.
  */
 export function formatPathToSources(table: Table): string {
   const steps = findStepsBack(table);
@@ -17,7 +17,7 @@ export function formatPathToSources(table: Table): string {
   return [table.name, ...shown, ...(last.length > 0 ? [formatNames(last, 6)] : [])].join(' ← ');
 }
 
-/** The models that a table is made of, by the longest way to them. */
+/** Groups the models upstream of a table by the length of the longest path to them. */
 function findStepsBack(table: Table): Table[][] {
   const distances = new Map<Table, number>();
   const visit = ({reads}: Table, distance: number) => {

@@ -3,7 +3,7 @@ import {buildGraph, type Graph} from './graph.ts';
 
 const known = new Map<string, Promise<Graph>>();
 
-/** Reads and compiles the project of a folder, once in the life of a process. */
+/** Reads and compiles the project in a folder, once for each process. */
 export function readGraph(folder: string): Promise<Graph> {
   const graph = known.get(folder) ?? readProject(folder).then(buildGraph);
   known.set(folder, graph);

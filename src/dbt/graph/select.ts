@@ -4,7 +4,7 @@ import {near} from '../../suggest-names.ts';
 import type {Model} from '../project/project.ts';
 import {findRelatives, type Graph, type GraphExposure, type GraphUnitTest, type Table, type Test} from './graph.ts';
 
-/** What of a graph is to be built and tested, each in the graph's order. */
+/** The parts of a graph to build and test, in the graph's order. */
 export interface Selection {
   tables: Table[];
   tests: Test[];
@@ -14,12 +14,12 @@ export interface Selection {
 type Item = Table | Test | GraphUnitTest | GraphExposure;
 
 /**
- * Selects as dbt does: `schools`, `+schools` with all that it is made of, `schools+` with all that is made of it, `2+schools` up
- * to two steps away; `tag:`, `path:`, `file:`, `source:`, `group:`, `access:`, `exposure:`, a folder; several for any of them, with commas for all of them. Every
- * test on a selected table is selected too.
+ * Selects with dbt's syntax: `schools`, `+schools` with everything upstream, `schools+` with everything downstream, `2+schools`
+ * up to two steps upstream; `tag:`, `path:`, `file:`, `source:`, `group:`, `access:`, `exposure:` or a folder. Several selectors
+ * select the union, criteria joined by commas the intersection. Every test on a selected table is selected too.
  *
- * @param wanted everything, where there are none
- * @throws Failure where one of them names nothing, or nothing is selected
+ * @param wanted selectors; none selects everything
+ * @throws Failure (exit 2) if a selector matches nothing, or nothing is left
  */
 export function select(graph: Graph, wanted: readonly string[], unwanted: readonly string[] = []): Selection {
   const everything: Item[] = [...graph.tables, ...graph.tests, ...graph.unitTests];
@@ -47,7 +47,7 @@ function uniteItems(option: string, selectors: readonly string[], graph: Graph):
   return union;
 }
 
-/** What one criterion names, its relatives, and the tests on all of them. */
+/** Finds the items that a criterion matches, their relatives, and the tests on all of them. */
 function findItems(criterion: string, option: string, graph: Graph): Set<Item> {
   if (criterion.startsWith('@')) {
     throw new Failure(
@@ -75,9 +75,9 @@ function guessMethod(value: string): string {
   return /\.(sql|csv|yml)$/.test(value) ? 'file' : 'fqn';
 }
 
-/** What an item goes by in each way of naming it. */
+/** The names that each selector method matches. */
 const methods: Record<string, (item: Item) => string | string[]> = {
-  // Its name, and the folders that it is in: schools, marts, marts.schools.
+  // The item's name and its folders: schools, marts, marts.schools.
   fqn: (item) =>
     isSource(item) || isExposure(item) ? [] : [item.name, ...listPrefixes([...listFolders(item), item.name], '.')],
   path: (item) => listPaths(item).flatMap((path) => listPrefixes(path.split('/'), '/')),
@@ -97,7 +97,7 @@ function listFolders({path}: Item): string[] {
   return path.split('/').slice(1, -1);
 }
 
-/** The file of an item, and of a model the yml that describes it. */
+/** Lists the file of an item and, for a model, the yml that describes it. */
 function listPaths(item: Item): string[] {
   if (isExposure(item)) return [];
   const {describedIn} = getModel(item) ?? {};
@@ -112,7 +112,7 @@ function isExposure(item: Item): item is GraphExposure {
   return 'exposure' in item;
 }
 
-/** `[a, b]` is `a` and `a.b`. */
+/** `[a, b]` gives `a` and `a.b`. */
 function listPrefixes(parts: readonly string[], separator: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join(separator));
 }
@@ -140,5 +140,5 @@ function findNamed(method: string, value: string, graph: Graph, what: string): I
     items.flatMap((item) => [namesOf(item)].flat()),
   ).slice(0, 3);
   const suggestion = meant.length > 0 ? ` Did you mean ${meant.join(' or ')}?` : '';
-  throw new Failure(`${what}: there is nothing of this name in the project.${suggestion}`, exit.usage);
+  throw new Failure(`${what}: nothing in the project has this name.${suggestion}`, exit.usage);
 }

@@ -1,20 +1,21 @@
 import {findRelatives, type Graph, type GraphUnitTest, type Table, type Test} from './graph.ts';
 import type {Selection} from './select.ts';
 
-/** A step of a build: a table that is made, or a test. */
+/** A step of a build: building a table, or running a test. */
 export type Step = Table | Test | GraphUnitTest;
 
-/** The steps of a build in an order in which each comes after those it waits for. */
+/** The steps of a build, each after those it waits for. */
 export interface Plan {
   steps: Step[];
   waitsFor: Map<Step, Step[]>;
-  /** The table that a step makes, or that a test is counted with: the last one that it reads. */
+  /** The table that a step builds. A test is counted with the last table that it reads. */
   tableOf: Map<Step, Table>;
 }
 
 /**
- * What has to be done for a selection, as `dbt build` does it: before a model its unit tests, after a table the data tests on
- * it, and only then what is made of the table. A test on several tables comes after the last, and before what is made of all.
+ * Plans the steps for a selection in the order of `dbt build`: the unit tests of a model before it, the data tests on a table
+ * after it, and only then the models that read it. A test on several tables runs once the last one is built, before any model
+ * that depends on all of them.
  */
 export function planSteps({tables}: Graph, selection: Selection): Plan {
   const plan: Plan = {steps: [], waitsFor: new Map(), tableOf: new Map()};

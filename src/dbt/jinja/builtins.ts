@@ -17,15 +17,15 @@ import {
   type Value,
 } from './values.ts';
 
-/* The filters, tests, functions and methods of Jinja and of Python's types that templates have here. */
+/* The supported filters, tests and functions of Jinja, and methods of Python's types. */
 
-/** What a function is called with, by the names of its parameters; undefined where it is given none. */
+/** The arguments of a call, by parameter. */
 export type BoundArguments<Name extends string> = Record<Name, Value | undefined>;
 
 /**
- * What stands for each parameter.
+ * Matches the arguments of a call with its parameters.
  *
- * @throws JinjaError where there is more, or of another name
+ * @throws JinjaError if there are too many arguments, or one has an unknown name or is passed twice
  */
 export function bindArguments<Name extends string>(
   what: string,
@@ -67,7 +67,7 @@ function foldCase(value: Value): Value {
 
 type Filter = (value: Value, positional: Value[], named: ReadonlyMap<string, Value>) => Value;
 
-/** A filter of a value, and of arguments by name. */
+/** Defines a filter, whose arguments may be passed by position or by name. */
 function defineFilter<Name extends string>(
   what: string,
   parameters: readonly Name[],
@@ -168,7 +168,7 @@ function listPairs(value: Value): Value[] {
   throw new JinjaError(`${describeType(value)} has no items: a dict has`);
 }
 
-/** Tests that may be asked of what is not there. */
+/** Tests that accept an undefined value. */
 const presenceTests: Record<string, (value: Value) => boolean> = {
   defined: (value) => !(value instanceof Missing),
   undefined: (value) => value instanceof Missing,
@@ -200,10 +200,14 @@ function getParity(value: Value): bigint {
   return ((number % 2n) + 2n) % 2n;
 }
 
-/** @throws JinjaError where there is no such test here */
+/**
+ * Applies the test of `{{ value is name }}`.
+ *
+ * @throws JinjaError if the test is not supported, or the value is undefined
+ */
 export function applyTest(name: string, value: Value): boolean {
-  const early = presenceTests[name];
-  if (early) return early(value);
+  const presence = presenceTests[name];
+  if (presence) return presence(value);
   const test = valueTests[name];
   if (test === undefined) {
     throw new JinjaError(
@@ -218,7 +222,7 @@ export function listNames(named: Record<string, unknown> | ReadonlyMap<string, u
   return (named instanceof Map ? [...named.keys()] : Object.keys(named)).toSorted().join(', ');
 }
 
-/** Functions of Jinja that every template has. */
+/** Jinja's functions, available in every template. */
 export const functions: ReadonlyMap<string, Value> = new Map<string, Value>([
   [
     'range',
@@ -320,14 +324,14 @@ function bindMethod<Of extends Value>(methods: Record<string, Method<Of>>, name:
   );
 }
 
-/** The method of a value; undefined where it has none of this name here. */
+/** Returns a method bound to a value; undefined if the value has no supported method of this name. */
 export function findMethod(value: Value, name: string): Callable | undefined {
   if (typeof value === 'string') return bindMethod(textMethods, name, value);
   if (Array.isArray(value)) return bindMethod(listMethods, name, value);
   return value instanceof Map ? bindMethod(dictMethods, name, value) : undefined;
 }
 
-/** What Python's types have by name, and is found before a dict's own key. */
+/** Methods of Python's dict, which Jinja finds before a key of the same name. */
 export const reserved: ReadonlySet<string> = new Set(
   'clear copy fromkeys get items keys pop popitem setdefault update values'.split(' '),
 );

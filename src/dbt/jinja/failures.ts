@@ -2,10 +2,10 @@ import {Failure} from '../../failure.ts';
 import {JinjaError} from './values.ts';
 
 /**
- * Does something with a template of a file.
+ * Converts a JinjaError of `work` to a Failure.
  *
- * @param path the file, below dbt/, and what of it is meant
- * @throws Failure that names it, where the template is wrong or would come out otherwise in dbt
+ * @param path the file, relative to dbt/, and optionally the place in it
+ * @throws Failure if the template is invalid, or dbt would render it differently
  */
 export function explainTemplateErrors<T>(path: string, work: () => T): T {
   try {

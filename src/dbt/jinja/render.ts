@@ -19,7 +19,7 @@ import {
   type Value,
 } from './values.ts';
 
-/** Values by name, and what is around them. */
+/** Variables, with those of the enclosing scope. */
 class Scope {
   readonly #values = new Map<string, Value>();
   readonly #around: Scope | Globals;
@@ -38,12 +38,12 @@ class Scope {
   }
 }
 
-/** What every template of a project has by name: macros, functions, `target`. */
+/** The names available in every template of a project: macros, functions, `target`. */
 export interface Globals {
   get(name: string): Value | undefined;
 }
 
-/** What a macro returns by `return(…)`: not text, but the value itself. */
+/** Thrown by `return(…)`; carries the value that the macro returns in place of text. */
 class ReturnSignal {
   readonly value: Value;
   constructor(value: Value) {
@@ -57,14 +57,14 @@ const constants: ReadonlyMap<string, Value> = new Map<string, Value>([
   ...(['none', 'None'] as const).map((name) => [name, null] as const),
 ]);
 
-/** `return(…)`: ends the macro that calls it, whose value it is. */
+/** `return(…)`: ends the calling macro with a value. */
 export const returnValue: Callable = (positional, named) => {
   const {data} = bindArguments('return', ['data'], positional, named);
   if (data === undefined) throw new JinjaError('return takes a value');
   throw new ReturnSignal(data);
 };
 
-/** @throws JinjaError where something of the template can't be rendered, or would come out otherwise in dbt */
+/** @throws JinjaError if the template can't be rendered, or dbt would render it differently */
 export function render(template: Template, globals: Globals): string {
   try {
     return renderNodes(template, new Scope(globals));
@@ -75,9 +75,9 @@ export function render(template: Template, globals: Globals): string {
 }
 
 /**
- * The same of a template in a yml, as dbt reads those: where it is one expression and nothing else, its value as it is.
+ * Renders a template in a yml as dbt does: a template that is a single expression yields the expression's value, not text.
  *
- * @throws JinjaError where that is a constant, which dbt makes a text
+ * @throws JinjaError if that value is a constant, which dbt would turn into text
  */
 export function renderNative(template: Template, globals: Globals): Value {
   const [only, ...others] = template;
@@ -101,22 +101,22 @@ function explainOverflow(error: unknown): unknown {
 }
 
 /**
- * The macros of a file.
+ * Collects the macros of a file.
  *
- * @throws JinjaError where something stands beside them that dbt would pass over
+ * @throws JinjaError if the file has anything beside macros, which dbt would ignore
  */
 export function collectMacros(template: Template): Map<string, Macro> {
   const macros = new Map<string, Macro>();
   for (const node of template) {
     if (node.type === 'Macro') macros.set(node.name.value, node);
     else if (node.type !== 'Comment' && !(node.type === 'StringLiteral' && node.value.trim() === '')) {
-      throw new JinjaError('dbt passes over what stands outside macros and tests: take it out, or write it into one');
+      throw new JinjaError('dbt ignores everything outside macros and tests: remove it, or move it into one');
     }
   }
   return macros;
 }
 
-/** A macro as a function; it sees its parameters and the globals, and nothing else. */
+/** Creates a function from a macro. It sees only its parameters and the globals. */
 export function createCallable({name: {value: name}, args, body}: Macro, globals: Globals): Callable {
   const what = `the macro ${name}`;
   const names = args.map((arg) => (arg.type === 'Identifier' ? arg.value : arg.key.value));
@@ -159,7 +159,7 @@ function renderNode(node: Node, scope: Scope): string {
       assign(node, scope);
       return '';
     case 'Macro':
-      throw new JinjaError(`the macro ${node.name.value} stands in a template: write it into a file of macros/`);
+      throw new JinjaError(`the macro ${node.name.value} is defined in a template: move it into a file in macros/`);
     default:
       return toText(evaluate(node, scope));
   }

@@ -1,7 +1,7 @@
 import {parse as parseTokens, tokenize} from '@huggingface/jinja';
 import {JinjaError} from './values.ts';
 
-/* Reads templates. The library's lexer and parser are used; what they would read otherwise than dbt's Jinja is refused. */
+/* Parses templates with a library, and refuses whatever the library reads differently from dbt's Jinja. */
 
 interface Name {
   type: 'Identifier';
@@ -68,12 +68,12 @@ export type Node =
   | {type: 'If'; test: Expression; body: Node[]; alternate: Node[]}
   | {type: 'Comment'};
 
-/** A template, parsed. Text between tags is a string. */
+/** A parsed template. Text between tags is a string literal. */
 export type Template = readonly Node[];
 
-/** @throws JinjaError where the text is not Jinja, or has what would mean something else in dbt */
+/** @throws JinjaError if the text is not valid Jinja, or would mean something else in dbt */
 export function parse(source: string): Template {
-  // A tag that the library takes out of templates by itself.
+  // The library silently removes this tag.
   if (/\{%-?\s*(?:end)?generation\b/.test(source)) throw new JinjaError('"generation" is not a tag');
   const text = source.replaceAll(/\r\n?/g, '\n');
   const {body} = explainParseErrors(() => {
@@ -84,7 +84,7 @@ export function parse(source: string): Template {
   return body.filter(isNode);
 }
 
-/** What the library throws of a template is a fault of the template. */
+/** Converts the library's errors to JinjaErrors: the template is at fault. */
 function explainParseErrors<T>(read: () => T): T {
   try {
     return read();
@@ -93,7 +93,7 @@ function explainParseErrors<T>(read: () => T): T {
   }
 }
 
-/** The library declares its nodes as one class; what each has stands above. Those that are none of them the evaluation refuses. */
+/** Narrows the library's single node class to the types above. The evaluation refuses nodes of any other type. */
 function isNode(node: {type: string}): node is Node {
   return node.type !== 'Statement';
 }
@@ -103,19 +103,19 @@ type Token = ReturnType<typeof tokenize>[number];
 const keywords = new Set(['if', 'elif', 'else', 'for', 'in', 'is', 'not', 'and', 'or', 'set', 'macro']);
 const operands = new Set(['NumericLiteral', 'StringLiteral', 'CloseParen', 'CloseSquareBracket', 'CloseCurlyBracket']);
 
-/** What stands between two brackets, commas or words such as `and`. */
+/** The tokens between two brackets, commas or words such as `and`. */
 interface Segment {
   hasSum: boolean;
   hasComparison: boolean;
-  /** Whether it is what a filter is given. */
+  /** Whether it is an argument of a filter. */
   isOfFilter: boolean;
-  /** Whether an inline if has begun in it. */
+  /** Whether it contains an inline if. */
   hasIf: boolean;
 }
 
 /**
- * The library's parser differs from Jinja where `~` follows `+`, where more than two things are compared, and where a comma is
- * missing. Its tree does not show brackets, so it is seen here.
+ * Refuses what the library parses differently from Jinja: `~` after `+`, chained comparisons, missing commas. The tree doesn't
+ * show brackets, so this checks the tokens.
  */
 function assertUnambiguous(tokens: readonly Token[]): void {
   const startSegment = (isOfFilter = false): Segment => ({
@@ -149,7 +149,7 @@ function assertUnambiguous(tokens: readonly Token[]): void {
     } else if (type === 'CloseParen' || type === 'CloseSquareBracket' || type === 'CloseCurlyBracket') {
       segments.pop();
       if (segment.isOfFilter && ['Dot', 'OpenSquareBracket'].includes(tokens[index + 1]?.type ?? '')) {
-        throw new JinjaError('what is asked of what a filter makes stands in brackets: (x | first).y');
+        throw new JinjaError("a member of a filter's result needs brackets: (x | first).y");
       }
     } else if (type === 'Comma' || type === 'Colon' || type === 'Equals') restart();
     else if (type === 'NumericLiteral') assertNumber(value);
@@ -164,9 +164,9 @@ function assertUnambiguous(tokens: readonly Token[]): void {
     } else if (type === 'Identifier' && ['and', 'or', 'if', 'elif', 'else'].includes(value)) {
       const isInline = segments.length === 1 && before?.type !== 'OpenStatement';
       if (isInline && (tag === 'for' ? value === 'else' : value === 'if' && (tag === 'if' || tag === 'elif'))) {
-        throw new JinjaError(`an "if" within "${tag}" stands in brackets`);
+        throw new JinjaError(`an "if" within "${tag}" needs brackets`);
       }
-      if (value === 'if' && segment.hasIf) throw new JinjaError('of two "if" in a row one stands in brackets');
+      if (value === 'if' && segment.hasIf) throw new JinjaError('two "if" in a row need brackets');
       restart(value === 'if' ? before?.type !== 'OpenStatement' : value !== 'else' && segment.hasIf);
     } else if (type === 'Identifier' && value === 'not') segment.hasSum = false;
   }
@@ -177,13 +177,13 @@ function startsOperand({type, value}: Token): boolean {
   return type === 'NumericLiteral' || type === 'StringLiteral' || type === 'OpenCurlyBracket';
 }
 
-/** @param before the token before it: a tag's first word is none */
+/** @param before the token before it: the first word of a tag is not an operand */
 function isOperand({type, value}: Token, before: Token | undefined): boolean {
   if (type === 'Identifier') return !keywords.has(value) && before?.type !== 'OpenStatement';
   return operands.has(type);
 }
 
-/** Whether a word may stand after what is before it: `and` after something, `not` after no operator. */
+/** Returns whether a word may follow the tokens before it: `and` needs an operand, `not` can't follow an operator. */
 function isPlaced(word: string, before: Token, beforeIt: Token | undefined): boolean {
   if (word === 'not') return !/Operator$/.test(before.type) && before.value !== 'in';
   if (!['and', 'or', 'if', 'else', 'in', 'is'].includes(word) || before.type === 'OpenStatement') return true;
@@ -193,6 +193,6 @@ function isPlaced(word: string, before: Token, beforeIt: Token | undefined): boo
 function assertNumber(text: string): void {
   if (/^[-+]?0\d/.test(text)) throw new JinjaError(`${text} begins with 0: write it without, or as text`);
   if (!text.includes('.') && !Number.isSafeInteger(Number(text))) {
-    throw new JinjaError(`${text} is too large a number: write it as text`);
+    throw new JinjaError(`the number ${text} is too large: write it as text`);
   }
 }

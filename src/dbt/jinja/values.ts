@@ -1,6 +1,6 @@
 /*
- * Values of templates, as Python has them, in which dbt's Jinja runs. A whole number is a bigint and any other a number: 1.0 is
- * not printed like 1.
+ * Values in templates, which follow Python, since dbt's Jinja runs in it. An int is a bigint and a float is a number, because 1.0
+ * does not print like 1.
  */
 
 export type Value =
@@ -19,7 +19,7 @@ export type Value =
 
 export type Key = string | bigint;
 
-/** A function or macro: what it is given by position, and by name. */
+/** A function or macro, called with arguments by position and by name. */
 export type Callable = (positional: Value[], named: ReadonlyMap<string, Value>) => Value;
 
 export class Tuple {
@@ -29,7 +29,7 @@ export class Tuple {
   }
 }
 
-/** What can be gone through and not printed: a range, the items of a dict, what a filter makes one by one. */
+/** An iterable that can't be printed: a range, the items of a dict, the generator that a filter returns. */
 export class Series {
   readonly what: string;
   readonly #items: readonly Value[];
@@ -46,7 +46,7 @@ export class Series {
     return !this.#isOnce;
   }
 
-  /** @throws JinjaError where it is read for the second time, and would be empty */
+  /** @throws JinjaError if it is a generator and has been read before, so that it would be empty */
   read(): readonly Value[] {
     if (this.#isOnce && this.#isRead)
       throw new JinjaError(`${this.what} can be read once: make it a list with "| list"`);
@@ -55,11 +55,11 @@ export class Series {
   }
 }
 
-/** Something with attributes, such as `loop` and `target`. */
+/** An object with attributes, such as `loop` and `target`. */
 export class Fields {
   readonly what: string;
   readonly attributes: Map<string, Value>;
-  /** Whether `set` may give it attributes. */
+  /** Whether `set` may assign attributes. */
   readonly isOpen: boolean;
 
   constructor(what: string, attributes: Record<string, Value>, isOpen = false) {
@@ -69,10 +69,10 @@ export class Fields {
   }
 }
 
-/** What is not there. It is false; it may be tested, or given a default. */
+/** An undefined value. It is false, and may be tested or replaced by a default. */
 export class Missing {
   readonly what: string;
-  /** Whether it prints as nothing: what an inline if without else is where it is false. */
+  /** Whether it prints as an empty text, as a false inline if without else does. */
   readonly isSilent: boolean;
 
   constructor(what: string, isSilent = false) {
@@ -81,10 +81,10 @@ export class Missing {
   }
 }
 
-/** What is wrong with a template, in a sentence without its full stop. */
+/** An error in a template. Its message is a sentence without the period. */
 export class JinjaError extends Error {}
 
-/** A value that comes from YAML or from the runner. */
+/** Converts a value from YAML or the runner. */
 export function toValue(plain: unknown): Value {
   if (plain === null || plain === undefined) return null;
   if (typeof plain === 'number') return Number.isSafeInteger(plain) ? BigInt(plain) : plain;
@@ -94,7 +94,7 @@ export function toValue(plain: unknown): Value {
   throw new JinjaError(`a ${typeof plain} is no value of a template`);
 }
 
-/** The value as settings and arguments of tests have it. */
+/** Converts a value to plain JavaScript, for settings and arguments of tests. */
 export function toPlain(value: Value): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return value.map(toPlain);
@@ -113,14 +113,14 @@ export function isTruthy(value: Value): boolean {
   return typeof value === 'object' || typeof value === 'function' ? value !== null : Boolean(value);
 }
 
-/** The value as it is printed. */
+/** Converts a value to the text that Python's str() gives. */
 export function toText(value: Value): string {
   if (typeof value === 'string') return value;
   if (value instanceof Missing && value.isSilent) return '';
   return represent(value);
 }
 
-/** The value as it is printed within a list. */
+/** Converts a value to the text that Python's repr() gives, as in a printed list. */
 function represent(value: Value): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
@@ -135,7 +135,7 @@ function represent(value: Value): string {
   throw new JinjaError(`${describeType(value)} can't be printed`);
 }
 
-/** The shortest digits that mean the number, as in JavaScript; where an exponent begins is Python's. */
+/** Formats a float: the shortest exact digits, as in JavaScript, with exponents where Python uses them. */
 function formatFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
   if (Object.is(value, -0)) return '-0.0';
@@ -168,13 +168,13 @@ export function describeType(value: Value): string {
   return typeof value === 'string' ? 'a text' : 'a number';
 }
 
-/** A number, or a boolean as Python counts with it; undefined for anything else. */
+/** Returns a number, or a boolean as 0 or 1 as in Python; undefined for anything else. */
 export function toNumber(value: Value): bigint | number | undefined {
   if (typeof value === 'boolean') return value ? 1n : 0n;
   return typeof value === 'bigint' || typeof value === 'number' ? value : undefined;
 }
 
-/** @throws JinjaError where one of them is not defined, or nothing that can be compared */
+/** @throws JinjaError if one of them is undefined or can't be compared */
 export function areEqual(a: Value, b: Value): boolean {
   for (const value of [a, b]) {
     if (value instanceof Missing) throw new JinjaError(`${value.what} is not defined, and is compared`);
@@ -198,7 +198,7 @@ function areEqualLists(a: readonly Value[], b: readonly Value[]): boolean {
 }
 
 /**
- * Below 0 where a comes before b, above where it comes after.
+ * Returns a number below 0 if a comes before b, and above 0 if it comes after.
  *
  * @throws JinjaError unless both are numbers or both are texts
  */
@@ -209,7 +209,7 @@ export function compareValues(a: Value, b: Value): number {
   throw new JinjaError(`${describeType(a)} and ${describeType(b)} have no order`);
 }
 
-/** The items that are gone through: of a list, of a text its letters, of a dict its keys. */
+/** Lists the items of a list or tuple, the characters of a text, or the keys of a dict. */
 export function listItems(value: Value): readonly Value[] {
   if (Array.isArray(value)) return value;
   if (value instanceof Tuple) return value.items;
@@ -227,13 +227,13 @@ export function countItems(value: Value): bigint {
   return BigInt(listItems(value).length);
 }
 
-/** A key of a dict. @throws JinjaError where it is neither a text nor a whole number */
+/** @throws JinjaError if the value can't be a key: it is neither a text nor a whole number */
 export function toKey(value: Value): Key {
   if (typeof value === 'string' || typeof value === 'bigint') return value;
   throw new JinjaError(`${describeType(value)} can't be a key: keys are texts and whole numbers`);
 }
 
-/** @throws JinjaError where there is no such operation for the two */
+/** @throws JinjaError if the operator doesn't support the two values */
 export function calculate(operator: string, a: Value, b: Value): Value {
   const [x, y] = [toNumber(a), toNumber(b)];
   if (x !== undefined && y !== undefined) return calculateNumbers(operator, x, y);
@@ -280,13 +280,13 @@ function calculateWholes(operator: string, a: bigint, b: bigint): bigint {
     case '//':
       return (a - (((a % b) + b) % b)) / b;
     default:
-      // Jinja takes the sign of a constant for that of the power: (-1) ** 2 is -1 there.
+      // Jinja applies the sign of a constant to the power: (-1) ** 2 is -1 there.
       if (a < 0n || b < 0n || b > 1000n) throw new JinjaError(`${a} ** ${b} can't be calculated here`);
       return a ** b;
   }
 }
 
-/** Division of fractions as CPython does it, to the last bit and the sign of 0. */
+/** Divides floats as CPython does, exact to the last bit and the sign of 0. */
 function divide(x: number, y: number): {floor: number; modulo: number} {
   const remainder = x % y;
   const isAcross = remainder !== 0 && remainder < 0 !== y < 0;

@@ -8,9 +8,7 @@ import type {DescribedColumn, DescribedExposure, DescribedTest, DescribedUnitTes
 import {parseRelation, type Relation} from './relation.ts';
 import {readFileSettings, resolveSettings} from './settings.ts';
 
-/* What the yml and the data tests of a project declare. */
-
-/** What a yml says of a relation: its description, its columns, and the tests of both. */
+/** Reads the yml entry of a relation: its description, its columns, and the tests on both. */
 export function readDescription(
   entry: {description?: string | undefined; columns: DescribedColumn[]; data_tests: DescribedTest[]},
   relation: Relation,
@@ -59,14 +57,14 @@ function readGenericTests(
   }));
 }
 
-/** A data test in a file of its own. */
+/** Reads a data test that is an SQL file of its own. */
 export function readSingularTest({path, text: sql}: ProjectFile): DataTest {
   const written = readFileSettings(sql, path);
   const {severity = 'error', tags = [], meta = {}} = resolveSettings([{written, path}], ['severity', 'tags', 'meta']);
   return {name: basename(path, '.sql'), severity, tags, meta, path, target: {kind: 'singular', sql}};
 }
 
-/** @throws Failure where it depends on something that is no ref or source */
+/** @throws Failure if it depends on something that is not a ref or source */
 export function readExposure(described: DescribedExposure, path: string, docs: Docs): Exposure {
   const {name, label, type, maturity, url, owner, description, config} = described;
   return {
@@ -90,7 +88,7 @@ export function readExposure(described: DescribedExposure, path: string, docs: D
   };
 }
 
-/** @throws Failure where the unit test names an input that is no ref or source, or rows that are not of its format */
+/** @throws Failure if an input is not a ref or source, or rows don't have the stated format */
 export function readUnitTest(described: DescribedUnitTest, path: string, docs: Docs): UnitTest {
   const {name, model, given, expect, overrides, config} = described;
   const where = `dbt/${path}: the unit test ${name}`;
@@ -124,7 +122,7 @@ function readFixture({rows, format}: DescribedUnitTest['expect'], where: string)
   throw new Failure(`${where}: its rows are not of the format ${format}.`);
 }
 
-/** An empty cell is null, as dbt has it. */
+/** Parses rows in CSV. An empty cell is null, as in dbt. */
 function parseCsvRows(text: string, where: string): Record<string, string | null>[] {
   try {
     const rows: Record<string, string>[] = parseCsv(text, {columns: true, skip_empty_lines: true});

@@ -4,13 +4,13 @@ import {render} from '../jinja/render.ts';
 import {parse} from '../jinja/syntax.ts';
 import {type Callable, toText} from '../jinja/values.ts';
 
-/** The docs blocks of a project: a name, and the text that stands for it. */
+/** The docs blocks of a project: text by name. */
 export type Docs = Map<string, string>;
 
 /**
  * Reads the `{% docs name %}` blocks of markdown files.
  *
- * @throws Failure where two blocks have the same name
+ * @throws Failure if two blocks have the same name
  */
 export function readDocs(files: readonly {path: string; text: string}[]): Docs {
   const docs: Docs = new Map();
@@ -18,8 +18,7 @@ export function readDocs(files: readonly {path: string; text: string}[]): Docs {
     for (const [, name = '', block = ''] of text.matchAll(
       /\{%-?\s*docs\s+(\w+)\s*-?%\}(.*?)\{%-?\s*enddocs\s*-?%\}/gs,
     )) {
-      if (docs.has(name))
-        throw new Failure(`dbt/${path}: there is another docs block "${name}". Give one of them a name of its own.`);
+      if (docs.has(name)) throw new Failure(`dbt/${path}: there is another docs block "${name}". Rename one of them.`);
       docs.set(name, block.trim());
     }
   }
@@ -27,9 +26,9 @@ export function readDocs(files: readonly {path: string; text: string}[]): Docs {
 }
 
 /**
- * A description as its reader should see it: `{{ doc('name') }}` gives way to the block.
+ * Renders a description: replaces `{{ doc('name') }}` by the docs block.
  *
- * @throws Failure where there is no such block
+ * @throws Failure if there is no such block
  */
 export function resolveDescription(description: string | undefined, docs: Docs, path: string): {description?: string} {
   if (description === undefined) return {};

@@ -9,7 +9,7 @@ export interface ProjectFile {
   text: string;
 }
 
-/** The folders of a project, and the files that are read there. */
+/** The folders of a project, and the file types read in each. */
 const roots = {
   models: ['.sql', '.yml', '.md'],
   seeds: ['.csv', '.yml', '.md'],
@@ -18,9 +18,9 @@ const roots = {
 };
 
 /**
- * The files of a dbt project, folder by folder in alphabetical order.
+ * Reads the files of a dbt project, folder by folder in alphabetical order.
  *
- * @throws Failure where one of them is, or has in its templates, what the runner doesn't support
+ * @throws Failure if a file, or something in its template, is not supported
  */
 export async function readProjectFiles(folder: string): Promise<ProjectFile[]> {
   refuseFiles(await readdir(folder));
@@ -33,7 +33,7 @@ export async function readProjectFiles(folder: string): Promise<ProjectFile[]> {
     for (const path of paths.sort()) {
       if (!endings.includes(extname(path))) {
         throw new Failure(
-          `dbt/${path}: Rollcall's runner supports ${endings.join(', ')} files in ${root}/, not this one. Move it, or take it out.`,
+          `dbt/${path}: Rollcall's runner supports ${endings.join(', ')} files in ${root}/, not this one. Move or remove it.`,
         );
       }
       const text = removeOtherEngines(await readFile(join(folder, path), 'utf8'));

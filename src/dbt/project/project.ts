@@ -2,8 +2,8 @@ import type {ProjectFile} from './project-files.ts';
 import type {Relation} from './relation.ts';
 
 /**
- * A dbt project as far as Rollcall's runner understands it: models, seeds, sources, macros, data tests and unit tests. A key
- * that it does not understand is refused by name, never passed over.
+ * A dbt project, as far as Rollcall's runner supports it: models, seeds, sources, macros, data tests and unit tests. An
+ * unsupported key is refused by name, never ignored.
  */
 export interface Project {
   folder: string;
@@ -11,7 +11,7 @@ export interface Project {
   vars: Record<string, unknown>;
   models: Model[];
   seeds: Seed[];
-  /** By `source_name.table`. */
+  /** Keyed by `source.table`. */
   sources: Map<string, SourceTable>;
   /** The files of macros and of generic tests. */
   macros: ProjectFile[];
@@ -21,7 +21,7 @@ export interface Project {
   groups: Group[];
 }
 
-/** What dbt hands through to catalogs and to people as it is. */
+/** Passed through unchanged to catalogs and people. */
 export type Meta = Record<string, unknown>;
 
 interface Owner {
@@ -29,7 +29,7 @@ interface Owner {
   email?: string | string[] | undefined;
 }
 
-/** Whose models some are. Those of them that are private, no other may read. */
+/** A group of models with an owner. Only models of the group may read its private ones. */
 export interface Group {
   name: string;
   owner: Owner;
@@ -38,7 +38,7 @@ export interface Group {
   meta: Meta;
 }
 
-/** A use of tables outside the project: a page, an answer. */
+/** A use of tables outside the project, such as a page or an answer. */
 export interface Exposure {
   name: string;
   label?: string | undefined;
@@ -53,7 +53,7 @@ export interface Exposure {
   meta: Meta;
 }
 
-/** Whether a table is shown in dbt's pages, and in which color. */
+/** Whether and in which color dbt's own pages show a table. */
 export interface Docs {
   show?: boolean | undefined;
   node_color?: string | undefined;
@@ -71,12 +71,12 @@ export interface Model {
   docs: Docs;
   group?: string;
   access: 'private' | 'protected' | 'public';
-  /** Whether its query has to have just the columns and types of its yml, before it is built. */
+  /** Whether its query must return exactly the columns and types of its yml; checked before it is built. */
   isContracted: boolean;
   /** The yml that describes it. */
   describedIn?: string;
   description?: string;
-  /** The columns its yml describes, in order; undefined where no yml names the model. */
+  /** The columns its yml describes, in order; undefined if no yml describes the model. */
   columns?: Column[];
 }
 
@@ -89,13 +89,13 @@ export interface Seed {
   docs: Docs;
   group?: string;
   description?: string;
-  /** The columns its yml describes. */
+  /** The columns its yml describes, which need not be all. */
   columns: Column[];
-  /** Every column with its type, in order. */
+  /** All columns with their types, in order. */
   columnTypes: Record<string, string>;
 }
 
-/** A table that models start from; loaded before they are built. */
+/** A raw table, loaded before the models are built. */
 export interface SourceTable {
   source: string;
   name: string;
@@ -114,7 +114,7 @@ export interface SourceTable {
 export interface Freshness {
   warnAfter?: Period;
   errorAfter?: Period;
-  /** The query of the time at which it was loaded last. */
+  /** Returns the time of the last load. */
   query: string;
 }
 
@@ -123,24 +123,24 @@ export interface Period {
   period: 'minute' | 'hour' | 'day';
 }
 
-/** A column as its yml describes it. Descriptions, here and everywhere, are markdown with their docs blocks put in. */
+/** A column as its yml describes it. All descriptions are markdown, with docs blocks already inserted. */
 export interface Column {
   name: string;
   description?: string;
   dataType?: string;
   tags: string[];
   meta: Meta;
-  /** Those of the project's tests that are declared on it. */
+  /** The tests declared on it. They are among the project's tests, too. */
   tests: DataTest[];
 }
 
-/** A data test as declared: a generic one on a model, seed or source, or a singular one in a file of its own. */
+/** A data test: a generic one on a model, seed or source, or a singular one in a file of its own. */
 export interface DataTest {
   name: string;
   severity: 'warn' | 'error';
   tags: string[];
   meta: Meta;
-  /** What it means where it fails. */
+  /** What a failure means. */
   description?: string;
   where?: string;
   /** The yml or SQL file, relative to the project's folder. */
@@ -150,18 +150,18 @@ export interface DataTest {
     | {kind: 'singular'; sql: string};
 }
 
-/** A unit test as declared: rows that a model is given, and the rows that it makes of them. */
+/** A unit test: the input rows of a model, and the rows it must return. */
 export interface UnitTest {
   name: string;
   model: string;
   description?: string;
   path: string;
   tags: string[];
-  /** In place of the project's. */
+  /** Override the project's vars. */
   vars: Record<string, unknown>;
   given: ({input: Relation} & Fixture)[];
   expect: Fixture;
 }
 
-/** Rows of a unit test: by column, or as a query. */
+/** Rows of a unit test: values by column, or a query. */
 export type Fixture = {rows: Record<string, string | number | boolean | null>[]} | {sql: string};

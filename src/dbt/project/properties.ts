@@ -3,15 +3,15 @@ import {Failure} from '../../failure.ts';
 import {parseYaml} from '../../yaml.ts';
 import {createRefusal} from './refusals.ts';
 
-/* The yml of a dbt project as far as the runner understands it. */
+/* Schemas of the yml files, as far as the runner supports them. */
 
 const severity = z
   .enum(['warn', 'error'])
   .or(z.enum(['WARN', 'ERROR']).transform((s) => s.toLowerCase() as 'warn' | 'error'));
-/** What is handed through as it is: for catalogs and for people. */
+/** Passed through unchanged, for catalogs and for people. */
 const meta = z.record(z.string(), z.unknown()).default({});
 const tags = z.preprocess((written) => [written ?? []].flat(), z.array(z.string())).default([]);
-/** Of dbt's own pages: whether something is shown there, and in which color. */
+/** Whether and in which color dbt's own pages show something. */
 const docs = z.strictObject({show: z.boolean().optional(), node_color: z.string().optional()}).optional();
 const owner = z
   .looseObject({name: z.string().optional(), email: z.union([z.string(), z.array(z.string())]).optional()})
@@ -29,7 +29,7 @@ const testBody = z.strictObject({
     })
     .prefault({}),
 });
-/** A test by its name alone, or with arguments and settings. */
+/** A test: its name alone, or with arguments and settings. */
 const test = z.preprocess(
   (written) => (typeof written === 'string' ? {[written]: {}} : written),
   z.record(z.string(), testBody),
@@ -49,11 +49,11 @@ const described = {
   columns: z.array(column).default([]),
   data_tests: z.array(test).default([]),
 };
-/** Settings of models and seeds that dbt takes beside `config:`, too. */
+/** Settings of models and seeds that dbt accepts beside `config:`, too. */
 const besideConfig = {meta: meta.optional(), docs};
 
 const period = z.strictObject({count: z.int().positive(), period: z.enum(['minute', 'hour', 'day'])});
-/** How old a source may be, and how its age is told. Null where a table has none though its source has. */
+/** How old a source may be, and where its age comes from. Null exempts a table from the limits of its source. */
 const aged = {
   freshness: z
     .strictObject({warn_after: period.nullish(), error_after: period.nullish(), filter: z.string().optional()})
@@ -61,7 +61,7 @@ const aged = {
   loaded_at_field: z.string().optional(),
   loaded_at_query: z.string().optional(),
 };
-/** Of a source and its tables; dbt takes all of it under `config:`, too. */
+/** Properties of a source and its tables; dbt accepts all of them under `config:`, too. */
 const ofSource = {...aged, meta, tags, config: z.strictObject({...aged, meta, tags}).prefault({})};
 
 const exposure = z.strictObject({
@@ -161,7 +161,11 @@ export const projectFile = z.strictObject({
   seeds: tree,
 });
 
-/** @throws Failure that names the file and the key where it has something that the runner doesn't understand */
+/**
+ * Parses a yml file.
+ *
+ * @throws Failure that names the file and the key if the runner doesn't support something in it
+ */
 export function parseYml<T>(schema: z.ZodType<T>, text: string, path: string): T {
   const written = parseYaml(text, `dbt/${path}`);
   refuseJinja(written, (steps) => {
@@ -183,7 +187,7 @@ export function parseYml<T>(schema: z.ZodType<T>, text: string, path: string): T
   );
 }
 
-/** Where in a file something is, by names where things have them: `models: dim_school: columns: city`. */
+/** Names the keys on the way to a place in a file, and list items by their `name`: `models: dim_school: columns: city`. */
 function findPlaces(written: unknown, path: readonly PropertyKey[]): string[] {
   let node = written as Record<PropertyKey, unknown> | undefined;
   return path.map((step) => {
@@ -192,7 +196,7 @@ function findPlaces(written: unknown, path: readonly PropertyKey[]): string[] {
   });
 }
 
-/** Keys whose text may have Jinja in it; what of it the runner knows is said where they are read. */
+/** Keys whose text may contain Jinja. */
 const withJinja = ['description', 'where', 'arguments', 'rows', 'enforced'];
 
 function refuseJinja(written: unknown, failure: (steps: PropertyKey[]) => Failure, steps: PropertyKey[] = []): void {

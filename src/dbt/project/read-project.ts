@@ -11,7 +11,7 @@ import {createRefusal} from './refusals.ts';
 /**
  * Reads a dbt project from its folder.
  *
- * @throws Failure that names the file and the key where the project uses something the runner doesn't support
+ * @throws Failure that names the file and the key if the project uses something the runner doesn't support
  */
 export async function readProject(folder: string): Promise<Project> {
   const settings = parseYml(projectFile, await readFile(join(folder, 'dbt_project.yml'), 'utf8'), 'dbt_project.yml');
@@ -23,11 +23,11 @@ export async function readProject(folder: string): Promise<Project> {
     path,
     ...parseYml(properties, text, path),
   }));
-  const said = {settings, ymls, docs};
-  const models = below('models', '.sql').map((file) => readModel(file, said));
-  const seeds = below('seeds', '.csv').map((file) => readSeed(file, said));
-  const sources = readSources(said);
-  assertNames([...models.map(({model}) => model), ...seeds.map(({seed}) => seed)], said);
+  const definitions = {settings, ymls, docs};
+  const models = below('models', '.sql').map((file) => readModel(file, definitions));
+  const seeds = below('seeds', '.csv').map((file) => readSeed(file, definitions));
+  const sources = readSources(definitions);
+  assertNames([...models.map(({model}) => model), ...seeds.map(({seed}) => seed)], definitions);
   const groups = ymls.flatMap(({path, groups: declared}) =>
     declared.map(({name, owner, description, config}) => ({
       name,

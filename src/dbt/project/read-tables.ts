@@ -8,8 +8,8 @@ import type {ProjectFile} from './project-files.ts';
 import type {projectFile, properties} from './properties.ts';
 import {readFileSettings, readFolderSettings, resolveSettings, type WrittenSettings} from './settings.ts';
 
-/** What a project says of its models, seeds and sources in dbt_project.yml and in the yml of its folders. */
-export interface Properties {
+/** The parsed dbt_project.yml, yml files and docs blocks of a project. */
+export interface Definitions {
   settings: z.output<typeof projectFile>;
   ymls: ({path: string} & z.output<typeof properties>)[];
   docs: Docs;
@@ -17,7 +17,7 @@ export interface Properties {
 
 export function readModel(
   {path, text: sql}: ProjectFile,
-  {settings: said, ymls, docs}: Properties,
+  {settings: project, ymls, docs}: Definitions,
 ): {model: Model; tests: DataTest[]} {
   const name = basename(path, '.sql');
   const {entry, path: describedIn} = findDescription(
@@ -25,7 +25,7 @@ export function readModel(
     ymls.map((yml) => ({path: yml.path, entries: yml.models})),
   );
   const layers = [
-    getFolderLayer(said.models, said.name, path),
+    getFolderLayer(project.models, project.name, path),
     ...listTopLevelSettings(entry, describedIn ?? path),
     {written: entry?.config ?? {}, path: describedIn ?? path},
     {written: readFileSettings(sql, path), path},
@@ -63,7 +63,7 @@ export function readModel(
 
 export function readSeed(
   {path}: ProjectFile,
-  {settings: said, ymls, docs}: Properties,
+  {settings: project, ymls, docs}: Definitions,
 ): {seed: Seed; tests: DataTest[]} {
   const name = basename(path, '.csv');
   const {entry, path: describedIn} = findDescription(
@@ -75,7 +75,7 @@ export function readSeed(
   }
   const {column_types: columnTypes, ...written} = entry.config;
   const layers = [
-    getFolderLayer(said.seeds, said.name, path),
+    getFolderLayer(project.seeds, project.name, path),
     ...listTopLevelSettings(entry, describedIn),
     {written, path: describedIn},
   ];
@@ -84,7 +84,7 @@ export function readSeed(
   return {seed: {...defaults, ...settings, name, path, ...described, columnTypes}, tests};
 }
 
-export function readSources({ymls, docs}: Properties): {table: SourceTable; tests: DataTest[]}[] {
+export function readSources({ymls, docs}: Definitions): {table: SourceTable; tests: DataTest[]}[] {
   return ymls.flatMap(({path, sources}) =>
     sources.flatMap((declared) =>
       declared.tables.map((entry) => {
@@ -102,10 +102,10 @@ export function readSources({ymls, docs}: Properties): {table: SourceTable; test
   );
 }
 
-/** What holds where nothing else is said. */
+/** Settings that apply unless others are written. */
 const defaults = {schema: 'main', tags: [], meta: {}, docs: {}};
 
-/** What a yml says beside `config:`, which dbt takes for settings, too. */
+/** Lists the settings that dbt accepts beside `config:`, too. */
 function listTopLevelSettings(entry: {meta?: unknown; docs?: unknown; access?: unknown} | undefined, path: string) {
   const {meta, docs, access} = entry ?? {};
   return Object.entries({meta, docs, access}).flatMap(([name, value]) =>
@@ -116,8 +116,9 @@ function listTopLevelSettings(entry: {meta?: unknown; docs?: unknown; access?: u
 type Aged = z.output<typeof properties>['sources'][number]['config'];
 
 /**
- * How old a table may be: what is said of it, before what is said of its source. Undefined where nothing is, or nobody says how
- * its age is told.
+ * Reads how old a table may be. A table's own freshness overrides that of its source.
+ *
+ * @returns undefined if no limit is set, or no column or query gives the time of loading
  */
 function readFreshness(
   layers: readonly Pick<Aged, 'freshness' | 'loaded_at_field' | 'loaded_at_query'>[],
@@ -125,9 +126,9 @@ function readFreshness(
   path: string,
 ): Freshness | undefined {
   const thresholds = layers.findLast(({freshness}) => freshness !== undefined)?.freshness;
-  const told = layers.findLast(({loaded_at_field: field, loaded_at_query: query}) => field ?? query);
-  if (!thresholds || told === undefined) return undefined;
-  const {loaded_at_field: field, loaded_at_query: query} = told;
+  const loadedAt = layers.findLast(({loaded_at_field: field, loaded_at_query: query}) => field ?? query);
+  if (!thresholds || loadedAt === undefined) return undefined;
+  const {loaded_at_field: field, loaded_at_query: query} = loadedAt;
   const {warn_after: warnAfter, error_after: errorAfter, filter} = thresholds;
   if (field !== undefined && query !== undefined) {
     throw new Failure(`dbt/${path}: ${relation} has a loaded_at_field and a loaded_at_query. Write one of them.`);
@@ -142,21 +143,21 @@ function readFreshness(
   };
 }
 
-/** @throws Failure where two models or seeds have one name, or a yml describes one of which there is no file */
-export function assertNames(tables: readonly {name: string; path: string}[], {ymls}: Properties): void {
+/** @throws Failure if two models or seeds have the same name, or a yml describes one that has no file */
+export function assertNames(tables: readonly {name: string; path: string}[], {ymls}: Definitions): void {
   const paths = new Map<string, string>();
   for (const {name, path} of tables) {
     const other = paths.get(name);
-    if (other) throw new Failure(`dbt/${path}: dbt/${other} has the same name. Give one of them another.`);
+    if (other) throw new Failure(`dbt/${path}: dbt/${other} has the same name. Rename one of them.`);
     paths.set(name, path);
   }
   for (const {path, models, seeds} of ymls) {
     const absent = [...models, ...seeds].find(({name}) => !paths.has(name));
-    if (absent) throw new Failure(`dbt/${path}: describes "${absent.name}", of which there is no file.`);
+    if (absent) throw new Failure(`dbt/${path}: describes "${absent.name}", which has no file.`);
   }
 }
 
-/** @throws Failure where a group is declared twice, or one that something belongs to is not declared, or a private model has none */
+/** @throws Failure if a group is declared twice or not at all, or a private model has no group */
 export function assertGroups(
   tables: readonly {name: string; path: string; group?: string; access?: string}[],
   groups: readonly Group[],
@@ -166,15 +167,19 @@ export function assertGroups(
   if (twice) throw new Failure(`dbt/${twice.path}: there is another group "${twice.name}". Declare it once.`);
   for (const {name, path, group, access} of tables) {
     if (group !== undefined && !names.includes(group)) {
-      throw new Failure(`dbt/${path}: ${name} is of the group "${group}", which no yml declares under groups:.`);
+      throw new Failure(`dbt/${path}: ${name} is in the group "${group}", which no yml declares under groups:.`);
     }
     if (access === 'private' && group === undefined) {
-      throw new Failure(`dbt/${path}: ${name} is private and of no group, so nothing could read it. Give it a group.`);
+      throw new Failure(`dbt/${path}: ${name} is private and has no group, so nothing could read it. Give it a group.`);
     }
   }
 }
 
-/** What the ymls say of the model or seed of this name; it may be described once. */
+/**
+ * Finds the yml entry of a model or seed.
+ *
+ * @throws Failure if there are two
+ */
 function findDescription<T extends {name: string}>(
   name: string,
   ymls: readonly {path: string; entries: readonly T[]}[],

@@ -7,7 +7,7 @@ import {type Callable, Fields, JinjaError, toPlain} from '../jinja/values.ts';
 import type {Docs, Meta, Model} from './project.ts';
 import {createRefusal} from './refusals.ts';
 
-/** What a project says of a model, a seed or a test besides its SQL. */
+/** The settings of a model, a seed or a test. */
 export interface Settings {
   schema: string;
   materialized: 'view' | 'table';
@@ -20,10 +20,10 @@ export interface Settings {
   contract: boolean;
 }
 
-/** What the runner's engine is called where dbt names it. */
+/** dbt's `target`: the name of the runner's engine. */
 export const target = new Fields('target', {type: 'duckdb', name: 'duckdb', schema: 'main'});
 
-/** Settings as they are written in one place: dbt_project.yml, a yml under `config:`, or config() in the file. */
+/** Settings as written in one place: in dbt_project.yml, under `config:` in a yml, or in config() in the file. */
 export type WrittenSettings = Record<string, unknown>;
 
 const readers: {[Name in keyof Settings]: (value: unknown) => Settings[Name] | undefined} = {
@@ -37,11 +37,11 @@ const readers: {[Name in keyof Settings]: (value: unknown) => Settings[Name] | u
   group: (value) => (typeof value === 'string' ? value : undefined),
   access: (value) => (['private', 'protected', 'public'] as const).find((name) => name === value),
   contract: (value) =>
-    isMapping(value) && Object.keys(value).join() === 'enforced' ? enforced(value['enforced']) : undefined,
+    isMapping(value) && Object.keys(value).join() === 'enforced' ? readEnforced(value['enforced']) : undefined,
 };
 
-/** Whether a contract is enforced; where engines call types otherwise, a project may ask for the target. */
-function enforced(value: unknown): boolean | undefined {
+/** Reads whether a contract is enforced. Since engines name types differently, a project may make it depend on the target. */
+function readEnforced(value: unknown): boolean | undefined {
   const rendered = typeof value === 'string' ? renderNative(parse(value), new Map([['target', target]])) : value;
   return typeof rendered === 'boolean' ? rendered : undefined;
 }
@@ -52,7 +52,7 @@ function isMapping(value: unknown): value is Record<string, unknown> {
 
 const expectations: Record<keyof Settings, {what: string; instead: string}> = {
   schema: {what: 'schema', instead: 'Write a name'},
-  materialized: {what: 'materialization', instead: 'Models are views and tables: what a build makes is made whole'},
+  materialized: {what: 'materialization', instead: 'Models are views and tables: a build is always whole'},
   severity: {what: 'severity', instead: 'A test has the severity warn or error'},
   tags: {what: 'tag', instead: 'Write names'},
   meta: {what: 'meta', instead: 'Write names with values'},
@@ -63,10 +63,10 @@ const expectations: Record<keyof Settings, {what: string; instead: string}> = {
 };
 
 /**
- * The settings that hold: the nearer to the file they are written, the sooner. Tags and meta add up.
+ * Merges the layers of settings: a later layer overrides an earlier one, but tags and meta accumulate.
  *
  * @param allowed the settings that this kind of file may have
- * @throws Failure that names a setting that is none of them
+ * @throws Failure that names a setting that is not allowed, or whose value is not supported
  */
 export function resolveSettings(
   layers: readonly {written: WrittenSettings; path: string}[],
@@ -92,7 +92,7 @@ export function resolveSettings(
   return {...settings, ...(settings.tags && {tags}), ...(settings.meta && {meta})};
 }
 
-/** What dbt_project.yml says for the folder of a file: `models:` or `seeds:`, the project's name, folders, and `+settings`. */
+/** Reads the `+settings` for the folder of a file in dbt_project.yml, below `models:` or `seeds:` and the project's name. */
 export function readFolderSettings(tree: WrittenSettings, project: string, path: string): WrittenSettings {
   const written: WrittenSettings = {};
   let node: unknown = tree;
@@ -104,7 +104,7 @@ export function readFolderSettings(tree: WrittenSettings, project: string, path:
   return written;
 }
 
-/** What the config(…) at the top of an SQL file says. */
+/** Reads the settings in config(…) at the top of an SQL file. */
 export function readFileSettings(sql: string, path: string): WrittenSettings {
   const call = /\{\{-?\s*config\s*\(.*?\)\s*-?\}\}/s.exec(sql)?.[0];
   if (call === undefined) return {};

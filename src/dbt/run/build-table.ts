@@ -7,9 +7,9 @@ import {type Columns, readColumns} from './fixtures.ts';
 import {explainSqlErrors} from './sql-failure.ts';
 
 /**
- * Makes the table of a seed or a model, in a warehouse that does not have it.
+ * Builds the table of a seed or model in a warehouse that doesn't have it yet.
  *
- * @throws Failure where a model's SQL doesn't run, or its columns are not those its yml describes
+ * @throws Failure if the SQL of a model fails, or its columns are not those its yml describes
  */
 export async function buildTable({made, name}: Table, db: Database, folder: string): Promise<void> {
   if (made === undefined) throw new Error(`${name} is a source`);
@@ -26,7 +26,7 @@ async function buildSeed(seed: Seed, db: Database, folder: string): Promise<void
   });
 }
 
-/** The query that reads a seed's file. */
+/** Writes the query that reads the file of a seed. */
 export function writeSeedQuery({path, columnTypes}: Seed, folder: string): string {
   const columns = Object.entries(columnTypes).map(([column, type]) => `${literal(column)}: ${literal(type)}`);
   return `select * from read_csv(${literal(join(folder, path))}, header = true, auto_detect = false, delim = ',',
@@ -47,7 +47,7 @@ async function buildModel(model: Model, sql: string, db: Database): Promise<void
 }
 
 /**
- * Holds a model to its contract before it is built: its query has the columns of the yml, each of its type.
+ * Checks the contract of a model before it is built: its query returns the columns and types of its yml.
  *
  * @throws Failure that names model, column, and the types expected and found
  */
@@ -68,13 +68,13 @@ async function assertContract({name, path, columns = []}: Model, sql: string, db
   );
 }
 
-/** The types of columns as DuckDB calls them: int is INTEGER. */
+/** Converts data types to DuckDB's names for them: int becomes INTEGER. */
 async function readTypes(columns: readonly Column[], db: Database): Promise<Columns> {
   const typed = columns.map(({name, dataType}) => `cast(null as ${dataType ?? 'varchar'}) as ${identifier(name)}`);
   return readColumns(`select ${typed.join(', ')}`, db);
 }
 
-/** What a model yields is what its yml describes: the same columns in the same order, of the types it gives. */
+/** @throws Failure if a built model's columns, their order or their types differ from its yml */
 async function assertColumns({name, path, schema, columns: described}: Model, db: Database): Promise<void> {
   const failure = (text: string) => new Failure(`dbt/${path}: ${text}`);
   if (described === undefined) {

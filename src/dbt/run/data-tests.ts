@@ -5,7 +5,7 @@ import {formatPathToSources} from '../graph/path-to-sources.ts';
 import {runInParallel} from './parallel.ts';
 import {explainSqlErrors} from './sql-failure.ts';
 
-/** What became of a data test. `failing` rows are what is wrong; up to ten are kept. */
+/** The result of a data test: the number of failing rows, and up to ten of them. */
 export interface TestResult {
   name: string;
   path: string;
@@ -14,17 +14,17 @@ export interface TestResult {
   description?: string;
   failing: number;
   samples: Row[];
-  /** What the test reads: models and seeds, and tables of sources as `source.table`. */
+  /** The names of what the test reads: models, seeds, and `source.table` for tables of sources. */
   dependsOn: string[];
-  /** Where it failed: what each of those is made of, back to the sources. */
+  /** For a failed test: the paths from what it reads back to the sources. */
   paths: string[];
 }
 
 const sampleSize = 10;
 
 /**
- * Runs every data test of a graph. The results of those nearest to the sources come first, and of those the ones that say in
- * words what they mean: there a failure says most about its cause.
+ * Runs every data test of a graph. Results of tests nearest to the sources come first, and among those the tests with a
+ * description, since their failures say most about the cause.
  */
 export async function runTests(db: Database, {tables, tests}: Graph): Promise<TestResult[]> {
   const results = new Map<Test, TestResult>();
@@ -42,7 +42,7 @@ export async function runTests(db: Database, {tables, tests}: Graph): Promise<Te
   return ordered.flatMap((test) => results.get(test) ?? []);
 }
 
-/** @throws Failure where the test's own SQL doesn't run */
+/** @throws Failure if the SQL of the test fails */
 export async function runTest({name, path, test, sql, reads}: Test, db: Database): Promise<TestResult> {
   const {severity, description, target} = test;
   const dependsOn = reads.map((table) => table.name);
@@ -68,13 +68,13 @@ export async function runTest({name, path, test, sql, reads}: Test, db: Database
   };
 }
 
-/** The tables that no other of them is made of. */
+/** Returns the tables that no other one of them depends on. */
 function findOutermost(tables: readonly Table[]): Table[] {
   const beneath = new Set(tables.flatMap((table) => [...findRelatives(table, 'reads')]));
   return tables.filter((table) => !beneath.has(table));
 }
 
-/** Keeps the results of the data tests in the warehouse. */
+/** Stores the results of the data tests in `audit.test_result`. */
 export async function storeTestResults(db: Database, results: readonly TestResult[]): Promise<void> {
   await createTable(
     db,

@@ -11,21 +11,21 @@ import {createSchemas} from './models.ts';
 import {runInParallel} from './parallel.ts';
 import {runUnitTest, type UnitTestResult} from './unit-tests.ts';
 
-/** What became of a selection. */
+/** The result of building and testing a selection. */
 export interface SelectionResult {
   tables: TableResult[];
   tests: TestResult[];
   unitTests: UnitTestResult[];
-  /** Models that could not be made, and tests that could not be run. */
+  /** Models that could not be built, and tests that could not run. */
   failures: {name: string; message: string}[];
-  /** What was left out, and what it rests on that failed or is not there. */
+  /** Skipped steps, each with the reason: what it depends on failed or does not exist. */
   skipped: {name: string; kind: 'table' | 'test'; because: string}[];
 }
 
-/** What became of a table and of the tests that are counted with it. */
+/** The result of a table and of the tests counted with it. */
 interface TableResult {
   name: string;
-  /** `there`: it was not selected, but tests on it were. */
+  /** `there`: the table was not selected, but tests on it were. */
   status: 'built' | 'failed' | 'skipped' | 'there';
   rows: number | null;
   columns: number | null;
@@ -35,26 +35,26 @@ interface TableResult {
   seconds: number | null;
 }
 
-/** What became of a step. */
+/** The outcome of a step. */
 interface Outcome {
   status: 'done' | 'failed' | 'skipped';
   test?: TestResult;
   unitTest?: UnitTestResult;
   seconds?: number;
-  /** Where it failed without a result: what went wrong. */
+  /** The error, for a step that failed without a result. */
   message?: string;
-  /** Where it was skipped: what it rests on that failed or is not there. */
+  /** The reason, for a skipped step. */
   because?: string;
 }
 
-/** The tables and views that there are, by their names in SQL. */
+/** The existing tables and views, by their names in SQL. */
 type Present = Map<string, 'table' | 'view'>;
 
 /**
- * Makes and tests what is selected, as `dbt build` does. What rests on something that failed is skipped; the rest goes on.
+ * Builds and tests a selection as `dbt build` does. Steps that depend on a failed one are skipped; the others run.
  *
- * @param db a warehouse that has what is read and not selected
- * @throws Failure where it has not
+ * @param db a warehouse with everything that the selection reads but does not contain
+ * @throws Failure (exit 2) if the warehouse lacks some of it
  */
 export async function develop(
   db: Database,
@@ -112,7 +112,7 @@ async function readPresent(db: Database): Promise<Present> {
   );
 }
 
-/** @throws Failure where a selected model reads what is neither selected nor there */
+/** @throws Failure (exit 2) if a selected model reads a table that is neither selected nor in the warehouse */
 function assertReadable({tables}: Selection, present: Present): void {
   for (const {name, path, reads} of tables) {
     const absent = reads.find((read) => !tables.includes(read) && !present.has(read.sqlName));
@@ -126,11 +126,10 @@ function assertReadable({tables}: Selection, present: Present): void {
   }
 }
 
-/** What steps have to know. */
 interface AttemptContext {
   graph: Graph;
   present: Present;
-  /** Of tables that unit tests stand in for: a table that is made is made before the unit tests of those that read it. */
+  /** Columns of the tables that unit tests replace. A table is always built before the unit tests of the models that read it. */
   columns: TableColumns;
 }
 
@@ -146,7 +145,7 @@ async function attempt(step: Step, {graph, present, columns}: AttemptContext, db
     }
     const started = performance.now();
     const kind = present.get(step.sqlName);
-    // It may be gone already, where this is done again for lack of memory.
+    // A retry for lack of memory may have dropped it already.
     if (kind) await db.run(`drop ${kind} if exists ${step.sqlName}`);
     await buildTable(step, db, graph.project.folder);
     return {status: 'done', seconds: (performance.now() - started) / 1000};

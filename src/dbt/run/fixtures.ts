@@ -9,11 +9,11 @@ export async function readColumns(query: string, db: Database): Promise<Columns>
   return new Map((await describeColumns(db, `select * from (\n${query}\n)`)).map(({name, type}) => [name, type]));
 }
 
-/** The columns of tables that stay as they are; each is described once. */
+/** Caches the columns of tables that don't change. */
 export class TableColumns {
   readonly #known = new Map<string, Promise<Columns>>();
 
-  /** @param table as SQL names it */
+  /** @param table the quoted name in SQL */
   of(table: string, db: Database): Promise<Columns> {
     const columns = this.#known.get(table) ?? readColumns(`select * from ${table}`, db);
     this.#known.set(table, columns);
@@ -22,11 +22,11 @@ export class TableColumns {
 }
 
 /**
- * Rows of a unit test as a query: each value as its column's type, null where a row leaves the column out.
+ * Writes the rows of a unit test as a query. Each value is cast to its column's type; a column that a row omits is null.
  *
  * @param of the table or model that has the columns
  * @param wanted the columns of the query
- * @throws Failure where a row has a column that is none of these
+ * @throws Failure if a row has an unknown column
  */
 export function writeFixtureQuery(
   of: string,
@@ -47,16 +47,17 @@ export function writeFixtureQuery(
 }
 
 /**
- * The columns that the rows expected name; undefined where they name none, and all are compared.
+ * Lists the columns that the expected rows name.
  *
- * @throws Failure where the rows name different ones
+ * @returns undefined if they name none, so that all columns are compared
+ * @throws Failure if the rows don't all name the same columns in the same order
  */
 export function listNamedColumns(fixture: Fixture): string[] | undefined {
   const [first, ...others] = 'rows' in fixture ? fixture.rows : [];
   if (first === undefined) return undefined;
   const names = Object.keys(first);
   if (others.some((row) => Object.keys(row).join() !== names.join())) {
-    throw new Failure('The rows expected do not all name the same columns in the same order.');
+    throw new Failure('The expected rows do not all name the same columns in the same order.');
   }
   return names;
 }

@@ -3,23 +3,23 @@ import type {Graph} from '../graph/graph.ts';
 import type {Period} from '../project/project.ts';
 import {explainSqlErrors} from './sql-failure.ts';
 
-/** How old a table of a source is, and what its yml makes of that. */
+/** The age of a source's table, compared with the limits in its yml. */
 export interface FreshnessResult {
   /** `source.table` */
   name: string;
   status: 'pass' | 'warn' | 'error';
-  /** When it was loaded last; undefined where the query has no time, which is infinitely long ago, as dbt has it. */
+  /** The time of the last load. If the query returns none, it is undefined and counts as infinitely old, as in dbt. */
   loadedAt?: Date;
-  /** What is the matter, as a sentence without its full stop; undefined where nothing is. */
+  /** For a table that is too old: a sentence without the period. */
   message?: string;
 }
 
 const seconds = {minute: 60, hour: 3600, day: 86_400};
 
 /**
- * Tells how old the tables of sources are whose yml says how old they may be.
+ * Checks the age of every source table whose yml sets a limit.
  *
- * @throws Failure where the query of one of them doesn't run, or has no time
+ * @throws Failure if the query of a table fails or returns something other than a time
  */
 export async function checkFreshness(db: Database, {project}: Graph, now: Date): Promise<FreshnessResult[]> {
   const results: FreshnessResult[] = [];

@@ -5,9 +5,9 @@ import {buildTable} from './build-table.ts';
 import {runInParallel} from './parallel.ts';
 
 /**
- * Builds seeds and models in an open warehouse whose sources are loaded and that has nothing else.
+ * Builds all seeds and models in a warehouse that has only the loaded sources.
  *
- * @throws Failure where a model's SQL doesn't run, or its columns are not those its yml describes
+ * @throws Failure if the SQL of a model fails, or its columns are not those its yml describes
  */
 export async function buildModels(
   db: Database,
@@ -29,12 +29,12 @@ export async function buildModels(
   );
 }
 
-/** The schemas that the project's seeds and models are in. */
+/** Creates the schemas of the project's seeds and models. */
 export async function createSchemas(db: Database, project: Project): Promise<void> {
   await db.run(writeSchemaStatements(project));
 }
 
-/** The statements that make them, where they are not there yet. */
+/** Writes the statements that create the missing schemas. */
 export function writeSchemaStatements({seeds, models}: Project): string {
   const schemas = new Set([...seeds, ...models].map(({schema}) => schema));
   return [...schemas].map((schema) => `create schema if not exists ${identifier(schema)}`).join('; ');

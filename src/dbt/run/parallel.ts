@@ -2,14 +2,15 @@ import pLimit from 'p-limit';
 import {type Database, machineErrors} from '../../duckdb/database.ts';
 import {getErrorMessage} from '../../failure.ts';
 
-/** More than there are cores in most machines; with fewer the gain is smaller, with more it is not larger (decision 17). */
+/** Fewer gain less, and more gain nothing (decision 17). */
 const connections = 4;
 
 /**
- * Does the work of all items, several at a time, each on a connection of its own. The items are in an order in which each comes
- * after those it waits for. What has not enough memory beside others is done again, and from there on fewer are done at a time.
+ * Works on several items at a time, each on its own connection. An item that runs out of memory is retried, and from then on
+ * fewer run at a time, finally one alone.
  *
- * @throws what the first item in that order threw; those after it that had not begun are left undone
+ * @param items in an order where each comes after those it waits for
+ * @throws the error of the first item in that order that failed; later items that had not started don't run
  */
 export async function runInParallel<T>(
   db: Database,

@@ -3,13 +3,14 @@ import {diffArrays} from 'diff';
 /** The cells of a row as text, in the order of the columns. */
 export type Cells = (string | null)[];
 
-/** A line that is longer is hard to compare with the one under it. */
+/** Longer lines are hard to compare with the one below. */
 const longestLine = 120;
 
 /**
- * The lines that show how two sets of rows differ: `-` expected and not there, `+` there and not expected. Empty where they are
- * the same rows, in whatever order, each as many times. Where the rows are long, columns that agree are left out, but for the
- * first.
+ * Formats how two multisets of rows differ: `-` for a missing row, `+` for an unexpected one. If the rows are long, columns that
+ * agree are omitted, except the first.
+ *
+ * @returns the lines; none if the rows are the same in any order
  */
 export function diffRows(columns: readonly string[], expected: readonly Cells[], actual: readonly Cells[]): string[] {
   const texts = (rows: readonly Cells[]) => rows.map((row) => row.map(showCell));
@@ -38,7 +39,7 @@ export function diffRows(columns: readonly string[], expected: readonly Cells[],
   ];
 }
 
-/** Whether a column has the same values in two sets of rows. */
+/** Returns whether a column has the same values in two sets of rows. */
 function agree(one: readonly string[][], other: readonly string[][], column: number): boolean {
   const values = (rows: readonly string[][]) =>
     rows

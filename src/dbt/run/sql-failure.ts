@@ -2,21 +2,22 @@ import {diffArrays} from 'diff';
 import {isMachineError} from '../../duckdb/database.ts';
 import {Failure, getErrorMessage} from '../../failure.ts';
 
-/** A query as it was run: what it was made of, and how many lines of the statement stand before it. */
+/** A query that was run, and where it comes from. */
 interface Run {
   /** The file, relative to the project's folder. */
   path: string;
-  /** The test in the file, where it is one of several. */
+  /** The test in the file, if the file has several. */
   what?: string;
   sql: string;
-  /** The text of the file, where the query is what the file says. */
+  /** The text of the file, if the query is compiled from it. */
   template?: string;
+  /** How many lines of the statement precede the query. */
   linesBefore?: number;
   /** What to do about it, as a sentence. */
   next: string;
 }
 
-/** Waits for what the database does with a query; what it throws is told as a failure of that query. */
+/** Waits for a query and converts its error to a Failure. An error of the machine, such as a full disk, is thrown unchanged. */
 export async function explainSqlErrors<T>(work: Promise<T>, run: Run): Promise<T> {
   try {
     return await work;
@@ -26,12 +27,12 @@ export async function explainSqlErrors<T>(work: Promise<T>, run: Run): Promise<T
 }
 
 /**
- * What DuckDB says of a query, with the line of the file and of the compiled SQL that it means, and that SQL. A line without
- * Jinja comes through rendering as it is; one with Jinja is looked for between those around it.
+ * Creates a Failure with DuckDB's message, the line in the file and in the compiled SQL, and that SQL. A line without Jinja is
+ * the same in both; one with Jinja is located between its neighbors.
  */
 function createSqlFailure(error: unknown, {path, what, sql, template, linesBefore = 0, next}: Run): Failure {
   const text = getErrorMessage(error);
-  const [said = '', found] = text.split(/\n+LINE (\d+): /);
+  const [message = '', found] = text.split(/\n+LINE (\d+): /);
   const line = Number(found) - linesBefore;
   const isKnown = line >= 1 && line <= sql.split('\n').length;
   const parts = [
@@ -40,13 +41,13 @@ function createSqlFailure(error: unknown, {path, what, sql, template, linesBefor
     ...(isKnown && template !== undefined
       ? [`${findPlaceInTemplate(template, sql, line)} (${line} of the compiled SQL)`]
       : []),
-    said.replaceAll(/\s*\n\s*/g, ' '),
+    message.replaceAll(/\s*\n\s*/g, ' '),
   ];
   const compiled = numberLines(sql, isKnown ? line : undefined);
   return new Failure(`${parts.join(': ')}. ${next}\n\nThe compiled SQL:\n${compiled}`);
 }
 
-/** `line 12`, or `lines 12–15` where it is one of those. */
+/** Returns `line 12`, or `lines 12–15` if the exact line is uncertain. */
 function findPlaceInTemplate(template: string, sql: string, line: number): string {
   const lines = (text: string) => text.split('\n').map((each) => each.trim());
   let written = 0;
@@ -68,7 +69,7 @@ function findPlaceInTemplate(template: string, sql: string, line: number): strin
   return `line ${written}`;
 }
 
-/** Lines with their numbers; the one that is meant has an arrow. */
+/** Numbers the lines and puts an arrow before the marked one. */
 function numberLines(sql: string, marked: number | undefined): string {
   return sql
     .split('\n')

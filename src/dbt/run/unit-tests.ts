@@ -8,18 +8,18 @@ import {runInParallel} from './parallel.ts';
 import {type Cells, diffRows} from './row-diff.ts';
 import {explainSqlErrors} from './sql-failure.ts';
 
-/** What became of a unit test. */
+/** The result of a unit test. */
 export interface UnitTestResult {
   name: string;
   model: string;
   path: string;
   status: 'pass' | 'error';
   description?: string;
-  /** Where it failed: the rows expected beside those made, or why it could not be run; a line each. */
+  /** For a failed test, line by line: the difference of the rows, or why the test could not run. */
   found: string[];
 }
 
-/** Runs the unit tests of a graph, in a warehouse that has the tables whose rows they give. */
+/** Runs the unit tests of a graph in a warehouse that has the tables they replace. */
 export async function runUnitTests(db: Database, graph: Graph): Promise<UnitTestResult[]> {
   const results = new Map<GraphUnitTest, UnitTestResult>();
   const columns = new TableColumns();
@@ -35,10 +35,10 @@ export async function runUnitTests(db: Database, graph: Graph): Promise<UnitTest
 }
 
 /**
- * Runs a unit test as dbt does: the model reads the rows given in place of its tables, with a null in each column that they
- * leave out, and has to make of them just the rows expected, in the columns that those name. The order of rows does not matter.
+ * Runs a unit test as dbt does: the model reads the given rows in place of its tables, with null in each omitted column. It must
+ * return exactly the expected rows in any order. Only the columns that the expected rows name are compared.
  *
- * @param columns those of the tables in whose place rows are given
+ * @param columns the columns of the replaced tables
  */
 export async function runUnitTest(
   unit: GraphUnitTest,
@@ -88,7 +88,7 @@ async function findDifferences(
   );
 }
 
-/** The model's query, and the rows given, as the CTEs that it reads in place of its tables. */
+/** Compiles the model so that it reads the given rows, as CTEs, in place of its tables. */
 async function replaceInputs(
   {test, model}: GraphUnitTest,
   {project, compiler: ofProject, tables}: Graph,
@@ -102,7 +102,7 @@ async function replaceInputs(
     const name = inPlace.get(input);
     if (name) return name;
     throw new Failure(
-      `No rows are given of ${input}, which ${model.name} reads. Where there are to be none, write "rows: []".`,
+      `No rows are given for ${input}, which ${model.name} reads. For an empty input, write "rows: []".`,
     );
   };
   const compiler = ofProject.with({...project.vars, ...test.vars}, {get});
@@ -125,7 +125,7 @@ async function replaceInputs(
   return {sql, given: ctes.length > 0 ? `with ${ctes.join(', ')}\n` : ''};
 }
 
-/** The rows of a query as text, which is the same for two values just where they are the same. */
+/** Reads the rows of a query as text. Two values have the same text exactly if they are the same. */
 async function readCells(query: string, columns: readonly string[], db: Database): Promise<Cells[]> {
   const texts = columns.map((column) => `cast(${identifier(column)} as varchar) as ${identifier(column)}`);
   const cells = z.object(Object.fromEntries(columns.map((column) => [column, z.string().nullable()])));
