@@ -1,7 +1,7 @@
 import type {Lineage} from './project-lineage.ts';
 import type {ColumnName} from './query-lineage.ts';
 
-/** Where datasets are named, and what writes the facets: a URI each. */
+/** The namespace of the datasets and the producer of the facets, both URIs. */
 interface Origin {
   namespace: string;
   producer: string;
@@ -14,10 +14,10 @@ interface InputField {
   transformations: {type: 'DIRECT' | 'INDIRECT'; subtype?: string}[];
 }
 
-/** How OpenLineage calls what decides about rows. */
+/** OpenLineage's names for the ways a column affects which rows there are. */
 const subtypes = {join: 'JOIN', filter: 'FILTER', group: 'GROUP_BY'} as const;
 
-/** The `columnLineage` facet of the dataset that a model makes. A dataset is named by its table, `marts.schools`. */
+/** Creates the `columnLineage` facet of a model's dataset. A dataset has the name of its table, `marts.schools`. */
 export function createColumnLineageFacet(lineage: Lineage, table: string, {namespace, producer}: Origin) {
   const {columns, rows} = lineage.of(table);
   const input = ({table, column}: ColumnName, type: 'DIRECT' | 'INDIRECT', subtype?: string): InputField => ({

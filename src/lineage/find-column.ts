@@ -3,10 +3,10 @@ import {near} from '../suggest-names.ts';
 import type {Lineage, ProjectTable} from './project-lineage.ts';
 
 /**
- * Finds what people write for a table or a column: `schools`, `marts.schools`, `schools.teacher_count`,
+ * Finds a table or column by the name that a user gives: `schools`, `marts.schools`, `schools.teacher_count`,
  * `marts.schools.teacher_count`.
  *
- * @throws Failure with the names that are near where there is no such table or column
+ * @throws Failure (exit 2) with similar names if there is no such table or column
  */
 export function findNamed({tables}: Lineage, text: string): {table: ProjectTable; column?: string} {
   const parts = text.toLowerCase().split('.');

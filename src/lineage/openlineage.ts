@@ -4,17 +4,17 @@ import {join} from 'node:path';
 import packageJson from '#package.json' with {type: 'json'};
 import {getErrorMessage} from '../failure.ts';
 
-/** A data set of an event: where it is, what it is called there, and what is known of it. */
+/** A data set in an event, with its facets. */
 export interface Dataset {
   namespace: string;
   name: string;
   columns?: readonly {name: string; type: string}[];
-  /** What its columns are made of: OpenLineage's facet. */
+  /** OpenLineage's facet for the lineage of its columns. */
   columnLineage?: Facet | undefined;
   rows?: number;
 }
 
-/** A piece of work that reads data sets and writes others. */
+/** Work that reads data sets and writes others. */
 export interface Job {
   name: string;
   kind: 'PIPELINE' | 'INGESTION' | 'MODEL';
@@ -26,13 +26,13 @@ export interface Job {
 export type Facet = Record<string, unknown>;
 type State = 'START' | 'COMPLETE' | 'FAIL' | 'ABORT';
 
-/** Where events are sent, as OpenLineage's own clients are told. */
+/** The endpoint that receives the events. */
 export interface Endpoint {
   url: string;
   apiKey?: string | undefined;
 }
 
-/** Who makes all events and facets, as a package URL: it names the package without claiming that a page or a repository exists. */
+/** The producer of all events and facets, as a package URL, which doesn't claim that a page or repository exists. */
 export const producer = `pkg:npm/${packageJson.name.replace('@', '%40')}@${packageJson.version}`;
 const specification = 'https://openlineage.io/spec';
 const schemaURL = `${specification}/2-0-2/OpenLineage.json#/$defs/RunEvent`;
@@ -40,8 +40,10 @@ const namespace = process.env['OPENLINEAGE_NAMESPACE'] || 'rollcall';
 const longestRequest = 10_000;
 
 /**
- * The endpoint that the environment names (OPENLINEAGE_URL, OPENLINEAGE_ENDPOINT, OPENLINEAGE_API_KEY), else the configured
- * one; none where OPENLINEAGE_DISABLED is true.
+ * Reads the endpoint from the same environment variables as OpenLineage's clients (OPENLINEAGE_URL, OPENLINEAGE_ENDPOINT,
+ * OPENLINEAGE_API_KEY), else takes the configured one.
+ *
+ * @returns undefined if there is none, or OPENLINEAGE_DISABLED is true
  */
 export function readEndpoint(
   configured: string | undefined,
@@ -54,8 +56,8 @@ export function readEndpoint(
 }
 
 /**
- * The OpenLineage events of one run: a line each in a file of its own, and a request each to the endpoint, where there is one.
- * Neither ever fails a run: the first trouble is told, and then the endpoint is left alone.
+ * Emits the OpenLineage events of one run: one line each in the run's file, and one request each to the endpoint, if there is
+ * one. Neither ever fails a run: the first failed request is reported, and no more are sent.
  */
 export class OpenLineage {
   readonly #path: string;
@@ -82,7 +84,7 @@ export class OpenLineage {
     this.#now = options.now ?? (() => new Date());
   }
 
-  /** What becomes of the run as a whole. */
+  /** Emits an event for the run as a whole. */
   emitRun(
     state: State,
     {inputs = [], outputs = [], error}: {inputs?: Dataset[]; outputs?: Dataset[]; error?: string} = {},
@@ -97,7 +99,7 @@ export class OpenLineage {
     );
   }
 
-  /** A part of the run that has come to its end: two events. */
+  /** Emits the two events of a completed part of the run. */
   job(job: Job, started: Date, ended: Date, error?: string): void {
     const parent = createFacet('1-1-0', 'ParentRunFacet', {
       run: {runId: this.#runId},
@@ -109,12 +111,12 @@ export class OpenLineage {
     else this.#emit('FAIL', job, runId, ended, {parent, errorMessage: createErrorFacet(error)});
   }
 
-  /** Whether events go to an endpoint too. */
+  /** Whether events are also sent to an endpoint. */
   get isSent(): boolean {
     return this.#endpoint !== undefined && !this.#hasFailed;
   }
 
-  /** Waits until all that was told is written and sent. */
+  /** Waits until every event is written and sent. */
   async flush(): Promise<void> {
     await this.#written;
     await this.#sent;
@@ -156,7 +158,7 @@ export class OpenLineage {
       })),
     };
     const text = JSON.stringify(event);
-    // A full disk is told of by what needs it.
+    // A full disk is reported by the writes that the run can't do without.
     this.#written = this.#written.then(() => appendFile(this.#path, `${text}\n`)).catch(() => {});
     if (this.#endpoint) {
       const endpoint = this.#endpoint;
@@ -174,7 +176,7 @@ export class OpenLineage {
         signal: AbortSignal.timeout(longestRequest),
       });
     try {
-      // A connection that was kept open may have been closed at the other end by the time that it is used again.
+      // The server may have closed a kept-alive connection, so one retry.
       const response = await once().catch(once);
       await response.body?.cancel();
       if (!response.ok) throw new Error(`it answered ${response.status}`);

@@ -9,21 +9,21 @@ export interface ProjectTable {
   table: string;
   kind: 'model' | 'seed' | 'source';
   columns: {name: string; description?: string}[];
-  /** The file that makes or declares it, relative to the project's folder. */
+  /** The file that defines or declares it, relative to the project's folder. */
   path: string;
   model?: Model;
 }
 
-/** Column lineage of a project, from the compiled SQL of its models. Each model is analysed when it is asked for. */
+/** The column lineage of a project, from the compiled SQL of its models. Each model is analyzed on demand. */
 export interface Lineage {
   tables: Map<string, ProjectTable>;
-  /** @throws Failure where a column can't be followed for certain */
+  /** @throws Failure if a column can't be traced with certainty */
   of(table: string): QueryLineage;
-  /** The columns of models that a column is passed on to, or decides about. */
+  /** Finds the columns of models that a column's values flow into or decide. */
   readers(column: ColumnName): (ColumnName & {decides: boolean})[];
 }
 
-/** Reads a project for lineage. The library that parses SQL is loaded here and not before: it takes a moment. */
+/** Prepares the lineage of a project. Loads the SQL parser on first use, because that takes a moment. */
 export async function readLineage({project, tables: compiled}: Pick<Graph, 'project' | 'tables'>): Promise<Lineage> {
   const sql = await import('@polyglot-sql/sdk');
   const tables = listTables(project);

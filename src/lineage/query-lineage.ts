@@ -2,19 +2,19 @@ import type {ColumnReferenceFact, LineageNode, Schema} from '@polyglot-sql/sdk';
 import {Failure} from '../failure.ts';
 import {disambiguate, findAmbiguous, listNodes, listTablesRead, removeDecisions} from './query-tree.ts';
 
-/** A column by its table: `marts.schools`, `teacher_count`. */
+/** A column of a table: `marts.schools`, `teacher_count`. */
 export interface ColumnName {
   table: string;
   column: string;
 }
 
-/** What a column of a query is made of, in the columns of the tables that the query reads. */
+/** The origin of a query's column, in columns of the tables that the query reads. */
 interface Origin {
-  /** Columns whose values it carries or is computed from. */
+  /** Columns that it copies or is computed from. */
   from: ColumnName[];
-  /** Columns that only decide which value it takes: conditions, and what a window divides and orders by. */
+  /** Columns that only decide which value it takes: in conditions, and in a window's partition and order. */
   decidedBy: ColumnName[];
-  /** What it is where no column is behind it: the same value for all rows (of a part of a union), or a number of rows. */
+  /** For a column without an origin: a constant (in one branch of a union, perhaps), or a number of rows. */
   fixed?: Fixed;
 }
 
@@ -23,18 +23,18 @@ type Fixed = 'constant' | 'row count';
 export interface QueryLineage {
   /** Every column of the query, in order. */
   columns: Map<string, Origin>;
-  /** Columns that decide which rows there are, or how they are matched, whatever the column. */
+  /** Columns that decide which rows the query returns, or how it matches them. */
   rows: {use: 'join' | 'filter' | 'group'; column: ColumnName}[];
 }
 
 export type SqlLibrary = typeof import('@polyglot-sql/sdk');
 
 /**
- * What the columns of a query are made of. The library follows columns through the query; which of them only decide about a
- * value is found by asking again about the query with its decisions taken out.
+ * Traces the columns of a query to the tables it reads. The library follows columns through the query. A second analysis of the
+ * query without its conditions shows which columns only decide a value.
  *
- * @param columnsOf the columns of a table, undefined where there is no such table
- * @throws Failure where a column can't be followed for certain. The message begins with `name`
+ * @param columnsOf returns the columns of a table, undefined if there is no such table
+ * @throws Failure, whose message begins with `name`, if a column can't be traced with certainty
  */
 export function readQueryLineage(
   sql: SqlLibrary,
@@ -59,7 +59,7 @@ export function readQueryLineage(
 
   function generate(tree: unknown): string {
     const {sql: statements, error} = sql.generate(tree, dialect);
-    if (statements === undefined) throw failure(`the query can't be written anew: ${error}.`);
+    if (statements === undefined) throw failure(`the query can't be generated: ${error}.`);
     return statements.join(';\n');
   }
 
@@ -73,7 +73,7 @@ export function readQueryLineage(
 
   function analyze(query: string) {
     const {analysis: found, error} = sql.analyzeQuery(query, {dialect, schema});
-    if (found === undefined) throw failure(`the SQL can't be analysed: ${error}.`);
+    if (found === undefined) throw failure(`the SQL can't be analyzed: ${error}.`);
     return found;
   }
 
@@ -81,7 +81,7 @@ export function readQueryLineage(
     failure(`${what}: it is not certain which table "${column}" is of. Write the table before the column.`);
   const isThere = ({table, column}: ColumnName) => columnsOf(table)?.includes(column) === true;
 
-  /** The columns of tables that a column of the query comes from, and what it is where there are none. */
+  /** Follows a column of the query to columns of tables; `fixed` is set if there are none. */
   function follow(ordinal: number, upstream: readonly ColumnReferenceFact[]): {columns: ColumnName[]; fixed?: Fixed} {
     const columns = upstream.map(({table = '', column}) => ({table, column}));
     const isComplete = upstream.every(({sourceKind, confidence}, index) => {
@@ -89,7 +89,7 @@ export function readQueryLineage(
       return sourceKind === 'table' && confidence === 'resolved' && column && isThere(column);
     });
     if (isComplete && columns.length > 0) return {columns: removeDuplicates(columns)};
-    // The summary stops at common table expressions where there are constants; the whole tree goes on.
+    // The summary stops at common table expressions with constants; the full tree does not.
     const {lineage, error} = sql.lineageAtWithSchema(ordinal, query, schema, dialect);
     const what = `the column "${names[ordinal]}"`;
     if (lineage === undefined) throw failure(`${what} can't be followed: ${error}.`);
@@ -137,7 +137,7 @@ export function readQueryLineage(
   return {columns, rows: removeDuplicates(rows)};
 }
 
-/** What decides about rows, by the library's name for the place where it stands. The others are about single columns. */
+/** The clauses that decide which rows there are, by the library's names. The other clauses affect single columns. */
 const rowUses: Record<string, 'join' | 'filter' | 'group'> = {
   join: 'join',
   filter: 'filter',

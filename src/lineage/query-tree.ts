@@ -1,6 +1,6 @@
 /*
- * A parsed query, as the library writes it: nodes are objects with one key, their kind ({column: {…}}, {select: {…}}), lists
- * are arrays, and a name is {name: 'x', …}.
+ * The library's tree of a parsed query: a node is an object with one key, its kind ({column: {…}}, {select: {…}}), a list is an
+ * array, and a name is {name: 'x', …}.
  */
 
 type Tree = Record<string, unknown>;
@@ -8,7 +8,7 @@ interface Identifier {
   name: string;
 }
 
-/** Every node below, with its kind. */
+/** Lists every node of a tree, with its kind. */
 export function listNodes(tree: unknown): {kind: string; node: Tree}[] {
   if (Array.isArray(tree)) return tree.flatMap(listNodes);
   if (tree === null || typeof tree !== 'object') return [];
@@ -18,7 +18,7 @@ export function listNodes(tree: unknown): {kind: string; node: Tree}[] {
   ]);
 }
 
-/** The tables that a query reads; names without a schema are of its own common table expressions. */
+/** Lists the tables that a query reads. Names without a schema are its own common table expressions, and don't count. */
 export function listTablesRead(tree: unknown): string[] {
   const names = listNodes(tree).flatMap(({kind, node}) => {
     const {schema, name} = node as {schema?: Identifier | null; name?: Identifier};
@@ -28,9 +28,9 @@ export function listTablesRead(tree: unknown): string[] {
 }
 
 /**
- * The same query so that no name in it can be mistaken: every common table expression has a name of its own, and a column of
- * a select with one source has the source before it. (The library takes an alias for a column of the same name, and a table
- * for the common table expression that it is read in.)
+ * Rewrites a query so that no name is ambiguous: every common table expression gets a unique name, and the columns of a select
+ * with one source are qualified. (The library confuses an alias with a column of the same name, and a table with the common table
+ * expression that reads it.)
  */
 export function disambiguate(tree: unknown): unknown {
   let count = 0;
@@ -83,7 +83,7 @@ function addSourceNames(tree: unknown): unknown {
   );
 }
 
-/** What the one source of a select is called; undefined where there are several, or none. */
+/** Returns the name of a select's only source; undefined if it has none or several. */
 function findOnlySource(select: Tree): Identifier | undefined {
   const {from, joins} = select as {from?: {expressions: Tree[]} | null; joins?: unknown[]};
   const [source, another] = from?.expressions ?? [];
@@ -103,7 +103,7 @@ function qualifyColumns(tree: unknown, source: Identifier): unknown {
   );
 }
 
-/** Columns without a table before them that have the name of another column's alias, in selects with several sources. */
+/** Finds unqualified columns that share a name with another column's alias, in selects with several sources. */
 export function findAmbiguous(tree: unknown): string[] {
   return listNodes(tree).flatMap(({kind, node}) => {
     if (kind !== 'select' || findOnlySource(node)) return [];
@@ -120,7 +120,7 @@ export function findAmbiguous(tree: unknown): string[] {
   });
 }
 
-/** The query with everything taken out that only decides: conditions are true, and windows are of all rows in any order. */
+/** Removes everything that only decides values: conditions become true, and windows lose their partition and order. */
 export function removeDecisions(tree: unknown): unknown {
   const always = {boolean: {value: true}};
   if (Array.isArray(tree)) return tree.map(removeDecisions);

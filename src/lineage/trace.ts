@@ -1,14 +1,14 @@
 import type {Lineage} from './project-lineage.ts';
 import type {ColumnName} from './query-lineage.ts';
 
-/** `to` is made of `from`, or `from` only decides which value `to` takes. */
+/** One step of a trace: `to` is computed from `from`, or `from` only decides the value of `to`. */
 export interface Step {
   from: ColumnName;
   to: ColumnName;
   decides: boolean;
 }
 
-/** A column's way through the models: every step, each once, the nearest first. */
+/** A column's path through the models: every step once, the nearest first. */
 export interface Trace {
   column: ColumnName;
   steps: Step[];
@@ -16,7 +16,7 @@ export interface Trace {
 
 export type Direction = 'upstream' | 'downstream';
 
-/** Follows a column back to where it comes from (sources and seeds, or nothing where it is fixed), or on to where it goes. */
+/** Traces a column upstream to sources and seeds, or downstream to whatever uses it. A constant has no upstream. */
 export function trace(lineage: Lineage, column: ColumnName, direction: Direction): Trace {
   const steps: Step[] = [];
   const seen = new Set<string>();
