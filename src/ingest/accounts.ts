@@ -4,11 +4,11 @@ import {Failure} from '../failure.ts';
 import type {Source} from '../sources/source.ts';
 import {type Landed, shortenHash} from './land.ts';
 
-/** The share of a file's rows that may be rejects before the file itself is taken for broken. Never below `fewRejects` rows. */
+/** The share of rejects from which the file itself counts as broken. Up to `fewRejects` rejects are always tolerated. */
 const tolerableRejects = 0.05;
 const fewRejects = 10;
 
-/** @throws Failure where the last line is not a whole row and not ended: the file was cut off. */
+/** @throws Failure if the last line is neither a complete row nor terminated: the file was cut off */
 export async function assertNotCut(db: Database, landed: Landed): Promise<void> {
   if (landed.endsWithLineBreak) return;
   const [cut] = await db.read(
@@ -24,7 +24,11 @@ export async function assertNotCut(db: Database, landed: Landed): Promise<void> 
   }
 }
 
-/** Every filled line but the header is a row, a reject or furniture; where they don't add up, rows ran into each other. */
+/**
+ * Checks that every nonempty line but the header is a row, a reject or furniture. If not, an open quotation mark merged rows.
+ *
+ * @throws Failure that names the line
+ */
 export async function assertEveryLineAccountedFor(db: Database, landed: Landed): Promise<void> {
   const {n} = await db.readOne(
     countRow,
@@ -43,7 +47,7 @@ export async function assertEveryLineAccountedFor(db: Database, landed: Landed):
   );
 }
 
-/** @throws Failure where no row is left, or more rows are rejects than a few slips explain */
+/** @throws Failure if no usable row is left, or too many rows are rejects */
 export async function assertUsable(db: Database, source: Source, landed: Landed): Promise<void> {
   const {loaded, rejected} = await db.readOne(
     z.object({loaded: z.number(), rejected: z.number()}),

@@ -12,27 +12,27 @@ import {findLanded, type Landed, land} from './land.ts';
 import {findClosest, matchHeader, recognize} from './recognize.ts';
 import {explainReadError, selectCells} from './scan.ts';
 
-/** A file that is one of a source's, by its content. */
+/** A file recognized by its content as a file of a source. */
 export interface Candidate {
   path: string;
   name: string;
   source: Source;
   inspection: Inspection;
-  /** Where it was downloaded from, and when the publisher had last changed it; a file of a folder has neither. */
+  /** The URL of a download, and when the publisher last changed it; undefined for a file from a folder. */
   origin?: string;
   publishedAt?: string;
   license?: License;
-  /** The school years that it has rows of, where they have been read already. */
+  /** The school years of its rows, if they have been read already. */
   schoolYears?: SchoolYear[];
 }
 
-/** What files that hold tables are called. A file of another kind that is no table either (a PDF, a note) is passed over. */
+/** Extensions of tables. A file with another extension that is no table either (a PDF, a note) is ignored. */
 const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '']);
 
 /**
- * Recognises the files of a folder by their content. Subfolders and hidden files are not looked at.
+ * Recognizes the files in a folder by their content. Subfolders and hidden files are ignored.
  *
- * @throws Failure where there is no file, or one that should be a table is not one of ours
+ * @throws Failure if there is no file of a source, or a file that should be a table is not recognized
  */
 export async function findCandidates(
   folder: string,
@@ -64,9 +64,9 @@ export async function findCandidates(
 }
 
 /**
- * A single file that must be of the given source.
+ * Inspects a single file that must belong to the given source.
  *
- * @throws Failure where it isn't
+ * @throws Failure if it does not
  */
 export async function readCandidate(path: string, source: Source): Promise<Candidate> {
   const candidate = await inspectCandidate(path, [source]);
@@ -78,7 +78,7 @@ export async function readCandidate(path: string, source: Source): Promise<Candi
   );
 }
 
-/** Why a file is none of ours. `problem` goes after its name. */
+/** Why a file was not recognized. `problem` follows its name in a message. */
 interface UnrecognizedFile {
   kind: 'unreadable' | 'no table' | 'unknown';
   problem: string;
@@ -115,17 +115,17 @@ async function inspectCandidate(path: string, sources: readonly Source[]): Promi
   };
 }
 
-/** Lands a candidate; the landed file that is already there where its bytes are known. */
+/** Lands a candidate, or returns the landed file with the same bytes. */
 export async function landCandidate(folder: string, candidate: Candidate): Promise<{landed: Landed; isNew: boolean}> {
   const {source, inspection} = candidate;
   const known = await findLanded(folder, source, inspection.sha256);
-  // What is known of the bytes is found out anew, in case the code that finds it out has changed; so is the file's name.
+  // The stored inspection may come from older code, and the file may have been renamed since.
   if (known) return {landed: {...known, ...inspection, fileName: candidate.name}, isNew: false};
   const schoolYears = candidate.schoolYears ?? (await readSchoolYears(candidate));
   return {landed: await land(folder, source, candidate, schoolYears), isNew: true};
 }
 
-/** The school years that a file has rows of: none where they can't be read, which reshaping then says why. */
+/** Reads the school years of a file's rows. There are none if the file lacks the column; reshaping then reports it. */
 export async function readSchoolYears({path, name, source, inspection}: Candidate): Promise<SchoolYear[]> {
   const column = source.columns.find(({kind}) => kind === 'school_year' || kind === 'ending_year');
   const position = column && matchHeader(source, inspection.layout.header).positions.get(column.id);

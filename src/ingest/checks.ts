@@ -8,26 +8,26 @@ import type {Ingested} from './load.ts';
 
 type Severity = 'warn' | 'error';
 
-/** What a check found in one source and school year. */
+/** The result of a check in one source and school year. */
 export interface CheckResult {
   source: string;
   schoolYear: string | null;
   check: string;
   description: string;
-  /** What it would be if it failed by more than is tolerable. */
+  /** The status if more rows fail than the tolerance allows. */
   severity: Severity;
   status: 'pass' | Severity;
   compared: number;
   failing: number;
-  /** Up to ten of the failing rows, as people name them. */
+  /** Descriptions of up to ten failing rows. */
   samples: string[];
 }
 
 const sampleSize = 10;
-/** A school year with a smaller share of the rows of a file than this is a slip rather than a year. */
+/** A school year with a smaller share of a file's rows is probably a typo. */
 const strayShare = 0.01;
 
-/** Checks what was loaded into `raw`, and keeps the results in `audit.check_result` and `audit.check_sample`. */
+/** Checks the rows loaded into `raw`, and stores the results in `audit.check_result` and `audit.check_sample`. */
 export async function checkLoaded(
   db: Database,
   sources: readonly Source[],
@@ -45,9 +45,9 @@ export async function checkLoaded(
 }
 
 /**
- * Compares what is loaded of a source, in a database that has the macros of `readers`.
+ * Runs the comparisons of a source, in a database that has the macros in `cellMacros`.
  *
- * @param rowsAtATime of how many rows the figures are put side by side at a time
+ * @param rowsAtATime how many rows to widen at a time, which bounds the memory
  */
 export async function compareAll(
   db: Database,
@@ -73,7 +73,7 @@ export async function compareAll(
   return comparisons.flatMap((comparison) => results.get(comparison) ?? []);
 }
 
-/** A source's school years in order, as many at a time as have so many rows, and one where it has more. */
+/** Groups a source's school years, in order, into batches of at most `rows` rows; a larger year is a batch of its own. */
 async function yearsAtATime(db: Database, source: Source, rows: number): Promise<string[][]> {
   const years = await db.read(
     z.object({schoolYear: z.string(), loaded: z.number()}),
@@ -122,7 +122,7 @@ async function compare(db: Database, source: Source, comparison: Comparison): Pr
   });
 }
 
-/** What reshaping a file already found out. */
+/** Converts what reshaping found in a file to check results. */
 function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResult[] {
   const result = (
     check: string,

@@ -2,10 +2,11 @@ import {identifier, literal} from '../duckdb/database.ts';
 import type {Column} from '../sources/source.ts';
 
 /**
- * How the text of a cell becomes a value, as DuckDB macros. Each macro yields null for a text it can't read; whether that makes a reject is the column kind's affair.
+ * DuckDB macros that convert the text of a cell to a value. Each returns null for a text it can't read. Whether that makes the
+ * row a reject depends on the kind of column.
  */
 export const cellMacros = `
--- Empty: nothing, blanks, or the four letters NULL in any case.
+-- A cell is empty if it holds nothing, blanks, or NULL in any case.
 create macro cell(t) as case when length(t) > 8 or upper(trim(t)) not in ('', 'NULL') then t end;
 
 create macro read_text(t) as case lower(trim(t)) when '' then null when 'null' then null else trim(t) end;
@@ -40,7 +41,7 @@ create macro read_code(t, width) as case
   then lpad(regexp_replace(trim(t), '\\.0+$', ''), width, '0')
 end;
 
--- A whole number as it is, withheld() where the publisher holds it back, unreadable() otherwise.
+-- The whole number, withheld() if the publisher withholds it, unreadable() otherwise.
 create macro withheld() as -1;
 create macro unreadable() as -2;
 create macro read_count(t) as case
@@ -68,14 +69,14 @@ create macro read_date(t) as cast(try_strptime(trim(t), [
   '%m/%d/%Y'
 ]) as date);
 
--- SEATTLE is Seattle; SeaTac stays what it is.
+-- SEATTLE becomes Seattle; SeaTac is unchanged.
 create macro read_place(t) as case
   when t = upper(t) then array_to_string(
     list_transform(string_split(lower(trim(t)), ' '), lambda word: upper(word[1]) || word[2:]), ' ')
   else trim(t)
 end;
 
--- Where DAT ("disclosure avoidance technique") says that nothing was withheld, it is as if it were empty.
+-- A DAT ("disclosure avoidance technique") that says nothing was withheld counts as empty.
 create macro read_suppression(t) as case
   when regexp_full_match(trim(t), '(?i)none|no dat|no suppression|n/?a') then null else trim(t) end;
 
@@ -83,7 +84,7 @@ create macro read_suppression(t) as case
 create macro name_key(t) as regexp_replace(lower(t), '[^a-z0-9]', '', 'g');
 `;
 
-/** The expression that reads a column from its cell as it stands in the file. `cell` is an SQL expression. */
+/** Writes the SQL expression that reads a column from the text of its cell, itself an SQL expression. */
 export function readColumn({kind, width}: Column, cell: string): string {
   switch (kind) {
     case 'count':
@@ -99,8 +100,11 @@ export function readColumn({kind, width}: Column, cell: string): string {
 }
 
 /**
- * The expression for why a row can't be used on account of this column: null where it can. `value` is the column as it was
- * read, `cell` its text.
+ * Writes the SQL expression for the reason why this column makes a row unusable, null if it doesn't.
+ *
+ * @param value the column's value, as an SQL expression
+ * @param cell its text, as an SQL expression
+ * @returns undefined if this column can't make a row unusable
  */
 export function explainRejection(column: Column, value: string, cell: string): string | undefined {
   const quoted = `'"' || left(${cell}, 40) || '"'`;
@@ -123,7 +127,7 @@ export function explainRejection(column: Column, value: string, cell: string): s
   return cases.length === 0 ? undefined : `case ${cases.join(' ')} end`;
 }
 
-/** The name under which a file's cell stands before it is read. */
+/** Returns the SQL name of a file's column before it is read. */
 export function nameCell(position: number): string {
   return identifier(`cell_${position}`);
 }

@@ -2,9 +2,9 @@ import {identifier, literal} from '../duckdb/database.ts';
 import {type Check, normalizeName, type Pivot, type Source} from '../sources/source.ts';
 
 /**
- * A query that compares: a row for each thing compared, with `school_year`, `fails` and `place` (what to call it where it
- * fails). Where one alone fails, or no larger share than `tolerance`, it is a slip of the publisher's and a warning, so that
- * the rest can be used; beyond that it is what the severity says.
+ * A comparison: a query with one row for each thing compared, and the columns `school_year`, `fails` and `place` (its description
+ * if it fails). A single failure, or a share of at most `tolerance`, counts as a mistake of the publisher and only warns, so that
+ * the rest can be used. More failures have the given severity.
  */
 export interface Comparison {
   name: string;
@@ -12,11 +12,11 @@ export interface Comparison {
   severity: 'warn' | 'error';
   tolerance: number;
   sql: string;
-  /** Whether it reads the table that `makeWide` makes, a few school years at a time. */
+  /** Whether it reads the table of `writeWideTable`, which holds a few school years at a time. */
   isOfFigures?: boolean;
 }
 
-/** Everything that is compared in a source's loaded rows. */
+/** Lists all comparisons of a source's loaded rows. */
 export function listComparisons(source: Source, sources: readonly Source[]): Comparison[] {
   return [
     ...listRowComparisons(source),
@@ -25,7 +25,7 @@ export function listComparisons(source: Source, sources: readonly Source[]): Com
   ];
 }
 
-/** Nothing lost: rows in = rows loaded + rows rejected, and the tables hold just those. */
+/** Lists the comparisons that show that no row was lost: rows in = rows loaded + rows rejected. */
 function listRowComparisons(source: Source): Comparison[] {
   const {pivot} = source;
   const counts = (table: string, as: string) =>
@@ -61,25 +61,25 @@ function listRowComparisons(source: Source): Comparison[] {
   ];
 }
 
-/** How the organisation of a row is called. */
+/** The name of a row's organization. */
 const organization = `concat_ws(', ', coalesce(district_name, 'district ' || district_code),
   case when organization_level = 'school' then coalesce(school_name, 'school ' || school_code) else organization_level end)`;
 
-/** Whether a row of the organisation `o` could not be used, so that its rows need not add up. */
+/** Writes the condition that the organization `o` has unusable rows, so that its rows need not add up. */
 function hasRejects(source: Source): string {
   return `exists (select 1 from raw.rejected_row as r where r.source_id = ${literal(source.id)} and not ${isDuplicate}
     and r.school_year = o.school_year and r.district_code is not distinct from o.district_code
     and r.school_code is not distinct from o.school_code)`;
 }
 
-/** Rejects of which another row has the key: they take nothing away. */
+/** The condition for rejects whose key another row has. They leave no gap. */
 const isDuplicate = `kind in ('zero_twin', 'repetition')`;
 
 function getLabel({columns}: Pick<Source, 'columns'>, id: string): string {
   return columns.find((column) => column.id === id)?.label ?? id;
 }
 
-/** What is compared of the figures of one row. */
+/** Lists the comparisons among the figures of one row. */
 function listBreakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Comparison[] {
   return breakdowns.map(({name, parts, tolerance}) => ({
     name: `${name}_adds_up`,
@@ -94,12 +94,12 @@ function listBreakdownComparisons(source: Source, {breakdowns, whole}: Pivot): C
   }));
 }
 
-/** A wide source's loaded rows with their loaded figures beside them again, a column a measure. */
+/** The temporary table of a wide source's loaded rows, with one column for each measure again. */
 export const wideTable = 'wide_row';
 
 /**
- * Makes the table that the comparisons of a wide source's figures read: once, since putting the figures side by side is most of the
- * work, and of some school years only, since all of them may be more than the memory holds.
+ * Writes the statement that creates `wideTable`. All comparisons of figures share one table, since widening is most of the work;
+ * it holds only some school years, since all of them may not fit into memory.
  */
 export function writeWideTable(source: Source & {pivot: Pivot}, schoolYears: readonly string[]): string {
   const {pivot, table} = source;
@@ -108,7 +108,7 @@ export function writeWideTable(source: Source & {pivot: Pivot}, schoolYears: rea
     (id) =>
       `max(case when ${pivot.labelColumn} = ${literal(getLabel(source, id))} then ${pivot.countColumn} end) as ${identifier(id)}`,
   );
-  // Not bound as a list: DuckDB skips what a scan doesn't need only for values that stand in the query one by one.
+  // Literals, not a bound list, because DuckDB prunes a scan only for literals.
   const isOfThese = `school_year in (${schoolYears.map(literal).join(', ')})`;
   return `create temp table ${wideTable} as
     select school_year, organization_level, district_code, district_name, school_code, school_name, ${grade} as grade, line_number,
@@ -125,7 +125,7 @@ function listCheckComparisons(source: Source, check: Check, sources: readonly So
     case 'grades_add_up':
       return [compareGrades(source, check.tolerance)];
     case 'total_row_given':
-      return [totalRowGiven(source)];
+      return [requireTotalRow(source)];
     case 'schools_add_up':
       return [compareSchools(source, check.tolerance)];
     case 'categories_add_up':
@@ -141,13 +141,13 @@ function listCheckComparisons(source: Source, check: Check, sources: readonly So
   }
 }
 
-/** Whether a grade, as its column has it, is the total of all. */
+/** Writes the condition that a grade is the total of all grades. */
 function isTotalGrade({id, pivot}: Source, column: string): string {
-  if (pivot?.grade === undefined) throw new Error(`${id} says of no column that it is the grade`);
+  if (pivot?.grade === undefined) throw new Error(`${id} declares no grade column`);
   return `name_key(${column}) = ${literal(normalizeName(pivot.grade.total))}`;
 }
 
-/** A row for each of these groups and measure: the sum of its parts, how many of them are unknown, and the whole. */
+/** Writes the relation with, for each group and measure, the sum of the parts, the number of unknown parts, and the whole. */
 function sumByMeasure(
   source: Source,
   {groups, isPart, isWhole}: {groups: string; isPart: string; isWhole: string},
@@ -169,7 +169,7 @@ function compareGrades(source: Source, tolerance: number): Comparison {
   return {
     name: 'grades_add_up',
     isOfFigures: true,
-    description: 'the grades of an organisation add up to its all-grades row, in every group',
+    description: 'the grades of an organization add up to its all-grades row, in every group',
     severity: 'error',
     tolerance,
     sql: `select school_year, parts <> whole as fails,
@@ -200,7 +200,7 @@ function compareCategories(
 ): Comparison {
   return {
     name: 'categories_add_up',
-    description: 'the categories of a type (race/ethnicity, gender) add up to the total of the organisation',
+    description: 'the categories of a type (race/ethnicity, gender) add up to the total of the organization',
     severity: 'error',
     tolerance,
     sql: `select school_year, parts <> whole as fails,
@@ -220,7 +220,7 @@ function compareCategories(
 function compareTotals(source: Source, {whole, tolerance}: Check & {kind: 'one_total'}): Comparison {
   return {
     name: 'one_total',
-    description: 'all rows of an organisation give one and the same total',
+    description: 'all rows of an organization give one and the same total',
     severity: 'error',
     tolerance,
     sql: `select school_year, totals > 1 as fails,
@@ -234,26 +234,26 @@ function compareTotals(source: Source, {whole, tolerance}: Check & {kind: 'one_t
   };
 }
 
-/** Shares are parts of the published total: who has parts and no total has no shares, and drops out of every ranking. */
+/** Shares are relative to the published total. An organization without a total has no shares, so no ranking lists it. */
 function requireTotals(source: Source, {part, whole}: Check & {kind: 'total_given'}): Comparison {
-  return lacksTotal(
+  return createTotalComparison(
     source.table,
-    'every organisation with figures has a total',
+    'every organization with figures has a total',
     `max(${identifier(whole)}) is null and count(${identifier(part)}) > 0`,
   );
 }
 
-function totalRowGiven(source: Source): Comparison {
+function requireTotalRow(source: Source): Comparison {
   const {table, pivot} = source;
-  return lacksTotal(
+  return createTotalComparison(
     pivot?.rowTable ?? table,
-    'every organisation has its all-grades row',
+    'every organization has its all-grades row',
     `not bool_or(${isTotalGrade(source, identifier(pivot?.grade?.column ?? ''))})`,
   );
 }
 
-/** `lacks` is an aggregate over the rows of an organisation. */
-function lacksTotal(table: string, description: string, lacks: string): Comparison {
+/** @param lacks an SQL aggregate over the rows of an organization, true if the total is missing */
+function createTotalComparison(table: string, description: string, lacks: string): Comparison {
   return {
     name: 'total_given',
     description,
@@ -269,7 +269,7 @@ function lacksTotal(table: string, description: string, lacks: string): Comparis
   };
 }
 
-/** A list that counts no school to the region answers nothing. */
+/** A list without a school in the region answers no question. */
 function requireRegion(list: Source, flag: string): Comparison {
   return {
     name: 'region_named',
@@ -281,7 +281,7 @@ function requireRegion(list: Source, flag: string): Comparison {
   };
 }
 
-/** Every school of the list is looked for in the list's own year, or, where the other source lacks it, in the years it has. */
+/** Looks up every school of the list in the list's year or, if the other source lacks that year, in every year it has. */
 function lookUpSchools(list: Source, other: Source): Comparison {
   const table = `raw.${identifier(other.pivot?.rowTable ?? other.table)}`;
   return {

@@ -3,7 +3,7 @@ import {type Column, normalizeName, type Source} from '../sources/source.ts';
 import {type Landed, shortenHash} from './land.ts';
 import {matchHeader} from './recognize.ts';
 
-/** Where each declared column stands in a file, and what the file has beyond them. */
+/** The positions of the declared columns in a file, and the file's other columns. */
 export interface Contract {
   positions: Map<string, number>;
   newColumns: {label: string; position: number}[];
@@ -12,7 +12,7 @@ export interface Contract {
 /**
  * Compares a landed file's header with its source's declaration.
  *
- * @throws Failure where a column is missing or stands there twice
+ * @throws Failure if a column is missing or occurs twice
  */
 export function checkContract(source: Source, landed: Landed): Contract {
   const {positions, missing, unknown, twice} = matchHeader(source, landed.layout.header);
@@ -29,7 +29,7 @@ export function checkContract(source: Source, landed: Landed): Contract {
   }
   if (twice.length > 0) {
     throw new Failure(
-      `${place}, line ${landed.headerLine}: column ${twice.map((label) => `"${label}"`).join(', ')} stands there twice, and nothing says which is right. ${kept} Take one of the two out, or download the file again.`,
+      `${place}, line ${landed.headerLine}: column ${twice.map((label) => `"${label}"`).join(', ')} occurs twice, and nothing says which is right. ${kept} Take one of the two out, or download the file again.`,
     );
   }
   return {positions, newColumns: unknown};

@@ -4,16 +4,16 @@ import {type Database, identifier, type Parameters} from '../duckdb/database.ts'
 import type {Correction} from '../sources/corrections.ts';
 import type {Source} from '../sources/source.ts';
 
-/** What a correction had to do in a school year. */
+/** The effect of a correction in a school year. */
 export interface CorrectionResult {
   id: string;
   schoolYear: string;
-  /** `spent`: there should have been something to correct, and there was nothing. */
+  /** `spent`: the correction expected rows to correct, and found none. */
   status: 'applied' | 'spent';
   rows: number;
 }
 
-/** Loads the corrections as `raw.correction`, where the models find them. */
+/** Loads the corrections into `raw.correction`, which the models read. */
 export async function loadCorrections(db: Database, corrections: readonly Correction[]): Promise<void> {
   await createTable(
     db,
@@ -39,7 +39,7 @@ export async function loadCorrections(db: Database, corrections: readonly Correc
   );
 }
 
-/** Counts what each correction applied to in the loaded rows, and keeps it in `audit.correction_result`. */
+/** Counts the loaded rows that each correction applies to, and stores the counts in `audit.correction_result`. */
 export async function recordCorrections(
   db: Database,
   corrections: readonly Correction[],
@@ -78,7 +78,7 @@ export async function recordCorrections(
   return results;
 }
 
-/** The query for the number of rows by school year that a correction is about; `$source` is its source. */
+/** Writes the query that counts, by school year, the rows that a correction applies to. `$source` is its source. */
 function selectCorrectedRows(correction: Correction, source: Source): {sql: string; parameters: Parameters} {
   const table = `raw.${identifier(source.pivot?.rowTable ?? source.table)}`;
   switch (correction.action) {

@@ -9,7 +9,7 @@ import type {Landed} from './land.ts';
 const zeroTwin: RejectKind = 'zero_twin';
 const repetition: RejectKind = 'repetition';
 
-/** Columns that make up the figures of a row: what two rows with the same key must agree on. */
+/** Lists the columns with the figures of a row, on which two rows with the same key must agree. */
 function listFigures(source: Source): string[] {
   return source.columns
     .filter(({kind}) => kind === 'count' || kind === 'flag')
@@ -17,12 +17,12 @@ function listFigures(source: Source): string[] {
 }
 
 /**
- * Sets aside rows whose key another row has too, and counts them by what they are:
- * - zero twins, where corrections.yml says so: All Students is 0, and every other count is 0 or that of the row with the figures (in the enrollment file of 2019-20, 6
- *   of the 384 twins have kept their foster care count);
- * - repetitions: the same figures once more.
+ * Rejects rows that repeat the key of another row, and counts them by kind:
+ * - zero twins, if corrections.yml lists them: All Students is 0, and every other count is 0 or the same as in the row with the
+ *   figures (in the enrollment file of 2019-20, 6 of the 384 twins still have their foster care count);
+ * - repetitions: the same figures again.
  *
- * @throws Failure where two rows give different figures for one key
+ * @throws Failure if two rows give different figures for one key
  */
 export async function rejectDuplicates(
   db: Database,

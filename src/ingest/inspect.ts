@@ -3,11 +3,11 @@ import {createReadStream} from 'node:fs';
 import {parse} from 'csv-parse/sync';
 import {z} from 'zod';
 
-/** How the rows of a text file are laid out. */
+/** The layout of rows in a text file. */
 export type Layout = z.infer<typeof layoutSchema>;
 const layoutSchema = z.discriminatedUnion('kind', [
   z.object({kind: z.literal('delimited'), delimiter: z.string(), header: z.array(z.string())}),
-  /** SQL Server's text export: a rule of dashes under the header gives each column's place. Offsets in characters. */
+  /** SQL Server's text export: dashes under the header mark the columns. Offsets are in characters. */
   z.object({
     kind: z.literal('fixed'),
     header: z.array(z.string()),
@@ -15,16 +15,16 @@ const layoutSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What the bytes of a file are, before anybody has read them as rows. */
+/** What is known of a file before its rows are read. */
 export type Inspection = z.infer<typeof inspectionSchema>;
 export const inspectionSchema = z.object({
   sha256: z.string(),
   bytes: z.number(),
-  /** Lines with something in them, the header among them. */
+  /** The number of nonempty lines, including the header. */
   filledLines: z.number(),
-  /** The line of the header; empty lines may stand before it. */
+  /** The line number of the header; empty lines may precede it. */
   headerLine: z.number(),
-  /** Whether empty lines stand between rows; the reader skips them, so later rows stand further down. */
+  /** Whether there are empty lines between rows. The reader skips them, so line numbers of later rows must be adjusted. */
   hasInteriorBlankLines: z.boolean(),
   endsWithLineBreak: z.boolean(),
   layout: layoutSchema,
@@ -36,10 +36,10 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const longestHeader = 64 * 1024;
 
 /**
- * Reads a file once, from end to end, without keeping it.
+ * Inspects a file in one pass, without holding it in memory.
  *
- * @returns the inspection, or in `problem` the reason why the file can't be one of ours: empty, a web page, a workbook,
- *   UTF-16. The sentence goes after the file's name.
+ * @returns the inspection; or, for a file that can't be a table (empty, a web page, a workbook, UTF-16), the `problem`, which
+ *   follows the file's name in a message
  */
 export async function inspect(path: string): Promise<Inspection | {problem: string}> {
   const hash = createHash('sha256');
@@ -103,7 +103,7 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
   };
 }
 
-/** Why the first bytes of a file can't be those of a table in UTF-8 text; undefined where they can. */
+/** Explains why a file that starts with these bytes can't be a table in UTF-8; returns undefined if it can. */
 function explainNotText(start: Buffer, bytes: number): string | undefined {
   if (bytes === 0) return 'is empty (0 bytes). Download it again.';
   if (
@@ -129,7 +129,7 @@ function explainNotText(start: Buffer, bytes: number): string | undefined {
     return `is JSON, not a table: ${text.slice(0, 120).replaceAll(/\s+/g, ' ')}. Download the CSV export instead.`;
   }
   if (/\r(?!\n)/.test(text) && !text.includes('\n')) {
-    return 'is a text whose lines end in CR alone, as on very old Macintoshes. Save it with LF or CR LF at the end of its lines.';
+    return 'has lines that end in CR alone, as on very old Macintoshes. Save it with LF or CR LF at the end of its lines.';
   }
   return undefined;
 }

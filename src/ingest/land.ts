@@ -15,31 +15,31 @@ import {type Inspection, inspectionSchema} from './inspect.ts';
 
 const description = inspectionSchema.extend({
   sourceId: z.string(),
-  /** The name that the file came under. */
+  /** The original file name. */
   fileName: z.string(),
-  /** Where it came from: a URL, or the name of a file of the folder. */
+  /** The URL of a download, or the name of a file from a folder. */
   origin: z.string(),
   schoolYears: z.array(z.string()),
-  /** When the publisher had last changed it, where that is known. UTC. */
+  /** When the publisher last changed it, if known. UTC. */
   publishedAt: z.string().nullable(),
-  /** As the publisher states it, where that is known. */
+  /** As the publisher states it, if known. */
   license: licenseSchema.exactOptional(),
   /** UTC. */
   landedAt: z.string(),
 });
 
-/** A file in the landing zone: the bytes as they came, compressed, under their own hash; and what is known of them. */
+/** A file in the landing zone: the original bytes, compressed and named by their hash, with a description. */
 export interface Landed extends z.infer<typeof description> {
-  /** Where the compressed bytes are. */
+  /** The path of the compressed bytes. */
   path: string;
 }
 
-/** What a landed file is called in messages. */
+/** Returns the short name of a landed file in messages. */
 export function shortenHash(landed: Pick<Landed, 'sha256'>): string {
   return landed.sha256.slice(0, 12);
 }
 
-/** The landed file with these bytes, if it is there, bytes and description. */
+/** Finds the landed file with this hash; returns undefined if its bytes or description are missing. */
 export async function findLanded(folder: string, source: Source, sha256: string): Promise<Landed | undefined> {
   const home = join(folder, source.id);
   const partitions = await readdir(home).catch(() => []);
@@ -59,7 +59,7 @@ export async function findLanded(folder: string, source: Source, sha256: string)
   return undefined;
 }
 
-/** Whether the landed bytes are still those that they are named by. */
+/** Returns whether the landed bytes still match their hash. */
 export async function isIntact({path, sha256}: Landed): Promise<boolean> {
   const hash = createHash('sha256');
   try {
@@ -70,18 +70,18 @@ export async function isIntact({path, sha256}: Landed): Promise<boolean> {
   }
 }
 
-/** Takes a landed file away, so that it can land anew. */
+/** Removes a landed file, so that it can be landed again. */
 export async function discard({path}: Landed): Promise<void> {
   await rm(path.replace(/\.(csv|txt)\.gz$/, '.json'), {force: true});
   await rm(path, {force: true});
 }
 
 /**
- * Lands one file. The description is written after the bytes, so a landing that was cut short is not there at all.
+ * Lands one file. The description is written last, so an interrupted landing leaves no landed file.
  *
  * @param folder the landing zone
- * @param schoolYears the school years that the file has rows of
- * @throws Failure where the file is not the one that was inspected any more
+ * @param schoolYears the school years of the file's rows
+ * @throws Failure if the file has changed since it was inspected
  */
 export async function land(
   folder: string,
@@ -112,7 +112,7 @@ export async function land(
   await pipeline(createReadStream(file.path), hashed, createGzip(), createWriteStream(temporary));
   if (hash.digest('hex') !== file.inspection.sha256) {
     await rm(temporary, {force: true});
-    throw new Failure(`${file.name} was changed while it was read. Run again. The published build is unchanged.`);
+    throw new Failure(`${file.name} changed while it was being read. Run again. The published build is unchanged.`);
   }
   const written = await openFile(temporary, 'r');
   await written.sync();

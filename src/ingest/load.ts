@@ -6,7 +6,7 @@ import type {Column, Source} from '../sources/source.ts';
 import type {Landed} from './land.ts';
 import type {Reshaped} from './reshape.ts';
 
-/** A landed and reshaped file, and which of its school years go into the build. */
+/** A landed and reshaped file, and the school years of it that go into the build. */
 export interface Ingested {
   source: Source;
   landed: Landed;
@@ -30,7 +30,7 @@ const sqlTypes: Record<Column['kind'], string> = {
   text: 'varchar',
 };
 
-/** Loads the lake's Parquet into the `raw` schema of an empty warehouse. Every raw table is there, also where it is empty. */
+/** Loads Parquet from the lake into the `raw` schema of an empty warehouse. Creates every raw table, even if it stays empty. */
 export async function load(
   db: Database,
   lake: string,
@@ -76,7 +76,7 @@ export async function load(
   await loadProvenance(db, ingested);
 }
 
-/** The raw tables of a source with their columns, as `name type`. */
+/** Lists the raw tables of a source with their columns, as `name type`. */
 function listRawTables(source: Source): Record<string, string[]> {
   const {pivot} = source;
   const origin = ['school_year varchar', 'landed_sha256 varchar', 'line_number bigint'];
@@ -99,8 +99,8 @@ function listRawTables(source: Source): Record<string, string[]> {
 }
 
 /**
- * `raw.landed_file`: a row a file; when it landed is in the manifest, because the same files make the same warehouse whenever they
- * come. `raw.source_partition`: a row a source and school year, with what became of its rows.
+ * Fills `raw.landed_file`, one row for each file, and `raw.source_partition`, one row for each file and school year with counts
+ * of its rows. The time of landing is only in the manifest, because the same files must give the same warehouse at any time.
  */
 async function loadProvenance(db: Database, ingested: readonly Ingested[]): Promise<void> {
   await createTable(

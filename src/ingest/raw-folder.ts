@@ -4,13 +4,12 @@ import {z} from 'zod';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Ingested} from './load.ts';
 
-/** How Hive, and with it every reader of partitioned Parquet, writes that a partition's value is null. */
+/** The name of a null partition in Hive, which every reader of partitioned Parquet understands. */
 const nullPartition = '__HIVE_DEFAULT_PARTITION__';
 
 /**
- * Lays a build's raw tables out as Parquet, `<table>/school_year=<year>/<file>`, for engines that read files and not the
- * warehouse. What came from the lake is the lake's own file, linked; what is not in the lake is written: the small tables that
- * say where the rows come from, and those without rows.
+ * Writes a build's raw tables as Parquet, `<table>/school_year=<year>/<file>`, for engines that can't read the warehouse. Files
+ * of the lake are linked. Only tables that the lake doesn't have are written: the small provenance tables, and empty ones.
  */
 export async function writeRawFolder(
   db: Database,
@@ -41,7 +40,7 @@ export async function writeRawFolder(
   }
 }
 
-/** A second name for the same bytes, so a build keeps them whatever becomes of the lake; a copy where there are no such links. */
+/** Creates a hard link, so a build keeps the file even if the lake loses it. Copies where the file system has no hard links. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), {recursive: true});
   await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_EXCL));

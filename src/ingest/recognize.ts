@@ -1,13 +1,13 @@
 import {type Column, listNameKeys, normalizeName, type Source} from '../sources/source.ts';
 
-/** How a file's header meets the columns that a source declares. */
+/** A file's header compared with the columns that a source declares. */
 export interface HeaderMatch {
-  /** For each column found: its position in the file, from 0. */
+  /** The position of each column found, from 0. */
   positions: Map<string, number>;
   missing: Column[];
   /** Columns of the file that the source doesn't know, with their positions. */
   unknown: {label: string; position: number}[];
-  /** Two columns of the file that are the same column of the source. */
+  /** Columns of the file that repeat a column of the source. */
   twice: string[];
 }
 
@@ -34,8 +34,8 @@ export function matchHeader(source: Source, header: readonly string[]): HeaderMa
 }
 
 /**
- * The source that a file with this header belongs to: the one of which it has more than half of the columns that no
- * other source has. Names of files don't count, people rename them.
+ * Recognizes the source of a file by its header, which must have more than half of the columns that only this source has. File
+ * names don't count, since people rename files.
  */
 export function recognize(sources: readonly Source[], header: readonly string[]): Source | undefined {
   return sources.find((source) => {
@@ -44,7 +44,7 @@ export function recognize(sources: readonly Source[], header: readonly string[])
   });
 }
 
-/** The source that an unknown file has most columns of, for the sentence that says why it was not taken. */
+/** Finds the source that shares the most columns with an unknown file, for the error message. */
 export function findClosest(
   sources: readonly Source[],
   header: readonly string[],

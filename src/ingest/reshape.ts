@@ -19,7 +19,7 @@ const unusable: RejectKind = 'unusable';
 
 type ReshapedPartition = z.infer<typeof reshapedPartition>;
 const reshapedPartition = z.object({
-  /** Null for rows of which not even the school year could be read. */
+  /** Null for rows whose school year is unreadable. */
   schoolYear: z.string().nullable(),
   rowsIn: z.number(),
   rowsLoaded: z.number(),
@@ -30,25 +30,25 @@ const reshapedPartition = z.object({
   hashes: z.record(z.string(), z.string()),
 });
 
-/** What became of a landed file: Parquet files in the lake, and the counts that show that no row was lost. */
+/** A reshaped file: its Parquet files in the lake, and the row counts that prove that no row was lost. */
 export type Reshaped = z.infer<typeof reshapedSchema>;
 const reshapedSchema = z.object({
-  /** Named by the landed bytes and by the code that read them. */
+  /** Identifies the landed bytes and the code that read them. */
   id: z.string(),
   sourceId: z.string(),
   sha256: z.string(),
   partitions: z.array(reshapedPartition),
-  /** Columns of the file that the declaration doesn't know; their cells are kept in `raw.extra_value`. */
+  /** Undeclared columns of the file; their cells are stored in `raw.extra_value`. */
   newColumns: z.array(z.string()),
-  /** Cells that only describe their row and could not be read (dates, decimals), by column; they are null. */
+  /** Counts, by column, of unreadable cells that only describe their row (dates, decimals). They become null. */
   unreadable: z.record(z.string(), z.number()),
-  /** Rows that were left out because another row of the file has the same key, by what they are. */
+  /** Counts, by kind, of rows rejected because another row of the file has the same key. */
   duplicates: z.record(z.string(), z.number()),
-  /** For a list with a row count in its footer: what the footer says. */
+  /** The row count in the file's footer; null if there is none. */
   statedRows: z.number().nullable(),
 });
 
-/** What a landed file is called in the lake: by its bytes, and by the code that reads them. */
+/** Returns the id of a reshaped file, from the landed bytes and the code that reads them. */
 function makeReshapedId({sha256}: Pick<Landed, 'sha256'>, contractId: string): string {
   return `${sha256.slice(0, 16)}-${contractId}`;
 }
@@ -58,8 +58,9 @@ function locateManifest(lake: string, id: string): string {
 }
 
 /**
- * What a landed file has been reshaped into, if that is in the lake. `stale`: only under another contract. `damaged`: it is not
- * what was written.
+ * Finds the reshaped files of a landed file.
+ *
+ * @returns `stale` if they exist only under another contract, `damaged` if they don't match their hashes
  */
 export async function findReshaped(
   lake: string,
@@ -84,14 +85,14 @@ export async function findReshaped(
 }
 
 /**
- * Turns a landed file into Parquet: columns conformed, counts pivoted to one row a group where the source is wide, rows
- * that can't be used set aside with a reason. All of it is SQL over whole columns.
+ * Reshapes a landed file into Parquet: conforms columns, pivots the counts of a wide source to one row for each group, and
+ * rejects unusable rows with a reason. All of it is SQL over whole columns.
  *
  * @param lake the folder of the lake
- * @param contractId names the version of the declarations, the corrections and this code
- * @param atOnce how many files are reshaped at the same time, and share the machine
- * @throws Failure where the header doesn't meet the contract, the file is cut off, two rows contradict each other, or too
- *   many rows can't be used
+ * @param contractId identifies the version of the declarations, the corrections and this code
+ * @param atOnce how many files are reshaped at the same time and share the machine
+ * @throws Failure if the header breaks the contract, the file is cut off, two rows contradict each other, or too many rows are
+ *   unusable
  */
 export async function reshape(
   lake: string,
@@ -147,7 +148,7 @@ async function readStatedRows(db: Database): Promise<number | null> {
   return n;
 }
 
-/** Writes `parsed` and `skipped_line` to the lake, one Parquet file a table and school year. */
+/** Writes `parsed` and `skipped_line` to the lake, one Parquet file for each table and school year. */
 async function writePartitions(
   db: Database,
   lake: string,
@@ -217,7 +218,7 @@ async function writePartitions(
   return partitions;
 }
 
-/** The selections that make a source's raw tables of the rows of `from`. The school year is the partition's name. */
+/** Writes the queries for a source's raw tables over the rows of `from`. The school year is the partition's name. */
 function selectDataTables(source: Source, from: string, sha: string): Record<string, string> {
   const {pivot} = source;
   const columns = source.columns.filter(({id}) => id !== 'school_year' && !pivot?.measures.includes(id));
@@ -237,7 +238,7 @@ function selectColumn(column: Column): string[] {
   return column.kind === 'count' ? [selectValueAndStatus(identifier(column.id), column.id)] : [identifier(column.id)];
 }
 
-/** A count and what it is: a value (0 is one), withheld by the publisher, or not there at all. */
+/** Selects a count and its status: a value (0 is one), withheld by the publisher, or missing. */
 function selectValueAndStatus(figure: string, name: string): string {
   return `case when ${figure} >= 0 then ${figure} end as ${identifier(name)},
     case when ${figure} >= 0 then 'value' when ${figure} is null then 'missing' else 'suppressed' end as ${identifier(`${name}_status`)}`;

@@ -6,10 +6,9 @@ import type {Landed} from './land.ts';
 import {explainReadError, findSkippedLines, selectCells, selectLineNumber} from './scan.ts';
 
 /**
- * Reads the file into two temporary tables: `parsed` (a row a line, the columns typed, `reason` where the row can't be used)
- * and `skipped_line`.
+ * Reads a file into two temporary tables: `parsed` (typed rows, with a `reason` if a row is unusable) and `skipped_line`.
  *
- * @throws Failure where DuckDB can't make rows of the file at all
+ * @throws Failure if DuckDB can't parse the file at all
  */
 export async function readRows(db: Database, source: Source, landed: Landed, contract: Contract): Promise<void> {
   const asItStands = ({id}: Column) => {
@@ -32,7 +31,7 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
   const extra = contract.newColumns.map(({position}) => nameCell(position));
 
   try {
-    // Nearly every row is sound, and takes none of the branches but the first, the quick one.
+    // Nearly every row is valid and takes only the first, fast branch.
     await db.run(`create temp table parsed as
       select
         ordinal, ${[...source.columns.map(({id}) => identifier(id)), ...unread, ...extra].join(', ')}, is_empty,
@@ -60,7 +59,7 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
   if (source.pivot) await withhold(db, source.pivot, source.columns.find(isNote(contract)));
 }
 
-/** Whether anything is wrong with a row, so that it has to be found out what; a row that is empty lacks what is needed. */
+/** Writes the condition that a row may be invalid, a cheap test before the exact reason. An empty row lacks a needed column. */
 function isSuspect(source: Source, present: readonly Column[], cellOf: (column: Column) => string): string {
   const counts = present.filter(({kind}) => kind === 'count').map(({id}) => identifier(id));
   const others = present.filter((column) => column.kind !== 'count' && explainRejection(column, '', '') !== undefined);
@@ -76,13 +75,13 @@ function isSuspect(source: Source, present: readonly Column[], cellOf: (column: 
   ].join(' or ');
 }
 
-/** Whether a row has nothing in any cell, or only what SQL Server's tools print between header and rows. */
+/** Writes the condition that a row is empty, or is only the rule that SQL Server's tools print under the header. */
 function isEmpty(allCells: string, furniture: string | undefined): string {
   const text = `trim(concat_ws('', ${allCells}))`;
   return furniture === undefined ? `${text} = ''` : `(${text} = '' or regexp_matches(${text}, ${literal(furniture)}))`;
 }
 
-/** The header's labels, each once: DuckDB, too, compares names without case. */
+/** Makes the header's labels unique. Like DuckDB, ignores case. */
 function makeDistinctNames(header: readonly string[]): string[] {
   return header.map((label, position) => {
     const isFirst = header.findIndex((other) => other.toLowerCase() === label.toLowerCase()) === position;
@@ -90,7 +89,7 @@ function makeDistinctNames(header: readonly string[]): string[] {
   });
 }
 
-/** A row of a school needs the codes of the school and its district; a row of a district, those of the district. */
+/** Lists the reasons for missing codes. A school's row needs the codes of school and district, a district's row its own. */
 function listOrganizationReasons(source: Source): string[] {
   if (!source.columns.some(({id}) => id === 'organization_level')) return [];
   return [
@@ -100,8 +99,8 @@ function listOrganizationReasons(source: Source): string[] {
 }
 
 /**
- * Counts that the publisher withholds come as 0 in a row with a suppression note, so that a 0 there can be either. It is a
- * withheld figure where the measures that share out the whole don't add up to it, and a real 0 where they do.
+ * Marks withheld counts. The publisher writes them as 0 in a row with a suppression note, where a 0 can be real, too. It is
+ * withheld if the parts of a breakdown don't add up to the whole, and real if they do.
  */
 async function withhold(db: Database, pivot: Pivot, noted: Column | undefined): Promise<void> {
   if (noted === undefined) return;
@@ -114,8 +113,8 @@ async function withhold(db: Database, pivot: Pivot, noted: Column | undefined): 
   const empty = (id: string) => `coalesce(${identifier(id)}, 0) = 0`;
   const everything = `(${general}) and ${empty(pivot.whole)}`;
   const updates = pivot.breakdowns.flatMap(({parts, note}) => {
-    const spoken = note === undefined ? general : `((${general}) or ${mentions(note)})`;
-    const applies = `(${everything} or (${spoken} and ${parts.map(figure).join(' + ')} <> ${whole}))`;
+    const covers = note === undefined ? general : `((${general}) or ${mentions(note)})`;
+    const applies = `(${everything} or (${covers} and ${parts.map(figure).join(' + ')} <> ${whole}))`;
     return parts.map(
       (id) => `${identifier(id)} = case when ${empty(id)} and ${applies} then withheld() else ${identifier(id)} end`,
     );
@@ -125,17 +124,17 @@ async function withhold(db: Database, pivot: Pivot, noted: Column | undefined): 
     where ${note} is not null`);
 }
 
-/** The column of a file that notes what is withheld. */
+/** Returns a predicate for the column of a file that notes suppression. */
 function isNote({positions}: Contract) {
   return ({id, kind}: Column) => kind === 'suppression' && positions.has(id);
 }
 
-/** The column of `parsed` that says whether a cell could not be read. */
+/** Returns the column of `parsed` that flags an unreadable cell. */
 export function nameUnreadFlag({id}: Column): string {
   return identifier(`unread_${id}`);
 }
 
-/** Columns that only describe their row: what can't be read of them is null and counted, never a reject. */
+/** Lists the columns that only describe their row. Their unreadable cells become null and are counted, but cause no reject. */
 export function listDescriptiveColumns(source: Source, contract: Contract): Column[] {
   return source.columns.filter(({id, kind}) => contract.positions.has(id) && (kind === 'date' || kind === 'number'));
 }

@@ -3,7 +3,7 @@ import {Failure, getErrorMessage} from '../failure.ts';
 import {nameCell} from './columns.ts';
 import type {Inspection, Layout} from './inspect.ts';
 
-/** A file to be read as rows of text: where its bytes are (gzip or plain), and what is known of them. */
+/** An inspected file, gzipped or plain, that can be read as rows of text. */
 export interface Scannable extends Omit<Inspection, 'sha256' | 'bytes'> {
   path: string;
   fileName: string;
@@ -12,12 +12,11 @@ export interface Scannable extends Omit<Inspection, 'sha256' | 'bytes'> {
 /** No file has these four bytes in a row, so a line is one cell. */
 const noDelimiter = '\x01\x02\x03\x04';
 const longestLine = 10_000_000;
-/** Bytes that are read at once. DuckDB's own choice is four times as much, for each file that is open. */
+/** Bytes to read at once. DuckDB's default is four times as much for each open file. */
 const buffer = 4 * longestLine;
 
 /**
- * The relation of a file's lines, `line`, in the file's order; empty ones are null. Lines that are not in the encoding are
- * left out, and are in `reject_errors`.
+ * Writes the relation of a file's lines: `line`, in order, null if empty. Lines that violate the encoding go to `reject_errors`.
  */
 function selectLines(path: string, encoding: 'utf-8' | 'latin-1'): string {
   return `read_csv(${literal(path)}, columns = {'line': 'varchar'}, header = false, auto_detect = false,
@@ -26,8 +25,8 @@ function selectLines(path: string, encoding: 'utf-8' | 'latin-1'): string {
 }
 
 /**
- * The relation of a file's rows as text: `cell_0` to `cell_n`, null where a cell is empty or reads NULL, and `ordinal`, which
- * counts what the reader let through. Lines that it did not are in `reject_errors`.
+ * Writes the relation of a file's rows as text: `cell_0` to `cell_n`, null for an empty cell or NULL, and `ordinal`, which counts
+ * the accepted lines. Rejected lines go to `reject_errors`.
  */
 export function selectCells(file: Scannable, furniture: string | undefined): string {
   const {path, layout, headerLine} = file;
@@ -46,7 +45,7 @@ export function selectCells(file: Scannable, furniture: string | undefined): str
     nullstr = ['', 'NULL'], strict_mode = true, store_rejects = true, rejects_limit = 0, max_line_size = ${longestLine}, buffer_size = ${buffer}))`;
 }
 
-/** Whether a line of a fixed-width file is a row: it reaches to the last column, and is not furniture. */
+/** Writes the condition that a line of a fixed-width file is a row: it reaches the last column and is not furniture. */
 function isRow(layout: Layout & {kind: 'fixed'}, furniture: string | undefined): string {
   const lastStart = layout.columns.at(-1)?.start ?? 0;
   return `(length(rtrim(line, chr(13))) >= ${lastStart} and trim(line) <> '' and not ${isFurniture('line', furniture)})`;
@@ -57,9 +56,9 @@ function isFurniture(text: string, furniture: string | undefined): string {
 }
 
 /**
- * Makes the table `skipped_line` (line_number, reason, content, is_unread) of the lines that `cells` has not given as rows;
- * to be called once after `cells` has been read. `reason` is null for what is no data: furniture, blank and empty lines;
- * `is_unread` is true for lines that the `ordinal` of later rows doesn't count.
+ * Creates the table `skipped_line` (line_number, reason, content, is_unread) of the lines that `selectCells` didn't return as
+ * rows. Call it once, after that relation has been read. `reason` is null for lines without data: furniture, blank and empty
+ * lines. `is_unread` marks lines that the `ordinal` of later rows doesn't count.
  */
 export async function findSkippedLines(db: Database, file: Scannable, furniture: string | undefined): Promise<void> {
   await db.run(`create temp table skipped_line as
@@ -97,7 +96,7 @@ export async function findSkippedLines(db: Database, file: Scannable, furniture:
   }
 }
 
-/** The line of a row of `cells`: its ordinal, the lines before the first row, and the unread lines before it. */
+/** Writes the line number of a row of `selectCells`: its ordinal, plus the lines before the first row and unread lines. */
 export function selectLineNumber({layout, headerLine}: Scannable): string {
   const before = layout.kind === 'fixed' ? 0 : headerLine;
   return `ordinal + ${before} + coalesce((
@@ -109,7 +108,7 @@ export function selectLineNumber({layout, headerLine}: Scannable): string {
     where rows_before < ordinal), 0)`;
 }
 
-/** What a DuckDB error about a file means for the reader of the message; one that is not about the file is as it was. */
+/** Converts DuckDB's error about a file to a Failure that explains it. Returns other errors unchanged. */
 export function explainReadError({fileName}: Pick<Scannable, 'fileName'>, error: unknown): unknown {
   const text = getErrorMessage(error);
   if (error instanceof Failure || isMachineError(error)) return error;
@@ -123,7 +122,7 @@ export function explainReadError({fileName}: Pick<Scannable, 'fileName'>, error:
 const meanings: [RegExp, string][] = [
   [
     /invalid state/i,
-    'its lines end in different ways (some in CR LF, some in LF alone), so it can not be told where a row ends',
+    'its lines end in different ways (some in CR LF, some in LF alone), so it is unclear where a row ends',
   ],
   [/unicode|utf-?8|access index/i, 'it is not in UTF-8'],
   [/maximum line size/i, `a line is longer than ${longestLine.toLocaleString('en-US')} bytes`],

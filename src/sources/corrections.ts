@@ -25,17 +25,17 @@ const correction = z.discriminatedUnion('action', [
   z.strictObject({
     ...common,
     action: z.literal('not_a_district'),
-    where: z.strictObject({district_code: z.string().regex(/^[\d%]+$/, 'has other signs than digits and %')}),
+    where: z.strictObject({district_code: z.string().regex(/^[\d%]+$/, 'has characters other than digits and %')}),
   }),
 ]);
 
-/** A mistake of the publisher's and what is done about it, as `corrections.yml` says. */
+/** A mistake of the publisher and its correction, as listed in `corrections.yml`. */
 export type Correction = z.infer<typeof correction>;
 
 /**
  * Reads the corrections.
  *
- * @throws Failure that names the entry and what is wrong with it
+ * @throws Failure (exit 2) that names the entry and the mistake in it
  */
 export async function readCorrections(path: string): Promise<Correction[]> {
   const result = z.array(correction).safeParse(parseYaml(await readFile(path, 'utf8'), 'corrections.yml', exit.usage));

@@ -1,6 +1,6 @@
 import type {Breakdown, Column, Source} from './source.ts';
 
-/** Where a program and its complement are columns of their own, the two share out all students. */
+/** Programs, each with a complement in a column of its own. The two add up to all students. */
 const programs: {
   id: string;
   label: string;
@@ -33,7 +33,7 @@ const programs: {
     id: 'foster_care',
     label: 'Foster_Care',
     complement: {id: 'non_foster_care', label: 'Non_Foster_Care'},
-    // The publisher's own figures disagree here in 7,079 of the 20,357 rows of 2020-21.
+    // The publisher's figures don't add up in 7,079 of the 20,357 rows of 2020-21.
     tolerance: 1,
   },
 ];
@@ -44,7 +44,7 @@ const genders: Column[] = [
   {id: 'male', label: 'Male', kind: 'count'},
 ];
 
-/** Exclusive: Hispanic/Latino of any race is one of the seven. */
+/** Mutually exclusive: Hispanic/Latino of any race is one of the seven. */
 const races: Column[] = [
   {id: 'american_indian_alaskan_native', label: 'American Indian/ Alaskan Native', kind: 'count'},
   {id: 'asian', label: 'Asian', kind: 'count'},
@@ -74,7 +74,7 @@ const measures = ['all_students', ...[...genders, ...races, ...programColumns].m
 
 const breakdowns: Breakdown[] = [
   {name: 'gender', parts: genders.map((column) => column.id), tolerance: 0.01},
-  // The races miss the whole in 100 of the 20,357 rows of 2020-21.
+  // The races don't add up to the whole in 100 of the 20,357 rows of 2020-21.
   {name: 'race_ethnicity', parts: races.map((column) => column.id), tolerance: 0.05},
   ...programs.map(({id, complement, tolerance}) => ({
     name: id,
@@ -84,7 +84,7 @@ const breakdowns: Breakdown[] = [
   })),
 ];
 
-/** Student enrollment on the first school day of October: a row for each organisation and grade, a column for each group. */
+/** Student enrollment on the first school day of October: a row for each organization and grade, a column for each group. */
 export const ospiEnrollment: Source = {
   id: 'ospi-enrollment',
   title: 'Report Card Enrollment',
@@ -154,7 +154,7 @@ export const ospiEnrollment: Source = {
   checks: [
     {kind: 'total_row_given'},
     {kind: 'grades_add_up', tolerance: 0.05},
-    // Schools with few students are left out of the school rows in some years, never out of the district's.
+    // In some years, schools with few students have no row of their own but count in the district's row.
     {kind: 'schools_add_up', tolerance: 1},
   ],
 };

@@ -1,9 +1,9 @@
 import type {Source} from './source.ts';
 
-/** The release that holds every school year from 2017-18 on; it calls districts LEA. */
+/** The data set with every school year since 2017-18. It calls districts LEA. */
 const allYears = 'yp28-ks6d';
 
-/** Teachers by race/ethnicity and gender: a row for each organisation and demographic category. */
+/** Teachers by race/ethnicity and gender: a row for each organization and demographic category. */
 export const ospiTeachers: Source = {
   id: 'ospi-teachers',
   title: 'Report Card Teacher Demographics',

@@ -1,16 +1,16 @@
 import type {Source} from './source.ts';
 import {sources} from './sources.ts';
 
-/** What a column of a raw table is in the publisher's files. */
+/** The publisher's columns behind a column of a raw table. */
 export interface PublishedColumns {
   source: Source;
-  /** The publisher's columns that its values come from. */
+  /** The publisher's names of those columns. */
   labels: string[];
-  /** The values are the names of those columns, not what stands in them. */
+  /** Whether the values are the names of those columns, not their contents. */
   isTheirNames: boolean;
 }
 
-/** The publisher's columns behind a column of a raw table; undefined for what Rollcall itself puts there. */
+/** Finds the publisher's columns behind a column of a raw table; returns undefined for a column that Rollcall adds. */
 export function findPublishedColumns(table: string, column: string): PublishedColumns | undefined {
   const source = sources.find((source) => [source.table, source.pivot?.rowTable].includes(table));
   if (source === undefined) return undefined;

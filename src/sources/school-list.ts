@@ -1,6 +1,6 @@
 import type {Source} from './source.ts';
 
-/** The schools of the Road Map Project region, with the school types they count under: a row a school. */
+/** The schools of the Road Map Project region with their school types: one row for each school. */
 export const schoolList: Source = {
   id: 'school-list',
   title: 'Road Map Project school list',
@@ -26,7 +26,7 @@ export const schoolList: Source = {
   recognizedBy: ['is_in_region', 'is_elementary', 'is_middle', 'is_high'],
   key: ['school_year', 'district_code', 'school_code'],
   holdsBeyondItsYear: true,
-  // What SQL Server's tools print around the rows.
+  // Lines that SQL Server's tools print around the rows.
   furniture: String.raw`^[-,;|\t ]+$|^\(\d+ rows? affected\)$|^Completion time: `,
   feeds: ['stg_road_map__school_list'],
   checks: [

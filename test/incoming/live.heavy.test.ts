@@ -65,7 +65,7 @@ const republished: Record<string, {csv: string; says: RegExp}> = {
   },
   'with a column twice': {
     csv: enrollmentOf2020.replace('Female,', 'Male,'),
-    says: /stands there twice|column "Female" is missing/,
+    says: /occurs twice|column "Female" is missing/,
   },
 };
 

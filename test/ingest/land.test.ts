@@ -28,7 +28,7 @@ test('a file that changes between inspection and landing does not land', async (
   appendFileSync(path, '3,4\n');
   await assert.rejects(
     land(landing, schoolList, file, ['2020-21']),
-    /^Failure: list\.csv was changed while it was read\./,
+    /^Failure: list\.csv changed while it was being read\./,
   );
   assert.equal(await findLanded(landing, schoolList, file.inspection.sha256), undefined);
   assert.deepEqual(readdirSync(join(landing, schoolList.id, '2020-21')), []);
