@@ -43,7 +43,7 @@ export async function assertEveryLineAccountedFor(db: Database, landed: Landed):
       union all select line_number from parsed where contains(cast(to_json(parsed) as varchar), '\\n'))`,
   );
   throw new Failure(
-    `${landed.fileName}${place.line === null ? '' : `, line ${place.line}`}: ${landed.filledLines} lines, but only ${accounted} could be told apart: a quotation mark is opened in a line and not closed in it. Mend that line or download the file again. Landed file ${shortenHash(landed)} is kept; the published build is unchanged.`,
+    `${landed.fileName}${place.line === null ? '' : `, line ${place.line}`}: ${landed.filledLines} lines, but only ${accounted} could be told apart: a quotation mark is opened in a line and not closed in it. Fix that line or download the file again. Landed file ${shortenHash(landed)} is kept; the published build is unchanged.`,
   );
 }
 

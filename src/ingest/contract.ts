@@ -19,7 +19,7 @@ export function checkContract(source: Source, landed: Landed): Contract {
   const place = `${[source.id, ...landed.schoolYears].join(' ')} (${landed.fileName})`;
   const kept = `Landed file ${shortenHash(landed)} is kept; the published build is unchanged.`;
   if (missing.length > 0) {
-    const names = missing.map((column) => `"${column.label}" (looked for: ${lookedFor(column)})`).join(', ');
+    const names = missing.map((column) => `"${column.label}" (looked for: ${listNames(column)})`).join(', ');
     const candidates = unknown.map(({label}) => `"${label}"`).join(', ');
     throw new Failure(
       `${place}, line ${landed.headerLine}: ${missing.length === 1 ? 'column' : 'columns'} ${names} ${missing.length === 1 ? 'is' : 'are'} missing${
@@ -35,7 +35,7 @@ export function checkContract(source: Source, landed: Landed): Contract {
   return {positions, newColumns: unknown};
 }
 
-function lookedFor(column: Column): string {
+function listNames(column: Column): string {
   const names = [column.label, column.id, ...(column.aliases ?? [])];
   return names
     .filter((name, index) => names.findIndex((other) => normalizeName(other) === normalizeName(name)) === index)

@@ -11,22 +11,25 @@ import {explainReadError, findSkippedLines, selectCells, selectLineNumber} from 
  * @throws Failure if DuckDB can't parse the file at all
  */
 export async function readRows(db: Database, source: Source, landed: Landed, contract: Contract): Promise<void> {
-  const asItStands = ({id}: Column) => {
+  const nameSourceCell = ({id}: Column) => {
     const position = contract.positions.get(id);
     return position === undefined ? 'null' : nameCell(position);
   };
-  const cellOf = (column: Column) => (column.kind === 'count' ? asItStands(column) : `cell(${asItStands(column)})`);
-  const read = source.columns.map((column) => `${readColumn(column, asItStands(column))} as ${identifier(column.id)}`);
+  const selectCell = (column: Column) =>
+    column.kind === 'count' ? nameSourceCell(column) : `cell(${nameSourceCell(column)})`;
+  const read = source.columns.map(
+    (column) => `${readColumn(column, nameSourceCell(column))} as ${identifier(column.id)}`,
+  );
   const present = source.columns.filter(({id}) => contract.positions.has(id));
   const reasons = [
-    ...present.map((column) => explainRejection(column, identifier(column.id), cellOf(column))),
+    ...present.map((column) => explainRejection(column, identifier(column.id), selectCell(column))),
     ...listOrganizationReasons(source),
   ].filter((reason) => reason !== undefined);
   const names = makeDistinctNames(landed.layout.header);
   const content = names.map((name, position) => `${literal(name)}: ${nameCell(position)}`);
   const allCells = names.map((_, position) => nameCell(position)).join(', ');
   const unread = listDescriptiveColumns(source, contract).map(
-    (column) => `${identifier(column.id)} is null and ${cellOf(column)} is not null as ${nameUnreadFlag(column)}`,
+    (column) => `${identifier(column.id)} is null and ${selectCell(column)} is not null as ${nameUnreadFlag(column)}`,
   );
   const extra = contract.newColumns.map(({position}) => nameCell(position));
 
@@ -42,7 +45,7 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
           case when is_suspect then ${isEmpty(allCells, source.furniture)} else false end as is_empty,
           case when is_suspect then coalesce(${[...reasons, 'null'].join(', ')}) end as reason
         from (
-          select *, ${isSuspect(source, present, cellOf)} as is_suspect
+          select *, ${isSuspect(source, present, selectCell)} as is_suspect
           from (select *, ${read.join(', ')} from ${selectCells(landed, source.furniture)})
         )
       )`);
@@ -60,14 +63,14 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
 }
 
 /** Writes the condition that a row may be invalid, a cheap test before the exact reason. An empty row lacks a needed column. */
-function isSuspect(source: Source, present: readonly Column[], cellOf: (column: Column) => string): string {
+function isSuspect(source: Source, present: readonly Column[], selectCell: (column: Column) => string): string {
   const counts = present.filter(({kind}) => kind === 'count').map(({id}) => identifier(id));
   const others = present.filter((column) => column.kind !== 'count' && explainRejection(column, '', '') !== undefined);
   return [
     ...others.map((column) =>
       column.needed
         ? `${identifier(column.id)} is null`
-        : `(${identifier(column.id)} is null and ${cellOf(column)} is not null)`,
+        : `(${identifier(column.id)} is null and ${selectCell(column)} is not null)`,
     ),
     ...(counts.length > 0 ? [`coalesce(least(${counts.join(', ')}) = unreadable(), false)`] : []),
     ...present.filter(({kind, needed}) => kind === 'count' && needed).map(({id}) => `${identifier(id)} is null`),

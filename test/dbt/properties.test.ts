@@ -149,7 +149,7 @@ test('a contract is held before the model is built: names and types of columns',
   const db = await open();
   assert.equal(
     await failure(() => build("select 1.5 as n, 'a' as o", typed, db)),
-    'dbt/models/m.sql: m breaks its contract. n: expected INTEGER, found DECIMAL(2,1). Mend the query, or the data_type in its yml.',
+    'dbt/models/m.sql: m breaks its contract. n: expected INTEGER, found DECIMAL(2,1). Fix the query, or the data_type in its yml.',
   );
   assert.match(
     await failure(() => build("select 1 as n, 'a' as p", typed, db)),

@@ -41,7 +41,7 @@ test('an SQL error names the line of the file and of the compiled SQL, which dif
   });
   assert.match(
     message,
-    /^dbt\/models\/m\.sql: line 6 \(14 of the compiled SQL\): Binder Error: .*"nn".*\. Mend it and try it with "npx rollcall build --select m"\.\n/,
+    /^dbt\/models\/m\.sql: line 6 \(14 of the compiled SQL\): Binder Error: .*"nn".*\. Fix it and try it with "npx rollcall build --select m"\.\n/,
   );
   assert.match(message, /^> {2}14 {6}nn as wrong$/m);
   assert.match(message, /^ {4}2 {6}n,$/m);
@@ -65,7 +65,7 @@ test('an error without a line shows the compiled SQL all the same', async () => 
   const message = await failure({'models/m.sql': "select error('broken') as n", 'models/m.yml': yml});
   assert.match(
     message,
-    /^dbt\/models\/m\.sql: Invalid Input Error: broken\. Mend it .*\n\nThe compiled SQL:\n {4}1 {2}select error\('broken'\) as n$/,
+    /^dbt\/models\/m\.sql: Invalid Input Error: broken\. Fix it .*\n\nThe compiled SQL:\n {4}1 {2}select error\('broken'\) as n$/,
   );
 });
 
@@ -77,7 +77,7 @@ test('an SQL error of a data test names the test and what it reads', async () =>
   });
   assert.match(
     message,
-    /^dbt\/data-tests\/odd\.sql: the test odd: line 4 \(4 of the compiled SQL\): .*"odd".* Mend the test, or what it reads: m\.\n/,
+    /^dbt\/data-tests\/odd\.sql: the test odd: line 4 \(4 of the compiled SQL\): .*"odd".* Fix the test, or what it reads: m\.\n/,
   );
   assert.match(message, /^> {3}4 {2}where odd$/m);
 });

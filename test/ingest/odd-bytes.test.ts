@@ -107,7 +107,7 @@ const odd: Odd[] = [
   {
     name: 'a quotation mark that is never closed',
     spoil: named(`"${school}`),
-    error: [/line 89/, /quotation mark/, /Mend|[Dd]ownload/],
+    error: [/line 89/, /quotation mark/, /Fix|[Dd]ownload/],
   },
   {
     name: 'a quotation mark that is never closed, in the last row',

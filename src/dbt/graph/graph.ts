@@ -71,14 +71,14 @@ export function buildGraph(project: Project): Graph {
   for (const seed of project.seeds) add({...pickIdentity(seed), made: {from: 'seed', seed}});
   const compiled = project.models.map((model) => ({model, ...compiler.compileModel(model)}));
   for (const {model, sql} of compiled) add({...pickIdentity(model), made: {from: 'model', model, sql}});
-  const tableOf = (name: string, path: string) => {
+  const findTable = (name: string, path: string) => {
     const table = tables.get(name);
     if (table) return table;
     throw new Failure(`dbt/${path}: the model "${name}" is not in the project.`);
   };
   for (const {model, dependsOn} of compiled) {
-    const table = tableOf(model.name, model.path);
-    table.reads = dependsOn.map((name) => tableOf(name, model.path));
+    const table = findTable(model.name, model.path);
+    table.reads = dependsOn.map((name) => findTable(name, model.path));
     assertReadable(table, model.group);
     for (const read of table.reads) read.readBy.push(table);
   }
@@ -88,7 +88,7 @@ export function buildGraph(project: Project): Graph {
     tables: sortTables([...tables.values()]),
     tests: project.tests.map((test) => {
       const {sql, dependsOn} = compiler.compileTest(test);
-      const read = {...pickIdentity(test), test, sql, reads: dependsOn.map((name) => tableOf(name, test.path))};
+      const read = {...pickIdentity(test), test, sql, reads: dependsOn.map((name) => findTable(name, test.path))};
       const {target} = test;
       assertReadable(
         read,
@@ -97,13 +97,13 @@ export function buildGraph(project: Project): Graph {
       return read;
     }),
     exposures: project.exposures.map((exposure) => {
-      const reads = exposure.dependsOn.map((relation) => tableOf(getRelationName(relation), exposure.path));
+      const reads = exposure.dependsOn.map((relation) => findTable(getRelationName(relation), exposure.path));
       const use = {...pickIdentity(exposure), exposure, reads};
       assertReadable(use, undefined);
       return use;
     }),
     unitTests: project.unitTests.map((test) => {
-      const table = tableOf(test.model, test.path);
+      const table = findTable(test.model, test.path);
       if (table.made?.from === 'model') return {...pickIdentity(test), test, model: table.made.model, reads: [table]};
       throw new Failure(`dbt/${test.path}: the unit test ${test.name} is of ${test.model}, which is not a model.`);
     }),

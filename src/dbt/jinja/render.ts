@@ -93,7 +93,7 @@ export function renderNative(template: Template, globals: Globals): Value {
   } catch (error) {
     throw explainOverflow(error);
   }
-  throw new JinjaError('what is the same always needs no braces: write it as YAML has it');
+  throw new JinjaError('a constant needs no braces: write it as plain YAML');
 }
 
 function explainOverflow(error: unknown): unknown {

@@ -41,7 +41,7 @@ async function buildModel(model: Model, sql: string, db: Database): Promise<void
     sql,
     template: model.sql,
     linesBefore: 1,
-    next: `Mend it and try it with "npx rollcall build --select ${name}".`,
+    next: `Fix it and try it with "npx rollcall build --select ${name}".`,
   });
   await assertColumns(model, db);
 }
@@ -52,7 +52,7 @@ async function buildModel(model: Model, sql: string, db: Database): Promise<void
  * @throws Failure that names model, column, and the types expected and found
  */
 async function assertContract({name, path, columns = []}: Model, sql: string, db: Database): Promise<void> {
-  const run = {path, sql, linesBefore: 1, next: `Mend it and try it with "npx rollcall build --select ${name}".`};
+  const run = {path, sql, linesBefore: 1, next: `Fix it and try it with "npx rollcall build --select ${name}".`};
   const found = await explainSqlErrors(readColumns(sql, db), run);
   const expected = await explainSqlErrors(readTypes(columns, db), {
     ...run,
@@ -64,7 +64,7 @@ async function assertContract({name, path, columns = []}: Model, sql: string, db
   });
   if (broken.length === 0) return;
   throw new Failure(
-    `dbt/${path}: ${name} breaks its contract. ${broken.join('; ')}. Mend the query, or the data_type in its yml.`,
+    `dbt/${path}: ${name} breaks its contract. ${broken.join('; ')}. Fix the query, or the data_type in its yml.`,
   );
 }
 

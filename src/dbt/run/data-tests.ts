@@ -52,7 +52,7 @@ export async function runTest({name, path, test, sql, reads}: Test, db: Database
     sql,
     ...(target.kind === 'singular' && {template: target.sql}),
     linesBefore: 1,
-    next: `Mend the test, or what it reads: ${dependsOn.join(', ')}.`,
+    next: `Fix the test, or what it reads: ${dependsOn.join(', ')}.`,
   };
   const {n: failing} = await explainSqlErrors(db.readOne(countRow, `select count(*) as n from (\n${sql}\n)`), run);
   return {

@@ -120,7 +120,7 @@ function assertReadable({tables}: Selection, present: Present): void {
     throw new Failure(
       absent.made
         ? `dbt/${path}: ${name} reads ${absent.name}, which is neither selected nor in the published build yet. Select it too: --select +${name}.`
-        : `dbt/${path}: ${name} reads ${absent.name}, which the published build does not have. Make a build that has it first: "npx rollcall run".`,
+        : `dbt/${path}: ${name} reads ${absent.name}, which the published build does not have. Create a build that has it first: "npx rollcall run".`,
       exit.usage,
     );
   }

@@ -75,12 +75,12 @@ async function findDifferences(
     sql,
     template: model.sql,
     linesBefore: 1 + given.split('\n').length,
-    next: 'Mend the model, or the rows that it is given.',
+    next: 'Fix the model, or the rows that it is given.',
   };
   const made = await explainSqlErrors(readColumns(query, db), ofModel);
   const compared = listNamedColumns(test.expect) ?? [...made.keys()];
   const expected = writeFixtureQuery(model.name, test.expect, made, compared);
-  const ofExpected = {path, sql: expected, linesBefore: 1, next: 'Mend the rows expected.'};
+  const ofExpected = {path, sql: expected, linesBefore: 1, next: 'Fix the expected rows.'};
   return diffRows(
     compared,
     await explainSqlErrors(readCells(expected, compared, db), ofExpected),
