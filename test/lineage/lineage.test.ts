@@ -51,7 +51,12 @@ describe('columns of the project, followed by hand in the SQL', () => {
     'core.dim_district.district_name': {
       values: ['raw.ospi_enrollment_row.district_name', 'raw.ospi_teachers.district_name'],
     },
-    'core.dim_school_year.has_teachers': {values: [], decidedBy: ['raw.source_partition.source_id']},
+    // What decides is a constant: which of the files a row of int_organization is from.
+    'core.dim_school_year.has_teachers': {values: [], decidedBy: []},
+    'audit.table_row_count.data_set': {
+      values: [],
+      decidedBy: ['raw.landed_file.is_sample', 'raw.landed_file.origin'],
+    },
     'core.dim_school.last_school_year': {
       values: ['raw.ospi_enrollment_row.school_year', 'raw.ospi_teachers.school_year', 'raw.school_list.school_year'],
     },
