@@ -129,7 +129,7 @@ function explainNotText(start: Buffer, bytes: number): string | undefined {
     return `is JSON, not a table: ${text.slice(0, 120).replaceAll(/\s+/g, ' ')}. Download the CSV export instead.`;
   }
   if (/\r(?!\n)/.test(text) && !text.includes('\n')) {
-    return 'has lines that end in CR alone, as on very old Macintoshes. Save it with LF or CR LF at the end of its lines.';
+    return 'is a text whose lines end in CR alone, as on very old Macintoshes. Save it with LF or CR LF at the end of its lines.';
   }
   return undefined;
 }
