@@ -4,10 +4,10 @@ import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import {siteFolder} from './stamp.ts';
 
-/** What pages load: styles, scripts, fonts. A hash of the contents is in each name, so that browsers may keep it for good. */
+/** The styles, scripts and fonts that pages load. Each name has a hash of the contents, so browsers may cache it forever. */
 export interface Assets {
   files: {path: string; contents: string | Buffer}[];
-  /** The path of a file by its plain name: `points.js` is at `assets/points.3f9a0c1d.js`. */
+  /** Returns the path of a file by its plain name: `assets/points.3f9a0c1d.js` for `points.js`. */
   pathOf(name: string): string;
 }
 

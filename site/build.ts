@@ -15,7 +15,7 @@ import {writePreview} from './preview.ts';
 import {listRoutes} from './routes.ts';
 import {computeStamp, marker, type SiteSettings, siteFolder} from './stamp.ts';
 
-/** What a report is made of. */
+/** What a report is made from. */
 export interface SiteSource {
   warehouse: string;
   facts: BuildFacts;
@@ -23,10 +23,10 @@ export interface SiteSource {
 }
 
 /**
- * Makes the report of a warehouse in a folder: its pages, and the files to download. Nobody sees a half-made one: it is made
- * beside the folder, and then put in its place.
+ * Builds the report of a warehouse in a folder: its pages and the files to download. It is built beside the folder and then
+ * moved into place, so nobody sees a half-built report.
  *
- * @throws Failure where something else is in the folder, or the pages can't be made
+ * @throws Failure (exit 2) if the folder has other files; (exit 1) if the pages can't be built
  */
 export async function buildSite(source: SiteSource, settings: SiteSettings, out: string): Promise<void> {
   const folder = resolve(out);
@@ -35,11 +35,11 @@ export async function buildSite(source: SiteSource, settings: SiteSettings, out:
     await replace(folder, (aside) => writeSite(source, settings, aside));
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`The report can't be made: ${getErrorMessage(error)}`, exit.failed);
+    throw new Failure(`The report can't be built: ${getErrorMessage(error)}`, exit.failed);
   }
 }
 
-/** One page after the other goes to the disk, so that a report of many schools takes no more memory than one of few. */
+/** Writes one page after the other, so that a report of many schools takes no more memory than one of few. */
 async function writeSite(source: SiteSource, settings: SiteSettings, folder: string): Promise<void> {
   const url = settings.url === undefined ? undefined : new URL(settings.url);
   const site: Site = {
@@ -89,11 +89,14 @@ async function readSiteReport(
 async function assertReplaceable(folder: string): Promise<void> {
   const names: string[] = await readdir(folder).catch((error: unknown) => {
     if (getErrorCode(error) === 'ENOENT') return [];
-    throw new Failure(`${folder}: no folder can be made here (${getErrorMessage(error)}). Name another.`, exit.usage);
+    throw new Failure(
+      `${folder}: the folder can't be created (${getErrorMessage(error)}). Name another one.`,
+      exit.usage,
+    );
   });
   if (names.length === 0 || names.includes(marker)) return;
   throw new Failure(
-    `${folder}: there are files here that are no report, and the report takes the whole folder. Name a folder that is new or empty.`,
+    `${folder}: the folder has files that are not a report, and a report takes the whole folder. Name a folder that is new or empty.`,
     exit.usage,
   );
 }

@@ -4,7 +4,7 @@ import {Marked} from 'marked';
 import {projectFolder} from '../src/project-folder.ts';
 import {type Html, html, raw} from './html.ts';
 
-/** What is written in docs/ and shown on pages: the decisions, and what else is worth exploring. In markdown. */
+/** The documents of docs/ that pages show, in markdown: the decisions, and chapters of the exploration. */
 export interface Documents {
   decisions: Decision[];
   chapters: Chapter[];
@@ -38,7 +38,7 @@ export async function readDocuments(): Promise<Documents> {
   };
 }
 
-/** The chapters without figures. Those with figures are drawn from the warehouse instead. */
+/** Splits the exploration into its chapters without figures. The page draws the others from the warehouse. */
 function splitChapters(markdown: string): Chapter[] {
   return markdown
     .split(/^## /m)
@@ -50,7 +50,7 @@ function splitChapters(markdown: string): Chapter[] {
     .filter(({title}) => !title.startsWith('Analyses'));
 }
 
-/** The id of a heading, as GitHub makes it. */
+/** Returns the id of a heading, as GitHub makes it. */
 export function slugify(heading: string): string {
   return heading
     .toLowerCase()
@@ -59,8 +59,8 @@ export function slugify(heading: string): string {
 }
 
 /**
- * Makes HTML of markdown. Links to decisions lead to their pages, those to other files of the repository are only text here;
- * tables and code may scroll by themselves.
+ * Renders markdown. Links to decisions lead to their pages. Links to other files of the repository become plain text. Tables and
+ * code scroll by themselves.
  */
 export function renderMarkdown(
   {to}: {to: (path: string) => string},
@@ -100,7 +100,7 @@ export function renderMarkdown(
   return raw(marked.parse(markdown, {async: false}));
 }
 
-/** Straight quotes as they are typed become those that are printed, but for code. */
+/** Turns straight quotes into curly ones, except in code. */
 function curlQuotes(text: string): string {
   let before = '';
   return text.replaceAll(/<(pre|code)\b.*?<\/\1>|<[^>]*>|&quot;|&#39;|[^<&]|[<&]/gs, (part) => {

@@ -5,7 +5,7 @@ import {countRow, type Database, identifier, literal, type Row, type Value} from
 import type {Question} from '../src/report/question.ts';
 import type {Download} from '../src/report/report.ts';
 
-/** The marts that the pages use, and what of them goes out: the region's part of those that hold the whole state. */
+/** The marts to download: those that the pages use. */
 export const downloadedMarts = [
   'schools',
   'school_demographics',
@@ -22,11 +22,12 @@ export const downloadedMarts = [
   'top_elementary_schools_by_teacher_group',
   'top_schools_by_teachers_of_color',
 ];
+/** Marts that hold the whole state are downloaded for the region's schools only. */
 const regionFilters: Record<string, string> = {
   school_demographics: 'where (school_year, school_id) in (select (school_year, school_id) from marts.schools)',
 };
 
-/** Writes every answer and every mart in use into a folder. */
+/** Writes every answer and every mart to download into a folder. */
 export async function writeDownloads(
   db: Database,
   folder: string,

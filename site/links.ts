@@ -5,7 +5,7 @@ export const toSchool = ({to}: PageContext, id: string) => to(`schools/${encodeU
 export const toDistrict = ({to}: PageContext, id: string) => to(`districts/${encodeURIComponent(id)}/`);
 export const toQuestion = ({to}: PageContext, number: string) => to(`questions/${number}/`);
 
-/** The address of a file to download, where the build has it. */
+/** Returns the link to a file to download; undefined if the build doesn't have it. */
 export function toDownload(
   {report, to}: PageContext,
   name: string,
@@ -15,7 +15,7 @@ export function toDownload(
   return found && to(`data/files/${found.file}`);
 }
 
-/** The path of the file with the figures of one school. As all files of a sample, it says so in its name. */
+/** Returns the path of the file with the figures of one school. */
 export function schoolFilePath({isSample}: {isSample: boolean}, id: string): string {
   return `data/schools/${isSample ? 'SAMPLE-' : ''}${id}.csv`;
 }

@@ -2,30 +2,30 @@ import type {Report} from '../src/report/report.ts';
 import type {Assets} from './assets.ts';
 import type {Documents} from './documents.ts';
 
-/** What pages are made of. */
+/** What pages are made from. */
 export interface Site extends Documents {
   report: Report;
   assets: Assets;
-  /** The path that the report is served under: `/`, `/rollcall`. */
+  /** The path that the report is served at: `/`, `/rollcall`. */
   base: string;
-  /** Where it is served: `https://example.org`; undefined where nobody has said so. */
+  /** The origin that it is served from: `https://example.org`; undefined if not known. */
   origin: string | undefined;
 }
 
-/** The report, seen from one of its pages. Every page and part of a page gets it as its first argument. */
+/** The report and the links from one of its pages. Every page and component takes it as its first argument. */
 export interface PageContext {
   report: Report;
-  /** Leads to a page or file of the report: `to('schools/')`. */
+  /** Returns the link to a page or file of the report: `to('schools/')`. */
   to: (path: string) => string;
-  /** Leads to a style, script or font by its plain name: `toAsset('points.js')`. */
+  /** Returns the link to a style, script or font by its plain name: `toAsset('points.js')`. */
   toAsset: (name: string) => string;
-  /** The whole address of a page or file; undefined where nobody has said where the report is served. */
+  /** Returns the full address of a page or file; undefined if the origin is not known. */
   addressOf: (path: string) => string | undefined;
   /** The path of this page: `schools/`. */
   path: string;
 }
 
-/** The site as the page or file at this path of its folder sees it: `schools/index.html`. */
+/** Creates the context of the page or file at a path: `schools/index.html`. */
 export function createPageContext({report, assets, base, origin}: Site, file: string): PageContext {
   const root = base.endsWith('/') ? base : `${base}/`;
   const to = (path: string) => `${root}${path}`;
@@ -38,7 +38,7 @@ export function createPageContext({report, assets, base, origin}: Site, file: st
   };
 }
 
-/** The path of a page by the file it is in: `schools/` for `schools/index.html`. */
+/** Returns the path of the page in a file: `schools/` for `schools/index.html`. */
 export function findPagePath(file: string): string {
   return file.replace(/(^|\/)index\.html$/, '$1');
 }

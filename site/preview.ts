@@ -17,7 +17,7 @@ const colors = {
   mark: '#ffd84d',
 };
 
-/** The picture that a link to the report is shown with: the question, and the two shares one above the other. */
+/** Writes the picture that a link to the report is shown with: the question, and the two shares one above the other. */
 export async function writePreview(report: Report, path: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-font-'));
   try {

@@ -22,13 +22,13 @@ import {renderSchools} from './pages/schools/index.ts';
 import {renderSchool} from './pages/schools/school.ts';
 import {writeSitemap} from './pages/sitemap.ts';
 
-/** A page or file of the report: where it is in the folder, and what stands in it. */
+/** A page or file of the report: its path in the folder, and its contents. */
 export interface Route {
   path: string;
   render(context: PageContext): string;
 }
 
-/** Everything that is made of the report, page by page. Downloads, diagrams, styles and scripts are only copied. */
+/** Lists every page and file that is rendered from the report. Downloads, diagrams, styles and scripts are copied as they are. */
 export function listRoutes({report, decisions, chapters, origin}: Site): Route[] {
   const pages: Route[] = [
     {path: 'index.html', render: renderHome},

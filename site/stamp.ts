@@ -7,20 +7,20 @@ import type {SchoolYear} from '../src/school-year.ts';
 
 export const siteFolder = locate('site');
 
-/** Beside the pages: what they were made of and with. A folder that has it is a report, and may be replaced by another. */
+/** The file that marks a folder as a report, so that another report may replace it. It says what the pages were built from. */
 export const marker = 'rollcall-site.json';
 
-/** What is chosen about a report. */
+/** The settings of a report. */
 export interface SiteSettings {
-  /** The school year to show where it can be answered. */
+  /** The school year to show if it can be answered. */
   schoolYear: SchoolYear;
-  /** The path that it is served under; that of the address where it is undefined, or else `/`. */
+  /** The path that it is served at. Defaults to the path of `url`, or else `/`. */
   base?: string | undefined;
-  /** The address that it is served at, for what can't be said without it: preview images, canonical links, a sitemap. */
+  /** The address that it is served at, for preview images, canonical links and the sitemap. */
   url?: string | undefined;
 }
 
-/** What decides, beyond the build, what a report looks like. */
+/** The files that decide, beyond the build, what a report looks like. */
 const code = [
   'site',
   'src/report',
@@ -33,13 +33,13 @@ const code = [
   'package-lock.json',
 ];
 
-/** Whether the report in a folder is the one that would be made. */
+/** Says whether the report in a folder is the one that would be built now. */
 export async function isReportCurrent(build: string, settings: SiteSettings, folder: string): Promise<boolean> {
   const text = await readFile(join(folder, marker), 'utf8').catch(() => '{}');
   return (JSON.parse(text) as {stamp?: string}).stamp === (await computeStamp(build, settings));
 }
 
-/** Changes with anything that could change the report of a build. */
+/** Computes a hash of everything that could change the report of a build. */
 export async function computeStamp(build: string, settings: SiteSettings): Promise<string> {
   const files = (await Promise.all(code.map((path) => listFiles(locate(path))))).flat();
   const hash = createHash('sha256').update(JSON.stringify([build, settings]));

@@ -1,8 +1,8 @@
 // @ts-check
 
 /**
- * Charts in which each dot is a school: the one nearest to the pointer says its name and figures, and a click leads to its page.
- * For the eye and the hand only: the same schools stand as links in the table below, which is what a keyboard and a screen reader get.
+ * In charts where each dot is a school, shows the name and figures of the dot nearest the pointer. A click opens the school's page.
+ * Keyboards and screen readers use the table below, which links to the same schools.
  */
 const home = /** @type {HTMLAnchorElement | null} */ (document.querySelector('a.wordmark'));
 const reach = 24;
@@ -58,7 +58,7 @@ for (const box of boxes) {
 
   box.addEventListener('pointermove', (event) => show(nearest(event)));
   box.addEventListener('pointerleave', () => show(-1));
-  // A finger shows the school with its first tap, and goes there with the second.
+  // On a touch screen, the first tap shows the school and the second opens its page.
   box.addEventListener('pointerup', (event) => {
     const hit = nearest(event);
     if (hit >= 0 && (event.pointerType === 'mouse' || hit === tapped))

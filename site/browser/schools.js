@@ -1,8 +1,8 @@
 // @ts-check
 
 /**
- * The list of schools, made livelier: search, filters, order, and up to four schools side by side. What is chosen stands in the
- * address, so that it can be sent to somebody. Without this script the table is whole.
+ * Adds search, filters, order and a comparison of up to four schools to the list. The choices are kept in the address, so that
+ * they can be shared. Without this script the page shows the whole table.
  */
 
 /**
@@ -15,7 +15,7 @@
  *   box: HTMLInputElement,
  * }} School
  *
- * What is fetched to compare schools: for each one the shares of students and of teachers, group by group.
+ * The file that a comparison fetches: the shares of students and of teachers for each school, group by group.
  * @typedef {{
  *   is_sample: boolean,
  *   groups: string[],
@@ -28,7 +28,7 @@ const form = document.querySelector('[data-filters]');
 /** @type {HTMLTableElement | null} */
 const table = document.querySelector('[data-schools]');
 /** @type {HTMLElement | null} */
-const said = document.querySelector('[data-status]');
+const status = document.querySelector('[data-status]');
 /** @type {HTMLElement | null} */
 const panel = document.querySelector('[data-compare]');
 /** @type {HTMLElement | null} */
@@ -36,16 +36,16 @@ const compared = document.querySelector('[data-compared]');
 
 const most = 4;
 
-if (form && table && said && panel && compared) start(form, table, said, panel, compared);
+if (form && table && status && panel && compared) start(form, table, status, panel, compared);
 
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLTableElement} table
- * @param {HTMLElement} said
+ * @param {HTMLElement} status
  * @param {HTMLElement} panel
  * @param {HTMLElement} compared
  */
-function start(form, table, said, panel, compared) {
+function start(form, table, status, panel, compared) {
   /** @type {NodeListOf<HTMLTableCellElement>} */
   const sortable = table.querySelectorAll('thead [data-sort]');
   const heads = [...sortable];
@@ -53,7 +53,7 @@ function start(form, table, said, panel, compared) {
   if (!body) return;
   const schools = [...body.rows].map((row, place) => {
     const name = row.querySelector('a')?.textContent ?? '';
-    return {row, id: row.id.slice(1), name, place, figures: figuresOf(row), box: checkbox(row, name)};
+    return {row, id: row.id.slice(1), name, place, figures: readFigures(row), box: addCheckbox(row, name)};
   });
   const head = document.createElement('th');
   head.scope = 'col';
@@ -73,7 +73,7 @@ function start(form, table, said, panel, compared) {
       const isSame = field('sort').value === cell.dataset['sort'];
       field('order').value = isSame && field('order').value === 'up' ? 'down' : 'up';
       field('sort').value = cell.dataset['sort'] ?? '';
-      show();
+      update();
     });
     cell.append(button);
   }
@@ -81,18 +81,18 @@ function start(form, table, said, panel, compared) {
     school.box.addEventListener('change', () => {
       if (school.box.checked && chosen.length === most) {
         school.box.checked = false;
-        said.textContent = `Four schools at most. Take one away before you add ${school.name}.`;
+        status.textContent = `Four schools at most. Remove one before you add ${school.name}.`;
         return;
       }
       chosen = school.box.checked ? [...chosen, school.id] : chosen.filter((id) => id !== school.id);
-      show();
+      update();
     });
   }
   form.hidden = false;
-  form.addEventListener('input', show);
+  form.addEventListener('input', update);
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('reset', (event) => {
-    // The browser would empty the fields only after this event, and the list would lag behind them.
+    // The browser empties the fields only after this event. The list would lag behind.
     event.preventDefault();
     read('');
   });
@@ -107,7 +107,7 @@ function start(form, table, said, panel, compared) {
   }
 
   /**
-   * From the address to the page.
+   * Applies the choices in the address.
    *
    * @param {string} search
    */
@@ -120,17 +120,17 @@ function start(form, table, said, panel, compared) {
       .split(',')
       .filter((id) => schools.some((school) => school.id === id))
       .slice(0, most);
-    show();
+    update();
   }
 
-  function show() {
-    const words = plain(field('q').value).split(' ').filter(Boolean);
+  function update() {
+    const words = simplify(field('q').value).split(' ').filter(Boolean);
     const [from, to] = field('size').value.split('-').map(Number);
     let shown = 0;
     for (const {row, figures, box, id} of schools) {
       const size = figures.get('students');
       const fits =
-        words.every((word) => plain(row.cells[1]?.textContent ?? '').includes(word)) &&
+        words.every((word) => simplify(row.cells[1]?.textContent ?? '').includes(word)) &&
         (!field('district').value || row.dataset['district'] === field('district').value) &&
         (!field('type').value || (row.dataset['type'] ?? '').split(' ').includes(field('type').value)) &&
         (!field('size').value ||
@@ -139,8 +139,8 @@ function start(form, table, said, panel, compared) {
       if (fits) shown++;
       box.checked = chosen.includes(id);
     }
-    order();
-    said.textContent = `${shown} of ${schools.length} schools shown.`;
+    sort();
+    status.textContent = `${shown} of ${schools.length} schools shown.`;
     compare();
     const asked = new URLSearchParams();
     for (const name of ['q', 'district', 'type', 'size', 'sort'])
@@ -151,7 +151,7 @@ function start(form, table, said, panel, compared) {
     history.replaceState(null, '', search ? `?${search}` : location.pathname);
   }
 
-  function order() {
+  function sort() {
     const by = field('sort').value;
     const sign = field('order').value === 'down' ? -1 : 1;
     const sorted = schools.toSorted((a, b) => {
@@ -182,7 +182,7 @@ function start(form, table, said, panel, compared) {
     const cell = (text) => `<td class="number">${text}</td>`;
     const columns = picked.map(
       ({row, name, id}) =>
-        `<th scope="col"><a href="${row.querySelector('a')?.getAttribute('href')}">${escaped(name)}</a><small>${escaped(row.querySelector('small')?.textContent ?? '')}</small><button type="button" data-drop="${id}">Take away<span class="hidden-label"> ${escaped(name)}</span></button></th>`,
+        `<th scope="col"><a href="${row.querySelector('a')?.getAttribute('href')}">${escapeMarkup(name)}</a><small>${escapeMarkup(row.querySelector('small')?.textContent ?? '')}</small><button type="button" data-drop="${id}">Remove<span class="hidden-label"> ${escapeMarkup(name)}</span></button></th>`,
     );
     const rows = heads
       .slice(1)
@@ -203,14 +203,14 @@ function start(form, table, said, panel, compared) {
       groups
         .map(
           (group, index) =>
-            `<tr><th scope="row">${escaped(group)}</th>${picked.map(({id}) => `<td>${bar(shares[id]?.[index]?.[0], 'students')}${bar(shares[id]?.[index]?.[1], 'teachers')}</td>`).join('')}</tr>`,
+            `<tr><th scope="row">${escapeMarkup(group)}</th>${picked.map(({id}) => `<td>${renderBar(shares[id]?.[index]?.[0], 'students')}${renderBar(shares[id]?.[index]?.[1], 'teachers')}</td>`).join('')}</tr>`,
         )
         .join(''),
     );
     for (const button of compared.querySelectorAll('button')) {
       button.addEventListener('click', () => {
         chosen = chosen.filter((id) => id !== button.dataset['drop']);
-        show();
+        update();
         (chosen.length > 0 ? panel.querySelector('h2') : field('q'))?.focus();
       });
     }
@@ -221,7 +221,7 @@ function start(form, table, said, panel, compared) {
  * @param {number | null | undefined} share
  * @param {'students' | 'teachers'} side
  */
-function bar(share, side) {
+function renderBar(share, side) {
   const text = share === null || share === undefined ? '–' : `${(100 * share).toFixed(1)}%`;
   return `<span class="bar ${side}"><span style="width:${(100 * (share ?? 0)).toFixed(1)}%"></span><span>${text}<span class="hidden-label"> of ${side}</span></span></span>`;
 }
@@ -230,7 +230,7 @@ function bar(share, side) {
  * @param {HTMLTableRowElement} row
  * @param {string} name
  */
-function checkbox(row, name) {
+function addCheckbox(row, name) {
   const cell = document.createElement('td');
   cell.className = 'screen pick';
   const box = document.createElement('input');
@@ -242,11 +242,11 @@ function checkbox(row, name) {
 }
 
 /**
- * The figures of a row by the names of the columns, read from what the table shows.
+ * Reads the figures of a row from the table, by the names of the columns.
  *
  * @param {HTMLTableRowElement} row
  */
-function figuresOf(row) {
+function readFigures(row) {
   const names = [
     'students',
     'students-of-color',
@@ -258,11 +258,11 @@ function figuresOf(row) {
     'overlap',
     'to-parity',
   ];
-  return new Map(names.map((name, index) => [name, figure(row.cells[index + 3]?.textContent ?? '')]));
+  return new Map(names.map((name, index) => [name, parseFigure(row.cells[index + 3]?.textContent ?? '')]));
 }
 
 /** @param {string} text */
-function figure(text) {
+function parseFigure(text) {
   const value = Number.parseFloat(
     text
       .replaceAll(',', '')
@@ -273,15 +273,15 @@ function figure(text) {
 }
 
 /**
- * Letters without their accents, in lower case: what somebody types on a phone.
+ * Drops accents and capitals: names then match what people type on a phone.
  *
  * @param {string} text
  */
-function plain(text) {
+function simplify(text) {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
 /** @param {string} text */
-function escaped(text) {
+function escapeMarkup(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

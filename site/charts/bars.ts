@@ -2,17 +2,17 @@ import * as Plot from '@observablehq/plot';
 import {type ChartLabel, type Drawing, drawPlot, frameChart} from './draw.ts';
 
 export interface Bar {
-  /** Name of the list that the bar is in; a new one begins with its name. */
+  /** The list of the bar. Its name stands above its first bar. */
   list?: string;
   name: string;
   value: number;
-  /** What is written at its end. */
+  /** The text at the end of the bar. */
   text: string;
-  /** How far it may reach. */
+  /** How far the value may reach, drawn as a dashed line. */
   high?: number | undefined;
 }
 
-/** Names and bars, one below the other, each list under its name. */
+/** Draws names and bars, one below the other, each list under its name. */
 export function drawBars(
   rows: readonly Bar[],
   {
@@ -82,7 +82,7 @@ export function drawBars(
   );
 }
 
-/** The same with each list in a column of its own. */
+/** Draws the same bars, with each list in its own column. */
 export function drawBarColumns(
   rows: readonly Bar[],
   options: {width: number; color: 'students' | 'teachers'} & ChartLabel,

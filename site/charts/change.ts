@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import {formatSigned} from '../../src/words/format.ts';
 import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
-/** Bars to either side of nought: how far a gap has moved. To the left it has widened, to the right it has closed. */
+/** Draws how far gaps have moved, as bars on either side of 0: widened to the left, narrowed to the right. */
 export function drawChange(
   rows: readonly {name: string; value: number}[],
   {width, ends, alt, isSample}: {width: number; ends: [string, string]} & ChartLabel,

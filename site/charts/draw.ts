@@ -3,31 +3,31 @@ import {parseHTML} from 'linkedom';
 
 const {document} = parseHTML('<!doctype html><html><body></body></html>');
 
-/** An SVG as text, and the width that its letters are meant for. */
+/** An SVG as text, and the size that its letters are meant for. */
 export interface Drawing {
   svg: string;
   width: number;
   height: number;
-  /** What is within the outer element. */
+  /** The markup inside the outer element. */
   content: string;
 }
 
-/** What every chart is told, whatever it shows. */
+/** The options that every chart takes. */
 export interface ChartLabel {
-  /** What it is and what it shows, in a sentence or two, for somebody who can't see it. */
+  /** What it shows, in a sentence or two, for people who can't see it. */
   alt: string;
-  /** A chart of the sample has that written in: it is copied without its page. */
+  /** A chart of the sample says so inside the drawing, since it may be copied without its page. */
   isSample: boolean;
 }
 
-/** The part of a browser's document that Plot draws with is in linkedom's too. */
+/** Linkedom has the part of a browser's document that Plot draws with. */
 type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
 
 type Options = Plot.PlotOptions & {width: number; height: number};
 
 /**
- * Draws a chart when the site is built. Colours are the page's own (CSS variables), so that it is right in light, in dark and on
- * paper.
+ * Draws a chart when the site is built. Its colors are CSS variables of the page, so it is right in light mode, in dark mode and
+ * on paper.
  */
 export function drawPlot(options: Options, label: ChartLabel): Drawing {
   const {width, height} = options;
@@ -40,7 +40,7 @@ export function drawPlot(options: Options, label: ChartLabel): Drawing {
   return frameChart(inner, width, height, label);
 }
 
-/** The outer element of a chart around its content. */
+/** Wraps the content of a chart in its outer element. */
 export function frameChart(content: string, width: number, height: number, {alt, isSample}: ChartLabel): Drawing {
   const mark = isSample
     ? `<text class="sample-mark" x="${width}" y="${height + 12}" text-anchor="end" font-size="10.5" font-weight="600">SAMPLE: invented figures</text>`
@@ -51,7 +51,7 @@ export function frameChart(content: string, width: number, height: number, {alt,
   return {svg, width, height, content: inner};
 }
 
-/** Tenths of a pixel are enough, and half the weight. */
+/** Cuts numbers to tenths of a pixel, which halves the weight. */
 function shortenNumbers(svg: string): string {
   return svg
     .replace(/(\d+\.\d)\d+/g, '$1')

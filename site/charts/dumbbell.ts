@@ -8,7 +8,7 @@ export interface Pair {
   teachers: number | null;
 }
 
-/** A row each: the share of color among teachers and among students, and the way between them. */
+/** Draws one row for each pair: the share of color among teachers and among students, and the line between them. */
 export function drawDumbbell(
   rows: readonly Pair[],
   {width, left: margin, alt, isSample}: {width: number; left?: number} & ChartLabel,

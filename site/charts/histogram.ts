@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import {formatCount} from '../../src/words/format.ts';
 import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
-/** How many schools have so many teachers. */
+/** Draws how many schools have how many teachers. */
 export function drawHistogram(
   values: readonly number[],
   {width, alt, isSample}: {width: number} & ChartLabel,

@@ -17,9 +17,9 @@ export function locateSchools(schools: readonly School[]): LocatedSchool[] {
   });
 }
 
-/** The classes that gaps are coloured by: from this many percentage points on. */
+/** The classes that color gaps, each from its percentage points up. */
 export const gapClasses = [
-  {id: 'none', from: 0, name: 'none: as many as among students, or more'},
+  {id: 'none', from: 0, name: 'none: the teachers’ share is as large or larger'},
   {id: 'gap-1', from: -20, name: 'under 20 points'},
   {id: 'gap-2', from: -40, name: '20 to 40'},
   {id: 'gap-3', from: -60, name: '40 to 60'},
@@ -32,7 +32,7 @@ function findFill(gap: number | null): string {
   return found.id === 'none' ? 'var(--paper)' : `var(--${found.id})`;
 }
 
-/** The schools where they are, coloured by their gap, without a base map: nothing is asked of any other host. */
+/** Draws the schools in their places, colored by gap. There is no base map, since pages load nothing from other hosts. */
 export function drawMap(
   places: readonly LocatedSchool[],
   {width, alt, isSample}: {width: number} & ChartLabel,
@@ -115,16 +115,16 @@ function findCenter(places: readonly LocatedSchool[]) {
   return {longitude: mean(({longitude}) => longitude), latitude: mean(({latitude}) => latitude)};
 }
 
-/** Whether districts lie apart, so that a name in the middle of each says where it is. */
+/** Says whether districts lie apart, so that a name in the middle of each makes sense. */
 function areDistrictsApart(places: readonly LocatedSchool[]): boolean {
-  const centres = [...Map.groupBy(places, ({school}) => school.district_code)].map(([code, of]) => ({
+  const centers = [...Map.groupBy(places, ({school}) => school.district_code)].map(([code, of]) => ({
     code,
     ...findCenter(of),
   }));
   const atHome = places.filter((place) => {
     const distance = (to: {longitude: number; latitude: number}) =>
       (to.longitude - place.longitude) ** 2 * 0.46 + (to.latitude - place.latitude) ** 2;
-    return centres.toSorted((a, b) => distance(a) - distance(b))[0]?.code === place.school.district_code;
+    return centers.toSorted((a, b) => distance(a) - distance(b))[0]?.code === place.school.district_code;
   });
   return atHome.length > 0.7 * places.length;
 }

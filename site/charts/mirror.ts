@@ -5,13 +5,13 @@ import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
 interface Options extends ChartLabel {
   width: number;
-  /** Puts the counts beside the shares: where they are small enough to matter. */
+  /** Adds the counts to the shares, for schools with few people. */
   withCounts?: boolean;
 }
 
 /**
- * Students to the left of the line, teachers to the right, one row a group. The outline on the right is the students' bar,
- * reflected: where the teachers reflect the students, they fill it.
+ * Draws one row for each group: students to the left of the line, teachers to the right. The outline on the right repeats the
+ * students' bar. Where teachers reflect students, they fill it.
  */
 export function drawMirror(
   groups: readonly GroupFigures[],

@@ -18,7 +18,7 @@ export function findComparedSchools(schools: readonly School[]): ComparedSchool[
   });
 }
 
-/** Each school a dot: students of color across, teachers of color up. On the diagonal the two shares are the same. */
+/** Draws each school as a dot: students of color across, teachers of color up. On the diagonal the two shares are equal. */
 export function drawScatter(
   points: readonly ComparedSchool[],
   {width, alt, isSample}: {width: number} & ChartLabel,
@@ -101,7 +101,7 @@ export function drawScatter(
           fill: 'var(--teachers)',
         }),
         Plot.link([0], {x1: 0, y1: 0, x2: 1, y2: 1, stroke: 'currentColor', strokeWidth: 1.5}),
-        Plot.text(['Parity: the two shares are the same'], {
+        Plot.text(['Parity: the two shares are equal'], {
           x: isWide ? 0.62 : 0.56,
           y: isWide ? 0.62 : 0.56,
           rotate: -45,
@@ -140,7 +140,7 @@ export function drawScatter(
   );
 }
 
-/** Those whose names don't run into each other, the first ones first. */
+/** Keeps the schools whose names don't run into those of earlier ones. */
 function keepApart(points: readonly (ComparedSchool | undefined)[]): ComparedSchool[] {
   const kept: ComparedSchool[] = [];
   for (const point of points) {
@@ -150,7 +150,7 @@ function keepApart(points: readonly (ComparedSchool | undefined)[]): ComparedSch
   return kept;
 }
 
-/** The area of a dot is the number of teachers. */
+/** Computes the radius of a dot whose area is the number of teachers. */
 function computeRadius(teachers: number | null, isWide: boolean): number {
   return Math.sqrt(teachers ?? 1) * (isWide ? 0.62 : 0.42) + 0.8;
 }

@@ -3,7 +3,7 @@ import {formatCount, formatSigned} from '../../src/words/format.ts';
 import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 import type {ComparedSchool} from './scatter.ts';
 
-/** Schools by their number of students (across) and their gap (up). */
+/** Draws schools by their number of students (across) and their gap (up). */
 export function drawSize(
   schools: readonly ComparedSchool[],
   {width, alt, isSample}: {width: number} & ChartLabel,

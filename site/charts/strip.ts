@@ -1,6 +1,6 @@
 import {type ChartLabel, type Drawing, frameChart} from './draw.ts';
 
-/** All of a kind of school as ticks on a line, and one of them marked. Written by hand: there are a thousand of these. */
+/** Draws peers as ticks on a line, with one value marked. Written without Plot, since a report has a thousand of these. */
 export function drawStrip(
   values: readonly number[],
   own: number,

@@ -5,7 +5,7 @@ import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
 type Side = 'students_of_color_share' | 'teachers_of_color_share';
 
-/** Whether there is anything to compare: two school years with a figure of the same kind. */
+/** Says whether two school years have a figure of the same kind. */
 export function hasTrend(trend: readonly TrendYear[]): boolean {
   const known = (pick: (row: TrendYear) => number | null) => trend.filter((row) => pick(row) !== null).length;
   return (
@@ -14,7 +14,7 @@ export function hasTrend(trend: readonly TrendYear[]): boolean {
   );
 }
 
-/** The share of color among students and among teachers, school year by school year. */
+/** Draws the share of color among students and among teachers, school year by school year. */
 export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {width: number} & ChartLabel): Drawing {
   const rows = all.filter((row) => row.students_of_color_share !== null || row.teachers_of_color_share !== null);
   const height = width > 400 ? 320 : 258;
@@ -23,7 +23,7 @@ export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {wi
   const last = rows.at(-1);
   const ends = [...new Set([first, last])].filter((row) => row !== undefined);
   const isLate = (row: TrendYear) => rows.indexOf(row) > (rows.length - 1) / 2;
-  // Lines that are near each other have their labels on the far sides.
+  // Labels of lines near each other go on the far sides.
   const nearest = Math.min(
     ...rows.map((row) => (row.students_of_color_share ?? 9) - (row.teachers_of_color_share ?? -9)).map(Math.abs),
   );

@@ -12,7 +12,7 @@ interface Props {
   caption: string;
 }
 
-/** Rows of an answer as a table. Schools are links; a star marks those whose figures rest on few people. */
+/** Renders rows of an answer as a table. Schools are links. A star marks figures that rest on few people. */
 export function renderAnswerTable(context: PageContext, {rows, columns, caption}: Props): Html {
   const {report} = context;
   const ids = new Map(

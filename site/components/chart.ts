@@ -1,32 +1,35 @@
-import {formatSchoolYear} from '../../src/words/format.ts';
+import {formatSchoolYear, joinWords} from '../../src/words/format.ts';
 import type {Drawing} from '../charts/draw.ts';
 import {type Html, html, raw} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
+import {listPublishers, shortenPublisher} from '../words/origin.ts';
 
 interface Props {
   finding: string;
   shown: string;
-  /** For a phone; used everywhere where there is no wide one. */
+  /** The drawing for a phone; used on every screen if there is no wide one. */
   narrow: Drawing;
   wide?: Drawing;
   legend?: Html;
-  /** The school year or years of the figures; the one that the report is about where it is undefined. */
+  /** The school year or years of the figures. Defaults to the school year of the report. */
   of?: string;
-  /** Said after the source's name. */
+  /** A sentence after the source. */
   note?: string | undefined;
-  /** The address of the file that has its figures. */
+  /** The address of the file with the figures. */
   data?: string | undefined;
-  /** Where each dot is a school: their ids, in the order in which they are drawn. */
+  /** If each dot is a school: the schools' ids, in the order of the dots. */
   schools?: readonly string[];
   heading?: 'h2' | 'h3';
-  /** What the table behind the chart is called. */
+  /** The title of the table behind the chart. */
   table?: string;
 }
 
-/** A chart with what it says, where it comes from, and the figures behind it as a table. */
+/** Renders a chart with its finding, its source, and the figures behind it as a table. */
 export function renderChart({report}: PageContext, props: Props, figures?: Html | Html[]): Html {
   const {finding, shown, narrow, wide, legend, note, data, heading = 'h3'} = props;
-  const source = report.build.isSample ? 'Source: Rollcall’s sample, invented' : 'Source: OSPI Report Card';
+  const source = report.build.isSample
+    ? 'Source: Rollcall’s sample, invented'
+    : `Source: ${joinWords(listPublishers(report).map(shortenPublisher))}`;
   const {of = formatSchoolYear(report.schoolYear), table = 'The figures as a table'} = props;
   const title = html`class="finding">${finding}`;
   const schools = props.schools && html` data-schools="${props.schools.join(' ')}"`;

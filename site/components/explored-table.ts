@@ -10,7 +10,7 @@ interface Props {
   columns: readonly string[];
 }
 
-/** What an exploration found, as a table with its file and its query. */
+/** Renders an exploration as a table, with its file and its query. */
 export function renderExploredTable(context: PageContext, {name, columns}: Props): Html {
   const {report} = context;
   const {question, rows, sql, schoolYear} = report.explorations.find((exploration) => exploration.name === name) ?? {

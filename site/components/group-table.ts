@@ -9,7 +9,7 @@ interface Props {
   caption: string;
 }
 
-/** Students and teachers by group: counts, shares, and what follows from them. */
+/** Renders students and teachers by group: counts, shares and measures. */
 export function renderGroupTable({report}: PageContext, {groups, caption}: Props): Html {
   const isSmall = groups.some(({is_small}) => is_small);
   const range = ({teacher_share_ci_low: low, teacher_share_ci_high: high}: GroupFigures) =>

@@ -2,7 +2,7 @@ import {type Html, html, raw} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import type {DescribedMeasure} from '../words/measures.ts';
 
-/** One measure of an organization: the figure, what it means in plain words, and where it stands among its peers. */
+/** Renders one measure of an organization: the figure, what it means in plain words, and its place among the peers. */
 export function renderMeasure(
   {to}: PageContext,
   {name, value, column, method, meaning, range, place}: DescribedMeasure,

@@ -1,14 +1,15 @@
-import {formatDay, formatSchoolYear} from '../../src/words/format.ts';
+import {formatDay, formatSchoolYear, joinWords} from '../../src/words/format.ts';
 import {fonts} from '../assets.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
+import {listPublishers} from '../words/origin.ts';
 
 interface Props {
   title: string;
   description: string;
-  /** The page of the navigation that this one belongs to. */
+  /** The page of the navigation that is marked as the current one. */
   at?: string;
-  /** What runs on it, of site/browser/. */
+  /** Scripts of site/browser/ that the page loads. */
   scripts?: readonly string[];
 }
 
@@ -21,10 +22,10 @@ const pages = [
   ['data/', 'Data'],
 ] as const;
 
-/** The mark: bars, and a reflection that isn't theirs. */
+/** The logo: bars, and a reflection that doesn't match them. */
 const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path fill="var(--students)" d="M2.5 1.5h5v10h-5zM9.5 4.5h5v7h-5zM16.5 7.5h5v4h-5z" /><path fill="var(--teachers)" d="M2.5 12.5h5v3h-5zM9.5 12.5h5v2h-5zM16.5 12.5h5v10h-5z" /></svg>`;
 
-/** A whole page: the head, the navigation, the mark of a sample, the content, and the foot. */
+/** Renders a whole page: head, sample banner, navigation, content and footer. */
 export function renderPage(context: PageContext, {title, description, at, scripts = []}: Props, content: Html): Html {
   const {report, to, toAsset, addressOf, path} = context;
   const {build, files} = report;
@@ -79,13 +80,13 @@ export function renderPage(context: PageContext, {title, description, at, script
         <p>
           ${
             build.isSample
-              ? 'Sample build: invented schools, made to show what the report looks like.'
-              : html`Source: Washington Office of Superintendent of Public Instruction (OSPI), Report Card data sets${fetched && `, fetched by ${fetched}`}; the region is the Road Map Project’s.`
+              ? 'This is a sample. Its schools are invented, to show what the report looks like.'
+              : html`Source: ${joinWords(listPublishers(report))}${fetched && `, fetched by ${fetched}`}. Region: ${report.region.region_name}.`
           }
           School year ${formatSchoolYear(report.schoolYear)}. “Of color” is every race but White.
         </p>
         <p>
-          Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. This page sets no cookie, follows nobody and asks nothing of any other site.
+          Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. This page sets no cookies, tracks nobody and loads nothing from other sites.
         </p>
       </div>
     </footer>

@@ -10,7 +10,7 @@ interface Props {
   scripts?: readonly string[];
 }
 
-/** One of the mission's questions: the answer in a sentence, what shows it (the content), the query, and the files. */
+/** Renders one of the six questions: the answer in a sentence, the content that shows it, the query, and the files. */
 export function renderQuestionPage(
   context: PageContext,
   {number, scripts = []}: Props,
@@ -43,7 +43,7 @@ export function renderQuestionPage(
       <section aria-labelledby="query">
         <h2 id="query">The query</h2>
         <div>
-          <p>The same as <code>npx rollcall answer ${answer.name.replace('-by-group', ' --by group')}</code>. What each column means stands on the <a href="${to('data/dictionary/')}">page of the data</a>.</p>
+          <p><code>npx rollcall answer ${answer.name.replace('-by-group', ' --by group')}</code> gives the same answer. The <a href="${to('data/dictionary/')}">dictionary</a> says what each column means.</p>
           <pre tabindex="0"><code>${sql.replaceAll(/\n {4}/g, '\n')}</code></pre>
         </div>
       </section>

@@ -3,7 +3,7 @@ import {formatLines, formatSchoolYear, formatTime} from '../../src/words/format.
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 
-/** The lines of the landed files that a school's figures come from. */
+/** Renders the lines of the landed files that a school's figures come from. */
 export function renderTrace({report, to}: PageContext, school: School): Html {
   const titles = new Map(report.sources.map(({id, title}) => [id, title]));
   const file = new Map(report.files.map((file) => [file.landed_sha256, file]));
@@ -11,7 +11,7 @@ export function renderTrace({report, to}: PageContext, school: School): Html {
     (a, b) => b.school_year.localeCompare(a.school_year) || a.source_id.localeCompare(b.source_id),
   );
   return html`
-    <p class="small muted">The header of a file is line 1. A file is known by the beginning of its SHA-256.</p>
+    <p class="small muted">Line 1 of a file is its header. The hash is the beginning of the file’s SHA-256.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Lines of the source files">
       <table>
         <caption>Lines, files and times</caption>

@@ -7,7 +7,7 @@ interface Props {
   caption: string;
 }
 
-/** The figures of a trend, school year by school year. */
+/** Renders the figures of a trend, school year by school year. */
 export function renderTrendTable({trend, caption}: Props): Html {
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">

@@ -9,7 +9,7 @@ export function render404(context: PageContext): Html {
     {title: 'Page not found', description: 'There is no such page in this report.'},
     html`
       <h1>There is no such page</h1>
-      <p class="lead">The school may not be in this year’s list, or the address may have a slip in it.</p>
-      <p><a href="${to('schools/')}">All schools</a> · <a href="${to('')}">The report from its beginning</a></p>`,
+      <p class="lead">The school may be missing from this year’s list, or the address may be mistyped.</p>
+      <p><a href="${to('schools/')}">All schools</a> · <a href="${to('')}">Start of the report</a></p>`,
   );
 }

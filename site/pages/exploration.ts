@@ -18,15 +18,15 @@ export function renderExploration(context: PageContext, chapters: readonly Chapt
     context,
     {
       at: 'exploration/',
-      title: 'Exploration: what else the figures say, and what would say more',
+      title: 'Exploration: what else the figures show, and what would show more',
       description:
-        'Growth needed for parity, where gaps close or widen, school size, teachers’ experience, the students of tomorrow; and what other data, models and analyses would be worth it.',
+        'Growth needed for parity, where gaps narrow or widen, school size, teachers’ experience, the students of tomorrow. Also which other data, models and analyses would be worth it.',
     },
     html`
       <h1>Exploration</h1>
-      <p class="lead">Beyond the six questions: what else these figures say, and what would say more.</p>
-      ${renderSection('growth', 'How many teachers of color are lacking?', renderGrowth(context))}
-      ${renderSection('closing', 'Where gaps close, and where they widen', renderClosing(context))}
+      <p class="lead">Beyond the six questions: what else these figures show, and what would show more.</p>
+      ${renderSection('growth', 'How many more teachers of color would it take?', renderGrowth(context))}
+      ${renderSection('closing', 'Where gaps narrow, and where they widen', renderClosing(context))}
       ${renderSection('size', 'Are larger schools closer to parity?', renderSize(context))}
       ${renderSection('experience', 'Experience by group', renderExperience(context))}
       ${renderSection('grades', 'The students of tomorrow', renderGrades(context))}
@@ -56,10 +56,10 @@ function renderGrowth(context: PageContext): Html {
   const {isSample} = context.report.build;
   const growth = readRows(context, 'growth').filter((row) => typeof row['teachers_to_parity'] === 'number');
   const region = growth.at(-1);
-  if (region === undefined) return html`<p>There are no districts with both students and teachers.</p>`;
+  if (region === undefined) return html`<p>No district has both students and teachers.</p>`;
   const districts = growth.slice(0, -1).toSorted((a, b) => Number(b['growth_ratio']) - Number(a['growth_ratio']));
   const [most] = districts;
-  const finding = `The region’s schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have; ${most ? `${shortenDistrict(String(most['name']))} ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
+  const finding = `The region’s schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
   const bars = districts.map((row) => ({
     name: `${shortenDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
     value: Number(row['growth_ratio']),
@@ -70,7 +70,7 @@ function renderGrowth(context: PageContext): Html {
     {
       data: toDownload(context, 'growth'),
       finding,
-      shown: `How many times as many teachers of color it would take for their share to reach that of the students, the number of teachers as it is. ${describePace(region)}`,
+      shown: `How many times as many teachers of color it would take to reach the students’ share, with the number of teachers unchanged. ${describePace(region)}`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
     renderExploredTable(context, {
@@ -90,12 +90,12 @@ function renderGrowth(context: PageContext): Html {
   );
 }
 
-/** How long it would take the region to reach parity. */
+/** Says how long the region would take to reach parity. */
 function describePace(region: Row): string {
   const {since_school_year: since, years_to_parity: years} = region;
-  if (since === null) return 'With one school year there is no pace to say how long that would take.';
+  if (since === null) return 'One school year is not enough to say how long that would take.';
   const year = formatSchoolYear(String(since));
-  if (years === null) return `Since ${year} their number has not grown: at that pace, never.`;
+  if (years === null) return `Their number has not grown since ${year}. At that pace, it would never happen.`;
   return `At the pace since ${year}, that would take ${formatCount(Number(years))} years.`;
 }
 
@@ -104,11 +104,11 @@ function renderClosing(context: PageContext): Html {
   const rows = readRows(context, 'closing').filter((row) => typeof row['gap_change_pp'] === 'number');
   const region = rows.at(-1);
   if (region === undefined)
-    return html`<p>That takes two school years with both students and teachers; the build has one.</p>`;
+    return html`<p>This takes two school years with both students and teachers. The build has only one.</p>`;
   const districts = rows.slice(0, -1);
   const widened = districts.filter((row) => Number(row['gap_change_pp']) < 0).length;
   const change = Number(region['gap_change_pp']);
-  const finding = `The gap has widened in ${widened} of ${districts.length} districts; in the region as a whole it has ${change < 0 ? 'widened' : 'closed'} by ${formatDecimal(Math.abs(change))} points`;
+  const finding = `The gap has widened in ${widened} of ${districts.length} districts; in the region as a whole it has ${change < 0 ? 'widened' : 'narrowed'} by ${formatDecimal(Math.abs(change))} points`;
   const since = formatSchoolYear(String(rows[0]?.['since_school_year']));
   return renderChart(
     context,
@@ -119,7 +119,7 @@ function renderClosing(context: PageContext): Html {
       of: `${since} to ${formatSchoolYear(schoolYear)}`,
       narrow: drawChange(
         rows.map((row) => ({name: shortenDistrict(String(row['name'])), value: Number(row['gap_change_pp'])})),
-        {isSample: build.isSample, width: 360, ends: ['Widens', 'Closes'], alt: finding},
+        {isSample: build.isSample, width: 360, ends: ['Widens', 'Narrows'], alt: finding},
       ),
     },
     renderExploredTable(context, {
@@ -140,7 +140,7 @@ function renderClosing(context: PageContext): Html {
 function renderSize(context: PageContext): Html {
   const {build, schools} = context.report;
   const compared = findComparedSchools(schools);
-  if (compared.length === 0) return html`<p>There is no school with both students and teachers.</p>`;
+  if (compared.length === 0) return html`<p>No school has both students and teachers.</p>`;
   const correlation = readRows(context, 'size').at(-1)?.['rank_correlation'];
   const relation = typeof correlation === 'number' ? describeCorrelation(correlation) : '';
   const label = {isSample: build.isSample, alt: relation};
@@ -149,7 +149,7 @@ function renderSize(context: PageContext): Html {
     {
       data: toDownload(context, 'size'),
       finding: `${relation}${typeof correlation === 'number' ? ` (rank correlation of size and gap: ${correlation.toFixed(2).replace('-', '−')})` : ''}`,
-      shown: 'Each dot is a school: its number of students across, its gap up.',
+      shown: 'Each dot is a school: its number of students from left to right, its gap from bottom to top.',
       narrow: drawSize(compared, {...label, width: 360}),
       wide: drawSize(compared, {...label, width: 720}),
     },
@@ -168,15 +168,15 @@ function renderSize(context: PageContext): Html {
 }
 
 function describeCorrelation(correlation: number): string {
-  if (Math.abs(correlation) < 0.2) return 'Larger schools are no closer to parity than small ones';
-  return `The larger the school, the ${correlation > 0 ? 'wider' : 'narrower'} the gap, on the whole`;
+  if (Math.abs(correlation) < 0.2) return 'Larger schools are no closer to parity than smaller ones';
+  return `On the whole, larger schools have ${correlation > 0 ? 'wider' : 'narrower'} gaps`;
 }
 
 function renderExperience(context: PageContext): Html {
   const {isSample, thresholds} = context.report.build;
   const {smallNumber} = thresholds;
   const rows = readRows(context, 'experience').filter((row) => row['category_type'] === 'race_ethnicity');
-  if (rows.length === 0) return html`<p>The file of teachers has no years of experience.</p>`;
+  if (rows.length === 0) return html`<p>The teacher file has no years of experience.</p>`;
   const isSmall = (row: Row) => Number(row['teacher_count']) < smallNumber;
   const large = rows
     .filter((row) => !isSmall(row) && row['demographic_group'] !== 'not_provided')
@@ -198,7 +198,7 @@ function renderExperience(context: PageContext): Html {
     {
       data: toDownload(context, 'experience'),
       finding,
-      shown: `Average years of experience of the teachers of each group at the region’s schools. * fewer than ${smallNumber} teachers.`,
+      shown: `Average years of experience of each group’s teachers, at the region’s schools. * Fewer than ${smallNumber} teachers.`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
     renderExploredTable(context, {
@@ -213,7 +213,7 @@ function renderGrades(context: PageContext): Html {
   const rows = readRows(context, 'grades');
   const first = rows.find((row) => row['grade_name'] === 'Kindergarten') ?? rows[0];
   const last = rows.at(-1);
-  if (first === undefined || last === undefined) return html`<p>There are no students by grade and race.</p>`;
+  if (first === undefined || last === undefined) return html`<p>The build has no students by grade and race.</p>`;
   const finding = `${formatShare(Number(first['students_of_color_share']), 0)} of students in ${String(first['grade_name']).toLowerCase()} are of color, ${formatShare(Number(last['students_of_color_share']), 0)} in ${String(last['grade_name']).toLowerCase()}`;
   const bars = rows.map((row) => ({
     name: String(row['grade_name']),
@@ -225,7 +225,7 @@ function renderGrades(context: PageContext): Html {
     {
       data: toDownload(context, 'grades'),
       finding,
-      shown: 'Share of students of color by grade at the region’s schools.',
+      shown: 'The share of students of color by grade, at the region’s schools.',
       narrow: drawBars(bars, {isSample, width: 360, color: 'students', most: 1, alt: finding}),
     },
     renderExploredTable(context, {

@@ -15,6 +15,7 @@ import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {shortenDistrict} from '../words/groups.ts';
+import {formatPlace} from '../words/origin.ts';
 import {describeComposition, describeTrend, formatSpan, judgeGap, verdictWords} from '../words/sentences.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
@@ -40,15 +41,15 @@ export function renderHome(context: PageContext): Html {
   );
 }
 
-/** The answer as plain text, for search engines and previews. */
+/** Returns the answer as plain text, for search engines and previews. */
 function describeAnswer({region: {measures}, schoolYear}: Report): string {
   const {students_of_color_share: students = null, teachers_of_color_share: teachers = null} = measures ?? {};
   return students === null || teachers === null
-    ? `For ${formatSchoolYear(schoolYear)} the files don’t have both students and teachers, so the question has no answer here.`
+    ? `The files for ${formatSchoolYear(schoolYear)} don’t have both students and teachers. Without both, the question has no answer.`
     : `Of 100 students in the region’s schools, ${Math.round(100 * students)} are of color. Of 100 teachers, ${Math.round(100 * teachers)} are.`;
 }
 
-/** The question, the answer in a sentence and in four numbers, and the ways on. */
+/** Renders the question, the answer in a sentence and in four numbers, and links to the rest. */
 function renderAnswer(context: PageContext): Html {
   const {report, to} = context;
   const {region, schools, districts, schoolYear} = report;
@@ -56,7 +57,7 @@ function renderAnswer(context: PageContext): Html {
   const {students_of_color_share: students = null, teachers_of_color_share: teachers = null} = measures ?? {};
   return html`
     <div>
-      <p class="kicker">${region.region_name}${!report.build.isSample && ', South King County, Washington'} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span></p>
+      <p class="kicker">${region.region_name}${!report.build.isSample && `, ${formatPlace(region)}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span></p>
       <h1>${question}</h1>
       <p class="lead">
         ${measures && html`<strong>${verdictWords[judgeGap(measures)]}</strong>`} 
@@ -76,11 +77,11 @@ function renderNumbers({report, to}: PageContext, measures: Sums): Html {
   return html`
     <dl class="numbers">
       <div><dt>of students are of color: ${formatCount(measures.students_of_color_count)} of ${formatCount(measures.all_students_count)}</dt><dd class="students">${formatShare(measures.students_of_color_share, 0)}</dd></div>
-      <div><dt>of teachers are of color: ${formatCount(measures.teachers_of_color_count)} of ${formatCount(measures.all_teachers_count)}${(measures.teachers_not_provided_count ?? 0) > 0 && html`; for ${formatCount(measures.teachers_not_provided_count)} more, race is not provided`}</dt><dd class="teachers">${formatShare(measures.teachers_of_color_share, 0)}</dd></div>
+      <div><dt>of teachers are of color: ${formatCount(measures.teachers_of_color_count)} of ${formatCount(measures.all_teachers_count)}${(measures.teachers_not_provided_count ?? 0) > 0 && html`. The race of ${formatCount(measures.teachers_not_provided_count)} is not provided`}</dt><dd class="teachers">${formatShare(measures.teachers_of_color_share, 0)}</dd></div>
       <div><dt>students of color for each teacher of color. For White students and White teachers it is ${formatDecimal(white?.students_per_teacher ?? null, 0)}</dt><dd>${formatDecimal(measures.students_of_color_per_teacher_of_color, 0)}</dd></div>
-      <div><dt>more of the ${formatCount(measures.all_teachers_count)} teachers would have to be of color for the two shares to be the same</dt><dd>${formatCount(measures.teachers_to_parity)}</dd></div>
+      <div><dt>more of the ${formatCount(measures.all_teachers_count)} teachers would have to be of color for the two shares to be equal</dt><dd>${formatCount(measures.teachers_to_parity)}</dd></div>
     </dl>
-    <p class="source"><a href="${to('data/dictionary/#region_representation')}">Where these come from</a>: <code>npx rollcall sql "select * from region_representation where school_year = '${report.schoolYear}'"</code></p>`;
+    <p class="source"><a href="${to('data/dictionary/#region_representation')}">Where these figures come from</a>: <code>npx rollcall sql "select * from region_representation where school_year = '${report.schoolYear}'"</code></p>`;
 }
 
 function renderComposition(context: PageContext): Html {
@@ -89,7 +90,7 @@ function renderComposition(context: PageContext): Html {
   const races = groups.filter(({category_type}) => category_type === 'race_ethnicity');
   const ofColor = groups.filter(({category_type}) => category_type === 'of_color');
   if (races.length === 0)
-    return html`<p>There is no school in which students and teachers can be compared in ${formatSchoolYear(schoolYear)}.</p>`;
+    return html`<p>In ${formatSchoolYear(schoolYear)}, students and teachers can’t be compared at any school.</p>`;
   const finding = describeComposition(groups);
   const alt = `${finding}. Bars for each race and ethnicity, students beside teachers.`;
   return renderChart(
@@ -99,9 +100,9 @@ function renderComposition(context: PageContext): Html {
       heading: 'h2',
       finding,
       shown:
-        'Each group’s share of the students, to the left, and of the teachers, to the right. The dashed outline is the students’ bar, reflected: where teachers reflect students, they fill it.',
+        'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar. Where teachers reflect students, their bar fills it.',
       narrow: drawMirror(races, {isSample: build.isSample, width: 340, alt}),
-      note: `${measures?.compared_school_count} of ${formatCounted(measures?.school_count ?? 0, 'school')}, those with figures for both.`,
+      note: `Covers ${measures?.compared_school_count} of ${formatCounted(measures?.school_count ?? 0, 'school')}: those with figures for both.`,
     },
     renderGroupTable(context, {
       groups: [...races, ...ofColor],
@@ -128,13 +129,13 @@ function renderScatter(context: PageContext, compared: readonly ComparedSchool[]
   const {build, region} = context.report;
   const below = compared.filter(({gap}) => gap < 0).length;
   const left = (region.measures?.school_count ?? 0) - (region.measures?.compared_school_count ?? 0);
-  const alt = `Scatter of ${formatCounted(compared.length, 'school')}: the share of students of color across, of teachers of color up. ${below} lie below the line on which the two are the same.`;
+  const alt = `Scatter of ${formatCounted(compared.length, 'school')}: the share of students of color across, the share of teachers of color up. ${below} lie below the line on which the two shares are equal.`;
   return renderChart(
     context,
     {
       data: toDownload(context, 'representation'),
-      finding: `${below === compared.length ? `At every one of the ${below} schools with figures` : `At ${below} of ${compared.length} schools`}, a smaller share of the teachers than of the students is of color`,
-      shown: 'Each dot is a school; the larger, the more teachers. On the line, the two shares would be the same.',
+      finding: `${below === compared.length ? `At all ${below} schools with figures` : `At ${below} of ${compared.length} schools`}, the share of color is smaller among teachers than among students`,
+      shown: 'Each dot is a school. A larger dot means more teachers. On the line, the two shares are equal.',
       schools: compared.map(({school}) => school.school_id),
       narrow: drawScatter(compared, {isSample: build.isSample, width: 340, alt}),
       note:
@@ -147,7 +148,7 @@ function renderScatter(context: PageContext, compared: readonly ComparedSchool[]
   );
 }
 
-/** The ten widest and the ten narrowest gaps. */
+/** Renders the ten widest and the ten narrowest gaps as a table. */
 function renderExtremes(context: PageContext, compared: readonly ComparedSchool[]): Html {
   const sorted = compared.toSorted((a, b) => a.gap - b.gap);
   const rows = sorted.length > 20 ? [...sorted.slice(0, 10), ...sorted.slice(-10)] : sorted;
@@ -167,14 +168,14 @@ function renderMap(context: PageContext, compared: readonly ComparedSchool[]): H
   const {build, schools} = context.report;
   const places = locateSchools(schools);
   if (places.length === 0)
-    return html`<p>There is no map: the build has no school list, and with it no coordinates of the schools.</p>`;
+    return html`<p>There is no map: the build has no school list. The coordinates of the schools come from that list.</p>`;
   const unplaced = schools.length - places.length;
   const wide = compared.filter(({gap}) => gap < -60).length;
   const finding =
     wide > 0
       ? `At ${formatCounted(wide, 'school')} of ${compared.length} the gap is more than 60 points`
-      : 'The gap at each school, where the schools are';
-  const alt = `Map of ${formatCounted(places.length, 'school')}, coloured by gap. ${finding}.`;
+      : 'The gap at each school, on a map';
+  const alt = `Map of ${formatCounted(places.length, 'school')}, colored by gap. ${finding}.`;
   return renderChart(
     context,
     {
@@ -182,7 +183,7 @@ function renderMap(context: PageContext, compared: readonly ComparedSchool[]): H
       finding,
       legend: mapLegend,
       shown:
-        'Each dot is a school where it stands; the darker, the wider the gap between the shares of teachers and of students of color.',
+        'Each dot is a school, at its place on the map. A darker dot means a wider gap between the share of teachers of color and the share of students of color.',
       schools: places.map(({school}) => school.school_id),
       narrow: drawMap(places, {isSample: build.isSample, width: 340, alt}),
       note:
@@ -194,12 +195,12 @@ function renderMap(context: PageContext, compared: readonly ComparedSchool[]): H
   );
 }
 
-/** How many schools there are of each color of the map. */
+/** Renders how many schools the map has of each color. */
 function renderGapClasses(compared: readonly ComparedSchool[]): Html {
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Schools by gap">
       <table>
-        <caption>How many schools have a gap of that size</caption>
+        <caption>Number of schools by size of the gap</caption>
         <thead><tr><th scope="col">Gap, points</th><th scope="col" class="number">Schools</th></tr></thead>
         <tbody>
           ${gapClasses.toReversed().map(({from, name}, index, all) => html`<tr><th scope="row">${name}</th><td class="number">${formatCount(compared.filter(({gap}) => gap >= from && (index === all.length - 1 || gap < (all[index + 1]?.from ?? 0))).length)}</td></tr>`)}
@@ -235,7 +236,7 @@ function renderDistricts(context: PageContext): Html | false {
         {
           data: toDownload(context, 'district_representation'),
           finding,
-          shown: 'Share of color among the students and among the teachers of the region’s schools in each district.',
+          shown: 'The share of color among students and among teachers, at the region’s schools in each district.',
           narrow: drawDumbbell(rows, {...label, width: 340}),
           wide: drawDumbbell(rows, {...label, width: 760}),
         },
@@ -272,7 +273,7 @@ function renderYears(context: PageContext): Html {
               {
                 data: toDownload(context, 'region_representation'),
                 finding,
-                shown: 'Share of color among the students and among the teachers of the region’s schools.',
+                shown: 'The share of color among students and among teachers, at the region’s schools.',
                 of: formatSpan(region.trend),
                 narrow: drawTrend(region.trend, {...label, width: 340}),
                 wide: drawTrend(region.trend, {...label, width: 720}),
@@ -290,17 +291,17 @@ function renderLimits({report, to}: PageContext): Html {
     <section aria-labelledby="limits">
       <h2 id="limits">What these figures can’t say</h2>
       <ul>
-        <li><strong>They count people, not teaching.</strong> Whether a student has ever had a teacher of their own group depends on classes and years, which the state doesn’t publish.</li>
-        <li><strong>The groups are broad.</strong> “Asian” or “Black” hold communities with little in common, from families here for generations to those who came last year.</li>
-        <li><strong>Few teachers make large swings.</strong> In a school of 20 teachers, one more or less is 5 points. Each share comes with the range in which it may lie.</li>
-        <li><strong>Some teachers’ race isn’t known.</strong> ${(measures?.teachers_not_provided_count ?? 0) > 0 ? `For ${formatCount(measures?.teachers_not_provided_count)} of ${formatCount(measures?.all_teachers_count)} it is not provided; they are never counted as of color.` : 'Those for whom it is not provided are never counted as of color.'}</li>
-        <li><strong>They say how it is, not why.</strong> Who trains as a teacher, who is hired, who stays: none of it is in these files.</li>
+        <li><strong>They count people, not teaching.</strong> They don’t say whether a student has ever had a teacher of their own group. That depends on the student’s classes over the years, which the state doesn’t publish.</li>
+        <li><strong>The groups are broad.</strong> “Asian” and “Black” each cover communities with little in common. Some families have been here for generations; others came last year.</li>
+        <li><strong>Small staffs swing widely.</strong> At a school with 20 teachers, one teacher more or less is 5 points. Each share comes with the range in which it may lie.</li>
+        <li><strong>Some teachers’ race isn’t known.</strong> ${(measures?.teachers_not_provided_count ?? 0) > 0 ? `The race of ${formatCount(measures?.teachers_not_provided_count)} of ${formatCount(measures?.all_teachers_count)} is not provided. They are never counted as of color.` : 'Teachers whose race is not provided are never counted as of color.'}</li>
+        <li><strong>They show how things are, not why.</strong> These files don’t say who trains as a teacher, who is hired and who stays.</li>
       </ul>
-      <p><a href="${to('methods/')}">How each figure is worked out</a> · <a href="${to('data/')}">Where they come from</a></p>
+      <p><a href="${to('methods/')}">How each figure is worked out</a> · <a href="${to('data/')}">Where the figures come from</a></p>
     </section>`;
 }
 
-/** What the colors of the map stand for. */
+/** The colors of the map and the gaps they stand for. */
 const mapLegend = html`
   <ul class="legend">
     ${gapClasses.toReversed().map(({id, name}) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="5" fill="${id === 'none' ? 'var(--paper)' : `var(--${id})`}" stroke="currentColor" stroke-width=".8" /></svg>${name}</li>`)}

@@ -8,7 +8,7 @@ export function isNumeric(column: string): boolean {
   return findUnit(column) !== undefined;
 }
 
-/** A value of an answer as the pages have it. */
+/** Formats a value of an answer for a page. */
 export function formatCell(context: PageContext, column: string, row: Row): string {
   const value = row[column];
   if (value === null || value === undefined) return unknownMark;

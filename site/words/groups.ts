@@ -2,7 +2,7 @@ import type {Row} from '../../src/duckdb/database.ts';
 import type {Group} from '../../src/report/organizations.ts';
 import type {PageContext} from '../page-context.ts';
 
-/** The group that a row of an answer is about. What the publisher calls Not Provided is a race and a gender. */
+/** Finds the group of a row. Not Provided is both a race and a gender. */
 export function findGroup(
   {report}: PageContext,
   {category_type, demographic_group}: Row,
@@ -16,17 +16,17 @@ export function findGroup(
   return found ?? {short_name: name, adjective: name};
 }
 
-/** What kind of school it is: `Elementary, Middle`. */
+/** Formats the types of a school: `Elementary, Middle`. */
 export function formatSchoolTypes(schoolTypes: readonly string[]): string {
   return schoolTypes.map((type) => type.charAt(0).toUpperCase() + type.slice(1)).join(', ') || 'No type given';
 }
 
-/** The type in a sentence, for the schools it is compared with. */
+/** Names the schools of the same types in a sentence: `elementary and middle schools`. */
 export function formatPeers(schoolTypes: readonly string[]): string {
   return schoolTypes.length === 0 ? 'schools' : `${schoolTypes.join(' and ')} schools`;
 }
 
-/** Short enough for a chart: no "School District", nor "No. 1". */
+/** Shortens the name of a district for a chart: no "School District", no "No. 1". */
 export function shortenDistrict(name: string): string {
   const short = name.replace(/\s*\(sample\)$/i, '').replace(/\s+(Public Schools|School District)(\s+No\. *\d+)?$/i, '');
   return short || name;

@@ -5,11 +5,11 @@ import type {Drawing} from '../charts/draw.ts';
 import {drawStrip} from '../charts/strip.ts';
 import type {PageContext} from '../page-context.ts';
 
-/** Whoever a page is about, in a sentence. */
+/** The organization of a page, as sentences name it. */
 export interface Subject {
   /** "the school", "the district’s schools" */
   name: string;
-  /** What it is compared with: "127 elementary schools". */
+  /** What it is compared with: `elementary schools`. */
   peers: string;
 }
 
@@ -30,7 +30,7 @@ interface MeasureDefinition {
   show(value: number): string;
   meaning(measures: Representation, subject: Subject, groups: readonly GroupFigures[]): string;
   range?(measures: Representation): string | undefined;
-  /** How it is drawn among the peers; undefined where it says nothing to compare it. */
+  /** The scale on which it is drawn among its peers; undefined if a comparison says nothing. */
   scale?: {domain: [number, number]; ends: [string, string]; parity?: {at: number; name: string}};
 }
 
@@ -46,7 +46,7 @@ const definitions: MeasureDefinition[] = [
       teachers_not_provided_count: open,
       teachers_of_color_share_high: high,
     }) =>
-      `${formatCount(part)} of ${formatCount(all)} teachers are of color.${open ? ` For ${formatCount(open)} the race is not provided; if all of them were of color, it would be ${formatShare(high)}.` : ''}`,
+      `${formatCount(part)} of ${formatCount(all)} teachers are of color.${open ? ` The race of ${formatCount(open)} is not provided. If all of them were of color, the share would be ${formatShare(high)}.` : ''}`,
     range: ({teachers_of_color_share_ci_low: low, teachers_of_color_share_ci_high: high}) =>
       low === null || high === null
         ? undefined
@@ -59,10 +59,10 @@ const definitions: MeasureDefinition[] = [
     method: 'gap',
     show: (value) => formatSigned(value),
     meaning: ({gap_pp: gap, teachers_of_color_share: teachers, students_of_color_share: students}) =>
-      `The share of color among the teachers (${formatShare(teachers)}) minus that among the students (${formatShare(students)}), in percentage points. ${
+      `The share of teachers of color (${formatShare(teachers)}) minus the share of students of color (${formatShare(students)}), in percentage points. ${
         gap !== null && gap < 0
-          ? 'Below 0: fewer among the teachers.'
-          : 'At 0 or above: as many among the teachers, or more.'
+          ? 'Below 0, the teachers’ share is smaller.'
+          : 'At 0 or above, the teachers’ share is as large or larger.'
       }`,
     range: ({gap_pp_ci_low: low, gap_pp_ci_high: high}) =>
       low === null || high === null ? undefined : `95% range: ${formatSigned(low, 0)} to ${formatSigned(high, 0)}.`,
@@ -75,8 +75,8 @@ const definitions: MeasureDefinition[] = [
     show: formatRatio,
     meaning: ({parity_ratio: value}) =>
       value !== null && value < 1
-        ? `The share of color among the teachers is ${formatShare(value, 0)} of that among the students. 1 would be parity.`
-        : 'The share of color among the teachers, divided by that among the students. 1 is parity.',
+        ? `The share of teachers of color is ${formatShare(value, 0)} of the share of students of color. A ratio of 1 is parity.`
+        : 'The share of teachers of color, divided by the share of students of color. A ratio of 1 is parity.',
     range: ({parity_ratio_ci_low: low, parity_ratio_ci_high: high}) =>
       low === null || high === null ? undefined : `95% range: ${formatRatio(low)} to ${formatRatio(high)}.`,
     scale: {domain: [0, 1.5], ends: ['0', '1.5'], parity: {at: 1, name: 'parity'}},
@@ -96,7 +96,7 @@ const definitions: MeasureDefinition[] = [
     method: 'overlap',
     show: formatRatio,
     meaning: ({overlap: value}) =>
-      `Taking each race by itself, ${formatShare(value, 0)} of the two make-ups coincides. 1 would be the same make-up.`,
+      `Race by race, ${formatShare(value, 0)} of the teachers’ and the students’ make-up coincides. At 1, the two make-ups would be the same.`,
     scale: {domain: [0, 1], ends: ['0', '1']},
   },
   {
@@ -110,8 +110,8 @@ const definitions: MeasureDefinition[] = [
           category_type === 'race_ethnicity' && (student_count ?? 0) > 0 && teacher_count === 0,
       );
       return without.length === 0
-        ? 'Every race that has students has a teacher.'
-        : `There are students and no teacher in: ${joinWords(without.map(({short_name}) => short_name))}.`;
+        ? 'Every race with students has at least one teacher.'
+        : `There are students but no teacher in: ${joinWords(without.map(({short_name}) => short_name))}.`;
     },
   },
   {
@@ -121,12 +121,12 @@ const definitions: MeasureDefinition[] = [
     show: (value) => formatCount(value),
     meaning: ({teachers_to_parity: value, all_teachers_count: all}) =>
       value === 0
-        ? 'The teachers’ share has reached that of the students.'
-        : `${formatCount(value)} more of the ${formatCount(all)} teachers would have to be of color for the two shares to be the same.`,
+        ? 'The teachers’ share has reached the students’ share.'
+        : `${formatCount(value)} more of the ${formatCount(all)} teachers would have to be of color for the two shares to be equal.`,
   },
 ];
 
-/** The measures that are known, each with its place among the peers. */
+/** Describes the measures that are known, each with its place among the peers. */
 export function describeMeasures(
   {report}: PageContext,
   measures: Representation,
@@ -165,12 +165,13 @@ function describePlace(
 ) {
   const lower = values.filter((value) => value < own).length;
   const same = values.filter((value) => value === own).length - 1;
+  const higher = values.length - 1 - lower - Math.max(0, same);
   const middle = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? own;
-  const sentence = `Among ${values.length} ${peers}: ${lower} lower, ${values.length - 1 - lower - Math.max(0, same)} higher${same > 0 ? `, ${same} the same` : ''}. The middle one: ${show(middle)}.`;
+  const sentence = `Among ${values.length} ${peers}, ${lower} ${lower === 1 ? 'is' : 'are'} lower and ${higher} ${higher === 1 ? 'is' : 'are'} higher${same > 0 ? `; ${same} ${same === 1 ? 'is' : 'are'} the same` : ''}. The middle one is at ${show(middle)}.`;
   return {drawing: drawStrip(values, own, {...scale, alt: `${name}: ${show(own)}. ${sentence}`}), sentence};
 }
 
-/** What only a sum of schools can say. */
+/** Describes the measures that only a sum of schools has. */
 export function describeSums(measures: Sums, name: string): DescribedMeasure[] {
   const {no_access_share: access, no_access_student_count: without, own_group_exposure: exposure} = measures;
   return [
@@ -182,7 +183,7 @@ export function describeSums(measures: Sums, name: string): DescribedMeasure[] {
             column: 'own_group_exposure',
             method: 'exposure',
             value: formatShare(exposure),
-            meaning: `At the school of the average student of color in ${name}, ${formatShare(exposure)} of the teachers are of color.`,
+            meaning: `In ${name}, the average student of color goes to a school where ${formatShare(exposure)} of the teachers are of color.`,
           },
         ]),
     ...(access === null
@@ -195,8 +196,8 @@ export function describeSums(measures: Sums, name: string): DescribedMeasure[] {
             value: formatShare(access),
             meaning:
               without === 0
-                ? 'Every student of color is in a school that has a teacher of color.'
-                : `${formatCounted(without ?? 0, 'student')} of color ${without === 1 ? 'is' : 'are'} in schools that have no teacher of color.`,
+                ? 'Every student of color goes to a school that has a teacher of color.'
+                : `${formatCounted(without ?? 0, 'student')} of color ${without === 1 ? 'goes to a school that has' : 'go to schools that have'} no teacher of color.`,
           },
         ]),
   ];

@@ -5,19 +5,19 @@ import {formatCount, formatShare, formatSigned, joinWords} from '../../src/words
 import type {PageContext} from '../page-context.ts';
 import {findGroup} from './groups.ts';
 
-/** One of the mission's six questions, in the words of this report. */
+/** One of the six questions of the assignment, in the words of the report. */
 export interface MissionQuestion {
   number: string;
   question: string;
   short: string;
-  /** The answer that it is answered with. */
+  /** The name of the answer. */
   answer: string;
   sentence(answer: Question, context: PageContext): string;
 }
 
-const none = 'The build has no figures that could answer this.';
+const none = 'The build has no figures to answer this.';
 
-/** How many more share the last place, where any do. */
+/** Says how many more schools share the last place; undefined if none do. */
 export function describeTies(rows: readonly Row[]): string | undefined {
   const more = Number(rows[0]?.['tied_beyond'] ?? 0);
   if (more === 0) return undefined;
@@ -50,9 +50,9 @@ export const missionQuestions: readonly MissionQuestion[] = [
       if (known.length === 0) return none;
       const total = known.reduce((sum, value) => sum + value, 0);
       const sorted = known.toSorted((a, b) => a - b);
-      return `${formatCount(total)} at ${formatCounted(known.length, 'school')}: from ${formatCount(sorted[0])} to ${formatCount(sorted.at(-1))}, at the middle one ${formatCount(sorted[Math.floor(sorted.length / 2)])}.${
+      return `${formatCounted(known.length, 'school has', 'schools have')} ${formatCounted(total, 'teacher')} in all: from ${formatCount(sorted[0])} to ${formatCount(sorted.at(-1))} each, and ${formatCount(sorted[Math.floor(sorted.length / 2)])} at the middle one.${
         known.length < rows.length
-          ? ` For ${formatCounted(rows.length - known.length, 'further school')} the state gives no number.`
+          ? ` The state gives no number for ${formatCounted(rows.length - known.length, 'more school')}.`
           : ''
       }`;
     },
@@ -64,13 +64,13 @@ export const missionQuestions: readonly MissionQuestion[] = [
     answer: 'teacher-groups',
     sentence: ({rows}, context) => {
       const races = rows.filter((row) => row['category_type'] === 'race_ethnicity' && row['rank'] === 1);
-      const told = ['black_african_american', 'hispanic_latino', 'asian'].flatMap((group) => {
+      const most = ['black_african_american', 'hispanic_latino', 'asian'].flatMap((group) => {
         const top = races.find((row) => row['demographic_group'] === group);
         return top
           ? `${formatCount(Number(top['teacher_count']))} ${findGroup(context, top).adjective} teachers at ${top['school_name']}`
           : [];
       });
-      return told.length === 0 ? none : `Among elementary schools, the most are ${joinWords(told)}.`;
+      return most.length === 0 ? none : `The most at any elementary school: ${joinWords(most)}.`;
     },
   },
   {
@@ -83,7 +83,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
       if (gaps.length === 0) return none;
       const sorted = gaps.toSorted((a, b) => a - b);
       const below = gaps.filter((gap) => gap < 0).length;
-      return `At ${below === gaps.length ? `all ${formatCounted(gaps.length, 'school')}` : `${below} of ${formatCounted(gaps.length, 'school')}`} with figures, the share of color is smaller among the teachers than among the students; at the middle one by ${formatSigned(sorted[Math.floor(sorted.length / 2)], 0).replace('−', '')} percentage points.`;
+      return `At ${below === gaps.length ? `all ${formatCounted(gaps.length, 'school')}` : `${below} of ${formatCounted(gaps.length, 'school')}`} with figures, the share of color is smaller among teachers than among students. At the middle one, it is smaller by ${formatSigned(sorted[Math.floor(sorted.length / 2)], 0).replace('−', '')} percentage points.`;
     },
   },
   {
@@ -95,7 +95,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
       const [first] = rows;
       const last = rows.at(-1);
       if (first === undefined || last === undefined) return none;
-      return `${first['school_name']}, with ${formatShare(Number(first['teachers_of_color_share']))}: ${formatCount(Number(first['teachers_of_color_count']))} of ${formatCount(Number(first['all_teachers_count']))} teachers. At the last of the ${rows.length}, ${last['school_name']}, it is ${formatShare(Number(last['teachers_of_color_share']))}.`;
+      return `${first['school_name']} has the highest share, ${formatShare(Number(first['teachers_of_color_share']))}: ${formatCount(Number(first['teachers_of_color_count']))} of ${formatCount(Number(first['all_teachers_count']))} teachers. At the last of the ${rows.length}, ${last['school_name']}, it is ${formatShare(Number(last['teachers_of_color_share']))}.`;
     },
   },
   {
@@ -108,13 +108,13 @@ export const missionQuestions: readonly MissionQuestion[] = [
       const below = known.filter((row) => Number(row['gap_pp']) < 0);
       if (known.length === 0) return none;
       const smallest = known.toSorted((a, b) => Math.abs(Number(a['gap_pp'])) - Math.abs(Number(b['gap_pp'])))[0];
-      return `${below.length === known.length ? `Even at all ${known.length}` : `At ${below.length} of ${known.length}`}, the share of color is smaller among the teachers than among the students. It comes nearest at ${smallest?.['school_name']}: ${formatShare(Number(smallest?.['teachers_of_color_share']))} of teachers, ${formatShare(Number(smallest?.['students_of_color_share']))} of students.`;
+      return `${below.length === known.length ? `At all ${known.length}` : `At ${below.length} of ${known.length}`} of these schools, the share of color is smaller among teachers than among students. The two shares are closest at ${smallest?.['school_name']}: ${formatShare(Number(smallest?.['teachers_of_color_share']))} of teachers, ${formatShare(Number(smallest?.['students_of_color_share']))} of students.`;
     },
   },
 ];
 
 export function findQuestion({report}: PageContext, name: string): Question {
   const found = report.questions.find((question) => question.name === name);
-  if (found === undefined) throw new Error(`no question ${name}`);
+  if (found === undefined) throw new Error(`There is no answer ${name}.`);
   return found;
 }

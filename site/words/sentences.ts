@@ -4,7 +4,7 @@ import {formatCount, formatSchoolYear, formatShare} from '../../src/words/format
 
 export type Verdict = 'no' | 'nearly' | 'yes' | 'unknown';
 
-/** Whether the teachers reflect the students: nearly is a gap of less than 5 points, yes of less than 1 or none. */
+/** Judges whether the teachers reflect the students. A gap of 5 points or more is a no; of 1 to 5 points, nearly; else a yes. */
 export function judgeGap({gap_pp}: Pick<Representation, 'gap_pp'>): Verdict {
   if (gap_pp === null) return 'unknown';
   if (gap_pp <= -5) return 'no';
@@ -18,31 +18,31 @@ export const verdictWords: Record<Verdict, string> = {
   unknown: 'The files don’t say.',
 };
 
-/** A count of a few people in a sentence: none, 1, 2 … */
+/** Formats a count in a sentence: none, 1, 2 … */
 function formatFew(value: number): string {
   return value === 0 ? 'none' : formatCount(value);
 }
 
-/** The main sentence of a school: in counts, since its teachers are few. */
+/** Describes a school in counts, since its teachers are few. */
 export function describeSchool(measures: Representation): string {
   const {students_of_color_count: students, all_students_count: allStudents} = measures;
   const {teachers_of_color_count: teachers, all_teachers_count: allTeachers} = measures;
   const ofStudents =
     students === null || allStudents === null
       ? allStudents === null
-        ? 'How many students the school has, the state’s file doesn’t say.'
-        : `The school has ${formatCounted(allStudents, 'student')}; how many are of color, the state’s file doesn’t say.`
+        ? 'The state’s file doesn’t say how many students the school has.'
+        : `The school has ${formatCounted(allStudents, 'student')}. The state’s file doesn’t say how many are of color.`
       : `Of ${formatCounted(allStudents, 'student')}, ${formatFew(students)} ${students === 1 ? 'is' : 'are'} of color (${formatShare(students / allStudents, 0)}).`;
   const ofTeachers =
     teachers === null || allTeachers === null
       ? allTeachers === null
-        ? 'How many teachers it has, the state’s file doesn’t say.'
-        : `It has ${formatCounted(allTeachers, 'teacher')}; how many are of color, the state’s file doesn’t say.`
+        ? 'The state’s file doesn’t say how many teachers it has.'
+        : `It has ${formatCounted(allTeachers, 'teacher')}. The state’s file doesn’t say how many are of color.`
       : `Of ${formatCounted(allTeachers, 'teacher')}, ${formatFew(teachers)} ${teachers === 1 ? 'is' : 'are'} (${formatShare(allTeachers === 0 ? null : teachers / allTeachers, 0)}).`;
   return `${ofStudents} ${ofTeachers}`;
 }
 
-/** What stands out in a composition: the group that has most more among teachers, and the one that has most fewer. */
+/** Names the two groups that stand out: the most overrepresented among teachers, and the most underrepresented. */
 export function describeComposition(groups: readonly GroupFigures[]): string {
   const races = groups.filter(({category_type, gap_pp}) => category_type === 'race_ethnicity' && gap_pp !== null);
   const sorted = races.toSorted((a, b) => (b.gap_pp ?? 0) - (a.gap_pp ?? 0));
@@ -56,7 +56,7 @@ export function describeComposition(groups: readonly GroupFigures[]): string {
   return `${teachers} of teachers and ${students} of students are ${most.adjective}; ${fewTeachers} of teachers and ${fewStudents} of students are ${least.adjective}`;
 }
 
-/** How the gap has moved between the first and the last year in which it is known. */
+/** Says how the gap has moved between the first and the last year in which it is known. */
 export function describeTrend(trend: readonly TrendYear[]): string {
   const known = trend.filter(({gap_pp}) => gap_pp !== null);
   const [first] = known;
@@ -68,7 +68,7 @@ export function describeTrend(trend: readonly TrendYear[]): string {
   return change > 0 ? `The gap has widened ${from}` : `The gap has narrowed ${from}`;
 }
 
-/** Where teachers are known of one year at most, the students are what there is to tell. */
+/** Describes the students alone, for when teachers are known for one year at most. */
 function describeStudentTrend(trend: readonly TrendYear[]): string {
   const known = trend.filter(({students_of_color_share}) => students_of_color_share !== null);
   const [first] = known;
@@ -76,10 +76,10 @@ function describeStudentTrend(trend: readonly TrendYear[]): string {
   if (first === undefined || last === undefined || first === last)
     return 'Students and teachers of color over the years';
   const [from, to] = [formatShare(first.students_of_color_share), formatShare(last.students_of_color_share)];
-  return `Students of color: ${from} in ${formatSchoolYear(first.school_year)}, ${to} in ${formatSchoolYear(last.school_year)}; for a trend of the teachers there are too few years`;
+  return `Students of color: ${from} in ${formatSchoolYear(first.school_year)}, ${to} in ${formatSchoolYear(last.school_year)}; there are too few years for a trend of the teachers`;
 }
 
-/** The school years that a trend goes over. */
+/** Formats the school years of a trend: `2018–19 to 2022–23`. */
 export function formatSpan(trend: readonly TrendYear[]): string {
   const [first] = trend;
   const last = trend.at(-1);

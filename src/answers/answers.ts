@@ -2,39 +2,39 @@ import {literal} from '../duckdb/database.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {filterYearAndRegion} from './regions.ts';
 
-/** One of the mission's questions, and the mart that answers it. */
+/** A question, and how the marts answer it. */
 export interface Answer {
   name: string;
-  /** The number of the question in the assignment, where it is one of its own. */
+  /** The number of the question in the assignment; undefined for the explorations. */
   number?: string;
   question: string | ((thresholds: Thresholds) => string);
-  /** Subjects of sources without which it can't be answered, and those without which some of its columns stay empty. */
+  /** The subjects of the sources that it needs, and of those without which some of its columns stay empty. */
   needs: string[];
   wants: string[];
-  /** Why the answer may have no row although its sources are there. */
+  /** Why the answer has no rows, if its sources are there. */
   whenEmpty: string;
   columns: string[];
-  /** Columns that are the same for a whole part of the answer; where people read it, they become its heading. */
+  /** Columns that split the answer into parts. For people they become the heading of each part. */
   sections: string[];
-  /** The query for a school year and region, with just those columns, in the order in which people expect the rows. */
+  /** Returns the query for a school year and region, with exactly these columns, in the order that people expect. */
   sql(year: string, options: AnswerOptions): string;
 }
 
-/** A question of the assignment. Its answers from two builds can be compared. */
+/** A question of the assignment. Its answers in two builds can be compared. */
 export interface Question extends Answer {
   number: string;
-  /** Columns that name a row: two builds have the same row where they agree in them. */
+  /** The columns that identify a row, across builds. */
   key: string[];
 }
 
 interface AnswerOptions {
   /** The id of the region. */
   region: string;
-  /** student-groups: a demographic group, or `all`; the three that the assignment asks for where it is undefined. */
+  /** For student-groups: a demographic group or `all`. Defaults to the three groups of the assignment. */
   group?: string;
 }
 
-/** The question in words. How many schools a list has is for the models to say. */
+/** Formats the question in words. The thresholds of the build say how many schools a ranking lists. */
 export function formatQuestion({question}: Answer, thresholds: Thresholds): string {
   return typeof question === 'string' ? question : question(thresholds);
 }
@@ -177,7 +177,7 @@ const representation: Question = {
     order by district_name, school_name, school_code`,
 };
 
-/** 7d with a row a school and group (`--by group`). */
+/** 7d with one row for each school and group (`--by group`). */
 export const representationByGroup: Question = {
   ...representation,
   question: "How well each school's teachers represent its students, group by group",

@@ -1,21 +1,21 @@
 import {z} from 'zod';
-import {countRow, type Database, type Result} from '../duckdb/database.ts';
+import type {Database, Result} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {getSource, sources} from '../sources/sources.ts';
 import type {Answer} from './answers.ts';
-import {chooseRegion, type Region} from './regions.ts';
+import {chooseRegion, describeDeclaredRegion, type Region} from './regions.ts';
 
-/** The school years that the warehouse has something of for a region, latest first, each with the sources it has. */
+/** A school year for which the warehouse has rows of a region's sources. */
 export interface Coverage extends Omit<z.infer<typeof coverageRow>, 'hasRegion'> {
-  /** What the sources are about; `school_list` where the region is known in the year. */
+  /** The subjects of the sources, and `school_list` if the region is known in the year. */
   subjects: string[];
 }
 
 const coverageRow = z.object({
   schoolYear: z.string(),
   sources: z.array(z.string()),
-  /** The school year of the list that defines the region in this one; null where the region is the declared one. */
+  /** The school year of the list that defines the region in this one; null if the region is the declared one. */
   listYear: z.string().nullable(),
   hasRegion: z.boolean(),
 });
@@ -24,13 +24,17 @@ export interface AnswerResult extends Result {
   answer: Answer;
   schoolYear: SchoolYear;
   region: Region;
-  /** What the reader should know of the answer. */
+  /** What the reader should know about the answer. */
   notes: string[];
 }
 
 const known = new WeakMap<Database, Map<string, Promise<Coverage[]>>>();
 
-/** What an open warehouse has for a region. It is looked up once: nobody writes to a warehouse that answers. */
+/**
+ * Reads which school years an open warehouse has for a region.
+ *
+ * @returns the latest year first; read once, since nobody writes to a warehouse that answers
+ */
 export function readCoverage(db: Database, region: Region): Promise<Coverage[]> {
   const ofRegions = known.get(db) ?? new Map<string, Promise<Coverage[]>>();
   known.set(db, ofRegions);
@@ -41,10 +45,10 @@ export function readCoverage(db: Database, region: Region): Promise<Coverage[]> 
 
 async function queryCoverage(db: Database, {region_id, state}: Region): Promise<Coverage[]> {
   const figures = sources.filter((source) => source.state === state && source.subject !== 'school_list');
-  // The list of schools is carried over into other years, so where a year has a region decides, not where it has a list.
+  // The school list is carried over to other years. So what counts is whether a year has a region, not whether it has a list.
   const rows = await db.read(
     coverageRow,
-    `with had as (
+    `with loaded as (
       select school_year, source_id from raw.source_partition where rows_loaded > 0 and list_contains($ids, source_id)
     ),
     regions as (
@@ -52,14 +56,14 @@ async function queryCoverage(db: Database, {region_id, state}: Region): Promise<
       where region_id = $region_id group by school_year
     )
     select
-      had.school_year as "schoolYear",
-      list_sort(list_distinct(list(had.source_id))) as sources,
+      loaded.school_year as "schoolYear",
+      list_sort(list_distinct(list(loaded.source_id))) as sources,
       any_value(regions.list_school_year) as "listYear",
       any_value(regions.school_year) is not null as "hasRegion"
-    from had left join regions using (school_year)
-    where had.school_year is not null
-    group by had.school_year
-    order by had.school_year desc`,
+    from loaded left join regions using (school_year)
+    where loaded.school_year is not null
+    group by loaded.school_year
+    order by loaded.school_year desc`,
     {region_id, ids: figures.map(({id}) => id)},
   );
   return rows.map(({hasRegion, ...year}) => ({
@@ -68,7 +72,7 @@ async function queryCoverage(db: Database, {region_id, state}: Region): Promise<
   }));
 }
 
-/** Whether a year has the sources that an answer can't do without. */
+/** Says whether a year has the sources that an answer needs. */
 export function canAnswer({needs}: Answer, year: Coverage): boolean {
   return needs.every((subject) => year.subjects.includes(subject));
 }
@@ -76,8 +80,8 @@ export function canAnswer({needs}: Answer, year: Coverage): boolean {
 /**
  * Answers a question for a school year.
  *
- * @param wanted a school year, or `latest`; where it is undefined, `usual` if that can be answered, else the latest that can
- * @throws Failure where the year is not in the warehouse, what the answer needs is missing, or there is no such group
+ * @param options.wanted a school year or `latest`; if undefined, `usual` if it can be answered, else the latest that can
+ * @throws Failure (exit 2) if the build has no such school year, group or region; (exit 1) if a source is missing
  */
 export async function ask(
   db: Database,
@@ -91,32 +95,19 @@ export async function ask(
   const result = await db.query(answer.sql(year.schoolYear, {...options, region: region.region_id}));
   const absent = answer.wants.filter((subject) => !year.subjects.includes(subject));
   if (absent.length > 0)
-    notes.push(`no ${joinTitles(absent, region)} for ${year.schoolYear}: the columns that rest on it are empty`);
+    notes.push(`no ${joinTitles(absent, region)} for ${year.schoolYear}: the columns that need it are empty`);
   if (year.listYear !== null && year.listYear !== year.schoolYear) {
     notes.push(
-      `the region and the school types of ${year.schoolYear} are those of the ${year.listYear} school list, carried over: schools that the list of ${year.schoolYear} would have and that one has not are left out`,
+      `the region and the school types of ${year.schoolYear} are those of the ${year.listYear} school list, carried over. Schools missing from that list are left out, even if they opened since`,
     );
   }
   if (year.listYear === null) {
     notes.push(
-      `no school list is given: the region is ${await describeDeclaredRegion(db, region)}, as declared in dbt/seeds; the school types are those that the grades with students tell`,
+      `no school list is given: the region is ${await describeDeclaredRegion(db, region)}, as declared in dbt/seeds. School types follow from the grades that have students`,
     );
   }
   if (result.rows.length === 0) notes.push(answer.whenEmpty);
   return {answer, schoolYear: year.schoolYear, region, ...result, notes};
-}
-
-/** What the seeds count to a region, in words. */
-async function describeDeclaredRegion(db: Database, {region_id}: Region): Promise<string> {
-  const countSeedRows = async (table: string, one: string, more: string) => {
-    const {n} = await db.readOne(countRow, `select count(*) as n from seeds.${table} where region_id = $region_id`, {
-      region_id,
-    });
-    return n === 0 ? [] : [`${n} ${one}${n === 1 ? '' : 's'} ${more}`];
-  };
-  const districts = await countSeedRows('region_districts', 'district', 'whole');
-  const schools = await countSeedRows('region_schools', 'school', 'of others');
-  return [...districts, ...schools].join(' and ');
 }
 
 function chooseYear(
@@ -188,7 +179,7 @@ async function assertGroup(db: Database, group: string): Promise<void> {
   );
 }
 
-/** The names for people of what stands as an id in an answer, as `column value` to name. */
+/** Reads the names for people of the ids in an answer, as `column value` to name. */
 export async function readNames(db: Database): Promise<Map<string, string>> {
   const rows = await db.read(
     z.object({key: z.string(), name: z.string()}),

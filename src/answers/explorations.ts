@@ -2,9 +2,9 @@ import {literal} from '../duckdb/database.ts';
 import type {Answer} from './answers.ts';
 import {filterYearAndRegion} from './regions.ts';
 
-/** Questions beyond the assignment's, from the same warehouse. They are asked like those; docs/exploration.md reads them. */
+/* Questions beyond the assignment, answered from the same warehouse. docs/exploration.md interprets them. */
 
-/** Districts and, last, the region, with what both tables have. */
+/** Selects the districts and, last, the region. */
 const districtsAndRegion = (year: string, region: string) => `
   select district_name as name, 1 as nth, district_id as id, * from marts.district_representation
   where ${filterYearAndRegion(year, region)}
@@ -111,7 +111,7 @@ const size: Answer = {
     'rank_correlation',
   ],
   sections: [],
-  // Spearman's rank correlation: Pearson's of the ranks, those of equal values averaged.
+  // Spearman's rank correlation: Pearson's correlation of the ranks, with ranks averaged over equal values.
   sql: (year, {region}) => `with schools as (
       select *, ntile(3) over (order by all_students_count, school_id) as third,
         rank() over (order by all_students_count) + (count(*) over (partition by all_students_count) - 1) / 2 as size_rank,

@@ -1,8 +1,8 @@
 import {z} from 'zod';
-import {type Database, listColumns, literal} from '../duckdb/database.ts';
+import {countRow, type Database, listColumns, literal} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 
-/** A region that is reported on, as dbt/seeds/regions.csv has it. */
+/** A region of the report, as in dbt/seeds/regions.csv. */
 export type Region = z.infer<typeof region>;
 const region = z.object({
   region_id: z.string(),
@@ -12,15 +12,15 @@ const region = z.object({
   state: z.string(),
 });
 
-/** The regions of a warehouse, in the order of the seed. */
+/** Reads the regions of a warehouse, in the order of the seed. */
 export function readRegions(db: Database): Promise<Region[]> {
   return db.read(region, `select ${listColumns(region)} from core.dim_region order by sort_order, region_id`);
 }
 
 /**
- * The region of this id, or the first one where none is wanted.
+ * Chooses the region of an id, or the first one if no id is given.
  *
- * @throws Failure where there is no such region
+ * @throws Failure (exit 2) if there is no such region
  */
 export async function chooseRegion(db: Database, wanted?: string): Promise<Region> {
   const regions = await readRegions(db);
@@ -35,7 +35,20 @@ export async function chooseRegion(db: Database, wanted?: string): Promise<Regio
   );
 }
 
-/** The condition that a row of a mart is of a school year and region. */
+/** Describes what the seeds declare a region to be: `6 districts whole and 45 schools of others`. */
+export async function describeDeclaredRegion(db: Database, {region_id}: Region): Promise<string> {
+  const countSeedRows = async (table: string, one: string, more: string) => {
+    const {n} = await db.readOne(countRow, `select count(*) as n from seeds.${table} where region_id = $region_id`, {
+      region_id,
+    });
+    return n === 0 ? [] : [`${n} ${one}${n === 1 ? '' : 's'} ${more}`];
+  };
+  const districts = await countSeedRows('region_districts', 'district', 'whole');
+  const schools = await countSeedRows('region_schools', 'school', 'of others');
+  return [...districts, ...schools].join(' and ');
+}
+
+/** Returns the SQL condition that a row of a mart is of a school year and region. */
 export function filterYearAndRegion(year: string, region: string): string {
   return `school_year = ${literal(year)} and region_id = ${literal(region)}`;
 }

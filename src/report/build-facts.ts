@@ -1,12 +1,12 @@
 import type {Thresholds} from '../words/thresholds.ts';
 
-/** What the pages say of the build itself. A manifest is one. */
+/** The facts about a build that the pages show. A manifest has them all. */
 export interface BuildFacts {
   build: string;
   /** UTC. */
   builtAt: string;
   isSample: boolean;
-  /** The files it was made of, and when each was fetched. UTC. */
+  /** The files that went into it, and when each was fetched. UTC. */
   inputs: {sha256: string; landedAt: string}[];
   rows: {in: number; loaded: number; rejected: number};
   thresholds: Thresholds;

@@ -34,7 +34,7 @@ const correction = z.object({
   reason: z.string(),
 });
 
-/** What was checked of the sources and of the models, and what was set aside. */
+/** The results of checks and tests, the rejected rows, and the corrections. */
 export interface Checks {
   sources: z.infer<typeof sourceCheck>[];
   tests: z.infer<typeof modelTest>[];

@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import type {Region as Named} from '../answers/regions.ts';
+import {describeDeclaredRegion, type Region as RegionName} from '../answers/regions.ts';
 import {type Database, listColumns} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 
@@ -10,7 +10,7 @@ const group = z.object({
   demographic_group: z.string(),
   demographic_group_name: z.string(),
   short_name: z.string(),
-  /** Before "students" and "teachers". */
+  /** The name before "students" and "teachers". */
   adjective: z.string(),
   category_type: z.string(),
   is_of_color: z.boolean().nullable(),
@@ -19,8 +19,8 @@ const group = z.object({
 const figure = z.number().nullable();
 
 /**
- * The measures of an organization in a school year, everybody of color taken together, under the names of the marts
- * (`school_representation`, `district_representation`, `region_representation`), which describe them.
+ * The measures of an organization in a school year, for everybody of color together. The marts `school_representation`,
+ * `district_representation` and `region_representation` describe the columns.
  */
 export type Representation = z.infer<typeof representation>;
 export const representation = z.object({
@@ -48,7 +48,7 @@ export const representation = z.object({
   is_small: z.boolean(),
 });
 
-/** Those of many schools together: sums over the schools in which students and teachers can be compared. */
+/** The measures of many schools together: sums over the schools where students and teachers can be compared. */
 export type Sums = z.infer<typeof sums>;
 const sums = representation.extend({
   school_count: z.number(),
@@ -58,7 +58,7 @@ const sums = representation.extend({
   own_group_exposure: figure,
 });
 
-/** A group in an organization, as in the marts that end in `_by_group`. What only sums of schools have is null for a school. */
+/** A group in an organization, as in the marts that end in `_by_group`. Measures that only sums have are null for a school. */
 export type GroupFigures = z.infer<typeof groupFigures>;
 export const groupFigures = group
   .pick({demographic_group_id: true, short_name: true, adjective: true, category_type: true})
@@ -91,15 +91,18 @@ export const trendYear = z.object({
   is_small: z.boolean(),
 });
 
-/** What a page of a region, a district or a school has in common. */
+/** What a region, a district and a school have in common. */
 export interface Organization<Measures> {
-  /** Undefined where the organization is not there in the school year. */
+  /** Undefined if the organization has no row in the school year. */
   measures: Measures | undefined;
   groups: GroupFigures[];
   trend: TrendYear[];
 }
 
-export interface Region extends Organization<Sums>, Omit<Named, 'region_id'> {}
+export interface Region extends Organization<Sums>, Omit<RegionName, 'region_id'> {
+  /** What belongs to it where no school list is given, in words. */
+  declaration: string;
+}
 
 export interface District extends Organization<Sums>, z.infer<typeof districtName> {}
 
@@ -110,7 +113,8 @@ export function readGroups(db: Database): Promise<Group[]> {
   return db.read(group, `select ${listColumns(group)} from seeds.demographic_groups order by sort_order`);
 }
 
-export async function readRegion(db: Database, schoolYear: SchoolYear, {region_id, ...named}: Named): Promise<Region> {
+export async function readRegion(db: Database, schoolYear: SchoolYear, region: RegionName): Promise<Region> {
+  const {region_id, ...named} = region;
   const ofYear = {region_id, schoolYear};
   const [measures] = await db.read(
     sums,
@@ -119,6 +123,7 @@ export async function readRegion(db: Database, schoolYear: SchoolYear, {region_i
   );
   return {
     ...named,
+    declaration: await describeDeclaredRegion(db, region),
     measures,
     groups: await db.read(
       groupFigures,

@@ -1,7 +1,7 @@
 import type {Row} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 
-/** One of the mission's questions with its answer. Where it can't be answered there is no row, and a note says why. */
+/** A question with its answer. If it can't be answered, there are no rows, and a note says why. */
 export interface Question {
   name: string;
   question: string;

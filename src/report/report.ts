@@ -14,16 +14,16 @@ import type {Question} from './question.ts';
 import {readSchools, type School} from './schools.ts';
 import {type LandedFile, readLandedFiles} from './trace.ts';
 
-/** Everything that the pages show, as plain values: read from the warehouse once, before any page is drawn. */
+/** Everything that the pages show, as plain values. It is read from the warehouse once, before any page is rendered. */
 export interface Report {
   build: BuildFacts;
-  /** The school year that the pages are about. */
+  /** The school year of the pages. */
   schoolYear: SchoolYear;
-  /** The school years that are there, the latest first, each with the sources it has. */
+  /** The school years of the build, the latest first, each with its sources. */
   years: Coverage[];
   groups: Group[];
-  /** What is read of publishers. */
-  sources: Pick<Source, 'id' | 'title'>[];
+  /** The sources that Rollcall reads. */
+  sources: readonly Pick<Source, 'id' | 'title' | 'publisher' | 'subject'>[];
   region: Region;
   districts: District[];
   schools: School[];
@@ -43,14 +43,14 @@ export interface Table {
   name: string;
   description: string;
   columns: {name: string; description: string}[];
-  /** The tables that it is made from. */
+  /** The names of the tables that it reads. */
   madeFrom: string[];
   sql: string;
 }
 
-/** A file to take away. A build on the sample has its mark in every name and in the first column of every row. */
+/** A file to download. In a build of the sample, its name starts with `SAMPLE-` and its first column is `is_sample`. */
 export interface Download {
-  /** What it holds: the name of an answer or of a mart. */
+  /** The name of the answer or the mart in it. */
   name: string;
   kind: 'answer' | 'mart';
   /** Relative to the folder of downloads. */
@@ -60,18 +60,18 @@ export interface Download {
   bytes: number;
 }
 
-/** What differs from the build that was published before. */
+/** How the build differs from the one published before it. */
 export interface Restatements {
   from: {build: string; builtAt: string};
   sentences: string[];
 }
 
-/** The part of the report that comes from the warehouse alone. */
+/** The part of the report that comes from the warehouse. */
 type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
 
-/** Reads the report of an open warehouse. `usual` is the school year to show where it can be answered. */
+/** Reads the report from an open warehouse. `usual` is the school year to show if it can be answered. */
 export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {
-  // The pages are about one region, the first.
+  // The pages show one region, the first.
   const region = await chooseRegion(db);
   const questions: Question[] = [];
   for (const answer of [...answers, representationByGroup])
@@ -90,7 +90,7 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
     schoolYear,
     years,
     groups: await readGroups(db),
-    sources: sources.map(({id, title}) => ({id, title})),
+    sources,
     region: await readRegion(db, schoolYear, region),
     districts: await readDistricts(db, schoolYear, region.region_id),
     schools: await readSchools(db, schoolYear, region.region_id),

@@ -11,12 +11,12 @@ import {
 } from './organizations.ts';
 import {readSchoolLines, type SourceLines} from './trace.ts';
 
-/** A school of the region in the school year that the pages are about. */
+/** A school of the region in the school year of the pages. */
 export interface School extends Organization<Representation>, z.infer<typeof schoolFacts> {
   measures: Representation;
-  /** Groups whose figure the state withholds or leaves out, and on which side. */
+  /** Groups whose count the state withholds or leaves out, and on which side. */
   unknown: z.infer<typeof unknownGroup>[];
-  /** Where its figures come from: the lines of the landed files, year by year. */
+  /** The lines of the landed files that its figures come from, year by year. */
   lines: SourceLines[];
 }
 

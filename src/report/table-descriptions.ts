@@ -1,7 +1,7 @@
 import {readGraph} from '../dbt/graph/read-graph.ts';
 import type {Table} from './report.ts';
 
-/** The tables that analysts start from, as the models' descriptions have them. */
+/** Reads the tables that analysts start from, as their models describe them. */
 export async function readTables(project: string): Promise<Table[]> {
   const {tables} = await readGraph(project);
   const order = ['marts', 'core', 'intermediate', 'staging'];

@@ -2,14 +2,14 @@ import {z} from 'zod';
 import {type Database, listColumns} from '../duckdb/database.ts';
 import type {BuildFacts} from './build-facts.ts';
 
-/** The lines of a landed file that a school's figures of a school year come from. */
+/** The lines of a landed file that a school's figures for a school year come from. */
 export type SourceLines = z.infer<typeof sourceLines>;
 const sourceLines = z.object({
   school_id: z.string(),
   school_year: z.string(),
   source_id: z.string(),
   landed_sha256: z.string(),
-  /** In order; the header is line 1. */
+  /** In order. The header is line 1. */
   lines: z.array(z.number()),
 });
 
@@ -31,14 +31,14 @@ const partition = z.object({
   rows_rejected_count: z.number(),
 });
 
-/** A landed file: where it came from and when, and what of it was used. */
+/** A landed file: where it came from, when, and how many of its rows were used. */
 export interface LandedFile extends z.infer<typeof file> {
   /** UTC. */
   landed_at: string | null;
   partitions: z.infer<typeof partition>[];
 }
 
-/** For each school of a region, each of its school years and each source. */
+/** Reads the source lines of each school of a region, for each school year and source. */
 export function readSchoolLines(db: Database, region: string): Promise<SourceLines[]> {
   return db.read(
     sourceLines,
@@ -58,7 +58,7 @@ export function readSchoolLines(db: Database, region: string): Promise<SourceLin
   );
 }
 
-/** `inputs` say when the files were fetched: the warehouse keeps nothing of the time of a run. */
+/** Reads the landed files. `inputs` say when they were fetched, since the warehouse stores no times of runs. */
 export async function readLandedFiles(db: Database, inputs: BuildFacts['inputs']): Promise<LandedFile[]> {
   const files = await db.read(
     file,

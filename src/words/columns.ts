@@ -1,14 +1,14 @@
 import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from './format.ts';
 
-/* What a column is called and how its figures read, by the rules that columns are named after ("Names" in CONTRIBUTING.md). */
+/* Headings and units of columns. They follow from the rules for naming columns ("Names" in CONTRIBUTING.md). */
 
-/** The words of a column that the rules don't find. */
+/** Headings that the rules can't derive. */
 interface Words {
-  /** Where the column has to say by itself what it is: in a workbook, among many others. */
+  /** For a column among many others, in a workbook: it has to say by itself what it is. */
   full?: string;
-  /** In the table of an answer, whose title says what it is about. */
+  /** For the table of an answer, whose title says what it is about. */
   short?: string;
-  /** On a narrow screen. */
+  /** For a narrow screen. */
   narrow?: string;
 }
 
@@ -55,7 +55,7 @@ const endings: [RegExp, string][] = [
   [/^is_/, ''],
 ];
 
-/** What a column is called where nothing else says what it is about: `Teachers of color, share`. */
+/** Formats the heading of a column that nothing else explains: `Teachers of color, share`. */
 export function formatFullHeading(column: string): string {
   const known = declaredWords[column]?.full;
   if (known !== undefined) return known;
@@ -63,7 +63,7 @@ export function formatFullHeading(column: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What a column is called in the table of an answer: `Share`, `Gap, points`. */
+/** Formats the heading of a column in the table of an answer: `Share`, `Gap, points`. */
 export function formatHeading(column: string): string {
   return formatShortHeading(column).replace(/\bpp$/, 'points');
 }
@@ -72,13 +72,13 @@ function formatShortHeading(column: string): string {
   return declaredWords[column]?.short ?? formatFullHeading(column);
 }
 
-/** The same for a narrow screen: on two lines where the column is of figures, which are narrower than words. */
+/** Formats a heading for a narrow screen. Over figures, which are narrower than words, it takes two lines. */
 export function formatNarrowHeading(column: string): string {
   const heading = declaredWords[column]?.narrow ?? formatShortHeading(column);
   return findUnit(column) === undefined && !column.endsWith('_code') ? heading : breakInTwo(heading);
 }
 
-/** Breaks a text where the longer of the two lines is shortest. */
+/** Breaks a text into two lines so that the longer one is as short as possible. */
 function breakInTwo(text: string): string {
   const words = text.split(' ');
   const broken = words.map((_, at) => [words.slice(0, at).join(' '), words.slice(at).join(' ')]);
@@ -87,7 +87,7 @@ function breakInTwo(text: string): string {
   return best.filter((line) => line !== '').join('\n');
 }
 
-/** What the figures of a column are. */
+/** The unit of a column's figures. */
 export type Unit = 'share' | 'points' | 'ratio' | 'correlation' | 'decimal' | 'change' | 'count';
 
 const units: [RegExp, Unit][] = [
@@ -100,12 +100,12 @@ const units: [RegExp, Unit][] = [
   [/_count$|^rank$|^teachers_to_parity$|^years_to_parity$|^groups_without_a_teacher$/, 'count'],
 ];
 
-/** Undefined where the name doesn't say that the column has figures. */
+/** Finds the unit of a column by its name; undefined if it has no figures. */
 export function findUnit(column: string): Unit | undefined {
   return units.find(([ending]) => ending.test(column))?.[1];
 }
 
-/** A figure of a column as people read it. */
+/** Formats a figure of a column for people. */
 export function formatFigure(column: string, value: number): string {
   switch (findUnit(column)) {
     case 'share':

@@ -1,4 +1,4 @@
-/** A command as it would be typed, without the home. */
+/** Formats a command as it would be typed, without the home directory. */
 export function formatCommandLine(command: string, options: Record<string, unknown>): string {
   const given = Object.entries(options).flatMap(([name, value]) => {
     if (name === 'build') return [`${value}`];

@@ -1,10 +1,10 @@
 import {z} from 'zod';
 
-/** What kinds of rows are set aside, as `raw.rejected_row` has them. */
+/** The kinds of rejected rows, as in `raw.rejected_row`. */
 export type RejectKind = z.infer<typeof rejectKind>;
 export const rejectKind = z.enum(['unusable', 'repetition', 'zero_twin']);
 
-/** What a row of the kind is, in words. */
+/** The kinds in words. */
 export const rejectKindWords: Record<RejectKind, string> = {
   unusable: 'can’t be used',
   repetition: 'repeats another row',

@@ -1,17 +1,21 @@
 import {z} from 'zod';
 import {Failure} from '../failure.ts';
 
-/** Where the models draw lines: the vars of the dbt project that a build was made with. */
+/** The thresholds of the models: vars of the dbt project that a build was made with. */
 export type Thresholds = z.infer<typeof thresholdsSchema>;
 export const thresholdsSchema = z.object({
-  /** What rests on fewer people than this is marked. */
+  /** A figure that rests on fewer people than this is marked. */
   smallNumber: z.int().positive(),
-  /** How many schools a list has: of a school type or a group, and those of teachers of color. */
+  /** How many schools a ranking lists for each school type or group. */
   schoolsPerGroup: z.int().positive(),
   schoolsByTeachersOfColor: z.int().positive(),
 });
 
-/** @throws Failure where one of them is missing, or no whole number above 0 */
+/**
+ * Reads the thresholds from the vars of the project.
+ *
+ * @throws Failure (exit 1) if one is missing or is not a whole number above 0
+ */
 export function readThresholds(vars: Readonly<Record<string, unknown>>): Thresholds {
   const read = (name: string): number => {
     const {data} = z.int().positive().safeParse(vars[name]);
@@ -27,14 +31,14 @@ export function readThresholds(vars: Readonly<Record<string, unknown>>): Thresho
   };
 }
 
-/** What the star beside a figure means. */
+/** Explains the star beside a figure. */
 export function explainStar({smallNumber}: Pick<Thresholds, 'smallNumber'>): string {
   return `* rests on fewer than ${smallNumber} people; read it with care.`;
 }
 
 /**
- * Whether what a row says rests on few people: as the models mark it; where they don't, a share in which students or teachers
- * are counted that are few.
+ * Says whether the figures of a row rest on few people. If the models don't mark the row, it is a share of few students or
+ * teachers that counts.
  */
 export function restsOnFew(
   row: Readonly<Record<string, unknown>>,

@@ -53,7 +53,7 @@ test('no list and no coordinates: the declared region, and a sentence where the 
   assert.match(text(site.document('/').documentElement) ?? '', /There is no map: the build has no school list/);
   assert.match(
     text(site.document('/methods/').documentElement) ?? '',
-    /No school list is given, so the region is declared/,
+    /No school list is given, so the region is declared: 6 districts whole and \d+ schools of others\./,
   );
   assert.ok(site.pages.includes('/schools/17401-2069/'));
 });
@@ -64,7 +64,7 @@ test('a year without teachers: students are shown, and why there is no answer', 
   const page = site.document('/schools/99001-9001/');
   assert.match(
     text(page.querySelector('.lead')) ?? '',
-    /^Of 100 students, 60 are of color \(60%\)\. How many teachers it has, the state’s file doesn’t say\.$/,
+    /^Of 100 students, 60 are of color \(60%\)\. The state’s file doesn’t say how many teachers it has\.$/,
   );
   assert.match(text(page.querySelector('#missing + ul')) ?? '', /There is no file of teachers for 2020–21/);
   assert.match(text(site.document('/questions/7e/').documentElement) ?? '', /can't be answered/);
@@ -80,7 +80,7 @@ test('schools of which something is missing or withheld say what, and nothing is
   );
   assert.match(
     text(withheld.querySelector('.lead')) ?? '',
-    /^How many students the school has, the state’s file doesn’t say\./,
+    /^The state’s file doesn’t say how many students the school has\./,
   );
   for (const column of ['gap_pp', 'parity_ratio', 'overlap'])
     assert.equal(withheld.querySelector(`[data-column="${column}"]`), null);
@@ -89,7 +89,7 @@ test('schools of which something is missing or withheld say what, and nothing is
     text(missing.querySelector('#missing + ul')) ?? '',
     /file leaves the number of .* empty\. That is not zero/,
   );
-  assert.match(text(missing.querySelector('.lead')) ?? '', /How many teachers it has, the state’s file doesn’t say\.$/);
+  assert.match(text(missing.querySelector('.lead')) ?? '', /The state’s file doesn’t say how many teachers it has\.$/);
   const row = site.document('/schools/').getElementById('s99004-9033');
   assert.equal(row?.querySelectorAll('td.number')[4]?.textContent, '–', 'no gap in the list either');
   assert.match(text(site.document('/').documentElement) ?? '', /1 school without coordinates is not on the map/);

@@ -62,7 +62,7 @@ test('a folder with other files is left alone', async () => {
   const out = temporaryFolder('precious');
   writeFileSync(join(out, 'thesis.txt'), 'x');
   const error = theError(await rollcall(['site', '--home', home, '--out', out]));
-  assert.match(error, /are no report.*new or empty/);
+  assert.match(error, /are not a report.*new or empty/);
   assert.deepEqual(readdirSync(out), ['thesis.txt']);
 });
 
@@ -86,7 +86,7 @@ test('a report that fails publishes nothing, and leaves what was published', asy
   const published = readlinkSync(at.published);
   writeFileSync(join(folder, 's.csv'), students(31));
   const broken = {schoolYear: '2020-21', url: 'no address'};
-  await assert.rejects(run({home: at, from: folder, site: broken}, quietProgress()), /The report can't be made/);
+  await assert.rejects(run({home: at, from: folder, site: broken}, quietProgress()), /The report can't be built/);
   assert.equal(readlinkSync(at.published), published);
   const builds = readdirSync(at.builds);
   assert.ok(

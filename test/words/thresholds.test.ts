@@ -73,5 +73,5 @@ test('a build keeps those that it was made with, and the terminal, the exports a
   assert.match(read('questions/7a'), /\* fewer than 12 Native American students/);
   assert.match(read('questions/7a'), /The 4 schools of each type/);
   assert.match(read('questions/7c'), /at the 4 elementary schools/);
-  assert.match(read('exploration'), /\* fewer than 12 teachers/);
+  assert.match(read('exploration'), /\* Fewer than 12 teachers/);
 });

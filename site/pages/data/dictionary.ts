@@ -6,8 +6,8 @@ import type {PageContext} from '../../page-context.ts';
 export function renderDictionary(context: PageContext): Html {
   const {report, to} = context;
   const schemas = [
-    {id: 'marts', title: 'Marts', what: 'Named by what they hold: what the answers and the pages are made of.'},
-    {id: 'core', title: 'Core', what: 'Dimensions and facts, free of any publisher’s habits.'},
+    {id: 'marts', title: 'Marts', what: 'The answers and the pages are made from these.'},
+    {id: 'core', title: 'Core', what: 'Dimensions and facts, the same for every publisher.'},
   ];
   const known = new Set(
     report.tables.filter(({schema}) => schema === 'marts' || schema === 'core').map(({name}) => name),
@@ -44,7 +44,7 @@ export function renderDictionary(context: PageContext): Html {
                   </dl>
                   <p class="small">
                     Made from ${table.madeFrom.map((name, index) => html`${index > 0 && ', '}${known.has(name) ? html`<a href="#${name}"><code>${name}</code></a>` : html`<code>${name}</code>`}`)}: <a href="${to(`data/models/${table.name}.sql`)}">how (SQL)</a>.
-                    What a single column is made from: <code>npx rollcall lineage ${table.schema}.${table.name}.…</code>
+                    To see what one column is made from: <code>npx rollcall lineage ${table.schema}.${table.name}.…</code>
                   </p>
                 </details>`,
               )}

@@ -20,8 +20,8 @@ export function renderData(context: PageContext): Html {
     },
     html`
       <h1>Data</h1>
-      <p class="lead">Everything that the report shows, to take away; where it comes from; and what was checked.</p>
-      ${isSample && html`<p class="warning">This is a sample: every file has SAMPLE in its name, and <code>is_sample</code> as its first column.</p>`}
+      <p class="lead">Everything that the report shows, to download. Also where it comes from, and what was checked.</p>
+      ${isSample && html`<p class="warning">This is a sample: every file has SAMPLE in its name and <code>is_sample</code> as its first column.</p>`}
       ${renderAnswers(context)}
       ${renderTables(context)}
       ${renderSources(context)}
@@ -39,7 +39,7 @@ function renderAnswers(context: PageContext): Html {
     <section aria-labelledby="answers">
       <h2 id="answers">Answers</h2>
       <div>
-        <p>Each answer with just its columns, as <code>rollcall answer</code> and <code>rollcall explore</code> print it.</p>
+        <p>Each answer, with the columns that <code>rollcall answer</code> and <code>rollcall explore</code> print.</p>
         <ul class="downloads">
           ${[...questions, ...explorations].map(
             ({name, question, schoolYear, rows}) =>
@@ -63,7 +63,7 @@ function renderTables(context: PageContext): Html {
     <section aria-labelledby="tables">
       <h2 id="tables">Tables</h2>
       <div>
-        <p>The tables that the pages are made of, all school years, the region’s schools. Parquet keeps the types; CSV opens anywhere. What each column means is in the <a href="${to('data/dictionary/')}">dictionary</a>.</p>
+        <p>The tables that the pages are made from: the region’s schools in all school years. Parquet keeps the types. CSV opens anywhere. The <a href="${to('data/dictionary/')}">dictionary</a> says what each column means.</p>
         <ul class="downloads">
           ${marts.map(
             ({name, rows}) => html`<li>
@@ -78,7 +78,7 @@ function renderTables(context: PageContext): Html {
 
 const formatNames = {csv: 'CSV', json: 'JSON', parquet: 'Parquet'};
 
-/** A link to a file and its size. An answer and a mart may have the same name. */
+/** Renders a link to a file, with its size. An answer and a mart may have the same name. */
 function renderDownload(
   {report, to}: PageContext,
   name: string,
@@ -97,7 +97,7 @@ function renderSources(context: PageContext): Html {
     <section aria-labelledby="sources">
       <h2 id="sources">Sources</h2>
       <div>
-        <p>The files as they came, kept unchanged and named by their SHA-256. A figure that surprises can be followed from its page to the line of one of these.</p>
+        <p>The files as they came, stored unchanged and named by their SHA-256. A surprising figure can be followed from its page to the line of one of these files.</p>
         ${context.report.files.map((file) => renderFile(context, file))}
       </div>
     </section>`;
@@ -110,7 +110,7 @@ function renderFile({report}: PageContext, file: LandedFile): Html {
       <dl class="facts">
         <div><dt>What</dt><dd>${findTitle(report, file.source_id)}${file.is_sample && ', SAMPLE: invented'}</dd></div>
         <div><dt>Came from</dt><dd>${/^https?:/.test(file.origin) ? html`<a href="${file.origin}" rel="external">${file.origin}</a>` : html`a folder, as ${file.origin}`}</dd></div>
-        <div><dt>Fetched</dt><dd>${file.landed_at ? formatTime(file.landed_at) : 'at a time that is not known'}${file.published_at && `, published ${formatTime(file.published_at)}`}</dd></div>
+        <div><dt>Fetched</dt><dd>${file.landed_at ? formatTime(file.landed_at) : 'at an unknown time'}${file.published_at && `, published ${formatTime(file.published_at)}`}</dd></div>
         <div><dt>Size</dt><dd>${formatBytes(file.byte_count)}</dd></div>
         <div><dt>Rows</dt><dd>${file.partitions.map(describePartition).join('; ') || 'none used'}</dd></div>
         <div><dt>SHA-256</dt><dd><code class="hash">${file.landed_sha256}</code></dd></div>
@@ -138,7 +138,7 @@ function renderChecks(context: PageContext): Html {
     <section aria-labelledby="checks">
       <h2 id="checks">Checks</h2>
       <div>
-        <p>${formatCounted(sources.length - warned.length, 'check')} of the sources and ${formatCounted(tests.length - warnedTests.length, 'test')} of the tables passed; ${found === 0 ? 'none found anything' : `${found} found something worth knowing`}. A failed one would have kept this report from being published.</p>
+        <p>${formatCounted(sources.length - warned.length, 'check')} of the sources and ${formatCounted(tests.length - warnedTests.length, 'test')} of the tables passed. ${found === 0 ? 'None found anything' : `${found} found something worth knowing`}. Had one failed, this report would not have been published.</p>
         ${warned.length > 0 && renderWarnedChecks(context, warned)}
         ${warnedTests.length > 0 && renderWarnedTests(warnedTests)}
         ${renderAllChecks(context)}
@@ -151,7 +151,7 @@ function renderWarnedChecks({report}: PageContext, warned: Checks['sources']): H
     <div class="scroll" tabindex="0" role="region" aria-label="Checks that found something">
       <table>
         <caption>What the checks of the sources found</caption>
-        <thead><tr><th scope="col">Source</th><th scope="col">Expected</th><th scope="col" class="number">Not so in</th><th scope="col" class="number">of</th><th scope="col">School years</th></tr></thead>
+        <thead><tr><th scope="col">Source</th><th scope="col">Expected</th><th scope="col" class="number">Not met</th><th scope="col" class="number">of</th><th scope="col">School years</th></tr></thead>
         <tbody>${warned.map(({source_id, description, failing_count, compared_count, school_years}) => html`<tr><td>${findTitle(report, source_id)}</td><th scope="row" class="long">${description}</th><td class="number">${formatCount(failing_count)}</td><td class="number">${formatCount(compared_count)}</td><td>${school_years.map(formatSchoolYear).join(', ')}</td></tr>`)}</tbody>
       </table>
     </div>`;
@@ -194,7 +194,7 @@ function renderSetAside({report}: PageContext): Html {
     <section aria-labelledby="aside">
       <h2 id="aside">Set aside and corrected</h2>
       <div>
-        <p>${formatCount(rows.in)} rows came in, ${formatCount(rows.loaded)} were used, ${formatCount(rows.rejected)} set aside, each with its reason.</p>
+        <p>${formatCount(rows.in)} rows came in. ${formatCount(rows.loaded)} were used and ${formatCount(rows.rejected)} were set aside, each with its reason.</p>
         ${rejected.length > 0 && html`<ul>${rejected.map((each) => html`<li>${describeRejects(report, each)}</li>`)}</ul>`}
         ${
           corrections.length > 0 &&
@@ -214,7 +214,7 @@ function describeRejects(
   return `${findTitle(report, source_id)}, ${year}: ${formatCounted(row_count, 'row')}, ${rejectKindWords[kind]} (for example: ${example})`;
 }
 
-/** One correction, with what became of it in each school year. */
+/** Renders one correction, with its result in each school year. */
 function renderCorrection(years: Checks['corrections']): Html {
   const [first] = years;
   const results = years.map(
@@ -245,7 +245,7 @@ function describeRestatements(restatements: Report['restatements']): Html {
 
 const diagramTitles: Record<string, string> = {
   'flow.svg': 'From the sources to what people read',
-  'keys.svg': 'How the tables hang together',
+  'keys.svg': 'How the tables relate',
   'models.svg': 'Which table is made from which',
 };
 
@@ -261,7 +261,7 @@ function renderDiagrams({report, to}: PageContext): Html | false {
             <summary>${title}</summary>
             <p class="small"><a href="${to(`data/diagrams/${name}`)}">The diagram by itself (SVG)</a></p>
             <div class="scroll" tabindex="0" role="region" aria-label="${title}">
-              <img class="diagram" src="${to(`data/diagrams/${name}`)}" alt="${title}. The same in words: the dictionary." loading="lazy">
+              <img class="diagram" src="${to(`data/diagrams/${name}`)}" alt="${title}. The dictionary says the same in words." loading="lazy">
             </div>
           </details>`;
         })}

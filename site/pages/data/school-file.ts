@@ -2,7 +2,7 @@ import {stringify} from 'csv-stringify/sync';
 import type {School} from '../../../src/report/schools.ts';
 import type {PageContext} from '../../page-context.ts';
 
-/** The rows of `school_representation_by_group` of one school, for whoever looks at just that one. */
+/** Writes the rows that `school_representation_by_group` has of one school, as CSV. */
 export function writeSchoolFile({report}: PageContext, school: School): string {
   const {school_id, school_name, district_name} = school;
   const rows = school.groups.map(({short_name, adjective, ...figures}) => ({

@@ -37,7 +37,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
   const sentence =
     measures?.students_of_color_share != null && measures.teachers_of_color_share != null
       ? `Of ${formatCounted(measures.all_students_count ?? 0, 'student')}, ${formatShare(measures.students_of_color_share, 0)} are of color. Of ${formatCounted(measures.all_teachers_count ?? 0, 'teacher')}, ${formatShare(measures.teachers_of_color_share, 0)} are.`
-      : 'There is no school in which students and teachers can be compared.';
+      : 'Students and teachers can’t be compared at any of its schools.';
   const rows = schools
     .filter(({measures: of}) => of.gap_pp !== null)
     .toSorted((a, b) => (a.measures.gap_pp ?? 0) - (b.measures.gap_pp ?? 0))
@@ -49,7 +49,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
     }));
   const widest = rows[0];
   const schoolsFinding = widest
-    ? `Widest at ${widest.name}, ${formatSigned(widest.school.measures.gap_pp, 0)} points${rows.length > 1 ? `; narrowest at ${rows.at(-1)?.name}, ${formatSigned(rows.at(-1)?.school.measures.gap_pp, 0)}` : ''}`
+    ? `The gap is widest at ${widest.name} (${formatSigned(widest.school.measures.gap_pp, 0)} points)${rows.length > 1 ? ` and narrowest at ${rows.at(-1)?.name} (${formatSigned(rows.at(-1)?.school.measures.gap_pp, 0)})` : ''}`
     : '';
   const byGroup = toDownload(context, 'district_representation_by_group');
   const query = `select * from district_representation where district_id = '${district.district_id}' and school_year = '${schoolYear}'`;
@@ -65,7 +65,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
       <h1 class="name">${district.district_name}</h1>
       <p class="kicker after">${formatCounted(schools.length, 'school')} in the region · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${district.district_code}</p>
       <p class="lead">${sentence}</p>
-      <p class="small screen"><a href="${to(`schools/?district=${district.district_code}`)}">Its schools in the list</a> · <a href="#source">Where these figures come from</a>${byGroup && html` · <a href="${byGroup}" download>Download (CSV)</a>`}</p>
+      <p class="small screen"><a href="${to(`schools/?district=${district.district_code}`)}">These schools in the list</a> · <a href="#source">Where these figures come from</a>${byGroup && html` · <a href="${byGroup}" download>Download (CSV)</a>`}</p>
 
       <section aria-labelledby="composition">
         <h2 id="composition">Students beside teachers</h2>
@@ -77,7 +77,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
                   data: toDownload(context, 'district_representation_by_group'),
                   finding: describeComposition(groups),
                   shown:
-                    'Each group’s share of the students to the left, of the teachers to the right. The dashed outline is the students’ bar, reflected.',
+                    'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar.',
                   narrow: drawMirror(races, {
                     isSample,
                     width: 340,
@@ -85,7 +85,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
                   }),
                   note:
                     left > 0
-                      ? `${measures?.compared_school_count} of ${measures?.school_count} schools, those with figures for both.`
+                      ? `Covers ${measures?.compared_school_count} of ${measures?.school_count} schools: those with figures for both.`
                       : undefined,
                 },
                 renderGroupTable(context, {
@@ -100,7 +100,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
       ${
         measured.length > 0 &&
         html`<section aria-labelledby="measures">
-          <h2 id="measures">Measured</h2>
+          <h2 id="measures">Measures</h2>
           <div>${measured.map((measure) => renderMeasure(context, measure))}</div>
         </section>`
       }
@@ -113,8 +113,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
             renderChart(context, {
               data: toDownload(context, 'representation'),
               finding: schoolsFinding,
-              shown:
-                'Share of color among the teachers and among the students of each school, by the gap between them.',
+              shown: 'The share of color among teachers and among students at each school, in the order of the gap.',
               narrow: drawDumbbell(rows, {isSample, width: 340, alt: schoolsFinding}),
               wide: drawDumbbell(rows, {isSample, width: 760, left: 280, alt: schoolsFinding}),
             })
@@ -140,7 +139,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
                 {
                   data: toDownload(context, 'district_representation'),
                   finding: describeTrend(district.trend),
-                  shown: 'Share of color among the students and among the teachers.',
+                  shown: 'The share of color among students and among teachers.',
                   of: formatSpan(district.trend),
                   narrow: drawTrend(district.trend, {isSample, width: 340, alt: describeTrend(district.trend)}),
                   wide: drawTrend(district.trend, {isSample, width: 720, alt: describeTrend(district.trend)}),
@@ -154,7 +153,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>
         <div>
-          <p>They are sums over ${measures?.compared_school_count === measures?.school_count ? 'its schools' : 'those of its schools that have both students and teachers'}; each school’s page says which lines of which file its figures are. Not included: what the state publishes for the district as a whole. A teacher of two schools counts at each. The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
+          <p>They are sums over ${measures?.compared_school_count === measures?.school_count ? 'its schools' : 'those of its schools that have both students and teachers'}. Each school’s page lists the lines of the files that its figures come from. Figures that the state publishes for the district as a whole are not included. A teacher who works at two schools counts at each. The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
           <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
         </div>
       </section>`,

@@ -42,7 +42,7 @@ export function renderDistricts(context: PageContext): Html {
     },
     html`
       <h1>Districts</h1>
-      <p class="lead">${formatCounted(rows.length, 'district')} with schools in the region. Counted are those schools only: of Seattle’s, for example, the southern part.</p>
+      <p class="lead">${formatCounted(rows.length, 'district has', 'districts have')} schools in the region. Only those schools are counted, even if a district has others.</p>
       ${
         known.length > 0 &&
         html`<section aria-labelledby="gap">
@@ -50,7 +50,7 @@ export function renderDistricts(context: PageContext): Html {
           ${renderChart(context, {
             data: csv,
             finding,
-            shown: 'Share of color among the students and among the teachers.',
+            shown: 'The share of color among students and among teachers.',
             narrow: drawDumbbell(known, {isSample, width: 340, alt: finding}),
             wide: drawDumbbell(known, {isSample, width: 760, alt: finding}),
           })}

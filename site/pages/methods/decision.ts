@@ -8,7 +8,7 @@ export function renderDecision(context: PageContext, decision: Decision): Html {
   const {title} = decision;
   return renderPage(
     context,
-    {at: 'methods/', title: `Decision: ${title}`, description: `Why Rollcall does it so: ${title}.`},
+    {at: 'methods/', title: `Decision: ${title}`, description: `Why Rollcall does it this way: ${title}.`},
     html`
       <p class="crumbs"><a href="${to('methods/')}">Methods</a> · <a href="${to('methods/#decisions')}">Decisions</a></p>
       <h1 class="name">${title}</h1>

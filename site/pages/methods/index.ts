@@ -6,6 +6,7 @@ import {literature, methods} from '../../words/methods.ts';
 
 export function renderMethods(context: PageContext, decisions: readonly Decision[]): Html {
   const {report, to} = context;
+  const {region_name, declaration} = report.region;
   const isDeclared = report.years.find(({schoolYear}) => schoolYear === report.schoolYear)?.listYear === null;
   const races = report.groups.filter(({category_type}) => category_type === 'race_ethnicity');
   return renderPage(
@@ -18,7 +19,7 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
     },
     html`
       <h1>Methods</h1>
-      <p class="lead">No single number says whether teachers reflect students. Here is what each one asks, how it is worked out, and what it hides.</p>
+      <p class="lead">No single number says whether teachers reflect students. This page says what each number asks, how it is worked out, and what it hides.</p>
 
       <section aria-labelledby="words">
         <h2 id="words">Words</h2>
@@ -28,12 +29,12 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
               .filter(({is_of_color}) => is_of_color)
               .map(({short_name}) => short_name)
               .join(', ')}.</dd></div>
-            <div><dt>Not Provided</dt><dd>Teachers whose race the state doesn’t have. They count among all teachers and never as of color. Where there are any, “at most” says what the share would be if all of them were. Students have no such category.</dd></div>
+            <div><dt>Not Provided</dt><dd>Teachers whose race the state doesn’t have. They count among all teachers, but never as of color. Where there are any, “at most” gives the share if all of them were of color. Students have no such category.</dd></div>
             <div><dt>Names of groups</dt><dd>“Latine” is the state’s “Hispanic/ Latino of any race(s)”, “Native American” its “American Indian/ Alaskan Native”, “Pacific Islander” its “Native Hawaiian/ Other Pacific Islander”. Each person is in one group only.</dd></div>
             <div><dt>Students</dt><dd>Those enrolled on the count day in October, all grades.</dd></div>
-            <div><dt>Teachers</dt><dd>Teachers as the state’s report card counts them at each school. A teacher of two schools counts at each.</dd></div>
-            <div><dt>The region</dt><dd>${isDeclared ? 'No school list is given, so the region is declared: six districts whole and the schools of southern Seattle.' : 'The schools of the Road Map Project’s list.'} The list is of one school year and is carried over to the others for the schools that are there.</dd></div>
-            <div><dt>School types</dt><dd>${isDeclared ? 'Elementary, middle and high as the grades with students tell.' : 'Elementary, middle and high as the list has them.'} A school with several counts under each.</dd></div>
+            <div><dt>Teachers</dt><dd>Teachers as the state’s report card counts them at each school. A teacher who works at two schools counts at each.</dd></div>
+            <div><dt>The region</dt><dd>${isDeclared ? `The ${region_name}. No school list is given, so the region is declared: ${declaration}.` : `The ${region_name}: the schools of its list. The list is of one school year. It is carried over to the others, for the schools that are there.`}</dd></div>
+            <div><dt>School types</dt><dd>${isDeclared ? 'Elementary, middle and high, by the grades that have students.' : 'Elementary, middle and high, as the list has them.'} A school of several types counts under each.</dd></div>
           </dl>
         </div>
       </section>
@@ -41,7 +42,7 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
       <section aria-labelledby="measures">
         <h2 id="measures">Measures</h2>
         <div>
-          <p>s is a group’s share among the students, t its share among the teachers; S and T are numbers of students and of teachers, S<sub>g</sub> and T<sub>g</sub> those of the group.</p>
+          <p>s is a group’s share of the students, and t its share of the teachers. S and T are the numbers of students and of teachers. S<sub>g</sub> and T<sub>g</sub> are those of the group.</p>
           ${methods.map(
             ({id, name, asks, formula, source, hides}) => html`<article class="method" id="${id}">
               <h3>${name}</h3>
@@ -60,23 +61,23 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
         <h2 id="small">Small numbers</h2>
         <div>
           <p>A share of few people is uncertain: had one teacher more or less been hired, it would be another. Beside each teachers’ share stands its <strong>95% Wilson interval</strong> (E. B. Wilson, “Probable Inference, the Law of Succession, and Statistical Inference”, Journal of the American Statistical Association 22 (1927), 209–212): the shares from which one could well see the one there is. It stays within 0 and 100% and holds for few people. Gap and parity ratio take their range from it; the students’ share is taken as it is, since all students are counted.</p>
-          <p>Whatever rests on <strong>fewer than ${report.build.thresholds.smallNumber} people</strong> has a star. It is shown, since one teacher is somebody; it should not be ranked by.</p>
-          <p>In rankings, equal values are put in order by a rule (share, number, name), and the list says how many more schools share the last place.</p>
+          <p>A figure that rests on <strong>fewer than ${report.build.thresholds.smallNumber} people</strong> has a star. It is shown, because one teacher is somebody. Schools should not be ranked by it.</p>
+          <p>In rankings, a rule puts equal values in order (share, number, name). The list says how many more schools share the last place.</p>
         </div>
       </section>
 
       <section aria-labelledby="withheld">
         <h2 id="withheld">Withheld, missing, zero</h2>
         <div>
-          <p>These are three things. From 2022–23 on the state withholds small counts to protect privacy; some figures it leaves empty; and 0 is a figure. A dash stands for what is not known, and nothing is worked out from it: a sum over a withheld figure would be too small. Withheld figures are never reconstructed.</p>
-          <p>Districts and the region are sums over the schools in which students and teachers can be compared: both are there, and every figure is known. How many those are is always said.</p>
+          <p>These are three different things. From 2022–23 on, the state withholds small counts to protect privacy. It leaves some figures empty. And 0 is a figure. A dash stands for a figure that is not known. Nothing is worked out from it, because a sum over a withheld figure would be too small. Withheld figures are never reconstructed.</p>
+          <p>Districts and the region are sums over the schools where students and teachers can be compared: both are there, and every figure is known. The report always says how many schools those are.</p>
         </div>
       </section>
 
       <section aria-labelledby="reading">
         <h2 id="reading">Why it matters</h2>
         <div>
-          <p>Research finds that students learn more, stay in school longer and go to college more often when some of their teachers are of their own group. This report can’t show that; it shows where such teachers are.</p>
+          <p>Research finds that students learn more, stay in school longer and go to college more often when some of their teachers are of their own group. This report can’t show that. It shows where such teachers are.</p>
           <ul class="small">${literature.map((text) => html`<li>${text}</li>`)}</ul>
         </div>
       </section>
@@ -91,7 +92,7 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
   );
 }
 
-/** T_g as people write it: with a small g below. */
+/** Renders a formula with subscripts: T_g with a small g below. */
 function renderFormula(formula: string): Html {
   return raw(
     formula

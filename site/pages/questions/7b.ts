@@ -26,7 +26,7 @@ export function render7b(context: PageContext): Html {
           ${renderChart(context, {
             data: toDownload(context, 'schools'),
             finding,
-            shown: 'Schools by the number of their teachers, in steps of ten.',
+            shown: 'Schools by number of teachers, in steps of ten.',
             of: formatSchoolYear(schoolYear ?? ''),
             narrow: drawHistogram(known, {isSample, width: 360, alt: finding}),
             wide: drawHistogram(known, {isSample, width: 720, alt: finding}),
@@ -38,7 +38,7 @@ export function render7b(context: PageContext): Html {
         ${renderAnswerTable(context, {
           rows,
           columns: ['school_name', 'district_name', 'city', 'school_types', 'all_students_count', 'teacher_count'],
-          caption: `The schools of the region and their teachers, ${formatSchoolYear(schoolYear ?? '')}. A dash: the state gives no number.`,
+          caption: `The schools of the region and their teachers, ${formatSchoolYear(schoolYear ?? '')}. A dash means that the state gives no number.`,
         })}
       </section>`,
   );

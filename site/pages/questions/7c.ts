@@ -88,7 +88,7 @@ export function render7c(context: PageContext): Html {
         )}
       <section aria-labelledby="uses">
         <h2 id="uses">Does it use the schools data set?</h2>
-        <p>Yes. The data set of <a href="${to('questions/7b/')}">7b</a> settles once what a school of the region is: which schools the list has, what they are called, and how many teachers they have in all. The ranking takes them from there, so that 7b is the whole that the shares here are parts of. Schools without a number of teachers are in 7b, and in no ranking.</p>
+        <p>Yes. The data set of <a href="${to('questions/7b/')}">7b</a> settles which schools are in the region, what they are called, and how many teachers each has in all. The ranking takes all three from there, so the shares here are parts of the totals in 7b. Schools without a number of teachers are in 7b, but in no ranking.</p>
       </section>`,
   );
 }

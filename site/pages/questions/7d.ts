@@ -16,7 +16,7 @@ export function render7d(context: PageContext): Html {
   const {rows, schoolYear} = answer;
   const points = findComparedSchools(report.schools);
   const half = points.filter(({school}) => (school.measures.parity_ratio ?? 1) < 0.5).length;
-  const finding = `At ${half} of ${formatCounted(points.length, 'school')}, the share of color among the teachers is less than half of that among the students`;
+  const finding = `At ${half} of ${formatCounted(points.length, 'school')}, the share of color among teachers is less than half of the share among students`;
   const byGroup = toDownload(context, 'representation-by-group');
   return renderQuestionPage(
     context,
@@ -29,7 +29,7 @@ export function render7d(context: PageContext): Html {
           ${renderChart(context, {
             data: toDownload(context, 'representation'),
             finding,
-            shown: 'Each dot is a school; the larger, the more teachers. On the line the two shares are the same.',
+            shown: 'Each dot is a school. A larger dot means more teachers. On the line, the two shares are equal.',
             schools: points.map(({school}) => school.school_id),
             narrow: drawScatter(points, {isSample, width: 340, alt: finding}),
             wide: drawScatter(points, {isSample, width: 620, alt: finding}),
@@ -39,7 +39,7 @@ export function render7d(context: PageContext): Html {
       <section aria-labelledby="table">
         <h2 id="table">Every school</h2>
         <div>
-          <p>One number doesn’t say it all: gap and ratio compare two shares, overlap the whole make-up, and “groups without a teacher” what both can hide. <a href="${to('methods/')}">How they are worked out</a>. ${byGroup && html`A row for each school and group: <a href="${byGroup}" download>download (CSV)</a>.`}</p>
+          <p>One number doesn’t say it all. Gap and ratio compare two shares. Overlap compares the whole make-up. “Groups without a teacher” shows what both can hide. <a href="${to('methods/')}">How each is worked out</a>. ${byGroup && html`A row for each school and group: <a href="${byGroup}" download>download (CSV)</a>.`}</p>
           ${renderAnswerTable(context, {
             rows,
             columns: [

@@ -12,7 +12,7 @@ export function render7e(context: PageContext): Html {
   const {isSample} = context.report.build;
   const {rows, schoolYear} = findQuestion(context, 'teachers-of-color');
   const [first] = rows;
-  const finding = `At most ${formatShare(Number(first?.['teachers_of_color_share']))} of the teachers of a school are of color: at ${first?.['school_name']}`;
+  const finding = `The highest share of teachers of color is ${formatShare(Number(first?.['teachers_of_color_share']))}, at ${first?.['school_name']}`;
   const high = rows.filter(
     (row) => Number(row['teachers_of_color_share_high']) > Number(row['teachers_of_color_share']),
   ).length;
@@ -28,7 +28,7 @@ export function render7e(context: PageContext): Html {
             {
               data: toDownload(context, 'teachers-of-color'),
               finding,
-              shown: `Teachers of color as a share of all teachers.${high > 0 ? ' Dashed: how high it would be if every teacher whose race is not provided were of color.' : ''}`,
+              shown: `Teachers of color as a share of all teachers.${high > 0 ? ' The dashed line shows the share if every teacher whose race is not provided were of color.' : ''}`,
               of: formatSchoolYear(schoolYear ?? ''),
               narrow: drawBars(
                 rows.map((row) => ({
@@ -41,7 +41,7 @@ export function render7e(context: PageContext): Html {
                   isSample,
                   width: 360,
                   color: 'teachers',
-                  alt: `${finding}: ${rows.map((row) => `${row['school_name']} ${formatShare(Number(row['teachers_of_color_share']))}`).join(', ')}.`,
+                  alt: `${finding}. ${rows.map((row) => `${row['school_name']} ${formatShare(Number(row['teachers_of_color_share']))}`).join(', ')}.`,
                 },
               ),
               note: describeTies(rows),

@@ -19,7 +19,7 @@ export function render7f(context: PageContext): Html {
     teachers: figure(row['teachers_of_color_share']),
   }));
   const gaps = rows.flatMap((row) => (typeof row['gap_pp'] === 'number' ? row['gap_pp'] : []));
-  const finding = `The gaps at these schools go from ${formatSigned(Math.max(...gaps), 0)} to ${formatSigned(Math.min(...gaps), 0)} percentage points`;
+  const finding = `The gaps at these schools range from ${formatSigned(Math.max(...gaps), 0)} to ${formatSigned(Math.min(...gaps), 0)} percentage points`;
   return renderQuestionPage(
     context,
     {number: '7f'},
@@ -32,7 +32,7 @@ export function render7f(context: PageContext): Html {
             {
               data: toDownload(context, 'teachers-of-color'),
               finding,
-              shown: 'Share of color among the teachers and among the students, in the order of 7e.',
+              shown: 'The share of color among teachers and among students, in the order of 7e.',
               of: formatSchoolYear(schoolYear ?? ''),
               narrow: drawDumbbell(pairs, {isSample, width: 340, alt: finding}),
               wide: drawDumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),

@@ -1,6 +1,6 @@
 import type {PageContext} from '../../page-context.ts';
 
-/** What the comparison of schools needs beyond the table: the make-up of each school. Asked for when somebody compares. */
+/** Writes what a comparison of schools needs beyond the table: the make-up of each school. The page fetches it on demand. */
 export function writeComparison({report}: PageContext): string {
   const races = report.groups.filter(({category_type}) => category_type === 'race_ethnicity');
   const share = (value: number | null | undefined) =>

@@ -30,7 +30,7 @@ export function renderSchools(context: PageContext): Html {
     ['overlap', 'Overlap', ''],
     ['to-parity', 'Teachers to parity', ''],
   ] as const;
-  // The rest is left out on a phone.
+  // A phone shows only these.
   const always: string[] = ['students-of-color', 'teachers-of-color', 'gap'];
   const isSmall = schools.some((school) => school.measures.is_small);
   return renderPage(
@@ -43,26 +43,26 @@ export function renderSchools(context: PageContext): Html {
     },
     html`
       <h1>Schools</h1>
-      <p class="lead">${formatCounted(schools.length, 'school')} of the region in ${formatSchoolYear(schoolYear)}; ${known === schools.length ? 'all' : known} with figures for both students and teachers.</p>
+      <p class="lead">${formatCounted(schools.length, 'school')} in the region in ${formatSchoolYear(schoolYear)}. ${known === schools.length ? 'All' : known} ${known === 1 ? 'has' : 'have'} figures for both students and teachers.</p>
 
       <form class="filters screen" hidden aria-label="Which schools are shown" data-filters>
         <p><label for="q">Name</label><input id="q" name="q" type="search" autocomplete="off"></p>
         <p><label for="district">District</label><select id="district" name="district"><option value="">All</option>${districts.map(({district_code, district_name}) => html`<option value="${district_code}">${shortenDistrict(district_name)}</option>`)}</select></p>
         <p><label for="type">Type</label><select id="type" name="type"><option value="">All</option><option value="elementary">Elementary</option><option value="middle">Middle</option><option value="high">High</option></select></p>
-        <p><label for="size">Size</label><select id="size" name="size"><option value="">All</option><option value="0-249">Under 250 students</option><option value="250-499">250 to 499</option><option value="500-999">500 to 999</option><option value="1000-">1,000 and more</option></select></p>
+        <p><label for="size">Size</label><select id="size" name="size"><option value="">All</option><option value="0-249">Under 250 students</option><option value="250-499">250 to 499</option><option value="500-999">500 to 999</option><option value="1000-">1,000 or more</option></select></p>
         <p><label for="sort">Sort by</label><select id="sort" name="sort"><option value="">District and name</option><option value="name">Name</option>${measures.map(([id, name]) => html`<option value="${id}">${name}</option>`)}</select></p>
         <p><label for="order">Order</label><select id="order" name="order"><option value="up">Lowest first</option><option value="down">Highest first</option></select></p>
         <p class="buttons"><button type="submit">Show</button><button type="reset">Start over</button></p>
       </form>
       <section class="compare" aria-labelledby="compare" hidden data-compare data-from="${to('schools/compare.json')}" data-year="${formatSchoolYear(schoolYear)}">
-        <h2 id="compare" tabindex="-1">Compared</h2>
+        <h2 id="compare" tabindex="-1">Comparison</h2>
         <div data-compared></div>
       </section>
       <p class="small" role="status" data-status></p>
 
       <div class="scroll" tabindex="0" role="region" aria-label="Schools">
         <table class="schools" data-schools>
-          <caption>Shares of color, ${formatSchoolYear(schoolYear)}. ${isSmall && `${explainStar(report.build.thresholds)} `}A dash: not known. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+          <caption>Shares of color, ${formatSchoolYear(schoolYear)}. ${isSmall && `${explainStar(report.build.thresholds)} `}A dash means not known. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
           <thead>
             <tr>
               <th scope="col" data-sort="name">School</th>

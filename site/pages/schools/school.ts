@@ -34,7 +34,7 @@ export function renderSchool(context: PageContext, school: School): Html {
     peers.map((peer) => peer.measures),
     {
       name: 'the school',
-      peers: peers === sameType ? formatPeers(school.school_types) : 'schools of the region',
+      peers: peers === sameType ? formatPeers(school.school_types) : 'schools in the region',
     },
   );
   const gaps = explainMissing(context, school);
@@ -53,7 +53,7 @@ export function renderSchool(context: PageContext, school: School): Html {
       <h1 class="name">${school.school_name}</h1>
       <p class="kicker after">${formatSchoolTypes(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${school.school_code}</p>
       <p class="lead">${sentence}</p>
-      ${measures.is_small && html`<p class="warning">These figures rest on fewer than ${report.build.thresholds.smallNumber} students or teachers. One person more or less changes them; read them with care.</p>`}
+      ${measures.is_small && html`<p class="warning">These figures rest on fewer than ${report.build.thresholds.smallNumber} students or teachers. One person more or less changes them. Read them with care.</p>`}
       <p class="small screen"><a href="${to(`schools/?compare=${school.school_id}`)}">Compare with other schools</a> · <a href="#source">Where these figures come from</a> · <a href="${csv}" download>Download (CSV)</a></p>
 
       <section aria-labelledby="composition">
@@ -65,7 +65,7 @@ export function renderSchool(context: PageContext, school: School): Html {
                 {
                   finding: describeComposition(groups),
                   shown:
-                    'Share (and number) of the students to the left, of the teachers to the right. The dashed outline is the students’ bar, reflected.',
+                    'Left: share and number of the students. Right: share and number of the teachers. The dashed outline repeats the students’ bar.',
                   narrow: drawMirror(races, {
                     isSample,
                     width: 370,
@@ -84,9 +84,9 @@ export function renderSchool(context: PageContext, school: School): Html {
       </section>
 
       <section aria-labelledby="measures">
-        <h2 id="measures">Measured</h2>
+        <h2 id="measures">Measures</h2>
         <div>
-          ${measured.length === 0 && html`<p>Without both students and teachers there is nothing to measure.</p>`}
+          ${measured.length === 0 && html`<p>Without figures for both students and teachers, there is nothing to measure.</p>`}
           ${measured.map((measure) => renderMeasure(context, measure))}
         </div>
       </section>
@@ -99,14 +99,14 @@ export function renderSchool(context: PageContext, school: School): Html {
                 context,
                 {
                   finding: describeTrend(school.trend),
-                  shown: 'Share of color among the students and among the teachers.',
+                  shown: 'The share of color among students and among teachers.',
                   of: formatSpan(school.trend),
                   data: toDownload(context, 'school_representation'),
                   narrow: drawTrend(school.trend, {isSample, width: 370, alt: describeTrend(school.trend)}),
                 },
                 renderTrendTable({trend: school.trend, caption: `${school.school_name} over the years.`}),
               )
-            : html`<p>The build has figures of this school for one school year only. A trend needs two.</p>`
+            : html`<p>The build has figures for this school for one school year only. A trend needs two.</p>`
         }
       </section>
 
@@ -121,9 +121,9 @@ export function renderSchool(context: PageContext, school: School): Html {
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>
         <div>
-          <p>Each figure above is a column of the table <a href="${to('data/dictionary/#school_representation')}"><code>school_representation</code></a> (by group: <a href="${to('data/dictionary/#school_representation_by_group')}"><code>school_representation_by_group</code></a>), made of these lines:</p>
+          <p>Each figure above is a column of the table <a href="${to('data/dictionary/#school_representation')}"><code>school_representation</code></a>. Figures by group are in <a href="${to('data/dictionary/#school_representation_by_group')}"><code>school_representation_by_group</code></a>. Both are made from these lines:</p>
           ${renderTrace(context, school)}
-          <h3>To ask the warehouse yourself</h3>
+          <h3>Query the warehouse yourself</h3>
           <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
         </div>
       </section>`,
