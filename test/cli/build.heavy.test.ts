@@ -70,7 +70,7 @@ test('a data test that fails says which rows, and what they are made of; what re
   assert.match(stderr, /stg_road_map__school_list ← raw\.school_list/);
   assert.match(
     stderr,
-    /skipped since unique_combination_stg_road_map__school_list failed: dim_school_snapshot, .*schools.*, and \d+ tests\n/,
+    /skipped since unique_combination_stg_road_map__school_list failed: int_school_list, .*schools.*, and \d+ tests\n/,
   );
   assert.match(stdout, /^stg_road_map__school_list +built/m);
   assert.match(stdout, /^schools +skipped/m);
