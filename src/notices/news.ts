@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import type {Home} from '../home.ts';
-import {overdueReleases} from '../incoming/freshness.ts';
+import {findOverdueReleases} from '../incoming/freshness.ts';
 import {eventsAfter, runsAfter} from '../runs/history.ts';
 import type {Notice} from './notice.ts';
 
@@ -74,7 +74,7 @@ export async function newsSince(home: Home, told: Told, now: Date): Promise<{new
       current = {...current, run: run.run};
     }
   }
-  const overdue = await overdueReleases(home, now);
+  const overdue = await findOverdueReleases(home, now);
   for (const {id, message, ...release} of overdue) {
     if (current.overdue.includes(id)) continue;
     const notice = {event: 'source_stale', subject: id, text: message, run: null, detail: release} as const;

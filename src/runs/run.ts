@@ -13,7 +13,7 @@ import {getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
-import {rememberAsked} from '../incoming/live.ts';
+import {rememberUnchanged} from '../incoming/live.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import {type Recorded, recorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
@@ -81,7 +81,7 @@ async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<v
 async function land(options: RunOptions, planned: Planned, record: Recorded): Promise<Planned> {
   const {incoming, failures, code} = planned;
   if (failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep')) {
-    await rememberAsked(options.home.landing, incoming);
+    await rememberUnchanged(options.home.landing, incoming);
     return planned;
   }
   const landed = await record.step('land', async (update) => {
