@@ -1,7 +1,7 @@
-import {type Build, buildNamed, readBuild} from '../builds/find.ts';
+import {type Build, readBuild, requireBuild} from '../builds/find.ts';
 import {type Part, parts} from '../builds/fingerprint.ts';
-import {thoseCarriedOut} from '../builds/publish.ts';
-import {openPublished, requirePublished} from '../builds/published.ts';
+import {selectCompleted} from '../builds/publish.ts';
+import {openBuild, requirePublished} from '../builds/published.ts';
 import {literal, open} from '../duckdb/database.ts';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
@@ -37,15 +37,15 @@ interface Side {
  * @throws Failure where one of them isn't there or is damaged
  */
 export async function changes(home: Home, from?: string, to?: string): Promise<Changes> {
-  const after = to === undefined ? await requirePublished(home) : await buildNamed(home, to);
-  const before = from === undefined ? await buildBefore(home, after) : await buildNamed(home, from);
+  const after = to === undefined ? await requirePublished(home) : await requireBuild(home, to);
+  const before = from === undefined ? await buildBefore(home, after) : await requireBuild(home, from);
   return compareBuilds(before, after);
 }
 
 /** The build that was published before another. */
 async function buildBefore(home: Home, {id}: Build): Promise<Build> {
   const all = readPublications(home.ledger);
-  const until = thoseCarriedOut(all, id).slice(0, -1);
+  const until = selectCompleted(all, id).slice(0, -1);
   for (const {build} of until.reverse()) {
     if (build === id) continue;
     const found = await readBuild(home, build).catch(() => undefined);
@@ -58,7 +58,7 @@ async function buildBefore(home: Home, {id}: Build): Promise<Build> {
 }
 
 export async function compareBuilds(before: Build, after: Build): Promise<Changes> {
-  const [old, now] = [await openPublished(before), await openPublished(after)];
+  const [old, now] = [await openBuild(before), await openBuild(after)];
   const db = await open();
   try {
     await db.run(`attach ${literal(before.warehouse)} as before (read_only)`);

@@ -2,12 +2,12 @@ import {join} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
 import {z} from 'zod';
 import {type Build, listBuilds} from '../builds/find.ts';
-import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
+import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {exit, Failure} from '../failure.ts';
 import {measureFolder} from '../files.ts';
 import type {Home} from '../home.ts';
 import {jsonText} from '../json.ts';
-import {eventKind, outcome, publicationsIn, readLedger} from '../ledger/ledger.ts';
+import {eventKind, listPublications, outcome, readLedger} from '../ledger/ledger.ts';
 import {isLocked} from '../ledger/lock.ts';
 import {readRows} from '../ledger/read-rows.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -112,12 +112,12 @@ const eventRow = z.object({
 
 /** @param limit how many runs, from the latest */
 export async function readHistory(home: Home, limit: number): Promise<History> {
-  const published = await publishedId(home);
+  const published = await readPublishedId(home);
   const read = readLedger(home.ledger, (db) => ({
     runs: readRows(db, runRow, `select ${runColumns} from run order by run_no desc limit ?`, limit),
-    publications: publicationsIn(db),
+    publications: listPublications(db),
   }));
-  const {withdrawn} = wayBack(thoseCarriedOut(read?.publications ?? [], published));
+  const {withdrawn} = replayPublications(selectCompleted(read?.publications ?? [], published));
   const {builds, damaged} = await listBuilds(home);
   const entries = await Promise.all([
     ...builds.map(async (build) => ({...entryOf(build), bytes: await measureFolder(build.folder)})),

@@ -1,7 +1,7 @@
 import {z} from 'zod';
-import {type Build, findBuild, isOf} from '../builds/find.ts';
-import {buildId, type Code, contractId, type Ingredient, parts, readCode} from '../builds/fingerprint.ts';
-import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
+import {type Build, findBuild, hasFingerprint} from '../builds/find.ts';
+import {type Code, computeBuildId, computeContractId, type Ingredient, parts, readCode} from '../builds/fingerprint.ts';
+import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {findPublished} from '../builds/published.ts';
 import {type Incoming, landingSchema} from '../incoming/incoming.ts';
 import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
@@ -102,7 +102,7 @@ export async function settle(
   const published = await findPublished(home).catch(() => undefined);
   const ingredients = incoming.map(({source, sha256, schoolYears}) => ({sourceId: source.id, sha256, schoolYears}));
   const known = ingredients.flatMap(({sha256, ...rest}) => (sha256 === null ? [] : [{...rest, sha256}]));
-  const fingerprint = known.length === ingredients.length ? buildId(code, known) : null;
+  const fingerprint = known.length === ingredients.length ? computeBuildId(code, known) : null;
   const build = await planBuild(options, ingredients, code, fingerprint, published);
   const isMade = build.action === 'keep' || build.action === 'publish' || build.action === 'hold';
   const partitions: PartitionPlan[] = [];
@@ -110,7 +110,7 @@ export async function settle(
   for (const file of incoming) {
     const reshaping = isMade
       ? unchanged
-      : await planReshaping(options, file, contractId(code), fingerprint === null, lake);
+      : await planReshaping(options, file, computeContractId(code), fingerprint === null, lake);
     for (const schoolYear of file.schoolYears.length > 0 ? file.schoolYears : [null]) {
       const {source, fileName, landing} = file;
       partitions.push({source: source.id, schoolYear, from: fileName, landing, reshaping});
@@ -156,7 +156,7 @@ async function planBuild(
   fingerprint: string | null,
   published: Build | undefined,
 ): Promise<BuildPlan> {
-  const current = (await publishedId(home)) ?? null;
+  const current = (await readPublishedId(home)) ?? null;
   const reasons = whyOther(ingredients, code, published);
   if (force) reasons.unshift({reason: 'forced'});
   if (fingerprint === null) return {action: force ? 'build' : 'depends', build: null, published: current, reasons};
@@ -164,8 +164,10 @@ async function planBuild(
   if (force) return {action: 'build', build: nextId, published: current, reasons};
   if (build !== undefined && build.id === current)
     return {action: 'keep', build: build.id, published: current, reasons: []};
-  const {withdrawn} = wayBack(thoseCarriedOut(readPublications(home.ledger), current ?? undefined));
-  const held = [...withdrawn].findLast((id) => id === build?.id || (build === undefined && isOf(id, fingerprint)));
+  const {withdrawn} = replayPublications(selectCompleted(readPublications(home.ledger), current ?? undefined));
+  const held = [...withdrawn].findLast(
+    (id) => id === build?.id || (build === undefined && hasFingerprint(id, fingerprint)),
+  );
   if (held !== undefined) return {action: 'hold', build: held, published: current, reasons};
   return {action: build ? 'publish' : 'build', build: build?.id ?? nextId, published: current, reasons};
 }

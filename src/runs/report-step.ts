@@ -4,7 +4,7 @@ import {readBuild} from '../builds/find.ts';
 import type {Changes} from '../changes/compare.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
-import type {Recorded} from '../ledger/record.ts';
+import type {RunRecord} from '../ledger/record.ts';
 import type {Restatements} from '../report/report.ts';
 import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
@@ -22,7 +22,7 @@ export function siteOf(home: Home, id: string): string {
 export async function siteStep(
   {home, site}: RunOptions,
   id: string,
-  record: Recorded,
+  record: RunRecord,
   findChanges: () => Promise<Changes | undefined>,
 ): Promise<void> {
   if (site === undefined || (await isReportCurrent(id, site, siteOf(home, id)))) return;

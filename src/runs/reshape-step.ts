@@ -1,6 +1,6 @@
 import {availableParallelism} from 'node:os';
 import pLimit from 'p-limit';
-import {rowCounts} from '../builds/manifest.ts';
+import {sumRows} from '../builds/manifest.ts';
 import {Failure} from '../failure.ts';
 import {hashFile, listFiles} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -63,7 +63,7 @@ export async function reshapeInputs(
   const [first] = failures;
   if (first) throw new Failure(failures.map(({message}) => message).join(' '), first.exitCode);
   const ingested = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const {in: rowsIn, rejected} = rowCounts(ingested);
+  const {in: rowsIn, rejected} = sumRows(ingested);
   return {
     result: ingested,
     summary: `${formatCounted(rowsIn, 'row')}, ${formatCount(rejected)} of them set aside with a reason`,

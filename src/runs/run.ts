@@ -1,12 +1,12 @@
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {buildNamed} from '../builds/find.ts';
-import {contractId} from '../builds/fingerprint.ts';
+import {requireBuild} from '../builds/find.ts';
+import {computeContractId} from '../builds/fingerprint.ts';
+import {describeOrigin} from '../builds/lineage-events.ts';
 import {makeBuild} from '../builds/make.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {publish} from '../builds/publish.ts';
 import {findPublished, requirePublished} from '../builds/published.ts';
-import {originOf} from '../builds/tell-lineage.ts';
 import {type Changes, compareBuilds} from '../changes/compare.ts';
 import type {TestResult} from '../dbt/run/data-tests.ts';
 import {getErrorMessage} from '../failure.ts';
@@ -15,7 +15,7 @@ import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
 import {rememberUnchanged} from '../incoming/live.ts';
 import type {CheckResult} from '../ingest/checks.ts';
-import {type Recorded, recorded} from '../ledger/record.ts';
+import {type RunRecord, runRecorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
@@ -49,7 +49,7 @@ export interface RunResult {
 export async function run(options: RunOptions, progress: Progress): Promise<RunResult> {
   const {home, from, schoolList, years, only, refresh, force, stop, openLineageUrl} = options;
   const command = {name: 'run', options: {from, schoolList, years, only, refresh, force}, stop, openLineageUrl};
-  return recorded(home, command, progress, async (record) => {
+  return runRecorded(home, command, progress, async (record) => {
     await removeLeftovers(home);
     const planned = await record.step('plan', async (update) => {
       const result = await planRun(options, record.note, update);
@@ -78,7 +78,7 @@ async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<v
 }
 
 /** Lands what is to be landed. What is left to do is settled by what has come. */
-async function land(options: RunOptions, planned: Planned, record: Recorded): Promise<Planned> {
+async function land(options: RunOptions, planned: Planned, record: RunRecord): Promise<Planned> {
   const {incoming, failures, code} = planned;
   if (failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep')) {
     await rememberUnchanged(options.home.landing, incoming);
@@ -96,20 +96,26 @@ async function land(options: RunOptions, planned: Planned, record: Recorded): Pr
   return settled;
 }
 
-function tellOfChange({source, fileName, schoolYears, sha256}: Incoming, {ledger, run}: Recorded): void {
+function tellOfChange({source, fileName, schoolYears, sha256}: Incoming, {ledger, run}: RunRecord): void {
   const subject = [source.id, ...schoolYears].join(' ');
-  ledger.event(run, 'source_changed', subject, `${source.title} ${schoolYears.join(', ')} (${fileName}) has changed.`, {
-    source: source.id,
-    schoolYears,
-    fileName,
-    sha256,
-  });
+  ledger.recordEvent(
+    run,
+    'source_changed',
+    subject,
+    `${source.title} ${schoolYears.join(', ')} (${fileName}) has changed.`,
+    {
+      source: source.id,
+      schoolYears,
+      fileName,
+      sha256,
+    },
+  );
 }
 
 async function carryOut(
   options: RunOptions,
   {plan, incoming, code, fingerprint, lake}: Planned,
-  record: Recorded,
+  record: RunRecord,
 ): Promise<Omit<RunResult, 'run' | 'plan'>> {
   const {home, stop} = options;
   const id = plan.build.build;
@@ -117,7 +123,7 @@ async function carryOut(
   const chosen = incoming.flatMap(({source, landed, isFresh = false, schoolYears}): Chosen[] =>
     landed ? [{source, landed, isFresh, schoolYears}] : [],
   );
-  const inputs = chosen.map(originOf);
+  const inputs = chosen.map(describeOrigin);
   const {action} = plan.build;
   if (action !== 'build') {
     if (action !== 'hold') await siteStep(options, id, record, () => findChanges(home, id));
@@ -129,7 +135,7 @@ async function carryOut(
   }
   const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
   const ingested = await record.step('reshape', (update) =>
-    reshapeInputs(options, chosen, contractId(code), corrections, lake, update),
+    reshapeInputs(options, chosen, computeContractId(code), corrections, lake, update),
   );
   const warehouse = join(home.builds, id, 'warehouse.duckdb');
   const made = await makeBuild(home, id, {fingerprint, code, ingested, corrections}, record, stop);
@@ -142,10 +148,10 @@ async function carryOut(
   return {status: 'published', build: id, warehouse, ...made};
 }
 
-async function publishStep(home: Home, id: string, record: Recorded): Promise<void> {
+async function publishStep(home: Home, id: string, record: RunRecord): Promise<void> {
   await record.step('publish', async () => {
     await publish(home, record.ledger, record.run, id, 'run');
-    record.ledger.event(record.run, 'published', id, `Build ${id} is published.`);
+    record.ledger.recordEvent(record.run, 'published', id, `Build ${id} is published.`);
     return {result: undefined, summary: `build ${id}`};
   });
 }
@@ -153,16 +159,16 @@ async function publishStep(home: Home, id: string, record: Recorded): Promise<vo
 /** What differs from the build that is published now; undefined where there is none. */
 async function findChanges(home: Home, id: string): Promise<Changes | undefined> {
   const before = await findPublished(home);
-  return before === undefined || before.id === id ? undefined : compareBuilds(before, await buildNamed(home, id));
+  return before === undefined || before.id === id ? undefined : compareBuilds(before, await requireBuild(home, id));
 }
 
 /** Compares with the build that is published now. Trouble with that is no trouble of the run's: it publishes all the same. */
-async function compareStep(home: Home, id: string, record: Recorded): Promise<Changes | undefined> {
+async function compareStep(home: Home, id: string, record: RunRecord): Promise<Changes | undefined> {
   const before = await findPublished(home).catch(() => undefined);
   if (before === undefined) return undefined;
   try {
     return await record.step('compare', async () => {
-      const changes = await compareBuilds(before, await buildNamed(home, id));
+      const changes = await compareBuilds(before, await requireBuild(home, id));
       const {rows, answers, schools} = changes;
       return {
         result: changes,
@@ -175,12 +181,12 @@ async function compareStep(home: Home, id: string, record: Recorded): Promise<Ch
   }
 }
 
-function tellOfRestatements({from, to, rows}: Changes, {ledger, run}: Recorded): void {
+function tellOfRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord): void {
   for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
     if (figuresRestated === 0) continue;
     const concerned = organizations.filter((organization) => organization.figuresRestated > 0).length;
     const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned, 'organisation')}.`;
-    ledger.event(run, 'figures_restated', `${source} ${schoolYear}`, message, {
+    ledger.recordEvent(run, 'figures_restated', `${source} ${schoolYear}`, message, {
       from: from.build,
       to: to.build,
       ...{figuresRestated, rowsAdded, rowsGone, organizations: concerned},

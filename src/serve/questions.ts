@@ -1,4 +1,4 @@
-import {publishedId} from '../builds/publish.ts';
+import {readPublishedId} from '../builds/publish.ts';
 import type {Home} from '../home.ts';
 import type {Commands, Ended, RunRequest} from './commands.ts';
 
@@ -17,7 +17,7 @@ export function questionsTo(home: Home, commands: Commands, now: () => number = 
   const comparisons = new Map<string, Promise<Ended>>();
   return {
     async plan(request, format) {
-      const key = JSON.stringify([request, format, await publishedId(home)]);
+      const key = JSON.stringify([request, format, await readPublishedId(home)]);
       const known = plans.get(key);
       if (known && now() - known.at < planKept) return known.answer;
       plans.clear();
@@ -26,7 +26,7 @@ export function questionsTo(home: Home, commands: Commands, now: () => number = 
       return answer;
     },
     async changes(builds, format) {
-      const key = JSON.stringify([builds, format, await publishedId(home)]);
+      const key = JSON.stringify([builds, format, await readPublishedId(home)]);
       const known = comparisons.get(key);
       if (known) return known;
       if (comparisons.size >= comparisonsKept) comparisons.clear();

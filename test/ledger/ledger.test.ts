@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 import {test} from 'node:test';
 import {prune} from '../../src/builds/prune.ts';
-import {thoseCarriedOut, wayBack} from '../../src/builds/publish.ts';
+import {replayPublications, selectCompleted} from '../../src/builds/publish.ts';
 import {locateHome} from '../../src/home.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {Ledger, type Publication} from '../../src/ledger/ledger.ts';
@@ -75,7 +75,7 @@ test('a ledger of a newer Rollcall is left alone', () => {
   const version = Number(db.prepare('pragma user_version').get()?.['user_version']);
   db.exec(`pragma user_version = ${version + 1}`);
   db.close();
-  assert.throws(() => Ledger.open(path, () => {}), /is of a newer Rollcall/);
+  assert.throws(() => Ledger.open(path, () => {}), /was written by a newer Rollcall/);
 });
 
 test('what a killed run left open is closed by the next command, with its last sign of life, and told once', async () => {
@@ -129,7 +129,7 @@ for (const [history, line, withdrawn] of [
   ['A B A C <A', 'A B A', 'C'],
 ] as const) {
   test(`after ${history} the way back is ${line}, and held is ${withdrawn || 'nothing'}`, () => {
-    const found = wayBack(publications(history));
+    const found = replayPublications(publications(history));
     assert.equal(found.line.join(' '), line);
     assert.deepEqual([...found.withdrawn].sort(), withdrawn.split(' ').filter(Boolean).sort());
   });
@@ -138,10 +138,10 @@ for (const [history, line, withdrawn] of [
 test('a publication that was noted and not carried out does not count', () => {
   const all = publications('A B C');
   assert.deepEqual(
-    thoseCarriedOut(all, 'B').map(({build}) => build),
+    selectCompleted(all, 'B').map(({build}) => build),
     ['A', 'B'],
   );
-  assert.deepEqual(thoseCarriedOut(all, undefined), []);
+  assert.deepEqual(selectCompleted(all, undefined), []);
 });
 
 test('a plan that this version can not read is refused by the name of the ledger, and leaves the rest of the history', async () => {

@@ -44,9 +44,11 @@ test('what changed at the source and which figures were restated, in the order o
   await send();
   putRun(home, '2026-01-12T14:00:00.000Z', 'published', {
     events: (ledger, run) => {
-      ledger.event(run, 'source_changed', 'ospi-enrollment 2020-21', 'Enrollment has changed.', {sha256: 'abc'});
-      ledger.event(run, 'published', 'aaa', 'Build aaa is published.');
-      ledger.event(run, 'figures_restated', 'ospi-enrollment 2020-21', '3 figures restated.', {figuresRestated: 3});
+      ledger.recordEvent(run, 'source_changed', 'ospi-enrollment 2020-21', 'Enrollment has changed.', {sha256: 'abc'});
+      ledger.recordEvent(run, 'published', 'aaa', 'Build aaa is published.');
+      ledger.recordEvent(run, 'figures_restated', 'ospi-enrollment 2020-21', '3 figures restated.', {
+        figuresRestated: 3,
+      });
     },
   });
   await send();

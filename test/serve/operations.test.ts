@@ -159,7 +159,7 @@ test('what is in the ledger is shown, with its markup escaped; programs get the 
     error: 'A check <script>alert(1)</script> failed.',
     events: (ledger, run) => {
       ledger.log(run, 'plan', 'note', 'said <b>aloud</b>');
-      ledger.event(run, 'source_changed', 'ospi-teachers 2020-21', 'Teachers 2020-21 has changed.');
+      ledger.recordEvent(run, 'source_changed', 'ospi-teachers 2020-21', 'Teachers 2020-21 has changed.');
     },
   });
   const {url} = await serving(t, home, {commands: standIn(home).commands});
