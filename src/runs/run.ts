@@ -21,14 +21,14 @@ import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
-import {type Plan, type Planned, planRun, settle} from './plan.ts';
-import {siteStep} from './report-step.ts';
+import {type ExecutablePlan, type Plan, planFromInputs, planRun} from './plan.ts';
+import {runSiteStep} from './report-step.ts';
 import {reshapeInputs} from './reshape-step.ts';
 
 export interface RunResult {
-  /** `held`: the build of these inputs has been rolled back from, so another stays published. */
+  /** `held`: the build of these inputs was rolled back from, so another stays published. */
   status: 'published' | 'unchanged' | 'held';
-  /** The build that is published now. */
+  /** The published build. */
   build: string;
   warehouse: string;
   manifest: Manifest;
@@ -41,10 +41,10 @@ export interface RunResult {
 }
 
 /**
- * Plans, and does what the plan says: lands, reshapes, builds, audits and publishes. A run that fails leaves the published build as
- * it is; a run whose inputs and code are those of a build that is there makes nothing anew.
+ * Plans a run and carries it out: lands, reshapes, builds, audits and publishes. A failed run leaves the published build unchanged. If
+ * a build of the same inputs and code exists, nothing is rebuilt.
  *
- * @throws Failure with the exit code that fits: 1 a check failed, 2 wrong usage, 3 source unreachable, 4 locked, 130 or 143 stopped
+ * @throws Failure (exit 1: a check failed, 2: wrong usage, 3: source unreachable, 4: locked, 130 or 143: stopped)
  */
 export async function run(options: RunOptions, progress: Progress): Promise<RunResult> {
   const {home, from, schoolList, years, only, refresh, force, stop, openLineageUrl} = options;
@@ -54,7 +54,7 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
     const planned = await record.step('plan', async (update) => {
       const result = await planRun(options, record.note, update);
       record.ledger.keepPlan(record.run, result.plan);
-      return {result, summary: inShort(result.plan)};
+      return {result, summary: summarizePlan(result.plan)};
     });
     const settled = await land(options, planned, record);
     const result = await carryOut(options, settled, record);
@@ -62,7 +62,7 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
   });
 }
 
-/** Half-made things that a killed run has left under temporary names. */
+/** Removes the unfinished files and folders of a killed run. */
 async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<void> {
   const isLeftover = (name: string) => /\.tmp$|\.download(\.page)?$/.test(name);
   for (const [where, recursive] of [
@@ -77,8 +77,8 @@ async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<v
   }
 }
 
-/** Lands what is to be landed. What is left to do is settled by what has come. */
-async function land(options: RunOptions, planned: Planned, record: RunRecord): Promise<Planned> {
+/** Lands the planned files, then plans the rest of the run from what landed. */
+async function land(options: RunOptions, planned: ExecutablePlan, record: RunRecord): Promise<ExecutablePlan> {
   const {incoming, failures, code} = planned;
   if (failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep')) {
     await rememberUnchanged(options.home.landing, incoming);
@@ -89,14 +89,14 @@ async function land(options: RunOptions, planned: Planned, record: RunRecord): P
     return {result, summary: `${formatCounted(result.incoming.length, 'file')}, ${result.fresh.length} new`};
   });
   for (const file of landed.fresh) {
-    if (file.landing.reason === 'changed') tellOfChange(file, record);
+    if (file.landing.reason === 'changed') recordChange(file, record);
   }
-  const settled = await settle(options, {incoming: landed.incoming, failures: []}, code, planned.lake);
+  const settled = await planFromInputs(options, {incoming: landed.incoming, failures: []}, code, planned.lake);
   record.ledger.keepPlan(record.run, settled.plan);
   return settled;
 }
 
-function tellOfChange({source, fileName, schoolYears, sha256}: Incoming, {ledger, run}: RunRecord): void {
+function recordChange({source, fileName, schoolYears, sha256}: Incoming, {ledger, run}: RunRecord): void {
   const subject = [source.id, ...schoolYears].join(' ');
   ledger.recordEvent(
     run,
@@ -114,20 +114,20 @@ function tellOfChange({source, fileName, schoolYears, sha256}: Incoming, {ledger
 
 async function carryOut(
   options: RunOptions,
-  {plan, incoming, code, fingerprint, lake}: Planned,
+  {plan, incoming, code, fingerprint, lake}: ExecutablePlan,
   record: RunRecord,
 ): Promise<Omit<RunResult, 'run' | 'plan'>> {
   const {home, stop} = options;
   const id = plan.build.build;
-  if (fingerprint === null || id === null) throw new Error('a plan whose files have all landed names its build');
+  if (fingerprint === null || id === null) throw new Error('The plan names no build although all files have landed.');
   const chosen = incoming.flatMap(({source, landed, isFresh = false, schoolYears}): Chosen[] =>
     landed ? [{source, landed, isFresh, schoolYears}] : [],
   );
   const inputs = chosen.map(describeOrigin);
   const {action} = plan.build;
   if (action !== 'build') {
-    if (action !== 'hold') await siteStep(options, id, record, () => findChanges(home, id));
-    if (action === 'publish') await publishStep(home, id, record);
+    if (action !== 'hold') await runSiteStep(options, id, record, () => findChanges(home, id));
+    if (action === 'publish') await runPublishStep(home, id, record);
     record.lineage.emitRun('COMPLETE', {inputs});
     const {warehouse, manifest, id: published} = await requirePublished(home);
     const status = action === 'hold' ? 'held' : 'unchanged';
@@ -140,15 +140,15 @@ async function carryOut(
   const warehouse = join(home.builds, id, 'warehouse.duckdb');
   const made = await makeBuild(home, id, {fingerprint, code, ingested, corrections}, record, stop);
   record.ledger.keepFindings(record.run, made.checks, made.tests);
-  const changed = stop?.aborted ? undefined : await compareStep(home, id, record);
-  await siteStep(options, id, record, async () => changed);
-  await publishStep(home, id, record);
-  if (changed) tellOfRestatements(changed, record);
+  const changed = stop?.aborted ? undefined : await runCompareStep(home, id, record);
+  await runSiteStep(options, id, record, async () => changed);
+  await runPublishStep(home, id, record);
+  if (changed) recordRestatements(changed, record);
   record.lineage.emitRun('COMPLETE', {inputs});
   return {status: 'published', build: id, warehouse, ...made};
 }
 
-async function publishStep(home: Home, id: string, record: RunRecord): Promise<void> {
+async function runPublishStep(home: Home, id: string, record: RunRecord): Promise<void> {
   await record.step('publish', async () => {
     await publish(home, record.ledger, record.run, id, 'run');
     record.ledger.recordEvent(record.run, 'published', id, `Build ${id} is published.`);
@@ -162,8 +162,8 @@ async function findChanges(home: Home, id: string): Promise<Changes | undefined>
   return before === undefined || before.id === id ? undefined : compareBuilds(before, await requireBuild(home, id));
 }
 
-/** Compares with the build that is published now. Trouble with that is no trouble of the run's: it publishes all the same. */
-async function compareStep(home: Home, id: string, record: RunRecord): Promise<Changes | undefined> {
+/** Compares with the published build. If that fails, the run goes on without the comparison. */
+async function runCompareStep(home: Home, id: string, record: RunRecord): Promise<Changes | undefined> {
   const before = await findPublished(home).catch(() => undefined);
   if (before === undefined) return undefined;
   try {
@@ -181,11 +181,11 @@ async function compareStep(home: Home, id: string, record: RunRecord): Promise<C
   }
 }
 
-function tellOfRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord): void {
+function recordRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord): void {
   for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
     if (figuresRestated === 0) continue;
     const concerned = organizations.filter((organization) => organization.figuresRestated > 0).length;
-    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned, 'organisation')}.`;
+    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned, 'organization')}.`;
     ledger.recordEvent(run, 'figures_restated', `${source} ${schoolYear}`, message, {
       from: from.build,
       to: to.build,
@@ -194,8 +194,8 @@ function tellOfRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord)
   }
 }
 
-/** What a plan comes to, in a line. */
-function inShort({partitions, build}: Plan): string {
+/** Summarizes a plan in one line. */
+function summarizePlan({partitions, build}: Plan): string {
   const files = (action: string) =>
     new Set(partitions.filter(({landing}) => landing.action === action).map(({source, from}) => `${source} ${from}`))
       .size;
@@ -208,7 +208,7 @@ function inShort({partitions, build}: Plan): string {
     reshaped > 0 ? `${reshaped} to reshape` : '',
     {
       build: 'a build to make',
-      publish: 'a build to publish that is there',
+      publish: 'an existing build to publish',
       hold: `nothing to publish: build ${build.build} was rolled back from`,
       keep: '',
       depends: 'a build to make if anything is new',

@@ -1,5 +1,5 @@
 import {findPublished} from '../builds/published.ts';
-import {runsAfter} from '../runs/history.ts';
+import {readRunsAfter} from '../runs/history.ts';
 import type {Server} from './overview.ts';
 
 /** Whether the server can do what it is for: it has a sound build to show, and the schedule is kept. */
@@ -30,7 +30,7 @@ export async function readHealth({home, schedule}: Server): Promise<Health> {
 
 function lastRun(home: Server['home']) {
   try {
-    return runsAfter(home, 0).findLast(({command}) => command === 'run');
+    return readRunsAfter(home, 0).findLast(({command}) => command === 'run');
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import {collectDefaultMetrics, Gauge, Registry} from 'prom-client';
 import {findPublished} from '../builds/published.ts';
 import {readFreshness} from '../incoming/freshness.ts';
-import {runsAfter} from '../runs/history.ts';
+import {readRunsAfter} from '../runs/history.ts';
 import type {Server} from './overview.ts';
 
 export interface Metrics {
@@ -36,7 +36,7 @@ export function metricsOf(server: Server): Metrics {
 
   const update = async () => {
     for (const labelled of [built, checked, overdue]) labelled.reset();
-    const runs = runsAfter(server.home, 0).filter(({command}) => command === 'run');
+    const runs = readRunsAfter(server.home, 0).filter(({command}) => command === 'run');
     running.set(runs.at(-1)?.outcome === 'running' ? 1 : 0);
     const last = runs.findLast(({outcome}) => outcome !== 'running');
     const isWell = ({outcome}: {outcome: string}) => ['published', 'unchanged', 'held'].includes(outcome);

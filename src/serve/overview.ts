@@ -4,12 +4,12 @@ import {type Freshness, readFreshness} from '../incoming/freshness.ts';
 import {isLocked} from '../ledger/lock.ts';
 import {
   type EventEntry,
-  eventsAfter,
   type History,
   type RunDetail,
+  readEventsAfter,
   readHistory,
   readRun,
-  runsAfter,
+  readRunsAfter,
 } from '../runs/history.ts';
 import type {Commands, RunRequest, Work} from './commands.ts';
 import type {Schedule} from './schedule.ts';
@@ -57,7 +57,7 @@ export async function readOverview({home, commands, schedule, rest, now}: Server
     latest: latest?.() ?? null,
     checked: firstOf(details, ({findings, steps}) => findings.length > 0 || steps.some(({name}) => name === 'publish')),
     sources: await readFreshness(home, now()),
-    events: eventsAfter(home, 0)
+    events: readEventsAfter(home, 0)
       .filter(({kind}) => kind !== 'run_failed')
       .slice(-eventsShown)
       .reverse(),
@@ -79,7 +79,7 @@ function firstOf(details: (() => RunDetail)[], isWanted: (run: RunDetail) => boo
 /** What a run asked for here takes unless told otherwise: what the schedule takes, or the last run did. */
 export function usualRun({home, schedule}: Pick<Server, 'home' | 'schedule'>): RunRequest {
   if (schedule) return {from: schedule.config.from, schoolList: schedule.config.schoolList};
-  const last = runsAfter(home, 0).findLast(({command}) => command === 'run')?.options ?? {};
+  const last = readRunsAfter(home, 0).findLast(({command}) => command === 'run')?.options ?? {};
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   return {from: text(last['from']) ?? 'live', schoolList: text(last['schoolList'])};
 }

@@ -1,7 +1,7 @@
 import {Cron} from 'croner';
 import type {ScheduleConfig} from '../config.ts';
 import type {Home} from '../home.ts';
-import {runsAfter} from '../runs/history.ts';
+import {readRunsAfter} from '../runs/history.ts';
 
 export interface Schedule {
   config: ScheduleConfig;
@@ -30,7 +30,7 @@ export function keepSchedule(config: ScheduleConfig, home: Home, due: (why: 'tim
 function isMissed(cron: Cron, home: Home): boolean {
   const [last] = cron.previousRuns(1);
   if (last === undefined) return false;
-  const well = runsAfter(home, 0).findLast(
+  const well = readRunsAfter(home, 0).findLast(
     ({command, outcome}) => command === 'run' && ['published', 'unchanged', 'held'].includes(outcome),
   );
   return well === undefined || well.startedAt < last.toISOString();

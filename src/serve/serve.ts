@@ -5,7 +5,7 @@ import {findPublished} from '../builds/published.ts';
 import type {ScheduleConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {type Notices, post} from '../notices/post.ts';
+import {deliverNotices, type NoticeSettings} from '../notices/deliver.ts';
 import {appOf} from './app.ts';
 import {Commands} from './commands.ts';
 import {type Guard, guardOf} from './guard.ts';
@@ -21,7 +21,7 @@ export interface ServeOptions {
   token: Token;
   /** Undefined where none is to be kept. */
   schedule?: ScheduleConfig | undefined;
-  notices?: Notices;
+  notices?: NoticeSettings;
   /** Where it tells what it does. */
   note?: (text: string) => void;
   commands?: Commands;
@@ -46,9 +46,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const server: Server = {home, commands, schedule: undefined, rest, now: () => new Date()};
   const http = createAdaptorServer({fetch: appOf(server, guard, note).fetch}) as HttpServer;
   await listen(http, host, port);
-  await post(home, notices, {note, begin: true});
+  await deliverNotices(home, notices, {note, begin: true});
   // What a run that was killed could not tell itself.
-  commands.onEnd = () => void post(home, notices, {note});
+  commands.onEnd = () => void deliverNotices(home, notices, {note});
   if (options.schedule && rest === undefined) {
     const due = async (why: 'time' | 'missed') => {
       const run = commands.run(scheduledRun(options.schedule), 'schedule');

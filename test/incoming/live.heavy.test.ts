@@ -114,7 +114,7 @@ test('a landed file that is damaged or gone is landed anew', async () => {
   await truncate(join(folder, bytes), 500);
   await assert.rejects(
     run(options, quietProgress()),
-    /landed copy of it \([0-9a-f]{12}\) was damaged, and has been removed/,
+    /its landed copy \([0-9a-f]{12}\) was damaged, and has been removed/,
   );
   assert.equal((await run(options, quietProgress())).build, good.build);
   // A damaged memory is no memory.
