@@ -46,7 +46,7 @@ export async function buildWithLineage(
   const describe = await describeTables(db, home);
   for (const source of new Set(ingested.map((file) => file.source))) {
     const inputs = ingested.filter((file) => file.source === source).map(describeOrigin);
-    const outputs = rawTables(source).map((table) => describe(`raw.${table}`));
+    const outputs = listRawTables(source).map((table) => describe(`raw.${table}`));
     lineage.job({name: `ingest.${source.id}`, kind: 'INGESTION', inputs, outputs}, start, start);
   }
   const columns = await traceColumns(graph, lineage, describe);
@@ -95,7 +95,7 @@ function unquote(sqlName: string): string {
   return sqlName.replaceAll('"', '');
 }
 
-function rawTables({table, pivot}: Source): string[] {
+function listRawTables({table, pivot}: Source): string[] {
   return pivot ? [pivot.rowTable, table] : [table];
 }
 

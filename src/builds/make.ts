@@ -96,7 +96,7 @@ export async function makeBuild(
     });
     assertTestsPassed(checks, tests, join(home.failed, 'warehouse.duckdb'));
     await writeRawFolder(db, home.lake, join(folder, 'raw'), ingested);
-    tables = await rowsByTable(db);
+    tables = await countRowsByTable(db);
     duckdb = (await db.readOne(z.object({version: z.string()}), 'select version() as version')).version;
     await db.run('checkpoint');
     db.close();
@@ -124,7 +124,7 @@ function describeSpent({id, schoolYear}: CorrectionResult): string {
   return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. Remove it from corrections.yml`;
 }
 
-async function rowsByTable(db: Database): Promise<Record<string, number>> {
+async function countRowsByTable(db: Database): Promise<Record<string, number>> {
   const tables = await db.read(
     z.object({schema: z.string(), table: z.string()}),
     'select schema_name as schema, table_name as "table" from duckdb_tables() where not temporary order by all',

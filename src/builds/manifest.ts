@@ -92,7 +92,7 @@ export function createManifest(
       ...(landed.license !== undefined && {license: landed.license}),
       isSample,
       schoolYears,
-      rows: partitionsOf({reshaped, schoolYears}).reduce((sum, {rowsIn}) => sum + rowsIn, 0),
+      rows: selectPartitions({reshaped, schoolYears}).reduce((sum, {rowsIn}) => sum + rowsIn, 0),
       reshaped: reshaped.id,
     })),
     versions: {rollcall: packageJson.version, duckdb, node: process.version},
@@ -114,13 +114,13 @@ export function createManifest(
   };
 }
 
-function partitionsOf({reshaped, schoolYears}: Pick<Ingested, 'reshaped' | 'schoolYears'>) {
+function selectPartitions({reshaped, schoolYears}: Pick<Ingested, 'reshaped' | 'schoolYears'>) {
   return reshaped.partitions.filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear));
 }
 
 /** Sums the rows read, loaded and rejected. */
 export function sumRows(ingested: readonly Ingested[]): Manifest['rows'] {
-  const partitions = ingested.flatMap(partitionsOf);
+  const partitions = ingested.flatMap(selectPartitions);
   const sum = (pick: (partition: (typeof partitions)[number]) => number) =>
     partitions.reduce((total, each) => total + pick(each), 0);
   return {

@@ -36,8 +36,8 @@ export async function requirePublished(home: Home): Promise<Build> {
 export async function openBuild({warehouse}: Pick<Build, 'warehouse'>, schemas?: string[]): Promise<Database> {
   const explain = (error: unknown) => {
     if (error instanceof Failure) return error;
-    const [said] = getErrorMessage(error).split('\n');
-    return new Failure(`${warehouse} can't be read (${said}). ${repairHint}`);
+    const [line] = getErrorMessage(error).split('\n');
+    return new Failure(`${warehouse} can't be read (${line}). ${repairHint}`);
   };
   const db = await open(warehouse, {readOnly: true, sealed: true, ...(schemas && {schemas})}).catch((error) => {
     throw explain(error);

@@ -75,9 +75,9 @@ export async function compareBuilds(before: Build, after: Build): Promise<Change
     };
   } catch (error) {
     if (error instanceof Failure || before.manifest.code.models === after.manifest.code.models) throw error;
-    const [said] = getErrorMessage(error).split('\n');
+    const [line] = getErrorMessage(error).split('\n');
     throw new Failure(
-      `Builds ${before.id} and ${after.id} can't be compared: their models differ, and one lacks what the other has (${said}).`,
+      `Builds ${before.id} and ${after.id} can't be compared: their models differ, and one lacks what the other has (${line}).`,
     );
   } finally {
     db.close();

@@ -239,7 +239,7 @@ function openChecked(path: string): DatabaseSync {
     db.exec('pragma journal_mode = wal; pragma synchronous = normal');
     const [check] = readRows(db, z.object({quick_check: z.string()}), 'pragma quick_check(1)');
     if (check?.quick_check !== 'ok') throw Object.assign(new Error('damaged'), {errcode: 11});
-    const found = versionOf(db);
+    const found = readVersion(db);
     if (found === 0) db.exec(`begin; ${schema} commit`);
     else if (found > version) throw new Failure(`${path} was written by a newer Rollcall. Update this one.`);
     return db;
@@ -249,7 +249,7 @@ function openChecked(path: string): DatabaseSync {
   }
 }
 
-function versionOf(db: DatabaseSync): number {
+function readVersion(db: DatabaseSync): number {
   const [found] = readRows(db, z.object({user_version: z.number()}), 'pragma user_version');
   return found?.user_version ?? 0;
 }
@@ -271,7 +271,7 @@ export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | 
   let db: DatabaseSync | undefined;
   try {
     db = openForReading(path);
-    return versionOf(db) === 0 ? undefined : read(db);
+    return readVersion(db) === 0 ? undefined : read(db);
   } catch (error) {
     if (error instanceof UnexpectedRow)
       throw new Failure(`${path} was written by another version of Rollcall, and can't be read: ${error.message}`);
@@ -287,7 +287,7 @@ export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | 
 function openForReading(path: string): DatabaseSync {
   const db = new DatabaseSync(path, {readOnly: true, timeout: busyTimeout});
   try {
-    versionOf(db);
+    readVersion(db);
     return db;
   } catch (error) {
     db.close();

@@ -15,8 +15,8 @@ export function explainSystemError(error: unknown, {folder}: Home): unknown {
     );
   })?.why;
   if (why === undefined) return error;
-  const [said] = message.split('\n');
-  return new Failure(`${folder}: ${why} (${said}). The published build is unchanged.`, exit.failed);
+  const [line] = message.split('\n');
+  return new Failure(`${folder}: ${why} (${line}). The published build is unchanged.`, exit.failed);
 }
 
 const kinds = [

@@ -31,8 +31,8 @@ export async function sendToWebhook(
         const response = await fetch(url, {method: 'POST', headers, body, signal, redirect: 'manual'});
         await response.body?.cancel();
         if (response.ok) return;
-        const said = `it answered ${response.status}`;
-        throw isWorthRetrying(response.status) ? new Error(said) : new AbortError(said);
+        const problem = `it answered ${response.status}`;
+        throw isWorthRetrying(response.status) ? new Error(problem) : new AbortError(problem);
       },
       {retries, minTimeout: backoff, factor: 2, randomize: true, shouldRetry: () => true},
     );

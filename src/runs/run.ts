@@ -156,7 +156,7 @@ async function runPublishStep(home: Home, id: string, record: RunRecord): Promis
   });
 }
 
-/** What differs from the build that is published now; undefined where there is none. */
+/** Compares a build with the published one; undefined if they are the same, or nothing is published. */
 async function findChanges(home: Home, id: string): Promise<Changes | undefined> {
   const before = await findPublished(home);
   return before === undefined || before.id === id ? undefined : compareBuilds(before, await requireBuild(home, id));

@@ -12,8 +12,8 @@ export interface Schedule {
 }
 
 /**
- * Calls `due` whenever a run is due, and at once where one was due while nobody was there to start it. What `due` does about a run that
- * still goes on is its own affair.
+ * Calls `due` whenever a run is due, and at once if one was missed while the server was down. `due` must handle a run that is still
+ * in progress.
  */
 export function keepSchedule(config: ScheduleConfig, home: Home, due: (why: 'time' | 'missed') => void): Schedule {
   const cron = new Cron(config.cron, {timezone: config.timeZone, unref: true}, () => due('time'));
@@ -26,7 +26,7 @@ export function keepSchedule(config: ScheduleConfig, home: Home, due: (why: 'tim
   };
 }
 
-/** Whether no run has ended well since the last time that one was due. */
+/** Returns whether no run has succeeded since the last one was due. */
 function isMissed(cron: Cron, home: Home): boolean {
   const [last] = cron.previousRuns(1);
   if (last === undefined) return false;
