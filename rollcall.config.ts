@@ -1,17 +1,17 @@
 import type {Config} from './src/config.ts';
 
-/** The choices of this installation. Everything else is in the declarations of the sources and in the dbt project. */
+/** The settings of this installation. Everything else is in the source declarations and the dbt project. */
 export const config: Config = {
-  /** The school year that answers are given for unless told otherwise (`--year`). */
+  /** The default school year of answers (`--year`). */
   schoolYear: '2020-21',
-  /** Where landed files, the lake and the builds are kept unless told otherwise (`--home`, `ROLLCALL_HOME`). */
+  /** The default home directory, with the landed files, the lake and the builds (`--home`, `ROLLCALL_HOME`). */
   home: './data',
-  // Where OpenLineage events are sent unless OPENLINEAGE_URL names another place; they are kept in the home in any case.
+  // Where OpenLineage events are sent, unless OPENLINEAGE_URL is set. The home directory keeps them in any case.
   // openLineageUrl: 'http://localhost:5000',
-  // Where the report is served; gives it preview pictures, canonical links and a sitemap.
+  // The public address of the report, for preview pictures, canonical links and a sitemap.
   // reportUrl: 'https://example.org/rollcall/',
-  /** When `rollcall serve` runs by itself, and where from: `live`, or a folder; a `schoolList` where there is one. */
+  /** When `rollcall serve` starts a run, and from where: `live`, or a folder with an optional `schoolList`. */
   schedule: {cron: '0 6 * * 1', timeZone: 'America/Los_Angeles', from: 'live'},
-  // Who is told, of what (all of it unless events are named). An address that is secret goes into ROLLCALL_WEBHOOK_URL instead.
+  // Where notices go, and which (by default, all). A secret address goes into ROLLCALL_WEBHOOK_URL instead.
   // notices: {events: ['run_failed', 'run_recovered'], webhook: 'https://…', command: ['./tell.sh']},
 };

@@ -7,22 +7,22 @@ import {storageVersion} from '../src/duckdb/database.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {dbtBuild, install, tell} from '../test/parity/programs.ts';
 import {copyRaw} from '../test/parity/raw.ts';
-import {assertSameTables, compiledProject} from './compiled.ts';
+import {assertSameTables, compileProject} from './compiled.ts';
 import {keep} from './keep.ts';
 import {measure, type Usage} from './measure.ts';
-import {withPostgres} from './postgres.ts';
+import {measurePandas} from './postgres.ts';
 import {writeStates} from './states.ts';
-import {digits, type Ratio, ratioTable} from './tables.ts';
+import {formatRatio, type Ratio, renderRatioTable} from './tables.ts';
 
 /*
  * npm run bench [-- --schools 2000] [--years 10] [--rounds 5] [--only floor,answer] [--keep] [--guard]
  *
- * What Rollcall takes, as ratios to what does the same otherwise, on files of one invented state. Both sides of a pair are measured
- * in turn, after a round that isn't counted; a ratio is the median of the rounds' own. --keep writes it to bench/results/;
- * --guard ends with 1 where a ratio has got much worse.
+ * Compares Rollcall's time and memory with other ways to the same result, on files of one invented state. Both sides of a pair are
+ * measured in turn, after a warm-up round; the ratio is the median of the rounds. --keep writes it to bench/results/; --guard exits
+ * with 1 if a ratio has become much worse.
  */
 
-/** One side of a comparison. `prepare` is done before each round, and not counted. */
+/** One side of a comparison. `prepare` runs before each round, outside the measurement. */
 interface Side {
   name: string;
   prepare?: () => Promise<unknown>;
@@ -32,12 +32,12 @@ interface Side {
 interface Pair {
   id: string;
   title: string;
-  /** What is measured, first, against what. */
+  /** The ratio is that of ours to theirs. */
   ours: Side;
   theirs: Side;
-  /** What the ratio of ours to theirs should be at most. */
+  /** The highest ratio wanted. */
   target: number | null;
-  /** What it may not be in the best of the rounds, on however busy a machine: then something has got much worse (--guard). */
+  /** The highest ratio that --guard accepts in the best round, even on a busy machine. */
   limit?: number;
 }
 
@@ -69,17 +69,17 @@ tell('building them once');
 await rollcall('run', '--from', files, '--home', home, '--no-site');
 const warehouse = join(home, 'published', 'warehouse.duckdb');
 const models = at('models.sql');
-await writeFile(models, await compiledProject());
+await writeFile(models, await compileProject());
 
-/** A home that has the landed files and nothing else. */
-async function landedOnly(): Promise<void> {
+/** Prepares a home directory with nothing but the landed files. */
+async function prepareLanded(): Promise<void> {
   await fresh(at('landed'));
   await cp(join(home, 'landing'), at('landed', 'landing'), {recursive: true});
 }
 
 const runFromLanded: Side = {
   name: 'rollcall run, from landed files',
-  prepare: landedOnly,
+  prepare: prepareLanded,
   go: () => rollcall('run', '--no-site', '--from', files, '--home', at('landed')),
 };
 const wholeRun: Side = {
@@ -144,7 +144,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
       id: `pandas-${how}`,
       title: `The whole job against pandas and Postgres, loaded with ${how === 'copy' ? 'COPY' : 'to_sql'}`,
       ours: wholeRun,
-      theirs: {name: `pandas and Postgres, ${how}`, go: () => withPostgres(programs, files, how)},
+      theirs: {name: `pandas and Postgres, ${how}`, go: () => measurePandas(programs, files, how)},
       target: 0.1,
     };
   }),
@@ -180,11 +180,11 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
   },
 ];
 
-async function measured({id, title, ours, theirs, target}: Pair): Promise<Ratio> {
+async function measurePair({id, title, ours, theirs, target}: Pair): Promise<Ratio> {
   const usages: {ours: Usage; theirs: Usage}[] = [];
   for (let round = 0; round <= rounds; round++) {
     tell(`${title}: ${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}`);
-    const usage = {ours: await once(ours), theirs: await once(theirs)};
+    const usage = {ours: await runSide(ours), theirs: await runSide(theirs)};
     if (round > 0) usages.push(usage);
   }
   const ratios = usages.map((usage) => usage.ours.seconds / usage.theirs.seconds);
@@ -202,7 +202,7 @@ async function measured({id, title, ours, theirs, target}: Pair): Promise<Ratio>
   };
 }
 
-async function once({prepare, go}: Side): Promise<Usage> {
+async function runSide({prepare, go}: Side): Promise<Usage> {
   await prepare?.();
   return go();
 }
@@ -215,8 +215,8 @@ function median(numbers: readonly number[]): number {
 
 const wanted = values.only?.split(',');
 if (wanted === undefined || wanted.some((id) => id.startsWith('floor'))) {
-  tell('both sides of the floor: the same tables?');
-  await once(floor(false));
+  tell('comparing the tables of both sides of the floor');
+  await runSide(floor(false));
   await assertSameTables(warehouse, at('floor', 'warehouse.duckdb'));
 }
 const results: Ratio[] = [];
@@ -224,13 +224,13 @@ for (const pair of pairs) {
   if (wanted && typeof pair === 'object' && !wanted.includes(pair.id)) continue;
   const ready = typeof pair === 'object' ? pair : await pair();
   if (wanted && !wanted.includes(ready.id)) continue;
-  const result = await measured(ready);
+  const result = await measurePair(ready);
   results.push(result);
   if (values.guard && ready.limit !== undefined && result.ratio.least > ready.limit) {
-    tell(`${ready.title}: at best ${digits(result.ratio.least)}, and more than ${ready.limit} is too much`);
+    tell(`${ready.title}: at best ${formatRatio(result.ratio.least)}, but at most ${ready.limit} is accepted`);
     process.exitCode = 1;
   }
 }
-process.stdout.write(`${ratioTable(results)}\n`);
+process.stdout.write(`${renderRatioTable(results)}\n`);
 if (values.keep) await keep(`ratios-${schools}x${years}`, {size: {schools, years}, results});
 process.exit();

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import {parseHTML} from 'linkedom';
-import {digits, type Ratio} from './tables.ts';
+import {formatRatio, type Ratio} from './tables.ts';
 
 const {document} = parseHTML('<!doctype html><html><body></body></html>');
 
@@ -10,7 +10,7 @@ const muted = '#5b5850';
 const rule = '#d8d3c6';
 const ours = '#07506f';
 const other = '#b84d08';
-/** Narrow enough to be read on a phone, to whose width it shrinks. */
+/** Narrow enough to stay legible on a phone. */
 const width = 480;
 
 interface Panel {
@@ -32,8 +32,8 @@ function draw(title: string, options: Plot.PlotOptions & {height: number}): Pane
   return {svg: `${head}<g transform="translate(0 34)">${inner}</g>`, height: options.height + 34};
 }
 
-/** Panels under each other, as a picture that is legible on light and dark pages alike. */
-export function picture(panels: readonly Panel[], says: string): string {
+/** Draws panels below each other, legible on light and dark pages. */
+export function drawPicture(panels: readonly Panel[], says: string): string {
   let y = 8;
   const placed = panels.map(({svg, height}) => {
     const at = y;
@@ -43,12 +43,12 @@ export function picture(panels: readonly Panel[], says: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" role="img" aria-label="${says}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="12.5" text-anchor="middle" fill="${ink}"><rect width="100%" height="100%" fill="${paper}"/>${placed.join('')}</svg>\n`;
 }
 
-/** A row a pair: where Rollcall is against the other, on a scale on which twice and half are as far from 1. */
-export function ratios(results: readonly Ratio[], title: string): Panel {
+/** Draws a row for each pair on a logarithmic scale, so that twice and half are equally far from 1. */
+export function drawRatios(results: readonly Ratio[], title: string): Panel {
   const domain = [0.01, 10];
   const inside = (value: number) => Math.min(Math.max(value, 0.011), 9.9);
   const ticks = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10];
-  // On the side on which it doesn't cover the mark.
+  // The number goes where it doesn't cover the target's mark.
   const isLeft = ({ratio, target}: Ratio) => target !== null && target > ratio.median;
   const halo = {stroke: paper, strokeWidth: 5};
   const underTitle = 9;
@@ -102,7 +102,7 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
             dx: left ? -9 : 9,
             dy: underTitle,
             textAnchor: left ? 'end' : 'start',
-            text: ({ratio}: Ratio) => digits(ratio.median),
+            text: ({ratio}: Ratio) => formatRatio(ratio.median),
             fill: ours,
             fontWeight: 700,
             ...halo,
@@ -113,22 +113,22 @@ export function ratios(results: readonly Ratio[], title: string): Panel {
   });
 }
 
-/** One of the lines of a curve, and its points: state-years across, and what grows with them. */
+/** A line of a chart. `x` is the number of state-years. */
 export interface Line {
-  /** Stands beside its end, or above it where other lines go on. */
+  /** Placed beside its end, or above it if other lines are longer. */
   name: string;
   isOurs: boolean;
   points: readonly {x: number; y: number}[];
 }
 
-/** Something that grows with the state-years, on scales on which a straight slope is in proportion. */
-export function curve(
+/** Draws how something grows with the state-years, on logarithmic scales. */
+export function drawCurves(
   title: string,
   lines: readonly Line[],
   {ticks, unit}: {ticks: readonly number[]; unit: string},
 ): Panel {
   const xs = [1, 10, 100, 500];
-  const colour = ({isOurs}: Line) => (isOurs ? ours : other);
+  const color = ({isOurs}: Line) => (isOurs ? ours : other);
   const end = ({points}: Line) => points.at(-1)?.x ?? 0;
   const last = Math.max(...lines.map(end));
   return draw(title, {
@@ -163,14 +163,14 @@ export function curve(
         fill: muted,
       }),
       ...lines.flatMap((line) => [
-        Plot.line(line.points, {x: 'x', y: 'y', stroke: colour(line), strokeWidth: 2}),
-        Plot.dot(line.points, {x: 'x', y: 'y', fill: colour(line), r: 4}),
+        Plot.line(line.points, {x: 'x', y: 'y', stroke: color(line), strokeWidth: 2}),
+        Plot.dot(line.points, {x: 'x', y: 'y', fill: color(line), r: 4}),
         Plot.text(line.points.slice(-1), {
           x: 'x',
           y: 'y',
           ...(end(line) < last ? {dy: -14, textAnchor: 'end'} : {dx: 9, textAnchor: 'start'}),
           text: () => line.name,
-          fill: colour(line),
+          fill: color(line),
           fontWeight: 700,
           stroke: paper,
           strokeWidth: 5,

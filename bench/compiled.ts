@@ -6,14 +6,14 @@ import {writeSchemaStatements} from '../src/dbt/run/models.ts';
 import {identifier, literal, open} from '../src/duckdb/database.ts';
 import {projectFolder} from '../src/project-folder.ts';
 
-/** The dbt project as one script of plain SQL: its schemas, seeds and models, in an order in which each comes after those it reads. */
-export async function compiledProject(): Promise<string> {
+/** Compiles the dbt project to one SQL script: schemas, seeds and models, each after those it reads. */
+export async function compileProject(): Promise<string> {
   const folder = join(projectFolder, 'dbt');
   const {project, tables} = buildGraph(await readProject(folder));
-  return [writeSchemaStatements(project), ...tables.flatMap((table) => statement(table, folder))].join(';\n');
+  return [writeSchemaStatements(project), ...tables.flatMap((table) => compileTable(table, folder))].join(';\n');
 }
 
-function statement({made}: Table, folder: string): string[] {
+function compileTable({made}: Table, folder: string): string[] {
   if (made === undefined) return [];
   if (made.from === 'model') {
     const {materialized, schema, name} = made.model;
@@ -23,10 +23,10 @@ function statement({made}: Table, folder: string): string[] {
   return [`create table ${identifier(schema)}.${identifier(name)} as ${writeSeedQuery(made.seed, folder)}`];
 }
 
-/** What only a run knows: names and sizes of files. */
+/** Tables that only a run can fill: names and sizes of files. */
 const ofTheRun = new Set(['dim_landed_file']);
 
-/** @throws Error where a table of core or marts is not the same in both warehouses */
+/** @throws Error if a table of core or marts differs between the two warehouses */
 export async function assertSameTables(ours: string, theirs: string): Promise<void> {
   const db = await open();
   await db.run(`attach ${literal(ours)} as ours (read_only); attach ${literal(theirs)} as theirs (read_only)`);

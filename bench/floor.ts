@@ -5,11 +5,10 @@ import {DuckDBInstance} from '@duckdb/node-api';
 /*
  * node bench/floor.ts LANDING MODELS.sql FOLDER [FORMAT]
  *
- * The floor under a run: what DuckDB alone takes to read the landed files of bench/states.ts, pivot them, write the raw tables to a
- * lake and a warehouse, and make the models. It trusts its input: nothing is checked, tested or set aside, a cell is read in one way
- * only, no file is hashed, no step recorded. MODELS.sql has the project's seeds and models as they are compiled, so that both sides
- * join alike; `npm run bench` asserts that both end in the same tables before it times them. FORMAT is that of DuckDB's file, by the
- * oldest version that reads it; DuckDB's own choice where it is left out.
+ * The floor under a run: DuckDB alone reads the landed files of bench/states.ts, pivots them, writes the raw tables to a lake and a
+ * warehouse, and builds the models. It trusts its input: it checks, tests and rejects nothing, hashes no file and records no step.
+ * MODELS.sql holds the compiled seeds and models, so that both sides join alike; `npm run bench` asserts that both end in the same
+ * tables before it times them. FORMAT is the oldest DuckDB version that can read the file; by default, DuckDB chooses.
  */
 
 const [landing = '', models = '', folder = '', format = ''] = process.argv.slice(2);
@@ -21,8 +20,8 @@ const instance = await DuckDBInstance.create(
 );
 const db = await instance.connect();
 
-/** The rows of a source's landed files, with the file and the line that each is from. */
-async function landed(source: string, options = ''): Promise<string> {
+/** Returns a query of a source's landed rows, each with its file and line. */
+async function selectLanded(source: string, options = ''): Promise<string> {
   const names = (await readdir(join(landing, source), {recursive: true})).filter((name) => name.endsWith('.gz')).sort();
   const paths = names.map((name) => `'${join(landing, source, name)}'`).join(', ');
   return `(
@@ -36,7 +35,7 @@ const status = (count: string) => `case when ${count} is null then 'missing' els
 const codes = (...columns: string[]) => `, types = {${columns.map((column) => `'${column}': 'varchar'`).join(', ')}}`;
 
 await db.run('create schema raw; create schema audit');
-const enrollment = await landed(
+const enrollment = await selectLanded(
   'ospi-enrollment',
   codes('ESDOrganizationID', 'DistrictCode', 'DistrictOrganizationId', 'SchoolCode', 'SchoolOrganizationid'),
 );
@@ -60,7 +59,7 @@ await db.run(`create table raw.ospi_enrollment as
       from enrollment
     ) on columns(* exclude (school_year, landed_sha256, line_number)) into name demographic_label value n
   )`);
-const teachers = await landed(
+const teachers = await selectLanded(
   'ospi-teachers',
   codes(
     ...['RowID', 'OrganizationID', 'ESDOrganizationID', 'DistrictCode', 'DistrictOrganizationID', 'SchoolCode'],
@@ -88,8 +87,8 @@ await db.run(`create table raw.school_list as
     ElementarySchoolFlag = 1 as is_elementary, MiddleSchoolFlag = 1 as is_middle, HighSchoolFlag = 1 as is_high,
     cast(null as varchar) as street_address, cast(null as varchar) as city, cast(null as varchar) as state,
     cast(null as varchar) as zip, cast(null as double) as latitude, cast(null as double) as longitude
-  from ${await landed('school-list', codes('SchoolCode', 'DistrictCode'))}`);
-// What only a run knows of: where the rows are from, and what has been corrected.
+  from ${await selectLanded('school-list', codes('SchoolCode', 'DistrictCode'))}`);
+// Only a run knows where the rows are from and what was corrected.
 await db.run(`
   create table raw.source_partition as
     select source_id, school_year, landed_sha256, count(*) as rows_in, count(*) as rows_loaded, cast(0 as bigint) as rows_rejected

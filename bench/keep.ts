@@ -3,14 +3,14 @@ import {availableParallelism, cpus, totalmem} from 'node:os';
 import {join} from 'node:path';
 import {open} from '../src/duckdb/database.ts';
 
-/** Where and with what something was measured. */
+/** When and on which machine something was measured. */
 export interface Setting {
   /** UTC. */
   date: string;
   machine: {cpu: string; cores: number; memory: number; node: string; duckdb: string};
 }
 
-/** Writes what was measured to bench/results/, with the machine it was measured on. */
+/** Writes a measurement to bench/results/, with the machine it was taken on. */
 export async function keep(name: string, measured: object): Promise<void> {
   const db = await open();
   const [row] = await db.rows('select version() as version');

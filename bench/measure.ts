@@ -7,28 +7,28 @@ import {setTimeout as pause} from 'node:timers/promises';
 /*
  * node bench/measure.ts PROGRAM [ARGUMENT...]
  *
- * Runs a program, and says on stderr how long it took and how much memory it and the programs that it started had at most:
- * together, and by program. Memory is what is resident, looked at every tenth of a second. Linux only.
+ * Runs a program, and prints on stderr how long it took and its peak memory, child processes included: in all, and by program.
+ * Memory is the resident set, sampled every tenth of a second. Linux only.
  */
 
 export interface Usage {
   seconds: number;
   /** Bytes, of all its processes together. */
   peak: number;
-  /** Bytes by the name of the program, of all its processes together. */
+  /** Bytes by program, of all its processes together. */
   byProgram: Map<string, number>;
 }
 
 interface Options {
   cwd?: string;
   env?: Record<string, string>;
-  /** Whether what it prints goes where this process prints. */
+  /** Whether its output goes to this process's terminal. */
   isHeard?: boolean;
-  /** Processes that work for it and that it has not started: a database server, say. */
+  /** Processes that work for it but aren't its children, such as a database server. */
   others?: readonly number[];
 }
 
-/** Who stops the measuring stops what is measured. */
+/** Killed when this process ends. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -45,7 +45,7 @@ const interval = 100;
 /**
  * Runs a program to its end.
  *
- * @throws Error with what the program said, where it ends with another code than 0
+ * @throws Error with the program's stderr if it exits with another code than 0
  */
 export async function measure(
   program: string,
@@ -59,9 +59,9 @@ export async function measure(
     stdio: isHeard ? 'inherit' : ['ignore', 'ignore', 'pipe'],
   });
   running.add(child);
-  let said = '';
+  let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
+    stderr += text;
   });
   let seconds = 0;
   const ended = once(child, 'close').then(([code]) => {
@@ -69,8 +69,8 @@ export async function measure(
     return code as number | null;
   });
   const usage: Usage = {seconds: 0, peak: 0, byProgram: new Map()};
-  const look = async () => {
-    const now = await memoryOf([child.pid ?? 0, ...others]);
+  const sample = async () => {
+    const now = await readMemory([child.pid ?? 0, ...others]);
     const together = [...now.values()].reduce((sum, bytes) => sum + bytes, 0);
     usage.peak = Math.max(usage.peak, together);
     for (const [name, bytes] of now) usage.byProgram.set(name, Math.max(usage.byProgram.get(name) ?? 0, bytes));
@@ -81,16 +81,16 @@ export async function measure(
     running.delete(child);
   });
   while (isRunning) {
-    await look();
+    await sample();
     await Promise.race([done, pause(interval)]);
   }
   const code = await done;
-  if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${said}`);
+  if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${stderr}`);
   return {...usage, seconds};
 }
 
-/** The memory of these processes and of all that descend from them, by the name of the program. */
-async function memoryOf(roots: readonly number[]): Promise<Map<string, number>> {
+/** Reads the memory of these processes and their descendants, by program. */
+async function readMemory(roots: readonly number[]): Promise<Map<string, number>> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const parents = new Map<number, number>();
   for (const pid of pids) {

@@ -1,32 +1,39 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {projectFolder} from '../src/project-folder.ts';
-import {curve, picture, ratios} from './chart.ts';
+import {drawCurves, drawPicture, drawRatios} from './chart.ts';
 import type {Setting} from './keep.ts';
-import {modelling, type Ratio, ratioTable, type Scaled, scaleTable, sparkTable} from './tables.ts';
+import {
+  findModelSeconds,
+  type Ratio,
+  renderRatioTable,
+  renderScaleTable,
+  renderSparkTable,
+  type Scaled,
+} from './tables.ts';
 
-// Puts what bench/results/ has into docs/performance.md and its picture: node bench/page.ts
+// Writes the results in bench/results/ into docs/performance.md and its picture: node bench/page.ts
 
 type Kept<T> = Setting & {results: T[]};
 
-async function kept<T>(name: string): Promise<Kept<T>> {
+async function readResult<T>(name: string): Promise<Kept<T>> {
   return JSON.parse(await readFile(join(import.meta.dirname, 'results', `${name}.json`), 'utf8')) as Kept<T>;
 }
 
-function where({date, machine}: Setting): string {
+function describeSetting({date, machine}: Setting): string {
   const memory = `${(machine.memory / 1e9).toFixed(1)} GB`;
   return `Measured on ${date}: ${machine.cores} cores (${machine.cpu.trim()}), ${memory}, Node ${machine.node.slice(1)}, DuckDB ${machine.duckdb.slice(1)}.`;
 }
 
-/** The page and its picture, by their paths from the checkout on. */
-export async function performancePage(): Promise<Map<string, string>> {
-  const [region, state] = [await kept<Ratio>('ratios-300x2'), await kept<Ratio>('ratios-2000x10')];
-  const [scale, spark] = [await kept<Scaled>('scale'), await kept<Scaled>('spark')];
+/** Renders the page and its picture, by their paths in the checkout. */
+export async function renderPerformancePage(): Promise<Map<string, string>> {
+  const [region, state] = [await readResult<Ratio>('ratios-300x2'), await readResult<Ratio>('ratios-2000x10')];
+  const [scale, spark] = [await readResult<Scaled>('scale'), await readResult<Scaled>('spark')];
   const blocks: Record<string, string> = {
-    region: `${ratioTable(region.results)}\n\n${where(region)}`,
-    state: `${ratioTable(state.results)}\n\n${where(state)}`,
-    scale: `${scaleTable(scale.results)}\n\n${where(scale)}`,
-    spark: `${sparkTable(spark.results)}\n\n${where(spark)}`,
+    region: `${renderRatioTable(region.results)}\n\n${describeSetting(region)}`,
+    state: `${renderRatioTable(state.results)}\n\n${describeSetting(state)}`,
+    scale: `${renderScaleTable(scale.results)}\n\n${describeSetting(scale)}`,
+    spark: `${renderSparkTable(spark.results)}\n\n${describeSetting(spark)}`,
   };
   const path = 'docs/performance.md';
   let text = await readFile(join(projectFolder, path), 'utf8');
@@ -42,20 +49,20 @@ export async function performancePage(): Promise<Map<string, string>> {
     isOurs,
     points: results.map((each) => ({x: each.states * each.years, y: of(each)})),
   });
-  const svg = picture(
+  const svg = drawPicture(
     [
-      ratios(region.results, 'The region’s size: time of Rollcall, in times of the other'),
-      ratios(state.results, 'A state’s ten years: the same'),
-      curve(
+      drawRatios(region.results, 'The region’s size: time of Rollcall, in times of the other'),
+      drawRatios(state.results, 'A state’s ten years: the same'),
+      drawCurves(
         'Time, in times of a run on one school year of one state',
         [
           line('whole run', true, scale, ({seconds}) => seconds / unit),
-          line('its models', true, scale, (each) => modelling(each) / unit),
+          line('its models', true, scale, (each) => findModelSeconds(each) / unit),
           line('the models on Spark', false, spark, ({seconds}) => seconds / unit),
         ],
         {ticks: [0.1, 1, 10, 100, 1000], unit: ' ×'},
       ),
-      curve(
+      drawCurves(
         'Most memory',
         [line('Rollcall', true, scale, ({peak}) => peak / 1e9), line('Spark', false, spark, ({peak}) => peak / 1e9)],
         {ticks: [0.25, 0.5, 1, 2, 4, 8, 16, 32], unit: ' GB'},
@@ -70,5 +77,5 @@ export async function performancePage(): Promise<Map<string, string>> {
 }
 
 if (import.meta.main) {
-  for (const [path, text] of await performancePage()) await writeFile(join(projectFolder, path), text);
+  for (const [path, text] of await renderPerformancePage()) await writeFile(join(projectFolder, path), text);
 }

@@ -5,14 +5,14 @@ import {measure, type Usage} from './measure.ts';
 
 let server: Server | undefined;
 
-/** Runs the job with pandas, in a database of its own. The memory is that of Python and of the server together. */
-export async function withPostgres(programs: string, files: string, how: 'insert' | 'copy'): Promise<Usage> {
+/** Runs the job with pandas, in its own database. The memory is that of Python and the server together. */
+export async function measurePandas(programs: string, files: string, how: 'insert' | 'copy'): Promise<Usage> {
   server ??= await startPostgres({settings: ['shared_buffers=1GB', 'work_mem=64MB', 'max_wal_size=8GB']});
   const database = await server.database();
   const url = server.url({database}).replace('postgres:', 'postgresql:');
-  const keeper = Number(readFileSync(join(server.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const postmaster = Number(readFileSync(join(server.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
   const script = join(import.meta.dirname, 'pandas_postgres.py');
-  const usage = await measure(join(programs, 'python'), [script, files, url, how], {others: [keeper]});
+  const usage = await measure(join(programs, 'python'), [script, files, url, how], {others: [postmaster]});
   await server.rows(`drop database ${database}`);
   return usage;
 }

@@ -1,14 +1,14 @@
 import {parseArgs} from 'node:util';
 import {keep} from './keep.ts';
-import {runOf, sizeOptions, sizesIn} from './sizes.ts';
-import {type Scaled, scaleTable} from './tables.ts';
+import {parseSizes, sizeOptions, withRun} from './sizes.ts';
+import {renderScaleTable, type Scaled} from './tables.ts';
 
 /*
  * npm run bench:scale [-- --sizes 1x1,1x10,10x10,50x10@8GB] [--in DIR] [--keep]
  *
- * How time and memory grow: a whole run, files to published build, on so many invented states × school years, with so much memory
- * allowed. --keep writes what was measured to bench/results/, each size as it is done. The files of fifty states and ten years take
- * 6 GB, and their home up to 14 GB.
+ * Measures how time and memory grow: a whole run, from files to published build, on invented states × school years, within a memory
+ * limit. --keep writes each size to bench/results/ as it is done. The files of fifty states and ten years take 6 GB, and their home
+ * directory up to 14 GB.
  */
 
 const {values} = parseArgs({
@@ -16,8 +16,8 @@ const {values} = parseArgs({
 });
 
 const results: Scaled[] = [];
-for (const size of sizesIn(values.sizes)) {
-  results.push(await runOf(size, values.in, async (run) => run));
+for (const size of parseSizes(values.sizes)) {
+  results.push(await withRun(size, values.in, async (run) => run));
   if (values.keep) await keep('scale', {results});
 }
-process.stdout.write(`${scaleTable(results)}\n`);
+process.stdout.write(`${renderScaleTable(results)}\n`);

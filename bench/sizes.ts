@@ -17,16 +17,15 @@ export const sizeOptions = {
   keep: {type: 'boolean', default: false},
 } as const;
 
-/** How much is run on, and with what. */
 export interface Size {
   states: number;
   years: number;
-  /** What ROLLCALL_MEMORY says. */
+  /** The value of ROLLCALL_MEMORY. */
   memory: string;
 }
 
-/** `1x1,50x10@8GB`: so many invented states × school years, with so much memory, 2 GB where none is said. */
-export function sizesIn(text: string): Size[] {
+/** Parses `1x1,50x10@8GB`: invented states × school years, with a memory limit (2 GB by default). */
+export function parseSizes(text: string): Size[] {
   return text.split(',').map((size) => {
     const [, states, years, memory = '2GB'] = /^(\d+)x(\d+)(?:@(\w+))?$/.exec(size) ?? [];
     if (!(Number(states) > 0 && Number(years) > 0))
@@ -36,11 +35,11 @@ export function sizesIn(text: string): Size[] {
 }
 
 /**
- * A whole run on files of this size, measured, in a folder that is gone after `use`.
+ * Measures a whole run on files of this size, in a temporary folder that is removed after `use`.
  *
- * @param parent where that folder is
+ * @param parent the folder to put that folder in
  */
-export async function runOf<T>(
+export async function withRun<T>(
   {states, years, memory}: Size,
   parent: string,
   use: (run: Scaled, build: Build, work: string) => Promise<T>,

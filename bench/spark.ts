@@ -6,15 +6,15 @@ import {dbtBuild, install, tell} from '../test/parity/programs.ts';
 import {sparkEnvironment, startCluster} from '../test/parity/spark-cluster.ts';
 import {keep} from './keep.ts';
 import {measure} from './measure.ts';
-import {runOf, sizeOptions, sizesIn} from './sizes.ts';
-import {type Scaled, sparkTable} from './tables.ts';
+import {parseSizes, sizeOptions, withRun} from './sizes.ts';
+import {renderSparkTable, type Scaled} from './tables.ts';
 
 /*
  * npm run bench:spark [-- --sizes 1x1,1x10,10x10] [--memory 5g] [--in DIR] [--keep]
  *
- * How the models grow on Spark: dbt's own time for seeds and models, without tests, on a cluster of a master and two workers, on the
- * raw tables that a run of Rollcall lays out. --memory is what the driver and each worker have. --keep writes what was measured to
- * bench/results/, each size as it is done.
+ * Measures how the models scale on Spark: dbt's time for seeds and models, without tests, on a cluster of a master and two workers,
+ * on the raw tables of a Rollcall run. --memory is the limit of the driver and of each worker. --keep writes each size to
+ * bench/results/ as it is done.
  */
 
 const {values} = parseArgs({options: {...sizeOptions, memory: {type: 'string', default: '5g'}}});
@@ -22,19 +22,19 @@ const {values} = parseArgs({options: {...sizeOptions, memory: {type: 'string', d
 const onlyModels = ['--exclude-resource-type', 'test', '--exclude-resource-type', 'unit_test'];
 const results: Scaled[] = [];
 const programs = await install('spark', join(projectFolder, 'test', 'parity'));
-for (const size of sizesIn(values.sizes)) {
+for (const size of parseSizes(values.sizes)) {
   results.push(
-    await runOf(size, values.in, async (run, {folder}, work) => ({
+    await withRun(size, values.in, async (run, {folder}, work) => ({
       ...run,
-      ...(await onSpark(join(folder, 'raw'), work)),
+      ...(await measureSpark(join(folder, 'raw'), work)),
     })),
   );
   if (values.keep) await keep('spark', {memory: values.memory, results});
 }
-process.stdout.write(`${sparkTable(results)}\n`);
+process.stdout.write(`${renderSparkTable(results)}\n`);
 
-/** What the models take on Spark: dbt's own time, and the memory of the cluster and of this process together. */
-async function onSpark(raw: string, work: string): Promise<{seconds: number; peak: number}> {
+/** Measures the models on Spark: dbt's own time, and the memory of the cluster and this process together. */
+async function measureSpark(raw: string, work: string): Promise<{seconds: number; peak: number}> {
   const cluster = await startCluster(programs, {work: join(work, 'cluster'), workers: 2, memory: values.memory});
   try {
     tell('the same models on Spark');

@@ -8,30 +8,28 @@ import {projectFolder} from '../src/project-folder.ts';
 /*
  * node bench/states.ts FOLDER [--states 50] [--years 10] [--schools 2000] [--seed 1]
  *
- * Writes files as a publisher of many states would: one of enrollment and one of teachers a school year, and a list of schools.
- * They are made of the sample: its six districts with their schools, as often as it takes for so many schools a state, under
- * codes and names of their own. All of it is invented, and each name says so. The figures of a district are those of the
- * sample times 1, 2 or 3, so what adds up there adds up here. The same choices make the same bytes.
+ * Writes the files of a publisher of many states: enrollment and teachers for each school year, and a list of schools. They repeat
+ * the sample's six districts, under new codes and names, until each state has enough schools. All of it is invented, and each name
+ * says so. A district's figures are the sample's times 1, 2 or 3, so that sums still add up. The same options make the same bytes.
  */
 
-/** How much there is to be. */
 export interface Size {
   states: number;
   years: number;
-  /** In a state; as many more as it takes for whole districts of the sample. */
+  /** Schools in a state, rounded up to whole copies of the sample. */
   schools: number;
-  /** Decides which districts have their figures times 1, 2 or 3 in which year. */
+  /** Decides the factors of the figures. */
   seed: number;
 }
 
-/** A file of the sample, and which of its columns are numbers to be multiplied. */
+/** A file of the sample, and which of its columns are figures to multiply. */
 interface Original {
   file: string;
   title: string;
   isFigure(column: string): boolean;
 }
 
-// The files without defects; but the teachers of two schools are missing throughout.
+// These files have no defects, except that two schools have no teachers.
 const originals: Original[] = [
   {
     file: 'Report_Card_Enrollment_2018-19_School_Year.csv',
@@ -54,21 +52,21 @@ export async function writeStates(folder: string, size: Size): Promise<void> {
   for (const original of originals) {
     await readOriginal(db, original);
     for (const year of years) {
-      const path = join(folder, `${original.title}_${schoolYear(year)}_School_Year.csv`);
-      await db.run(`copy (${await copies(db, original, year, size)}) to ${literal(path)} (format csv, header)`);
+      const path = join(folder, `${original.title}_${formatSchoolYear(year)}_School_Year.csv`);
+      await db.run(`copy (${await selectRows(db, original, year, size)}) to ${literal(path)} (format csv, header)`);
     }
   }
   await db.run(
-    `copy (${schoolList(size)}) to ${literal(join(folder, 'SchoolList.txt'))} (format csv, header, delimiter '\\t')`,
+    `copy (${selectSchoolList(size)}) to ${literal(join(folder, 'SchoolList.txt'))} (format csv, header, delimiter '\\t')`,
   );
   db.close();
 }
 
-function schoolYear(year: number): string {
+function formatSchoolYear(year: number): string {
   return `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
 }
 
-/** The rows of the sample's districts and schools, each with the number of its district, from 0. */
+/** Reads the sample's districts and schools, each row with the number of its district, from 0. */
 async function readOriginal(db: Database, {file}: Original): Promise<void> {
   await db.run(`create or replace table original as
     select *, dense_rank() over (order by DistrictCode) - 1 as district, row_number() over () as line
@@ -78,8 +76,8 @@ async function readOriginal(db: Database, {file}: Original): Promise<void> {
 
 const districts = new Set(sampleSchools.map(({district}) => district.code));
 
-/** The states, and how often each has the sample's districts. */
-function copied({states, schools}: Size): string {
+/** Returns a query of the states and their copies of the sample. */
+function selectCopies({states, schools}: Size): string {
   const times = Math.ceil(schools / sampleSchools.length);
   return `(select state, copy from range(1, ${states + 1}) as states(state), range(${times}) as copies(copy))`;
 }
@@ -87,11 +85,11 @@ function copied({states, schools}: Size): string {
 /** The code of a district: two digits for its state, three for itself. */
 const districtCode = `printf('%02d%03d', state, copy * ${districts.size} + district)`;
 
-/** The query of one year's file. */
-async function copies(db: Database, {isFigure}: Original, year: number, size: Size): Promise<string> {
+/** Returns the query of one year's file. */
+async function selectRows(db: Database, {isFigure}: Original, year: number, size: Size): Promise<string> {
   const named = (name: string) => `${name} || ' ' || ${districtCode} || ' (invented)'`;
   const replaced: Record<string, string> = {
-    SchoolYear: literal(schoolYear(year)),
+    SchoolYear: literal(formatSchoolYear(year)),
     County: "printf('State %02d (invented)', state)",
     ESDName: "printf('Districts of state %02d (invented)', state)",
     ESDOrganizationID: "printf('9%02d', state)",
@@ -106,11 +104,11 @@ async function copies(db: Database, {isFigure}: Original, year: number, size: Si
     const value = isFigure(column) ? `cast(${name} as decimal(12, 1)) * (${times})` : (replaced[column] ?? name);
     return `${isFigure(column) ? `rtrim(rtrim(cast(${value} as varchar), '0'), '.')` : value} as ${name}`;
   });
-  return `select ${selected.join(', ')} from ${copied(size)}, original order by state, copy, line`;
+  return `select ${selected.join(', ')} from ${selectCopies(size)}, original order by state, copy, line`;
 }
 
-/** The query of the list: the sample's schools of the region, in each of their copies. */
-function schoolList(size: Size): string {
+/** Returns the query of the school list: the sample's schools in the region, in each copy. */
+function selectSchoolList(size: Size): string {
   const codes = [...districts].sort();
   const listed = sampleSchools
     .filter((school) => school.inRegion && isOpen(school, '2018-19'))
@@ -122,7 +120,7 @@ function schoolList(size: Size): string {
     });
   return `select ${lastYear + 1} as AcademicYear, code as SchoolCode, ${districtCode} as DistrictCode, 1 as dRoadMapRegionFlag,
       elementary as ElementarySchoolFlag, middle as MiddleSchoolFlag, high as HighSchoolFlag
-    from ${copied(size)}, (values ${listed.join(', ')}) as listed(district, code, elementary, middle, high)
+    from ${selectCopies(size)}, (values ${listed.join(', ')}) as listed(district, code, elementary, middle, high)
     order by state, copy, code`;
 }
 
@@ -143,6 +141,6 @@ if (import.meta.main) {
     schools: Number(values.schools),
     seed: Number(values.seed),
   };
-  if (folder === undefined) throw new Error('Name the folder that the files go into.');
+  if (folder === undefined) throw new Error('Give the folder to write the files to.');
   await writeStates(folder, size);
 }

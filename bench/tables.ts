@@ -1,6 +1,6 @@
 import {markdownTable} from 'markdown-table';
 
-/** Two things measured in turn, and how the first does against the second. */
+/** Two things measured in turn, and their ratios. */
 export interface Ratio {
   id: string;
   title: string;
@@ -8,20 +8,20 @@ export interface Ratio {
   theirs: string;
   /** Seconds: the median of the rounds. */
   seconds: {ours: number; theirs: number};
-  /** Bytes: the most of the rounds. */
+  /** Bytes: the maximum of the rounds. */
   peak: {ours: number; theirs: number};
-  /** Ours to theirs, by round: median, least, most. */
+  /** Ours to theirs, over the rounds. */
   ratio: {median: number; least: number; most: number};
-  /** What the median should be at most; null where there is no such wish. */
+  /** The highest median wanted; null for no target. */
   target: number | null;
   rounds: number;
 }
 
-/** What a run of one size came to. */
+/** The measurements of a run of one size. */
 export interface Scaled {
   states: number;
   years: number;
-  /** What ROLLCALL_MEMORY said. */
+  /** The value of ROLLCALL_MEMORY. */
   memory: string;
   /** Rows of the files, and rows of all tables of the warehouse. */
   rowsIn: number;
@@ -35,22 +35,22 @@ export interface Scaled {
   steps: {name: string; seconds: number}[];
 }
 
-/** `0.13`, `1.7`, `12` */
-export function digits(ratio: number): string {
+/** Formats a ratio: `0.13`, `1.7`, `12`. */
+export function formatRatio(ratio: number): string {
   return ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(ratio >= 1 ? 1 : ratio >= 0.1 ? 2 : 3);
 }
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 
-export function ratioTable(results: readonly Ratio[]): string {
+export function renderRatioTable(results: readonly Ratio[]): string {
   return markdownTable(
     [
       ['', 'ratio', 'least – most', 'target', 'peak memory', '… of the other'],
       ...results.map(({title, ratio, target, peak}) => [
         title,
-        digits(ratio.median),
-        `${digits(ratio.least)} – ${digits(ratio.most)}`,
+        formatRatio(ratio.median),
+        `${formatRatio(ratio.least)} – ${formatRatio(ratio.most)}`,
         target === null ? '' : `≤ ${target}`,
         gigabytes(peak.ours),
         gigabytes(peak.theirs),
@@ -60,8 +60,8 @@ export function ratioTable(results: readonly Ratio[]): string {
   );
 }
 
-/** Times are in those of the first size, since one absolute time says more of the machine than of Rollcall. */
-export function scaleTable(results: readonly Scaled[]): string {
+/** Renders the sizes as a table. Times are relative to the first size, since absolute times depend on the machine. */
+export function renderScaleTable(results: readonly Scaled[]): string {
   const [first] = results;
   if (first === undefined) return '';
   const perYear = ({states, years, seconds}: Scaled) => seconds / (states * years);
@@ -85,8 +85,8 @@ export function scaleTable(results: readonly Scaled[]): string {
         whole(each.rowsIn),
         whole(each.figures),
         whole(each.rowsOut),
-        digits(each.seconds / first.seconds),
-        digits(perYear(each) / perYear(first)),
+        formatRatio(each.seconds / first.seconds),
+        formatRatio(perYear(each) / perYear(first)),
         each.memory.replace('GB', ' GB'),
         gigabytes(each.peak),
         gigabytes(each.bytes.warehouse),
@@ -96,13 +96,13 @@ export function scaleTable(results: readonly Scaled[]): string {
   );
 }
 
-/** How long Rollcall takes for the models of such a run. */
-export function modelling({steps}: Scaled): number {
+/** Finds the seconds that Rollcall took for the models. */
+export function findModelSeconds({steps}: Scaled): number {
   return steps.find(({name}) => name === 'build')?.seconds ?? Number.NaN;
 }
 
-/** Times of the models alone: in those of the first size, and in those of Rollcall's own models. */
-export function sparkTable(results: readonly Scaled[]): string {
+/** Renders the times of the models alone, relative to the first size and to Rollcall's models. */
+export function renderSparkTable(results: readonly Scaled[]): string {
   const [first] = results;
   return markdownTable(
     [
@@ -110,8 +110,8 @@ export function sparkTable(results: readonly Scaled[]): string {
       ...results.map((each) => [
         whole(each.states * each.years),
         whole(each.figures),
-        digits(each.seconds / (first?.seconds ?? Number.NaN)),
-        digits(each.seconds / modelling(each)),
+        formatRatio(each.seconds / (first?.seconds ?? Number.NaN)),
+        formatRatio(each.seconds / findModelSeconds(each)),
         gigabytes(each.peak),
       ]),
     ],

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Rollcall needs Node 24 and brings it along (the package `node`), so any Node that can run this file will do:
-// it hands over to the other one, wherever npm has put it. What Node has compiled is kept, so that the next start is quicker.
+// Rollcall needs Node 24 and brings it along (the package `node`). Any Node can run this file: an older one hands over to
+// Node 24. Compiled code is cached, so that the next start is quicker.
 import {spawn} from 'node:child_process';
 import {existsSync, lstatSync, mkdirSync} from 'node:fs';
 import module from 'node:module';
@@ -8,11 +8,11 @@ import {constants, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-/** The sources in the checkout; what they are compiled to in a package. */
+/** The sources in a checkout, the compiled files in a package. */
 const main = ['../src/cli/main.ts', '../dist/src/cli/main.js']
   .map((path) => new URL(path, import.meta.url))
   .find((url) => existsSync(url));
-const compiled = process.env.NODE_COMPILE_CACHE ?? ownFolder();
+const compiled = process.env.NODE_COMPILE_CACHE ?? findCacheFolder();
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   if (compiled !== undefined) module.enableCompileCache(compiled);
@@ -23,7 +23,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   else {
     process.stderr.write(
       `rollcall: Node 24 or newer is needed, and this is ${process.version}. The package "node" brings it: run "npm ci" in the \
-project folder, or "npm rebuild node" where npm was told to run no install scripts.\n`,
+project folder, or "npm rebuild node" if npm skips install scripts.\n`,
     );
     process.exitCode = 1;
   }
@@ -51,10 +51,10 @@ function handOver(node) {
 }
 
 /**
- * A temporary folder for compiled code. Code that runs is read from it, so it must be this user's alone; undefined where it is
- * not, and where none can be made.
+ * Finds or makes a temporary folder for compiled code. Node runs code from it, so it must belong to this user alone; undefined if it
+ * doesn't, or can't be made.
  */
-function ownFolder() {
+function findCacheFolder() {
   const uid = process.getuid?.();
   const folder = join(tmpdir(), uid === undefined ? 'rollcall-compiled' : `rollcall-compiled-${uid}`);
   try {

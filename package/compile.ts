@@ -1,5 +1,5 @@
-// Compiles what a package runs, since Node strips no types under node_modules; npm pack calls it. What is no TypeScript
-// (style sheets, scripts of the browser) goes along as it is.
+// Compiles the package's code, since Node strips no types under node_modules. npm pack calls this. Other files (style sheets,
+// browser scripts) are copied.
 import {execFileSync} from 'node:child_process';
 import {cpSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
@@ -13,5 +13,5 @@ for (const folder of ['src', 'site']) {
 }
 const tsc = join(projectFolder, 'node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '-p', join(projectFolder, 'package')], {stdio: 'inherit'});
-// The compiler copies the JSON that a module imports; the package has its own.
+// The compiler copies the imported package.json; the package has its own.
 rmSync(join(dist, 'package.json'), {force: true});

@@ -2,7 +2,7 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parse} from 'csv-parse/sync';
 import {stringify} from 'csv-stringify/sync';
-import {openPublished, requirePublished} from '../src/builds/published.ts';
+import {openBuild, requirePublished} from '../src/builds/published.ts';
 import {locateHome} from '../src/home.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {buildFrom} from './support/pipeline.ts';
@@ -29,7 +29,7 @@ if (home === undefined) {
   built.close();
   home = built.home;
 }
-const db = await openPublished(await requirePublished(locateHome(home)));
+const db = await openBuild(await requirePublished(locateHome(home)));
 const counted = (await db.rows(`select data_set, table_name, school_year, row_count from audit.table_row_count
   where data_set in ('sample', 'live')`)) as unknown as Count[];
 db.close();

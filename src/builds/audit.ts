@@ -4,10 +4,10 @@ import type {Ingested} from '../ingest/load.ts';
 import {AuditFailure} from '../ledger/audit-failure.ts';
 import {getSource} from '../sources/sources.ts';
 
-const unchanged = 'Nothing is published; what was published before stays as it is.';
+const unchanged = 'The published build is unchanged.';
 
-/** @throws AuditFailure where a check on what came in failed */
-export function assertChecked(checks: CheckResult[], ingested: readonly Ingested[]): void {
+/** @throws AuditFailure if a check of the loaded rows failed */
+export function assertChecksPassed(checks: CheckResult[], ingested: readonly Ingested[]): void {
   const [first, ...others] = checks.filter(({status}) => status === 'error');
   if (first === undefined) return;
   const files = ingested
@@ -18,16 +18,16 @@ export function assertChecked(checks: CheckResult[], ingested: readonly Ingested
     .map(({landed}) => landed.fileName);
   const place = [getSource(first.source).title, first.schoolYear].filter((part) => part !== null).join(' ');
   throw new AuditFailure(
-    `${files[0]} (${place}): ${first.check} failed in ${first.failing} of ${first.compared}. Expected: ${first.description}. Found: ${first.samples[0]}.${more(others.length, 'check')} ${unchanged} Download the file again; if the publisher's file has it, it has to be mended there or taken out.`,
+    `${files[0]} (${place}): ${first.check} failed in ${first.failing} of ${first.compared}. Expected: ${first.description}. Found: ${first.samples[0]}.${more(others.length, 'check')} ${unchanged} Download the file again. If the publisher's file has the mistake, it must be fixed there, or the file left out.`,
     checks,
   );
 }
 
 /**
  * @param kept the warehouse of the failed build
- * @throws AuditFailure where a data test of the models failed
+ * @throws AuditFailure if a data test of the models failed
  */
-export function assertTested(checks: CheckResult[], tests: TestResult[], kept: string): void {
+export function assertTestsPassed(checks: CheckResult[], tests: TestResult[], kept: string): void {
   const [first, ...others] = tests.filter(({status}) => status === 'error');
   if (first === undefined) return;
   const found = Object.entries(first.samples[0] ?? {}).filter(([, value]) => value !== null && value !== '');
@@ -39,7 +39,7 @@ export function assertTested(checks: CheckResult[], tests: TestResult[], kept: s
     `Where it comes from: ${first.paths.join('; ')}.`,
   ];
   throw new AuditFailure(
-    `${sentences.join(' ')}${more(others.length, 'test')} ${unchanged} The build that failed is kept: look into ${kept}, mend the model or the test, and run again.`,
+    `${sentences.join(' ')}${more(others.length, 'test')} ${unchanged} The failed build is kept: look into ${kept}, fix the model or the test, and run again.`,
     checks,
     tests,
   );

@@ -11,12 +11,12 @@ import type {Home} from '../home.ts';
 import {lock} from '../ledger/lock.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
-import {wayOutOfDamage} from './find.ts';
+import {repairHint} from './find.ts';
 import {requirePublished} from './published.ts';
 
 export interface DevelopmentOptions {
   home: Home;
-  /** Selectors as dbt has them; everything where there are none. */
+  /** dbt selectors; empty selects everything. */
   select: string[];
   exclude: string[];
 }
@@ -27,9 +27,9 @@ export interface DevelopmentResult extends SelectionResult {
 }
 
 /**
- * Builds and tests what is selected of the models, in a fresh copy of the published build; that stays as it is.
+ * Builds and tests the selected models in a fresh copy of the published build, which stays unchanged.
  *
- * @throws Failure where nothing is published, a selector names nothing, or something is read that is not there
+ * @throws Failure if nothing is published, a selector matches nothing, or a model reads a missing table
  */
 export async function buildDevelopment(
   {home, ...options}: DevelopmentOptions,
@@ -46,10 +46,10 @@ export async function buildDevelopment(
     await copyFile(published.warehouse, warehouse, constants.COPYFILE_FICLONE);
     const db = await open(warehouse).catch((error: Error) => {
       if (error instanceof Failure) throw error;
-      throw new Failure(`${published.warehouse} can't be opened (${error.message.split('\n')[0]}). ${wayOutOfDamage}`);
+      throw new Failure(`${published.warehouse} can't be opened (${error.message.split('\n')[0]}). ${repairHint}`);
     });
     try {
-      // As a run builds (decision 22).
+      // As in a run (decision 22).
       await db.run('set threads = 1');
       const developed = await progress.step('build', async (update) => {
         const result = await develop(db, graph, selection, update);

@@ -8,37 +8,37 @@ import {projectFolder} from '../project-folder.ts';
 import {readThresholds, type Thresholds} from '../words/thresholds.ts';
 import {type Manifest, manifestSchema} from './manifest.ts';
 
-/** A build that is in the home. */
+/** A build in the home directory. */
 export interface Build {
-  /** Its fingerprint; where the same build was made again (`--force`), with a number behind it. */
+  /** Its fingerprint, with a number appended if the same build was made again (`--force`). */
   id: string;
   folder: string;
   warehouse: string;
   manifest: Manifest;
 }
 
-/** A folder of a build that can't be used; `problem` is a sentence that names the file. */
+/** A build that can't be used. `problem` is a sentence that names the file. */
 export interface DamagedBuild {
   id: string;
   problem: string;
 }
 
-/** The builds of a home in the order in which they were made, and those that are damaged. */
+/** Lists the builds of a home directory, oldest first, and the damaged ones. */
 export async function listBuilds(home: Home): Promise<{builds: Build[]; damaged: DamagedBuild[]}> {
-  const found = await Promise.all((await namesIn(home)).map((id) => readBuild(home, id)));
+  const found = await Promise.all((await listIds(home)).map((id) => readBuild(home, id)));
   const builds = found
     .filter((each) => 'manifest' in each)
     .sort((a, b) => (a.manifest.builtAt + a.id < b.manifest.builtAt + b.id ? -1 : 1));
   return {builds, damaged: found.filter((each) => 'problem' in each)};
 }
 
-/** Reads the build of a folder that is there. */
+/** Reads the build of an existing folder. */
 export async function readBuild(home: Home, id: string): Promise<Build | DamagedBuild> {
   const folder = join(home.builds, id);
   const warehouse = join(folder, 'warehouse.duckdb');
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
   const written = parseJson(manifestSchema.partial({thresholds: true}), text);
-  if (written === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged or gone.`};
+  if (written === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged or missing.`};
   const size = await stat(warehouse).then(
     ({size}) => size,
     () => undefined,
@@ -47,25 +47,30 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   if (written.bytes !== size) {
     return {id, problem: `${warehouse} is damaged: it has ${size} bytes instead of ${written.bytes}.`};
   }
-  return {id, folder, warehouse, manifest: {...written, thresholds: written.thresholds ?? (await readOurThresholds())}};
+  return {
+    id,
+    folder,
+    warehouse,
+    manifest: {...written, thresholds: written.thresholds ?? (await readCurrentThresholds())},
+  };
 }
 
-let ours: Promise<Thresholds> | undefined;
+let current: Promise<Thresholds> | undefined;
 
-/** Those of the project as it is now: for builds that were made before manifests had them. */
-function readOurThresholds(): Promise<Thresholds> {
-  ours ??= readProject(join(projectFolder, 'dbt')).then(({vars}) => readThresholds(vars));
-  return ours;
+/** Reads the project's current thresholds, for builds made before manifests had them. */
+function readCurrentThresholds(): Promise<Thresholds> {
+  current ??= readProject(join(projectFolder, 'dbt')).then(({vars}) => readThresholds(vars));
+  return current;
 }
 
-/** What to do about a build that can't be read. */
-export const wayOutOfDamage =
-  'Make it anew with "npx rollcall run --force" and the same options as before, or go back to an older one with "npx rollcall rollback".';
+/** What to do about a build that can't be read. Ends error messages. */
+export const repairHint =
+  'Rebuild it with "npx rollcall run --force" and the same options as before, or go back to an older build with "npx rollcall rollback".';
 
 /**
- * The latest build with a fingerprint, and the name that the next one would have.
+ * Finds the latest build with a fingerprint, and the id that the next one would get.
  *
- * @throws Failure where it is damaged, unless `force` is given
+ * @throws Failure if that build is damaged, unless `force` is given
  */
 export async function findBuild(
   home: Home,
@@ -73,28 +78,30 @@ export async function findBuild(
   {force = false}: {force?: boolean | undefined} = {},
 ): Promise<{build: Build | undefined; nextId: string}> {
   const numberOf = (id: string) => Number(id.slice(fingerprint.length + 1) || 1);
-  const [last] = (await namesIn(home)).filter((id) => isOf(id, fingerprint)).sort((a, b) => numberOf(b) - numberOf(a));
+  const [last] = (await listIds(home))
+    .filter((id) => hasFingerprint(id, fingerprint))
+    .sort((a, b) => numberOf(b) - numberOf(a));
   if (last === undefined) return {build: undefined, nextId: fingerprint};
   const found = await readBuild(home, last);
-  if ('problem' in found && !force) throw new Failure(`${found.problem} ${wayOutOfDamage}`);
+  if ('problem' in found && !force) throw new Failure(`${found.problem} ${repairHint}`);
   return {
     build: 'problem' in found ? undefined : found,
     nextId: `${fingerprint}-${numberOf(last) + 1}`,
   };
 }
 
-/** Whether a build with this name has the fingerprint. */
-export function isOf(id: string, fingerprint: string): boolean {
+/** Returns whether the build with this id has the fingerprint. */
+export function hasFingerprint(id: string, fingerprint: string): boolean {
   return id.replace(/-\d+$/, '') === fingerprint;
 }
 
 /**
- * The build that people mean by the start of its name.
+ * Finds a build by the start of its id.
  *
- * @throws Failure where none or several have that start, or it is damaged
+ * @throws Failure (exit 2) if no id or several ids have that start, or (exit 1) if the build is damaged
  */
-export async function buildNamed(home: Home, start: string): Promise<Build> {
-  const names = await namesIn(home);
+export async function requireBuild(home: Home, start: string): Promise<Build> {
+  const names = await listIds(home);
   const matching = names.includes(start) ? [start] : names.filter((id) => id.startsWith(start));
   const [id, other] = matching;
   if (id === undefined) {
@@ -102,15 +109,15 @@ export async function buildNamed(home: Home, start: string): Promise<Build> {
   }
   if (other !== undefined) {
     throw new Failure(
-      `${start}: more than one build begins like that (${id}, ${other}). Write more of it.`,
+      `${start}: more than one build begins like that (${id}, ${other}). Write more of its id.`,
       exit.usage,
     );
   }
   const found = await readBuild(home, id);
-  if ('problem' in found) throw new Failure(`${found.problem} ${wayOutOfDamage}`);
+  if ('problem' in found) throw new Failure(`${found.problem} ${repairHint}`);
   return found;
 }
 
-async function namesIn({builds}: Home): Promise<string[]> {
+async function listIds({builds}: Home): Promise<string[]> {
   return (await readdir(builds).catch(() => [])).filter((name) => !name.endsWith('.tmp')).sort();
 }

@@ -6,7 +6,7 @@ import {listFiles} from '../files.ts';
 import {locate, projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
 
-/** The code that decides what a reshaped file looks like, and beyond that a build; by what a reader of a plan calls it. */
+/** The parts of the code that decide what a reshaped file looks like; `parts` decide what a build looks like. A plan shows these names. */
 const ingestParts = ['corrections', 'contract', 'packages'] as const;
 export const parts = [...ingestParts, 'models', 'code'] as const;
 export type Part = (typeof parts)[number];
@@ -19,32 +19,30 @@ const paths: Record<Part, string[]> = {
   code: ['src/dbt', 'src/duckdb', ...['audit', 'make', 'manifest'].map((name) => `src/builds/${name}.ts`)],
 };
 
-/** The code that a build is made with: a hash for each part of it. */
+/** A hash of each part of the code that a build is made with. */
 export type Code = z.infer<typeof codeSchema>;
 const codeSchema = z.record(z.enum(parts), z.string());
 
-/** What a build is made of. */
+/** A landed file that a build is made of. */
 export interface Ingredient {
   sourceId: string;
   sha256: string;
   schoolYears: readonly SchoolYear[];
 }
 
+/** Hashes the parts of the code. */
 export async function readCode(): Promise<Code> {
-  const hashes = await Promise.all(parts.map(async (part) => [part, await hashOf(paths[part])]));
+  const hashes = await Promise.all(parts.map(async (part) => [part, await hashFiles(paths[part])]));
   return codeSchema.parse(Object.fromEntries(hashes));
 }
 
-/** Twelve hexadecimal digits that change with anything that could change how a landed file is reshaped. */
-export function contractId(code: Code): string {
+/** Computes an id (12 hexadecimal digits) that changes with anything that could change how a landed file is reshaped. */
+export function computeContractId(code: Code): string {
   return digest(ingestParts.map((part) => code[part]));
 }
 
-/**
- * The name of the build that these inputs make with this code. The same inputs have the same name, so a build that is
- * already there is not made again.
- */
-export function buildId(code: Code, inputs: readonly Ingredient[]): string {
+/** Computes the fingerprint of the build that this code makes of these inputs. The order of the inputs doesn't matter. */
+export function computeBuildId(code: Code, inputs: readonly Ingredient[]): string {
   const named = inputs.map(({sourceId, sha256, schoolYears}) => [sourceId, sha256, ...schoolYears].join(' ')).sort();
   return digest([...parts.map((part) => code[part]), ...named]);
 }
@@ -53,7 +51,7 @@ function digest(lines: readonly string[]): string {
   return createHash('sha256').update(lines.join('\0')).digest('hex').slice(0, 12);
 }
 
-async function hashOf(paths: readonly string[]): Promise<string> {
+async function hashFiles(paths: readonly string[]): Promise<string> {
   const files = (await Promise.all(paths.map((path) => listFiles(locate(path))))).flat();
   const hash = createHash('sha256');
   const contents = await Promise.all(files.map((file) => readFile(file)));

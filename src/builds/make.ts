@@ -12,19 +12,18 @@ import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, loadCorrections, recordCorrections} from '../ingest/corrections.ts';
 import {type Ingested, load} from '../ingest/load.ts';
 import {writeRawFolder} from '../ingest/raw-folder.ts';
-import type {Recorded} from '../ledger/record.ts';
+import type {RunRecord} from '../ledger/record.ts';
 import {Stopped} from '../ledger/stop.ts';
 import {projectFolder} from '../project-folder.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {sources} from '../sources/sources.ts';
 import {formatCounted} from '../words/count.ts';
 import {readThresholds, type Thresholds} from '../words/thresholds.ts';
-import {assertChecked, assertTested} from './audit.ts';
+import {assertChecksPassed, assertTestsPassed} from './audit.ts';
 import type {Code} from './fingerprint.ts';
-import {type Manifest, manifestOf} from './manifest.ts';
-import {buildAndTell} from './tell-lineage.ts';
+import {buildWithLineage} from './lineage-events.ts';
+import {createManifest, type Manifest} from './manifest.ts';
 
-/** What a build is made of. */
 interface Ingredients {
   fingerprint: string;
   code: Code;
@@ -32,29 +31,29 @@ interface Ingredients {
   corrections: readonly Correction[];
 }
 
-export interface Made {
+export interface BuildResult {
   manifest: Manifest;
   checks: CheckResult[];
   tests: TestResult[];
 }
 
 /**
- * Makes a build in a folder of its own, and gives it its name once it has passed every check. The same ingredients make the same
- * rows in the same order.
+ * Makes a build in a temporary folder, and moves it to its place once it has passed every check. The same ingredients make the
+ * same rows in the same order.
  *
- * @throws AuditFailure where a check or a data test failed; what was made is then kept under `failed/`
+ * @throws AuditFailure if a check or a data test failed; the failed build is then kept under `failed/`
  */
 export async function makeBuild(
   home: Home,
   id: string,
   {fingerprint, code, ingested, corrections}: Ingredients,
-  record: Recorded,
+  record: RunRecord,
   stop?: AbortSignal,
-): Promise<Made> {
-  const workshop = makeTemporaryName(join(home.builds, id));
-  await rm(workshop, {recursive: true, force: true});
-  await mkdir(workshop, {recursive: true});
-  const warehouse = join(workshop, 'warehouse.duckdb');
+): Promise<BuildResult> {
+  const folder = makeTemporaryName(join(home.builds, id));
+  await rm(folder, {recursive: true, force: true});
+  await mkdir(folder, {recursive: true});
+  const warehouse = join(folder, 'warehouse.duckdb');
   const db = await open(warehouse);
   let checks: CheckResult[] = [];
   let tests: TestResult[] = [];
@@ -67,24 +66,24 @@ export async function makeBuild(
       await load(db, home.lake, sources, ingested);
       await loadCorrections(db, corrections);
       for (const result of await recordCorrections(db, corrections, sources)) {
-        if (result.status === 'spent') record.note(whatIsSpent(result));
+        if (result.status === 'spent') record.note(describeSpent(result));
       }
       update('comparing');
       const results = await checkLoaded(db, sources, ingested);
-      return {result: results, summary: tally(results, 'check')};
+      return {result: results, summary: summarize(results, 'check')};
     });
-    assertChecked(checks, ingested);
+    assertChecksPassed(checks, ingested);
     const graph = await readGraph(join(projectFolder, 'dbt'));
-    // What it says depends on the day, and is not part of the build (decision 22).
+    // The result depends on the day, so it is not part of the build (decision 22).
     for (const {status, message} of await checkFreshness(db, graph, new Date())) {
       if (status === 'error') throw new Failure(`${message}. The published build is unchanged.`);
       if (message !== undefined) record.note(message);
     }
     thresholds = readThresholds(graph.project.vars);
-    // With several threads to a query, rows come in another order each time, and sums of fractions differ in their last digit.
+    // With several threads to a query, the order of rows varies, and sums of fractions differ in their last digit.
     await db.run('set threads = 1');
     await record.step('build', async (update) => {
-      await buildAndTell(record.lineage, db, {home, graph, ingested}, (name) => {
+      await buildWithLineage(record.lineage, db, {home, graph, ingested}, (name) => {
         stop?.throwIfAborted();
         update(name);
       });
@@ -93,11 +92,11 @@ export async function makeBuild(
     tests = await record.step('audit', async () => {
       const results = await runTests(db, graph);
       await storeTestResults(db, results);
-      return {result: results, summary: tally(results, 'data test')};
+      return {result: results, summary: summarize(results, 'data test')};
     });
-    assertTested(checks, tests, join(home.failed, 'warehouse.duckdb'));
-    await writeRawFolder(db, home.lake, join(workshop, 'raw'), ingested);
-    tables = await rowsByTable(db);
+    assertTestsPassed(checks, tests, join(home.failed, 'warehouse.duckdb'));
+    await writeRawFolder(db, home.lake, join(folder, 'raw'), ingested);
+    tables = await countRowsByTable(db);
     duckdb = (await db.readOne(z.object({version: z.string()}), 'select version() as version')).version;
     await db.run('checkpoint');
     db.close();
@@ -105,27 +104,27 @@ export async function makeBuild(
     db.close();
     if (error instanceof Failure && !(error instanceof Stopped)) {
       await rm(home.failed, {recursive: true, force: true});
-      await rename(workshop, home.failed);
+      await rename(folder, home.failed);
     } else {
-      await rm(workshop, {recursive: true, force: true});
+      await rm(folder, {recursive: true, force: true});
     }
     throw error;
   }
-  const manifest = manifestOf(
+  const manifest = createManifest(
     id,
     {fingerprint, code, thresholds, ingested, checks, tests},
     {tables, steps: [...record.steps], bytes: (await stat(warehouse)).size, duckdb},
   );
-  await writeAtomically(join(workshop, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  await rename(workshop, join(home.builds, id));
+  await writeAtomically(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(folder, join(home.builds, id));
   return {manifest, checks, tests};
 }
 
-function whatIsSpent({id, schoolYear}: CorrectionResult): string {
-  return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. Take it out of corrections.yml`;
+function describeSpent({id, schoolYear}: CorrectionResult): string {
+  return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. Remove it from corrections.yml`;
 }
 
-async function rowsByTable(db: Database): Promise<Record<string, number>> {
+async function countRowsByTable(db: Database): Promise<Record<string, number>> {
   const tables = await db.read(
     z.object({schema: z.string(), table: z.string()}),
     'select schema_name as schema, table_name as "table" from duckdb_tables() where not temporary order by all',
@@ -138,7 +137,7 @@ async function rowsByTable(db: Database): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({name, n}) => [name, n]));
 }
 
-function tally(results: readonly {status: string}[], what: string): string {
+function summarize(results: readonly {status: string}[], what: string): string {
   const of = (status: string) => results.filter((result) => result.status === status).length;
   const parts = [`${formatCounted(of('pass'), what)} passed`];
   if (of('warn') > 0) parts.push(`${of('warn')} warned`);

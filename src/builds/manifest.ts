@@ -13,35 +13,35 @@ const manifestInput = z.object({
   /** The URL it was fetched from, or the name of the file. */
   origin: z.string(),
   sha256: z.string(),
-  /** When it was fetched, and when the publisher had last changed it, where that is known. UTC. */
+  /** When it was fetched, and when the publisher last changed it, if known. UTC. */
   landedAt: z.string(),
   publishedAt: z.string().nullable(),
-  /** Under which licence it is, where its publisher says so. */
+  /** The publisher's license, if it states one. */
   license: licenseSchema.exactOptional(),
-  /** Whether it is a file of the bundled sample. */
+  /** Whether it belongs to the bundled sample. */
   isSample: z.boolean(),
   schoolYears: z.array(z.string()),
   rows: z.number(),
-  /** Names what the file was reshaped into, in the lake. */
+  /** The id of the reshaped file in the lake. */
   reshaped: z.string(),
 });
 
 const outcomes = z.object({passed: z.number(), warned: z.number()});
 
-/** What a build was made of and what became of it; `manifest.json` beside its warehouse. */
+/** What a build was made of, and the results of its audit: `manifest.json` beside its warehouse. */
 export type Manifest = z.infer<typeof manifestSchema>;
 export const manifestSchema = z.object({
   build: z.string(),
-  /** What it was made of, as a hash; two builds with one fingerprint are the same. */
+  /** A hash of its inputs and its code. Builds with the same fingerprint are the same. */
   fingerprint: z.string(),
   /** UTC. */
   builtAt: z.string(),
-  /** Whether anything in it is of the bundled sample: then its schools are invented. */
+  /** Whether any input belongs to the bundled sample, whose schools are invented. */
   isSample: z.boolean(),
   schoolYears: z.array(z.string()),
   inputs: z.array(manifestInput),
   versions: z.object({rollcall: z.string(), duckdb: z.string(), node: z.string()}),
-  /** The code that it was made with: a hash for each part that there was. */
+  /** A hash of each part of the code. Another version may have other parts. */
   code: z.record(z.string(), z.string()),
   thresholds: thresholdsSchema,
   rows: z.object({in: z.number(), loaded: z.number(), rejected: z.number()}),
@@ -49,16 +49,16 @@ export const manifestSchema = z.object({
   tables: z.record(z.string(), z.number()),
   checks: outcomes,
   tests: outcomes,
-  /** What each check and data test found; the failing rows are in audit.check_sample and audit.test_result. */
+  /** Results of the checks and data tests. The failing rows are in audit.check_sample and audit.test_result. */
   results: z.array(z.object({name: z.string(), of: z.string(), status: z.string(), failing: z.number()})),
-  /** How long each step took that led to it. */
+  /** How long each step of the run took, up to the audit. */
   steps: z.array(z.object({name: z.string(), seconds: z.number()})),
-  /** The size of the warehouse. */
+  /** Size of the warehouse. */
   bytes: z.number(),
 });
 
-/** The manifest of a build that has passed its audit. */
-export function manifestOf(
+/** Creates the manifest of a build that has passed its audit. */
+export function createManifest(
   id: string,
   made: {
     fingerprint: string;
@@ -92,13 +92,13 @@ export function manifestOf(
       ...(landed.license !== undefined && {license: landed.license}),
       isSample,
       schoolYears,
-      rows: partitionsOf({reshaped, schoolYears}).reduce((sum, {rowsIn}) => sum + rowsIn, 0),
+      rows: selectPartitions({reshaped, schoolYears}).reduce((sum, {rowsIn}) => sum + rowsIn, 0),
       reshaped: reshaped.id,
     })),
     versions: {rollcall: packageJson.version, duckdb, node: process.version},
     code,
     thresholds,
-    rows: rowCounts(ingested),
+    rows: sumRows(ingested),
     checks: outcome(checks),
     tests: outcome(tests),
     results: [
@@ -114,13 +114,13 @@ export function manifestOf(
   };
 }
 
-function partitionsOf({reshaped, schoolYears}: Pick<Ingested, 'reshaped' | 'schoolYears'>) {
+function selectPartitions({reshaped, schoolYears}: Pick<Ingested, 'reshaped' | 'schoolYears'>) {
   return reshaped.partitions.filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear));
 }
 
-/** What became of the rows of what was ingested. */
-export function rowCounts(ingested: readonly Ingested[]): Manifest['rows'] {
-  const partitions = ingested.flatMap(partitionsOf);
+/** Sums the rows read, loaded and rejected. */
+export function sumRows(ingested: readonly Ingested[]): Manifest['rows'] {
+  const partitions = ingested.flatMap(selectPartitions);
   const sum = (pick: (partition: (typeof partitions)[number]) => number) =>
     partitions.reduce((total, each) => total + pick(each), 0);
   return {

@@ -3,33 +3,33 @@ import {join} from 'node:path';
 import {makeTemporaryName, measureFolder} from '../files.ts';
 import type {Home} from '../home.ts';
 import {readPublications} from '../ledger/ledger.ts';
-import {recorded} from '../ledger/record.ts';
+import {runRecorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
 import {type Build, listBuilds} from './find.ts';
-import {publishedId} from './publish.ts';
+import {readPublishedId} from './publish.ts';
 
-export interface Pruned {
+export interface PruneResult {
   kept: string[];
   removed: {build: string; bytes: number}[];
-  /** Files of the lake that no kept build was made of; they can be made again of what has landed. */
+  /** Reshaped files that no kept build needs. A run can reshape the landed files again. */
   lake: {files: number; bytes: number};
   bytes: number;
 }
 
 /**
- * Takes away all builds but the published one and the latest others, `keep` in all; and what is in the lake for builds that are
- * gone. What has landed stays: the publisher may not have it any more.
+ * Removes all builds but the published one and the latest others, `keep` in all, and the lake's files that no kept build needs.
+ * Landed files stay, since the publisher may no longer have them.
  */
 export async function prune(
   home: Home,
   {keep, dryRun = false}: {keep: number; dryRun?: boolean},
   progress: Progress,
-): Promise<Pruned> {
+): Promise<PruneResult> {
   if (dryRun) return (await planPrune(home, keep)).pruned;
-  return recorded(home, {name: 'prune', options: {keep}}, progress, async (record) => {
+  return runRecorded(home, {name: 'prune', options: {keep}}, progress, async (record) => {
     const {pruned, lake} = await planPrune(home, keep);
     for (const {build} of pruned.removed) {
-      // Renamed first, so that what a kill leaves of it is known for what it is.
+      // Renamed first, so that a kill leaves no half-deleted build under its own name.
       const gone = makeTemporaryName(join(home.builds, build));
       await rename(join(home.builds, build), gone);
       await rm(gone, {recursive: true, force: true});
@@ -40,10 +40,10 @@ export async function prune(
   });
 }
 
-async function planPrune(home: Home, keep: number): Promise<{pruned: Pruned; lake: string[]}> {
-  const published = await publishedId(home);
+async function planPrune(home: Home, keep: number): Promise<{pruned: PruneResult; lake: string[]}> {
+  const published = await readPublishedId(home);
   const {builds, damaged} = await listBuilds(home);
-  const order = inOrder(home, builds);
+  const order = sortByPublication(home, builds);
   const others = order
     .filter(({id}) => id !== published)
     .slice(0, Math.max(0, keep - (published === undefined ? 0 : 1)));
@@ -53,7 +53,7 @@ async function planPrune(home: Home, keep: number): Promise<{pruned: Pruned; lak
     gone.map(async ({id}) => ({build: id, bytes: await measureFolder(join(home.builds, id))})),
   );
   const isPublishedDamaged = damaged.some(({id}) => id === published);
-  const lake = isPublishedDamaged ? [] : await unreferenced(home, kept);
+  const lake = isPublishedDamaged ? [] : await listUnreferenced(home, kept);
   const sizes = await Promise.all(lake.map(async (path) => (await stat(path)).size));
   const lakeBytes = sizes.reduce((sum, size) => sum + size, 0);
   const bytes = removed.reduce((sum, build) => sum + build.bytes, lakeBytes);
@@ -63,8 +63,8 @@ async function planPrune(home: Home, keep: number): Promise<{pruned: Pruned; lak
   };
 }
 
-/** The builds, the latest published first; the order is the ledger's, which no clock can upset. */
-function inOrder(home: Home, builds: readonly Build[]): Build[] {
+/** Sorts builds by their last publication, latest first. The order is the ledger's, so it doesn't depend on the clock. */
+function sortByPublication(home: Home, builds: readonly Build[]): Build[] {
   const publications = readPublications(home.ledger);
   const last = ({id}: Build) => publications.findLastIndex(({build}) => build === id);
   return builds
@@ -73,8 +73,8 @@ function inOrder(home: Home, builds: readonly Build[]): Build[] {
     .map(({build}) => build);
 }
 
-/** The files of the lake that none of these builds was made of. */
-async function unreferenced({lake}: Home, builds: readonly Build[]): Promise<string[]> {
+/** Lists the lake's files that none of these builds was made of. */
+async function listUnreferenced({lake}: Home, builds: readonly Build[]): Promise<string[]> {
   const used = new Set(builds.flatMap(({manifest}) => manifest.inputs.map(({reshaped}) => reshaped)));
   const entries = await readdir(lake, {recursive: true, withFileTypes: true}).catch(() => []);
   return entries

@@ -1,47 +1,53 @@
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {type Recorded, recorded} from '../ledger/record.ts';
+import {type RunRecord, runRecorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
-import {type Build, buildNamed, readBuild} from './find.ts';
-import {publish, publishedId, thoseCarriedOut, wayBack} from './publish.ts';
-import {openPublished} from './published.ts';
+import {type Build, readBuild, requireBuild} from './find.ts';
+import {publish, readPublishedId, replayPublications, selectCompleted} from './publish.ts';
+import {openBuild} from './published.ts';
 
 export interface Rollback {
   from: string;
   to: string;
-  /** The builds that a run doesn't publish again by itself. */
+  /** Builds that a run doesn't publish again by itself. */
   withdrawn: string[];
 }
 
 /**
- * Publishes an earlier build: the one before, or the one whose name begins with `start`. What is rolled back from stays, and can be
- * published again in the same way.
+ * Publishes an earlier build: the previous one, or the one whose id begins with `start`. The build that was published stays, and
+ * can be published again in the same way.
  *
- * @throws Failure where there is no such build, or it is damaged
+ * @throws Failure if there is no such build, or it is damaged
  */
 export async function rollback(home: Home, start: string | undefined, progress: Progress): Promise<Rollback> {
-  const from = await publishedId(home);
+  const from = await readPublishedId(home);
   if (from === undefined) {
     throw new Failure(`${home.folder}: nothing is published here yet, so there is nothing to roll back.`);
   }
-  return recorded(home, {name: 'rollback', options: {build: start}}, progress, async (record) => {
-    const target = start === undefined ? await buildBefore(home, from, record) : await buildNamed(home, start);
-    if (target.id === from) throw new Failure(`Build ${from} is the published one already.`, exit.usage);
-    // Whoever goes back wants something that works.
-    (await openPublished(target)).close();
+  return runRecorded(home, {name: 'rollback', options: {build: start}}, progress, async (record) => {
+    const target = start === undefined ? await findBuildBefore(home, from, record) : await requireBuild(home, start);
+    if (target.id === from) throw new Failure(`Build ${from} is already published.`, exit.usage);
+    // A rollback must end at a build that works.
+    (await openBuild(target)).close();
     await publish(home, record.ledger, record.run, target.id, 'rollback');
-    record.ledger.event(record.run, 'rolled_back', target.id, `Rolled back from build ${from} to build ${target.id}.`, {
-      from,
-    });
-    const {withdrawn} = wayBack(record.ledger.publications());
+    record.ledger.recordEvent(
+      record.run,
+      'rolled_back',
+      target.id,
+      `Rolled back from build ${from} to build ${target.id}.`,
+      {
+        from,
+      },
+    );
+    const {withdrawn} = replayPublications(record.ledger.listPublications());
     const result = {from, to: target.id, withdrawn: [...withdrawn]};
     record.lineage.emitRun('COMPLETE');
     return {outcome: 'done', build: target.id, result};
   });
 }
 
-async function buildBefore(home: Home, from: string, {ledger}: Recorded): Promise<Build> {
-  const {line} = wayBack(thoseCarriedOut(ledger.publications(), from));
+async function findBuildBefore(home: Home, from: string, {ledger}: RunRecord): Promise<Build> {
+  const {line} = replayPublications(selectCompleted(ledger.listPublications(), from));
   for (const id of line.slice(0, -1).reverse()) {
     const found = await readBuild(home, id);
     if (id !== from && 'manifest' in found) return found;

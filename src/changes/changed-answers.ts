@@ -6,26 +6,26 @@ import type {Database, Row, Value} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
-/** What has changed in an answer for a school year. One that can only be given from one of the builds is `added` or `gone`. */
+/** What changed in an answer for a school year. An answer that only one of the builds can give is `added` or `gone`. */
 export interface AnswerChange {
   answer: string;
   /** The number of the question. */
   number: string;
   question: string;
   schoolYear: SchoolYear;
-  /** The id of the region that it is of. */
+  /** The id of the answer's region. */
   region: string;
   kind: 'added' | 'gone' | 'changed';
   rows: AnswerRowChange[];
 }
 
 /**
- * What has become of a school in an answer: it `entered` or `left` a list, `moved` in it, or stayed where it was with other values
+ * What changed for a school in an answer: it `entered` or `left` a list, `moved` in it, or kept its place with other values
  * (`changed`).
  */
 export interface AnswerRowChange {
   kind: 'entered' | 'left' | 'moved' | 'changed';
-  /** What the list is of, by column: a school type, a group. */
+  /** The columns that tell this list from the answer's others, such as a school type or a group. */
   list: Record<string, Value>;
   schoolCode: string;
   schoolName: string | null;
@@ -35,12 +35,12 @@ export interface AnswerRowChange {
   values: {column: string; before: Value; after: Value}[];
 }
 
-/** Values closer than this are the same: shares are worked out in fractions. */
+/** Values closer than this are equal, since shares are fractions. */
 const epsilon = 1e-12;
-/** What is no value of the school's: names are among the changes of schools, the others say how a list is cut. */
+/** Columns that are not compared: changed names are reported with the schools, and the others describe the list. */
 const notCompared = new Set(['rank', 'school_name', 'tied_beyond', 'school_year']);
 
-/** What every row of an answer says of the school that it is about. */
+/** The columns that every answer has about its school. */
 const namedSchool = z.object({
   school_code: z.string(),
   school_name: z.string().nullable(),
@@ -49,7 +49,7 @@ const namedSchool = z.object({
 });
 
 /** Compares the answers that two builds give, every question, school year and region. */
-export async function changedAnswers(
+export async function compareAnswers(
   before: Database,
   after: Database,
   thresholds: Thresholds,
@@ -57,11 +57,11 @@ export async function changedAnswers(
   const [former, present] = [await readRegions(before), await readRegions(after)];
   const changes: AnswerChange[] = [];
   for (const region of new Set([...present, ...former].map(({region_id}) => region_id)))
-    changes.push(...(await changedInRegion(region, before, after, thresholds)));
+    changes.push(...(await compareRegion(region, before, after, thresholds)));
   return changes;
 }
 
-async function changedInRegion(
+async function compareRegion(
   id: string,
   before: Database,
   after: Database,
@@ -76,11 +76,11 @@ async function changedInRegion(
   const changes: AnswerChange[] = [];
   for (const answer of answers) {
     for (const schoolYear of years) {
-      const [could, can] = [canGive(answer, old, schoolYear), canGive(answer, now, schoolYear)];
+      const [could, can] = [isAnswerable(answer, old, schoolYear), isAnswerable(answer, now, schoolYear)];
       if (!(could || can)) continue;
       const kind = could && can ? 'changed' : can ? 'added' : 'gone';
       const sql = answer.sql(schoolYear, {region: id});
-      const rows = kind === 'changed' ? changedIn(answer, await before.rows(sql), await after.rows(sql)) : [];
+      const rows = kind === 'changed' ? compareAnswer(answer, await before.rows(sql), await after.rows(sql)) : [];
       if (kind === 'changed' && rows.length === 0) continue;
       const {name, number} = answer;
       changes.push({
@@ -97,21 +97,21 @@ async function changedInRegion(
   return changes;
 }
 
-function canGive(answer: Question, years: readonly Coverage[], schoolYear: SchoolYear): boolean {
+function isAnswerable(answer: Question, years: readonly Coverage[], schoolYear: SchoolYear): boolean {
   const year = years.find((each) => each.schoolYear === schoolYear);
   return year !== undefined && canAnswer(answer, year);
 }
 
-function changedIn(answer: Question, before: readonly Row[], after: readonly Row[]): AnswerRowChange[] {
+function compareAnswer(answer: Question, before: readonly Row[], after: readonly Row[]): AnswerRowChange[] {
   const keyOf = (row: Row) => JSON.stringify(answer.key.map((column) => row[column]));
   const old = new Map(before.map((row) => [keyOf(row), row]));
   const now = new Map(after.map((row) => [keyOf(row), row]));
-  const gone = before.filter((row) => !now.has(keyOf(row))).map((row) => changeOf(answer, row, undefined));
-  const here = after.map((row) => changeOf(answer, old.get(keyOf(row)), row));
+  const gone = before.filter((row) => !now.has(keyOf(row))).map((row) => describeChange(answer, row, undefined));
+  const here = after.map((row) => describeChange(answer, old.get(keyOf(row)), row));
   return [...here, ...gone].filter(({kind, values}) => kind !== 'changed' || values.length > 0);
 }
 
-function changeOf(answer: Question, before: Row | undefined, after: Row | undefined): AnswerRowChange {
+function describeChange(answer: Question, before: Row | undefined, after: Row | undefined): AnswerRowChange {
   const row = after ?? before ?? {};
   const rank = (of: Row | undefined) => (of ? namedSchool.parse(of).rank : null);
   const [rankBefore, rankAfter] = [rank(before), rank(after)];

@@ -6,7 +6,7 @@ import type {SchoolYear} from '../school-year.ts';
 import type {Column, Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
 
-/** The organisation that a row is of; codes and names are null where the source has none. */
+/** The organization of a row. Codes and names are null if the source has none. */
 const organizationRow = z.object({
   level: z.string().nullable(),
   districtCode: z.string().nullable(),
@@ -32,16 +32,16 @@ interface OfPartition {
   schoolYear: SchoolYear;
 }
 
-/** A row of a source's file that is in one build alone. `row` is the rest of its key: a grade, a category. */
+/** A row of a source's file that only one build has. `row` is the rest of its key, such as a grade or a category. */
 export type RowChange = OfPartition & z.infer<typeof changedRow>;
 
 /**
- * A figure of a row that both builds have. Before and after it is a number as text, or `suppressed` or `missing`; null where there
- * is nothing.
+ * A figure that differs in a row of both builds. `before` and `after` are numbers as text, `suppressed`, `missing`, or null for an
+ * empty cell.
  */
 export type RestatedFigure = OfPartition & z.infer<typeof restatedFigure>;
 
-/** What has changed in a school year of a source. One that is `added` or `gone` is so as a whole; its rows are only counted. */
+/** What changed in a school year of a source. If the whole year is `added` or `gone`, its rows are only counted. */
 export interface PartitionChange extends OfPartition {
   kind: 'added' | 'gone' | 'changed';
   rowsAdded: number;
@@ -57,31 +57,37 @@ export interface ChangedRows {
   restated: RestatedFigure[];
 }
 
-/** Compares the rows of the sources in two builds that are attached as `before` and `after`. What has the same bytes isn't read. */
-export async function changedRows(db: Database, before: Manifest, after: Manifest): Promise<ChangedRows> {
+/** Compares the sources' rows in two builds attached as `before` and `after`. Partitions with the same bytes are not read. */
+export async function compareRows(db: Database, before: Manifest, after: Manifest): Promise<ChangedRows> {
   await db.run(cellMacros.replaceAll('create macro', 'create or replace temp macro'));
   const result: ChangedRows = {partitions: [], added: [], gone: [], restated: []};
   for (const source of sources) {
-    const [old, now] = [partitionsOf(source, before), partitionsOf(source, after)];
+    const [old, now] = [mapPartitions(source, before), mapPartitions(source, after)];
     for (const schoolYear of [...new Set([...old.keys(), ...now.keys()])].sort()) {
       if (old.get(schoolYear) === now.get(schoolYear)) continue;
       const change = old.has(schoolYear) && now.has(schoolYear) ? 'changed' : now.has(schoolYear) ? 'added' : 'gone';
-      if (change === 'changed') await compare(db, source, schoolYear, result);
-      else await count(db, source, schoolYear, change, result);
+      if (change === 'changed') await comparePartition(db, source, schoolYear, result);
+      else await countPartition(db, source, schoolYear, change, result);
     }
   }
   return result;
 }
 
-/** School year to what its rows were read from. */
-function partitionsOf(source: Source, {inputs}: Manifest): Map<SchoolYear, string> {
+/** Maps each school year of a source to the id of the file its rows were read from. */
+function mapPartitions(source: Source, {inputs}: Manifest): Map<SchoolYear, string> {
   const ours = inputs.filter((input) => input.source === source.id);
   return new Map(
     ours.flatMap(({schoolYears, sha256, reshaped}) => schoolYears.map((year) => [year, reshaped ?? sha256])),
   );
 }
 
-async function count(db: Database, source: Source, schoolYear: SchoolYear, kind: 'added' | 'gone', to: ChangedRows) {
+async function countPartition(
+  db: Database,
+  source: Source,
+  schoolYear: SchoolYear,
+  kind: 'added' | 'gone',
+  to: ChangedRows,
+) {
   const {n} = await db.readOne(
     countRow,
     `select coalesce(sum(rows_loaded), 0)::bigint as n
@@ -93,9 +99,9 @@ async function count(db: Database, source: Source, schoolYear: SchoolYear, kind:
   to.partitions.push({source: source.id, schoolYear, kind, ...counts, organizations: []});
 }
 
-async function compare(db: Database, source: Source, schoolYear: SchoolYear, to: ChangedRows): Promise<void> {
-  await db.run(rowsIn('before', source), {schoolYear});
-  await db.run(rowsIn('after', source), {schoolYear});
+async function comparePartition(db: Database, source: Source, schoolYear: SchoolYear, to: ChangedRows): Promise<void> {
+  await db.run(selectRows('before', source), {schoolYear});
+  await db.run(selectRows('after', source), {schoolYear});
   const at = {source: source.id, schoolYear};
   const onlyIn = (one: string, other: string) =>
     db.read(
@@ -105,7 +111,7 @@ async function compare(db: Database, source: Source, schoolYear: SchoolYear, to:
     );
   const added = await onlyIn('after', 'before');
   const gone = await onlyIn('before', 'after');
-  await db.run(`create or replace temp table restated as ${restated(source)}`);
+  await db.run(`create or replace temp table restated as ${selectRestated(source)}`);
   const figures = await db.read(
     restatedFigure,
     `select ${described}, figure, before, after from restated order by all`,
@@ -134,8 +140,8 @@ const organization = `level, district_code as "districtCode", district_name as "
   school_name as "schoolName"`;
 const described = `${organization}, row`;
 
-/** Makes the table of the rows of one build in `$schoolYear`: what they are called, and where their figures are. */
-function rowsIn(build: 'before' | 'after', source: Source): string {
+/** Returns the statement that creates the table of one build's rows in `$schoolYear`: their names, and where their figures are. */
+function selectRows(build: 'before' | 'after', source: Source): string {
   const has = (id: string) => source.columns.some((column) => column.id === id);
   const kindOf = new Map(source.columns.map(({id, kind}) => [id, kind]));
   const keyPart = (id: string) =>
@@ -153,8 +159,8 @@ function rowsIn(build: 'before' | 'after', source: Source): string {
 
 const organizationKeys = ['school_year', 'organization_level', 'district_code', 'school_code'];
 
-/** The figures that differ in rows that both builds have. The organisation is called as it is now. */
-function restated({table, pivot, columns, key}: Source): string {
+/** Returns the query of the figures that differ in rows of both builds, with the organization's current names. */
+function selectRestated({table, pivot, columns, key}: Source): string {
   const now = 'a.level, a.district_code, a.district_name, a.school_code, a.school_name, a.row';
   const both = 'from before_row as b join after_row as a using (key)';
   if (pivot) {

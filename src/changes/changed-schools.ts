@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import type {Database} from '../duckdb/database.ts';
 
-/** A school that is in the latest school year of one build alone, or that is called something else. */
+/** A school that only one build has in its latest school year, or whose name changed. */
 export type SchoolChange = z.infer<typeof schoolChange>;
 const schoolChange = z.object({
   kind: z.enum(['opened', 'closed', 'renamed']),
@@ -13,17 +13,17 @@ const schoolChange = z.object({
 });
 
 /**
- * Compares the schools of two builds that are attached as `before` and `after`, each in its latest school year; where `after` ends
- * earlier, both in that year. A school year counts when it has students; in builds without any, when it has teachers.
+ * Compares the schools of two builds attached as `before` and `after`, each in its latest school year; if `after` ends earlier, both
+ * in that year. Only school years with students count, or in builds without students, those with teachers.
  */
-export async function changedSchools(db: Database): Promise<SchoolChange[]> {
+export async function compareSchools(db: Database): Promise<SchoolChange[]> {
   return db.read(
     schoolChange,
     `with
-    before_year as (${latestYear('before')}),
-    after_year as (${latestYear('after')}),
-    old as (${schoolsOf('before', '(select least(before_year.year, after_year.year) from before_year, after_year)')}),
-    new as (${schoolsOf('after', '(select year from after_year)')})
+    before_year as (${selectLatestYear('before')}),
+    after_year as (${selectLatestYear('after')}),
+    old as (${selectSchools('before', '(select least(before_year.year, after_year.year) from before_year, after_year)')}),
+    new as (${selectSchools('after', '(select year from after_year)')})
     select
       case when old.school_id is null then 'opened' when new.school_id is null then 'closed' else 'renamed' end as kind,
       coalesce(new.school_id, old.school_id) as "schoolId",
@@ -37,13 +37,13 @@ export async function changedSchools(db: Database): Promise<SchoolChange[]> {
   );
 }
 
-function latestYear(build: string): string {
+function selectLatestYear(build: string): string {
   return `select coalesce(max(school_year) filter (has_enrollment), max(school_year) filter (has_teachers)) as year,
       count(*) filter (has_enrollment) > 0 as has_enrollment
     from ${build}.core.dim_school_year`;
 }
 
-function schoolsOf(build: string, year: string): string {
+function selectSchools(build: string, year: string): string {
   return `select school_id, school_name, district_name, region.school_id is not null as is_in_region
     from ${build}.core.dim_school_snapshot as snapshot
     left join (select distinct school_id, school_year from ${build}.core.bridge_school_region) as region

@@ -1,22 +1,22 @@
-import {type Build, buildNamed, readBuild} from '../builds/find.ts';
+import {type Build, readBuild, requireBuild} from '../builds/find.ts';
 import {type Part, parts} from '../builds/fingerprint.ts';
-import {thoseCarriedOut} from '../builds/publish.ts';
-import {openPublished, requirePublished} from '../builds/published.ts';
+import {selectCompleted} from '../builds/publish.ts';
+import {openBuild, requirePublished} from '../builds/published.ts';
 import {literal, open} from '../duckdb/database.ts';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {readPublications} from '../ledger/ledger.ts';
-import {type AnswerChange, changedAnswers} from './changed-answers.ts';
-import {type ChangedRows, changedRows} from './changed-rows.ts';
-import {changedSchools, type SchoolChange} from './changed-schools.ts';
+import {type AnswerChange, compareAnswers} from './changed-answers.ts';
+import {type ChangedRows, compareRows} from './changed-rows.ts';
+import {compareSchools, type SchoolChange} from './changed-schools.ts';
 
 /** What differs between two builds. */
 export interface Changes {
   from: Side;
   to: Side;
-  /** Either has figures of the sample in it. */
+  /** Whether either build contains the sample. */
   isSample: boolean;
-  /** Parts of the code that the two were made with in different versions. */
+  /** Parts of the code that differ between the two. */
   code: Part[];
   rows: ChangedRows;
   answers: AnswerChange[];
@@ -30,22 +30,22 @@ interface Side {
 }
 
 /**
- * Compares two builds.
+ * Compares two builds, given by the start of their ids.
  *
- * @param from a build, by the start of its name; the one that was published before `to` where it is undefined
- * @param to the published one where it is undefined
- * @throws Failure where one of them isn't there or is damaged
+ * @param from by default, the build that was published before `to`
+ * @param to by default, the published build
+ * @throws Failure if one of them is missing or damaged
  */
-export async function changes(home: Home, from?: string, to?: string): Promise<Changes> {
-  const after = to === undefined ? await requirePublished(home) : await buildNamed(home, to);
-  const before = from === undefined ? await buildBefore(home, after) : await buildNamed(home, from);
+export async function compareById(home: Home, from?: string, to?: string): Promise<Changes> {
+  const after = to === undefined ? await requirePublished(home) : await requireBuild(home, to);
+  const before = from === undefined ? await findBuildBefore(home, after) : await requireBuild(home, from);
   return compareBuilds(before, after);
 }
 
-/** The build that was published before another. */
-async function buildBefore(home: Home, {id}: Build): Promise<Build> {
+/** Finds the build that was published before another. */
+async function findBuildBefore(home: Home, {id}: Build): Promise<Build> {
   const all = readPublications(home.ledger);
-  const until = thoseCarriedOut(all, id).slice(0, -1);
+  const until = selectCompleted(all, id).slice(0, -1);
   for (const {build} of until.reverse()) {
     if (build === id) continue;
     const found = await readBuild(home, build).catch(() => undefined);
@@ -57,26 +57,27 @@ async function buildBefore(home: Home, {id}: Build): Promise<Build> {
   );
 }
 
+/** @throws Failure if the models of the two differ so much that they can't be compared */
 export async function compareBuilds(before: Build, after: Build): Promise<Changes> {
-  const [old, now] = [await openPublished(before), await openPublished(after)];
+  const [old, now] = [await openBuild(before), await openBuild(after)];
   const db = await open();
   try {
     await db.run(`attach ${literal(before.warehouse)} as before (read_only)`);
     await db.run(`attach ${literal(after.warehouse)} as after (read_only)`);
     return {
-      from: sideOf(before),
-      to: sideOf(after),
+      from: describeSide(before),
+      to: describeSide(after),
       isSample: before.manifest.isSample || after.manifest.isSample,
       code: parts.filter((part) => before.manifest.code[part] !== after.manifest.code[part]),
-      rows: await changedRows(db, before.manifest, after.manifest),
-      answers: await changedAnswers(old, now, after.manifest.thresholds),
-      schools: await changedSchools(db),
+      rows: await compareRows(db, before.manifest, after.manifest),
+      answers: await compareAnswers(old, now, after.manifest.thresholds),
+      schools: await compareSchools(db),
     };
   } catch (error) {
     if (error instanceof Failure || before.manifest.code.models === after.manifest.code.models) throw error;
-    const [said] = getErrorMessage(error).split('\n');
+    const [line] = getErrorMessage(error).split('\n');
     throw new Failure(
-      `Builds ${before.id} and ${after.id} can't be compared: they are made with other models, and one has not what the other has (${said}).`,
+      `Builds ${before.id} and ${after.id} can't be compared: their models differ, and one lacks what the other has (${line}).`,
     );
   } finally {
     db.close();
@@ -85,6 +86,6 @@ export async function compareBuilds(before: Build, after: Build): Promise<Change
   }
 }
 
-function sideOf({id, manifest}: Build): Side {
+function describeSide({id, manifest}: Build): Side {
   return {build: id, builtAt: manifest.builtAt, schoolYears: manifest.schoolYears};
 }

@@ -3,7 +3,7 @@ import {type Answer, answers, formatQuestion, representationByGroup} from '../an
 import {type AnswerResult, ask, canAnswer, readCoverage, readNames} from '../answers/ask.ts';
 import {chooseRegion, readRegions} from '../answers/regions.ts';
 import type {Manifest} from '../builds/manifest.ts';
-import {openPublished, requirePublished} from '../builds/published.ts';
+import {openBuild, requirePublished} from '../builds/published.ts';
 import type {Database, Row} from '../duckdb/database.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
@@ -51,7 +51,7 @@ export function answerCommand(): Command {
     .addOption(homeOption())
     .action(async (name: string | undefined, options: Options) => {
       const published = await requirePublished(homeOf(options));
-      const db = await openPublished(published);
+      const db = await openBuild(published);
       try {
         if (name === undefined) await printList(db, answers, published.manifest, options);
         else await printAnswer(db, named(name, options), published.manifest, options);

@@ -2,7 +2,7 @@ import {Command} from 'commander';
 import type {AnswerChange, AnswerRowChange} from '../changes/changed-answers.ts';
 import type {PartitionChange, RestatedFigure, RowChange} from '../changes/changed-rows.ts';
 import type {SchoolChange} from '../changes/changed-schools.ts';
-import {type Changes, changes} from '../changes/compare.ts';
+import {type Changes, compareById} from '../changes/compare.ts';
 import {sampleNote} from '../export/tables.ts';
 import {formatNarrowHeading} from '../words/columns.ts';
 import {formatCounted} from '../words/count.ts';
@@ -27,7 +27,7 @@ export function changesCommand(): Command {
         options: {home?: string; limit: string; json?: boolean},
       ) => {
         const limit = wholeNumber('--limit', options.limit);
-        const found = await changes(homeOf(options), from, to);
+        const found = await compareById(homeOf(options), from, to);
         print(options.json ? `${JSON.stringify(found, null, 2)}\n` : inWords(found, limit));
       },
     );

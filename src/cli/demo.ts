@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {Command} from 'commander';
 import {answers} from '../answers/answers.ts';
-import {openPublished, requirePublished} from '../builds/published.ts';
+import {openBuild, requirePublished} from '../builds/published.ts';
 import {printAnswer} from './answer.ts';
 import {homeOf, homeOption} from './options.ts';
 import {runAndReport} from './run.ts';
@@ -20,7 +20,7 @@ export function demoCommand(): Command {
       tell(onError('yellow', 'This is a SAMPLE: its schools, districts and figures are invented.\n'));
       await runAndReport({home, from: 'sample', site: siteSettings(), stop: stopOnSignals()}, terminalProgress());
       const published = await requirePublished(home);
-      const db = await openPublished(published);
+      const db = await openBuild(published);
       try {
         for (const answer of answers) {
           print('\n');

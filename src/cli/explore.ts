@@ -1,6 +1,6 @@
 import {Argument, Command} from 'commander';
 import {explorations} from '../answers/explorations.ts';
-import {openPublished, requirePublished} from '../builds/published.ts';
+import {openBuild, requirePublished} from '../builds/published.ts';
 import {type AnswerCommandOptions, printAnswer, printList, regionOption, yearOption} from './answer.ts';
 import {formatOption, homeOf, homeOption, jsonOption} from './options.ts';
 
@@ -17,7 +17,7 @@ export function exploreCommand(): Command {
     .addOption(homeOption())
     .action(async (name: string | undefined, options: AnswerCommandOptions) => {
       const published = await requirePublished(homeOf(options));
-      const db = await openPublished(published);
+      const db = await openBuild(published);
       try {
         const exploration = explorations.find((candidate) => candidate.name === name);
         if (exploration === undefined) await printList(db, explorations, published.manifest, options);

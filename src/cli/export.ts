@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {Command} from 'commander';
-import {buildNamed} from '../builds/find.ts';
+import {requireBuild} from '../builds/find.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {requirePublished} from '../builds/published.ts';
 import {readGraph} from '../dbt/graph/read-graph.ts';
@@ -47,7 +47,7 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
     .action(async (options: Options) => {
       const home = homeOf(options);
       const {manifest, warehouse} =
-        options.build === undefined ? await requirePublished(home) : await buildNamed(home, options.build);
+        options.build === undefined ? await requirePublished(home) : await requireBuild(home, options.build);
       if (options.year !== undefined && options.year !== 'latest' && !isSchoolYear(options.year)) {
         throw new Failure(
           `--year ${options.year}: not a school year. Write --year 2020-21, or --year latest.`,

@@ -1,7 +1,7 @@
 import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
-import {hostFromEnvironment} from '../incoming/host.ts';
-import {together} from '../incoming/live.ts';
+import {readHost} from '../incoming/host.ts';
+import {combineFailures} from '../incoming/live.ts';
 import type {RunOptions} from '../runs/options.ts';
 import {type BuildPlan, type BuildReason, type PartitionPlan, type Plan, planRun} from '../runs/plan.ts';
 import {sources} from '../sources/sources.ts';
@@ -69,7 +69,7 @@ export function runOptions({from, schoolList, years, only, refresh, force, home}
 export async function printPlan(flags: PlanFlags): Promise<void> {
   const options = runOptions(flags);
   const {plan, failures} = await planRun(options, (text) => tell(`  ${onError('yellow', text)}`));
-  if (failures.length > 0) throw together(failures, options.host ?? hostFromEnvironment());
+  if (failures.length > 0) throw combineFailures(failures, options.host ?? readHost());
   print(flags.json ? `${JSON.stringify(plan, null, 2)}\n` : inWords(plan));
 }
 

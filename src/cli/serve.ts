@@ -1,9 +1,9 @@
 import {isIP} from 'node:net';
 import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
-import {noticesFrom} from '../notices/post.ts';
+import {readNoticeSettings} from '../notices/deliver.ts';
 import {serve} from '../serve/serve.ts';
-import {tokenFor} from '../serve/token.ts';
+import {readToken} from '../serve/token.ts';
 import {homeOf, homeOption} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {onError, tell} from './terminal.ts';
@@ -36,7 +36,7 @@ monitors. Reading is open to whoever reaches it; doing asks for the token. SIGTE
     .action(async (options: Options) => {
       const home = homeOf(options);
       const {schedule, notices} = readConfig();
-      const token = await tokenFor(home, options.tokenFile);
+      const token = await readToken(home, options.tokenFile);
       const note = (text: string) => tell(`${onError('dim', new Date().toISOString())} ${text}`);
       if (!isLoopback(options.host)) {
         note(
@@ -49,7 +49,7 @@ monitors. Reading is open to whoever reaches it; doing asks for the token. SIGTE
       const serving = await serve({
         ...{home, host: options.host, port: portOf(options.port), token, note},
         schedule: options.schedule ? schedule : undefined,
-        notices: noticesFrom(notices),
+        notices: readNoticeSettings(notices),
       });
       note(
         `${serving.url} is the report, ${serving.url}/operations the operations page. The token is in ${token.origin}.`,

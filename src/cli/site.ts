@@ -2,10 +2,10 @@ import {resolve} from 'node:path';
 import {Command} from 'commander';
 import type {SiteSettings} from '../../site/stamp.ts';
 import {requirePublished} from '../builds/published.ts';
-import {changes} from '../changes/compare.ts';
+import {compareById} from '../changes/compare.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
-import {describeRestatements, siteOf} from '../runs/report-step.ts';
+import {describeRestatements, locateSite} from '../runs/report-step.ts';
 import {homeOf, homeOption} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {onError, print, tell, terminalProgress} from './terminal.ts';
@@ -31,11 +31,11 @@ and a sitemap; its path is the base then.`,
     .action(async (options: Options) => {
       const home = homeOf(options);
       const {id, warehouse, manifest} = await requirePublished(home);
-      const out = options.out === undefined ? siteOf(home, id) : resolve(options.out);
+      const out = options.out === undefined ? locateSite(home, id) : resolve(options.out);
       const settings = siteSettings(options.base);
       if (manifest.isSample) tell(onError('yellow', sampleNote));
       await terminalProgress().step('site', async () => {
-        const changed = await changes(home).catch(() => undefined);
+        const changed = await compareById(home).catch(() => undefined);
         const restatements = changed && describeRestatements(changed);
         const {buildSite} = await import('../../site/build.ts');
         await buildSite({warehouse, facts: manifest, restatements}, settings, out);

@@ -1,5 +1,5 @@
 import {Command} from 'commander';
-import {openPublished, requirePublished} from '../builds/published.ts';
+import {openBuild, requirePublished} from '../builds/published.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
 import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
@@ -30,7 +30,7 @@ export function sqlCommand(): Command {
         );
       }
       const published = await requirePublished(homeOf(options));
-      const db = await openPublished(published, ['marts', 'core', 'intermediate', 'staging', 'seeds', 'raw', 'audit']);
+      const db = await openBuild(published, ['marts', 'core', 'intermediate', 'staging', 'seeds', 'raw', 'audit']);
       try {
         const result = await db.query(query).catch((error: Error) => {
           throw error instanceof Failure ? error : new Failure(error.message, exit.usage);

@@ -3,9 +3,9 @@ import type {Metadata} from '../fetch/socrata.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
-import type {KnownLanded} from './remembered.ts';
+import type {RememberedFile} from './remembered.ts';
 
-/** A data set of the publisher's, and the school years that are taken from it. */
+/** One of the publisher's data sets, and the school years taken from it. */
 export interface Dataset {
   source: Source;
   id: string;
@@ -13,18 +13,18 @@ export interface Dataset {
 }
 
 /**
- * The data sets that give the school years wanted; where none are, every year that has both students and teachers.
+ * Chooses the data sets for the given school years, or for every year with both students and teachers if none are given.
  *
- * @throws Failure where a year is wanted that no source declares
+ * @throws Failure (exit 2) if no source declares one of the years
  */
-export function datasetsFor(years: readonly SchoolYear[] | undefined): Dataset[] {
+export function chooseDatasets(years: readonly SchoolYear[] | undefined): Dataset[] {
   const published = sources.flatMap((source) => (source.datasets ? [{source, datasets: source.datasets}] : []));
   const declared = [...new Set(published.flatMap(({datasets}) => Object.keys(datasets)))].sort();
   const wanted = years ?? declared.filter((year) => published.every(({datasets}) => year in datasets));
   const undeclared = wanted.filter((year) => !declared.includes(year));
   if (undeclared.length > 0) {
     throw new Failure(
-      `--years: ${undeclared.join(', ')} is not among the school years that are declared (${declared[0]} to ${declared.at(-1)}). A new year is a line in src/sources/.`,
+      `--years: ${undeclared.join(', ')} is not among the declared school years (${declared[0]} to ${declared.at(-1)}). A new year is a line in src/sources/.`,
       exit.usage,
     );
   }
@@ -38,9 +38,9 @@ export function datasetsFor(years: readonly SchoolYear[] | undefined): Dataset[]
   });
 }
 
-/** What the publisher said of a data set, and what is known of it from before. */
-export interface Asked {
+/** A data set as the publisher describes it now, and as it last landed. */
+export interface DatasetStatus {
   dataset: Dataset;
   metadata: Metadata;
-  known: KnownLanded | undefined;
+  known: RememberedFile | undefined;
 }

@@ -6,12 +6,12 @@ import {type Candidate, landCandidate, readSchoolYears} from '../ingest/candidat
 import {inspect} from '../ingest/inspect.ts';
 import {type Landed, shortenHash} from '../ingest/land.ts';
 import {matchHeader, recognize} from '../ingest/recognize.ts';
-import type {Asked, Dataset} from './datasets.ts';
+import type {Dataset, DatasetStatus} from './datasets.ts';
 import type {Host} from './host.ts';
-import {type KnownLanded, remember} from './remembered.ts';
+import {type RememberedFile, remember} from './remembered.ts';
 
-/** An error with the data set that it is about in front, as the one sentence that people get to see. */
-export function named({source, schoolYears, id}: Dataset, error: unknown, kept = ''): unknown {
+/** Puts the data set in front of an error's message. Errors that are not about the download are returned unchanged. */
+export function nameDataset({source, schoolYears, id}: Dataset, error: unknown, kept = ''): unknown {
   if (!(error instanceof Unreachable || error instanceof Incomplete)) return error;
   return new Unreachable(
     `${source.id} ${schoolYears.join(', ')} (data set ${id}): ${error.message.replace(/\.$/, '')}.${kept}`,
@@ -19,10 +19,10 @@ export function named({source, schoolYears, id}: Dataset, error: unknown, kept =
   );
 }
 
-/** What came is not the whole data set, and may be the next time. */
+/** The download is not the whole data set. Another try may get it. */
 class Incomplete extends Error {}
 
-/** What came is the whole data set, but not with the columns that are declared. */
+/** The download is whole, but its columns or school years are not the declared ones. Another try won't help. */
 class Drifted extends Incomplete {
   readonly candidate: Candidate;
 
@@ -32,7 +32,7 @@ class Drifted extends Incomplete {
   }
 }
 
-export interface Fetched {
+export interface Downloaded {
   dataset: Dataset;
   landed: Landed;
   isNew: boolean;
@@ -40,31 +40,38 @@ export interface Fetched {
 
 const tries = 3;
 
-/** The download of one data set, as often as it takes to have it whole. */
+/** Downloads one data set, with several tries until it is whole. */
 export class Download {
   readonly #client: Client;
   readonly #host: Host;
   readonly #landing: string;
-  readonly #asked: Asked;
+  readonly #status: DatasetStatus;
   readonly #dataset: Dataset;
   readonly #refresh: boolean;
   readonly #signal: AbortSignal;
   readonly #path: string;
 
-  constructor(client: Client, host: Host, landing: string, asked: Asked, refresh: boolean, signal: AbortSignal) {
+  constructor(
+    client: Client,
+    host: Host,
+    landing: string,
+    status: DatasetStatus,
+    refresh: boolean,
+    signal: AbortSignal,
+  ) {
     this.#client = client;
     this.#host = host;
     this.#landing = landing;
-    this.#asked = asked;
-    this.#dataset = asked.dataset;
+    this.#status = status;
+    this.#dataset = status.dataset;
     this.#refresh = refresh;
     this.#signal = signal;
-    this.#path = join(landing, asked.dataset.source.id, `${asked.dataset.id}.download`);
+    this.#path = join(landing, status.dataset.source.id, `${status.dataset.id}.download`);
   }
 
-  async run(): Promise<Fetched> {
-    const {known} = this.#asked;
-    let before = this.#asked.metadata;
+  async run(): Promise<Downloaded> {
+    const {known} = this.#status;
+    let before = this.#status.metadata;
     try {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -74,21 +81,21 @@ export class Download {
         }
         before = await readMetadata(this.#client, this.#dataset.id, this.#signal);
         if (known && known.rowsUpdatedAt === before.rowsUpdatedAt && !this.#refresh)
-          return await this.#unchanged(known, before, known.rows);
+          return await this.#keepKnown(known, before, known.rows);
       }
     } catch (error) {
       const kept =
         error instanceof Drifted
           ? ` Landed file ${shortenHash((await landCandidate(this.#landing, error.candidate)).landed)} is kept.`
           : '';
-      throw named(this.#dataset, error, kept);
+      throw nameDataset(this.#dataset, error, kept);
     } finally {
       await rm(this.#path, {force: true});
     }
   }
 
-  /** Downloads by the export, and by pages where that fails; what comes lands only if it is whole. */
-  async #fetch(before: Metadata, known: KnownLanded | undefined): Promise<Fetched> {
+  /** Downloads the export, or page by page if the export fails. Lands the file only if it is whole. */
+  async #fetch(before: Metadata, known: RememberedFile | undefined): Promise<Downloaded> {
     const {source, id} = this.#dataset;
     await mkdir(join(this.#landing, source.id), {recursive: true});
     const rows = await countRows(this.#client, id, this.#signal);
@@ -99,16 +106,17 @@ export class Download {
       const options = {etag: isSameCount ? (known.etag ?? undefined) : undefined, signal: this.#signal};
       const answer = await downloadExport(this.#client, id, this.#path, options);
       if (answer === 'unchanged') {
-        if (known === undefined) throw new Incomplete('it said that nothing has changed, to somebody who has nothing');
+        if (known === undefined)
+          throw new Incomplete('the publisher answered "not modified", but no earlier file is here');
         await this.#assertNotRepublished(before);
-        return await this.#unchanged(known, before, rows);
+        return await this.#keepKnown(known, before, rows);
       }
       etag = answer.etag;
-      candidate = await this.#whole(before, rows);
+      candidate = await this.#inspectWhole(before, rows);
     } catch (error) {
       if (!(error instanceof Incomplete || (error instanceof Unreachable && error.kind === 'other'))) throw error;
       await downloadPages(this.#client, id, this.#path, rows, {signal: this.#signal});
-      candidate = await this.#whole(before, rows);
+      candidate = await this.#inspectWhole(before, rows);
     }
     await this.#assertNotRepublished(before);
     const {landed, isNew} = await landCandidate(this.#landing, candidate);
@@ -116,23 +124,25 @@ export class Download {
     return {dataset: this.#dataset, landed, isNew};
   }
 
-  async #unchanged(known: KnownLanded, metadata: Metadata, rows: number): Promise<Fetched> {
+  async #keepKnown(known: RememberedFile, metadata: Metadata, rows: number): Promise<Downloaded> {
     await remember(this.#landing, this.#dataset, {...known, ...metadata, rows, checkedAt: now()});
     return {dataset: this.#dataset, landed: known.landed, isNew: false};
   }
 
   /**
-   * @throws Incomplete where what was downloaded is not the whole data set
-   * @throws Drifted where it is, but its columns are not those that are declared
+   * Checks that the download is the whole data set and matches its declaration.
+   *
+   * @throws Incomplete if it is not whole
+   * @throws Drifted if it is whole, but has other columns or school years than declared
    */
-  async #whole(before: Metadata, rows: number): Promise<Candidate> {
+  async #inspectWhole(before: Metadata, rows: number): Promise<Candidate> {
     const {source, id, schoolYears} = this.#dataset;
     const inspection = await inspect(this.#path);
-    if ('problem' in inspection) throw new Incomplete(`what came ${inspection.problem}`);
+    if ('problem' in inspection) throw new Incomplete(`the download ${inspection.problem}`);
     const came = inspection.filledLines - 1;
     if (rows === 0) throw new Incomplete('it has no rows');
-    if (came !== rows) throw new Incomplete(`${came} rows came, but the publisher counts ${rows}`);
-    if (!inspection.endsWithLineBreak) throw new Incomplete('what came ends in the middle of a row');
+    if (came !== rows) throw new Incomplete(`${came} rows arrived, but the publisher counts ${rows}`);
+    if (!inspection.endsWithLineBreak) throw new Incomplete('the download ends in the middle of a row');
     const candidate: Candidate = {
       path: this.#path,
       name: `${id}.csv`,
@@ -144,7 +154,9 @@ export class Download {
     };
     const {header} = inspection.layout;
     if (recognize([source], header) === undefined) {
-      throw new Incomplete(`what came has not the columns of ${source.title}: ${header.slice(0, 6).join(', ')}, …`);
+      throw new Incomplete(
+        `the download doesn't have the columns of ${source.title}: ${header.slice(0, 6).join(', ')}, …`,
+      );
     }
     const {missing, unknown, twice} = matchHeader(source, header);
     const names = (labels: readonly {label: string}[]) => labels.map(({label}) => `"${label}"`).join(', ');
@@ -155,12 +167,12 @@ export class Download {
       );
     }
     if (twice.length > 0)
-      throw new Drifted(`column "${twice[0]}" stands there twice, and nothing says which is right`, candidate);
+      throw new Drifted(`column "${twice[0]}" occurs twice, and nothing says which is right`, candidate);
     const years = await readSchoolYears(candidate);
     const absent = schoolYears.filter((year) => !years.includes(year));
     if (absent.length > 0) {
       throw new Drifted(
-        `it has no rows of ${absent.join(', ')} (it has ${years.join(', ') || 'no school year that can be read'}). Another choice of years is --years`,
+        `it has no rows of ${absent.join(', ')} (it has ${years.join(', ') || 'no readable school year'}). Choose other years with --years`,
         {...candidate, schoolYears: years},
       );
     }
@@ -170,7 +182,7 @@ export class Download {
   async #assertNotRepublished(before: Metadata): Promise<void> {
     const after = await readMetadata(this.#client, this.#dataset.id, this.#signal);
     if (after.rowsUpdatedAt !== before.rowsUpdatedAt)
-      throw new Incomplete('it was published anew while it was downloaded');
+      throw new Incomplete('the publisher updated it during the download');
   }
 }
 

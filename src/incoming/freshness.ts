@@ -4,13 +4,13 @@ import type {Release, Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
 import {readKnown} from './remembered.ts';
 
-/** How fresh what is here of a source is. Times are UTC; nobody is asked. */
+/** How fresh the landed files of a source are. Times are UTC. */
 export interface Freshness {
   source: string;
   title: string;
   publisher: string;
   datasets: DatasetFreshness[];
-  /** The release that is due, or was and has not come; null where nothing was ever downloaded, or nothing is expected. */
+  /** The last release due, if it has not arrived. Null if nothing is expected, or nothing was ever downloaded. */
   overdue: Overdue | null;
   next: {release: string; schoolYear: SchoolYear; by: string} | null;
 }
@@ -19,13 +19,13 @@ export interface DatasetFreshness {
   id: string;
   schoolYears: SchoolYear[];
   rows: number | null;
-  /** When the publisher was last asked, when it had last changed it, and when what is here was downloaded. */
+  /** When Rollcall last asked the publisher, when the publisher last changed the data set, and when its file landed. */
   checkedAt: string | null;
   publishedAt: string | null;
   landedAt: string | null;
 }
 
-/** A release that was expected and isn't here. */
+/** A release that was expected and has not arrived. */
 export interface Overdue {
   /** `source year release` */
   id: string;
@@ -36,6 +36,7 @@ export interface Overdue {
   message: string;
 }
 
+/** Reads the freshness of every source from the landing folder, without asking a publisher. */
 export async function readFreshness(home: Home, now: Date): Promise<Freshness[]> {
   return Promise.all(
     sources.map(async (source) => {
@@ -54,24 +55,24 @@ export async function readFreshness(home: Home, now: Date): Promise<Freshness[]>
         }),
       );
       const {id, title, publisher} = source;
-      return {source: id, title, publisher, datasets, ...expectations(source, datasets, now)};
+      return {source: id, title, publisher, datasets, ...findExpectedReleases(source, datasets, now)};
     }),
   );
 }
 
-export async function overdueReleases(home: Home, now: Date): Promise<Overdue[]> {
+export async function findOverdueReleases(home: Home, now: Date): Promise<Overdue[]> {
   return (await readFreshness(home, now)).flatMap(({overdue}) => overdue ?? []);
 }
 
-/** What the source is expected to publish: the last release that was due, where it isn't here, and the next. */
-export function expectations(
+/** Finds the last release that was due, if it has not arrived, and the next one. */
+export function findExpectedReleases(
   source: Pick<Source, 'id' | 'title' | 'releases' | 'datasets'>,
   datasets: readonly DatasetFreshness[],
   now: Date,
 ): Pick<Freshness, 'overdue' | 'next'> {
   const today = now.toISOString().slice(0, 10);
   const all = [now.getUTCFullYear() - 1, now.getUTCFullYear(), now.getUTCFullYear() + 1]
-    .flatMap((ending) => (source.releases ?? []).map((release) => dueOf(release, ending)))
+    .flatMap((ending) => (source.releases ?? []).map((release) => dateRelease(release, ending)))
     .sort((a, b) => (a.by < b.by ? -1 : 1));
   const last = all.findLast(({by}) => by < today);
   const next = all.find(({by}) => by >= today);
@@ -80,23 +81,23 @@ export function expectations(
     ({schoolYears, publishedAt}) => last && schoolYears.includes(last.schoolYear) && (publishedAt ?? '') >= last.from,
   );
   return {
-    overdue: last === undefined || !isFed || isHere ? null : overdueOf(source, last),
+    overdue: last === undefined || !isFed || isHere ? null : describeOverdue(source, last),
     next: next ? {release: next.release, schoolYear: next.schoolYear, by: next.by} : null,
   };
 }
 
 /** @param ending the year in which the school year ends */
-function dueOf({name, from, by}: Release, ending: number) {
+function dateRelease({name, from, by}: Release, ending: number) {
   const schoolYear: SchoolYear = `${ending - 1}-${String(ending).slice(2)}`;
   return {release: name, schoolYear, from: `${ending}-${from}`, by: `${ending}-${by}`};
 }
 
-function overdueOf(
+function describeOverdue(
   {id, title, datasets}: Pick<Source, 'id' | 'title' | 'datasets'>,
-  {release, schoolYear, by}: ReturnType<typeof dueOf>,
+  {release, schoolYear, by}: ReturnType<typeof dateRelease>,
 ): Overdue {
   const isDeclared = datasets !== undefined && schoolYear in datasets;
-  const way = isDeclared ? '' : ` Its data set is not declared yet: a line in src/sources/${id}.ts.`;
-  const message = `${title} ${schoolYear}: the ${release} figures were expected by ${by} and are not here.${way}`;
+  const way = isDeclared ? '' : ` Its data set is not declared yet: add a line to src/sources/${id}.ts.`;
+  const message = `${title} ${schoolYear}: the ${release} figures were expected by ${by} and have not arrived.${way}`;
   return {id: `${id} ${schoolYear} ${release}`, release, schoolYear, by, message};
 }

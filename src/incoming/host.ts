@@ -8,14 +8,14 @@ export interface Host {
 }
 
 /**
- * Where the state publishes: data.wa.gov, or what ROLLCALL_OSPI_URL names.
+ * Reads the publisher's host from the environment: ROLLCALL_OSPI_URL, or data.wa.gov.
  *
- * @throws Failure where that is no address
+ * @throws Failure (exit 2) if ROLLCALL_OSPI_URL is not an address
  */
-export function hostFromEnvironment(env: NodeJS.ProcessEnv = process.env): Host {
+export function readHost(env: NodeJS.ProcessEnv = process.env): Host {
   const url = (env['ROLLCALL_OSPI_URL'] || 'https://data.wa.gov').replace(/\/+$/, '');
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new Failure(`ROLLCALL_OSPI_URL: "${url}" is no address. Write it like https://data.wa.gov.`, exit.usage);
+    throw new Failure(`ROLLCALL_OSPI_URL: "${url}" is not an address. Write it like https://data.wa.gov.`, exit.usage);
   }
   return {url, appToken: env['SOCRATA_APP_TOKEN']?.trim()};
 }

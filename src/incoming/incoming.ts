@@ -4,60 +4,60 @@ import type {Candidate} from '../ingest/candidates.ts';
 import type {Landed} from '../ingest/land.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
-import type {Asked} from './datasets.ts';
+import type {DatasetStatus} from './datasets.ts';
 import type {Host} from './host.ts';
 
-/** What a run is told of where its files come from. */
+/** Where a run takes its files from. */
 export interface InputOptions {
   home: Home;
   /** `live`, `sample`, or a folder of downloaded files. */
   from: string;
-  /** A school list; goes before one in the folder. */
+  /** A school list, used instead of the one in the folder. */
   schoolList?: string;
   years?: SchoolYear[];
-  /** The ids of the sources to look for news of; the others are taken as they last landed. */
+  /** Ids of the sources to look for updates of. The others are taken as they last landed. */
   only?: string[];
-  /** Downloads and lands again what seems not to have changed. */
+  /** Downloads and lands again even what seems unchanged. */
   refresh?: boolean;
-  /** Where `live` is; what the environment says where it is undefined. */
+  /** The host of `live`; by default, the environment's. */
   host?: Host;
   /** Stops the run between two steps; the reason is the name of a signal. */
   stop?: AbortSignal;
 }
 
 /**
- * Why a file is landed, or not: it has never been here (`new`), the publisher has changed it (`changed`), it was here and is
- * gone (`gone`), it is wanted again (`refresh`); or it is here as it is there (`unchanged`), or not looked for (`left_out`).
+ * Whether a file is landed, and why: it never was (`new`), the publisher changed it (`changed`), its landed file is gone (`gone`),
+ * `--refresh` asks for it (`refresh`), the landed file is current (`unchanged`), or `--only` leaves it out (`left_out`).
  */
 export const landingSchema = z.object({
   action: z.enum(['download', 'land', 'keep']),
   reason: z.enum(['new', 'changed', 'gone', 'refresh', 'unchanged', 'left_out']),
 });
 
-/** A file that a run takes school years of a source from, and whether it is to be landed for that. */
+/** A file that gives a run school years of a source, landed or still to land. */
 export interface Incoming {
   source: Source;
   /** The name of the file, or the publisher's id of the data set. */
   fileName: string;
   schoolYears: SchoolYear[];
   landing: z.infer<typeof landingSchema>;
-  /** Of its bytes; null where they are known only once they have come. */
+  /** Null until the bytes are here. */
   sha256: string | null;
-  /** Where it is here already. */
+  /** Undefined until it has landed. */
   landed?: Landed;
-  /** It has landed in this run: its bytes were compared with its hash on their way. */
+  /** Whether it landed in this run, so that its bytes needn't be verified again. */
   isFresh?: boolean;
-  /** A file of a folder. */
+  /** Set for a file of a folder. */
   candidate?: Candidate;
-  /** A data set of the publisher's. */
-  asked?: Asked;
+  /** Set for one of the publisher's data sets. */
+  status?: DatasetStatus;
 }
 
-/** A file that has landed, and the school years that are taken from it. */
+/** A landed file, and the school years taken from it. */
 export interface Chosen {
   source: Source;
   landed: Landed;
-  /** It has landed in this run. */
+  /** Whether it landed in this run. */
   isFresh: boolean;
   schoolYears: SchoolYear[];
 }

@@ -9,26 +9,25 @@ import {projectFolder} from '../project-folder.ts';
 import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
 import {getSource, sources} from '../sources/sources.ts';
-import {datasetsFor} from './datasets.ts';
-import {hostFromEnvironment} from './host.ts';
+import {chooseDatasets} from './datasets.ts';
+import {readHost} from './host.ts';
 import type {Incoming, InputOptions} from './incoming.ts';
-import {isHostGone, landLive, planLive, rememberAsked, together} from './live.ts';
+import {combineFailures, isHostGone, landLive, planLive, rememberUnchanged} from './live.ts';
 import {choosePartitions} from './partitions.ts';
 import {readKnown} from './remembered.ts';
 
 export const sampleFolder = join(projectFolder, 'sample', 'files');
 
-/** What a run would take its school years from. `failures` kept the rest from being found out; some of it may land all the same. */
+/** The files that a run would take its school years from. `failures` hold the errors of data sets that could not be planned. */
 export interface PlannedInputs {
   incoming: Incoming[];
   failures: unknown[];
 }
 
 /**
- * Looks what there is to be landed, at the publisher's or in a folder, and settles which file gives which school year. Writes
- * nothing.
+ * Finds the files at the publisher or in a folder, and chooses which file gives which school year. Writes nothing.
  *
- * @param published what sources that are left out are taken from, where nothing else says what landed last
+ * @param published the build whose files stand in for sources that `--only` leaves out
  */
 export async function planInputs(
   options: InputOptions,
@@ -43,16 +42,16 @@ export async function planInputs(
   }
   const given = options.schoolList === undefined ? [] : [await readCandidate(options.schoolList, schoolList)];
   const list = isWanted(schoolList)
-    ? await incomingOf(given, options, published, note)
-    : await asPublished(home, published, ({id}) => id === schoolList.id);
+    ? await planFiles(given, options, published, note)
+    : await keepPublished(home, published, ({id}) => id === schoolList.id);
 
   if (from === 'live') {
-    const datasets = datasetsFor(years);
+    const datasets = chooseDatasets(years);
     const left = datasets.filter(({source}) => !isWanted(source));
-    const asked = await planLive(
+    const planned = await planLive(
       home.landing,
       datasets.filter(({source}) => isWanted(source)),
-      {host: options.host ?? hostFromEnvironment(), refresh: options.refresh, stop: options.stop},
+      {host: options.host ?? readHost(), refresh: options.refresh, stop: options.stop},
       update,
     );
     const kept: Incoming[] = [];
@@ -67,13 +66,13 @@ export async function planInputs(
       const {landed} = known;
       kept.push({source, fileName: id, schoolYears, landing: leftOut, sha256: landed.sha256, landed});
     }
-    if (list.length === 0) note(whatIsMissing(schoolList));
+    if (list.length === 0) note(describeMissing(schoolList));
     const lists = choosePartitions(list, undefined, note);
     const order = ({source, fileName}: Incoming) =>
       datasets.findIndex((dataset) => dataset.source === source && dataset.id === fileName);
     return {
-      incoming: [...[...asked.incoming, ...kept].sort((a, b) => order(a) - order(b)), ...lists],
-      failures: asked.failures,
+      incoming: [...[...planned.incoming, ...kept].sort((a, b) => order(a) - order(b)), ...lists],
+      failures: planned.failures,
     };
   }
 
@@ -81,20 +80,19 @@ export async function planInputs(
     isWanted(source),
   );
   const candidates = found.filter(({source}) => given.length === 0 || source !== schoolList);
-  if (candidates.length < found.length)
-    note('the school list of the folder is passed over for the one that --school-list names');
-  const files = await incomingOf(candidates, options, published, note);
-  const others = options.only === undefined ? [] : await asPublished(home, published, (source) => !isWanted(source));
+  if (candidates.length < found.length) note('the school list in the folder is skipped: --school-list names another');
+  const files = await planFiles(candidates, options, published, note);
+  const others = options.only === undefined ? [] : await keepPublished(home, published, (source) => !isWanted(source));
   const all = [...list, ...files, ...others.filter(({source}) => source !== schoolList)];
   const incoming = choosePartitions(all, years, note);
   for (const source of sources) {
-    if (!incoming.some((choice) => choice.source === source)) note(whatIsMissing(source));
+    if (!incoming.some((choice) => choice.source === source)) note(describeMissing(source));
   }
   return {incoming, failures: []};
 }
 
-/** What files of a folder are to a run. */
-async function incomingOf(
+/** Plans the landing of a folder's files. Skips files with the same contents as an earlier one. */
+async function planFiles(
   candidates: readonly Candidate[],
   {home, refresh}: InputOptions,
   published: Build | undefined,
@@ -105,9 +103,9 @@ async function incomingOf(
   for (const candidate of candidates) {
     const {source, name, inspection} = candidate;
     const {sha256} = inspection;
-    const twin = seen.get(sha256);
-    if (twin !== undefined) {
-      note(`${name} is passed over: it has the same contents as ${twin}`);
+    const duplicate = seen.get(sha256);
+    if (duplicate !== undefined) {
+      note(`${name} is skipped: it has the same contents as ${duplicate}`);
       continue;
     }
     seen.set(sha256, name);
@@ -124,7 +122,7 @@ async function incomingOf(
       landing: {action: reason === 'unchanged' ? 'keep' : 'land', reason},
       sha256,
       candidate: {...candidate, schoolYears},
-      // What is known of the bytes is found out anew, in case the code that finds it out has changed; so is the file's name.
+      // The inspection replaces the recorded one, since the code that inspects may have changed. So may the file's name.
       ...(known && {landed: {...known, ...inspection, fileName: name}}),
     });
   }
@@ -133,8 +131,8 @@ async function incomingOf(
 
 const leftOut = {action: 'keep', reason: 'left_out'} as const;
 
-/** The files that the published build takes these sources from. */
-async function asPublished(
+/** Plans to keep the files that the published build takes these sources from. */
+async function keepPublished(
   home: Home,
   published: Build | undefined,
   isWanted: (source: Source) => boolean,
@@ -160,16 +158,17 @@ async function asPublished(
   return incoming;
 }
 
-function whatIsMissing(source: Source): string {
+function describeMissing(source: Source): string {
   return source === schoolList
-    ? `no file of ${source.title}: the region is the declared one, and the school types are those that the grades tell`
-    : `no file of ${source.title}: what rests on it stays unanswered`;
+    ? `no file of ${source.title}: the declared region is used, and school types are inferred from grades`
+    : `no file of ${source.title}: the questions that need it are not answered`;
 }
 
 /**
- * Lands what is planned to be landed. What can land does, also where something else can't.
+ * Lands the planned files. One that fails doesn't keep the others from landing.
  *
- * @returns the files with what was landed of them, and how many bytes were not here before
+ * @returns the files with their landed copies; `fresh` are those whose bytes were not here before
+ * @throws Failure (exit 3) after landing the others, if a data set could not be planned or downloaded
  */
 export async function landInputs(
   options: InputOptions,
@@ -177,8 +176,8 @@ export async function landInputs(
   update: (text: string) => void,
 ): Promise<{incoming: Incoming[]; fresh: Incoming[]}> {
   const {home, refresh, stop} = options;
-  const host = options.from === 'live' ? (options.host ?? hostFromEnvironment()) : undefined;
-  await rememberAsked(home.landing, incoming);
+  const host = options.from === 'live' ? (options.host ?? readHost()) : undefined;
+  await rememberUnchanged(home.landing, incoming);
   const landed: Incoming[] = [];
   const fresh: Incoming[] = [];
   const take = (file: Incoming, result: {landed: Landed; isNew: boolean}) => {
@@ -191,7 +190,7 @@ export async function landInputs(
     const live = await landLive(home.landing, incoming, {host, refresh, stop}, update);
     all.push(...live.failures);
     for (const {dataset, ...result} of live.landed) {
-      const file = incoming.find(({asked}) => asked?.dataset === dataset);
+      const file = incoming.find(({status}) => status?.dataset === dataset);
       if (file) take(file, result);
     }
   }
@@ -204,7 +203,7 @@ export async function landInputs(
     }
   }
   stop?.throwIfAborted();
-  if (host && all.length > 0) throw together(all, host);
+  if (host && all.length > 0) throw combineFailures(all, host);
   return {incoming: incoming.flatMap((file) => landed.find((other) => isSame(other, file)) ?? []), fresh};
 }
 

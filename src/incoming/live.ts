@@ -2,29 +2,27 @@ import pLimit from 'p-limit';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import {type Client, createClient, defaultPatience, Unreachable} from '../fetch/http.ts';
 import {readMetadata} from '../fetch/socrata.ts';
-import type {Asked, Dataset} from './datasets.ts';
-import {Download, type Fetched, named} from './download.ts';
+import type {Dataset, DatasetStatus} from './datasets.ts';
+import {Download, type Downloaded, nameDataset} from './download.ts';
 import type {Host} from './host.ts';
 import type {Incoming} from './incoming.ts';
 import {isRemembered, readKnown, remember} from './remembered.ts';
 
 const requestsAtATime = 2;
-/** How long one data set may take in all, its retries included. Milliseconds. */
+/** Limit for one data set, its retries included. Milliseconds. */
 const longestDownload = 30 * 60_000;
 
 export interface LiveOptions {
   host: Host;
-  /** Downloads also what seems not to have changed. */
+  /** Downloads even what seems unchanged. */
   refresh?: boolean | undefined;
-  /** Ends requests early. */
   stop?: AbortSignal | undefined;
 }
 
 /**
- * Asks the publisher for the description of each data set, at most two at a time, and writes nothing.
+ * Asks the publisher for the description of each data set, at most two at a time. Writes nothing.
  *
- * @returns what is to be done for each data set, and what kept others from being asked; `gone` where the host is not there, or
- *   wants to be left alone
+ * @returns the plan for each data set that was described, and the errors of the others
  */
 export async function planLive(
   landing: string,
@@ -32,15 +30,15 @@ export async function planLive(
   {host, refresh, stop}: LiveOptions,
   update: (text: string) => void,
 ): Promise<{incoming: Incoming[]; failures: unknown[]}> {
-  return eachOf(datasets, host, stop, async (client, dataset, signal) => {
+  return settleEach(datasets, host, stop, async (client, dataset, signal) => {
     update(`asking for ${dataset.source.title} ${dataset.schoolYears.join(', ')}`);
     const {source, id, schoolYears} = dataset;
     const known = await readKnown(landing, dataset);
     const metadata = await readMetadata(client, id, signal).catch((error) => {
-      throw named(dataset, error);
+      throw nameDataset(dataset, error);
     });
-    const asked: Asked = {dataset, metadata, known};
-    const at = {source, fileName: id, schoolYears, asked};
+    const status: DatasetStatus = {dataset, metadata, known};
+    const at = {source, fileName: id, schoolYears, status};
     if (known && known.rowsUpdatedAt === metadata.rowsUpdatedAt && !refresh) {
       return {...at, landing: {action: 'keep', reason: 'unchanged'}, sha256: known.sha256, landed: known.landed};
     }
@@ -51,25 +49,25 @@ export async function planLive(
 }
 
 /**
- * Lands what is to be downloaded, at most two data sets at a time. All are tried, so that what can land does, also where another
- * fails; only where the host is not there, or wants to be left alone, the others are not asked for.
+ * Downloads and lands the planned data sets, at most two at a time. After a failure the others are still tried, unless the host
+ * itself is unreachable or refuses further requests.
  */
 export async function landLive(
   landing: string,
   incoming: readonly Incoming[],
   {host, refresh, stop}: LiveOptions,
   update: (text: string) => void,
-): Promise<{landed: Fetched[]; failures: unknown[]}> {
-  const all = incoming.flatMap(({asked, landing: {action}}) => (asked && action === 'download' ? [asked] : []));
-  const {incoming: landed, failures} = await eachOf(all, host, stop, async (client, asked, signal) => {
-    update(`${asked.dataset.source.title} ${asked.dataset.schoolYears.join(', ')}`);
-    return new Download(client, host, landing, asked, refresh === true, signal).run();
+): Promise<{landed: Downloaded[]; failures: unknown[]}> {
+  const all = incoming.flatMap(({status, landing: {action}}) => (status && action === 'download' ? [status] : []));
+  const {incoming: landed, failures} = await settleEach(all, host, stop, async (client, status, signal) => {
+    update(`${status.dataset.source.title} ${status.dataset.schoolYears.join(', ')}`);
+    return new Download(client, host, landing, status, refresh === true, signal).run();
   });
   return {landed, failures};
 }
 
-/** Does something for each, two at a time. After a failure that says that the host is not there, no other is begun. */
-async function eachOf<Item, Result>(
+/** Runs `work` for each item, two at a time. Once the host turns out to be unavailable, no further item is started. */
+async function settleEach<Item, Result>(
   items: readonly Item[],
   host: Host,
   stop: AbortSignal | undefined,
@@ -101,21 +99,21 @@ async function eachOf<Item, Result>(
   }
 }
 
-/** Whether the host itself is the trouble, so that asking it for anything else is no use. */
+/** Returns whether the host itself is unavailable, so that asking it for anything else is pointless. */
 export function isHostGone(failures: readonly unknown[]): boolean {
   return failures.some((failure) => failure instanceof Unreachable && failure.kind !== 'other');
 }
 
-/** Notes that the publisher was asked for what has not changed. */
-export async function rememberAsked(landing: string, incoming: readonly Incoming[]): Promise<void> {
-  for (const {asked, landing: planned} of incoming) {
-    if (asked?.known === undefined || planned.action !== 'keep') continue;
-    await remember(landing, asked.dataset, {...asked.known, ...asked.metadata, checkedAt: new Date().toISOString()});
+/** Records the time of this check for the data sets that have not changed. */
+export async function rememberUnchanged(landing: string, incoming: readonly Incoming[]): Promise<void> {
+  for (const {status, landing: planned} of incoming) {
+    if (status?.known === undefined || planned.action !== 'keep') continue;
+    await remember(landing, status.dataset, {...status.known, ...status.metadata, checkedAt: new Date().toISOString()});
   }
 }
 
-/** What failed, each thing said once. */
-export function together(failures: readonly unknown[], host: Host): unknown {
+/** Combines failures into one, with each message once. An error that is no Failure is returned as it is. */
+export function combineFailures(failures: readonly unknown[], host: Host): unknown {
   const other = failures.find((failure) => !(failure instanceof Failure));
   if (other !== undefined) return other;
   const gone = failures.find((failure) => failure instanceof Unreachable && failure.kind === 'absent');

@@ -2,22 +2,20 @@ import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 
-/** A file, landed or not, and the school years that it has rows of. */
-interface Offered {
+/** A file, landed or not, and the school years of its rows. */
+interface FileOfYears {
   source: Source;
   fileName: string;
   schoolYears: readonly SchoolYear[];
 }
 
 /**
- * Settles which file gives which school year of its source: each year comes from one file. A release of that year alone
- * goes before a release of many years.
+ * Chooses one file for each school year of a source. A release of that year alone is preferred to a release of many years.
  *
- * @param years the school years wanted; all that are there where it is undefined. Sources whose rows hold beyond their own
- *   year are taken whole.
- * @throws Failure where two files give the same year with equal right, or a year is wanted that no file has
+ * @param years the school years wanted; all by default. Sources whose rows hold beyond their own year are taken whole.
+ * @throws Failure if two files give the same year and neither is preferred, or (exit 2) if no file has a wanted year
  */
-export function choosePartitions<File extends Offered>(
+export function choosePartitions<File extends FileOfYears>(
   files: readonly File[],
   years: readonly SchoolYear[] | undefined,
   note: (text: string) => void,
@@ -29,7 +27,7 @@ export function choosePartitions<File extends Offered>(
     const available = [...new Set(ofSource.flatMap(({schoolYears}) => schoolYears))].sort();
     for (const year of available) {
       if (years !== undefined && !source.holdsBeyondItsYear && !years.includes(year)) continue;
-      const {file, passedOver} = fileOf(year, ofSource);
+      const {file, passedOver} = chooseFile(year, ofSource);
       for (const other of passedOver) {
         note(
           `${source.title} ${year} is taken from ${file.fileName}, the release of that year, not from ${other.fileName}`,
@@ -38,7 +36,7 @@ export function choosePartitions<File extends Offered>(
       taken.set(file, [...(taken.get(file) ?? []), year]);
     }
     for (const [file, schoolYears] of taken) chosen.push({...file, schoolYears});
-    // A file of which no year can be read goes along, so that reshaping says what is wrong with it.
+    // A file without a readable year is kept, so that reshaping can report what is wrong with it.
     for (const file of ofSource.filter(({schoolYears}) => schoolYears.length === 0))
       chosen.push({...file, schoolYears: []});
   }
@@ -53,7 +51,10 @@ export function choosePartitions<File extends Offered>(
   return chosen;
 }
 
-function fileOf<File extends Offered>(year: SchoolYear, files: readonly File[]): {file: File; passedOver: File[]} {
+function chooseFile<File extends FileOfYears>(
+  year: SchoolYear,
+  files: readonly File[],
+): {file: File; passedOver: File[]} {
   const ofYear = files.filter(({schoolYears}) => schoolYears.includes(year));
   const single = ofYear.filter(({schoolYears}) => schoolYears.length === 1);
   const [file, rival] = single.length > 0 ? single : ofYear;

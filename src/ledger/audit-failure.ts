@@ -2,7 +2,7 @@ import type {TestResult} from '../dbt/run/data-tests.ts';
 import {Failure} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 
-/** A build that failed its audit; the message tells of the first failure, `checks` and `tests` of all. */
+/** A build failed its audit. The message describes the first failure; `checks` and `tests` hold all results. */
 export class AuditFailure extends Failure {
   readonly checks: CheckResult[];
   readonly tests: TestResult[];

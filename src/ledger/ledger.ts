@@ -10,7 +10,7 @@ import type {CheckResult} from '../ingest/checks.ts';
 import {UnexpectedRow} from '../parse-rows.ts';
 import {readRows} from './read-rows.ts';
 
-/** How a run can end. `unchanged`: there was nothing to do; `held`: what it would publish has been rolled back. */
+/** How a run can end. `unchanged`: there was nothing to do. `held`: its build was rolled back from, so it is not published. */
 export type Outcome = z.infer<typeof outcome>;
 export const outcome = z.enum(['done', 'published', 'unchanged', 'held', 'failed', 'stopped', 'killed']);
 export type EventKind = z.infer<typeof eventKind>;
@@ -20,7 +20,7 @@ export type Publication = z.infer<typeof publication>;
 const publication = z.object({
   number: z.number(),
   build: z.string(),
-  /** A run's, a rollback's, or what was found published when the ledger began. */
+  /** By a run, by a rollback, or found published when the ledger began. */
   kind: z.enum(['run', 'rollback', 'found']),
   at: z.string(),
 });
@@ -65,17 +65,17 @@ const busyTimeout = 5_000;
 const damaged = new Set([11, 26]);
 const cannotOpen = 14;
 
-/** SQLite's own number for what went wrong; undefined where an error is none of SQLite's. */
-export function sqliteCodeOf(error: unknown): number | undefined {
+/** Reads SQLite's error code; undefined if the error is not SQLite's. */
+export function readSqliteCode(error: unknown): number | undefined {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
     ? error.errcode & 0xff
     : undefined;
 }
 
 /**
- * The ledger, for whoever holds the lock of the home. Others read it meanwhile: it is in SQLite's write-ahead mode.
+ * The ledger, opened for writing by the holder of the home directory's lock. Others can read it meanwhile (write-ahead mode).
  *
- * What can't be written in the middle of a run (a full disk) is left out: a run doesn't fail for its bookkeeping.
+ * An entry that can't be written during a run, such as on a full disk, is dropped: bookkeeping never fails a run.
  */
 export class Ledger {
   readonly #db: DatabaseSync;
@@ -87,23 +87,23 @@ export class Ledger {
   }
 
   /**
-   * Opens the ledger of a home. One that is damaged is set aside, and a new one is begun.
+   * Opens the ledger, or creates it. A damaged one is set aside and replaced by a new one.
    *
-   * @throws Failure where it can't be written, or is of a newer Rollcall
+   * @throws Failure if a newer Rollcall wrote it
    */
   static open(path: string, note: (text: string) => void, now: () => Date = () => new Date()): Ledger {
     try {
-      return new Ledger(openSound(path), now);
+      return new Ledger(openChecked(path), now);
     } catch (error) {
-      if (!damaged.has(sqliteCodeOf(error) ?? 0)) throw error;
-      const aside = asideOf(path);
+      if (!damaged.has(readSqliteCode(error) ?? 0)) throw error;
+      const aside = chooseDamagedName(path);
       for (const suffix of ['', '-wal', '-shm']) {
         if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
       }
       note(
-        `${path} was damaged. It is kept as ${aside}, and a new one is begun: what was run before is not in it, the builds are as they were`,
+        `${path} was damaged. It is kept as ${aside}, and a new ledger begins without the earlier runs; the builds are unchanged`,
       );
-      return new Ledger(openSound(path), now);
+      return new Ledger(openChecked(path), now);
     }
   }
 
@@ -127,10 +127,9 @@ export class Ledger {
   }
 
   /**
-   * Closes what killed runs have left open. Nobody else can be running while the caller holds the lock; their last sign of
-   * life is when they ended.
+   * Closes the entries of killed runs. The caller holds the lock, so no other run is going on. A killed run's end is its last entry.
    *
-   * @returns the ids of the runs closed
+   * @returns the closed runs
    */
   closeKilled(): z.infer<typeof runName>[] {
     const killed = readRows(
@@ -144,7 +143,7 @@ export class Ledger {
         union all select max(coalesce(ended_at, started_at)) from step where run_no = :run)), started_at)`;
       this.#db
         .prepare(
-          `update run set outcome = 'killed', ended_at = ${last}, error = 'The process ended without a word: it was killed, or the machine went down.' where run_no = :run`,
+          `update run set outcome = 'killed', ended_at = ${last}, error = 'The process was killed, or the machine went down.' where run_no = :run`,
         )
         .run({run});
       this.#db.prepare(`update step set outcome = 'killed' where run_no = ? and outcome = 'running'`).run(run);
@@ -161,8 +160,8 @@ export class Ledger {
     ]);
   }
 
-  /** What a step is busy with. */
-  doing(run: number, step: number, text: string): void {
+  /** Records what a step is doing now. */
+  updateStep(run: number, step: number, text: string): void {
     this.#write('update step set doing = ? where run_no = ? and step_no = ?', [text, run, step]);
   }
 
@@ -194,25 +193,25 @@ export class Ledger {
     this.#write(`insert into finding select ?, ${columns.join(', ')} from json_each(?)`, [run, JSON.stringify(rows)]);
   }
 
-  /** Something that people may want to be told of. */
-  event(run: number, kind: EventKind, subject: string, message: string, detail: unknown = {}): void {
+  /** Records an event, which notices are made from. */
+  recordEvent(run: number, kind: EventKind, subject: string, message: string, detail: unknown = {}): void {
     this.#write('insert into event (run_no, at, kind, subject, message, detail) values (?, ?, ?, ?, ?, ?)', [
       ...[run, this.#at(), kind, subject, message, JSON.stringify(detail)],
     ]);
   }
 
-  publications(): Publication[] {
-    return publicationsIn(this.#db);
+  listPublications(): Publication[] {
+    return listPublications(this.#db);
   }
 
-  /** Written before the switch that it tells of, so it must be written; `forget` takes back what didn't come about. */
-  publication(run: number, build: string, kind: PublicationKind): void {
+  /** Records a publication before its switch. Unlike other entries, it must be written. */
+  recordPublication(run: number, build: string, kind: PublicationKind): void {
     this.#db
       .prepare('insert into publication (run_no, at, build, kind) values (?, ?, ?, ?)')
       .run(run, this.#at(), build, kind);
   }
 
-  forget({number}: Publication): void {
+  deletePublication({number}: Publication): void {
     this.#db.prepare('delete from publication where publication_no = ?').run(number);
   }
 
@@ -228,21 +227,21 @@ export class Ledger {
     try {
       this.#db.prepare(sql).run(...values);
     } catch (error) {
-      if (sqliteCodeOf(error) === undefined) throw error;
+      if (readSqliteCode(error) === undefined) throw error;
     }
   }
 }
 
-function openSound(path: string): DatabaseSync {
+function openChecked(path: string): DatabaseSync {
   mkdirSync(dirname(path), {recursive: true});
   const db = new DatabaseSync(path, {timeout: busyTimeout});
   try {
     db.exec('pragma journal_mode = wal; pragma synchronous = normal');
     const [check] = readRows(db, z.object({quick_check: z.string()}), 'pragma quick_check(1)');
     if (check?.quick_check !== 'ok') throw Object.assign(new Error('damaged'), {errcode: 11});
-    const found = versionOf(db);
+    const found = readVersion(db);
     if (found === 0) db.exec(`begin; ${schema} commit`);
-    else if (found > version) throw new Failure(`${path} is of a newer Rollcall. Update this one.`);
+    else if (found > version) throw new Failure(`${path} was written by a newer Rollcall. Update this one.`);
     return db;
   } catch (error) {
     db.close();
@@ -250,12 +249,12 @@ function openSound(path: string): DatabaseSync {
   }
 }
 
-function versionOf(db: DatabaseSync): number {
+function readVersion(db: DatabaseSync): number {
   const [found] = readRows(db, z.object({user_version: z.number()}), 'pragma user_version');
   return found?.user_version ?? 0;
 }
 
-function asideOf(path: string): string {
+function chooseDamagedName(path: string): string {
   for (let n = 1; ; n++) {
     const aside = path.replace(/\.sqlite$/, `.damaged-${n}.sqlite`);
     if (!existsSync(aside)) return aside;
@@ -263,22 +262,22 @@ function asideOf(path: string): string {
 }
 
 /**
- * Opens the ledger for reading, while a run may be writing to it; undefined where there is none yet.
+ * Reads from the ledger, even while a run writes to it. Returns undefined if there is no ledger yet.
  *
- * @throws Failure where it is damaged
+ * @throws Failure if it is damaged
  */
 export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | undefined {
   if (!existsSync(path)) return undefined;
   let db: DatabaseSync | undefined;
   try {
     db = openForReading(path);
-    return versionOf(db) === 0 ? undefined : read(db);
+    return readVersion(db) === 0 ? undefined : read(db);
   } catch (error) {
     if (error instanceof UnexpectedRow)
       throw new Failure(`${path} was written by another version of Rollcall, and can't be read: ${error.message}`);
-    if (!damaged.has(sqliteCodeOf(error) ?? 0)) throw error;
+    if (!damaged.has(readSqliteCode(error) ?? 0)) throw error;
     throw new Failure(
-      `${path} is damaged (${getErrorMessage(error)}). The builds are untouched; the next run sets the ledger aside and begins a new one.`,
+      `${path} is damaged (${getErrorMessage(error)}). The builds are unchanged; the next run sets the ledger aside and begins a new one.`,
     );
   } finally {
     db?.close();
@@ -288,26 +287,26 @@ export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | 
 function openForReading(path: string): DatabaseSync {
   const db = new DatabaseSync(path, {readOnly: true, timeout: busyTimeout});
   try {
-    versionOf(db);
+    readVersion(db);
     return db;
   } catch (error) {
     db.close();
-    if (sqliteCodeOf(error) !== cannotOpen) throw error;
-    // In a home that can't be written nobody else writes either.
+    if (readSqliteCode(error) !== cannotOpen) throw error;
+    // In a read-only home directory no other process can be writing.
     return new DatabaseSync(`${pathToFileURL(path)}?mode=ro&immutable=1`, {readOnly: true});
   }
 }
 
-/** The publications in a ledger; none where it can't be read. */
+/** Reads the publications; none if the ledger is missing or can't be read. */
 export function readPublications(path: string): Publication[] {
   try {
-    return readLedger(path, publicationsIn) ?? [];
+    return readLedger(path, listPublications) ?? [];
   } catch {
     return [];
   }
 }
 
-export function publicationsIn(db: DatabaseSync): Publication[] {
+export function listPublications(db: DatabaseSync): Publication[] {
   return readRows(
     db,
     publication,

@@ -2,14 +2,14 @@ import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {DatabaseSync} from 'node:sqlite';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {sqliteCodeOf} from './ledger.ts';
+import {readSqliteCode} from './ledger.ts';
 
 /**
- * Keeps other runs out of a home until it is released. The lock is the operating system's, on a SQLite file: it ends with
- * the process that holds it, however that ends, and no clock is asked.
+ * Keeps other runs out of a home directory. The lock is the operating system's, on a SQLite file, so it ends with the process that
+ * holds it, however that ends.
  *
- * @returns the release
- * @throws Failure where another run holds it
+ * @returns a function that releases the lock
+ * @throws Failure (exit 4) if another run holds it
  */
 export function lock(home: Home, now: () => Date = () => new Date()): () => void {
   try {
@@ -24,7 +24,7 @@ export function lock(home: Home, now: () => Date = () => new Date()): () => void
     writeFileSync(holder, `process ${process.pid}, since ${now().toISOString()}`);
   } catch (error) {
     database.close();
-    if (sqliteCodeOf(error) !== sqliteBusy) throw error;
+    if (readSqliteCode(error) !== sqliteBusy) throw error;
     throw new Failure(
       `${home.folder}: another run holds the lock (${readHolder(holder)}). Wait for it to end, or use another --home.`,
       exit.locked,
@@ -36,7 +36,7 @@ export function lock(home: Home, now: () => Date = () => new Date()): () => void
   };
 }
 
-/** Whether somebody holds the lock at this moment. Asking keeps nobody out for longer than an instant. */
+/** Returns whether a process holds the lock now. Asking takes the lock for an instant. */
 export function isLocked(home: Home): boolean {
   if (!existsSync(home.lock)) return false;
   let database: DatabaseSync | undefined;
@@ -45,14 +45,14 @@ export function isLocked(home: Home): boolean {
     database.exec('select * from sqlite_schema');
     return false;
   } catch (error) {
-    return sqliteCodeOf(error) === sqliteBusy;
+    return readSqliteCode(error) === sqliteBusy;
   } finally {
     database?.close();
   }
 }
 
 const sqliteBusy = 5;
-/** Longer than whoever asks whether the lock is held takes for that. */
+/** Longer than `isLocked` takes. Milliseconds. */
 const patience = 200;
 
 function openLock(path: string): DatabaseSync {

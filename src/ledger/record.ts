@@ -7,67 +7,66 @@ import {AuditFailure} from './audit-failure.ts';
 import {Ledger, type Outcome} from './ledger.ts';
 import {lock} from './lock.ts';
 import {Stopped} from './stop.ts';
-import {inWords} from './trouble.ts';
+import {explainSystemError} from './system-errors.ts';
 
-/** A run while it goes on: what it tells goes to whoever started it, and into the ledger. */
-export interface Recorded extends Progress {
+/** A run in progress. Its steps and notes go to the terminal and into the ledger. */
+export interface RunRecord extends Progress {
   ledger: Ledger;
   /** Its number in the ledger. */
   run: number;
   lineage: OpenLineage;
-  /** The steps that are done. */
+  /** The completed steps. */
   steps: {name: string; seconds: number}[];
 }
 
 interface Command {
   name: string;
-  /** What the ledger keeps of the options. */
+  /** The options to store in the ledger. */
   options: unknown;
   stop?: AbortSignal | undefined;
   openLineageUrl?: string | undefined;
 }
 
-/** What a command came to. */
-interface Ended<T> {
+interface CommandResult<T> {
   outcome: Outcome;
   build?: string;
   result: T;
 }
 
 /**
- * Does what changes a home, under its lock and with an entry in its ledger. What an earlier process that was killed has left open
- * in the ledger is closed first.
+ * Runs a command that changes a home directory, under its lock and with an entry in its ledger. Closes the entries of killed runs
+ * first.
  *
- * @throws Failure with exit code 4 where another process holds the lock
+ * @throws Failure (exit 4) if another process holds the lock
  */
-export async function recorded<T>(
+export async function runRecorded<T>(
   home: Home,
   command: Command,
   progress: Progress,
-  work: (record: Recorded) => Promise<Ended<T>>,
+  work: (record: RunRecord) => Promise<CommandResult<T>>,
 ): Promise<T> {
   let release = () => {};
   try {
     release = lock(home);
     const ledger = Ledger.open(home.ledger, progress.note);
     try {
-      return await withEntry(home, ledger, command, progress, work);
+      return await runWithEntry(home, ledger, command, progress, work);
     } finally {
       ledger.close();
     }
   } catch (error) {
-    throw inWords(error, home);
+    throw explainSystemError(error, home);
   } finally {
     release();
   }
 }
 
-async function withEntry<T>(
+async function runWithEntry<T>(
   home: Home,
   ledger: Ledger,
   command: Command,
   progress: Progress,
-  work: (record: Recorded) => Promise<Ended<T>>,
+  work: (record: RunRecord) => Promise<CommandResult<T>>,
 ): Promise<T> {
   const endpoint = readEndpoint(command.openLineageUrl);
   const runId = randomUUID();
@@ -75,7 +74,7 @@ async function withEntry<T>(
   const run = ledger.startRun(command.name, command.options, runId);
   const note = (text: string) => record.note(text);
   const lineage = new OpenLineage(home.openLineage, {runId, command: command.name}, {endpoint, note});
-  const record = recordOf(ledger, run, lineage, command.stop, progress);
+  const record = createRecord(ledger, run, lineage, command.stop, progress);
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   lineage.emitRun('START');
@@ -86,7 +85,9 @@ async function withEntry<T>(
     return result;
   } catch (thrown) {
     const error =
-      command.stop?.aborted && !(thrown instanceof AuditFailure) ? command.stop.reason : inWords(thrown, home);
+      command.stop?.aborted && !(thrown instanceof AuditFailure)
+        ? command.stop.reason
+        : explainSystemError(thrown, home);
     const message = getErrorMessage(error);
     const isStopped = error instanceof Stopped;
     if (error instanceof AuditFailure) ledger.keepFindings(run, error.checks, error.tests);
@@ -96,7 +97,7 @@ async function withEntry<T>(
       'error',
       error instanceof Failure || !(error instanceof Error) ? message : (error.stack ?? message),
     );
-    if (!isStopped) ledger.event(run, 'run_failed', command.name, message);
+    if (!isStopped) ledger.recordEvent(run, 'run_failed', command.name, message);
     lineage.emitRun(isStopped ? 'ABORT' : 'FAIL', {error: message});
     await lineage.flush();
     const exitCode = error instanceof Failure ? error.exitCode : exit.failed;
@@ -107,22 +108,22 @@ async function withEntry<T>(
 
 async function closeKilled(home: Home, ledger: Ledger, {note}: Progress): Promise<void> {
   for (const {run, runId, command} of ledger.closeKilled()) {
-    note(`run ${run} was killed, or the machine went down; this one goes on from what it had landed`);
-    ledger.event(run, 'run_failed', command, `Run ${run} was killed, or the machine went down.`);
+    note(`run ${run} was killed, or the machine went down; this run continues from what it had landed`);
+    ledger.recordEvent(run, 'run_failed', command, `Run ${run} was killed, or the machine went down.`);
     const lineage = new OpenLineage(home.openLineage, {runId, command}, {note});
     lineage.emitRun('ABORT', {error: 'killed'});
     await lineage.flush();
   }
 }
 
-function recordOf(
+function createRecord(
   ledger: Ledger,
   run: number,
   lineage: OpenLineage,
   stop: AbortSignal | undefined,
   progress: Progress,
-): Recorded {
-  const steps: Recorded['steps'] = [];
+): RunRecord {
+  const steps: RunRecord['steps'] = [];
   let count = 0;
   let current: string | null = null;
   return {
@@ -144,10 +145,10 @@ function recordOf(
       try {
         return await progress.step(name, async (update) => {
           const done = await work((text) => {
-            ledger.doing(run, number, text);
+            ledger.updateStep(run, number, text);
             update(text);
           });
-          // In the ledger first, so that a step which is told to be done is done for whoever reads there.
+          // In the ledger first, so that a step reported as done is done for readers of the ledger too.
           ledger.endStep(run, number, 'done', seconds(), done.summary);
           ledger.log(run, name, 'info', done.summary);
           steps.push({name, seconds: seconds()});

@@ -7,7 +7,7 @@ export type StopSignal = 'SIGINT' | 'SIGTERM';
 export class Stopped extends Failure {
   constructor(signal: StopSignal) {
     super(
-      `Stopped by ${signal}. The published build is unchanged; the next run goes on from what has landed.`,
+      `Stopped by ${signal}. The published build is unchanged; the next run continues from what has landed.`,
       128 + constants.signals[signal],
     );
   }

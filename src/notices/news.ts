@@ -1,66 +1,72 @@
 import {z} from 'zod';
 import type {Home} from '../home.ts';
-import {overdueReleases} from '../incoming/freshness.ts';
-import {eventsAfter, runsAfter} from '../runs/history.ts';
+import {findOverdueReleases} from '../incoming/freshness.ts';
+import {readEventsAfter, readRunsAfter} from '../runs/history.ts';
 import type {Notice} from './notice.ts';
 
-/** How far somebody has been told what happened in a home. */
-export const toldSchema = z.object({
-  /** The last run and the last event of the ledger that they know the end of. */
+/** What a receiver already knows. */
+export const deliveryStateSchema = z.object({
+  /** The last run that ended and the last event that the receiver knows. */
   run: z.number(),
   event: z.number(),
-  /** The last run they were told of failed, so the next that doesn't is news. */
+  /** Whether the last run failed, so that the next success is news. */
   isFailing: z.boolean(),
-  /** The releases they know to be overdue. */
+  /** The releases known to be overdue. */
   overdue: z.array(z.string()),
 });
 
-export type Told = z.infer<typeof toldSchema>;
+export type DeliveryState = z.infer<typeof deliveryStateSchema>;
 
-/** A notice, and how far somebody has been told once they have it. */
-export interface News {
+/** A notice, and the receiver's state once it is delivered. */
+export interface PendingNotice {
   notice: Notice;
-  afterwards: Told;
+  afterwards: DeliveryState;
 }
 
-/** Whoever is told from now on isn't told what was before. */
-export function upToNow(home: Home): Told {
+/** Returns the state of a new receiver, to which everything so far is no news. */
+export function startFromNow(home: Home): DeliveryState {
   return {
-    run: runsAfter(home, 0).findLast(({outcome}) => outcome !== 'running')?.run ?? 0,
-    event: eventsAfter(home, 0).at(-1)?.event ?? 0,
-    isFailing: isBad(runsAfter(home, 0).findLast(({command, outcome}) => command === 'run' && outcome !== 'running')),
+    run: readRunsAfter(home, 0).findLast(({outcome}) => outcome !== 'running')?.run ?? 0,
+    event: readEventsAfter(home, 0).at(-1)?.event ?? 0,
+    isFailing: isBad(
+      readRunsAfter(home, 0).findLast(({command, outcome}) => command === 'run' && outcome !== 'running'),
+    ),
     overdue: [],
   };
 }
 
-/** What has happened in a home that they have not been told yet, the oldest first. Runs that still go on are left for later. */
-export async function newsSince(home: Home, told: Told, now: Date): Promise<{news: News[]; told: Told}> {
-  const begun = isOfThisLedger(home, told) ? told : {...told, run: 0, event: 0};
-  const news: News[] = [];
-  let current = begun;
-  const tell = (notice: Notice, step: Partial<Told>) => {
+/** Reads what a receiver doesn't know yet, oldest first. Runs that still go on are left for later. */
+export async function readNews(
+  home: Home,
+  known: DeliveryState,
+  now: Date,
+): Promise<{news: PendingNotice[]; state: DeliveryState}> {
+  const start = isSameLedger(home, known) ? known : {...known, run: 0, event: 0};
+  const news: PendingNotice[] = [];
+  let current = start;
+  const add = (notice: Notice, step: Partial<DeliveryState>) => {
     current = {...current, ...step};
     news.push({notice, afterwards: current});
   };
-  const events = eventsAfter(home, begun.event);
-  for (const run of runsAfter(home, begun.run)) {
+  const events = readEventsAfter(home, start.event);
+  for (const run of readRunsAfter(home, start.run)) {
     if (run.outcome === 'running') break;
     const {command, outcome, error, exitCode, build} = run;
     const at = run.endedAt ?? run.startedAt;
     for (const {event, kind, subject, message, at, detail} of events.filter((each) => each.run === run.run)) {
       if (kind === 'source_changed' || kind === 'figures_restated')
-        tell({event: kind, subject, text: message, at, run: run.run, detail}, {event});
+        add({event: kind, subject, text: message, at, run: run.run, detail}, {event});
       else current = {...current, event};
     }
     if (isBad(run)) {
       const text = `Run ${run.run} (${command}) ${outcome === 'killed' ? 'was killed, or the machine went down' : `failed: ${error}`}`;
       const isFailing = current.isFailing || command === 'run';
-      tell(
+      add(
         {event: 'run_failed', subject: command, text, at, run: run.run, detail: {outcome, exitCode}},
         {run: run.run, isFailing},
       );
     } else if (command === 'run' && outcome !== 'stopped' && current.isFailing) {
-      const text = `Run ${run.run} went well again (${outcome}).`;
+      const text = `Run ${run.run} succeeded again (${outcome}).`;
       const notice = {
         event: 'run_recovered',
         subject: command,
@@ -69,26 +75,26 @@ export async function newsSince(home: Home, told: Told, now: Date): Promise<{new
         run: run.run,
         detail: {outcome, build},
       } as const;
-      tell(notice, {run: run.run, isFailing: false});
+      add(notice, {run: run.run, isFailing: false});
     } else {
       current = {...current, run: run.run};
     }
   }
-  const overdue = await overdueReleases(home, now);
+  const overdue = await findOverdueReleases(home, now);
   for (const {id, message, ...release} of overdue) {
     if (current.overdue.includes(id)) continue;
     const notice = {event: 'source_stale', subject: id, text: message, run: null, detail: release} as const;
-    tell({...notice, at: now.toISOString()}, {overdue: [...current.overdue, id]});
+    add({...notice, at: now.toISOString()}, {overdue: [...current.overdue, id]});
   }
   const stillOverdue = current.overdue.filter((id) => overdue.some((release) => release.id === id));
-  return {news, told: {...current, overdue: stillOverdue}};
+  return {news, state: {...current, overdue: stillOverdue}};
 }
 
 function isBad(run: {outcome: string} | undefined): boolean {
   return run?.outcome === 'failed' || run?.outcome === 'killed';
 }
 
-/** A ledger that was damaged is begun anew, and its numbers with it. */
-function isOfThisLedger(home: Home, {run}: Told): boolean {
-  return run === 0 || runsAfter(home, run - 1).length > 0;
+/** Returns whether the state belongs to this ledger. A ledger that replaces a damaged one numbers its runs from 1. */
+function isSameLedger(home: Home, {run}: DeliveryState): boolean {
+  return run === 0 || readRunsAfter(home, run - 1).length > 0;
 }

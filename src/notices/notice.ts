@@ -1,15 +1,15 @@
 import type {NoticeKind} from '../config.ts';
 
-/** A notice as it is sent: the body of the webhook's request, and what the command gets on standard input. */
+/** The body of the webhook's request, and the command's standard input. */
 export interface Notice {
   event: NoticeKind;
-  /** What it is about: a command, a partition, a release of a source. */
+  /** What it is about: a command, a partition or a release of a source. */
   subject: string;
-  /** A sentence for people; chat tools that take webhooks (Slack, Mattermost) show `text`. */
+  /** A sentence for people. Chat tools with webhooks (Slack, Mattermost) show `text`. */
   text: string;
   /** UTC. */
   at: string;
-  /** The run's number in the ledger; null where it is about none. */
+  /** The run's number in the ledger; null if it is about no run. */
   run: number | null;
   detail: unknown;
 }

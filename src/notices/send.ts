@@ -2,13 +2,13 @@ import {spawn} from 'node:child_process';
 import pRetry, {AbortError} from 'p-retry';
 import type {Notice} from './notice.ts';
 
-/** What became of a notice: `refused` by a receiver that would refuse it again, so there is no use in keeping it. */
-export type Sent = {is: 'delivered'} | {is: 'refused' | 'failed'; why: string};
+/** `refused`: the receiver would refuse the notice again, so it is not retried. */
+export type Delivery = {is: 'delivered'} | {is: 'refused' | 'failed'; why: string};
 
 export interface Patience {
-  /** For one try. Milliseconds. */
+  /** Limit for one try. Milliseconds. */
   timeout: number;
-  /** Tries after the first, and the wait before the first of them; each further one waits twice as long. */
+  /** Tries after the first, and the wait before the first of them in milliseconds. The wait doubles each time. */
   retries: number;
   backoff: number;
 }
@@ -20,7 +20,7 @@ export async function sendToWebhook(
   notice: Notice,
   {url, token}: {url: string; token?: string | undefined},
   {timeout, retries, backoff}: Patience = usualPatience,
-): Promise<Sent> {
+): Promise<Delivery> {
   const {fetch} = await import('undici');
   const headers = {'content-type': 'application/json', ...(token && {authorization: `Bearer ${token}`})};
   const body = JSON.stringify(notice);
@@ -31,14 +31,14 @@ export async function sendToWebhook(
         const response = await fetch(url, {method: 'POST', headers, body, signal, redirect: 'manual'});
         await response.body?.cancel();
         if (response.ok) return;
-        const said = `it answered ${response.status}`;
-        throw isWorthARetry(response.status) ? new Error(said) : new AbortError(said);
+        const problem = `it answered ${response.status}`;
+        throw isWorthRetrying(response.status) ? new Error(problem) : new AbortError(problem);
       },
       {retries, minTimeout: backoff, factor: 2, randomize: true, shouldRetry: () => true},
     );
     return {is: 'delivered'};
   } catch (error) {
-    return {is: isRefusal(error) ? 'refused' : 'failed', why: inWords(error)};
+    return {is: isRefusal(error) ? 'refused' : 'failed', why: describeError(error)};
   }
 }
 
@@ -47,7 +47,7 @@ export function sendToCommand(
   notice: Notice,
   [program = '', ...args]: readonly string[],
   {timeout}: Pick<Patience, 'timeout'> = {timeout: 30_000},
-): Promise<Sent> {
+): Promise<Delivery> {
   return new Promise((resolve) => {
     const failed = (why: string) => resolve({is: 'failed', why});
     const child = spawn(program, args, {
@@ -59,15 +59,15 @@ export function sendToCommand(
     child.on('error', ({message}) => failed(message));
     child.on('exit', (code, signal) => {
       if (code === 0) resolve({is: 'delivered'});
-      else failed(signal === null ? `it exited with ${code}` : `it was ended by ${signal}, or took too long`);
+      else failed(signal === null ? `it exited with ${code}` : `${signal} ended it, or it took too long`);
     });
-    // A command that doesn't read its input is free to do so.
+    // A command needn't read its input.
     child.stdin.on('error', () => {});
     child.stdin.end(`${JSON.stringify(notice)}\n`);
   });
 }
 
-function isWorthARetry(status: number): boolean {
+function isWorthRetrying(status: number): boolean {
   return status >= 500 || status === 408 || status === 429;
 }
 
@@ -75,7 +75,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && /^it answered [34]\d\d$/.test(error.message) && !/ 4(08|29)$/.test(error.message);
 }
 
-function inWords(error: unknown): string {
+function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'it took too long to answer';
   return error.cause instanceof Error ? error.cause.message : error.message;

@@ -2,12 +2,12 @@ import {join} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
 import {z} from 'zod';
 import {type Build, listBuilds} from '../builds/find.ts';
-import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
+import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {exit, Failure} from '../failure.ts';
 import {measureFolder} from '../files.ts';
 import type {Home} from '../home.ts';
 import {jsonText} from '../json.ts';
-import {eventKind, outcome, publicationsIn, readLedger} from '../ledger/ledger.ts';
+import {eventKind, listPublications, outcome, readLedger} from '../ledger/ledger.ts';
 import {isLocked} from '../ledger/lock.ts';
 import {readRows} from '../ledger/read-rows.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -19,7 +19,6 @@ export interface History {
   builds: BuildEntry[];
 }
 
-/** Whole JSON objects, by name. */
 const jsonObject = z.record(z.string(), z.unknown());
 
 const runRow = z.object({
@@ -28,7 +27,7 @@ const runRow = z.object({
   options: jsonText(jsonObject),
   startedAt: z.string(),
   endedAt: z.string().nullable(),
-  /** By a clock that is never set back. */
+  /** By a monotonic clock, so it may differ from `endedAt` minus `startedAt`. */
   seconds: z.number().nullable(),
   outcome: z.enum([...outcome.options, 'running']),
   exitCode: z.number().nullable(),
@@ -50,9 +49,9 @@ interface BuildEntry {
   rows: number | null;
   bytes: number;
   isPublished: boolean;
-  /** It was rolled back from, and a run doesn't publish it again. */
+  /** Whether it was rolled back from, so that a run doesn't publish it again. */
   isWithdrawn: boolean;
-  /** Why it can't be used. */
+  /** Why it can't be used; null if it can. */
   problem: string | null;
 }
 
@@ -66,7 +65,7 @@ const stepRow = z.object({
   seconds: z.number().nullable(),
   outcome: z.enum([...outcome.options, 'running']),
   summary: z.string().nullable(),
-  /** What it is busy with. */
+  /** What it is doing now. */
   doing: z.string().nullable(),
 });
 
@@ -91,11 +90,11 @@ const findingRow = z.object({
   samples: jsonText(z.array(z.unknown())),
 });
 
-/** One run with all that is known of it. Another process may be writing it at this moment. */
+/** One run in full. It may still be going on in another process. */
 export interface RunDetail extends z.infer<typeof runDetailRow> {
   steps: z.infer<typeof stepRow>[];
   log: z.infer<typeof logRow>[];
-  /** Checks and data tests that did not pass, with some of the rows. */
+  /** Checks and data tests that did not pass, with sample rows. */
   findings: z.infer<typeof findingRow>[];
 }
 
@@ -110,24 +109,28 @@ const eventRow = z.object({
   detail: jsonText(z.unknown()),
 });
 
-/** @param limit how many runs, from the latest */
+/**
+ * Reads the latest runs and all builds of a home directory.
+ *
+ * @param limit how many runs
+ */
 export async function readHistory(home: Home, limit: number): Promise<History> {
-  const published = await publishedId(home);
+  const published = await readPublishedId(home);
   const read = readLedger(home.ledger, (db) => ({
     runs: readRows(db, runRow, `select ${runColumns} from run order by run_no desc limit ?`, limit),
-    publications: publicationsIn(db),
+    publications: listPublications(db),
   }));
-  const {withdrawn} = wayBack(thoseCarriedOut(read?.publications ?? [], published));
+  const {withdrawn} = replayPublications(selectCompleted(read?.publications ?? [], published));
   const {builds, damaged} = await listBuilds(home);
   const entries = await Promise.all([
-    ...builds.map(async (build) => ({...entryOf(build), bytes: await measureFolder(build.folder)})),
+    ...builds.map(async (build) => ({...describeBuild(build), bytes: await measureFolder(build.folder)})),
     ...damaged.map(async ({id, problem}) => ({
       ...{build: id, builtAt: null, schoolYears: [], isSample: false, rows: null, problem},
       bytes: await measureFolder(join(home.builds, id)),
     })),
   ]);
   return {
-    runs: (read?.runs ?? []).map((entry) => asItIs(entry, home)),
+    runs: (read?.runs ?? []).map((entry) => resolveOutcome(entry, home)),
     builds: entries
       .map((entry) => ({
         ...entry,
@@ -138,26 +141,30 @@ export async function readHistory(home: Home, limit: number): Promise<History> {
   };
 }
 
-/** @throws Failure where there is no such run */
+/**
+ * Reads one run in full.
+ *
+ * @throws Failure (exit 2) if there is no such run
+ */
 export function readRun(home: Home, run: number): RunDetail {
   const found = readLedger(home.ledger, (db) => {
     const [entry] = readRows(db, runDetailRow, `select ${runDetailColumns} from run where run_no = ?`, run);
-    return entry && detailOf(db, asItIs(entry, home));
+    return entry && readDetail(db, resolveOutcome(entry, home));
   });
   if (found) return found;
   throw new Failure(`${run}: there is no such run in ${home.ledger}. "npx rollcall history" lists them.`, exit.usage);
 }
 
-/** The runs after one, the oldest first; all where it is 0. */
-export function runsAfter(home: Home, run: number): RunEntry[] {
+/** Reads the runs after a given one, oldest first. 0 reads all. */
+export function readRunsAfter(home: Home, run: number): RunEntry[] {
   const rows = readLedger(home.ledger, (db) =>
     readRows(db, runRow, `select ${runColumns} from run where run_no > ? order by run_no`, run),
   );
-  return (rows ?? []).map((entry) => asItIs(entry, home));
+  return (rows ?? []).map((entry) => resolveOutcome(entry, home));
 }
 
-/** What happened after an event; all that is known where it is 0. For whoever sends notices. */
-export function eventsAfter(home: Home, event: number): EventEntry[] {
+/** Reads the events after a given one, oldest first. 0 reads all. */
+export function readEventsAfter(home: Home, event: number): EventEntry[] {
   const rows = readLedger(home.ledger, (db) =>
     readRows(
       db,
@@ -170,12 +177,12 @@ export function eventsAfter(home: Home, event: number): EventEntry[] {
   return rows ?? [];
 }
 
-/** A run that nobody has closed is running only as long as somebody holds the lock. */
-function asItIs<Entry extends RunEntry>(entry: Entry, home: Home): Entry {
+/** Marks a run as killed if its entry is open but no process holds the lock. */
+function resolveOutcome<Entry extends RunEntry>(entry: Entry, home: Home): Entry {
   return entry.outcome === 'running' && !isLocked(home) ? {...entry, outcome: 'killed'} : entry;
 }
 
-function detailOf(db: DatabaseSync, entry: z.infer<typeof runDetailRow>): RunDetail {
+function readDetail(db: DatabaseSync, entry: z.infer<typeof runDetailRow>): RunDetail {
   const {run} = entry;
   const steps = readRows(
     db,
@@ -203,7 +210,7 @@ function detailOf(db: DatabaseSync, entry: z.infer<typeof runDetailRow>): RunDet
   };
 }
 
-function entryOf({id, manifest}: Build) {
+function describeBuild({id, manifest}: Build) {
   const {builtAt, schoolYears, isSample, rows} = manifest;
   return {build: id, builtAt, schoolYears, isSample, rows: rows.loaded, problem: null};
 }

@@ -1,12 +1,11 @@
 import type {SiteSettings} from '../../site/stamp.ts';
 import type {InputOptions} from '../incoming/incoming.ts';
 
-/** What a run is told. */
 export interface RunOptions extends InputOptions {
-  /** Reshapes and builds again what is there already. */
+  /** Reshapes and builds again what already exists. */
   force?: boolean;
-  /** Where OpenLineage events go, beside the file in the home. */
+  /** Where OpenLineage events go, besides the file in the home directory. */
   openLineageUrl?: string;
-  /** How the report is made; none is made where it is undefined. */
+  /** Settings of the report. Without them no report is made. */
   site?: SiteSettings;
 }

@@ -1,7 +1,7 @@
 import {z} from 'zod';
-import {type Build, findBuild, isOf} from '../builds/find.ts';
-import {buildId, type Code, contractId, type Ingredient, parts, readCode} from '../builds/fingerprint.ts';
-import {publishedId, thoseCarriedOut, wayBack} from '../builds/publish.ts';
+import {type Build, findBuild, hasFingerprint} from '../builds/find.ts';
+import {type Code, computeBuildId, computeContractId, type Ingredient, parts, readCode} from '../builds/fingerprint.ts';
+import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {findPublished} from '../builds/published.ts';
 import {type Incoming, landingSchema} from '../incoming/incoming.ts';
 import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
@@ -14,14 +14,14 @@ import type {RunOptions} from './options.ts';
 export type PartitionPlan = z.infer<typeof partitionPlan>;
 const partitionPlan = z.object({
   source: z.string(),
-  /** Null for a file of which no school year can be read. */
+  /** Null if no school year can be read from the file. */
   schoolYear: z.string().nullable(),
-  /** The file or the data set that gives it. */
+  /** The file or data set that gives it. */
   from: z.string(),
   landing: landingSchema,
   /**
-   * `new`: these bytes have never been reshaped; `contract`: they have, but the declarations, the corrections or the code that
-   * reads them have changed since; `damaged`: what they were reshaped into is not what was written.
+   * `new`: these bytes were never reshaped. `contract`: the declarations, the corrections or the code that reads them have changed
+   * since. `damaged`: the reshaped file is not what was written.
    */
   reshaping: z.object({
     action: z.enum(['reshape', 'keep', 'depends']),
@@ -30,87 +30,88 @@ const partitionPlan = z.object({
 });
 
 /**
- * Why a build is not the published one: `first`, `forced`, a part of the code that has changed, or partitions that are `added`,
- * `changed` or `left_out` against the published one.
+ * Why a build differs from the published one: it is the `first` or `forced`, a part of the code has changed, or partitions are
+ * `added`, `changed` or `left_out`.
  */
 export type BuildReason = z.infer<typeof buildReason>;
 const buildReason = z.object({
   reason: z.enum(['first', 'forced', 'added', 'changed', 'left_out', ...parts]),
-  /** `source year`, where partitions are the reason. */
+  /** `source year`, if partitions are the reason. */
   partitions: z.array(z.string()).exactOptional(),
 });
 
 export type BuildPlan = z.infer<typeof buildPlan>;
 const buildPlan = z.object({
   /**
-   * `build`: it is made and published. `publish`: it is there, and another one is published. `hold`: it has been rolled back
-   * from, so it is neither made nor published again. `keep`: it is the published one.
+   * `build`: it will be made and published. `publish`: it exists and will be published. `hold`: it was rolled back from, so it is
+   * neither made nor published again. `keep`: it is already published.
    */
   action: z.enum(['build', 'publish', 'hold', 'keep', 'depends']),
-  /** The name that it has or gets; null where that depends on what is downloaded. */
+  /** Its id; null if that depends on a download. */
   build: z.string().nullable(),
   published: z.string().nullable(),
   reasons: z.array(buildReason),
 });
 
 /**
- * What a run would do about each school year of each source and about the build, and why. `depends`: on whether what is
- * downloaded is other than what is here.
+ * What a run would do with each school year of each source and with the build, and why. `depends`: the decision depends on whether
+ * a download brings other bytes than those here.
  */
 export type Plan = z.infer<typeof planSchema>;
 export const planSchema = z.object({partitions: z.array(partitionPlan), build: buildPlan});
 
-/** A plan with what a run needs to carry it out. */
-export interface Planned extends PlannedInputs {
+/** A plan, with what a run needs to carry it out. */
+export interface ExecutablePlan extends PlannedInputs {
   plan: Plan;
   code: Code;
-  /** What the build is made of; null where that is not known yet. */
+  /** The build's fingerprint; null until all files are here. */
   fingerprint: string | null;
-  /** What was found of files in the lake, by their SHA-256. */
-  lake: ReadonlyMap<string, InLake>;
+  /** What the lake has of each landed file, by SHA-256. */
+  lake: ReadonlyMap<string, LakeEntry>;
 }
 
-type InLake = Awaited<ReturnType<typeof findReshaped>>;
+type LakeEntry = Awaited<ReturnType<typeof findReshaped>>;
 
 /**
- * Finds out what a run with these options would do. A run does this first, and then what it says. Writes nothing; the publisher's
- * host is asked for its metadata.
+ * Plans a run. Asks the publisher's host for metadata, and writes nothing.
+ *
+ * @throws Failure if the files can't be read or don't fit the options
  */
 export async function planRun(
   options: RunOptions,
   note: Progress['note'] = () => {},
   update: (text: string) => void = () => {},
-): Promise<Planned> {
+): Promise<ExecutablePlan> {
   const published = await findPublished(options.home).catch(() => undefined);
   const {incoming, failures} = await planInputs(options, published, note, update);
-  return settle(options, {incoming, failures}, await readCode());
+  return planFromInputs(options, {incoming, failures}, await readCode());
 }
 
 /**
- * What is to be done with these files: once before they land, and once after, when the bytes of all of them are known.
+ * Plans what to do with these files. A run plans before they land, and again once the bytes of all of them are known.
  *
- * @param looked what was found in the lake before; files in it aren't looked for again
+ * @param knownLake what an earlier plan found in the lake; these files aren't looked up again
  */
-export async function settle(
+export async function planFromInputs(
   options: RunOptions,
   inputs: PlannedInputs,
   code: Code,
-  looked: Planned['lake'] = new Map(),
-): Promise<Planned> {
+  knownLake: ExecutablePlan['lake'] = new Map(),
+): Promise<ExecutablePlan> {
   const {home} = options;
   const {incoming} = inputs;
   const published = await findPublished(home).catch(() => undefined);
   const ingredients = incoming.map(({source, sha256, schoolYears}) => ({sourceId: source.id, sha256, schoolYears}));
   const known = ingredients.flatMap(({sha256, ...rest}) => (sha256 === null ? [] : [{...rest, sha256}]));
-  const fingerprint = known.length === ingredients.length ? buildId(code, known) : null;
+  const fingerprint = known.length === ingredients.length ? computeBuildId(code, known) : null;
   const build = await planBuild(options, ingredients, code, fingerprint, published);
   const isMade = build.action === 'keep' || build.action === 'publish' || build.action === 'hold';
   const partitions: PartitionPlan[] = [];
-  const lake = new Map(looked);
+  const lake = new Map(knownLake);
   for (const file of incoming) {
     const reshaping = isMade
       ? unchanged
-      : await planReshaping(options, file, contractId(code), fingerprint === null, lake);
+      : await planReshaping(options, file, computeContractId(code), fingerprint === null, lake);
     for (const schoolYear of file.schoolYears.length > 0 ? file.schoolYears : [null]) {
       const {source, fileName, landing} = file;
       partitions.push({source: source.id, schoolYear, from: fileName, landing, reshaping});
@@ -120,8 +121,8 @@ export async function settle(
   return {...inputs, plan: {partitions, build}, code, fingerprint, lake};
 }
 
-/** An ingredient whose bytes may not have come yet. */
-type Unsettled = Omit<Ingredient, 'sha256'> & {sha256: string | null};
+/** An ingredient whose bytes may not be here yet. */
+type PartialIngredient = Omit<Ingredient, 'sha256'> & {sha256: string | null};
 
 const unchanged = {action: 'keep', reason: 'unchanged'} as const;
 
@@ -130,15 +131,15 @@ function sortKey({source, schoolYear, from}: PartitionPlan): string {
 }
 
 /**
- * @param isOpen whether it is still open if there will be anything to build
- * @param lake what is known of the lake, and is added to
+ * @param isUncertain whether a download decides if there is anything to build
+ * @param lake what is known of the lake; new findings are added
  */
 async function planReshaping(
   {home, force}: RunOptions,
   {sha256}: Incoming,
   contract: string,
-  isOpen: boolean,
-  lake: Map<string, InLake>,
+  isUncertain: boolean,
+  lake: Map<string, LakeEntry>,
 ): Promise<PartitionPlan['reshaping']> {
   if (force) return {action: 'reshape', reason: 'forced'};
   if (sha256 === null) return {action: 'depends', reason: 'download'};
@@ -146,42 +147,48 @@ async function planReshaping(
   lake.set(sha256, found);
   if (typeof found !== 'string') return unchanged;
   const reason = {absent: 'new', stale: 'contract', damaged: 'damaged'} as const;
-  return {action: isOpen ? 'depends' : 'reshape', reason: reason[found]};
+  return {action: isUncertain ? 'depends' : 'reshape', reason: reason[found]};
 }
 
 async function planBuild(
   {home, force}: RunOptions,
-  ingredients: readonly Unsettled[],
+  ingredients: readonly PartialIngredient[],
   code: Code,
   fingerprint: string | null,
   published: Build | undefined,
 ): Promise<BuildPlan> {
-  const current = (await publishedId(home)) ?? null;
-  const reasons = whyOther(ingredients, code, published);
+  const current = (await readPublishedId(home)) ?? null;
+  const reasons = listReasons(ingredients, code, published);
   if (force) reasons.unshift({reason: 'forced'});
   if (fingerprint === null) return {action: force ? 'build' : 'depends', build: null, published: current, reasons};
   const {build, nextId} = await findBuild(home, fingerprint, {force});
   if (force) return {action: 'build', build: nextId, published: current, reasons};
   if (build !== undefined && build.id === current)
     return {action: 'keep', build: build.id, published: current, reasons: []};
-  const {withdrawn} = wayBack(thoseCarriedOut(readPublications(home.ledger), current ?? undefined));
-  const held = [...withdrawn].findLast((id) => id === build?.id || (build === undefined && isOf(id, fingerprint)));
+  const {withdrawn} = replayPublications(selectCompleted(readPublications(home.ledger), current ?? undefined));
+  const held = [...withdrawn].findLast(
+    (id) => id === build?.id || (build === undefined && hasFingerprint(id, fingerprint)),
+  );
   if (held !== undefined) return {action: 'hold', build: held, published: current, reasons};
   return {action: build ? 'publish' : 'build', build: build?.id ?? nextId, published: current, reasons};
 }
 
-/** In what a build of these ingredients differs from the published one. */
-function whyOther(ingredients: readonly Unsettled[], code: Code, published: Build | undefined): BuildReason[] {
+/** Lists the reasons why a build of these ingredients differs from the published one. */
+function listReasons(
+  ingredients: readonly PartialIngredient[],
+  code: Code,
+  published: Build | undefined,
+): BuildReason[] {
   if (published === undefined) return [{reason: 'first'}];
   const {manifest} = published;
   const before = new Map(
     manifest.inputs.flatMap(({source, sha256, schoolYears}) =>
-      partitionsOf(source, schoolYears).map((id) => [id, sha256]),
+      namePartitions(source, schoolYears).map((id) => [id, sha256]),
     ),
   );
   const after = new Map(
     ingredients.flatMap(({sourceId, sha256, schoolYears}) =>
-      partitionsOf(sourceId, schoolYears).map((id) => [id, sha256]),
+      namePartitions(sourceId, schoolYears).map((id) => [id, sha256]),
     ),
   );
   const reasons: BuildReason[] = [];
@@ -206,6 +213,6 @@ function whyOther(ingredients: readonly Unsettled[], code: Code, published: Buil
   return reasons;
 }
 
-function partitionsOf(sourceId: string, schoolYears: readonly SchoolYear[]): string[] {
+function namePartitions(sourceId: string, schoolYears: readonly SchoolYear[]): string[] {
   return (schoolYears.length > 0 ? schoolYears : ['(no school year)']).map((year) => `${sourceId} ${year}`);
 }

@@ -4,44 +4,44 @@ import {readBuild} from '../builds/find.ts';
 import type {Changes} from '../changes/compare.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
-import type {Recorded} from '../ledger/record.ts';
+import type {RunRecord} from '../ledger/record.ts';
 import type {Restatements} from '../report/report.ts';
 import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
 
-/** Where the report of a build is: with it, so that the switch to the build is the switch to its report. */
-export function siteOf(home: Home, id: string): string {
+/** Returns the folder of a build's report. It is part of the build, so that publishing switches both. */
+export function locateSite(home: Home, id: string): string {
   return join(home.builds, id, 'site');
 }
 
 /**
- * Makes the report of a build before anybody is led to it. One that is already there and would come out the same is kept.
+ * Makes the report of a build before it is published. An existing report with the same settings is kept.
  *
- * @param findChanges what differs from the build that is published now; trouble with that is no trouble of the report's
+ * @param findChanges compares with the published build; if it fails, the report is made without the comparison
  */
-export async function siteStep(
+export async function runSiteStep(
   {home, site}: RunOptions,
   id: string,
-  record: Recorded,
+  record: RunRecord,
   findChanges: () => Promise<Changes | undefined>,
 ): Promise<void> {
-  if (site === undefined || (await isReportCurrent(id, site, siteOf(home, id)))) return;
+  if (site === undefined || (await isReportCurrent(id, site, locateSite(home, id)))) return;
   const build = await readBuild(home, id);
   if ('problem' in build) return;
   await record.step('site', async () => {
-    // Only a run that makes a report needs all that draws one.
+    // Loaded here, since only a run that makes a report needs this code.
     const {buildSite} = await import('../../site/build.ts');
     const changed = await findChanges().catch((error: unknown) => {
-      record.note(`what is restated can't be said in the report: ${getErrorMessage(error)}`);
+      record.note(`the report can't say what was restated: ${getErrorMessage(error)}`);
       return undefined;
     });
     const restatements = changed && describeRestatements(changed);
     try {
-      await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, siteOf(home, id));
+      await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, locateSite(home, id));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw new Failure(
-        `${error.message}\nWhat was published before stays as it is. "rollcall run --no-site" publishes the build without its report.`,
+        `${error.message}\nThe published build is unchanged. "rollcall run --no-site" publishes the build without its report.`,
         error.exitCode,
       );
     }
@@ -49,7 +49,7 @@ export async function siteStep(
   });
 }
 
-/** What differs between two builds, in sentences. */
+/** Describes the differences between two builds in sentences. */
 export function describeRestatements({from, rows, answers, schools}: Changes): Restatements {
   const partitions = rows.partitions.map(({source, schoolYear, kind, figuresRestated, rowsAdded, rowsGone}) => {
     const what = [

@@ -1,6 +1,6 @@
 import {availableParallelism} from 'node:os';
 import pLimit from 'p-limit';
-import {rowCounts} from '../builds/manifest.ts';
+import {sumRows} from '../builds/manifest.ts';
 import {Failure} from '../failure.ts';
 import {hashFile, listFiles} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -14,26 +14,26 @@ import type {Correction} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
 import type {RunOptions} from './options.ts';
-import type {Planned} from './plan.ts';
+import type {ExecutablePlan} from './plan.ts';
 
-/** How many files are reshaped at a time, at most: they share the machine. */
 const mostFilesAtOnce = 4;
 
 /**
- * Reshapes what is not in the lake yet, or all of it.
+ * Reshapes the files that are not in the lake yet, or all if forced.
  *
  * @param lake what the plan found there
+ * @throws Failure with the messages of all files that can't be reshaped
  */
 export async function reshapeInputs(
   {home, force, stop}: RunOptions,
   chosen: readonly Chosen[],
   contract: string,
   corrections: readonly Correction[],
-  lake: Planned['lake'],
+  lake: ExecutablePlan['lake'],
   update: (text: string) => void,
 ) {
-  const sampleHashes = await hashesIn(sampleFolder);
-  // A compressed file is read by one thread, so that several files at once are what uses the machine.
+  const sampleHashes = await hashFolder(sampleFolder);
+  // One thread reads a compressed file, so several files are reshaped at once.
   const atOnce = Math.min(availableParallelism(), mostFilesAtOnce, Math.max(1, chosen.length));
   const limit = pLimit(atOnce);
   const outcomes = await Promise.allSettled(
@@ -42,7 +42,8 @@ export async function reshapeInputs(
         stop?.throwIfAborted();
         update(landed.fileName);
         const known = force ? 'absent' : (lake.get(landed.sha256) ?? (await findReshaped(home.lake, landed, contract)));
-        if (typeof known === 'string' && !isFresh && !(await isIntact(landed))) throw await damaged(home, landed);
+        if (typeof known === 'string' && !isFresh && !(await isIntact(landed)))
+          throw await discardDamaged(home, landed);
         const reshaped =
           typeof known === 'string'
             ? await reshape(home.lake, source, landed, {contractId: contract, corrections, atOnce})
@@ -51,7 +52,7 @@ export async function reshapeInputs(
       }),
     ),
   );
-  // One file that can't be read keeps no other from being reshaped; but a build is whole or not at all.
+  // The other files are reshaped even if one fails, but a build needs them all.
   const failures: Failure[] = [];
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'fulfilled') continue;
@@ -63,21 +64,21 @@ export async function reshapeInputs(
   const [first] = failures;
   if (first) throw new Failure(failures.map(({message}) => message).join(' '), first.exitCode);
   const ingested = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const {in: rowsIn, rejected} = rowCounts(ingested);
+  const {in: rowsIn, rejected} = sumRows(ingested);
   return {
     result: ingested,
     summary: `${formatCounted(rowsIn, 'row')}, ${formatCount(rejected)} of them set aside with a reason`,
   };
 }
 
-/** A damaged landed file is taken away, so that the next run starts from the publisher's again. */
-async function damaged(home: Home, landed: Landed): Promise<Failure> {
+/** Removes a damaged landed file, so that the next run lands it again. Returns the failure to throw. */
+async function discardDamaged(home: Home, landed: Landed): Promise<Failure> {
   await discard(landed);
   return new Failure(
-    `${landed.fileName}: the landed copy of it (${shortenHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land it anew. The published build is unchanged.`,
+    `${landed.fileName}: its landed copy (${shortenHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land the file again. The published build is unchanged.`,
   );
 }
 
-async function hashesIn(folder: string): Promise<Set<string>> {
+async function hashFolder(folder: string): Promise<Set<string>> {
   return new Set(await Promise.all((await listFiles(folder)).map(hashFile)));
 }

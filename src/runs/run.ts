@@ -1,34 +1,34 @@
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {buildNamed} from '../builds/find.ts';
-import {contractId} from '../builds/fingerprint.ts';
+import {requireBuild} from '../builds/find.ts';
+import {computeContractId} from '../builds/fingerprint.ts';
+import {describeOrigin} from '../builds/lineage-events.ts';
 import {makeBuild} from '../builds/make.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {publish} from '../builds/publish.ts';
 import {findPublished, requirePublished} from '../builds/published.ts';
-import {originOf} from '../builds/tell-lineage.ts';
 import {type Changes, compareBuilds} from '../changes/compare.ts';
 import type {TestResult} from '../dbt/run/data-tests.ts';
 import {getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
-import {rememberAsked} from '../incoming/live.ts';
+import {rememberUnchanged} from '../incoming/live.ts';
 import type {CheckResult} from '../ingest/checks.ts';
-import {type Recorded, recorded} from '../ledger/record.ts';
+import {type RunRecord, runRecorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
-import {type Plan, type Planned, planRun, settle} from './plan.ts';
-import {siteStep} from './report-step.ts';
+import {type ExecutablePlan, type Plan, planFromInputs, planRun} from './plan.ts';
+import {runSiteStep} from './report-step.ts';
 import {reshapeInputs} from './reshape-step.ts';
 
 export interface RunResult {
-  /** `held`: the build of these inputs has been rolled back from, so another stays published. */
+  /** `held`: the build of these inputs was rolled back from, so another stays published. */
   status: 'published' | 'unchanged' | 'held';
-  /** The build that is published now. */
+  /** The published build. */
   build: string;
   warehouse: string;
   manifest: Manifest;
@@ -41,20 +41,20 @@ export interface RunResult {
 }
 
 /**
- * Plans, and does what the plan says: lands, reshapes, builds, audits and publishes. A run that fails leaves the published build as
- * it is; a run whose inputs and code are those of a build that is there makes nothing anew.
+ * Plans a run and carries it out: lands, reshapes, builds, audits and publishes. A failed run leaves the published build unchanged. If
+ * a build of the same inputs and code exists, nothing is rebuilt.
  *
- * @throws Failure with the exit code that fits: 1 a check failed, 2 wrong usage, 3 source unreachable, 4 locked, 130 or 143 stopped
+ * @throws Failure (exit 1: a check failed, 2: wrong usage, 3: source unreachable, 4: locked, 130 or 143: stopped)
  */
 export async function run(options: RunOptions, progress: Progress): Promise<RunResult> {
   const {home, from, schoolList, years, only, refresh, force, stop, openLineageUrl} = options;
   const command = {name: 'run', options: {from, schoolList, years, only, refresh, force}, stop, openLineageUrl};
-  return recorded(home, command, progress, async (record) => {
+  return runRecorded(home, command, progress, async (record) => {
     await removeLeftovers(home);
     const planned = await record.step('plan', async (update) => {
       const result = await planRun(options, record.note, update);
       record.ledger.keepPlan(record.run, result.plan);
-      return {result, summary: inShort(result.plan)};
+      return {result, summary: summarizePlan(result.plan)};
     });
     const settled = await land(options, planned, record);
     const result = await carryOut(options, settled, record);
@@ -62,7 +62,7 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
   });
 }
 
-/** Half-made things that a killed run has left under temporary names. */
+/** Removes the unfinished files and folders of a killed run. */
 async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<void> {
   const isLeftover = (name: string) => /\.tmp$|\.download(\.page)?$/.test(name);
   for (const [where, recursive] of [
@@ -77,11 +77,11 @@ async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<v
   }
 }
 
-/** Lands what is to be landed. What is left to do is settled by what has come. */
-async function land(options: RunOptions, planned: Planned, record: Recorded): Promise<Planned> {
+/** Lands the planned files, then plans the rest of the run from what landed. */
+async function land(options: RunOptions, planned: ExecutablePlan, record: RunRecord): Promise<ExecutablePlan> {
   const {incoming, failures, code} = planned;
   if (failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep')) {
-    await rememberAsked(options.home.landing, incoming);
+    await rememberUnchanged(options.home.landing, incoming);
     return planned;
   }
   const landed = await record.step('land', async (update) => {
@@ -89,39 +89,45 @@ async function land(options: RunOptions, planned: Planned, record: Recorded): Pr
     return {result, summary: `${formatCounted(result.incoming.length, 'file')}, ${result.fresh.length} new`};
   });
   for (const file of landed.fresh) {
-    if (file.landing.reason === 'changed') tellOfChange(file, record);
+    if (file.landing.reason === 'changed') recordChange(file, record);
   }
-  const settled = await settle(options, {incoming: landed.incoming, failures: []}, code, planned.lake);
+  const settled = await planFromInputs(options, {incoming: landed.incoming, failures: []}, code, planned.lake);
   record.ledger.keepPlan(record.run, settled.plan);
   return settled;
 }
 
-function tellOfChange({source, fileName, schoolYears, sha256}: Incoming, {ledger, run}: Recorded): void {
+function recordChange({source, fileName, schoolYears, sha256}: Incoming, {ledger, run}: RunRecord): void {
   const subject = [source.id, ...schoolYears].join(' ');
-  ledger.event(run, 'source_changed', subject, `${source.title} ${schoolYears.join(', ')} (${fileName}) has changed.`, {
-    source: source.id,
-    schoolYears,
-    fileName,
-    sha256,
-  });
+  ledger.recordEvent(
+    run,
+    'source_changed',
+    subject,
+    `${source.title} ${schoolYears.join(', ')} (${fileName}) has changed.`,
+    {
+      source: source.id,
+      schoolYears,
+      fileName,
+      sha256,
+    },
+  );
 }
 
 async function carryOut(
   options: RunOptions,
-  {plan, incoming, code, fingerprint, lake}: Planned,
-  record: Recorded,
+  {plan, incoming, code, fingerprint, lake}: ExecutablePlan,
+  record: RunRecord,
 ): Promise<Omit<RunResult, 'run' | 'plan'>> {
   const {home, stop} = options;
   const id = plan.build.build;
-  if (fingerprint === null || id === null) throw new Error('a plan whose files have all landed names its build');
+  if (fingerprint === null || id === null) throw new Error('The plan names no build although all files have landed.');
   const chosen = incoming.flatMap(({source, landed, isFresh = false, schoolYears}): Chosen[] =>
     landed ? [{source, landed, isFresh, schoolYears}] : [],
   );
-  const inputs = chosen.map(originOf);
+  const inputs = chosen.map(describeOrigin);
   const {action} = plan.build;
   if (action !== 'build') {
-    if (action !== 'hold') await siteStep(options, id, record, () => findChanges(home, id));
-    if (action === 'publish') await publishStep(home, id, record);
+    if (action !== 'hold') await runSiteStep(options, id, record, () => findChanges(home, id));
+    if (action === 'publish') await runPublishStep(home, id, record);
     record.lineage.emitRun('COMPLETE', {inputs});
     const {warehouse, manifest, id: published} = await requirePublished(home);
     const status = action === 'hold' ? 'held' : 'unchanged';
@@ -129,40 +135,40 @@ async function carryOut(
   }
   const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
   const ingested = await record.step('reshape', (update) =>
-    reshapeInputs(options, chosen, contractId(code), corrections, lake, update),
+    reshapeInputs(options, chosen, computeContractId(code), corrections, lake, update),
   );
   const warehouse = join(home.builds, id, 'warehouse.duckdb');
   const made = await makeBuild(home, id, {fingerprint, code, ingested, corrections}, record, stop);
   record.ledger.keepFindings(record.run, made.checks, made.tests);
-  const changed = stop?.aborted ? undefined : await compareStep(home, id, record);
-  await siteStep(options, id, record, async () => changed);
-  await publishStep(home, id, record);
-  if (changed) tellOfRestatements(changed, record);
+  const changed = stop?.aborted ? undefined : await runCompareStep(home, id, record);
+  await runSiteStep(options, id, record, async () => changed);
+  await runPublishStep(home, id, record);
+  if (changed) recordRestatements(changed, record);
   record.lineage.emitRun('COMPLETE', {inputs});
   return {status: 'published', build: id, warehouse, ...made};
 }
 
-async function publishStep(home: Home, id: string, record: Recorded): Promise<void> {
+async function runPublishStep(home: Home, id: string, record: RunRecord): Promise<void> {
   await record.step('publish', async () => {
     await publish(home, record.ledger, record.run, id, 'run');
-    record.ledger.event(record.run, 'published', id, `Build ${id} is published.`);
+    record.ledger.recordEvent(record.run, 'published', id, `Build ${id} is published.`);
     return {result: undefined, summary: `build ${id}`};
   });
 }
 
-/** What differs from the build that is published now; undefined where there is none. */
+/** Compares a build with the published one; undefined if they are the same, or nothing is published. */
 async function findChanges(home: Home, id: string): Promise<Changes | undefined> {
   const before = await findPublished(home);
-  return before === undefined || before.id === id ? undefined : compareBuilds(before, await buildNamed(home, id));
+  return before === undefined || before.id === id ? undefined : compareBuilds(before, await requireBuild(home, id));
 }
 
-/** Compares with the build that is published now. Trouble with that is no trouble of the run's: it publishes all the same. */
-async function compareStep(home: Home, id: string, record: Recorded): Promise<Changes | undefined> {
+/** Compares with the published build. If that fails, the run goes on without the comparison. */
+async function runCompareStep(home: Home, id: string, record: RunRecord): Promise<Changes | undefined> {
   const before = await findPublished(home).catch(() => undefined);
   if (before === undefined) return undefined;
   try {
     return await record.step('compare', async () => {
-      const changes = await compareBuilds(before, await buildNamed(home, id));
+      const changes = await compareBuilds(before, await requireBuild(home, id));
       const {rows, answers, schools} = changes;
       return {
         result: changes,
@@ -175,12 +181,12 @@ async function compareStep(home: Home, id: string, record: Recorded): Promise<Ch
   }
 }
 
-function tellOfRestatements({from, to, rows}: Changes, {ledger, run}: Recorded): void {
+function recordRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord): void {
   for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
     if (figuresRestated === 0) continue;
     const concerned = organizations.filter((organization) => organization.figuresRestated > 0).length;
-    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned, 'organisation')}.`;
-    ledger.event(run, 'figures_restated', `${source} ${schoolYear}`, message, {
+    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned, 'organization')}.`;
+    ledger.recordEvent(run, 'figures_restated', `${source} ${schoolYear}`, message, {
       from: from.build,
       to: to.build,
       ...{figuresRestated, rowsAdded, rowsGone, organizations: concerned},
@@ -188,8 +194,8 @@ function tellOfRestatements({from, to, rows}: Changes, {ledger, run}: Recorded):
   }
 }
 
-/** What a plan comes to, in a line. */
-function inShort({partitions, build}: Plan): string {
+/** Summarizes a plan in one line. */
+function summarizePlan({partitions, build}: Plan): string {
   const files = (action: string) =>
     new Set(partitions.filter(({landing}) => landing.action === action).map(({source, from}) => `${source} ${from}`))
       .size;
@@ -202,7 +208,7 @@ function inShort({partitions, build}: Plan): string {
     reshaped > 0 ? `${reshaped} to reshape` : '',
     {
       build: 'a build to make',
-      publish: 'a build to publish that is there',
+      publish: 'an existing build to publish',
       hold: `nothing to publish: build ${build.build} was rolled back from`,
       keep: '',
       depends: 'a build to make if anything is new',

@@ -3,17 +3,17 @@ import {z} from 'zod';
 import {readFreshness} from '../incoming/freshness.ts';
 import {parseJson} from '../json.ts';
 import {readHistory, readRun} from '../runs/history.ts';
-import type {Ended} from './commands.ts';
+import type {CommandOutcome} from './commands.ts';
 import type {Guard} from './guard.ts';
-import {type Server, usualRun} from './overview.ts';
+import {readUsualRun, type Server} from './overview.ts';
 import type {Questions} from './questions.ts';
 import {isBuild, parseRunBody} from './requests.ts';
 
 const runsGiven = 20;
 const mostRuns = 1000;
 
-/** For programs, what the page shows for people: the objects that the commands print with `--json`. */
-export function apiRoutes(server: Server, guard: Guard, questions: Questions): Hono {
+/** Creates the API: what the page shows, as the objects that the commands print with `--json`. */
+export function createApiRoutes(server: Server, guard: Guard, questions: Questions): Hono {
   const app = new Hono();
   app.get('/history', async (c) => {
     const limit = Number(c.req.query('limit') ?? runsGiven);
@@ -26,38 +26,38 @@ export function apiRoutes(server: Server, guard: Guard, questions: Questions): H
   app.get('/schedule', ({json}) =>
     json({schedule: server.schedule?.config ?? null, next: server.schedule?.next(5) ?? [], rest: server.rest ?? null}),
   );
-  app.get('/plan', async (c) => answered(c, await questions.plan(usualRun(server), '--json')));
+  app.get('/plan', async (c) => respondAnswer(c, await questions.plan(readUsualRun(server), '--json')));
   app.get('/changes', async (c) => {
     const builds = [c.req.query('from'), c.req.query('to')].filter((build) => build !== undefined);
     if (!builds.every(isBuild)) return c.json({error: 'from, to: not a build.'}, 400);
-    return answered(c, await questions.changes(builds, '--json'));
+    return respondAnswer(c, await questions.changes(builds, '--json'));
   });
 
-  app.post('/run', guard.doing, async (c) => {
-    const request = parseRunBody(await bodyOf(c), usualRun(server));
+  app.post('/run', guard.requireToken, async (c) => {
+    const request = parseRunBody(await readBody(c), readUsualRun(server));
     if (typeof request === 'string') return c.json({error: request}, 400);
-    return started(c, server.commands.run(request, 'person'), server);
+    return respondStarted(c, server.commands.run(request, 'person'), server);
   });
-  app.post('/rollback', guard.doing, async (c) => {
-    const build = z.object({build: z.unknown()}).safeParse(await bodyOf(c)).data?.build;
+  app.post('/rollback', guard.requireToken, async (c) => {
+    const build = z.object({build: z.unknown()}).safeParse(await readBody(c)).data?.build;
     if (!isBuild(build)) return c.json({error: 'build: not a build.'}, 400);
-    return started(c, server.commands.rollback(build), server);
+    return respondStarted(c, server.commands.rollback(build), server);
   });
-  app.all('*', (c) => c.json({error: `${c.req.path}: there is no such thing here.`}, 404));
+  app.all('*', (c) => c.json({error: `${c.req.path}: not found.`}, 404));
   return app;
 }
 
-/** What isn't JSON is null, which no request is. */
-async function bodyOf(c: Context): Promise<unknown> {
+/** Reads a request's JSON; null, which no request accepts, if it is not JSON. */
+async function readBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
   return text.trim() === '' ? {} : (parseJson(z.unknown(), text) ?? null);
 }
 
-function started(c: Context, work: Promise<Ended> | undefined, {commands}: Server) {
+function respondStarted(c: Context, work: Promise<CommandOutcome> | undefined, {commands}: Server) {
   return work ? c.json(commands.last, 202) : c.json({error: 'Something is running already.'}, 409);
 }
 
-function answered(c: Context, {code, stdout, stderr}: Ended) {
+function respondAnswer(c: Context, {code, stdout, stderr}: CommandOutcome) {
   if (code === 0) return c.body(stdout, 200, {'Content-Type': 'application/json'});
   return c.json(
     {error: stderr.slice(Math.max(0, stderr.lastIndexOf('rollcall:'))).trim(), exitCode: code},

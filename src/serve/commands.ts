@@ -6,7 +6,7 @@ import {exit} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {projectFolder} from '../project-folder.ts';
 
-/** What is asked for with "Run now". */
+/** The options of "Run now". */
 export interface RunRequest {
   from: string;
   schoolList?: string | undefined;
@@ -16,38 +16,38 @@ export interface RunRequest {
   force?: boolean | undefined;
 }
 
-export interface Ended {
+export interface CommandOutcome {
   code: number;
   stdout: string;
-  /** The end of what it told. */
+  /** The end of its messages. */
   stderr: string;
 }
 
-/** A command that changes the home, while it goes on and after. */
-export interface Work {
+/** A command that changes the home directory, running or ended. */
+export interface Job {
   command: string;
   by: 'schedule' | 'person';
   startedAt: string;
-  /** Null while it goes on. */
-  ended: (Ended & {at: string}) | null;
+  /** Null while it runs. */
+  ended: (CommandOutcome & {at: string}) | null;
 }
 
 const keptOfErrors = 8_000;
 const most = 64 << 20;
 
 /**
- * Commands of Rollcall, each in a process of its own: what crashes there, or needs a lot of memory, leaves the server alone. Of those
- * that change the home one at a time is started; others may be started elsewhere, and the lock of the home keeps them apart.
+ * Runs Rollcall's commands, each in its own process, so that a crash or a large memory need doesn't affect the server. Starts one
+ * command at a time that changes the home directory; the lock keeps it apart from commands started elsewhere.
  */
 export class Commands {
   readonly #home: Home;
   readonly #main: string;
   readonly #children = new Set<ChildProcess>();
-  #changing: Promise<Ended> | undefined;
+  #changing: Promise<CommandOutcome> | undefined;
   #isStopping = false;
-  /** The last that was asked for here. */
-  last: Work | undefined;
-  /** Called when a command that changes the home has ended, however it did. */
+  /** The last one started here. */
+  last: Job | undefined;
+  /** Called when a command that changes the home directory has ended, successfully or not. */
   onEnd: () => void = () => {};
 
   constructor(home: Home, main = join(projectFolder, 'bin', 'rollcall.js')) {
@@ -59,34 +59,34 @@ export class Commands {
     return this.#changing !== undefined;
   }
 
-  /** @returns undefined where one goes on already, or the server is stopping */
-  run(request: RunRequest, by: Work['by']): Promise<Ended> | undefined {
-    return this.#change(['run', ...argumentsOf(request)], by);
+  /** @returns undefined if one is already running, or the server is stopping */
+  run(request: RunRequest, by: Job['by']): Promise<CommandOutcome> | undefined {
+    return this.#change(['run', ...listArguments(request)], by);
   }
 
-  rollback(build: string): Promise<Ended> | undefined {
+  rollback(build: string): Promise<CommandOutcome> | undefined {
     return this.#change(['rollback', '--', build], 'person');
   }
 
-  /** What a run would do, in the words of `rollcall plan`, or for programs. */
-  plan(request: RunRequest, format?: '--json'): Promise<Ended> {
-    return this.#start(['plan', ...argumentsOf(request), ...(format ? [format] : [])]);
+  /** Runs `rollcall plan`. */
+  plan(request: RunRequest, format?: '--json'): Promise<CommandOutcome> {
+    return this.#start(['plan', ...listArguments(request), ...(format ? [format] : [])]);
   }
 
-  changes(builds: string[], format?: '--json'): Promise<Ended> {
+  changes(builds: string[], format?: '--json'): Promise<CommandOutcome> {
     return this.#start(['changes', ...(format ? [format] : []), '--', ...builds]);
   }
 
-  /** Asks what goes on to stop, a run cleanly between its steps, and waits for it. */
+  /** Asks running commands to stop, a run between two steps, and waits for the one that changes the home directory. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     for (const child of this.#children) child.kill('SIGTERM');
     await this.#changing;
   }
 
-  #change(args: string[], by: Work['by']): Promise<Ended> | undefined {
+  #change(args: string[], by: Job['by']): Promise<CommandOutcome> | undefined {
     if (this.#changing || this.#isStopping) return undefined;
-    const work: Work = {
+    const work: Job = {
       command: args.filter((arg) => arg !== '--').join(' '),
       by,
       startedAt: new Date().toISOString(),
@@ -102,8 +102,8 @@ export class Commands {
     return this.#changing;
   }
 
-  /** What only asks is heard through pipes. */
-  #start(args: string[]): Promise<Ended> {
+  /** Starts a command that only reads. Its output comes through pipes. */
+  #start(args: string[]): Promise<CommandOutcome> {
     const child = this.#spawn(args, 'pipe', 'pipe');
     let [stdout, stderr] = ['', ''];
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -112,17 +112,17 @@ export class Commands {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-keptOfErrors);
     });
-    return ended(child).then(({code, why}) => ({code, stdout, stderr: stderr + why}));
+    return waitForEnd(child).then(({code, why}) => ({code, stdout, stderr: stderr + why}));
   }
 
-  /** What changes the home tells it to a file: it goes on where the server is killed, and nobody is there to read from a pipe. */
-  #startApart(args: string[]): Promise<Ended> {
+  /** Starts a command that writes its messages to a file, not a pipe, so that it continues if the server is killed. */
+  #startApart(args: string[]): Promise<CommandOutcome> {
     const folder = mkdtempSync(join(tmpdir(), 'rollcall-serve-'));
-    const told = openSync(join(folder, 'told'), 'w');
-    const child = this.#spawn(args, 'ignore', told);
-    closeSync(told);
-    return ended(child).then(({code, why}) => {
-      const stderr = readFileSync(join(folder, 'told'), 'utf8').slice(-keptOfErrors);
+    const output = openSync(join(folder, 'stderr'), 'w');
+    const child = this.#spawn(args, 'ignore', output);
+    closeSync(output);
+    return waitForEnd(child).then(({code, why}) => {
+      const stderr = readFileSync(join(folder, 'stderr'), 'utf8').slice(-keptOfErrors);
       rmSync(folder, {recursive: true, force: true});
       return {code, stdout: '', stderr: stderr + why};
     });
@@ -139,17 +139,17 @@ export class Commands {
   }
 }
 
-function ended(child: ChildProcess): Promise<{code: number; why: string}> {
+function waitForEnd(child: ChildProcess): Promise<{code: number; why: string}> {
   return new Promise((resolve) => {
     child.on('error', ({message}) => resolve({code: exit.failed, why: message}));
     child.on('close', (code, signal) =>
-      resolve({code: code ?? exit.failed, why: signal === null ? '' : `It was ended by ${signal}.`}),
+      resolve({code: code ?? exit.failed, why: signal === null ? '' : `${signal} ended it.`}),
     );
   });
 }
 
-/** The request as the command line has it. */
-function argumentsOf({from, schoolList, years, only = [], refresh, force}: RunRequest): string[] {
+/** Lists the request's command-line arguments. */
+function listArguments({from, schoolList, years, only = [], refresh, force}: RunRequest): string[] {
   return [
     `--from=${from}`,
     ...(schoolList ? [`--school-list=${schoolList}`] : []),

@@ -2,15 +2,15 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {getConnInfo} from '@hono/node-server/conninfo';
 import type {Context, MiddlewareHandler} from 'hono';
 import {deleteCookie, getSignedCookie, setSignedCookie} from 'hono/cookie';
-import {Guesses, isToken, type Token} from './token.ts';
+import {Guesses, matchesToken, type Token} from './token.ts';
 
-/** Who may do something: a program with the token as bearer, or a browser in which it was entered. Reading is open to all. */
+/** Protects actions: a program sends the token as bearer, a browser enters it once. Reading is open to all. */
 export interface Guard {
-  /** Lets through who may; others get 401, 403 or 429. */
-  doing: MiddlewareHandler;
-  /** Whether this browser may. */
-  isIn(c: Context): Promise<boolean>;
-  /** Takes a token that was entered. @returns whether it is the right one, or that there were too many wrong ones */
+  /** Lets requests with the token through; others get 401, 403 or 429. */
+  requireToken: MiddlewareHandler;
+  /** Whether the token was entered in this browser. */
+  isSignedIn(c: Context): Promise<boolean>;
+  /** Checks an entered token, and signs the browser in if it is right. */
   enter(c: Context, offered: string): Promise<'in' | 'wrong' | 'too many'>;
   leave(c: Context): void;
 }
@@ -18,26 +18,26 @@ export interface Guard {
 const cookie = 'rollcall_session';
 /** Seconds. */
 const longestSession = 12 * 3600;
-/** How long a wrong token is thought about. Milliseconds. */
-const thinking = 500;
+/** Delay after a wrong token. Milliseconds. */
+const wrongTokenDelay = 500;
 
-export function guardOf(token: Token, {delay = thinking, guesses = new Guesses()} = {}): Guard {
+export function createGuard(token: Token, {delay = wrongTokenDelay, guesses = new Guesses()} = {}): Guard {
   const enter = async (c: Context, offered: string) => {
     const address = getConnInfo(c).remote.address ?? '';
     if (guesses.isTooMany(address)) return 'too many';
-    if (isToken(token, offered)) return 'in';
-    guesses.wrong(address);
+    if (matchesToken(token, offered)) return 'in';
+    guesses.countWrong(address);
     await sleep(delay);
     return 'wrong';
   };
 
-  const isIn = async (c: Context) => {
+  const isSignedIn = async (c: Context) => {
     const until = await getSignedCookie(c, token.value, cookie);
     return typeof until === 'string' && Number(until) > Date.now();
   };
 
   return {
-    isIn,
+    isSignedIn,
     async enter(c, offered) {
       const result = await enter(c, offered);
       if (result !== 'in') return result;
@@ -53,30 +53,30 @@ export function guardOf(token: Token, {delay = thinking, guesses = new Guesses()
       return result;
     },
     leave: (c) => void deleteCookie(c, cookie, {path: '/'}),
-    async doing(c, next) {
+    async requireToken(c, next) {
       const [, bearer] = c.req.header('authorization')?.match(/^Bearer (.+)$/i) ?? [];
       if (bearer !== undefined) {
         const result = await enter(c, bearer);
         if (result === 'in') return next();
-        return result === 'wrong' ? refuse(c, 401, 'This is not the token.') : refuse(c, 429, tooMany);
+        return result === 'wrong' ? refuse(c, 401, 'This token is wrong.') : refuse(c, 429, tooMany);
       }
       if (!isSameOrigin(c)) return refuse(c, 403, 'This request comes from another site.');
-      if (await isIn(c)) return next();
-      return refuse(c, 401, 'This asks for the token: as "Authorization: Bearer …", or entered on /operations.');
+      if (await isSignedIn(c)) return next();
+      return refuse(c, 401, 'This needs the token: as "Authorization: Bearer …", or entered on /operations.');
     },
   };
 }
 
 export const tooMany = 'Too many wrong tokens. Try again in a minute.';
 
-/** A browser names the origin of every POST. What names another, or none, is not of a page of ours. */
+/** Returns whether a POST comes from one of our pages. Browsers send the origin with every POST. */
 export function isSameOrigin(c: Context): boolean {
   const origin = c.req.header('origin');
   if (origin === undefined || !URL.canParse(origin)) return false;
   return new URL(origin).host === c.req.header('host');
 }
 
-/** Behind a proxy that speaks TLS for us, what the browser sees is what counts. */
+/** Returns whether the browser uses TLS, perhaps to a proxy in front of the server. */
 function isSecure(c: Context): boolean {
   return c.req.header('origin')?.startsWith('https:') ?? false;
 }

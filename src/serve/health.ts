@@ -1,8 +1,8 @@
 import {findPublished} from '../builds/published.ts';
-import {runsAfter} from '../runs/history.ts';
+import {readRunsAfter} from '../runs/history.ts';
 import type {Server} from './overview.ts';
 
-/** Whether the server can do what it is for: it has a sound build to show, and the schedule is kept. */
+/** Whether the server works: it has an undamaged build to show, and its schedule is running. */
 export interface Health {
   status: 'ok' | 'unwell';
   published: string | null;
@@ -11,14 +11,14 @@ export interface Health {
   problem: string | null;
 }
 
-/** A failed run alone doesn't make it unwell: what was published before is served on, and a restart would not help. */
+/** Reads the health. A failed run doesn't count: the published build is still served, and a restart would not help. */
 export async function readHealth({home, schedule}: Server): Promise<Health> {
   const trouble = (error: Error) => ({problem: error.message});
   const published = await findPublished(home).catch(trouble);
   const problem =
     published === undefined ? 'Nothing is published yet.' : 'problem' in published ? published.problem : null;
   const kept = schedule === undefined ? 'at rest' : schedule.isAlive() ? 'kept' : 'dead';
-  const last = lastRun(home);
+  const last = findLastRun(home);
   return {
     status: problem === null && kept !== 'dead' ? 'ok' : 'unwell',
     published: published && 'id' in published ? published.id : null,
@@ -28,9 +28,9 @@ export async function readHealth({home, schedule}: Server): Promise<Health> {
   };
 }
 
-function lastRun(home: Server['home']) {
+function findLastRun(home: Server['home']) {
   try {
-    return runsAfter(home, 0).findLast(({command}) => command === 'run');
+    return readRunsAfter(home, 0).findLast(({command}) => command === 'run');
   } catch {
     return undefined;
   }

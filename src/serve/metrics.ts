@@ -1,7 +1,7 @@
 import {collectDefaultMetrics, Gauge, Registry} from 'prom-client';
 import {findPublished} from '../builds/published.ts';
 import {readFreshness} from '../incoming/freshness.ts';
-import {runsAfter} from '../runs/history.ts';
+import {readRunsAfter} from '../runs/history.ts';
 import type {Server} from './overview.ts';
 
 export interface Metrics {
@@ -9,8 +9,8 @@ export interface Metrics {
   read(): Promise<string>;
 }
 
-/** Metrics for Prometheus: read from the ledger, the builds and the landed files whenever they are asked for. 0 stands for never. */
-export function metricsOf(server: Server): Metrics {
+/** Creates metrics for Prometheus. Each request reads the ledger, the builds and the landed files. 0 means never. */
+export function createMetrics(server: Server): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({register: registry});
@@ -20,9 +20,9 @@ export function metricsOf(server: Server): Metrics {
 
   const lastEnd = gauge('rollcall_last_run_end_seconds', 'When the last run ended, as Unix time.');
   const lastDuration = gauge('rollcall_last_run_duration_seconds', 'How long the last run took.');
-  const lastWell = gauge('rollcall_last_run_succeeded', '1 where the last run ended well.');
-  const lastSuccess = gauge('rollcall_last_success_seconds', 'When a run last ended well, as Unix time.');
-  const running = gauge('rollcall_running', '1 while a run goes on.');
+  const lastWell = gauge('rollcall_last_run_succeeded', '1 if the last run succeeded.');
+  const lastSuccess = gauge('rollcall_last_success_seconds', 'When a run last succeeded, as Unix time.');
+  const running = gauge('rollcall_running', '1 while a run is in progress.');
   const built = gauge('rollcall_published_build_seconds', 'When the published build was made, as Unix time.', [
     'build',
   ]);
@@ -32,11 +32,11 @@ export function metricsOf(server: Server): Metrics {
     'source',
     'data_set',
   ]);
-  const overdue = gauge('rollcall_source_overdue', '1 where a release that was expected is not here.', ['source']);
+  const overdue = gauge('rollcall_source_overdue', '1 if an expected release has not arrived.', ['source']);
 
   const update = async () => {
     for (const labelled of [built, checked, overdue]) labelled.reset();
-    const runs = runsAfter(server.home, 0).filter(({command}) => command === 'run');
+    const runs = readRunsAfter(server.home, 0).filter(({command}) => command === 'run');
     running.set(runs.at(-1)?.outcome === 'running' ? 1 : 0);
     const last = runs.findLast(({outcome}) => outcome !== 'running');
     const isWell = ({outcome}: {outcome: string}) => ['published', 'unchanged', 'held'].includes(outcome);

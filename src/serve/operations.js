@@ -1,4 +1,4 @@
-// Keeps the parts of the page marked data-live as the server would draw them now. Without this script they are as they were.
+// Updates the parts of the page marked data-live. Without this script they stay as they were loaded.
 const source = new EventSource('/operations/events');
 let isBusy = false;
 let isBehind = false;
@@ -25,7 +25,7 @@ async function refresh() {
 function draw(fresh) {
   for (const part of document.querySelectorAll('[data-live]')) {
     const next = fresh.getElementById(part.id);
-    // Whoever has moved to a button in it is about to press it.
+    // A part with the focus is left alone: its button may be about to be pressed.
     if (next === null || part.contains(document.activeElement)) continue;
     for (const open of part.querySelectorAll('details[open]'))
       next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute('open', '');

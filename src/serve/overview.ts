@@ -4,21 +4,21 @@ import {type Freshness, readFreshness} from '../incoming/freshness.ts';
 import {isLocked} from '../ledger/lock.ts';
 import {
   type EventEntry,
-  eventsAfter,
   type History,
   type RunDetail,
+  readEventsAfter,
   readHistory,
   readRun,
-  runsAfter,
+  readRunsAfter,
 } from '../runs/history.ts';
-import type {Commands, RunRequest, Work} from './commands.ts';
+import type {Commands, Job, RunRequest} from './commands.ts';
 import type {Schedule} from './schedule.ts';
 
 /** What the server works with. */
 export interface Server {
   home: Home;
   commands: Commands;
-  /** Undefined where none is kept; `rest` says why. */
+  /** Undefined if no schedule runs; `rest` says why. */
   schedule: Schedule | undefined;
   rest: string | undefined;
   now: () => Date;
@@ -28,15 +28,15 @@ export interface Server {
 export interface Overview {
   history: History;
   latest: RunDetail | null;
-  /** The latest run in which something was checked. */
+  /** The latest run with checks. */
   checked: RunDetail | null;
   sources: Freshness[];
-  /** What was changed and published, the latest first. */
+  /** Changes and publications, latest first. */
   events: EventEntry[];
   schedule: {cron: string; timeZone: string; from: string; next: string[]} | null;
   rest: string | null;
-  /** What was last asked for here. */
-  work: Work | null;
+  /** The last command started here. */
+  work: Job | null;
   now: Date;
 }
 
@@ -55,9 +55,12 @@ export async function readOverview({home, commands, schedule, rest, now}: Server
   return {
     history,
     latest: latest?.() ?? null,
-    checked: firstOf(details, ({findings, steps}) => findings.length > 0 || steps.some(({name}) => name === 'publish')),
+    checked: findFirst(
+      details,
+      ({findings, steps}) => findings.length > 0 || steps.some(({name}) => name === 'publish'),
+    ),
     sources: await readFreshness(home, now()),
-    events: eventsAfter(home, 0)
+    events: readEventsAfter(home, 0)
       .filter(({kind}) => kind !== 'run_failed')
       .slice(-eventsShown)
       .reverse(),
@@ -68,7 +71,7 @@ export async function readOverview({home, commands, schedule, rest, now}: Server
   };
 }
 
-function firstOf(details: (() => RunDetail)[], isWanted: (run: RunDetail) => boolean): RunDetail | null {
+function findFirst(details: (() => RunDetail)[], isWanted: (run: RunDetail) => boolean): RunDetail | null {
   for (const read of details) {
     const run = read();
     if (isWanted(run)) return run;
@@ -76,16 +79,16 @@ function firstOf(details: (() => RunDetail)[], isWanted: (run: RunDetail) => boo
   return null;
 }
 
-/** What a run asked for here takes unless told otherwise: what the schedule takes, or the last run did. */
-export function usualRun({home, schedule}: Pick<Server, 'home' | 'schedule'>): RunRequest {
+/** Reads the options that "Run now" starts from: the schedule's, or else those of the last run. */
+export function readUsualRun({home, schedule}: Pick<Server, 'home' | 'schedule'>): RunRequest {
   if (schedule) return {from: schedule.config.from, schoolList: schedule.config.schoolList};
-  const last = runsAfter(home, 0).findLast(({command}) => command === 'run')?.options ?? {};
+  const last = readRunsAfter(home, 0).findLast(({command}) => command === 'run')?.options ?? {};
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   return {from: text(last['from']) ?? 'live', schoolList: text(last['schoolList'])};
 }
 
-/** A text that changes whenever the page would show something else. */
-export function signature({home, commands}: Pick<Server, 'home' | 'commands'>): string {
+/** Computes a text that changes whenever the page's content does. */
+export function computeSignature({home, commands}: Pick<Server, 'home' | 'commands'>): string {
   const changed = [home.ledger, `${home.ledger}-wal`, home.builds].map(
     (path) => statSync(path, {throwIfNoEntry: false})?.mtimeMs,
   );

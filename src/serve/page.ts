@@ -7,8 +7,8 @@ export type Html = ReturnType<typeof html>;
 
 const styles = '/operations/operations.css';
 
-/** A page of ours. `live` pages are kept up to date by a small script; without it they are as they were when asked for. */
-export function page(title: string, body: Html, {live = false} = {}): Html {
+/** Renders a page. A `live` page is updated by a small script; without JavaScript it stays as it was loaded. */
+export function renderPage(title: string, body: Html, {live = false} = {}): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,17 +30,18 @@ ${body}
 </html>`;
 }
 
-export function plainPage(title: string, text: string): Html {
-  return page(title, html`<p>${text}</p><p><a href="/operations">Operations</a> shows what is running.</p>`);
+/** Renders a page with one message. */
+export function renderMessagePage(title: string, text: string): Html {
+  return renderPage(title, html`<p>${text}</p><p><a href="/operations">Operations</a> shows what is running.</p>`);
 }
 
 /** `2026-11-25 06:00`, UTC. */
-export function time(at: string | null): Html | string {
+export function formatTime(at: string | null): Html | string {
   return at === null ? unknownMark : html`<time datetime="${at}">${formatMinute(at)}</time>`;
 }
 
-/** How long ago, or how long until, in the largest unit that fits. */
-export function distance(at: string, now: Date): string {
+/** Formats the time since or until a moment, in the largest unit that fits: `2 hours ago`, `in 3 days`. */
+export function formatDistance(at: string, now: Date): string {
   const seconds = (now.getTime() - Date.parse(at)) / 1000;
   const amount = Math.abs(seconds);
   const [unit, length] = units.find(([, length]) => amount >= length) ?? ['', 0];
@@ -56,13 +57,13 @@ const units = [
   ['minute', 60],
 ] as const;
 
-export function seconds(value: number | null): string {
+export function formatSeconds(value: number | null): string {
   if (value === null) return '';
   return value < 100 ? `${value.toFixed(1)} s` : `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
 }
 
-/** What a run or a step came to, as a word with a colour that repeats it. */
-export function outcome(word: string): Html {
+/** Renders an outcome as a word, in a color that repeats its meaning. */
+export function renderOutcome(word: string): Html {
   const tone = {
     failed: 'bad',
     killed: 'bad',

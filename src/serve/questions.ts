@@ -1,23 +1,23 @@
-import {publishedId} from '../builds/publish.ts';
+import {readPublishedId} from '../builds/publish.ts';
 import type {Home} from '../home.ts';
-import type {Commands, Ended, RunRequest} from './commands.ts';
+import type {CommandOutcome, Commands, RunRequest} from './commands.ts';
 
-/** What takes a while to answer, or asks the publisher: answered once for all who ask at the same time, or soon after. */
+/** Slow questions, or questions to the publisher. One answer serves everybody who asks at the same time or soon after. */
 export interface Questions {
-  plan(request: RunRequest, format?: '--json'): Promise<Ended>;
-  changes(builds: string[], format?: '--json'): Promise<Ended>;
+  plan(request: RunRequest, format?: '--json'): Promise<CommandOutcome>;
+  changes(builds: string[], format?: '--json'): Promise<CommandOutcome>;
 }
 
-/** How long a plan is kept: people who press a button again and again don't reach the publisher. Milliseconds. */
+/** How long a plan is cached, so that repeated clicks don't reach the publisher. Milliseconds. */
 const planKept = 30_000;
 const comparisonsKept = 20;
 
-export function questionsTo(home: Home, commands: Commands, now: () => number = Date.now): Questions {
-  const plans = new Map<string, {at: number; answer: Promise<Ended>}>();
-  const comparisons = new Map<string, Promise<Ended>>();
+export function createQuestions(home: Home, commands: Commands, now: () => number = Date.now): Questions {
+  const plans = new Map<string, {at: number; answer: Promise<CommandOutcome>}>();
+  const comparisons = new Map<string, Promise<CommandOutcome>>();
   return {
     async plan(request, format) {
-      const key = JSON.stringify([request, format, await publishedId(home)]);
+      const key = JSON.stringify([request, format, await readPublishedId(home)]);
       const known = plans.get(key);
       if (known && now() - known.at < planKept) return known.answer;
       plans.clear();
@@ -26,7 +26,7 @@ export function questionsTo(home: Home, commands: Commands, now: () => number = 
       return answer;
     },
     async changes(builds, format) {
-      const key = JSON.stringify([builds, format, await publishedId(home)]);
+      const key = JSON.stringify([builds, format, await readPublishedId(home)]);
       const known = comparisons.get(key);
       if (known) return known;
       if (comparisons.size >= comparisonsKept) comparisons.clear();

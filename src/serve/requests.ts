@@ -4,7 +4,7 @@ import {sources} from '../sources/sources.ts';
 import type {RunRequest} from './commands.ts';
 
 const schoolYears = z.array(z.string().refine(isSchoolYear, 'is not a school year such as 2020-21'));
-const only = z.array(z.string().refine((id) => sources.some((source) => source.id === id), 'is no source'));
+const only = z.array(z.string().refine((id) => sources.some((source) => source.id === id), 'is not a source'));
 const runBody = z.strictObject({
   years: schoolYears.optional(),
   only: only.optional(),
@@ -12,7 +12,12 @@ const runBody = z.strictObject({
   force: z.boolean().optional(),
 });
 
-/** What a program asks for: `{"years": ["2020-21"], "only": ["ospi-teachers"], "refresh": true, "force": true}`, or nothing of it. */
+/**
+ * Parses the body of a run request: `{"years": ["2020-21"], "only": ["ospi-teachers"], "refresh": true, "force": true}`. All
+ * properties are optional.
+ *
+ * @returns a message if the body is not valid
+ */
 export function parseRunBody(body: unknown, usual: RunRequest): RunRequest | string {
   const result = runBody.safeParse(body);
   if (!result.success) {
@@ -23,7 +28,7 @@ export function parseRunBody(body: unknown, usual: RunRequest): RunRequest | str
   return {...usual, ...others, ...(years && years.length > 0 && {years: years.join(',')})};
 }
 
-/** The form of the operations page. */
+/** Parses the form of the operations page. */
 export function parseRunForm(form: Record<string, unknown>, usual: RunRequest): RunRequest | string {
   const listed = (value: unknown) =>
     typeof value === 'string'
@@ -43,7 +48,7 @@ export function parseRunForm(form: Record<string, unknown>, usual: RunRequest): 
   );
 }
 
-/** A build's name, or the start of it. */
+/** Returns whether a value looks like a build's id, or the start of one. */
 export function isBuild(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{1,12}(-\d+)?$/.test(value);
 }

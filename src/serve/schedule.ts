@@ -1,7 +1,7 @@
 import {Cron} from 'croner';
 import type {ScheduleConfig} from '../config.ts';
 import type {Home} from '../home.ts';
-import {runsAfter} from '../runs/history.ts';
+import {readRunsAfter} from '../runs/history.ts';
 
 export interface Schedule {
   config: ScheduleConfig;
@@ -12,8 +12,8 @@ export interface Schedule {
 }
 
 /**
- * Calls `due` whenever a run is due, and at once where one was due while nobody was there to start it. What `due` does about a run that
- * still goes on is its own affair.
+ * Calls `due` whenever a run is due, and at once if one was missed while the server was down. `due` must handle a run that is still
+ * in progress.
  */
 export function keepSchedule(config: ScheduleConfig, home: Home, due: (why: 'time' | 'missed') => void): Schedule {
   const cron = new Cron(config.cron, {timezone: config.timeZone, unref: true}, () => due('time'));
@@ -26,11 +26,11 @@ export function keepSchedule(config: ScheduleConfig, home: Home, due: (why: 'tim
   };
 }
 
-/** Whether no run has ended well since the last time that one was due. */
+/** Returns whether no run has succeeded since the last one was due. */
 function isMissed(cron: Cron, home: Home): boolean {
   const [last] = cron.previousRuns(1);
   if (last === undefined) return false;
-  const well = runsAfter(home, 0).findLast(
+  const well = readRunsAfter(home, 0).findLast(
     ({command, outcome}) => command === 'run' && ['published', 'unchanged', 'held'].includes(outcome),
   );
   return well === undefined || well.startedAt < last.toISOString();

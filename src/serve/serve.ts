@@ -5,10 +5,10 @@ import {findPublished} from '../builds/published.ts';
 import type {ScheduleConfig} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {type Notices, post} from '../notices/post.ts';
-import {appOf} from './app.ts';
+import {deliverNotices, type NoticeSettings} from '../notices/deliver.ts';
+import {createApp} from './app.ts';
 import {Commands} from './commands.ts';
-import {type Guard, guardOf} from './guard.ts';
+import {createGuard, type Guard} from './guard.ts';
 import type {Server} from './overview.ts';
 import {keepSchedule} from './schedule.ts';
 import type {Token} from './token.ts';
@@ -16,13 +16,12 @@ import type {Token} from './token.ts';
 export interface ServeOptions {
   home: Home;
   host: string;
-  /** 0 takes one that is free. */
+  /** 0 takes a free one. */
   port: number;
   token: Token;
-  /** Undefined where none is to be kept. */
+  /** Undefined for no schedule. */
   schedule?: ScheduleConfig | undefined;
-  notices?: Notices;
-  /** Where it tells what it does. */
+  notices?: NoticeSettings;
   note?: (text: string) => void;
   commands?: Commands;
   guard?: Guard;
@@ -30,32 +29,30 @@ export interface ServeOptions {
 
 export interface Serving {
   url: string;
-  /** Takes no more requests, stops a run cleanly between its steps and waits for it. */
+  /** Refuses new requests, asks a run to stop between two steps, and waits for it. */
   stop(): Promise<void>;
 }
 
 /**
- * Serves the report and the operations page, and keeps the schedule.
+ * Serves the report and the operations page, and starts the scheduled runs.
  *
- * @throws Failure where it can't listen
+ * @throws Failure if it can't listen on the port
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const {home, host, port, token, notices = {}, note = () => {}} = options;
-  const {commands = new Commands(home), guard = guardOf(token)} = options;
-  const rest = await whyAtRest(options);
+  const {commands = new Commands(home), guard = createGuard(token)} = options;
+  const rest = await explainRest(options);
   const server: Server = {home, commands, schedule: undefined, rest, now: () => new Date()};
-  const http = createAdaptorServer({fetch: appOf(server, guard, note).fetch}) as HttpServer;
+  const http = createAdaptorServer({fetch: createApp(server, guard, note).fetch}) as HttpServer;
   await listen(http, host, port);
-  await post(home, notices, {note, begin: true});
-  // What a run that was killed could not tell itself.
-  commands.onEnd = () => void post(home, notices, {note});
+  await deliverNotices(home, notices, {note, begin: true});
+  // A killed run can't send its own notice.
+  commands.onEnd = () => void deliverNotices(home, notices, {note});
   if (options.schedule && rest === undefined) {
     const due = async (why: 'time' | 'missed') => {
       const run = commands.run(scheduledRun(options.schedule), 'schedule');
-      if (run === undefined) return note('a run is due, and another still goes on: this one is left out');
-      note(
-        why === 'missed' ? 'a run was due while nobody was here to start it: it starts now' : 'a run is due: it starts',
-      );
+      if (run === undefined) return note('a run is due, but another is still in progress: this one is skipped');
+      note(why === 'missed' ? 'a run was due while the server was down: it starts now' : 'a run is due: it starts');
       const {code} = await run;
       note(`the run ended with exit code ${code}`);
     };
@@ -80,9 +77,9 @@ const scheduledRun = (schedule: ScheduleConfig | undefined) => ({
   schoolList: schedule?.schoolList,
 });
 
-/** A schedule must not put the state's data in the place of a sample that somebody is looking at. */
-async function whyAtRest({home, schedule}: ServeOptions): Promise<string | undefined> {
-  if (schedule === undefined) return 'none is kept';
+/** Explains why no schedule runs; undefined if it does. A schedule must not replace a sample with the state's data. */
+async function explainRest({home, schedule}: ServeOptions): Promise<string | undefined> {
+  if (schedule === undefined) return 'none is configured';
   const published = await findPublished(home).catch(() => undefined);
   if (published?.manifest.isSample && schedule.from !== 'sample') return 'at rest: this home holds the sample';
   return undefined;
@@ -91,7 +88,7 @@ async function whyAtRest({home, schedule}: ServeOptions): Promise<string | undef
 function listen(http: HttpServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     http.once('error', ({code, message}: NodeJS.ErrnoException) => {
-      const why = code === 'EADDRINUSE' ? 'something listens there already' : message;
+      const why = code === 'EADDRINUSE' ? 'something already listens there' : message;
       reject(new Failure(`${host}:${port}: can't listen (${why}). Give another --port or --host.`, exit.failed));
     });
     http.listen(port, host, resolve);

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {exit, Failure, getErrorCode, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 
-/** The token that doing something asks for, and where it comes from. */
+/** The token that actions need, and where it comes from. */
 export interface Token {
   value: string;
   origin: string;
@@ -13,26 +13,26 @@ export interface Token {
 const shortest = 16;
 
 /**
- * The token of ROLLCALL_TOKEN, of a file, or the home's own, which is made where there is none.
+ * Reads the token from ROLLCALL_TOKEN, from a file, or from the home directory, where it is created if needed.
  *
- * @throws Failure where the file can't be read, or the token is too short to be one
+ * @throws Failure if the file can't be read or the token is too short
  */
-export async function tokenFor(
+export async function readToken(
   home: Home,
   file: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Token> {
   const given = env['ROLLCALL_TOKEN'];
-  if (file === undefined && given) return checked(given, 'ROLLCALL_TOKEN');
+  if (file === undefined && given) return assertLongEnough(given, 'ROLLCALL_TOKEN');
   const path = file ?? join(home.folder, 'operations.token');
-  if (file === undefined) await makeOnce(home, path);
+  if (file === undefined) await createTokenFile(home, path);
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new Failure(`${path}: the token can't be read (${error.message}).`, exit.usage);
   });
-  return checked(text, path);
+  return assertLongEnough(text, path);
 }
 
-async function makeOnce({folder}: Home, path: string): Promise<void> {
+async function createTokenFile({folder}: Home, path: string): Promise<void> {
   try {
     await mkdir(folder, {recursive: true});
     const file = await open(path, 'wx', 0o600);
@@ -44,19 +44,19 @@ async function makeOnce({folder}: Home, path: string): Promise<void> {
   }
 }
 
-function checked(text: string, origin: string): Token {
+function assertLongEnough(text: string, origin: string): Token {
   const value = text.trim();
   if (value.length >= shortest) return {value, origin};
-  throw new Failure(`${origin}: a token has at least ${shortest} characters.`, exit.usage);
+  throw new Failure(`${origin}: a token needs at least ${shortest} characters.`, exit.usage);
 }
 
-/** Takes as long for a wrong token as for the right one. */
-export function isToken({value}: Token, offered: string): boolean {
+/** Compares tokens in constant time. */
+export function matchesToken({value}: Token, offered: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(value), hash(offered));
 }
 
-/** Keeps whoever guesses waiting: after so many wrong tokens from an address, it isn't listened to for the rest of the minute. */
+/** Counts wrong tokens by address, to refuse an address with too many of them for the rest of the minute. */
 export class Guesses {
   readonly #wrong = new Map<string, number>();
   #minute = 0;
@@ -72,7 +72,7 @@ export class Guesses {
     return (this.#ofThisMinute().get(address) ?? 0) >= this.#most;
   }
 
-  wrong(address: string): void {
+  countWrong(address: string): void {
     const wrong = this.#ofThisMinute();
     wrong.set(address, (wrong.get(address) ?? 0) + 1);
   }

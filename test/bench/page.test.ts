@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {performancePage} from '../../bench/page.ts';
+import {renderPerformancePage} from '../../bench/page.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 
 test('the page of the benchmark has what was measured; if not: node bench/page.ts', async () => {
-  const pages = await performancePage();
+  const pages = await renderPerformancePage();
   assert.ok(pages.size > 0);
   for (const [path, made] of pages) {
     assert.equal(await readFile(join(projectFolder, path), 'utf8'), made, path);

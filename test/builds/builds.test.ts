@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import {existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {assertChecked, assertTested} from '../../src/builds/audit.ts';
-import {buildNamed, findBuild, listBuilds, readBuild} from '../../src/builds/find.ts';
+import {assertChecksPassed, assertTestsPassed} from '../../src/builds/audit.ts';
+import {findBuild, listBuilds, readBuild, requireBuild} from '../../src/builds/find.ts';
 import {prune} from '../../src/builds/prune.ts';
-import {publish, publishedId} from '../../src/builds/publish.ts';
+import {publish, readPublishedId} from '../../src/builds/publish.ts';
 import type {TestResult} from '../../src/dbt/run/data-tests.ts';
 import {exit, Failure} from '../../src/failure.ts';
 import {type Home, locateHome} from '../../src/home.ts';
@@ -76,7 +76,7 @@ test('a build is damaged where its manifest or its warehouse is, and that is sai
     damaged.map(({id, problem}) => [id, problem.replace(home.builds, '…')]),
     [
       ['gone', '…/gone/warehouse.duckdb is gone.'],
-      ['manifest', '…/manifest/manifest.json is damaged or gone.'],
+      ['manifest', '…/manifest/manifest.json is damaged or missing.'],
       ['short', '…/short/warehouse.duckdb is damaged: it has 5 bytes instead of 6.'],
     ],
   );
@@ -94,20 +94,23 @@ test('of the builds with a fingerprint the latest counts, by number and not by l
   const {build, nextId} = await findBuild(home, 'abc');
   assert.deepEqual([build?.id, nextId], ['abc-10', 'abc-11']);
   rmSync(join(home.builds, 'abc-10', 'manifest.json'));
-  await assert.rejects(findBuild(home, 'abc'), /abc-10.*damaged or gone.*npx rollcall run --force/);
+  await assert.rejects(findBuild(home, 'abc'), /abc-10.*damaged or missing.*npx rollcall run --force/);
   assert.deepEqual(await findBuild(home, 'abc', {force: true}), {build: undefined, nextId: 'abc-11'});
 });
 
 test('people name a build by as much of it as is needed', async () => {
   const home = newHome();
-  await assert.rejects(buildNamed(home, 'a'), isUsage(/^a: there is no such build\. There are: none\.$/));
+  await assert.rejects(requireBuild(home, 'a'), isUsage(/^a: there is no such build\. There are: none\.$/));
   for (const id of ['abc', 'abc-2', 'axy']) put(home, id, '2026-01-01T00:00:00.000Z');
-  assert.equal((await buildNamed(home, 'ax')).id, 'axy');
-  assert.equal((await buildNamed(home, 'abc')).id, 'abc', 'a whole name is that build, whatever begins like it');
-  await assert.rejects(buildNamed(home, 'a'), isUsage(/^a: more than one build begins like that \(abc, abc-2\)/));
-  await assert.rejects(buildNamed(home, 'bc'), isUsage(/^bc: there is no such build\. There are: abc, abc-2, axy\.$/));
+  assert.equal((await requireBuild(home, 'ax')).id, 'axy');
+  assert.equal((await requireBuild(home, 'abc')).id, 'abc', 'a whole name is that build, whatever begins like it');
+  await assert.rejects(requireBuild(home, 'a'), isUsage(/^a: more than one build begins like that \(abc, abc-2\)/));
+  await assert.rejects(
+    requireBuild(home, 'bc'),
+    isUsage(/^bc: there is no such build\. There are: abc, abc-2, axy\.$/),
+  );
   rmSync(join(home.builds, 'axy', 'warehouse.duckdb'));
-  await assert.rejects(buildNamed(home, 'axy'), /axy.*warehouse\.duckdb is gone\..*rollcall rollback/);
+  await assert.rejects(requireBuild(home, 'axy'), /axy.*warehouse\.duckdb is gone\..*rollcall rollback/);
 });
 
 test('a publication that was noted and not carried out is taken back by the next; one that nobody noted is noted', async () => {
@@ -115,20 +118,20 @@ test('a publication that was noted and not carried out is taken back by the next
   for (const id of ['one', 'two', 'three']) put(home, id, '2026-01-01T00:00:00.000Z');
   await publishAll(home, 'one', 'one');
   const ledger = Ledger.open(home.ledger, () => {});
-  const told = () => ledger.publications().map(({build, kind}) => `${build} ${kind}`);
+  const told = () => ledger.listPublications().map(({build, kind}) => `${build} ${kind}`);
   assert.deepEqual(told(), ['one run'], 'what is published already is not published again');
   const run = ledger.startRun('run', {}, 'killed');
-  ledger.publication(run, 'two', 'run');
-  assert.equal(await publishedId(home), 'one');
+  ledger.recordPublication(run, 'two', 'run');
+  assert.equal(await readPublishedId(home), 'one');
   await publish(home, ledger, run, 'three', 'rollback');
-  assert.deepEqual([told(), await publishedId(home)], [['one run', 'three rollback'], 'three']);
+  assert.deepEqual([told(), await readPublishedId(home)], [['one run', 'three rollback'], 'three']);
   ledger.close();
   // The ledger is lost: what is published was found so.
   for (const suffix of ['', '-wal', '-shm']) rmSync(home.ledger + suffix, {force: true});
   const anew = Ledger.open(home.ledger, () => {});
   await publish(home, anew, anew.startRun('run', {}, 'anew'), 'one', 'run');
   assert.deepEqual(
-    anew.publications().map(({build, kind}) => `${build} ${kind}`),
+    anew.listPublications().map(({build, kind}) => `${build} ${kind}`),
     ['three found', 'one run'],
   );
   anew.close();
@@ -170,7 +173,7 @@ test('prune keeps the published build and the latest others, and takes what only
       'lake-one.parquet',
     ],
   ]);
-  assert.equal(await publishedId(home), 'one');
+  assert.equal(await readPublishedId(home), 'one');
 });
 
 test('prune to one keeps the published build; where that is damaged, it stays, and so does the lake', async () => {
@@ -208,10 +211,10 @@ const found: TestResult = {
 };
 
 test('a check that failed is told with its file, its year and the first row; a warning is no failure', () => {
-  assertChecked([{...check, status: 'warn'}], []);
-  assertTested([], [{...found, status: 'warn'}], 'kept');
+  assertChecksPassed([{...check, status: 'warn'}], []);
+  assertTestsPassed([], [{...found, status: 'warn'}], 'kept');
   assert.throws(
-    () => assertChecked([{...check, status: 'pass'}, check, {...check, schoolYear: null}, check], []),
+    () => assertChecksPassed([{...check, status: 'pass'}, check, {...check, schoolYear: null}, check], []),
     (error) => {
       assert.ok(error instanceof AuditFailure);
       assert.match(
@@ -225,7 +228,7 @@ test('a check that failed is told with its file, its year and the first row; a w
 
 test('a data test that failed is told with the first row, without what is empty in it', () => {
   assert.throws(
-    () => assertTested([check], [found, {...found, failing: 2}], '/home/failed/warehouse.duckdb'),
+    () => assertTestsPassed([check], [found, {...found, failing: 2}], '/home/failed/warehouse.duckdb'),
     (error) => {
       assert.ok(error instanceof AuditFailure);
       assert.match(

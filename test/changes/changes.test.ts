@@ -5,11 +5,11 @@ import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {requirePublished} from '../../src/builds/published.ts';
 import type {AnswerChange} from '../../src/changes/changed-answers.ts';
-import {type Changes, changes, compareBuilds} from '../../src/changes/compare.ts';
+import {type Changes, compareBuilds, compareById} from '../../src/changes/compare.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
 import {locateHome} from '../../src/home.ts';
-import {eventsAfter} from '../../src/runs/history.ts';
+import {readEventsAfter} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {type Cells, enrollmentFile, folderOf, listFile, teacherFile} from '../support/publisher.ts';
@@ -71,7 +71,7 @@ before(async () => {
   await run({home: home(), from: folder}, quietProgress());
   for (const [name, contents] of Object.entries(now)) await writeFile(join(folder, name), contents);
   await run({home: home(), from: folder}, quietProgress());
-  found = await changes(home());
+  found = await compareById(home());
 });
 
 test('rows added, gone and restated, by source and year', () => {
@@ -199,23 +199,23 @@ test('7e: ranks moved, with the values that moved them', () => {
 });
 
 test('the run that published it has told of the source and of the figures', () => {
-  const told = eventsAfter(home(), 0).map(({kind, subject}) => `${kind} ${subject}`);
+  const told = readEventsAfter(home(), 0).map(({kind, subject}) => `${kind} ${subject}`);
   for (const source of ['ospi-enrollment', 'ospi-teachers', 'school-list']) {
     assert.ok(told.includes(`source_changed ${source} 2020-21`), source);
   }
   assert.deepEqual(
-    eventsAfter(home(), 0)
+    readEventsAfter(home(), 0)
       .filter(({kind}) => kind === 'figures_restated')
       .map(({message}) => message),
     [
-      'ospi-enrollment 2020-21: 4 figures restated, of 1 organisation.',
-      'ospi-teachers 2020-21: 2 figures restated, of 1 organisation.',
+      'ospi-enrollment 2020-21: 4 figures restated, of 1 organization.',
+      'ospi-teachers 2020-21: 2 figures restated, of 1 organization.',
     ],
   );
 });
 
 test('the other way round, old and new change places', async () => {
-  const back = await changes(home(), found.to.build, found.from.build);
+  const back = await compareById(home(), found.to.build, found.from.build);
   assert.deepEqual(
     back.rows.restated.map(({before, after}) => [after, before]),
     found.rows.restated.map(({before, after}) => [before, after]),
@@ -232,7 +232,7 @@ test('a school year that is new as a whole is counted, not listed; nothing else 
   const year = {school_year: '2019-20'};
   await writeFile(join(folder, 'old.csv'), enrollmentFile(grades({...primary, ...year}, {white: 18, [black]: 12})));
   await run({home: home(), from: folder}, quietProgress());
-  const {rows, answers, schools} = await changes(home());
+  const {rows, answers, schools} = await compareById(home());
   assert.deepEqual(rows, {
     partitions: [
       {
@@ -262,7 +262,7 @@ test('two school years that change at once are compared each with itself', async
   const own = locateHome(temporaryFolder('home'));
   await run({home: own, from: await folderOf(files(20, 30))}, quietProgress());
   await run({home: own, from: await folderOf(files(22, 31))}, quietProgress());
-  const {rows} = await changes(own);
+  const {rows} = await compareById(own);
   assert.deepEqual(
     rows.restated
       .filter(({figure}) => figure === 'White')
@@ -298,7 +298,7 @@ test('builds that are made with other models: compared where they have the same 
     assert.ok(error instanceof Failure);
     assert.match(
       error.message,
-      /Builds older and [0-9a-f]{12} can't be compared: they are made with other models.*dim_school_snapshot/,
+      /Builds older and [0-9a-f]{12} can't be compared: their models differ.*dim_school_snapshot/,
     );
     return true;
   });

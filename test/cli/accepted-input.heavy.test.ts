@@ -569,7 +569,7 @@ describe('the same figures in another form', {concurrency: 3}, () => {
     assert.equal(outcome.code, 0, outcome.stderr);
     assert.match(outcome.stdout, /Nothing to do/);
     assert.ok(
-      outcome.stderr.includes(`a copy.csv is passed over: it has the same contents as ${enrollment}`),
+      outcome.stderr.includes(`a copy.csv is skipped: it has the same contents as ${enrollment}`),
       outcome.stderr,
     );
   });

@@ -40,7 +40,7 @@ describe('disks', {skip: noMounts ?? false}, () => {
     for (const args of [['run', '--from', space.folder], ['rollback'], ['prune', '--keep', '1']]) {
       const outcome = await rollcall([...args, '--home', home]);
       assert.equal(outcome.code, 1);
-      assert.match(theError(outcome), /home.*: .*can't be written|may not be written/);
+      assert.match(theError(outcome), /home.*: .*can't be written|is not writable/);
     }
     for (const args of [
       ['plan', '--from', space.folder],

@@ -75,6 +75,6 @@ test('an address that is none is wrong usage', async () => {
   for (const url of ['data.wa.gov', 'ftp://data.wa.gov', 'nonsense']) {
     const {code, stderr} = await rollcall(['run', '--home', temporaryFolder('home')], {env: {ROLLCALL_OSPI_URL: url}});
     assert.equal(code, 2, stderr);
-    assert.match(stderr, /ROLLCALL_OSPI_URL: ".*" is no address/);
+    assert.match(stderr, /ROLLCALL_OSPI_URL: ".*" is not an address/);
   }
 });

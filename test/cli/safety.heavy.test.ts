@@ -7,7 +7,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {prune} from '../../src/builds/prune.ts';
 import {rollback} from '../../src/builds/rollback.ts';
-import {changes} from '../../src/changes/compare.ts';
+import {compareById} from '../../src/changes/compare.ts';
 import {locateHome} from '../../src/home.ts';
 import {type History, readHistory, readRun} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
@@ -126,7 +126,7 @@ test('a clock that is set back puts nothing in another order', async (t) => {
     'the latest run first, whatever its clock said',
   );
   assert.ok(runs.every(({seconds}) => seconds !== null && seconds > 0));
-  const {from, to} = await changes(home);
+  const {from, to} = await compareById(home);
   assert.deepEqual([from.build, to.build], [builds[1], builds[2]]);
   const {kept, removed} = await prune(home, {keep: 2, dryRun: true}, quietProgress());
   assert.deepEqual([kept, removed.map(({build}) => build)], [[builds[2], builds[1]], [builds[0]]]);
@@ -143,7 +143,10 @@ test('a damaged landed file: named, taken away, and landed anew by the next run'
   bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 0x10;
   writeFileSync(join(landed, name), bytes);
   const error = theError(await space.run());
-  assert.match(error, /Report_Card_Teacher.*landed copy of it \([0-9a-f]{12}\) was damaged.*Run again to land it anew/);
+  assert.match(
+    error,
+    /Report_Card_Teacher.*its landed copy \([0-9a-f]{12}\) was damaged.*Run again to land the file again/,
+  );
   assert.ok(!existsSync(join(landed, name)));
   assert.equal((await space.run()).code, 0);
   assert.equal(await answeredSchools(space.home), 32);

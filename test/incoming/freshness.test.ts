@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {type DatasetFreshness, expectations} from '../../src/incoming/freshness.ts';
+import {type DatasetFreshness, findExpectedReleases} from '../../src/incoming/freshness.ts';
 
 const source = {
   id: 'figures',
@@ -27,7 +27,7 @@ const older = landed('2019-20', '2020-07-01T00:00:00Z');
 
 /** What is overdue on a day; null where nothing is. */
 const overdue = (day: string, ...datasets: DatasetFreshness[]) =>
-  expectations(source, datasets, new Date(`${day}T12:00:00Z`)).overdue?.id ?? null;
+  findExpectedReleases(source, datasets, new Date(`${day}T12:00:00Z`)).overdue?.id ?? null;
 
 test('preliminary figures by the end of February, final ones by the end of July', () => {
   const preliminary = landed('2020-21', '2021-02-10T00:00:00Z');
@@ -47,10 +47,10 @@ test('preliminary figures by the end of February, final ones by the end of July'
 });
 
 test('a year that is not declared says where it is to be', () => {
-  const {overdue, next} = expectations(source, [older], new Date('2022-03-01T00:00:00Z'));
+  const {overdue, next} = findExpectedReleases(source, [older], new Date('2022-03-01T00:00:00Z'));
   assert.equal(
     overdue?.message,
-    'Figures 2021-22: the preliminary figures were expected by 2022-02-28 and are not here. Its data set is not declared yet: a line in src/sources/figures.ts.',
+    'Figures 2021-22: the preliminary figures were expected by 2022-02-28 and have not arrived. Its data set is not declared yet: add a line to src/sources/figures.ts.',
   );
   assert.deepEqual(next, {release: 'final', schoolYear: '2021-22', by: '2022-07-31'});
 });
@@ -59,5 +59,8 @@ test('nothing is overdue where nothing was ever downloaded, or nothing is expect
   const never = {...older, landedAt: null, publishedAt: null};
   assert.equal(overdue('2022-03-01', never), null);
   const {releases: _, ...unannounced} = source;
-  assert.deepEqual(expectations(unannounced, [older], new Date('2022-03-01T00:00:00Z')), {overdue: null, next: null});
+  assert.deepEqual(findExpectedReleases(unannounced, [older], new Date('2022-03-01T00:00:00Z')), {
+    overdue: null,
+    next: null,
+  });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {after, before, beforeEach, test} from 'node:test';
 import {open} from '../../src/duckdb/database.ts';
 import {locateHome} from '../../src/home.ts';
-import {datasetsFor} from '../../src/incoming/datasets.ts';
+import {chooseDatasets} from '../../src/incoming/datasets.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress, sampleBuild} from '../support/pipeline.ts';
 import {enrollmentOf2020} from '../support/small.ts';
@@ -105,7 +105,7 @@ test('a new column is kept and reported', async () => {
 });
 
 test('the data sets of the years that have both students and teachers; of the years asked for', () => {
-  const all = datasetsFor(undefined);
+  const all = chooseDatasets(undefined);
   assert.deepEqual([...new Set(all.flatMap(({schoolYears}) => schoolYears))].sort(), [
     '2017-18',
     '2018-19',
@@ -118,10 +118,10 @@ test('the data sets of the years that have both students and teachers; of the ye
   ]);
   assert.equal(all.length, 10, 'eight of enrollment, two of teachers');
   assert.deepEqual(
-    datasetsFor(['2014-15']).map(({id}) => id),
+    chooseDatasets(['2014-15']).map(({id}) => id),
     ['i9gq-g35m'],
     'students alone',
   );
-  assert.throws(() => datasetsFor(['1999-00']), /1999-00 is not among the school years that are declared/);
+  assert.throws(() => chooseDatasets(['1999-00']), /1999-00 is not among the declared school years/);
   assert.equal(asked('metadata'), 0);
 });

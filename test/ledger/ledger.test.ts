@@ -4,11 +4,11 @@ import {join} from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 import {test} from 'node:test';
 import {prune} from '../../src/builds/prune.ts';
-import {thoseCarriedOut, wayBack} from '../../src/builds/publish.ts';
+import {replayPublications, selectCompleted} from '../../src/builds/publish.ts';
 import {locateHome} from '../../src/home.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {Ledger, type Publication} from '../../src/ledger/ledger.ts';
-import {eventsAfter, readHistory, readRun} from '../../src/runs/history.ts';
+import {readEventsAfter, readHistory, readRun} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import {folderOf} from '../support/publisher.ts';
@@ -21,7 +21,7 @@ test('a run that fails its checks: what failed, with rows, and an event for whoe
   const folder = await filesOf();
   const home = locateHome(join(folder, 'home'));
   await run({home, from: folder}, quietProgress());
-  const last = eventsAfter(home, 0).at(-1)?.event ?? 0;
+  const last = readEventsAfter(home, 0).at(-1)?.event ?? 0;
   // 31 of 30 students are boys.
   writeFileSync(join(folder, 's.csv'), students(30).replaceAll(/,30,0,0,30,/g, ',30,0,0,31,'));
   await assert.rejects(run({home, from: folder}, quietProgress()), AuditFailure);
@@ -40,7 +40,7 @@ test('a run that fails its checks: what failed, with rows, and an event for whoe
     ['plan done', 'land done', 'reshape done', 'check done'],
   );
   assert.deepEqual(
-    eventsAfter(home, last).map(({kind, subject}) => `${kind} ${subject}`),
+    readEventsAfter(home, last).map(({kind, subject}) => `${kind} ${subject}`),
     ['source_changed ospi-enrollment 2020-21', 'run_failed run'],
   );
 });
@@ -75,7 +75,7 @@ test('a ledger of a newer Rollcall is left alone', () => {
   const version = Number(db.prepare('pragma user_version').get()?.['user_version']);
   db.exec(`pragma user_version = ${version + 1}`);
   db.close();
-  assert.throws(() => Ledger.open(path, () => {}), /is of a newer Rollcall/);
+  assert.throws(() => Ledger.open(path, () => {}), /was written by a newer Rollcall/);
 });
 
 test('what a killed run left open is closed by the next command, with its last sign of life, and told once', async () => {
@@ -99,7 +99,7 @@ test('what a killed run left open is closed by the next command, with its last s
     killed.steps.map(({name, outcome}) => [name, outcome]),
     [['land', 'killed']],
   );
-  const told = () => eventsAfter(home, 0).map(({kind, message}) => [kind, message]);
+  const told = () => readEventsAfter(home, 0).map(({kind, message}) => [kind, message]);
   assert.deepEqual(told(), [['run_failed', 'Run 1 was killed, or the machine went down.']]);
   await prune(home, {keep: 1}, quietProgress());
   assert.equal(told().length, 1);
@@ -129,7 +129,7 @@ for (const [history, line, withdrawn] of [
   ['A B A C <A', 'A B A', 'C'],
 ] as const) {
   test(`after ${history} the way back is ${line}, and held is ${withdrawn || 'nothing'}`, () => {
-    const found = wayBack(publications(history));
+    const found = replayPublications(publications(history));
     assert.equal(found.line.join(' '), line);
     assert.deepEqual([...found.withdrawn].sort(), withdrawn.split(' ').filter(Boolean).sort());
   });
@@ -138,10 +138,10 @@ for (const [history, line, withdrawn] of [
 test('a publication that was noted and not carried out does not count', () => {
   const all = publications('A B C');
   assert.deepEqual(
-    thoseCarriedOut(all, 'B').map(({build}) => build),
+    selectCompleted(all, 'B').map(({build}) => build),
     ['A', 'B'],
   );
-  assert.deepEqual(thoseCarriedOut(all, undefined), []);
+  assert.deepEqual(selectCompleted(all, undefined), []);
 });
 
 test('a plan that this version can not read is refused by the name of the ledger, and leaves the rest of the history', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
 import {locateHome} from '../../src/home.ts';
-import {post} from '../../src/notices/post.ts';
+import {deliverNotices} from '../../src/notices/deliver.ts';
 import {run} from '../../src/runs/run.ts';
 import {quietProgress} from '../support/pipeline.ts';
 import type {Socrata} from '../support/socrata.ts';
@@ -20,7 +20,8 @@ after(() => state.close());
 test('the publisher changes a data set, and later is late: who is told, once each', async (t) => {
   const hook = await receiver(t);
   const home = locateHome(temporaryFolder('home'));
-  const tellOn = (day: string) => post(home, {webhook: {url: hook.url}}, {now: () => new Date(`${day}T12:00:00Z`)});
+  const tellOn = (day: string) =>
+    deliverNotices(home, {webhook: {url: hook.url}}, {now: () => new Date(`${day}T12:00:00Z`)});
   const options = {home, from: 'live', years: ['2020-21'], schoolList: sampleList, host: {url: state.url}};
   await tellOn('2021-12-21');
   await run(options, quietProgress());

@@ -91,7 +91,7 @@ test('a run that is started elsewhere is watched as it goes on, without loading 
 test('a wrong token is told so; with the right one a run is started, and held to what was asked', {skip}, async (t) => {
   const {page} = await open(t, {width: 360});
   await enter(page, 'not the token');
-  await page.getByRole('alert').filter({hasText: 'This is not the token.'}).waitFor();
+  await page.getByRole('alert').filter({hasText: 'This token is wrong.'}).waitFor();
   await enter(page);
   await page.getByLabel('School years').fill('2020-21');
   await page.getByLabel('Only').selectOption('ospi-teachers');
@@ -137,7 +137,7 @@ for (const width of [360, 1440]) {
       await visit('a run');
       await page.getByRole('link', {name: 'Operations'}).click();
       await page.getByRole('button', {name: 'What would it do?'}).click();
-      await page.getByText('Nothing of it is done').waitFor();
+      await page.getByText('Nothing is done yet').waitFor();
       await visit('the plan');
     });
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {tokenFor} from '../../src/serve/token.ts';
+import {readToken} from '../../src/serve/token.ts';
 import {rollcall} from '../support/command.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 import {handmadeHome, putBuild, putRun, switchTo} from './home.ts';
@@ -63,7 +63,7 @@ test('what is no request is refused in words, and reaches no command', async (t)
   };
   for (const [path, body, error] of [
     ['/api/run', '{"years":["2020"]}', /years\.0: is not a school year/],
-    ['/api/run', '{"only":["--home"]}', /only\.0: is no source/],
+    ['/api/run', '{"only":["--home"]}', /only\.0: is not a source/],
     ['/api/run', '{"from":"/etc"}', /from/],
     ['/api/run', 'nonsense', /./],
     ['/api/rollback', '{"build":"../x"}', /not a build/],
@@ -99,7 +99,7 @@ test('the token entered in a form makes a session; other sites cannot use it', a
   const wrong = await fetch(`${url}/operations/enter`, {...form({token: 'guess'}), headers: {origin: url}});
   assert.equal(wrong.status, 401);
   assert.equal(wrong.headers.get('set-cookie'), null);
-  assert.match(await wrong.text(), /This is not the token/);
+  assert.match(await wrong.text(), /This token is wrong/);
 
   const set = await enter(url);
   assert.match(set, /HttpOnly/);
@@ -142,13 +142,13 @@ test('whoever guesses is not listened to for a while, also with the right token'
 
 test('the token of a home is made once, for its owner alone', async () => {
   const home = handmadeHome();
-  const made = await tokenFor(home, undefined, {});
+  const made = await readToken(home, undefined, {});
   assert.match(made.value, /^[\w-]{43}$/);
   assert.equal(statSync(join(home.folder, 'operations.token')).mode & 0o777, 0o600);
-  assert.equal((await tokenFor(home, undefined, {})).value, made.value);
-  assert.equal((await tokenFor(home, undefined, {ROLLCALL_TOKEN: 'sixteen characters'})).value, 'sixteen characters');
-  await assert.rejects(tokenFor(home, undefined, {ROLLCALL_TOKEN: 'short'}), /at least 16/);
-  await assert.rejects(tokenFor(home, '/nowhere/token', {}), /can't be read/);
+  assert.equal((await readToken(home, undefined, {})).value, made.value);
+  assert.equal((await readToken(home, undefined, {ROLLCALL_TOKEN: 'sixteen characters'})).value, 'sixteen characters');
+  await assert.rejects(readToken(home, undefined, {ROLLCALL_TOKEN: 'short'}), /at least 16/);
+  await assert.rejects(readToken(home, '/nowhere/token', {}), /can't be read/);
 });
 
 test('what is in the ledger is shown, with its markup escaped; programs get the same', async (t) => {
@@ -159,7 +159,7 @@ test('what is in the ledger is shown, with its markup escaped; programs get the 
     error: 'A check <script>alert(1)</script> failed.',
     events: (ledger, run) => {
       ledger.log(run, 'plan', 'note', 'said <b>aloud</b>');
-      ledger.event(run, 'source_changed', 'ospi-teachers 2020-21', 'Teachers 2020-21 has changed.');
+      ledger.recordEvent(run, 'source_changed', 'ospi-teachers 2020-21', 'Teachers 2020-21 has changed.');
     },
   });
   const {url} = await serving(t, home, {commands: standIn(home).commands});
@@ -250,7 +250,7 @@ test('a port that is taken, and options that are none, end in a sentence', async
   assert.equal(taken.code, 1);
   assert.match(
     taken.stderr,
-    /rollcall: 127\.0\.0\.1:\d+: can't listen \(something listens there already\)\. Give another --port or --host\.\n$/,
+    /rollcall: 127\.0\.0\.1:\d+: can't listen \(something already listens there\)\. Give another --port or --host\.\n$/,
   );
   const wrong = await rollcall(['serve', '--home', home, '--port', '99999']);
   assert.equal(wrong.code, 2);

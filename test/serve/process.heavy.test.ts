@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {runsAfter} from '../../src/runs/history.ts';
+import {readRunsAfter} from '../../src/runs/history.ts';
 import {workspace} from '../support/workspace.ts';
 import {until} from './server.ts';
 
@@ -28,7 +28,7 @@ async function start(t: TestContext, home: string): Promise<{server: ChildProces
 test('a run outlives a server that is killed; one that is asked to stop lets its run stop between two steps', async (t) => {
   const space = await workspace(t);
   const home = locateHome(space.home);
-  const latest = () => runsAfter(home, 0).at(-1);
+  const latest = () => readRunsAfter(home, 0).at(-1);
   const runNow = async (url: string) => {
     const before = latest()?.run;
     const authorization = `Bearer ${readFileSync(join(space.home, 'operations.token'), 'utf8').trim()}`;

@@ -22,7 +22,7 @@ test('before anything is published, and before a report is made, a page says so'
   assert.equal((await fetch(`${url}/schools/`)).status, 404);
   putBuild(home, 'aaaaaaaaaaaa');
   switchTo(home, 'aaaaaaaaaaaa');
-  assert.match(await (await fetch(url)).text(), /no report has been made/);
+  assert.match(await (await fetch(url)).text(), /it has no report/);
 });
 
 test('files with their types; a folder with a slash; the page for what is not there', async (t) => {

@@ -73,7 +73,7 @@ test('a run that still goes on is not doubled; stopping waits for it', async (t)
   const {commands, calls} = standIn(home);
   const notes: string[] = [];
   const server = await serving(t, home, {commands, schedule: everySecond, note: (text) => notes.push(text)});
-  await until(() => notes.some((note) => /another still goes on/.test(note)));
+  await until(() => notes.some((note) => /another is still in progress/.test(note)));
   await until(() => calls().length === 1);
   assert.deepEqual(calls(), [['run', '--home', home.folder, '--from=live']]);
   const {schedule, next} = (await (await fetch(`${server.url}/api/schedule`)).json()) as {

@@ -5,7 +5,7 @@ import type {TestContext} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Home} from '../../src/home.ts';
 import {Commands} from '../../src/serve/commands.ts';
-import {guardOf} from '../../src/serve/guard.ts';
+import {createGuard} from '../../src/serve/guard.ts';
 import {type ServeOptions, type Serving, serve} from '../../src/serve/serve.ts';
 import {Guesses} from '../../src/serve/token.ts';
 
@@ -13,7 +13,7 @@ export const token = {value: 'the-token-of-this-test', origin: 'the test'};
 
 /** Serves a home until the test ends. Wrong tokens are not thought about for long. */
 export async function serving(t: TestContext, home: Home, options: Partial<ServeOptions> = {}): Promise<Serving> {
-  const guard = guardOf(token, {delay: 1, guesses: new Guesses(5)});
+  const guard = createGuard(token, {delay: 1, guesses: new Guesses(5)});
   const server = await serve({home, host: '127.0.0.1', port: 0, token, guard, ...options});
   t.after(() => server.stop());
   return server;

@@ -10,7 +10,7 @@ import {parseArgs} from 'node:util';
 import pLimit from 'p-limit';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import {xoroshiro128plus} from 'pure-rand/generator/xoroshiro128plus';
-import {publishedId} from '../../src/builds/publish.ts';
+import {readPublishedId} from '../../src/builds/publish.ts';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {readHistory, readRun} from '../../src/runs/history.ts';
@@ -74,7 +74,7 @@ interface Expected {
 }
 
 async function stateOf(home: string): Promise<Expected> {
-  const build = await publishedId(locateHome(home));
+  const build = await readPublishedId(locateHome(home));
   assert.ok(build !== undefined, 'something is published');
   return {build, rows: await checksum(home), lake: await hashes(join(home, 'lake'))};
 }

@@ -50,7 +50,7 @@ function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const expectations: Record<keyof Settings, {what: string; instead: string}> = {
+const findExpectedReleases: Record<keyof Settings, {what: string; instead: string}> = {
   schema: {what: 'schema', instead: 'Write a name'},
   materialized: {what: 'materialization', instead: 'Models are views and tables: a build is always whole'},
   severity: {what: 'severity', instead: 'A test has the severity warn or error'},
@@ -80,7 +80,7 @@ export function resolveSettings(
       if (name === undefined) throw createRefusal(path, `the setting "${key}"`, key);
       const read = explainTemplateErrors(path, () => readers[name](value));
       if (read === undefined) {
-        const {what, instead} = expectations[name];
+        const {what, instead} = findExpectedReleases[name];
         const text = isMapping(value) ? JSON.stringify(value) : value;
         throw new Failure(`dbt/${path}: the ${what} "${text}" is not supported by Rollcall's runner. ${instead}.`);
       }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {noticesFrom, post} from '../../src/notices/post.ts';
+import {deliverNotices, readNoticeSettings} from '../../src/notices/deliver.ts';
 import {handmadeHome, putRun} from '../serve/home.ts';
 import {rollcall} from '../support/command.ts';
 import {temporaryFolder} from '../support/temporary.ts';
@@ -15,7 +15,7 @@ test('a failure, the next one, and the run that went well again; what was before
   const home = handmadeHome();
   putRun(home, '2026-01-05T14:00:00.000Z', 'failed', {error: 'Long ago.'});
   putRun(home, '2026-01-06T14:00:00.000Z', 'published');
-  const send = () => post(home, {webhook: {url: hook.url, token: 'secret'}}, {patience});
+  const send = () => deliverNotices(home, {webhook: {url: hook.url, token: 'secret'}}, {patience});
   await send();
   assert.equal(hook.got.length, 0);
   putRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'The disk is full.'});
@@ -31,7 +31,7 @@ test('a failure, the next one, and the run that went well again; what was before
     [
       ['run_failed', 3, 'Run 3 (run) failed: The disk is full.'],
       ['run_failed', 5, 'Run 5 (run) failed: Still full.'],
-      ['run_recovered', 6, 'Run 6 went well again (unchanged).'],
+      ['run_recovered', 6, 'Run 6 succeeded again (unchanged).'],
     ],
   );
   assert.ok(hook.got.every(({authorization}) => authorization === 'Bearer secret'));
@@ -40,13 +40,15 @@ test('a failure, the next one, and the run that went well again; what was before
 test('what changed at the source and which figures were restated, in the order of the ledger', async (t) => {
   const hook = await receiver(t);
   const home = handmadeHome();
-  const send = () => post(home, {webhook: {url: hook.url}}, {patience});
+  const send = () => deliverNotices(home, {webhook: {url: hook.url}}, {patience});
   await send();
   putRun(home, '2026-01-12T14:00:00.000Z', 'published', {
     events: (ledger, run) => {
-      ledger.event(run, 'source_changed', 'ospi-enrollment 2020-21', 'Enrollment has changed.', {sha256: 'abc'});
-      ledger.event(run, 'published', 'aaa', 'Build aaa is published.');
-      ledger.event(run, 'figures_restated', 'ospi-enrollment 2020-21', '3 figures restated.', {figuresRestated: 3});
+      ledger.recordEvent(run, 'source_changed', 'ospi-enrollment 2020-21', 'Enrollment has changed.', {sha256: 'abc'});
+      ledger.recordEvent(run, 'published', 'aaa', 'Build aaa is published.');
+      ledger.recordEvent(run, 'figures_restated', 'ospi-enrollment 2020-21', '3 figures restated.', {
+        figuresRestated: 3,
+      });
     },
   });
   await send();
@@ -63,18 +65,18 @@ test('before a run nobody is told anything: only from where on a new receiver is
   const hook = await receiver(t);
   const home = handmadeHome();
   const webhook = {url: hook.url};
-  await post(home, {webhook}, {patience, begin: true});
+  await deliverNotices(home, {webhook}, {patience, begin: true});
   putRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'One.'});
-  await post(home, {webhook}, {patience, begin: true});
+  await deliverNotices(home, {webhook}, {patience, begin: true});
   assert.equal(hook.got.length, 0);
-  await post(home, {webhook}, {patience});
+  await deliverNotices(home, {webhook}, {patience});
   assert.equal(hook.got.length, 1);
 });
 
 test('a run that was killed is told of once, though nobody was there to tell', async (t) => {
   const hook = await receiver(t);
   const home = handmadeHome();
-  const send = () => post(home, {webhook: {url: hook.url}}, {patience});
+  const send = () => deliverNotices(home, {webhook: {url: hook.url}}, {patience});
   await send();
   putRun(home, '2026-01-12T14:00:00.000Z');
   await send();
@@ -90,7 +92,7 @@ test('a receiver that is down is tried again, then the next time, and misses not
   const hook = await receiver(t);
   const home = handmadeHome();
   const notes: string[] = [];
-  const send = () => post(home, {webhook: {url: hook.url}}, {patience, note: (text) => notes.push(text)});
+  const send = () => deliverNotices(home, {webhook: {url: hook.url}}, {patience, note: (text) => notes.push(text)});
   await send();
   putRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'One.'});
   putRun(home, '2026-01-19T14:00:00.000Z', 'failed', {error: 'Two.'});
@@ -106,7 +108,7 @@ test('a receiver that is down is tried again, then the next time, and misses not
   }
   assert.match(
     notes[0] ?? '',
-    /^webhook: the notice run_failed was not delivered \(it answered 503\); it is sent again/,
+    /^webhook: the notice run_failed was not delivered \(it answered 503\); it will be sent again/,
   );
   assert.match(notes[1] ?? '', /took too long/);
   hook.answer = 200;
@@ -122,7 +124,7 @@ test('a receiver that refuses a notice, or redirects it, is not asked again for 
   const hook = await receiver(t);
   const home = handmadeHome();
   const notes: string[] = [];
-  const send = () => post(home, {webhook: {url: hook.url}}, {patience, note: (text) => notes.push(text)});
+  const send = () => deliverNotices(home, {webhook: {url: hook.url}}, {patience, note: (text) => notes.push(text)});
   await send();
   hook.answer = 400;
   putRun(home, '2026-01-12T14:00:00.000Z', 'failed');
@@ -143,9 +145,9 @@ test('a command gets the notice on standard input and its kind in the environmen
   const out = join(temporaryFolder('notices'), 'told');
   const script = `let s = ''; process.stdin.on('data', (d) => (s += d)).on('end', () => require('fs').appendFileSync(${JSON.stringify(out)}, process.env.ROLLCALL_EVENT + ' ' + JSON.parse(s).text + '\\n'))`;
   const command = [process.execPath, '-e', script];
-  await post(home, {command});
+  await deliverNotices(home, {command});
   putRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'Oh.'});
-  await post(home, {command});
+  await deliverNotices(home, {command});
   assert.equal(readFileSync(out, 'utf8'), 'run_failed Run 1 (run) failed: Oh.\n');
   for (const [broken, why] of [
     [['/nowhere/to/be/found'], /ENOENT/],
@@ -153,7 +155,7 @@ test('a command gets the notice on standard input and its kind in the environmen
   ] as const) {
     const notes: string[] = [];
     putRun(home, '2026-01-19T14:00:00.000Z', 'failed', {error: 'Again.'});
-    await post(home, {command: broken}, {note: (text) => notes.push(text)});
+    await deliverNotices(home, {command: broken}, {note: (text) => notes.push(text)});
     assert.match(notes[0] ?? '', why);
   }
 });
@@ -161,14 +163,14 @@ test('a command gets the notice on standard input and its kind in the environmen
 test('only the kinds that were asked for; the address and the token may come from the environment', async (t) => {
   const hook = await receiver(t);
   const home = handmadeHome();
-  const notices = noticesFrom(
+  const notices = readNoticeSettings(
     {events: ['run_recovered'], webhook: 'http://127.0.0.1:1/'},
     {ROLLCALL_WEBHOOK_URL: hook.url, ROLLCALL_WEBHOOK_TOKEN: 't'},
   );
-  await post(home, notices, {patience});
+  await deliverNotices(home, notices, {patience});
   putRun(home, '2026-01-12T14:00:00.000Z', 'failed');
   putRun(home, '2026-01-19T14:00:00.000Z', 'unchanged');
-  await post(home, notices, {patience});
+  await deliverNotices(home, notices, {patience});
   assert.deepEqual(
     hook.got.map(({event, authorization}) => [event, authorization]),
     [['run_recovered', 'Bearer t']],

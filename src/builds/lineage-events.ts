@@ -18,10 +18,9 @@ interface Building {
 }
 
 /**
- * Builds the models, and then tells what was made of what: a job for each source that was loaded, and one for each model. A model
- * that failed is told of too.
+ * Builds the models, then sends OpenLineage events: a job for each loaded source, and one for each model, failed ones included.
  */
-export async function buildAndTell(
+export async function buildWithLineage(
   lineage: OpenLineage,
   db: Database,
   {home, graph, ingested}: Building,
@@ -44,19 +43,19 @@ export async function buildAndTell(
   } catch (error) {
     failure = error;
   }
-  const describe = await tablesOf(db, home);
+  const describe = await describeTables(db, home);
   for (const source of new Set(ingested.map((file) => file.source))) {
-    const inputs = ingested.filter((file) => file.source === source).map(originOf);
-    const outputs = rawTables(source).map((table) => describe(`raw.${table}`));
+    const inputs = ingested.filter((file) => file.source === source).map(describeOrigin);
+    const outputs = listRawTables(source).map((table) => describe(`raw.${table}`));
     lineage.job({name: `ingest.${source.id}`, kind: 'INGESTION', inputs, outputs}, start, start);
   }
-  const columns = await columnsOf(graph, lineage, describe);
+  const columns = await traceColumns(graph, lineage, describe);
   for (const {name, sqlName, made, reads} of graph.tables) {
     const at = began.get(name);
     if (made?.from !== 'model' || at === undefined) continue;
-    const output = describe(plain(sqlName));
+    const output = describe(unquote(sqlName));
     const outputs = [{...output, columnLineage: columns.get(output.name)}];
-    const inputs = reads.map((table) => describe(plain(table.sqlName)));
+    const inputs = reads.map((table) => describe(unquote(table.sqlName)));
     const error = ended.has(name) ? undefined : getErrorMessage(failure);
     lineage.job(
       {name: `model.${name}`, kind: 'MODEL', inputs, outputs, sql: made.sql},
@@ -69,10 +68,10 @@ export async function buildAndTell(
 }
 
 /**
- * What the columns of the models are made of, by table; without those that can't be followed for certain. Working that out takes
- * seconds in which nothing else is done, so it is only done where somebody is sent it, and not while something is being sent.
+ * Traces the columns of the models, by table. Tables that can't be traced for certain are left out. Tracing blocks the process for
+ * seconds, so it runs only if events are sent somewhere, and after those before it have arrived.
  */
-async function columnsOf(
+async function traceColumns(
   graph: Graph,
   lineage: OpenLineage,
   describe: (table: string) => Dataset,
@@ -91,24 +90,24 @@ async function columnsOf(
   return facets;
 }
 
-/** A name of a table as people write it: `"core"."dim_school"` is core.dim_school. */
-function plain(sqlName: string): string {
+/** Removes the quotes from a table's name: `"core"."dim_school"` becomes core.dim_school. */
+function unquote(sqlName: string): string {
   return sqlName.replaceAll('"', '');
 }
 
-function rawTables({table, pivot}: Source): string[] {
+function listRawTables({table, pivot}: Source): string[] {
   return pivot ? [pivot.rowTable, table] : [table];
 }
 
-/** Where a file came from: the publisher's data set, or a file. */
-export function originOf({landed: {origin}}: Pick<Ingested, 'landed'>): Dataset {
+/** Describes where a file came from, as OpenLineage names it: a data set of the publisher, or a file. */
+export function describeOrigin({landed: {origin}}: Pick<Ingested, 'landed'>): Dataset {
   if (!URL.canParse(origin)) return {namespace: 'file', name: origin};
   const {origin: namespace, pathname} = new URL(origin);
   return {namespace, name: pathname.slice(1)};
 }
 
-/** The warehouse's tables as OpenLineage names them, with their columns and rows. */
-async function tablesOf(db: Database, home: Home): Promise<(table: string) => Dataset> {
+/** Describes the warehouse's tables as OpenLineage names them, with their columns and rows. */
+async function describeTables(db: Database, home: Home): Promise<(table: string) => Dataset> {
   const columns = await db.read(
     z.object({table: z.string(), name: z.string(), type: z.string()}),
     `select schema_name || '.' || table_name as "table", column_name as name, data_type as type

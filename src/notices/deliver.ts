@@ -1,0 +1,110 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {z} from 'zod';
+import type {NoticeKind} from '../config.ts';
+import {getErrorMessage} from '../failure.ts';
+import {writeAtomically} from '../files.ts';
+import type {Home} from '../home.ts';
+import {parseJson} from '../json.ts';
+import {type DeliveryState, deliveryStateSchema, readNews, startFromNow} from './news.ts';
+import type {Notice} from './notice.ts';
+import {type Delivery, type Patience, sendToCommand, sendToWebhook, usualPatience} from './send.ts';
+
+/** Where notices go, and which. */
+export interface NoticeSettings {
+  /** By default, all kinds. */
+  events?: readonly NoticeKind[] | undefined;
+  webhook?: {url: string; token?: string | undefined} | undefined;
+  command?: readonly string[] | undefined;
+}
+
+/** Combines the configuration with the environment, which may hold a secret address and token. */
+export function readNoticeSettings(
+  written: {
+    events?: readonly NoticeKind[] | undefined;
+    webhook?: string | undefined;
+    command?: readonly string[] | undefined;
+  } = {},
+  env: NodeJS.ProcessEnv = process.env,
+): NoticeSettings {
+  const url = env['ROLLCALL_WEBHOOK_URL'] || written.webhook;
+  const token = env['ROLLCALL_WEBHOOK_TOKEN'];
+  return {events: written.events, command: written.command, ...(url && {webhook: {url, token}})};
+}
+
+interface Effects {
+  now?: () => Date;
+  note?: (text: string) => void;
+  patience?: Patience;
+  /** Only records from where on a new receiver gets notices. Sends nothing. */
+  begin?: boolean;
+}
+
+/**
+ * Sends each receiver the notices that are new to it, in order. If a receiver can't be reached, the next call tries again. Never
+ * throws, since a run must not fail for its notices.
+ *
+ * A new receiver gets nothing about the past: call this with `begin` before a run, and without it afterwards.
+ */
+export async function deliverNotices(home: Home, notices: NoticeSettings, effects: Effects = {}): Promise<void> {
+  const {now = () => new Date(), note = () => {}, patience = usualPatience, begin = false} = effects;
+  const {webhook, command, events} = notices;
+  const receivers: Record<string, (notice: Notice) => Promise<Delivery>> = {
+    ...(webhook && {webhook: (notice) => sendToWebhook(notice, webhook, patience)}),
+    ...(command && {command: (notice) => sendToCommand(notice, command)}),
+  };
+  if (Object.keys(receivers).length === 0) return;
+  const path = join(home.folder, 'notices.json');
+  try {
+    const before = await readStates(path);
+    const entries = Object.entries(receivers).map(async ([name, send]): Promise<[string, DeliveryState]> => {
+      const known = before[name];
+      if (known === undefined) return [name, startFromNow(home)];
+      if (begin) return [name, known];
+      const isWanted = ({event}: Notice) => events === undefined || events.includes(event);
+      return [
+        name,
+        await sendNews(
+          home,
+          known,
+          (notice) => (isWanted(notice) ? send(notice) : skipped),
+          now(),
+          (text) => note(`${name}: ${text}`),
+        ),
+      ];
+    });
+    const after = {...before, ...Object.fromEntries(await Promise.all(entries))};
+    if (JSON.stringify(after) !== JSON.stringify(before))
+      await writeAtomically(path, `${JSON.stringify(after, null, 2)}\n`);
+  } catch (error) {
+    note(`notices can't be sent: ${getErrorMessage(error)}`);
+  }
+}
+
+const skipped = Promise.resolve<Delivery>({is: 'delivered'});
+
+/** Sends a receiver its notices until one fails. Returns the receiver's new state. */
+async function sendNews(
+  home: Home,
+  before: DeliveryState,
+  send: (notice: Notice) => Promise<Delivery>,
+  now: Date,
+  note: (text: string) => void,
+): Promise<DeliveryState> {
+  const {news, state} = await readNews(home, before, now);
+  let reached = before;
+  for (const {notice, afterwards} of news) {
+    const sent = await send(notice);
+    if (sent.is === 'failed') {
+      note(`the notice ${notice.event} was not delivered (${sent.why}); it will be sent again`);
+      return reached;
+    }
+    if (sent.is === 'refused') note(`the notice ${notice.event} was refused (${sent.why})`);
+    reached = afterwards;
+  }
+  return state;
+}
+
+async function readStates(path: string): Promise<Record<string, DeliveryState>> {
+  return parseJson(z.record(z.string(), deliveryStateSchema), await readFile(path, 'utf8').catch(() => '')) ?? {};
+}
