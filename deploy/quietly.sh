@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a command and shows what it said only where it fails. Another run that goes on already (exit code 4) is no failure.
+# Runs a command and prints its output only if it fails. Exit code 4 (another run is in progress) is no failure.
 said=$(mktemp) || exit 1
 trap 'rm -f "$said"' EXIT
 "$@" >"$said" 2>&1
