@@ -1,4 +1,4 @@
--- A change is the difference between a year's figure and that of the year it names.
+-- A change is the difference between a year's figure and the figure of previous_school_year.
 {% for organization in ['school', 'district', 'region'] %}
 select
     '{{ organization }}' as organization,

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- Within a category type the shares of the region's and its districts' students, and of their teachers, sum to 1, but for what
--- the publisher's own figures miss.
+-- Within a category type the shares of students, and of teachers, in the region and its districts sum to 1, except where
+-- the publisher's own figures don't add up.
 with by_group as (
     select school_year, district_id as organization_id, category_type, student_share, teacher_share
     from {{ ref('district_representation_by_group') }}

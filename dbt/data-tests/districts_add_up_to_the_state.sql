@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- The districts have as many students of a group and grade as the state publishes for itself, where all are values. Totals
--- that are published as districts are not among them. Files of a part of the state have no row of the state.
+-- The districts' students of a group and grade add up to the state's own row, if all are values. Totals that are published
+-- as districts are excluded. Files for a part of the state have no state row.
 with districts as (
     select school_year, grade_id, demographic_group_id, student_count from {{ ref('fct_district_enrollment') }}
     union all

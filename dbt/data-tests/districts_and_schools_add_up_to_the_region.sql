@@ -1,4 +1,4 @@
--- Whatever is counted for the region is what its districts have together, and what its schools have together.
+-- Every count of the region is the sum over its districts, and the sum over its schools.
 {% set counts = ['student_count', 'all_students_count', 'teacher_count', 'all_teachers_count', 'no_access_student_count'] %}
 with region as (
     select * from {{ ref('region_representation_by_group') }}

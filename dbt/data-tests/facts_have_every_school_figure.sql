@@ -1,4 +1,4 @@
--- Nothing is lost between staging and the facts: as many figures of schools in the two facts as were published.
+-- Nothing is lost between staging and the facts: the two facts have as many school figures as were published.
 with staged as (
     select count(*) as n from {{ ref('stg_ospi__enrollment') }}
     where organization_level = 'school'

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- The grades of a school add up to the figure for all grades, in every group, where every grade is a value.
+-- The grades of a school add up to the all-grades figure, in every group, if every grade is a value.
 with by_grade as (
     select
         school_year,

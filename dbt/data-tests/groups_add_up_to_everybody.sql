@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
--- The races of a school's students are all of its students, and so are the genders, and a program with its complement; where
--- every part is a value. The publisher's own figures miss it in some rows; those of foster care in so many that it is left to
--- the check of the file, foster_care_adds_up.
+-- The races of a school's students add up to all its students, and so do the genders, and a program with its complement, if
+-- every part is a value. The publisher's own figures don't add up in some rows. For foster care there are so many that this
+-- test leaves it to the file's check, foster_care_adds_up.
 with figures as (
     select
         facts.school_year,

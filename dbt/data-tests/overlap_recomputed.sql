@@ -1,4 +1,4 @@
--- Overlap, computed once more from the shares of the groups.
+-- Overlap, recomputed from the shares of the groups.
 with recomputed as (
     select
         'school' as organization,

@@ -1,4 +1,4 @@
--- The region's gap, parity, no access and exposure for people of color, computed once more straight from the facts.
+-- The region's gap, parity, no access and exposure for people of color, recomputed directly from the facts.
 with per_school as (
     select
         students.school_year,

@@ -1,4 +1,4 @@
--- Gap and parity ratio, computed once more straight from the facts, in one step and with the groups named.
+-- Gap and parity ratio, recomputed directly from the facts, in one step and with the groups named.
 with students as (
     select
         school_year,

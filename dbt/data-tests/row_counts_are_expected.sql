@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- Every table has as many rows in a school year as the seed expects of the data set. Where a source or a model has changed,
--- the change is to be seen in review: npm run expected writes the seed anew.
+-- Every table has as many rows in a school year as the seed expects for the data set. After a change to a source or a model,
+-- npm run expected rewrites the seed, so that a review shows the change.
 select
     counts.data_set,
     counts.table_name,

@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
--- The schools of a district have as many students of a group as the state publishes for the district, where all are values.
--- They fall short where the state leaves small schools out, and where a district's students go to no school of its own.
+-- The schools' students of a group add up to the state's figure for their district, if all are values. They fall short if
+-- the state omits small schools, or if students of a district attend none of its own schools.
 with schools as (
     select
         dim_school.district_id,

@@ -1,4 +1,4 @@
--- The schools data set has every school of the region once a year, and no other.
+-- The schools data set has every school of the region once per year, and no other.
 with region as (
     select school_year, school_id from {{ ref('bridge_school_region') }}
 ),

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- The races of a school's or a district's teachers are all of its teachers, and so are the genders, where every part is a value.
+-- The races of a school's or a district's teachers add up to all its teachers, and so do the genders, if every part is a value.
 with figures as (
     select school_year, school_id as organization_id, demographic_group_id, teacher_count, teacher_total_count
     from {{ ref('fct_teacher') }}

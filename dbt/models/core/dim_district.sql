@@ -59,7 +59,7 @@ not_districts as (
     where corrections.action = 'not_a_district' and districts_with_schools.district_code is null
 ),
 
--- What a school year doesn't say, the latest one says that does.
+-- The latest school year with a value decides.
 ranked as (
     select
         named.*,

@@ -14,7 +14,7 @@ list_years as (
     select distinct school_year from school_list
 ),
 
--- The latest list that is not younger than the school year; where there is none, the oldest.
+-- The latest list that is not newer than the school year; if there is none, the oldest.
 chosen as (
     select
         school_years.school_year,
@@ -43,12 +43,12 @@ listed as (
     left join snapshots
         on chosen.school_year = snapshots.school_year
         and school_list.school_id = snapshots.school_id
-    -- A list that is carried over says nothing about schools that had closed or not yet opened.
+    -- A list that is carried over says nothing about schools that were closed or not yet open.
     where chosen.list_school_year = chosen.school_year
         or snapshots.school_id is not null
 ),
 
--- Without any list: the districts that are in the region whole, and the declared schools of others.
+-- Without any list: the districts that are completely in the region, and the declared schools of others.
 declared as (
     select
         snapshots.school_year,
@@ -65,7 +65,7 @@ declared as (
         and (region_districts.district_code is not null or region_schools.school_code is not null)
 ),
 
--- A suppressed count is a small one, not none.
+-- A suppressed count is small, but not zero.
 types_from_grades as (
     select
         enrollment.school_year,

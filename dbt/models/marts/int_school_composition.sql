@@ -37,8 +37,8 @@ figures as (
         on demographics.demographic_group_id = groups.demographic_group_id
 ),
 
--- Every figure of the category that is published has to be known, on both sides. A group of teachers without a row, though the
--- year has the group elsewhere, has nobody in it where the others are all teachers; else its row is missing.
+-- Every published figure of the category must be known, on both sides. If other schools have a teacher group in that year and
+-- this one has no row for it, the group is empty if the other groups add up to all teachers; otherwise its row is missing.
 comparable as (
     select
         school_year,
@@ -66,7 +66,7 @@ by_group as (
         figures.category_type,
         figures.demographic_group_id,
         figures.is_of_color,
-        -- Not Provided is no group of students.
+        -- Students have no group Not Provided.
         case when figures.is_listed_for_students then coalesce(figures.student_count, 0) end as student_count,
         figures.all_students_count,
         case when figures.is_listed_for_teachers then coalesce(figures.teacher_count, 0) end as teacher_count,

@@ -51,7 +51,7 @@ ranked as (
         on demographics.demographic_group_id = groups.demographic_group_id
 ),
 
--- The school's place in the school year before, also where it was not among the first.
+-- The school's rank in the school year before, even if it was not among the first.
 with_previous as (
     select
         *,

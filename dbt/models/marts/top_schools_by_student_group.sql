@@ -42,7 +42,7 @@ ranked as (
         and schools.school_id = demographics.school_id
 ),
 
--- The school's place in the school year before, also where it was not among the first.
+-- The school's rank in the school year before, even if it was not among the first.
 with_previous as (
     select
         *,

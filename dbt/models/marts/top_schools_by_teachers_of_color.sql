@@ -18,7 +18,7 @@ ranked as (
     from representation
 ),
 
--- The school's place in the school year before, also where it was not among the first.
+-- The school's rank in the school year before, even if it was not among the first.
 with_previous as (
     select
         *,

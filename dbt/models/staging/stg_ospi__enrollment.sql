@@ -11,7 +11,7 @@ labels as (
     where source_id = 'ospi-enrollment'
 ),
 
--- From the source again: what is read of a CTE twice is kept, and that is every figure.
+-- Reads the source again: a CTE that is read twice is materialized, here with every figure.
 published_labels as (
     select distinct demographic_label from {{ source('raw', 'ospi_enrollment') }}
 ),

@@ -6,8 +6,8 @@ grade_labels as (
     select * from {{ ref('grade_labels') }}
 ),
 
--- Both of these read the source again: what is read of a CTE more than once is kept, and that is every row.
--- corrections.yml: the total of an educational service district, published as a district of its own.
+-- Both of these read the source again: a CTE that is read more than once is materialized, here with every row.
+-- corrections.yml: the total of an educational service district, published as a separate district.
 not_districts as (
     select distinct published.district_code
     from {{ source('raw', 'ospi_enrollment_row') }} as published
