@@ -32,8 +32,8 @@
 {%- endmacro %}
 
 {#
-    Number of the teachers who would additionally have to be of the group for its share to reach the students' share; 0 if it
-    does. It divides only in the last step, so that exact parity needs 0 more and not 1. Null if there are no teachers.
+    Number of positions that would have to change to a teacher of the group for its share to reach the students' share; 0 if it
+    already does. It divides only in the last step, so that exact parity needs 0 and not 1. Null if there are no teachers.
 #}
 {% macro teachers_to_parity(students, all_students, teachers, all_teachers) -%}
     {%- set missing -%}
