@@ -51,10 +51,10 @@ export async function renderPerformancePage(): Promise<Map<string, string>> {
   });
   const svg = drawPicture(
     [
-      drawRatios(region.results, 'The region’s size: time of Rollcall, in times of the other'),
+      drawRatios(region.results, 'The region’s size: Rollcall’s time relative to the other’s'),
       drawRatios(state.results, 'A state’s ten years: the same'),
       drawCurves(
-        'Time, in times of a run on one school year of one state',
+        'Time relative to a run on one school year of one state',
         [
           line('whole run', true, scale, ({seconds}) => seconds / unit),
           line('its models', true, scale, (each) => findModelSeconds(each) / unit),
@@ -63,12 +63,12 @@ export async function renderPerformancePage(): Promise<Map<string, string>> {
         {ticks: [0.1, 1, 10, 100, 1000], unit: ' ×'},
       ),
       drawCurves(
-        'Most memory',
+        'Peak memory',
         [line('Rollcall', true, scale, ({peak}) => peak / 1e9), line('Spark', false, spark, ({peak}) => peak / 1e9)],
         {ticks: [0.25, 0.5, 1, 2, 4, 8, 16, 32], unit: ' GB'},
       ),
     ],
-    'Ratios of time at two sizes, and how time and memory grow with the data; docs/performance.md has the figures',
+    'Ratios of time at two sizes, and how time and memory grow with the data; the figures are in docs/performance.md',
   );
   return new Map([
     [path, text],

@@ -46,7 +46,7 @@ const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 export function renderRatioTable(results: readonly Ratio[]): string {
   return markdownTable(
     [
-      ['', 'ratio', 'least – most', 'target', 'peak memory', '… of the other'],
+      ['', 'ratio', 'min – max', 'target', 'peak memory', '… of the other side'],
       ...results.map(({title, ratio, target, peak}) => [
         title,
         formatRatio(ratio.median),
@@ -74,7 +74,7 @@ export function renderScaleTable(results: readonly Scaled[]): string {
         'figures',
         'rows of all tables',
         'time',
-        '… a state-year',
+        '… per state-year',
         'memory allowed',
         'peak memory',
         'warehouse',
@@ -106,7 +106,7 @@ export function renderSparkTable(results: readonly Scaled[]): string {
   const [first] = results;
   return markdownTable(
     [
-      ['state-years', 'figures', 'time', '… in times of Rollcall’s', 'peak memory'],
+      ['state-years', 'figures', 'time', '… relative to Rollcall’s', 'peak memory'],
       ...results.map((each) => [
         whole(each.states * each.years),
         whole(each.figures),

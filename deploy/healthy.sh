@@ -1,5 +1,5 @@
 #!/bin/sh
-# Exits with 0 if the server is healthy; otherwise prints why it isn't.
+# Exits with 0 if the server is healthy. Prints its reply or the error.
 exec node -e '
   fetch(process.argv[1] + "/health")
     .then(async (reply) => { console.log(await reply.text()); process.exit(reply.ok ? 0 : 1); })

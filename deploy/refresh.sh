@@ -1,6 +1,6 @@
 #!/bin/sh
-# The weekly workflow: a run, then the report as a folder for any web host. `refresh.sh FROM OUT BASE`, by default from the
-# state's data to ./public, to be served at the root. Keep the home directory (ROLLCALL_HOME) from one week to the next.
+# The weekly workflow's step: a run, then the report as a folder for any web host. `refresh.sh FROM OUT BASE`, by default from
+# the state's data to ./public, served at the root. Keep the home directory (ROLLCALL_HOME) from one week to the next.
 set -eu
 cd "$(dirname "$0")/.."
 from=${1:-live}

@@ -1,12 +1,12 @@
-{# A part of a whole, 0..1; null where there is no whole. #}
+{# Part / whole, 0..1; null if the whole is 0 or null. #}
 {% macro share(part, whole) -%}
     cast({{ part }} as {{ type_double() }}) / nullif({{ whole }}, 0)
 {%- endmacro %}
 
 {#
-    The 95 % Wilson score interval of a share (Wilson 1927): where the true share may lie, seen from n people. It stays
-    within 0..1 and holds for small n, where the usual normal interval does not. `bound` is '-' or '+'. From nobody the lower
-    bound is 0 and from everybody the upper bound is 1, exactly and not by rounding.
+    A bound of the 95 % Wilson score interval of a share (Wilson 1927), given n people. Unlike the usual normal interval, it
+    stays within 0..1 and holds for small n. `bound` is '-' or '+'. For a share of 0 the lower bound is exactly 0, and for a
+    share of 1 the upper bound is exactly 1, without rounding.
 #}
 {% macro wilson_bound(part, whole, bound) -%}
     case
@@ -26,14 +26,14 @@
     100 * ({{ teacher_share }} - {{ student_share }})
 {%- endmacro %}
 
-{# Share among teachers for each share among students; null where there is none among the students. #}
+{# Share among teachers / share among students; null if the share among students is 0. #}
 {% macro parity_ratio(teacher_share, student_share) -%}
     {{ teacher_share }} / nullif({{ student_share }}, 0)
 {%- endmacro %}
 
 {#
-    How many more of the teachers would have to be of the group for its share to reach that of the students; 0 where it does.
-    Whole numbers until the last step, so that exact parity needs 0 more and not 1. Null where there are no teachers.
+    Number of positions that would have to change to a teacher of the group for its share to reach the students' share; 0 if it
+    already does. It divides only in the last step, so that exact parity needs 0 and not 1. Null if there are no teachers.
 #}
 {% macro teachers_to_parity(students, all_students, teachers, all_teachers) -%}
     {%- set missing -%}
@@ -45,7 +45,7 @@
     cast(case when {{ missing }} <= 0 then 0 else ceil({{ missing }}) end as integer)
 {%- endmacro %}
 
-{# The sum of a column where every row has a figure; null where one is missing or suppressed. #}
+{# The sum of a column over the rows of the condition; null if a figure is missing or suppressed. #}
 {% macro sum_if_all_known(column, condition) -%}
     case
         when
@@ -57,8 +57,8 @@
 
 {#
     The part of two compositions that coincides: 1 - 1/2 sum |t - s| over the groups of a category. An aggregate over rows
-    (group) with the counts and the totals. Whole numbers up to the one division: sums of fractions depend on the order in
-    which they are added. A group that students or teachers don't have counts with 0.
+    (one per group) with the counts and the totals. It adds integers and divides once, because sums of fractions depend on
+    the order of addition. A group missing among students or teachers counts as 0.
 #}
 {% macro overlap(students, all_students, teachers, all_teachers) -%}
     1 - cast(

@@ -1,4 +1,4 @@
-{# A label as labels are compared: lower case, letters and digits only. "Black/ African American" is blackafricanamerican. #}
+{# A label in the form used to compare labels: lower case, letters and digits only. "Black/ African American" is blackafricanamerican. #}
 {% macro label_key(column) -%}
     {{ return(adapter.dispatch('label_key', 'rollcall')(column)) }}
 {%- endmacro %}
@@ -15,7 +15,7 @@
     regexp_replace(lower({{ column }}), '[^a-z0-9]', '', 'g')
 {%- endmacro %}
 
-{# Our id of a school: the publisher's codes of district and school. School codes alone are the publisher's to reuse. #}
+{# Our id of a school: the publisher's codes of district and school, because the publisher may reuse school codes. #}
 {% macro school_id(district_code, school_code) -%}
     case
         when {{ district_code }} is not null and {{ school_code }} is not null

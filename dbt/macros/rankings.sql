@@ -1,6 +1,6 @@
 {#
-    The rows of a ranking (`nth` is the place, 1 the first) with `tied_beyond`: how many more rows, beyond the first `top` of
-    their list, have the same value as the last of those. `list_columns` name the list that a row is ranked in.
+    The rows of a ranking (`nth` is the place, 1 the first) with `tied_beyond`: the number of rows beyond the first `top` of
+    their list that have the same value as the last of those. `list_columns` identify a row's list.
 #}
 {% macro with_ties(relation, ranked_value, list_columns, top) -%}
     select

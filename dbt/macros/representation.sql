@@ -15,7 +15,7 @@
         cast(sum(all_teachers_count) as integer) as all_teachers_count,
         cast(sum(case when teacher_count = 0 then student_count when teacher_count > 0 then 0 end) as integer)
             as no_access_student_count,
-        -- Decimals, since the sum of doubles depends on the order in which they are added.
+        -- Decimals, because the sum of doubles depends on the order of addition.
         cast(
             sum(cast(
                 cast(student_count as {{ type_double() }}) * teacher_count / all_teachers_count as decimal(28, 12)
@@ -26,8 +26,8 @@
 {%- endmacro %}
 
 {#
-    The rows of a relation with the measures that follow from four counts: of the group and of all, students and teachers.
-    The intervals are those of the teachers' share; the students' share is taken as it is.
+    Adds the measures that follow from four counts: students and teachers, of the group and in all. The intervals come from
+    the teachers' share; the students' share is exact.
 #}
 {% macro with_measures(relation) -%}
     select
@@ -53,7 +53,7 @@
 {%- endmacro %}
 
 {#
-    Representation of the groups in organizations above the school, district or region: a row a school year, organization and
+    Representation of the groups in districts or regions: one row per school year, organization and group. `composition` has
     group. `keys` are the columns that say which organization it is: the region's, and the district's in it. `composition` has a row a school and group, `organizations` and `groups` name what the ids stand for.
 #}
 {% macro representation_by_group(organization, keys, composition, organizations, groups) -%}
@@ -97,8 +97,8 @@
 {%- endmacro %}
 
 {#
-    Representation in organizations above the school, in one row each: everybody of color taken together, and what rests on
-    all races at once. `organizations` has a row a school year and organization, with the number of its schools.
+    Representation in districts or regions, in one row each: everybody of color taken together, and the measures over all
+    races. `organizations` has one row per school year and organization, with the number of its schools.
 #}
 {% macro representation(organization, keys, organizations, by_group) -%}
     select
@@ -153,8 +153,8 @@
 {%- endmacro %}
 
 {#
-    What rests on all races of an organization at once: a row a school year and organization, from its rows by group. Students
-    have no category "not provided": their share of it is 0. Null where a figure it rests on is not known.
+    Measures over all races of an organization: one row per school year and organization, from its rows by group. Students
+    have no category "not provided": their share of it is 0. A measure is null if one of its figures is unknown.
 #}
 {% macro races_together(by_group, keys) -%}
     select
@@ -178,7 +178,7 @@
     group by school_year, {{ keys | join(', ') }}
 {%- endmacro %}
 
-{# Whether a figure rests on fewer people than are worth a conclusion; a count that is not known doesn't say so. #}
+{# Whether one of the counts is too small for conclusions; an unknown count is not small. #}
 {% macro is_small(counts) -%}
     coalesce(
         {% for count in counts -%}

@@ -1,6 +1,6 @@
 {#
-    How dbt writes the rows of a seed on Spark. Its own way, in a session, makes the text "None" of an empty cell and stumbles
-    over an apostrophe (dbt-labs/dbt-adapters#487).
+    How dbt writes the rows of a seed on Spark. Its own way, in a session, turns an empty cell into the text "None" and fails
+    on an apostrophe (dbt-labs/dbt-adapters#487).
 #}
 {% macro spark__load_csv_rows(model, agate_table) -%}
     {%- set types = model['config']['column_types'] -%}

@@ -1,6 +1,6 @@
 {#
-    From one school year to the next. `row` names the columns that a row has in common with its forerunner: the row of the
-    school year before, or, where the warehouse lacks that one, of the latest before it.
+    The window from one school year to the next. `row` names the columns that a row shares with its predecessor: the row of the
+    school year before, or, if the warehouse lacks it, of the latest earlier one.
 #}
 {% macro before(column, row) -%}
     lag({{ column }}) over (partition by {{ row }} order by school_year)
@@ -15,7 +15,7 @@
     100 * ({{ change(share, row) }})
 {%- endmacro %}
 
-{# Of the school years in which the gap is known, the first. #}
+{# The first school year in which the gap is known. #}
 {% macro first_with_gap(column, row) -%}
     first_value({{ column }}) over (partition by {{ row }}, gap_pp is null order by school_year)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# The names that engines have for the types of columns. Whole numbers are `integer` and `bigint` everywhere. #}
+{# The engines' names of column types. Integers are `integer` and `bigint` everywhere. #}
 {% macro type_text() -%}
     {{ return(adapter.dispatch('type_text', 'rollcall')()) }}
 {%- endmacro %}

@@ -2,21 +2,21 @@ import {markdownTable} from 'markdown-table';
 import type {Catalog, Column, Layer, Table} from './catalog.ts';
 
 const chapters: [layer: Layer, title: string, say: string][] = [
-  ['marts', 'Marts', 'The answers, and what they rest on. Start here.'],
+  ['marts', 'Marts', 'The answers and the figures behind them. Start here.'],
+  ['core', 'Core', 'Dimensions, facts and bridges, independent of their sources. For questions that no mart answers.'],
+  ['staging', 'Staging', 'The sources in one vocabulary, row for row. For tracing a figure.'],
+  ['seeds', 'Seeds', 'Small tables written by hand, in `dbt/seeds/`.'],
   [
-    'core',
-    'Core',
-    'Dimensions, facts and bridges, without a trace of where they come from. For questions that no mart answers.',
+    'raw',
+    'Raw',
+    'The landed files, row for row, with the publisher’s names of the columns, and what happened to each row.',
   ],
   [
     'intermediate',
     'Intermediate',
     'What several publishers say, in one shape, and what several marts rest on. No place to start from.',
   ],
-  ['staging', 'Staging', 'The sources in one vocabulary, row for row. For whoever asks why a figure is what it is.'],
-  ['seeds', 'Seeds', 'Small tables that are written by hand, in `dbt/seeds/`.'],
-  ['raw', 'Raw', 'What was landed, and what became of it, with the names that the publisher gives the columns.'],
-  ['audit', 'Audit', 'What was checked before the build was published.'],
+  ['audit', 'Audit', 'The checks before the build was published.'],
 ];
 
 /** The dictionary: every table with its grain, every column with its meaning. */
@@ -24,11 +24,11 @@ export function dictionary({tables, tests}: Catalog, names: string): string {
   const linked = (name: string) => (tables.some((table) => table.name === name) ? `[${name}](#${name})` : name);
   return `${[
     '# Dictionary',
-    'Every table of the warehouse and every column. Generated from the project by `npm run docs`; the meanings are written in `dbt/models/`, once each.',
-    '`npx rollcall lineage TABLE.COLUMN` says where a column comes from, down to the publisher\u2019s own. How the tables hang together is in the [diagrams](diagrams).',
+    'Every table of the warehouse and every column. `npm run docs` generates this page from the project; each meaning is written once, in `dbt/models/`.',
+    '`npx rollcall lineage TABLE.COLUMN` says where a column comes from, down to the publisher\u2019s own. The [diagrams](diagrams) show how the tables are connected.',
     contents(tables),
     `## How names work\n\n${names}`,
-    `**Rules** are tests: each is held in every run, and no build is published past one that fails (but for those that only warn). **Bold** columns are the key: together they name a row. An arrow leads to the table that the column is a key of; every value is found there.`,
+    `**Rules** are tests. Every run checks them, and a build is not published if one fails (except those that only warn). **Bold** columns are the key: together they identify a row. An arrow leads to the table in which the column is a key; that table has every value of the column.`,
     ...chapters.map(([layer, title, say]) =>
       [
         `## ${title}`,

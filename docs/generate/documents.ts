@@ -19,19 +19,19 @@ export async function documents(warehouse: string): Promise<Map<string, string>>
     ...diagram(
       'flow',
       'From the sources to the marts',
-      'How the sources are standardised, and kept apart from the core models: [decision 5](../decisions/0005-sources-apart-from-core.md).',
+      'How the sources are standardized and kept apart from the core models: [decision 5](../decisions/0005-sources-apart-from-core.md).',
       flow(catalog),
     ),
     ...diagram(
       'keys',
-      'The tables of the core, and their keys',
-      'What names a row of each table, and which columns lead to which other table. All columns are in the [dictionary](../dictionary.md).',
+      'The tables of the core and their keys',
+      'The key of each table, and the columns that refer to other tables. All columns are in the [dictionary](../dictionary.md).',
       await keyDiagram(catalog),
     ),
     ...diagram(
       'models',
-      'The models, and what each is made of',
-      'Every model by its layer. `npx rollcall lineage TABLE.COLUMN` says the same of a column.',
+      'The models and their inputs',
+      'Every model by its layer. `npx rollcall lineage TABLE.COLUMN` shows the same for a column.',
       await modelGraph(catalog),
     ),
   ]);
@@ -46,11 +46,11 @@ function diagram(
 ): [path: string, text: string][] {
   const text = `# ${title}
 
-${say} Generated from the project by \`npm run docs\`.
+${say} \`npm run docs\` generates this page from the project.
 
 ![${title}](${name}.svg)
 
-[The picture alone](${name}.svg) prints on a page of A4. Much the same as Mermaid, to be taken along:
+[The picture alone](${name}.svg) prints on an A4 page. Nearly the same as Mermaid, for use elsewhere:
 
 \`\`\`mermaid
 ${mermaid}

@@ -39,8 +39,8 @@ export function flow({tables}: Catalog): {svg: string; mermaid: string} {
     svg: drawn({
       title: 'From the sources to the marts',
       say: [
-        'Each source is standardised by itself, left of the dashed line: only its declaration knows what its publisher calls a column, only a',
-        'seed (+) what a label means. Right of the line no model reads a raw table, and none knows what a publisher calls things.',
+        'Each source is standardized separately, left of the dashed line: only its declaration has the publisher’s names of columns, and only',
+        'a seed (+) has the meanings of labels. Right of the line no model reads a raw table or uses a name of the publisher.',
       ],
       description: `${sources.map(({title, publisher}) => `${title} (${publisher})`).join(', ')} are landed, reshaped and loaded into raw tables; staging models give them one vocabulary; core models read staging, and marts read the core. Only staging reads raw tables. ${tables
         .filter(({layer}) => layer === 'staging')

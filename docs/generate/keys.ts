@@ -62,10 +62,10 @@ function picture(nodes: readonly Node[], layout: Layout): string {
   const referred = [...led].sort(([, a], [, b]) => b.length - a.length).map(([name]) => name);
   const colourOf = (name: string) => referred.indexOf(name) % trunkColours.length;
   return drawn({
-    title: 'The tables of the core, and their keys',
+    title: 'The tables of the core and their keys',
     say: [
-      'A dot before a column: it is of the key, which names a row; no two rows have the same. A line leads from a column to the table',
-      'that it names a row of; every value is found there. Both are tested in every run. Lines to one table have one colour.',
+      'A dot marks a column of the key; no two rows have the same key. A line leads from a column to the table whose key it refers to;',
+      'that table has every value. Every run tests both. Lines to the same table have the same color.',
     ],
     description: nodes
       .map(({table}) => {

@@ -112,10 +112,14 @@ function picture(nodes: readonly Node[], layout: Layout, hasMarks: boolean): str
     ...nodes.map((node) => drawnNode(node, layout)),
   ];
   return drawn({
-    title: 'The models, and what each is made of',
+    title: 'The models and their inputs',
     say: [
-      'Lines lead from a model to those that read it. In small letters: the raw tables that it reads, and the seeds (+).',
-      ...(hasMarks ? ['What reads very many tables has a mark instead of lines, and each of those has the mark.'] : []),
+      'Lines lead from a model to those that read it. Small letters: the raw tables and the seeds (+) that it reads.',
+      ...(hasMarks
+        ? [
+            'A model that reads very many tables has a mark instead of lines, and each of those tables has the same mark.',
+          ]
+        : []),
     ],
     description: `A graph of ${nodes.length} tables in ${layers.length} layers, from top to bottom: ${layers.join(', ')}. ${nodes
       .map(({table}) => `${table.name} reads ${table.parents.join(', ')}`)

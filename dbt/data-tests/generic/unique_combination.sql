@@ -1,4 +1,4 @@
-{# The columns together name a row. #}
+{# The combination of the columns is unique. #}
 {% test unique_combination(model, columns) %}
     select {{ columns | join(', ') }}, count(*) as n_rows
     from {{ model }}

@@ -55,7 +55,7 @@ listed as (
     left join schools
         on chosen.school_year = schools.school_year
         and school_list.school_id = schools.school_id
-    -- A list that is carried over says nothing about schools that had closed or not yet opened.
+    -- A list that is carried over says nothing about schools that were closed or not yet open.
     where chosen.list_school_year = chosen.school_year
         or schools.school_id is not null
 ),

@@ -70,7 +70,7 @@ by_group as (
         figures.category_type,
         figures.demographic_group_id,
         figures.is_of_color,
-        -- Not Provided is no group of students.
+        -- Students have no group Not Provided.
         case when figures.is_listed_for_students then coalesce(figures.student_count, 0) end as student_count,
         figures.all_students_count,
         case when figures.is_listed_for_teachers then coalesce(figures.teacher_count, 0) end as teacher_count,
