@@ -4,9 +4,9 @@ import {sampleNote} from '../export/tables.ts';
 import {exit} from '../failure.ts';
 import {formatCounted} from '../words/count.ts';
 import {reportTests, reportUnitTests} from './failures.ts';
-import {homeOf, homeOption} from './options.ts';
+import {createHomeOption, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {onError, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   home?: string;
@@ -15,12 +15,12 @@ interface Options {
   json?: boolean;
 }
 
-export function buildCommand(): Command {
+export function createBuildCommand(): Command {
   return new Command('build')
     .description('for work on the models: builds and tests them in a copy of the published build')
     .option('--select <selector...>', 'what to build and test (default: everything)', [])
     .option('--exclude <selector...>', 'what to leave out of it', [])
-    .addOption(homeOption())
+    .addOption(createHomeOption())
     .option('--json', 'print the result for programs')
     .addHelpText(
       'after',
@@ -37,12 +37,12 @@ Each model is built after its unit tests and before the data tests on it. What i
 build, which stays as it is. The copy is made anew each time.`,
     )
     .action(async ({select, exclude, json, ...options}: Options) => {
-      const result = await buildDevelopment({home: homeOf(options), select, exclude}, terminalProgress());
+      const result = await buildDevelopment({home: resolveHome(options), select, exclude}, terminalProgress());
       reportTests(result.tests);
       reportUnitTests(result.unitTests);
-      for (const {name, message} of result.failures) tell(`  ${onError('red', 'failed')} ${name}\n${message}\n`);
+      for (const {name, message} of result.failures) tell(`  ${colorStderr('red', 'failed')} ${name}\n${message}\n`);
       reportSkipped(result.skipped);
-      print(json ? `${JSON.stringify(result, null, 2)}\n` : summary(result));
+      print(json ? `${JSON.stringify(result, null, 2)}\n` : formatSummary(result));
       if (hasFailed(result)) process.exitCode = exit.failed;
     });
 }
@@ -52,7 +52,7 @@ function reportSkipped(skipped: DevelopmentResult['skipped']): void {
     const tables = of.filter(({kind}) => kind === 'table').map(({name}) => name);
     const tests = formatCounted(of.length - tables.length, 'test');
     const what = tables.length === 0 ? tests : `${tables.join(', ')}, and ${tests}`;
-    tell(`  ${onError('yellow', 'skipped')} since ${because}: ${what}`);
+    tell(`  ${colorStderr('yellow', 'skipped')} since ${because}: ${what}`);
   }
 }
 
@@ -66,7 +66,7 @@ function hasFailed({tables, tests, unitTests, failures}: DevelopmentResult): boo
 
 const columns = ['model', 'result', 'rows', 'columns', 'passed', 'warned', 'failed', 'seconds'];
 
-function summary({tables, tests, unitTests, skipped, warehouse, isSample}: DevelopmentResult): string {
+function formatSummary({tables, tests, unitTests, skipped, warehouse, isSample}: DevelopmentResult): string {
   const rows = tables.map(({name, status, seconds, ...counts}) => ({
     model: name,
     result: status,

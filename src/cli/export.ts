@@ -4,16 +4,16 @@ import {requireBuild} from '../builds/find.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {requirePublished} from '../builds/published.ts';
 import {readGraph} from '../dbt/graph/read-graph.ts';
-import {fullName, sampleNote} from '../export/tables.ts';
-import {type Exported, exportBuild} from '../export/target.ts';
+import {qualifyName, sampleNote} from '../export/tables.ts';
+import {type ExportResult, exportBuild} from '../export/target.ts';
 import {exit, Failure} from '../failure.ts';
 import {projectFolder} from '../project-folder.ts';
 import {isSchoolYear} from '../school-year.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
-import {homeOf, homeOption} from './options.ts';
+import {createHomeOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
-import {onError, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   to: string;
@@ -24,14 +24,14 @@ interface Options {
   json?: boolean;
 }
 
-export function exportCommand(): Command {
+export function createExportCommand(): Command {
   return new Command('export')
     .description('takes the tables of a build away: as files, a workbook, a DuckDB file, or into a Postgres database')
     .requiredOption('--to <target>', 'a folder, a file *.xlsx or *.duckdb, or postgres://user@host/database')
     .option('--build <id>', 'another build than the published one')
     .option('--tables <names>', 'schemas and tables, separated by commas (default: marts,core,seeds)')
     .option('--year <year>', 'workbook: the school year of the questions, such as 2020-21, or latest')
-    .addOption(homeOption())
+    .addOption(createHomeOption())
     .option('--json', 'print the result for programs')
     .addHelpText(
       'after',
@@ -45,7 +45,7 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
   rollcall export --to "postgres://loader@db.example.org/rollcall?sslmode=verify-full"`,
     )
     .action(async (options: Options) => {
-      const home = homeOf(options);
+      const home = resolveHome(options);
       const {manifest, warehouse} =
         options.build === undefined ? await requirePublished(home) : await requireBuild(home, options.build);
       if (options.year !== undefined && options.year !== 'latest' && !isSchoolYear(options.year)) {
@@ -55,7 +55,7 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
         );
       }
       const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = manifest;
-      if (isSample) tell(onError('yellow', sampleNote));
+      if (isSample) tell(colorStderr('yellow', sampleNote));
       const {project} = await readGraph(join(projectFolder, 'dbt'));
       const progress = terminalProgress();
       const exported = await progress.step('export', async (update) => {
@@ -70,11 +70,11 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
         });
         return {result, summary: `build ${id}`};
       });
-      print(options.json ? asJson(exported, manifest) : summary(exported, manifest));
+      print(options.json ? toJson(exported, manifest) : formatSummary(exported, manifest));
     });
 }
 
-function summary({kind, target, tables, changes}: Exported, {build}: Manifest): string {
+function formatSummary({kind, target, tables, changes}: ExportResult, {build}: Manifest): string {
   const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
   const what = `${formatCounted(tables.length, 'table')}, ${formatCounted(rows, 'row')}`;
   const words = {
@@ -86,8 +86,8 @@ function summary({kind, target, tables, changes}: Exported, {build}: Manifest): 
   return `${target}\n${words[kind]}\n`;
 }
 
-function asJson({kind, target, tables, changes}: Exported, {build, isSample}: Manifest): string {
-  const listed = tables.map((table) => ({table: fullName(table), rows: table.rowCount}));
+function toJson({kind, target, tables, changes}: ExportResult, {build, isSample}: Manifest): string {
+  const listed = tables.map((table) => ({table: qualifyName(table), rows: table.rowCount}));
   const what = {
     kind,
     target,

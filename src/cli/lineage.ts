@@ -17,7 +17,7 @@ interface Options {
   json?: true;
 }
 
-export function lineageCommand(): Command {
+export function createLineageCommand(): Command {
   return new Command('lineage')
     .description("where a column comes from, down to the publisher's own column, or where it goes")
     .argument('<name>', 'TABLE.COLUMN, or TABLE for all of its columns; the schema may be left out')
@@ -42,25 +42,27 @@ choose it: conditions, and what a window divides and orders by.`,
         ...(options.downstream ? ['downstream' as const] : []),
       ];
       if (column === undefined) {
-        print(options.json ? json(tableFor(lineage, table)) : tableText(lineage, table));
+        print(options.json ? formatJson(tableToJson(lineage, table)) : drawTable(lineage, table));
       } else {
         const start = {table: table.table, column};
-        print(options.json ? json(columnFor(lineage, start, directions)) : columnText(lineage, start, directions));
+        print(
+          options.json ? formatJson(columnToJson(lineage, start, directions)) : drawColumn(lineage, start, directions),
+        );
       }
     });
 }
 
-function json(value: unknown): string {
+function formatJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** The column with its whole way, as a tree each direction. */
-function columnText(lineage: Lineage, column: ColumnName, directions: readonly Direction[]): string {
-  const trees = directions.map((direction) => drawTree(branchOf(lineage, column, direction), {dim, bold}));
+function drawColumn(lineage: Lineage, column: ColumnName, directions: readonly Direction[]): string {
+  const trees = directions.map((direction) => drawTree(growBranch(lineage, column, direction), {dim, bold}));
   return trees.join('\n');
 }
 
-function branchOf(lineage: Lineage, start: ColumnName, direction: Direction): Branch {
+function growBranch(lineage: Lineage, start: ColumnName, direction: Direction): Branch {
   const {steps} = trace(lineage, start, direction);
   const shown = new Set<string>();
   const next = ({from, to}: Step) => (direction === 'upstream' ? from : to);
@@ -71,7 +73,7 @@ function branchOf(lineage: Lineage, start: ColumnName, direction: Direction): Br
     if (here.length > 0 && shown.has(name)) return {text: name, note: 'as above', branches: []};
     shown.add(name);
     const carried = here.filter(({decides}) => !decides).map(next);
-    const deciding = byTable(here.filter(({decides}) => decides).map(next));
+    const deciding = groupByTable(here.filter(({decides}) => decides).map(next));
     const word = direction === 'upstream' ? 'decided by' : 'decides';
     // Where nothing but decisions makes a value, they are the way back.
     const onlyDecided = direction === 'upstream' && carried.length === 0;
@@ -84,7 +86,7 @@ function branchOf(lineage: Lineage, start: ColumnName, direction: Direction): Br
           const child = branch(column);
           return onlyDecided ? {...child, text: `${word} ${child.text}`} : child;
         }),
-        ...(direction === 'upstream' ? endsOf(lineage, column).map((text) => ({text, branches: []})) : []),
+        ...(direction === 'upstream' ? describeEnds(lineage, column).map((text) => ({text, branches: []})) : []),
       ],
     };
   };
@@ -92,7 +94,7 @@ function branchOf(lineage: Lineage, start: ColumnName, direction: Direction): Br
 }
 
 /** What is behind a column that no other column is behind. */
-function endsOf(lineage: Lineage, {table, column}: ColumnName): string[] {
+function describeEnds(lineage: Lineage, {table, column}: ColumnName): string[] {
   const found = lineage.tables.get(table);
   if (found?.kind === 'model') {
     const fixed = lineage.of(table).columns.get(column)?.fixed;
@@ -111,13 +113,13 @@ function endsOf(lineage: Lineage, {table, column}: ColumnName): string[] {
 }
 
 /** `marts.schools: teacher_count, school_id` for each table. */
-function byTable(columns: readonly ColumnName[]): string[] {
+function groupByTable(columns: readonly ColumnName[]): string[] {
   return [...Map.groupBy(columns, ({table}) => table)].map(
     ([table, of]) => `${table}: ${of.map(({column}) => column).join(', ')}`,
   );
 }
 
-function tableText(lineage: Lineage, {table, columns}: ProjectTable): string {
+function drawTable(lineage: Lineage, {table, columns}: ProjectTable): string {
   const branch: Branch = {
     text: table,
     note: fileOf(lineage, table),
@@ -128,12 +130,12 @@ function tableText(lineage: Lineage, {table, columns}: ProjectTable): string {
         text: column,
         branches: [
           ...(origin?.from ?? []).map((from) => ({text: formatColumnName(from), branches: []})),
-          ...byTable(origin?.decidedBy ?? []).map((text) => ({
+          ...groupByTable(origin?.decidedBy ?? []).map((text) => ({
             text: `decided by ${text}`,
             isAside: true,
             branches: [],
           })),
-          ...endsOf(lineage, {table, column}).map((text) => ({text, branches: []})),
+          ...describeEnds(lineage, {table, column}).map((text) => ({text, branches: []})),
         ],
       };
     }),
@@ -141,7 +143,7 @@ function tableText(lineage: Lineage, {table, columns}: ProjectTable): string {
   return drawTree(branch, {dim, bold});
 }
 
-function columnFor(lineage: Lineage, column: ColumnName, directions: readonly Direction[]) {
+function columnToJson(lineage: Lineage, column: ColumnName, directions: readonly Direction[]) {
   const ways = directions.map((direction) => {
     const {steps} = trace(lineage, column, direction);
     const names = [column, ...steps.flatMap(({from, to}) => [from, to])];
@@ -149,7 +151,7 @@ function columnFor(lineage: Lineage, column: ColumnName, directions: readonly Di
     return [
       direction,
       {
-        columns: columns.map((name) => described(lineage, name)),
+        columns: columns.map((name) => describeColumn(lineage, name)),
         steps: steps.map(({from, to, decides}) => ({from: formatColumnName(from), to: formatColumnName(to), decides})),
       },
     ];
@@ -158,7 +160,7 @@ function columnFor(lineage: Lineage, column: ColumnName, directions: readonly Di
 }
 
 /** A column for programs: its file, and the publisher's columns where it is one of the source's. */
-function described(lineage: Lineage, {table, column}: ColumnName) {
+function describeColumn(lineage: Lineage, {table, column}: ColumnName) {
   const found = lineage.tables.get(table);
   const published = found?.kind === 'source' ? findPublishedColumns(table.split('.')[1] ?? '', column) : undefined;
   const fixed = found?.kind === 'model' ? lineage.of(table).columns.get(column)?.fixed : undefined;
@@ -171,7 +173,7 @@ function described(lineage: Lineage, {table, column}: ColumnName) {
   };
 }
 
-function tableFor(lineage: Lineage, {table, columns, kind}: ProjectTable) {
+function tableToJson(lineage: Lineage, {table, columns, kind}: ProjectTable) {
   const made = kind === 'model' ? lineage.of(table) : undefined;
   return {
     table,
@@ -179,7 +181,7 @@ function tableFor(lineage: Lineage, {table, columns, kind}: ProjectTable) {
     columns: columns.map(({name: column}) => {
       const {from = [], decidedBy = []} = made?.columns.get(column) ?? {};
       return {
-        ...described(lineage, {table, column}),
+        ...describeColumn(lineage, {table, column}),
         from: from.map(formatColumnName),
         decided_by: decidedBy.map(formatColumnName),
       };

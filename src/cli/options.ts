@@ -6,19 +6,19 @@ import {readConfig} from './read-config.ts';
 import {type Format, formats} from './table.ts';
 
 /** `--home`: where landed files, the lake and the builds are. */
-export function homeOption(): Option {
+export function createHomeOption(): Option {
   return new Option('--home <dir>', 'where landed files, the lake and the builds are kept').env('ROLLCALL_HOME');
 }
 
-export function homeOf({home}: {home?: string}): Home {
+export function resolveHome({home}: {home?: string}): Home {
   return locateHome(home ?? readConfig().home);
 }
 
-export function formatOption(): Option {
+export function createFormatOption(): Option {
   return new Option('--format <format>', 'how to print it').choices(formats).default('table');
 }
 
-export function jsonOption(): Option {
+export function createJsonOption(): Option {
   return new Option('--json', 'short for --format json').implies({format: 'json'});
 }
 

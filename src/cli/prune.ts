@@ -2,20 +2,24 @@ import {Command} from 'commander';
 import {prune} from '../builds/prune.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatBytes} from '../words/format.ts';
-import {wholeNumber} from './history.ts';
-import {homeOf, homeOption} from './options.ts';
+import {parseWholeNumber} from './history.ts';
+import {createHomeOption, resolveHome} from './options.ts';
 import {print, terminalProgress} from './terminal.ts';
 
-export function pruneCommand(): Command {
+export function createPruneCommand(): Command {
   return new Command('prune')
     .description('take old builds away; never the published one, and never what has landed')
     .requiredOption('--keep <n>', 'how many builds stay, the published one among them')
     .option('--dry-run', 'only say what would be taken away')
     .option('--json', 'print the result for programs')
-    .addOption(homeOption())
+    .addOption(createHomeOption())
     .action(async (options: {home?: string; keep: string; dryRun?: boolean; json?: boolean}) => {
       const {keep: text, dryRun = false, json} = options;
-      const result = await prune(homeOf(options), {keep: wholeNumber('--keep', text), dryRun}, terminalProgress());
+      const result = await prune(
+        resolveHome(options),
+        {keep: parseWholeNumber('--keep', text), dryRun},
+        terminalProgress(),
+      );
       if (json) return print(`${JSON.stringify(result, null, 2)}\n`);
       const {kept, removed, lake, bytes} = result;
       const [away, freed] = dryRun ? ['would be taken away', 'would be freed'] : ['taken away', 'freed'];

@@ -16,13 +16,13 @@ const names = ['rollcall.config.ts', 'rollcall.config.js', 'rollcall.config.json
 export function readConfig(folders: readonly string[] = [process.cwd(), projectFolder]): z.output<typeof configSchema> {
   const path = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
   if (path === undefined) return configSchema.parse({});
-  const result = configSchema.safeParse(load(path));
+  const result = configSchema.safeParse(loadConfig(path));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Failure(`${path}: ${[...(issue?.path ?? []), issue?.message].join(' ')}.`, exit.usage);
 }
 
-function load(path: string): unknown {
+function loadConfig(path: string): unknown {
   try {
     if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
     const exported: {config?: unknown} = createRequire(import.meta.url)(resolve(path));

@@ -1,14 +1,14 @@
 import {Command} from 'commander';
 import {rollback} from '../builds/rollback.ts';
-import {homeOf, homeOption} from './options.ts';
+import {createHomeOption, resolveHome} from './options.ts';
 import {print, terminalProgress} from './terminal.ts';
 
-export function rollbackCommand(): Command {
+export function createRollbackCommand(): Command {
   return new Command('rollback')
     .description('publish an earlier build: the one published before, or the one named')
     .argument('[build]', 'a build, or the start of its name ("rollcall history" lists them)')
     .option('--json', 'print the result for programs')
-    .addOption(homeOption())
+    .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
@@ -16,7 +16,7 @@ A later run does not publish again by itself what was rolled back from; it says 
 "rollcall rollback BUILD" with the newer build goes forward again.`,
     )
     .action(async (build: string | undefined, options: {home?: string; json?: boolean}) => {
-      const result = await rollback(homeOf(options), build, terminalProgress());
+      const result = await rollback(resolveHome(options), build, terminalProgress());
       const {from, to, withdrawn} = result;
       print(
         options.json

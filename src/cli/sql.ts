@@ -2,20 +2,20 @@ import {Command} from 'commander';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
-import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+import {createFormatOption, createHomeOption, createJsonOption, type FormatOptions, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {onError, print, tell} from './terminal.ts';
+import {colorStderr, print, tell} from './terminal.ts';
 
-export function sqlCommand(): Command {
+export function createSqlCommand(): Command {
   return new Command('sql')
     .description('a query on the published build, read-only')
     .argument(
       '<query>',
       'SQL in the dialect of DuckDB; tables are found without their schema (marts, core, intermediate, staging, raw, audit)',
     )
-    .addOption(formatOption())
-    .addOption(jsonOption())
-    .addOption(homeOption())
+    .addOption(createFormatOption())
+    .addOption(createJsonOption())
+    .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
@@ -29,13 +29,13 @@ export function sqlCommand(): Command {
           exit.usage,
         );
       }
-      const published = await requirePublished(homeOf(options));
+      const published = await requirePublished(resolveHome(options));
       const db = await openBuild(published, ['marts', 'core', 'intermediate', 'staging', 'seeds', 'raw', 'audit']);
       try {
         const result = await db.query(query).catch((error: Error) => {
           throw error instanceof Failure ? error : new Failure(error.message, exit.usage);
         });
-        if (published.manifest.isSample) tell(onError('yellow', sampleNote));
+        if (published.manifest.isSample) tell(colorStderr('yellow', sampleNote));
         const width = process.stdout.isTTY ? process.stdout.columns : undefined;
         print(render(result, options.format, {width, headingOf: (column) => column}));
       } finally {

@@ -33,31 +33,31 @@ export interface View {
   heading?: (text: string) => string;
 }
 
-type Shown = Pick<Result, 'columns' | 'rows'>;
+type Shape = Pick<Result, 'columns' | 'rows'>;
 
-export function render({columns, rows}: Shown, format: Format, view: View = {}): string {
+export function render({columns, rows}: Shape, format: Format, view: View = {}): string {
   switch (format) {
     case 'json':
       return `${JSON.stringify(rows, null, 2)}\n`;
     case 'csv':
       return stringify(
-        rows.map((row) => columns.map((column) => plain(row[column]))),
+        rows.map((row) => columns.map((column) => toCsvValue(row[column]))),
         {header: true, columns},
       );
     case 'md':
-      return markdown({columns, rows}, view);
+      return renderMarkdown({columns, rows}, view);
     case 'table':
-      return terminal({columns, rows}, view);
+      return renderTerminal({columns, rows}, view);
   }
 }
 
-function plain(value: Value | undefined): string | number | null {
+function toCsvValue(value: Value | undefined): string | number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'object') return JSON.stringify(value);
   return typeof value === 'boolean' ? `${value}` : value;
 }
 
-function markdown({columns, rows}: Shown, view: View): string {
+function renderMarkdown({columns, rows}: Shape, view: View): string {
   const {title, footnotes} = view;
   const align = columns.map((column) => (isNumeric(column, rows) ? 'r' : 'l'));
   const table = markdownTable(
@@ -65,7 +65,7 @@ function markdown({columns, rows}: Shown, view: View): string {
       columns,
       ...rows.map((row) =>
         columns.map((column) =>
-          marked(column, row, view)
+          formatCell(column, row, view)
             .replaceAll(/\s*\n\s*/g, ' ')
             .replaceAll('|', '\\|'),
         ),
@@ -81,17 +81,19 @@ function markdown({columns, rows}: Shown, view: View): string {
   ].join('\n');
 }
 
-function terminal({columns, rows}: Shown, view: View): string {
+function renderTerminal({columns, rows}: Shape, view: View): string {
   const {title, sections = [], hidden = [], names, footnotes, sectionNotes, heading = (text) => text} = view;
   const {headingOf = formatNarrowHeading} = view;
   const wanted = columns.filter((column) => !sections.includes(column) && !hidden.includes(column));
-  const {layout, left} = fit(wanted, rows, view);
+  const {layout, left} = fitColumns(wanted, rows, view);
   const lines: string[] = title ? [heading(title), ''] : [];
-  const bySection = Map.groupBy(rows, (row) => sections.map((column) => shown(column, row[column], names)).join(' · '));
+  const bySection = Map.groupBy(rows, (row) =>
+    sections.map((column) => formatValue(column, row[column], names)).join(' · '),
+  );
   if (rows.length === 0) lines.push('(no rows)', '');
   for (const [section, ofSection] of bySection) {
     if (section !== '') lines.push(heading(section));
-    lines.push(grid(layout, ofSection, view), ...(sectionNotes?.(ofSection) ?? []), '');
+    lines.push(renderGrid(layout, ofSection, view), ...(sectionNotes?.(ofSection) ?? []), '');
   }
   lines.push(...(footnotes?.(rows) ?? []));
   if (left.length > 0) {
@@ -125,7 +127,7 @@ interface Column {
   isNumeric: boolean;
 }
 
-function grid(layout: readonly Column[], rows: readonly Row[], view: View): string {
+function renderGrid(layout: readonly Column[], rows: readonly Row[], view: View): string {
   const {headingOf = formatNarrowHeading} = view;
   const table = new Table({
     chars: blank,
@@ -136,7 +138,7 @@ function grid(layout: readonly Column[], rows: readonly Row[], view: View): stri
   });
   table.push(
     layout.map(({name}) => headingOf(name)),
-    ...rows.map((row) => layout.map(({name}) => marked(name, row, view))),
+    ...rows.map((row) => layout.map(({name}) => formatCell(name, row, view))),
   );
   return table
     .toString()
@@ -153,7 +155,7 @@ const gap = 2;
  * The columns with widths that hold every value. Where the screen is too narrow for them, the longest text columns give way,
  * and then whole columns, in the order in which the view can do without them.
  */
-function fit(columns: readonly string[], rows: readonly Row[], view: View): {layout: Column[]; left: string[]} {
+function fitColumns(columns: readonly string[], rows: readonly Row[], view: View): {layout: Column[]; left: string[]} {
   const {width: limit = Number.POSITIVE_INFINITY, dispensable = [], headingOf = formatNarrowHeading} = view;
   const layout = columns.map((name) => ({
     name,
@@ -162,7 +164,7 @@ function fit(columns: readonly string[], rows: readonly Row[], view: View): {lay
       ...headingOf(name)
         .split('\n')
         .map((line) => line.length),
-      ...rows.map((row) => marked(name, row, view).length),
+      ...rows.map((row) => formatCell(name, row, view).length),
     ),
   }));
   const isTooWide = () => layout.reduce((sum, {width}) => sum + width + gap, -gap) > limit;
@@ -173,7 +175,7 @@ function fit(columns: readonly string[], rows: readonly Row[], view: View): {lay
   }
   const last = isTooWide() ? dispensable.find((name) => columns.includes(name)) : undefined;
   if (last === undefined) return {layout, left: []};
-  const {layout: rest, left} = fit(
+  const {layout: rest, left} = fitColumns(
     columns.filter((name) => name !== last),
     rows,
     view,
@@ -181,13 +183,13 @@ function fit(columns: readonly string[], rows: readonly Row[], view: View): {lay
   return {layout: rest, left: [last, ...left]};
 }
 
-function marked(column: string, row: Row, {names, hasStar}: View): string {
-  const text = shown(column, row[column], names);
+function formatCell(column: string, row: Row, {names, hasStar}: View): string {
+  const text = formatValue(column, row[column], names);
   return column === 'school_name' && hasStar?.(row) ? `${text} *` : text;
 }
 
 /** A value as people read it. */
-export function shown(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
+export function formatValue(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
   if (value === null || value === undefined) return unknownMark;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return formatFigure(column, value);

@@ -18,7 +18,7 @@ export function bold(text: string): string {
 }
 
 /** Styling for standard error. */
-export function onError(style: 'red' | 'yellow' | 'dim' | 'green', text: string): string {
+export function colorStderr(style: 'red' | 'yellow' | 'dim' | 'green', text: string): string {
   return styleText(style, text, {stream: process.stderr});
 }
 
@@ -34,31 +34,31 @@ export function terminalProgress(): Progress {
         : undefined;
       try {
         const {result, summary} = await work((text) => {
-          if (spinner) spinner.text = `${name}  ${onError('dim', text)}`;
+          if (spinner) spinner.text = `${name}  ${colorStderr('dim', text)}`;
         });
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
         spinner?.stop();
-        tell(`${onError('green', '✓')} ${name.padEnd(8)} ${summary} ${onError('dim', `${seconds} s`)}`);
+        tell(`${colorStderr('green', '✓')} ${name.padEnd(8)} ${summary} ${colorStderr('dim', `${seconds} s`)}`);
         return result;
       } catch (error) {
         spinner?.stop();
-        tell(`${onError('red', '✗')} ${name}`);
+        tell(`${colorStderr('red', '✗')} ${name}`);
         throw error;
       }
     },
-    note: (text) => tell(`  ${onError('yellow', text)}`),
+    note: (text) => tell(`  ${colorStderr('yellow', text)}`),
   };
 }
 
 /** Ends the process with what an error means: a Failure as its sentence, anything else as the bug it is. */
-export function fail(error: unknown): void {
+export function reportError(error: unknown): void {
   if (error instanceof Failure) {
-    tell(`${onError('red', 'rollcall:')} ${error.message}`);
+    tell(`${colorStderr('red', 'rollcall:')} ${error.message}`);
     process.exitCode = error.exitCode;
     return;
   }
   tell(
-    `${onError('red', 'rollcall: this is a bug.')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    `${colorStderr('red', 'rollcall: this is a bug.')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
   process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {Failure} from '../failure.ts';
 import {getSource} from '../sources/sources.ts';
-import {type Build, type Column, fullName, sampleNote, type Table} from './tables.ts';
+import {type Build, type Column, qualifyName, sampleNote, type Table} from './tables.ts';
 
 /** A file, or a part of one, that holds a table. */
 interface Resource {
@@ -20,7 +20,7 @@ interface Resource {
 }
 
 /** A table, or the columns that are there of it, and where it is. */
-export interface Placed {
+export interface PlacedTable {
   table: Pick<Table, 'schema' | 'name' | 'description' | 'columns' | 'primaryKey' | 'foreignKeys'>;
   resource: Resource;
   /** What people call it, where that is not the table's name. */
@@ -63,9 +63,9 @@ export interface DataPackage {
   rollcall: {build: string; isSample: boolean; schoolYears: readonly string[]};
 }
 
-export function dataPackage(build: Build, placed: readonly Placed[]): DataPackage {
-  const sources = sourcesOf(build);
-  const licenses = commonLicenses(sources);
+export function createDataPackage(build: Build, placed: readonly PlacedTable[]): DataPackage {
+  const sources = listSources(build);
+  const licenses = combineLicenses(sources);
   return {
     profile: 'data-package',
     name: build.isSample ? 'rollcall-sample' : 'rollcall',
@@ -82,25 +82,25 @@ export function dataPackage(build: Build, placed: readonly Placed[]): DataPackag
     sources,
     resources: placed.map(({table, resource, title, sameAs}) => ({
       ...resource,
-      title: title ?? fullName(table),
+      title: title ?? qualifyName(table),
       ...(sameAs === undefined
-        ? {...(table.description && {description: table.description}), schema: schemaOf(table, placed)}
+        ? {...(table.description && {description: table.description}), schema: createSchema(table, placed)}
         : {description: `The same rows as ${sameAs}.`}),
     })),
     rollcall: {build: build.id, isSample: build.isSample, schoolYears: build.schoolYears},
   };
 }
 
-export function descriptorText(descriptor: DataPackage): string {
+export function formatDescriptor(descriptor: DataPackage): string {
   return `${JSON.stringify(descriptor, null, 2)}\n`;
 }
 
-export function hashOf(bytes: Uint8Array): string {
+export function hashBytes(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /** The files that a build is made of. */
-export function sourcesOf({inputs}: Pick<Build, 'inputs'>): Source[] {
+export function listSources({inputs}: Pick<Build, 'inputs'>): Source[] {
   return inputs.map((input) => {
     const {title, publisher} = getSource(input.source);
     return {
@@ -111,12 +111,12 @@ export function sourcesOf({inputs}: Pick<Build, 'inputs'>): Source[] {
       landedAt: input.landedAt,
       publishedAt: input.publishedAt,
       schoolYears: input.schoolYears,
-      license: licenseOf(input),
+      license: readLicense(input),
     };
   });
 }
 
-function licenseOf({license, isSample}: Build['inputs'][number]): PackageLicense | null {
+function readLicense({license, isSample}: Build['inputs'][number]): PackageLicense | null {
   // The sample is a part of this repository.
   if (isSample) return {name: 'MIT', title: 'MIT License', path: 'https://opensource.org/license/mit'};
   // By the standard, a licence has a name or a path.
@@ -130,7 +130,7 @@ function licenseOf({license, isSample}: Build['inputs'][number]): PackageLicense
 }
 
 /** The licences of the whole: those of its sources, where every one is known. */
-function commonLicenses(sources: readonly Source[]): PackageLicense[] | undefined {
+function combineLicenses(sources: readonly Source[]): PackageLicense[] | undefined {
   if (sources.length === 0 || sources.some(({license}) => license === null)) return undefined;
   const distinct = new Map(sources.flatMap(({license}) => (license ? [[JSON.stringify(license), license]] : [])));
   return [...distinct.values()];
@@ -153,7 +153,7 @@ const fieldTypes: Record<string, string> = {
 };
 
 /** @throws Failure for a type that a data package has no name for */
-function fieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
+function nameFieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
   const known = fieldTypes[type.replace(/\(.*/, '')];
   if (known !== undefined) return known;
   throw new Failure(
@@ -162,11 +162,11 @@ function fieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
 }
 
 /** The Table Schema of a table. Foreign keys to what isn't there are left out. */
-function schemaOf(table: Placed['table'], placed: readonly Placed[]) {
+function createSchema(table: PlacedTable['table'], placed: readonly PlacedTable[]) {
   const foreignKeys = table.foreignKeys.flatMap(({column, references}) => {
     const parent = placed.find(
       (other) =>
-        other.sameAs === undefined && fullName(other.table) === fullName({...references, name: references.table}),
+        other.sameAs === undefined && qualifyName(other.table) === qualifyName({...references, name: references.table}),
     );
     if (parent === undefined) return [];
     // By the standard, "" is the table itself.
@@ -176,7 +176,7 @@ function schemaOf(table: Placed['table'], placed: readonly Placed[]) {
   return {
     fields: table.columns.map((column) => ({
       name: column.name,
-      type: fieldType(column),
+      type: nameFieldType(column),
       ...(column.description !== undefined && {description: column.description}),
       ...(column.isRequired && {constraints: {required: true}}),
     })),

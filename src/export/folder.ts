@@ -8,8 +8,8 @@ import {parseJson} from '../json.ts';
 import {replace} from '../replace.ts';
 import {formatCount} from '../words/format.ts';
 import type {Thresholds} from '../words/thresholds.ts';
-import {type DataPackage, dataPackage, descriptorText, type Placed} from './data-package.ts';
-import {type Build, fullName, remark, sampleNote, type Table} from './tables.ts';
+import {createDataPackage, type DataPackage, formatDescriptor, type PlacedTable} from './data-package.ts';
+import {type Build, composeRemark, qualifyName, sampleNote, type Table} from './tables.ts';
 
 const csvFormat = {format: 'csv', mediatype: 'text/csv', encoding: 'utf-8'};
 const parquetFormat = {format: 'parquet', mediatype: 'application/vnd.apache.parquet'};
@@ -28,19 +28,19 @@ export async function exportFolder(
 ): Promise<void> {
   await assertReplaceable(folder);
   await replace(folder, async (aside) => {
-    const placed: Placed[] = [];
+    const placed: PlacedTable[] = [];
     for (const table of tables) placed.push(...(await writeTable(aside, {db, build, table})));
-    const descriptor = dataPackage(build, placed);
-    await writeFile(join(aside, descriptorName), descriptorText(descriptor));
-    await writeFile(join(aside, readmeName), readme(descriptor, tables, build.thresholds));
+    const descriptor = createDataPackage(build, placed);
+    await writeFile(join(aside, descriptorName), formatDescriptor(descriptor));
+    await writeFile(join(aside, readmeName), formatReadme(descriptor, tables, build.thresholds));
   });
 }
 
 async function writeTable(
   folder: string,
   {db, build, table}: {db: Database; build: Build; table: Table},
-): Promise<Placed[]> {
-  const name = fullName(table);
+): Promise<PlacedTable[]> {
+  const name = qualifyName(table);
   const csv = `${table.schema}/${table.name}.csv`;
   const parquet = `${table.schema}/${table.name}.parquet`;
   await mkdir(join(folder, table.schema), {recursive: true});
@@ -64,7 +64,7 @@ export async function copyToCsv(db: Database, {query}: Pick<Table, 'query'>, pat
 }
 
 async function copyToParquet(db: Database, table: Table, build: Build, path: string): Promise<void> {
-  const about = {table: fullName(table), description: remark(table), build: build.id};
+  const about = {table: qualifyName(table), description: composeRemark(table), build: build.id};
   const metadata = Object.entries(about).map(([key, value]) => `${literal(key)}: ${literal(value)}`);
   await db.run(`copy (${table.query}) to ${literal(path)} (format parquet, compression zstd,
     kv_metadata {${metadata.join(', ')}})`);
@@ -83,7 +83,7 @@ async function assertReplaceable(folder: string): Promise<void> {
     throw new Failure(`--to ${folder}: ${why}. Give another folder.`, exit.usage);
   });
   if (entries.length === 0) return;
-  const ours = new Set([descriptorName, readmeName, ...(await listedIn(folder))]);
+  const ours = new Set([descriptorName, readmeName, ...(await readListedPaths(folder))]);
   const paths = entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length));
@@ -98,17 +98,17 @@ async function assertReplaceable(folder: string): Promise<void> {
 /** What is looked at in the descriptor of an export that is to be replaced. */
 const ourDescriptor = z.object({rollcall: z.object({}), resources: z.array(z.object({path: z.string()}))});
 
-async function listedIn(folder: string): Promise<string[]> {
+async function readListedPaths(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, descriptorName), 'utf8').catch(() => '');
   return parseJson(ourDescriptor, text)?.resources.map(({path}) => path) ?? [];
 }
 
-function readme(
+function formatReadme(
   {title, description, sources, licenses, rollcall}: DataPackage,
   tables: readonly Table[],
   {smallNumber}: Thresholds,
 ): string {
-  const licence = licenses?.map(({title, name, path}) => [title ?? name, path].filter(Boolean).join(', ')).join('; ');
+  const license = licenses?.map(({title, name, path}) => [title ?? name, path].filter(Boolean).join(', ')).join('; ');
   return `# ${title}
 
 ${rollcall.isSample ? `**${sampleNote}** Every row of it says so, in the column \`is_sample\`.\n\n` : ''}${description}
@@ -116,7 +116,7 @@ Build ${rollcall.build}. Every table and column is described in [${descriptorNam
 
 | table | rows | what a row is |
 |---|---:|---|
-${tables.map((table) => `| ${fullName(table)} | ${formatCount(table.rowCount)} | ${table.description ?? ''} |`).join('\n')}
+${tables.map((table) => `| ${qualifyName(table)} | ${formatCount(table.rowCount)} | ${table.description ?? ''} |`).join('\n')}
 
 Each table is there as CSV and as Parquet, \`schema/table.csv\` and \`schema/table.parquet\`, with the same rows in the same order.
 In CSV, nothing between two commas is a null, and \`""\` an empty text; timestamps are UTC; codes are text, so tell your reader
@@ -124,7 +124,7 @@ to keep their leading zeros.
 
 ## Before you count
 
-- **Of color** is every race but White. Teachers whose race is **not provided** are never counted as of color;
+- **Of color** is every race but White. Teachers whose race is **not provided** are never formatCounted as of color;
   \`teachers_of_color_share_high\` is the share if all of them were.
 - A share of few people means little: \`is_small\` marks what rests on fewer than ${smallNumber}, and the \`_ci_low\` and \`_ci_high\` columns give
   the 95 % interval.
@@ -139,6 +139,6 @@ to keep their leading zeros.
 |---|---|---|
 ${sources.map(({title, path, landedAt, sha256}) => `| ${title}: ${path} | ${landedAt} | \`${sha256}\` |`).join('\n')}
 
-Licence of the data: ${licence ?? 'not known for every source; see `sources` in the descriptor'}.
+Licence of the data: ${license ?? 'not known for every source; see `sources` in the descriptor'}.
 `;
 }

@@ -22,8 +22,8 @@ const longestConnect = 15_000;
  *
  * @throws Failure where that is no address; it doesn't repeat what was written, which may hold a password
  */
-export function shownAddress(url: string): string {
-  const {protocol, username, host, pathname, searchParams} = parse(url);
+export function redactAddress(url: string): string {
+  const {protocol, username, host, pathname, searchParams} = parseAddress(url);
   const user = searchParams.get('user') ?? username;
   return `${protocol}//${user === '' ? '' : `${user}@`}${searchParams.get('host') ?? host}${pathname}`;
 }
@@ -35,8 +35,8 @@ export function shownAddress(url: string): string {
  * @throws Failure with exit code 3 where the server can't be reached, 2 where it doesn't let in whoever asks
  */
 export async function connect(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
-  const address = parse(url);
-  const {mode, tls} = security(address.searchParams, env);
+  const address = parseAddress(url);
+  const {mode, tls} = readSecurity(address.searchParams, env);
   for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'ssl', 'uselibpqcompat'])
     address.searchParams.delete(name);
   try {
@@ -45,10 +45,10 @@ export async function connect(url: string, env: NodeJS.ProcessEnv = process.env)
     const isPlain = error instanceof Error && error.message === 'The server does not support SSL connections';
     if (isPlain && mode === 'prefer') {
       return await open(address, false).catch((error: unknown) => {
-        throw connectFailure(error, url);
+        throw explainConnectFailure(error, url);
       });
     }
-    throw connectFailure(error, url);
+    throw explainConnectFailure(error, url);
   }
 }
 
@@ -73,7 +73,7 @@ async function open(address: URL, ssl: ConnectionOptions | false): Promise<Conne
   return {client, socket, broken: () => broken};
 }
 
-function parse(url: string): URL {
+function parseAddress(url: string): URL {
   if (!URL.canParse(url)) {
     throw new Failure(
       '--to: the address of the database can\'t be read. Write it like postgres://user@host:5432/database, with %40 for an "@" in a name or password, %2F for a "/", %3A for a ":".',
@@ -87,7 +87,7 @@ const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as co
 type Mode = (typeof modes)[number];
 
 /** What libpq's settings ask of the line, https://www.postgresql.org/docs/current/libpq-ssl.html, in the words of node:tls. */
-function security(params: URLSearchParams, env: NodeJS.ProcessEnv): {mode: Mode; tls: ConnectionOptions | false} {
+function readSecurity(params: URLSearchParams, env: NodeJS.ProcessEnv): {mode: Mode; tls: ConnectionOptions | false} {
   const setting = (name: string) => params.get(name) || env[`PG${name.toUpperCase()}`] || undefined;
   const asked = setting('sslmode') ?? 'prefer';
   const mode = asked === 'allow' ? 'prefer' : modes.find((known) => known === asked);
@@ -97,7 +97,7 @@ function security(params: URLSearchParams, env: NodeJS.ProcessEnv): {mode: Mode;
   if (mode === 'disable') return {mode, tls: false};
   const [root, cert, key] = ['sslrootcert', 'sslcert', 'sslkey'].map((name) => {
     const path = setting(name);
-    return path === undefined || (name === 'sslrootcert' && path === 'system') ? path : contents(name, path);
+    return path === undefined || (name === 'sslrootcert' && path === 'system') ? path : readSettingFile(name, path);
   });
   const usualRoot = join(homedir(), '.postgresql', 'root.crt');
   const ca = root ?? (mode.startsWith('verify') && existsSync(usualRoot) ? readFileSync(usualRoot, 'utf8') : undefined);
@@ -118,7 +118,7 @@ function security(params: URLSearchParams, env: NodeJS.ProcessEnv): {mode: Mode;
   return {mode, tls: mode === 'verify-full' ? tls : {...tls, rejectUnauthorized: false}};
 }
 
-function contents(name: string, path: string): string {
+function readSettingFile(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -126,10 +126,10 @@ function contents(name: string, path: string): string {
   }
 }
 
-function connectFailure(error: unknown, url: string): Failure {
+function explainConnectFailure(error: unknown, url: string): Failure {
   if (error instanceof Failure) return error;
   const [code, message] = [getErrorCode(error), getErrorMessage(error)];
-  const where = shownAddress(url);
+  const where = redactAddress(url);
   if (error instanceof DatabaseError && /^(28|3D)/.test(code ?? '')) {
     return new Failure(`${where}: ${message}. Check the user, the password and the name of the database.`, exit.usage);
   }
@@ -147,8 +147,8 @@ function connectFailure(error: unknown, url: string): Failure {
  *
  * @param doing what was being done, as `loading marts.schools`
  */
-export function loadFailure(error: unknown, {broken}: Connection, url: string, doing: string): unknown {
-  const where = shownAddress(url);
+export function explainLoadFailure(error: unknown, {broken}: Connection, url: string, doing: string): unknown {
+  const where = redactAddress(url);
   const unchanged = 'The tables there are as they were.';
   if (error instanceof DatabaseError) {
     const {code = '', message, detail, hint} = error;
@@ -160,7 +160,7 @@ export function loadFailure(error: unknown, {broken}: Connection, url: string, d
       isGone ? exit.unreachable : exit.failed,
     );
   }
-  const line = broken() ?? lineError(error);
+  const line = broken() ?? findConnectionError(error);
   if (line === undefined) return error;
   const why = line.message || getErrorCode(line);
   // Once the commit is sent, nobody here can know whether it arrived.
@@ -171,7 +171,7 @@ export function loadFailure(error: unknown, {broken}: Connection, url: string, d
   return new Failure(`${where}: the line broke while ${doing} (${why}). ${state} Run it again.`, exit.unreachable);
 }
 
-function lineError(error: unknown): Error | undefined {
+function findConnectionError(error: unknown): Error | undefined {
   if (!(error instanceof Error) || error instanceof Failure) return undefined;
   const [code, message] = [getErrorCode(error), getErrorMessage(error)];
   const isLine = /^(E[A-Z]+|ERR_STREAM_PREMATURE_CLOSE)$/.test(code ?? '') || /^Connection terminated/.test(message);

@@ -1,12 +1,12 @@
 import type {Client} from 'pg';
 import {identifier, literal} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
-import {type Column, fullName, relation, remark, type Table} from './tables.ts';
+import {type Column, composeRemark, qualifyName, quoteName, type Table} from './tables.ts';
 
 /* Tables in Postgres: what they should look like, what those that are there look like, and the way from one to the other. */
 
 /** A table of ours as it is there. */
-export interface Existing {
+export interface ExistingTable {
   columns: Map<string, {type: string; isRequired: boolean}>;
   parts: Part[];
 }
@@ -36,7 +36,7 @@ const types: Record<string, string> = {
 };
 
 /** Postgres's name for a column's type, as it would say it itself. */
-function typeOf({name, type}: Column): string {
+function nameType({name, type}: Column): string {
   const decimal = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type);
   const known = decimal ? `numeric(${decimal[1]},${decimal[2]})` : types[type];
   if (known !== undefined) return known;
@@ -46,12 +46,12 @@ function typeOf({name, type}: Column): string {
 }
 
 /** The columns of a table, for `create table`. */
-export function columnsOf(table: Table): string {
-  return table.columns.map((column) => `${identifier(column.name)} ${typeOf(column)}`).join(', ');
+export function formatColumns(table: Table): string {
+  return table.columns.map((column) => `${identifier(column.name)} ${nameType(column)}`).join(', ');
 }
 
 /** Every relation of these schemas, by name. One that is no table (a view) has no columns here. */
-export async function existingIn(client: Client, schemas: readonly string[]): Promise<Map<string, Existing>> {
+export async function readExisting(client: Client, schemas: readonly string[]): Promise<Map<string, ExistingTable>> {
   const {rows: columns} = await client.query<{name: string; attribute: string | null; type: string; required: boolean}>(
     `select n.nspname || '.' || c.relname as name, a.attname as attribute,
         format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as required
@@ -115,12 +115,12 @@ export interface Plan {
  *
  * @param gone tables that are there and shouldn't be
  */
-export function plan(
+export function planChanges(
   tables: readonly Table[],
   gone: readonly Pick<Table, 'schema' | 'name'>[],
-  existing: Map<string, Existing>,
+  existing: Map<string, ExistingTable>,
 ): Plan {
-  const at = (table: Table) => existing.get(fullName(table));
+  const at = (table: Table) => existing.get(qualifyName(table));
   const there = tables.flatMap((table) => {
     const found = at(table);
     return found === undefined ? [] : [{table, found}];
@@ -128,20 +128,20 @@ export function plan(
   const isReshaped = gone.length > 0 || there.some(({table, found}) => hasChanged(table, found));
   const foreign = (parts: readonly Part[]) => parts.filter(({kind}) => kind === 'f');
   const drop = (table: Table) => (part: Part) =>
-    `alter table ${relation(table)} drop constraint ${identifier(part.name)}`;
+    `alter table ${quoteName(table)} drop constraint ${identifier(part.name)}`;
   return {
-    alone: isReshaped ? [...there.map(({table}) => relation(table)), ...gone.map(relation)] : [],
+    alone: isReshaped ? [...there.map(({table}) => quoteName(table)), ...gone.map(quoteName)] : [],
     before: isReshaped
       ? [
           ...there.flatMap(({table, found}) => foreign(found.parts).map(drop(table))),
           ...there.flatMap(({table, found}) =>
             found.parts.filter((part) => part.kind === 'p' && !keepsKey(table, found)).map(drop(table)),
           ),
-          ...(gone.length > 0 ? [`drop table ${gone.map(relation).join(', ')}`] : []),
-          ...there.flatMap(({table, found}) => columnChanges(table, found)),
+          ...(gone.length > 0 ? [`drop table ${gone.map(quoteName).join(', ')}`] : []),
+          ...there.flatMap(({table, found}) => planColumns(table, found)),
         ]
       : [],
-    after: additions(
+    after: planAdditions(
       tables.flatMap((table) => {
         const found = at(table);
         return isReshaped || found === undefined ? [{table, found}] : [];
@@ -150,17 +150,17 @@ export function plan(
   };
 }
 
-function fits(column: Column, {columns}: Existing): boolean {
-  return columns.get(column.name)?.type === typeOf(column);
+function fits(column: Column, {columns}: ExistingTable): boolean {
+  return columns.get(column.name)?.type === nameType(column);
 }
 
-function keepsKey({columns, primaryKey}: Table, found: Existing): boolean {
+function keepsKey({columns, primaryKey}: Table, found: ExistingTable): boolean {
   const key = found.parts.find(({kind}) => kind === 'p')?.columns ?? [];
   const isSame = String(key) === String(primaryKey);
   return isSame && columns.every((column) => !key.includes(column.name) || fits(column, found));
 }
 
-function hasChanged(table: Table, found: Existing): boolean {
+function hasChanged(table: Table, found: ExistingTable): boolean {
   const isRequired = ({name, isRequired}: Column) => isRequired || table.primaryKey.includes(name);
   const links = (pairs: string[][]) => pairs.map(String).sort().join(' ');
   return (
@@ -174,7 +174,7 @@ function hasChanged(table: Table, found: Existing): boolean {
   );
 }
 
-function columnChanges(table: Table, found: Existing): string[] {
+function planColumns(table: Table, found: ExistingTable): string[] {
   const wanted = (name: string) => table.columns.find((column) => column.name === name && fits(column, found));
   const changes = [
     ...[...found.columns].flatMap(([name, {isRequired}]) => {
@@ -185,38 +185,38 @@ function columnChanges(table: Table, found: Existing): string[] {
     }),
     ...table.columns
       .filter((column) => wanted(column.name) === undefined)
-      .map((column) => `add column ${identifier(column.name)} ${typeOf(column)}`),
+      .map((column) => `add column ${identifier(column.name)} ${nameType(column)}`),
   ];
-  return changes.map((change) => `alter table ${relation(table)} ${change}`);
+  return changes.map((change) => `alter table ${quoteName(table)} ${change}`);
 }
 
 /** What tables that have all of their rows still need: first every primary key, then what leads to one, then the indexes. */
-function additions(tables: readonly {table: Table; found: Existing | undefined}[]): string[] {
+function planAdditions(tables: readonly {table: Table; found: ExistingTable | undefined}[]): string[] {
   const required = ({columns}: Table) => columns.filter(({isRequired}) => isRequired);
   return [
     ...tables
       .filter(({table}) => required(table).length > 0)
       .map(({table}) => {
         const changes = required(table).map(({name}) => `alter column ${identifier(name)} set not null`);
-        return `alter table ${relation(table)} ${changes.join(', ')}`;
+        return `alter table ${quoteName(table)} ${changes.join(', ')}`;
       }),
     ...tables
       .filter(({table, found}) => table.primaryKey.length > 0 && !(found && keepsKey(table, found)))
-      .map(({table}) => `alter table ${relation(table)} add primary key (${table.primaryKey.map(identifier)})`),
+      .map(({table}) => `alter table ${quoteName(table)} add primary key (${table.primaryKey.map(identifier)})`),
     ...tables.flatMap(({table}) =>
       table.foreignKeys.map(({column, references: {schema, table: parent, column: key}}) => {
-        const to = `${relation({schema, name: parent})} (${identifier(key)})`;
-        return `alter table ${relation(table)} add foreign key (${identifier(column)}) references ${to} deferrable`;
+        const to = `${quoteName({schema, name: parent})} (${identifier(key)})`;
+        return `alter table ${quoteName(table)} add foreign key (${identifier(column)}) references ${to} deferrable`;
       }),
     ),
     ...tables.flatMap(({table, found}) =>
-      withoutIndex(table, found).map((name) => `create index on ${relation(table)} (${identifier(name)})`),
+      findUnindexed(table, found).map((name) => `create index on ${quoteName(table)} (${identifier(name)})`),
     ),
   ];
 }
 
 /** Columns that lead to other tables and have no index yet; the primary key's own serves its first column. */
-function withoutIndex({columns, primaryKey, foreignKeys}: Table, found: Existing | undefined): string[] {
+function findUnindexed({columns, primaryKey, foreignKeys}: Table, found: ExistingTable | undefined): string[] {
   const hasIndex = (column: Column) =>
     found !== undefined &&
     fits(column, found) &&
@@ -228,8 +228,8 @@ function withoutIndex({columns, primaryKey, foreignKeys}: Table, found: Existing
 }
 
 /** The statements that make the rows of a table those of another with the same columns, changing no row that is right. */
-export function rowChanges(table: Table, incoming: string): {delete: string; update?: string; insert: string} {
-  const into = relation(table);
+export function planRows(table: Table, incoming: string): {delete: string; update?: string; insert: string} {
+  const into = quoteName(table);
   const names = table.columns.map(({name}) => identifier(name));
   const key = table.primaryKey.map(identifier);
   if (key.length === 0) {
@@ -256,12 +256,12 @@ export function rowChanges(table: Table, incoming: string): {delete: string; upd
 }
 
 /** The statement that describes a table and its columns. */
-export function comments(table: Table): string {
+export function formatComments(table: Table): string {
   const text = (words: string | undefined) => (words ? literal(words) : 'null');
   return [
-    `comment on table ${relation(table)} is ${text(remark(table))}`,
+    `comment on table ${quoteName(table)} is ${text(composeRemark(table))}`,
     ...table.columns.map(
-      ({name, description}) => `comment on column ${relation(table)}.${identifier(name)} is ${text(description)}`,
+      ({name, description}) => `comment on column ${quoteName(table)}.${identifier(name)} is ${text(description)}`,
     ),
   ].join('; ');
 }

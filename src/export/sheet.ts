@@ -50,7 +50,7 @@ const numberFormats: Record<Unit, string> = {
 };
 
 /** What the name of a column doesn't say, its type does. */
-function numberFormat({name, type}: SheetColumn): string | undefined {
+function chooseNumberFormat({name, type}: SheetColumn): string | undefined {
   const unit = findUnit(name);
   if (unit !== undefined) return numberFormats[unit];
   if (/^(BIGINT|HUGEINT|INTEGER|SMALLINT|TINYINT)$/.test(type)) return numberFormats.count;
@@ -68,17 +68,17 @@ export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): v
   const worksheet = addWorksheet(workbook, sheet.name, sheet.title, isSample);
   const hasSmall = rows.some((row) => sheet.isSmall(row));
   const notes = [...sheet.notes, ...(hasSmall ? ['Grey italics: rests on few people; read it with care.'] : [])];
-  worksheet.writeStringWithFormat(2, 0, notes.join(' '), text({color: ink.quiet}));
+  worksheet.writeStringWithFormat(2, 0, notes.join(' '), createTextFormat({color: ink.quiet}));
 
   const header = headerRow - 1;
   worksheet.setRowHeight(header, 48);
-  const headFormat = text({bold: true, background: ink.head})
+  const headFormat = createTextFormat({bold: true, background: ink.head})
     .setTextWrap()
     .setBorderBottom(FormatBorder.Thin)
     .setBorderBottomColor(Color.rgb(ink.line));
   for (const [index, column] of columns.entries()) {
     worksheet.writeStringWithFormat(header, index, column.heading, align(headFormat.clone(), column));
-    worksheet.setColumnWidth(index, widthOf(column, rows));
+    worksheet.setColumnWidth(index, measureColumn(column, rows));
     if (column.description === undefined) continue;
     const note = new Note(column.description).addAuthorPrefix(false).setWidth(280).setHeight(96);
     worksheet.insertNote(header, index, note);
@@ -87,7 +87,7 @@ export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): v
   const formats = new Map<string, Format>();
   const formatOf = (column: SheetColumn, isFirst: boolean, isSmall: boolean): Format => {
     const key = `${column.name} ${isFirst} ${isSmall}`;
-    const known = formats.get(key) ?? cellFormat(column, isFirst, isSmall);
+    const known = formats.get(key) ?? createCellFormat(column, isFirst, isSmall);
     formats.set(key, known);
     return known;
   };
@@ -97,7 +97,7 @@ export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): v
     const isSmall = sheet.isSmall(row);
     for (const [position, column] of columns.entries()) {
       const format = formatOf(column, isFirst, isSmall);
-      write(worksheet, headerRow + index, position, row[column.name], format);
+      writeCell(worksheet, headerRow + index, position, row[column.name], format);
     }
   }
   worksheet.autofilter(header, 0, header + rows.length, columns.length - 1);
@@ -116,9 +116,9 @@ export function addWorksheet(workbook: Workbook, name: string, title: string, is
   worksheet.setPaperSize(1);
   worksheet.setPrintFitToPages(1, 0);
   worksheet.setRowHeight(0, 26);
-  worksheet.writeStringWithFormat(0, 0, title, text({bold: true, size: 15, color: ink.title}));
+  worksheet.writeStringWithFormat(0, 0, title, createTextFormat({bold: true, size: 15, color: ink.title}));
   if (isSample) {
-    const mark = text({bold: true, color: ink.warning, background: ink.warm});
+    const mark = createTextFormat({bold: true, color: ink.warning, background: ink.warm});
     worksheet.writeStringWithFormat(1, 0, sampleNote, mark);
     for (let column = 1; column < 6; column++) worksheet.writeBlank(1, column, mark);
     worksheet.setHeader(`&C${sampleNote}`);
@@ -136,28 +136,30 @@ export function writeLine(worksheet: Worksheet, row: number, cells: readonly (st
   worksheet.setRowHeight(row, isHead ? 26 : 16 * Math.ceil(Math.max(...lines)));
   for (const [column, cell] of cells.entries()) {
     if (typeof cell !== 'string') {
-      const link = text({color: 0x1d5b99}).setUnderline(FormatUnderline.Single).setAlign(FormatAlign.Top);
+      const link = createTextFormat({color: 0x1d5b99}).setUnderline(FormatUnderline.Single).setAlign(FormatAlign.Top);
       worksheet.writeUrlWithFormat(row, column, cell, link);
       continue;
     }
-    const format = isHead ? text({bold: true, size: 12}) : text({}).setAlign(FormatAlign.Top).setTextWrap();
+    const format = isHead
+      ? createTextFormat({bold: true, size: 12})
+      : createTextFormat({}).setAlign(FormatAlign.Top).setTextWrap();
     worksheet.writeStringWithFormat(row, column, cell, format);
   }
 }
 
 /** A link to another sheet. */
-export function linkTo(sheet: string): Url {
+export function linkToSheet(sheet: string): Url {
   return new Url(`internal:'${sheet.replaceAll("'", "''")}'!A1`).setText(sheet);
 }
 
-function write(worksheet: Worksheet, row: number, column: number, value: Value | undefined, format: Format): void {
+function writeCell(worksheet: Worksheet, row: number, column: number, value: Value | undefined, format: Format): void {
   if (typeof value === 'number') worksheet.writeNumberWithFormat(row, column, value, format);
   else if (typeof value === 'boolean') worksheet.writeBooleanWithFormat(row, column, value, format);
   else if (typeof value === 'string') worksheet.writeStringWithFormat(row, column, value, format);
   else worksheet.writeBlank(row, column, format);
 }
 
-function text({
+function createTextFormat({
   bold = false,
   size = 11,
   color = ink.title,
@@ -173,9 +175,9 @@ function text({
   return bold ? format.setBold() : format;
 }
 
-function cellFormat(column: SheetColumn, isFirst: boolean, isSmall: boolean): Format {
-  const format = align(text({color: isSmall ? ink.quiet : ink.title}), column);
-  const number = numberFormat(column);
+function createCellFormat(column: SheetColumn, isFirst: boolean, isSmall: boolean): Format {
+  const format = align(createTextFormat({color: isSmall ? ink.quiet : ink.title}), column);
+  const number = chooseNumberFormat(column);
   if (number !== undefined) format.setNumFormat(number);
   if (isSmall) format.setItalic();
   if (isFirst) format.setBorderTop(FormatBorder.Thin).setBorderTopColor(Color.rgb(ink.line));
@@ -189,7 +191,7 @@ function align(format: Format, {type}: SheetColumn): Format {
 }
 
 /** Wide enough for every value and for each word of the heading. */
-function widthOf(column: SheetColumn, rows: readonly Row[]): number {
+function measureColumn(column: SheetColumn, rows: readonly Row[]): number {
   const words = column.heading.split(' ').map((word) => word.length + 1);
   const values = column.type === 'VARCHAR' ? rows.map((row) => String(row[column.name] ?? '').length) : [];
   return Math.min(widest, Math.max(narrowest, ...words, Math.ceil(column.heading.length / 3), ...values) + 3);

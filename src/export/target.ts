@@ -6,9 +6,9 @@ import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {exportDuckdbFile} from './duckdb-file.ts';
 import {exportFolder} from './folder.ts';
-import {type Changes, exportToPostgres} from './postgres.ts';
-import {shownAddress} from './postgres-connection.ts';
-import {type Build, type Table, tablesOf, undescribed, usualSchemas} from './tables.ts';
+import {exportToPostgres, type RowCounts} from './postgres.ts';
+import {redactAddress} from './postgres-connection.ts';
+import {type Build, defaultSchemas, findUndescribed, readTables, type Table} from './tables.ts';
 import {exportWorkbook} from './workbook.ts';
 
 export interface ExportOptions {
@@ -24,13 +24,13 @@ export interface ExportOptions {
   update?: (text: string) => void;
 }
 
-export interface Exported {
+export interface ExportResult {
   kind: Target['kind'];
   /** The target as it may be shown. */
   target: string;
   tables: readonly Table[];
   /** What changed in a database. */
-  changes?: Changes;
+  changes?: RowCounts;
 }
 
 type Target = {kind: 'folder' | 'workbook' | 'duckdb'; path: string} | {kind: 'postgres'; url: string};
@@ -40,9 +40,9 @@ type Target = {kind: 'folder' | 'workbook' | 'duckdb'; path: string} | {kind: 'p
  *
  * @throws Failure with the exit code that fits: 1 it can't be done, 2 wrong usage, 3 the database can't be reached, 4 somebody else is at it
  */
-export async function exportBuild(options: ExportOptions): Promise<Exported> {
+export async function exportBuild(options: ExportOptions): Promise<ExportResult> {
   const {build, project, year, note = () => {}, update = () => {}} = options;
-  const target = targetOf(options.target);
+  const target = parseTarget(options.target);
   if (target.kind === 'workbook' && options.wanted !== undefined)
     throw new Failure('--tables: a workbook has the questions, and no choice of tables.', exit.usage);
   if (target.kind !== 'workbook' && year.wanted !== undefined)
@@ -50,8 +50,8 @@ export async function exportBuild(options: ExportOptions): Promise<Exported> {
   if (target.kind !== 'postgres') await assertParent(target.path);
   const db = await open(build.warehouse, {readOnly: true});
   try {
-    const tables = await tablesOf(db, project, build, options.wanted ?? usualSchemas);
-    const strangers = undescribed(tables, project);
+    const tables = await readTables(db, project, build, options.wanted ?? defaultSchemas);
+    const strangers = findUndescribed(tables, project);
     if (strangers.length > 0) {
       note(
         `build ${build.id} was made with other models than dbt/ has now; no description of ${strangers.slice(0, 3).join(', ')}${strangers.length > 3 ? ` and ${strangers.length - 3} more` : ''}`,
@@ -70,7 +70,7 @@ export async function exportBuild(options: ExportOptions): Promise<Exported> {
         break;
       case 'postgres': {
         const changes = await exportToPostgres(target.url, what);
-        return {kind: target.kind, target: shownAddress(target.url), tables, changes};
+        return {kind: target.kind, target: redactAddress(target.url), tables, changes};
       }
     }
     return {kind: target.kind, target: target.path, tables};
@@ -80,7 +80,7 @@ export async function exportBuild(options: ExportOptions): Promise<Exported> {
 }
 
 /** @throws Failure where nothing is known of targets of this form */
-function targetOf(text: string): Target {
+function parseTarget(text: string): Target {
   if (/^postgres(ql)?:/.test(text)) return {kind: 'postgres', url: text};
   const [scheme] = /^[a-z][a-z0-9+.-]+:\/\//i.exec(text) ?? [];
   if (scheme !== undefined) {

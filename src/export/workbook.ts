@@ -11,13 +11,13 @@ import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {formatDay} from '../words/format.ts';
 import {restsOnFew, type Thresholds} from '../words/thresholds.ts';
-import {dataPackage, descriptorText, hashOf, type Placed, sourcesOf} from './data-package.ts';
+import {createDataPackage, formatDescriptor, hashBytes, listSources, type PlacedTable} from './data-package.ts';
 import {
   addSheet,
   addWorksheet,
   headerRow,
   lineWidths,
-  linkTo,
+  linkToSheet,
   type Sheet,
   type SheetColumn,
   writeLine,
@@ -34,7 +34,7 @@ interface Export {
 }
 
 /** A sheet, or why there is none. */
-type Answered = Sheet | {name: string; title: string; problem: string};
+type SheetOrProblem = Sheet | {name: string; title: string; problem: string};
 
 /**
  * Writes an Excel workbook: what it is, a sheet a question, the schools and the districts of every year, and what the columns
@@ -44,22 +44,22 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Ex
   const names = await readNames(db);
   // One region's: the first.
   const {region_id: region} = await chooseRegion(db);
-  const describe = descriptionsIn(tables);
-  const questions: Answered[] = [];
+  const describe = collectDescriptions(tables);
+  const questions: SheetOrProblem[] = [];
   for (const answer of answers.flatMap((each) =>
     each.name === 'representation' ? [each, representationByGroup] : each,
   ))
-    questions.push(await questionSheet(db, answer, year, names, describe, build.thresholds));
+    questions.push(await createQuestionSheet(db, answer, year, names, describe, build.thresholds));
   const whole = await Promise.all(
     wholeTables.map(async ({sql, ...said}) => ({
       ...said,
-      ...tabled(await db.query(sql, {region}), names, describe),
+      ...labelResult(await db.query(sql, {region}), names, describe),
       notes: ['Every school year; use the filters.'],
       sections: [],
       isSmall: (row: Row) => restsOnFew(row, build.thresholds),
     })),
   );
-  const sheets: Answered[] = [...questions, ...whole];
+  const sheets: SheetOrProblem[] = [...questions, ...whole];
   const written = sheets.filter((sheet) => 'rows' in sheet);
 
   const workbook = new Workbook();
@@ -71,12 +71,12 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Ex
     if ('rows' in sheet) addSheet(workbook, sheet, build.isSample);
     else addWorksheet(workbook, sheet.name, sheet.title, build.isSample).writeString(headerRow - 1, 0, sheet.problem);
   }
-  addSheet(workbook, definitionsOf(written), build.isSample);
-  const bytes = dated(workbook.saveToBufferSync(), build.builtAt);
+  addSheet(workbook, createDefinitions(written), build.isSample);
+  const bytes = setDate(workbook.saveToBufferSync(), build.builtAt);
   await writeAtomically(path, bytes);
-  const file = {bytes: bytes.length, hash: hashOf(bytes)};
-  const placed = written.map((sheet) => placedOf(sheet, basename(path), file));
-  await writeAtomically(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
+  const file = {bytes: bytes.length, hash: hashBytes(bytes)};
+  const placed = written.map((sheet) => placeSheet(sheet, basename(path), file));
+  await writeAtomically(`${path}.datapackage.json`, formatDescriptor(createDataPackage(build, placed)));
 }
 
 /** Tables that stand there whole, for whoever wants to look beyond the questions and their year. */
@@ -98,14 +98,14 @@ const wholeTables = [
   },
 ];
 
-async function questionSheet(
+async function createQuestionSheet(
   db: Database,
   answer: Answer,
   year: Export['year'],
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
   thresholds: Thresholds,
-): Promise<Answered> {
+): Promise<SheetOrProblem> {
   const byGroup = answer === representationByGroup ? ' by group' : '';
   const numbered = (text: string, gap: string) => (answer.number === undefined ? text : answer.number + gap + text);
   const question = formatQuestion(answer, thresholds);
@@ -115,7 +115,7 @@ async function questionSheet(
     return {
       name,
       title: numbered(`${question}, ${schoolYear}`, '  '),
-      ...tabled(result, names, describe),
+      ...labelResult(result, names, describe),
       notes: notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
       sections: answer.sections,
       isSmall: (row) => restsOnFew(row, thresholds),
@@ -127,7 +127,7 @@ async function questionSheet(
 }
 
 /** The columns and rows of a result, with names for people in place of ids. */
-function tabled(
+function labelResult(
   {columns, types, rows}: Result,
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
@@ -147,14 +147,14 @@ function tabled(
 }
 
 /** A column is described the same wherever it occurs; answers call a few of them otherwise. */
-function descriptionsIn(tables: readonly Table[]): (column: string) => string | undefined {
+function collectDescriptions(tables: readonly Table[]): (column: string) => string | undefined {
   const known = new Map(tables.flatMap(({columns}) => columns.map(({name, description}) => [name, description])));
   known.set('rank', known.get('school_rank'));
   known.set('area_name', 'The region, or the district whose schools of the region it is.');
   return (column) => known.get(column);
 }
 
-function addAbout(workbook: Workbook, sheets: readonly Answered[], build: Build): void {
+function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: Build): void {
   const about = addWorksheet(
     workbook,
     'About',
@@ -169,23 +169,26 @@ function addAbout(workbook: Workbook, sheets: readonly Answered[], build: Build)
   const head = (text: string) => writeLine(about, row++, [text], true);
   lines(['School years', build.schoolYears.join(', ')], ['Build', `${build.id}, made on ${formatDay(build.builtAt)}`]);
   head('The sheets');
-  lines(...sheets.map(({name, title}) => [linkTo(name), title]), [linkTo(definitionsName), 'What each column means']);
+  lines(...sheets.map(({name, title}) => [linkToSheet(name), title]), [
+    linkToSheet(definitionsName),
+    'What each column means',
+  ]);
   head('Before you count');
-  lines(...caveats(build.thresholds));
+  lines(...listCaveats(build.thresholds));
   head('Where the figures come from');
   lines(
-    ...sourcesOf(build).map(({title, path, sha256, landedAt, license}) => [
+    ...listSources(build).map(({title, path, sha256, landedAt, license}) => [
       title,
       `${path}. Fetched on ${formatDay(landedAt)}. Licence: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
     ]),
   );
 }
 
-const caveats = ({smallNumber}: Thresholds) => [
+const listCaveats = ({smallNumber}: Thresholds) => [
   ['Of color', 'Every race but White.'],
   [
     'Not Provided',
-    'Teachers whose race is not provided are never counted as of color. “At most” is the share if all of them were.',
+    'Teachers whose race is not provided are never formatCounted as of color. “At most” is the share if all of them were.',
   ],
   [
     'Small numbers',
@@ -205,7 +208,7 @@ const caveats = ({smallNumber}: Thresholds) => [
 
 const definitionsName = 'Definitions';
 
-function definitionsOf(sheets: readonly Sheet[]): Sheet {
+function createDefinitions(sheets: readonly Sheet[]): Sheet {
   const columns = new Map(sheets.flatMap((sheet) => sheet.columns).map((column) => [column.name, column]));
   const rows = [...columns.values()].map(({name, heading, description}) => ({
     heading,
@@ -227,7 +230,7 @@ function definitionsOf(sheets: readonly Sheet[]): Sheet {
   };
 }
 
-function placedOf(sheet: Sheet & {key?: string[]}, path: string, file: {bytes: number; hash: string}): Placed {
+function placeSheet(sheet: Sheet & {key?: string[]}, path: string, file: {bytes: number; hash: string}): PlacedTable {
   return {
     table: {
       schema: '',
@@ -258,7 +261,7 @@ function placedOf(sheet: Sheet & {key?: string[]}, path: string, file: {bytes: n
 const midnight = new Date(1980, 0, 1);
 
 /** The workbook with the date of the build in place of the hour in which it was written, so that the same build gives the same bytes. */
-function dated(workbook: Uint8Array, builtAt: string): Uint8Array {
+function setDate(workbook: Uint8Array, builtAt: string): Uint8Array {
   const parts = unzipSync(workbook);
   const properties = 'docProps/core.xml';
   const text = new TextDecoder().decode(parts[properties]);

@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import {parse} from 'csv-parse/sync';
 import type {DataPackage} from '../../src/export/data-package.ts';
 import {exportFolder} from '../../src/export/folder.ts';
-import {tablesOf} from '../../src/export/tables.ts';
+import {readTables} from '../../src/export/tables.ts';
 import {openPlaces, type Places, placesBuild, readParquet, sameRows, teachers} from '../support/places.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 
@@ -14,7 +14,7 @@ async function toFolder(places: Places, folder = join(temporaryFolder('export'),
   const {build, project} = places;
   const db = await openPlaces(places);
   try {
-    const tables = await tablesOf(db, project, build, ['core', 'marts']);
+    const tables = await readTables(db, project, build, ['core', 'marts']);
     await exportFolder(folder, {db, build, tables});
     return folder;
   } finally {
