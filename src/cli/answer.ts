@@ -13,7 +13,7 @@ import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
 import {createFormatOption, createHomeOption, createJsonOption, type FormatOptions, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
-import {bold, colorStderr, print, tell} from './terminal.ts';
+import {bold, colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
 export interface AnswerCommandOptions extends FormatOptions {
   home?: string;
@@ -154,8 +154,4 @@ function explainTies(rows: readonly Row[]): string[] {
   const more = rows[0]?.['tied_beyond'];
   if (typeof more !== 'number' || more === 0) return [];
   return [`${formatCounted(more, 'more school has', 'more schools have')} the same value as the last one listed.`];
-}
-
-function readScreenWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns : undefined;
 }

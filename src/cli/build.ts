@@ -6,7 +6,7 @@ import {formatCounted} from '../words/count.ts';
 import {reportTests, reportUnitTests} from './failures.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, formatJson, print, readScreenWidth, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   home?: string;
@@ -42,7 +42,7 @@ build, which stays as it is. The copy is made anew each time.`,
       reportUnitTests(result.unitTests);
       for (const {name, message} of result.failures) tell(`  ${colorStderr('red', 'failed')} ${name}\n${message}\n`);
       reportSkipped(result.skipped);
-      print(json ? `${JSON.stringify(result, null, 2)}\n` : formatSummary(result));
+      print(json ? formatJson(result) : formatSummary(result));
       if (hasFailed(result)) process.exitCode = exit.failed;
     });
 }
@@ -75,7 +75,7 @@ function formatSummary({tables, tests, unitTests, skipped, warehouse, isSample}:
   }));
   const count = (results: readonly {status: string}[], status: string) =>
     results.filter((result) => result.status === status).length;
-  const table = render({columns, rows}, 'table', {width: process.stdout.isTTY ? process.stdout.columns : undefined});
+  const table = render({columns, rows}, 'table', {width: readScreenWidth()});
   return [
     ...(isSample ? [sampleNote] : []),
     table,

@@ -10,7 +10,7 @@ import {formatCount, formatMinute, unknownMark} from '../words/format.ts';
 import {parseWholeNumber} from './history.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {formatValue} from './table.ts';
-import {bold, print} from './terminal.ts';
+import {bold, formatJson, print} from './terminal.ts';
 
 export function createChangesCommand(): Command {
   return new Command('changes')
@@ -28,7 +28,7 @@ export function createChangesCommand(): Command {
       ) => {
         const limit = parseWholeNumber('--limit', options.limit);
         const found = await compareById(resolveHome(options), from, to);
-        print(options.json ? `${JSON.stringify(found, null, 2)}\n` : describeChanges(found, limit));
+        print(options.json ? formatJson(found) : describeChanges(found, limit));
       },
     );
 }

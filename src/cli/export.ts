@@ -13,7 +13,7 @@ import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
-import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   to: string;
@@ -96,5 +96,5 @@ function toJson({kind, target, tables, changes}: ExportResult, {build, isSample}
     ...(kind !== 'workbook' && {tables: listed}),
     ...(changes && {changes}),
   };
-  return `${JSON.stringify(what, null, 2)}\n`;
+  return formatJson(what);
 }

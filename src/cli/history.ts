@@ -5,7 +5,7 @@ import {formatCommandLine} from '../words/command-line.ts';
 import {formatBytes, formatCount, formatMinute, formatYears} from '../words/format.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {bold, print} from './terminal.ts';
+import {bold, formatJson, print, readScreenWidth} from './terminal.ts';
 
 const defaultLimit = 20;
 
@@ -20,11 +20,11 @@ export function createHistoryCommand(): Command {
       const home = resolveHome(options);
       if (run !== undefined) {
         const detail = readRun(home, parseWholeNumber('run', run));
-        print(options.json ? `${JSON.stringify(detail, null, 2)}\n` : describeRun(detail));
+        print(options.json ? formatJson(detail) : describeRun(detail));
         return;
       }
       const history = await readHistory(home, parseWholeNumber('--limit', options.limit));
-      print(options.json ? `${JSON.stringify(history, null, 2)}\n` : describeHistory(history));
+      print(options.json ? formatJson(history) : describeHistory(history));
     });
 }
 
@@ -35,7 +35,7 @@ export function parseWholeNumber(name: string, text: string): number {
 }
 
 function describeHistory({runs, builds}: History): string {
-  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const width = readScreenWidth();
   const runRows = runs.map(({run, startedAt, command, options, seconds, outcome, build, error}) => ({
     run,
     started_at: formatMinute(startedAt),

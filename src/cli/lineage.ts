@@ -8,7 +8,7 @@ import type {ColumnName} from '../lineage/query-lineage.ts';
 import {type Direction, formatColumnName, type Step, trace} from '../lineage/trace.ts';
 import {projectFolder} from '../project-folder.ts';
 import {findPublishedColumns} from '../sources/published-columns.ts';
-import {bold, print} from './terminal.ts';
+import {bold, formatJson, print} from './terminal.ts';
 import {type Branch, drawTree} from './tree.ts';
 
 interface Options {
@@ -50,10 +50,6 @@ choose it: conditions, and what a window divides and orders by.`,
         );
       }
     });
-}
-
-function formatJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** The column with its whole way, as a tree each direction. */

@@ -8,7 +8,7 @@ import {sources} from '../sources/sources.ts';
 import {createHomeOption, parseYears, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render} from './table.ts';
-import {bold, colorStderr, print, tell} from './terminal.ts';
+import {bold, colorStderr, formatJson, print, readScreenWidth, tell} from './terminal.ts';
 
 /** The options that `plan` and `run` have in common. */
 export interface PlanFlags {
@@ -70,7 +70,7 @@ export async function printPlan(flags: PlanFlags): Promise<void> {
   const options = readRunOptions(flags);
   const {plan, failures} = await planRun(options, (text) => tell(`  ${colorStderr('yellow', text)}`));
   if (failures.length > 0) throw combineFailures(failures, options.host ?? readHost());
-  print(flags.json ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
+  print(flags.json ? formatJson(plan) : describePlan(plan));
 }
 
 const columns = ['source', 'school_year', 'from', 'landing', 'reshaping'];
@@ -83,7 +83,7 @@ function describePlan({partitions, build}: Plan): string {
     landing: describeLanding(landing),
     reshaping: describeReshaping(reshaping),
   }));
-  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const width = readScreenWidth();
   return `${render({columns, rows}, 'table', {width})}\n${bold('Build')}  ${describeBuild(build)}\n`;
 }
 

@@ -4,7 +4,7 @@ import {formatCounted} from '../words/count.ts';
 import {formatBytes} from '../words/format.ts';
 import {parseWholeNumber} from './history.ts';
 import {createHomeOption, resolveHome} from './options.ts';
-import {print, terminalProgress} from './terminal.ts';
+import {formatJson, print, terminalProgress} from './terminal.ts';
 
 export function createPruneCommand(): Command {
   return new Command('prune')
@@ -20,7 +20,7 @@ export function createPruneCommand(): Command {
         {keep: parseWholeNumber('--keep', text), dryRun},
         terminalProgress(),
       );
-      if (json) return print(`${JSON.stringify(result, null, 2)}\n`);
+      if (json) return print(formatJson(result));
       const {kept, removed, lake, bytes} = result;
       const [away, freed] = dryRun ? ['would be taken away', 'would be freed'] : ['taken away', 'freed'];
       print(

@@ -1,7 +1,7 @@
 import {Command} from 'commander';
 import {rollback} from '../builds/rollback.ts';
 import {createHomeOption, resolveHome} from './options.ts';
-import {print, terminalProgress} from './terminal.ts';
+import {formatJson, print, terminalProgress} from './terminal.ts';
 
 export function createRollbackCommand(): Command {
   return new Command('rollback')
@@ -20,7 +20,7 @@ A later run does not publish again by itself what was rolled back from; it says 
       const {from, to, withdrawn} = result;
       print(
         options.json
-          ? `${JSON.stringify(result, null, 2)}\n`
+          ? formatJson(result)
           : `Published build ${to}; before, it was ${from}.\n${
               withdrawn.includes(from)
                 ? `A run does not publish ${from} again by itself; "npx rollcall rollback ${from}" does.\n`

@@ -15,7 +15,7 @@ import {resolveHome} from './options.ts';
 import {addPlanFlags, type PlanFlags, printPlan, readRunOptions} from './plan.ts';
 import {readSiteSettings} from './site.ts';
 import {stopOnSignals} from './stop.ts';
-import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options extends PlanFlags {
   dryRun?: boolean;
@@ -41,7 +41,7 @@ that fails, is stopped (Ctrl-C, SIGTERM) or killed changes nothing that was publ
       const result = await runWithNotices(resolveHome(options), () =>
         runAndReport({...readRunOptions(options), ...site, stop: stopOnSignals()}, terminalProgress()),
       );
-      print(options.json ? `${JSON.stringify(toJson(result), null, 2)}\n` : formatSummary(result, options.site));
+      print(options.json ? formatJson(toJson(result)) : formatSummary(result, options.site));
     });
 }
 

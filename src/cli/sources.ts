@@ -5,7 +5,7 @@ import {sources} from '../sources/sources.ts';
 import {formatMinute} from '../words/format.ts';
 import {createFormatOption, createHomeOption, createJsonOption, type FormatOptions, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {print} from './terminal.ts';
+import {print, readScreenWidth} from './terminal.ts';
 
 const columns = ['source', 'school_years', 'data_set', 'landed_at', 'rows', 'published_at', 'checked_at'];
 
@@ -39,8 +39,6 @@ checked_at: when the publisher was last asked whether it has changed. Times are 
           });
         }
       }
-      print(
-        render({columns, rows}, options.format, {width: process.stdout.isTTY ? process.stdout.columns : undefined}),
-      );
+      print(render({columns, rows}, options.format, {width: readScreenWidth()}));
     });
 }

@@ -4,7 +4,7 @@ import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
 import {createFormatOption, createHomeOption, createJsonOption, type FormatOptions, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {colorStderr, print, tell} from './terminal.ts';
+import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
 export function createSqlCommand(): Command {
   return new Command('sql')
@@ -36,7 +36,7 @@ export function createSqlCommand(): Command {
           throw error instanceof Failure ? error : new Failure(error.message, exit.usage);
         });
         if (published.manifest.isSample) tell(colorStderr('yellow', sampleNote));
-        const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+        const width = readScreenWidth();
         print(render(result, options.format, {width, headingOf: (column) => column}));
       } finally {
         db.close();

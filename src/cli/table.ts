@@ -4,6 +4,7 @@ import {markdownTable} from 'markdown-table';
 import type {Result, Row, Value} from '../duckdb/database.ts';
 import {formatFigure, formatNarrowHeading} from '../words/columns.ts';
 import {unknownMark} from '../words/format.ts';
+import {formatJson} from './terminal.ts';
 
 export const formats = ['table', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
@@ -38,7 +39,7 @@ type Shape = Pick<Result, 'columns' | 'rows'>;
 export function render({columns, rows}: Shape, format: Format, view: View = {}): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(rows, null, 2)}\n`;
+      return formatJson(rows);
     case 'csv':
       return stringify(
         rows.map((row) => columns.map((column) => toCsvValue(row[column]))),

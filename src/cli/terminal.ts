@@ -12,6 +12,16 @@ export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Returns the characters in a line of the terminal; undefined where standard output is no terminal. */
+export function readScreenWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
+/** Formats a result for programs. */
+export function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
 /** Styling for standard output: none where it is no terminal, or where NO_COLOR asks for none. */
 export function bold(text: string): string {
   return styleText('bold', text, {stream: process.stdout});
