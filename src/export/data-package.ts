@@ -3,11 +3,11 @@ import {Failure} from '../failure.ts';
 import {getSource} from '../sources/sources.ts';
 import {type Build, type Column, qualifyName, sampleNote, type Table} from './tables.ts';
 
-/** A file, or a part of one, that holds a table. */
+/** A file, or part of one, that holds a table. */
 interface Resource {
   name: string;
   path: string;
-  /** `file`: the Frictionless tool can't read the table out of it; it compares the hash and looks no further. */
+  /** `file`: the Frictionless tool can't read the table; it only compares the hash. */
   type: 'table' | 'file';
   format: string;
   mediatype?: string;
@@ -15,21 +15,21 @@ interface Resource {
   bytes?: number;
   /** `sha256:…` */
   hash?: string;
-  /** Which part of the file it is. */
+  /** Which part of the file holds the table. */
   dialect?: Record<string, unknown>;
 }
 
-/** A table, or the columns that are there of it, and where it is. */
+/** An exported table and its location. */
 export interface PlacedTable {
   table: Pick<Table, 'schema' | 'name' | 'description' | 'columns' | 'primaryKey' | 'foreignKeys'>;
   resource: Resource;
-  /** What people call it, where that is not the table's name. */
+  /** The name for people, if it is not the table's name. */
   title?: string;
-  /** Another resource that describes the same table; this one then needs no words. */
+  /** Another resource that describes the same table. */
   sameAs?: string;
 }
 
-/** A file that the build is made of, as the descriptor names it. */
+/** A source file of the build, as the descriptor names it. */
 interface Source {
   title: string;
   path: string;
@@ -38,18 +38,18 @@ interface Source {
   landedAt: string;
   publishedAt: string | null;
   schoolYears: readonly string[];
-  /** As the publisher states it; null where it isn't known. */
+  /** As the publisher states it; null if it isn't known. */
   license: PackageLicense | null;
 }
 
-/** A licence as the standard has it. */
+/** A license, as the standard defines it. */
 interface PackageLicense {
   name?: string;
   title?: string;
   path?: string;
 }
 
-/** A Frictionless data package: https://specs.frictionlessdata.io/data-package/, version 1, which every tool for them reads. */
+/** A Frictionless data package: https://specs.frictionlessdata.io/data-package/, version 1, which every such tool reads. */
 export interface DataPackage {
   profile: 'data-package';
   name: string;
@@ -59,7 +59,7 @@ export interface DataPackage {
   licenses?: PackageLicense[];
   sources: Source[];
   resources: Record<string, unknown>[];
-  /** Ours: which build it is. */
+  /** Rollcall's own addition: the build. */
   rollcall: {build: string; isSample: boolean; schoolYears: readonly string[]};
 }
 
@@ -72,9 +72,9 @@ export function createDataPackage(build: Build, placed: readonly PlacedTable[]):
     title: `Rollcall: do the teachers reflect the students they teach?${build.isSample ? ' SAMPLE' : ''}`,
     description: [
       ...(build.isSample ? [sampleNote] : []),
-      `Students and teachers of public schools, ${build.schoolYears.join(', ')}: tables that Rollcall made of the files under "sources".`,
+      `Students and teachers of public schools, ${build.schoolYears.join(', ')}: tables that Rollcall built from the files under "sources".`,
       ...(licenses === undefined
-        ? ['The licence of some of these files is not known; ask their publishers before you pass the data on.']
+        ? ['The license of some of these files is not known; ask their publishers before you share the data.']
         : []),
     ].join(' '),
     created: build.builtAt,
@@ -99,7 +99,7 @@ export function hashBytes(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** The files that a build is made of. */
+/** Lists the source files of a build. */
 export function listSources({inputs}: Pick<Build, 'inputs'>): Source[] {
   return inputs.map((input) => {
     const {title, publisher} = getSource(input.source);
@@ -117,9 +117,9 @@ export function listSources({inputs}: Pick<Build, 'inputs'>): Source[] {
 }
 
 function readLicense({license, isSample}: Build['inputs'][number]): PackageLicense | null {
-  // The sample is a part of this repository.
+  // The sample is part of this repository.
   if (isSample) return {name: 'MIT', title: 'MIT License', path: 'https://opensource.org/license/mit'};
-  // By the standard, a licence has a name or a path.
+  // By the standard, a license has a name or a path.
   if (license?.id === undefined && license?.url === undefined) return null;
   const {id, name, url} = license;
   return {
@@ -129,7 +129,7 @@ function readLicense({license, isSample}: Build['inputs'][number]): PackageLicen
   };
 }
 
-/** The licences of the whole: those of its sources, where every one is known. */
+/** Returns the distinct licenses of the sources; undefined if one of them is not known. */
 function combineLicenses(sources: readonly Source[]): PackageLicense[] | undefined {
   if (sources.length === 0 || sources.some(({license}) => license === null)) return undefined;
   const distinct = new Map(sources.flatMap(({license}) => (license ? [[JSON.stringify(license), license]] : [])));
@@ -152,16 +152,16 @@ const fieldTypes: Record<string, string> = {
   JSON: 'object',
 };
 
-/** @throws Failure for a type that a data package has no name for */
+/** @throws Failure (exit 1) if a data package has no name for the type */
 function nameFieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
   const known = fieldTypes[type.replace(/\(.*/, '')];
   if (known !== undefined) return known;
   throw new Failure(
-    `The column ${name} has the type ${type}, which can't be taken away. Cast it in its model, or leave the table out with --tables.`,
+    `The column ${name} has the type ${type}, which can't be exported. Cast it in its model, or leave the table out with --tables.`,
   );
 }
 
-/** The Table Schema of a table. Foreign keys to what isn't there are left out. */
+/** Creates the Table Schema of a table. It leaves out foreign keys to tables that are not exported. */
 function createSchema(table: PlacedTable['table'], placed: readonly PlacedTable[]) {
   const foreignKeys = table.foreignKeys.flatMap(({column, references}) => {
     const parent = placed.find(

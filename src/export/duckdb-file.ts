@@ -7,8 +7,8 @@ import {fingerprint} from './folder.ts';
 import {type Build, composeRemark, qualifyName, quoteName, type Table} from './tables.ts';
 
 /**
- * Writes the tables into a DuckDB file of their own, with a comment on each table and column, and the descriptor beside it. Both
- * are written aside, and take the place of the former ones whole.
+ * Writes the tables into a DuckDB file, with a comment on each table and column, and a descriptor beside it. Each complete file
+ * replaces the earlier one.
  */
 export async function exportDuckdbFile(
   path: string,

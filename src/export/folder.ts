@@ -17,10 +17,10 @@ const descriptorName = 'datapackage.json';
 const readmeName = 'README.md';
 
 /**
- * Writes a folder of CSV and Parquet, one file a table, a folder a schema; with a data package descriptor and a README. It is
- * written aside and takes the place of the former one whole.
+ * Writes a folder of CSV and Parquet files, with a folder for each schema, a data package descriptor and a README. The complete
+ * folder replaces the earlier one.
  *
- * @throws Failure where the folder holds anything that an export didn't write
+ * @throws Failure (exit 2) if the folder holds anything that no export wrote
  */
 export async function exportFolder(
   folder: string,
@@ -57,7 +57,7 @@ async function writeTable(
   ];
 }
 
-/** Timestamps are UTC, and say so; nothing stands for null, and "" for an empty text. */
+/** Copies a table to CSV. Timestamps end in Z for UTC; null is nothing, and an empty text is `""`. */
 export async function copyToCsv(db: Database, {query}: Pick<Table, 'query'>, path: string): Promise<void> {
   await db.run(`copy (${query}) to ${literal(path)} (format csv, header, nullstr '',
     dateformat '%Y-%m-%d', timestampformat '%Y-%m-%dT%H:%M:%S.%fZ')`);
@@ -74,7 +74,7 @@ export async function fingerprint(path: string): Promise<{bytes: number; hash: s
   return {bytes: (await stat(path)).size, hash: `sha256:${await hashFile(path)}`};
 }
 
-/** Whatever stands at the place is an export of ours and nothing else, or nothing at all. */
+/** @throws Failure (exit 2) unless the folder is missing, empty, or holds one export and nothing else */
 async function assertReplaceable(folder: string): Promise<void> {
   const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch((error: unknown) => {
     if (getErrorCode(error) === 'ENOENT') return [];
@@ -90,12 +90,12 @@ async function assertReplaceable(folder: string): Promise<void> {
   const stranger = paths.find((path) => !ours.has(path.replaceAll(sep, '/')));
   if (stranger === undefined && paths.includes(descriptorName)) return;
   throw new Failure(
-    `--to ${folder}: an export takes the place of the whole folder, and this one holds what no export wrote (${stranger ?? 'folders'}). Give a folder that is not there yet.`,
+    `--to ${folder}: an export replaces the whole folder, and this one holds what no export wrote (${stranger ?? 'folders'}). Give a new folder.`,
     exit.usage,
   );
 }
 
-/** What is looked at in the descriptor of an export that is to be replaced. */
+/** The part of an earlier export's descriptor that is read. */
 const ourDescriptor = z.object({rollcall: z.object({}), resources: z.array(z.object({path: z.string()}))});
 
 async function readListedPaths(folder: string): Promise<string[]> {
@@ -118,20 +118,20 @@ Build ${rollcall.build}. Every table and column is described in [${descriptorNam
 |---|---:|---|
 ${tables.map((table) => `| ${qualifyName(table)} | ${formatCount(table.rowCount)} | ${table.description ?? ''} |`).join('\n')}
 
-Each table is there as CSV and as Parquet, \`schema/table.csv\` and \`schema/table.parquet\`, with the same rows in the same order.
-In CSV, nothing between two commas is a null, and \`""\` an empty text; timestamps are UTC; codes are text, so tell your reader
+Each table is a CSV file and a Parquet file, \`schema/table.csv\` and \`schema/table.parquet\`, with the same rows in the same order.
+In CSV, nothing between two commas is a null, and \`""\` is an empty text. Timestamps are UTC. Codes are text, so tell your reader
 to keep their leading zeros.
 
 ## Before you count
 
 - **Of color** is every race but White. Teachers whose race is **not provided** are never formatCounted as of color;
   \`teachers_of_color_share_high\` is the share if all of them were.
-- A share of few people means little: \`is_small\` marks what rests on fewer than ${smallNumber}, and the \`_ci_low\` and \`_ci_high\` columns give
-  the 95 % interval.
+- A share of few people means little: \`is_small\` marks figures that rest on fewer than ${smallNumber} people, and the \`_ci_low\` and \`_ci_high\` columns give
+  the 95% interval.
 - A figure that the state withholds or doesn't give is **null**, never 0.
 - Grades add up to the school (\`fct_enrollment\`); the state's own total of all grades is in \`fct_enrollment_all_grades\`. Use one
   or the other, never the sum of both.
-- The state restates its figures. What stands here is what was published at the times below.
+- The state restates its figures. These were published at the times below.
 
 ## Sources
 
@@ -139,6 +139,6 @@ to keep their leading zeros.
 |---|---|---|
 ${sources.map(({title, path, landedAt, sha256}) => `| ${title}: ${path} | ${landedAt} | \`${sha256}\` |`).join('\n')}
 
-Licence of the data: ${license ?? 'not known for every source; see `sources` in the descriptor'}.
+License of the data: ${license ?? 'not known for every source; see `sources` in the descriptor'}.
 `;
 }

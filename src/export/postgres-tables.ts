@@ -3,19 +3,19 @@ import {identifier, literal} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {type Column, composeRemark, qualifyName, quoteName, type Table} from './tables.ts';
 
-/* Tables in Postgres: what they should look like, what those that are there look like, and the way from one to the other. */
+/* Tables in Postgres: the wanted ones, the existing ones, and the statements that turn these into those. */
 
-/** A table of ours as it is there. */
+/** A table as it exists in the database. */
 export interface ExistingTable {
   columns: Map<string, {type: string; isRequired: boolean}>;
   parts: Part[];
 }
 
-/** A primary key, a foreign key or an index. What it is made of tells it apart; its name is the server's choice. */
+/** A primary key, a foreign key or an index. Its columns identify it; the server chose its name. */
 interface Part {
   kind: 'p' | 'f' | 'i';
   columns: string[];
-  /** The table that a foreign key leads to. */
+  /** The table that a foreign key references. */
   parent: string | null;
   name: string;
 }
@@ -35,7 +35,7 @@ const types: Record<string, string> = {
   JSON: 'jsonb',
 };
 
-/** Postgres's name for a column's type, as it would say it itself. */
+/** Returns Postgres's own name for a column's type. */
 function nameType({name, type}: Column): string {
   const decimal = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type);
   const known = decimal ? `numeric(${decimal[1]},${decimal[2]})` : types[type];
@@ -45,12 +45,12 @@ function nameType({name, type}: Column): string {
   );
 }
 
-/** The columns of a table, for `create table`. */
+/** Formats the columns of a table for `create table`. */
 export function formatColumns(table: Table): string {
   return table.columns.map((column) => `${identifier(column.name)} ${nameType(column)}`).join(', ');
 }
 
-/** Every relation of these schemas, by name. One that is no table (a view) has no columns here. */
+/** Reads every relation of these schemas, by name. A relation that is no table (a view) gets no columns. */
 export async function readExisting(client: Client, schemas: readonly string[]): Promise<Map<string, ExistingTable>> {
   const {rows: columns} = await client.query<{name: string; attribute: string | null; type: string; required: boolean}>(
     `select n.nspname || '.' || c.relname as name, a.attname as attribute,
@@ -101,19 +101,19 @@ export async function readExisting(client: Client, schemas: readonly string[]): 
 
 /** What makes of the tables that are there those that should be. */
 export interface Plan {
-  /** Those that nobody may be reading meanwhile: none, unless a table has changed or is gone. */
+  /** Tables to lock against readers: none, unless a table has changed or is to be dropped. */
   alone: string[];
-  /** Statements before the rows come in, and after. */
+  /** Statements to run before the rows are changed, and after. */
   before: string[];
   after: string[];
 }
 
 /**
- * Plans the way. Where no table that is there has changed, only new ones get their keys. Otherwise all foreign keys are made
- * anew, and columns come and go: nothing is cast, a column of another type is a new column. What somebody else has that
- * depends on one that goes keeps it from going, and the server says so by name.
+ * Plans the changes of tables. If no existing table has changed, only new tables get keys. Otherwise all foreign keys are
+ * recreated, and columns are added and dropped; nothing is cast, so a column of another type is a new column. The server refuses
+ * to drop a column that somebody else's objects depend on, and names them.
  *
- * @param gone tables that are there and shouldn't be
+ * @param gone existing tables to drop
  */
 export function planChanges(
   tables: readonly Table[],
@@ -190,7 +190,7 @@ function planColumns(table: Table, found: ExistingTable): string[] {
   return changes.map((change) => `alter table ${quoteName(table)} ${change}`);
 }
 
-/** What tables that have all of their rows still need: first every primary key, then what leads to one, then the indexes. */
+/** Plans what loaded tables still need: first every primary key, then foreign keys, then indexes. */
 function planAdditions(tables: readonly {table: Table; found: ExistingTable | undefined}[]): string[] {
   const required = ({columns}: Table) => columns.filter(({isRequired}) => isRequired);
   return [
@@ -215,7 +215,7 @@ function planAdditions(tables: readonly {table: Table; found: ExistingTable | un
   ];
 }
 
-/** Columns that lead to other tables and have no index yet; the primary key's own serves its first column. */
+/** Returns columns with a foreign key and no index yet. The primary key's index serves its first column. */
 function findUnindexed({columns, primaryKey, foreignKeys}: Table, found: ExistingTable | undefined): string[] {
   const hasIndex = (column: Column) =>
     found !== undefined &&
@@ -227,13 +227,13 @@ function findUnindexed({columns, primaryKey, foreignKeys}: Table, found: Existin
     .filter((name) => name !== primaryKey[0]);
 }
 
-/** The statements that make the rows of a table those of another with the same columns, changing no row that is right. */
+/** Plans the statements that make a table's rows equal to those of `incoming`, which has the same columns. Equal rows stay untouched. */
 export function planRows(table: Table, incoming: string): {delete: string; update?: string; insert: string} {
   const into = quoteName(table);
   const names = table.columns.map(({name}) => identifier(name));
   const key = table.primaryKey.map(identifier);
   if (key.length === 0) {
-    // Rows without a key can only be replaced all together; that is left out where they are the same.
+    // Rows without a key can only be replaced all together, and only if they differ.
     const differs = `exists (select ${names} from ${into} except all select ${names} from ${incoming})
       or exists (select ${names} from ${incoming} except all select ${names} from ${into})`;
     return {
@@ -255,7 +255,7 @@ export function planRows(table: Table, incoming: string): {delete: string; updat
   };
 }
 
-/** The statement that describes a table and its columns. */
+/** Formats the statements that comment on a table and its columns. */
 export function formatComments(table: Table): string {
   const text = (words: string | undefined) => (words ? literal(words) : 'null');
   return [

@@ -21,7 +21,7 @@ import {
 } from './postgres-tables.ts';
 import {type Build, qualifyName, quoteName, type Table} from './tables.ts';
 
-/** What an export changed. */
+/** Counts of rows that an export changed. */
 export interface RowCounts {
   deleted: number;
   updated: number;
@@ -35,26 +35,26 @@ interface Export {
   update?: (text: string) => void;
 }
 
-/** Where an export keeps the descriptor of what it has put there. */
+/** The table that holds the descriptor of the last export. */
 const descriptorTable = {schema: 'rollcall', name: 'data_package'};
-/** How long things may take. Milliseconds. */
+/** Milliseconds. */
 export interface Timeouts {
-  /** A line that takes no byte while rows are on their way. */
+  /** How long the server may take no byte while rows are sent. */
   silence: number;
-  /** Readers of tables whose columns change. */
+  /** How long to wait for readers of tables whose columns change. */
   readers: number;
 }
 
 const defaultTimeouts: Timeouts = {silence: 60_000, readers: 60_000};
-/** Milliseconds of a try to have the tables to oneself: less than the second after which Postgres looks for deadlocks. */
+/** Milliseconds of one attempt to lock the tables: less than the second after which Postgres looks for deadlocks. */
 const lockTimeout = 500;
 
 /**
- * Brings the tables into a Postgres database: the former export's rows become this one's, in one transaction. Whoever reads sees
- * the one or the other, whole, and never waits while rows change; grants, views and indexes of others stay, for the tables do.
- * The tables are those of this export when it is done: a former one's that are not among them are dropped.
+ * Exports the tables into a Postgres database, in one transaction that changes the earlier export's rows to the new ones. Readers
+ * see either export whole, and never wait while rows change. The tables stay, and so do other people's grants, views and indexes
+ * on them. Tables of the earlier export that are not in this one are dropped.
  *
- * @throws Failure with exit code 3 where the line breaks, 4 where another export is under way; nothing has changed then
+ * @throws Failure (exit 3) if the connection breaks, (exit 4) if another export is under way; nothing has changed then
  */
 export async function exportToPostgres(url: string, what: Export, patience = defaultTimeouts): Promise<RowCounts> {
   const connection = await connect(url);
@@ -75,7 +75,7 @@ export async function exportToPostgres(url: string, what: Export, patience = def
     throw explainLoadFailure(error, connection, url, state.doing);
   } finally {
     await rm(folder, {recursive: true, force: true});
-    // A line that is broken has nobody to say goodbye to.
+    // A broken connection can't be closed properly.
     if (connection.broken() === undefined) await client.end().catch(() => {});
   }
 }
@@ -141,7 +141,7 @@ async function load(
   return changes;
 }
 
-/** One export at a time, without a trace that a killed one could leave. */
+/** Locks out other exports until the transaction ends. A killed export leaves no lock behind. */
 async function claimDatabase(client: Client): Promise<void> {
   const {rows} = await client.query<{claimed: boolean}>(
     `select pg_try_advisory_xact_lock(hashtext('rollcall export')) as claimed`,
@@ -150,7 +150,7 @@ async function claimDatabase(client: Client): Promise<void> {
     throw new Failure('Another export into this database is under way. Wait for it to end.', exit.locked);
 }
 
-/** The tables that the last export put there. */
+/** Reads the names of the tables of the last export. */
 async function readFormerTables(client: Client): Promise<{schema: string; name: string}[]> {
   const {rows: found} = await client.query<{found: string | null}>('select to_regclass($1) as found', [
     quoteName(descriptorTable),
@@ -172,7 +172,7 @@ async function createSchemas(client: Client, schemas: readonly string[]): Promis
   }
 }
 
-/** What somebody else has put there is nobody's to overwrite. */
+/** @throws Failure (exit 1) if a table to export exists, and no export created it */
 function assertOurs(
   tables: readonly Table[],
   former: readonly {schema: string; name: string}[],
@@ -182,7 +182,7 @@ function assertOurs(
   const strangers = tables.map(qualifyName).filter((name) => existing.has(name) && !ours.has(name));
   if (strangers.length === 0) return;
   throw new Failure(
-    `The database has ${strangers.join(', ')} already, and no export of Rollcall has put ${strangers.length === 1 ? 'it' : 'them'} there. Rename or drop ${strangers.length === 1 ? 'it' : 'them'}, or give another database. Nothing was changed.`,
+    `The database has ${strangers.join(', ')} already, and no export of Rollcall put ${strangers.length === 1 ? 'it' : 'them'} there. Rename or drop ${strangers.length === 1 ? 'it' : 'them'}, or give another database. Nothing was changed.`,
   );
 }
 
@@ -194,7 +194,7 @@ async function copyRows(
   {silence}: Timeouts,
 ): Promise<void> {
   const columns = table.columns.map(({name}) => identifier(name)).join(', ');
-  const onSilence = () => socket.destroy(new Error(`it took no byte for ${silence / 1000} s`));
+  const onSilence = () => socket.destroy(new Error(`the server took no byte for ${silence / 1000} s`));
   socket.setTimeout(silence, onSilence);
   try {
     await pipeline(
@@ -208,8 +208,8 @@ async function copyRows(
 }
 
 /**
- * Waits until nobody reads the tables, and keeps everybody out until the transaction ends. It never waits long for one while it
- * holds another, so no reader comes to a deadlock with it.
+ * Waits until nobody reads the tables, then locks everybody out until the transaction ends. It gives up its locks after each
+ * short attempt, so no reader gets into a deadlock with it.
  */
 async function lockTables(client: Client, names: readonly string[], {readers}: Timeouts): Promise<void> {
   const until = performance.now() + readers;
@@ -237,7 +237,7 @@ async function explainOccupied(client: Client, names: readonly string[], readers
     [names],
   );
   return new Failure(
-    `The columns of ${names.length === 1 ? 'a table' : `${names.length} tables`} change, and for that nobody may be reading them; but ${rows.map(({who}) => who).join(', ') || 'somebody'} has been for ${readers / 1000} s. Ask for an end of that transaction, and run again. The tables there are as they were.`,
+    `The columns of ${names.length === 1 ? 'a table' : `${names.length} tables`} change, and nobody may read them meanwhile; but ${rows.map(({who}) => who).join(', ') || 'somebody'} has been reading for ${readers / 1000} s. End that transaction, and run the export again. The tables there are as they were.`,
   );
 }
 
@@ -262,7 +262,7 @@ async function storeDescriptor(client: Client, descriptor: DataPackage): Promise
   await client.query(`create table if not exists ${quoteName(descriptorTable)}
     (build text primary key, exported_at timestamp with time zone not null, descriptor jsonb not null)`);
   await client.query(`comment on table ${quoteName(descriptorTable)} is
-    'One row: the Frictionless data package descriptor of what the last "rollcall export" has put into this database.'`);
+    'One row: the Frictionless data package descriptor of the last "rollcall export" into this database.'`);
   await client.query(`delete from ${quoteName(descriptorTable)}`);
   await client.query(`insert into ${quoteName(descriptorTable)} values ($1, now(), $2)`, [
     descriptor.rollcall.build,

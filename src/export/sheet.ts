@@ -13,7 +13,7 @@ import type {Row, Value} from '../duckdb/database.ts';
 import {findUnit, type Unit} from '../words/columns.ts';
 import {sampleNote} from './tables.ts';
 
-/** A sheet that holds a table. Above its header stand a title and what should be known of it. */
+/** A sheet with a table. Its title and notes stand above the header. */
 export interface Sheet {
   /** On the tab: 31 characters at most. */
   name: string;
@@ -21,7 +21,7 @@ export interface Sheet {
   notes: readonly string[];
   columns: readonly SheetColumn[];
   rows: readonly Row[];
-  /** Columns whose values part the rows into sections, which a line divides. */
+  /** Columns whose values divide the rows into sections, with a line between them. */
   sections: readonly string[];
   /** Whether a row rests on few people. */
   isSmall(row: Row): boolean;
@@ -35,10 +35,10 @@ export interface SheetColumn {
   description?: string;
 }
 
-/** The row that the headings are in, as people count. */
+/** The row of the headings, formatCounted from 1. */
 export const headerRow = 5;
 
-/** How Excel shows figures. */
+/** Excel's number formats. */
 const numberFormats: Record<Unit, string> = {
   share: '0.0%',
   points: '+0.0;\u22120.0;0.0',
@@ -49,7 +49,7 @@ const numberFormats: Record<Unit, string> = {
   count: '#,##0',
 };
 
-/** What the name of a column doesn't say, its type does. */
+/** Chooses the format by the column's name, else by its type. */
 function chooseNumberFormat({name, type}: SheetColumn): string | undefined {
   const unit = findUnit(name);
   if (unit !== undefined) return numberFormats[unit];
@@ -62,7 +62,7 @@ const fontName = 'Calibri';
 const narrowest = 9;
 const widest = 48;
 
-/** Adds a sheet with its table: typed cells, headings that explain themselves, filters, and the header always in sight. */
+/** Adds a sheet with its table: typed cells, headings with notes, filters and a frozen header. */
 export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): void {
   const {columns, rows, sections} = sheet;
   const worksheet = addWorksheet(workbook, sheet.name, sheet.title, isSample);
@@ -101,13 +101,13 @@ export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): v
     }
   }
   worksheet.autofilter(header, 0, header + rows.length, columns.length - 1);
-  // The columns up to the name stay in sight, unless they would take up the screen.
+  // The columns up to the name are frozen, unless they would fill the screen.
   const name = columns.findIndex((column) => column.name.endsWith('_name'));
   worksheet.setFreezePanes(headerRow, name < 4 ? name + 1 : 0);
   worksheet.setRepeatRows(header, header);
 }
 
-/** Adds a sheet with a title, and the mark of the sample under it. */
+/** Adds a sheet with a title and, for a sample, a warning under it. */
 export function addWorksheet(workbook: Workbook, name: string, title: string, isSample: boolean): Worksheet {
   const worksheet = workbook.addWorksheet();
   worksheet.setName(name);
@@ -127,10 +127,10 @@ export function addWorksheet(workbook: Workbook, name: string, title: string, is
   return worksheet;
 }
 
-/** Widths of the two columns of the sheet that tells about the others. */
+/** Widths of the two columns of the sheet About, in characters. */
 export const lineWidths = [44, 112];
 
-/** A line of that sheet: what, and a text that takes as many lines as it needs. */
+/** Writes a row of the sheet About, as high as its text needs. */
 export function writeLine(worksheet: Worksheet, row: number, cells: readonly (string | Url)[], isHead = false): void {
   const lines = cells.map((cell, column) => (typeof cell === 'string' ? cell.length / (lineWidths[column] ?? 1) : 1));
   worksheet.setRowHeight(row, isHead ? 26 : 16 * Math.ceil(Math.max(...lines)));
@@ -147,7 +147,7 @@ export function writeLine(worksheet: Worksheet, row: number, cells: readonly (st
   }
 }
 
-/** A link to another sheet. */
+/** Creates a link to another sheet. */
 export function linkToSheet(sheet: string): Url {
   return new Url(`internal:'${sheet.replaceAll("'", "''")}'!A1`).setText(sheet);
 }
@@ -185,12 +185,12 @@ function createCellFormat(column: SheetColumn, isFirst: boolean, isSmall: boolea
 }
 
 function align(format: Format, {type}: SheetColumn): Format {
-  // Without the indent, a text would touch the number to the left of it.
+  // Without the indent, a text would touch the number to its left.
   if (type === 'VARCHAR') return format.setAlign(FormatAlign.Left).setIndent(1);
   return format.setAlign(type === 'BOOLEAN' ? FormatAlign.Center : FormatAlign.Right);
 }
 
-/** Wide enough for every value and for each word of the heading. */
+/** Returns a width in characters that fits every value and each word of the heading. */
 function measureColumn(column: SheetColumn, rows: readonly Row[]): number {
   const words = column.heading.split(' ').map((word) => word.length + 1);
   const values = column.type === 'VARCHAR' ? rows.map((row) => String(row[column.name] ?? '').length) : [];

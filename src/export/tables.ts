@@ -5,7 +5,7 @@ import {exit, Failure} from '../failure.ts';
 import type {License} from '../license.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
-/** A build, as far as one has to know it to take its tables away. */
+/** What an export needs to know of a build. */
 export interface Build {
   id: string;
   /** UTC. */
@@ -18,10 +18,10 @@ export interface Build {
   warehouse: string;
 }
 
-/** A file that a build is made of. */
+/** A source file of a build. */
 interface Input {
   source: string;
-  /** Where it was fetched from. */
+  /** The address or path that it was fetched from. */
   origin: string;
   sha256: string;
   /** When it was fetched, and when the publisher had last changed it. UTC. */
@@ -33,19 +33,19 @@ interface Input {
   schoolYears: readonly string[];
 }
 
-/** A table that is taken away: as the warehouse has it, as the dbt project describes it. */
+/** A table to export: its shape in the warehouse, its description and keys in the dbt project. */
 export interface Table {
   schema: string;
   name: string;
   description?: string;
-  /** Whether its figures are invented; then its first column says so in every row. */
+  /** Whether its figures are invented; then every row says so in the column `is_sample`. */
   isInvented: boolean;
   columns: Column[];
-  /** The columns that name a row, as the project's tests have it; none where they don't say. */
+  /** The columns that identify a row, by the project's tests; empty if no test says so. */
   primaryKey: string[];
   foreignKeys: ForeignKey[];
   rowCount: number;
-  /** All of its rows, always in the same order. */
+  /** Selects all rows, always in the same order. */
   query: string;
 }
 
@@ -57,39 +57,39 @@ export interface Column {
   description?: string;
 }
 
-/** A column whose values are all found in the key of another table. */
+/** A column whose values are all in the key of another table. */
 interface ForeignKey {
   column: string;
   references: {schema: string; table: string; column: string};
 }
 
-/** What stands wherever something of the sample shows. */
+/** The note on everything that shows figures of the sample. */
 export const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';
 
-/** What is taken away where nothing else is asked for. */
+/** The schemas of an export without --tables. */
 export const defaultSchemas = ['marts', 'core', 'seeds'];
 
-/** A table as people name it. */
+/** Returns `schema.table` for people. */
 export function qualifyName({schema, name}: Pick<Table, 'schema' | 'name'>): string {
   return `${schema}.${name}`;
 }
 
-/** What is to be known of a table, for a comment on it. */
+/** Composes the comment on a table. */
 export function composeRemark({description, isInvented}: Table): string {
   return [...(isInvented ? [sampleNote] : []), ...(description === undefined ? [] : [description])].join(' ');
 }
 
-/** A table as SQL names it. */
+/** Returns the quoted name of a table for SQL. */
 export function quoteName({schema, name}: Pick<Table, 'schema' | 'name'>): string {
   return `${identifier(schema)}.${identifier(name)}`;
 }
 
 /**
- * The tables and views of an open warehouse that are asked for, schema by schema. In a build of the sample each has a column
- * `is_sample`, so that no invented figure leaves without its mark; only the seeds are nobody's figures.
+ * Reads the tables and views to export from an open warehouse. In a build of the sample each has a column `is_sample`, so that no
+ * invented figure leaves unmarked. The seeds have none: they hold no figures.
  *
  * @param wanted schemas and tables (`marts`, `schools`, `staging.stg_ospi__teachers`)
- * @throws Failure where one of them isn't there
+ * @throws Failure (exit 2) if one of them does not exist
  */
 export async function readTables(
   db: Database,
@@ -137,12 +137,12 @@ const sampleMark: Column = {
   name: 'is_sample',
   type: 'BOOLEAN',
   isRequired: true,
-  description: 'True: the row is of the sample, whose schools and figures are invented.',
+  description: 'True: the row belongs to the sample, whose schools and figures are invented.',
 };
 
 /**
- * What the project describes and the tables don't have, or the other way round: then the build was made by other models than
- * those that describe it now.
+ * Returns the names of tables and columns that the project does not describe. There are some if the build was made with other
+ * models than the project has now.
  */
 export function findUndescribed(tables: readonly Table[], project: Project): string[] {
   const schemas = new Set([...project.models, ...project.seeds].map(({schema}) => schema));
@@ -178,7 +178,7 @@ async function readRelations(db: Database): Promise<Relation[]> {
   return rows.map(({columns, ...names}) => ({...names, columns: Object.fromEntries(columns)}));
 }
 
-/** Those that are wanted, in the order in which they are; of a schema, by name. */
+/** Selects the relations that `wanted` names, in its order, and by name within a schema. */
 function selectRelations(all: readonly Relation[], wanted: readonly string[]): Relation[] {
   const chosen = wanted.flatMap((word) => {
     const found = all.filter(({schema, name}) => [schema, name, `${schema}.${name}`].includes(word));
@@ -199,7 +199,7 @@ function findDescription({models, seeds, sources}: Project, {schema, name}: Pick
   );
 }
 
-/** The generic tests of a kind on a model or seed that hold for all of its rows, with their arguments. */
+/** Returns the arguments of a model's or seed's generic tests of a kind, if they hold for all of its rows. */
 function findTests(name: string, kind: string, {tests}: Project): Record<string, unknown>[] {
   const holds = ({severity, where}: Project['tests'][number]) => severity === 'error' && where === undefined;
   return tests.filter(holds).flatMap(({target}) => {
@@ -212,7 +212,7 @@ function findRequiredColumns(name: string, project: Project): string[] {
   return findTests(name, 'not_null', project).map(({column_name}) => String(column_name));
 }
 
-/** The first of the columns, or combinations of columns, that are tested to name a row and never to be null. */
+/** Returns the first column, or combination of columns, that is tested to be unique and never null. */
 function findPrimaryKey({name, columns}: Relation, project: Project): string[] {
   const required = findRequiredColumns(name, project);
   const candidates = [
@@ -223,7 +223,7 @@ function findPrimaryKey({name, columns}: Relation, project: Project): string[] {
   return candidates.find(isKey) ?? [];
 }
 
-/** The foreign keys of a table to the one given: relationships that are tested, to a column that is its key. */
+/** Returns the foreign keys of the child to its parent: tested relationships to the parent's one-column key. */
 function findForeignKeys(
   parent: Relation,
   [key, ...more]: readonly string[],

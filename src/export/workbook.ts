@@ -27,22 +27,22 @@ import type {Build, Table} from './tables.ts';
 interface Export {
   db: Database;
   build: Build;
-  /** Those whose columns' descriptions are used. */
+  /** Their descriptions of columns are used. */
   tables: readonly Table[];
-  /** The school year of the questions, as `rollcall answer` takes it. */
+  /** The school year of the answers, chosen as by `rollcall answer`. */
   year: {wanted: string | undefined; usual: SchoolYear};
 }
 
-/** A sheet, or why there is none. */
+/** A sheet, or the reason why its question has no answer. */
 type SheetOrProblem = Sheet | {name: string; title: string; problem: string};
 
 /**
- * Writes an Excel workbook: what it is, a sheet a question, the schools and the districts of every year, and what the columns
- * mean; with the descriptor beside it. Both are written aside, and take the place of the former ones whole.
+ * Writes an Excel workbook, with a descriptor beside it. It has a sheet about itself, one for each question, the schools and
+ * districts of every year, and the meaning of each column. Each complete file replaces the earlier one.
  */
 export async function exportWorkbook(path: string, {db, build, tables, year}: Export): Promise<void> {
   const names = await readNames(db);
-  // One region's: the first.
+  // A workbook covers one region, the first.
   const {region_id: region} = await chooseRegion(db);
   const describe = collectDescriptions(tables);
   const questions: SheetOrProblem[] = [];
@@ -79,7 +79,7 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Ex
   await writeAtomically(`${path}.datapackage.json`, formatDescriptor(createDataPackage(build, placed)));
 }
 
-/** Tables that stand there whole, for whoever wants to look beyond the questions and their year. */
+/** Tables with every school year, for readers who look beyond the questions. */
 const wholeTables = [
   {
     name: 'Schools',
@@ -126,7 +126,7 @@ async function createQuestionSheet(
   }
 }
 
-/** The columns and rows of a result, with names for people in place of ids. */
+/** Returns the columns of a result with headings, and its rows with names in place of ids. */
 function labelResult(
   {columns, types, rows}: Result,
   names: ReadonlyMap<string, string>,
@@ -146,7 +146,7 @@ function labelResult(
   };
 }
 
-/** A column is described the same wherever it occurs; answers call a few of them otherwise. */
+/** Collects the descriptions of columns. A name means the same in every table; answers rename a few columns. */
 function collectDescriptions(tables: readonly Table[]): (column: string) => string | undefined {
   const known = new Map(tables.flatMap(({columns}) => columns.map(({name, description}) => [name, description])));
   known.set('rank', known.get('school_rank'));
@@ -167,7 +167,7 @@ function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: 
     for (const cells of more) writeLine(about, row++, cells);
   };
   const head = (text: string) => writeLine(about, row++, [text], true);
-  lines(['School years', build.schoolYears.join(', ')], ['Build', `${build.id}, made on ${formatDay(build.builtAt)}`]);
+  lines(['School years', build.schoolYears.join(', ')], ['Build', `${build.id}, built on ${formatDay(build.builtAt)}`]);
   head('The sheets');
   lines(...sheets.map(({name, title}) => [linkToSheet(name), title]), [
     linkToSheet(definitionsName),
@@ -179,7 +179,7 @@ function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: 
   lines(
     ...listSources(build).map(({title, path, sha256, landedAt, license}) => [
       title,
-      `${path}. Fetched on ${formatDay(landedAt)}. Licence: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
+      `${path}. Fetched on ${formatDay(landedAt)}. License: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
     ]),
   );
 }
@@ -192,18 +192,18 @@ const listCaveats = ({smallNumber}: Thresholds) => [
   ],
   [
     'Small numbers',
-    `Grey italics: a figure that rests on fewer than ${smallNumber} people, and changes much with each of them. “95 % from … to” says how far a share can be trusted.`,
+    `Grey italics: a figure that rests on fewer than ${smallNumber} people, and changes much with each of them. “95% from … to” says how far a share can be trusted.`,
   ],
   ['Empty cells', 'The state withholds the figure or doesn’t give it. It is not 0.'],
   [
     'All grades',
-    'Students are those of the state’s own row for all grades of a school. It is not a grade; adding it to the grades counts everybody twice.',
+    'Student counts come from the state’s own row for all grades of a school. It is not a grade; adding it to the grades counts everybody twice.',
   ],
   [
     'Restatements',
-    'The state restates its figures, preliminary until June. What stands here is what was published when it was fetched.',
+    'The state restates its figures, which are preliminary until June. These are the figures published when they were fetched.',
   ],
-  ['Sums', 'A teacher of two schools counts at each of them, so sums over schools can exceed the number of people.'],
+  ['Sums', 'A teacher at two schools counts at each of them, so sums over schools can exceed the number of people.'],
 ];
 
 const definitionsName = 'Definitions';
@@ -260,7 +260,7 @@ function placeSheet(sheet: Sheet & {key?: string[]}, path: string, file: {bytes:
 
 const midnight = new Date(1980, 0, 1);
 
-/** The workbook with the date of the build in place of the hour in which it was written, so that the same build gives the same bytes. */
+/** Replaces the time of writing by the date of the build, so that the same build gives the same bytes. */
 function setDate(workbook: Uint8Array, builtAt: string): Uint8Array {
   const parts = unzipSync(workbook);
   const properties = 'docProps/core.xml';

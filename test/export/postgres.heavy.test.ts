@@ -266,7 +266,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
       database,
     );
     const failure = await failureOf(load(server.url({database}), one));
-    assert.match(failure.message, /core\.place already, and no export of Rollcall has put it there/);
+    assert.match(failure.message, /core\.place already, and no export of Rollcall put it there/);
     assert.deepEqual(await server.rows('select * from core.place', database), [{mine: 'dear'}]);
     assert.deepEqual(await server.rows(`select to_regclass('core.count')::text as made`, database), [{made: null}]);
   });
@@ -363,7 +363,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
       assert.equal(failure.exitCode, exit.unreachable);
       assert.match(
         failure.message,
-        /the line broke while loading core\.place .*The tables there are as they were\. Run it again\.$/,
+        /the connection broke while loading core\.place .*The tables there are as they were\. Run it again\.$/,
       );
       assert.deepEqual(await server.rows(everything, database), first);
       assert.deepEqual(await load(server.url({database}), one), nothing);
