@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {#
-    The 95 % Wilson score interval of a share (Wilson 1927): where the true share may lie, seen from n people. It stays
+    The 95% Wilson score interval of a share (Wilson 1927): where the true share may lie, seen from n people. It stays
     within 0..1 and holds for small n, where the usual normal interval does not. `bound` is '-' or '+'. From nobody the lower
     bound is 0 and from everybody the upper bound is 1, exactly and not by rounding.
 #}
