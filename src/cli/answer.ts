@@ -7,10 +7,16 @@ import {openBuild, requirePublished} from '../builds/published.ts';
 import type {Database, Row} from '../duckdb/database.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
-import {isSchoolYear} from '../school-year.ts';
 import {formatCounted} from '../words/count.ts';
 import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
-import {createFormatOption, createHomeOption, createJsonOption, type FormatOptions, resolveHome} from './options.ts';
+import {
+  createFormatOption,
+  createHomeOption,
+  createJsonOption,
+  createYearOption,
+  type FormatOptions,
+  resolveHome,
+} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
 import {bold, colorStderr, print, readScreenWidth, tell} from './terminal.ts';
@@ -26,28 +32,20 @@ interface Options extends AnswerCommandOptions {
   by?: string;
 }
 
-/** `--year 2020-21`, `--year latest` */
-export function createYearOption(): Option {
-  return new Option('--year <year>', 'a school year such as 2020-21, or latest').argParser((year: string) => {
-    if (year === 'latest' || isSchoolYear(year)) return year;
-    throw new Failure(`--year ${year}: not a school year. Write --year 2020-21, or --year latest.`, exit.usage);
-  });
-}
-
 export function createRegionOption(): Option {
-  return new Option('--region <id>', 'a region, as dbt/seeds/regions.csv has it (default: its first)');
+  return new Option('--region <id>', 'a region of dbt/seeds/regions.csv (default: the first)');
 }
 
 export function createAnswerCommand(): Command {
   return new Command('answer')
-    .description("the mission's questions, answered from the published build")
-    .addArgument(new Argument('[name]', 'the question; without one, the list').choices(answers.map(({name}) => name)))
+    .description("answer the mission's questions from the published build")
+    .addArgument(new Argument('[name]', 'the question; lists them if omitted').choices(answers.map(({name}) => name)))
     .addOption(createFormatOption())
     .addOption(createJsonOption())
     .addOption(createYearOption())
     .addOption(createRegionOption())
-    .option('--group <id>', 'student-groups: this group of students, or all (default: the three of the assignment)')
-    .addOption(new Option('--by <what>', 'representation: a row a school and group').choices(['group']))
+    .option('--group <id>', "student-groups: one group of students, or all (default: the assignment's three groups)")
+    .addOption(new Option('--by <what>', 'representation: one row for each school and group').choices(['group']))
     .addOption(createHomeOption())
     .action(async (name: string | undefined, options: Options) => {
       const published = await requirePublished(resolveHome(options));
@@ -61,7 +59,7 @@ export function createAnswerCommand(): Command {
     });
 }
 
-/** The answer that the options ask for. */
+/** Returns the answer that the options ask for. */
 function chooseAnswer(name: string, {group, by}: Options): Answer {
   const answer = answers.find((candidate) => candidate.name === name);
   if (answer === undefined) throw new Error(`no answer ${name}`);
@@ -71,7 +69,7 @@ function chooseAnswer(name: string, {group, by}: Options): Answer {
   return by === 'group' ? representationByGroup : answer;
 }
 
-/** Prints what can be asked, and for which school years. */
+/** Prints the questions, and the school years for which each has an answer. */
 export async function printList(
   db: Database,
   questions: readonly Answer[],
@@ -94,7 +92,7 @@ export async function printList(
   print(render({columns, rows}, format, {width: readScreenWidth()}));
 }
 
-/** Prints one answer to standard output, and what should be known of it to standard error. */
+/** Prints one answer to standard output, and its notes to standard error. */
 export async function printAnswer(
   db: Database,
   answer: Answer,
@@ -112,7 +110,7 @@ export async function printAnswer(
   print(render(answered, format, await createView(db, answered, thresholds, isSample)));
 }
 
-/** What a narrow screen can do without: what else says, or what only bounds a figure that is shown. */
+/** Columns that a narrow screen leaves out: another column implies them, or they only bound a figure that is shown. */
 const dispensable = [
   'school_code',
   'district_code',

@@ -10,33 +10,35 @@ import {colorStderr, formatJson, print, readScreenWidth, tell, terminalProgress}
 
 interface Options {
   home?: string;
-  select: string[];
-  exclude: string[];
+  select?: string[];
+  exclude?: string[];
   json?: boolean;
 }
 
 export function createBuildCommand(): Command {
   return new Command('build')
-    .description('for work on the models: builds and tests them in a copy of the published build')
-    .option('--select <selector...>', 'what to build and test (default: everything)', [])
-    .option('--exclude <selector...>', 'what to leave out of it', [])
+    .description('build and test models under development, in a copy of the published build')
+    .option('--select <selector...>', 'what to build and test (default: everything)')
+    .option('--exclude <selector...>', 'what to leave out')
     .addOption(createHomeOption())
-    .option('--json', 'print the result for programs')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
 Selectors are dbt's:
   schools                a model, a seed or a test
-  +schools  schools+     and all that it is made of; and all that is made of it
-  2+schools              up to two steps away
+  +schools  schools+     with everything upstream; with everything downstream
+  2+schools              upstream, up to two steps away
   marts  models/marts    a folder
-  tag:x  source:raw.x    by tag; source:raw.x+ is all that is made of a raw table
-  marts,tag:x            what is both; several selectors are what is any of them
+  tag:x                  everything with a tag
+  source:raw.x+          everything downstream of a raw table
+  marts,tag:x            the intersection; several selectors make a union
 
-Each model is built after its unit tests and before the data tests on it. What is read and not selected is that of the published
-build, which stays as it is. The copy is made anew each time.`,
+A model is built after its unit tests and before its data tests. Models that are
+not selected keep their tables from the published build. Each time, the copy is
+made afresh; the published build does not change.`,
     )
-    .action(async ({select, exclude, json, ...options}: Options) => {
+    .action(async ({select = [], exclude = [], json, ...options}: Options) => {
       const result = await buildDevelopment({home: resolveHome(options), select, exclude}, terminalProgress());
       reportTests(result.tests);
       reportUnitTests(result.unitTests);

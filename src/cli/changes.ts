@@ -14,11 +14,11 @@ import {bold, formatJson, print} from './terminal.ts';
 
 export function createChangesCommand(): Command {
   return new Command('changes')
-    .description('what differs between two builds: the rows, the answers, the schools')
-    .argument('[from]', 'a build, or the start of its name (default: the one published before)')
+    .description('compare two builds: rows, answers and schools')
+    .argument('[from]', 'a build, or the start of its name (default: the previously published one)')
     .argument('[to]', 'a build (default: the published one)')
-    .option('--limit <n>', 'how many of each are shown', '10')
-    .option('--json', 'print all of it for programs')
+    .option('--limit <n>', 'how many of each to show', '10')
+    .option('--json', 'print everything as JSON')
     .addOption(createHomeOption())
     .action(
       async (
@@ -42,8 +42,8 @@ function describeChanges({from, to, isSample, code, rows, answers, schools}: Cha
     ),
     '',
     bold('Rows'),
-    ...(rows.partitions.length === 0 ? ['  no row and no figure differs'] : rows.partitions.map(describePartition)),
-    ...(code.length > 0 ? [`  made with other ${code.join(', ')}`] : []),
+    ...(rows.partitions.length === 0 ? ['  no row or figure differs'] : rows.partitions.map(describePartition)),
+    ...(code.length > 0 ? [`  built with different ${code.join(', ')}`] : []),
     '',
     bold('Schools'),
     ...describeSchools(schools, limit),
@@ -138,8 +138,8 @@ function describeAnswer(
   hasRegions: boolean,
 ): string[] {
   const title = `  ${question} ${answer}, ${hasRegions ? `${region}, ` : ''}${schoolYear}:`;
-  if (kind === 'added') return [`${title} can be given now`];
-  if (kind === 'gone') return [`${title} can not be given any more`];
+  if (kind === 'added') return [`${title} is now available`];
+  if (kind === 'gone') return [`${title} is no longer available`];
   const count = (of: AnswerRowChange['kind'], words: string) => {
     const n = rows.filter((row) => row.kind === of).length;
     return n === 0 ? '' : `${n} ${words}`;
@@ -148,7 +148,7 @@ function describeAnswer(
     count('entered', 'entered'),
     count('left', 'left'),
     count('moved', 'moved'),
-    count('changed', 'with other values'),
+    count('changed', 'with different values'),
   ].filter((part) => part !== '');
   return [`${title} ${summary.join(', ')}`, ...listSome(rows, limit, describeAnswerRow)];
 }

@@ -13,7 +13,7 @@ const demoHome = './data/demo';
 
 export function createDemoCommand(): Command {
   return new Command('demo')
-    .description('everything, on the bundled sample of invented schools; needs no network')
+    .description('run and answer everything on the bundled sample of invented schools, offline')
     .addOption(createHomeOption().default(demoHome))
     .action(async (options: {home: string}) => {
       const home = resolveHome(options);
@@ -29,7 +29,7 @@ export function createDemoCommand(): Command {
       } finally {
         db.close();
       }
-      print(`\nEvery figure above is invented. As pages: ${join(home.published, 'site')} (any web server will do). Ask on:
+      print(`\nEvery figure above is invented. The report: ${join(home.published, 'site')} (any web server can serve it). Ask more:
   npx rollcall answer representation --by group --home ${options.home}
   npx rollcall sql "select * from schools limit 5" --home ${options.home}
 `);

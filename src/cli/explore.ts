@@ -1,14 +1,14 @@
 import {Argument, Command} from 'commander';
 import {explorations} from '../answers/explorations.ts';
 import {openBuild, requirePublished} from '../builds/published.ts';
-import {type AnswerCommandOptions, createRegionOption, createYearOption, printAnswer, printList} from './answer.ts';
-import {createFormatOption, createHomeOption, createJsonOption, resolveHome} from './options.ts';
+import {type AnswerCommandOptions, createRegionOption, printAnswer, printList} from './answer.ts';
+import {createFormatOption, createHomeOption, createJsonOption, createYearOption, resolveHome} from './options.ts';
 
 export function createExploreCommand(): Command {
   return new Command('explore')
-    .description('questions beyond the assignment, from the same warehouse (docs/exploration.md)')
+    .description('answer questions beyond the assignment from the same warehouse (docs/exploration.md)')
     .addArgument(
-      new Argument('[name]', 'the question; without one, the list').choices(explorations.map(({name}) => name)),
+      new Argument('[name]', 'the question; lists them if omitted').choices(explorations.map(({name}) => name)),
     )
     .addOption(createFormatOption())
     .addOption(createJsonOption())

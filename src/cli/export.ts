@@ -6,12 +6,10 @@ import {requirePublished} from '../builds/published.ts';
 import {readGraph} from '../dbt/graph/read-graph.ts';
 import {qualifyName, sampleNote} from '../export/tables.ts';
 import {type ExportResult, exportBuild} from '../export/target.ts';
-import {exit, Failure} from '../failure.ts';
 import {projectFolder} from '../project-folder.ts';
-import {isSchoolYear} from '../school-year.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
-import {createHomeOption, resolveHome} from './options.ts';
+import {createHomeOption, createYearOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal.ts';
 
@@ -26,19 +24,21 @@ interface Options {
 
 export function createExportCommand(): Command {
   return new Command('export')
-    .description('takes the tables of a build away: as files, a workbook, a DuckDB file, or into a Postgres database')
-    .requiredOption('--to <target>', 'a folder, a file *.xlsx or *.duckdb, or postgres://user@host/database')
-    .option('--build <id>', 'another build than the published one')
+    .description('export the tables of a build: files, an Excel workbook, a DuckDB file or a Postgres database')
+    .requiredOption('--to <target>', 'a folder, an .xlsx or .duckdb file, or postgres://user@host/database')
+    .option('--build <id>', 'a build (default: the published one)')
     .option('--tables <names>', 'schemas and tables, separated by commas (default: marts,core,seeds)')
-    .option('--year <year>', 'workbook: the school year of the questions, such as 2020-21, or latest')
+    .addOption(createYearOption('workbook: the school year of its answers, such as 2020-21, or latest'))
     .addOption(createHomeOption())
-    .option('--json', 'print the result for programs')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-A folder gets each table as CSV and as Parquet. Files and folders take the place of the former ones when they are whole. In a
-database all tables change in one transaction; the password is that of PGPASSWORD or ~/.pgpass where the address has none, and
-sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frictionless data package descriptor.
+A folder gets each table as CSV and as Parquet. A complete export replaces the
+file or folder of an earlier one. In a database, all tables change in one
+transaction. The password comes from the address, PGPASSWORD or ~/.pgpass;
+sslmode, sslrootcert, sslcert and sslkey work as in libpq. Each export includes
+a Frictionless data package descriptor.
 
   rollcall export --to rollcall.xlsx
   rollcall export --to tables/ --tables marts,core,staging.stg_ospi__teachers
@@ -48,12 +48,6 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
       const home = resolveHome(options);
       const {manifest, warehouse} =
         options.build === undefined ? await requirePublished(home) : await requireBuild(home, options.build);
-      if (options.year !== undefined && options.year !== 'latest' && !isSchoolYear(options.year)) {
-        throw new Failure(
-          `--year ${options.year}: not a school year. Write --year 2020-21, or --year latest.`,
-          exit.usage,
-        );
-      }
       const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = manifest;
       if (isSample) tell(colorStderr('yellow', sampleNote));
       const {project} = await readGraph(join(projectFolder, 'dbt'));

@@ -5,11 +5,9 @@ import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
 import {colorStderr, tell} from './terminal.ts';
 
-/* What checks and tests found, for people: on standard error. */
-
 const samplesOfWarning = 3;
 
-/** Tests that warned or failed: their names and files, some of the rows, and what the rows are made of. */
+/** Reports tests that warned or failed to standard error: name, file, some of the rows, and the upstream tables. */
 export function reportTests(tests: readonly TestResult[]): void {
   for (const {status, name, path, description, failing, samples, paths} of tests) {
     if (status === 'pass') continue;
@@ -22,16 +20,16 @@ export function reportTests(tests: readonly TestResult[]): void {
   }
 }
 
-/** Unit tests that failed: the rows expected (-) beside those made (+). */
+/** Reports failed unit tests to standard error: the expected rows (-) beside the actual ones (+). */
 export function reportUnitTests(unitTests: readonly UnitTestResult[]): void {
   const shown = new Map<string, string>();
   for (const {status, name, model, path, description, found} of unitTests) {
     if (status === 'pass') continue;
-    tell(`  ${formatStatus(status)} ${name} of ${model} (dbt/${path}): - expected, + made`);
+    tell(`  ${formatStatus(status)} ${name} of ${model} (dbt/${path}): - expected, + actual`);
     const same = shown.get(found.join('\n'));
     shown.set(found.join('\n'), same ?? name);
     if (same !== undefined) {
-      tellDetails(`as ${same}`);
+      tellDetails(`same as ${same}`);
       continue;
     }
     if (description !== undefined) tellDetails(description);
@@ -42,7 +40,7 @@ export function reportUnitTests(unitTests: readonly UnitTestResult[]): void {
   }
 }
 
-/** Rows as lines: what is the same in all of them once, and of each what it has of its own. */
+/** Formats rows as lines: first the values that all of them share, then a table of the others. */
 function formatRows(rows: readonly Row[]): string[] {
   const texts = rows.map((row) => Object.entries(row).map(([column, value]) => ({column, text: formatCell(value)})));
   const [first = []] = texts;
@@ -65,7 +63,7 @@ function formatRows(rows: readonly Row[]): string[] {
   ];
 }
 
-/** Hashes and long texts are cut: enough to find the row by. */
+/** Formats a value; cuts a hash or a long text to the characters that suffice to find the row. */
 function formatCell(value: Value): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length <= 40 ? text : `${text.slice(0, 12)}…`;

@@ -11,10 +11,10 @@ const defaultLimit = 20;
 
 export function createHistoryCommand(): Command {
   return new Command('history')
-    .description('runs and builds: when, what, what came of it, and which build is published')
-    .argument('[run]', 'the number of a run, to see its steps, its log and what failed in it')
-    .option('--limit <n>', 'how many runs', String(defaultLimit))
-    .option('--json', 'print it for programs')
+    .description('list runs and builds: when, what, the outcome, and which build is published')
+    .argument('[run]', "a run's number; shows its steps, its log and what failed")
+    .option('--limit <n>', 'how many runs to show', String(defaultLimit))
+    .option('--json', 'print the result as JSON')
     .addOption(createHomeOption())
     .action(async (run: string | undefined, options: {home?: string; limit: string; json?: boolean}) => {
       const home = resolveHome(options);
@@ -28,7 +28,7 @@ export function createHistoryCommand(): Command {
     });
 }
 
-/** @throws Failure where the text is no whole number above 0 */
+/** @throws Failure (exit 2) if the text is not a whole number above 0 */
 export function parseWholeNumber(name: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new Failure(`${name} ${text}: not a whole number above 0.`, exit.usage);

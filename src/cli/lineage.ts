@@ -19,11 +19,11 @@ interface Options {
 
 export function createLineageCommand(): Command {
   return new Command('lineage')
-    .description("where a column comes from, down to the publisher's own column, or where it goes")
-    .argument('<name>', 'TABLE.COLUMN, or TABLE for all of its columns; the schema may be left out')
-    .addOption(new Option('--upstream', 'where it comes from (the default)'))
-    .addOption(new Option('--downstream', 'what is made of it'))
-    .addOption(new Option('--json', 'every step, for programs'))
+    .description("trace a column back to the publisher's own column, or forward to what uses it")
+    .argument('<name>', 'TABLE.COLUMN, or TABLE for all of its columns; the schema is optional')
+    .addOption(new Option('--upstream', 'where it comes from (default)'))
+    .addOption(new Option('--downstream', 'what depends on it'))
+    .addOption(new Option('--json', 'print every step as JSON'))
     .addHelpText(
       'after',
       `
@@ -31,8 +31,9 @@ export function createLineageCommand(): Command {
   rollcall lineage raw.ospi_teachers.teacher_count --downstream
   rollcall lineage schools
 
-It is read from the SQL of the models; no build is needed. "decided by" names columns that are not in the value, but
-choose it: conditions, and what a window divides and orders by.`,
+Lineage is read from the SQL of the models; it needs no build. "decided by"
+names columns that choose a value without being part of it: conditions, and the
+partition and order of a window.`,
     )
     .action(async (name: string, options: Options) => {
       const lineage = await readLineage(await readGraph(join(projectFolder, 'dbt')));
@@ -52,7 +53,7 @@ choose it: conditions, and what a window divides and orders by.`,
     });
 }
 
-/** The column with its whole way, as a tree each direction. */
+/** Draws one tree for each direction, with every step. */
 function drawColumn(lineage: Lineage, column: ColumnName, directions: readonly Direction[]): string {
   const trees = directions.map((direction) => drawTree(growBranch(lineage, column, direction), {dim, bold}));
   return trees.join('\n');
@@ -71,7 +72,7 @@ function growBranch(lineage: Lineage, start: ColumnName, direction: Direction): 
     const carried = here.filter(({decides}) => !decides).map(next);
     const deciding = groupByTable(here.filter(({decides}) => decides).map(next));
     const word = direction === 'upstream' ? 'decided by' : 'decides';
-    // Where nothing but decisions makes a value, they are the way back.
+    // A value that only decisions make is traced through them.
     const onlyDecided = direction === 'upstream' && carried.length === 0;
     return {
       text: name,
@@ -89,7 +90,7 @@ function growBranch(lineage: Lineage, start: ColumnName, direction: Direction): 
   return branch(start);
 }
 
-/** What is behind a column that no other column is behind. */
+/** Describes the origin of a column that depends on no other column. */
 function describeEnds(lineage: Lineage, {table, column}: ColumnName): string[] {
   const found = lineage.tables.get(table);
   if (found?.kind === 'model') {
@@ -99,7 +100,7 @@ function describeEnds(lineage: Lineage, {table, column}: ColumnName): string[] {
   if (found?.kind === 'seed') return [];
   const published = findPublishedColumns(table.split('.')[1] ?? '', column);
   if (published === undefined) {
-    return [`Rollcall's own. ${found?.columns.find(({name}) => name === column)?.description ?? ''}`];
+    return [`Made by Rollcall. ${found?.columns.find(({name}) => name === column)?.description ?? ''}`];
   }
   const {source, labels, isTheirNames} = published;
   const quoted = labels.map((label) => `"${label}"`);
@@ -155,7 +156,7 @@ function columnToJson(lineage: Lineage, column: ColumnName, directions: readonly
   return {column: formatColumnName(column), ...Object.fromEntries(ways)};
 }
 
-/** A column for programs: its file, and the publisher's columns where it is one of the source's. */
+/** Describes a column for programs: its file and, if it belongs to a source, the publisher's columns. */
 function describeColumn(lineage: Lineage, {table, column}: ColumnName) {
   const found = lineage.tables.get(table);
   const published = found?.kind === 'source' ? findPublishedColumns(table.split('.')[1] ?? '', column) : undefined;

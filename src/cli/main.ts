@@ -3,10 +3,10 @@ import packageJson from '#package.json' with {type: 'json'};
 import {exit} from '../failure.ts';
 import {reportError} from './terminal.ts';
 
-// Libraries that style text look at FORCE_COLOR; people set NO_COLOR.
+// Libraries that style text read FORCE_COLOR; people set NO_COLOR.
 if (process.env['NO_COLOR']) process.env['FORCE_COLOR'] = '0';
 
-// A reader that has seen enough (head, less) closes the pipe; that is no error.
+// A reader such as head or less may close the pipe early. That is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exit.done);
   throw error;
@@ -18,13 +18,18 @@ const program = new Command('rollcall')
   .addHelpText(
     'after',
     `
-Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the source can't be reached · 4 another run holds the lock
-130, 143 stopped by SIGINT, SIGTERM`,
+Exit codes:
+  0         done
+  1         a check failed, or a bug
+  2         wrong usage
+  3         the source can't be reached
+  4         another run holds the lock
+  130, 143  stopped by SIGINT, SIGTERM`,
   )
   .exitOverride()
-  .showHelpAfterError('(rollcall --help says how)');
+  .showHelpAfterError('(see rollcall --help)');
 
-/** The commands, in the order of the help. Only the one that is wanted is loaded: an answer needs no web server. */
+/** The commands, in the order of the help. Each loads its modules only when it is called: an answer needs no web server. */
 const commands: Record<string, () => Promise<() => Command>> = {
   run: async () => (await import('./run.ts')).createRunCommand,
   plan: async () => (await import('./plan.ts')).createPlanCommand,
@@ -48,7 +53,7 @@ const [wanted = ''] = process.argv.slice(2);
 const load = Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
 for (const each of load ? [load] : Object.values(commands)) {
   const command = (await each())();
-  program.addCommand(command.exitOverride().showHelpAfterError(`(rollcall ${command.name()} --help says how)`));
+  program.addCommand(command.exitOverride().showHelpAfterError(`(see rollcall ${command.name()} --help)`));
 }
 
 try {

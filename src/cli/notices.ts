@@ -3,7 +3,7 @@ import {deliverNotices, readNoticeSettings} from '../notices/deliver.ts';
 import {readConfig} from './read-config.ts';
 import {colorStderr, tell} from './terminal.ts';
 
-/** Does what may be news, and tells whoever is to be told, also where it fails. */
+/** Does work that may cause notices, and posts them even if the work fails. */
 export async function runWithNotices<T>(home: Home, work: () => Promise<T>): Promise<T> {
   const notices = readNoticeSettings(readConfig().notices);
   const note = (text: string) => tell(`  ${colorStderr('yellow', text)}`);

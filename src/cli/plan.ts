@@ -24,30 +24,30 @@ export interface PlanFlags {
 
 export function createPlanCommand(): Command {
   return addPlanFlags(new Command('plan'))
-    .description('what a run with the same options would do, and why; does none of it')
-    .option('--json', 'print the plan for programs')
+    .description('show what a run with the same options would do, and why')
+    .option('--json', 'print the plan as JSON')
     .action(printPlan);
 }
 
 export function addPlanFlags(command: Command): Command {
   return command
     .option('--from <source>', 'live (data.wa.gov), sample, or a folder of downloaded files', 'live')
-    .option('--school-list <file>', "the region's school list; goes before one in the folder")
+    .option('--school-list <file>', "the region's school list (overrides one in the folder)")
     .option('--years <years>', 'only these school years, separated by commas (2019-20,2020-21)')
     .option(
       '--only <source>',
-      'look only for news of this source, again for more; the others as they last landed',
+      'check only this source for new data (repeatable); the others stay as last landed',
       collectSource,
     )
-    .option('--refresh', 'download and land again what seems not to have changed')
-    .option('--force', 'reshape and build again what is there already')
+    .option('--refresh', 'download and land again, even if nothing seems to have changed')
+    .option('--force', 'reshape and build again, even if nothing has changed')
     .addOption(createHomeOption());
 }
 
 function collectSource(source: string, sofar: string[] = []): string[] {
   if (!sources.some(({id}) => id === source)) {
     const there = sources.map(({id}) => id).join(', ');
-    throw new Failure(`--only ${source}: there is no such source. There are: ${there}.`, exit.usage);
+    throw new Failure(`--only ${source}: no such source. The sources: ${there}.`, exit.usage);
   }
   return [...sofar, source];
 }
@@ -92,9 +92,9 @@ function describeLanding({action, reason}: PartitionPlan['landing']): string {
     new: 'new',
     changed: 'changed at the source',
     gone: 'the landed file is gone',
-    refresh: 'asked for again',
+    refresh: 'refresh requested',
     unchanged: 'unchanged',
-    left_out: 'not looked for: as it last landed',
+    left_out: 'not checked: as last landed',
   }[reason];
   return action === 'keep' ? why : `${action}: ${why}`;
 }
@@ -116,15 +116,15 @@ function describeBuild({action, build, published, reasons}: BuildPlan): string {
   const why = reasons.map(describeReason).join('; ');
   switch (action) {
     case 'build':
-      return `${build ?? 'a new one'} to be made and published: ${why}`;
+      return `build and publish ${build ?? 'a new one'}: ${why}`;
     case 'publish':
-      return `${build} is there, to be published instead of ${published ?? 'none'}: ${why}`;
+      return `publish ${build}, already built, instead of ${published ?? 'none'}: ${why}`;
     case 'hold':
       return `nothing to do: ${build} was rolled back from, so ${published} stays published`;
     case 'keep':
-      return `nothing to do: ${build} is made of just this, and published`;
+      return `nothing to do: ${build} is published and up to date`;
     case 'depends':
-      return `to be made if what is downloaded is other than what is here${why === '' ? '' : `: ${why}`}`;
+      return `build if the download differs from what has landed${why === '' ? '' : `: ${why}`}`;
   }
 }
 

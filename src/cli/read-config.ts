@@ -9,9 +9,9 @@ import {projectFolder} from '../project-folder.ts';
 const names = ['rollcall.config.ts', 'rollcall.config.js', 'rollcall.config.json'];
 
 /**
- * The configuration, checked: that of the current folder, else that of the checkout, else the defaults.
+ * Reads and validates the configuration of the current folder, else that of the checkout, else the defaults.
  *
- * @throws Failure that names the setting that is wrong
+ * @throws Failure (exit 2) that names the wrong setting
  */
 export function readConfig(folders: readonly string[] = [process.cwd(), projectFolder]): z.output<typeof configSchema> {
   const path = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));

@@ -5,15 +5,16 @@ import {formatJson, print, terminalProgress} from './terminal.ts';
 
 export function createRollbackCommand(): Command {
   return new Command('rollback')
-    .description('publish an earlier build: the one published before, or the one named')
+    .description('publish an earlier build: the previously published one, or the one you name')
     .argument('[build]', 'a build, or the start of its name ("rollcall history" lists them)')
-    .option('--json', 'print the result for programs')
+    .option('--json', 'print the result as JSON')
     .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
-A later run does not publish again by itself what was rolled back from; it says so. New figures are published as always.
-"rollcall rollback BUILD" with the newer build goes forward again.`,
+After a rollback, a run that finds no new data leaves the earlier build
+published and says so. A run that finds new data publishes as usual. To go
+forward again, name the newer build: rollcall rollback BUILD.`,
     )
     .action(async (build: string | undefined, options: {home?: string; json?: boolean}) => {
       const result = await rollback(resolveHome(options), build, terminalProgress());
@@ -21,9 +22,9 @@ A later run does not publish again by itself what was rolled back from; it says 
       print(
         options.json
           ? formatJson(result)
-          : `Published build ${to}; before, it was ${from}.\n${
+          : `Published build ${to} instead of ${from}.\n${
               withdrawn.includes(from)
-                ? `A run does not publish ${from} again by itself; "npx rollcall rollback ${from}" does.\n`
+                ? `A run does not publish ${from} again; "npx rollcall rollback ${from}" does.\n`
                 : ''
             }`,
       );

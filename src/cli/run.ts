@@ -26,14 +26,16 @@ interface Options extends PlanFlags {
 export function createRunCommand(): Command {
   return addPlanFlags(new Command('run'))
     .description('land, reshape, build, audit and publish')
-    .option('--dry-run', 'only say what would be done, as "rollcall plan" does')
-    .option('--no-site', 'leave the report out')
-    .option('--json', 'print the result for programs')
+    .option('--dry-run', 'only show what would be done, like "rollcall plan"')
+    .option('--no-site', 'skip the report')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-The files of a folder are recognised by their content; their names don't matter. A run with nothing new does nothing. A run
-that fails, is stopped (Ctrl-C, SIGTERM) or killed changes nothing that was published; the next goes on from what had landed.`,
+Files in a folder are recognized by their content, whatever their names. A run
+that finds nothing new does nothing. A run that fails, or is stopped (Ctrl-C,
+SIGTERM) or killed, leaves the published build unchanged; the next run continues
+from the landed files.`,
     )
     .action(async (options: Options) => {
       if (options.dryRun) return printPlan(options);
@@ -59,7 +61,7 @@ export async function runAndReport(options: RunOptions, progress: Progress): Pro
 
 const samplesShown = 3;
 
-/** What was not as it should be: each check once, with the years it concerns and some of the rows. */
+/** Reports checks that warned or failed, each once, with its school years and some of the rows. */
 function reportChecks(checks: readonly CheckResult[], tests: readonly TestResult[]): void {
   const unusual = checks.filter(({status}) => status !== 'pass');
   const bySubject = Map.groupBy(unusual, ({source, check, status}) => `${status} ${source} ${check}`);
@@ -104,7 +106,7 @@ function formatHeadline(status: RunResult['status'], build: string, {build: plan
   if (status === 'published') return `Published build ${build}.`;
   if (status === 'held') {
     const held = planned.build;
-    return `Nothing to do: these files make build ${held}, which was rolled back from. Build ${build} stays published ("npx rollcall rollback ${held}" publishes the other again; where it is gone, a run with --force).`;
+    return `Nothing to do: these files make build ${held}, which was rolled back from. Build ${build} stays published ("npx rollcall rollback ${held}" publishes it again; if it was deleted, run with --force).`;
   }
   if (planned.action === 'publish') return `Published build ${build}, which was already made of these files.`;
   return `Nothing to do: build ${build} is already made of these files.`;

@@ -18,20 +18,25 @@ interface Options {
 
 export function createServeCommand(): Command {
   return new Command('serve')
-    .description('the report and the operations page over HTTP, and runs when the schedule says so')
-    .option('--port <port>', 'where to listen; 0 takes a free one', '8080')
-    .option('--host <host>', 'whom to listen to: this machine alone unless told otherwise', '127.0.0.1')
+    .description('serve the report and the operations page over HTTP, and run on schedule')
+    .option('--port <port>', 'the port to listen on; 0 picks a free one', '8080')
+    .option('--host <host>', 'the address to listen on; the default is open to this machine only', '127.0.0.1')
     .option(
       '--token-file <file>',
-      'the token that doing asks for (default: operations.token in the home, or ROLLCALL_TOKEN)',
+      'the token that actions require (default: ROLLCALL_TOKEN, or operations.token in the home)',
     )
-    .option('--no-schedule', 'keep no schedule, whatever rollcall.config.ts says')
+    .option('--no-schedule', 'ignore the schedule of rollcall.config.ts')
     .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
-/ is the report, /operations the page to watch and to push buttons on, /api the same for programs, /health and /metrics for
-monitors. Reading is open to whoever reaches it; doing asks for the token. SIGTERM stops it; a run ends cleanly between its steps.`,
+  /                  the report
+  /operations        runs and builds, with buttons to start, stop and roll back
+  /api               the same for programs
+  /health  /metrics  for monitors
+
+Everyone who reaches the server can read; actions require the token. SIGTERM
+stops the server; a run in progress stops cleanly after its step.`,
     )
     .action(async (options: Options) => {
       const home = resolveHome(options);
@@ -42,7 +47,7 @@ monitors. Reading is open to whoever reaches it; doing asks for the token. SIGTE
         note(
           colorStderr(
             'yellow',
-            `${options.host} lets others in: the pages are open to read, and the token travels as plain text unless a proxy adds TLS.`,
+            `${options.host} is open to other machines: anyone there can read the pages, and the token travels as plain text unless a proxy adds TLS.`,
           ),
         );
       }
@@ -65,7 +70,7 @@ function waitForSignal(note: (text: string) => void): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
-        note(`${signal}: stopping; a run that goes on stops after its step`);
+        note(`${signal}: stopping; a run in progress stops after its step`);
         resolve();
       });
     }

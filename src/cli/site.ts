@@ -18,15 +18,16 @@ interface Options {
 
 export function createSiteCommand(): Command {
   return new Command('site')
-    .description('the report of the published build: static pages for any web server')
-    .option('--out <dir>', 'where to; the folder becomes the report (default: with the published build)')
-    .option('--base <path>', 'the path that it will be served under, such as /rollcall')
+    .description('write the report of the published build: static pages for any web server')
+    .option('--out <dir>', 'the folder to write; it is replaced (default: in the published build)')
+    .option('--base <path>', 'the path to serve it under, such as /rollcall')
     .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
-A run makes it by itself, in HOME/published/site. With reportUrl in rollcall.config.ts it has preview pictures, canonical links
-and a sitemap; its path is the base then.`,
+A run writes the report into HOME/published/site. If rollcall.config.ts sets
+reportUrl, the report has preview pictures, canonical links and a sitemap, and
+the default base is the path of that URL.`,
     )
     .action(async (options: Options) => {
       const home = resolveHome(options);
@@ -45,11 +46,11 @@ and a sitemap; its path is the base then.`,
     });
 }
 
-/** How the report is made: what the configuration says, and the path that it is to be served under. */
+/** Reads the settings of the report from the configuration, and adds the path to serve it under. */
 export function readSiteSettings(base?: string): SiteSettings {
   const {schoolYear, reportUrl} = readConfig();
   if (base !== undefined && !/^\/[\w./~-]*$/.test(base)) {
-    throw new Failure(`--base ${base}: write the path that the report is served under, such as /rollcall.`, exit.usage);
+    throw new Failure(`--base ${base}: write the path to serve the report under, such as /rollcall.`, exit.usage);
   }
   return {schoolYear, ...(base !== undefined && {base}), ...(reportUrl !== undefined && {url: reportUrl})};
 }

@@ -11,15 +11,18 @@ const columns = ['source', 'school_years', 'data_set', 'landed_at', 'rows', 'pub
 
 export function createSourcesCommand(): Command {
   return new Command('sources')
-    .description("the publisher's data sets: what is landed of them, when, and how fresh it is")
+    .description("list the publisher's data sets: what has landed, when, and how fresh it is")
     .addOption(createFormatOption())
     .addOption(createJsonOption())
     .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
-landed_at: when the file that is here was downloaded · published_at: when the publisher had last changed it
-checked_at: when the publisher was last asked whether it has changed. Times are UTC. Nothing is asked now; a run does that.`,
+  landed_at     when the landed file was downloaded
+  published_at  when the publisher had last changed it
+  checked_at    when a run last checked whether the publisher has changed it
+
+Times are UTC. This command contacts no publisher; a run does.`,
     )
     .action(async (options: FormatOptions & {home?: string}) => {
       const {landing} = resolveHome(options);

@@ -8,10 +8,10 @@ import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
 export function createSqlCommand(): Command {
   return new Command('sql')
-    .description('a query on the published build, read-only')
+    .description('query the published build, read-only')
     .argument(
       '<query>',
-      'SQL in the dialect of DuckDB; tables are found without their schema (marts, core, intermediate, staging, raw, audit)',
+      "SQL in DuckDB's dialect; schemas (marts, core, intermediate, staging, seeds, raw, audit) are optional",
     )
     .addOption(createFormatOption())
     .addOption(createJsonOption())
@@ -19,13 +19,14 @@ export function createSqlCommand(): Command {
     .addHelpText(
       'after',
       `
-  rollcall sql "select district_name, sum(teacher_count) as teachers from schools where school_year = '2020-21' group by all"
-  rollcall sql "select table_schema, table_name from information_schema.tables order by all"`,
+  rollcall sql "select district_name, sum(teacher_count) as teachers
+    from schools where school_year = '2020-21' group by all"
+  rollcall sql "show all tables"`,
     )
     .action(async (query: string, options: FormatOptions & {home?: string}) => {
       if (query.replaceAll(';', '').trim() === '') {
         throw new Failure(
-          'There is no query. Write one in quotation marks: rollcall sql "select * from schools".',
+          'The query is empty. Write one in quotation marks: rollcall sql "select * from schools".',
           exit.usage,
         );
       }

@@ -9,28 +9,28 @@ import {formatJson} from './terminal.ts';
 export const formats = ['table', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
 
-/** How a result is laid out for people. Programs (json, csv) get every column and value as it is. */
+/** The layout of a result for people. Programs (json, csv) get every column and value unchanged. */
 export interface View {
   title?: string;
   /** Columns whose values become headings. */
   sections?: readonly string[];
-  /** Columns that are not shown: their values are in the title or in the notes. */
+  /** Columns that are not shown, because the title or the notes have their values. */
   hidden?: readonly string[];
-  /** Columns that a narrow screen can do without, the first to go first. */
+  /** Columns that a narrow screen leaves out, the most dispensable first. */
   dispensable?: readonly string[];
-  /** Names for people: `column value` to name. */
+  /** Maps `column value` to a name for people. */
   names?: ReadonlyMap<string, string>;
-  /** What columns are called above the table. */
+  /** Returns the heading of a column. */
   headingOf?: (column: string) => string;
-  /** Whether a school has a star behind its name. */
+  /** Whether a star follows the school's name. */
   hasStar?: (row: Row) => boolean;
-  /** Sentences under the table, from all of its rows. */
+  /** Returns sentences to print under the table. */
   footnotes?: (rows: readonly Row[]) => string[];
-  /** Sentences under a section, from its rows. */
+  /** Returns sentences to print under a section. */
   sectionNotes?: (rows: readonly Row[]) => string[];
-  /** Characters that a line may have; undefined where nobody looks at a screen. */
+  /** Characters in a line; undefined where there is no screen. */
   width?: number | undefined;
-  /** Terminal styling of headings. */
+  /** Styles a heading for the terminal. */
   heading?: (text: string) => string;
 }
 
@@ -148,13 +148,13 @@ function renderGrid(layout: readonly Column[], rows: readonly Row[], view: View)
     .join('\n');
 }
 
-/** Text columns are cut down to this before a column is left out. */
+/** Characters to which text columns are cut before a whole column is left out. */
 const narrowest = 16;
 const gap = 2;
 
 /**
- * The columns with widths that hold every value. Where the screen is too narrow for them, the longest text columns give way,
- * and then whole columns, in the order in which the view can do without them.
+ * Chooses columns, and widths that hold every value. If the screen is too narrow, the widest text columns are cut, then whole
+ * columns are left out, the most dispensable first.
  */
 function fitColumns(columns: readonly string[], rows: readonly Row[], view: View): {layout: Column[]; left: string[]} {
   const {width: limit = Number.POSITIVE_INFINITY, dispensable = [], headingOf = formatNarrowHeading} = view;
@@ -189,7 +189,7 @@ function formatCell(column: string, row: Row, {names, hasStar}: View): string {
   return column === 'school_name' && hasStar?.(row) ? `${text} *` : text;
 }
 
-/** A value as people read it. */
+/** Formats a value for people. */
 export function formatValue(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
   if (value === null || value === undefined) return unknownMark;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

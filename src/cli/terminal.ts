@@ -2,12 +2,12 @@ import {styleText} from 'node:util';
 import {Failure} from '../failure.ts';
 import type {Progress} from '../progress.ts';
 
-/** Results go to standard output, and nothing else does. */
+/** Prints a result to standard output. Nothing else goes there. */
 export function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** Everything that is not a result goes to standard error. */
+/** Prints anything but a result to standard error. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -22,23 +22,23 @@ export function formatJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Styling for standard output: none where it is no terminal, or where NO_COLOR asks for none. */
+/** Styles text for standard output, unless it is no terminal or NO_COLOR is set. */
 export function bold(text: string): string {
   return styleText('bold', text, {stream: process.stdout});
 }
 
-/** Styling for standard error. */
+/** Styles text for standard error, unless it is no terminal or NO_COLOR is set. */
 export function colorStderr(style: 'red' | 'yellow' | 'dim' | 'green', text: string): string {
   return styleText(style, text, {stream: process.stderr});
 }
 
-/** Tells what a run is doing: a moving line on a terminal, a plain line for each finished step elsewhere. */
+/** Reports the steps of a run: a live line on a terminal, elsewhere a plain line for each finished step. */
 export function terminalProgress(): Progress {
   const isLive = process.stderr.isTTY === true && process.env['CI'] === undefined;
   return {
     async step(name, work) {
       const started = performance.now();
-      // Loaded where it is needed alone: most commands have nothing to wait for.
+      // Loaded on demand: most commands have nothing to wait for.
       const spinner = isLive
         ? (await import('ora')).default({text: name, stream: process.stderr, color: 'blue'}).start()
         : undefined;
@@ -60,7 +60,7 @@ export function terminalProgress(): Progress {
   };
 }
 
-/** Ends the process with what an error means: a Failure as its sentence, anything else as the bug it is. */
+/** Reports an error and sets the exit code: a Failure by its message, anything else as a bug, with its stack. */
 export function reportError(error: unknown): void {
   if (error instanceof Failure) {
     tell(`${colorStderr('red', 'rollcall:')} ${error.message}`);
