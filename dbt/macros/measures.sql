@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {#
-    A bound of the 95 % Wilson score interval of a share (Wilson 1927), given n people. Unlike the usual normal interval, it
+    A bound of the 95% Wilson score interval of a share (Wilson 1927), given n people. Unlike the usual normal interval, it
     stays within 0..1 and holds for small n. `bound` is '-' or '+'. For a share of 0 the lower bound is exactly 0, and for a
     share of 1 the upper bound is exactly 1, without rounding.
 #}

@@ -7,13 +7,19 @@ import {openBuild, requirePublished} from '../builds/published.ts';
 import type {Database, Row} from '../duckdb/database.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
-import {isSchoolYear} from '../school-year.ts';
 import {formatCounted} from '../words/count.ts';
 import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
-import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+import {
+  createFormatOption,
+  createHomeOption,
+  createJsonOption,
+  createYearOption,
+  type FormatOptions,
+  resolveHome,
+} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
-import {bold, onError, print, tell} from './terminal.ts';
+import {bold, colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
 export interface AnswerCommandOptions extends FormatOptions {
   home?: string;
@@ -26,43 +32,35 @@ interface Options extends AnswerCommandOptions {
   by?: string;
 }
 
-/** `--year 2020-21`, `--year latest` */
-export function yearOption(): Option {
-  return new Option('--year <year>', 'a school year such as 2020-21, or latest').argParser((year: string) => {
-    if (year === 'latest' || isSchoolYear(year)) return year;
-    throw new Failure(`--year ${year}: not a school year. Write --year 2020-21, or --year latest.`, exit.usage);
-  });
+export function createRegionOption(): Option {
+  return new Option('--region <id>', 'a region of dbt/seeds/regions.csv (default: the first)');
 }
 
-export function regionOption(): Option {
-  return new Option('--region <id>', 'a region, as dbt/seeds/regions.csv has it (default: its first)');
-}
-
-export function answerCommand(): Command {
+export function createAnswerCommand(): Command {
   return new Command('answer')
-    .description("the mission's questions, answered from the published build")
-    .addArgument(new Argument('[name]', 'the question; without one, the list').choices(answers.map(({name}) => name)))
-    .addOption(formatOption())
-    .addOption(jsonOption())
-    .addOption(yearOption())
-    .addOption(regionOption())
-    .option('--group <id>', 'student-groups: this group of students, or all (default: the three of the assignment)')
-    .addOption(new Option('--by <what>', 'representation: a row a school and group').choices(['group']))
-    .addOption(homeOption())
+    .description("answer the mission's questions from the published build")
+    .addArgument(new Argument('[name]', 'the question; lists them if omitted').choices(answers.map(({name}) => name)))
+    .addOption(createFormatOption())
+    .addOption(createJsonOption())
+    .addOption(createYearOption())
+    .addOption(createRegionOption())
+    .option('--group <id>', "student-groups: one group of students, or all (default: the assignment's three groups)")
+    .addOption(new Option('--by <what>', 'representation: one row for each school and group').choices(['group']))
+    .addOption(createHomeOption())
     .action(async (name: string | undefined, options: Options) => {
-      const published = await requirePublished(homeOf(options));
+      const published = await requirePublished(resolveHome(options));
       const db = await openBuild(published);
       try {
         if (name === undefined) await printList(db, answers, published.manifest, options);
-        else await printAnswer(db, named(name, options), published.manifest, options);
+        else await printAnswer(db, chooseAnswer(name, options), published.manifest, options);
       } finally {
         db.close();
       }
     });
 }
 
-/** The answer that the options ask for. */
-function named(name: string, {group, by}: Options): Answer {
+/** Returns the answer that the options ask for. */
+function chooseAnswer(name: string, {group, by}: Options): Answer {
   const answer = answers.find((candidate) => candidate.name === name);
   if (answer === undefined) throw new Error(`no answer ${name}`);
   if (group !== undefined && name !== 'student-groups')
@@ -71,7 +69,7 @@ function named(name: string, {group, by}: Options): Answer {
   return by === 'group' ? representationByGroup : answer;
 }
 
-/** Prints what can be asked, and for which school years. */
+/** Prints the questions, and the school years for which each has an answer. */
 export async function printList(
   db: Database,
   questions: readonly Answer[],
@@ -91,10 +89,10 @@ export async function printList(
         .join(', ') || null,
   }));
   const columns = ['name', ...(isNumbered ? ['number'] : []), 'question', 'school_years'];
-  print(render({columns, rows}, format, {width: screenWidth()}));
+  print(render({columns, rows}, format, {width: readScreenWidth()}));
 }
 
-/** Prints one answer to standard output, and what should be known of it to standard error. */
+/** Prints one answer to standard output, and its notes to standard error. */
 export async function printAnswer(
   db: Database,
   answer: Answer,
@@ -107,12 +105,12 @@ export async function printAnswer(
     ...(region !== undefined && {region}),
     ...(group !== undefined && {group}),
   });
-  for (const note of answered.notes) tell(onError('yellow', `Note: ${note}.`));
-  if (isSample) tell(onError('yellow', sampleNote));
-  print(render(answered, format, await viewOf(db, answered, thresholds, isSample)));
+  for (const note of answered.notes) tell(colorStderr('yellow', `Note: ${note}.`));
+  if (isSample) tell(colorStderr('yellow', sampleNote));
+  print(render(answered, format, await createView(db, answered, thresholds, isSample)));
 }
 
-/** What a narrow screen can do without: what else says, or what only bounds a figure that is shown. */
+/** Columns that a narrow screen leaves out: another column implies them, or they only bound a figure that is shown. */
 const dispensable = [
   'school_code',
   'district_code',
@@ -128,7 +126,7 @@ const dispensable = [
   'overlap',
 ];
 
-async function viewOf(
+async function createView(
   db: Database,
   {answer, schoolYear, region}: AnswerResult,
   thresholds: Thresholds,
@@ -142,20 +140,16 @@ async function viewOf(
     hidden: ['school_year', 'tied_beyond', 'is_small'],
     dispensable,
     names: await readNames(db),
-    sectionNotes: ties,
+    sectionNotes: explainTies,
     hasStar,
     footnotes: (rows) => (rows.some(hasStar) ? [explainStar(thresholds)] : []),
-    width: screenWidth(),
+    width: readScreenWidth(),
     heading: bold,
   };
 }
 
-function ties(rows: readonly Row[]): string[] {
+function explainTies(rows: readonly Row[]): string[] {
   const more = rows[0]?.['tied_beyond'];
   if (typeof more !== 'number' || more === 0) return [];
   return [`${formatCounted(more, 'more school has', 'more schools have')} the same value as the last one listed.`];
-}
-
-function screenWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns : undefined;
 }

@@ -4,45 +4,47 @@ import {sampleNote} from '../export/tables.ts';
 import {exit} from '../failure.ts';
 import {formatCounted} from '../words/count.ts';
 import {reportTests, reportUnitTests} from './failures.ts';
-import {homeOf, homeOption} from './options.ts';
+import {createHomeOption, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {onError, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, formatJson, print, readScreenWidth, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   home?: string;
-  select: string[];
-  exclude: string[];
+  select?: string[];
+  exclude?: string[];
   json?: boolean;
 }
 
-export function buildCommand(): Command {
+export function createBuildCommand(): Command {
   return new Command('build')
-    .description('for work on the models: builds and tests them in a copy of the published build')
-    .option('--select <selector...>', 'what to build and test (default: everything)', [])
-    .option('--exclude <selector...>', 'what to leave out of it', [])
-    .addOption(homeOption())
-    .option('--json', 'print the result for programs')
+    .description('build and test models under development, in a copy of the published build')
+    .option('--select <selector...>', 'what to build and test (default: everything)')
+    .option('--exclude <selector...>', 'what to leave out')
+    .addOption(createHomeOption())
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
 Selectors are dbt's:
   schools                a model, a seed or a test
-  +schools  schools+     and all that it is made of; and all that is made of it
-  2+schools              up to two steps away
+  +schools  schools+     with everything upstream; with everything downstream
+  2+schools              upstream, up to two steps away
   marts  models/marts    a folder
-  tag:x  source:raw.x    by tag; source:raw.x+ is all that is made of a raw table
-  marts,tag:x            what is both; several selectors are what is any of them
+  tag:x                  everything with a tag
+  source:raw.x+          everything downstream of a raw table
+  marts,tag:x            the intersection; several selectors make a union
 
-Each model is built after its unit tests and before the data tests on it. What is read and not selected is that of the published
-build, which stays as it is. The copy is made anew each time.`,
+A model is built after its unit tests and before its data tests. Models that are
+not selected keep their tables from the published build. Each time, the copy is
+made afresh; the published build does not change.`,
     )
-    .action(async ({select, exclude, json, ...options}: Options) => {
-      const result = await buildDevelopment({home: homeOf(options), select, exclude}, terminalProgress());
+    .action(async ({select = [], exclude = [], json, ...options}: Options) => {
+      const result = await buildDevelopment({home: resolveHome(options), select, exclude}, terminalProgress());
       reportTests(result.tests);
       reportUnitTests(result.unitTests);
-      for (const {name, message} of result.failures) tell(`  ${onError('red', 'failed')} ${name}\n${message}\n`);
+      for (const {name, message} of result.failures) tell(`  ${colorStderr('red', 'failed')} ${name}\n${message}\n`);
       reportSkipped(result.skipped);
-      print(json ? `${JSON.stringify(result, null, 2)}\n` : summary(result));
+      print(json ? formatJson(result) : formatSummary(result));
       if (hasFailed(result)) process.exitCode = exit.failed;
     });
 }
@@ -52,7 +54,7 @@ function reportSkipped(skipped: DevelopmentResult['skipped']): void {
     const tables = of.filter(({kind}) => kind === 'table').map(({name}) => name);
     const tests = formatCounted(of.length - tables.length, 'test');
     const what = tables.length === 0 ? tests : `${tables.join(', ')}, and ${tests}`;
-    tell(`  ${onError('yellow', 'skipped')} since ${because}: ${what}`);
+    tell(`  ${colorStderr('yellow', 'skipped')} since ${because}: ${what}`);
   }
 }
 
@@ -66,7 +68,7 @@ function hasFailed({tables, tests, unitTests, failures}: DevelopmentResult): boo
 
 const columns = ['model', 'result', 'rows', 'columns', 'passed', 'warned', 'failed', 'seconds'];
 
-function summary({tables, tests, unitTests, skipped, warehouse, isSample}: DevelopmentResult): string {
+function formatSummary({tables, tests, unitTests, skipped, warehouse, isSample}: DevelopmentResult): string {
   const rows = tables.map(({name, status, seconds, ...counts}) => ({
     model: name,
     result: status,
@@ -75,7 +77,7 @@ function summary({tables, tests, unitTests, skipped, warehouse, isSample}: Devel
   }));
   const count = (results: readonly {status: string}[], status: string) =>
     results.filter((result) => result.status === status).length;
-  const table = render({columns, rows}, 'table', {width: process.stdout.isTTY ? process.stdout.columns : undefined});
+  const table = render({columns, rows}, 'table', {width: readScreenWidth()});
   return [
     ...(isSample ? [sampleNote] : []),
     table,

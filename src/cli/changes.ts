@@ -7,33 +7,33 @@ import {sampleNote} from '../export/tables.ts';
 import {formatNarrowHeading} from '../words/columns.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount, formatMinute, unknownMark} from '../words/format.ts';
-import {wholeNumber} from './history.ts';
-import {homeOf, homeOption} from './options.ts';
-import {shown} from './table.ts';
-import {bold, print} from './terminal.ts';
+import {parseWholeNumber} from './history.ts';
+import {createHomeOption, resolveHome} from './options.ts';
+import {formatValue} from './table.ts';
+import {bold, formatJson, print} from './terminal.ts';
 
-export function changesCommand(): Command {
+export function createChangesCommand(): Command {
   return new Command('changes')
-    .description('what differs between two builds: the rows, the answers, the schools')
-    .argument('[from]', 'a build, or the start of its name (default: the one published before)')
+    .description('compare two builds: rows, answers and schools')
+    .argument('[from]', 'a build, or the start of its name (default: the previously published one)')
     .argument('[to]', 'a build (default: the published one)')
-    .option('--limit <n>', 'how many of each are shown', '10')
-    .option('--json', 'print all of it for programs')
-    .addOption(homeOption())
+    .option('--limit <n>', 'how many of each to show', '10')
+    .option('--json', 'print everything as JSON')
+    .addOption(createHomeOption())
     .action(
       async (
         from: string | undefined,
         to: string | undefined,
         options: {home?: string; limit: string; json?: boolean},
       ) => {
-        const limit = wholeNumber('--limit', options.limit);
-        const found = await compareById(homeOf(options), from, to);
-        print(options.json ? `${JSON.stringify(found, null, 2)}\n` : inWords(found, limit));
+        const limit = parseWholeNumber('--limit', options.limit);
+        const found = await compareById(resolveHome(options), from, to);
+        print(options.json ? formatJson(found) : describeChanges(found, limit));
       },
     );
 }
 
-function inWords({from, to, isSample, code, rows, answers, schools}: Changes, limit: number): string {
+function describeChanges({from, to, isSample, code, rows, answers, schools}: Changes, limit: number): string {
   const hasRegions = new Set(answers.map(({region}) => region)).size > 1;
   const lines = [
     ...(isSample ? [sampleNote] : []),
@@ -42,16 +42,16 @@ function inWords({from, to, isSample, code, rows, answers, schools}: Changes, li
     ),
     '',
     bold('Rows'),
-    ...(rows.partitions.length === 0 ? ['  no row and no figure differs'] : rows.partitions.map(partitionInWords)),
-    ...(code.length > 0 ? [`  made with other ${code.join(', ')}`] : []),
+    ...(rows.partitions.length === 0 ? ['  no row or figure differs'] : rows.partitions.map(describePartition)),
+    ...(code.length > 0 ? [`  built with different ${code.join(', ')}`] : []),
     '',
     bold('Schools'),
-    ...schoolsInWords(schools, limit),
+    ...describeSchools(schools, limit),
     '',
     bold('Answers'),
     ...(answers.length === 0
       ? ['  none has changed']
-      : answers.flatMap((answer) => answerInWords(answer, limit, hasRegions))),
+      : answers.flatMap((answer) => describeAnswer(answer, limit, hasRegions))),
   ];
   const organizations = rows.partitions.flatMap((partition) =>
     partition.organizations.map((organization) => ({
@@ -61,26 +61,32 @@ function inWords({from, to, isSample, code, rows, answers, schools}: Changes, li
     })),
   );
   if (organizations.length > 0) {
-    const most = organizations.filter(({level}) => level === 'school').sort((a, b) => weight(b) - weight(a));
+    const most = organizations
+      .filter(({level}) => level === 'school')
+      .sort((a, b) => countChanges(b) - countChanges(a));
     lines.push('', bold('Rows by school, most changed first'));
     lines.push(
-      ...some(most, limit, (each) => `  ${placeOf(each)} · ${each.source} ${each.schoolYear}: ${countsInWords(each)}`),
+      ...listSome(
+        most,
+        limit,
+        (each) => `  ${namePlace(each)} · ${each.source} ${each.schoolYear}: ${describeCounts(each)}`,
+      ),
     );
   }
   if (rows.restated.length > 0) {
     lines.push('', bold('Figures restated'));
-    lines.push(...some(rows.restated, limit, restatedInWords));
+    lines.push(...listSome(rows.restated, limit, describeRestated));
   }
   for (const [title, list] of [
     ['Rows added', rows.added],
     ['Rows gone', rows.gone],
   ] as const) {
-    if (list.length > 0) lines.push('', bold(title), ...some(list, limit, (row) => `  ${rowInWords(row)}`));
+    if (list.length > 0) lines.push('', bold(title), ...listSome(list, limit, (row) => `  ${describeRow(row)}`));
   }
   return `${lines.join('\n')}\n`;
 }
 
-function some<T>(items: readonly T[], limit: number, line: (item: T) => string): string[] {
+function listSome<T>(items: readonly T[], limit: number, line: (item: T) => string): string[] {
   const shownItems = items.slice(0, limit).map(line);
   const more = items.length - shownItems.length;
   return more === 0 ? shownItems : [...shownItems, `  and ${formatCount(more)} more (--limit, --json)`];
@@ -88,11 +94,11 @@ function some<T>(items: readonly T[], limit: number, line: (item: T) => string):
 
 type Counts = Pick<PartitionChange, 'rowsAdded' | 'rowsGone' | 'figuresRestated'>;
 
-function weight({rowsAdded, rowsGone, figuresRestated}: Counts): number {
+function countChanges({rowsAdded, rowsGone, figuresRestated}: Counts): number {
   return rowsAdded + rowsGone + figuresRestated;
 }
 
-function countsInWords({rowsAdded, rowsGone, figuresRestated}: Counts): string {
+function describeCounts({rowsAdded, rowsGone, figuresRestated}: Counts): string {
   const parts = [
     rowsAdded > 0 ? `${formatCounted(rowsAdded, 'row')} added` : '',
     rowsGone > 0 ? `${formatCounted(rowsGone, 'row')} gone` : '',
@@ -101,14 +107,14 @@ function countsInWords({rowsAdded, rowsGone, figuresRestated}: Counts): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
-function partitionInWords(partition: PartitionChange): string {
+function describePartition(partition: PartitionChange): string {
   const whole = {added: 'the whole year is new: ', gone: 'the whole year is gone: ', changed: ''}[partition.kind];
-  const of = new Set(partition.organizations.filter(({level}) => level === 'school').map(placeOf)).size;
+  const of = new Set(partition.organizations.filter(({level}) => level === 'school').map(namePlace)).size;
   const schools = of > 0 ? `, in ${formatCounted(of, 'school')}` : '';
-  return `  ${partition.source} ${partition.schoolYear}: ${whole}${countsInWords(partition)}${schools}`;
+  return `  ${partition.source} ${partition.schoolYear}: ${whole}${describeCounts(partition)}${schools}`;
 }
 
-function schoolsInWords(schools: readonly SchoolChange[], limit: number): string[] {
+function describeSchools(schools: readonly SchoolChange[], limit: number): string[] {
   if (schools.length === 0) return ['  none has opened, closed or been renamed'];
   const lines: string[] = [];
   for (const kind of ['opened', 'closed', 'renamed'] as const) {
@@ -117,7 +123,7 @@ function schoolsInWords(schools: readonly SchoolChange[], limit: number): string
     const inRegion = of.filter(({isInRegion}) => isInRegion).length;
     lines.push(`  ${of.length} ${kind} (${inRegion} in the region)`);
     lines.push(
-      ...some(of, limit, ({nameBefore, nameAfter, districtName, isInRegion}) => {
+      ...listSome(of, limit, ({nameBefore, nameAfter, districtName, isInRegion}) => {
         const name = kind === 'renamed' ? `${nameBefore} is now ${nameAfter}` : (nameAfter ?? nameBefore);
         return `    ${name}, ${districtName}${isInRegion ? '' : ' (not in the region)'}`;
       }),
@@ -126,14 +132,14 @@ function schoolsInWords(schools: readonly SchoolChange[], limit: number): string
   return lines;
 }
 
-function answerInWords(
+function describeAnswer(
   {answer, number: question, schoolYear, region, kind, rows}: AnswerChange,
   limit: number,
   hasRegions: boolean,
 ): string[] {
   const title = `  ${question} ${answer}, ${hasRegions ? `${region}, ` : ''}${schoolYear}:`;
-  if (kind === 'added') return [`${title} can be given now`];
-  if (kind === 'gone') return [`${title} can not be given any more`];
+  if (kind === 'added') return [`${title} is now available`];
+  if (kind === 'gone') return [`${title} is no longer available`];
   const count = (of: AnswerRowChange['kind'], words: string) => {
     const n = rows.filter((row) => row.kind === of).length;
     return n === 0 ? '' : `${n} ${words}`;
@@ -142,12 +148,12 @@ function answerInWords(
     count('entered', 'entered'),
     count('left', 'left'),
     count('moved', 'moved'),
-    count('changed', 'with other values'),
+    count('changed', 'with different values'),
   ].filter((part) => part !== '');
-  return [`${title} ${summary.join(', ')}`, ...some(rows, limit, answerRowInWords)];
+  return [`${title} ${summary.join(', ')}`, ...listSome(rows, limit, describeAnswerRow)];
 }
 
-function answerRowInWords({
+function describeAnswerRow({
   kind,
   list,
   schoolName,
@@ -164,25 +170,25 @@ function answerRowInWords({
     changed: rankAfter === null ? '' : `stays at ${rankAfter}`,
   }[kind];
   const changed = values.map(
-    ({column, before, after}) => `${nameOf(column)} ${shown(column, before)} → ${shown(column, after)}`,
+    ({column, before, after}) => `${nameColumn(column)} ${formatValue(column, before)} → ${formatValue(column, after)}`,
   );
   const school = `${of === '' ? '' : `${of}: `}${schoolName ?? schoolCode}`;
   return what === '' ? `    ${school}: ${changed.join('; ')}` : `    ${school} ${[what, ...changed].join('; ')}`;
 }
 
-function nameOf(column: string): string {
+function nameColumn(column: string): string {
   return formatNarrowHeading(column).replaceAll('\n', ' ').toLowerCase();
 }
 
-function restatedInWords(restated: RestatedFigure): string {
-  return `  ${rowInWords(restated)}, ${restated.figure}: ${restated.before ?? unknownMark} → ${restated.after ?? unknownMark}`;
+function describeRestated(restated: RestatedFigure): string {
+  return `  ${describeRow(restated)}, ${restated.figure}: ${restated.before ?? unknownMark} → ${restated.after ?? unknownMark}`;
 }
 
-function rowInWords(row: RowChange): string {
-  return `${row.source} ${row.schoolYear} · ${placeOf(row)}${row.row === '' ? '' : ` · ${row.row}`}`;
+function describeRow(row: RowChange): string {
+  return `${row.source} ${row.schoolYear} · ${namePlace(row)}${row.row === '' ? '' : ` · ${row.row}`}`;
 }
 
-function placeOf({
+function namePlace({
   level,
   schoolName,
   schoolCode,

@@ -1,22 +1,22 @@
 import {Argument, Command} from 'commander';
 import {explorations} from '../answers/explorations.ts';
 import {openBuild, requirePublished} from '../builds/published.ts';
-import {type AnswerCommandOptions, printAnswer, printList, regionOption, yearOption} from './answer.ts';
-import {formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+import {type AnswerCommandOptions, createRegionOption, printAnswer, printList} from './answer.ts';
+import {createFormatOption, createHomeOption, createJsonOption, createYearOption, resolveHome} from './options.ts';
 
-export function exploreCommand(): Command {
+export function createExploreCommand(): Command {
   return new Command('explore')
-    .description('questions beyond the assignment, from the same warehouse (docs/exploration.md)')
+    .description('answer questions beyond the assignment from the same warehouse (docs/exploration.md)')
     .addArgument(
-      new Argument('[name]', 'the question; without one, the list').choices(explorations.map(({name}) => name)),
+      new Argument('[name]', 'the question; lists them if omitted').choices(explorations.map(({name}) => name)),
     )
-    .addOption(formatOption())
-    .addOption(jsonOption())
-    .addOption(yearOption())
-    .addOption(regionOption())
-    .addOption(homeOption())
+    .addOption(createFormatOption())
+    .addOption(createJsonOption())
+    .addOption(createYearOption())
+    .addOption(createRegionOption())
+    .addOption(createHomeOption())
     .action(async (name: string | undefined, options: AnswerCommandOptions) => {
-      const published = await requirePublished(homeOf(options));
+      const published = await requirePublished(resolveHome(options));
       const db = await openBuild(published);
       try {
         const exploration = explorations.find((candidate) => candidate.name === name);

@@ -4,16 +4,14 @@ import {requireBuild} from '../builds/find.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {requirePublished} from '../builds/published.ts';
 import {readGraph} from '../dbt/graph/read-graph.ts';
-import {fullName, sampleNote} from '../export/tables.ts';
-import {type Exported, exportBuild} from '../export/target.ts';
-import {exit, Failure} from '../failure.ts';
+import {qualifyName, sampleNote} from '../export/tables.ts';
+import {type ExportResult, exportBuild} from '../export/target.ts';
 import {projectFolder} from '../project-folder.ts';
-import {isSchoolYear} from '../school-year.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
-import {homeOf, homeOption} from './options.ts';
+import {createHomeOption, createYearOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
-import {onError, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   to: string;
@@ -24,38 +22,34 @@ interface Options {
   json?: boolean;
 }
 
-export function exportCommand(): Command {
+export function createExportCommand(): Command {
   return new Command('export')
-    .description('takes the tables of a build away: as files, a workbook, a DuckDB file, or into a Postgres database')
-    .requiredOption('--to <target>', 'a folder, a file *.xlsx or *.duckdb, or postgres://user@host/database')
-    .option('--build <id>', 'another build than the published one')
+    .description('export the tables of a build: files, an Excel workbook, a DuckDB file or a Postgres database')
+    .requiredOption('--to <target>', 'a folder, an .xlsx or .duckdb file, or postgres://user@host/database')
+    .option('--build <id>', 'a build (default: the published one)')
     .option('--tables <names>', 'schemas and tables, separated by commas (default: marts,core,seeds)')
-    .option('--year <year>', 'workbook: the school year of the questions, such as 2020-21, or latest')
-    .addOption(homeOption())
-    .option('--json', 'print the result for programs')
+    .addOption(createYearOption('workbook: the school year of its answers, such as 2020-21, or latest'))
+    .addOption(createHomeOption())
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-A folder gets each table as CSV and as Parquet. Files and folders take the place of the former ones when they are whole. In a
-database all tables change in one transaction; the password is that of PGPASSWORD or ~/.pgpass where the address has none, and
-sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frictionless data package descriptor.
+A folder gets each table as CSV and as Parquet. A complete export replaces the
+file or folder of an earlier one. In a database, all tables change in one
+transaction. The password comes from the address, PGPASSWORD or ~/.pgpass;
+sslmode, sslrootcert, sslcert and sslkey work as in libpq. Each export includes
+a Frictionless data package descriptor.
 
   rollcall export --to rollcall.xlsx
   rollcall export --to tables/ --tables marts,core,staging.stg_ospi__teachers
   rollcall export --to "postgres://loader@db.example.org/rollcall?sslmode=verify-full"`,
     )
     .action(async (options: Options) => {
-      const home = homeOf(options);
+      const home = resolveHome(options);
       const {manifest, warehouse} =
         options.build === undefined ? await requirePublished(home) : await requireBuild(home, options.build);
-      if (options.year !== undefined && options.year !== 'latest' && !isSchoolYear(options.year)) {
-        throw new Failure(
-          `--year ${options.year}: not a school year. Write --year 2020-21, or --year latest.`,
-          exit.usage,
-        );
-      }
       const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = manifest;
-      if (isSample) tell(onError('yellow', sampleNote));
+      if (isSample) tell(colorStderr('yellow', sampleNote));
       const {project} = await readGraph(join(projectFolder, 'dbt'));
       const progress = terminalProgress();
       const exported = await progress.step('export', async (update) => {
@@ -70,11 +64,11 @@ sslmode, sslrootcert, sslcert and sslkey are libpq's. Everything carries a Frict
         });
         return {result, summary: `build ${id}`};
       });
-      print(options.json ? asJson(exported, manifest) : summary(exported, manifest));
+      print(options.json ? toJson(exported, manifest) : formatSummary(exported, manifest));
     });
 }
 
-function summary({kind, target, tables, changes}: Exported, {build}: Manifest): string {
+function formatSummary({kind, target, tables, changes}: ExportResult, {build}: Manifest): string {
   const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
   const what = `${formatCounted(tables.length, 'table')}, ${formatCounted(rows, 'row')}`;
   const words = {
@@ -86,8 +80,8 @@ function summary({kind, target, tables, changes}: Exported, {build}: Manifest): 
   return `${target}\n${words[kind]}\n`;
 }
 
-function asJson({kind, target, tables, changes}: Exported, {build, isSample}: Manifest): string {
-  const listed = tables.map((table) => ({table: fullName(table), rows: table.rowCount}));
+function toJson({kind, target, tables, changes}: ExportResult, {build, isSample}: Manifest): string {
+  const listed = tables.map((table) => ({table: qualifyName(table), rows: table.rowCount}));
   const what = {
     kind,
     target,
@@ -96,5 +90,5 @@ function asJson({kind, target, tables, changes}: Exported, {build, isSample}: Ma
     ...(kind !== 'workbook' && {tables: listed}),
     ...(changes && {changes}),
   };
-  return `${JSON.stringify(what, null, 2)}\n`;
+  return formatJson(what);
 }

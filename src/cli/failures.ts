@@ -3,48 +3,46 @@ import type {UnitTestResult} from '../dbt/run/unit-tests.ts';
 import type {Row, Value} from '../duckdb/database.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
-import {onError, tell} from './terminal.ts';
-
-/* What checks and tests found, for people: on standard error. */
+import {colorStderr, tell} from './terminal.ts';
 
 const samplesOfWarning = 3;
 
-/** Tests that warned or failed: their names and files, some of the rows, and what the rows are made of. */
+/** Reports tests that warned or failed to standard error: name, file, some of the rows, and the upstream tables. */
 export function reportTests(tests: readonly TestResult[]): void {
   for (const {status, name, path, description, failing, samples, paths} of tests) {
     if (status === 'pass') continue;
-    tell(`  ${label(status)} ${name} (dbt/${path}) · ${formatCounted(failing, 'row')}`);
-    if (description !== undefined) detail(description);
+    tell(`  ${formatStatus(status)} ${name} (dbt/${path}) · ${formatCounted(failing, 'row')}`);
+    if (description !== undefined) tellDetails(description);
     const rows = status === 'error' ? samples : samples.slice(0, samplesOfWarning);
-    detail(...linesOf(rows));
-    if (rows.length < failing) detail(`… ${formatCount(failing - rows.length)} more`);
-    if (status === 'error') detail(...paths);
+    tellDetails(...formatRows(rows));
+    if (rows.length < failing) tellDetails(`… ${formatCount(failing - rows.length)} more`);
+    if (status === 'error') tellDetails(...paths);
   }
 }
 
-/** Unit tests that failed: the rows expected (-) beside those made (+). */
+/** Reports failed unit tests to standard error: the expected rows (-) beside the actual ones (+). */
 export function reportUnitTests(unitTests: readonly UnitTestResult[]): void {
-  const told = new Map<string, string>();
+  const shown = new Map<string, string>();
   for (const {status, name, model, path, description, found} of unitTests) {
     if (status === 'pass') continue;
-    tell(`  ${label(status)} ${name} of ${model} (dbt/${path}): - expected, + made`);
-    const same = told.get(found.join('\n'));
-    told.set(found.join('\n'), same ?? name);
+    tell(`  ${formatStatus(status)} ${name} of ${model} (dbt/${path}): - expected, + actual`);
+    const same = shown.get(found.join('\n'));
+    shown.set(found.join('\n'), same ?? name);
     if (same !== undefined) {
-      detail(`as ${same}`);
+      tellDetails(`same as ${same}`);
       continue;
     }
-    if (description !== undefined) detail(description);
+    if (description !== undefined) tellDetails(description);
     for (const line of found) {
       const style = line.startsWith('-') ? 'red' : line.startsWith('+') ? 'green' : 'dim';
-      tell(`      ${onError(style, line)}`);
+      tell(`      ${colorStderr(style, line)}`);
     }
   }
 }
 
-/** Rows as lines: what is the same in all of them once, and of each what it has of its own. */
-function linesOf(rows: readonly Row[]): string[] {
-  const texts = rows.map((row) => Object.entries(row).map(([column, value]) => ({column, text: cell(value)})));
+/** Formats rows as lines: first the values that all of them share, then a table of the others. */
+function formatRows(rows: readonly Row[]): string[] {
+  const texts = rows.map((row) => Object.entries(row).map(([column, value]) => ({column, text: formatCell(value)})));
   const [first = []] = texts;
   const common = first.filter(({text}, index) => texts.every((row) => row[index]?.text === text));
   const own = first.map(({column}) => column).filter((column) => !common.some((each) => each.column === column));
@@ -65,16 +63,16 @@ function linesOf(rows: readonly Row[]): string[] {
   ];
 }
 
-/** Hashes and long texts are cut: enough to find the row by. */
-function cell(value: Value): string {
+/** Formats a value; cuts a hash or a long text to the characters that suffice to find the row. */
+function formatCell(value: Value): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length <= 40 ? text : `${text.slice(0, 12)}…`;
 }
 
-export function label(status: string): string {
-  return status === 'error' ? onError('red', 'failed') : onError('yellow', 'warned');
+export function formatStatus(status: string): string {
+  return status === 'error' ? colorStderr('red', 'failed') : colorStderr('yellow', 'warned');
 }
 
-function detail(...lines: string[]): void {
-  for (const line of lines) tell(`      ${onError('dim', line)}`);
+function tellDetails(...lines: string[]): void {
+  for (const line of lines) tell(`      ${colorStderr('dim', line)}`);
 }

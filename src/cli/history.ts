@@ -3,39 +3,39 @@ import {exit, Failure} from '../failure.ts';
 import {type History, type RunDetail, readHistory, readRun} from '../runs/history.ts';
 import {formatCommandLine} from '../words/command-line.ts';
 import {formatBytes, formatCount, formatMinute, formatYears} from '../words/format.ts';
-import {homeOf, homeOption} from './options.ts';
+import {createHomeOption, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {bold, print} from './terminal.ts';
+import {bold, formatJson, print, readScreenWidth} from './terminal.ts';
 
-const usualLimit = 20;
+const defaultLimit = 20;
 
-export function historyCommand(): Command {
+export function createHistoryCommand(): Command {
   return new Command('history')
-    .description('runs and builds: when, what, what came of it, and which build is published')
-    .argument('[run]', 'the number of a run, to see its steps, its log and what failed in it')
-    .option('--limit <n>', 'how many runs', String(usualLimit))
-    .option('--json', 'print it for programs')
-    .addOption(homeOption())
+    .description('list runs and builds: when, what, the outcome, and which build is published')
+    .argument('[run]', "a run's number; shows its steps, its log and what failed")
+    .option('--limit <n>', 'how many runs to show', String(defaultLimit))
+    .option('--json', 'print the result as JSON')
+    .addOption(createHomeOption())
     .action(async (run: string | undefined, options: {home?: string; limit: string; json?: boolean}) => {
-      const home = homeOf(options);
+      const home = resolveHome(options);
       if (run !== undefined) {
-        const detail = readRun(home, wholeNumber('run', run));
-        print(options.json ? `${JSON.stringify(detail, null, 2)}\n` : runInWords(detail));
+        const detail = readRun(home, parseWholeNumber('run', run));
+        print(options.json ? formatJson(detail) : describeRun(detail));
         return;
       }
-      const history = await readHistory(home, wholeNumber('--limit', options.limit));
-      print(options.json ? `${JSON.stringify(history, null, 2)}\n` : historyInWords(history));
+      const history = await readHistory(home, parseWholeNumber('--limit', options.limit));
+      print(options.json ? formatJson(history) : describeHistory(history));
     });
 }
 
-/** @throws Failure where the text is no whole number above 0 */
-export function wholeNumber(name: string, text: string): number {
+/** @throws Failure (exit 2) if the text is not a whole number above 0 */
+export function parseWholeNumber(name: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new Failure(`${name} ${text}: not a whole number above 0.`, exit.usage);
 }
 
-function historyInWords({runs, builds}: History): string {
-  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+function describeHistory({runs, builds}: History): string {
+  const width = readScreenWidth();
   const runRows = runs.map(({run, startedAt, command, options, seconds, outcome, build, error}) => ({
     run,
     started_at: formatMinute(startedAt),
@@ -72,7 +72,7 @@ function historyInWords({runs, builds}: History): string {
   ].join('\n');
 }
 
-function runInWords({
+function describeRun({
   run,
   command,
   options,

@@ -8,7 +8,7 @@ import type {ColumnName} from '../lineage/query-lineage.ts';
 import {type Direction, formatColumnName, type Step, trace} from '../lineage/trace.ts';
 import {projectFolder} from '../project-folder.ts';
 import {findPublishedColumns} from '../sources/published-columns.ts';
-import {bold, print} from './terminal.ts';
+import {bold, formatJson, print} from './terminal.ts';
 import {type Branch, drawTree} from './tree.ts';
 
 interface Options {
@@ -17,13 +17,13 @@ interface Options {
   json?: true;
 }
 
-export function lineageCommand(): Command {
+export function createLineageCommand(): Command {
   return new Command('lineage')
-    .description("where a column comes from, down to the publisher's own column, or where it goes")
-    .argument('<name>', 'TABLE.COLUMN, or TABLE for all of its columns; the schema may be left out')
-    .addOption(new Option('--upstream', 'where it comes from (the default)'))
-    .addOption(new Option('--downstream', 'what is made of it'))
-    .addOption(new Option('--json', 'every step, for programs'))
+    .description("trace a column back to the publisher's own column, or forward to what uses it")
+    .argument('<name>', 'TABLE.COLUMN, or TABLE for all of its columns; the schema is optional')
+    .addOption(new Option('--upstream', 'where it comes from (default)'))
+    .addOption(new Option('--downstream', 'what depends on it'))
+    .addOption(new Option('--json', 'print every step as JSON'))
     .addHelpText(
       'after',
       `
@@ -31,8 +31,9 @@ export function lineageCommand(): Command {
   rollcall lineage raw.ospi_teachers.teacher_count --downstream
   rollcall lineage schools
 
-It is read from the SQL of the models; no build is needed. "decided by" names columns that are not in the value, but
-choose it: conditions, and what a window divides and orders by.`,
+Lineage is read from the SQL of the models; it needs no build. "decided by"
+names columns that choose a value without being part of it: conditions, and the
+partition and order of a window.`,
     )
     .action(async (name: string, options: Options) => {
       const lineage = await readLineage(await readGraph(join(projectFolder, 'dbt')));
@@ -42,25 +43,23 @@ choose it: conditions, and what a window divides and orders by.`,
         ...(options.downstream ? ['downstream' as const] : []),
       ];
       if (column === undefined) {
-        print(options.json ? json(tableFor(lineage, table)) : tableText(lineage, table));
+        print(options.json ? formatJson(tableToJson(lineage, table)) : drawTable(lineage, table));
       } else {
         const start = {table: table.table, column};
-        print(options.json ? json(columnFor(lineage, start, directions)) : columnText(lineage, start, directions));
+        print(
+          options.json ? formatJson(columnToJson(lineage, start, directions)) : drawColumn(lineage, start, directions),
+        );
       }
     });
 }
 
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** The column with its whole way, as a tree each direction. */
-function columnText(lineage: Lineage, column: ColumnName, directions: readonly Direction[]): string {
-  const trees = directions.map((direction) => drawTree(branchOf(lineage, column, direction), {dim, bold}));
+/** Draws one tree for each direction, with every step. */
+function drawColumn(lineage: Lineage, column: ColumnName, directions: readonly Direction[]): string {
+  const trees = directions.map((direction) => drawTree(growBranch(lineage, column, direction), {dim, bold}));
   return trees.join('\n');
 }
 
-function branchOf(lineage: Lineage, start: ColumnName, direction: Direction): Branch {
+function growBranch(lineage: Lineage, start: ColumnName, direction: Direction): Branch {
   const {steps} = trace(lineage, start, direction);
   const shown = new Set<string>();
   const next = ({from, to}: Step) => (direction === 'upstream' ? from : to);
@@ -71,9 +70,9 @@ function branchOf(lineage: Lineage, start: ColumnName, direction: Direction): Br
     if (here.length > 0 && shown.has(name)) return {text: name, note: 'as above', branches: []};
     shown.add(name);
     const carried = here.filter(({decides}) => !decides).map(next);
-    const deciding = byTable(here.filter(({decides}) => decides).map(next));
+    const deciding = groupByTable(here.filter(({decides}) => decides).map(next));
     const word = direction === 'upstream' ? 'decided by' : 'decides';
-    // Where nothing but decisions makes a value, they are the way back.
+    // A value that only decisions make is traced through them.
     const onlyDecided = direction === 'upstream' && carried.length === 0;
     return {
       text: name,
@@ -84,15 +83,15 @@ function branchOf(lineage: Lineage, start: ColumnName, direction: Direction): Br
           const child = branch(column);
           return onlyDecided ? {...child, text: `${word} ${child.text}`} : child;
         }),
-        ...(direction === 'upstream' ? endsOf(lineage, column).map((text) => ({text, branches: []})) : []),
+        ...(direction === 'upstream' ? describeEnds(lineage, column).map((text) => ({text, branches: []})) : []),
       ],
     };
   };
   return branch(start);
 }
 
-/** What is behind a column that no other column is behind. */
-function endsOf(lineage: Lineage, {table, column}: ColumnName): string[] {
+/** Describes the origin of a column that depends on no other column. */
+function describeEnds(lineage: Lineage, {table, column}: ColumnName): string[] {
   const found = lineage.tables.get(table);
   if (found?.kind === 'model') {
     const fixed = lineage.of(table).columns.get(column)?.fixed;
@@ -101,7 +100,7 @@ function endsOf(lineage: Lineage, {table, column}: ColumnName): string[] {
   if (found?.kind === 'seed') return [];
   const published = findPublishedColumns(table.split('.')[1] ?? '', column);
   if (published === undefined) {
-    return [`Rollcall's own. ${found?.columns.find(({name}) => name === column)?.description ?? ''}`];
+    return [`Made by Rollcall. ${found?.columns.find(({name}) => name === column)?.description ?? ''}`];
   }
   const {source, labels, isTheirNames} = published;
   const quoted = labels.map((label) => `"${label}"`);
@@ -111,13 +110,13 @@ function endsOf(lineage: Lineage, {table, column}: ColumnName): string[] {
 }
 
 /** `marts.schools: teacher_count, school_id` for each table. */
-function byTable(columns: readonly ColumnName[]): string[] {
+function groupByTable(columns: readonly ColumnName[]): string[] {
   return [...Map.groupBy(columns, ({table}) => table)].map(
     ([table, of]) => `${table}: ${of.map(({column}) => column).join(', ')}`,
   );
 }
 
-function tableText(lineage: Lineage, {table, columns}: ProjectTable): string {
+function drawTable(lineage: Lineage, {table, columns}: ProjectTable): string {
   const branch: Branch = {
     text: table,
     note: fileOf(lineage, table),
@@ -128,12 +127,12 @@ function tableText(lineage: Lineage, {table, columns}: ProjectTable): string {
         text: column,
         branches: [
           ...(origin?.from ?? []).map((from) => ({text: formatColumnName(from), branches: []})),
-          ...byTable(origin?.decidedBy ?? []).map((text) => ({
+          ...groupByTable(origin?.decidedBy ?? []).map((text) => ({
             text: `decided by ${text}`,
             isAside: true,
             branches: [],
           })),
-          ...endsOf(lineage, {table, column}).map((text) => ({text, branches: []})),
+          ...describeEnds(lineage, {table, column}).map((text) => ({text, branches: []})),
         ],
       };
     }),
@@ -141,7 +140,7 @@ function tableText(lineage: Lineage, {table, columns}: ProjectTable): string {
   return drawTree(branch, {dim, bold});
 }
 
-function columnFor(lineage: Lineage, column: ColumnName, directions: readonly Direction[]) {
+function columnToJson(lineage: Lineage, column: ColumnName, directions: readonly Direction[]) {
   const ways = directions.map((direction) => {
     const {steps} = trace(lineage, column, direction);
     const names = [column, ...steps.flatMap(({from, to}) => [from, to])];
@@ -149,7 +148,7 @@ function columnFor(lineage: Lineage, column: ColumnName, directions: readonly Di
     return [
       direction,
       {
-        columns: columns.map((name) => described(lineage, name)),
+        columns: columns.map((name) => describeColumn(lineage, name)),
         steps: steps.map(({from, to, decides}) => ({from: formatColumnName(from), to: formatColumnName(to), decides})),
       },
     ];
@@ -157,8 +156,8 @@ function columnFor(lineage: Lineage, column: ColumnName, directions: readonly Di
   return {column: formatColumnName(column), ...Object.fromEntries(ways)};
 }
 
-/** A column for programs: its file, and the publisher's columns where it is one of the source's. */
-function described(lineage: Lineage, {table, column}: ColumnName) {
+/** Describes a column for programs: its file and, if it belongs to a source, the publisher's columns. */
+function describeColumn(lineage: Lineage, {table, column}: ColumnName) {
   const found = lineage.tables.get(table);
   const published = found?.kind === 'source' ? findPublishedColumns(table.split('.')[1] ?? '', column) : undefined;
   const fixed = found?.kind === 'model' ? lineage.of(table).columns.get(column)?.fixed : undefined;
@@ -171,7 +170,7 @@ function described(lineage: Lineage, {table, column}: ColumnName) {
   };
 }
 
-function tableFor(lineage: Lineage, {table, columns, kind}: ProjectTable) {
+function tableToJson(lineage: Lineage, {table, columns, kind}: ProjectTable) {
   const made = kind === 'model' ? lineage.of(table) : undefined;
   return {
     table,
@@ -179,7 +178,7 @@ function tableFor(lineage: Lineage, {table, columns, kind}: ProjectTable) {
     columns: columns.map(({name: column}) => {
       const {from = [], decidedBy = []} = made?.columns.get(column) ?? {};
       return {
-        ...described(lineage, {table, column}),
+        ...describeColumn(lineage, {table, column}),
         from: from.map(formatColumnName),
         decided_by: decidedBy.map(formatColumnName),
       };

@@ -1,12 +1,12 @@
 import {Command, CommanderError} from 'commander';
 import packageJson from '#package.json' with {type: 'json'};
 import {exit} from '../failure.ts';
-import {fail} from './terminal.ts';
+import {reportError} from './terminal.ts';
 
-// Libraries that style text look at FORCE_COLOR; people set NO_COLOR.
+// Libraries that style text read FORCE_COLOR; people set NO_COLOR.
 if (process.env['NO_COLOR']) process.env['FORCE_COLOR'] = '0';
 
-// A reader that has seen enough (head, less) closes the pipe; that is no error.
+// A reader such as head or less may close the pipe early. That is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exit.done);
   throw error;
@@ -18,42 +18,47 @@ const program = new Command('rollcall')
   .addHelpText(
     'after',
     `
-Exit codes: 0 done · 1 a check failed, or a bug · 2 wrong usage · 3 the source can't be reached · 4 another run holds the lock
-130, 143 stopped by SIGINT, SIGTERM`,
+Exit codes:
+  0         done
+  1         a check failed, or a bug
+  2         wrong usage
+  3         the source can't be reached
+  4         another run holds the lock
+  130, 143  stopped by SIGINT, SIGTERM`,
   )
   .exitOverride()
-  .showHelpAfterError('(rollcall --help says how)');
+  .showHelpAfterError('(see rollcall --help)');
 
-/** The commands, in the order of the help. Only the one that is wanted is loaded: an answer needs no web server. */
+/** The commands, in the order of the help. Each loads its modules only when it is called: an answer needs no web server. */
 const commands: Record<string, () => Promise<() => Command>> = {
-  run: async () => (await import('./run.ts')).runCommand,
-  plan: async () => (await import('./plan.ts')).planCommand,
-  demo: async () => (await import('./demo.ts')).demoCommand,
-  build: async () => (await import('./build.ts')).buildCommand,
-  answer: async () => (await import('./answer.ts')).answerCommand,
-  explore: async () => (await import('./explore.ts')).exploreCommand,
-  sql: async () => (await import('./sql.ts')).sqlCommand,
-  lineage: async () => (await import('./lineage.ts')).lineageCommand,
-  export: async () => (await import('./export.ts')).exportCommand,
-  site: async () => (await import('./site.ts')).siteCommand,
-  sources: async () => (await import('./sources.ts')).sourcesCommand,
-  history: async () => (await import('./history.ts')).historyCommand,
-  changes: async () => (await import('./changes.ts')).changesCommand,
-  rollback: async () => (await import('./rollback.ts')).rollbackCommand,
-  prune: async () => (await import('./prune.ts')).pruneCommand,
-  serve: async () => (await import('./serve.ts')).serveCommand,
+  run: async () => (await import('./run.ts')).createRunCommand,
+  plan: async () => (await import('./plan.ts')).createPlanCommand,
+  demo: async () => (await import('./demo.ts')).createDemoCommand,
+  build: async () => (await import('./build.ts')).createBuildCommand,
+  answer: async () => (await import('./answer.ts')).createAnswerCommand,
+  explore: async () => (await import('./explore.ts')).createExploreCommand,
+  sql: async () => (await import('./sql.ts')).createSqlCommand,
+  lineage: async () => (await import('./lineage.ts')).createLineageCommand,
+  export: async () => (await import('./export.ts')).createExportCommand,
+  site: async () => (await import('./site.ts')).createSiteCommand,
+  sources: async () => (await import('./sources.ts')).createSourcesCommand,
+  history: async () => (await import('./history.ts')).createHistoryCommand,
+  changes: async () => (await import('./changes.ts')).createChangesCommand,
+  rollback: async () => (await import('./rollback.ts')).createRollbackCommand,
+  prune: async () => (await import('./prune.ts')).createPruneCommand,
+  serve: async () => (await import('./serve.ts')).createServeCommand,
 };
 
 const [wanted = ''] = process.argv.slice(2);
 const load = Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
 for (const each of load ? [load] : Object.values(commands)) {
   const command = (await each())();
-  program.addCommand(command.exitOverride().showHelpAfterError(`(rollcall ${command.name()} --help says how)`));
+  program.addCommand(command.exitOverride().showHelpAfterError(`(see rollcall ${command.name()} --help)`));
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exit.done : exit.usage;
-  else fail(error);
+  else reportError(error);
 }

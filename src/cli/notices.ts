@@ -1,12 +1,12 @@
 import type {Home} from '../home.ts';
 import {deliverNotices, readNoticeSettings} from '../notices/deliver.ts';
 import {readConfig} from './read-config.ts';
-import {onError, tell} from './terminal.ts';
+import {colorStderr, tell} from './terminal.ts';
 
-/** Does what may be news, and tells whoever is to be told, also where it fails. */
-export async function withNotices<T>(home: Home, work: () => Promise<T>): Promise<T> {
+/** Does work that may cause notices, and posts them even if the work fails. */
+export async function runWithNotices<T>(home: Home, work: () => Promise<T>): Promise<T> {
   const notices = readNoticeSettings(readConfig().notices);
-  const note = (text: string) => tell(`  ${onError('yellow', text)}`);
+  const note = (text: string) => tell(`  ${colorStderr('yellow', text)}`);
   await deliverNotices(home, notices, {note, begin: true});
   try {
     return await work();

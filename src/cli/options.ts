@@ -5,20 +5,20 @@ import {isSchoolYear, type SchoolYear} from '../school-year.ts';
 import {readConfig} from './read-config.ts';
 import {type Format, formats} from './table.ts';
 
-/** `--home`: where landed files, the lake and the builds are. */
-export function homeOption(): Option {
-  return new Option('--home <dir>', 'where landed files, the lake and the builds are kept').env('ROLLCALL_HOME');
+/** `--home data` */
+export function createHomeOption(): Option {
+  return new Option('--home <dir>', 'home directory: landed files, lake and builds').env('ROLLCALL_HOME');
 }
 
-export function homeOf({home}: {home?: string}): Home {
+export function resolveHome({home}: {home?: string}): Home {
   return locateHome(home ?? readConfig().home);
 }
 
-export function formatOption(): Option {
-  return new Option('--format <format>', 'how to print it').choices(formats).default('table');
+export function createFormatOption(): Option {
+  return new Option('--format <format>', 'output format').choices(formats).default('table');
 }
 
-export function jsonOption(): Option {
+export function createJsonOption(): Option {
   return new Option('--json', 'short for --format json').implies({format: 'json'});
 }
 
@@ -26,7 +26,15 @@ export interface FormatOptions {
   format: Format;
 }
 
-/** `--years 2019-20,2020-21` */
+/** `--year 2020-21`, `--year latest` */
+export function createYearOption(description = 'a school year such as 2020-21, or latest'): Option {
+  return new Option('--year <year>', description).argParser((year: string) => {
+    if (year === 'latest' || isSchoolYear(year)) return year;
+    throw new Failure(`--year ${year}: not a school year. Write --year 2020-21, or --year latest.`, exit.usage);
+  });
+}
+
+/** Parses `2019-20,2020-21`. */
 export function parseYears(text: string): SchoolYear[] {
   const years = text
     .split(',')

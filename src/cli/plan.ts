@@ -5,10 +5,10 @@ import {combineFailures} from '../incoming/live.ts';
 import type {RunOptions} from '../runs/options.ts';
 import {type BuildPlan, type BuildReason, type PartitionPlan, type Plan, planRun} from '../runs/plan.ts';
 import {sources} from '../sources/sources.ts';
-import {homeOf, homeOption, parseYears} from './options.ts';
+import {createHomeOption, parseYears, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render} from './table.ts';
-import {bold, onError, print, tell} from './terminal.ts';
+import {bold, colorStderr, formatJson, print, readScreenWidth, tell} from './terminal.ts';
 
 /** The options that `plan` and `run` have in common. */
 export interface PlanFlags {
@@ -22,40 +22,40 @@ export interface PlanFlags {
   json?: boolean;
 }
 
-export function planCommand(): Command {
-  return withPlanFlags(new Command('plan'))
-    .description('what a run with the same options would do, and why; does none of it')
-    .option('--json', 'print the plan for programs')
+export function createPlanCommand(): Command {
+  return addPlanFlags(new Command('plan'))
+    .description('show what a run with the same options would do, and why')
+    .option('--json', 'print the plan as JSON')
     .action(printPlan);
 }
 
-export function withPlanFlags(command: Command): Command {
+export function addPlanFlags(command: Command): Command {
   return command
     .option('--from <source>', 'live (data.wa.gov), sample, or a folder of downloaded files', 'live')
-    .option('--school-list <file>', "the region's school list; goes before one in the folder")
+    .option('--school-list <file>', "the region's school list (overrides one in the folder)")
     .option('--years <years>', 'only these school years, separated by commas (2019-20,2020-21)')
     .option(
       '--only <source>',
-      'look only for news of this source, again for more; the others as they last landed',
-      collect,
+      'check only this source for new data (repeatable); the others stay as last landed',
+      collectSource,
     )
-    .option('--refresh', 'download and land again what seems not to have changed')
-    .option('--force', 'reshape and build again what is there already')
-    .addOption(homeOption());
+    .option('--refresh', 'download and land again, even if nothing seems to have changed')
+    .option('--force', 'reshape and build again, even if nothing has changed')
+    .addOption(createHomeOption());
 }
 
-function collect(source: string, sofar: string[] = []): string[] {
+function collectSource(source: string, sofar: string[] = []): string[] {
   if (!sources.some(({id}) => id === source)) {
     const there = sources.map(({id}) => id).join(', ');
-    throw new Failure(`--only ${source}: there is no such source. There are: ${there}.`, exit.usage);
+    throw new Failure(`--only ${source}: no such source. The sources: ${there}.`, exit.usage);
   }
   return [...sofar, source];
 }
 
-export function runOptions({from, schoolList, years, only, refresh, force, home}: PlanFlags): RunOptions {
+export function readRunOptions({from, schoolList, years, only, refresh, force, home}: PlanFlags): RunOptions {
   const {openLineageUrl} = readConfig();
   return {
-    home: homeOf({...(home !== undefined && {home})}),
+    home: resolveHome({...(home !== undefined && {home})}),
     from,
     ...(schoolList !== undefined && {schoolList}),
     ...(years !== undefined && {years: parseYears(years)}),
@@ -67,39 +67,39 @@ export function runOptions({from, schoolList, years, only, refresh, force, home}
 }
 
 export async function printPlan(flags: PlanFlags): Promise<void> {
-  const options = runOptions(flags);
-  const {plan, failures} = await planRun(options, (text) => tell(`  ${onError('yellow', text)}`));
+  const options = readRunOptions(flags);
+  const {plan, failures} = await planRun(options, (text) => tell(`  ${colorStderr('yellow', text)}`));
   if (failures.length > 0) throw combineFailures(failures, options.host ?? readHost());
-  print(flags.json ? `${JSON.stringify(plan, null, 2)}\n` : inWords(plan));
+  print(flags.json ? formatJson(plan) : describePlan(plan));
 }
 
 const columns = ['source', 'school_year', 'from', 'landing', 'reshaping'];
 
-function inWords({partitions, build}: Plan): string {
+function describePlan({partitions, build}: Plan): string {
   const rows = partitions.map(({source, schoolYear, from, landing, reshaping}) => ({
     source,
     school_year: schoolYear,
     from,
-    landing: landingInWords(landing),
-    reshaping: reshapingInWords(reshaping),
+    landing: describeLanding(landing),
+    reshaping: describeReshaping(reshaping),
   }));
-  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
-  return `${render({columns, rows}, 'table', {width})}\n${bold('Build')}  ${buildInWords(build)}\n`;
+  const width = readScreenWidth();
+  return `${render({columns, rows}, 'table', {width})}\n${bold('Build')}  ${describeBuild(build)}\n`;
 }
 
-function landingInWords({action, reason}: PartitionPlan['landing']): string {
+function describeLanding({action, reason}: PartitionPlan['landing']): string {
   const why = {
     new: 'new',
     changed: 'changed at the source',
     gone: 'the landed file is gone',
-    refresh: 'asked for again',
+    refresh: 'refresh requested',
     unchanged: 'unchanged',
-    left_out: 'not looked for: as it last landed',
+    left_out: 'not checked: as last landed',
   }[reason];
   return action === 'keep' ? why : `${action}: ${why}`;
 }
 
-function reshapingInWords({action, reason}: PartitionPlan['reshaping']): string {
+function describeReshaping({action, reason}: PartitionPlan['reshaping']): string {
   const why = {
     new: 'new',
     contract: 'contract changed',
@@ -112,23 +112,23 @@ function reshapingInWords({action, reason}: PartitionPlan['reshaping']): string 
   return action === 'depends' ? why : `reshape: ${why}`;
 }
 
-function buildInWords({action, build, published, reasons}: BuildPlan): string {
-  const why = reasons.map(reasonInWords).join('; ');
+function describeBuild({action, build, published, reasons}: BuildPlan): string {
+  const why = reasons.map(describeReason).join('; ');
   switch (action) {
     case 'build':
-      return `${build ?? 'a new one'} to be made and published: ${why}`;
+      return `build and publish ${build ?? 'a new one'}: ${why}`;
     case 'publish':
-      return `${build} is there, to be published instead of ${published ?? 'none'}: ${why}`;
+      return `publish ${build}, already built, instead of ${published ?? 'none'}: ${why}`;
     case 'hold':
       return `nothing to do: ${build} was rolled back from, so ${published} stays published`;
     case 'keep':
-      return `nothing to do: ${build} is made of just this, and published`;
+      return `nothing to do: ${build} is published and up to date`;
     case 'depends':
-      return `to be made if what is downloaded is other than what is here${why === '' ? '' : `: ${why}`}`;
+      return `build if the download differs from what has landed${why === '' ? '' : `: ${why}`}`;
   }
 }
 
-function reasonInWords({reason, partitions = []}: BuildReason): string {
+function describeReason({reason, partitions = []}: BuildReason): string {
   const words: Record<BuildReason['reason'], string> = {
     first: 'the first one',
     forced: 'forced',

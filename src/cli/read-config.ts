@@ -9,20 +9,20 @@ import {projectFolder} from '../project-folder.ts';
 const names = ['rollcall.config.ts', 'rollcall.config.js', 'rollcall.config.json'];
 
 /**
- * The configuration, checked: that of the current folder, else that of the checkout, else the defaults.
+ * Reads and validates the configuration of the current folder, else that of the checkout, else the defaults.
  *
- * @throws Failure that names the setting that is wrong
+ * @throws Failure (exit 2) that names the wrong setting
  */
 export function readConfig(folders: readonly string[] = [process.cwd(), projectFolder]): z.output<typeof configSchema> {
   const path = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
   if (path === undefined) return configSchema.parse({});
-  const result = configSchema.safeParse(load(path));
+  const result = configSchema.safeParse(loadConfig(path));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Failure(`${path}: ${[...(issue?.path ?? []), issue?.message].join(' ')}.`, exit.usage);
 }
 
-function load(path: string): unknown {
+function loadConfig(path: string): unknown {
   try {
     if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
     const exported: {config?: unknown} = createRequire(import.meta.url)(resolve(path));

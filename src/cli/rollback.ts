@@ -1,29 +1,30 @@
 import {Command} from 'commander';
 import {rollback} from '../builds/rollback.ts';
-import {homeOf, homeOption} from './options.ts';
-import {print, terminalProgress} from './terminal.ts';
+import {createHomeOption, resolveHome} from './options.ts';
+import {formatJson, print, terminalProgress} from './terminal.ts';
 
-export function rollbackCommand(): Command {
+export function createRollbackCommand(): Command {
   return new Command('rollback')
-    .description('publish an earlier build: the one published before, or the one named')
+    .description('publish an earlier build: the previously published one, or the one you name')
     .argument('[build]', 'a build, or the start of its name ("rollcall history" lists them)')
-    .option('--json', 'print the result for programs')
-    .addOption(homeOption())
+    .option('--json', 'print the result as JSON')
+    .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
-A later run does not publish again by itself what was rolled back from; it says so. New figures are published as always.
-"rollcall rollback BUILD" with the newer build goes forward again.`,
+After a rollback, a run that finds no new data leaves the earlier build
+published and says so. A run that finds new data publishes as usual. To go
+forward again, name the newer build: rollcall rollback BUILD.`,
     )
     .action(async (build: string | undefined, options: {home?: string; json?: boolean}) => {
-      const result = await rollback(homeOf(options), build, terminalProgress());
+      const result = await rollback(resolveHome(options), build, terminalProgress());
       const {from, to, withdrawn} = result;
       print(
         options.json
-          ? `${JSON.stringify(result, null, 2)}\n`
-          : `Published build ${to}; before, it was ${from}.\n${
+          ? formatJson(result)
+          : `Published build ${to} instead of ${from}.\n${
               withdrawn.includes(from)
-                ? `A run does not publish ${from} again by itself; "npx rollcall rollback ${from}" does.\n`
+                ? `A run does not publish ${from} again; "npx rollcall rollback ${from}" does.\n`
                 : ''
             }`,
       );

@@ -9,13 +9,13 @@ import type {RunOptions} from '../runs/options.ts';
 import type {Plan} from '../runs/plan.ts';
 import {type RunResult, run} from '../runs/run.ts';
 import {formatCount} from '../words/format.ts';
-import {label, reportTests} from './failures.ts';
-import {withNotices} from './notices.ts';
-import {homeOf} from './options.ts';
-import {type PlanFlags, printPlan, runOptions, withPlanFlags} from './plan.ts';
-import {siteSettings} from './site.ts';
+import {formatStatus, reportTests} from './failures.ts';
+import {runWithNotices} from './notices.ts';
+import {resolveHome} from './options.ts';
+import {addPlanFlags, type PlanFlags, printPlan, readRunOptions} from './plan.ts';
+import {readSiteSettings} from './site.ts';
 import {stopOnSignals} from './stop.ts';
-import {onError, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options extends PlanFlags {
   dryRun?: boolean;
@@ -23,25 +23,27 @@ interface Options extends PlanFlags {
   site: boolean;
 }
 
-export function runCommand(): Command {
-  return withPlanFlags(new Command('run'))
+export function createRunCommand(): Command {
+  return addPlanFlags(new Command('run'))
     .description('land, reshape, build, audit and publish')
-    .option('--dry-run', 'only say what would be done, as "rollcall plan" does')
-    .option('--no-site', 'leave the report out')
-    .option('--json', 'print the result for programs')
+    .option('--dry-run', 'only show what would be done, like "rollcall plan"')
+    .option('--no-site', 'skip the report')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-The files of a folder are recognised by their content; their names don't matter. A run with nothing new does nothing. A run
-that fails, is stopped (Ctrl-C, SIGTERM) or killed changes nothing that was published; the next goes on from what had landed.`,
+Files in a folder are recognized by their content, whatever their names. A run
+that finds nothing new does nothing. A run that fails, or is stopped (Ctrl-C,
+SIGTERM) or killed, leaves the published build unchanged; the next run continues
+from the landed files.`,
     )
     .action(async (options: Options) => {
       if (options.dryRun) return printPlan(options);
-      const site = options.site ? {site: siteSettings()} : {};
-      const result = await withNotices(homeOf(options), () =>
-        runAndReport({...runOptions(options), ...site, stop: stopOnSignals()}, terminalProgress()),
+      const site = options.site ? {site: readSiteSettings()} : {};
+      const result = await runWithNotices(resolveHome(options), () =>
+        runAndReport({...readRunOptions(options), ...site, stop: stopOnSignals()}, terminalProgress()),
       );
-      print(options.json ? `${JSON.stringify(asJson(result), null, 2)}\n` : summary(result, options.site));
+      print(options.json ? formatJson(toJson(result)) : formatSummary(result, options.site));
     });
 }
 
@@ -59,37 +61,37 @@ export async function runAndReport(options: RunOptions, progress: Progress): Pro
 
 const samplesShown = 3;
 
-/** What was not as it should be: each check once, with the years it concerns and some of the rows. */
+/** Reports checks that warned or failed, each once, with its school years and some of the rows. */
 function reportChecks(checks: readonly CheckResult[], tests: readonly TestResult[]): void {
   const unusual = checks.filter(({status}) => status !== 'pass');
   const bySubject = Map.groupBy(unusual, ({source, check, status}) => `${status} ${source} ${check}`);
   for (const found of bySubject.values()) {
     const [first] = found;
     if (first === undefined) continue;
-    const counts = found.length > yearsShown ? [ofAll(found)] : found.map(ofYear);
-    tell(`  ${label(first.status)} ${first.source} · ${first.check} · ${counts.join(' · ')}`);
-    tell(`      ${onError('dim', `expected: ${first.description}`)}`);
+    const counts = found.length > yearsShown ? [formatTotalCount(found)] : found.map(formatYearCount);
+    tell(`  ${formatStatus(first.status)} ${first.source} · ${first.check} · ${counts.join(' · ')}`);
+    tell(`      ${colorStderr('dim', `expected: ${first.description}`)}`);
     for (const sample of found.flatMap(({samples}) => samples).slice(0, samplesShown))
-      tell(`      ${onError('dim', sample)}`);
+      tell(`      ${colorStderr('dim', sample)}`);
   }
   reportTests(tests);
 }
 
 const yearsShown = 3;
 
-function ofYear({schoolYear, failing, compared}: CheckResult): string {
+function formatYearCount({schoolYear, failing, compared}: CheckResult): string {
   return `${schoolYear ?? 'all years'}: ${formatCount(failing)} of ${formatCount(compared)}`;
 }
 
-function ofAll(found: readonly CheckResult[]): string {
+function formatTotalCount(found: readonly CheckResult[]): string {
   const sum = (pick: (result: CheckResult) => number) => found.reduce((total, result) => total + pick(result), 0);
   const years = `${found.length} school years`;
   return `${years}: ${formatCount(sum(({failing}) => failing))} of ${formatCount(sum(({compared}) => compared))}`;
 }
 
-function summary({status, build, warehouse, manifest, plan}: RunResult, withSite: boolean): string {
+function formatSummary({status, build, warehouse, manifest, plan}: RunResult, withSite: boolean): string {
   const lines = [
-    headline(status, build, plan),
+    formatHeadline(status, build, plan),
     `School years  ${manifest.schoolYears.join(', ')}`,
     `Rows          ${formatCount(manifest.rows.in)} in, ${formatCount(manifest.rows.loaded)} loaded, ${formatCount(manifest.rows.rejected)} rejected (raw.rejected_row)`,
     `Checks        ${manifest.checks.passed + manifest.tests.passed} passed, ${manifest.checks.warned + manifest.tests.warned} warned (audit.check_result, audit.test_result)`,
@@ -100,16 +102,16 @@ function summary({status, build, warehouse, manifest, plan}: RunResult, withSite
   return `${lines.join('\n')}\n`;
 }
 
-function headline(status: RunResult['status'], build: string, {build: planned}: Plan): string {
+function formatHeadline(status: RunResult['status'], build: string, {build: planned}: Plan): string {
   if (status === 'published') return `Published build ${build}.`;
   if (status === 'held') {
     const held = planned.build;
-    return `Nothing to do: these files make build ${held}, which was rolled back from. Build ${build} stays published ("npx rollcall rollback ${held}" publishes the other again; where it is gone, a run with --force).`;
+    return `Nothing to do: these files make build ${held}, which was rolled back from. Build ${build} stays published ("npx rollcall rollback ${held}" publishes it again; if it was deleted, run with --force).`;
   }
   if (planned.action === 'publish') return `Published build ${build}, which was already made of these files.`;
   return `Nothing to do: build ${build} is already made of these files.`;
 }
 
-function asJson({status, warehouse, manifest, checks, tests, run: number, plan}: RunResult) {
+function toJson({status, warehouse, manifest, checks, tests, run: number, plan}: RunResult) {
   return {status, warehouse, run: number, ...manifest, plan, checkResults: checks, testResults: tests};
 }

@@ -4,9 +4,9 @@ import {exit, Failure} from '../failure.ts';
 import {readNoticeSettings} from '../notices/deliver.ts';
 import {serve} from '../serve/serve.ts';
 import {readToken} from '../serve/token.ts';
-import {homeOf, homeOption} from './options.ts';
+import {createHomeOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
-import {onError, tell} from './terminal.ts';
+import {colorStderr, tell} from './terminal.ts';
 
 interface Options {
   home?: string;
@@ -16,56 +16,61 @@ interface Options {
   schedule: boolean;
 }
 
-export function serveCommand(): Command {
+export function createServeCommand(): Command {
   return new Command('serve')
-    .description('the report and the operations page over HTTP, and runs when the schedule says so')
-    .option('--port <port>', 'where to listen; 0 takes a free one', '8080')
-    .option('--host <host>', 'whom to listen to: this machine alone unless told otherwise', '127.0.0.1')
+    .description('serve the report and the operations page over HTTP, and run on schedule')
+    .option('--port <port>', 'the port to listen on; 0 picks a free one', '8080')
+    .option('--host <host>', 'the address to listen on; the default is open to this machine only', '127.0.0.1')
     .option(
       '--token-file <file>',
-      'the token that doing asks for (default: operations.token in the home, or ROLLCALL_TOKEN)',
+      'the token that actions require (default: ROLLCALL_TOKEN, or operations.token in the home)',
     )
-    .option('--no-schedule', 'keep no schedule, whatever rollcall.config.ts says')
-    .addOption(homeOption())
+    .option('--no-schedule', 'ignore the schedule of rollcall.config.ts')
+    .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
-/ is the report, /operations the page to watch and to push buttons on, /api the same for programs, /health and /metrics for
-monitors. Reading is open to whoever reaches it; doing asks for the token. SIGTERM stops it; a run ends cleanly between its steps.`,
+  /                  the report
+  /operations        runs and builds, with buttons to start, stop and roll back
+  /api               the same for programs
+  /health  /metrics  for monitors
+
+Everyone who reaches the server can read; actions require the token. SIGTERM
+stops the server; a run in progress stops cleanly after its step.`,
     )
     .action(async (options: Options) => {
-      const home = homeOf(options);
+      const home = resolveHome(options);
       const {schedule, notices} = readConfig();
       const token = await readToken(home, options.tokenFile);
-      const note = (text: string) => tell(`${onError('dim', new Date().toISOString())} ${text}`);
+      const note = (text: string) => tell(`${colorStderr('dim', new Date().toISOString())} ${text}`);
       if (!isLoopback(options.host)) {
         note(
-          onError(
+          colorStderr(
             'yellow',
-            `${options.host} lets others in: the pages are open to read, and the token travels as plain text unless a proxy adds TLS.`,
+            `${options.host} is open to other machines: anyone there can read the pages, and the token travels as plain text unless a proxy adds TLS.`,
           ),
         );
       }
       const serving = await serve({
-        ...{home, host: options.host, port: portOf(options.port), token, note},
+        ...{home, host: options.host, port: parsePort(options.port), token, note},
         schedule: options.schedule ? schedule : undefined,
         notices: readNoticeSettings(notices),
       });
       note(
         `${serving.url} is the report, ${serving.url}/operations the operations page. The token is in ${token.origin}.`,
       );
-      await stopped(note);
+      await waitForSignal(note);
       await serving.stop();
       note('stopped');
     });
 }
 
 /** Waits for the first SIGINT or SIGTERM. */
-function stopped(note: (text: string) => void): Promise<void> {
+function waitForSignal(note: (text: string) => void): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
-        note(`${signal}: stopping; a run that goes on stops after its step`);
+        note(`${signal}: stopping; a run in progress stops after its step`);
         resolve();
       });
     }
@@ -76,7 +81,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-function portOf(text: string): number {
+function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port < 65_536) return port;
   throw new Failure(`--port ${text}: not a port. Write a whole number from 0 to 65535.`, exit.usage);

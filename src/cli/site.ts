@@ -6,9 +6,9 @@ import {compareById} from '../changes/compare.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
 import {describeRestatements, locateSite} from '../runs/report-step.ts';
-import {homeOf, homeOption} from './options.ts';
+import {createHomeOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
-import {onError, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
   home?: string;
@@ -16,24 +16,25 @@ interface Options {
   base?: string;
 }
 
-export function siteCommand(): Command {
+export function createSiteCommand(): Command {
   return new Command('site')
-    .description('the report of the published build: static pages for any web server')
-    .option('--out <dir>', 'where to; the folder becomes the report (default: with the published build)')
-    .option('--base <path>', 'the path that it will be served under, such as /rollcall')
-    .addOption(homeOption())
+    .description('write the report of the published build: static pages for any web server')
+    .option('--out <dir>', 'the folder to write; it is replaced (default: in the published build)')
+    .option('--base <path>', 'the path to serve it under, such as /rollcall')
+    .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
-A run makes it by itself, in HOME/published/site. With reportUrl in rollcall.config.ts it has preview pictures, canonical links
-and a sitemap; its path is the base then.`,
+A run writes the report into HOME/published/site. If rollcall.config.ts sets
+reportUrl, the report has preview pictures, canonical links and a sitemap, and
+the default base is the path of that URL.`,
     )
     .action(async (options: Options) => {
-      const home = homeOf(options);
+      const home = resolveHome(options);
       const {id, warehouse, manifest} = await requirePublished(home);
       const out = options.out === undefined ? locateSite(home, id) : resolve(options.out);
-      const settings = siteSettings(options.base);
-      if (manifest.isSample) tell(onError('yellow', sampleNote));
+      const settings = readSiteSettings(options.base);
+      if (manifest.isSample) tell(colorStderr('yellow', sampleNote));
       await terminalProgress().step('site', async () => {
         const changed = await compareById(home).catch(() => undefined);
         const restatements = changed && describeRestatements(changed);
@@ -45,11 +46,11 @@ and a sitemap; its path is the base then.`,
     });
 }
 
-/** How the report is made: what the configuration says, and the path that it is to be served under. */
-export function siteSettings(base?: string): SiteSettings {
+/** Reads the settings of the report from the configuration, and adds the path to serve it under. */
+export function readSiteSettings(base?: string): SiteSettings {
   const {schoolYear, reportUrl} = readConfig();
   if (base !== undefined && !/^\/[\w./~-]*$/.test(base)) {
-    throw new Failure(`--base ${base}: write the path that the report is served under, such as /rollcall.`, exit.usage);
+    throw new Failure(`--base ${base}: write the path to serve the report under, such as /rollcall.`, exit.usage);
   }
   return {schoolYear, ...(base !== undefined && {base}), ...(reportUrl !== undefined && {url: reportUrl})};
 }

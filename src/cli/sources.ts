@@ -3,26 +3,29 @@ import type {Row} from '../duckdb/database.ts';
 import {readKnown} from '../incoming/remembered.ts';
 import {sources} from '../sources/sources.ts';
 import {formatMinute} from '../words/format.ts';
-import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+import {createFormatOption, createHomeOption, createJsonOption, type FormatOptions, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {print} from './terminal.ts';
+import {print, readScreenWidth} from './terminal.ts';
 
 const columns = ['source', 'school_years', 'data_set', 'landed_at', 'rows', 'published_at', 'checked_at'];
 
-export function sourcesCommand(): Command {
+export function createSourcesCommand(): Command {
   return new Command('sources')
-    .description("the publisher's data sets: what is landed of them, when, and how fresh it is")
-    .addOption(formatOption())
-    .addOption(jsonOption())
-    .addOption(homeOption())
+    .description("list the publisher's data sets: what has landed, when, and how fresh it is")
+    .addOption(createFormatOption())
+    .addOption(createJsonOption())
+    .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
-landed_at: when the file that is here was downloaded · published_at: when the publisher had last changed it
-checked_at: when the publisher was last asked whether it has changed. Times are UTC. Nothing is asked now; a run does that.`,
+  landed_at     when the landed file was downloaded
+  published_at  when the publisher had last changed it
+  checked_at    when a run last checked whether the publisher has changed it
+
+Times are UTC. This command contacts no publisher; a run does.`,
     )
     .action(async (options: FormatOptions & {home?: string}) => {
-      const {landing} = homeOf(options);
+      const {landing} = resolveHome(options);
       const rows: Row[] = [];
       for (const source of sources) {
         const years = Map.groupBy(Object.keys(source.datasets ?? {}), (year) => source.datasets?.[year] ?? '');
@@ -39,8 +42,6 @@ checked_at: when the publisher was last asked whether it has changed. Times are 
           });
         }
       }
-      print(
-        render({columns, rows}, options.format, {width: process.stdout.isTTY ? process.stdout.columns : undefined}),
-      );
+      print(render({columns, rows}, options.format, {width: readScreenWidth()}));
     });
 }

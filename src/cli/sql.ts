@@ -2,41 +2,42 @@ import {Command} from 'commander';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
-import {type FormatOptions, formatOption, homeOf, homeOption, jsonOption} from './options.ts';
+import {createFormatOption, createHomeOption, createJsonOption, type FormatOptions, resolveHome} from './options.ts';
 import {render} from './table.ts';
-import {onError, print, tell} from './terminal.ts';
+import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
-export function sqlCommand(): Command {
+export function createSqlCommand(): Command {
   return new Command('sql')
-    .description('a query on the published build, read-only')
+    .description('query the published build, read-only')
     .argument(
       '<query>',
-      'SQL in the dialect of DuckDB; tables are found without their schema (marts, core, intermediate, staging, raw, audit)',
+      "SQL in DuckDB's dialect; schemas (marts, core, intermediate, staging, seeds, raw, audit) are optional",
     )
-    .addOption(formatOption())
-    .addOption(jsonOption())
-    .addOption(homeOption())
+    .addOption(createFormatOption())
+    .addOption(createJsonOption())
+    .addOption(createHomeOption())
     .addHelpText(
       'after',
       `
-  rollcall sql "select district_name, sum(teacher_count) as teachers from schools where school_year = '2020-21' group by all"
-  rollcall sql "select table_schema, table_name from information_schema.tables order by all"`,
+  rollcall sql "select district_name, sum(teacher_count) as teachers
+    from schools where school_year = '2020-21' group by all"
+  rollcall sql "show all tables"`,
     )
     .action(async (query: string, options: FormatOptions & {home?: string}) => {
       if (query.replaceAll(';', '').trim() === '') {
         throw new Failure(
-          'There is no query. Write one in quotation marks: rollcall sql "select * from schools".',
+          'The query is empty. Write one in quotation marks: rollcall sql "select * from schools".',
           exit.usage,
         );
       }
-      const published = await requirePublished(homeOf(options));
+      const published = await requirePublished(resolveHome(options));
       const db = await openBuild(published, ['marts', 'core', 'intermediate', 'staging', 'seeds', 'raw', 'audit']);
       try {
         const result = await db.query(query).catch((error: Error) => {
           throw error instanceof Failure ? error : new Failure(error.message, exit.usage);
         });
-        if (published.manifest.isSample) tell(onError('yellow', sampleNote));
-        const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+        if (published.manifest.isSample) tell(colorStderr('yellow', sampleNote));
+        const width = readScreenWidth();
         print(render(result, options.format, {width, headingOf: (column) => column}));
       } finally {
         db.close();

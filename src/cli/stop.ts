@@ -1,10 +1,10 @@
 import {Stopped, type StopSignal} from '../ledger/stop.ts';
-import {onError, tell} from './terminal.ts';
+import {colorStderr, tell} from './terminal.ts';
 
-/** A terminal sends Ctrl-C to the whole group of processes, and the launcher hands it on, so one press can come twice. */
-const oneAndTheSame = 300;
+/** Milliseconds. One Ctrl-C can arrive twice: the terminal sends it to every process of the group, and the launcher forwards it. */
+const repeatWindow = 300;
 
-/** Makes of the first SIGINT or SIGTERM a request to stop between two steps. A second one ends the process at once. */
+/** Turns the first SIGINT or SIGTERM into a request to stop between two steps. A second one ends the process at once. */
 export function stopOnSignals(): AbortSignal {
   const controller = new AbortController();
   let first: number | undefined;
@@ -12,9 +12,9 @@ export function stopOnSignals(): AbortSignal {
     const onSignal = () => {
       if (first === undefined) {
         first = performance.now();
-        tell(onError('yellow', `\nStopping after this step. ${signal} once more stops at once.`));
+        tell(colorStderr('yellow', `\nStopping after this step. Another ${signal} stops at once.`));
         controller.abort(new Stopped(signal));
-      } else if (performance.now() - first > oneAndTheSame) {
+      } else if (performance.now() - first > repeatWindow) {
         process.off(signal, onSignal);
         process.kill(process.pid, signal);
       }

@@ -4,60 +4,61 @@ import {markdownTable} from 'markdown-table';
 import type {Result, Row, Value} from '../duckdb/database.ts';
 import {formatFigure, formatNarrowHeading} from '../words/columns.ts';
 import {unknownMark} from '../words/format.ts';
+import {formatJson} from './terminal.ts';
 
 export const formats = ['table', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
 
-/** How a result is laid out for people. Programs (json, csv) get every column and value as it is. */
+/** The layout of a result for people. Programs (json, csv) get every column and value unchanged. */
 export interface View {
   title?: string;
   /** Columns whose values become headings. */
   sections?: readonly string[];
-  /** Columns that are not shown: their values are in the title or in the notes. */
+  /** Columns that are not shown, because the title or the notes have their values. */
   hidden?: readonly string[];
-  /** Columns that a narrow screen can do without, the first to go first. */
+  /** Columns that a narrow screen leaves out, the most dispensable first. */
   dispensable?: readonly string[];
-  /** Names for people: `column value` to name. */
+  /** Maps `column value` to a name for people. */
   names?: ReadonlyMap<string, string>;
-  /** What columns are called above the table. */
+  /** Returns the heading of a column. */
   headingOf?: (column: string) => string;
-  /** Whether a school has a star behind its name. */
+  /** Whether a star follows the school's name. */
   hasStar?: (row: Row) => boolean;
-  /** Sentences under the table, from all of its rows. */
+  /** Returns sentences to print under the table. */
   footnotes?: (rows: readonly Row[]) => string[];
-  /** Sentences under a section, from its rows. */
+  /** Returns sentences to print under a section. */
   sectionNotes?: (rows: readonly Row[]) => string[];
-  /** Characters that a line may have; undefined where nobody looks at a screen. */
+  /** Characters in a line; undefined where there is no screen. */
   width?: number | undefined;
-  /** Terminal styling of headings. */
+  /** Styles a heading for the terminal. */
   heading?: (text: string) => string;
 }
 
-type Shown = Pick<Result, 'columns' | 'rows'>;
+type Shape = Pick<Result, 'columns' | 'rows'>;
 
-export function render({columns, rows}: Shown, format: Format, view: View = {}): string {
+export function render({columns, rows}: Shape, format: Format, view: View = {}): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(rows, null, 2)}\n`;
+      return formatJson(rows);
     case 'csv':
       return stringify(
-        rows.map((row) => columns.map((column) => plain(row[column]))),
+        rows.map((row) => columns.map((column) => toCsvValue(row[column]))),
         {header: true, columns},
       );
     case 'md':
-      return markdown({columns, rows}, view);
+      return renderMarkdown({columns, rows}, view);
     case 'table':
-      return terminal({columns, rows}, view);
+      return renderTerminal({columns, rows}, view);
   }
 }
 
-function plain(value: Value | undefined): string | number | null {
+function toCsvValue(value: Value | undefined): string | number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'object') return JSON.stringify(value);
   return typeof value === 'boolean' ? `${value}` : value;
 }
 
-function markdown({columns, rows}: Shown, view: View): string {
+function renderMarkdown({columns, rows}: Shape, view: View): string {
   const {title, footnotes} = view;
   const align = columns.map((column) => (isNumeric(column, rows) ? 'r' : 'l'));
   const table = markdownTable(
@@ -65,7 +66,7 @@ function markdown({columns, rows}: Shown, view: View): string {
       columns,
       ...rows.map((row) =>
         columns.map((column) =>
-          marked(column, row, view)
+          formatCell(column, row, view)
             .replaceAll(/\s*\n\s*/g, ' ')
             .replaceAll('|', '\\|'),
         ),
@@ -81,17 +82,19 @@ function markdown({columns, rows}: Shown, view: View): string {
   ].join('\n');
 }
 
-function terminal({columns, rows}: Shown, view: View): string {
+function renderTerminal({columns, rows}: Shape, view: View): string {
   const {title, sections = [], hidden = [], names, footnotes, sectionNotes, heading = (text) => text} = view;
   const {headingOf = formatNarrowHeading} = view;
   const wanted = columns.filter((column) => !sections.includes(column) && !hidden.includes(column));
-  const {layout, left} = fit(wanted, rows, view);
+  const {layout, left} = fitColumns(wanted, rows, view);
   const lines: string[] = title ? [heading(title), ''] : [];
-  const bySection = Map.groupBy(rows, (row) => sections.map((column) => shown(column, row[column], names)).join(' · '));
+  const bySection = Map.groupBy(rows, (row) =>
+    sections.map((column) => formatValue(column, row[column], names)).join(' · '),
+  );
   if (rows.length === 0) lines.push('(no rows)', '');
   for (const [section, ofSection] of bySection) {
     if (section !== '') lines.push(heading(section));
-    lines.push(grid(layout, ofSection, view), ...(sectionNotes?.(ofSection) ?? []), '');
+    lines.push(renderGrid(layout, ofSection, view), ...(sectionNotes?.(ofSection) ?? []), '');
   }
   lines.push(...(footnotes?.(rows) ?? []));
   if (left.length > 0) {
@@ -125,7 +128,7 @@ interface Column {
   isNumeric: boolean;
 }
 
-function grid(layout: readonly Column[], rows: readonly Row[], view: View): string {
+function renderGrid(layout: readonly Column[], rows: readonly Row[], view: View): string {
   const {headingOf = formatNarrowHeading} = view;
   const table = new Table({
     chars: blank,
@@ -136,7 +139,7 @@ function grid(layout: readonly Column[], rows: readonly Row[], view: View): stri
   });
   table.push(
     layout.map(({name}) => headingOf(name)),
-    ...rows.map((row) => layout.map(({name}) => marked(name, row, view))),
+    ...rows.map((row) => layout.map(({name}) => formatCell(name, row, view))),
   );
   return table
     .toString()
@@ -145,15 +148,15 @@ function grid(layout: readonly Column[], rows: readonly Row[], view: View): stri
     .join('\n');
 }
 
-/** Text columns are cut down to this before a column is left out. */
+/** Characters to which text columns are cut before a whole column is left out. */
 const narrowest = 16;
 const gap = 2;
 
 /**
- * The columns with widths that hold every value. Where the screen is too narrow for them, the longest text columns give way,
- * and then whole columns, in the order in which the view can do without them.
+ * Chooses columns, and widths that hold every value. If the screen is too narrow, the widest text columns are cut, then whole
+ * columns are left out, the most dispensable first.
  */
-function fit(columns: readonly string[], rows: readonly Row[], view: View): {layout: Column[]; left: string[]} {
+function fitColumns(columns: readonly string[], rows: readonly Row[], view: View): {layout: Column[]; left: string[]} {
   const {width: limit = Number.POSITIVE_INFINITY, dispensable = [], headingOf = formatNarrowHeading} = view;
   const layout = columns.map((name) => ({
     name,
@@ -162,7 +165,7 @@ function fit(columns: readonly string[], rows: readonly Row[], view: View): {lay
       ...headingOf(name)
         .split('\n')
         .map((line) => line.length),
-      ...rows.map((row) => marked(name, row, view).length),
+      ...rows.map((row) => formatCell(name, row, view).length),
     ),
   }));
   const isTooWide = () => layout.reduce((sum, {width}) => sum + width + gap, -gap) > limit;
@@ -173,7 +176,7 @@ function fit(columns: readonly string[], rows: readonly Row[], view: View): {lay
   }
   const last = isTooWide() ? dispensable.find((name) => columns.includes(name)) : undefined;
   if (last === undefined) return {layout, left: []};
-  const {layout: rest, left} = fit(
+  const {layout: rest, left} = fitColumns(
     columns.filter((name) => name !== last),
     rows,
     view,
@@ -181,13 +184,13 @@ function fit(columns: readonly string[], rows: readonly Row[], view: View): {lay
   return {layout: rest, left: [last, ...left]};
 }
 
-function marked(column: string, row: Row, {names, hasStar}: View): string {
-  const text = shown(column, row[column], names);
+function formatCell(column: string, row: Row, {names, hasStar}: View): string {
+  const text = formatValue(column, row[column], names);
   return column === 'school_name' && hasStar?.(row) ? `${text} *` : text;
 }
 
-/** A value as people read it. */
-export function shown(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
+/** Formats a value for people. */
+export function formatValue(column: string, value: Value | undefined, names?: ReadonlyMap<string, string>): string {
   if (value === null || value === undefined) return unknownMark;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return formatFigure(column, value);

@@ -2,63 +2,73 @@ import {styleText} from 'node:util';
 import {Failure} from '../failure.ts';
 import type {Progress} from '../progress.ts';
 
-/** Results go to standard output, and nothing else does. */
+/** Prints a result to standard output. Nothing else goes there. */
 export function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** Everything that is not a result goes to standard error. */
+/** Prints anything but a result to standard error. */
 export function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Styling for standard output: none where it is no terminal, or where NO_COLOR asks for none. */
+/** Returns the characters in a line of the terminal; undefined where standard output is no terminal. */
+export function readScreenWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
+/** Formats a result for programs. */
+export function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Styles text for standard output, unless it is no terminal or NO_COLOR is set. */
 export function bold(text: string): string {
   return styleText('bold', text, {stream: process.stdout});
 }
 
-/** Styling for standard error. */
-export function onError(style: 'red' | 'yellow' | 'dim' | 'green', text: string): string {
+/** Styles text for standard error, unless it is no terminal or NO_COLOR is set. */
+export function colorStderr(style: 'red' | 'yellow' | 'dim' | 'green', text: string): string {
   return styleText(style, text, {stream: process.stderr});
 }
 
-/** Tells what a run is doing: a moving line on a terminal, a plain line for each finished step elsewhere. */
+/** Reports the steps of a run: a live line on a terminal, elsewhere a plain line for each finished step. */
 export function terminalProgress(): Progress {
   const isLive = process.stderr.isTTY === true && process.env['CI'] === undefined;
   return {
     async step(name, work) {
       const started = performance.now();
-      // Loaded where it is needed alone: most commands have nothing to wait for.
+      // Loaded on demand: most commands have nothing to wait for.
       const spinner = isLive
         ? (await import('ora')).default({text: name, stream: process.stderr, color: 'blue'}).start()
         : undefined;
       try {
         const {result, summary} = await work((text) => {
-          if (spinner) spinner.text = `${name}  ${onError('dim', text)}`;
+          if (spinner) spinner.text = `${name}  ${colorStderr('dim', text)}`;
         });
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
         spinner?.stop();
-        tell(`${onError('green', '✓')} ${name.padEnd(8)} ${summary} ${onError('dim', `${seconds} s`)}`);
+        tell(`${colorStderr('green', '✓')} ${name.padEnd(8)} ${summary} ${colorStderr('dim', `${seconds} s`)}`);
         return result;
       } catch (error) {
         spinner?.stop();
-        tell(`${onError('red', '✗')} ${name}`);
+        tell(`${colorStderr('red', '✗')} ${name}`);
         throw error;
       }
     },
-    note: (text) => tell(`  ${onError('yellow', text)}`),
+    note: (text) => tell(`  ${colorStderr('yellow', text)}`),
   };
 }
 
-/** Ends the process with what an error means: a Failure as its sentence, anything else as the bug it is. */
-export function fail(error: unknown): void {
+/** Reports an error and sets the exit code: a Failure by its message, anything else as a bug, with its stack. */
+export function reportError(error: unknown): void {
   if (error instanceof Failure) {
-    tell(`${onError('red', 'rollcall:')} ${error.message}`);
+    tell(`${colorStderr('red', 'rollcall:')} ${error.message}`);
     process.exitCode = error.exitCode;
     return;
   }
   tell(
-    `${onError('red', 'rollcall: this is a bug.')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    `${colorStderr('red', 'rollcall: this is a bug.')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
   process.exitCode = 1;
 }

@@ -1,9 +1,9 @@
-/** A line of a tree, with what hangs below it. */
+/** A line of a tree, and the branches below it. */
 export interface Branch {
   text: string;
-  /** Stands at the right, in a column of its own. */
+  /** Printed to the right, in a column of its own. */
   note?: string;
-  /** Said in passing. */
+  /** Whether it is printed dim. */
   isAside?: boolean;
   branches: Branch[];
 }
@@ -13,7 +13,7 @@ interface Styles {
   bold: (text: string) => string;
 }
 
-/** Draws a tree with lines, the notes aligned at the right. */
+/** Draws a tree, with its notes aligned in a column at the right. */
 export function drawTree(root: Branch, {dim, bold}: Styles): string {
   const lines: {lead: string; branch: Branch}[] = [];
   const visit = (branch: Branch, lead: string, below: string) => {

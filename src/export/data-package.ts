@@ -1,13 +1,13 @@
 import {createHash} from 'node:crypto';
 import {Failure} from '../failure.ts';
 import {getSource} from '../sources/sources.ts';
-import {type Build, type Column, fullName, sampleNote, type Table} from './tables.ts';
+import {type Build, type Column, qualifyName, sampleNote, type Table} from './tables.ts';
 
-/** A file, or a part of one, that holds a table. */
+/** A file, or part of one, that holds a table. */
 interface Resource {
   name: string;
   path: string;
-  /** `file`: the Frictionless tool can't read the table out of it; it compares the hash and looks no further. */
+  /** `file`: the Frictionless tool can't read the table; it only compares the hash. */
   type: 'table' | 'file';
   format: string;
   mediatype?: string;
@@ -15,21 +15,21 @@ interface Resource {
   bytes?: number;
   /** `sha256:…` */
   hash?: string;
-  /** Which part of the file it is. */
+  /** Which part of the file holds the table. */
   dialect?: Record<string, unknown>;
 }
 
-/** A table, or the columns that are there of it, and where it is. */
-export interface Placed {
+/** An exported table and its location. */
+export interface PlacedTable {
   table: Pick<Table, 'schema' | 'name' | 'description' | 'columns' | 'primaryKey' | 'foreignKeys'>;
   resource: Resource;
-  /** What people call it, where that is not the table's name. */
+  /** The name for people, if it is not the table's name. */
   title?: string;
-  /** Another resource that describes the same table; this one then needs no words. */
+  /** Another resource that describes the same table. */
   sameAs?: string;
 }
 
-/** A file that the build is made of, as the descriptor names it. */
+/** A source file of the build, as the descriptor names it. */
 interface Source {
   title: string;
   path: string;
@@ -38,18 +38,18 @@ interface Source {
   landedAt: string;
   publishedAt: string | null;
   schoolYears: readonly string[];
-  /** As the publisher states it; null where it isn't known. */
+  /** As the publisher states it; null if it isn't known. */
   license: PackageLicense | null;
 }
 
-/** A licence as the standard has it. */
+/** A license, as the standard defines it. */
 interface PackageLicense {
   name?: string;
   title?: string;
   path?: string;
 }
 
-/** A Frictionless data package: https://specs.frictionlessdata.io/data-package/, version 1, which every tool for them reads. */
+/** A Frictionless data package: https://specs.frictionlessdata.io/data-package/, version 1, which every such tool reads. */
 export interface DataPackage {
   profile: 'data-package';
   name: string;
@@ -59,22 +59,22 @@ export interface DataPackage {
   licenses?: PackageLicense[];
   sources: Source[];
   resources: Record<string, unknown>[];
-  /** Ours: which build it is. */
+  /** Rollcall's own addition: the build. */
   rollcall: {build: string; isSample: boolean; schoolYears: readonly string[]};
 }
 
-export function dataPackage(build: Build, placed: readonly Placed[]): DataPackage {
-  const sources = sourcesOf(build);
-  const licenses = commonLicenses(sources);
+export function createDataPackage(build: Build, placed: readonly PlacedTable[]): DataPackage {
+  const sources = listSources(build);
+  const licenses = combineLicenses(sources);
   return {
     profile: 'data-package',
     name: build.isSample ? 'rollcall-sample' : 'rollcall',
     title: `Rollcall: do the teachers reflect the students they teach?${build.isSample ? ' SAMPLE' : ''}`,
     description: [
       ...(build.isSample ? [sampleNote] : []),
-      `Students and teachers of public schools, ${build.schoolYears.join(', ')}: tables that Rollcall made of the files under "sources".`,
+      `Students and teachers of public schools, ${build.schoolYears.join(', ')}: tables that Rollcall built from the files under "sources".`,
       ...(licenses === undefined
-        ? ['The licence of some of these files is not known; ask their publishers before you pass the data on.']
+        ? ['The license of some of these files is not known; ask their publishers before you share the data.']
         : []),
     ].join(' '),
     created: build.builtAt,
@@ -82,25 +82,25 @@ export function dataPackage(build: Build, placed: readonly Placed[]): DataPackag
     sources,
     resources: placed.map(({table, resource, title, sameAs}) => ({
       ...resource,
-      title: title ?? fullName(table),
+      title: title ?? qualifyName(table),
       ...(sameAs === undefined
-        ? {...(table.description && {description: table.description}), schema: schemaOf(table, placed)}
+        ? {...(table.description && {description: table.description}), schema: createSchema(table, placed)}
         : {description: `The same rows as ${sameAs}.`}),
     })),
     rollcall: {build: build.id, isSample: build.isSample, schoolYears: build.schoolYears},
   };
 }
 
-export function descriptorText(descriptor: DataPackage): string {
+export function formatDescriptor(descriptor: DataPackage): string {
   return `${JSON.stringify(descriptor, null, 2)}\n`;
 }
 
-export function hashOf(bytes: Uint8Array): string {
+export function hashBytes(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** The files that a build is made of. */
-export function sourcesOf({inputs}: Pick<Build, 'inputs'>): Source[] {
+/** Lists the source files of a build. */
+export function listSources({inputs}: Pick<Build, 'inputs'>): Source[] {
   return inputs.map((input) => {
     const {title, publisher} = getSource(input.source);
     return {
@@ -111,15 +111,15 @@ export function sourcesOf({inputs}: Pick<Build, 'inputs'>): Source[] {
       landedAt: input.landedAt,
       publishedAt: input.publishedAt,
       schoolYears: input.schoolYears,
-      license: licenseOf(input),
+      license: readLicense(input),
     };
   });
 }
 
-function licenseOf({license, isSample}: Build['inputs'][number]): PackageLicense | null {
-  // The sample is a part of this repository.
+function readLicense({license, isSample}: Build['inputs'][number]): PackageLicense | null {
+  // The sample is part of this repository.
   if (isSample) return {name: 'MIT', title: 'MIT License', path: 'https://opensource.org/license/mit'};
-  // By the standard, a licence has a name or a path.
+  // By the standard, a license has a name or a path.
   if (license?.id === undefined && license?.url === undefined) return null;
   const {id, name, url} = license;
   return {
@@ -129,8 +129,8 @@ function licenseOf({license, isSample}: Build['inputs'][number]): PackageLicense
   };
 }
 
-/** The licences of the whole: those of its sources, where every one is known. */
-function commonLicenses(sources: readonly Source[]): PackageLicense[] | undefined {
+/** Returns the distinct licenses of the sources; undefined if one of them is not known. */
+function combineLicenses(sources: readonly Source[]): PackageLicense[] | undefined {
   if (sources.length === 0 || sources.some(({license}) => license === null)) return undefined;
   const distinct = new Map(sources.flatMap(({license}) => (license ? [[JSON.stringify(license), license]] : [])));
   return [...distinct.values()];
@@ -152,21 +152,21 @@ const fieldTypes: Record<string, string> = {
   JSON: 'object',
 };
 
-/** @throws Failure for a type that a data package has no name for */
-function fieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
+/** @throws Failure (exit 1) if a data package has no name for the type */
+function nameFieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
   const known = fieldTypes[type.replace(/\(.*/, '')];
   if (known !== undefined) return known;
   throw new Failure(
-    `The column ${name} has the type ${type}, which can't be taken away. Cast it in its model, or leave the table out with --tables.`,
+    `The column ${name} has the type ${type}, which can't be exported. Cast it in its model, or leave the table out with --tables.`,
   );
 }
 
-/** The Table Schema of a table. Foreign keys to what isn't there are left out. */
-function schemaOf(table: Placed['table'], placed: readonly Placed[]) {
+/** Creates the Table Schema of a table. It leaves out foreign keys to tables that are not exported. */
+function createSchema(table: PlacedTable['table'], placed: readonly PlacedTable[]) {
   const foreignKeys = table.foreignKeys.flatMap(({column, references}) => {
     const parent = placed.find(
       (other) =>
-        other.sameAs === undefined && fullName(other.table) === fullName({...references, name: references.table}),
+        other.sameAs === undefined && qualifyName(other.table) === qualifyName({...references, name: references.table}),
     );
     if (parent === undefined) return [];
     // By the standard, "" is the table itself.
@@ -176,7 +176,7 @@ function schemaOf(table: Placed['table'], placed: readonly Placed[]) {
   return {
     fields: table.columns.map((column) => ({
       name: column.name,
-      type: fieldType(column),
+      type: nameFieldType(column),
       ...(column.description !== undefined && {description: column.description}),
       ...(column.isRequired && {constraints: {required: true}}),
     })),

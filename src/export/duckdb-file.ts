@@ -2,13 +2,13 @@ import {basename} from 'node:path';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {writeAtomically} from '../files.ts';
 import {replace} from '../replace.ts';
-import {dataPackage, descriptorText} from './data-package.ts';
+import {createDataPackage, formatDescriptor} from './data-package.ts';
 import {fingerprint} from './folder.ts';
-import {type Build, fullName, relation, remark, type Table} from './tables.ts';
+import {type Build, composeRemark, qualifyName, quoteName, type Table} from './tables.ts';
 
 /**
- * Writes the tables into a DuckDB file of their own, with a comment on each table and column, and the descriptor beside it. Both
- * are written aside, and take the place of the former ones whole.
+ * Writes the tables into a DuckDB file, with a comment on each table and column, and a descriptor beside it. Each complete file
+ * replaces the earlier one.
  */
 export async function exportDuckdbFile(
   path: string,
@@ -28,7 +28,7 @@ export async function exportDuckdbFile(
   const placed = tables.map((table) => ({
     table,
     resource: {
-      name: fullName(table),
+      name: qualifyName(table),
       path: basename(path),
       type: 'file' as const,
       format: 'duckdb',
@@ -37,13 +37,13 @@ export async function exportDuckdbFile(
       dialect: {sql: {namespace: table.schema, table: table.name}},
     },
   }));
-  await writeAtomically(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
+  await writeAtomically(`${path}.datapackage.json`, formatDescriptor(createDataPackage(build, placed)));
 }
 
 async function copyTable(db: Database, table: Table): Promise<void> {
-  const into = `export.${relation(table)}`;
+  const into = `export.${quoteName(table)}`;
   await db.run(`create table ${into} as ${table.query}`);
-  await db.run(`comment on table ${into} is ${literal(remark(table))}`);
+  await db.run(`comment on table ${into} is ${literal(composeRemark(table))}`);
   for (const {name, description} of table.columns) {
     if (description !== undefined)
       await db.run(`comment on column ${into}.${identifier(name)} is ${literal(description)}`);

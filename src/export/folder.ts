@@ -8,8 +8,8 @@ import {parseJson} from '../json.ts';
 import {replace} from '../replace.ts';
 import {formatCount} from '../words/format.ts';
 import type {Thresholds} from '../words/thresholds.ts';
-import {type DataPackage, dataPackage, descriptorText, type Placed} from './data-package.ts';
-import {type Build, fullName, remark, sampleNote, type Table} from './tables.ts';
+import {createDataPackage, type DataPackage, formatDescriptor, type PlacedTable} from './data-package.ts';
+import {type Build, composeRemark, qualifyName, sampleNote, type Table} from './tables.ts';
 
 const csvFormat = {format: 'csv', mediatype: 'text/csv', encoding: 'utf-8'};
 const parquetFormat = {format: 'parquet', mediatype: 'application/vnd.apache.parquet'};
@@ -17,10 +17,10 @@ const descriptorName = 'datapackage.json';
 const readmeName = 'README.md';
 
 /**
- * Writes a folder of CSV and Parquet, one file a table, a folder a schema; with a data package descriptor and a README. It is
- * written aside and takes the place of the former one whole.
+ * Writes a folder of CSV and Parquet files, with a folder for each schema, a data package descriptor and a README. The complete
+ * folder replaces the earlier one.
  *
- * @throws Failure where the folder holds anything that an export didn't write
+ * @throws Failure (exit 2) if the folder holds anything that no export wrote
  */
 export async function exportFolder(
   folder: string,
@@ -28,19 +28,19 @@ export async function exportFolder(
 ): Promise<void> {
   await assertReplaceable(folder);
   await replace(folder, async (aside) => {
-    const placed: Placed[] = [];
+    const placed: PlacedTable[] = [];
     for (const table of tables) placed.push(...(await writeTable(aside, {db, build, table})));
-    const descriptor = dataPackage(build, placed);
-    await writeFile(join(aside, descriptorName), descriptorText(descriptor));
-    await writeFile(join(aside, readmeName), readme(descriptor, tables, build.thresholds));
+    const descriptor = createDataPackage(build, placed);
+    await writeFile(join(aside, descriptorName), formatDescriptor(descriptor));
+    await writeFile(join(aside, readmeName), formatReadme(descriptor, tables, build.thresholds));
   });
 }
 
 async function writeTable(
   folder: string,
   {db, build, table}: {db: Database; build: Build; table: Table},
-): Promise<Placed[]> {
-  const name = fullName(table);
+): Promise<PlacedTable[]> {
+  const name = qualifyName(table);
   const csv = `${table.schema}/${table.name}.csv`;
   const parquet = `${table.schema}/${table.name}.parquet`;
   await mkdir(join(folder, table.schema), {recursive: true});
@@ -57,14 +57,14 @@ async function writeTable(
   ];
 }
 
-/** Timestamps are UTC, and say so; nothing stands for null, and "" for an empty text. */
+/** Copies a table to CSV. Timestamps end in Z for UTC; null is nothing, and an empty text is `""`. */
 export async function copyToCsv(db: Database, {query}: Pick<Table, 'query'>, path: string): Promise<void> {
   await db.run(`copy (${query}) to ${literal(path)} (format csv, header, nullstr '',
     dateformat '%Y-%m-%d', timestampformat '%Y-%m-%dT%H:%M:%S.%fZ')`);
 }
 
 async function copyToParquet(db: Database, table: Table, build: Build, path: string): Promise<void> {
-  const about = {table: fullName(table), description: remark(table), build: build.id};
+  const about = {table: qualifyName(table), description: composeRemark(table), build: build.id};
   const metadata = Object.entries(about).map(([key, value]) => `${literal(key)}: ${literal(value)}`);
   await db.run(`copy (${table.query}) to ${literal(path)} (format parquet, compression zstd,
     kv_metadata {${metadata.join(', ')}})`);
@@ -74,7 +74,7 @@ export async function fingerprint(path: string): Promise<{bytes: number; hash: s
   return {bytes: (await stat(path)).size, hash: `sha256:${await hashFile(path)}`};
 }
 
-/** Whatever stands at the place is an export of ours and nothing else, or nothing at all. */
+/** @throws Failure (exit 2) unless the folder is missing, empty, or holds one export and nothing else */
 async function assertReplaceable(folder: string): Promise<void> {
   const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch((error: unknown) => {
     if (getErrorCode(error) === 'ENOENT') return [];
@@ -83,32 +83,32 @@ async function assertReplaceable(folder: string): Promise<void> {
     throw new Failure(`--to ${folder}: ${why}. Give another folder.`, exit.usage);
   });
   if (entries.length === 0) return;
-  const ours = new Set([descriptorName, readmeName, ...(await listedIn(folder))]);
+  const ours = new Set([descriptorName, readmeName, ...(await readListedPaths(folder))]);
   const paths = entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length));
   const stranger = paths.find((path) => !ours.has(path.replaceAll(sep, '/')));
   if (stranger === undefined && paths.includes(descriptorName)) return;
   throw new Failure(
-    `--to ${folder}: an export takes the place of the whole folder, and this one holds what no export wrote (${stranger ?? 'folders'}). Give a folder that is not there yet.`,
+    `--to ${folder}: an export replaces the whole folder, and this one holds what no export wrote (${stranger ?? 'folders'}). Give a new folder.`,
     exit.usage,
   );
 }
 
-/** What is looked at in the descriptor of an export that is to be replaced. */
+/** The part of an earlier export's descriptor that is read. */
 const ourDescriptor = z.object({rollcall: z.object({}), resources: z.array(z.object({path: z.string()}))});
 
-async function listedIn(folder: string): Promise<string[]> {
+async function readListedPaths(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, descriptorName), 'utf8').catch(() => '');
   return parseJson(ourDescriptor, text)?.resources.map(({path}) => path) ?? [];
 }
 
-function readme(
+function formatReadme(
   {title, description, sources, licenses, rollcall}: DataPackage,
   tables: readonly Table[],
   {smallNumber}: Thresholds,
 ): string {
-  const licence = licenses?.map(({title, name, path}) => [title ?? name, path].filter(Boolean).join(', ')).join('; ');
+  const license = licenses?.map(({title, name, path}) => [title ?? name, path].filter(Boolean).join(', ')).join('; ');
   return `# ${title}
 
 ${rollcall.isSample ? `**${sampleNote}** Every row of it says so, in the column \`is_sample\`.\n\n` : ''}${description}
@@ -116,22 +116,22 @@ Build ${rollcall.build}. Every table and column is described in [${descriptorNam
 
 | table | rows | what a row is |
 |---|---:|---|
-${tables.map((table) => `| ${fullName(table)} | ${formatCount(table.rowCount)} | ${table.description ?? ''} |`).join('\n')}
+${tables.map((table) => `| ${qualifyName(table)} | ${formatCount(table.rowCount)} | ${table.description ?? ''} |`).join('\n')}
 
-Each table is there as CSV and as Parquet, \`schema/table.csv\` and \`schema/table.parquet\`, with the same rows in the same order.
-In CSV, nothing between two commas is a null, and \`""\` an empty text; timestamps are UTC; codes are text, so tell your reader
+Each table is a CSV file and a Parquet file, \`schema/table.csv\` and \`schema/table.parquet\`, with the same rows in the same order.
+In CSV, nothing between two commas is a null, and \`""\` is an empty text. Timestamps are UTC. Codes are text, so tell your reader
 to keep their leading zeros.
 
 ## Before you count
 
-- **Of color** is every race but White. Teachers whose race is **not provided** are never counted as of color;
+- **Of color** is every race but White. Teachers whose race is **not provided** are never formatCounted as of color;
   \`teachers_of_color_share_high\` is the share if all of them were.
-- A share of few people means little: \`is_small\` marks what rests on fewer than ${smallNumber}, and the \`_ci_low\` and \`_ci_high\` columns give
-  the 95 % interval.
+- A share of few people means little: \`is_small\` marks figures that rest on fewer than ${smallNumber} people, and the \`_ci_low\` and \`_ci_high\` columns give
+  the 95% interval.
 - A figure that the state withholds or doesn't give is **null**, never 0.
 - Grades add up to the school (\`fct_enrollment\`); the state's own total of all grades is in \`fct_enrollment_all_grades\`. Use one
   or the other, never the sum of both.
-- The state restates its figures. What stands here is what was published at the times below.
+- The state restates its figures. These were published at the times below.
 
 ## Sources
 
@@ -139,6 +139,6 @@ to keep their leading zeros.
 |---|---|---|
 ${sources.map(({title, path, landedAt, sha256}) => `| ${title}: ${path} | ${landedAt} | \`${sha256}\` |`).join('\n')}
 
-Licence of the data: ${licence ?? 'not known for every source; see `sources` in the descriptor'}.
+License of the data: ${license ?? 'not known for every source; see `sources` in the descriptor'}.
 `;
 }

@@ -6,11 +6,11 @@ import type {ConnectionOptions} from 'node:tls';
 import {Client, DatabaseError} from 'pg';
 import {exit, Failure, getErrorCode, getErrorMessage} from '../failure.ts';
 
-/** An open connection. `socket` is what lies under it, for whoever wants to know how long it has been silent. */
+/** An open connection, and the socket under it, which tells how long the server has been silent. */
 export interface Connection {
   client: Client;
   socket: Socket;
-  /** Undefined while the line is whole. */
+  /** Returns undefined while the connection holds. */
   broken(): Error | undefined;
 }
 
@@ -18,25 +18,25 @@ export interface Connection {
 const longestConnect = 15_000;
 
 /**
- * A database as it may be shown: where it is and who asks, without the password and without settings.
+ * Returns the address of a database for display: the user, host and database, without password and settings.
  *
- * @throws Failure where that is no address; it doesn't repeat what was written, which may hold a password
+ * @throws Failure (exit 2) if the address is invalid; it does not repeat the text, which may hold a password
  */
-export function shownAddress(url: string): string {
-  const {protocol, username, host, pathname, searchParams} = parse(url);
+export function redactAddress(url: string): string {
+  const {protocol, username, host, pathname, searchParams} = parseAddress(url);
   const user = searchParams.get('user') ?? username;
   return `${protocol}//${user === '' ? '' : `${user}@`}${searchParams.get('host') ?? host}${pathname}`;
 }
 
 /**
- * Connects as libpq's `sslmode`, `sslrootcert`, `sslcert` and `sslkey` say, with the password of the address, of PGPASSWORD or
- * of ~/.pgpass.
+ * Connects according to libpq's `sslmode`, `sslrootcert`, `sslcert` and `sslkey`, with the password of the address, of PGPASSWORD
+ * or of ~/.pgpass.
  *
- * @throws Failure with exit code 3 where the server can't be reached, 2 where it doesn't let in whoever asks
+ * @throws Failure (exit 3) if the server can't be reached, (exit 2) if it refuses the login
  */
 export async function connect(url: string, env: NodeJS.ProcessEnv = process.env): Promise<Connection> {
-  const address = parse(url);
-  const {mode, tls} = security(address.searchParams, env);
+  const address = parseAddress(url);
+  const {mode, tls} = readSecurity(address.searchParams, env);
   for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'ssl', 'uselibpqcompat'])
     address.searchParams.delete(name);
   try {
@@ -45,10 +45,10 @@ export async function connect(url: string, env: NodeJS.ProcessEnv = process.env)
     const isPlain = error instanceof Error && error.message === 'The server does not support SSL connections';
     if (isPlain && mode === 'prefer') {
       return await open(address, false).catch((error: unknown) => {
-        throw connectFailure(error, url);
+        throw explainConnectFailure(error, url);
       });
     }
-    throw connectFailure(error, url);
+    throw explainConnectFailure(error, url);
   }
 }
 
@@ -65,7 +65,7 @@ async function open(address: URL, ssl: ConnectionOptions | false): Promise<Conne
     application_name: address.searchParams.get('application_name') ?? 'rollcall',
   });
   let broken: Error | undefined;
-  // Without a listener, a line that breaks between two queries would end the process.
+  // Without a listener, a connection that breaks between two queries would end the process.
   client.on('error', (error) => {
     broken ??= error;
   });
@@ -73,7 +73,7 @@ async function open(address: URL, ssl: ConnectionOptions | false): Promise<Conne
   return {client, socket, broken: () => broken};
 }
 
-function parse(url: string): URL {
+function parseAddress(url: string): URL {
   if (!URL.canParse(url)) {
     throw new Failure(
       '--to: the address of the database can\'t be read. Write it like postgres://user@host:5432/database, with %40 for an "@" in a name or password, %2F for a "/", %3A for a ":".',
@@ -86,8 +86,8 @@ function parse(url: string): URL {
 const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 type Mode = (typeof modes)[number];
 
-/** What libpq's settings ask of the line, https://www.postgresql.org/docs/current/libpq-ssl.html, in the words of node:tls. */
-function security(params: URLSearchParams, env: NodeJS.ProcessEnv): {mode: Mode; tls: ConnectionOptions | false} {
+/** Translates libpq's settings (https://www.postgresql.org/docs/current/libpq-ssl.html) to options of node:tls. */
+function readSecurity(params: URLSearchParams, env: NodeJS.ProcessEnv): {mode: Mode; tls: ConnectionOptions | false} {
   const setting = (name: string) => params.get(name) || env[`PG${name.toUpperCase()}`] || undefined;
   const asked = setting('sslmode') ?? 'prefer';
   const mode = asked === 'allow' ? 'prefer' : modes.find((known) => known === asked);
@@ -97,7 +97,7 @@ function security(params: URLSearchParams, env: NodeJS.ProcessEnv): {mode: Mode;
   if (mode === 'disable') return {mode, tls: false};
   const [root, cert, key] = ['sslrootcert', 'sslcert', 'sslkey'].map((name) => {
     const path = setting(name);
-    return path === undefined || (name === 'sslrootcert' && path === 'system') ? path : contents(name, path);
+    return path === undefined || (name === 'sslrootcert' && path === 'system') ? path : readSettingFile(name, path);
   });
   const usualRoot = join(homedir(), '.postgresql', 'root.crt');
   const ca = root ?? (mode.startsWith('verify') && existsSync(usualRoot) ? readFileSync(usualRoot, 'utf8') : undefined);
@@ -112,13 +112,13 @@ function security(params: URLSearchParams, env: NodeJS.ProcessEnv): {mode: Mode;
     ...(cert !== undefined && {cert}),
     ...(key !== undefined && {key}),
   };
-  // Where a root is given, `require` is `verify-ca`; that leaves only the name of the host unchecked.
+  // With a root certificate, `require` means `verify-ca`: everything is checked but the host's name.
   if (mode === 'verify-ca' || (mode === 'require' && ca !== undefined))
     return {mode, tls: {...tls, checkServerIdentity: () => undefined}};
   return {mode, tls: mode === 'verify-full' ? tls : {...tls, rejectUnauthorized: false}};
 }
 
-function contents(name: string, path: string): string {
+function readSettingFile(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -126,16 +126,16 @@ function contents(name: string, path: string): string {
   }
 }
 
-function connectFailure(error: unknown, url: string): Failure {
+function explainConnectFailure(error: unknown, url: string): Failure {
   if (error instanceof Failure) return error;
   const [code, message] = [getErrorCode(error), getErrorMessage(error)];
-  const where = shownAddress(url);
+  const where = redactAddress(url);
   if (error instanceof DatabaseError && /^(28|3D)/.test(code ?? '')) {
     return new Failure(`${where}: ${message}. Check the user, the password and the name of the database.`, exit.usage);
   }
   if (/CERT|SELF_SIGNED|ISSUER|SIGNATURE|TLS|SSL/.test(`${code} ${message}`)) {
     return new Failure(
-      `${where}: there is no line to the server that could be trusted (${message}). Give the certificate of its authority with ?sslrootcert=FILE, or ask for less with ?sslmode=prefer.`,
+      `${where}: the connection to the server can't be trusted (${message}). Give the certificate of its authority with ?sslrootcert=FILE, or ask for less with ?sslmode=prefer.`,
       exit.unreachable,
     );
   }
@@ -143,12 +143,13 @@ function connectFailure(error: unknown, url: string): Failure {
 }
 
 /**
- * What went wrong after the connection was made, as a sentence. The transaction is gone with it.
+ * Turns an error after the connection was made into a Failure. The transaction has been rolled back, or its commit was sent.
  *
- * @param doing what was being done, as `loading marts.schools`
+ * @param doing the step that failed, such as `loading marts.schools`
+ * @returns the error itself if it has nothing to do with the database
  */
-export function loadFailure(error: unknown, {broken}: Connection, url: string, doing: string): unknown {
-  const where = shownAddress(url);
+export function explainLoadFailure(error: unknown, {broken}: Connection, url: string, doing: string): unknown {
+  const where = redactAddress(url);
   const unchanged = 'The tables there are as they were.';
   if (error instanceof DatabaseError) {
     const {code = '', message, detail, hint} = error;
@@ -160,18 +161,21 @@ export function loadFailure(error: unknown, {broken}: Connection, url: string, d
       isGone ? exit.unreachable : exit.failed,
     );
   }
-  const line = broken() ?? lineError(error);
+  const line = broken() ?? findConnectionError(error);
   if (line === undefined) return error;
   const why = line.message || getErrorCode(line);
-  // Once the commit is sent, nobody here can know whether it arrived.
+  // Once the commit is sent, this side can't know whether it arrived.
   const state =
     doing === 'committing'
       ? 'Whether the new tables are in place can only be seen there; both are whole, and a repeated export changes nothing that is right.'
       : unchanged;
-  return new Failure(`${where}: the line broke while ${doing} (${why}). ${state} Run it again.`, exit.unreachable);
+  return new Failure(
+    `${where}: the connection broke while ${doing} (${why}). ${state} Run it again.`,
+    exit.unreachable,
+  );
 }
 
-function lineError(error: unknown): Error | undefined {
+function findConnectionError(error: unknown): Error | undefined {
   if (!(error instanceof Error) || error instanceof Failure) return undefined;
   const [code, message] = [getErrorCode(error), getErrorMessage(error)];
   const isLine = /^(E[A-Z]+|ERR_STREAM_PREMATURE_CLOSE)$/.test(code ?? '') || /^Connection terminated/.test(message);

@@ -1,21 +1,21 @@
 import type {Client} from 'pg';
 import {identifier, literal} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
-import {type Column, fullName, relation, remark, type Table} from './tables.ts';
+import {type Column, composeRemark, qualifyName, quoteName, type Table} from './tables.ts';
 
-/* Tables in Postgres: what they should look like, what those that are there look like, and the way from one to the other. */
+/* Tables in Postgres: the wanted ones, the existing ones, and the statements that turn these into those. */
 
-/** A table of ours as it is there. */
-export interface Existing {
+/** A table as it exists in the database. */
+export interface ExistingTable {
   columns: Map<string, {type: string; isRequired: boolean}>;
   parts: Part[];
 }
 
-/** A primary key, a foreign key or an index. What it is made of tells it apart; its name is the server's choice. */
+/** A primary key, a foreign key or an index. Its columns identify it; the server chose its name. */
 interface Part {
   kind: 'p' | 'f' | 'i';
   columns: string[];
-  /** The table that a foreign key leads to. */
+  /** The table that a foreign key references. */
   parent: string | null;
   name: string;
 }
@@ -35,8 +35,8 @@ const types: Record<string, string> = {
   JSON: 'jsonb',
 };
 
-/** Postgres's name for a column's type, as it would say it itself. */
-function typeOf({name, type}: Column): string {
+/** Returns Postgres's own name for a column's type. */
+function nameType({name, type}: Column): string {
   const decimal = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type);
   const known = decimal ? `numeric(${decimal[1]},${decimal[2]})` : types[type];
   if (known !== undefined) return known;
@@ -45,13 +45,13 @@ function typeOf({name, type}: Column): string {
   );
 }
 
-/** The columns of a table, for `create table`. */
-export function columnsOf(table: Table): string {
-  return table.columns.map((column) => `${identifier(column.name)} ${typeOf(column)}`).join(', ');
+/** Formats the columns of a table for `create table`. */
+export function formatColumns(table: Table): string {
+  return table.columns.map((column) => `${identifier(column.name)} ${nameType(column)}`).join(', ');
 }
 
-/** Every relation of these schemas, by name. One that is no table (a view) has no columns here. */
-export async function existingIn(client: Client, schemas: readonly string[]): Promise<Map<string, Existing>> {
+/** Reads every relation of these schemas, by name. A relation that is no table (a view) gets no columns. */
+export async function readExisting(client: Client, schemas: readonly string[]): Promise<Map<string, ExistingTable>> {
   const {rows: columns} = await client.query<{name: string; attribute: string | null; type: string; required: boolean}>(
     `select n.nspname || '.' || c.relname as name, a.attname as attribute,
         format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as required
@@ -101,26 +101,26 @@ export async function existingIn(client: Client, schemas: readonly string[]): Pr
 
 /** What makes of the tables that are there those that should be. */
 export interface Plan {
-  /** Those that nobody may be reading meanwhile: none, unless a table has changed or is gone. */
+  /** Tables to lock against readers: none, unless a table has changed or is to be dropped. */
   alone: string[];
-  /** Statements before the rows come in, and after. */
+  /** Statements to run before the rows are changed, and after. */
   before: string[];
   after: string[];
 }
 
 /**
- * Plans the way. Where no table that is there has changed, only new ones get their keys. Otherwise all foreign keys are made
- * anew, and columns come and go: nothing is cast, a column of another type is a new column. What somebody else has that
- * depends on one that goes keeps it from going, and the server says so by name.
+ * Plans the changes of tables. If no existing table has changed, only new tables get keys. Otherwise all foreign keys are
+ * recreated, and columns are added and dropped; nothing is cast, so a column of another type is a new column. The server refuses
+ * to drop a column that somebody else's objects depend on, and names them.
  *
- * @param gone tables that are there and shouldn't be
+ * @param gone existing tables to drop
  */
-export function plan(
+export function planChanges(
   tables: readonly Table[],
   gone: readonly Pick<Table, 'schema' | 'name'>[],
-  existing: Map<string, Existing>,
+  existing: Map<string, ExistingTable>,
 ): Plan {
-  const at = (table: Table) => existing.get(fullName(table));
+  const at = (table: Table) => existing.get(qualifyName(table));
   const there = tables.flatMap((table) => {
     const found = at(table);
     return found === undefined ? [] : [{table, found}];
@@ -128,20 +128,20 @@ export function plan(
   const isReshaped = gone.length > 0 || there.some(({table, found}) => hasChanged(table, found));
   const foreign = (parts: readonly Part[]) => parts.filter(({kind}) => kind === 'f');
   const drop = (table: Table) => (part: Part) =>
-    `alter table ${relation(table)} drop constraint ${identifier(part.name)}`;
+    `alter table ${quoteName(table)} drop constraint ${identifier(part.name)}`;
   return {
-    alone: isReshaped ? [...there.map(({table}) => relation(table)), ...gone.map(relation)] : [],
+    alone: isReshaped ? [...there.map(({table}) => quoteName(table)), ...gone.map(quoteName)] : [],
     before: isReshaped
       ? [
           ...there.flatMap(({table, found}) => foreign(found.parts).map(drop(table))),
           ...there.flatMap(({table, found}) =>
             found.parts.filter((part) => part.kind === 'p' && !keepsKey(table, found)).map(drop(table)),
           ),
-          ...(gone.length > 0 ? [`drop table ${gone.map(relation).join(', ')}`] : []),
-          ...there.flatMap(({table, found}) => columnChanges(table, found)),
+          ...(gone.length > 0 ? [`drop table ${gone.map(quoteName).join(', ')}`] : []),
+          ...there.flatMap(({table, found}) => planColumns(table, found)),
         ]
       : [],
-    after: additions(
+    after: planAdditions(
       tables.flatMap((table) => {
         const found = at(table);
         return isReshaped || found === undefined ? [{table, found}] : [];
@@ -150,17 +150,17 @@ export function plan(
   };
 }
 
-function fits(column: Column, {columns}: Existing): boolean {
-  return columns.get(column.name)?.type === typeOf(column);
+function fits(column: Column, {columns}: ExistingTable): boolean {
+  return columns.get(column.name)?.type === nameType(column);
 }
 
-function keepsKey({columns, primaryKey}: Table, found: Existing): boolean {
+function keepsKey({columns, primaryKey}: Table, found: ExistingTable): boolean {
   const key = found.parts.find(({kind}) => kind === 'p')?.columns ?? [];
   const isSame = String(key) === String(primaryKey);
   return isSame && columns.every((column) => !key.includes(column.name) || fits(column, found));
 }
 
-function hasChanged(table: Table, found: Existing): boolean {
+function hasChanged(table: Table, found: ExistingTable): boolean {
   const isRequired = ({name, isRequired}: Column) => isRequired || table.primaryKey.includes(name);
   const links = (pairs: string[][]) => pairs.map(String).sort().join(' ');
   return (
@@ -174,7 +174,7 @@ function hasChanged(table: Table, found: Existing): boolean {
   );
 }
 
-function columnChanges(table: Table, found: Existing): string[] {
+function planColumns(table: Table, found: ExistingTable): string[] {
   const wanted = (name: string) => table.columns.find((column) => column.name === name && fits(column, found));
   const changes = [
     ...[...found.columns].flatMap(([name, {isRequired}]) => {
@@ -185,38 +185,38 @@ function columnChanges(table: Table, found: Existing): string[] {
     }),
     ...table.columns
       .filter((column) => wanted(column.name) === undefined)
-      .map((column) => `add column ${identifier(column.name)} ${typeOf(column)}`),
+      .map((column) => `add column ${identifier(column.name)} ${nameType(column)}`),
   ];
-  return changes.map((change) => `alter table ${relation(table)} ${change}`);
+  return changes.map((change) => `alter table ${quoteName(table)} ${change}`);
 }
 
-/** What tables that have all of their rows still need: first every primary key, then what leads to one, then the indexes. */
-function additions(tables: readonly {table: Table; found: Existing | undefined}[]): string[] {
+/** Plans what loaded tables still need: first every primary key, then foreign keys, then indexes. */
+function planAdditions(tables: readonly {table: Table; found: ExistingTable | undefined}[]): string[] {
   const required = ({columns}: Table) => columns.filter(({isRequired}) => isRequired);
   return [
     ...tables
       .filter(({table}) => required(table).length > 0)
       .map(({table}) => {
         const changes = required(table).map(({name}) => `alter column ${identifier(name)} set not null`);
-        return `alter table ${relation(table)} ${changes.join(', ')}`;
+        return `alter table ${quoteName(table)} ${changes.join(', ')}`;
       }),
     ...tables
       .filter(({table, found}) => table.primaryKey.length > 0 && !(found && keepsKey(table, found)))
-      .map(({table}) => `alter table ${relation(table)} add primary key (${table.primaryKey.map(identifier)})`),
+      .map(({table}) => `alter table ${quoteName(table)} add primary key (${table.primaryKey.map(identifier)})`),
     ...tables.flatMap(({table}) =>
       table.foreignKeys.map(({column, references: {schema, table: parent, column: key}}) => {
-        const to = `${relation({schema, name: parent})} (${identifier(key)})`;
-        return `alter table ${relation(table)} add foreign key (${identifier(column)}) references ${to} deferrable`;
+        const to = `${quoteName({schema, name: parent})} (${identifier(key)})`;
+        return `alter table ${quoteName(table)} add foreign key (${identifier(column)}) references ${to} deferrable`;
       }),
     ),
     ...tables.flatMap(({table, found}) =>
-      withoutIndex(table, found).map((name) => `create index on ${relation(table)} (${identifier(name)})`),
+      findUnindexed(table, found).map((name) => `create index on ${quoteName(table)} (${identifier(name)})`),
     ),
   ];
 }
 
-/** Columns that lead to other tables and have no index yet; the primary key's own serves its first column. */
-function withoutIndex({columns, primaryKey, foreignKeys}: Table, found: Existing | undefined): string[] {
+/** Returns columns with a foreign key and no index yet. The primary key's index serves its first column. */
+function findUnindexed({columns, primaryKey, foreignKeys}: Table, found: ExistingTable | undefined): string[] {
   const hasIndex = (column: Column) =>
     found !== undefined &&
     fits(column, found) &&
@@ -227,13 +227,13 @@ function withoutIndex({columns, primaryKey, foreignKeys}: Table, found: Existing
     .filter((name) => name !== primaryKey[0]);
 }
 
-/** The statements that make the rows of a table those of another with the same columns, changing no row that is right. */
-export function rowChanges(table: Table, incoming: string): {delete: string; update?: string; insert: string} {
-  const into = relation(table);
+/** Plans the statements that make a table's rows equal to those of `incoming`, which has the same columns. Equal rows stay untouched. */
+export function planRows(table: Table, incoming: string): {delete: string; update?: string; insert: string} {
+  const into = quoteName(table);
   const names = table.columns.map(({name}) => identifier(name));
   const key = table.primaryKey.map(identifier);
   if (key.length === 0) {
-    // Rows without a key can only be replaced all together; that is left out where they are the same.
+    // Rows without a key can only be replaced all together, and only if they differ.
     const differs = `exists (select ${names} from ${into} except all select ${names} from ${incoming})
       or exists (select ${names} from ${incoming} except all select ${names} from ${into})`;
     return {
@@ -255,13 +255,13 @@ export function rowChanges(table: Table, incoming: string): {delete: string; upd
   };
 }
 
-/** The statement that describes a table and its columns. */
-export function comments(table: Table): string {
+/** Formats the statements that comment on a table and its columns. */
+export function formatComments(table: Table): string {
   const text = (words: string | undefined) => (words ? literal(words) : 'null');
   return [
-    `comment on table ${relation(table)} is ${text(remark(table))}`,
+    `comment on table ${quoteName(table)} is ${text(composeRemark(table))}`,
     ...table.columns.map(
-      ({name, description}) => `comment on column ${relation(table)}.${identifier(name)} is ${text(description)}`,
+      ({name, description}) => `comment on column ${quoteName(table)}.${identifier(name)} is ${text(description)}`,
     ),
   ].join('; ');
 }

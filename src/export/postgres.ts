@@ -8,14 +8,21 @@ import {from as copyFrom} from 'pg-copy-streams';
 import {type Database, identifier} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import {createWorkFolder} from '../replace.ts';
-import {type DataPackage, dataPackage} from './data-package.ts';
+import {createDataPackage, type DataPackage} from './data-package.ts';
 import {copyToCsv} from './folder.ts';
-import {type Connection, connect, loadFailure} from './postgres-connection.ts';
-import {columnsOf, comments, type Existing, existingIn, plan, rowChanges} from './postgres-tables.ts';
-import {type Build, fullName, relation, type Table} from './tables.ts';
+import {type Connection, connect, explainLoadFailure} from './postgres-connection.ts';
+import {
+  type ExistingTable,
+  formatColumns,
+  formatComments,
+  planChanges,
+  planRows,
+  readExisting,
+} from './postgres-tables.ts';
+import {type Build, qualifyName, quoteName, type Table} from './tables.ts';
 
-/** What an export changed. */
-export interface Changes {
+/** Counts of rows that an export changed. */
+export interface RowCounts {
   deleted: number;
   updated: number;
   inserted: number;
@@ -28,28 +35,28 @@ interface Export {
   update?: (text: string) => void;
 }
 
-/** Where an export keeps the descriptor of what it has put there. */
-const own = {schema: 'rollcall', name: 'data_package'};
-/** How long things may take. Milliseconds. */
-export interface Patience {
-  /** A line that takes no byte while rows are on their way. */
+/** The table that holds the descriptor of the last export. */
+const descriptorTable = {schema: 'rollcall', name: 'data_package'};
+/** Milliseconds. */
+export interface Timeouts {
+  /** How long the server may take no byte while rows are sent. */
   silence: number;
-  /** Readers of tables whose columns change. */
+  /** How long to wait for readers of tables whose columns change. */
   readers: number;
 }
 
-const usualPatience: Patience = {silence: 60_000, readers: 60_000};
-/** Milliseconds of a try to have the tables to oneself: less than the second after which Postgres looks for deadlocks. */
+const defaultTimeouts: Timeouts = {silence: 60_000, readers: 60_000};
+/** Milliseconds of one attempt to lock the tables: less than the second after which Postgres looks for deadlocks. */
 const lockTimeout = 500;
 
 /**
- * Brings the tables into a Postgres database: the former export's rows become this one's, in one transaction. Whoever reads sees
- * the one or the other, whole, and never waits while rows change; grants, views and indexes of others stay, for the tables do.
- * The tables are those of this export when it is done: a former one's that are not among them are dropped.
+ * Exports the tables into a Postgres database, in one transaction that changes the earlier export's rows to the new ones. Readers
+ * see either export whole, and never wait while rows change. The tables stay, and so do other people's grants, views and indexes
+ * on them. Tables of the earlier export that are not in this one are dropped.
  *
- * @throws Failure with exit code 3 where the line breaks, 4 where another export is under way; nothing has changed then
+ * @throws Failure (exit 3) if the connection breaks, (exit 4) if another export is under way; nothing has changed then
  */
-export async function exportToPostgres(url: string, what: Export, patience = usualPatience): Promise<Changes> {
+export async function exportToPostgres(url: string, what: Export, patience = defaultTimeouts): Promise<RowCounts> {
   const connection = await connect(url);
   const {client} = connection;
   const state = {doing: 'beginning'};
@@ -65,10 +72,10 @@ export async function exportToPostgres(url: string, what: Export, patience = usu
     await client.query('commit');
     return changes;
   } catch (error) {
-    throw loadFailure(error, connection, url, state.doing);
+    throw explainLoadFailure(error, connection, url, state.doing);
   } finally {
     await rm(folder, {recursive: true, force: true});
-    // A line that is broken has nobody to say goodbye to.
+    // A broken connection can't be closed properly.
     if (connection.broken() === undefined) await client.end().catch(() => {});
   }
 }
@@ -77,49 +84,49 @@ async function load(
   connection: Connection,
   folder: string,
   {db, build, tables}: Export,
-  patience: Patience,
+  patience: Timeouts,
   update: (doing: string) => void,
-): Promise<Changes> {
+): Promise<RowCounts> {
   const {client} = connection;
-  await claim(client);
-  const former = await formerTables(client);
-  const schemas = [...new Set([own, ...tables, ...former].map(({schema}) => schema))];
+  await claimDatabase(client);
+  const former = await readFormerTables(client);
+  const schemas = [...new Set([descriptorTable, ...tables, ...former].map(({schema}) => schema))];
   await createSchemas(client, schemas);
-  const existing = await existingIn(client, schemas);
+  const existing = await readExisting(client, schemas);
   assertOurs(tables, former, existing);
 
   const incoming = new Map<Table, string>();
   for (const [index, table] of tables.entries()) {
-    update(`loading ${fullName(table)}`);
-    const isThere = existing.has(fullName(table));
-    const into = isThere ? `pg_temp.incoming_${index}` : relation(table);
+    update(`loading ${qualifyName(table)}`);
+    const isThere = existing.has(qualifyName(table));
+    const into = isThere ? `pg_temp.incoming_${index}` : quoteName(table);
     await client.query(
-      `create ${isThere ? 'temporary ' : ''}table ${into} (${columnsOf(table)})${isThere ? ' on commit drop' : ''}`,
+      `create ${isThere ? 'temporary ' : ''}table ${into} (${formatColumns(table)})${isThere ? ' on commit drop' : ''}`,
     );
     const path = join(folder, 'table.csv');
     await copyToCsv(db, table, path);
-    await copy(connection, table, into, path, patience);
+    await copyRows(connection, table, into, path, patience);
     await client.query(`analyze ${into}`);
     if (isThere) incoming.set(table, into);
   }
 
-  const ours = new Set(tables.map(fullName));
-  const gone = former.filter((table) => !ours.has(fullName(table)) && existing.has(fullName(table)));
-  const {alone, before, after} = plan(tables, gone, existing);
+  const ours = new Set(tables.map(qualifyName));
+  const gone = former.filter((table) => !ours.has(qualifyName(table)) && existing.has(qualifyName(table)));
+  const {alone, before, after} = planChanges(tables, gone, existing);
   if (alone.length > 0) {
     update('changing columns');
-    await lock(client, alone, patience);
+    await lockTables(client, alone, patience);
     for (const statement of before) await client.query(statement);
   }
 
-  const changes: Changes = {deleted: 0, updated: 0, inserted: 0};
+  const changes: RowCounts = {deleted: 0, updated: 0, inserted: 0};
   await client.query('set constraints all deferred');
   for (const [table, from] of incoming) {
-    update(`changing rows of ${fullName(table)}`);
-    const statements = rowChanges(table, from);
-    changes.deleted += await count(client, statements.delete);
-    if (statements.update !== undefined) changes.updated += await count(client, statements.update);
-    changes.inserted += await count(client, statements.insert);
+    update(`changing rows of ${qualifyName(table)}`);
+    const statements = planRows(table, from);
+    changes.deleted += await countRows(client, statements.delete);
+    if (statements.update !== undefined) changes.updated += await countRows(client, statements.update);
+    changes.inserted += await countRows(client, statements.insert);
   }
   for (const table of tables) if (!incoming.has(table)) changes.inserted += table.rowCount;
   await client.query('set constraints all immediate');
@@ -127,15 +134,15 @@ async function load(
   update('adding keys and comments');
   for (const statement of after) await client.query(statement);
   for (const table of tables) {
-    await client.query(comments(table));
-    await client.query(`analyze ${relation(table)}`);
+    await client.query(formatComments(table));
+    await client.query(`analyze ${quoteName(table)}`);
   }
-  await keepDescriptor(client, dataPackage(build, placed(tables)));
+  await storeDescriptor(client, createDataPackage(build, placeTables(tables)));
   return changes;
 }
 
-/** One export at a time, without a trace that a killed one could leave. */
-async function claim(client: Client): Promise<void> {
+/** Locks out other exports until the transaction ends. A killed export leaves no lock behind. */
+async function claimDatabase(client: Client): Promise<void> {
   const {rows} = await client.query<{claimed: boolean}>(
     `select pg_try_advisory_xact_lock(hashtext('rollcall export')) as claimed`,
   );
@@ -143,11 +150,13 @@ async function claim(client: Client): Promise<void> {
     throw new Failure('Another export into this database is under way. Wait for it to end.', exit.locked);
 }
 
-/** The tables that the last export put there. */
-async function formerTables(client: Client): Promise<{schema: string; name: string}[]> {
-  const {rows: found} = await client.query<{found: string | null}>('select to_regclass($1) as found', [relation(own)]);
+/** Reads the names of the tables of the last export. */
+async function readFormerTables(client: Client): Promise<{schema: string; name: string}[]> {
+  const {rows: found} = await client.query<{found: string | null}>('select to_regclass($1) as found', [
+    quoteName(descriptorTable),
+  ]);
   if (!found[0]?.found) return [];
-  const {rows} = await client.query<{descriptor: DataPackage}>(`select descriptor from ${relation(own)}`);
+  const {rows} = await client.query<{descriptor: DataPackage}>(`select descriptor from ${quoteName(descriptorTable)}`);
   return (rows[0]?.descriptor.resources ?? []).map(({title}) => {
     const [schema = '', name = ''] = String(title).split('.');
     return {schema, name};
@@ -163,29 +172,29 @@ async function createSchemas(client: Client, schemas: readonly string[]): Promis
   }
 }
 
-/** What somebody else has put there is nobody's to overwrite. */
+/** @throws Failure (exit 1) if a table to export exists, and no export created it */
 function assertOurs(
   tables: readonly Table[],
   former: readonly {schema: string; name: string}[],
-  existing: Map<string, Existing>,
+  existing: Map<string, ExistingTable>,
 ): void {
-  const ours = new Set(former.map(fullName));
-  const strangers = tables.map(fullName).filter((name) => existing.has(name) && !ours.has(name));
+  const ours = new Set(former.map(qualifyName));
+  const strangers = tables.map(qualifyName).filter((name) => existing.has(name) && !ours.has(name));
   if (strangers.length === 0) return;
   throw new Failure(
-    `The database has ${strangers.join(', ')} already, and no export of Rollcall has put ${strangers.length === 1 ? 'it' : 'them'} there. Rename or drop ${strangers.length === 1 ? 'it' : 'them'}, or give another database. Nothing was changed.`,
+    `The database has ${strangers.join(', ')} already, and no export of Rollcall put ${strangers.length === 1 ? 'it' : 'them'} there. Rename or drop ${strangers.length === 1 ? 'it' : 'them'}, or give another database. Nothing was changed.`,
   );
 }
 
-async function copy(
+async function copyRows(
   {client, socket}: Connection,
   table: Table,
   into: string,
   path: string,
-  {silence}: Patience,
+  {silence}: Timeouts,
 ): Promise<void> {
   const columns = table.columns.map(({name}) => identifier(name)).join(', ');
-  const onSilence = () => socket.destroy(new Error(`it took no byte for ${silence / 1000} s`));
+  const onSilence = () => socket.destroy(new Error(`the server took no byte for ${silence / 1000} s`));
   socket.setTimeout(silence, onSilence);
   try {
     await pipeline(
@@ -199,10 +208,10 @@ async function copy(
 }
 
 /**
- * Waits until nobody reads the tables, and keeps everybody out until the transaction ends. It never waits long for one while it
- * holds another, so no reader comes to a deadlock with it.
+ * Waits until nobody reads the tables, then locks everybody out until the transaction ends. It gives up its locks after each
+ * short attempt, so no reader gets into a deadlock with it.
  */
-async function lock(client: Client, names: readonly string[], {readers}: Patience): Promise<void> {
+async function lockTables(client: Client, names: readonly string[], {readers}: Timeouts): Promise<void> {
   const until = performance.now() + readers;
   await client.query(`set local lock_timeout = ${lockTimeout}`);
   for (;;) {
@@ -213,14 +222,14 @@ async function lock(client: Client, names: readonly string[], {readers}: Patienc
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.code !== '55P03') throw error;
       await client.query('rollback to savepoint alone');
-      if (performance.now() > until) throw await occupied(client, names, readers);
+      if (performance.now() > until) throw await explainOccupied(client, names, readers);
       await pause(lockTimeout);
     }
   }
   await client.query('set local lock_timeout = 0');
 }
 
-async function occupied(client: Client, names: readonly string[], readers: number): Promise<Failure> {
+async function explainOccupied(client: Client, names: readonly string[], readers: number): Promise<Failure> {
   const {rows} = await client.query<{who: string}>(
     `select distinct format('%s (process %s, %s%s)', usename, pid, state, ', ' || nullif(application_name, '')) as who
       from pg_locks join pg_stat_activity using (pid)
@@ -228,20 +237,20 @@ async function occupied(client: Client, names: readonly string[], readers: numbe
     [names],
   );
   return new Failure(
-    `The columns of ${names.length === 1 ? 'a table' : `${names.length} tables`} change, and for that nobody may be reading them; but ${rows.map(({who}) => who).join(', ') || 'somebody'} has been for ${readers / 1000} s. Ask for an end of that transaction, and run again. The tables there are as they were.`,
+    `The columns of ${names.length === 1 ? 'a table' : `${names.length} tables`} change, and nobody may read them meanwhile; but ${rows.map(({who}) => who).join(', ') || 'somebody'} has been reading for ${readers / 1000} s. End that transaction, and run the export again. The tables there are as they were.`,
   );
 }
 
-async function count(client: Client, statement: string): Promise<number> {
+async function countRows(client: Client, statement: string): Promise<number> {
   return (await client.query(statement)).rowCount ?? 0;
 }
 
-function placed(tables: readonly Table[]) {
+function placeTables(tables: readonly Table[]) {
   return tables.map((table) => ({
     table,
     resource: {
-      name: fullName(table),
-      path: fullName(table),
+      name: qualifyName(table),
+      path: qualifyName(table),
       type: 'file' as const,
       format: 'postgresql',
       dialect: {sql: {namespace: table.schema, table: table.name}},
@@ -249,13 +258,13 @@ function placed(tables: readonly Table[]) {
   }));
 }
 
-async function keepDescriptor(client: Client, descriptor: DataPackage): Promise<void> {
-  await client.query(`create table if not exists ${relation(own)}
+async function storeDescriptor(client: Client, descriptor: DataPackage): Promise<void> {
+  await client.query(`create table if not exists ${quoteName(descriptorTable)}
     (build text primary key, exported_at timestamp with time zone not null, descriptor jsonb not null)`);
-  await client.query(`comment on table ${relation(own)} is
-    'One row: the Frictionless data package descriptor of what the last "rollcall export" has put into this database.'`);
-  await client.query(`delete from ${relation(own)}`);
-  await client.query(`insert into ${relation(own)} values ($1, now(), $2)`, [
+  await client.query(`comment on table ${quoteName(descriptorTable)} is
+    'One row: the Frictionless data package descriptor of the last "rollcall export" into this database.'`);
+  await client.query(`delete from ${quoteName(descriptorTable)}`);
+  await client.query(`insert into ${quoteName(descriptorTable)} values ($1, now(), $2)`, [
     descriptor.rollcall.build,
     JSON.stringify(descriptor),
   ]);

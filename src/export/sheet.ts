@@ -13,7 +13,7 @@ import type {Row, Value} from '../duckdb/database.ts';
 import {findUnit, type Unit} from '../words/columns.ts';
 import {sampleNote} from './tables.ts';
 
-/** A sheet that holds a table. Above its header stand a title and what should be known of it. */
+/** A sheet with a table. Its title and notes stand above the header. */
 export interface Sheet {
   /** On the tab: 31 characters at most. */
   name: string;
@@ -21,7 +21,7 @@ export interface Sheet {
   notes: readonly string[];
   columns: readonly SheetColumn[];
   rows: readonly Row[];
-  /** Columns whose values part the rows into sections, which a line divides. */
+  /** Columns whose values divide the rows into sections, with a line between them. */
   sections: readonly string[];
   /** Whether a row rests on few people. */
   isSmall(row: Row): boolean;
@@ -35,10 +35,10 @@ export interface SheetColumn {
   description?: string;
 }
 
-/** The row that the headings are in, as people count. */
+/** The row of the headings, formatCounted from 1. */
 export const headerRow = 5;
 
-/** How Excel shows figures. */
+/** Excel's number formats. */
 const numberFormats: Record<Unit, string> = {
   share: '0.0%',
   points: '+0.0;\u22120.0;0.0',
@@ -49,8 +49,8 @@ const numberFormats: Record<Unit, string> = {
   count: '#,##0',
 };
 
-/** What the name of a column doesn't say, its type does. */
-function numberFormat({name, type}: SheetColumn): string | undefined {
+/** Chooses the format by the column's name, else by its type. */
+function chooseNumberFormat({name, type}: SheetColumn): string | undefined {
   const unit = findUnit(name);
   if (unit !== undefined) return numberFormats[unit];
   if (/^(BIGINT|HUGEINT|INTEGER|SMALLINT|TINYINT)$/.test(type)) return numberFormats.count;
@@ -62,23 +62,23 @@ const fontName = 'Calibri';
 const narrowest = 9;
 const widest = 48;
 
-/** Adds a sheet with its table: typed cells, headings that explain themselves, filters, and the header always in sight. */
+/** Adds a sheet with its table: typed cells, headings with notes, filters and a frozen header. */
 export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): void {
   const {columns, rows, sections} = sheet;
   const worksheet = addWorksheet(workbook, sheet.name, sheet.title, isSample);
   const hasSmall = rows.some((row) => sheet.isSmall(row));
   const notes = [...sheet.notes, ...(hasSmall ? ['Grey italics: rests on few people; read it with care.'] : [])];
-  worksheet.writeStringWithFormat(2, 0, notes.join(' '), text({color: ink.quiet}));
+  worksheet.writeStringWithFormat(2, 0, notes.join(' '), createTextFormat({color: ink.quiet}));
 
   const header = headerRow - 1;
   worksheet.setRowHeight(header, 48);
-  const headFormat = text({bold: true, background: ink.head})
+  const headFormat = createTextFormat({bold: true, background: ink.head})
     .setTextWrap()
     .setBorderBottom(FormatBorder.Thin)
     .setBorderBottomColor(Color.rgb(ink.line));
   for (const [index, column] of columns.entries()) {
     worksheet.writeStringWithFormat(header, index, column.heading, align(headFormat.clone(), column));
-    worksheet.setColumnWidth(index, widthOf(column, rows));
+    worksheet.setColumnWidth(index, measureColumn(column, rows));
     if (column.description === undefined) continue;
     const note = new Note(column.description).addAuthorPrefix(false).setWidth(280).setHeight(96);
     worksheet.insertNote(header, index, note);
@@ -87,7 +87,7 @@ export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): v
   const formats = new Map<string, Format>();
   const formatOf = (column: SheetColumn, isFirst: boolean, isSmall: boolean): Format => {
     const key = `${column.name} ${isFirst} ${isSmall}`;
-    const known = formats.get(key) ?? cellFormat(column, isFirst, isSmall);
+    const known = formats.get(key) ?? createCellFormat(column, isFirst, isSmall);
     formats.set(key, known);
     return known;
   };
@@ -97,17 +97,17 @@ export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): v
     const isSmall = sheet.isSmall(row);
     for (const [position, column] of columns.entries()) {
       const format = formatOf(column, isFirst, isSmall);
-      write(worksheet, headerRow + index, position, row[column.name], format);
+      writeCell(worksheet, headerRow + index, position, row[column.name], format);
     }
   }
   worksheet.autofilter(header, 0, header + rows.length, columns.length - 1);
-  // The columns up to the name stay in sight, unless they would take up the screen.
+  // The columns up to the name are frozen, unless they would fill the screen.
   const name = columns.findIndex((column) => column.name.endsWith('_name'));
   worksheet.setFreezePanes(headerRow, name < 4 ? name + 1 : 0);
   worksheet.setRepeatRows(header, header);
 }
 
-/** Adds a sheet with a title, and the mark of the sample under it. */
+/** Adds a sheet with a title and, for a sample, a warning under it. */
 export function addWorksheet(workbook: Workbook, name: string, title: string, isSample: boolean): Worksheet {
   const worksheet = workbook.addWorksheet();
   worksheet.setName(name);
@@ -116,9 +116,9 @@ export function addWorksheet(workbook: Workbook, name: string, title: string, is
   worksheet.setPaperSize(1);
   worksheet.setPrintFitToPages(1, 0);
   worksheet.setRowHeight(0, 26);
-  worksheet.writeStringWithFormat(0, 0, title, text({bold: true, size: 15, color: ink.title}));
+  worksheet.writeStringWithFormat(0, 0, title, createTextFormat({bold: true, size: 15, color: ink.title}));
   if (isSample) {
-    const mark = text({bold: true, color: ink.warning, background: ink.warm});
+    const mark = createTextFormat({bold: true, color: ink.warning, background: ink.warm});
     worksheet.writeStringWithFormat(1, 0, sampleNote, mark);
     for (let column = 1; column < 6; column++) worksheet.writeBlank(1, column, mark);
     worksheet.setHeader(`&C${sampleNote}`);
@@ -127,37 +127,39 @@ export function addWorksheet(workbook: Workbook, name: string, title: string, is
   return worksheet;
 }
 
-/** Widths of the two columns of the sheet that tells about the others. */
+/** Widths of the two columns of the sheet About, in characters. */
 export const lineWidths = [44, 112];
 
-/** A line of that sheet: what, and a text that takes as many lines as it needs. */
+/** Writes a row of the sheet About, as high as its text needs. */
 export function writeLine(worksheet: Worksheet, row: number, cells: readonly (string | Url)[], isHead = false): void {
   const lines = cells.map((cell, column) => (typeof cell === 'string' ? cell.length / (lineWidths[column] ?? 1) : 1));
   worksheet.setRowHeight(row, isHead ? 26 : 16 * Math.ceil(Math.max(...lines)));
   for (const [column, cell] of cells.entries()) {
     if (typeof cell !== 'string') {
-      const link = text({color: 0x1d5b99}).setUnderline(FormatUnderline.Single).setAlign(FormatAlign.Top);
+      const link = createTextFormat({color: 0x1d5b99}).setUnderline(FormatUnderline.Single).setAlign(FormatAlign.Top);
       worksheet.writeUrlWithFormat(row, column, cell, link);
       continue;
     }
-    const format = isHead ? text({bold: true, size: 12}) : text({}).setAlign(FormatAlign.Top).setTextWrap();
+    const format = isHead
+      ? createTextFormat({bold: true, size: 12})
+      : createTextFormat({}).setAlign(FormatAlign.Top).setTextWrap();
     worksheet.writeStringWithFormat(row, column, cell, format);
   }
 }
 
-/** A link to another sheet. */
-export function linkTo(sheet: string): Url {
+/** Creates a link to another sheet. */
+export function linkToSheet(sheet: string): Url {
   return new Url(`internal:'${sheet.replaceAll("'", "''")}'!A1`).setText(sheet);
 }
 
-function write(worksheet: Worksheet, row: number, column: number, value: Value | undefined, format: Format): void {
+function writeCell(worksheet: Worksheet, row: number, column: number, value: Value | undefined, format: Format): void {
   if (typeof value === 'number') worksheet.writeNumberWithFormat(row, column, value, format);
   else if (typeof value === 'boolean') worksheet.writeBooleanWithFormat(row, column, value, format);
   else if (typeof value === 'string') worksheet.writeStringWithFormat(row, column, value, format);
   else worksheet.writeBlank(row, column, format);
 }
 
-function text({
+function createTextFormat({
   bold = false,
   size = 11,
   color = ink.title,
@@ -173,9 +175,9 @@ function text({
   return bold ? format.setBold() : format;
 }
 
-function cellFormat(column: SheetColumn, isFirst: boolean, isSmall: boolean): Format {
-  const format = align(text({color: isSmall ? ink.quiet : ink.title}), column);
-  const number = numberFormat(column);
+function createCellFormat(column: SheetColumn, isFirst: boolean, isSmall: boolean): Format {
+  const format = align(createTextFormat({color: isSmall ? ink.quiet : ink.title}), column);
+  const number = chooseNumberFormat(column);
   if (number !== undefined) format.setNumFormat(number);
   if (isSmall) format.setItalic();
   if (isFirst) format.setBorderTop(FormatBorder.Thin).setBorderTopColor(Color.rgb(ink.line));
@@ -183,13 +185,13 @@ function cellFormat(column: SheetColumn, isFirst: boolean, isSmall: boolean): Fo
 }
 
 function align(format: Format, {type}: SheetColumn): Format {
-  // Without the indent, a text would touch the number to the left of it.
+  // Without the indent, a text would touch the number to its left.
   if (type === 'VARCHAR') return format.setAlign(FormatAlign.Left).setIndent(1);
   return format.setAlign(type === 'BOOLEAN' ? FormatAlign.Center : FormatAlign.Right);
 }
 
-/** Wide enough for every value and for each word of the heading. */
-function widthOf(column: SheetColumn, rows: readonly Row[]): number {
+/** Returns a width in characters that fits every value and each word of the heading. */
+function measureColumn(column: SheetColumn, rows: readonly Row[]): number {
   const words = column.heading.split(' ').map((word) => word.length + 1);
   const values = column.type === 'VARCHAR' ? rows.map((row) => String(row[column.name] ?? '').length) : [];
   return Math.min(widest, Math.max(narrowest, ...words, Math.ceil(column.heading.length / 3), ...values) + 3);

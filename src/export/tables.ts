@@ -5,7 +5,7 @@ import {exit, Failure} from '../failure.ts';
 import type {License} from '../license.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
-/** A build, as far as one has to know it to take its tables away. */
+/** What an export needs to know of a build. */
 export interface Build {
   id: string;
   /** UTC. */
@@ -18,10 +18,10 @@ export interface Build {
   warehouse: string;
 }
 
-/** A file that a build is made of. */
+/** A source file of a build. */
 interface Input {
   source: string;
-  /** Where it was fetched from. */
+  /** The address or path that it was fetched from. */
   origin: string;
   sha256: string;
   /** When it was fetched, and when the publisher had last changed it. UTC. */
@@ -33,19 +33,19 @@ interface Input {
   schoolYears: readonly string[];
 }
 
-/** A table that is taken away: as the warehouse has it, as the dbt project describes it. */
+/** A table to export: its shape in the warehouse, its description and keys in the dbt project. */
 export interface Table {
   schema: string;
   name: string;
   description?: string;
-  /** Whether its figures are invented; then its first column says so in every row. */
+  /** Whether its figures are invented; then every row says so in the column `is_sample`. */
   isInvented: boolean;
   columns: Column[];
-  /** The columns that name a row, as the project's tests have it; none where they don't say. */
+  /** The columns that identify a row, by the project's tests; empty if no test says so. */
   primaryKey: string[];
   foreignKeys: ForeignKey[];
   rowCount: number;
-  /** All of its rows, always in the same order. */
+  /** Selects all rows, always in the same order. */
   query: string;
 }
 
@@ -57,53 +57,53 @@ export interface Column {
   description?: string;
 }
 
-/** A column whose values are all found in the key of another table. */
+/** A column whose values are all in the key of another table. */
 interface ForeignKey {
   column: string;
   references: {schema: string; table: string; column: string};
 }
 
-/** What stands wherever something of the sample shows. */
+/** The note on everything that shows figures of the sample. */
 export const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';
 
-/** What is taken away where nothing else is asked for. */
-export const usualSchemas = ['marts', 'core', 'seeds'];
+/** The schemas of an export without --tables. */
+export const defaultSchemas = ['marts', 'core', 'seeds'];
 
-/** A table as people name it. */
-export function fullName({schema, name}: Pick<Table, 'schema' | 'name'>): string {
+/** Returns `schema.table` for people. */
+export function qualifyName({schema, name}: Pick<Table, 'schema' | 'name'>): string {
   return `${schema}.${name}`;
 }
 
-/** What is to be known of a table, for a comment on it. */
-export function remark({description, isInvented}: Table): string {
+/** Composes the comment on a table. */
+export function composeRemark({description, isInvented}: Table): string {
   return [...(isInvented ? [sampleNote] : []), ...(description === undefined ? [] : [description])].join(' ');
 }
 
-/** A table as SQL names it. */
-export function relation({schema, name}: Pick<Table, 'schema' | 'name'>): string {
+/** Returns the quoted name of a table for SQL. */
+export function quoteName({schema, name}: Pick<Table, 'schema' | 'name'>): string {
   return `${identifier(schema)}.${identifier(name)}`;
 }
 
 /**
- * The tables and views of an open warehouse that are asked for, schema by schema. In a build of the sample each has a column
- * `is_sample`, so that no invented figure leaves without its mark; only the seeds are nobody's figures.
+ * Reads the tables and views to export from an open warehouse. In a build of the sample each has a column `is_sample`, so that no
+ * invented figure leaves unmarked. The seeds have none: they hold no figures.
  *
  * @param wanted schemas and tables (`marts`, `schools`, `staging.stg_ospi__teachers`)
- * @throws Failure where one of them isn't there
+ * @throws Failure (exit 2) if one of them does not exist
  */
-export async function tablesOf(
+export async function readTables(
   db: Database,
   project: Project,
   {isSample}: Pick<Build, 'isSample'>,
-  wanted: readonly string[] = usualSchemas,
+  wanted: readonly string[] = defaultSchemas,
 ): Promise<Table[]> {
-  const relations = select(await relationsOf(db), wanted);
-  const keys = new Map(relations.map((each) => [each.name, primaryKeyOf(each, project)]));
+  const relations = selectRelations(await readRelations(db), wanted);
+  const keys = new Map(relations.map((each) => [each.name, findPrimaryKey(each, project)]));
   const tables: Table[] = [];
   for (const {schema, name, columns} of relations) {
-    const said = describedBy(project, {schema, name});
-    const table = relation({schema, name});
-    const required = requiredColumns(name, project);
+    const said = findDescription(project, {schema, name});
+    const table = quoteName({schema, name});
+    const required = findRequiredColumns(name, project);
     const primaryKey = keys.get(name) ?? [];
     const isInvented = isSample && !project.seeds.some((seed) => seed.schema === schema && seed.name === name);
     const isMarked = isInvented && !(sampleMark.name in columns);
@@ -111,7 +111,7 @@ export async function tablesOf(
     tables.push({
       schema,
       name,
-      ...described(said?.description),
+      ...toDescription(said?.description),
       isInvented,
       columns: [
         ...(isMarked ? [sampleMark] : []),
@@ -119,11 +119,11 @@ export async function tablesOf(
           name: column,
           type,
           isRequired: required.includes(column),
-          ...described(said?.columns?.find((each) => each.name === column)?.description),
+          ...toDescription(said?.columns?.find((each) => each.name === column)?.description),
         })),
       ],
       primaryKey,
-      foreignKeys: relations.flatMap((parent) => foreignKeysTo(parent, keys.get(parent.name) ?? [], name, project)),
+      foreignKeys: relations.flatMap((parent) => findForeignKeys(parent, keys.get(parent.name) ?? [], name, project)),
       rowCount,
       query: `select ${isMarked ? `true as ${sampleMark.name}, ` : ''}* from ${table} order by ${
         primaryKey.length > 0 ? primaryKey.map(identifier).join(', ') : 'all'
@@ -137,25 +137,25 @@ const sampleMark: Column = {
   name: 'is_sample',
   type: 'BOOLEAN',
   isRequired: true,
-  description: 'True: the row is of the sample, whose schools and figures are invented.',
+  description: 'True: the row belongs to the sample, whose schools and figures are invented.',
 };
 
 /**
- * What the project describes and the tables don't have, or the other way round: then the build was made by other models than
- * those that describe it now.
+ * Returns the names of tables and columns that the project does not describe. There are some if the build was made with other
+ * models than the project has now.
  */
-export function undescribed(tables: readonly Table[], project: Project): string[] {
+export function findUndescribed(tables: readonly Table[], project: Project): string[] {
   const schemas = new Set([...project.models, ...project.seeds].map(({schema}) => schema));
   return tables
     .filter(({schema}) => schemas.has(schema))
     .flatMap((table) => {
-      const said = describedBy(project, table);
-      if (said === undefined) return [fullName(table)];
+      const said = findDescription(project, table);
+      if (said === undefined) return [qualifyName(table)];
       // A seed's yml describes some of its columns; a model's describes all.
       if (!('sql' in said)) return [];
       return table.columns
         .filter((column) => column !== sampleMark && !said.columns?.some(({name}) => column.name === name))
-        .map(({name}) => `${fullName(table)}.${name}`);
+        .map(({name}) => `${qualifyName(table)}.${name}`);
     });
 }
 
@@ -166,7 +166,7 @@ interface Relation {
   columns: Record<string, string>;
 }
 
-async function relationsOf(db: Database): Promise<Relation[]> {
+async function readRelations(db: Database): Promise<Relation[]> {
   const rows = await db.read(
     z.object({schema: z.string(), name: z.string(), columns: z.array(z.tuple([z.string(), z.string()]))}),
     `select schema_name as schema, table_name as name, list([column_name, data_type] order by column_index) as columns
@@ -178,8 +178,8 @@ async function relationsOf(db: Database): Promise<Relation[]> {
   return rows.map(({columns, ...names}) => ({...names, columns: Object.fromEntries(columns)}));
 }
 
-/** Those that are wanted, in the order in which they are; of a schema, by name. */
-function select(all: readonly Relation[], wanted: readonly string[]): Relation[] {
+/** Selects the relations that `wanted` names, in its order, and by name within a schema. */
+function selectRelations(all: readonly Relation[], wanted: readonly string[]): Relation[] {
   const chosen = wanted.flatMap((word) => {
     const found = all.filter(({schema, name}) => [schema, name, `${schema}.${name}`].includes(word));
     if (found.length > 0) return found;
@@ -192,15 +192,15 @@ function select(all: readonly Relation[], wanted: readonly string[]): Relation[]
   return [...new Set(chosen)];
 }
 
-function describedBy({models, seeds, sources}: Project, {schema, name}: Pick<Table, 'schema' | 'name'>) {
+function findDescription({models, seeds, sources}: Project, {schema, name}: Pick<Table, 'schema' | 'name'>) {
   return (
     [...models, ...seeds].find((each) => each.schema === schema && each.name === name) ??
     [...sources.values()].find((source) => source.relation === `${schema}.${name}`)
   );
 }
 
-/** The generic tests of a kind on a model or seed that hold for all of its rows, with their arguments. */
-function testsOf(name: string, kind: string, {tests}: Project): Record<string, unknown>[] {
+/** Returns the arguments of a model's or seed's generic tests of a kind, if they hold for all of its rows. */
+function findTests(name: string, kind: string, {tests}: Project): Record<string, unknown>[] {
   const holds = ({severity, where}: Project['tests'][number]) => severity === 'error' && where === undefined;
   return tests.filter(holds).flatMap(({target}) => {
     const isOurs = target.kind === 'generic' && target.test === kind && 'ref' in target.relation;
@@ -208,30 +208,30 @@ function testsOf(name: string, kind: string, {tests}: Project): Record<string, u
   });
 }
 
-function requiredColumns(name: string, project: Project): string[] {
-  return testsOf(name, 'not_null', project).map(({column_name}) => String(column_name));
+function findRequiredColumns(name: string, project: Project): string[] {
+  return findTests(name, 'not_null', project).map(({column_name}) => String(column_name));
 }
 
-/** The first of the columns, or combinations of columns, that are tested to name a row and never to be null. */
-function primaryKeyOf({name, columns}: Relation, project: Project): string[] {
-  const required = requiredColumns(name, project);
+/** Returns the first column, or combination of columns, that is tested to be unique and never null. */
+function findPrimaryKey({name, columns}: Relation, project: Project): string[] {
+  const required = findRequiredColumns(name, project);
   const candidates = [
-    ...testsOf(name, 'unique', project).map(({column_name}) => [String(column_name)]),
-    ...testsOf(name, 'unique_combination', project).map(({columns}) => z.array(z.string()).parse(columns)),
+    ...findTests(name, 'unique', project).map(({column_name}) => [String(column_name)]),
+    ...findTests(name, 'unique_combination', project).map(({columns}) => z.array(z.string()).parse(columns)),
   ];
   const isKey = (key: string[]) => key.every((column) => column in columns && required.includes(column));
   return candidates.find(isKey) ?? [];
 }
 
-/** The foreign keys of a table to the one given: relationships that are tested, to a column that is its key. */
-function foreignKeysTo(
+/** Returns the foreign keys of the child to its parent: tested relationships to the parent's one-column key. */
+function findForeignKeys(
   parent: Relation,
   [key, ...more]: readonly string[],
   child: string,
   project: Project,
 ): ForeignKey[] {
   if (key === undefined || more.length > 0) return [];
-  return testsOf(child, 'relationships', project)
+  return findTests(child, 'relationships', project)
     .filter(({to, field}) => to === `ref(${literal(parent.name)})` && field === key)
     .map(({column_name}) => ({
       column: String(column_name),
@@ -239,7 +239,7 @@ function foreignKeysTo(
     }));
 }
 
-function described(description: string | undefined): {description?: string} {
+function toDescription(description: string | undefined): {description?: string} {
   return description === undefined ? {} : {description: oneLine(description)};
 }
 

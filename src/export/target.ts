@@ -6,13 +6,13 @@ import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {exportDuckdbFile} from './duckdb-file.ts';
 import {exportFolder} from './folder.ts';
-import {type Changes, exportToPostgres} from './postgres.ts';
-import {shownAddress} from './postgres-connection.ts';
-import {type Build, type Table, tablesOf, undescribed, usualSchemas} from './tables.ts';
+import {exportToPostgres, type RowCounts} from './postgres.ts';
+import {redactAddress} from './postgres-connection.ts';
+import {type Build, defaultSchemas, findUndescribed, readTables, type Table} from './tables.ts';
 import {exportWorkbook} from './workbook.ts';
 
 export interface ExportOptions {
-  /** A folder, a file `*.xlsx` or `*.duckdb`, or the address of a Postgres database. */
+  /** A folder, an .xlsx or .duckdb file, or the address of a Postgres database. */
   target: string;
   build: Build;
   project: Project;
@@ -24,37 +24,38 @@ export interface ExportOptions {
   update?: (text: string) => void;
 }
 
-export interface Exported {
+export interface ExportResult {
   kind: Target['kind'];
-  /** The target as it may be shown. */
+  /** The target for display, without a password. */
   target: string;
   tables: readonly Table[];
-  /** What changed in a database. */
-  changes?: Changes;
+  /** Only for a database. */
+  changes?: RowCounts;
 }
 
 type Target = {kind: 'folder' | 'workbook' | 'duckdb'; path: string} | {kind: 'postgres'; url: string};
 
 /**
- * Takes the tables of a build away, to wherever the target says. The build stays as it is.
+ * Exports the tables of a build to the target.
  *
- * @throws Failure with the exit code that fits: 1 it can't be done, 2 wrong usage, 3 the database can't be reached, 4 somebody else is at it
+ * @throws Failure (exit 1) if the export is impossible, (exit 2) for wrong usage, (exit 3) if the database can't be reached, (exit 4)
+ * if another export into it is under way
  */
-export async function exportBuild(options: ExportOptions): Promise<Exported> {
+export async function exportBuild(options: ExportOptions): Promise<ExportResult> {
   const {build, project, year, note = () => {}, update = () => {}} = options;
-  const target = targetOf(options.target);
+  const target = parseTarget(options.target);
   if (target.kind === 'workbook' && options.wanted !== undefined)
-    throw new Failure('--tables: a workbook has the questions, and no choice of tables.', exit.usage);
+    throw new Failure('--tables: a workbook holds the answers; it offers no choice of tables.', exit.usage);
   if (target.kind !== 'workbook' && year.wanted !== undefined)
-    throw new Failure('--year goes with a workbook; everything else has all school years.', exit.usage);
+    throw new Failure('--year goes with a workbook; every other export has all school years.', exit.usage);
   if (target.kind !== 'postgres') await assertParent(target.path);
   const db = await open(build.warehouse, {readOnly: true});
   try {
-    const tables = await tablesOf(db, project, build, options.wanted ?? usualSchemas);
-    const strangers = undescribed(tables, project);
+    const tables = await readTables(db, project, build, options.wanted ?? defaultSchemas);
+    const strangers = findUndescribed(tables, project);
     if (strangers.length > 0) {
       note(
-        `build ${build.id} was made with other models than dbt/ has now; no description of ${strangers.slice(0, 3).join(', ')}${strangers.length > 3 ? ` and ${strangers.length - 3} more` : ''}`,
+        `build ${build.id} was made with other models than dbt/ has now; there is no description of ${strangers.slice(0, 3).join(', ')}${strangers.length > 3 ? ` and ${strangers.length - 3} more` : ''}`,
       );
     }
     const what = {db, build, tables, update};
@@ -70,7 +71,7 @@ export async function exportBuild(options: ExportOptions): Promise<Exported> {
         break;
       case 'postgres': {
         const changes = await exportToPostgres(target.url, what);
-        return {kind: target.kind, target: shownAddress(target.url), tables, changes};
+        return {kind: target.kind, target: redactAddress(target.url), tables, changes};
       }
     }
     return {kind: target.kind, target: target.path, tables};
@@ -79,13 +80,13 @@ export async function exportBuild(options: ExportOptions): Promise<Exported> {
   }
 }
 
-/** @throws Failure where nothing is known of targets of this form */
-function targetOf(text: string): Target {
+/** @throws Failure (exit 2) if exports to such a target are not supported */
+function parseTarget(text: string): Target {
   if (/^postgres(ql)?:/.test(text)) return {kind: 'postgres', url: text};
   const [scheme] = /^[a-z][a-z0-9+.-]+:\/\//i.exec(text) ?? [];
   if (scheme !== undefined) {
     throw new Failure(
-      `--to ${scheme}…: it is not known how to export there. Give a folder, a file *.xlsx or *.duckdb, or postgres://user@host/database.`,
+      `--to ${scheme}…: exports there are not supported. Give a folder, an .xlsx or .duckdb file, or postgres://user@host/database.`,
       exit.usage,
     );
   }
@@ -101,7 +102,7 @@ function targetOf(text: string): Target {
     case '.zip':
     case '.db':
       throw new Failure(
-        `--to ${text}: one such file can't hold all tables. Give a folder (CSV and Parquet, a file a table), or a file *.xlsx or *.duckdb.`,
+        `--to ${text}: such a file can't hold all tables. Give a folder (one CSV and one Parquet file for each table), or an .xlsx or .duckdb file.`,
         exit.usage,
       );
     default:
@@ -109,10 +110,10 @@ function targetOf(text: string): Target {
   }
 }
 
-/** What is written aside and renamed needs a folder to stand in. */
+/** An export is written beside its target and renamed, so the parent folder must exist. */
 async function assertParent(path: string): Promise<void> {
   const parent = dirname(resolve(path));
   const found = await stat(parent).catch(() => undefined);
   if (!found?.isDirectory())
-    throw new Failure(`--to ${path}: there is no folder ${parent}. Make it, or give another place.`, exit.usage);
+    throw new Failure(`--to ${path}: there is no folder ${parent}. Create it, or give another place.`, exit.usage);
 }

@@ -11,13 +11,13 @@ import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {formatDay} from '../words/format.ts';
 import {restsOnFew, type Thresholds} from '../words/thresholds.ts';
-import {dataPackage, descriptorText, hashOf, type Placed, sourcesOf} from './data-package.ts';
+import {createDataPackage, formatDescriptor, hashBytes, listSources, type PlacedTable} from './data-package.ts';
 import {
   addSheet,
   addWorksheet,
   headerRow,
   lineWidths,
-  linkTo,
+  linkToSheet,
   type Sheet,
   type SheetColumn,
   writeLine,
@@ -27,39 +27,39 @@ import type {Build, Table} from './tables.ts';
 interface Export {
   db: Database;
   build: Build;
-  /** Those whose columns' descriptions are used. */
+  /** Their descriptions of columns are used. */
   tables: readonly Table[];
-  /** The school year of the questions, as `rollcall answer` takes it. */
+  /** The school year of the answers, chosen as by `rollcall answer`. */
   year: {wanted: string | undefined; usual: SchoolYear};
 }
 
-/** A sheet, or why there is none. */
-type Answered = Sheet | {name: string; title: string; problem: string};
+/** A sheet, or the reason why its question has no answer. */
+type SheetOrProblem = Sheet | {name: string; title: string; problem: string};
 
 /**
- * Writes an Excel workbook: what it is, a sheet a question, the schools and the districts of every year, and what the columns
- * mean; with the descriptor beside it. Both are written aside, and take the place of the former ones whole.
+ * Writes an Excel workbook, with a descriptor beside it. It has a sheet about itself, one for each question, the schools and
+ * districts of every year, and the meaning of each column. Each complete file replaces the earlier one.
  */
 export async function exportWorkbook(path: string, {db, build, tables, year}: Export): Promise<void> {
   const names = await readNames(db);
-  // One region's: the first.
+  // A workbook covers one region, the first.
   const {region_id: region} = await chooseRegion(db);
-  const describe = descriptionsIn(tables);
-  const questions: Answered[] = [];
+  const describe = collectDescriptions(tables);
+  const questions: SheetOrProblem[] = [];
   for (const answer of answers.flatMap((each) =>
     each.name === 'representation' ? [each, representationByGroup] : each,
   ))
-    questions.push(await questionSheet(db, answer, year, names, describe, build.thresholds));
+    questions.push(await createQuestionSheet(db, answer, year, names, describe, build.thresholds));
   const whole = await Promise.all(
     wholeTables.map(async ({sql, ...said}) => ({
       ...said,
-      ...tabled(await db.query(sql, {region}), names, describe),
+      ...labelResult(await db.query(sql, {region}), names, describe),
       notes: ['Every school year; use the filters.'],
       sections: [],
       isSmall: (row: Row) => restsOnFew(row, build.thresholds),
     })),
   );
-  const sheets: Answered[] = [...questions, ...whole];
+  const sheets: SheetOrProblem[] = [...questions, ...whole];
   const written = sheets.filter((sheet) => 'rows' in sheet);
 
   const workbook = new Workbook();
@@ -71,15 +71,15 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Ex
     if ('rows' in sheet) addSheet(workbook, sheet, build.isSample);
     else addWorksheet(workbook, sheet.name, sheet.title, build.isSample).writeString(headerRow - 1, 0, sheet.problem);
   }
-  addSheet(workbook, definitionsOf(written), build.isSample);
-  const bytes = dated(workbook.saveToBufferSync(), build.builtAt);
+  addSheet(workbook, createDefinitions(written), build.isSample);
+  const bytes = setDate(workbook.saveToBufferSync(), build.builtAt);
   await writeAtomically(path, bytes);
-  const file = {bytes: bytes.length, hash: hashOf(bytes)};
-  const placed = written.map((sheet) => placedOf(sheet, basename(path), file));
-  await writeAtomically(`${path}.datapackage.json`, descriptorText(dataPackage(build, placed)));
+  const file = {bytes: bytes.length, hash: hashBytes(bytes)};
+  const placed = written.map((sheet) => placeSheet(sheet, basename(path), file));
+  await writeAtomically(`${path}.datapackage.json`, formatDescriptor(createDataPackage(build, placed)));
 }
 
-/** Tables that stand there whole, for whoever wants to look beyond the questions and their year. */
+/** Tables with every school year, for readers who look beyond the questions. */
 const wholeTables = [
   {
     name: 'Schools',
@@ -98,14 +98,14 @@ const wholeTables = [
   },
 ];
 
-async function questionSheet(
+async function createQuestionSheet(
   db: Database,
   answer: Answer,
   year: Export['year'],
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
   thresholds: Thresholds,
-): Promise<Answered> {
+): Promise<SheetOrProblem> {
   const byGroup = answer === representationByGroup ? ' by group' : '';
   const numbered = (text: string, gap: string) => (answer.number === undefined ? text : answer.number + gap + text);
   const question = formatQuestion(answer, thresholds);
@@ -115,7 +115,7 @@ async function questionSheet(
     return {
       name,
       title: numbered(`${question}, ${schoolYear}`, '  '),
-      ...tabled(result, names, describe),
+      ...labelResult(result, names, describe),
       notes: notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
       sections: answer.sections,
       isSmall: (row) => restsOnFew(row, thresholds),
@@ -126,8 +126,8 @@ async function questionSheet(
   }
 }
 
-/** The columns and rows of a result, with names for people in place of ids. */
-function tabled(
+/** Returns the columns of a result with headings, and its rows with names in place of ids. */
+function labelResult(
   {columns, types, rows}: Result,
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
@@ -146,15 +146,15 @@ function tabled(
   };
 }
 
-/** A column is described the same wherever it occurs; answers call a few of them otherwise. */
-function descriptionsIn(tables: readonly Table[]): (column: string) => string | undefined {
+/** Collects the descriptions of columns. A name means the same in every table; answers rename a few columns. */
+function collectDescriptions(tables: readonly Table[]): (column: string) => string | undefined {
   const known = new Map(tables.flatMap(({columns}) => columns.map(({name, description}) => [name, description])));
   known.set('rank', known.get('school_rank'));
   known.set('area_name', 'The region, or the district whose schools of the region it is.');
   return (column) => known.get(column);
 }
 
-function addAbout(workbook: Workbook, sheets: readonly Answered[], build: Build): void {
+function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: Build): void {
   const about = addWorksheet(
     workbook,
     'About',
@@ -167,45 +167,48 @@ function addAbout(workbook: Workbook, sheets: readonly Answered[], build: Build)
     for (const cells of more) writeLine(about, row++, cells);
   };
   const head = (text: string) => writeLine(about, row++, [text], true);
-  lines(['School years', build.schoolYears.join(', ')], ['Build', `${build.id}, made on ${formatDay(build.builtAt)}`]);
+  lines(['School years', build.schoolYears.join(', ')], ['Build', `${build.id}, built on ${formatDay(build.builtAt)}`]);
   head('The sheets');
-  lines(...sheets.map(({name, title}) => [linkTo(name), title]), [linkTo(definitionsName), 'What each column means']);
+  lines(...sheets.map(({name, title}) => [linkToSheet(name), title]), [
+    linkToSheet(definitionsName),
+    'What each column means',
+  ]);
   head('Before you count');
-  lines(...caveats(build.thresholds));
+  lines(...listCaveats(build.thresholds));
   head('Where the figures come from');
   lines(
-    ...sourcesOf(build).map(({title, path, sha256, landedAt, license}) => [
+    ...listSources(build).map(({title, path, sha256, landedAt, license}) => [
       title,
-      `${path}. Fetched on ${formatDay(landedAt)}. Licence: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
+      `${path}. Fetched on ${formatDay(landedAt)}. License: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
     ]),
   );
 }
 
-const caveats = ({smallNumber}: Thresholds) => [
+const listCaveats = ({smallNumber}: Thresholds) => [
   ['Of color', 'Every race but White.'],
   [
     'Not Provided',
-    'Teachers whose race is not provided are never counted as of color. “At most” is the share if all of them were.',
+    'Teachers whose race is not provided are never formatCounted as of color. “At most” is the share if all of them were.',
   ],
   [
     'Small numbers',
-    `Grey italics: a figure that rests on fewer than ${smallNumber} people, and changes much with each of them. “95 % from … to” says how far a share can be trusted.`,
+    `Grey italics: a figure that rests on fewer than ${smallNumber} people, and changes much with each of them. “95% from … to” says how far a share can be trusted.`,
   ],
   ['Empty cells', 'The state withholds the figure or doesn’t give it. It is not 0.'],
   [
     'All grades',
-    'Students are those of the state’s own row for all grades of a school. It is not a grade; adding it to the grades counts everybody twice.',
+    'Student counts come from the state’s own row for all grades of a school. It is not a grade; adding it to the grades counts everybody twice.',
   ],
   [
     'Restatements',
-    'The state restates its figures, preliminary until June. What stands here is what was published when it was fetched.',
+    'The state restates its figures, which are preliminary until June. These are the figures published when they were fetched.',
   ],
-  ['Sums', 'A teacher of two schools counts at each of them, so sums over schools can exceed the number of people.'],
+  ['Sums', 'A teacher at two schools counts at each of them, so sums over schools can exceed the number of people.'],
 ];
 
 const definitionsName = 'Definitions';
 
-function definitionsOf(sheets: readonly Sheet[]): Sheet {
+function createDefinitions(sheets: readonly Sheet[]): Sheet {
   const columns = new Map(sheets.flatMap((sheet) => sheet.columns).map((column) => [column.name, column]));
   const rows = [...columns.values()].map(({name, heading, description}) => ({
     heading,
@@ -227,7 +230,7 @@ function definitionsOf(sheets: readonly Sheet[]): Sheet {
   };
 }
 
-function placedOf(sheet: Sheet & {key?: string[]}, path: string, file: {bytes: number; hash: string}): Placed {
+function placeSheet(sheet: Sheet & {key?: string[]}, path: string, file: {bytes: number; hash: string}): PlacedTable {
   return {
     table: {
       schema: '',
@@ -257,8 +260,8 @@ function placedOf(sheet: Sheet & {key?: string[]}, path: string, file: {bytes: n
 
 const midnight = new Date(1980, 0, 1);
 
-/** The workbook with the date of the build in place of the hour in which it was written, so that the same build gives the same bytes. */
-function dated(workbook: Uint8Array, builtAt: string): Uint8Array {
+/** Replaces the time of writing by the date of the build, so that the same build gives the same bytes. */
+function setDate(workbook: Uint8Array, builtAt: string): Uint8Array {
   const parts = unzipSync(workbook);
   const properties = 'docProps/core.xml';
   const text = new TextDecoder().decode(parts[properties]);

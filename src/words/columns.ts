@@ -44,8 +44,8 @@ const declaredWords: Record<string, Words> = {
 const endings: [RegExp, string][] = [
   [/(student|teacher|school)_(count|share)/, '$1s_$2'],
   [/_id$/, '_ID'],
-  [/_ci_low$/, ', 95 % from'],
-  [/_ci_high$/, ', 95 % to'],
+  [/_ci_low$/, ', 95% from'],
+  [/_ci_high$/, ', 95% to'],
   [/_change_pp$/, ', change, pp'],
   [/_count_change$/, ', change'],
   [/_share_high$/, ', share at most'],

@@ -27,7 +27,7 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
   assert.deepEqual(await json('run', '--dry-run', '--from', space.folder), plan);
   assert.match(
     (await at('plan', '--from', space.folder)).stdout,
-    /changed at the source .*\n[\s\S]*to be made and published: changed ospi-enrollment 2020-21/,
+    /changed at the source .*\n[\s\S]*build and publish [0-9a-f]{12}: changed ospi-enrollment 2020-21/,
   );
   assert.deepEqual(publishedState(space.home), before, 'nothing has happened yet');
 
@@ -55,10 +55,7 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
     /^SAMPLE[\s\S]*1 renamed \(1 in the region\)\n +Vega Elementary is now Vega Primary/,
   );
 
-  assert.match(
-    (await at('rollback')).stdout,
-    new RegExp(`^Published build ${first?.build}; before, it was ${build}\\.`),
-  );
+  assert.match((await at('rollback')).stdout, new RegExp(`^Published build ${first?.build} instead of ${build}\\.`));
   const again = await space.run();
   assert.equal(again.code, 0);
   assert.match(
@@ -68,12 +65,9 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
   assert.equal((await at('rollback', build.slice(0, 6))).code, 0, 'the start of a name will do');
   assert.match((await space.run()).stdout, /Nothing to do/);
 
-  assert.match(
-    (await at('prune', '--keep', '1', '--dry-run')).stdout,
-    new RegExp(`${first?.build} would be taken away`),
-  );
+  assert.match((await at('prune', '--keep', '1', '--dry-run')).stdout, new RegExp(`${first?.build} would be deleted`));
   assert.equal((await json<History>('history')).builds.length, 2);
-  assert.match((await at('prune', '--keep', '1')).stdout, /taken away.*\n[\s\S]*MB freed. What has landed stays/);
+  assert.match((await at('prune', '--keep', '1')).stdout, /deleted.*\n[\s\S]*MB freed. Landed files stay/);
   assert.deepEqual(
     (await json<History>('history')).builds.map((entry) => entry.build),
     [build],
@@ -84,7 +78,7 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
 test('wrong usage of the commands about runs', async (t) => {
   const space = await workspace(t);
   for (const [args, says] of [
-    [['plan', '--only', 'ospi'], /--only ospi: there is no such source. There are: ospi-enrollment, ospi-teachers/],
+    [['plan', '--only', 'ospi'], /--only ospi: no such source. The sources: ospi-enrollment, ospi-teachers/],
     [['rollback', 'zzz'], /zzz: there is no such build. There are: [0-9a-f]{12}/],
     [['changes', 'zzz'], /zzz: there is no such build/],
     [['changes'], /no build that was published before/],

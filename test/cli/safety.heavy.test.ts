@@ -85,7 +85,7 @@ for (const [signal, exitCode] of [
     const {code, stdout, stderr} = await first.ended;
     assert.equal(code, exitCode, stderr);
     assert.equal(stdout, '');
-    assert.match(stderr, new RegExp(`Stopping after this step. ${signal} once more stops at once`));
+    assert.match(stderr, new RegExp(`Stopping after this step. Another ${signal} stops at once`));
     assert.match(stderr, new RegExp(`^rollcall: Stopped by ${signal}. The published build is unchanged`, 'm'));
     assert.deepEqual(publishedState(space.home), before, 'no build, whole or half');
     const [stopped] = (await readHistory(locateHome(space.home), 1)).runs;

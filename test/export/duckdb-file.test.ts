@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import {literal, open} from '../../src/duckdb/database.ts';
 import type {DataPackage} from '../../src/export/data-package.ts';
 import {exportDuckdbFile} from '../../src/export/duckdb-file.ts';
-import {tablesOf} from '../../src/export/tables.ts';
+import {readTables} from '../../src/export/tables.ts';
 import {openPlaces, type Places, placesBuild, sameRows} from '../support/places.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 
@@ -14,7 +14,7 @@ async function toFile(places: Places, path = join(temporaryFolder('export'), 'pl
   const {build, project} = places;
   const db = await openPlaces(places);
   try {
-    const tables = await tablesOf(db, project, build, ['core', 'marts']);
+    const tables = await readTables(db, project, build, ['core', 'marts']);
     await exportDuckdbFile(path, {db, build, tables});
     return path;
   } finally {

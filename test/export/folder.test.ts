@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import {parse} from 'csv-parse/sync';
 import type {DataPackage} from '../../src/export/data-package.ts';
 import {exportFolder} from '../../src/export/folder.ts';
-import {tablesOf} from '../../src/export/tables.ts';
+import {readTables} from '../../src/export/tables.ts';
 import {openPlaces, type Places, placesBuild, readParquet, sameRows, teachers} from '../support/places.ts';
 import {temporaryFolder} from '../support/temporary.ts';
 
@@ -14,7 +14,7 @@ async function toFolder(places: Places, folder = join(temporaryFolder('export'),
   const {build, project} = places;
   const db = await openPlaces(places);
   try {
-    const tables = await tablesOf(db, project, build, ['core', 'marts']);
+    const tables = await readTables(db, project, build, ['core', 'marts']);
     await exportFolder(folder, {db, build, tables});
     return folder;
   } finally {
@@ -107,7 +107,7 @@ test('the same build gives the same bytes, and a build that differs in a row doe
   assert.deepEqual(changed, ['core/count.csv', 'core/count.parquet', 'datapackage.json']);
 });
 
-test('the descriptor: files with their hashes, columns with types and descriptions, keys, sources, licence', async () => {
+test('the descriptor: files with their hashes, columns with types and descriptions, keys, sources, license', async () => {
   const folder = await toFolder(await placesBuild('one'));
   const {resources, sources, licenses, profile} = descriptorOf(folder);
   assert.equal(profile, 'data-package');
@@ -146,7 +146,7 @@ test('the descriptor: files with their hashes, columns with types and descriptio
   assert.deepEqual(licenses, [{name: 'PUBLIC_DOMAIN', title: 'Public Domain'}]);
 });
 
-test('a licence that is not known for every source is claimed for none', async () => {
+test('a license that is not known for every source is claimed for none', async () => {
   const {license: _, ...list} = {...teachers, source: 'school-list', origin: 'list.txt'};
   const folder = await toFolder(await placesBuild('one', {inputs: [list]}));
   const {licenses, sources, description} = descriptorOf(folder);
@@ -155,7 +155,7 @@ test('a licence that is not known for every source is claimed for none', async (
     sources.map(({license}) => license?.name ?? null),
     ['PUBLIC_DOMAIN', null],
   );
-  assert.match(description, /licence of some of these files is not known/);
+  assert.match(description, /license of some of these files is not known/);
 });
 
 test('a new export takes the place of the former one, files that are gone and all', async () => {
@@ -190,7 +190,7 @@ test('an export that fails half-way leaves the former one, and nothing beside it
   const folder = await toFolder(await placesBuild('one'));
   const first = bytesIn(folder);
   const lists = await placesBuild('two', {change: 'create table marts.unfit as select [1, 2] as list'});
-  await assert.rejects(toFolder(lists, folder), /The column list has the type INTEGER\[\], which can't be taken away/);
+  await assert.rejects(toFolder(lists, folder), /The column list has the type INTEGER\[\], which can't be exported/);
   assert.deepEqual(bytesIn(folder), first);
   assert.deepEqual(readdirSync(dirname(folder)), ['out']);
 });

@@ -77,7 +77,7 @@ suite('the line to Postgres', {skip: noPostgres}, () => {
   test('is trusted as far as the certificate goes', async () => {
     const full = (file: string) => `?sslmode=verify-full&sslrootcert=${file}`;
     assert.equal(await outcome(address('localhost', full(root))), 'encrypted');
-    await refused(address('localhost', full(stranger)), exit.unreachable, /could be trusted.*sslrootcert=FILE/);
+    await refused(address('localhost', full(stranger)), exit.unreachable, /can't be trusted.*sslrootcert=FILE/);
     await refused(address('localhost', '?sslmode=verify-full'), exit.unreachable, /self-signed certificate/);
     // The certificate is for "localhost".
     await refused(address('127.0.0.1', full(root)), exit.unreachable, /does not match/);

@@ -2,26 +2,26 @@ import assert from 'node:assert/strict';
 import {after, before, suite, test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Client} from 'pg';
-import {type Changes, exportToPostgres, type Patience} from '../../src/export/postgres.ts';
-import {tablesOf} from '../../src/export/tables.ts';
+import {exportToPostgres, type RowCounts, type Timeouts} from '../../src/export/postgres.ts';
+import {readTables} from '../../src/export/tables.ts';
 import {exit, Failure} from '../../src/failure.ts';
 import {lineTo} from '../support/line.ts';
 import {openPlaces, type Places, placesBuild} from '../support/places.ts';
 import {noPostgres, type Server, startPostgres} from '../support/postgres.ts';
 
 /** Exports a build of places to an address, as the command does. */
-async function load(url: string, places: Places, patience?: Patience, wanted = ['core', 'marts']): Promise<Changes> {
+async function load(url: string, places: Places, patience?: Timeouts, wanted = ['core', 'marts']): Promise<RowCounts> {
   const {build, project} = places;
   const db = await openPlaces(places);
   try {
-    const tables = await tablesOf(db, project, build, wanted);
+    const tables = await readTables(db, project, build, wanted);
     return await exportToPostgres(url, {db, build, tables}, patience);
   } finally {
     db.close();
   }
 }
 
-const nothing: Changes = {deleted: 0, updated: 0, inserted: 0};
+const nothing: RowCounts = {deleted: 0, updated: 0, inserted: 0};
 /** Every row of every table, with what tells whether it was written anew. */
 const everything = `select 'place' as table, xmin::text, ctid::text, to_jsonb(t) as row from core.place as t
   union all select 'count', xmin::text, ctid::text, to_jsonb(t) from core.count as t
@@ -266,7 +266,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
       database,
     );
     const failure = await failureOf(load(server.url({database}), one));
-    assert.match(failure.message, /core\.place already, and no export of Rollcall has put it there/);
+    assert.match(failure.message, /core\.place already, and no export of Rollcall put it there/);
     assert.deepEqual(await server.rows('select * from core.place', database), [{mine: 'dear'}]);
     assert.deepEqual(await server.rows(`select to_regclass('core.count')::text as made`, database), [{made: null}]);
   });
@@ -363,7 +363,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
       assert.equal(failure.exitCode, exit.unreachable);
       assert.match(
         failure.message,
-        /the line broke while loading core\.place .*The tables there are as they were\. Run it again\.$/,
+        /the connection broke while loading core\.place .*The tables there are as they were\. Run it again\.$/,
       );
       assert.deepEqual(await server.rows(everything, database), first);
       assert.deepEqual(await load(server.url({database}), one), nothing);

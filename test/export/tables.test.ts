@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {tablesOf, undescribed} from '../../src/export/tables.ts';
+import {findUndescribed, readTables} from '../../src/export/tables.ts';
 import {openPlaces, type Places, placesBuild} from '../support/places.ts';
 
 async function tables(places: Places, wanted = ['core', 'marts']) {
   const db = await openPlaces(places);
   try {
-    return await tablesOf(db, places.project, places.build, wanted);
+    return await readTables(db, places.project, places.build, wanted);
   } finally {
     db.close();
   }
@@ -68,7 +68,7 @@ test('tables are chosen by schema and by name; what is not there is an error tha
 test('in a sample, every table says so in every row', async () => {
   const places = await placesBuild('one', {isSample: true});
   const db = await openPlaces(places);
-  const written = await tablesOf(db, places.project, places.build, ['core', 'marts']);
+  const written = await readTables(db, places.project, places.build, ['core', 'marts']);
   assert.equal(written.length, 3);
   for (const {columns, query} of written) {
     assert.equal(columns[0]?.name, 'is_sample');
@@ -84,7 +84,7 @@ test('the order of the rows does not depend on how they lie in the warehouse', a
     const places = await placesBuild('one', {change});
     const db = await openPlaces(places);
     const rows = [];
-    for (const table of await tablesOf(db, places.project, places.build, ['core', 'marts']))
+    for (const table of await readTables(db, places.project, places.build, ['core', 'marts']))
       rows.push(await db.rows(table.query));
     db.close();
     return rows;
@@ -98,5 +98,5 @@ test('the order of the rows does not depend on how they lie in the warehouse', a
 
 test('what the project no longer describes is told', async () => {
   const places = await placesBuild('one', {change: 'alter table core.place add column age integer'});
-  assert.deepEqual(undescribed(await tables(places), places.project), ['core.place.age']);
+  assert.deepEqual(findUndescribed(await tables(places), places.project), ['core.place.age']);
 });

@@ -7,7 +7,7 @@ import {findPublished} from '../../src/builds/published.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {open} from '../../src/duckdb/database.ts';
 import type {DataPackage} from '../../src/export/data-package.ts';
-import {tablesOf} from '../../src/export/tables.ts';
+import {readTables} from '../../src/export/tables.ts';
 import {exportWorkbook} from '../../src/export/workbook.ts';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
@@ -24,7 +24,7 @@ async function workbookOf(home: string, wanted?: string): Promise<string> {
   const path = join(temporaryFolder('workbook'), 'rollcall.xlsx');
   const db = await open(warehouse, {readOnly: true});
   try {
-    const tables = await tablesOf(db, await readProject(join(projectFolder, 'dbt')), manifest);
+    const tables = await readTables(db, await readProject(join(projectFolder, 'dbt')), manifest);
     await exportWorkbook(path, {
       db,
       build: {id, builtAt, isSample, schoolYears, thresholds, inputs, warehouse},

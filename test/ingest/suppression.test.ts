@@ -28,7 +28,7 @@ before(async () => {
       row('1st Grade', {white: 20, asian: 10, low_income: 12, DAT: ''}),
       // Under ten students: everything is withheld.
       row('2nd Grade', {...nothing, DAT: 'DAT Applied: N < 10'}),
-      // More than 95 % in one of the pair: the pair is withheld, the rest stands.
+      // More than 95% in one of the pair: the pair is withheld, the rest stands.
       row('3rd Grade', {white: 30, asian: 10, DAT: 'DAT Applied: > 95%'}),
       // Few in foster care: that pair alone is withheld, although another pair does not add up.
       row('4th Grade', {white: 50, DAT: 'DAT Applied: Foster Care - N < 10'}),
@@ -81,7 +81,7 @@ test('N < 10: every 0 of the row is withheld, All Students too', async () => {
   }
 });
 
-test('> 95 %: the pair that does not add up is withheld; a 0 in a pair that does is a 0', async () => {
+test('> 95%: the pair that does not add up is withheld; a 0 in a pair that does is a 0', async () => {
   assert.equal(await figure(4, 'Low-Income'), 'suppressed');
   assert.equal(await figure(4, 'Non-Low Income'), 'suppressed');
   assert.equal(await figure(4, 'Homeless'), '0 value');

@@ -58,7 +58,7 @@ test('a build keeps those that it was made with, and the terminal, the exports a
 
   const [folder, workbook] = [join(home, 'tables'), join(home, 'rollcall.xlsx')];
   await print('export', '--to', folder, '--tables', 'seeds');
-  assert.match(readFileSync(join(folder, 'README.md'), 'utf8'), /rests on fewer than 12,/);
+  assert.match(readFileSync(join(folder, 'README.md'), 'utf8'), /rest on fewer than 12 people,/);
   await print('export', '--to', workbook);
   const strings = strFromU8(unzipSync(readFileSync(workbook))['xl/sharedStrings.xml'] ?? new Uint8Array());
   assert.match(strings, /rests on fewer than 12 people/);
