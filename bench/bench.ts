@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {storageVersion} from '../src/duckdb/database.ts';
 import {projectFolder} from '../src/project-folder.ts';
-import {dbtBuild, install, tell} from '../test/parity/programs.ts';
+import {install, makeDbtArguments, printLine} from '../test/parity/programs.ts';
 import {copyRaw} from '../test/parity/raw.ts';
 import {assertSameTables, compileProject} from './compiled.ts';
 import {keep} from './keep.ts';
@@ -63,9 +63,9 @@ const fresh = (folder: string) => rm(folder, {recursive: true, force: true});
 
 const files = at('files');
 const home = at('home');
-tell(`writing the files of ${schools} schools and ${years} school years`);
+printLine(`writing the files of ${schools} schools and ${years} school years`);
 await writeStates(files, {states: 1, years, schools, seed: 1});
-tell('building them once');
+printLine('building them once');
 await rollcall('run', '--from', files, '--home', home, '--no-site');
 const warehouse = join(home, 'published', 'warehouse.duckdb');
 const models = at('models.sql');
@@ -130,7 +130,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
         name: 'dbt build',
         prepare: () => copyRaw(warehouse, at('dbt.duckdb')),
         go: () =>
-          measure(join(programs, 'dbt'), [...dbtBuild('duckdb', work), '--threads', '4'], {
+          measure(join(programs, 'dbt'), [...makeDbtArguments('duckdb', work), '--threads', '4'], {
             env: {ROLLCALL_WAREHOUSE: at('dbt.duckdb'), DBT_SEND_ANONYMOUS_USAGE_STATS: 'false'},
           }),
       },
@@ -183,7 +183,7 @@ const pairs: (Pair | (() => Promise<Pair>))[] = [
 async function measurePair({id, title, ours, theirs, target}: Pair): Promise<Ratio> {
   const usages: {ours: Usage; theirs: Usage}[] = [];
   for (let round = 0; round <= rounds; round++) {
-    tell(`${title}: ${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}`);
+    printLine(`${title}: ${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}`);
     const usage = {ours: await runSide(ours), theirs: await runSide(theirs)};
     if (round > 0) usages.push(usage);
   }
@@ -215,7 +215,7 @@ function median(numbers: readonly number[]): number {
 
 const wanted = values.only?.split(',');
 if (wanted === undefined || wanted.some((id) => id.startsWith('floor'))) {
-  tell('comparing the tables of both sides of the floor');
+  printLine('comparing the tables of both sides of the floor');
   await runSide(floor(false));
   await assertSameTables(warehouse, at('floor', 'warehouse.duckdb'));
 }
@@ -227,7 +227,7 @@ for (const pair of pairs) {
   const result = await measurePair(ready);
   results.push(result);
   if (values.guard && ready.limit !== undefined && result.ratio.least > ready.limit) {
-    tell(`${ready.title}: at best ${formatRatio(result.ratio.least)}, but at most ${ready.limit} is accepted`);
+    printLine(`${ready.title}: at best ${formatRatio(result.ratio.least)}, but at most ${ready.limit} is accepted`);
     process.exitCode = 1;
   }
 }

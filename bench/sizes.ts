@@ -5,7 +5,7 @@ import type {Build} from '../src/builds/find.ts';
 import {requirePublished} from '../src/builds/published.ts';
 import {locateHome} from '../src/home.ts';
 import {projectFolder} from '../src/project-folder.ts';
-import {tell} from '../test/parity/programs.ts';
+import {printLine} from '../test/parity/programs.ts';
 import {measure} from './measure.ts';
 import {writeStates} from './states.ts';
 import type {Scaled} from './tables.ts';
@@ -47,9 +47,9 @@ export async function withRun<T>(
   const work = await mkdtemp(join(parent, 'rollcall-bench-'));
   const [files, home] = [join(work, 'files'), join(work, 'home')];
   try {
-    tell(`writing the files of ${states} × ${years}`);
+    printLine(`writing the files of ${states} × ${years}`);
     await writeStates(files, {states, years, schools: 2000, seed: 1});
-    tell('a run on them');
+    printLine('a run on them');
     const program = join(projectFolder, 'bin', 'rollcall.js');
     const args = [program, 'run', '--no-site', '--from', files, '--home', home];
     const {seconds, peak} = await measure(process.execPath, args, {env: {ROLLCALL_MEMORY: memory}});

@@ -2,8 +2,8 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {projectFolder} from '../src/project-folder.ts';
-import {dbtBuild, install, tell} from '../test/parity/programs.ts';
-import {sparkEnvironment, startCluster} from '../test/parity/spark-cluster.ts';
+import {install, makeDbtArguments, printLine} from '../test/parity/programs.ts';
+import {makeSparkEnvironment, startCluster} from '../test/parity/spark-cluster.ts';
 import {keep} from './keep.ts';
 import {measure} from './measure.ts';
 import {parseSizes, sizeOptions, withRun} from './sizes.ts';
@@ -37,12 +37,12 @@ process.stdout.write(`${renderSparkTable(results)}\n`);
 async function measureSpark(raw: string, work: string): Promise<{seconds: number; peak: number}> {
   const cluster = await startCluster(programs, {work: join(work, 'cluster'), workers: 2, memory: values.memory});
   try {
-    tell('the same models on Spark');
+    printLine('the same models on Spark');
     const script = join(projectFolder, 'test', 'parity', 'spark.py');
-    const args = [script, cluster.master, values.memory, raw, work, ...dbtBuild('spark', work), ...onlyModels];
+    const args = [script, cluster.master, values.memory, raw, work, ...makeDbtArguments('spark', work), ...onlyModels];
     const {peak} = await measure(join(programs, 'python'), args, {
       env: {
-        ...sparkEnvironment(programs),
+        ...makeSparkEnvironment(programs),
         ROLLCALL_SPARK_MASTER: cluster.master,
         ROLLCALL_SPARK_VIEWS: '0',
         DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',

@@ -1,7 +1,7 @@
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
-import {flagsOf, isOpen, schools as sampleSchools} from '../sample/schools.ts';
+import {findFlags, isOpen, schools as sampleSchools} from '../sample/schools.ts';
 import {type Database, identifier, literal, open} from '../src/duckdb/database.ts';
 import {projectFolder} from '../src/project-folder.ts';
 
@@ -113,7 +113,7 @@ function selectSchoolList(size: Size): string {
   const listed = sampleSchools
     .filter((school) => school.inRegion && isOpen(school, '2018-19'))
     .map((school) => {
-      const flags = flagsOf(school);
+      const flags = findFlags(school);
       const {elementary, middle, high} = flags;
       const values = [elementary, middle, high].map((flag) => (flag ? 1 : 0));
       return `(${codes.indexOf(school.district.code)}, ${literal(school.code)}, ${values.join(', ')})`;

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 
-// Puts what the commands print on the sample under each `<!-- rollcall … -->` of the README and of the exploration: npm run readme
+// Fills in the output of the commands on the sample below each `<!-- rollcall … -->` in the README and the exploration: npm run readme
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const rollcall = async (...args: string[]) =>

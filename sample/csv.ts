@@ -1,6 +1,9 @@
 import {stringify} from 'csv-stringify/sync';
 
-/** A file of comma-separated values; fields are quoted only where they must be, as the publisher does. */
-export function csv(rows: readonly string[][], {bom, lineEnd}: {bom: boolean; lineEnd: 'unix' | 'windows'}): string {
+/** Formats a CSV file. Fields are quoted only if necessary, as in the publisher's files. */
+export function formatCsv(
+  rows: readonly string[][],
+  {bom, lineEnd}: {bom: boolean; lineEnd: 'unix' | 'windows'},
+): string {
   return stringify([...rows], {bom, record_delimiter: lineEnd});
 }

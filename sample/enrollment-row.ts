@@ -1,6 +1,6 @@
 import type {Counts} from './students.ts';
 
-/** One row as it is meant. `grade` is undefined in the row of all grades, whose name differs from year to year. */
+/** One row of an enrollment file. `grade` is undefined in the all-grades row, whose name differs from year to year. */
 export type EnrollmentRow = {
   level: 'School' | 'District' | 'State' | undefined;
   county?: string;
@@ -9,6 +9,6 @@ export type EnrollmentRow = {
   school?: {code?: string; name: string; organization?: number; type?: string};
   grade: string | undefined;
   counts: Counts;
-  /** What the publisher says it has suppressed. */
+  /** The publisher's note on what is suppressed. */
   dat?: string;
 };

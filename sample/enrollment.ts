@@ -1,24 +1,24 @@
-/** The enrollment files, one a year, each with the habits and the defects of that year. */
+/** The enrollment files, one for each year, with the habits and the defects of that year. */
 
-import {csv} from './csv.ts';
-import {dropWhite, repeatAsEsd, suppress, withoutLevel, zeroTwins} from './enrollment-defects.ts';
+import {formatCsv} from './csv.ts';
+import {addRowsWithoutLevel, addZeroTwins, dropWhite, repeatAsEsd, suppress} from './enrollment-defects.ts';
 import type {EnrollmentRow} from './enrollment-row.ts';
-import {county, districts, esd, isOpen, nameOf, type School, schools, type Year, years} from './schools.ts';
-import {type Counts, measures, studentsByGrade, sum} from './students.ts';
+import {county, districts, esd, findName, isOpen, type School, schools, type Year, years} from './schools.ts';
+import {type Counts, countStudentsByGrade, measures, sum} from './students.ts';
 
 type Habits = {
   totalGrade: 'AllGrades' | 'All Grades';
   asOf: string;
   bom: boolean;
   lineEnd: 'unix' | 'windows';
-  /** The publisher's spelling of a column in this year, where it is not that of 2020-21. */
+  /** The spelling of columns that differ from 2020-21. */
   spelling?: Record<string, string>;
   fosterAfterMobile?: boolean;
   datColumn?: boolean;
-  /** A spreadsheet takes the codes for numbers. */
+  /** A spreadsheet has turned codes into numbers, without leading zeros. */
   codesAsNumbers?: boolean;
   thousandsSeparators?: boolean;
-  /** Missing names and types are the four letters NULL; missing codes and ids are blank all the same. */
+  /** Missing names and types are the letters NULL. Missing codes and ids are still blank. */
   missingNamesAsNull?: boolean;
   defects?: (rows: EnrollmentRow[]) => EnrollmentRow[];
 };
@@ -43,7 +43,7 @@ const habits: Record<Year, Habits> = {
     lineEnd: 'windows',
     spelling: {ESDOrganizationId: 'ESDOrganizationID', SchoolOrganizationId: 'SchoolOrganizationid'},
     codesAsNumbers: true,
-    defects: zeroTwins,
+    defects: addZeroTwins,
   },
   '2020-21': {
     totalGrade: 'AllGrades',
@@ -51,7 +51,7 @@ const habits: Record<Year, Habits> = {
     bom: true,
     lineEnd: 'windows',
     missingNamesAsNull: true,
-    defects: (rows) => withoutLevel(repeatAsEsd(dropWhite(rows))),
+    defects: (rows) => addRowsWithoutLevel(repeatAsEsd(dropWhite(rows))),
   },
   '2021-22': {
     totalGrade: 'All Grades',
@@ -72,19 +72,19 @@ const habits: Record<Year, Habits> = {
   },
 };
 
-export function enrollmentFiles(): [name: string, contents: string][] {
-  return years.map((year) => [`Report_Card_Enrollment_${year}_School_Year.csv`, enrollmentFile(year)]);
+export function makeEnrollmentFiles(): [name: string, contents: string][] {
+  return years.map((year) => [`Report_Card_Enrollment_${year}_School_Year.csv`, makeEnrollmentFile(year)]);
 }
 
-function enrollmentFile(year: Year): string {
+function makeEnrollmentFile(year: Year): string {
   const habit = habits[year];
-  const rows = habit.defects ? habit.defects(soundRows(year)) : soundRows(year);
-  const columns = columnsOf(habit);
-  return csv(
+  const rows = habit.defects ? habit.defects(makeSoundRows(year)) : makeSoundRows(year);
+  const columns = listColumns(habit);
+  return formatCsv(
     [
       columns.map((column) => habit.spelling?.[column] ?? column),
       ...rows.map((row) => {
-        const fields = fieldsOf(row, year, habit);
+        const fields = formatFields(row, year, habit);
         return columns.map((column) => fields.get(column) ?? '');
       }),
     ],
@@ -92,20 +92,20 @@ function enrollmentFile(year: Year): string {
   );
 }
 
-/** The rows of a year without defects: schools, then districts as sums of schools, then the state as sum of districts. */
-function soundRows(year: Year): EnrollmentRow[] {
+/** Makes the rows of a year without defects: schools, then districts as sums of schools, then the state as sum of districts. */
+function makeSoundRows(year: Year): EnrollmentRow[] {
   const students = new Map(
-    schools.filter((school) => isOpen(school, year)).map((school) => [school, studentsByGrade(school, year)]),
+    schools.filter((school) => isOpen(school, year)).map((school) => [school, countStudentsByGrade(school, year)]),
   );
   const ofSchools = [...students].flatMap(([school, byGrade]) =>
-    withTotal(byGrade).map(([grade, counts]) => schoolRow(school, year, grade, counts)),
+    addTotal(byGrade).map(([grade, counts]) => makeSchoolRow(school, year, grade, counts)),
   );
   const byDistrict = districts.map((district) => {
     const own = [...students].filter(([school]) => school.district === district).map(([, byGrade]) => byGrade);
     return {district, byGrade: sumByGrade(own)};
   });
   const ofDistricts = byDistrict.flatMap(({district, byGrade}) =>
-    withTotal(byGrade).map(
+    addTotal(byGrade).map(
       ([grade, counts]): EnrollmentRow => ({
         level: 'District',
         county,
@@ -117,20 +117,20 @@ function soundRows(year: Year): EnrollmentRow[] {
       }),
     ),
   );
-  const ofState = withTotal(sumByGrade(byDistrict.map(({byGrade}) => byGrade))).map(
+  const ofState = addTotal(sumByGrade(byDistrict.map(({byGrade}) => byGrade))).map(
     ([grade, counts]): EnrollmentRow => ({level: 'State', school: {name: 'State Total'}, grade, counts}),
   );
   return [...ofSchools, ...ofDistricts, ...ofState];
 }
 
-function schoolRow(school: School, year: Year, grade: string | undefined, counts: Counts): EnrollmentRow {
+function makeSchoolRow(school: School, year: Year, grade: string | undefined, counts: Counts): EnrollmentRow {
   const {code, organization, type, district} = school;
-  const name = nameOf(school, year) + (school.closesAfter === year ? closedSuffix(year) : '');
+  const name = findName(school, year) + (school.closesAfter === year ? formatClosed(year) : '');
   return {level: 'School', county, esd, district, school: {code, name, organization, type}, grade, counts};
 }
 
-/** The publisher tells of a school's end by its name, and writes the year in full. */
-function closedSuffix(year: Year): string {
+/** Formats the end of a closed school's name. The publisher writes the year in full. */
+function formatClosed(year: Year): string {
   const start = Number(year.slice(0, 4));
   return ` (Closed after ${start}-${start + 1} school year)`;
 }
@@ -145,14 +145,14 @@ function sumByGrade(parts: readonly Map<string, Counts>[]): Map<string, Counts> 
   );
 }
 
-/** The grades and their total in the publisher's order: as text, the total after the grades with a number. */
-function withTotal(byGrade: Map<string, Counts>): [grade: string | undefined, counts: Counts][] {
+/** Adds the all-grades row. Rows are in the publisher's order: sorted as text, so the total follows the numbered grades. */
+function addTotal(byGrade: Map<string, Counts>): [grade: string | undefined, counts: Counts][] {
   const rows: [string | undefined, Counts][] = [...byGrade, [undefined, sum(byGrade.values())]];
   const place = (grade: string | undefined) => grade ?? 'All';
   return rows.sort(([a], [b]) => (place(a) < place(b) ? -1 : 1));
 }
 
-function columnsOf({datColumn, fosterAfterMobile}: Habits): string[] {
+function listColumns({datColumn, fosterAfterMobile}: Habits): string[] {
   const foster = ['Foster_Care', 'Non_Foster_Care'];
   const figures = measures.filter((measure) => !foster.includes(measure));
   const mobile = figures.indexOf('Mobile') + 1;
@@ -177,11 +177,11 @@ function columnsOf({datColumn, fosterAfterMobile}: Habits): string[] {
   ];
 }
 
-function fieldsOf(row: EnrollmentRow, year: Year, habit: Habits): Map<string, string> {
-  // The rows without a level are blank throughout.
+function formatFields(row: EnrollmentRow, year: Year, habit: Habits): Map<string, string> {
+  // Rows without a level are blank throughout.
   const missing = habit.missingNamesAsNull && row.level ? 'NULL' : '';
   const code = (text = '') => (habit.codesAsNumbers ? text.replace(/^0+/, '') : text);
-  const figure = (count: number) => (habit.thousandsSeparators ? grouped(count) : String(count));
+  const figure = (count: number) => (habit.thousandsSeparators ? formatThousands(count) : String(count));
   return new Map<string, string>([
     ['SchoolYear', year],
     ['OrganizationLevel', row.level ?? ''],
@@ -202,7 +202,7 @@ function fieldsOf(row: EnrollmentRow, year: Year, habit: Habits): Map<string, st
   ]);
 }
 
-/** 1234 as 1,234. */
-function grouped(count: number): string {
+/** Formats 1234 as 1,234. */
+function formatThousands(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,17 +1,17 @@
-/** Writes the sample anew: `npm run sample`. */
+/** Regenerates the sample: `npm run sample`. */
 
 import {mkdirSync, writeFileSync} from 'node:fs';
-import {enrollmentFiles} from './enrollment.ts';
-import {schoolListFile} from './school-list.ts';
-import {teacherFiles} from './teacher-files.ts';
+import {makeEnrollmentFiles} from './enrollment.ts';
+import {makeSchoolListFile} from './school-list.ts';
+import {makeTeacherFiles} from './teacher-files.ts';
 
-/** The sample's files by name. The contents are the same on every machine and in every run. */
-export function sampleFiles(): Map<string, string> {
-  return new Map([...enrollmentFiles(), ...teacherFiles(), schoolListFile()]);
+/** Makes the sample's files, by name. The contents are the same on every machine and in every run. */
+export function makeSampleFiles(): Map<string, string> {
+  return new Map([...makeEnrollmentFiles(), ...makeTeacherFiles(), makeSchoolListFile()]);
 }
 
 if (import.meta.main) {
   const folder = new URL('files/', import.meta.url);
   mkdirSync(folder, {recursive: true});
-  for (const [name, contents] of sampleFiles()) writeFileSync(new URL(name, folder), contents);
+  for (const [name, contents] of makeSampleFiles()) writeFileSync(new URL(name, folder), contents);
 }

@@ -1,7 +1,7 @@
-/** The list of the region's schools, as a database tool prints a query's result. */
+/** The list of the region's schools, in the format of a database tool's query result. */
 
-import {randomFor} from './random.ts';
-import {flagsOf, isOpen, listYear, type School, schools} from './schools.ts';
+import {seedRandom} from './random.ts';
+import {findFlags, isOpen, listYear, type School, schools} from './schools.ts';
 
 const widths = {
   AcademicYear: 12,
@@ -21,12 +21,12 @@ const widths = {
 type ListColumn = keyof typeof widths;
 const columns = Object.keys(widths) as ListColumn[];
 
-/** Nobody wrote down where it is. */
+/** A school without an address. */
 const unplaced = 'Grumium Academy';
 
 const streets = ['Perihelion Way', 'APHELION AVE S', 'Parallax St', 'EQUINOX BLVD', 'S Solstice Pl', 'SE Eclipse Rd'];
 
-/** Mixed case is the publisher's; the two spellings of a city mean one city. */
+/** As in the publisher's list, a city has two spellings, one of them in capitals. */
 const cities: Record<string, readonly string[]> = {
   '99001': ['ZENITH FALLS', 'Zenith Falls'],
   '99002': ['Parallax', 'PARALLAX'],
@@ -35,14 +35,14 @@ const cities: Record<string, readonly string[]> = {
   '00905': ['Umbra Point', 'UMBRA POINT'],
 };
 
-export function schoolListFile(): [name: string, contents: string] {
+export function makeSchoolListFile(): [name: string, contents: string] {
   const listed = schools.filter((school) => school.inRegion && isOpen(school, listYear));
   const lines = [
-    line((column) => column),
+    formatLine((column) => column),
     columns.map((column) => '-'.repeat(widths[column])).join(' '),
     ...listed.map((school, index) => {
-      const fields = fieldsOf(school, index);
-      return line((column) => fields[column]);
+      const fields = formatFields(school, index);
+      return formatLine((column) => fields[column]);
     }),
     '',
     `(${listed.length} rows affected)`,
@@ -54,14 +54,14 @@ export function schoolListFile(): [name: string, contents: string] {
   return ['SampleSchoolList.txt', `\uFEFF${lines.join('\r\n')}`];
 }
 
-function fieldsOf(school: School, index: number): Record<ListColumn, string> {
-  const random = randomFor('place', school.code);
-  const flags = flagsOf(school);
+function formatFields(school: School, index: number): Record<ListColumn, string> {
+  const random = seedRandom('place', school.code);
+  const flags = findFlags(school);
   const flag = (set: boolean) => (set ? '1' : '0');
   const placed = school.name !== unplaced;
   const place = (text: string) => (placed ? text : 'NULL');
   return {
-    // The year in which the school year ends.
+    // The year when the school year ends.
     AcademicYear: `20${listYear.slice(-2)}`,
     SchoolCode: school.code,
     DistrictCode: school.district.code,
@@ -79,8 +79,8 @@ function fieldsOf(school: School, index: number): Record<ListColumn, string> {
   };
 }
 
-/** One line of the fixed-width layout, the last column not padded. */
-function line(text: (column: ListColumn) => string): string {
+/** Formats a line of the fixed-width layout. The last column is not padded. */
+function formatLine(text: (column: ListColumn) => string): string {
   return columns
     .map((column) => text(column).padEnd(widths[column]))
     .join(' ')

@@ -1,15 +1,15 @@
-/** The invented world: districts and schools that exist nowhere, named for stars, constellations and moons. */
+/** Invented districts and schools, named for stars, constellations and moons. */
 
 export const years = ['2018-19', '2019-20', '2020-21', '2021-22', '2022-23'] as const;
 export type Year = (typeof years)[number];
 
-/** The year the school list speaks of. */
+/** The year of the school list. */
 export const listYear: Year = '2020-21';
 
 export const county = 'Sample County';
 export const esd = {name: 'Sample Educational Service District 199', organization: 900001};
 
-/** In the publisher's file of 2020-21 the region's total stands once more as a district without schools. */
+/** The publisher's file of 2020-21 repeats the region's total as a district without schools. */
 export const esdAsDistrict = {
   code: '99801',
   name: 'ESD 199 acting as a school district',
@@ -24,7 +24,7 @@ export type District = {
   races: readonly number[];
   /** Weights of the teachers' races, in the order of the teachers' categories: Not Provided is the sixth of eight. */
   teacherRaces: readonly number[];
-  /** 0 to 1: how many students get support. */
+  /** 0 to 1: how many students need support. */
   need: number;
 };
 
@@ -37,7 +37,7 @@ export type School = {
   district: District;
   level: Level;
   type: string;
-  /** About how many students it has when it is open. */
+  /** The approximate number of students while it is open. */
   students: number;
   inRegion: boolean;
   opens?: Year;
@@ -101,13 +101,13 @@ export const districts: readonly District[] = [lyra, cygnus, corvus, draco, crux
 
 type Draft = Pick<School, 'code' | 'name' | 'level' | 'students'> & Partial<School>;
 
-function schoolsOf(district: District, drafts: readonly Draft[]): Omit<School, 'organization'>[] {
+function makeSchools(district: District, drafts: readonly Draft[]): Omit<School, 'organization'>[] {
   return drafts.map((draft) => ({district, type: 'P', inRegion: true, ...draft}));
 }
 
 export const schools: readonly School[] = [
-  // The large district lies in the region with some of its schools only.
-  ...schoolsOf(lyra, [
+  // Only some schools of the large district are in the region.
+  ...makeSchools(lyra, [
     {code: '9001', name: 'Vega Elementary', level: 'elementary', students: 410, transitionToKindergarten: true},
     {code: '9002', name: 'Sheliak Elementary', level: 'elementary', students: 350, preKindergarten: true},
     {code: '9003', name: 'Sulafat Elementary', level: 'elementary', students: 290},
@@ -130,7 +130,7 @@ export const schools: readonly School[] = [
     {code: '9013', name: 'Mimas Middle School', level: 'middle', students: 830, inRegion: false},
     {code: '9014', name: 'Rhea High School', level: 'high', students: 1510, inRegion: false},
   ]),
-  ...schoolsOf(cygnus, [
+  ...makeSchools(cygnus, [
     {code: '9015', name: 'Andromeda Elementary School', level: 'elementary', students: 390, preKindergarten: true},
     {code: '9016', name: 'Sadr Elementary', level: 'elementary', students: 460},
     {code: '9017', name: 'Albireo Elementary', level: 'elementary', students: 340, preKindergarten: true},
@@ -140,7 +140,7 @@ export const schools: readonly School[] = [
     {code: '9021', name: 'Fawaris High', level: 'high', students: 1320},
     {code: '9022', name: 'Aljanah High', level: 'high', students: 310, type: 'A'},
   ]),
-  ...schoolsOf(corvus, [
+  ...makeSchools(corvus, [
     {code: '9023', name: 'Algorab Elementary', level: 'elementary', students: 420},
     {code: '9024', name: 'Kraz Elementary', level: 'elementary', students: 360},
     {
@@ -154,8 +154,8 @@ export const schools: readonly School[] = [
     {code: '9026', name: 'Alchiba Middle', level: 'middle', students: 580},
     {code: '9027', name: 'Spica High', level: 'high', students: 980},
   ]),
-  ...schoolsOf(draco, [
-    // Of the same name as a school of another district: a name alone does not tell which.
+  ...makeSchools(draco, [
+    // Has the same name as a school of another district, so that a name alone is ambiguous.
     {code: '9028', name: 'Andromeda Elementary School', level: 'elementary', students: 430},
     {code: '9029', name: 'Thuban Elementary', level: 'elementary', students: 370, preKindergarten: true},
     {code: '9030', name: 'Eltanin Elementary', level: 'elementary', students: 510},
@@ -170,22 +170,22 @@ export const schools: readonly School[] = [
     {code: '9033', name: 'Kuma Homeschool', level: 'high', students: 23, type: 'A'},
     {code: '9034', name: 'Grumium Academy', level: 'secondary', students: 260, type: 'A'},
   ]),
-  // Codes with leading zeros, which spreadsheets take off.
-  ...schoolsOf(crux, [
+  // Codes with leading zeros, which spreadsheets remove.
+  ...makeSchools(crux, [
     {code: '0912', name: 'Acrux Elementary', level: 'elementary', students: 310, transitionToKindergarten: true},
     {code: '0913', name: 'Mimosa Elementary', level: 'elementary', students: 280},
     {code: '0914', name: 'Gacrux Middle', level: 'middle', students: 330},
     {code: '0915', name: 'Imai High', level: 'high', students: 450},
     {code: '0916', name: 'Ginan K-12', level: 'k12', students: 8, type: 'A'},
   ]),
-  ...schoolsOf(hydra, [
+  ...makeSchools(hydra, [
     {code: '9035', name: 'Alphard Elementary', level: 'elementary', students: 400, inRegion: false},
     {code: '9036', name: 'Ukdah Middle School', level: 'middle', students: 470, inRegion: false},
     {code: '9037', name: 'Minchir High School', level: 'high', students: 640, inRegion: false},
   ]),
 ].map((school, index) => ({...school, organization: 900101 + index}));
 
-/** Has teachers and no students: an organisation that occurs in the teachers' file only. */
+/** An organization with teachers and no students, which occurs only in the teacher files. */
 export const serviceCenter = {
   code: '9099',
   name: 'Lyra Service Center',
@@ -199,11 +199,11 @@ export function isOpen(school: School, year: Year): boolean {
   return (school.opens ?? year) <= year && (school.closesAfter ?? year) >= year;
 }
 
-export function nameOf(school: School, year: Year): string {
+export function findName(school: School, year: Year): string {
   return school.renamed && school.renamed.from <= year ? school.renamed.name : school.name;
 }
 
-export function flagsOf(school: School): {elementary: boolean; middle: boolean; high: boolean} {
+export function findFlags(school: School): {elementary: boolean; middle: boolean; high: boolean} {
   const {level} = school;
   return {
     elementary: level === 'elementary' || level === 'k8' || level === 'k12',
@@ -216,9 +216,9 @@ const elementaryGrades = ['Kindergarten', '1st Grade', '2nd Grade', '3rd Grade',
 const middleGrades = ['6th Grade', '7th Grade', '8th Grade'];
 const highGrades = ['9th Grade', '10th Grade', '11th Grade', '12th Grade'];
 
-/** The grades a school offers in a year, in the publisher's words. */
-export function gradesOf(school: School, year: Year): string[] {
-  const flags = flagsOf(school);
+/** Lists the grades of a school in a year, under the publisher's names. */
+export function listGrades(school: School, year: Year): string[] {
+  const flags = findFlags(school);
   return [
     ...(school.preKindergarten ? ['Pre-Kindergarten'] : []),
     ...(school.transitionToKindergarten && year === '2022-23' ? ['Transition to Kindergarten'] : []),

@@ -1,7 +1,7 @@
-/** Who goes to the schools: counts for each school, year and grade, before anything is published or spoilt. */
+/** Students: counts for each school, year and grade, before any defect. */
 
-import {apportion, type Random, randomFor, roundAtRandom} from './random.ts';
-import {type District, gradesOf, type School, type Year, years} from './schools.ts';
+import {apportion, type Random, roundAtRandom, seedRandom} from './random.ts';
+import {type District, listGrades, type School, type Year, years} from './schools.ts';
 
 const genders = ['Female', 'Gender X', 'Male'] as const;
 
@@ -15,7 +15,7 @@ const races = [
   'White',
 ] as const;
 
-/** Each program with its complement and the share of students in it where need is lowest and where it is highest. */
+/** Each program with its complement, and the share of students in it at the lowest and at the highest need. */
 export const programs = [
   {name: 'English Language Learners', complement: 'Non-English Language Learners', share: [0.04, 0.36]},
   {name: 'Highly Capable', complement: 'Non-Highly Capable', share: [0.16, 0.03]},
@@ -36,7 +36,7 @@ type Measure =
   | (typeof programs)[number]['name']
   | (typeof programs)[number]['complement'];
 
-/** The columns with figures, in the publisher's order of 2020-21; foster care came later and stands apart there. */
+/** The columns with figures, in the publisher's order of 2020-21, when foster care was new and stood last. */
 export const measures: readonly Measure[] = [
   'All Students',
   ...genders,
@@ -49,7 +49,7 @@ export const measures: readonly Measure[] = [
 
 export type Counts = Record<Measure, number>;
 
-/** The size of the whole against the first year. In 2020-21 pupils stayed away. */
+/** Enrollment relative to the first year. It dropped in 2020-21. */
 const sizes: Record<Year, number> = {
   '2018-19': 1,
   '2019-20': 1.01,
@@ -58,24 +58,24 @@ const sizes: Record<Year, number> = {
   '2022-23': 0.955,
 };
 
-/** How the weight of each race changes in a year, in the order of the races. */
+/** The yearly change of each race's weight, in the order of the races. */
 const drift = [-0.01, 0.015, 0.005, 0.025, 0.01, 0.03, -0.025];
 
 const tiny = 30;
 
-/** The students of a school in a year by grade, and only of grades that anybody is in. */
-export function studentsByGrade(school: School, year: Year): Map<string, Counts> {
-  const lasting = randomFor('students', school.code);
-  const passing = randomFor('students', school.code, year);
+/** Counts the students of a school in a year by grade, without empty grades. */
+export function countStudentsByGrade(school: School, year: Year): Map<string, Counts> {
+  const lasting = seedRandom('students', school.code);
+  const passing = seedRandom('students', school.code, year);
   const racesHere = school.district.races.map((weight) => weight * lasting.between(0.6, 1.6));
-  const sharesHere = programs.map(({share}) => shareOf(share, school.district) * lasting.between(0.75, 1.2));
+  const sharesHere = programs.map(({share}) => interpolateShare(share, school.district) * lasting.between(0.75, 1.2));
 
-  const grades = gradesOf(school, year);
+  const grades = listGrades(school, year);
   const enrolled =
     school.students < tiny ? school.students : school.students * sizes[year] * passing.between(0.98, 1.02);
   const sizesOfGrades = apportion(
     Math.round(enrolled),
-    grades.map((grade) => weightOf(grade) * passing.between(0.9, 1.1)),
+    grades.map((grade) => weighGrade(grade) * passing.between(0.9, 1.1)),
     passing,
   );
 
@@ -90,16 +90,16 @@ export function studentsByGrade(school: School, year: Year): Map<string, Counts>
 }
 
 export function sum(parts: Iterable<Counts>): Counts {
-  const total = nobody();
+  const total = makeZeroCounts();
   for (const part of parts) for (const measure of measures) total[measure] += part[measure];
   return total;
 }
 
-export function nobody(): Counts {
+export function makeZeroCounts(): Counts {
   return Object.fromEntries(measures.map((measure) => [measure, 0])) as Counts;
 }
 
-/** A group of students of one grade, by everything the publisher counts. */
+/** Splits the students of one grade by everything the publisher counts. */
 export function describe(
   all: number,
   grade: string,
@@ -108,7 +108,7 @@ export function describe(
   programShares: readonly number[],
   random: Random,
 ): Counts {
-  const counts = nobody();
+  const counts = makeZeroCounts();
   counts['All Students'] = all;
 
   const older = /^(9|10|11|12)th/.test(grade);
@@ -129,8 +129,8 @@ export function describe(
     counts[complement] = all - counts[name];
   }
 
-  // In 2020-21 some students are in neither column of foster care. It happens where students are counted, so that the
-  // sums over grades, schools and districts still hold.
+  // In 2020-21 some students are in neither column of foster care. The defect is applied here, so that the
+  // sums over grades, schools and districts still add up.
   if (year === '2020-21' && counts.Non_Foster_Care > 1 && random.happens(fosterUnknown)) {
     counts.Non_Foster_Care -= random.whole(1, 2);
     if (counts.Non_Foster_Care < 0) throw new Error(`More students without foster status than students in ${grade}.`);
@@ -141,11 +141,11 @@ export function describe(
 /** Chosen so that about a third of all rows, totals included, do not add up. */
 const fosterUnknown = 0.23;
 
-function shareOf([lowest, highest]: readonly [number, number], {need}: District): number {
+function interpolateShare([lowest, highest]: readonly [number, number], {need}: District): number {
   return lowest + (highest - lowest) * need;
 }
 
-function weightOf(grade: string): number {
+function weighGrade(grade: string): number {
   if (grade === 'Pre-Kindergarten') return 0.3;
   if (grade === 'Transition to Kindergarten') return 0.28;
   if (grade === 'Half-day Kindergarten') return 0.4;

@@ -1,14 +1,14 @@
-/** The teachers' files: the release of one year, and the release of all years with names of its own. */
+/** The teacher files: the release of one year, and the release of all years with other names of columns. */
 
-import {csv} from './csv.ts';
+import {formatCsv} from './csv.ts';
 import {county, districts, esd, listYear, years} from './schools.ts';
 import {
+  countTeachers,
+  type OrganizationTeachers,
   type Staff,
   type TeacherFigures,
-  type TeachersOf,
   teacherGenders,
   teacherRaces,
-  teachersOf,
 } from './teachers.ts';
 
 type Category = {type: 'All' | 'RaceEthnicity' | 'Gender'; name: string; figuresIn: (staff: Staff) => TeacherFigures};
@@ -22,11 +22,11 @@ const byGender = teacherGenders.map(
   (name, index): Category => ({type: 'Gender', name, figuresIn: (staff) => staff.genders[index] ?? nobody}),
 );
 
-/** The release of one year knows no Gender X; in the other it comes last. */
+/** The release of one year has no Gender X. In the other it comes last. */
 const categories = [everybody, ...byRace, ...byGender.filter(({name}) => name !== 'Gender X')];
 const allYearsCategories = [...categories, ...byGender.filter(({name}) => name === 'Gender X')];
 
-/** Labels that the release of all years spells in another way. */
+/** Labels that the release of all years spells differently. */
 const allYearsLabels: Record<string, string> = {
   'American Indian/Alaskan Native': 'American Indian/ Alaskan Native',
   'Black/African American': 'Black/ African American',
@@ -35,14 +35,14 @@ const allYearsLabels: Record<string, string> = {
   'Two or more races': 'Two or More Races',
 };
 
-export function teacherFiles(): [name: string, contents: string][] {
+export function makeTeacherFiles(): [name: string, contents: string][] {
   return [
-    ['Report_Card_Teacher_Demographics_2020-21_School_Year.csv', oneYear()],
-    ['Report_Card_Teacher_Demographics_2017-18_to_2022-23.csv', allYears()],
+    ['Report_Card_Teacher_Demographics_2020-21_School_Year.csv', makeOneYear()],
+    ['Report_Card_Teacher_Demographics_2017-18_to_2022-23.csv', makeAllYears()],
   ];
 }
 
-function oneYear(): string {
+function makeOneYear(): string {
   const header = [
     'RowID',
     'SchoolYear',
@@ -73,11 +73,11 @@ function oneYear(): string {
   ];
   const missing = 'NULL';
   const rows = districts
-    .flatMap((district) => teachersOf(listYear, district))
+    .flatMap((district) => countTeachers(listYear, district))
     .flatMap((of) =>
       categories.map((category, id) => {
         const {district, school, staff} = of;
-        const [total, ...figures] = figuresOf(staff, category, missing);
+        const [total, ...figures] = formatFigures(staff, category, missing);
         return [
           listYear,
           school ? 'School' : 'District',
@@ -102,11 +102,11 @@ function oneYear(): string {
         ];
       }),
     );
-  return csv([header, ...numbered(rows, 990001)], {bom: true, lineEnd: 'windows'});
+  return formatCsv([header, ...numberRows(rows, 990001)], {bom: true, lineEnd: 'windows'});
 }
 
-/** Missing figures are blank here. */
-function allYears(): string {
+/** Makes the release of all years, in which missing figures are blank. */
+function makeAllYears(): string {
   const header = [
     'RowID',
     'SchoolYear',
@@ -137,11 +137,11 @@ function allYears(): string {
     'DataAsOf',
   ];
   const rows = years
-    .flatMap((year) => districts.flatMap((district) => teachersOf(year, district)).map((of) => ({year, of})))
-    .filter(({of}) => isTold(of))
+    .flatMap((year) => districts.flatMap((district) => countTeachers(year, district)).map((of) => ({year, of})))
+    .filter(({of}) => isIncluded(of))
     .flatMap(({year, of: {district, school, staff}}) =>
       allYearsCategories.map((category, id) => {
-        const [total, ...figures] = figuresOf(staff, category, '');
+        const [total, ...figures] = formatFigures(staff, category, '');
         const {name, organization} = school ?? district;
         return [
           year,
@@ -168,19 +168,19 @@ function allYears(): string {
         ];
       }),
     );
-  return csv([header, ...numbered(rows, 1)], {bom: false, lineEnd: 'unix'});
+  return formatCsv([header, ...numberRows(rows, 1)], {bom: false, lineEnd: 'unix'});
 }
 
 /**
- * To keep the file small it holds the districts and the region's schools only. The districts' figures count the teachers
- * of all their schools.
+ * Returns whether the file includes an organization. To keep it small, it has only districts and the region's schools. Districts still
+ * count the teachers of all their schools.
  */
-function isTold({school}: TeachersOf): boolean {
+function isIncluded({school}: OrganizationTeachers): boolean {
   return !school || school.inRegion;
 }
 
-/** The total of the organisation, then the category's count, percent, experience and degrees as the publisher has them. */
-function figuresOf(staff: Staff | undefined, category: Category, missing: string): [total: string, ...string[]] {
+/** Formats the organization's total, then the category's count, percent, experience and degrees, as the publisher does. */
+function formatFigures(staff: Staff | undefined, category: Category, missing: string): [total: string, ...string[]] {
   if (!staff) return [missing, missing, missing, missing, missing, missing, missing];
   const {teachers, experience, masters} = category.figuresIn(staff);
   const known = (text: string) => (teachers > 0 ? text : missing);
@@ -195,6 +195,6 @@ function figuresOf(staff: Staff | undefined, category: Category, missing: string
   ];
 }
 
-function numbered(rows: readonly string[][], first: number): string[][] {
+function numberRows(rows: readonly string[][], first: number): string[][] {
   return rows.map((row, index) => [String(first + index), ...row]);
 }

@@ -1,8 +1,8 @@
-/** Who teaches: figures for each organisation and year, before they are published. */
+/** Teachers: figures for each organization and year, before they are formatted. */
 
-import {apportion, type Random, randomFor} from './random.ts';
-import {type District, isOpen, nameOf, type School, schools, serviceCenter, type Year, years} from './schools.ts';
-import {studentsByGrade} from './students.ts';
+import {apportion, type Random, seedRandom} from './random.ts';
+import {type District, findName, isOpen, type School, schools, serviceCenter, type Year, years} from './schools.ts';
+import {countStudentsByGrade} from './students.ts';
 
 /** In the order of the publisher's categories; `Not Provided` occurs under both types. */
 export const teacherRaces = [
@@ -31,16 +31,16 @@ export type Staff = {
   genders: TeacherFigures[];
 };
 
-export type TeachersOf = {
+export type OrganizationTeachers = {
   district: District;
   /** Absent for the district itself. */
   school?: {code: string; name: string; organization: number; type: string; inRegion: boolean};
-  /** Undefined where the publisher has `NULL`. */
+  /** Undefined if the publisher has `NULL`. */
   staff: Staff | undefined;
 };
 
 /**
- * The races of some schools' teachers in 2020-21, made for ties. Among the elementary schools Sadr has 6 Black teachers,
+ * The races of some schools' teachers in 2020-21, chosen for ties. Among the elementary schools, Sadr has 6 Black teachers,
  * Vega and Algorab 5, and Andromeda (Draco), Kraz, Mimosa and Eltanin 4: a list of five cuts through them. Andromeda
  * (Cygnus) and Eltanin have equal shares at different sizes: 3 of 24 and 4 of 32 Black, 18 of 24 and 24 of 32 White. The
  * middle schools Gienah and Altair have 5 Asian and 4 Black teachers each.
@@ -58,43 +58,46 @@ const given: Record<string, readonly number[]> = {
   '9004': [0, 5, 4, 2, 0, 1, 1, 31],
 };
 
-/** Schools whose teachers the publisher does not tell, each with the years. */
-const untold: Record<string, readonly Year[]> = {'9003': ['2020-21'], '9033': years};
+/** Schools whose teacher figures are missing, with the years. */
+const unpublished: Record<string, readonly Year[]> = {'9003': ['2020-21'], '9033': years};
 
 const studentsPerTeacher = 16;
 
-/** Every organisation with teachers in a year: each district followed by its schools, in the publisher's order. */
-export function teachersOf(year: Year, district: District): TeachersOf[] {
+/** Counts the teachers of every organization in a year: each district followed by its schools, in the publisher's order. */
+export function countTeachers(year: Year, district: District): OrganizationTeachers[] {
   const own = schools
     .filter((school) => school.district === district && isOpen(school, year))
     .map((school) => ({
       district,
-      school: {...school, name: nameOf(school, year)},
-      staff: untold[school.code]?.includes(year) ? undefined : staffOf(school, year),
+      school: {...school, name: findName(school, year)},
+      staff: unpublished[school.code]?.includes(year) ? undefined : makeStaff(school, year),
     }));
-  const center = serviceCenter.district === district ? [serviceCenterTeachers(year)] : [];
-  const elsewhere = teachersWithoutSchool(year, district);
+  const center = serviceCenter.district === district ? [makeServiceCenterTeachers(year)] : [];
+  const elsewhere = makeTeachersWithoutSchool(year, district);
   const parts = [...own, ...center].flatMap(({staff}) => staff ?? []);
   return [{district, staff: addUp([...parts, elsewhere])}, ...own, ...center];
 }
 
-function staffOf(school: School, year: Year): Staff {
-  const lasting = randomFor('teachers', school.code);
-  const passing = randomFor('teachers', school.code, year);
+function makeStaff(school: School, year: Year): Staff {
+  const lasting = seedRandom('teachers', school.code);
+  const passing = seedRandom('teachers', school.code, year);
   const composition =
     given[school.code] ?? school.district.teacherRaces.map((weight) => weight * lasting.between(0.4, 1.8));
   const fullness = lasting.between(0.9, 1.1);
 
   if (year === '2020-21' && given[school.code]) return describe(composition, school, year, passing);
 
-  const students = [...studentsByGrade(school, year).values()].reduce((all, part) => all + part['All Students'], 0);
+  const students = [...countStudentsByGrade(school, year).values()].reduce(
+    (all, part) => all + part['All Students'],
+    0,
+  );
   const teachers = Math.max(1, Math.round((students / studentsPerTeacher) * fullness));
   const shifted = composition.map((weight) => weight * passing.between(0.92, 1.08));
   return describe(apportion(teachers, shifted, passing), school, year, passing);
 }
 
-function serviceCenterTeachers(year: Year): TeachersOf {
-  const random = randomFor('teachers', serviceCenter.code, year);
+function makeServiceCenterTeachers(year: Year): OrganizationTeachers {
+  const random = seedRandom('teachers', serviceCenter.code, year);
   const races = apportion(random.whole(8, 11), serviceCenter.district.teacherRaces, random);
   return {
     district: serviceCenter.district,
@@ -103,9 +106,9 @@ function serviceCenterTeachers(year: Year): TeachersOf {
   };
 }
 
-/** Teachers who work for the district and belong to no school: why a district has more than its schools together. */
-function teachersWithoutSchool(year: Year, district: District): Staff {
-  const random = randomFor('teachers', district.code, year);
+/** Makes teachers who work for the district but for none of its schools, so that it has more than its schools together. */
+function makeTeachersWithoutSchool(year: Year, district: District): Staff {
+  const random = seedRandom('teachers', district.code, year);
   return describe(apportion(random.whole(2, 7), district.teacherRaces, random), undefined, year, random);
 }
 

@@ -5,9 +5,9 @@ import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {promisify} from 'node:util';
 import {projectFolder} from '../src/project-folder.ts';
-import {temporaryFolder} from './support/temporary.ts';
+import {makeTemporaryFolder} from './support/temporary.ts';
 
-/** Does what docs/adding-a-data-set.md says, in a copy of the project. */
+/** Follows docs/adding-a-data-set.md step by step, in a copy of the project. */
 
 const guide = await readFile(join(projectFolder, 'docs/adding-a-data-set.md'), 'utf8');
 const blocks = [...guide.matchAll(/^`([\w./-]+)`\n```(\w+)\n(.*?)\n```$/gms)].map(
@@ -18,8 +18,8 @@ const blocks = [...guide.matchAll(/^`([\w./-]+)`\n```(\w+)\n(.*?)\n```$/gms)].ma
   }),
 );
 
-/** Lines with a blank in front are there already, those with a minus go, those with a plus come after the line before. */
-function patched(text: string, diff: string): string {
+/** Applies a diff: lines with a leading space must exist, lines with a minus are removed, lines with a plus are inserted. */
+function applyDiff(text: string, diff: string): string {
   const lines = text.split('\n');
   let at = -1;
   for (const line of diff.split('\n')) {
@@ -35,8 +35,8 @@ function patched(text: string, diff: string): string {
   return lines.join('\n');
 }
 
-test('the guide adds a data set, from its declaration to a mart and a page', async () => {
-  const folder = temporaryFolder('copy');
+test('whoever follows the guide gets a new data set, from its declaration to a mart and a page', async () => {
+  const folder = makeTemporaryFolder('copy');
   const left = ['node_modules', '.git', 'data'].map((name) => join(projectFolder, name));
   await cp(projectFolder, folder, {recursive: true, filter: (path) => !left.includes(path)});
   await symlink(join(projectFolder, 'node_modules'), join(folder, 'node_modules'));
@@ -45,7 +45,7 @@ test('the guide adds a data set, from its declaration to a mart and a page', asy
   for (const {path, language, text} of blocks) {
     const file = join(folder, path);
     await mkdir(dirname(file), {recursive: true});
-    const contents = language === 'diff' ? patched(await readFile(file, 'utf8'), text) : `${text}\n`;
+    const contents = language === 'diff' ? applyDiff(await readFile(file, 'utf8'), text) : `${text}\n`;
     await writeFile(file, contents);
   }
 

@@ -5,7 +5,7 @@ import {test} from 'node:test';
 import {projectFolder} from '../src/project-folder.ts';
 import {sources} from '../src/sources/sources.ts';
 
-/** The rooms of src/, from the top down. A room may use those below it; what it must not use of them stands in `apart`. */
+/** The rooms of src/, from the top down. A room may import from those below it, except what `apart` forbids. */
 const rooms = [
   'cli',
   'serve',
@@ -32,7 +32,7 @@ const rooms = [
   'root',
 ];
 
-/** Rooms that know nothing of others, though these are below them. Only a run and its command make the report. */
+/** Rooms that must not import certain rooms below them. Only a run and its command make the report. */
 const apart: Record<string, string[]> = {
   changes: ['site'],
   incoming: ['site'],
@@ -65,7 +65,7 @@ const apart: Record<string, string[]> = {
   'dbt/jinja': ['words', 'duckdb'],
 };
 
-/** How every source calls what says which organization and school year a row is of. */
+/** The columns that name the organization and the school year of a row, under the same name in every source. */
 const sharedColumns = [
   'school_year',
   'organization_level',
@@ -76,7 +76,7 @@ const sharedColumns = [
 ];
 
 interface Module {
-  /** Relative to the project's folder, with slashes. */
+  /** Relative to the project folder, with slashes. */
   path: string;
   room: string;
   text: string;
@@ -91,7 +91,7 @@ function roomOf(path: string): string {
   return folder === '.' ? 'root' : folder;
 }
 
-/** Every module of src/ and site/, with what it imports: types and dynamic imports too. */
+/** Reads every module of src/ and site/ with its imports, including types and dynamic imports. */
 async function readModules(): Promise<Module[]> {
   const found: Module[] = [];
   for (const folder of ['src', 'site']) {
@@ -119,11 +119,11 @@ async function readModules(): Promise<Module[]> {
 
 const modules = await readModules();
 
-test('every room stands in the list, and nothing else does', () => {
+test('the list of rooms has every folder of src/ and nothing else', () => {
   assert.deepEqual([...new Set(modules.map(({room}) => room))].sort(), [...rooms].sort());
 });
 
-test('an arrow goes down, never up', () => {
+test('a room imports only from rooms below it', () => {
   for (const {path, room, imports} of modules) {
     for (const target of imports) {
       const other = roomOf(target);
@@ -134,7 +134,7 @@ test('an arrow goes down, never up', () => {
   }
 });
 
-test('no module imports itself in a circle', () => {
+test('there are no circular imports', () => {
   const byPath = new Map(modules.map((module) => [module.path, module]));
   const done = new Set<string>();
   const visit = (path: string, trail: string[]) => {
@@ -147,7 +147,7 @@ test('no module imports itself in a circle', () => {
   for (const {path} of modules) visit(path, []);
 });
 
-test('a room has about fifteen files at most, but for the commands, one file each', () => {
+test('a room has seventeen files at most, except the commands, which have one file each', () => {
   const written = modules.filter(({path}) => path.endsWith('.ts'));
   for (const [room, of] of Map.groupBy(written, ({room}) => room)) {
     if (room === 'cli' || room === 'site') continue;
@@ -155,12 +155,12 @@ test('a room has about fifteen files at most, but for the commands, one file eac
   }
 });
 
-/** Names of columns that a source gives itself. What every source calls the same is ingestion's own vocabulary. */
+/** Finds the column names of a single source. Names that every source has are ingestion's own vocabulary. */
 const ownColumns = sources
   .flatMap(({columns, pivot}) => [...columns.map(({id}) => id), pivot?.labelColumn, pivot?.countColumn])
   .filter((id) => id?.includes('_') && !sharedColumns.includes(id));
 
-test('ingest, dbt, duckdb and runs name no publisher and no column of one, and sources know nothing of DuckDB', () => {
+test("ingest, dbt, duckdb and runs name no publisher and none of a publisher's columns, and sources do not mention DuckDB", () => {
   for (const {path, room, text} of modules) {
     if (['ingest', 'duckdb', 'runs'].includes(room) || room.startsWith('dbt/')) {
       assert.doesNotMatch(text, /ospi|road.?map|data\.wa\.gov/i, path);

@@ -22,7 +22,7 @@ test('every decision begins with its number, its date and its status', () => {
   }
 });
 
-test('a number is given once, and those that are missing are explained', () => {
+test('no two decisions have the same number, and missing numbers are explained', () => {
   const numbers = names.map((name) => Number(name.slice(0, 4)));
   assert.deepEqual(numbers, [...new Set(numbers)]);
   const explained = /^Missing numbers: (.+)$/m.exec(readFileSync(join(folder, 'README.md'), 'utf8'))?.[1] ?? '';

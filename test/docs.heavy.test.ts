@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {before, describe, test} from 'node:test';
-import {documents} from '../docs/generate/documents.ts';
+import {makeDocuments} from '../docs/generate/documents.ts';
 import {projectFolder} from '../src/project-folder.ts';
-import {type SampleBuild, sampleBuild} from './support/pipeline.ts';
+import {openSampleBuild, type SampleBuild} from './support/pipeline.ts';
 
 let built: SampleBuild;
 let made: Map<string, string>;
 before(async () => {
-  built = await sampleBuild();
-  made = await documents(built.warehouse);
+  built = await openSampleBuild();
+  made = await makeDocuments(built.warehouse);
 });
 
-test('the dictionary and the diagrams are what the project makes of them; if not: npm run docs', async () => {
+test('the dictionary and the diagrams match the project (if not, run: npm run docs)', async () => {
   for (const [path, text] of made) {
     const kept = await readFile(join(projectFolder, path), 'utf8').catch(() => undefined);
     assert.ok(kept === text, `${path} is not up to date. Run npm run docs, and commit what it makes.`);
@@ -53,7 +53,7 @@ describe('the dictionary', () => {
     }
   });
 
-  test('says keys and references as the tests do', () => {
+  test('has the keys and references that the tests declare', () => {
     const cells = /^\| <a id="fct_teacher\.school_id"><\/a>(.*)$/m.exec(dictionary())?.[1];
     assert.match(
       cells ?? '',
@@ -66,11 +66,11 @@ describe('the dictionary', () => {
     );
   });
 
-  test("gives the publisher's names of the columns of raw tables", () => {
+  test("gives the publisher's names for the columns of raw tables", () => {
     assert.match(dictionary(), /"ospi_teachers\.teacher_count"><\/a>teacher_count \| TeacherCount \| integer \|/);
   });
 
-  test('leads nowhere that is not there', () => {
+  test('has no broken links', () => {
     const headings = [...dictionary().matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
       heading
         .toLowerCase()
@@ -95,7 +95,7 @@ interface Rectangle {
   height: number;
 }
 
-/** What is drawn on a page: boxes, the pieces of lines, and words, in the units of the page. */
+/** Reads the boxes, the pieces of lines and the words of a drawing, in the units of the page. */
 function read(svg: string) {
   const attribute = (tag: string, name: string) => Number(new RegExp(`\\b${name}="([-\\d.]+)"`).exec(tag)?.[1]);
   const sizes = new Map(
@@ -154,7 +154,7 @@ describe('diagrams', () => {
     describe(name, () => {
       const svg = () => made.get(`docs/diagrams/${name}.svg`) ?? '';
 
-      test('is a page of A4 with a title and a description', () => {
+      test('is an A4 page with a title and a description', () => {
         const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg()) ?? [];
         assert.ok(Math.abs(Number(width) / Number(height) - 297 / 210) < 0.002);
         assert.match(
@@ -173,7 +173,7 @@ describe('diagrams', () => {
         assert.doesNotMatch(svg(), /NaN|undefined|null/);
       });
 
-      test('is legible on paper, within its margins', () => {
+      test('is legible on paper and within the margins', () => {
         const {boxes, words} = read(svg());
         assert.ok(boxes.length > 10 && words.length > 30);
         // 1123 units are 297 mm; a point is 0.353 mm.
@@ -184,7 +184,7 @@ describe('diagrams', () => {
         }
       });
 
-      test('no line runs through a box or through words, and no words leave their box', () => {
+      test('has no line through a box or words, and no words outside their box', () => {
         const {boxes, pieces, words} = read(svg());
         assert.ok(pieces.length > 10);
         for (const {x1, y1, x2, y2} of pieces) {
@@ -211,10 +211,10 @@ describe('diagrams', () => {
     });
   }
 
-  test('every table of the core and of the marts is drawn, with its keys; in the picture and in Mermaid', async () => {
+  test('every table of core and marts is in the picture and in the Mermaid, with its keys', async () => {
     const tables = await built.rows(`select table_schema as schema, table_name as name from information_schema.tables
       where table_schema in ('staging', 'intermediate', 'core', 'marts')`);
-    // In pictures, names are broken over lines.
+    // Pictures break names over several lines.
     const words = (name: string) =>
       read(made.get(`docs/diagrams/${name}.svg`) ?? '')
         .words.map(({words}) => words.replace(/ [●■▲]+$/, ''))

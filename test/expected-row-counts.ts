@@ -10,8 +10,8 @@ import {buildFrom} from './support/pipeline.ts';
 /*
  * npm run expected [HOME]
  *
- * Writes dbt/seeds/expected_row_counts.csv anew: what the published build of HOME has (the sample, unless told otherwise)
- * in the place of what was expected of the same data sets and school years. The difference belongs into review.
+ * Rewrites dbt/seeds/expected_row_counts.csv: the row counts of the published build of HOME (default: the sample) replace
+ * the ones expected of the same data sets and school years. Review the difference.
  */
 
 interface Count {

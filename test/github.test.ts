@@ -33,18 +33,18 @@ for (const name of readdirSync(join(folder, 'workflows'))) {
     const {permissions, env, jobs} = workflow.parse(readYaml('workflows', name));
     const steps = Object.values(jobs).flatMap((job) => job.steps);
 
-    test('may read the repository and not write to it', () => {
+    test('can read the repository but not write to it', () => {
       for (const each of [permissions, ...Object.values(jobs).map((job) => job.permissions)]) {
         assert.notEqual(each['contents'], 'write');
       }
       assert.equal(permissions['contents'], 'read');
     });
 
-    test('names each action by an exact version or a commit', () => {
+    test('pins each action to an exact version or a commit', () => {
       for (const {uses} of steps) if (uses) assert.match(uses, /@(v\d+\.\d+\.\d+|[0-9a-f]{40})$/);
     });
 
-    test('gives its secrets to the steps that need them, and to no installation of packages', () => {
+    test('gives secrets only to the steps that need them, and never to the installation of packages', () => {
       const shared = [env, ...Object.values(jobs).map((job) => job.env)];
       const installing = steps.filter(({run}) => run?.includes('npm ci'));
       for (const each of [...shared, ...installing.map((install) => install.env)]) {
@@ -55,7 +55,7 @@ for (const name of readdirSync(join(folder, 'workflows'))) {
   });
 }
 
-test('a form for an issue has a field of each name once', () => {
+test('an issue form has no two fields of the same name', () => {
   const names = readdirSync(join(folder, 'ISSUE_TEMPLATE')).filter((name) => name !== 'config.yml');
   assert.ok(names.length > 0);
   for (const name of names) {

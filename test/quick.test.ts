@@ -5,11 +5,11 @@ import {test} from 'node:test';
 import {projectFolder} from '../src/project-folder.ts';
 
 /*
- * What `npm test` runs needs nothing but the checkout. A file that needs more is named *.heavy.test.ts. Programs that the machine
- * happens to have are hidden from the quick tests besides (test/run.ts).
+ * The tests of `npm test` need nothing but the checkout. A file that needs more is named *.heavy.test.ts. In addition, test/run.ts
+ * hides the machine's programs from the quick tests.
  */
 
-/** Modules that stand for a tool or for files that are not in the repository. */
+/** Modules that need a tool, or files that are not in the repository. */
 const needy = [
   'test/support/tools.ts',
   'test/support/mounts.ts',
@@ -24,15 +24,15 @@ function filesOf(pattern: string): string[] {
   return globSync(pattern, {cwd: projectFolder}).map((path) => path.replaceAll('\\', '/'));
 }
 
-/** The modules of test/ that a file imports, itself and those by way of others included. */
-function modulesOf(path: string, found = new Set<string>()): Set<string> {
+/** Returns the modules of test/ that a file imports, directly or indirectly, and the file itself. */
+function findModules(path: string, found = new Set<string>()): Set<string> {
   if (found.has(path)) return found;
   found.add(path);
   const text = readFileSync(join(projectFolder, path), 'utf8');
   for (const [, target = ''] of text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+\.ts)'/g)) {
     const other = normalize(join(dirname(path), target)).replaceAll('\\', '/');
     // Some tests write modules of their own, whose imports look the same.
-    if (other.startsWith('test/') && existsSync(join(projectFolder, other))) modulesOf(other, found);
+    if (other.startsWith('test/') && existsSync(join(projectFolder, other))) findModules(other, found);
   }
   return found;
 }
@@ -40,9 +40,9 @@ function modulesOf(path: string, found = new Set<string>()): Set<string> {
 const quick = filesOf('test/**/*.test.ts').filter((path) => !path.endsWith('.heavy.test.ts'));
 const heavy = filesOf('test/**/*.heavy.test.ts');
 
-/** Why a test file isn't quick; undefined where it is. */
-function whyHeavy(path: string): string | undefined {
-  for (const module of modulesOf(path)) {
+/** Returns why a test file isn't quick; undefined if it is. */
+function explainHeavy(path: string): string | undefined {
+  for (const module of findModules(path)) {
     if (needy.includes(module)) return module;
     const [text] = needyText.exec(readFileSync(join(projectFolder, module), 'utf8')) ?? [];
     if (text !== undefined && module !== 'test/quick.test.ts') return `${text} in ${module}`;
@@ -50,12 +50,12 @@ function whyHeavy(path: string): string | undefined {
   return undefined;
 }
 
-test('a quick test takes no tool, and no files that are not in the repository', () => {
+test('a quick test uses no tool, and no files outside the repository', () => {
   assert.ok(quick.length > 40);
-  for (const path of quick) assert.equal(whyHeavy(path), undefined, `${path} needs more: name it *.heavy.test.ts`);
+  for (const path of quick) assert.equal(explainHeavy(path), undefined, `${path} needs more: name it *.heavy.test.ts`);
 });
 
-test('those that take one are known by it', () => {
+test('a test that uses a tool is recognized', () => {
   for (const path of needy) assert.ok(filesOf(path).length === 1, `${path} is gone`);
   const named = [
     'export/postgres',
@@ -69,6 +69,6 @@ test('those that take one are known by it', () => {
   for (const name of named) {
     const path = `test/${name}.heavy.test.ts`;
     assert.ok(heavy.includes(path), path);
-    assert.notEqual(whyHeavy(path), undefined, path);
+    assert.notEqual(explainHeavy(path), undefined, path);
   }
 });

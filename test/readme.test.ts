@@ -4,10 +4,10 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {projectFolder} from '../src/project-folder.ts';
 import {rollcall} from './support/command.ts';
-import {sampleBuild} from './support/pipeline.ts';
+import {openSampleBuild} from './support/pipeline.ts';
 
-test('the answers in the README and in the exploration are those that the commands print on the sample', async () => {
-  const built = await sampleBuild();
+test('the answers in the README and in the exploration match the output of the commands on the sample', async () => {
+  const built = await openSampleBuild();
   built.close();
   for (const path of ['README.md', 'docs/exploration.md']) {
     const text = await readFile(join(projectFolder, path), 'utf8');
@@ -34,7 +34,7 @@ test('every link of the documents leads to a file', async () => {
   assert.ok(links > 100);
 });
 
-test('the index of decisions names each of them', async () => {
+test('the index of decisions lists every decision', async () => {
   const folder = join(projectFolder, 'docs/decisions');
   const index = await readFile(join(folder, 'README.md'), 'utf8');
   for (const name of await readdir(folder)) {

@@ -4,10 +4,10 @@ import {existsSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {createWorkFolder} from '../src/replace.ts';
-import {temporaryFolder} from './support/temporary.ts';
+import {makeTemporaryFolder} from './support/temporary.ts';
 
-test('the work folder of a killed export goes with the next one; those of exports under way stay', async () => {
-  const here = temporaryFolder('aside');
+test('the next export removes the work folder of a killed one, but not those of exports that are running', async () => {
+  const here = makeTemporaryFolder('aside');
   const former = process.env['TMPDIR'];
   process.env['TMPDIR'] = here;
   try {

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {projectFolder} from '../src/project-folder.ts';
 
-/** `npm test -- NAME`, without npm: its exit code, how many tests ran, and what it said. */
+/** Runs `npm test -- NAME` without npm, and returns the exit code, the number of tests and the output. */
 function runTests(...names: string[]) {
   const {NODE_TEST_CONTEXT: _, ...env} = process.env;
   const {status, stdout, stderr} = spawnSync(process.execPath, [join(projectFolder, 'test/run.ts'), ...names], {
@@ -15,20 +15,20 @@ function runTests(...names: string[]) {
   return {code: status, ran: Number(/^ℹ tests (\d+)$/m.exec(stdout)?.[1]), stdout, stderr};
 }
 
-test('a part of a path runs its files, another part of a name its tests, from wherever', () => {
+test('a NAME in a path runs those files, and any other NAME runs the tests with that name, in every file', () => {
   const byPath = runTests('bench/sizes', 'test/yaml.test.ts');
   assert.deepEqual([byPath.code, byPath.ran], [0, 1 + 3], byPath.stderr);
-  const byName = runTests('both', 'read ALIKE');
+  const byName = runTests('both', 'versions READ');
   assert.equal(byName.code, 0, byName.stderr);
-  // This file has the name in it too, and no test of it.
-  assert.deepEqual(byName.stdout.match(/(?<=^✔ ).*(?= \()/gm), ['test/run.test.ts', 'what both read alike is read']);
+  // This file contains the name too, but has no test of that name.
+  assert.deepEqual(byName.stdout.match(/(?<=^✔ ).*(?= \()/gm), [
+    'test/run.test.ts',
+    'values that both versions read alike are accepted',
+  ]);
 });
 
-test('a name that matches nothing is an error: in no file, or in one but in no test’s name', () => {
-  for (const name of [
-    ['no such', 'test'].join(' '),
-    'runs its files, another part of a name its tests, from nowhere',
-  ]) {
+test('a NAME that matches nothing is an error, even if it occurs in a file but in no name of a test', () => {
+  for (const name of [['no such', 'test'].join(' '), 'runs the tests with that name, in no file']) {
     const {code, stderr} = runTests(name);
     assert.equal(code, 2);
     assert.match(stderr, new RegExp(`^No test: nothing in test/ has "${name}"`));

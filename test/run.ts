@@ -7,8 +7,8 @@ import {parseArgs} from 'node:util';
 import {projectFolder} from '../src/project-folder.ts';
 
 /*
- * Runs the tests: the quick ones, the heavy ones (`--heavy`), or both (`--all`). With a NAME, those of both whose file has it in its
- * path; if there is none, the tests that have it in their name.
+ * Runs the tests: the quick ones, the heavy ones (`--heavy`), or both (`--all`). A NAME selects from both the files with NAME in their
+ * path; if there is none, the tests with NAME in their name.
  */
 
 const {values, positionals: names} = parseArgs({
@@ -22,8 +22,8 @@ const files = globSync('test/**/*.test.ts')
   .sort();
 const isHeavy = (path: string) => path.endsWith('.heavy.test.ts');
 
-/** The files to run, and the name that a test must have in them. */
-function chosen(): {files: string[]; name?: string} {
+/** Chooses the files to run, and the name of the tests to run in them. */
+function chooseTests(): {files: string[]; name?: string} {
   if (names.length === 0) {
     return {files: values.all ? files : files.filter((path) => isHeavy(path) === values.heavy)};
   }
@@ -43,12 +43,12 @@ function refuse(): void {
   process.exitCode = 2;
 }
 
-const {files: wanted, name} = chosen();
+const {files: wanted, name} = chooseTests();
 if (wanted.length === 0) {
   refuse();
 } else {
-  if (names.length === 0 && !values.heavy && !values.all) takeToolsAway();
-  // What several files need is built once, and kept here until the last has ended (support/shared.ts).
+  if (names.length === 0 && !values.heavy && !values.all) hideTools();
+  // Homes that several files need are built once, into this folder, which is removed after the last file (support/shared.ts).
   const shared = mkdtempSync(join(tmpdir(), 'rollcall-shared-'));
   process.env['ROLLCALL_TEST_SHARED'] = shared;
   process.on('exit', () => rmSync(shared, {recursive: true, force: true}));
@@ -60,7 +60,7 @@ if (wanted.length === 0) {
     forceExit: true,
     ...(pattern !== undefined && {testNamePatterns: [new RegExp(pattern, 'i')]}),
   });
-  // A file in which no test has the name passes as a test of its own, by its path.
+  // Node reports a file without a matching test as a passed test, under its path.
   let ran = 0;
   const count = (result: {name: string}) => {
     if (!wanted.includes(result.name)) ran++;
@@ -74,8 +74,8 @@ if (wanted.length === 0) {
   tests.compose(spec).pipe(process.stdout);
 }
 
-/** A quick test needs nothing but the checkout: it finds no program that the machine happens to have, and no real files. */
-function takeToolsAway(): void {
+/** Hides the machine's programs and the real files, since quick tests must need nothing but the checkout. */
+function hideTools(): void {
   process.env['PATH'] = join(projectFolder, 'node_modules', '.bin');
   for (const name of ['ROLLCALL_TRIAL_DATA', 'CHROMIUM']) delete process.env[name];
 }

@@ -5,17 +5,17 @@ import {dirname, join} from 'node:path';
 import {before, test} from 'node:test';
 import {promisify} from 'node:util';
 import {projectFolder} from '../src/project-folder.ts';
-import {teacherFile} from './support/publisher.ts';
-import {list, students} from './support/small.ts';
-import {temporaryFolder} from './support/temporary.ts';
+import {makeTeacherFile} from './support/publisher.ts';
+import {list, makeStudents} from './support/small.ts';
+import {makeTemporaryFolder} from './support/temporary.ts';
 
 /*
- * A second publisher beside OSPI: the schools of Hesperia, a state that is invented like its every figure. Its files have other
- * columns, codes of other widths, and the two shapes the other way round: students long, teachers wide. It is added in a copy of
- * the project by declarations, seeds and staging models, and its name among the publishers of dbt_project.yml.
+ * A second publisher beside OSPI: the schools of Hesperia. The state and all its figures are invented. Its files have other
+ * columns, codes of other widths, and swapped shapes: students are long, teachers are wide. It is added to a copy of
+ * the project by declarations, seeds, staging models, and its name in the lists of publishers in dbt_project.yml.
  */
 
-const folder = temporaryFolder('hesperia');
+const folder = makeTemporaryFolder('hesperia');
 const write = async (path: string, text: string) => {
   await mkdir(dirname(join(folder, path)), {recursive: true});
   await writeFile(join(folder, path), text);
@@ -30,7 +30,7 @@ const replace = async (path: string, ...pairs: [string, string][]) => {
   await writeFile(join(folder, path), text);
 };
 
-/** Of each school: its students and its teachers, all and by heritage (African, First Peoples, Latine, European, undeclared). */
+/** Each school's students and teachers, in total and by heritage (African, First Peoples, Latine, European, undeclared). */
 const alpha = {campus: 12, name: 'Alpha', stage: 'P1', students: [100, 40, 5, 15, 40], staff: [10, 2, 0, 1, 6, 1]};
 const beta = {campus: 345, name: 'Beta', stage: 'S2', students: [50, 5, 5, 10, 30], staff: [8, 2, 1, 0, 5, 0]};
 const heritages = ['Everyone', 'African', 'First Peoples', 'Latine', 'European'];
@@ -134,7 +134,7 @@ const ospiRaces = [
   'Not Provided',
 ];
 
-/** What every row says of its organization. The ids begin with the publisher's own letters, since codes may be another's too. */
+/** The columns of every row's organization. The ids begin with letters of the publisher, since another may use the same codes. */
 const described = `
     source_rows.school_year,
     source_rows.organization_level,
@@ -281,17 +281,17 @@ before(async () => {
   );
   await write('files/headcounts.csv', headcounts());
   await write('files/staff.csv', staff());
-  await write('files/ospi-students.csv', students(20));
+  await write('files/ospi-students.csv', makeStudents(20));
   const races = Object.fromEntries(ospiRaces.map((race) => [race, race === 'White' ? 3 : 0]));
   const vega = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
-  await write('files/ospi-teachers.csv', teacherFile([{cells: vega, races, genders: {Female: 2, Male: 1}}]));
+  await write('files/ospi-teachers.csv', makeTeacherFile([{cells: vega, races, genders: {Female: 2, Male: 1}}]));
   await write('files/list.txt', list);
   await rollcall('run', '--no-site', '--from', join(folder, 'files'));
 });
 
 const hesperia = ['--region', 'orchard_country'];
 
-test("the five answers of the second publisher's region", async () => {
+test("the second publisher's region has the five answers", async () => {
   assert.deepEqual(
     columns(
       await asked('student-groups', ...hesperia),
@@ -391,7 +391,7 @@ test("the five answers of the second publisher's region", async () => {
   );
 });
 
-test("the five answers of OSPI's region have none of it, with or without its name", async () => {
+test("the five answers of OSPI's region contain nothing of the second publisher, with or without --region", async () => {
   for (const options of [[], ['--region', 'road_map']]) {
     // One elementary school with 20 students and 3 teachers, all White.
     assert.deepEqual(
@@ -434,7 +434,7 @@ test("the five answers of OSPI's region have none of it, with or without its nam
   }
 });
 
-test('a region is summed from its own schools, and says where its schools come from', async () => {
+test('a region is the sum of its own schools, and says where their list comes from', async () => {
   const {stdout} = await rollcall(
     'sql',
     'select region_id, school_count, all_students_count, all_teachers_count, gap_pp from region_representation order by region_id',
@@ -450,7 +450,7 @@ test('a region is summed from its own schools, and says where its schools come f
   assert.match(table, /Orchard Country \(invented\), 2020-21/);
 });
 
-test('a region that there is not', async () => {
+test('an unknown region is refused', async () => {
   await assert.rejects(
     rollcall('answer', 'schools', '--region', 'nowhere'),
     (error: Error & {code?: number; stderr?: string}) => {

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {Failure} from '../src/failure.ts';
 import {parseYaml} from '../src/yaml.ts';
 
-test('a mistake in YAML is told with its file, its line and what it is', () => {
+test('a mistake in YAML is reported with its file, its line and its kind', () => {
   for (const [text, told] of [
     ['a: [1, 2\nb: 3', /^f\.yml: line 2: /],
     ['a: 1\nb: 2\na: 3', /^f\.yml: line 3: duplicated mapping key\.$/],
@@ -22,7 +22,7 @@ test('a mistake in YAML is told with its file, its line and what it is', () => {
   }
 });
 
-test('what YAML 1.1 and 1.2 read differently is refused without quotes, and is text with them', () => {
+test('a value that YAML 1.1 and 1.2 read differently is refused without quotes, and is text with them', () => {
   for (const value of ['007', '1_000', '2020-01-01', '12:30', 'yes', 'Off', '1.0', '-2.', '1e3', '1.5e+3']) {
     assert.throws(
       () => parseYaml(`a: ${value}`, 'f.yml'),
@@ -33,7 +33,7 @@ test('what YAML 1.1 and 1.2 read differently is refused without quotes, and is t
   }
 });
 
-test('what both read alike is read', () => {
+test('values that both versions read alike are accepted', () => {
   const text = 'a: 1\nb: [true, null, ~, 1.5, 2019-20, "x"]\nc: |\n  two\n  lines\nd:\n  e: >-\n    one\n    line\n';
   assert.deepEqual(parseYaml(text, 'f.yml'), {
     a: 1,

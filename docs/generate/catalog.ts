@@ -10,28 +10,28 @@ import {findPublishedColumns} from '../../src/sources/published-columns.ts';
 
 export type Layer = 'raw' | 'staging' | 'intermediate' | 'core' | 'marts' | 'seeds' | 'audit';
 
-/** Everything that the documents say of the tables. */
+/** Everything that the documents say about the tables. */
 export interface Catalog {
   tables: Table[];
-  /** Tests that are queries of their own. */
+  /** Singular tests, each a query in its own file. */
   tests: SingularTest[];
 }
 
 export interface Table {
-  /** Without the schema; no two tables have the same. */
+  /** Without the schema. It is unique. */
   name: string;
   layer: Layer;
-  /** The file that makes or declares it, from the checkout on. */
+  /** The file that makes or declares it, relative to the checkout. */
   path: string;
-  /** What a row is: the sentence that begins with "One row =". */
+  /** The sentence that begins with "One row =". */
   grain: string;
-  /** What else there is to say. */
+  /** The rest of the description. */
   about: string;
   columns: Column[];
-  /** The columns that name a row, as a test holds them to it. */
+  /** The columns that identify a row, according to a test. */
   key: string[];
   references: Reference[];
-  /** The tables it is made from, and those made from it, by name. */
+  /** The names of the tables it reads, and of those that read it. */
   parents: string[];
   readers: string[];
 }
@@ -40,9 +40,9 @@ export interface Column {
   name: string;
   type: string;
   description: string;
-  /** What its tests hold it to, in words. */
+  /** Its tests, in words. */
   rules: string[];
-  /** The publisher's columns it comes from, where it is a raw table's. */
+  /** The publisher's columns it comes from, if it belongs to a raw table. */
   publishedAs: string[];
 }
 
@@ -59,27 +59,29 @@ interface SingularTest {
   tables: string[];
 }
 
-/** Reads the project, and the types of its columns from a warehouse that was made of it. */
+/** Reads the project, and the types of its columns from a warehouse built from it. */
 export async function readCatalog(warehouse: string): Promise<Catalog> {
   const project = await readProject(join(projectFolder, 'dbt'));
   const graph = buildGraph(project);
   const types = await readTypes(warehouse);
   const sentences = await readSentences(project.folder);
-  const described = (await readLineage(buildGraph(project))).tables;
+  const splitDescription = (await readLineage(buildGraph(project))).tables;
   const tables = graph.tables.flatMap(({sqlName, reads, readBy}) => {
-    const table = described.get(sqlName.replaceAll('"', ''));
-    const names = (others: Graph['tables']) => others.map(({name}) => plain(name)).sort();
-    return table ? [{...tableOf(project, table, types, sentences), parents: names(reads), readers: names(readBy)}] : [];
+    const table = splitDescription.get(sqlName.replaceAll('"', ''));
+    const names = (others: Graph['tables']) => others.map(({name}) => dropSchema(name)).sort();
+    return table
+      ? [{...describeTable(project, table, types, sentences), parents: names(reads), readers: names(readBy)}]
+      : [];
   });
-  return {tables: tables.sort((a, b) => (a.name < b.name ? -1 : 1)), tests: singularTests(graph)};
+  return {tables: tables.sort((a, b) => (a.name < b.name ? -1 : 1)), tests: listSingularTests(graph)};
 }
 
-/** The name of a table without its schema or source. */
-function plain(name: string): string {
+/** Returns the name of a table without its schema or source. */
+function dropSchema(name: string): string {
   return name.slice(name.indexOf('.') + 1);
 }
 
-/** The type of each column of a warehouse, by its name: `marts.schools.city`. */
+/** Reads the type of each column of a warehouse, by name: `marts.schools.city`. */
 async function readTypes(warehouse: string): Promise<Map<string, string>> {
   const db = await open(warehouse, {readOnly: true});
   const rows =
@@ -89,42 +91,42 @@ async function readTypes(warehouse: string): Promise<Map<string, string>> {
   return new Map(rows.map(({name, type}) => [String(name), String(type)]));
 }
 
-function tableOf(
+function describeTable(
   project: Project,
   {table, kind, path, columns}: ProjectTable,
   types: ReadonlyMap<string, string>,
   sentences: ReadonlyMap<string, string>,
 ): Omit<Table, 'parents' | 'readers'> {
-  const name = plain(table);
+  const name = dropSchema(table);
   const tests = project.tests.filter((test) => isOn(test, name));
-  const {grain, about} = described(descriptionOf(project, table) ?? '');
+  const {grain, about} = described(findDescription(project, table) ?? '');
   return {
     name,
     layer: table.slice(0, table.indexOf('.')) as Layer,
     path: `dbt/${path}`,
     grain,
     about,
-    key: keyOf(project, name, tests),
-    references: referencesOf(tests),
+    key: findKey(project, name, tests),
+    references: findReferences(tests),
     columns: columns.map(({name: column, description = ''}) => ({
       name: column,
       type: types.get(`${table}.${column}`) ?? '',
       description: description.replaceAll(/\s+/g, ' '),
       rules: tests
         .filter(({target}) => target.kind === 'generic' && target.arguments['column_name'] === column)
-        .flatMap((test) => inWords(sentences, test) ?? []),
+        .flatMap((test) => explainTest(sentences, test) ?? []),
       publishedAs: (kind === 'source' ? findPublishedColumns(name, column)?.labels : undefined) ?? [],
     })),
   };
 }
 
-function descriptionOf(project: Project, table: string): string | undefined {
+function findDescription(project: Project, table: string): string | undefined {
   const source = [...project.sources.values()].find(({relation}) => relation === table);
   const named = [...project.models, ...project.seeds].find(({schema, name}) => `${schema}.${name}` === table);
   return (source ?? named)?.description;
 }
 
-/** The grain is the sentence "One row = …"; everything around it is further description. */
+/** Splits a description into the grain, which is the sentence "One row = …", and the rest. */
 function described(description: string): {grain: string; about: string} {
   const text = description.replaceAll(/\s+/g, ' ').trim();
   const grain = /One row = .*?\.(?= |$)/.exec(text)?.[0] ?? '';
@@ -136,30 +138,30 @@ function isOn({target}: DataTest, name: string): boolean {
   return 'ref' in target.relation ? target.relation.ref === name : target.relation.source[1] === name;
 }
 
-/** The tests that hold for all rows: only those make a key or a reference. */
-function holding(tests: readonly DataTest[]) {
+/** Selects the tests that cover all rows. Only those prove a key or a reference. */
+function selectUnconditional(tests: readonly DataTest[]) {
   return tests.flatMap(({where, target}) => (target.kind === 'singular' || where !== undefined ? [] : [target]));
 }
 
-/** What names a row: of the columns that are tested for it, those that other tables refer to; else the fewest. */
-function keyOf(project: Project, name: string, tests: readonly DataTest[]): string[] {
-  const keys = holding(tests).flatMap(({test, arguments: {column_name: column, columns}}) =>
+/** Finds the key of a table: of the tested candidates, the one that other tables refer to, otherwise the shortest. */
+function findKey(project: Project, name: string, tests: readonly DataTest[]): string[] {
+  const keys = selectUnconditional(tests).flatMap(({test, arguments: {column_name: column, columns}}) =>
     test === 'unique' ? [[String(column)]] : test === 'unique_combination' ? [columns as string[]] : [],
   );
-  const fields = referencesOf(project.tests).flatMap(({table, field}) => (table === name ? [field] : []));
+  const fields = findReferences(project.tests).flatMap(({table, field}) => (table === name ? [field] : []));
   const isReferred = (key: string[]) => key.length === 1 && fields.includes(key[0] ?? '');
   return keys.find(isReferred) ?? keys.sort((a, b) => a.length - b.length)[0] ?? [];
 }
 
-function referencesOf(tests: readonly DataTest[]): Reference[] {
-  return holding(tests).flatMap(({test, arguments: {column_name: column, to, field}}) => {
+function findReferences(tests: readonly DataTest[]): Reference[] {
+  return selectUnconditional(tests).flatMap(({test, arguments: {column_name: column, to, field}}) => {
     const table = /^ref\('(\w+)'\)$/.exec(String(to))?.[1];
     return test === 'relationships' && table ? [{column: String(column), table, field: String(field)}] : [];
   });
 }
 
-/** What a test of a column holds it to; undefined where the key or the reference says it already. */
-function inWords(sentences: ReadonlyMap<string, string>, {where, severity, target}: DataTest): string | undefined {
+/** Explains a test of a column; undefined if the key or the reference already says the same. */
+function explainTest(sentences: ReadonlyMap<string, string>, {where, severity, target}: DataTest): string | undefined {
   if (target.kind === 'singular' || target.test === 'relationships') return undefined;
   const said =
     target.test === 'not_null'
@@ -172,7 +174,7 @@ function inWords(sentences: ReadonlyMap<string, string>, {where, severity, targe
   return `${said}${where === undefined ? '' : ` where ${where}`}${severity === 'warn' ? ' (only warns)' : ''}`;
 }
 
-/** What the comment over each generic test of the project says, such as `{# A share lies between 0 and 1. #}`, by its name. */
+/** Reads the comment above each generic test of the project, such as `{# A share lies between 0 and 1. #}`, by the test's name. */
 async function readSentences(folder: string): Promise<Map<string, string>> {
   const tests = join(folder, 'data-tests', 'generic');
   const texts = await Promise.all((await readdir(tests)).map((name) => readFile(join(tests, name), 'utf8')));
@@ -186,7 +188,7 @@ async function readSentences(folder: string): Promise<Map<string, string>> {
   );
 }
 
-function singularTests({tests}: Graph): SingularTest[] {
+function listSingularTests({tests}: Graph): SingularTest[] {
   return tests
     .flatMap(({name, path, test: {target}, reads}) => {
       if (target.kind !== 'singular') return [];
@@ -195,7 +197,7 @@ function singularTests({tests}: Graph): SingularTest[] {
         .replaceAll(/^--\s*/gm, '')
         .replaceAll(/\s+/g, ' ')
         .trim();
-      const tables = reads.map((table) => plain(table.name)).sort();
+      const tables = reads.map((table) => dropSchema(table.name)).sort();
       return [{name, path: `dbt/${path}`, sentence, tables}];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -19,48 +19,51 @@ const chapters: [layer: Layer, title: string, say: string][] = [
   ['audit', 'Audit', 'The checks before the build was published.'],
 ];
 
-/** The dictionary: every table with its grain, every column with its meaning. */
-export function dictionary({tables, tests}: Catalog, names: string): string {
+/** Writes the dictionary: every table with its grain, every column with its meaning. */
+export function writeDictionary({tables, tests}: Catalog, names: string): string {
   const linked = (name: string) => (tables.some((table) => table.name === name) ? `[${name}](#${name})` : name);
   return `${[
     '# Dictionary',
     'Every table of the warehouse and every column. `npm run docs` generates this page from the project; each meaning is written once, in `dbt/models/`.',
     '`npx rollcall lineage TABLE.COLUMN` says where a column comes from, down to the publisher\u2019s own. The [diagrams](diagrams) show how the tables are connected.',
-    contents(tables),
+    writeContents(tables),
     `## How names work\n\n${names}`,
     `**Rules** are tests. Every run checks them, and a build is not published if one fails (except those that only warn). **Bold** columns are the key: together they identify a row. An arrow leads to the table in which the column is a key; that table has every value of the column.`,
     ...chapters.map(([layer, title, say]) =>
       [
         `## ${title}`,
         say,
-        ...tables.filter((table) => table.layer === layer).map((table) => described(table, linked)),
+        ...tables.filter((table) => table.layer === layer).map((table) => writeTable(table, linked)),
       ].join('\n\n'),
     ),
-    testsAcross(tests, linked),
-    columnIndex(tables),
+    writeTestsAcross(tests, linked),
+    writeColumnIndex(tables),
   ].join('\n\n')}\n`;
 }
 
-function contents(tables: readonly Table[]): string {
+function writeContents(tables: readonly Table[]): string {
   return [
     ...chapters.map(([layer, title]) => {
       const rows = tables
         .filter((table) => table.layer === layer)
-        .map(({name, grain}) => [`[${name}](#${name})`, cell(grain.replace(/^One row = /, '').replace(/\.$/, ''))]);
-      return `**[${title}](#${title.toLowerCase()})**\n\n${table(['table', 'one row is'], rows)}`;
+        .map(({name, grain}) => [
+          `[${name}](#${name})`,
+          formatCell(grain.replace(/^One row = /, '').replace(/\.$/, '')),
+        ]);
+      return `**[${title}](#${title.toLowerCase()})**\n\n${formatTable(['table', 'one row is'], rows)}`;
     }),
     '[Tests across tables](#tests-across-tables) \u00b7 [Columns, from A to Z](#columns-from-a-to-z)',
   ].join('\n\n');
 }
 
-function described(of: Table, linked: (name: string) => string): string {
+function writeTable(of: Table, linked: (name: string) => string): string {
   const isRaw = of.columns.some(({publishedAs}) => publishedAs.length > 0);
   const rows = of.columns.map((column) => [
     `<a id="${of.name}.${column.name}"></a>${of.key.includes(column.name) ? `**${column.name}**` : column.name}`,
-    ...(isRaw ? [cell(publishedNames(column))] : []),
+    ...(isRaw ? [formatCell(formatPublishedNames(column))] : []),
     column.type,
-    cell(column.description),
-    cell(rulesOf(of, column, linked)),
+    formatCell(column.description),
+    formatCell(formatRules(of, column, linked)),
   ]);
   const from = of.parents.length > 0 ? `Made from ${of.parents.map(linked).join(', ')}.` : '';
   const to = of.readers.length > 0 ? `Read by ${of.readers.map(linked).join(', ')}.` : '';
@@ -68,31 +71,31 @@ function described(of: Table, linked: (name: string) => string): string {
     `### ${of.name}`,
     of.grain,
     ...(of.about === '' ? [] : [of.about]),
-    table(['column', ...(isRaw ? ['in the file'] : []), 'type', 'meaning', 'rules'], rows),
+    formatTable(['column', ...(isRaw ? ['in the file'] : []), 'type', 'meaning', 'rules'], rows),
     `\`${of.layer}.${of.name}\` \u00b7 [${of.path}](../${of.path})${from || to ? ` \u00b7 ${[from, to].filter((said) => said !== '').join(' ')}` : ''}`,
   ].join('\n\n');
 }
 
-function publishedNames({publishedAs}: Column): string {
+function formatPublishedNames({publishedAs}: Column): string {
   const [first = '', second] = publishedAs;
   return publishedAs.length > 2 ? `${first}, ${second} and ${publishedAs.length - 2} more` : first;
 }
 
-function rulesOf({references}: Table, {name, rules}: Column, linked: (name: string) => string): string {
+function formatRules({references}: Table, {name, rules}: Column, linked: (name: string) => string): string {
   const led = references.filter(({column}) => column === name).map(({table}) => `\u2192 ${linked(table)}`);
   return [...led, ...rules].join('; ');
 }
 
-function testsAcross(tests: Catalog['tests'], linked: (name: string) => string): string {
+function writeTestsAcross(tests: Catalog['tests'], linked: (name: string) => string): string {
   const rows = tests.map(({name, path, sentence, tables}) => [
     `[${name}](../${path})`,
-    cell(sentence),
+    formatCell(sentence),
     tables.map(linked).join(', '),
   ]);
-  return `## Tests across tables\n\nWhat must hold between tables, or between the rows of one.\n\n${table(['test', 'what holds', 'tables'], rows)}`;
+  return `## Tests across tables\n\nWhat must hold between tables, or between the rows of one.\n\n${formatTable(['test', 'what holds', 'tables'], rows)}`;
 }
 
-function columnIndex(tables: readonly Table[]): string {
+function writeColumnIndex(tables: readonly Table[]): string {
   const columns = Map.groupBy(
     tables.flatMap((table) => table.columns.map((column) => ({table, column}))),
     ({column}) => column.name,
@@ -100,15 +103,15 @@ function columnIndex(tables: readonly Table[]): string {
   const rows = [...columns]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, places]) => [name, places.map(({table}) => `[${table.name}](#${table.name}.${name})`).join(', ')]);
-  return `## Columns, from A to Z\n\n${table(['column', 'in'], rows)}`;
+  return `## Columns, from A to Z\n\n${formatTable(['column', 'in'], rows)}`;
 }
 
-/** Cells are not padded: the file is made by a program, and read as the page that becomes of it. */
-function table(head: string[], rows: string[][]): string {
+/** Formats a Markdown table. Cells are not padded, since people read the rendered page. */
+function formatTable(head: string[], rows: string[][]): string {
   return markdownTable([head, ...rows], {alignDelimiters: false});
 }
 
-/** Text as it can stand in a cell. */
-function cell(text: string): string {
+/** Escapes text for a cell. */
+function formatCell(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
 }

@@ -2,43 +2,43 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {projectFolder} from '../../src/project-folder.ts';
 import {readCatalog} from './catalog.ts';
-import {dictionary} from './dictionary.ts';
-import {flow} from './flow.ts';
-import {keyDiagram} from './keys.ts';
-import {modelGraph} from './models.ts';
+import {writeDictionary} from './dictionary.ts';
+import {drawFlow} from './flow.ts';
+import {drawKeys} from './keys.ts';
+import {drawModels} from './models.ts';
 
 /**
- * Every document that is generated from the project: its path from the checkout on, and its text.
+ * Makes every document that is generated from the project: its path relative to the checkout, and its text.
  *
  * @param warehouse a build of the sample, for the types of the columns
  */
-export async function documents(warehouse: string): Promise<Map<string, string>> {
+export async function makeDocuments(warehouse: string): Promise<Map<string, string>> {
   const catalog = await readCatalog(warehouse);
   return new Map([
-    ['docs/dictionary.md', dictionary(catalog, await names())],
-    ...diagram(
+    ['docs/dictionary.md', writeDictionary(catalog, await readNames())],
+    ...makeDiagram(
       'flow',
       'From the sources to the marts',
       'How the sources are standardized and kept apart from the core models: [decision 5](../decisions/0005-sources-apart-from-core.md).',
-      flow(catalog),
+      drawFlow(catalog),
     ),
-    ...diagram(
+    ...makeDiagram(
       'keys',
       'The tables of the core and their keys',
       'The key of each table, and the columns that refer to other tables. All columns are in the [dictionary](../dictionary.md).',
-      await keyDiagram(catalog),
+      await drawKeys(catalog),
     ),
-    ...diagram(
+    ...makeDiagram(
       'models',
       'The models and their inputs',
       'Every model by its layer. `npx rollcall lineage TABLE.COLUMN` shows the same for a column.',
-      await modelGraph(catalog),
+      await drawModels(catalog),
     ),
   ]);
 }
 
-/** A diagram as a picture for a page of A4, and a page that shows it beside its Mermaid. */
-function diagram(
+/** Makes a diagram: a picture for an A4 page, and a page with the picture and its Mermaid. */
+function makeDiagram(
   name: string,
   title: string,
   say: string,
@@ -62,8 +62,8 @@ ${mermaid}
   ];
 }
 
-/** What CONTRIBUTING.md says of names. */
-async function names(): Promise<string> {
+/** Reads the section on names in CONTRIBUTING.md. */
+async function readNames(): Promise<string> {
   const text = await readFile(join(projectFolder, 'CONTRIBUTING.md'), 'utf8');
   return /^## Names\n\n(.*?)\n+(?=## )/ms.exec(text)?.[1]?.trim() ?? '';
 }

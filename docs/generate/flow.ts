@@ -1,8 +1,8 @@
 import type {Source} from '../../src/sources/source.ts';
 import {sources} from '../../src/sources/sources.ts';
 import type {Catalog, Layer, Table} from './catalog.ts';
-import {flowchart} from './mermaid.ts';
-import {broken, drawn, letter, line, page, rect, short, text} from './page.ts';
+import {writeFlowchart} from './mermaid.ts';
+import {breakName, drawLine, drawPage, drawRect, drawText, formatNumber, letter, page} from './page.ts';
 
 const lanes = {
   published: {x: 30, width: 150, head: 'published', say: ['the files, in the words', 'of those who publish them']},
@@ -18,25 +18,25 @@ const lowest = page.height - page.margin;
 const size = {item: 9, line: 10.5, seed: 8, padding: 7} as const;
 const box = {source: 84, raw: 22, between: 7} as const;
 
-/** How a file goes from its publisher to the marts: what happens to it on the way, and where its names end. */
-export function flow({tables}: Catalog): {svg: string; mermaid: string} {
+/** Draws the way of a file from its publisher to the marts, and where the publisher's names end. */
+export function drawFlow({tables}: Catalog): {svg: string; mermaid: string} {
   const seeds = new Set(tables.filter(({layer}) => layer === 'seeds').map(({name}) => name));
-  const groups = groupsOf(tables, seeds);
-  const lists = (['core', 'marts'] as const).map((lane) => ({lane, entries: entriesOf(tables, lane)}));
+  const groups = groupTables(tables, seeds);
+  const lists = (['core', 'marts'] as const).map((lane) => ({lane, entries: listEntries(tables, lane)}));
   const longest = Math.max(...lists.map(({entries}) => entries.reduce((sum, {height}) => sum + height, 0)));
   const stretch = Math.min(1.25, (lowest - top - 24) / longest);
   const end = top + 24 + longest * stretch;
-  const taken = groups.reduce((sum, group) => sum + heightOf(group), 0);
+  const taken = groups.reduce((sum, group) => sum + measureGroup(group), 0);
   const between = Math.max(10, (end - top - taken) / (groups.length - 1));
   const outOfStaging: number[] = [];
   const drawing: string[] = [];
   let y = top;
   for (const group of groups) {
-    drawing.push(...drawnGroup(group, y, outOfStaging));
-    y += heightOf(group) + between;
+    drawing.push(...drawGroup(group, y, outOfStaging));
+    y += measureGroup(group) + between;
   }
   return {
-    svg: drawn({
+    svg: drawPage({
       title: 'From the sources to the marts',
       say: [
         'Each source is standardized separately, left of the dashed line: only its declaration has the publisher’s names of columns, and only',
@@ -48,18 +48,18 @@ export function flow({tables}: Catalog): {svg: string; mermaid: string} {
         .join('; ')}.`,
       styles: `.item{font-size:${size.item}px}.seed{font-size:${size.seed}px;fill:var(--quiet)}.bold{font-size:11px;font-weight:650}.kind{font-size:9.5px;font-style:italic;fill:var(--quiet)}.step{font-size:11.5px;font-weight:650;fill:var(--core-edge)}.wall{stroke:var(--staging-edge);stroke-width:1.4;stroke-dasharray:5 4}`,
       body: [
-        ...heads(),
-        ...ingest(Math.max(end, y - between)),
+        ...drawHeads(),
+        ...drawIngest(Math.max(end, y - between)),
         ...drawing,
-        ...wall(outOfStaging, Math.max(end, y - between)),
-        ...lists.flatMap(({lane, entries}) => list(entries, lane, stretch)),
+        ...drawWall(outOfStaging, Math.max(end, y - between)),
+        ...lists.flatMap(({lane, entries}) => drawList(entries, lane, stretch)),
       ],
     }),
-    mermaid: mermaidOf(tables),
+    mermaid: writeMermaid(tables),
   };
 }
 
-/** A source (or Rollcall itself) with the raw tables and the staging models that are about it. */
+/** A source (or Rollcall itself) with its raw tables and staging models. */
 interface Group {
   source?: Source;
   raw: Table[];
@@ -73,9 +73,9 @@ interface StagingBox {
   height: number;
 }
 
-function groupsOf(tables: readonly Table[], seeds: ReadonlySet<string>): Group[] {
+function groupTables(tables: readonly Table[], seeds: ReadonlySet<string>): Group[] {
   const raw = tables.filter(({layer}) => layer === 'raw');
-  const staging = tables.filter(({layer}) => layer === 'staging').map((table) => stagingBox(table, seeds));
+  const staging = tables.filter(({layer}) => layer === 'staging').map((table) => measureStaging(table, seeds));
   const isOf = (source: Source, name: string) => name === source.table || name === source.pivot?.rowTable;
   const group = (own: Table[], source?: Source) => ({
     ...(source && {source}),
@@ -93,54 +93,58 @@ function groupsOf(tables: readonly Table[], seeds: ReadonlySet<string>): Group[]
   ];
 }
 
-function stagingBox(table: Table, known: ReadonlySet<string>): StagingBox {
+function measureStaging(table: Table, known: ReadonlySet<string>): StagingBox {
   const letters = Math.floor((lanes.staging.width - 2 * size.padding) / (size.item * letter.width));
-  const lines = broken(table.name, letters);
+  const lines = breakName(table.name, letters);
   const seeds = table.parents.filter((name) => known.has(name)).map((name) => `+ ${name}`);
   return {table, lines, seeds, height: (lines.length + seeds.length) * size.line + 11};
 }
 
-function stacked(heights: readonly number[]): number {
+function stackHeights(heights: readonly number[]): number {
   return heights.reduce((sum, height) => sum + height + box.between, -box.between);
 }
 
-function heightOf({source, raw, staging}: Group): number {
-  return Math.max(source ? box.source : 0, stacked(raw.map(() => box.raw)), stacked(staging.map(({height}) => height)));
+function measureGroup({source, raw, staging}: Group): number {
+  return Math.max(
+    source ? box.source : 0,
+    stackHeights(raw.map(() => box.raw)),
+    stackHeights(staging.map(({height}) => height)),
+  );
 }
 
-function drawnGroup(group: Group, y: number, outOfStaging: number[]): string[] {
-  const height = heightOf(group);
+function drawGroup(group: Group, y: number, outOfStaging: number[]): string[] {
+  const height = measureGroup(group);
   const middle = y + height / 2;
   const {published, ingest, raw, staging} = lanes;
   const parts: string[] = [];
   if (group.source) {
-    parts.push(...drawnSource(group.source, middle - box.source / 2));
-    parts.push(arrow(published.x + published.width, ingest.x, middle, 'raw'));
+    parts.push(...drawSource(group.source, middle - box.source / 2));
+    parts.push(drawArrow(published.x + published.width, ingest.x, middle, 'raw'));
   }
   const rawY = new Map<string, number>();
-  let at = middle - stacked(group.raw.map(() => box.raw)) / 2;
+  let at = middle - stackHeights(group.raw.map(() => box.raw)) / 2;
   for (const table of group.raw) {
     rawY.set(table.name, at + box.raw / 2);
     parts.push(
-      rect({x: raw.x, y: at, width: raw.width, height: box.raw}, 'box raw'),
-      text(raw.x + size.padding, at + 14.5, table.name, 'item'),
-      arrow(ingest.x + ingest.width, raw.x, at + box.raw / 2, 'raw'),
+      drawRect({x: raw.x, y: at, width: raw.width, height: box.raw}, 'box raw'),
+      drawText(raw.x + size.padding, at + 14.5, table.name, 'item'),
+      drawArrow(ingest.x + ingest.width, raw.x, at + box.raw / 2, 'raw'),
     );
     at += box.raw + box.between;
   }
-  at = middle - stacked(group.staging.map(({height}) => height)) / 2;
+  at = middle - stackHeights(group.staging.map(({height}) => height)) / 2;
   for (const {table, lines, seeds, height: tall} of group.staging) {
     const center = at + tall / 2;
     for (const parent of table.parents) {
       const from = rawY.get(parent);
-      if (from !== undefined) parts.push(elbow(raw.x + raw.width, from, staging.x, center, 'raw'));
+      if (from !== undefined) parts.push(drawElbow(raw.x + raw.width, from, staging.x, center, 'raw'));
     }
     outOfStaging.push(center);
     parts.push(
-      rect({x: staging.x, y: at, width: staging.width, height: tall}, 'box staging'),
-      ...lines.map((line, index) => text(staging.x + size.padding, at + 14 + index * size.line, line, 'item')),
+      drawRect({x: staging.x, y: at, width: staging.width, height: tall}, 'box staging'),
+      ...lines.map((line, index) => drawText(staging.x + size.padding, at + 14 + index * size.line, line, 'item')),
       ...seeds.map((line, index) =>
-        text(staging.x + size.padding, at + 14 + (lines.length + index) * size.line, line, 'seed'),
+        drawText(staging.x + size.padding, at + 14 + (lines.length + index) * size.line, line, 'seed'),
       ),
     );
     at += tall + box.between;
@@ -148,14 +152,14 @@ function drawnGroup(group: Group, y: number, outOfStaging: number[]): string[] {
   return parts;
 }
 
-function drawnSource({title, publisher, pivot, columns, datasets}: Source, y: number): string[] {
+function drawSource({title, publisher, pivot, columns, datasets}: Source, y: number): string[] {
   const {x, width} = lanes.published;
   const years = Object.keys(datasets ?? {}).sort();
   const initials = /\((\w+)\)$/.exec(publisher)?.[1] ?? publisher;
   const figures = pivot?.measures.length ?? 0;
   const own = title.replace(`${publisher} `, '');
   const name = `${own.charAt(0).toUpperCase()}${own.slice(1)}`;
-  const lines = broken(name.replaceAll(' ', '_'), 20).map((line) => line.replaceAll('_', ' '));
+  const lines = breakName(name.replaceAll(' ', '_'), 20).map((line) => line.replaceAll('_', ' '));
   const says = [
     years.length > 1 ? `${initials}, ${years[0]} to ${years.at(-1)}` : initials,
     ...(pivot
@@ -164,13 +168,13 @@ function drawnSource({title, publisher, pivot, columns, datasets}: Source, y: nu
   ];
   const start = y + (box.source - lines.length * 14 - says.length * 13) / 2 + 10;
   return [
-    rect({x, y, width, height: box.source}, 'box raw'),
-    ...lines.map((line, index) => text(x + 9, start + index * 14, line, 'bold')),
-    ...says.map((line, index) => text(x + 9, start + 1 + lines.length * 14 + index * 13, line, 'more')),
+    drawRect({x, y, width, height: box.source}, 'box raw'),
+    ...lines.map((line, index) => drawText(x + 9, start + index * 14, line, 'bold')),
+    ...says.map((line, index) => drawText(x + 9, start + 1 + lines.length * 14 + index * 13, line, 'more')),
   ];
 }
 
-/** What is done to every file, in this order. */
+/** The steps for every file, in order. */
 const steps: [verb: string, ...says: string[]][] = [
   ['land', 'bytes as they came,', 'under their hash'],
   ['recognise', 'by its columns; names are', 'compared without case,', 'spaces and punctuation'],
@@ -180,41 +184,43 @@ const steps: [verb: string, ...says: string[]][] = [
   ['load', 'from Parquet, a school', 'year a partition'],
 ];
 
-function ingest(end: number): string[] {
+function drawIngest(end: number): string[] {
   const {x, width} = lanes.ingest;
   const height = steps.reduce((sum, [, ...says]) => sum + 15 + says.length * 12, 0);
   const spare = (end - top - 24 - height) / (steps.length - 1);
-  const parts = [rect({x, y: top, width, height: end - top}, 'box core', 6)];
+  const parts = [drawRect({x, y: top, width, height: end - top}, 'box core', 6)];
   let y = top + 23;
   for (const [verb, ...says] of steps) {
-    parts.push(text(x + 11, y, verb, 'step'));
-    parts.push(...says.map((line, index) => text(x + 11, y + 14 + index * 12, line, 'more')));
+    parts.push(drawText(x + 11, y, verb, 'step'));
+    parts.push(...says.map((line, index) => drawText(x + 11, y + 14 + index * 12, line, 'more')));
     y += 15 + says.length * 12 + spare;
   }
   return parts;
 }
 
-function heads(): string[] {
+function drawHeads(): string[] {
   return Object.entries(lanes).flatMap(([lane, {x, head, say}]) => [
-    text(x, 118, head, `head head-${lane === 'published' ? 'raw' : lane === 'ingest' ? 'core' : lane}`),
-    ...say.map((line, index) => text(x, 132 + index * 12.5, line, 'more')),
+    drawText(x, 118, head, `head head-${lane === 'published' ? 'raw' : lane === 'ingest' ? 'core' : lane}`),
+    ...say.map((line, index) => drawText(x, 132 + index * 12.5, line, 'more')),
   ]);
 }
 
-/** The line that no source gets across, and the one way over it. */
-function wall(outOfStaging: readonly number[], end: number): string[] {
+/** Draws the line that no name of a source crosses, and the one way across. */
+function drawWall(outOfStaging: readonly number[], end: number): string[] {
   const {staging, core} = lanes;
   const right = staging.x + staging.width;
   const [first, last] = [Math.min(...outOfStaging), Math.max(...outOfStaging)];
   return [
-    `<path class="wall" d="M${right + 24} 106V${short(end)}"/>`,
-    ...outOfStaging.map((y) => `<path class="line of-staging" d="M${right} ${short(y)}L${right + 12} ${short(y)}"/>`),
-    `<path class="line of-staging" d="M${right + 12} ${short(first)}L${right + 12} ${short(last)}"/>`,
-    arrow(right + 12, core.x, (first + last) / 2, 'staging'),
+    `<path class="wall" d="M${right + 24} 106V${formatNumber(end)}"/>`,
+    ...outOfStaging.map(
+      (y) => `<path class="line of-staging" d="M${right} ${formatNumber(y)}L${right + 12} ${formatNumber(y)}"/>`,
+    ),
+    `<path class="line of-staging" d="M${right + 12} ${formatNumber(first)}L${right + 12} ${formatNumber(last)}"/>`,
+    drawArrow(right + 12, core.x, (first + last) / 2, 'staging'),
   ];
 }
 
-/** A line of a list: a kind of tables, or a table. */
+/** An entry of a list: a kind of table, or a table. */
 interface Entry {
   lines: string[];
   isKind: boolean;
@@ -233,11 +239,11 @@ const kinds: [kind: string, pattern: RegExp][] = [
 const lanesOf: Partial<Record<Layer, 'core' | 'marts'>> = {intermediate: 'core', core: 'core', marts: 'marts'};
 
 /** The tables of a lane by what kind they are. */
-function entriesOf(tables: readonly Table[], lane: 'core' | 'marts'): Entry[] {
+function listEntries(tables: readonly Table[], lane: 'core' | 'marts'): Entry[] {
   const letters = Math.floor((lanes[lane].width - 2 * size.padding - 4) / (size.item * letter.width));
   const names = tables.filter(({layer}) => lanesOf[layer] === lane).map(({name}) => name);
   return kinds.flatMap(([kind, pattern]) => {
-    const items = names.filter((name) => pattern.test(name)).map((name) => broken(name, letters));
+    const items = names.filter((name) => pattern.test(name)).map((name) => breakName(name, letters));
     if (items.length === 0) return [];
     return [
       ...(kind === '' ? [] : [{lines: [kind], isKind: true, height: 20}]),
@@ -246,7 +252,7 @@ function entriesOf(tables: readonly Table[], lane: 'core' | 'marts'): Entry[] {
   });
 }
 
-function list(entries: readonly Entry[], lane: 'core' | 'marts', stretch: number): string[] {
+function drawList(entries: readonly Entry[], lane: 'core' | 'marts', stretch: number): string[] {
   const {x, width} = lanes[lane];
   const parts: string[] = [];
   let y = top + 10;
@@ -254,19 +260,19 @@ function list(entries: readonly Entry[], lane: 'core' | 'marts', stretch: number
     const start = y + (isKind ? height * stretch - 5 : 10);
     for (const [index, line] of lines.entries()) {
       const indent = size.padding + (index > 0 ? 6 : 0);
-      parts.push(text(x + indent, start + index * size.line, line, isKind ? 'kind' : 'item'));
+      parts.push(drawText(x + indent, start + index * size.line, line, isKind ? 'kind' : 'item'));
     }
     y += height * stretch;
   }
   return [
-    rect({x, y: top, width, height: y + 14 - top}, `box ${lane}`, 6),
+    drawRect({x, y: top, width, height: y + 14 - top}, `box ${lane}`, 6),
     ...parts,
-    ...(lane === 'core' ? [arrow(x + width, lanes.marts.x, top + 60, 'core')] : []),
+    ...(lane === 'core' ? [drawArrow(x + width, lanes.marts.x, top + 60, 'core')] : []),
   ];
 }
 
-function arrow(from: number, to: number, y: number, layer: string): string {
-  return line(
+function drawArrow(from: number, to: number, y: number, layer: string): string {
+  return drawLine(
     [
       {x: from, y},
       {x: to, y},
@@ -275,9 +281,9 @@ function arrow(from: number, to: number, y: number, layer: string): string {
   );
 }
 
-function elbow(x1: number, y1: number, x2: number, y2: number, layer: string): string {
+function drawElbow(x1: number, y1: number, x2: number, y2: number, layer: string): string {
   const x = (x1 + x2) / 2;
-  return line(
+  return drawLine(
     [
       {x: x1, y: y1},
       {x, y: y1},
@@ -288,12 +294,12 @@ function elbow(x1: number, y1: number, x2: number, y2: number, layer: string): s
   );
 }
 
-function mermaidOf(tables: readonly Table[]): string {
+function writeMermaid(tables: readonly Table[]): string {
   const named = (layer: string) => tables.filter((table) => table.layer === layer).map(({name}) => name);
   const staging = tables.filter(({layer}) => layer === 'staging');
   const raw = named('raw').filter((name) => staging.some(({parents}) => parents.includes(name)));
   const labels = named('seeds').filter((name) => staging.some(({parents}) => parents.includes(name)));
-  return flowchart(
+  return writeFlowchart(
     [
       {name: 'published', items: sources.map(({id, title}) => `${id}["${title}"]`)},
       {name: 'raw', items: raw},

@@ -1,21 +1,21 @@
 import type {Catalog, Table} from './catalog.ts';
 import {type Box, type Layout, type Line, layOut} from './layout.ts';
-import {entities} from './mermaid.ts';
-import {drawn, letter, line, page, rect, short, text, trunkColours} from './page.ts';
+import {writeEntities} from './mermaid.ts';
+import {drawLine, drawPage, drawRect, drawText, formatNumber, letter, page, trunkColors} from './page.ts';
 
 const size = {name: 10.5, item: 9.5, row: 13.5, head: 21, padding: 8, mark: 12} as const;
 const top = 100;
 const room = {width: page.width - 2 * page.margin, height: page.height - top - page.margin};
 
-/** A table with the columns that are keys, of itself or of others, and how many further ones it has. */
+/** A table with the columns that are part of a key or a reference, and the number of its other columns. */
 interface Node {
   table: Table;
   columns: string[];
   further: string;
 }
 
-/** The tables of the core and their keys: what names a row, and which columns lead to which table. */
-export async function keyDiagram({tables}: Catalog): Promise<{svg: string; mermaid: string}> {
+/** Draws the tables of core with their keys and references. */
+export async function drawKeys({tables}: Catalog): Promise<{svg: string; mermaid: string}> {
   const core = tables.filter(({layer}) => layer === 'core');
   const isCore = (name: string) => core.some((table) => table.name === name);
   const isReferred = (name: string, field: string) =>
@@ -41,11 +41,11 @@ export async function keyDiagram({tables}: Catalog): Promise<{svg: string; merma
         trunk: 'to' as const,
       })),
   );
-  const layout = await layOut(nodes.map(boxOf), lines, {direction: 'RIGHT', ...room});
-  return {svg: picture(nodes, layout), mermaid: entities(nodes)};
+  const layout = await layOut(nodes.map(measureBox), lines, {direction: 'RIGHT', ...room});
+  return {svg: drawPicture(nodes, layout), mermaid: writeEntities(nodes)};
 }
 
-function boxOf({table, columns, further}: Node): Box {
+function measureBox({table, columns, further}: Node): Box {
   const wide = [...columns, further].map((line) => size.mark + line.length * size.item * letter.width);
   return {
     id: table.name,
@@ -55,13 +55,13 @@ function boxOf({table, columns, further}: Node): Box {
   };
 }
 
-function picture(nodes: readonly Node[], layout: Layout): string {
+function drawPicture(nodes: readonly Node[], layout: Layout): string {
   const scale = Math.min(room.width / layout.width, room.height / layout.height, 1.2);
   const left = page.margin + (room.width - layout.width * scale) / 2;
   const led = Map.groupBy(layout.lines, ({to}) => to.box);
   const referred = [...led].sort(([, a], [, b]) => b.length - a.length).map(([name]) => name);
-  const colourOf = (name: string) => referred.indexOf(name) % trunkColours.length;
-  return drawn({
+  const colorOf = (name: string) => referred.indexOf(name) % trunkColors.length;
+  return drawPage({
     title: 'The tables of the core and their keys',
     say: [
       'A dot marks a column of the key; no two rows have the same key. A line leads from a column to the table whose key it refers to;',
@@ -76,33 +76,33 @@ function picture(nodes: readonly Node[], layout: Layout): string {
       .join(' '),
     styles: '.key{fill:var(--ink)}.item{font-size:9.5px}.name{font-weight:700}',
     body: [
-      `<g transform="translate(${short(left)} ${top}) scale(${Math.round(scale * 1000) / 1000})">`,
-      ...layout.lines.map(({to, points, junctions}) => line(points, colourOf(to.box), junctions)),
-      ...nodes.map((node) => drawnNode(node, layout)),
+      `<g transform="translate(${formatNumber(left)} ${top}) scale(${Math.round(scale * 1000) / 1000})">`,
+      ...layout.lines.map(({to, points, junctions}) => drawLine(points, colorOf(to.box), junctions)),
+      ...nodes.map((node) => drawNode(node, layout)),
       '</g>',
     ],
   });
 }
 
-/** Facts and bridges are told from dimensions by the colour of their box. */
-function kindOf(name: string): string {
+/** Returns the color of a box: dimensions, facts and others differ. */
+function findKind(name: string): string {
   if (name.startsWith('dim_')) return 'core';
   return name.startsWith('fct_') ? 'marts' : 'raw';
 }
 
-function drawnNode({table, columns, further}: Node, layout: Layout): string {
+function drawNode({table, columns, further}: Node, layout: Layout): string {
   const box = layout.boxes.get(table.name) ?? {x: 0, y: 0, width: 0, height: 0};
   const x = box.x + size.padding;
   const rowY = (index: number) => box.y + size.head + (index + 0.72) * size.row;
   return [
-    rect(box, `box ${kindOf(table.name)}`),
-    text(x, box.y + 15, table.name, 'name', ` font-size="${size.name}"`),
+    drawRect(box, `box ${findKind(table.name)}`),
+    drawText(x, box.y + 15, table.name, 'name', ` font-size="${size.name}"`),
     ...columns.flatMap((column, index) => [
       ...(table.key.includes(column)
-        ? [`<circle class="key" cx="${short(x + 3)}" cy="${short(rowY(index) - 3.2)}" r="2.4"/>`]
+        ? [`<circle class="key" cx="${formatNumber(x + 3)}" cy="${formatNumber(rowY(index) - 3.2)}" r="2.4"/>`]
         : []),
-      text(x + size.mark, rowY(index), column, 'item'),
+      drawText(x + size.mark, rowY(index), column, 'item'),
     ]),
-    ...(further === '' ? [] : [text(x + size.mark, rowY(columns.length), further, 'more')]),
+    ...(further === '' ? [] : [drawText(x + size.mark, rowY(columns.length), further, 'more')]),
   ].join('\n');
 }

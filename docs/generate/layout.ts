@@ -5,28 +5,28 @@ interface Point {
   y: number;
 }
 
-/** A box to be placed; lines may end at its rows instead of anywhere on its edge. */
+/** A box to place. Lines end at its rows, or anywhere on its edge. */
 export interface Box {
   id: string;
   width: number;
   height: number;
   /** Boxes of a lower partition come first. */
   partition?: number;
-  /** The heights, from the top, at which lines leave and arrive, by name. */
+  /** The distances from the top at which lines start and end, by row. */
   rows?: Map<string, number>;
 }
 
-/** A line from a box to another, or from a row to a row. Lines with the same trunk run together at that end. */
+/** A line between two boxes or two rows. Lines with the same trunk are bundled at that end. */
 export interface Line {
   from: {box: string; row?: string};
   to: {box: string; row?: string};
-  /** Where lines are bundled: all that leave a box, or all that arrive at a row. */
+  /** Whether lines are bundled where they leave a box or where they reach a row. */
   trunk: 'from' | 'to';
 }
 
 interface PlacedLine extends Line {
   points: Point[];
-  /** Where it parts from others of its trunk. */
+  /** The points where it leaves the other lines of its trunk. */
   junctions: Point[];
 }
 
@@ -40,8 +40,8 @@ export interface Layout {
 type Direction = 'DOWN' | 'RIGHT';
 
 /**
- * Places boxes and lines within a rectangle of these proportions. Several arrangements are tried, with more or fewer boxes
- * beside each other, and that is taken which can be drawn largest, less a little for every crossing of lines.
+ * Places boxes and lines within a rectangle of these proportions. It tries several arrangements, with more or fewer boxes
+ * side by side, and returns the one that can be drawn largest, with a small penalty for each crossing of lines.
  */
 export async function layOut(
   boxes: readonly Box[],
@@ -52,9 +52,9 @@ export async function layOut(
   let best: {layout: Layout; score: number} | undefined;
   for (const beside of [6, 7, 8]) {
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
-      const layout = placed(lines, await elk.layout(graph(boxes, lines, direction, beside, seed)));
+      const layout = readPlaces(lines, await elk.layout(makeGraph(boxes, lines, direction, beside, seed)));
       const scale = Math.min(width / layout.width, height / layout.height);
-      const score = scale * (1 - crossings(layout.lines) / 400);
+      const score = scale * (1 - countCrossings(layout.lines) / 400);
       if (best === undefined || score > best.score) best = {layout, score};
     }
   }
@@ -62,7 +62,7 @@ export async function layOut(
   return best.layout;
 }
 
-function graph(
+function makeGraph(
   boxes: readonly Box[],
   lines: readonly Line[],
   direction: Direction,
@@ -83,10 +83,10 @@ function graph(
     height,
     ports: rows
       ? [...rows].flatMap(([row, y]) => [
-          port(portOf(id, row, 'in'), before, {x: 0, y}),
-          port(portOf(id, row, 'out'), after, {x: width, y}),
+          port(namePort(id, row, 'in'), before, {x: 0, y}),
+          port(namePort(id, row, 'out'), after, {x: width, y}),
         ])
-      : [port(portOf(id, '', 'out'), after)],
+      : [port(namePort(id, '', 'out'), after)],
     layoutOptions: {
       'elk.portConstraints': rows ? 'FIXED_POS' : 'FIXED_SIDE',
       ...(partition !== undefined && {'elk.partitioning.partition': String(partition)}),
@@ -94,8 +94,8 @@ function graph(
   }));
   const edges = lines.map(({from, to}, index) => ({
     id: String(index),
-    sources: [portOf(from.box, from.row ?? '', 'out')],
-    targets: [to.row === undefined ? to.box : portOf(to.box, to.row, 'in')],
+    sources: [namePort(from.box, from.row ?? '', 'out')],
+    targets: [to.row === undefined ? to.box : namePort(to.box, to.row, 'in')],
   }));
   return {
     id: 'root',
@@ -121,11 +121,11 @@ function graph(
   };
 }
 
-function portOf(box: string, row: string, way: 'in' | 'out'): string {
+function namePort(box: string, row: string, way: 'in' | 'out'): string {
   return `${box}:${row}:${way}`;
 }
 
-function placed(lines: readonly Line[], {width = 0, height = 0, children = [], edges = []}: ElkNode): Layout {
+function readPlaces(lines: readonly Line[], {width = 0, height = 0, children = [], edges = []}: ElkNode): Layout {
   const boxes = children.map(({id, x = 0, y = 0, width = 0, height = 0}) => [id, {x, y, width, height}] as const);
   return {
     width,
@@ -133,17 +133,17 @@ function placed(lines: readonly Line[], {width = 0, height = 0, children = [], e
     boxes: new Map(boxes),
     lines: lines.map((line, index) => {
       const {sections = [], junctionPoints = []} = edges[index] as ElkExtendedEdge;
-      return {...line, points: sections.flatMap(pointsOf), junctions: junctionPoints};
+      return {...line, points: sections.flatMap(listPoints), junctions: junctionPoints};
     }),
   };
 }
 
-function pointsOf({startPoint, bendPoints = [], endPoint}: ElkEdgeSection): Point[] {
+function listPoints({startPoint, bendPoints = [], endPoint}: ElkEdgeSection): Point[] {
   return [startPoint, ...bendPoints, endPoint];
 }
 
-/** How often lines of different trunks cross. All of their pieces are level or upright. */
-function crossings(lines: readonly PlacedLine[]): number {
+/** Counts the crossings of lines with different trunks. All pieces of lines are horizontal or vertical. */
+function countCrossings(lines: readonly PlacedLine[]): number {
   const trunkOf = ({trunk, from, to}: PlacedLine) =>
     trunk === 'from' ? `${from.box} ${from.row}` : `${to.box} ${to.row}`;
   const pieces = lines.flatMap((line) =>

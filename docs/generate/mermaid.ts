@@ -1,5 +1,5 @@
-/** A flowchart in Mermaid: groups of names, and lines between names (or groups). */
-export function flowchart(
+/** Writes a Mermaid flowchart: groups of names, and lines between names (or groups). */
+export function writeFlowchart(
   groups: readonly {name: string; items: readonly string[]}[],
   lines: readonly (readonly [from: string, to: string])[],
   direction: 'LR' | 'TB' = 'LR',
@@ -11,8 +11,8 @@ export function flowchart(
   ].join('\n');
 }
 
-/** An entity relationship diagram in Mermaid: tables with their keys, and which column of one is a key of another. */
-export function entities(
+/** Writes a Mermaid entity relationship diagram: tables with their keys, and the columns that refer to other tables. */
+export function writeEntities(
   nodes: readonly {
     table: {
       name: string;

@@ -1,11 +1,11 @@
 import type {Catalog, Table} from './catalog.ts';
 import {type Box, type Layout, type Line, layOut} from './layout.ts';
-import {flowchart} from './mermaid.ts';
-import {broken, drawn, letter, line, page, rect, short, text} from './page.ts';
+import {writeFlowchart} from './mermaid.ts';
+import {breakName, drawLine, drawPage, drawRect, drawText, formatNumber, letter, page} from './page.ts';
 
-/** A table that reads more others than this gets no lines: what it reads is marked instead. */
+/** A table that reads more tables than this gets no lines. Its inputs are marked instead. */
 const mostLines = 10;
-/** As many letters of a name stand in a line, about. */
+/** The approximate number of letters in a line of a name. */
 const lettersInLine = 22;
 const size = {name: 10, seed: 9.4, padding: 6} as const;
 const top = 92;
@@ -14,7 +14,7 @@ const room = {width: page.width - 2 * page.margin - gutter, height: page.height 
 /** The layers that models are in. */
 const layers = ['staging', 'intermediate', 'core', 'marts'] as const;
 
-/** A table of the graph: its name in lines, the seeds it reads, and what it reads or is read by without a line. */
+/** A table of the graph: its name in lines, and notes on inputs that have no line. */
 interface Node {
   table: Table;
   band: number;
@@ -22,11 +22,11 @@ interface Node {
   notes: string[];
 }
 
-/** The graph of all models. Raw tables and seeds are named in the models that read them. */
-export async function modelGraph(catalog: Catalog): Promise<{svg: string; mermaid: string}> {
+/** Draws the graph of all models. Models list the raw tables and seeds that they read. */
+export async function drawModels(catalog: Catalog): Promise<{svg: string; mermaid: string}> {
   const inGraph = catalog.tables.filter(({layer}) => isLayer(layer));
   const outside = new Map(catalog.tables.filter(({layer}) => !isLayer(layer)).map(({name, layer}) => [name, layer]));
-  const bands = bandsOf(inGraph);
+  const drawBands = bandsOf(inGraph);
   const many = inGraph.filter(({parents}) => parents.length > mostLines);
   const mark = (table: Table) =>
     many
@@ -37,8 +37,8 @@ export async function modelGraph(catalog: Catalog): Promise<{svg: string; mermai
     const inputs = table.parents.filter((name) => outside.has(name));
     return {
       table,
-      band: bands.get(table.name) ?? 0,
-      lines: broken(table.name, lettersInLine).map((line, index, all) =>
+      band: drawBands.get(table.name) ?? 0,
+      lines: breakName(table.name, lettersInLine).map((line, index, all) =>
         index === all.length - 1 && mark(table) !== '' ? `${line} ${mark(table)}` : line,
       ),
       notes: [
@@ -54,10 +54,10 @@ export async function modelGraph(catalog: Catalog): Promise<{svg: string; mermai
         .filter((parent) => !outside.has(parent))
         .map((parent) => ({from: {box: parent}, to: {box: table.name}, trunk: 'from' as const})),
     );
-  const layout = await layOut(nodes.map(boxOf), lines, {direction: 'DOWN', ...room});
+  const layout = await layOut(nodes.map(measureBox), lines, {direction: 'DOWN', ...room});
   return {
-    svg: picture(nodes, layout, many.length > 0),
-    mermaid: flowchart(
+    svg: drawPicture(nodes, layout, many.length > 0),
+    mermaid: writeFlowchart(
       layers.map((layer) => ({
         name: layer,
         items: inGraph.filter((table) => table.layer === layer).map(({name}) => name),
@@ -90,7 +90,7 @@ function bandsOf(tables: readonly Table[]): Map<string, number> {
   return bands;
 }
 
-function boxOf({table, band, lines, notes}: Node): Box {
+function measureBox({table, band, lines, notes}: Node): Box {
   const width = Math.max(
     ...lines.map((line) => line.length * size.name * letter.width),
     ...notes.map((line) => line.length * size.seed * letter.width),
@@ -103,15 +103,15 @@ function boxOf({table, band, lines, notes}: Node): Box {
   };
 }
 
-function picture(nodes: readonly Node[], layout: Layout, hasMarks: boolean): string {
+function drawPicture(nodes: readonly Node[], layout: Layout, hasMarks: boolean): string {
   const scale = Math.min(room.width / layout.width, room.height / layout.height, 1.15);
   const left = page.margin + gutter + (room.width - layout.width * scale) / 2;
   const layerOf = new Map(nodes.map(({table}) => [table.name, table.layer]));
   const drawing = [
-    ...layout.lines.map(({from, points, junctions}) => line(points, layerOf.get(from.box) ?? 'core', junctions)),
-    ...nodes.map((node) => drawnNode(node, layout)),
+    ...layout.lines.map(({from, points, junctions}) => drawLine(points, layerOf.get(from.box) ?? 'core', junctions)),
+    ...nodes.map((node) => drawNode(node, layout)),
   ];
-  return drawn({
+  return drawPage({
     title: 'The models and their inputs',
     say: [
       'Lines lead from a model to those that read it. Small letters: the raw tables and the seeds (+) that it reads.',
@@ -126,14 +126,14 @@ function picture(nodes: readonly Node[], layout: Layout, hasMarks: boolean): str
       .join('; ')}.`,
     body: [
       ...bands(nodes, layout, scale),
-      `<g transform="translate(${short(left)} ${top}) scale(${Math.round(scale * 1000) / 1000})">`,
+      `<g transform="translate(${formatNumber(left)} ${top}) scale(${Math.round(scale * 1000) / 1000})">`,
       ...drawing,
       '</g>',
     ],
   });
 }
 
-/** A band across the page for each layer, with its name at the left. */
+/** Draws a band across the page for each layer, with its name at the left. */
 function bands(nodes: readonly Node[], layout: Layout, scale: number): string[] {
   const extents = layers.flatMap((layer, index) => {
     const boxes = nodes.flatMap(({table, band}) => (band === index ? (layout.boxes.get(table.name) ?? []) : []));
@@ -149,21 +149,21 @@ function bands(nodes: readonly Node[], layout: Layout, scale: number): string[] 
     const y = top + from * scale;
     const height = (to - from) * scale;
     return [
-      rect({x: page.margin, y: y + 1.5, width: page.width - 2 * page.margin, height: height - 3}, 'band', 6),
-      text(page.margin + 12, y + 22, layer, `head head-${layer}`),
+      drawRect({x: page.margin, y: y + 1.5, width: page.width - 2 * page.margin, height: height - 3}, 'band', 6),
+      drawText(page.margin + 12, y + 22, layer, `head head-${layer}`),
     ];
   });
 }
 
-function drawnNode({table, lines, notes}: Node, layout: Layout): string {
+function drawNode({table, lines, notes}: Node, layout: Layout): string {
   const box = layout.boxes.get(table.name) ?? {x: 0, y: 0, width: 0, height: 0};
   const middle = box.x + box.width / 2;
   const nameHeight = size.name * letter.height;
   const below = box.y + 4 + lines.length * nameHeight;
   return [
-    rect(box, `box ${table.layer}`),
+    drawRect(box, `box ${table.layer}`),
     ...lines.map((line, index) =>
-      text(
+      drawText(
         middle,
         box.y + 4 + (index + 0.77) * nameHeight,
         line,
@@ -172,7 +172,7 @@ function drawnNode({table, lines, notes}: Node, layout: Layout): string {
       ),
     ),
     ...notes.map((line, index) =>
-      text(
+      drawText(
         middle,
         below + (index + 0.77) * size.seed * letter.height,
         line,

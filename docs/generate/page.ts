@@ -1,28 +1,28 @@
-/** A page of A4, on its side, in the units of the screen: what is drawn on it is legible on paper. */
+/** An A4 page in landscape, in screen units, so that the drawing is legible on paper. */
 export const page = {width: 1123, height: 794, margin: 30} as const;
 
-/** What is written in the letters of a typewriter is as wide as it has letters, in every font that people have. */
+/** The size of a letter relative to the font size. Monospaced fonts have about the same width everywhere. */
 export const letter = {width: 0.61, height: 1.3} as const;
 
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-/** A number as SVG has it, without more digits than can be seen. */
-export function short(number: number): string {
+/** Formats a number for SVG, with no more digits than are visible. */
+export function formatNumber(number: number): string {
   return String(Math.round(number * 10) / 10);
 }
 
-export function text(x: number, y: number, words: string, kind: string, more = ''): string {
-  return `<text class="${kind}" x="${short(x)}" y="${short(y)}"${more}>${escaped(words)}</text>`;
+export function drawText(x: number, y: number, words: string, kind: string, more = ''): string {
+  return `<text class="${kind}" x="${formatNumber(x)}" y="${formatNumber(y)}"${more}>${escapeXml(words)}</text>`;
 }
 
-export function rect(
+export function drawRect(
   {x, y, width, height}: {x: number; y: number; width: number; height: number},
   kind: string,
   radius = 4,
 ): string {
-  return `<rect class="${kind}" x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}" rx="${radius}"/>`;
+  return `<rect class="${kind}" x="${formatNumber(x)}" y="${formatNumber(y)}" width="${formatNumber(width)}" height="${formatNumber(height)}" rx="${radius}"/>`;
 }
 
 interface Point {
@@ -30,11 +30,11 @@ interface Point {
   y: number;
 }
 
-/** A line of level and upright pieces, with a tip at its end and a dot where it parts from others. Its kind is its colour. */
-export function line(points: readonly Point[], kind: string | number, junctions: readonly Point[] = []): string {
+/** Draws a line of horizontal and vertical pieces, with an arrow tip and a dot at each junction. `kind` sets its color. */
+export function drawLine(points: readonly Point[], kind: string | number, junctions: readonly Point[] = []): string {
   const [before, end] = points.slice(-2);
   if (before === undefined || end === undefined) return '';
-  const at = ({x, y}: Point) => `${short(x)} ${short(y)}`;
+  const at = ({x, y}: Point) => `${formatNumber(x)} ${formatNumber(y)}`;
   const isLevel = Math.abs(end.x - before.x) > Math.abs(end.y - before.y);
   const tip = isLevel
     ? `M${at({x: end.x - 6, y: end.y - 2.8})}v5.6L${at(end)}Z`
@@ -42,23 +42,25 @@ export function line(points: readonly Point[], kind: string | number, junctions:
   return [
     `<path class="line of-${kind}" d="M${points.map(at).join('L')}"/>`,
     `<path class="tip-${kind}" d="${tip}"/>`,
-    ...junctions.map(({x, y}) => `<circle class="tip-${kind}" cx="${short(x)}" cy="${short(y)}" r="1.7"/>`),
+    ...junctions.map(
+      ({x, y}) => `<circle class="tip-${kind}" cx="${formatNumber(x)}" cy="${formatNumber(y)}" r="1.7"/>`,
+    ),
   ].join('');
 }
 
-/** A name in as few lines of so many letters as there can be, about equally long, broken after underscores. */
-export function broken(name: string, letters: number): string[] {
-  const fewest = filled(name, letters).length;
-  let lines = filled(name, letters);
+/** Breaks a name after underscores into as few lines of at most so many letters as possible, of about equal length. */
+export function breakName(name: string, letters: number): string[] {
+  const fewest = fillLines(name, letters).length;
+  let lines = fillLines(name, letters);
   for (let narrower = letters - 1; narrower > 0; narrower -= 1) {
-    const tried = filled(name, narrower);
+    const tried = fillLines(name, narrower);
     if (tried.length > fewest) break;
     lines = tried;
   }
   return lines;
 }
 
-function filled(name: string, letters: number): string[] {
+function fillLines(name: string, letters: number): string[] {
   const lines: string[] = [];
   for (const part of name.match(/[^_]*_+|[^_]+$/g) ?? []) {
     const joined = `${lines.at(-1) ?? ''}${part}`;
@@ -68,7 +70,7 @@ function filled(name: string, letters: number): string[] {
   return lines;
 }
 
-const colours = {
+const colors = {
   paper: ['#ffffff', '#14191b'],
   ink: ['#1d2a2e', '#f0eee8'],
   quiet: ['#55554f', '#b9b7b0'],
@@ -85,8 +87,8 @@ const colours = {
   'marts-edge': ['#66793a', '#a9bd77'],
 } as const;
 
-/** The lines of diagrams that lead to many places take one of these each, so that the eye can follow them. */
-export const trunkColours = [
+/** Colors for lines that lead to many places, one for each bundle, so that the eye can follow them. */
+export const trunkColors = [
   ['#3f6b78', '#7fb3c1'],
   ['#b0562a', '#d98a5b'],
   ['#66793a', '#a9bd77'],
@@ -99,14 +101,14 @@ export const trunkColours = [
   ['#9a5b1f', '#d9a267'],
 ] as const;
 
-function variables(shade: 0 | 1): string {
-  const named = Object.entries(colours).map(([name, values]) => `--${name}:${values[shade]}`);
-  const numbered = trunkColours.map((values, index) => `--trunk-${index}:${values[shade]}`);
+function listVariables(shade: 0 | 1): string {
+  const named = Object.entries(colors).map(([name, values]) => `--${name}:${values[shade]}`);
+  const numbered = trunkColors.map((values, index) => `--trunk-${index}:${values[shade]}`);
   return [...named, ...numbered].join(';');
 }
 
-const styles = `svg{${variables(0)}}
-@media screen and (prefers-color-scheme: dark){svg{${variables(1)}}}
+const styles = `svg{${listVariables(0)}}
+@media screen and (prefers-color-scheme: dark){svg{${listVariables(1)}}}
 @page{size:A4 landscape;margin:0}
 .paper{fill:var(--paper)}
 text{fill:var(--ink);font-family:ui-sans-serif,system-ui,'Segoe UI',Helvetica,Arial,sans-serif}
@@ -124,10 +126,10 @@ ${['raw', 'staging', 'intermediate', 'core', 'marts']
       `.${layer}{fill:var(--${layer});stroke:var(--${layer}-edge)}.of-${layer}{stroke:var(--${layer}-edge)}.tip-${layer}{fill:var(--${layer}-edge)}.head-${layer}{fill:var(--${layer}-edge)}`,
   )
   .join('\n')}
-${trunkColours.map((_, index) => `.of-${index}{stroke:var(--trunk-${index})}.tip-${index}{fill:var(--trunk-${index})}`).join('\n')}`;
+${trunkColors.map((_, index) => `.of-${index}{stroke:var(--trunk-${index})}.tip-${index}{fill:var(--trunk-${index})}`).join('\n')}`;
 
-/** An SVG of a page: with a title over the drawing, a word on how to read it, and the same for those who can't see it. */
-export function drawn({
+/** Draws an SVG page with a title, an explanation, and a description for people who can't see it. */
+export function drawPage({
   title,
   say,
   description,
@@ -135,22 +137,22 @@ export function drawn({
   body,
 }: {
   title: string;
-  /** How to read it: a line or two. */
+  /** How to read it, in one or two lines. */
   say: readonly string[];
   description: string;
-  /** Styles that the drawing needs beside those of every page. */
+  /** Additional styles of this drawing. */
   styles?: string;
   body: readonly string[];
 }): string {
   const {width, height, margin} = page;
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">`,
-    `<title id="title">${escaped(title)}</title>`,
-    `<desc id="desc">${escaped(description)}</desc>`,
+    `<title id="title">${escapeXml(title)}</title>`,
+    `<desc id="desc">${escapeXml(description)}</desc>`,
     `<style>${styles}${further === '' ? '' : `\n${further}`}</style>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
-    text(margin, 48, title, 'title'),
-    ...say.map((line, index) => text(margin, 68 + 15 * index, line, 'say')),
+    drawText(margin, 48, title, 'title'),
+    ...say.map((line, index) => drawText(margin, 68 + 15 * index, line, 'say')),
     ...body,
     '</svg>',
   ].join('\n')}\n`;

@@ -6,12 +6,12 @@ import {chooseRegion} from '../../src/answers/regions.ts';
 import {type Database, open} from '../../src/duckdb/database.ts';
 import {exit, Failure} from '../../src/failure.ts';
 
-/** Two regions of a state with sources, the second of which comes first, and one of a state without. */
+/** Two regions of a state with sources, the second of which is sorted first, and one of a state without sources. */
 const regions = `create table core.dim_region (region_id varchar, region_name varchar, place varchar, state varchar, sort_order integer);
   insert into core.dim_region values ('south', 'South', null, 'Washington', 2), ('north', 'North', 'The north', 'Washington', 1),
     ('east', 'East', null, 'Nowhere', 3);`;
 
-/** What an answer is chosen and annotated by, in a warehouse written by hand; the answer's own query is beside the point. */
+/** How an answer is chosen and annotated, on a warehouse written by hand. The answer's own query does not matter here. */
 let db: Database;
 before(async () => {
   db = await open();
@@ -60,7 +60,7 @@ async function failure(asked: Promise<unknown>): Promise<Failure> {
   return error;
 }
 
-test('a year has the sources that loaded rows, and a list where it has a region; the latest year comes first', async () => {
+test('a year lists the sources that loaded rows, and the school list if it has a region; the latest year comes first', async () => {
   const [students, teachers] = [['ospi-enrollment', 'enrollment'] as const, ['ospi-teachers', 'teachers'] as const];
   const year = (
     schoolYear: string,
@@ -83,10 +83,10 @@ test('a year has the sources that loaded rows, and a list where it has a region;
     year('2020-21', [students, teachers], '2019-20'),
     year('2019-20', [students], null, []),
   ]);
-  assert.deepEqual(await readCoverage(db, await chooseRegion(db, 'east')), [], 'no source is of its state');
+  assert.deepEqual(await readCoverage(db, await chooseRegion(db, 'east')), [], 'no source belongs to its state');
 });
 
-test('a question is asked of the first region, or of the one that is named', async () => {
+test('an answer is about the first region, or about the one that --region names', async () => {
   const of = async (region?: string) =>
     (await ask(db, students, {usual: '2020-21', ...(region !== undefined && {region})})).rows;
   assert.deepEqual(await of(), [{year: '2020-21', wanted: '', region: 'north'}]);
@@ -96,12 +96,12 @@ test('a question is asked of the first region, or of the one that is named', asy
   assert.equal(message, '--region west: there is no such region. There are: north, south, east.');
 });
 
-test('the usual year is answered without a word', async () => {
+test('the configured year is answered without a note', async () => {
   const {schoolYear, rows, notes} = await ask(db, students, {usual: '2020-21'});
   assert.deepEqual([schoolYear, rows, notes], ['2020-21', [{year: '2020-21', wanted: '', region: 'north'}], []]);
 });
 
-test('where the usual year can not be answered, the latest that can is, and that is said', async () => {
+test('if the configured year has no answer, the latest year that has one is used, and a note says so', async () => {
   const other = await ask(db, teachers, {usual: '2019-20'});
   assert.equal(other.schoolYear, '2022-23');
   assert.equal(other.notes[0], "2019-20 can't be answered from the published build; this is 2022-23");
@@ -112,7 +112,7 @@ test('where the usual year can not be answered, the latest that can is, and that
   assert.deepEqual(latest.notes, [], 'that was asked for');
 });
 
-test('what the reader should know: columns that are empty, a declared region, an answer without a row', async () => {
+test('notes tell the reader about empty columns, a declared region, and an answer without rows', async () => {
   const declared = await ask(db, students, {usual: '2020-21', wanted: 'latest'});
   assert.equal(declared.schoolYear, '2021-22');
   assert.equal(declared.notes.length, 2);
@@ -126,7 +126,7 @@ test('what the reader should know: columns that are empty, a declared region, an
   assert.equal(empty.notes.at(-1), 'nobody is there');
 });
 
-test('a year that is not there is wrong usage; one that lacks a source says which, and what can be had', async () => {
+test('an unknown year is wrong usage; for a year that lacks a source, the error names it and the years that have an answer', async () => {
   const absent = await failure(ask(db, both, {usual: '2020-21', wanted: '2018-19'}));
   assert.equal(absent.exitCode, exit.usage);
   assert.match(absent.message, /^--year 2018-19: .* \(it has 2022-23, 2021-22, 2020-21, 2019-20\)\.$/);
@@ -138,7 +138,7 @@ test('a year that is not there is wrong usage; one that lacks a source says whic
   );
 });
 
-test('where no year can be answered, the usual one says what is missing', async () => {
+test('if no year has an answer, the error says what the configured year lacks', async () => {
   const never: Answer = {...both, needs: ['teachers', 'enrollment', 'school_list']};
   const asked = async (partitions: string) => {
     const empty = await open();
@@ -162,7 +162,7 @@ test('where no year can be answered, the usual one says what is missing', async 
   );
 });
 
-test('a group must be one that students have; everybody together is none', async () => {
+test('--group takes a group of students or "all"; the total of everybody is refused', async () => {
   const asked = (group: string) => ask(db, students, {usual: '2020-21', group});
   assert.deepEqual((await asked('asian')).rows, [{year: '2020-21', wanted: 'asian', region: 'north'}]);
   assert.deepEqual((await asked('all')).rows, [{year: '2020-21', wanted: 'all', region: 'north'}]);

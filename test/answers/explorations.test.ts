@@ -5,8 +5,8 @@ import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
 import {explorations} from '../../src/answers/explorations.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {type Built, build, sampleBuild} from '../support/pipeline.ts';
-import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
+import {type Built, build, openSampleBuild} from '../support/pipeline.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
 
 /**
  * Two schools of one district, in two school years:
@@ -44,21 +44,21 @@ const teachers = (school_year: string, code: string, black: number) => ({
 
 before(async () => {
   built = await build({
-    '2018.csv': enrollmentFile([
+    '2018.csv': makeEnrollmentFile([
       ...students('2018-19', '9001', {black_african_american: 50, white: 50}),
       ...students('2018-19', '9002', {hispanic_latino: 40, white: 160}),
     ]),
-    '2020.csv': enrollmentFile([
+    '2020.csv': makeEnrollmentFile([
       ...students('2020-21', '9001', {black_african_american: 60, white: 40}),
       ...students('2020-21', '9002', {hispanic_latino: 60, white: 140}),
     ]),
-    'teachers.csv': teacherFile([
+    'teachers.csv': makeTeacherFile([
       teachers('2018-19', '9001', 1),
       teachers('2018-19', '9002', 0),
       teachers('2020-21', '9001', 4),
       teachers('2020-21', '9002', 0),
     ]),
-    'list.csv': listFile([
+    'list.csv': makeListFile([
       {district: '99001', school: '9001', types: ['e']},
       {district: '99001', school: '9002', types: ['e']},
     ]),
@@ -74,7 +74,7 @@ async function explore(name: string) {
   return rows;
 }
 
-test('growth: 120 of 300 students are of color, so 8 of 20 teachers would have to be; 4 are, 3 more than two years ago', async () => {
+test('growth: with 120 of 300 students of color, parity needs 8 of 20 teachers; there are 4, 3 more than two years before', async () => {
   const expected = {
     all_teachers_count: 20,
     teachers_of_color_count: 4,
@@ -92,7 +92,7 @@ test('growth: 120 of 300 students are of color, so 8 of 20 teachers would have t
   ]);
 });
 
-test('closing: the gap of A has closed and that of B has widened; together it was −25 and is −20', async () => {
+test('closing: the gap of school A narrowed, that of B widened; together it went from −25 to −20', async () => {
   const rows = await explore('closing');
   assert.deepEqual(
     rows.map(({name}) => name),
@@ -121,13 +121,13 @@ test('size: the larger of two schools has the larger gap', async () => {
   assert.equal(Number(rows[2]?.['median_gap_pp']).toFixed(9), '-25.000000000');
 });
 
-test('grades: each grade once, without the total of all', async () => {
+test('grades: each grade appears once, and the total of all grades does not', async () => {
   assert.deepEqual(await explore('grades'), [
     {grade_name: '1st Grade', student_count: 300, students_of_color_count: 120, students_of_color_share: 0.4},
   ]);
 });
 
-test('experience: years over teachers, as the sample file has them for the schools of its list', async () => {
+test("experience: years divided by teachers, as in the sample file for the list's schools", async () => {
   const rows = parse(
     await readFile(
       join(projectFolder, 'sample/files/Report_Card_Teacher_Demographics_2020-21_School_Year.csv'),
@@ -135,7 +135,7 @@ test('experience: years over teachers, as the sample file has them for the schoo
     ),
     {columns: true, bom: true},
   ) as Record<string, string>[];
-  const sample = await sampleBuild();
+  const sample = await openSampleBuild();
   const listed = new Set(
     (
       await sample.rows(`select school_id from raw.school_list, lateral (select district_code || '-' || school_code as school_id)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {type Built, build} from '../support/pipeline.ts';
-import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
 
 /**
- * Three schools, computed by hand:
+ * Three schools, with figures worked out by hand:
  *
  *              students                                  teachers
  *   A (e)      40 Black, 40 Asian, 20 White  (100)       2 Black, 0 Asian, 7 White, 1 Not Provided  (10)
@@ -38,12 +38,12 @@ const noRaces = {
 
 before(async () => {
   built = await build({
-    'students.csv': enrollmentFile([
+    'students.csv': makeEnrollmentFile([
       ...allGrades('9001', 'A', {black_african_american: 40, asian: 40, white: 20}),
       ...allGrades('9002', 'B', {hispanic_latino: 10, white: 30}),
       ...allGrades('9003', 'C', {white: 5}),
     ]),
-    'teachers.csv': teacherFile([
+    'teachers.csv': makeTeacherFile([
       {
         cells: school('9001', 'A'),
         races: {...noRaces, 'Black/African American': 2, White: 7, 'Not Provided': 1},
@@ -60,7 +60,7 @@ before(async () => {
         genders: {Female: 2, Male: 0, 'Not Provided': 0},
       },
     ]),
-    'list.csv': listFile([
+    'list.csv': makeListFile([
       {district: '99001', school: '9001', types: ['e']},
       {district: '99001', school: '9002', types: ['e', 'm']},
       {district: '99002', school: '9003', types: ['h']},
@@ -88,7 +88,7 @@ test('school A: most students of color, few teachers of color', async () => {
   assert.equal(a['is_small'], false);
 });
 
-test('school B is at parity exactly, and needs no further teacher', async () => {
+test('school B is exactly at parity, and needs no more teachers', async () => {
   const [b = {}] = await built.rows(`select * from marts.school_representation where school_code = '9002'`);
   close(b['gap_pp'], 0);
   close(b['parity_ratio'], 1);
@@ -97,7 +97,7 @@ test('school B is at parity exactly, and needs no further teacher', async () => 
   assert.equal(b['groups_without_a_teacher'], 0);
 });
 
-test('school C has no student of color: no ratio, and it is small', async () => {
+test('school C has no student of color, so it has no ratio, and it is marked as small', async () => {
   const [c = {}] = await built.rows(`select * from marts.school_representation where school_code = '9003'`);
   close(c['gap_pp'], 50);
   assert.equal(c['parity_ratio'], null);
@@ -106,14 +106,14 @@ test('school C has no student of color: no ratio, and it is small', async () => 
   assert.equal(c['is_small'], true);
 });
 
-test('the interval is that of Wilson', async () => {
+test("the confidence interval is Wilson's", async () => {
   // 2 of 10, z = 1.96: (0.2 + 0.192073 ± 1.959964 · √(0.016 + 0.0096036)) / 1.384146, worked out by hand: 0.0567, 0.5098
   const [a = {}] = await built.rows(`select * from marts.school_representation where school_code = '9001'`);
   assert.equal(Number(a['teachers_of_color_share_ci_low']).toFixed(4), '0.0567');
   assert.equal(Number(a['teachers_of_color_share_ci_high']).toFixed(4), '0.5098');
 });
 
-test('by group: gap, ratio, students per teacher, and what rests on few people', async () => {
+test('by group: gap, ratio, students per teacher, and the mark of small numbers', async () => {
   const rows = await built.rows(`select * from marts.school_representation_by_group where school_code = '9001'`);
   const group = (id: string) => rows.find((row) => row['demographic_group_id'] === id) ?? {};
   close(group('black_african_american')['gap_pp'], -20);
@@ -129,7 +129,7 @@ test('by group: gap, ratio, students per teacher, and what rests on few people',
   close(group('female')['teacher_share'], 0.6);
 });
 
-test('7a: a school with two types counts under each, and schools of one type only compete among themselves', async () => {
+test('7a: a school with two types is ranked under each, and schools are ranked only within a type', async () => {
   const rows = await built.rows(`select school_type, school_rank, school_code, student_share, tied_beyond
     from marts.top_schools_by_student_group where demographic_group_id = 'hispanic_latino' order by 1, 2`);
   assert.deepEqual(rows, [
@@ -140,7 +140,7 @@ test('7a: a school with two types counts under each, and schools of one type onl
   ]);
 });
 
-test('7e: by share of all teachers, not of those whose race is known', async () => {
+test('7e: schools are ranked by the share of all teachers, including those whose race is not known', async () => {
   const rows = await built.rows(
     `select school_code, teachers_of_color_share from marts.top_schools_by_teachers_of_color order by school_rank`,
   );
@@ -151,13 +151,13 @@ test('7e: by share of all teachers, not of those whose race is known', async () 
   ]);
 });
 
-test('a school whose teachers the state counts as none has no share, and no way to parity', async () => {
+test('a school with a published count of 0 teachers has no share and no number of teachers to parity', async () => {
   const none = await build({
-    'students.csv': enrollmentFile(allGrades('9001', 'A', {black_african_american: 40, white: 20})),
-    'teachers.csv': teacherFile([
+    'students.csv': makeEnrollmentFile(allGrades('9001', 'A', {black_african_american: 40, white: 20})),
+    'teachers.csv': makeTeacherFile([
       {cells: school('9001', 'A'), races: noRaces, genders: {Female: 0, Male: 0, 'Not Provided': 0}},
     ]),
-    'list.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+    'list.csv': makeListFile([{district: '99001', school: '9001', types: ['e']}]),
   });
   const [row = {}] = await none.rows('select * from marts.school_representation');
   none.close();
@@ -167,7 +167,7 @@ test('a school whose teachers the state counts as none has no share, and no way 
   assert.equal(row['teachers_of_color_count'], 0);
 });
 
-test('a district: sums over its schools, and what those hide', async () => {
+test('a district: sums over its schools, and the range of gaps that the sums hide', async () => {
   const [d = {}] = await built.rows(`select * from marts.district_representation where district_id = '99001'`);
   assert.equal(d['school_count'], 2);
   assert.equal(d['compared_school_count'], 2);
@@ -188,7 +188,7 @@ test('a district: sums over its schools, and what those hide', async () => {
   close(d['own_group_exposure'], (80 * 0.2 + 10 * 0.25) / 90);
 });
 
-test('a district without students of color: no ratio, no exposure', async () => {
+test('a district without students of color has no ratio and no exposure', async () => {
   const [d = {}] = await built.rows(`select * from marts.district_representation where district_id = '99002'`);
   close(d['gap_pp'], 50);
   for (const measure of ['parity_ratio', 'no_access_share', 'own_group_exposure'])
@@ -197,7 +197,7 @@ test('a district without students of color: no ratio, no exposure', async () => 
   assert.equal(d['is_small'], true);
 });
 
-test('the region: everybody of color, with the interval', async () => {
+test('the region: all people of color together, with the interval', async () => {
   const [r = {}] = await built.rows('select * from marts.region_representation');
   assert.equal(r['school_count'], 3);
   close(r['gap_pp'], 100 * (8 / 32 - 90 / 145));
@@ -206,14 +206,14 @@ test('the region: everybody of color, with the interval', async () => {
   close(r['overlap'], 1 - (990 + 1135 + 405 + 1575 + 145) / 9280);
   assert.equal(r['groups_without_a_teacher'], 0);
   assert.equal(r['teachers_to_parity'], 12, '90/145 of 32 is 19.9, 8 are there');
-  // Wilson, 8 of 32, worked out with another tool: 0.132524, 0.421066
+  // Wilson for 8 of 32, computed with another tool: 0.132524, 0.421066
   assert.equal(Number(r['teachers_of_color_share_ci_low']).toFixed(4), '0.1325');
   assert.equal(Number(r['teachers_of_color_share_ci_high']).toFixed(4), '0.4211');
   assert.equal(Number(r['gap_pp_ci_low']).toFixed(2), '-48.82');
   assert.equal(Number(r['parity_ratio_ci_low']).toFixed(4), '0.2135');
 });
 
-test('the region by group: no access, and exposure to teachers of the own group', async () => {
+test('the region by group: students without access to, and exposed to, teachers of their own group', async () => {
   const rows = await built.rows('select * from marts.region_representation_by_group');
   const group = (id: string) => rows.find((row) => row['demographic_group_id'] === id) ?? {};
   assert.equal(group('asian')['no_access_student_count'], 40, 'the Asian teacher is at C, the Asian students are at A');
@@ -229,7 +229,7 @@ test('the region by group: no access, and exposure to teachers of the own group'
   assert.equal(group('of_color')['teacher_count'], 8);
 });
 
-test('a school by group: students without a teacher of their group', async () => {
+test('a school by group: the students without a teacher of their own group', async () => {
   const rows = await built.rows(`select demographic_group_id, no_access_student_count, teachers_to_parity
     from marts.school_representation_by_group where school_code = '9001'
       and demographic_group_id in ('asian', 'black_african_american', 'of_color') order by 1`);
@@ -240,7 +240,7 @@ test('a school by group: students without a teacher of their group', async () =>
   ]);
 });
 
-test('the trend: a year beside the one before, and beside the first in which the gap is known', async () => {
+test('the trend compares a year with the one before, and with the first year whose gap is known', async () => {
   const year = (school_year: string, counts: Cells) =>
     allGrades('9001', 'A', counts).map((row) => ({...row, school_year}));
   const teachers = (school_year: string, races: Record<string, number>) => ({
@@ -249,14 +249,14 @@ test('the trend: a year beside the one before, and beside the first in which the
     genders: {Female: 10, Male: 0, 'Not Provided': 0},
   });
   const over = await build({
-    '2017.csv': enrollmentFile(year('2017-18', {black_african_american: 30, white: 70})),
-    '2018.csv': enrollmentFile(year('2018-19', {black_african_american: 50, white: 50})),
-    '2020.csv': enrollmentFile(year('2020-21', {black_african_american: 60, white: 60})),
-    'teachers.csv': teacherFile([
+    '2017.csv': makeEnrollmentFile(year('2017-18', {black_african_american: 30, white: 70})),
+    '2018.csv': makeEnrollmentFile(year('2018-19', {black_african_american: 50, white: 50})),
+    '2020.csv': makeEnrollmentFile(year('2020-21', {black_african_american: 60, white: 60})),
+    'teachers.csv': makeTeacherFile([
       teachers('2018-19', {'Black/African American': 1, White: 9}),
       teachers('2020-21', {'Black/African American': 2, White: 8}),
     ]),
-    'list.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+    'list.csv': makeListFile([{district: '99001', school: '9001', types: ['e']}]),
   });
   const rows = await over.rows(`select school_year, previous_school_year, student_count_change, student_share_change_pp,
       teacher_count_change, round(teacher_share_change_pp, 9) as teacher_share_change_pp, round(gap_change_pp, 9) as gap_change_pp,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {answers, representationByGroup} from '../../src/answers/answers.ts';
-import {type SampleBuild, sampleBuild} from '../support/pipeline.ts';
+import {openSampleBuild, type SampleBuild} from '../support/pipeline.ts';
 
-/** The order in which people expect the rows, on the sample. */
+/** The order of rows in the answers, on the sample. */
 let sample: SampleBuild;
 before(async () => {
-  sample = await sampleBuild();
+  sample = await openSampleBuild();
 });
 after(() => sample.close());
 
@@ -16,10 +16,10 @@ async function rowsOf(name: string, group?: string) {
   return sample.rows(answer.sql('2020-21', {region: 'road_map', ...(group !== undefined && {group})}));
 }
 
-/** Values as they follow each other, each run of the same once. */
+/** Returns the values in order, with consecutive duplicates removed. */
 const runsOf = (values: unknown[]) => values.filter((value, index) => value !== values[index - 1]);
 
-test('7a: group by group as the assignment names them, each by type of school, each from the first rank on', async () => {
+test("7a: rows are sorted by the assignment's order of groups, then type of school, then rank", async () => {
   const rows = await rowsOf('student-groups');
   assert.deepEqual(runsOf(rows.map(({demographic_group}) => demographic_group)), [
     'black_african_american',
@@ -35,18 +35,18 @@ test('7a: group by group as the assignment names them, each by type of school, e
   ]);
 });
 
-test('7c: races before genders, each group from the first rank on', async () => {
+test('7c: races come before genders, and each group is sorted by rank', async () => {
   const rows = await rowsOf('teacher-groups');
   assert.deepEqual(runsOf(rows.map(({category_type}) => category_type)), ['race_ethnicity', 'gender']);
   const groups = runsOf(rows.map(({category_type, demographic_group}) => `${category_type} ${demographic_group}`));
-  assert.equal(new Set(groups).size, groups.length, 'a group stands together');
+  assert.equal(new Set(groups).size, groups.length, 'the rows of a group stand together');
   for (const [index, {rank}] of rows.entries()) {
     const isFirst = rows[index - 1]?.['demographic_group'] !== rows[index]?.['demographic_group'];
     assert.ok(isFirst ? rank === 1 : rank === Number(rows[index - 1]?.['rank']) + 1);
   }
 });
 
-test('7d by group: each school together, races before genders', async () => {
+test('7d by group: the rows of a school stand together, races before genders', async () => {
   const rows = await sample.rows(representationByGroup.sql('2020-21', {region: 'road_map'}));
   const schools = runsOf(rows.map(({district_name, school_code}) => `${district_name} ${school_code}`));
   assert.equal(new Set(schools).size, schools.length);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {type Built, build} from '../support/pipeline.ts';
-import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
 
-/** Eight elementary schools of which the fifth to the eighth tie; how ranks are settled, one rule a school. */
+/** Eight elementary schools; the fifth to the eighth tie. Each school exercises one rule of the ranking. */
 const schools = [
   // code, name, Black students of all, Black teachers of all
   {code: '9001', name: 'Vega', students: [30, 60], teachers: [4, 20]},
@@ -27,26 +27,26 @@ before(async () => {
     grade_level: 'All Grades',
   });
   built = await build({
-    's.csv': enrollmentFile(
+    's.csv': makeEnrollmentFile(
       schools.map(({code, name, students: [black, all]}) => ({
         ...cells(code, name),
         black_african_american: black,
         white: all - black,
       })),
     ),
-    't.csv': teacherFile(
+    't.csv': makeTeacherFile(
       schools.map(({code, name, teachers: [black, all]}) => ({
         cells: cells(code, name),
         races: {'Black/African American': black, White: all - black, 'Not Provided': 0},
         genders: {Female: all, Male: 0, 'Not Provided': 0},
       })),
     ),
-    'l.csv': listFile(schools.map(({code}) => ({district: '99001', school: code, types: ['e']}))),
+    'l.csv': makeListFile(schools.map(({code}) => ({district: '99001', school: code, types: ['e']}))),
   });
 });
 after(() => built.close());
 
-test('7a: by share, then the larger count, then name, then code; five rows, and how many more tie', async () => {
+test('7a: ranks by share, then larger count, then name, then code; five rows, and the number of further ties', async () => {
   const rows = await built.rows(`select school_code, tied_beyond from marts.top_schools_by_student_group
     where demographic_group_id = 'black_african_american' and school_type = 'elementary' order by school_rank`);
   assert.deepEqual(
@@ -60,7 +60,7 @@ test('7a: by share, then the larger count, then name, then code; five rows, and 
   );
 });
 
-test('7c: by number, then the larger share', async () => {
+test('7c: ranks by number, then by larger share', async () => {
   const rows = await built.rows(`select school_code, tied_beyond from marts.top_elementary_schools_by_teacher_group
     where demographic_group_id = 'black_african_american' order by school_rank`);
   assert.deepEqual(
@@ -70,7 +70,7 @@ test('7c: by number, then the larger share', async () => {
   assert.equal(rows[0]?.['tied_beyond'], 3);
 });
 
-test('7c: Not Provided under both types, five rows although every number is 0', async () => {
+test('7c: Not Provided stands under both types, with five rows although every number is 0', async () => {
   const rows = await built.rows(`select category_type, demographic_group, count(*) as n, any_value(tied_beyond) as tied
     from marts.top_elementary_schools_by_teacher_group where demographic_group = 'not_provided' group by all order by 1`);
   assert.deepEqual(rows, [
@@ -79,9 +79,9 @@ test('7c: Not Provided under both types, five rows although every number is 0', 
   ]);
 });
 
-test('7c: a school without a total is in no ranking, also where its categories have figures', async () => {
+test('7c: a school without a total is in no ranking, even if its categories have figures', async () => {
   const without = await build({
-    't.csv': teacherFile([
+    't.csv': makeTeacherFile([
       {
         cells: {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'},
         races: {'Black/African American': 4, White: 6, 'Not Provided': 0},
@@ -95,7 +95,7 @@ test('7c: a school without a total is in no ranking, also where its categories h
     ])
       .replaceAll(/^(.*,9001,Vega,)10(,.*)$/gm, '$1NULL$2')
       .replace('All,All,10', 'All,All,NULL'),
-    'l.csv': listFile(['9001', '9002'].map((school) => ({district: '99001', school, types: ['e' as const]}))),
+    'l.csv': makeListFile(['9001', '9002'].map((school) => ({district: '99001', school, types: ['e' as const]}))),
   });
   const rows = await without.rows('select distinct school_code from marts.top_elementary_schools_by_teacher_group');
   const named = without.checks.find(({check, status}) => check === 'total_given' && status === 'warn');

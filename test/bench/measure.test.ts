@@ -3,11 +3,11 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {measure} from '../../bench/measure.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 const skip = process.platform === 'linux' ? false : 'the bench needs Linux';
 
-/** A program that takes so many megabytes, does something else, and writes down what the system says that it had at most. */
+/** A program that allocates so many megabytes and then writes its peak memory, as the system reports it, to a file. */
 const taking = (megabytes: number, path: string, meanwhile: string) => `
   const taken = Buffer.alloc(${megabytes}e6, 1);
   new Promise((done) => {${meanwhile}}).then(() => {
@@ -16,8 +16,10 @@ const taking = (megabytes: number, path: string, meanwhile: string) => `
     process.exitCode = taken.length > 0 ? 0 : 1;
   });`;
 
-test('memory is what a program and those that it started had together, as the system says', {skip}, async () => {
-  const folder = temporaryFolder('measure');
+test("measured memory is the peak of a program together with its children, in the system's own figures", {
+  skip,
+}, async () => {
+  const folder = makeTemporaryFolder('measure');
   const [child, parent] = [join(folder, 'child'), join(folder, 'parent')];
   const starting = `require('node:child_process')
     .spawn(process.execPath, ['-e', ${JSON.stringify(taking(200, child, 'setTimeout(done, 500)'))}], {stdio: 'inherit'})
@@ -31,7 +33,7 @@ test('memory is what a program and those that it started had together, as the sy
   assert.ok(seconds > 0.5);
 });
 
-test('a program that fails is told with what it said', {skip}, async () => {
+test('the error about a failed program includes its output', {skip}, async () => {
   const failing = measure(process.execPath, ['-e', 'console.error("not today"); process.exit(3)']);
   await assert.rejects(failing, /ended with 3:\nnot today/);
 });

@@ -5,7 +5,7 @@ import {test} from 'node:test';
 import {renderPerformancePage} from '../../bench/page.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 
-test('the page of the benchmark has what was measured; if not: node bench/page.ts', async () => {
+test('the benchmark page matches the measured results (if not, run: node bench/page.ts)', async () => {
   const pages = await renderPerformancePage();
   assert.ok(pages.size > 0);
   for (const [path, made] of pages) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {parseSizes} from '../../bench/sizes.ts';
 
-test('sizes are states x school years, each with the memory it is given', () => {
+test('each size is states times school years, with its memory limit', () => {
   assert.deepEqual(parseSizes('1x10,50x10@8GB'), [
     {states: 1, years: 10, memory: '2GB'},
     {states: 50, years: 10, memory: '8GB'},

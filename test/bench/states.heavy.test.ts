@@ -4,18 +4,18 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {writeStates} from '../../bench/states.ts';
 import {buildFrom} from '../support/pipeline.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 const size = {states: 2, years: 2, schools: 80, seed: 1};
 
-async function written(choices: typeof size): Promise<Record<string, string>> {
-  const folder = temporaryFolder('states');
+async function generateStates(choices: typeof size): Promise<Record<string, string>> {
+  const folder = makeTemporaryFolder('states');
   await writeStates(folder, choices);
   return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
-test('the same choices make the same bytes, another seed other figures', async () => {
-  const files = await written(size);
+test('the same settings give the same bytes, and another seed gives other figures', async () => {
+  const files = await generateStates(size);
   assert.deepEqual(Object.keys(files).sort(), [
     'Report_Card_Enrollment_2021-22_School_Year.csv',
     'Report_Card_Enrollment_2022-23_School_Year.csv',
@@ -23,16 +23,16 @@ test('the same choices make the same bytes, another seed other figures', async (
     'Report_Card_Teacher_Demographics_2022-23_School_Year.csv',
     'SchoolList.txt',
   ]);
-  assert.deepEqual(await written(size), files);
-  const others = await written({...size, seed: 2});
+  assert.deepEqual(await generateStates(size), files);
+  const others = await generateStates({...size, seed: 2});
   for (const name of Object.keys(files)) assert.equal(others[name] === files[name], name === 'SchoolList.txt', name);
 });
 
-test('the files are read without a reject, add up, and name everything as invented', async () => {
-  const folder = temporaryFolder('states');
+test('the generated files load without a reject, add up, and mark every name as invented', async () => {
+  const folder = makeTemporaryFolder('states');
   await writeStates(folder, size);
   const {rows, close} = await buildFrom(folder);
-  // In 2018-19 the sample has 41 schools; 80 schools are two times the sample.
+  // The sample has 41 schools in 2018-19, so 80 schools are two copies of it.
   assert.deepEqual(
     await rows(`select school_year, count(*) as schools, count(distinct substring(district_code, 1, 2)) as states
       from core.dim_school_snapshot where has_enrollment group by school_year order by school_year`),

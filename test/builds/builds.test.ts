@@ -12,12 +12,12 @@ import {type Home, locateHome} from '../../src/home.ts';
 import type {CheckResult} from '../../src/ingest/checks.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {Ledger} from '../../src/ledger/ledger.ts';
-import {putBuild} from '../serve/home.ts';
-import {quietProgress} from '../support/pipeline.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {writeBuild} from '../serve/home.ts';
+import {recordProgress} from '../support/pipeline.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-/** Builds written by hand, in a home of their own: what is there of them matters, not what is in them. */
-const newHome = () => locateHome(temporaryFolder('builds'));
+/** Builds written by hand, in their own home directory. Only which files exist matters, not their contents. */
+const newHome = () => locateHome(makeTemporaryFolder('builds'));
 
 function put(home: Home, id: string, builtAt: string, {bytes = 5, reshaped = [] as string[]} = {}): void {
   const input = {
@@ -32,10 +32,10 @@ function put(home: Home, id: string, builtAt: string, {bytes = 5, reshaped = [] 
     rows: 7,
   };
   const inputs = reshaped.map((name) => ({...input, reshaped: name}));
-  putBuild(home, id, {builtAt, bytes, inputs, warehouse: 'bytes'});
+  writeBuild(home, id, {builtAt, bytes, inputs, warehouse: 'bytes'});
 }
 
-/** Publishes builds one after the other, as runs do. */
+/** Publishes builds one after another, as runs do. */
 async function publishAll(home: Home, ...ids: string[]): Promise<void> {
   const ledger = Ledger.open(home.ledger, () => {});
   for (const id of ids) await publish(home, ledger, ledger.startRun('run', {}, id), id, 'run');
@@ -49,7 +49,7 @@ const isUsage = (message: RegExp) => (error: unknown) => {
   return true;
 };
 
-test('builds are listed in the order in which they were made; what is half made is none', async () => {
+test('builds are listed in the order they were made, without half-made ones', async () => {
   const home = newHome();
   put(home, 'bbb', '2026-01-01T00:00:00.000Z');
   put(home, 'aaa', '2026-01-02T00:00:00.000Z');
@@ -63,7 +63,7 @@ test('builds are listed in the order in which they were made; what is half made 
   assert.deepEqual(damaged, []);
 });
 
-test('a build is damaged where its manifest or its warehouse is, and that is said with the file', async () => {
+test('a build with a damaged manifest or warehouse is damaged, and the message names the file', async () => {
   const home = newHome();
   put(home, 'manifest', '2026-01-01T00:00:00.000Z');
   writeFileSync(join(home.builds, 'manifest', 'manifest.json'), '{"build": ');
@@ -83,7 +83,7 @@ test('a build is damaged where its manifest or its warehouse is, and that is sai
   assert.ok('problem' in (await readBuild(home, 'nowhere')));
 });
 
-test('of the builds with a fingerprint the latest counts, by number and not by letter', async () => {
+test('of several builds with one fingerprint the latest is found, by number and not alphabetically', async () => {
   const home = newHome();
   assert.deepEqual(await findBuild(home, 'abc'), {build: undefined, nextId: 'abc'});
   put(home, 'abcd', '2026-01-01T00:00:00.000Z');
@@ -98,12 +98,16 @@ test('of the builds with a fingerprint the latest counts, by number and not by l
   assert.deepEqual(await findBuild(home, 'abc', {force: true}), {build: undefined, nextId: 'abc-11'});
 });
 
-test('people name a build by as much of it as is needed', async () => {
+test('a build can be named by the first letters of its id, as many as are needed', async () => {
   const home = newHome();
   await assert.rejects(requireBuild(home, 'a'), isUsage(/^a: there is no such build\. There are: none\.$/));
   for (const id of ['abc', 'abc-2', 'axy']) put(home, id, '2026-01-01T00:00:00.000Z');
   assert.equal((await requireBuild(home, 'ax')).id, 'axy');
-  assert.equal((await requireBuild(home, 'abc')).id, 'abc', 'a whole name is that build, whatever begins like it');
+  assert.equal(
+    (await requireBuild(home, 'abc')).id,
+    'abc',
+    'a complete id names that build, even if others begin with it',
+  );
   await assert.rejects(requireBuild(home, 'a'), isUsage(/^a: more than one build begins like that \(abc, abc-2\)/));
   await assert.rejects(
     requireBuild(home, 'bc'),
@@ -113,20 +117,20 @@ test('people name a build by as much of it as is needed', async () => {
   await assert.rejects(requireBuild(home, 'axy'), /axy.*warehouse\.duckdb is gone\..*rollcall rollback/);
 });
 
-test('a publication that was noted and not carried out is taken back by the next; one that nobody noted is noted', async () => {
+test('the next publication undoes a recorded one that never completed, and records one that nobody recorded', async () => {
   const home = newHome();
   for (const id of ['one', 'two', 'three']) put(home, id, '2026-01-01T00:00:00.000Z');
   await publishAll(home, 'one', 'one');
   const ledger = Ledger.open(home.ledger, () => {});
   const told = () => ledger.listPublications().map(({build, kind}) => `${build} ${kind}`);
-  assert.deepEqual(told(), ['one run'], 'what is published already is not published again');
+  assert.deepEqual(told(), ['one run'], 'a published build is not published again');
   const run = ledger.startRun('run', {}, 'killed');
   ledger.recordPublication(run, 'two', 'run');
   assert.equal(await readPublishedId(home), 'one');
   await publish(home, ledger, run, 'three', 'rollback');
   assert.deepEqual([told(), await readPublishedId(home)], [['one run', 'three rollback'], 'three']);
   ledger.close();
-  // The ledger is lost: what is published was found so.
+  // Without its ledger, a home still has a published build, which is recorded as found.
   for (const suffix of ['', '-wal', '-shm']) rmSync(home.ledger + suffix, {force: true});
   const anew = Ledger.open(home.ledger, () => {});
   await publish(home, anew, anew.startRun('run', {}, 'anew'), 'one', 'run');
@@ -137,10 +141,10 @@ test('a publication that was noted and not carried out is taken back by the next
   anew.close();
 });
 
-test('prune keeps the published build and the latest others, and takes what only the others were made of', async () => {
+test('prune keeps the published build and the latest others, and deletes lake files that only deleted builds used', async () => {
   const home = newHome();
   for (const [index, id] of ['one', 'two', 'three', 'four'].entries()) {
-    // Made in the other order than published: the ledger's order counts.
+    // The order of publication in the ledger counts, not the order in which builds were made.
     put(home, id, `2026-01-0${9 - index}T00:00:00.000Z`, {reshaped: [`lake-${id}`, 'lake-all']});
   }
   put(home, 'broken', '2026-01-01T00:00:00.000Z', {bytes: 6});
@@ -150,9 +154,9 @@ test('prune keeps the published build and the latest others, and takes what only
     writeFileSync(join(home.lake, 'ospi', `${name}.json`), 'de');
   }
   await publishAll(home, 'one', 'two', 'three', 'four', 'one');
-  const planned = await prune(home, {keep: 2, dryRun: true}, quietProgress());
-  assert.ok(existsSync(join(home.builds, 'two')), 'nothing is done yet');
-  const done = await prune(home, {keep: 2}, quietProgress());
+  const planned = await prune(home, {keep: 2, dryRun: true}, recordProgress());
+  assert.ok(existsSync(join(home.builds, 'two')), 'nothing has been deleted yet');
+  const done = await prune(home, {keep: 2}, recordProgress());
   assert.deepEqual(done, planned);
   assert.deepEqual(done.kept, ['one', 'four']);
   assert.deepEqual(
@@ -176,14 +180,14 @@ test('prune keeps the published build and the latest others, and takes what only
   assert.equal(await readPublishedId(home), 'one');
 });
 
-test('prune to one keeps the published build; where that is damaged, it stays, and so does the lake', async () => {
+test('prune to one build keeps the published one, even if it is damaged, and then keeps the whole lake', async () => {
   const home = newHome();
   put(home, 'old', '2026-01-01T00:00:00.000Z');
   put(home, 'new', '2026-01-02T00:00:00.000Z', {bytes: 6});
   mkdirSync(home.lake);
   writeFileSync(join(home.lake, 'lake-new.parquet'), 'abc');
   await publishAll(home, 'old', 'new');
-  const {kept, removed, lake} = await prune(home, {keep: 1}, quietProgress());
+  const {kept, removed, lake} = await prune(home, {keep: 1}, recordProgress());
   assert.deepEqual([kept, removed.map(({build}) => build), lake.files], [[], ['old'], 0]);
   assert.deepEqual(readdirSync(home.builds), ['new']);
 });
@@ -210,7 +214,7 @@ const found: TestResult = {
   dependsOn: ['schools'],
 };
 
-test('a check that failed is told with its file, its year and the first row; a warning is no failure', () => {
+test('a failed check is reported with its file, its year and the first row; a warning is not a failure', () => {
   assertChecksPassed([{...check, status: 'warn'}], []);
   assertTestsPassed([], [{...found, status: 'warn'}], 'kept');
   assert.throws(
@@ -226,7 +230,7 @@ test('a check that failed is told with its file, its year and the first row; a w
   );
 });
 
-test('a data test that failed is told with the first row, without what is empty in it', () => {
+test('a failed data test is reported with the first row, without its empty columns', () => {
   assert.throws(
     () => assertTestsPassed([check], [found, {...found, failing: 2}], '/home/failed/warehouse.duckdb'),
     (error) => {

@@ -11,13 +11,13 @@ import {Failure} from '../../src/failure.ts';
 import {locateHome} from '../../src/home.ts';
 import {readEventsAfter} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
-import {quietProgress} from '../support/pipeline.ts';
-import {type Cells, enrollmentFile, folderOf, listFile, teacherFile} from '../support/publisher.ts';
-import {students} from '../support/small.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {recordProgress} from '../support/pipeline.ts';
+import {type Cells, makeEnrollmentFile, makeFolder, makeListFile, makeTeacherFile} from '../support/publisher.ts';
+import {makeStudents} from '../support/small.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 /**
- * Worked out by hand. Before: Vega (20 White and 10 Black students; 3 White teachers, 1 Black) and Rigel (10 White, 10 Asian; 2 and 2).
+ * Figures worked out by hand. Before: Vega (20 White and 10 Black students; 3 White teachers, 1 Black) and Rigel (10 White, 10 Asian; 2 and 2).
  * Then Vega is called Vega Primary, has 18 and 12 students and 2 and 2 teachers; Rigel is gone; Spica (5 White, 15 Hispanic) is
  * new, without teachers.
  */
@@ -46,20 +46,20 @@ const staff = (cells: Cells, races: Record<string, number>) => ({
   races: {...noTeachers, ...races},
   genders: {Female: 3, Male: 1, 'Not Provided': 0},
 });
-const types = (...codes: string[]) => listFile(codes.map((school) => ({district: '99001', school, types: ['e']})));
+const types = (...codes: string[]) => makeListFile(codes.map((school) => ({district: '99001', school, types: ['e']})));
 
 const old = {
-  's.csv': enrollmentFile([...grades(vega, {white: 20, [black]: 10}), ...grades(rigel, {white: 10, asian: 10})]),
-  't.csv': teacherFile([staff(vega, {White: 3, 'Black/African American': 1}), staff(rigel, {White: 2, Asian: 2})]),
+  's.csv': makeEnrollmentFile([...grades(vega, {white: 20, [black]: 10}), ...grades(rigel, {white: 10, asian: 10})]),
+  't.csv': makeTeacherFile([staff(vega, {White: 3, 'Black/African American': 1}), staff(rigel, {White: 2, Asian: 2})]),
   'l.csv': types('9001', '9002'),
 };
 const primary = {...vega, school_name: 'Vega Primary'};
 const now = {
-  's.csv': enrollmentFile([
+  's.csv': makeEnrollmentFile([
     ...grades(primary, {white: 18, [black]: 12}),
     ...grades(spica, {white: 5, hispanic_latino: 15}),
   ]),
-  't.csv': teacherFile([staff(primary, {White: 2, 'Black/African American': 2})]),
+  't.csv': makeTeacherFile([staff(primary, {White: 2, 'Black/African American': 2})]),
   'l.csv': types('9001', '9003'),
 };
 
@@ -67,14 +67,14 @@ let folder: string;
 let found: Changes;
 const home = () => locateHome(join(folder, 'home'));
 before(async () => {
-  folder = await folderOf(old);
-  await run({home: home(), from: folder}, quietProgress());
+  folder = await makeFolder(old);
+  await run({home: home(), from: folder}, recordProgress());
   for (const [name, contents] of Object.entries(now)) await writeFile(join(folder, name), contents);
-  await run({home: home(), from: folder}, quietProgress());
+  await run({home: home(), from: folder}, recordProgress());
   found = await compareById(home());
 });
 
-test('rows added, gone and restated, by source and year', () => {
+test('rows that were added, removed and restated are counted by source and year', () => {
   assert.deepEqual(
     found.rows.partitions.map(({source, schoolYear, kind, rowsAdded, rowsGone, figuresRestated}) => [
       ...[source, schoolYear, kind, rowsAdded, rowsGone, figuresRestated],
@@ -89,7 +89,7 @@ test('rows added, gone and restated, by source and year', () => {
   );
 });
 
-test('by school', () => {
+test('restated figures are counted by school', () => {
   const [enrollment] = found.rows.partitions;
   assert.deepEqual(
     enrollment?.organizations.map(({schoolName, rowsAdded, rowsGone, figuresRestated}) => [
@@ -103,7 +103,7 @@ test('by school', () => {
   );
 });
 
-test('each restated figure, old and new', () => {
+test('each restated figure is listed with its old and new value', () => {
   assert.deepEqual(
     found.rows.restated.map(({source, schoolName, row, figure, before, after}) => [
       ...[source, schoolName, row, figure, before, after],
@@ -128,7 +128,7 @@ test('each restated figure, old and new', () => {
   assert.equal(found.rows.gone.length, 2 + 12 + 1);
 });
 
-test('schools that opened, closed or were renamed', () => {
+test('schools that opened, closed or were renamed are listed', () => {
   assert.deepEqual(found.schools, [
     {
       kind: 'closed',
@@ -159,7 +159,7 @@ test('schools that opened, closed or were renamed', () => {
 
 const answer = (changes: AnswerChange[], name: string) => changes.find(({answer}) => answer === name)?.rows ?? [];
 
-test('7a: who entered and left a list, and whose values changed in their place', () => {
+test('7a: the changes of a list are the schools that entered or left it, and those that stayed with other values', () => {
   const rows = answer(found.answers, 'student-groups').map(({list, schoolName, kind, rankBefore, rankAfter}) => [
     ...[list['demographic_group'], schoolName, kind, rankBefore, rankAfter],
   ]);
@@ -181,7 +181,7 @@ test('7a: who entered and left a list, and whose values changed in their place',
   ]);
 });
 
-test('7e: ranks moved, with the values that moved them', () => {
+test('7e: changed ranks are listed with the values behind them', () => {
   const rows = answer(found.answers, 'teachers-of-color');
   assert.deepEqual(
     rows.map(({schoolName, kind, rankBefore, rankAfter}) => [schoolName, kind, rankBefore, rankAfter]),
@@ -198,7 +198,7 @@ test('7e: ranks moved, with the values that moved them', () => {
   assert.ok(Math.abs(Number(values.get('gap_pp')?.[1]) - 10) < 1e-9);
 });
 
-test('the run that published it has told of the source and of the figures', () => {
+test('the run that publishes restated figures reports the changed source and the figures', () => {
   const told = readEventsAfter(home(), 0).map(({kind, subject}) => `${kind} ${subject}`);
   for (const source of ['ospi-enrollment', 'ospi-teachers', 'school-list']) {
     assert.ok(told.includes(`source_changed ${source} 2020-21`), source);
@@ -214,7 +214,7 @@ test('the run that published it has told of the source and of the figures', () =
   );
 });
 
-test('the other way round, old and new change places', async () => {
+test('a comparison in the other direction swaps old and new', async () => {
   const back = await compareById(home(), found.to.build, found.from.build);
   assert.deepEqual(
     back.rows.restated.map(({before, after}) => [after, before]),
@@ -228,10 +228,10 @@ test('the other way round, old and new change places', async () => {
   ]);
 });
 
-test('a school year that is new as a whole is counted, not listed; nothing else has changed', async () => {
+test('an entirely new school year is counted, not listed, and nothing else counts as changed', async () => {
   const year = {school_year: '2019-20'};
-  await writeFile(join(folder, 'old.csv'), enrollmentFile(grades({...primary, ...year}, {white: 18, [black]: 12})));
-  await run({home: home(), from: folder}, quietProgress());
+  await writeFile(join(folder, 'old.csv'), makeEnrollmentFile(grades({...primary, ...year}, {white: 18, [black]: 12})));
+  await run({home: home(), from: folder}, recordProgress());
   const {rows, answers, schools} = await compareById(home());
   assert.deepEqual(rows, {
     partitions: [
@@ -256,12 +256,12 @@ test('a school year that is new as a whole is counted, not listed; nothing else 
   assert.deepEqual(schools, []);
 });
 
-test('two school years that change at once are compared each with itself', async () => {
+test('if two school years change at once, each is compared with itself', async () => {
   const before = (text: string) => text.replaceAll('2020-21', '2019-20');
-  const files = (old: number, now: number) => ({'old.csv': before(students(old)), 's.csv': students(now)});
-  const own = locateHome(temporaryFolder('home'));
-  await run({home: own, from: await folderOf(files(20, 30))}, quietProgress());
-  await run({home: own, from: await folderOf(files(22, 31))}, quietProgress());
+  const files = (old: number, now: number) => ({'old.csv': before(makeStudents(old)), 's.csv': makeStudents(now)});
+  const own = locateHome(makeTemporaryFolder('home'));
+  await run({home: own, from: await makeFolder(files(20, 30))}, recordProgress());
+  await run({home: own, from: await makeFolder(files(22, 31))}, recordProgress());
   const {rows} = await compareById(own);
   assert.deepEqual(
     rows.restated
@@ -284,7 +284,7 @@ test('two school years that change at once are compared each with itself', async
   ]);
 });
 
-test('builds that are made with other models: compared where they have the same tables, a sentence where not', async () => {
+test('builds of different models are compared where they have the same tables; a sentence names the rest', async () => {
   const now = await requirePublished(home());
   const code = {...now.manifest.code, models: 'other'};
   const path = join(folder, 'older.duckdb');

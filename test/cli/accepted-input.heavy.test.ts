@@ -6,20 +6,20 @@ import type {Row} from '../../src/duckdb/database.ts';
 import {type Outcome, rollcall} from '../support/command.ts';
 import {
   addColumn,
-  cellAt,
   type Dress,
-  place,
+  findColumn,
+  readCell,
+  readRow,
   readSheet,
   renameColumn,
-  rowAt,
   type Sheet,
   setCell,
   setColumn,
   writeSheet,
 } from '../support/sheet.ts';
-import {enrollment, list, query, sampleFolder, teachers, type Workspace, workspace} from '../support/workspace.ts';
+import {enrollment, list, makeWorkspace, query, sampleFolder, teachers, type Workspace} from '../support/workspace.ts';
 
-/** Lines of the sample's enrollment file that are rejects as they are: their organisation level is empty. */
+/** Lines of the sample's enrollment file that are always rejects: their organization level is empty. */
 const withoutLevel = [370, 371, 372, 373, 374, 375];
 const rowsOfTheSample = 374;
 
@@ -34,7 +34,7 @@ interface Reject {
   reason: string;
 }
 
-/** The rejects of a source, without those that the sample has anyway. */
+/** Reads the rejects of a source, without those of the unspoiled sample. */
 async function rejects({query}: Workspace, source = 'ospi-enrollment'): Promise<Reject[]> {
   const rows = await query(
     `select line_number, reason from raw.rejected_row where source_id = '${source}'
@@ -43,7 +43,7 @@ async function rejects({query}: Workspace, source = 'ospi-enrollment'): Promise<
   return rows.map(({line_number, reason}) => ({line_number: Number(line_number), reason: String(reason)}));
 }
 
-/** The lines of the enrollment file whose rows were loaded, each with its district, school and grade. */
+/** Reads the lines of the enrollment file whose rows were loaded, each with its district, school and grade. */
 async function loadedLines({query}: Workspace): Promise<Map<number, string>> {
   const rows = await query('select line_number, district_code, school_code, grade_level from raw.ospi_enrollment_row');
   return new Map(
@@ -55,13 +55,13 @@ async function loadedLines({query}: Workspace): Promise<Map<number, string>> {
 }
 
 function keyOf(sheet: Sheet, row: readonly string[]): string {
-  return ['DistrictCode', 'SchoolCode', 'GradeLevel'].map((label) => row[place(sheet, label)] ?? '').join(' ');
+  return ['DistrictCode', 'SchoolCode', 'GradeLevel'].map((label) => row[findColumn(sheet, label)] ?? '').join(' ');
 }
 
-describe('rows that cannot be used', {concurrency: 3}, () => {
-  test('a count that is no count makes a reject of its row, and of no other', async (t) => {
-    const space = await workspace(t);
-    // Rows of all grades: without one of these, the sums over grades have nothing to be compared with.
+describe('unusable rows', {concurrency: 3}, () => {
+  test('an unreadable count rejects its own row and no other', async (t) => {
+    const space = await makeWorkspace(t);
+    // Rows of all grades: without one of these, the sums over grades can't be compared with anything.
     const bad: [line: number, column: string, text: string][] = [
       [7, 'All Students', 'sixty-six'],
       [14, 'Female', '-4'],
@@ -96,8 +96,8 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assert.match(outcome.stderr, /rows_usable · 2020-21: 16 of 374/);
   });
 
-  test('a single one is no error, also where it takes a grade out of a sum over grades', async (t) => {
-    const space = await workspace(t);
+  test('a single reject is no error, even if it removes a grade from a sum over grades', async (t) => {
+    const space = await makeWorkspace(t);
     space.editSheet(enrollment, (sheet) => setCell(sheet, 2, 'All Students', 'sixty-six'));
     assertPublished(await space.run());
     const found = await rejects(space);
@@ -107,8 +107,8 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     );
   });
 
-  test('the same in a teacher file', async (t) => {
-    const space = await workspace(t);
+  test('an unreadable count in a teacher file rejects its own row', async (t) => {
+    const space = await makeWorkspace(t);
     space.editSheet(teachers, (sheet) => {
       setCell(sheet, 15, 'TeacherCount', 'none');
       setCell(sheet, 577, 'TeacherTotalCount', '-37');
@@ -125,8 +125,8 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assert.equal(loaded?.['n'], 574);
   });
 
-  test('the same in a school list', async (t) => {
-    const space = await workspace(t);
+  test('an unreadable value in a school list rejects its own row', async (t) => {
+    const space = await makeWorkspace(t);
     const sheet = space.readList();
     setCell(sheet, 5, 'SchoolCode', '90045');
     setCell(sheet, 9, 'MiddleSchoolFlag', '2');
@@ -145,8 +145,8 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assert.equal(loaded?.['n'], 29);
   });
 
-  test('a line of another shape is a reject under its own number, and the rows after it keep theirs', async (t) => {
-    const space = await workspace(t);
+  test('a line of another shape is a reject under its own line number, and the rows after it keep theirs', async (t) => {
+    const space = await makeWorkspace(t);
     const sheet = readSheet(space.read(enrollment));
     const lines = writeSheet(sheet, {mark: ''}).split('\r\n').slice(0, -1);
     const spoil = (line: number, change: (text: string) => string) => {
@@ -165,7 +165,7 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
           : [],
       ),
     );
-    // One byte of Latin-1 where UTF-8 has two.
+    // Latin-1 has one byte here where UTF-8 has two.
     space.write(enrollment, Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1'));
     assertPublished(await space.run());
     const found = await rejects(space);
@@ -181,8 +181,8 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assert.deepEqual(await loadedLines(space), expected);
   });
 
-  test('the rejects of lines of another shape keep what stood there', async (t) => {
-    const space = await workspace(t);
+  test('the reject of a line of another shape keeps the text of the line', async (t) => {
+    const space = await makeWorkspace(t);
     space.edit(enrollment, (text) => {
       const lines = text.split('\r\n');
       lines[21] = 'half a row,School';
@@ -193,8 +193,8 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assert.match(String(row?.['content']), /half a row,School/);
   });
 
-  test('lines of nothing but blanks or commas are no rows, and the rows after them keep their numbers', async (t) => {
-    const space = await workspace(t);
+  test('lines with only blanks or commas are not rows, and the rows after them keep their line numbers', async (t) => {
+    const space = await makeWorkspace(t);
     const sheet = readSheet(space.read(enrollment));
     space.edit(enrollment, (text) => {
       const lines = text.split('\r\n');
@@ -204,30 +204,30 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assertPublished(await space.run());
     const lines = await loadedLines(space);
     assert.equal(lines.size, rowsOfTheSample - withoutLevel.length);
-    assert.equal(lines.get(13), keyOf(sheet, rowAt(sheet, 10)));
+    assert.equal(lines.get(13), keyOf(sheet, readRow(sheet, 10)));
   });
 
-  test('a blank line before the header', async (t) => {
-    const space = await workspace(t);
+  test('a blank line before the header is skipped', async (t) => {
+    const space = await makeWorkspace(t);
     const sheet = readSheet(space.read(enrollment));
     space.edit(enrollment, (text) => `\uFEFF\r\n${text.slice(1)}`);
     assertPublished(await space.run());
     assert.deepEqual(await rejects(space), []);
-    assert.equal((await loadedLines(space)).get(11), keyOf(sheet, rowAt(sheet, 10)));
+    assert.equal((await loadedLines(space)).get(11), keyOf(sheet, readRow(sheet, 10)));
   });
 
-  test('a row that is there again is a repetition, and one with every figure 0 a zero twin', async (t) => {
-    const space = await workspace(t);
+  test('a second copy of a row is a repetition, and one with every figure 0 is a zero twin', async (t) => {
+    const space = await makeWorkspace(t);
     const before = await figures(space);
     space.editSheet(enrollment, (sheet) => {
-      sheet.rows.push([...rowAt(sheet, 30)]);
+      sheet.rows.push([...readRow(sheet, 30)]);
       sheet.rows.push(
-        rowAt(sheet, 41).map((cell, index) =>
-          index >= place(sheet, 'All Students') && /^\d+$/.test(cell) ? '0' : cell,
+        readRow(sheet, 41).map((cell, index) =>
+          index >= findColumn(sheet, 'All Students') && /^\d+$/.test(cell) ? '0' : cell,
         ),
       );
     });
-    space.editSheet(teachers, (sheet) => sheet.rows.push([...rowAt(sheet, 15)]));
+    space.editSheet(teachers, (sheet) => sheet.rows.push([...readRow(sheet, 15)]));
     assertPublished(await space.run());
     assert.deepEqual(await rejects(space), [
       {line_number: 376, reason: 'repeats line 30'},
@@ -237,12 +237,12 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assert.deepEqual(await figures(space), before);
   });
 
-  test('a zero twin that stands before the row with the figures', async (t) => {
-    const space = await workspace(t);
+  test('a zero twin is recognized even if it stands before the row with the figures', async (t) => {
+    const space = await makeWorkspace(t);
     const before = await figures(space);
     space.editSheet(enrollment, (sheet) => {
-      const twin = rowAt(sheet, 41).map((cell, index) =>
-        index >= place(sheet, 'All Students') && /^\d+$/.test(cell) ? '0' : cell,
+      const twin = readRow(sheet, 41).map((cell, index) =>
+        index >= findColumn(sheet, 'All Students') && /^\d+$/.test(cell) ? '0' : cell,
       );
       sheet.rows.unshift(twin);
     });
@@ -251,8 +251,8 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assert.deepEqual(await figures(space), before);
   });
 
-  test('rows without the names of their organisations', async (t) => {
-    const space = await workspace(t);
+  test('rows without names of organizations are loaded', async (t) => {
+    const space = await makeWorkspace(t);
     space.editSheet(enrollment, (sheet) => {
       for (const label of ['DistrictName', 'SchoolName', 'County']) setColumn(sheet, label, () => '');
     });
@@ -260,8 +260,8 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
     assert.deepEqual(await rejects(space), []);
   });
 
-  test('a row of a school whose codes are missing', async (t) => {
-    const space = await workspace(t);
+  test('a row without its school, district, year or grade is a reject', async (t) => {
+    const space = await makeWorkspace(t);
     space.editSheet(enrollment, (sheet) => {
       setCell(sheet, 14, 'SchoolCode', '');
       setCell(sheet, 22, 'DistrictCode', 'NULL');
@@ -286,8 +286,8 @@ describe('rows that cannot be used', {concurrency: 3}, () => {
 });
 
 describe('figures', {concurrency: 3}, () => {
-  test('value, suppressed, missing and zero stay apart', async (t) => {
-    const space = await workspace(t);
+  test('value, suppressed, missing and zero stay distinct', async (t) => {
+    const space = await makeWorkspace(t);
     const cells: [text: string, count: number | null, status: string][] = [
       ['', null, 'missing'],
       ['NULL', null, 'missing'],
@@ -326,8 +326,8 @@ describe('figures', {concurrency: 3}, () => {
     );
   });
 
-  test('dates and decimals that cannot be read are null, and counted', async (t) => {
-    const space = await workspace(t);
+  test('unreadable dates and decimals become null and are counted', async (t) => {
+    const space = await makeWorkspace(t);
     space.editSheet(enrollment, (sheet) => setCell(sheet, 30, 'DataAsOf', 'last Tuesday'));
     space.editSheet(teachers, (sheet) => setCell(sheet, 30, 'AvgYearsExperience', 'plenty'));
     const outcome = await space.run();
@@ -339,9 +339,9 @@ describe('figures', {concurrency: 3}, () => {
   });
 });
 
-describe('columns that nobody declared', {concurrency: 3}, () => {
-  test('a new one is named, and its cells are kept', async (t) => {
-    const space = await workspace(t);
+describe('undeclared columns', {concurrency: 3}, () => {
+  test('a new column is reported, and its cells are kept', async (t) => {
+    const space = await makeWorkspace(t);
     const before = await figures(space);
     space.editSheet(enrollment, (sheet) =>
       addColumn(sheet, 'Students\' "Pronouns"', (_, index) => (index % 2 === 0 ? `p${index + 2}` : '')),
@@ -361,8 +361,8 @@ describe('columns that nobody declared', {concurrency: 3}, () => {
     assert.deepEqual(await figures(space), before);
   });
 
-  test('two of one name', async (t) => {
-    const space = await workspace(t);
+  test('two undeclared columns of the same name are both kept', async (t) => {
+    const space = await makeWorkspace(t);
     space.editSheet(enrollment, (sheet) => {
       addColumn(sheet, 'Note', (_, index) => (index === 0 ? 'left' : ''));
       addColumn(sheet, 'note', (_, index) => (index === 0 ? 'right' : ''));
@@ -377,8 +377,8 @@ describe('columns that nobody declared', {concurrency: 3}, () => {
     ]);
   });
 
-  test('two without a name, as a spreadsheet leaves them at the end', async (t) => {
-    const space = await workspace(t);
+  test('two columns without a name, as a spreadsheet leaves them at the end, do no harm', async (t) => {
+    const space = await makeWorkspace(t);
     const before = await figures(space);
     space.edit(enrollment, (text) =>
       text
@@ -392,8 +392,8 @@ describe('columns that nobody declared', {concurrency: 3}, () => {
     assert.deepEqual(await figures(space), before);
   });
 
-  test('one in a teacher file and one in a school list', async (t) => {
-    const space = await workspace(t);
+  test('undeclared columns in a teacher file and in a school list are reported', async (t) => {
+    const space = await makeWorkspace(t);
     space.editSheet(teachers, (sheet) => addColumn(sheet, 'Union Member', () => 'y'));
     const sheet = space.readList();
     addColumn(sheet, 'Principal', () => 'Ada');
@@ -406,7 +406,7 @@ describe('columns that nobody declared', {concurrency: 3}, () => {
   });
 });
 
-/** Every figure of the core models, without where it came from. */
+/** Reads every figure of the core models, without its origin. */
 function figures({query}: Pick<Workspace, 'query'>): Promise<Row[]> {
   return query(`select 'students' as of, school_year, school_id, grade_id as detail, demographic_group_id,
       student_count as n, student_count_status as status from core.fct_enrollment
@@ -434,40 +434,46 @@ function apiName(label: string): string {
 
 const forms: Record<string, (text: string) => string> = {
   'no byte order mark, LF, every cell in quotation marks': (text) =>
-    dressed(text, {mark: '', lineEnd: '\n', quote: 'always'}),
-  'LF, tabs': (text) => dressed(text, {lineEnd: '\n', delimiter: '\t'}),
-  'no byte order mark, semicolons': (text) => dressed(text, {mark: '', delimiter: ';'}),
-  'bars, no line break at the end': (text) => dressed(text, {delimiter: '|'}).trimEnd(),
+    dressSheet(text, {mark: '', lineEnd: '\n', quote: 'always'}),
+  'LF, tabs': (text) => dressSheet(text, {lineEnd: '\n', delimiter: '\t'}),
+  'no byte order mark, semicolons': (text) => dressSheet(text, {mark: '', delimiter: ';'}),
+  'bars, no line break at the end': (text) => dressSheet(text, {delimiter: '|'}).trimEnd(),
   'the names of the API, and empty lines at the end': (text) =>
-    `${changed(text, (sheet) => (sheet.header = sheet.header.map(apiName)))}\r\n\r\n`,
+    `${changeSheet(text, (sheet) => (sheet.header = sheet.header.map(apiName)))}\r\n\r\n`,
   'names in capitals, with blanks around': (text) =>
-    changed(text, (sheet) => (sheet.header = sheet.header.map((name) => ` ${name.toUpperCase()} `))),
+    changeSheet(text, (sheet) => (sheet.header = sheet.header.map((name) => ` ${name.toUpperCase()} `))),
   'columns and rows the other way round': (text) =>
-    changed(text, (sheet) => {
+    changeSheet(text, (sheet) => {
       sheet.rows.reverse();
       for (const line of [sheet.header, ...sheet.rows]) line.reverse();
     }),
   'leading zeros stripped': (text) =>
-    changed(text, (sheet) => {
+    changeSheet(text, (sheet) => {
       for (const label of ['DistrictCode', 'SchoolCode']) setColumn(sheet, label, (cell) => cell.replace(/^0+/, ''));
     }),
   'codes with a decimal point': (text) =>
-    changed(text, (sheet) => {
+    changeSheet(text, (sheet) => {
       for (const label of ['DistrictCode', 'SchoolCode'])
         setColumn(sheet, label, (cell) => cell.replace(/^0*(\d+)$/, '$1.0'));
     }),
   'NULL for every empty cell': (text) =>
-    changed(text, (sheet) => (sheet.rows = sheet.rows.map((row) => row.map((cell) => (cell === '' ? 'NULL' : cell))))),
+    changeSheet(
+      text,
+      (sheet) => (sheet.rows = sheet.rows.map((row) => row.map((cell) => (cell === '' ? 'NULL' : cell)))),
+    ),
   'null, in small letters, for every NULL': (text) => text.replaceAll('NULL', 'null'),
   'blanks for every empty cell': (text) =>
-    changed(text, (sheet) => (sheet.rows = sheet.rows.map((row) => row.map((cell) => (cell === '' ? '  ' : cell))))),
+    changeSheet(
+      text,
+      (sheet) => (sheet.rows = sheet.rows.map((row) => row.map((cell) => (cell === '' ? '  ' : cell)))),
+    ),
 };
 
-function dressed(text: string, dress: Dress): string {
+function dressSheet(text: string, dress: Dress): string {
   return writeSheet(readSheet(text), dress);
 }
 
-function changed(text: string, change: (sheet: Sheet) => unknown): string {
+function changeSheet(text: string, change: (sheet: Sheet) => unknown): string {
   const sheet = readSheet(text);
   change(sheet);
   return writeSheet(sheet);
@@ -476,7 +482,7 @@ function changed(text: string, change: (sheet: Sheet) => unknown): string {
 describe('the same figures in another form', {concurrency: 3}, () => {
   let published: Promise<Row[]> | undefined;
   const assertSame = async (t: TestContext, change: (space: Workspace) => void) => {
-    const space = await workspace(t);
+    const space = await makeWorkspace(t);
     published ??= figures(space);
     const expected = await published;
     assert.ok(expected.length > 5000);
@@ -497,7 +503,7 @@ describe('the same figures in another form', {concurrency: 3}, () => {
       }));
   }
 
-  test('a fixed-width list without a byte order mark, with LF, without what stands under it', (t) =>
+  test('a fixed-width list without a byte order mark, with LF, without the lines below its rows', (t) =>
     assertSame(t, ({edit}) =>
       edit(list, (text) =>
         text
@@ -524,7 +530,7 @@ describe('the same figures in another form', {concurrency: 3}, () => {
       space.write(list, writeSheet(sheet));
     }));
 
-  test('columns of teachers called as in the release of all years', (t) =>
+  test('a teacher file with the column names of the release of all years', (t) =>
     assertSame(t, ({editSheet}) =>
       editSheet(teachers, (sheet) => {
         renameColumn(sheet, 'DistrictCode', 'leacode');
@@ -541,7 +547,7 @@ describe('the same figures in another form', {concurrency: 3}, () => {
   ] as const) {
     test(`files called ${students}, ${staff}, ${schools}`, (t) =>
       assertSame(t, (space) => {
-        // With a line more each, so that they have to be read: what has been landed before is not opened again.
+        // Each file has one more line, so that it has to be read: a file that has landed before is not opened again.
         for (const [from, to] of [
           [enrollment, students],
           [teachers, staff],
@@ -553,8 +559,8 @@ describe('the same figures in another form', {concurrency: 3}, () => {
       }));
   }
 
-  test('a folder and a home with an apostrophe, blanks and brackets in their names', async (t) => {
-    const space = await workspace(t);
+  test('a folder and a home directory may have an apostrophe, blanks and brackets in their names', async (t) => {
+    const space = await makeWorkspace(t);
     const folder = join(space.root, "the state's [new] files");
     const home = join(space.root, "today's home [2]");
     cpSync(space.folder, folder, {recursive: true});
@@ -562,8 +568,8 @@ describe('the same figures in another form', {concurrency: 3}, () => {
     assert.deepEqual(await figures(space), await figures({query: (sql) => query(home, sql)}));
   });
 
-  test('the same file under two names is taken once, and that is said', async (t) => {
-    const space = await workspace(t);
+  test('the same file under two names is used once, and a note says so', async (t) => {
+    const space = await makeWorkspace(t);
     space.write('a copy.csv', space.read(enrollment));
     const outcome = await space.run();
     assert.equal(outcome.code, 0, outcome.stderr);
@@ -574,8 +580,8 @@ describe('the same figures in another form', {concurrency: 3}, () => {
     );
   });
 
-  test('files of other kinds are passed over, and that is said', async (t) => {
-    const space = await workspace(t);
+  test('files of other kinds are skipped, and a note says so', async (t) => {
+    const space = await makeWorkspace(t);
     space.write('notes.pdf', Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n', 'latin1'));
     space.write('README.md', '# Where the files are from\n\nOSPI, 2021.\n');
     space.write('figures.xlsx', Buffer.from('504b0304140006000800000021006264ee9d', 'hex'));
@@ -594,8 +600,8 @@ describe('the same figures in another form', {concurrency: 3}, () => {
 });
 
 describe('the school list', {concurrency: 3}, () => {
-  test('an unknown code among good ones is a warning that names it', async (t) => {
-    const space = await workspace(t);
+  test('an unknown code among good ones causes a warning that names it', async (t) => {
+    const space = await makeWorkspace(t);
     const sheet = space.readList();
     setCell(sheet, 6, 'SchoolCode', '8005');
     space.write(list, writeSheet(sheet));
@@ -607,23 +613,23 @@ describe('the school list', {concurrency: 3}, () => {
     const answer = await rollcall(['answer', 'schools', '--format', 'json', '--home', space.home]);
     assert.equal(answer.code, 0, answer.stderr);
     const codes = (JSON.parse(answer.stdout) as {school_code: string}[]).map(({school_code}) => school_code);
-    assert.ok(codes.includes(cellAt(sheet, 2, 'SchoolCode')));
+    assert.ok(codes.includes(readCell(sheet, 2, 'SchoolCode')));
     assert.ok(!codes.includes('9005'));
   });
 
-  test('a school twice, the same each time, counts once', async (t) => {
-    const space = await workspace(t);
+  test('a school that is listed twice with the same values counts once', async (t) => {
+    const space = await makeWorkspace(t);
     const before = await figures(space);
     const sheet = space.readList();
-    sheet.rows.push([...rowAt(sheet, 2)]);
+    sheet.rows.push([...readRow(sheet, 2)]);
     space.write(list, writeSheet(sheet));
     assertPublished(await space.run());
     assert.deepEqual(await rejects(space, 'school-list'), [{line_number: 34, reason: 'repeats line 2'}]);
     assert.deepEqual(await figures(space), before);
   });
 
-  test('--school-list goes before the one in the folder', async (t) => {
-    const space = await workspace(t);
+  test('--school-list takes precedence over the list in the folder', async (t) => {
+    const space = await makeWorkspace(t);
     const sheet = space.readList();
     sheet.rows = sheet.rows.slice(0, 10);
     const other = join(space.root, 'my list.tsv');
@@ -653,7 +659,7 @@ describe('a folder with only some of the files', {concurrency: 3}, () => {
   ];
   for (const [files, answered] of cases) {
     test(`${files.length === 1 ? 'one file' : 'two files'}: ${files.map((file) => missingOf[file]).join(', ')}`, async (t) => {
-      const space = await workspace(t);
+      const space = await makeWorkspace(t);
       const absent = [enrollment, teachers, list].filter((file) => !files.includes(file));
       absent.forEach(space.remove);
       const outcome = await space.run();
@@ -679,8 +685,8 @@ describe('a folder with only some of the files', {concurrency: 3}, () => {
     });
   }
 
-  test('the years of one file only', async (t) => {
-    const space = await workspace(t);
+  test('a run can use the years of a single file', async (t) => {
+    const space = await makeWorkspace(t);
     cpSync(
       join(sampleFolder, 'Report_Card_Enrollment_2018-19_School_Year.csv'),
       join(space.folder, 'Report_Card_Enrollment_2018-19_School_Year.csv'),
@@ -695,10 +701,10 @@ describe('a folder with only some of the files', {concurrency: 3}, () => {
     assert.match(both.stderr, /It can be answered for 2020-21/);
   });
 
-  test('an answer without a row says why', async (t) => {
-    const space = await workspace(t);
+  test('an answer without rows says why', async (t) => {
+    const space = await makeWorkspace(t);
     space.editSheet(teachers, (sheet) => {
-      const level = place(sheet, 'OrganizationLevel');
+      const level = findColumn(sheet, 'OrganizationLevel');
       sheet.rows = sheet.rows.filter((row) => row[level] !== 'School');
     });
     const list = space.readList();
@@ -712,8 +718,8 @@ describe('a folder with only some of the files', {concurrency: 3}, () => {
     assert.match(noTypes.stderr, /type|elementary/i, 'no school has a type');
   });
 
-  test('--years leaves the other years out', async (t) => {
-    const space = await workspace(t);
+  test('--years excludes all other years', async (t) => {
+    const space = await makeWorkspace(t);
     const other = 'Report_Card_Teacher_Demographics_2017-18_to_2022-23.csv';
     cpSync(join(sampleFolder, other), join(space.folder, other));
     rmSync(join(space.folder, enrollment));

@@ -6,13 +6,13 @@ import {test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 import {rollcall} from '../support/command.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-/** Nobody is asked, told or started whom the user has not named, and nothing is written but the home. */
+/** A command contacts no host and starts no program that the user did not name, and writes only to the home directory. */
 
 const offline = fileURLToPath(new URL('../support/offline.ts', import.meta.url));
-const home = temporaryFolder('alone');
-const [personal, temporary] = [temporaryFolder('personal'), temporaryFolder('temporary')];
+const home = makeTemporaryFolder('alone');
+const [personal, temporary] = [makeTemporaryFolder('personal'), makeTemporaryFolder('temporary')];
 const env = {
   HOME: personal,
   TMPDIR: temporary,
@@ -28,16 +28,16 @@ const commands = [
 ];
 
 for (const args of commands) {
-  test(`${args[0]}: no connection, no look-up, no other process, nothing in HOME`, async () => {
+  test(`${args[0]}: opens no connection, looks up no address, starts no process, and writes nothing to HOME`, async () => {
     const {code, stderr} = await rollcall(args, {env, withSite: true});
     assert.equal(code, 0, stderr);
     assert.deepEqual(readdirSync(personal), []);
     const left = readdirSync(temporary).filter((name) => !/^(rollcall-compiled-\d+|node-compile-cache)$/.test(name));
-    assert.deepEqual(left, [], 'what was written to the temporary folder is gone');
+    assert.deepEqual(left, [], 'temporary files are removed');
   });
 }
 
-test('the harness would see it', async () => {
+test('the harness notices a connection, a look-up and a process', async () => {
   const tries = [
     "fetch('http://192.0.2.1/')",
     "fetch('http://example.invalid/')",
@@ -51,16 +51,16 @@ test('the harness would see it', async () => {
 
 const strace = '/usr/bin/strace';
 
-test('nor does native code open a connection', {skip: !existsSync(strace) && 'strace is not installed'}, async () => {
+test('native code opens no connection either', {skip: !existsSync(strace) && 'strace is not installed'}, async () => {
   const log = join(temporary, 'calls.txt');
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
   const traced = ['-f', '-qq', '-e', 'trace=connect,sendto,execve', '-o', log, process.execPath, main];
-  await promisify(execFile)(strace, [...traced, 'run', '--from', 'sample', '--home', temporaryFolder('traced')], {
+  await promisify(execFile)(strace, [...traced, 'run', '--from', 'sample', '--home', makeTemporaryFolder('traced')], {
     env: {...process.env, HOME: personal, NODE_TEST_CONTEXT: undefined},
   });
   const calls = readFileSync(log, 'utf8').trim().split('\n');
   assert.match(calls[0] ?? '', /execve\(/);
-  // Netlink is the kernel, asked for the machine's own interfaces.
+  // Netlink sockets ask the kernel for the machine's own interfaces.
   assert.deepEqual(
     calls.slice(1).filter((call) => !call.includes('AF_NETLINK')),
     [],

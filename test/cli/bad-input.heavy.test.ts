@@ -3,15 +3,15 @@ import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
-import {rollcall, theError} from '../support/command.ts';
+import {expectError, rollcall} from '../support/command.ts';
 import {
   addColumn,
-  cellAt,
   dropColumn,
-  place,
+  findColumn,
+  readCell,
+  readRow,
   readSheet,
   renameColumn,
-  rowAt,
   type Sheet,
   setCell,
   setColumn,
@@ -20,14 +20,14 @@ import {
 import {
   enrollment,
   list,
-  publishedState,
+  makeWorkspace,
   query,
+  readPublishedState,
   sampleFolder,
   teachers,
   type Workspace,
-  workspace,
 } from '../support/workspace.ts';
-import {each, refuses, wayOut} from './refuses.ts';
+import {makeRefusals, testRefusals, wayOut} from './refuses.ts';
 
 const landingPage = '<!DOCTYPE html>\n<html><head><title>Down for maintenance</title></head><body></body></html>\n';
 const replies: Record<string, string | Uint8Array> = {
@@ -36,8 +36,8 @@ const replies: Record<string, string | Uint8Array> = {
   'an error in XML': '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>\n',
 };
 
-refuses('no table at all', [
-  ...each(
+testRefusals('a file without a table', [
+  ...makeRefusals(
     {'0 bytes': '', 'a line break': '\n', 'CRLF, twice': '\r\n\r\n', 'a byte order mark': '\uFEFF', blanks: '  \n \n'},
     (name, contents) => ({
       name: `an empty file: ${name}`,
@@ -46,7 +46,7 @@ refuses('no table at all', [
       says: [enrollment, 'empty', wayOut],
     }),
   ),
-  ...each(replies, (name, contents) => ({
+  ...makeRefusals(replies, (name, contents) => ({
     name: `${name}, saved as .csv`,
     spoil: ({write}: Workspace) => write(enrollment, contents),
     code: 1 as const,
@@ -83,7 +83,7 @@ refuses('no table at all', [
     code: 1,
     says: [enrollment, /binary|compressed|archive/],
   },
-  ...each(
+  ...makeRefusals(
     {
       'little endian': (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le'),
       'little endian, no mark': (text: string) => Buffer.from(text, 'utf16le'),
@@ -120,7 +120,7 @@ const commaList = ({readList}: Workspace, change: (sheet: Sheet) => void) => {
   return writeSheet(sheet);
 };
 
-refuses('a column', [
+testRefusals('a column', [
   ...columns.map(({file, column, declaration}) => ({
     name: `missing: ${column} of ${file}`,
     spoil: ({editSheet}: Workspace) => editSheet(file, (sheet) => dropColumn(sheet, column)),
@@ -172,7 +172,7 @@ refuses('a column', [
     says: [enrollment, 'line 1', '"FosterCare"', 'twice'],
   },
   {
-    name: 'of counts that are all text',
+    name: 'of counts with nothing but text',
     spoil: ({editSheet}) => editSheet(enrollment, (sheet) => setColumn(sheet, 'Homeless', () => 'many')),
     code: 1,
     says: [
@@ -186,13 +186,13 @@ refuses('a column', [
     ],
   },
   {
-    name: 'of counts that are all fractions, of teachers',
+    name: 'of teacher counts with nothing but fractions',
     spoil: ({editSheet}) => editSheet(teachers, (sheet) => setColumn(sheet, 'TeacherCount', (cell) => `${cell}.5`)),
     code: 1,
     says: [teachers, /\b576 of 576 rows\b/, 'line 2', 'TeacherCount', '"526.5"', 'not a whole number'],
   },
   {
-    name: 'of school years that nobody can read',
+    name: 'of unreadable school years',
     spoil: ({editSheet}) => editSheet(enrollment, (sheet) => setColumn(sheet, 'SchoolYear', () => '2020-22')),
     code: 1,
     says: [enrollment, 'line 2', 'SchoolYear', '"2020-22"'],
@@ -204,14 +204,14 @@ refuses('a column', [
     says: [teachers, 'line 2', 'SchoolYear', 'empty'],
   },
   {
-    name: 'of organisation levels in another language',
+    name: 'of organization levels in another language',
     spoil: ({editSheet}) => editSheet(enrollment, (sheet) => setColumn(sheet, 'OrganizationLevel', () => 'Escuela')),
     code: 1,
     says: [enrollment, 'line 2', 'OrganizationLevel', '"Escuela"'],
   },
 ]);
 
-/** The file up to the given text in the given line, and the text itself. */
+/** Cuts a file after the given text in the given line. */
 function cutAfter(text: string, line: number, last: string): string {
   const lines = text.split('\r\n').slice(0, line);
   const cut = lines.pop() ?? '';
@@ -222,7 +222,7 @@ function cutAfter(text: string, line: number, last: string): string {
 
 const quoteNames = (sheet: Sheet) => setColumn(sheet, 'SchoolName', (name) => `${name}, Main Campus`);
 
-refuses('a file cut off', [
+testRefusals('a file cut off', [
   {
     name: 'in the middle of a name',
     spoil: ({edit}) => edit(enrollment, (text) => cutAfter(text, 200, 'Grumium')),
@@ -257,31 +257,31 @@ refuses('a file cut off', [
     says: [enrollment, 'line 200', /cut off|quotation mark/, wayOut],
   },
   {
-    name: 'of teachers, in the middle of a row',
+    name: 'in the middle of a row of teachers',
     spoil: ({edit}) => edit(teachers, (text) => cutAfter(text, 300, 'Gend')),
     code: 1,
     says: [teachers, 'line 300', 'cut off', wayOut],
   },
   {
-    name: 'that is a fixed-width school list',
+    name: 'in a fixed-width school list',
     spoil: ({edit}) => edit(list, (text) => cutAfter(text, 20, '99')),
     code: 1,
     says: [list, 'line 20', 'cut off', wayOut],
   },
   {
-    name: 'that is a school list whose last line says how many rows there were',
+    name: 'in a school list whose last line gives the number of rows',
     spoil: ({edit}) => edit(list, (text) => text.split('\r\n').toSpliced(9, 1).join('\r\n')),
     code: 1,
     says: [list, '32', '31'],
   },
 ]);
 
-refuses('two that contradict each other', [
+testRefusals('contradicting rows or files', [
   {
     name: 'a key twice in an enrollment file, with different figures',
     spoil: ({editSheet}) =>
       editSheet(enrollment, (sheet) => {
-        sheet.rows.splice(99, 0, [...rowAt(sheet, 10)]);
+        sheet.rows.splice(99, 0, [...readRow(sheet, 10)]);
         setCell(sheet, 101, 'All Students', '999');
       }),
     code: 1,
@@ -291,17 +291,17 @@ refuses('two that contradict each other', [
     name: 'a key twice in a teacher file, with different figures',
     spoil: ({editSheet}) =>
       editSheet(teachers, (sheet) => {
-        sheet.rows.push([...rowAt(sheet, 15)]);
+        sheet.rows.push([...readRow(sheet, 15)]);
         setCell(sheet, 578, 'TeacherCount', '11');
       }),
     code: 1,
     says: [teachers, 'lines 15 and 578', '9001', /American Indian/],
   },
   {
-    name: 'one row zero in All Students alone is no zero twin',
+    name: 'a row with zero in All Students alone is not a zero twin',
     spoil: ({editSheet}) =>
       editSheet(enrollment, (sheet) => {
-        sheet.rows.push([...rowAt(sheet, 7)]);
+        sheet.rows.push([...readRow(sheet, 7)]);
         setCell(sheet, 376, 'All Students', '0');
         setCell(sheet, 376, 'White', '1');
       }),
@@ -314,7 +314,7 @@ refuses('two that contradict each other', [
       space.write(
         list,
         commaList(space, (sheet) => {
-          sheet.rows.push([...rowAt(sheet, 2)]);
+          sheet.rows.push([...readRow(sheet, 2)]);
           setCell(sheet, 34, 'ElementarySchoolFlag', '0');
           setCell(sheet, 34, 'HighSchoolFlag', '1');
         }),
@@ -348,8 +348,8 @@ const lists: Record<string, (sheet: Sheet) => void> = {
   'whose districts are all unknown': (sheet) => setColumn(sheet, 'DistrictCode', () => '88888'),
 };
 
-refuses('a school list', [
-  ...each(lists, (name, change) => ({
+testRefusals('a school list', [
+  ...makeRefusals(lists, (name, change) => ({
     name,
     spoil: (space) => space.write(list, commaList(space, change)),
     code: 1,
@@ -393,7 +393,7 @@ refuses('a school list', [
     says: [list, 'line 2', 'AcademicYear'],
   },
   {
-    name: 'with school years for ending years',
+    name: 'with school years instead of ending years',
     spoil: (space) =>
       space.write(
         list,
@@ -414,9 +414,9 @@ refuses('a school list', [
   },
 ]);
 
-refuses('--school-list', [
+testRefusals('--school-list', [
   {
-    name: 'that is not there',
+    name: 'that does not exist',
     spoil: () => {},
     options: ({root}) => ['--school-list', join(root, 'nowhere.txt')],
     code: 2,
@@ -446,7 +446,7 @@ refuses('--school-list', [
   },
 ]);
 
-refuses('--years', [
+testRefusals('--years', [
   ...['soon', '2020', '2020-22', '2020-21;2021-22', '2020-21,x', '', ','].map((years) => ({
     name: `"${years}"`,
     spoil: () => {},
@@ -455,7 +455,7 @@ refuses('--years', [
     says: ['--years', 'not a school year', '--years 2019-20,2020-21'],
   })),
   {
-    name: 'with a year that is not there',
+    name: 'with a year that no file has',
     spoil: () => {},
     options: () => ['--years', '2020-21,2018-19'],
     code: 2,
@@ -463,7 +463,7 @@ refuses('--years', [
   },
 ]);
 
-refuses('a name that nobody knows', [
+testRefusals('an unknown label', [
   {
     name: 'of a grade, in every row',
     spoil: ({editSheet}) =>
@@ -491,44 +491,44 @@ refuses('a name that nobody knows', [
   },
 ]);
 
-describe('in passing', {concurrency: 3}, () => {
-  test('a bad file that comes again under another name is named by the name it has now', async (t) => {
-    const space = await workspace(t);
+describe('after a bad input', {concurrency: 3}, () => {
+  test('a bad file that returns under another name is reported under its new name', async (t) => {
+    const space = await makeWorkspace(t);
     space.editSheet(enrollment, (sheet) => dropColumn(sheet, 'Asian'));
-    assert.ok(theError(await space.run()).includes(enrollment));
+    assert.ok(expectError(await space.run()).includes(enrollment));
     space.write('enrollment-2021.csv', space.read(enrollment));
     space.remove(enrollment);
-    const error = theError(await space.run());
+    const error = expectError(await space.run());
     assert.ok(error.includes('enrollment-2021.csv'), error);
     assert.ok(!error.includes(enrollment), error);
   });
 
-  test('a bad input is as bad the second time, and a mended one is taken', async (t) => {
-    const space = await workspace(t);
+  test('a bad input fails again in the second run, and a corrected one is loaded', async (t) => {
+    const space = await makeWorkspace(t);
     const good = space.read(enrollment);
     space.editSheet(enrollment, (sheet) => setColumn(sheet, 'Homeless', () => 'many'));
-    const first = theError(await space.run());
-    assert.equal(theError(await space.run()), first);
+    const first = expectError(await space.run());
+    assert.equal(expectError(await space.run()), first);
     space.write(enrollment, good);
     const mended = await space.run();
     assert.equal(mended.code, 0, mended.stderr);
     assert.match(mended.stdout, /Nothing to do/);
   });
 
-  test('the first build of a home that fails leaves nothing published, and the next one is published', async (t) => {
-    const space = await workspace(t);
+  test('if the first run of a home directory fails, nothing is published, and the next good run publishes', async (t) => {
+    const space = await makeWorkspace(t);
     const home = join(space.root, 'new home');
     const good = space.read(teachers);
     space.edit(teachers, (text) => cutAfter(text, 300, 'Gend'));
-    theError(await rollcall(['run', '--from', space.folder, '--home', home]));
-    assert.match(theError(await rollcall(['answer', 'schools', '--home', home])), /nothing is published here yet/);
+    expectError(await rollcall(['run', '--from', space.folder, '--home', home]));
+    assert.match(expectError(await rollcall(['answer', 'schools', '--home', home])), /nothing is published here yet/);
     space.write(teachers, good);
     assert.equal((await rollcall(['run', '--from', space.folder, '--home', home])).code, 0);
     assert.equal((await query(home, 'select * from marts.schools')).length, 32);
   });
 
-  test('a home that is a file', async (t) => {
-    const {root, folder} = await workspace(t);
+  test('a home directory that is a file is refused', async (t) => {
+    const {root, folder} = await makeWorkspace(t);
     const home = join(root, 'file');
     writeFileSync(home, 'a letter');
     for (const args of [
@@ -536,16 +536,16 @@ describe('in passing', {concurrency: 3}, () => {
       ['answer', 'schools'],
       ['sql', 'select 1'],
     ]) {
-      const error = theError(await rollcall([...args, '--home', home]));
+      const error = expectError(await rollcall([...args, '--home', home]));
       assert.ok(error.includes(home), error);
       assert.match(error, /--home|run --from/);
     }
     assert.equal(readFileSync(home, 'utf8'), 'a letter');
   });
 
-  test('a year of which only the file of another source is bad fails the run, and names that file', async (t) => {
-    const space = await workspace(t);
-    const before = publishedState(space.home);
+  test("a bad file fails the run even if the year's other source is good, and the error names that file", async (t) => {
+    const space = await makeWorkspace(t);
+    const before = readPublishedState(space.home);
     for (const name of [
       'Report_Card_Enrollment_2018-19_School_Year.csv',
       'Report_Card_Enrollment_2022-23_School_Year.csv',
@@ -553,17 +553,17 @@ describe('in passing', {concurrency: 3}, () => {
       cpSync(join(sampleFolder, name), join(space.folder, name));
     }
     space.editSheet('Report_Card_Enrollment_2018-19_School_Year.csv', (sheet) => dropColumn(sheet, 'Migrant'));
-    const error = theError(await space.run());
+    const error = expectError(await space.run());
     assert.match(error, /2018-19/);
     assert.match(error, /"Migrant"/);
-    assert.deepEqual(publishedState(space.home), before);
+    assert.deepEqual(readPublishedState(space.home), before);
   });
 
-  test('the key of the sample rows is what these tests take it for', async (t) => {
-    const space = await workspace(t);
+  test('the sample rows have the keys that these tests assume', async (t) => {
+    const space = await makeWorkspace(t);
     const sheet = readSheet(space.read(enrollment));
-    assert.equal(cellAt(sheet, 10, 'GradeLevel'), '2nd Grade');
-    assert.equal(cellAt(sheet, 7, 'GradeLevel'), 'AllGrades');
-    assert.equal(place(sheet, 'SchoolYear'), 0);
+    assert.equal(readCell(sheet, 10, 'GradeLevel'), '2nd Grade');
+    assert.equal(readCell(sheet, 7, 'GradeLevel'), 'AllGrades');
+    assert.equal(findColumn(sheet, 'SchoolYear'), 0);
   });
 });

@@ -1,13 +1,13 @@
 import {cpSync, mkdirSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {enrollment, list, teachers} from '../support/workspace.ts';
-import {each, refuses, wayOut} from './refuses.ts';
+import {makeRefusals, testRefusals, wayOut} from './refuses.ts';
 
-/** A few of the inputs that a run must refuse, by the command itself; the others are in bad-input.heavy.test.ts. */
+/** A few of the inputs that the command must refuse. The others are in bad-input.heavy.test.ts. */
 
-refuses('a folder', [
+testRefusals('a folder', [
   {
-    name: 'that is not there',
+    name: 'that does not exist',
     spoil: () => {},
     options: ({root}) => ['--from', join(root, 'nowhere')],
     code: 2,
@@ -21,14 +21,14 @@ refuses('a folder', [
     says: [enrollment, /folder/],
   },
   {
-    name: 'without a name',
+    name: 'with an empty name',
     spoil: () => {},
     options: () => ['--from', ''],
     code: 2,
     says: [/--from|""/, /folder/],
   },
   {
-    name: 'without a file',
+    name: 'without files',
     spoil: ({remove}) => [enrollment, teachers, list].forEach(remove),
     code: 2,
     says: ['folder', 'no file of', wayOut],
@@ -61,15 +61,15 @@ const assessment =
   '2020-21,State,Multiple,State Total,,,State Total,103300,,State Total,,,All,All Students,3rd Grade,SBAC,SBAC,ELA,' +
   'None,79912,.2,.2,.3,.3,2022 Jan 14 12:00:00 AM\r\n';
 
-refuses('a header', [
+testRefusals('a header', [
   {
-    name: 'that is another data set’s',
+    name: 'of another data set',
     spoil: ({write}) => write('Report_Card_Assessment_Data_2020-21.csv', assessment),
     code: 1,
     says: ['Report_Card_Assessment_Data_2020-21.csv', 'line 1', 'SchoolYear, OrganizationLevel', 'Move it out'],
   },
   {
-    name: "that is another data set's, under the name of ours",
+    name: 'of another data set, in a file with the name of one of ours',
     spoil: ({write}) => write(enrollment, assessment),
     code: 1,
     says: [enrollment, 'line 1', 'Report Card Enrollment', 'lacks', wayOut],
@@ -82,18 +82,18 @@ refuses('a header', [
     says: ['garbage.csv', 'line 1', 'x0, x1', 'Move it out'],
   },
   {
-    name: 'that is not there: the rows begin in the first line',
+    name: 'that is missing: the first line is a row',
     spoil: ({edit}) => edit(enrollment, (text) => text.slice(text.indexOf('\n') + 1)),
     code: 1,
     says: [enrollment, 'line 1', '2020-21, School'],
   },
   {
-    name: 'with a quotation mark that is not closed',
+    name: 'with an unclosed quotation mark',
     spoil: ({edit}) => edit(enrollment, (text) => text.replace('Female', '"Female')),
     code: 1,
     says: [enrollment, 'first line', 'quotation mark'],
   },
-  ...each(
+  ...makeRefusals(
     {
       'with a line break': (header: string) => `${header}\r\n`,
       'without a line break': (header: string) => header,
@@ -108,13 +108,13 @@ refuses('a header', [
     }),
   ),
   {
-    name: 'without rows, of teachers',
+    name: 'of a teacher file without rows',
     spoil: ({edit}) => edit(teachers, (text) => text.slice(0, text.indexOf('\n') + 1)),
     code: 1,
     says: [teachers, /no rows/, wayOut],
   },
   {
-    name: 'without rows, of a school list',
+    name: 'of a school list without rows',
     spoil: ({edit}) =>
       edit(list, (text) => `${text.split('\r\n').slice(0, 2).join('\r\n')}\r\n\r\n(0 rows affected)\r\n`),
     code: 1,

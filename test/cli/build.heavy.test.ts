@@ -8,19 +8,19 @@ import {requirePublished} from '../../src/builds/published.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {locateHome} from '../../src/home.ts';
 import {lock} from '../../src/ledger/lock.ts';
-import {rollcall, theError} from '../support/command.ts';
-import {publishedState, workspace} from '../support/workspace.ts';
+import {expectError, rollcall} from '../support/command.ts';
+import {makeWorkspace, readPublishedState} from '../support/workspace.ts';
 
-test('build makes and tests what is selected, in a copy; the published build stays as it is, byte for byte', async (t) => {
-  const space = await workspace(t);
-  const before = publishedState(space.home);
+test('build makes and tests the selected models in a copy; the published build stays the same, byte for byte', async (t) => {
+  const space = await makeWorkspace(t);
+  const before = readPublishedState(space.home);
   const {code, stdout, stderr} = await rollcall(['build', '--select', 'dim_school', '1+schools', '--home', space.home]);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^SAMPLE: invented schools/);
   const lines = stdout.split('\n').filter((line) => / built /.test(line));
   const schools = (await space.query('select count(*) as n from core.dim_school'))[0]?.['n'];
   assert.match(lines.find((line) => line.startsWith('dim_school ')) ?? '', new RegExp(`built\\s+${schools}\\s+13\\s`));
-  // What schools reads, as its SQL says, and schools itself.
+  // The models that schools reads, according to its SQL, and schools itself.
   assert.deepEqual(lines.map((line) => line.split(' ')[0]).sort(), [
     'bridge_school_region',
     'bridge_school_type',
@@ -32,7 +32,7 @@ test('build makes and tests what is selected, in a copy; the published build sta
   ]);
   // In the sample, a district's schools miss it by three students, and the districts miss the state: two warnings.
   assert.match(stdout, /Unit tests +\d+ passed, 0 failed\nData tests +\d+ passed, 2 warned, 0 failed/);
-  assert.deepEqual(publishedState(space.home), before);
+  assert.deepEqual(readPublishedState(space.home), before);
 
   const development = await open(join(space.home, 'dev', 'warehouse.duckdb'), {readOnly: true});
   const [there] = await development.rows(
@@ -45,9 +45,9 @@ test('build makes and tests what is selected, in a copy; the published build sta
   );
 });
 
-test('a data test that fails says which rows, and what they are made of; what rests on it is skipped', async (t) => {
-  const space = await workspace(t);
-  // A row of the school list that is there twice: a mistake that a check on the file would have caught.
+test('a failed data test reports its rows and their inputs; models that depend on it are skipped', async (t) => {
+  const space = await makeWorkspace(t);
+  // A duplicate row of the school list. A check on the file would have caught it.
   const {warehouse, folder, manifest} = await requirePublished(locateHome(space.home));
   const published = await open(warehouse);
   await published.run(
@@ -84,12 +84,12 @@ test('a data test that fails says which rows, and what they are made of; what re
   assert.ok(existsSync(result.warehouse));
 });
 
-test('two builds in one home do not get in each other’s way', async (t) => {
-  const space = await workspace(t);
+test('two builds in one home directory do not disturb each other', async (t) => {
+  const space = await makeWorkspace(t);
   const folder = join(space.home, 'dev');
   const release = lock({...locateHome(space.home), folder, lock: join(folder, 'build.lock')});
   const outcome = await rollcall(['build', '--select', 'grades', '--home', space.home]);
-  assert.match(theError(outcome), /holds the lock/);
+  assert.match(expectError(outcome), /holds the lock/);
   assert.equal(outcome.code, 4);
   release();
   assert.equal((await rollcall(['build', '--select', 'grades', '--home', space.home])).code, 0);

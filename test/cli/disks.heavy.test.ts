@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import {rmSync, statfsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
-import {rollcall, theError} from '../support/command.ts';
-import {readOnly, smallDisk, whyNoMounts} from '../support/mounts.ts';
-import {answeredSchools, enrollment, publishedState, workspace} from '../support/workspace.ts';
+import {expectError, rollcall} from '../support/command.ts';
+import {explainNoMounts, mountReadOnly, mountSmallDisk} from '../support/mounts.ts';
+import {countAnsweredSchools, enrollment, makeWorkspace, readPublishedState} from '../support/workspace.ts';
 
-const noMounts = whyNoMounts();
+const noMounts = explainNoMounts();
 
 describe('disks', {skip: noMounts ?? false}, () => {
-  test('a disk that is full, wherever the run has got to: a sentence, the old build, and after making room the new one', async (t) => {
-    const space = await workspace(t);
-    const disk = smallDisk(t, 64);
+  test('a disk that fills up at any step ends the run in a sentence and keeps the old build; with more room the run succeeds', async (t) => {
+    const space = await makeWorkspace(t);
+    const disk = mountSmallDisk(t, 64);
     const home = join(disk, 'home');
     const go = () => rollcall(['run', '--from', space.folder, '--home', home]);
     assert.equal((await go()).code, 0);
@@ -20,13 +20,13 @@ describe('disks', {skip: noMounts ?? false}, () => {
     for (const room of [0, 40_000, 200_000, 1_000_000, 4_000_000, 9_000_000]) {
       const {bavail, bsize} = statfsSync(disk);
       writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - room)));
-      const before = publishedState(home);
+      const before = readPublishedState(home);
       const outcome = await go();
-      const error = theError(outcome);
+      const error = expectError(outcome);
       assert.equal(outcome.code, 1, `${room}: ${error}`);
       assert.match(error, /home: the disk is full; make room .*The published build is unchanged/, String(room));
-      assert.equal(publishedState(home)['published'], before['published']);
-      assert.equal(await answeredSchools(home), 32);
+      assert.equal(readPublishedState(home)['published'], before['published']);
+      assert.equal(await countAnsweredSchools(home), 32);
       rmSync(filler);
     }
     const next = await go();
@@ -34,13 +34,13 @@ describe('disks', {skip: noMounts ?? false}, () => {
     assert.match(next.stdout, /Published build/);
   });
 
-  test('a home that can not be written: a run says so, and everything that only reads works', async (t) => {
-    const space = await workspace(t);
-    const home = readOnly(t, space.home);
+  test('with a read-only home directory, a run says so, and commands that only read work', async (t) => {
+    const space = await makeWorkspace(t);
+    const home = mountReadOnly(t, space.home);
     for (const args of [['run', '--from', space.folder], ['rollback'], ['prune', '--keep', '1']]) {
       const outcome = await rollcall([...args, '--home', home]);
       assert.equal(outcome.code, 1);
-      assert.match(theError(outcome), /home.*: .*can't be written|is not writable/);
+      assert.match(expectError(outcome), /home.*: .*can't be written|is not writable/);
     }
     for (const args of [
       ['plan', '--from', space.folder],

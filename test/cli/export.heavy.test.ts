@@ -6,19 +6,19 @@ import {after, before, suite, test} from 'node:test';
 import {setTimeout as pause} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {exit} from '../../src/failure.ts';
-import {type Outcome, rollcall, theError} from '../support/command.ts';
-import {lineTo} from '../support/line.ts';
+import {expectError, type Outcome, rollcall} from '../support/command.ts';
 import {buildFrom} from '../support/pipeline.ts';
 import {noPostgres, type Server, startPostgres} from '../support/postgres.ts';
-import {temporaryFolder} from '../support/temporary.ts';
-import {publishedHome, query, workspace} from '../support/workspace.ts';
+import {startProxy} from '../support/proxy.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {findPublishedHome, makeWorkspace, query} from '../support/workspace.ts';
 
 async function exported(home: string, to: string, ...options: string[]): Promise<Outcome> {
   return rollcall(['export', '--home', home, '--to', to, ...options]);
 }
 
-test('two homes with the same files export the same bytes, but for when they were fetched', async () => {
-  const folder = temporaryFolder('export');
+test('two home directories with the same files export the same bytes, except the time of download', async () => {
+  const folder = makeTemporaryFolder('export');
   const paths: string[] = [];
   for (const name of ['one', 'two']) {
     const home = await buildFrom('sample');
@@ -44,8 +44,8 @@ test('two homes with the same files export the same bytes, but for when they wer
 
 const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
 
-/** Starts an export in a process of its own, and kills it without a warning as soon as `when` says. */
-async function killed(home: string, to: string, when: () => Promise<unknown>): Promise<void> {
+/** Starts an export in its own process, and kills it with SIGKILL once `when` resolves. */
+async function killExport(home: string, to: string, when: () => Promise<unknown>): Promise<void> {
   const child = spawn(process.execPath, [program, 'export', '--home', home, '--to', to], {stdio: 'ignore'});
   const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
   await Promise.race([when(), ended]).finally(() => child.kill('SIGKILL'));
@@ -53,13 +53,13 @@ async function killed(home: string, to: string, when: () => Promise<unknown>): P
 }
 
 for (const name of ['out', 'out.duckdb']) {
-  test(`an export into ${name} that is killed leaves what was there`, async (t) => {
-    const {home, root} = await workspace(t);
+  test(`a killed export into ${name} leaves the former export in place`, async (t) => {
+    const {home, root} = await makeWorkspace(t);
     const to = join(root, name);
     assert.equal((await exported(home, to, '--tables', 'seeds')).code, exit.done);
     const file = name === 'out' ? join(to, 'datapackage.json') : to;
     const first = readFileSync(file);
-    await killed(home, to, async () => {
+    await killExport(home, to, async () => {
       while (!readdirSync(root).some((entry) => entry.startsWith(name) && entry.endsWith('.tmp'))) await pause(5);
     });
     assert.ok(readFileSync(file).equals(first));
@@ -84,8 +84,8 @@ suite('into Postgres', {skip: noPostgres}, () => {
   const address = (database: string, password?: string) =>
     server.url({user: 'loader', database, ...(password !== undefined && {password})});
 
-  test('the whole warehouse arrives, with the password of the address or of the environment, which nobody prints', async () => {
-    const home = await publishedHome();
+  test('the whole warehouse arrives; the password comes from the address or the environment, and is never printed', async () => {
+    const home = await findPublishedHome();
     const database = await server.database();
     await server.rows(`grant create on database ${database} to loader`);
     const outcomes = [
@@ -104,7 +104,10 @@ suite('into Postgres', {skip: noPostgres}, () => {
       /^postgres:\/\/loader@127\.0\.0\.1:\d+\/db1\n43 tables, ([\d,]+) rows.*: \1 inserted, 0 changed, 0 deleted\.\n$/,
     );
     assert.deepEqual(JSON.parse(outcomes[1]?.stdout ?? '').changes, {deleted: 0, updated: 0, inserted: 0});
-    assert.match(theError(outcomes[2] as Outcome), /password authentication failed for user "loader"\. Check the user/);
+    assert.match(
+      expectError(outcomes[2] as Outcome),
+      /password authentication failed for user "loader"\. Check the user/,
+    );
     const sql = `select (select count(*) from core.fct_enrollment) as n, (select count(student_count) from core.fct_enrollment) as known,
       (select sum(student_count) from core.fct_enrollment) as students, (select count(*) from marts.schools) as schools`;
     const [here] = await query(home, sql);
@@ -112,8 +115,8 @@ suite('into Postgres', {skip: noPostgres}, () => {
     assert.deepEqual(Object.values(there ?? {}).map(Number), Object.values(here ?? {}));
   });
 
-  test('an export that is killed half-way leaves what was there, and the next one is as if nothing had been', async (t) => {
-    const {home, edit, run} = await workspace(t);
+  test('an export that is killed halfway leaves the old tables, and the next one completes as usual', async (t) => {
+    const {home, edit, run} = await makeWorkspace(t);
     const database = await server.database();
     await server.rows(`grant create on database ${database} to loader`);
     assert.equal((await exported(home, address(database, 'ge/heim@1'))).code, exit.done);
@@ -121,11 +124,11 @@ suite('into Postgres', {skip: noPostgres}, () => {
     const [first] = await server.rows(state, database);
     edit('SampleSchoolList.txt', (text) => text.replaceAll('Zenith Falls', 'Zenith Hills'));
     assert.equal((await run()).code, exit.done);
-    // The line takes rows of the first tables, and then no more; there the process is killed.
-    const line = await lineTo(server.port, 'stall', 1_000_000);
-    const slow = server.url({user: 'loader', password: 'ge/heim@1', database, port: line.port});
-    await killed(home, slow, () => line.stopped);
-    await line.close();
+    // The proxy lets rows of the first tables through, and then stalls; then the process is killed.
+    const proxy = await startProxy(server.port, 'stall', 1_000_000);
+    const slow = server.url({user: 'loader', password: 'ge/heim@1', database, port: proxy.port});
+    await killExport(home, slow, () => proxy.stopped);
+    await proxy.close();
     assert.deepEqual(await server.rows(state, database), [first]);
     const {code, stderr} = await exported(home, address(database, 'ge/heim@1'));
     assert.equal(code, exit.done, stderr);
@@ -134,10 +137,10 @@ suite('into Postgres', {skip: noPostgres}, () => {
     assert.ok(Number(now?.['n']) > 0);
   });
 
-  test('who may not write is told so', async () => {
+  test('a user without write access gets an error that says so', async () => {
     const database = await server.database();
-    const outcome = await exported(await publishedHome(), address(database, 'ge/heim@1'));
-    assert.match(theError(outcome), /permission denied for database db\d+\. The tables there are as they were\.$/);
+    const outcome = await exported(await findPublishedHome(), address(database, 'ge/heim@1'));
+    assert.match(expectError(outcome), /permission denied for database db\d+\. The tables there are as they were\.$/);
     assert.equal(outcome.code, exit.failed);
   });
 });

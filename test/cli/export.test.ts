@@ -3,17 +3,17 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {exit} from '../../src/failure.ts';
-import {type Outcome, rollcall, theError} from '../support/command.ts';
-import {temporaryFolder} from '../support/temporary.ts';
-import {publishedHome, publishedState, workspace} from '../support/workspace.ts';
+import {expectError, type Outcome, rollcall} from '../support/command.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {findPublishedHome, makeWorkspace, readPublishedState} from '../support/workspace.ts';
 
 async function exported(home: string, to: string, ...options: string[]): Promise<Outcome> {
   return rollcall(['export', '--home', home, '--to', to, ...options]);
 }
 
-test('an export changes nothing of the home, and says on standard error that it is the sample', async (t) => {
-  const {home, root} = await workspace(t);
-  const state = publishedState(home);
+test('an export does not change the home directory, and says on standard error that the data is the sample', async (t) => {
+  const {home, root} = await makeWorkspace(t);
+  const state = readPublishedState(home);
   for (const [to, what] of [
     ['out', 'each as CSV and Parquet'],
     ['out.xlsx', 'Workbook'],
@@ -24,11 +24,11 @@ test('an export changes nothing of the home, and says on standard error that it 
     assert.ok(stdout.startsWith(`${join(root, to)}\n`) && stdout.includes(what), stdout);
     assert.match(stderr, /^SAMPLE: invented/);
   }
-  assert.deepEqual(publishedState(home), state);
+  assert.deepEqual(readPublishedState(home), state);
 });
 
-test('for programs, the result is JSON; a build is chosen by its id, tables by their names', async (t) => {
-  const {home, root, edit, run} = await workspace(t);
+test('--json prints the result for programs, --build chooses a build by its id, --tables chooses tables by name', async (t) => {
+  const {home, root, edit, run} = await makeWorkspace(t);
   const [first] = readdirSync(join(home, 'builds'));
   edit('SampleSchoolList.txt', (text) => text.replace('Zenith Falls', 'Zenith Hills'));
   assert.equal((await run()).code, exit.done);
@@ -51,38 +51,38 @@ test('for programs, the result is JSON; a build is chosen by its id, tables by t
 for (const [why, args, message] of [
   ['no target', [], /required option '--to <target>' not specified/],
   ['one file for many tables', ['--to', 'schools.csv'], /can't hold all tables\. Give a folder/],
-  ['a place that is not known', ['--to', 's3://bucket/schools'], /s3:\/\/…: exports there are not supported/],
-  ['no such folder to stand in', ['--to', 'nowhere/schools.xlsx'], /there is no folder .*nowhere\. Create it/],
+  ['an unknown kind of target', ['--to', 's3://bucket/schools'], /s3:\/\/…: exports there are not supported/],
+  ['a missing parent folder', ['--to', 'nowhere/schools.xlsx'], /there is no folder .*nowhere\. Create it/],
   ['no such build', ['--to', 'out', '--build', 'abc'], /abc: there is no such build\. There are: [0-9a-f]{12}/],
   ['no such table', ['--to', 'out', '--tables', 'schoools'], /no schema or table "schoools"/],
   ['no school year', ['--to', 'out.xlsx', '--year', '2021'], /not a school year/],
-  ['a year for all years', ['--to', 'out', '--year', '2020-21'], /--year goes with a workbook/],
-  ['tables for questions', ['--to', 'out.xlsx', '--tables', 'marts'], /a workbook holds the answers/],
+  ['a year for an export of all years', ['--to', 'out', '--year', '2020-21'], /--year goes with a workbook/],
+  ['tables for a workbook of questions', ['--to', 'out.xlsx', '--tables', 'marts'], /a workbook holds the answers/],
   [
-    'an address that can not be read',
+    'an unreadable address',
     ['--to', 'postgres://u:geheim@[::/x'],
     /can't be read\. Write it like postgres:\/\/user@host/,
   ],
-  ['settings that are not known', ['--to', 'postgres://u:geheim@localhost/x?sslmode=yes'], /sslmode=yes is not one of/],
+  ['unknown settings', ['--to', 'postgres://u:geheim@localhost/x?sslmode=yes'], /sslmode=yes is not one of/],
 ] as const) {
   test(`wrong usage: ${why}`, async () => {
-    const cwd = temporaryFolder('usage');
-    const outcome = await rollcall(['export', '--home', await publishedHome(), ...args], {cwd});
-    assert.match(theError(outcome), message);
+    const cwd = makeTemporaryFolder('usage');
+    const outcome = await rollcall(['export', '--home', await findPublishedHome(), ...args], {cwd});
+    assert.match(expectError(outcome), message);
     assert.equal(outcome.code, exit.usage);
     assert.doesNotMatch(outcome.stderr, /geheim/);
     assert.deepEqual(readdirSync(cwd), []);
   });
 }
 
-test('a home with nothing published is told how to publish', async () => {
-  const outcome = await exported(temporaryFolder('empty'), join(temporaryFolder('usage'), 'out'));
-  assert.match(theError(outcome), /nothing is published here yet/);
+test('in a home directory without a published build, the error says how to publish one', async () => {
+  const outcome = await exported(makeTemporaryFolder('empty'), join(makeTemporaryFolder('usage'), 'out'));
+  assert.match(expectError(outcome), /nothing is published here yet/);
   assert.equal(outcome.code, exit.failed);
 });
 
-test('nothing is left beside an export that went well', async (t) => {
-  const {home, root} = await workspace(t);
+test('a successful export leaves no other files beside it', async (t) => {
+  const {home, root} = await makeWorkspace(t);
   assert.equal((await exported(home, join(root, 'out.xlsx'))).code, exit.done);
   assert.ok(existsSync(join(root, 'out.xlsx.datapackage.json')));
   assert.deepEqual(readdirSync(root).sort(), ['folder', 'home', 'out.xlsx', 'out.xlsx.datapackage.json']);

@@ -5,9 +5,9 @@ import {delimiter, join} from 'node:path';
 import {test} from 'node:test';
 import packageJson from '#package.json' with {type: 'json'};
 import {projectFolder} from '../../src/project-folder.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-/** The machine's own Node, beside the one that the project brings along. */
+/** The machine's own Node, as opposed to the one that npm installs with the project. */
 const systemNode = (process.env['PATH'] ?? '')
   .split(delimiter)
   .filter((folder) => !folder.includes('node_modules'))
@@ -17,7 +17,7 @@ const version = systemNode && execFileSync(systemNode, ['--version'], {encoding:
 const isOlder = version !== undefined && Number(/^v(\d+)/.exec(version)?.[1]) < 24;
 const skip = !isOlder && `the Node of this machine (${version ?? 'none'}) is not older than 24`;
 
-test('the command works where the system’s Node is older: it hands over to the Node of the project', {skip}, () => {
+test('with an older system Node, the command hands over to the Node of the project', {skip}, () => {
   const bin = join(projectFolder, 'bin', 'rollcall.js');
   const output = execFileSync(systemNode ?? '', [bin, '--help'], {encoding: 'utf8'});
   assert.match(output, /^Usage: rollcall/);
@@ -40,8 +40,8 @@ function versionWith(temporary: string, more: NodeJS.ProcessEnv = {}): string {
   });
 }
 
-test('compiled code is kept in a temporary folder that is this user’s alone', {skip: onlyWithUsers}, () => {
-  const temporary = temporaryFolder('compiled');
+test('compiled code is cached in a temporary folder that only this user can write', {skip: onlyWithUsers}, () => {
+  const temporary = makeTemporaryFolder('compiled');
   assert.equal(versionWith(temporary), `${packageJson.version}\n`);
   assert.deepEqual(readdirSync(temporary), [`rollcall-compiled-${uid}`]);
   const folder = join(temporary, `rollcall-compiled-${uid}`);
@@ -49,11 +49,11 @@ test('compiled code is kept in a temporary folder that is this user’s alone', 
   assert.ok(readdirSync(folder).length > 0);
 });
 
-test('no compiled code is read from a folder that others could have filled', {skip: onlyWithUsers}, () => {
-  const elsewhere = temporaryFolder('elsewhere');
-  const linked = temporaryFolder('compiled');
+test('compiled code is never read from a folder that other users could have written', {skip: onlyWithUsers}, () => {
+  const elsewhere = makeTemporaryFolder('elsewhere');
+  const linked = makeTemporaryFolder('compiled');
   symlinkSync(elsewhere, join(linked, `rollcall-compiled-${uid}`));
-  const open = temporaryFolder('compiled');
+  const open = makeTemporaryFolder('compiled');
   mkdirSync(join(open, `rollcall-compiled-${uid}`));
   chmodSync(join(open, `rollcall-compiled-${uid}`), 0o777);
   for (const temporary of [linked, open]) {
@@ -62,8 +62,8 @@ test('no compiled code is read from a folder that others could have filled', {sk
   }
 });
 
-test('NODE_COMPILE_CACHE has the last word', () => {
-  const [temporary, chosen] = [temporaryFolder('compiled'), temporaryFolder('chosen')];
+test('NODE_COMPILE_CACHE takes precedence', () => {
+  const [temporary, chosen] = [makeTemporaryFolder('compiled'), makeTemporaryFolder('chosen')];
   versionWith(temporary, {NODE_COMPILE_CACHE: chosen});
   assert.deepEqual(readdirSync(temporary), []);
   assert.ok(readdirSync(chosen).length > 0);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
-import {rollcall, theError} from '../support/command.ts';
+import {expectError, rollcall} from '../support/command.ts';
 
-/** What `rollcall lineage` prints; without any build, in a home that isn't there. */
+/** Runs `rollcall lineage` without a build, in a home directory that doesn't exist, and returns its output. */
 async function lineage(...args: string[]): Promise<string> {
   const {code, stdout, stderr} = await rollcall(['lineage', ...args], {env: {ROLLCALL_HOME: '/nowhere'}});
   assert.equal(stderr, '');
@@ -10,7 +10,7 @@ async function lineage(...args: string[]): Promise<string> {
   return stdout;
 }
 
-test("a column's way back, as a tree, with the file of each step and the publisher's own column", async () => {
+test("a column's lineage is a tree, with the file of each step, down to the publisher's own column", async () => {
   assert.equal(
     await lineage('fct_teacher.teacher_count'),
     `core.fct_teacher.teacher_count                   dbt/models/core/fct_teacher.sql
@@ -35,26 +35,26 @@ test('pivoted figures lead to the demographic columns, seeds to their file, cons
   );
 });
 
-test('where nothing but a decision makes a value, the way goes through it', async () => {
+test('if only a condition determines a value, the lineage goes through the condition', async () => {
   assert.match(
     await lineage('dim_school_year.has_teachers'),
     /└─ decided by intermediate\.int_organization\.described_in .*\n {3}└─ a constant in the SQL\n/,
   );
-  // Elsewhere it is said in passing.
+  // In other cases the condition is only mentioned.
   assert.match(
     await lineage('stg_ospi__teachers.school_id'),
     /├─ decided by raw\.ospi_teachers: organization_level\n├─ raw\.ospi_teachers\.(school|district)_code /,
   );
 });
 
-test('a way that was shown is not shown again', async () => {
+test('a path is printed only once', async () => {
   const tree = await lineage('top_schools_by_teachers_of_color.gap_pp');
   const expanded = tree.match(/core\.fct_enrollment_all_grades\.student_count +dbt/g) ?? [];
   const again = tree.match(/core\.fct_enrollment_all_grades\.student_count +as above/g) ?? [];
   assert.deepEqual([expanded.length, again.length], [1, 1]);
 });
 
-test('downstream: what is made of a column', async () => {
+test('--downstream lists the columns that are made from a column', async () => {
   const tree = await lineage('raw.ospi_teachers.teacher_total_count', '--downstream');
   assert.match(
     tree,
@@ -68,7 +68,7 @@ test('downstream: what is made of a column', async () => {
   );
 });
 
-test('a table: its columns, each with what it is directly made of', async () => {
+test('a table: its columns, each with its direct inputs', async () => {
   assert.equal(
     await lineage('bridge_school_region'),
     `core.bridge_school_region   dbt/models/core/bridge_school_region.sql
@@ -86,7 +86,7 @@ test('a table: its columns, each with what it is directly made of', async () => 
   );
 });
 
-test('--json: every step, each once, and the columns on the way', async () => {
+test('--json prints every step once, and the columns on the way', async () => {
   const {column, upstream} = JSON.parse(await lineage('fct_teacher.teacher_count', '--json'));
   assert.equal(column, 'core.fct_teacher.teacher_count');
   assert.deepEqual(upstream.steps, [
@@ -114,7 +114,7 @@ test('--json: every step, each once, and the columns on the way', async () => {
   assert.deepEqual(table.rows, [{use: 'filter', column: 'intermediate.int_region_school.is_in_region'}]);
 });
 
-describe('a name that is not there', () => {
+describe('an unknown name is refused', () => {
   const wrong: [args: string[], says: RegExp][] = [
     [[], /name/],
     [['schols'], /schols: there is no such table; near that: schools/],
@@ -131,7 +131,7 @@ describe('a name that is not there', () => {
     test(`rollcall lineage ${args.join(' ')}`, async () => {
       const outcome = await rollcall(['lineage', ...args]);
       assert.equal(outcome.code, 2);
-      assert.match(theError(outcome), says);
+      assert.match(expectError(outcome), says);
     });
   }
 });

@@ -5,9 +5,9 @@ import {after, before, test} from 'node:test';
 import {rollcall} from '../support/command.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {sampleList, startState} from '../support/state.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-/** The real command against the stand-in: what `npm start` does. */
+/** The real command against the stand-in for the publisher's host, as in `npm start`. */
 let state: Socrata;
 before(async () => {
   state = await startState();
@@ -19,8 +19,8 @@ const live = (home: string, ...args: string[]) =>
     env: {ROLLCALL_OSPI_URL: state.url},
   });
 
-test('run takes the data from the host, and does nothing the second time; sources says what is landed', async () => {
-  const home = temporaryFolder('home');
+test('run downloads from the host, and does nothing the second time; sources lists the landed files', async () => {
+  const home = makeTemporaryFolder('home');
   const first = await live(home, '--json');
   assert.equal(first.code, 0, first.stderr);
   const result = JSON.parse(first.stdout) as {status: string; schoolYears: string[]};
@@ -28,7 +28,7 @@ test('run takes the data from the host, and does nothing the second time; source
   const asked = state.requests.length;
   const second = await live(home);
   assert.match(second.stdout, /^(SAMPLE.*\n)?Nothing to do/);
-  assert.ok(state.requests.length - asked <= 4, 'a request a data set');
+  assert.ok(state.requests.length - asked <= 4, 'one request for each data set');
 
   const {stdout} = await rollcall(['sources', '--json', '--home', home]);
   const rows = JSON.parse(stdout) as {
@@ -48,8 +48,8 @@ test('run takes the data from the host, and does nothing the second time; source
   assert.equal((JSON.parse(answer.stdout) as unknown[]).length, 32);
 });
 
-test('a host that is not there: exit code 3, one sentence, the published build untouched', async () => {
-  const home = temporaryFolder('home');
+test('if the host is absent, run exits with 3 and one sentence, and the published build is unchanged', async () => {
+  const home = makeTemporaryFolder('home');
   await live(home);
   const before = readdirSync(join(home, 'builds'));
   await state.pause();
@@ -62,8 +62,8 @@ test('a host that is not there: exit code 3, one sentence, the published build u
   assert.equal((await rollcall(['answer', 'schools', '--home', home])).code, 0);
 });
 
-test('a fresh home without a network stays without a build', async () => {
-  const home = temporaryFolder('home');
+test('without a network, a fresh home directory stays without a build', async () => {
+  const home = makeTemporaryFolder('home');
   await state.pause();
   const outcome = await rollcall(['run', '--home', home], {env: {ROLLCALL_OSPI_URL: state.url}});
   await state.resume();
@@ -71,9 +71,11 @@ test('a fresh home without a network stays without a build', async () => {
   assert.ok(!existsSync(join(home, 'published')));
 });
 
-test('an address that is none is wrong usage', async () => {
+test('an invalid address is wrong usage', async () => {
   for (const url of ['data.wa.gov', 'ftp://data.wa.gov', 'nonsense']) {
-    const {code, stderr} = await rollcall(['run', '--home', temporaryFolder('home')], {env: {ROLLCALL_OSPI_URL: url}});
+    const {code, stderr} = await rollcall(['run', '--home', makeTemporaryFolder('home')], {
+      env: {ROLLCALL_OSPI_URL: url},
+    });
     assert.equal(code, 2, stderr);
     assert.match(stderr, /ROLLCALL_OSPI_URL: ".*" is not an address/);
   }

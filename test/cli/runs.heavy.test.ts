@@ -5,13 +5,13 @@ import {test} from 'node:test';
 import type {Changes} from '../../src/changes/compare.ts';
 import type {History} from '../../src/runs/history.ts';
 import type {Plan} from '../../src/runs/plan.ts';
-import {rollcall, theError} from '../support/command.ts';
-import {enrollment, publishedState, workspace} from '../support/workspace.ts';
+import {expectError, rollcall} from '../support/command.ts';
+import {enrollment, makeWorkspace, readPublishedState} from '../support/workspace.ts';
 
-/** The commands about runs, as people type them. What they are made of is tested in test/runs/. */
+/** The commands about runs, as people type them. Their parts are tested in test/runs/. */
 
-test('plan, run --dry-run, run, history, changes, rollback and prune, from one end to the other', async (t) => {
-  const space = await workspace(t);
+test('plan, run --dry-run, run, history, changes, rollback and prune work together from start to end', async (t) => {
+  const space = await makeWorkspace(t);
   const at = (...args: string[]) => rollcall([...args, '--home', space.home]);
   const json = async <T>(...args: string[]) => {
     const {code, stdout, stderr} = await at(...args, '--json');
@@ -20,7 +20,7 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
   };
   const [first] = (await json<History>('history')).builds;
   space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
-  const before = publishedState(space.home);
+  const before = readPublishedState(space.home);
 
   const plan = await json<Plan>('plan', '--from', space.folder);
   assert.equal(plan.build.action, 'build');
@@ -29,7 +29,7 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
     (await at('plan', '--from', space.folder)).stdout,
     /changed at the source .*\n[\s\S]*build and publish [0-9a-f]{12}: changed ospi-enrollment 2020-21/,
   );
-  assert.deepEqual(publishedState(space.home), before, 'nothing has happened yet');
+  assert.deepEqual(readPublishedState(space.home), before, 'nothing has happened yet');
 
   const run = await space.run('--json');
   assert.equal(run.code, 0, run.stderr);
@@ -62,7 +62,7 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
     again.stdout,
     new RegExp(`build ${build}, which was rolled back from. Build ${first?.build} stays published`),
   );
-  assert.equal((await at('rollback', build.slice(0, 6))).code, 0, 'the start of a name will do');
+  assert.equal((await at('rollback', build.slice(0, 6))).code, 0, 'the start of an id is enough');
   assert.match((await space.run()).stdout, /Nothing to do/);
 
   assert.match((await at('prune', '--keep', '1', '--dry-run')).stdout, new RegExp(`${first?.build} would be deleted`));
@@ -72,11 +72,11 @@ test('plan, run --dry-run, run, history, changes, rollback and prune, from one e
     (await json<History>('history')).builds.map((entry) => entry.build),
     [build],
   );
-  assert.match(theError(await at('rollback')), /no build that was published before/);
+  assert.match(expectError(await at('rollback')), /no build that was published before/);
 });
 
-test('wrong usage of the commands about runs', async (t) => {
-  const space = await workspace(t);
+test('wrong usage of the commands about runs exits with 2 and a sentence', async (t) => {
+  const space = await makeWorkspace(t);
   for (const [args, says] of [
     [['plan', '--only', 'ospi'], /--only ospi: no such source. The sources: ospi-enrollment, ospi-teachers/],
     [['rollback', 'zzz'], /zzz: there is no such build. There are: [0-9a-f]{12}/],
@@ -89,13 +89,13 @@ test('wrong usage of the commands about runs', async (t) => {
   ] as const) {
     const outcome = await rollcall([...args, '--home', space.home]);
     assert.equal(outcome.code, 2, `${args.join(' ')}: ${outcome.stderr}`);
-    assert.match(theError(outcome), says);
+    assert.match(expectError(outcome), says);
   }
-  assert.equal((await rollcall(['prune', '--home', space.home])).code, 2, '--keep is asked for');
+  assert.equal((await rollcall(['prune', '--home', space.home])).code, 2, '--keep is required');
 });
 
-test('a damaged ledger: readers say so, a run sets it aside and goes on, and the published build is as it was', async (t) => {
-  const space = await workspace(t);
+test('with a damaged ledger, commands that read it say so, a run sets it aside and continues, and the published build is unchanged', async (t) => {
+  const space = await makeWorkspace(t);
   const ledger = join(space.home, 'ledger.sqlite');
   const bytes = readFileSync(ledger);
   for (const spoiled of [
@@ -104,7 +104,7 @@ test('a damaged ledger: readers say so, a run sets it aside and goes on, and the
   ]) {
     writeFileSync(ledger, spoiled);
     assert.match(
-      theError(await rollcall(['history', '--home', space.home])),
+      expectError(await rollcall(['history', '--home', space.home])),
       /ledger\.sqlite is damaged .*sets the ledger aside/,
     );
     assert.equal((await rollcall(['answer', 'schools', '--home', space.home])).code, 0);
@@ -116,21 +116,21 @@ test('a damaged ledger: readers say so, a run sets it aside and goes on, and the
   }
 });
 
-test('a damaged warehouse: what reads it names it and the way out, and the way out works', async (t) => {
-  const space = await workspace(t);
-  const [name = ''] = Object.keys(publishedState(space.home)).filter((file) => file.endsWith('warehouse.duckdb'));
+test('with a damaged warehouse, commands that read it name it and the way out, and the way out works', async (t) => {
+  const space = await makeWorkspace(t);
+  const [name = ''] = Object.keys(readPublishedState(space.home)).filter((file) => file.endsWith('warehouse.duckdb'));
   const path = join(space.home, 'builds', name);
   const bytes = readFileSync(path);
-  // The same size, so that only reading it shows the damage.
+  // Same size as before, so that only a reader notices the damage.
   const spoiled = Buffer.from(bytes);
   for (let block = 12_288; block < spoiled.length; block += 4096) spoiled.fill(0xab, block, block + 64);
   for (const damage of [spoiled, bytes.subarray(0, 20_000)]) {
     writeFileSync(path, damage);
-    const error = theError(await rollcall(['answer', 'representation', '--home', space.home]));
+    const error = expectError(await rollcall(['answer', 'representation', '--home', space.home]));
     assert.match(error, /warehouse\.duckdb .*run --force.*rollback/s);
   }
   assert.match(
-    theError(await space.run()),
+    expectError(await space.run()),
     /warehouse\.duckdb is damaged: it has 20000 bytes instead of \d+\..*run --force/,
   );
   assert.equal((await space.run('--force')).code, 0);

@@ -4,10 +4,10 @@ import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
-import {rollcall, theError} from '../support/command.ts';
-import {publishedHome, publishedState, workspace} from '../support/workspace.ts';
+import {expectError, rollcall} from '../support/command.ts';
+import {findPublishedHome, makeWorkspace, readPublishedState} from '../support/workspace.ts';
 
-/** Each command with arguments that it can't do anything with: what it exits with, and what the error must say. */
+/** Each command with arguments that it can't use, its exit code, and the text of the error. */
 const wrong: [args: string[], code: 1 | 2, says: RegExp[]][] = [
   [['rnu'], 2, [/rnu/, /--help/]],
   [['constructor'], 2, [/constructor/, /--help/]],
@@ -49,7 +49,7 @@ const wrong: [args: string[], code: 1 | 2, says: RegExp[]][] = [
   [['build', '--select', '+schools', '--exclude', 'stagin'], 2, [/--exclude stagin/, /Did you mean staging/]],
 ];
 
-/** Statements that would change something, or read or write something else than the published build. */
+/** Statements that would change something, or use anything but the published build. */
 const refused = [
   'delete from marts.schools',
   'delete from raw.ospi_enrollment',
@@ -82,20 +82,20 @@ const refused = [
 describe('commands', {concurrency: 3}, () => {
   for (const [args, code, says] of wrong) {
     test(`rollcall ${args.map((arg) => (/^[\w-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ')}`, async () => {
-      const outcome = await rollcall(args, {env: {ROLLCALL_HOME: await publishedHome()}});
-      const error = theError(outcome);
+      const outcome = await rollcall(args, {env: {ROLLCALL_HOME: await findPublishedHome()}});
+      const error = expectError(outcome);
       assert.equal(outcome.code, code, error);
       for (const part of says) assert.match(error, part);
     });
   }
 
-  test('rollcall without a command says what there is', async () => {
+  test('rollcall without a command lists the commands', async () => {
     const {code, stdout, stderr} = await rollcall([]);
     assert.equal(code, 2);
     assert.match(stdout + stderr, /run .*demo .*answer .*sql /s);
   });
 
-  test('rollcall --help, answer --help, build --help', async () => {
+  test('rollcall --help, answer --help and build --help print help and exit with 0', async () => {
     for (const args of [['--help'], ['answer', '--help'], ['build', '--help']]) {
       const {code, stdout, stderr} = await rollcall(args);
       assert.equal(code, 0);
@@ -108,65 +108,65 @@ describe('commands', {concurrency: 3}, () => {
 describe('a home without a build', {concurrency: 3}, () => {
   for (const args of [['answer'], ['answer', 'schools'], ['sql', 'select 1'], ['build']]) {
     test(`rollcall ${args.join(' ')}`, async (t) => {
-      const {root} = await workspace(t);
+      const {root} = await makeWorkspace(t);
       const empty = join(root, 'empty');
       for (const home of [join(root, 'nowhere'), empty]) {
         if (home === empty) mkdirSync(home);
         const outcome = await rollcall([...args, '--home', home]);
-        const error = theError(outcome);
+        const error = expectError(outcome);
         assert.equal(outcome.code, 1, error);
         assert.ok(error.includes(home), error);
         assert.match(error, /nothing is published here yet/);
         assert.match(error, /npx rollcall run --from|npx rollcall demo/);
-        assert.equal(existsSync(home), home === empty, 'asking makes no home');
+        assert.equal(existsSync(home), home === empty, 'a command that reads makes no home directory');
       }
     });
   }
 
-  test('a build whose manifest is no manifest', async (t) => {
-    const space = await workspace(t);
-    const [published] = Object.keys(publishedState(space.home)).filter((name) => name.endsWith('manifest.json'));
+  test('a build with a damaged manifest is named in the error', async (t) => {
+    const space = await makeWorkspace(t);
+    const [published] = Object.keys(readPublishedState(space.home)).filter((name) => name.endsWith('manifest.json'));
     writeFileSync(join(space.home, 'builds', published ?? ''), '{"build": ');
     for (const args of [
       ['answer', 'schools'],
       ['sql', 'select 1'],
       ['run', '--from', space.folder],
     ]) {
-      const error = theError(await rollcall([...args, '--home', space.home]));
+      const error = expectError(await rollcall([...args, '--home', space.home]));
       assert.match(error, /manifest\.json/);
     }
   });
 
-  test('a build whose warehouse is no warehouse', async (t) => {
-    const space = await workspace(t);
-    const [warehouse] = Object.keys(publishedState(space.home)).filter((name) => name.endsWith('warehouse.duckdb'));
+  test('a build with a damaged warehouse is named in the error', async (t) => {
+    const space = await makeWorkspace(t);
+    const [warehouse] = Object.keys(readPublishedState(space.home)).filter((name) => name.endsWith('warehouse.duckdb'));
     writeFileSync(join(space.home, 'builds', warehouse ?? ''), 'a letter');
     for (const args of [['answer', 'schools'], ['sql', 'select 1'], ['build']]) {
-      const error = theError(await rollcall([...args, '--home', space.home]));
+      const error = expectError(await rollcall([...args, '--home', space.home]));
       assert.match(error, /warehouse\.duckdb/);
     }
   });
 });
 
-test('sql reads the published build, and can do nothing else', async (t) => {
-  const space = await workspace(t);
-  const before = publishedState(space.home);
+test('sql can read the published build and do nothing else', async (t) => {
+  const space = await makeWorkspace(t);
+  const before = readPublishedState(space.home);
   const file = join(space.root, 'out');
   await Promise.all(
     [0, 1, 2].map(async (worker) => {
       for (const statement of refused.filter((_, index) => index % 3 === worker)) {
         const outcome = await rollcall(['sql', statement.replace('FILE', file), '--home', space.home]);
-        const error = theError(outcome);
+        const error = expectError(outcome);
         assert.equal(outcome.code, 2, `${statement}: ${error}`);
         assert.ok(!existsSync(file), `${statement} wrote a file`);
       }
     }),
   );
-  assert.deepEqual(publishedState(space.home), before);
+  assert.deepEqual(readPublishedState(space.home), before);
 });
 
-test('sql gives what it read in every format, columns also where there are no rows', async () => {
-  const home = await publishedHome();
+test('sql prints its result in every format, with the columns even if there are no rows', async () => {
+  const home = await findPublishedHome();
   const sql = async (query: string, format: string) => {
     const {code, stdout, stderr} = await rollcall(['sql', query, '--format', format, '--home', home]);
     assert.equal(code, 0, stderr);
@@ -188,8 +188,8 @@ test('sql gives what it read in every format, columns also where there are no ro
   assert.match(md[2] ?? '', /c\\\|d/);
 });
 
-test('a reader that closes the pipe is no error', async () => {
-  const home = await publishedHome();
+test('a reader that closes the pipe early causes no error', async () => {
+  const home = await findPublishedHome();
   const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
   const command = `"$0" "$1" sql "from raw.ospi_enrollment" --format csv --home "$2" | head -1`;
   const {stdout, stderr} = await new Promise<{stdout: string; stderr: string}>((resolve) =>

@@ -9,14 +9,14 @@ import {sources} from '../../src/sources/sources.ts';
 const folder = join(projectFolder, 'dbt');
 const read = (path: string) => readFile(join(folder, path), 'utf8');
 
-test('every model has a yml beside it, and describes its grain', async () => {
+test('every model has a yml beside it, which describes its grain', async () => {
   for (const {path, name} of (await readProject(folder)).models) {
     const yml = await read(path.replace(/\.sql$/, '.yml'));
     assert.match(yml.replaceAll(/\s+/g, ' '), new RegExp(`name: ${name} description: > .*One row = `), path);
   }
 });
 
-test('every column is described, once: each yml uses a description of columns.md, and each of those is used', async () => {
+test('every column is described once: each yml refers to columns.md, and no description there is unused', async () => {
   const blocks = [...(await read('models/columns.md')).matchAll(/\{% docs (\w+) %\}\n(.+?)\n\{% enddocs %\}/gs)];
   const known = new Set(blocks.map(([, name]) => name));
   assert.equal(known.size, blocks.length, 'a description stands there twice');
@@ -41,7 +41,7 @@ test('every column is described, once: each yml uses a description of columns.md
   );
 });
 
-test('raw tables are read in staging alone; staging reads no later layer; core, marts and tests name no publisher', async () => {
+test('only staging reads raw tables, staging reads no later layer, and core, marts and tests name no publisher', async () => {
   const {models, tests} = await readProject(folder);
   const singular = tests.flatMap(({path, target}) => (target.kind === 'singular' ? [{path, sql: target.sql}] : []));
   assert.ok(singular.length > 0);
@@ -54,7 +54,7 @@ test('raw tables are read in staging alone; staging reads no later layer; core, 
   }
 });
 
-test('no staging model reads a CTE of a whole raw table twice: DuckDB would keep all of it (decision 33)', async () => {
+test('no staging model reads a CTE of a whole raw table twice, because DuckDB would keep all of it in memory (decision 33)', async () => {
   const whole = /(\w+) as \(\s*select \* from \{\{ source\([^)]*\) \}\}\s*\)/g;
   let seen = 0;
   for (const {path, sql} of (await readProject(folder)).models) {
@@ -67,7 +67,7 @@ test('no staging model reads a CTE of a whole raw table twice: DuckDB would keep
   assert.ok(seen > 1);
 });
 
-test('models and tests are in the SQL that DuckDB, Spark and Postgres speak; what differs is in macros', async () => {
+test('models and tests use SQL that DuckDB, Spark and Postgres share; differences are in macros', async () => {
   const {models, tests} = await readProject(folder);
   const singular = tests.flatMap(({path, target}) => (target.kind === 'singular' ? [{path, sql: target.sql}] : []));
   const foreign = {
@@ -76,7 +76,7 @@ test('models and tests are in the SQL that DuckDB, Spark and Postgres speak; wha
     'a function that not every engine has':
       /\b(string_agg|list_\w+|strptime|strftime|regexp_\w+|try_cast|unnest|any_value|arg_max|round)\s*\(/i,
     'a type that has other names elsewhere': /\bas (string|text|varchar|double|float)\b/i,
-    // Digits are cut off where decimals are divided, at other places in each engine. 1e0 is a double.
+    // Each engine cuts off a division of decimals at a different digit. 1e0 makes it a double.
     'a decimal where a double is meant': /\b\d+\.0\b/,
   };
   for (const {path, sql} of [...models, ...singular]) {
@@ -84,13 +84,13 @@ test('models and tests are in the SQL that DuckDB, Spark and Postgres speak; wha
   }
 });
 
-test('unit tests have names that Postgres can give to a table', async () => {
+test('names of unit tests are short enough for a table in Postgres', async () => {
   const {unitTests} = await readProject(folder);
   assert.ok(unitTests.length > 0);
   for (const {name, path} of unitTests) assert.ok(name.length <= 63, `${path}: ${name}`);
 });
 
-test('every source feeds the models it says it feeds', async () => {
+test('every source feeds the models that its declaration lists', async () => {
   const names = new Set((await readProject(folder)).models.map(({name}) => name));
   for (const {id, feeds} of sources) for (const model of feeds) assert.ok(names.has(model), `${id} feeds ${model}`);
 });
@@ -110,7 +110,7 @@ test('every demographic column of enrollment has its group', async () => {
   assert.equal(measured, 31);
 });
 
-test('no folder of the project has a file that a reader would not expect there', async () => {
+test('no folder of the project has an unexpected file', async () => {
   const leftByDbt = ['target', 'logs', 'dbt_packages', '.user.yml'];
   assert.deepEqual((await readdir(folder)).filter((name) => !leftByDbt.includes(name)).sort(), [
     'data-tests',

@@ -4,11 +4,11 @@ import {test} from 'node:test';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {Failure} from '../../src/failure.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {tinyProject} from '../support/dbt-project.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
 
-test('descriptions of models, seeds, sources, columns and tests have their docs blocks put in', async () => {
+test('docs blocks are inserted into descriptions of models, seeds, sources, columns and tests', async () => {
   const project = await readProject(
-    await tinyProject({
+    await writeTinyProject({
       'models/columns.md':
         'Not part of any.\n\n{% docs n %}\nA *whole*\nnumber.\n{% enddocs %}\n\n{% docs grain %}a thing{% enddocs %}\n',
       'models/m.sql': 'select 1 as n, 2 as o',
@@ -55,8 +55,8 @@ test('descriptions of models, seeds, sources, columns and tests have their docs 
   assert.equal(project.seeds[0]?.description, 'A seed.');
 });
 
-test('a docs block that is not there, or there twice, is named', async () => {
-  const reading = async (files: Record<string, string>) => readProject(await tinyProject(files));
+test('an error names a docs block that is missing or defined twice', async () => {
+  const reading = async (files: Record<string, string>) => readProject(await writeTinyProject(files));
   await assert.rejects(
     reading({'models/m.sql': 'select 1', 'models/m.yml': `models: [{name: m, description: "{{ doc('x') }}"}]`}),
     (error) => error instanceof Failure && /^dbt\/models\/m\.yml: there is no docs block "x"/.test(error.message),
@@ -67,7 +67,7 @@ test('a docs block that is not there, or there twice, is named', async () => {
   );
 });
 
-test('no description of the project has a template left in it, and no model, seed or source is without one', async () => {
+test('every model, seed and source of the project has a description, and no description has a template left in it', async () => {
   const {models, seeds, sources} = await readProject(join(projectFolder, 'dbt'));
   for (const {name, description, columns} of [...models, ...seeds, ...sources.values()]) {
     assert.ok(description, name);

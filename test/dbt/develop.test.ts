@@ -7,9 +7,9 @@ import {develop} from '../../src/dbt/run/develop.ts';
 import {buildModels} from '../../src/dbt/run/models.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {exit, Failure} from '../../src/failure.ts';
-import {tinyProject} from '../support/dbt-project.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
 
-/** raw.numbers → a → b → c, and d beside them; n is 1, 2, 3 in all. */
+/** raw.numbers → a → b → c, and an unrelated d. In all of them n is 1, 2, 3. */
 const files = {
   'models/raw.yml': 'sources: [{name: raw, tables: [{name: numbers}]}]',
   'models/a.sql': "select n from {{ source('raw', 'numbers') }}",
@@ -20,9 +20,9 @@ const files = {
 };
 
 const read = async (changes: Record<string, string>) =>
-  buildGraph(await readProject(await tinyProject({...files, ...changes})));
+  buildGraph(await readProject(await writeTinyProject({...files, ...changes})));
 
-/** Builds the project, changes files of it, and builds what is selected of it anew. */
+/** Builds the project, changes some of its files, and rebuilds the selected models. */
 async function changed(changes: Record<string, string>, ...selectors: string[]) {
   const db = await open();
   await db.run('create schema raw; create table raw.numbers as select unnest([1, 2, 3]) as n');
@@ -41,7 +41,7 @@ const dataTest = (on: string, severity: string) => ({
   'data-tests/no_threes.sql': `{{ config(severity='${severity}') }} select * from {{ ref('${on}') }} where n = 3`,
 });
 
-test('what is selected is built anew; what it reads and is not selected stays as it was', async () => {
+test('selected models are rebuilt; their unselected inputs stay unchanged', async () => {
   const tenfold = {'models/a.sql': "select n * 10 as n from {{ source('raw', 'numbers') }}"};
   const only = await changed(tenfold, 'b');
   assert.deepEqual(only.results, {b: 'built'});
@@ -65,7 +65,7 @@ test('what is selected is built anew; what it reads and is not selected stays as
   );
 });
 
-test('a table becomes a view, and a view a table', async () => {
+test('a model can change from a table to a view and back', async () => {
   const {results, sum} = await changed(
     {'models/b.sql': `{{ config(materialized='view') }} select n + 1 as n from {{ ref('a') }}`},
     'b',
@@ -73,7 +73,7 @@ test('a table becomes a view, and a view a table', async () => {
   assert.deepEqual([results, await sum('c'), await sum('b')], [{b: 'built'}, 6, 9]);
 });
 
-test('what rests on a table whose data test failed is skipped; a warning skips nothing', async () => {
+test('models that depend on a table with a failed data test are skipped; a warning skips nothing', async () => {
   const failed = await changed(dataTest('b', 'error'));
   assert.deepEqual(failed.results, {a: 'built', b: 'built', c: 'skipped', d: 'built'});
   assert.deepEqual(failed.skipped, [{name: 'c', kind: 'table', because: 'no_threes failed'}]);
@@ -108,7 +108,7 @@ test('a model whose unit test fails is not built', async () => {
   );
 });
 
-test('a model that does not run fails alone, and its old table is gone', async () => {
+test('a model with an SQL error fails alone, and its old table is removed', async () => {
   const {results, failures, sum} = await changed({'models/b.sql': "select m as n from {{ ref('a') }}"});
   assert.deepEqual(results, {a: 'built', b: 'failed', c: 'skipped', d: 'built'});
   assert.equal(failures.length, 1);
@@ -116,7 +116,7 @@ test('a model that does not run fails alone, and its old table is gone', async (
   await assert.rejects(sum('b'), /does not exist/);
 });
 
-test('a new model that reads another new one says that it has to be selected too', async () => {
+test('a new model that reads an unselected new one fails, and the error says to select that one too', async () => {
   const pair = {
     'models/e.sql': "select n from {{ ref('d') }}",
     'models/f.sql': "select n from {{ ref('e') }}",
@@ -141,13 +141,13 @@ test('a new model that reads another new one says that it has to be selected too
   assert.deepEqual([results, tests.map(({status}) => status)], [{e: 'built', f: 'built'}, ['pass']]);
 });
 
-test('a test alone runs on what is there', async () => {
+test('a test that is selected alone runs on the existing tables', async () => {
   const {results, tests} = await changed(dataTest('c', 'error'), 'no_threes');
   assert.deepEqual(results, {c: 'there'});
   assert.equal(tests[0]?.failing, 1);
 });
 
-test('the order is that of the models, whatever is done first', async () => {
+test('results are listed in the order of the models, whichever finishes first', async () => {
   const changes = {...dataTest('b', 'warn'), 'data-tests/none.sql': "select * from {{ ref('a') }} where n > 3"};
   const once = await changed(changes);
   for (let run = 0; run < 5; run++) {

@@ -22,7 +22,7 @@ function tablesIn(...texts: string[]): string[] {
   return [...new Set(found.map(([name]) => name))].sort();
 }
 
-test('every answer is an exposure, with just the tables that its SQL reads', () => {
+test('every answer is an exposure that lists exactly the tables its SQL reads', () => {
   const asked = Map.groupBy([...answers, representationByGroup, ...explorations], ({name}) =>
     name.replaceAll('-', '_'),
   );
@@ -33,7 +33,7 @@ test('every answer is an exposure, with just the tables that its SQL reads', () 
   }
 });
 
-test('the report is an exposure, with just the tables that it reads and gives away', async () => {
+test('the report is an exposure that lists exactly the tables it reads and offers for download', async () => {
   const folder = join(projectFolder, 'src/report');
   const files = (await readdir(folder)).filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
   const texts = await Promise.all(files.map((path) => readFile(path, 'utf8')));
@@ -41,12 +41,12 @@ test('the report is an exposure, with just the tables that it reads and gives aw
   assert.deepEqual(byName.get('report'), [...new Set([...tablesIn(...texts), ...given])].sort());
 });
 
-test('every model is of a group that has an owner', () => {
+test('every model belongs to a group with an owner', () => {
   const groups = new Set(graph.project.groups.map(({name}) => name));
   for (const {name, group} of graph.project.models) assert.ok(group !== undefined && groups.has(group), name);
 });
 
-test('a source with releases may be as old as from the first day of one to the last of the next', () => {
+test('a source may be as old as the longest time from the first day of one release to the last day of the next', () => {
   const day = (date: string) => Date.parse(`2025-${date}T00:00:00Z`) / 86_400_000;
   for (const {id, table, releases = []} of sources) {
     const spans = releases.map(({from}, index) => {

@@ -10,7 +10,7 @@ const vars = new Map<string, Value>([
 ]);
 const globals = new Map<string, Value>([['var', ([name = null]) => vars.get(toText(name)) ?? null]]);
 
-/** Templates, and what dbt-core 1.10.23 makes of them. `npm run parity:dbt` compares hundreds more. */
+/** Templates with their output in dbt-core 1.10.23. `npm run parity:dbt` compares hundreds more. */
 const rendered: [what: string, template: string, text: string][] = [
   ['a line after a tag', "-- {% if var('n') %}\nwhere a\n{% endif %}\nx", '-- \nwhere a\n\nx'],
   ['a loop', "{% for x in [1,2] %}\n  {{ x }}{{ ',' if not loop.last }}\n{% endfor %}\ny", '\n  1,\n\n  2\n\ny'],
@@ -28,10 +28,10 @@ const rendered: [what: string, template: string, text: string][] = [
 ];
 
 for (const [what, template, text] of rendered) {
-  test(`rendered as dbt does: ${what}`, () => assert.equal(render(parse(template), globals), text));
+  test(`rendered as in dbt: ${what}`, () => assert.equal(render(parse(template), globals), text));
 }
 
-/** What could come out otherwise in dbt, or fail there, and how it is refused. */
+/** Templates that would render differently in dbt, or fail there, with the error that refuses them. */
 const refused: [template: string, says: RegExp][] = [
   ['{{ nothing }}', /"nothing" is not defined/],
   ["{{ {'a': 1}['b'] }}", /the key "b" is not defined/],
@@ -68,7 +68,7 @@ for (const [template, says] of refused) {
   });
 }
 
-test('a macro returns a value, ends there, and sees nothing of the template that calls it', () => {
+test('a macro ends when it returns a value, and does not see the variables of its caller', () => {
   const macros = collectMacros(
     parse(`{# a comment #}
 {% macro pair(x, y=x) %}before{{ return([x, y]) }}after{% endmacro %}
@@ -83,13 +83,13 @@ test('a macro returns a value, ends there, and sees nothing of the template that
   assert.throws(() => render(parse('{{ pair(1, z=3) }}'), all), /the macro pair takes no "z"/);
 });
 
-test('one expression in a yml is a value, and a constant one, which dbt makes a text, is refused', () => {
+test('a single expression in a yml gives a value; a constant one is refused, because dbt turns it into text', () => {
   assert.deepEqual(renderNative(parse("{{ [var('n'), 1.0] }}"), globals), [10n, 1]);
   assert.equal(renderNative(parse("{{ var('n') }} rows"), globals), '10 rows');
   assert.equal(renderNative(parse("{{ 'a' }}"), globals), 'a');
   assert.throws(() => renderNative(parse('{{ 5 }}'), globals), /needs no braces/);
 });
 
-test('numbers of YAML: whole ones are whole', () => {
+test('whole numbers in YAML are whole numbers in Jinja', () => {
   assert.deepEqual(toValue([1, 1.5, null, {a: true}]), [1n, 1.5, null, new Map([['a', true]])]);
 });

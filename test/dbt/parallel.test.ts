@@ -8,7 +8,7 @@ const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 /** c waits for a and b, h for c; the others for nothing. */
 const waitsFor = (name: string) => ({c: ['a', 'b'], h: ['c']})[name] ?? [];
 
-test('each item is done once, after those it waits for, on a connection that nobody else has', async () => {
+test('each item is done once, after its prerequisites, on a connection of its own', async () => {
   const db = await open();
   const done: string[] = [];
   const busy = new Set<unknown>();
@@ -33,7 +33,7 @@ test('each item is done once, after those it waits for, on a connection that nob
   db.close();
 });
 
-test('of several that fail the first in the order is told, whichever is the sooner; what waits for it is left undone', async () => {
+test('if several items fail, the first in order is reported, whichever fails sooner; items that wait for it are not started', async () => {
   const db = await open();
   const begun: string[] = [];
   const failing = runInParallel(db, names, waitsFor, async (name) => {
@@ -47,7 +47,7 @@ test('of several that fail the first in the order is told, whichever is the soon
   db.close();
 });
 
-test('what has not enough memory beside others is done again with fewer, and at last alone', async () => {
+test('an item that runs out of memory is retried with less concurrency, finally alone', async () => {
   const db = await open();
   const done: string[] = [];
   const busy = new Set<string>();
@@ -65,7 +65,7 @@ test('what has not enough memory beside others is done again with fewer, and at 
   db.close();
 });
 
-test('what has not enough memory alone fails', async () => {
+test('an item that runs out of memory alone fails', async () => {
   const db = await open();
   let tries = 0;
   const failing = runInParallel(
@@ -78,7 +78,7 @@ test('what has not enough memory alone fails', async () => {
     },
   );
   await assert.rejects(failing, /^Error: Out of Memory Error/);
-  // Beside up to three others, beside one, and alone.
+  // Four at a time, two at a time, and alone.
   assert.equal(tries, 3);
   db.close();
 });

@@ -6,7 +6,7 @@ import {runTests} from '../../src/dbt/run/data-tests.ts';
 import {buildModels} from '../../src/dbt/run/models.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
-import {tinyProject} from '../support/dbt-project.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
 
 const described = (name: string, ...columns: string[]) =>
   `models:\n  - name: ${name}\n    columns:\n${columns.map((column) => `      - name: ${column}\n`).join('')}`;
@@ -14,14 +14,14 @@ const described = (name: string, ...columns: string[]) =>
 async function built(files: Record<string, string>) {
   const db = await open();
   await db.run('create schema raw; create table raw.numbers as select range as n from range(5)');
-  const graph = buildGraph(await readProject(await tinyProject(files)));
+  const graph = buildGraph(await readProject(await writeTinyProject(files)));
   await buildModels(db, graph);
   return {db, tests: await runTests(db, graph)};
 }
 
 const sources = 'sources:\n  - name: raw\n    tables:\n      - name: numbers\n';
 
-test('models are built in the order of their refs, whatever their names; vars, macros, dispatch and loops are rendered', async () => {
+test('models are built in the order of their refs, not of their names; vars, macros, dispatch and loops are rendered', async () => {
   const {db} = await built({
     'models/a.sql': `select {{ double('n') }} as n from {{ ref('z') }} order by n`,
     'models/a.yml': described('a', 'n'),
@@ -39,7 +39,7 @@ test('models are built in the order of their refs, whatever their names; vars, m
   );
 });
 
-test('seeds are loaded with the types that their yml gives', async () => {
+test('seeds are loaded with the types in their yml', async () => {
   const {db} = await built({
     'seeds/codes.csv': 'code,is_new\n007,true\n',
     'seeds/seeds.yml': 'seeds:\n  - name: codes\n    config:\n      column_types: {code: varchar, is_new: boolean}\n',
@@ -49,7 +49,7 @@ test('seeds are loaded with the types that their yml gives', async () => {
   assert.deepEqual(await db.rows('select * from main.m'), [{code: '007', is_new: true}]);
 });
 
-test('the four tests of dbt, tests of the project and singular tests: what fails, and how much', async () => {
+test("dbt's four tests, the project's own tests and singular tests report the number of failing rows", async () => {
   const {tests} = await built({
     'models/raw.yml': sources,
     'models/m.sql': `select n % 3 as k, case when n > 0 then n end as n from {{ source('raw', 'numbers') }}`,
@@ -87,7 +87,7 @@ test('the four tests of dbt, tests of the project and singular tests: what fails
   assert.deepEqual(tests.find(({name}) => name === 'nothing_over_3')?.samples, [{k: 1, n: 4}]);
 });
 
-/** What building such a project says. */
+/** Builds a project that must fail, and returns the message. */
 async function failure(files: Record<string, string>): Promise<string> {
   try {
     await built(files);
@@ -100,7 +100,7 @@ async function failure(files: Record<string, string>): Promise<string> {
 
 const model = (sql: string) => ({'models/m.sql': sql, 'models/m.yml': described('m', 'n')});
 
-test('an SQL error shows the file and the compiled SQL with line numbers', async () => {
+test('an SQL error shows the file, and the compiled SQL with line numbers', async () => {
   const message = await failure(model(`select nn\nfrom {{ ref('o') }}`));
   assert.match(message, /dbt\/models\/m\.sql: the model or seed "o" is not in the project/);
   const wrong = await failure(model('select nn as n\nfrom range(3)'));
@@ -108,7 +108,7 @@ test('an SQL error shows the file and the compiled SQL with line numbers', async
   assert.match(wrong, / {3}2 {2}from range\(3\)$/);
 });
 
-test('a model has just the columns that its yml describes', async () => {
+test('a model must have exactly the columns that its yml describes', async () => {
   assert.match(await failure(model('select 1 as n, 2 as o')), /models\/m\.sql: .*not described: o/);
   assert.match(await failure(model('select 1 as o')), /not described: o; described, but not there: n/);
   assert.match(await failure({'models/m.sql': 'select 1 as n'}), /models\/m\.sql: no yml describes the model/);
@@ -124,7 +124,7 @@ test('models that depend on each other in a cycle are named', async () => {
   assert.match(message, /the models depend on each other in a cycle: a → b → a/);
 });
 
-test('the columns stand in the order of the yml, and have the types that it gives', async () => {
+test('columns have the order and the types of the yml', async () => {
   const typed = (type: string) => ({
     'models/m.sql': "select 1 as n, 'x' as o",
     'models/m.yml': `models: [{name: m, columns: [{name: n, data_type: ${type}}, {name: o, data_type: string}]}]`,
@@ -141,7 +141,7 @@ test('the columns stand in the order of the yml, and have the types that it give
   );
 });
 
-test('Jinja in the arguments and the where of a test is rendered', async () => {
+test('Jinja is rendered in the arguments and the where of a test', async () => {
   const {tests} = await built({
     'models/raw.yml': sources,
     'dbt_project.yml': 'name: tiny\nvars: {limit: 2, known: [0, 1, 2]}\n',
@@ -164,7 +164,7 @@ test('Jinja in the arguments and the where of a test is rendered', async () => {
   });
 });
 
-test('a generic test of dbt with an argument missing, or one that it does not have, says so', async () => {
+test("an error names an argument that one of dbt's generic tests lacks or does not know", async () => {
   const tested = (test: string) => ({
     'models/m.sql': 'select 1 as n',
     'models/m.yml': `models: [{name: m, columns: [{name: n, data_tests: [${test}]}]}]`,
@@ -180,7 +180,7 @@ test('a generic test of dbt with an argument missing, or one that it does not ha
   assert.match(await failure(tested('{relationships: {arguments: {to: o, field: n}}}')), /"o" is not ref\('model'\)/);
 });
 
-test('a name is of one model or seed', async () => {
+test('two models or seeds must not share a name', async () => {
   const twin = {
     'models/core/m.sql': 'select 1 as n',
     'models/marts/m.sql': 'select 2 as n',

@@ -6,7 +6,7 @@ import {checkFreshness} from '../../src/dbt/run/freshness.ts';
 import {buildModels} from '../../src/dbt/run/models.ts';
 import {type Database, open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
-import {tinyProject} from '../support/dbt-project.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
 
 async function failure(work: () => Promise<unknown>): Promise<string> {
   try {
@@ -18,9 +18,9 @@ async function failure(work: () => Promise<unknown>): Promise<string> {
   assert.fail('it was taken');
 }
 
-test('meta, docs, tags, groups and exposures are handed through, from wherever dbt takes them', async () => {
+test('meta, docs, tags, groups and exposures are read from every place where dbt reads them', async () => {
   const project = await readProject(
-    await tinyProject({
+    await writeTinyProject({
       'dbt_project.yml': `name: tiny
 models: {tiny: {+meta: {team: a, level: 1}, +tags: all, +group: people}}
 `,
@@ -93,9 +93,9 @@ exposures:
   );
 });
 
-test('an owner has a name or an email; a group is declared, once', async () => {
+test('an owner needs a name or an email, and a group must be declared exactly once', async () => {
   const read = (text: string) =>
-    failure(async () => readProject(await tinyProject({'models/m.sql': 'select 1 as n', 'models/m.yml': text})));
+    failure(async () => readProject(await writeTinyProject({'models/m.sql': 'select 1 as n', 'models/m.yml': text})));
   assert.match(
     await read('groups: [{name: g, owner: {slack: s}}]'),
     /groups: g: owner: has neither a name nor an email/,
@@ -108,9 +108,9 @@ test('an owner has a name or an email; a group is declared, once', async () => {
   assert.match(await read('models: [{name: m, access: private}]'), /m is private and has no group/);
 });
 
-test('a private model is read by its own group, and by nothing else', async () => {
+test('only its own group may read a private model', async () => {
   const project = (more: Record<string, string>) =>
-    tinyProject({
+    writeTinyProject({
       'models/secret.sql': 'select 1 as n',
       'models/own.sql': "{{ config(group='a') }} select n from {{ ref('secret') }}",
       'models/all.yml': `groups: [{name: a, owner: {name: A}}, {name: b, owner: {name: B}}]
@@ -137,9 +137,9 @@ models: [{name: secret, access: private, config: {group: a}, columns: [{name: n,
   );
 });
 
-test('a contract is held before the model is built: names and types of columns', async () => {
+test('a contract on names and types of columns is checked before the model is built', async () => {
   const build = async (sql: string, columns: string, db: Database) => {
-    const folder = await tinyProject({
+    const folder = await writeTinyProject({
       'models/m.sql': sql,
       'models/m.yml': `models: [{name: m, config: {contract: {enforced: true}}, columns: [${columns}]}]`,
     });
@@ -161,7 +161,7 @@ test('a contract is held before the model is built: names and types of columns',
     ['duckdb', true],
     ['spark', false],
   ] as const) {
-    const folder = await tinyProject({
+    const folder = await writeTinyProject({
       'models/m.sql': 'select 1 as n',
       'models/m.yml': `models: [{name: m, config: {contract: {enforced: "{{ target.type == '${type}' }}"}}, columns: [{name: n, data_type: int}]}]`,
     });
@@ -174,12 +174,12 @@ test('a contract is held before the model is built: names and types of columns',
   db.close();
 });
 
-test('freshness: the age of a source, by a column or a query, and what is too old', async () => {
+test('freshness: the age of a source comes from a column or a query, and a source that is too old is reported', async () => {
   const db = await open();
   await db.run(`create schema raw; create table raw.t as select timestamp '2026-01-01 00:00:00' as seen_at;
     create table raw.never as select null::timestamp as seen_at`);
   const told = async (freshness: string, now: string) => {
-    const folder = await tinyProject({
+    const folder = await writeTinyProject({
       'models/m.sql': 'select 1 as n',
       'models/raw.yml': `sources: [{name: raw, freshness: {warn_after: {count: 10, period: day}}, loaded_at_field: seen_at, tables: [${freshness}]}]`,
     });
@@ -189,13 +189,13 @@ test('freshness: the age of a source, by a column or a query, and what is too ol
   const old = 'raw.t was last loaded on 2026-01-01, and should not be older than 10 days (dbt/models/raw.yml)';
   assert.deepEqual(await told('{name: t}', '2026-01-10T23:00:00Z'), ['pass']);
   assert.deepEqual(await told('{name: t}', '2026-01-11T00:00:01Z'), [old]);
-  // As under config:, where dbt 1.10 has it; a table without freshness says so by null.
+  // Under config:, as in dbt 1.10. A table without freshness says so with null.
   const hours =
     '{name: t, config: {freshness: {warn_after: {count: 1, period: day}, error_after: {count: 36, period: hour}}}}';
   assert.match(String(await told(hours, '2026-01-02T11:00:00Z')), /older than 1 days/);
   assert.match(String(await told(hours, '2026-01-02T13:00:00Z')), /older than 36 hours/);
   assert.deepEqual(await told('{name: t, freshness: null}', '2030-01-01T00:00:00Z'), []);
-  // No time is infinitely long ago, as dbt has it.
+  // A missing time counts as infinitely long ago, as in dbt.
   assert.match(
     String(await told('{name: never}', '2026-01-01T00:00:00Z')),
     /raw\.never was last loaded at no known time/,

@@ -3,12 +3,12 @@ import {test} from 'node:test';
 import {Compiler} from '../../src/dbt/graph/compile.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {Failure} from '../../src/failure.ts';
-import {tinyProject} from '../support/dbt-project.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
 
-/** What reading and compiling such a project says. */
+/** Reads and compiles a project that must be refused, and returns the message. */
 async function refused(files: Record<string, string>): Promise<string> {
   try {
-    const project = await readProject(await tinyProject(files));
+    const project = await readProject(await writeTinyProject(files));
     const compiler = Compiler.of(project);
     for (const model of project.models) compiler.compileModel(model);
     for (const declared of project.tests) compiler.compileTest(declared);
@@ -27,7 +27,7 @@ const column = (...tests: string[]) =>
 const settings = (text: string) => ({'dbt_project.yml': `name: tiny\n${text}\n`});
 const unit = (text: string) => yml(`unit_tests:\n  - name: u\n    model: m\n${text.replaceAll(/^/gm, '    ')}`);
 
-/** What of dbt is not there: how it is written, and how it is called where it is refused. */
+/** Features of dbt that the runner lacks: a project that uses each of them, and its name in the error. */
 const features: [feature: string, files: Record<string, string>, named: RegExp][] = [
   [
     'incremental models',
@@ -157,7 +157,7 @@ for (const [where, files] of [
   ['a macro', {'models/m.sql': 'select 1', 'macros/x.sql': '{% macro x( %}1{% endmacro %}'}],
   ['a test', {'models/m.sql': 'select 1', 'data-tests/generic/x.sql': '{% test x(model) %}{{ model'}],
 ] satisfies [string, Record<string, string>][]) {
-  test(`Jinja that can’t be parsed is told with its file: ${where}`, async () => {
+  test(`an error in Jinja syntax names the file: ${where}`, async () => {
     const [path = ''] = Object.keys(files).slice(-1);
     assert.ok((await refused(files)).startsWith(`dbt/${path}: `));
   });

@@ -5,7 +5,7 @@ import {formatPathToSources} from '../../src/dbt/graph/path-to-sources.ts';
 import {select} from '../../src/dbt/graph/select.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {exit, Failure} from '../../src/failure.ts';
-import {tinyProject} from '../support/dbt-project.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
 
 /*
  *   raw.people ─ stg_people ─┬─ dim_person ─┬─ top_people
@@ -14,7 +14,7 @@ import {tinyProject} from '../support/dbt-project.ts';
  */
 const graph = buildGraph(
   await readProject(
-    await tinyProject({
+    await writeTinyProject({
       'models/sources.yml': `sources:
   - name: raw
     tables:
@@ -63,7 +63,7 @@ const notEmpty = 'not_empty_source_raw_people';
 const singular = 'people_are_in_cities';
 const unit = 'one_city';
 
-/** Selectors, the tables that they select, and the tests: all that are on one of the tables. dbt ls selects the same. */
+/** Selectors, the tables they select, and the tests: all tests on one of these tables. dbt ls selects the same. */
 const selections: [selector: string, tables: string[], tests: string[]][] = [
   ['dim_city', ['dim_city'], [related, unique, unit]],
   ['+dim_city', ['dim_city', 'raw.cities', 'stg_city'], [singular, related, unique, unit]],
@@ -104,7 +104,7 @@ for (const [selector, tables, tests] of selections) {
   });
 }
 
-test('without a selector everything is selected; several are a union; what is excluded goes with its tests', () => {
+test('without a selector everything is selected; several selectors are a union; an excluded model excludes its tests', () => {
   assert.equal(selected([]).tables.length, graph.tables.length);
   assert.deepEqual(selected([]).tests, [notEmpty, singular, related, unique, unit]);
   assert.deepEqual(selected(['codes', 'stg_people']), selected(['codes stg_people']));
@@ -112,7 +112,7 @@ test('without a selector everything is selected; several are a union; what is ex
   assert.deepEqual(selected(['core'], [related]), {tables: ['dim_city', 'dim_person'], tests: [unique, unit]});
 });
 
-test('a selector that names nothing is wrong usage, and says what was probably meant', () => {
+test('a selector that matches nothing is wrong usage, and the error suggests a similar name', () => {
   const refused: [selector: string, says: RegExp][] = [
     ['dim_citty', /^--select dim_citty: nothing in the project has this name\. Did you mean dim_city\b/],
     ['+stg_peple+', /^--select \+stg_peple\+: .*Did you mean stg_people\b/],
@@ -143,7 +143,7 @@ test('a selector that names nothing is wrong usage, and says what was probably m
   assert.throws(() => selected(['codes'], ['codes']), /leave nothing to do/);
 });
 
-test('the path of a table to its sources is a line', () => {
+test('the path from a table to its sources is printed as one line', () => {
   const path = (name: string) => {
     const table = graph.tables.find((candidate) => candidate.name === name);
     assert.ok(table);

@@ -6,12 +6,12 @@ import {runTests} from '../../src/dbt/run/data-tests.ts';
 import {buildModels} from '../../src/dbt/run/models.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
-import {tinyProject} from '../support/dbt-project.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
 
-/** What building and testing such a project says. */
+/** Builds and tests a project that must fail, and returns the message. */
 async function failure(files: Record<string, string>): Promise<string> {
   const db = await open();
-  const graph = buildGraph(await readProject(await tinyProject(files)));
+  const graph = buildGraph(await readProject(await writeTinyProject(files)));
   try {
     await buildModels(db, graph);
     await runTests(db, graph);
@@ -26,7 +26,7 @@ async function failure(files: Record<string, string>): Promise<string> {
 
 const yml = 'models: [{name: m, columns: [{name: n}]}]';
 
-test('an SQL error names the line of the file and of the compiled SQL, which differ by what a loop makes', async () => {
+test('an SQL error names the line in the file and the line in the compiled SQL, even if a loop shifts them', async () => {
   const message = await failure({
     'models/m.sql': [
       'select',
@@ -47,7 +47,7 @@ test('an SQL error names the line of the file and of the compiled SQL, which dif
   assert.match(message, /^ {4}2 {6}n,$/m);
 });
 
-test('where the line comes from a macro, the line that calls it is named', async () => {
+test('if the line comes from a macro, the line that calls the macro is named', async () => {
   const files = {
     'macros/sum.sql': '{% macro total(a) %}\n(\n    {{ a }}\n    + missing\n)\n{% endmacro %}',
     'models/m.sql': 'select\n    1 as one,\n    {{ total(1) }} as n\nfrom range(3)',
@@ -61,7 +61,7 @@ test('where the line comes from a macro, the line that calls it is named', async
   assert.match(await failure(twice), /^dbt\/models\/m\.sql: lines 2–3 \(\d of the compiled SQL\): .*"missing"/);
 });
 
-test('an error without a line shows the compiled SQL all the same', async () => {
+test('an error without a line number still shows the compiled SQL', async () => {
   const message = await failure({'models/m.sql': "select error('broken') as n", 'models/m.yml': yml});
   assert.match(
     message,
@@ -69,7 +69,7 @@ test('an error without a line shows the compiled SQL all the same', async () => 
   );
 });
 
-test('an SQL error of a data test names the test and what it reads', async () => {
+test('an SQL error in a data test names the test and its inputs', async () => {
   const message = await failure({
     'models/m.sql': 'select 1 as n',
     'models/m.yml': yml,
@@ -82,7 +82,7 @@ test('an SQL error of a data test names the test and what it reads', async () =>
   assert.match(message, /^> {3}4 {2}where odd$/m);
 });
 
-test('of several models that fail, the first in the order of the project is the one that is told of', async () => {
+test("if several models fail, the first in the project's order is reported", async () => {
   const models = ['a', 'b', 'c', 'd', 'e', 'f'];
   const files = Object.fromEntries(
     models.map((name) => [`models/${name}.sql`, `select ${name}_missing as n from range(2)`]),

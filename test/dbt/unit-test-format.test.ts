@@ -5,9 +5,9 @@ import {readProject} from '../../src/dbt/project/read-project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
-import {tinyProject} from '../support/dbt-project.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
 
-/** People are counted by city: those older than the var `limit`, which is 2, and those whose age nobody knows. */
+/** A model that counts people by city: those older than the var `limit`, which is 2, and those of unknown age. */
 const model = `with people as (
     select * from {{ ref('people') }}
 ),
@@ -25,11 +25,11 @@ inner join cities
     on people.city_id = cities.id
 group by cities.name`;
 
-/** Runs one unit test of that model: its `given`, `expect` and the like. */
+/** Runs one unit test of that model, given as YAML. */
 async function outcome(written: string): Promise<string[]> {
   const graph = buildGraph(
     await readProject(
-      await tinyProject({
+      await writeTinyProject({
         'models/m.sql': model,
         'models/people.sql': "select 'Ann' as name, 1 as city_id, 2 as age, current_date as born_on",
         'models/raw.yml': 'sources: [{name: raw, tables: [{name: cities}]}]',
@@ -57,7 +57,7 @@ const people = `  - input: ref('people')
       - {city_id: 1, age: 2}
       - {city_id: 2, age: 9}`;
 
-test('rows given by column, by CSV and by SQL are the same rows; what they leave out is null', async () => {
+test('rows can be given as dictionaries, CSV or SQL; omitted columns are null', async () => {
   const expected = `expect:
   rows:
     - {city: Auburn, older_count: 1, unknown_count: 0}
@@ -80,7 +80,7 @@ test('rows given by column, by CSV and by SQL are the same rows; what they leave
   assert.deepEqual(await outcome(`given:\n${cities}\n${sql}\n${expected}`), []);
 });
 
-test('only the columns expected are compared, in whatever order the rows are; all columns where a query is expected', async () => {
+test('only the expected columns are compared, in any order of rows; if a query is expected, all columns are', async () => {
   assert.deepEqual(await outcome(`given:\n${cities}\n${people}\nexpect:\n  rows: [{city: Kent}, {city: Auburn}]`), []);
   assert.deepEqual(
     await outcome(`given:\n${cities}\n${people}\nexpect: {format: csv, rows: "unknown_count\\n0\\n1"}`),
@@ -92,7 +92,7 @@ test('only the columns expected are compared, in whatever order the rows are; al
   assert.notDeepEqual(await outcome(`given:\n${cities}\n${people}\n${query(0)}`), []);
 });
 
-test('vars are those of the unit test', async () => {
+test('a unit test can override vars', async () => {
   assert.deepEqual(
     await outcome(`overrides: {vars: {limit: 1}}\ngiven:\n${cities}\n${people}
 expect: {rows: [{city: Kent, older_count: 2}, {city: Auburn, older_count: 1}]}`),
@@ -100,7 +100,7 @@ expect: {rows: [{city: Kent, older_count: 2}, {city: Auburn, older_count: 1}]}`)
   );
 });
 
-test('a failure shows the rows expected beside those made', async () => {
+test('a failure shows the expected rows beside the actual ones', async () => {
   assert.deepEqual(
     await outcome(`given:\n${cities}\n${people}
 expect: {rows: [{city: Kent, older_count: 2}, {city: Auburn, older_count: 1}, {city: null, older_count: 1}]}`),
@@ -108,7 +108,7 @@ expect: {rows: [{city: Kent, older_count: 2}, {city: Auburn, older_count: 1}, {c
   );
 });
 
-test('how often a row is there matters', async () => {
+test('the number of copies of a row matters', async () => {
   const twins = `given:\n${cities}\n${people}\nexpect: {rows: [{older_count: 1}`;
   assert.deepEqual(await outcome(`${twins}, {older_count: 1}]}`), []);
   assert.deepEqual(await outcome(`${twins}]}`), ['  older_count', '  1', '+ 1']);
@@ -120,7 +120,7 @@ test('how often a row is there matters', async () => {
   ]);
 });
 
-test('no rows expected means none made', async () => {
+test('if no rows are expected, any row is a failure', async () => {
   assert.deepEqual(await outcome(`given:\n${cities}\n  - {input: ref('people'), rows: []}\nexpect: {rows: []}`), []);
   const found = await outcome(`given:\n${cities}\n${people}\nexpect: {rows: []}`);
   assert.deepEqual(found, [
@@ -130,7 +130,7 @@ test('no rows expected means none made', async () => {
   ]);
 });
 
-test('a unit test that cannot be run says why', async () => {
+test("the error says why a unit test can't run", async () => {
   const found = async (text: string) => (await outcome(text)).join('\n');
   assert.match(await found(`given:\n${cities}\nexpect: {rows: []}`), /^No rows are given for people, which m reads/);
   assert.match(
@@ -157,7 +157,7 @@ test('a unit test that cannot be run says why', async () => {
   );
 });
 
-test('what can be read in two ways, or is of another format than it says, is refused', async () => {
+test('rows that are ambiguous, or not in the format they claim, are refused', async () => {
   const refused = async (text: string) => {
     const error = await outcome(text).catch((thrown: unknown) => thrown);
     assert.ok(error instanceof Failure, String(error));

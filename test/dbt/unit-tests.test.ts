@@ -6,11 +6,11 @@ import {readProject} from '../../src/dbt/project/read-project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {sampleBuild} from '../support/pipeline.ts';
+import {openSampleBuild} from '../support/pipeline.ts';
 
-/* The unit tests of the models. They need a build only for the types of columns. */
+/* Runs the unit tests of the models. They need a build only for the types of columns. */
 
-const build = await sampleBuild();
+const build = await openSampleBuild();
 const db = await open(build.warehouse, {readOnly: true});
 after(() => {
   db.close();
@@ -25,7 +25,7 @@ for (const {name, model, description, status, found} of await runUnitTests(db, g
   });
 }
 
-test('every unit test says what it is about, and how what it expects was worked out', () => {
+test('every unit test says what it tests, and how the expected rows were worked out', () => {
   assert.ok(graph.unitTests.length > 40);
   for (const {name, test} of graph.unitTests) assert.ok((test.description?.length ?? 0) > 50, name);
 });

@@ -2,30 +2,30 @@ import {execFile} from 'node:child_process';
 import {chownSync, existsSync, lstatSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {projectFolder} from '../../src/project-folder.ts';
-import {whyNoMounts} from '../support/mounts.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {explainNoMounts} from '../support/mounts.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-/** A user that owns nothing here. */
+/** A user that owns nothing in the project. */
 const nobody = 65534;
 
-/** Why the conditions of the units can't be made here; undefined where they can. */
-export function whyNotProtected(): string | undefined {
-  const without = whyNoMounts();
+/** Returns why the conditions of the systemd units can't be imitated here; undefined if they can. */
+export function explainNoProtection(): string | undefined {
+  const without = explainNoMounts();
   if (without !== undefined) return without;
   const missing = ['unshare', 'setpriv'].find((name) => !existsSync(`/usr/bin/${name}`));
   return missing && `${missing} is not installed`;
 }
 
-/** A home of that user's. */
-export function homeOfNobody(): string {
-  const home = temporaryFolder('protected');
+/** Makes a home directory that belongs to that user. */
+export function makeHomeOfNobody(): string {
+  const home = makeTemporaryFolder('protected');
   chownSync(home, nobody, nobody);
   return home;
 }
 
 /**
- * What systemd makes of ProtectSystem=strict, ProtectHome=yes and PrivateTmp=yes: every file system read-only, no home folders, a
- * temporary folder of its own. The checkout is /opt/rollcall, as in the units, and root's; the home is the one thing to write to.
+ * Imitates ProtectSystem=strict, ProtectHome=yes and PrivateTmp=yes of systemd: every file system read-only, no home folders, a
+ * private temporary folder. The checkout is /opt/rollcall, as in the units, and belongs to root. Only the home directory is writable.
  */
 const setUp = `
 set -eu
@@ -49,7 +49,7 @@ done < /proc/self/mounts
 exec setpriv --reuid ${nobody} --regid ${nobody} --clear-groups --no-new-privs -- env -i PATH=/opt/rollcall/node_modules/.bin:/usr/bin:/bin ROLLCALL_HOME=/var/lib/rollcall NODE_ENV=production "$@"
 `;
 
-/** What a command came to under these conditions. Started in the checkout, without a HOME. */
+/** Runs a command under these conditions, in the checkout, without a HOME. */
 export function runProtected(home: string, command: string): Promise<{code: number; stdout: string; stderr: string}> {
   return new Promise((resolve, reject) => {
     execFile(
@@ -65,8 +65,8 @@ export function runProtected(home: string, command: string): Promise<{code: numb
   });
 }
 
-/** Every file and folder of the checkout, with its size and when it was changed. */
-export function checkoutNow(): string[] {
+/** Lists every file and folder of the checkout with its size and time of change. */
+export function listCheckout(): string[] {
   return readdirSync(projectFolder, {recursive: true, withFileTypes: true})
     .filter(({parentPath}) => !parentPath.includes('/.git'))
     .map((entry) => {
@@ -76,8 +76,8 @@ export function checkoutNow(): string[] {
     });
 }
 
-/** What follows this beginning of a line in a file of deploy/. */
-export function lineOf(file: string, beginning: string): string {
+/** Returns the rest of the line that starts like this in a file of deploy/. */
+export function readLineOf(file: string, beginning: string): string {
   const lines = readFileSync(join(projectFolder, 'deploy', file), 'utf8').split('\n');
   return lines.find((line) => line.startsWith(beginning))?.slice(beginning.length) ?? '';
 }

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
-import {checkoutNow, homeOfNobody, lineOf, runProtected, whyNotProtected} from './protected.ts';
+import {explainNoProtection, listCheckout, makeHomeOfNobody, readLineOf, runProtected} from './protected.ts';
 
-/** The commands of deploy/, under the conditions that the units make: another user, no HOME, nothing to write but the home. */
+/** The commands of deploy/ under the conditions of the units: another user, no HOME, only the home directory writable. */
 
-const skip = whyNotProtected() ?? false;
+const skip = explainNoProtection() ?? false;
 let home: string;
 let checkout: string[];
 before(async () => {
   if (skip) return;
-  checkout = checkoutNow();
-  home = homeOfNobody();
-  const {code, stderr} = await runProtected(home, ofTheSample(lineOf('rollcall-run.service', 'ExecStart=')));
+  checkout = listCheckout();
+  home = makeHomeOfNobody();
+  const {code, stderr} = await runProtected(home, ofTheSample(readLineOf('rollcall-run.service', 'ExecStart=')));
   assert.equal(code, 0, stderr);
 });
 
-/** The same command without the network. */
+/** The same command on the sample, which needs no network. */
 function ofTheSample(command: string): string {
   assert.match(command, / --from live\b/);
   return command.replace('--from live', '--from sample');
@@ -26,7 +26,7 @@ function ofTheSample(command: string): string {
 const siteOf = (folder: string) =>
   ['index.html', 'schools/index.html', 'rollcall-site.json'].map((path) => join(folder, path));
 
-test('the conditions hold: the checkout, the system and the homes of people can’t be written', {skip}, async () => {
+test("under the conditions, the checkout, the system and people's home folders can't be written", {skip}, async () => {
   for (const path of ['/opt/rollcall/x', '/opt/rollcall/node_modules/.cache', '/usr/x', '/var/lib/x', '/root/x']) {
     const {code} = await runProtected(home, `touch ${path}`);
     assert.notEqual(code, 0, path);
@@ -42,15 +42,15 @@ test('the run of rollcall-run.service publishes a build with its report', {skip}
   for (const path of siteOf(join(home, 'published', 'site'))) assert.ok(existsSync(path), path);
 });
 
-test("cron's line says nothing, and ends well", {skip}, async () => {
-  const line = lineOf('rollcall.cron', '0 6 * * 1  rollcall  ');
-  const fresh = homeOfNobody();
+test("the cron job's command prints nothing and succeeds", {skip}, async () => {
+  const line = readLineOf('rollcall.cron', '0 6 * * 1  rollcall  ');
+  const fresh = makeHomeOfNobody();
   assert.deepEqual(await runProtected(fresh, ofTheSample(line)), {code: 0, stdout: '', stderr: ''});
   for (const path of siteOf(join(fresh, 'published', 'site'))) assert.ok(existsSync(path), path);
 });
 
-test('the server of rollcall.service serves the report, and stops when it is told to', {skip}, async () => {
-  const serve = lineOf('rollcall.service', 'ExecStart=').replace('--port 8080', '--port 0');
+test('the server of rollcall.service serves the report, and stops on SIGTERM', {skip}, async () => {
+  const serve = readLineOf('rollcall.service', 'ExecStart=').replace('--port 8080', '--port 0');
   assert.match(serve, / serve --port 0$/);
   const {code, stdout, stderr} = await runProtected(
     home,
@@ -62,7 +62,7 @@ test('the server of rollcall.service serves the report, and stops when it is tol
   assert.equal(code, 0, stderr);
 });
 
-test('the report and the tables go to another folder', {skip}, async () => {
+test('the report and the tables can be written to another folder', {skip}, async () => {
   const rollcall = 'node bin/rollcall.js';
   const site = await runProtected(home, `${rollcall} site --out $ROLLCALL_HOME/report --base /rollcall`);
   assert.equal(site.code, 0, site.stderr);
@@ -73,6 +73,6 @@ test('the report and the tables go to another folder', {skip}, async () => {
   assert.ok(existsSync(join(home, 'tables', 'datapackage.json')));
 });
 
-test('the checkout is as it was', {skip}, () => {
-  assert.deepEqual(checkoutNow(), checkout);
+test('no command has changed the checkout', {skip}, () => {
+  assert.deepEqual(listCheckout(), checkout);
 });

@@ -5,7 +5,7 @@ import {open} from '../../src/duckdb/database.ts';
 
 const table = {schema: 'main', name: 'odd "name"'};
 
-test('a table has the rows that it is made of, in their order and of its types', async () => {
+test('a table keeps the order of its rows and has the declared types', async () => {
   const db = await open();
   const columns = {text: 'varchar', n: 'bigint', is_so: 'boolean', at: 'timestamp', more: 'json'};
   const rows = [
@@ -31,7 +31,7 @@ test('a table has the rows that it is made of, in their order and of its types',
   db.close();
 });
 
-test('a table of no rows has its columns, and takes the place of one that was there', async () => {
+test('a table without rows has its columns, and replaces an older table of that name', async () => {
   const db = await open();
   await createTable(db, table, {a: 'varchar'}, [{a: 'x'}]);
   await createTable(db, table, {b: 'integer'}, []);

@@ -12,7 +12,7 @@ after(() => db.close());
 
 const one = z.object({value: z.string().nullable()});
 
-test('a row is parsed, and what the schema does not name is left out', async () => {
+test('a row is parsed, and columns outside the schema are left out', async () => {
   const rows = await db.read(
     z.object({code: z.string(), n: z.number(), share: z.number().nullable(), years: z.array(z.string())}),
     `select '0001' as code, 3::bigint as n, 0.25::decimal(4, 2) as share, ['2019-20', '2020-21'] as years, 1 as other`,
@@ -20,7 +20,7 @@ test('a row is parsed, and what the schema does not name is left out', async () 
   assert.deepEqual(rows, [{code: '0001', n: 3, share: 0.25, years: ['2019-20', '2020-21']}]);
 });
 
-test('a row of another type is an error that names the row, the column and the query', async () => {
+test('a row that does not fit the schema is an error that names the row, the column and the query', async () => {
   const sql = `select 'a' as name, case when i = 1 then 'x' else '1' end::varchar as n from range(2) as t(i) order by i`;
   const read = db.read(z.object({name: z.string(), n: z.string().regex(/^\d$/)}), sql);
   await assert.rejects(read, (error: Error) => {
@@ -35,22 +35,22 @@ test('a row of another type is an error that names the row, the column and the q
     db.read(z.object({n: z.number()}), 'select 1 as m'),
     /column "n": .*no such column.*select 1 as m/,
   );
-  // A whole number that JavaScript can't hold stays a text, and is not taken for a number.
+  // A whole number too large for JavaScript stays text, so it does not pass for a number.
   await assert.rejects(db.read(z.object({n: z.number()}), 'select 9007199254740993::bigint as n'), /9007199254740993/);
 });
 
-test('one row is one row', async () => {
+test('readOne fails unless there is exactly one row', async () => {
   assert.deepEqual(await db.readOne(one, `select 'a' as value`), {value: 'a'});
   await assert.rejects(db.readOne(one, `select 'a' as value where false`), /expected one row, got 0/);
   await assert.rejects(db.readOne(one, `select * from (values ('a'), ('b')) as t(value)`), /expected one row, got 2/);
 });
 
-test('a text comes back as it was bound', async () => {
+test('bound text comes back unchanged', async () => {
   const odd = ["O'Brien", "''; drop table x; --", '$other', '\\', 'ŠĆ 学校 🏫', '"', ' \t\r\n ', '', '\u202e', '?'];
   for (const value of odd) assert.deepEqual(await db.readOne(one, 'select $value as value', {value}), {value});
 });
 
-test('numbers, truth values, nothing and lists come back as they were bound', async () => {
+test('bound numbers, booleans, nulls and lists come back unchanged', async () => {
   const echo = async (value: bigint | number | boolean | null | string[]) =>
     (await db.query('select $value as value, typeof($value) as type', {value})).rows[0];
   assert.deepEqual(await echo(12345678901234567890n), {value: '12345678901234567890', type: 'HUGEINT'});
@@ -63,7 +63,7 @@ test('numbers, truth values, nothing and lists come back as they were bound', as
   assert.deepEqual(await echo([]), {value: [], type: 'VARCHAR[]'});
 });
 
-test('a name is bound wherever it stands, in statements too', async () => {
+test('a parameter is bound wherever it occurs, in statements too', async () => {
   await db.run('create or replace temp table said as select $word as word, upper($word) as louder', {word: "it's"});
   await db.run('insert into said values ($word, null)', {word: '$word'});
   assert.deepEqual(await db.rows('select * from said'), [

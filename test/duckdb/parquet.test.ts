@@ -4,10 +4,10 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {literal, open} from '../../src/duckdb/database.ts';
 import {writeTable} from '../../src/duckdb/parquet.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-test('the same rows give the same bytes, whatever order they are in and however many threads write them', async () => {
-  const folder = temporaryFolder('export');
+test('the same rows give the same bytes, in any order and with any number of threads', async () => {
+  const folder = makeTemporaryFolder('export');
   const files: Record<'parquet' | 'csv', Set<string>> = {parquet: new Set(), csv: new Set()};
   let read: unknown;
   for (const [n, threads] of [1, 2, 8, 8].entries()) {
@@ -27,12 +27,12 @@ test('the same rows give the same bytes, whatever order they are in and however 
   }
   assert.equal(files.parquet.size, 1);
   assert.equal(files.csv.size, 1);
-  // 42,857 whole rounds of 0 to 6 (sum 21), and one 0 more; a fifth has no text.
+  // 42,857 full rounds of 0 to 6 (sum 21), and one more 0. A fifth of the rows has no text.
   assert.deepEqual(read, [{n: 300_000, texts: 240_000, a: 42_857 * 21}]);
 });
 
-test('a file has the rows in the order of their columns, nothing before something', async () => {
-  const path = join(temporaryFolder('export'), 't.csv');
+test('rows in a file are sorted by their columns, nulls first', async () => {
+  const path = join(makeTemporaryFolder('export'), 't.csv');
   const db = await open();
   await db.run(
     `create table t as select * from (values (2, 'b', null), (1, 'z', 0.5), (2, 'a', 1), (null, 'c', 1)) as v(n, text, share)`,

@@ -7,10 +7,10 @@ import {literal, open} from '../../src/duckdb/database.ts';
 import type {DataPackage} from '../../src/export/data-package.ts';
 import {exportDuckdbFile} from '../../src/export/duckdb-file.ts';
 import {readTables} from '../../src/export/tables.ts';
-import {openPlaces, type Places, placesBuild, sameRows} from '../support/places.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {haveSameRows, makePlacesBuild, openPlaces, type Places} from '../support/places.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-async function toFile(places: Places, path = join(temporaryFolder('export'), 'places.duckdb')): Promise<string> {
+async function toFile(places: Places, path = join(makeTemporaryFolder('export'), 'places.duckdb')): Promise<string> {
   const {build, project} = places;
   const db = await openPlaces(places);
   try {
@@ -22,13 +22,13 @@ async function toFile(places: Places, path = join(temporaryFolder('export'), 'pl
   }
 }
 
-test('the file has the rows and types of the warehouse, and comments on tables and columns', async () => {
-  const places = await placesBuild('one');
+test('the file has the rows and types of the warehouse, with comments on tables and columns', async () => {
+  const places = await makePlacesBuild('one');
   const path = await toFile(places);
   const db = await open(path, {readOnly: true});
   await db.run(`attach ${literal(places.build.warehouse)} as warehouse (read_only)`);
   for (const table of ['core.place', 'core.count', 'marts.remark']) {
-    assert.ok(await sameRows(db, `from warehouse.${table}`, `from places.${table}`), table);
+    assert.ok(await haveSameRows(db, `from warehouse.${table}`, `from places.${table}`), table);
     const types = (relation: string) => db.rows(`select column_name, column_type from (describe from ${relation})`);
     assert.deepEqual(await types(`places.${table}`), await types(`warehouse.${table}`));
   }
@@ -46,15 +46,15 @@ test('the file has the rows and types of the warehouse, and comments on tables a
   db.close();
 });
 
-test('the file is one that every DuckDB since 1.0 reads', async () => {
-  const bytes = readFileSync(await toFile(await placesBuild('one')));
+test('the file is in the format that every DuckDB since 1.0 reads', async () => {
+  const bytes = readFileSync(await toFile(await makePlacesBuild('one')));
   // DuckDB's file header: "DUCK" at 8, and the version of the format at 12. That of 1.0 is 64.
   assert.equal(bytes.toString('latin1', 8, 12), 'DUCK');
   assert.equal(bytes.readBigUInt64LE(12), 64n);
 });
 
-test('the descriptor beside it names the file by its hash, and the tables in it with their keys', async () => {
-  const path = await toFile(await placesBuild('one'));
+test('the descriptor beside the file has its hash, and its tables with their keys', async () => {
+  const path = await toFile(await makePlacesBuild('one'));
   const {resources} = JSON.parse(readFileSync(`${path}.datapackage.json`, 'utf8')) as DataPackage;
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
   assert.deepEqual(
@@ -71,20 +71,20 @@ test('the descriptor beside it names the file by its hash, and the tables in it 
   );
 });
 
-test('a file takes the place of the former one when it is whole, and not before', async () => {
-  const path = await toFile(await placesBuild('one'));
+test('a new file replaces the former one only when it is complete', async () => {
+  const path = await toFile(await makePlacesBuild('one'));
   const first = readFileSync(path);
-  const unfit = await placesBuild('two', {change: `create view marts.unfit as select error('no')`});
+  const unfit = await makePlacesBuild('two', {change: `create view marts.unfit as select error('no')`});
   await assert.rejects(toFile(unfit, path), /no/);
   assert.ok(readFileSync(path).equals(first));
   assert.deepEqual(readdirSync(dirname(path)).sort(), ['places.duckdb', 'places.duckdb.datapackage.json']);
-  await toFile(await placesBuild('two', {people: '11'}), path);
+  await toFile(await makePlacesBuild('two', {people: '11'}), path);
   assert.ok(!readFileSync(path).equals(first));
   assert.ok(!existsSync(`${path}.wal`));
 });
 
-test('the tables of a sample say so, in a comment and in each row', async () => {
-  const db = await open(await toFile(await placesBuild('one', {isSample: true})), {readOnly: true});
+test('each table of a sample is marked as one in a comment and in every row', async () => {
+  const db = await open(await toFile(await makePlacesBuild('one', {isSample: true})), {readOnly: true});
   const [found] = await db.rows(`select comment from duckdb_tables() where table_name = 'place'`);
   assert.deepEqual(found, {
     comment: 'SAMPLE: invented schools and figures, not data of any real school. One row = a place.',

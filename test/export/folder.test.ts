@@ -7,10 +7,10 @@ import {parse} from 'csv-parse/sync';
 import type {DataPackage} from '../../src/export/data-package.ts';
 import {exportFolder} from '../../src/export/folder.ts';
 import {readTables} from '../../src/export/tables.ts';
-import {openPlaces, type Places, placesBuild, readParquet, sameRows, teachers} from '../support/places.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {haveSameRows, makePlacesBuild, openPlaces, type Places, readParquet, teachers} from '../support/places.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-async function toFolder(places: Places, folder = join(temporaryFolder('export'), 'out')): Promise<string> {
+async function toFolder(places: Places, folder = join(makeTemporaryFolder('export'), 'out')): Promise<string> {
   const {build, project} = places;
   const db = await openPlaces(places);
   try {
@@ -22,7 +22,7 @@ async function toFolder(places: Places, folder = join(temporaryFolder('export'),
   }
 }
 
-/** Every file of a folder with its bytes, by its path. */
+/** Reads the bytes of every file in a folder, by path. */
 function bytesIn(folder: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(folder, {recursive: true, withFileTypes: true})
@@ -37,8 +37,8 @@ function descriptorOf(folder: string): DataPackage {
   return JSON.parse(readFileSync(join(folder, 'datapackage.json'), 'utf8'));
 }
 
-test('each table is there as CSV and as Parquet, with a descriptor and a README', async () => {
-  const folder = await toFolder(await placesBuild('one'));
+test('each table is exported as CSV and Parquet, with a descriptor and a README', async () => {
+  const folder = await toFolder(await makePlacesBuild('one'));
   assert.deepEqual(Object.keys(bytesIn(folder)), [
     'README.md',
     'core/count.csv',
@@ -51,9 +51,9 @@ test('each table is there as CSV and as Parquet, with a descriptor and a README'
   ]);
 });
 
-test('CSV: every value as it is; nothing is a null, and "" an empty text', async () => {
-  const folder = await toFolder(await placesBuild('one'));
-  // csv-parse says which cells were in quotation marks; those are texts, whatever is in them.
+test('CSV: values are unchanged, an empty cell is null, and "" is an empty text', async () => {
+  const folder = await toFolder(await makePlacesBuild('one'));
+  // csv-parse reports which cells were quoted. Quoted cells are text, whatever they contain.
   const rows: (string | null)[][] = parse(readFileSync(join(folder, 'core/place.csv')), {
     cast: (value, {quoting}) => (value === '' && !quoting ? null : value),
   });
@@ -87,28 +87,28 @@ test('CSV: every value as it is; nothing is a null, and "" an empty text', async
 });
 
 test('Parquet: the rows of the warehouse, with its types', async () => {
-  const places = await placesBuild('one');
+  const places = await makePlacesBuild('one');
   const folder = await toFolder(places);
   const db = await openPlaces(places);
   for (const table of ['core.place', 'core.count', 'marts.remark']) {
     const file = readParquet(join(folder, `${table.replace('.', '/')}.parquet`));
-    assert.ok(await sameRows(db, `from ${table}`, file), table);
+    assert.ok(await haveSameRows(db, `from ${table}`, file), table);
     const types = async (relation: string) => db.rows(`select column_name, column_type from (describe ${relation})`);
     assert.deepEqual(await types(file), await types(`from ${table}`));
   }
   db.close();
 });
 
-test('the same build gives the same bytes, and a build that differs in a row does not', async () => {
-  const first = bytesIn(await toFolder(await placesBuild('one')));
-  assert.deepEqual(bytesIn(await toFolder(await placesBuild('one'))), first);
-  const other = bytesIn(await toFolder(await placesBuild('one', {change: `update core.count set people = 9`})));
+test('the same build gives the same bytes, and a build with one different row gives others', async () => {
+  const first = bytesIn(await toFolder(await makePlacesBuild('one')));
+  assert.deepEqual(bytesIn(await toFolder(await makePlacesBuild('one'))), first);
+  const other = bytesIn(await toFolder(await makePlacesBuild('one', {change: `update core.count set people = 9`})));
   const changed = Object.keys(first).filter((path) => other[path] !== first[path]);
   assert.deepEqual(changed, ['core/count.csv', 'core/count.parquet', 'datapackage.json']);
 });
 
-test('the descriptor: files with their hashes, columns with types and descriptions, keys, sources, license', async () => {
-  const folder = await toFolder(await placesBuild('one'));
+test('the descriptor has files with hashes, columns with types and descriptions, keys, sources and the license', async () => {
+  const folder = await toFolder(await makePlacesBuild('one'));
   const {resources, sources, licenses, profile} = descriptorOf(folder);
   assert.equal(profile, 'data-package');
   for (const {path, bytes, hash} of resources) {
@@ -146,9 +146,9 @@ test('the descriptor: files with their hashes, columns with types and descriptio
   assert.deepEqual(licenses, [{name: 'PUBLIC_DOMAIN', title: 'Public Domain'}]);
 });
 
-test('a license that is not known for every source is claimed for none', async () => {
+test('a license is stated only if it is known for every source', async () => {
   const {license: _, ...list} = {...teachers, source: 'school-list', origin: 'list.txt'};
-  const folder = await toFolder(await placesBuild('one', {inputs: [list]}));
+  const folder = await toFolder(await makePlacesBuild('one', {inputs: [list]}));
   const {licenses, sources, description} = descriptorOf(folder);
   assert.equal(licenses, undefined);
   assert.deepEqual(
@@ -158,25 +158,25 @@ test('a license that is not known for every source is claimed for none', async (
   assert.match(description, /license of some of these files is not known/);
 });
 
-test('a new export takes the place of the former one, files that are gone and all', async () => {
-  const folder = await toFolder(await placesBuild('one'));
+test('a new export replaces the former one, including files that no longer exist', async () => {
+  const folder = await toFolder(await makePlacesBuild('one'));
   cpSync(join(folder, 'core/place.csv'), join(folder, 'core/former.csv'));
   const descriptor = descriptorOf(folder);
   descriptor.resources.push({path: 'core/former.csv'});
   writeFileSync(join(folder, 'datapackage.json'), JSON.stringify(descriptor));
-  await toFolder(await placesBuild('two'), folder);
+  await toFolder(await makePlacesBuild('two'), folder);
   assert.ok(!existsSync(join(folder, 'core/former.csv')));
   assert.equal(descriptorOf(folder).rollcall.build, 'two');
   assert.deepEqual(readdirSync(dirname(folder)), ['out']);
 });
 
-test('a folder that holds anything else is left alone', async () => {
-  const one = await placesBuild('one');
+test('a folder with other files is refused and left unchanged', async () => {
+  const one = await makePlacesBuild('one');
   const folder = await toFolder(one);
   writeFileSync(join(folder, 'core', 'my notes.txt'), 'dear');
   await assert.rejects(toFolder(one, folder), /holds what no export wrote \(core\/my notes\.txt\)/);
   assert.equal(readFileSync(join(folder, 'core', 'my notes.txt'), 'utf8'), 'dear');
-  const other = join(temporaryFolder('export'), 'photos');
+  const other = join(makeTemporaryFolder('export'), 'photos');
   mkdirSync(other);
   writeFileSync(join(other, 'README.md'), 'my photos');
   await assert.rejects(toFolder(one, other), /holds what no export wrote/);
@@ -186,17 +186,17 @@ test('a folder that holds anything else is left alone', async () => {
   await toFolder(one, other);
 });
 
-test('an export that fails half-way leaves the former one, and nothing beside it', async () => {
-  const folder = await toFolder(await placesBuild('one'));
+test('an export that fails halfway leaves the former one and no other files', async () => {
+  const folder = await toFolder(await makePlacesBuild('one'));
   const first = bytesIn(folder);
-  const lists = await placesBuild('two', {change: 'create table marts.unfit as select [1, 2] as list'});
+  const lists = await makePlacesBuild('two', {change: 'create table marts.unfit as select [1, 2] as list'});
   await assert.rejects(toFolder(lists, folder), /The column list has the type INTEGER\[\], which can't be exported/);
   assert.deepEqual(bytesIn(folder), first);
   assert.deepEqual(readdirSync(dirname(folder)), ['out']);
 });
 
-test('a folder of the sample says so at the top, and in each row of each table', async () => {
-  const folder = await toFolder(await placesBuild('one', {isSample: true}));
+test('a folder of the sample is marked as one in its README and in every row of every table', async () => {
+  const folder = await toFolder(await makePlacesBuild('one', {isSample: true}));
   const {name, description} = descriptorOf(folder);
   assert.equal(name, 'rollcall-sample');
   assert.match(description, /^SAMPLE: invented/);

@@ -3,13 +3,15 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {rollcall} from '../support/command.ts';
 import {noOffice, readWithOffice} from '../support/office.ts';
-import {temporaryFolder} from '../support/temporary.ts';
-import {publishedHome, query} from '../support/workspace.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {findPublishedHome, query} from '../support/workspace.ts';
 import {sheetNames} from './sheet-names.ts';
 
-test('LibreOffice opens it without a word, and reads what the warehouse says', {skip: noOffice}, async () => {
-  const home = await publishedHome();
-  const workbook = join(temporaryFolder('workbook'), 'rollcall.xlsx');
+test('LibreOffice opens the workbook without a message, and reads the figures of the warehouse', {
+  skip: noOffice,
+}, async () => {
+  const home = await findPublishedHome();
+  const workbook = join(makeTemporaryFolder('workbook'), 'rollcall.xlsx');
   const {code, stderr} = await rollcall(['export', '--home', home, '--to', workbook]);
   assert.equal(code, 0, stderr);
   const {sheets, said} = await readWithOffice(workbook);
@@ -42,7 +44,7 @@ test('LibreOffice opens it without a word, and reads what the warehouse says', {
     sheets.get('Schools')?.length,
     5 + Number((await query(home, 'select count(*) as n from marts.schools'))[0]?.['n']),
   );
-  // Leading zeros, and a minus that people can see.
+  // Leading zeros are kept, and the minus is a real minus sign.
   assert.ok(shown('7b Schools').some((row) => /^0\d{3}$/.test(row['School code'] ?? '')));
   assert.ok(shown('7d Representation').some((row) => /^−\d+\.\d$/.test(row['Gap, pp'] ?? '')));
 });

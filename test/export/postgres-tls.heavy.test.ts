@@ -6,11 +6,11 @@ import {after, before, suite, test} from 'node:test';
 import {connect} from '../../src/export/postgres-connection.ts';
 import {exit, Failure} from '../../src/failure.ts';
 import {noPostgres, type Server, startPostgres} from '../support/postgres.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-/** A certificate that has signed itself, for a name. */
+/** Makes a self-signed certificate for a host name. */
 function certificate(name: string): {cert: string; key: string; path: string} {
-  const folder = temporaryFolder('certificate');
+  const folder = makeTemporaryFolder('certificate');
   const [cert, key] = [join(folder, 'server.crt'), join(folder, 'server.key')];
   const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
   const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
@@ -18,7 +18,7 @@ function certificate(name: string): {cert: string; key: string; path: string} {
   return {cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8'), path: cert};
 }
 
-/** `encrypted`, `plain`, or what the connection failed with. */
+/** Connects, and returns `encrypted`, `plain`, or the failure. */
 async function outcome(url: string, env: NodeJS.ProcessEnv = {}): Promise<string | Failure> {
   try {
     const {client} = await connect(url, env);
@@ -39,7 +39,7 @@ async function refused(url: string, code: number, message: RegExp, env?: NodeJS.
   assert.equal(found.exitCode, code);
 }
 
-suite('the line to Postgres', {skip: noPostgres}, () => {
+suite('the connection to Postgres', {skip: noPostgres}, () => {
   let secure: Server;
   let plain: Server;
   let root: string;
@@ -66,7 +66,7 @@ suite('the line to Postgres', {skip: noPostgres}, () => {
 
   const address = (host: string, query = '') => `postgres://loader:geheim@${host}:${secure.port}/postgres${query}`;
 
-  test('is encrypted where the server can, and plain where it can not, unless more is asked for', async () => {
+  test('is encrypted if the server supports it, and plain otherwise, unless the address requires encryption', async () => {
     assert.equal(await outcome(address('localhost')), 'encrypted');
     assert.equal(await outcome(address('127.0.0.1', '?sslmode=require')), 'encrypted');
     assert.equal(await outcome(plain.url()), 'plain');
@@ -74,7 +74,7 @@ suite('the line to Postgres', {skip: noPostgres}, () => {
     await refused(address('localhost', '?sslmode=disable'), exit.usage, /pg_hba\.conf rejects connection/);
   });
 
-  test('is trusted as far as the certificate goes', async () => {
+  test('is trusted only as far as the certificate allows', async () => {
     const full = (file: string) => `?sslmode=verify-full&sslrootcert=${file}`;
     assert.equal(await outcome(address('localhost', full(root))), 'encrypted');
     await refused(address('localhost', full(stranger)), exit.unreachable, /can't be trusted.*sslrootcert=FILE/);
@@ -83,19 +83,19 @@ suite('the line to Postgres', {skip: noPostgres}, () => {
     await refused(address('127.0.0.1', full(root)), exit.unreachable, /does not match/);
     assert.equal(await outcome(address('127.0.0.1', `?sslmode=verify-ca&sslrootcert=${root}`)), 'encrypted');
     await refused(address('127.0.0.1', `?sslmode=verify-ca&sslrootcert=${stranger}`), exit.unreachable, /trusted/);
-    // With a root, `require` asks for it.
+    // With a root certificate, `require` verifies against it.
     await refused(address('127.0.0.1', `?sslmode=require&sslrootcert=${stranger}`), exit.unreachable, /trusted/);
   });
 
-  test('takes its settings from the environment too', async () => {
+  test('also takes its settings from the environment', async () => {
     const env = {PGSSLMODE: 'verify-full', PGSSLROOTCERT: root};
     assert.equal(await outcome(address('localhost'), env), 'encrypted');
     await refused(address('127.0.0.1'), exit.unreachable, /does not match/, env);
-    // What the address says goes first.
+    // The address takes precedence.
     assert.equal(await outcome(address('127.0.0.1', '?sslmode=require'), {PGSSLMODE: 'verify-full'}), 'encrypted');
   });
 
-  test('says what is wrong with the settings', async () => {
+  test('reports wrong settings', async () => {
     await refused(address('localhost', '?sslmode=verify-ca'), exit.usage, /verify-ca needs the certificate/);
     await refused(address('localhost', '?sslmode=sicher'), exit.usage, /sslmode=sicher is not one of disable, prefer/);
     await refused(
@@ -105,7 +105,7 @@ suite('the line to Postgres', {skip: noPostgres}, () => {
     );
   });
 
-  test('nobody is let in with another password, or to a database that is not there', async () => {
+  test('is refused with a wrong password or an unknown database', async () => {
     await refused(address('localhost').replace('geheim', 'geheimer'), exit.usage, /password authentication failed/);
     await refused(plain.url({database: 'nowhere'}), exit.usage, /database "nowhere" does not exist/);
     await refused('postgres://loader:geheim@127.0.0.1:9/postgres', exit.unreachable, /can't be reached.*ECONNREFUSED/);

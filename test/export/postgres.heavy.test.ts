@@ -5,11 +5,11 @@ import type {Client} from 'pg';
 import {exportToPostgres, type RowCounts, type Timeouts} from '../../src/export/postgres.ts';
 import {readTables} from '../../src/export/tables.ts';
 import {exit, Failure} from '../../src/failure.ts';
-import {lineTo} from '../support/line.ts';
-import {openPlaces, type Places, placesBuild} from '../support/places.ts';
+import {makePlacesBuild, openPlaces, type Places} from '../support/places.ts';
 import {noPostgres, type Server, startPostgres} from '../support/postgres.ts';
+import {startProxy} from '../support/proxy.ts';
 
-/** Exports a build of places to an address, as the command does. */
+/** Exports a build of places to an address, like the command. */
 async function load(url: string, places: Places, patience?: Timeouts, wanted = ['core', 'marts']): Promise<RowCounts> {
   const {build, project} = places;
   const db = await openPlaces(places);
@@ -22,12 +22,12 @@ async function load(url: string, places: Places, patience?: Timeouts, wanted = [
 }
 
 const nothing: RowCounts = {deleted: 0, updated: 0, inserted: 0};
-/** Every row of every table, with what tells whether it was written anew. */
+/** Every row of every table, with the system columns that show whether it was rewritten. */
 const everything = `select 'place' as table, xmin::text, ctid::text, to_jsonb(t) as row from core.place as t
   union all select 'count', xmin::text, ctid::text, to_jsonb(t) from core.count as t
   union all select 'remark', xmin::text, ctid::text, to_jsonb(t) from marts.remark as t order by 1, 3`;
 
-/** The Failure that a promise ends with. */
+/** Returns the Failure that a promise rejects with. */
 async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   const failure = await promise.then(
     () => assert.fail('it was expected to fail'),
@@ -40,12 +40,12 @@ async function failureOf(promise: Promise<unknown>): Promise<Failure> {
 suite('into Postgres', {skip: noPostgres}, () => {
   let server: Server;
   let one: Places;
-  /** The same places, with other figures in one row of each table, a place less and a place more. */
+  /** The same places with one changed row in each table, one place removed and one added. */
   let two: Places;
   before(async () => {
     server = await startPostgres();
-    one = await placesBuild('one');
-    two = await placesBuild('two', {
+    one = await makePlacesBuild('one');
+    two = await makePlacesBuild('two', {
       change: `delete from core.count where place_id = '9.10'; delete from core.place where place_id = '9.10';
         update core.place set height = 3 where place_id = '0001'; update core.count set people = 11 where place_id = '0001';
         insert into core.place (place_id, seen_at) values ('0004', timestamp '2026-01-01 00:00:00');
@@ -54,7 +54,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
   });
   after(() => server.stop());
 
-  test('values and nulls arrive as they are', async () => {
+  test('values and nulls arrive unchanged', async () => {
     const database = await server.database();
     assert.deepEqual(await load(server.url({database}), one), {...nothing, inserted: 4 + 4 + 4});
     const rows = await server.rows(
@@ -99,7 +99,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
     ]);
   });
 
-  test('types, keys, indexes and comments are there', async () => {
+  test('tables have types, keys, indexes and comments', async () => {
     const database = await server.database();
     await load(server.url({database}), one);
     const columns = await server.rows(
@@ -147,14 +147,14 @@ suite('into Postgres', {skip: noPostgres}, () => {
     assert.deepEqual(kept, {build: 'one', sha256: 'ab'.repeat(32), tables: 3});
   });
 
-  test('a load that brings nothing new writes no row; another writes those that differ', async () => {
+  test('an unchanged export writes no row, and a changed one writes only the rows that differ', async () => {
     const database = await server.database();
     const url = server.url({database});
     await load(url, one);
     const first = await server.rows(everything, database);
     assert.deepEqual(await load(url, one), nothing);
     assert.deepEqual(await server.rows(everything, database), first);
-    // Of the places and the counts one row goes, one changes, one comes; rows without a key go and come all together.
+    // In places and counts, one row is deleted, one updated, one inserted. Rows without a key are all replaced.
     assert.deepEqual(await load(url, two), {deleted: 1 + 1 + 4, updated: 1 + 1, inserted: 1 + 1 + 5});
     const fresh = await server.database();
     await load(server.url({database: fresh}), two);
@@ -163,7 +163,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
     assert.deepEqual(await server.rows('select build from rollcall.data_package', database), [{build: 'two'}]);
   });
 
-  test('grants, and views of others, stay; a new table gets what is granted by default', async () => {
+  test("grants and other people's views survive, and a new table gets the default grants", async () => {
     const database = await server.database();
     const url = server.url({database});
     await load(url, one, undefined, ['core']);
@@ -175,7 +175,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
         create view hers.places as select place_id, height from core.place; grant select on hers.places to analyst`,
       database,
     );
-    const taller = await placesBuild('three', {
+    const taller = await makePlacesBuild('three', {
       change: `update core.place set height = 3; alter table core.place add column age integer`,
       yml: (text) => text.replace('{name: floor}', '{name: floor}\n      - {name: age}'),
     });
@@ -190,7 +190,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
     await analyst.end();
   });
 
-  test('a column that a view needs does not go, nor does a table; the error names the view', async () => {
+  test('a column or table that a view needs is not dropped; the error names the view', async () => {
     const database = await server.database();
     const url = server.url({database});
     await load(url, one);
@@ -199,7 +199,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
       database,
     );
     const first = await server.rows(everything, database);
-    const without = await placesBuild('without', {change: 'alter table core.place drop column height'});
+    const without = await makePlacesBuild('without', {change: 'alter table core.place drop column height'});
     const column = await failureOf(load(url, without));
     assert.equal(column.exitCode, exit.failed);
     assert.match(
@@ -216,11 +216,11 @@ suite('into Postgres', {skip: noPostgres}, () => {
     ]);
   });
 
-  test('a table changes with its model: columns, types, keys, what may be null', async () => {
+  test('a table follows its model: columns, types, keys, nullability', async () => {
     const database = await server.database();
     const url = server.url({database});
     await load(url, one);
-    const other = await placesBuild('other', {
+    const other = await makePlacesBuild('other', {
       change: `alter table core.count alter people type bigint; alter table core.place alter place_id type bigint using place_id::double::bigint;
         alter table core.count alter place_id type bigint using place_id::double::bigint; alter table core.place drop column price;
         alter table core.place add column colour varchar; update core.place set seen_at = null where place_id = 3`,
@@ -252,14 +252,14 @@ suite('into Postgres', {skip: noPostgres}, () => {
       ]),
     ];
     assert.deepEqual(await shape(database), await shape(fresh));
-    // And back again.
+    // And back.
     await load(url, one);
     const first = await server.database();
     await load(server.url({database: first}), one);
     assert.deepEqual((await shape(database)).slice(0, 3), (await shape(first)).slice(0, 3));
   });
 
-  test('what somebody else has put there is not touched', async () => {
+  test('a table that Rollcall did not make is not touched, and the error names it', async () => {
     const database = await server.database();
     await server.rows(
       `create schema core; create table core.place (mine text); insert into core.place values ('dear')`,
@@ -271,7 +271,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
     assert.deepEqual(await server.rows(`select to_regclass('core.count')::text as made`, database), [{made: null}]);
   });
 
-  test('a reader sees one build or the other, and never an error', async () => {
+  test('a reader sees one build or the other, never a mix and never an error', async () => {
     const database = await server.database();
     const url = server.url({database});
     await load(url, one);
@@ -294,7 +294,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
         const {rows} = await client.query<{state: string}>(state);
         seen.statements.add(String(rows[0]?.state));
       }),
-      // A transaction that began before a load sees, after it, what it saw before.
+      // A transaction that began before the export still sees the old rows after it.
       read(async (client) => {
         await client.query('begin isolation level repeatable read read only');
         const found = [];
@@ -320,11 +320,11 @@ suite('into Postgres', {skip: noPostgres}, () => {
     assert.deepEqual([...seen.statements].sort(), both);
   });
 
-  test('where columns change, a reader who holds on is waited for, and named when it takes too long', async () => {
+  test('if columns change, the export waits for open readers, and names one that takes too long', async () => {
     const database = await server.database();
     const url = server.url({database});
     await load(url, one);
-    const wider = await placesBuild('wider', {change: 'alter table core.place add column age integer'});
+    const wider = await makePlacesBuild('wider', {change: 'alter table core.place add column age integer'});
     const reader = await server.client({database});
     await reader.query("set application_name = 'a dashboard'; begin; select * from core.count");
     const failure = await failureOf(load(url, wider, {silence: 60_000, readers: 700}));
@@ -339,7 +339,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
     await reader.end();
   });
 
-  test('two exports at once: the second gives way', async () => {
+  test('of two exports at once the second is refused', async () => {
     const database = await server.database();
     const other = await server.client({database});
     await other.query(`begin; select pg_advisory_xact_lock(hashtext('rollcall export'))`);
@@ -348,18 +348,18 @@ suite('into Postgres', {skip: noPostgres}, () => {
   });
 
   for (const how of ['drop', 'stall'] as const) {
-    test(`a line that ${how}s half-way leaves what was there`, async () => {
+    test(`a connection that ${how}s halfway leaves the old tables`, async () => {
       const database = await server.database();
       await load(server.url({database}), one);
       const first = await server.rows(everything, database);
-      const many = await placesBuild('many', {
+      const many = await makePlacesBuild('many', {
         places: `select 'p' || i, repeat('long name ', 50), true, 1, 1, 1.0, 1, date '2020-01-01', timestamp '2020-01-01 00:00:00'
           from range(20000) as r(i)`,
       });
-      const line = await lineTo(server.port, how, 2_000_000);
-      const url = server.url({database, port: line.port});
+      const proxy = await startProxy(server.port, how, 2_000_000);
+      const url = server.url({database, port: proxy.port});
       const failure = await failureOf(load(url, many, {silence: 1000, readers: 1000}));
-      await line.close();
+      await proxy.close();
       assert.equal(failure.exitCode, exit.unreachable);
       assert.match(
         failure.message,
@@ -370,9 +370,9 @@ suite('into Postgres', {skip: noPostgres}, () => {
     });
   }
 
-  test('the tables of a sample say so, in a comment and in each row', async () => {
+  test('each table of a sample is marked as one in a comment and in every row', async () => {
     const database = await server.database();
-    await load(server.url({database}), await placesBuild('sample', {isSample: true}));
+    await load(server.url({database}), await makePlacesBuild('sample', {isSample: true}));
     const [found] = await server.rows(
       `select obj_description('core.place'::regclass) as comment, (select bool_and(is_sample) from core.place) as marked`,
       database,

@@ -1,4 +1,4 @@
-/** The sheets of a workbook, in their order. */
+/** The sheets of a workbook, in order. */
 export const sheetNames = [
   'About',
   '7a Student groups',

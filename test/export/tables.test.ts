@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {findUndescribed, readTables} from '../../src/export/tables.ts';
-import {openPlaces, type Places, placesBuild} from '../support/places.ts';
+import {makePlacesBuild, openPlaces, type Places} from '../support/places.ts';
 
 async function tables(places: Places, wanted = ['core', 'marts']) {
   const db = await openPlaces(places);
@@ -12,8 +12,8 @@ async function tables(places: Places, wanted = ['core', 'marts']) {
   }
 }
 
-test('keys come from the tests that every row has passed', async () => {
-  const found = await tables(await placesBuild('one'));
+test('keys come from tests that hold for every row', async () => {
+  const found = await tables(await makePlacesBuild('one'));
   const keys = found.map(({name, primaryKey, foreignKeys}) => ({name, primaryKey, foreignKeys}));
   assert.deepEqual(keys, [
     {
@@ -35,13 +35,13 @@ for (const [what, yml] of [
     (text: string) => text.replace(unique, 'data_tests: [{unique: {config: {severity: warn}}}, not_null]'),
   ],
   [
-    'looks at some rows',
+    'covers only some rows',
     (text: string) => text.replace(unique, 'data_tests: [{unique: {config: {where: "1 = 1"}}}, not_null]'),
   ],
-  ['lets nulls pass', (text: string) => text.replace(unique, 'data_tests: [unique]')],
+  ['allows nulls', (text: string) => text.replace(unique, 'data_tests: [unique]')],
 ] as const) {
-  test(`a test that ${what} makes no key, and nothing leads to it`, async () => {
-    const found = await tables(await placesBuild('one', {yml}));
+  test(`a test that ${what} makes no key, and no foreign key refers to it`, async () => {
+    const found = await tables(await makePlacesBuild('one', {yml}));
     assert.deepEqual(
       found.map(({name, primaryKey, foreignKeys}) => [name, primaryKey, foreignKeys]),
       [
@@ -53,20 +53,20 @@ for (const [what, yml] of [
   });
 }
 
-test('a foreign key to a table that is left out is left out too', async () => {
-  const [count] = await tables(await placesBuild('one'), ['core.count']);
+test('a foreign key to an omitted table is omitted too', async () => {
+  const [count] = await tables(await makePlacesBuild('one'), ['core.count']);
   assert.deepEqual(count?.foreignKeys, []);
 });
 
-test('tables are chosen by schema and by name; what is not there is an error that says what is', async () => {
-  const places = await placesBuild('one');
+test('tables are chosen by schema or name; the error for an unknown one lists those that exist', async () => {
+  const places = await makePlacesBuild('one');
   const names = async (...wanted: string[]) => (await tables(places, wanted)).map(({name}) => name);
   assert.deepEqual(await names('marts', 'core.count', 'count'), ['remark', 'count']);
   await assert.rejects(names('mart'), /no schema or table "mart". Its schemas are core, marts;/);
 });
 
-test('in a sample, every table says so in every row', async () => {
-  const places = await placesBuild('one', {isSample: true});
+test('every row of every table of a sample is marked as one', async () => {
+  const places = await makePlacesBuild('one', {isSample: true});
   const db = await openPlaces(places);
   const written = await readTables(db, places.project, places.build, ['core', 'marts']);
   assert.equal(written.length, 3);
@@ -79,9 +79,9 @@ test('in a sample, every table says so in every row', async () => {
   db.close();
 });
 
-test('the order of the rows does not depend on how they lie in the warehouse', async () => {
+test('the order of exported rows does not depend on their order in the warehouse', async () => {
   const query = async (change: string) => {
-    const places = await placesBuild('one', {change});
+    const places = await makePlacesBuild('one', {change});
     const db = await openPlaces(places);
     const rows = [];
     for (const table of await readTables(db, places.project, places.build, ['core', 'marts']))
@@ -96,7 +96,7 @@ test('the order of the rows does not depend on how they lie in the warehouse', a
   assert.deepEqual(await query(shuffled.join(';')), await query(''));
 });
 
-test('what the project no longer describes is told', async () => {
-  const places = await placesBuild('one', {change: 'alter table core.place add column age integer'});
+test('columns that the project no longer describes are reported', async () => {
+  const places = await makePlacesBuild('one', {change: 'alter table core.place add column age integer'});
   assert.deepEqual(findUndescribed(await tables(places), places.project), ['core.place.age']);
 });

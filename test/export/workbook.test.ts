@@ -12,8 +12,8 @@ import {exportWorkbook} from '../../src/export/workbook.ts';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {build} from '../support/pipeline.ts';
-import {temporaryFolder} from '../support/temporary.ts';
-import {enrollment, list, publishedHome, sampleFolder} from '../support/workspace.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {enrollment, findPublishedHome, list, sampleFolder} from '../support/workspace.ts';
 import {sheetNames as names} from './sheet-names.ts';
 
 async function workbookOf(home: string, wanted?: string): Promise<string> {
@@ -21,7 +21,7 @@ async function workbookOf(home: string, wanted?: string): Promise<string> {
   assert.ok(published);
   const {warehouse, manifest} = published;
   const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = manifest;
-  const path = join(temporaryFolder('workbook'), 'rollcall.xlsx');
+  const path = join(makeTemporaryFolder('workbook'), 'rollcall.xlsx');
   const db = await open(warehouse, {readOnly: true});
   try {
     const tables = await readTables(db, await readProject(join(projectFolder, 'dbt')), manifest);
@@ -45,12 +45,12 @@ function partsOf(path: string): Record<string, string> {
 }
 
 test('the same build gives the same bytes', async () => {
-  const home = await publishedHome();
+  const home = await findPublishedHome();
   assert.ok(readFileSync(await workbookOf(home)).equals(readFileSync(await workbookOf(home))));
 });
 
-test('headers are frozen and can be filtered, cells are typed, headings explain themselves', async () => {
-  const parts = partsOf(await workbookOf(await publishedHome()));
+test('headers are frozen and filterable, cells are typed, and headings have an explanation', async () => {
+  const parts = partsOf(await workbookOf(await findPublishedHome()));
   const sheets = Object.keys(parts).filter((name) => /worksheets\/sheet\d+\.xml$/.test(name));
   assert.equal(sheets.length, names.length);
   for (const [index, name] of names.entries()) {
@@ -59,7 +59,7 @@ test('headers are frozen and can be filtered, cells are typed, headings explain 
     assert.match(sheet, /<pane [^>]*ySplit="5"[^>]*state="frozen"/, name);
     assert.match(sheet, /<autoFilter ref="A5:/, name);
   }
-  // 7d: a share is a number between 0 and 1, shown in percent.
+  // 7d: a share is a number from 0 to 1, formatted as a percentage.
   const representation = parts['xl/worksheets/sheet5.xml'] ?? '';
   const percent = /numFmtId="(\d+)" formatCode="0\.0%"/.exec(parts['xl/styles.xml'] ?? '')?.[1];
   const cells = [...representation.matchAll(/<c r="G\d+" s="(\d+)"><v>([^<]+)<\/v>/g)];
@@ -78,8 +78,8 @@ test('headers are frozen and can be filtered, cells are typed, headings explain 
   );
 });
 
-test('the mark of the sample is on every sheet, on the screen and on paper', async () => {
-  const parts = partsOf(await workbookOf(await publishedHome()));
+test('every sheet of a sample is marked as one, on screen and in print', async () => {
+  const parts = partsOf(await workbookOf(await findPublishedHome()));
   const strings = [...(parts['xl/sharedStrings.xml'] ?? '').matchAll(/<si>(.*?)<\/si>/gs)].map(
     ([, text]) => text ?? '',
   );
@@ -92,13 +92,13 @@ test('the mark of the sample is on every sheet, on the screen and on paper', asy
   }
 });
 
-test('a question that the build can not answer has a sheet that says why', async () => {
+test('a question without an answer has a sheet that says why', async () => {
   const files = [enrollment, list].map((name) => [name, readFileSync(join(sampleFolder, name))]);
   const students = await build(Object.fromEntries(files));
   students.close();
   const path = await workbookOf(students.home);
   const {resources} = JSON.parse(readFileSync(`${path}.datapackage.json`, 'utf8')) as DataPackage;
-  // Of the questions, only 7a is about students alone.
+  // Only question 7a needs no teachers.
   assert.deepEqual(
     resources.map(({title}) => title),
     ['7a Student groups', 'Schools', 'Districts and region'],

@@ -17,7 +17,7 @@ const patience: Patience = {
 
 type Reply = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** A host that gives these replies one after the other, the last for good; and when it was asked what. */
+/** Starts a host that gives these replies in turn, repeats the last one, and records what was asked when. */
 async function host(t: TestContext, replies: Reply[], more: Partial<Patience> = {}, appToken?: string) {
   const asked: {at: number; path: string; headers: IncomingMessage['headers']}[] = [];
   const server = createServer((request, response) => {
@@ -52,18 +52,18 @@ const unreachable = (kind: Unreachable['kind'], message: RegExp) => (error: unkn
 };
 
 for (const code of [408, 429, 500, 503]) {
-  test(`${code} is asked again; a few times, not for good`, async (t) => {
+  test(`${code} is retried a few times, not forever`, async (t) => {
     const {client, asked} = await host(t, [status(code), status(code), ok]);
     assert.equal(await text(client), 'fine');
     assert.equal(asked.length, 3);
     const {client: unlucky, asked: askedInVain, url} = await host(t, [status(code)]);
     await assert.rejects(text(unlucky), unreachable('other', new RegExp(`^${url}/x: it answered ${code}`)));
-    assert.equal(askedInVain.length, 3, 'once, and two times more');
+    assert.equal(askedInVain.length, 3, 'one request and two retries');
   });
 }
 
 for (const code of [400, 401, 403, 404, 302]) {
-  test(`${code} is not asked again`, async (t) => {
+  test(`${code} is not retried`, async (t) => {
     const headers = code === 302 ? {location: 'http://elsewhere.test/'} : {};
     const {client, asked} = await host(t, [status(code, headers, '{"message": "No such view."}'), ok]);
     const points = code === 302 ? ' and points to http://elsewhere.test/' : '';
@@ -72,25 +72,25 @@ for (const code of [400, 401, 403, 404, 302]) {
   });
 }
 
-test('304 is an answer', async (t) => {
+test('304 counts as an answer', async (t) => {
   const {client} = await host(t, [status(304)]);
   assert.equal(await client.get('/x', async (response) => response.status), 304);
 });
 
-test('Retry-After is waited for, in seconds or as a date; one in the past is no wait', async (t) => {
+test('Retry-After is respected, in seconds or as a date; a date in the past causes no wait', async (t) => {
   const waits = async (value: string) => {
     const {client, asked} = await host(t, [status(429, {'retry-after': value}), ok]);
     assert.equal(await text(client), 'fine');
     return (asked[1]?.at ?? 0) - (asked[0]?.at ?? 0);
   };
   assert.ok((await waits('1')) >= 950);
-  // A date has whole seconds: this one is between one and two seconds away.
+  // A date has whole seconds, so this one is one to two seconds away.
   assert.ok((await waits(new Date(Date.now() + 2_000).toUTCString())) >= 800);
   assert.ok((await waits(new Date(Date.now() - 60_000).toUTCString())) < 5_000);
   assert.ok((await waits('soon')) < 5_000);
 });
 
-test('a host that wants to be left alone for long is left alone', async (t) => {
+test('a host that asks for a long wait is not retried', async (t) => {
   const {client, asked} = await host(t, [status(429, {'retry-after': '3'}), ok]);
   await assert.rejects(
     text(client),
@@ -99,7 +99,7 @@ test('a host that wants to be left alone for long is left alone', async (t) => {
   assert.equal(asked.length, 1);
 });
 
-test('silence, before the answer and in the middle of it', async (t) => {
+test('silence before or within the answer is retried, then reported', async (t) => {
   const before = await host(t, [() => {}], {silence: 100, retries: 1});
   await assert.rejects(text(before.client), unreachable('other', /did not answer in time/));
   assert.equal(before.asked.length, 2);
@@ -118,7 +118,7 @@ test('silence, before the answer and in the middle of it', async (t) => {
   assert.equal(middle.asked.length, 2);
 });
 
-test('an answer that drips takes too long at last', async (t) => {
+test('an answer that arrives too slowly is given up', async (t) => {
   const drip: Reply = (response) => {
     const timer = setInterval(() => response.write('x'), 20);
     response.on('close', () => clearInterval(timer));
@@ -128,13 +128,13 @@ test('an answer that drips takes too long at last', async (t) => {
   assert.equal(asked.length, 2);
 });
 
-test('a connection that breaks is made again', async (t) => {
+test('a broken connection is retried', async (t) => {
   const {client, asked} = await host(t, [(response) => response.destroy(), ok]);
   assert.equal(await text(client), 'fine');
   assert.equal(asked.length, 2);
 });
 
-test('a reply that was not what was asked for is asked for again, unless that is of no use', async (t) => {
+test('an unexpected reply is retried, unless a retry is of no use', async (t) => {
   const {client, asked} = await host(t, [ok]);
   const odd = (again: boolean) =>
     client.get('/x', async () => {
@@ -146,7 +146,7 @@ test('a reply that was not what was asked for is asked for again, unless that is
   assert.equal(asked.length, 1 + 3);
 });
 
-test('what fails on this side comes through as it is', async (t) => {
+test('an error on this side is passed on unchanged', async (t) => {
   const {client, asked} = await host(t, [ok]);
   const full = Object.assign(new Error('no space left'), {code: 'ENOSPC'});
   await assert.rejects(
@@ -158,7 +158,7 @@ test('what fails on this side comes through as it is', async (t) => {
   assert.equal(asked.length, 1);
 });
 
-test('a host that is not there is tried twice, and is said to be absent', async () => {
+test('an absent host is tried twice and then reported as absent', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -167,12 +167,12 @@ test('a host that is not there is tried twice, and is said to be absent', async 
   const started = performance.now();
   await assert.rejects(text(client), unreachable('absent', /\/x: nobody answers there \(connection refused\)\.$/));
   await client.close();
-  // The wait before the second try is 300 to 600 ms; those before the third, the fourth and the fifth would be 4,200 ms at least.
+  // The wait before the second try is 300 to 600 ms. Those before the third, fourth and fifth would be at least 4,200 ms.
   const took = performance.now() - started;
   assert.ok(took >= 290 && took < 4_000, String(took));
 });
 
-test('a run that is stopped gets its own reason, at once', async (t) => {
+test('a stopped request ends at once, with the reason of the stop', async (t) => {
   const {client} = await host(t, [() => {}]);
   const reason = new Failure('Stopped.');
   const stop = new AbortController();
@@ -180,7 +180,7 @@ test('a run that is stopped gets its own reason, at once', async (t) => {
   await assert.rejects(text(client, '/x', stop.signal), (error) => error === reason);
 });
 
-test('so does one that is stopped while it waits to ask again', async (t) => {
+test('a request that is stopped while it waits for a retry ends at once, with the reason of the stop', async (t) => {
   const {client} = await host(t, [status(429, {'retry-after': '2'})]);
   const reason = new Failure('Stopped.');
   const stop = new AbortController();
@@ -188,7 +188,7 @@ test('so does one that is stopped while it waits to ask again', async (t) => {
   await assert.rejects(text(client, '/x', stop.signal), (error) => error === reason);
 });
 
-test('the token and the name are sent with each request', async (t) => {
+test("every request carries the app token and Rollcall's name", async (t) => {
   const {client, asked} = await host(t, [ok], {}, 'my-token');
   await client.get('/x', (response) => response.text(), {headers: {'if-none-match': '"a"'}});
   const {headers} = asked[0] ?? {};

@@ -7,7 +7,7 @@ import {type Client, createClient, defaultPatience, Unreachable} from '../../src
 import {countRows, downloadExport, downloadPages, readMetadata} from '../../src/fetch/socrata.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {startState} from '../support/state.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 const id = 'nvpc-yr7b';
 let state: Socrata;
@@ -23,13 +23,13 @@ after(async () => {
 
 const read = async (path: string) => parse(await readFile(path, 'utf8'), {bom: true}) as string[][];
 
-test('pages, whatever their size, are the rows of the export, each once and in its order', async () => {
-  const folder = temporaryFolder('pages');
+test('pages of any size add up to the rows of the export, each once and in order', async () => {
+  const folder = makeTemporaryFolder('pages');
   const exported = join(folder, 'export.csv');
   await downloadExport(client, id, exported);
   const [, ...rows] = await read(exported);
   assert.equal(await countRows(client, id), rows.length);
-  // 374 rows: pages that divide them, that do not, one row each time, and one page for all.
+  // 374 rows: pages that divide them evenly, pages that do not, one row a page, and one page for all.
   for (const size of [187, 100, 373, 374, 50_000]) {
     state.requests.length = 0;
     const paged = join(folder, `pages-${size}.csv`);
@@ -46,14 +46,14 @@ test('pages, whatever their size, are the rows of the export, each once and in i
   }
 });
 
-test('a page that breaks off is asked for again, and no row of it stands twice', async () => {
-  const path = join(temporaryFolder('pages'), 'pages.csv');
+test('a page that breaks off is requested again, without duplicate rows', async () => {
+  const path = join(makeTemporaryFolder('pages'), 'pages.csv');
   state.bad({day: 'reset', after: {rows: 30}, kind: 'page', match: ({query}) => query['$offset'] === '100', id});
   await downloadPages(client, id, path, 374, {pageSize: 100});
   assert.equal((await read(path)).length, 375);
 });
 
-test('the description: when the rows were last changed, and under which licence they are', async () => {
+test('the description has the time of the last change and the license', async () => {
   assert.deepEqual(await readMetadata(client, id), {
     name: 'Report Card Enrollment 2020-21 School Year',
     rowsUpdatedAt: 1_640_000_000,
@@ -61,14 +61,14 @@ test('the description: when the rows were last changed, and under which licence 
   });
 });
 
-test('a data set without rows has a header all the same', async () => {
-  const path = join(temporaryFolder('pages'), 'pages.csv');
+test('a data set without rows still has a header', async () => {
+  const path = join(makeTemporaryFolder('pages'), 'pages.csv');
   await downloadPages(client, id, path, 0, {pageSize: 100});
   assert.equal((await read(path))[0]?.[13], 'all_students');
 });
 
-test('an export that is still what is known is not sent again', async () => {
-  const path = join(temporaryFolder('export'), 'export.csv');
+test('an export that has not changed is not downloaded again', async () => {
+  const path = join(makeTemporaryFolder('export'), 'export.csv');
   const first = await downloadExport(client, id, path);
   assert.ok(first !== 'unchanged' && first.etag !== null);
   state.requests.length = 0;
@@ -81,10 +81,10 @@ test('an export that is still what is known is not sent again', async () => {
   assert.deepEqual(other, first);
 });
 
-test('a web page with status 200 is no data', async () => {
+test('a web page with status 200 is not taken for data', async () => {
   const impatient = await createClient(state.url, undefined, {...defaultPatience, retries: 0});
   state.bad({day: 'html', id, times: 'always'});
-  const path = join(temporaryFolder('export'), 'export.csv');
+  const path = join(makeTemporaryFolder('export'), 'export.csv');
   for (const asked of [
     () => downloadExport(impatient, id, path),
     () => downloadPages(impatient, id, path, 10),

@@ -4,14 +4,14 @@ import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {promisify} from 'node:util';
 import {projectFolder} from '../../src/project-folder.ts';
-import {install, isThere} from '../parity/programs.ts';
+import {canStart, install} from '../parity/programs.ts';
 import {buildFrom} from '../support/pipeline.ts';
 
 /*
  * npm run guides [-- --write]
  *
- * Runs every block of docs/using/ as it stands, in a folder of the page's own, on the sample; and compares what it prints with
- * the block of text that follows. With --write, that block is filled in.
+ * Runs every code block of docs/using/ on the sample, in a folder for each page, and compares the output with
+ * the text block that follows. With --write, it fills that block in.
  */
 
 const execute = promisify(execFile);
@@ -21,13 +21,13 @@ const separator = '\u241e';
 interface Block {
   language: string;
   code: string;
-  /** What it should print; undefined where the page doesn't say. */
+  /** The expected output; undefined if the page gives none. */
   expected: string | undefined;
-  /** Where that stands in the page. */
+  /** The position of that output in the page. */
   at: [start: number, end: number] | undefined;
 }
 
-/** A block in a language, and the block of text right behind it. */
+/** A code block, and the text block right after it. */
 const blocks = /```(\w+)\n(.*?)```(?:\s*```text\n(.*?)```)?/gs;
 
 function blocksOf(page: string): Block[] {
@@ -38,9 +38,9 @@ function blocksOf(page: string): Block[] {
   });
 }
 
-/** How the blocks of a language are run: all of a page in one go where they build on one another. */
+/** How the blocks of a language are run: together if they build on each other. */
 interface Runner {
-  /** Why it can't be run here; undefined where it can. */
+  /** Why it can't be run here; undefined if it can. */
   missing?: string;
   run(codes: string[], at: {cwd: string; env: NodeJS.ProcessEnv}): Promise<string[]>;
 }
@@ -61,7 +61,7 @@ const inOne =
     return stdout.split(`${separator}\n`);
   };
 
-const officeIsThere = await isThere('soffice', '--version');
+const officeIsThere = await canStart('soffice', '--version');
 const runners: Record<string, Runner> = {
   sh: {run: each(async (code, at) => (await execute('bash', ['-euo', 'pipefail', '-c', code], at)).stdout)},
   sql: {
@@ -69,7 +69,7 @@ const runners: Record<string, Runner> = {
   },
   python: {run: inOne('python', ['-c'], `print("${separator}")`)},
   r: {
-    ...((await isThere('Rscript', '--version')) ? {} : {missing: 'there is no R (apt-get install r-base-core)'}),
+    ...((await canStart('Rscript', '--version')) ? {} : {missing: 'there is no R (apt-get install r-base-core)'}),
     run: inOne('Rscript', ['-e'], `cat("${separator}\\n")`),
   },
   excel: {
@@ -83,14 +83,14 @@ const runners: Record<string, Runner> = {
   },
 };
 
-/** Programs by the names that the pages use. */
+/** Finds the programs that the pages use, by name. */
 async function programsIn(work: string): Promise<string> {
   const shims = join(work, 'programs');
   await mkdir(shims);
   const rollcall = `exec "${process.execPath}" "${join(projectFolder, 'bin', 'rollcall.js')}" "$@"`;
   const scripts = {
     npx: `shift\n${rollcall}`,
-    // What a page tells people to install has to be among what is installed here.
+    // The packages that a page tells people to install must be among the ones installed here.
     pip: 'shift\nexec python -m pip show --quiet "$@"',
   };
   for (const [name, script] of Object.entries(scripts))

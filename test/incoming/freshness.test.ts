@@ -25,14 +25,14 @@ function landed(schoolYear: string, publishedAt: string): DatasetFreshness {
 
 const older = landed('2019-20', '2020-07-01T00:00:00Z');
 
-/** What is overdue on a day; null where nothing is. */
+/** Returns the overdue release of a day; null if there is none. */
 const overdue = (day: string, ...datasets: DatasetFreshness[]) =>
   findExpectedReleases(source, datasets, new Date(`${day}T12:00:00Z`)).overdue?.id ?? null;
 
-test('preliminary figures by the end of February, final ones by the end of July', () => {
+test('preliminary figures are due by the end of February, final ones by the end of July', () => {
   const preliminary = landed('2020-21', '2021-02-10T00:00:00Z');
   const final = landed('2020-21', '2021-06-15T00:00:00Z');
-  assert.equal(overdue('2021-02-28', older), null, 'the day itself is in time');
+  assert.equal(overdue('2021-02-28', older), null, 'the last day is still in time');
   assert.equal(overdue('2021-03-01', older), 'figures 2020-21 preliminary');
   assert.equal(overdue('2021-03-01', older, preliminary), null);
   assert.equal(overdue('2021-07-31', older, preliminary), null);
@@ -46,7 +46,7 @@ test('preliminary figures by the end of February, final ones by the end of July'
   assert.equal(overdue('2022-03-01', older, final), 'figures 2021-22 preliminary');
 });
 
-test('a year that is not declared says where it is to be', () => {
+test('the message about an undeclared year says which file to add it to', () => {
   const {overdue, next} = findExpectedReleases(source, [older], new Date('2022-03-01T00:00:00Z'));
   assert.equal(
     overdue?.message,
@@ -55,7 +55,7 @@ test('a year that is not declared says where it is to be', () => {
   assert.deepEqual(next, {release: 'final', schoolYear: '2021-22', by: '2022-07-31'});
 });
 
-test('nothing is overdue where nothing was ever downloaded, or nothing is expected', () => {
+test('nothing is overdue if nothing was ever downloaded or nothing is expected', () => {
   const never = {...older, landedAt: null, publishedAt: null};
   assert.equal(overdue('2022-03-01', never), null);
   const {releases: _, ...unannounced} = source;

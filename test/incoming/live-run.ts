@@ -4,12 +4,12 @@ import type {Patience} from '../../src/fetch/http.ts';
 import {type Home, locateHome} from '../../src/home.ts';
 import type {RunOptions} from '../../src/runs/options.ts';
 import {run} from '../../src/runs/run.ts';
-import {quietProgress} from '../support/pipeline.ts';
+import {recordProgress} from '../support/pipeline.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {sampleList, sampleYears} from '../support/state.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-/** As patient as is needed to see what happens. */
+/** Short waits, so that tests of retries are quick. */
 export const patience: Patience = {
   connect: 500,
   silence: 250,
@@ -19,7 +19,7 @@ export const patience: Patience = {
   longestWait: 1_500,
 };
 
-/** Runs on what a host has; all years of the sample, unless told otherwise. */
+/** Runs on the data of a host; by default all years of the sample. */
 export function runLive(
   host: Socrata,
   home: Home,
@@ -32,12 +32,12 @@ export function runLive(
 ) {
   return run(
     {home, from: 'live', schoolList, years, host: {url: host.url, appToken, patience: {...patience, total}}},
-    quietProgress(),
+    recordProgress(),
   );
 }
 
-/** A run of one year's data sets at a host of the test's own. */
-export const runOf = (host: Socrata, home = locateHome(temporaryFolder('live'))): RunOptions => ({
+/** Runs one year's data sets on a host that belongs to the test. */
+export const runOf = (host: Socrata, home = locateHome(makeTemporaryFolder('live'))): RunOptions => ({
   home,
   from: 'live',
   schoolList: sampleList,
@@ -45,8 +45,8 @@ export const runOf = (host: Socrata, home = locateHome(temporaryFolder('live')))
   host: {url: host.url, patience},
 });
 
-/** No file with a temporary name is left, and each landed file has its description. */
-export async function assertNothingHalf(home: Home): Promise<void> {
+/** Asserts that no temporary file is left, and that each landed file has its description. */
+export async function assertNoPartialFiles(home: Home): Promise<void> {
   const names = await readdir(home.folder, {recursive: true});
   assert.deepEqual(
     names.filter((name) => /\.tmp|\.download/.test(name)),

@@ -6,13 +6,13 @@ import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
 import {locateHome} from '../../src/home.ts';
 import {run} from '../../src/runs/run.ts';
-import {quietProgress} from '../support/pipeline.ts';
+import {recordProgress} from '../support/pipeline.ts';
 import {enrollmentOf2020} from '../support/small.ts';
 import type {Socrata} from '../support/socrata.ts';
 import type {Rule} from '../support/socrata-bad-days.ts';
 import {sampleList, sampleYears, startState} from '../support/state.ts';
-import {temporaryFolder} from '../support/temporary.ts';
-import {assertNothingHalf, patience, runLive, runOf} from './live-run.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {assertNoPartialFiles, patience, runLive, runOf} from './live-run.ts';
 
 let state: Socrata;
 before(async () => {
@@ -24,14 +24,14 @@ beforeEach(() => {
   state.requests.length = 0;
 });
 
-test('a republish of the same rows lands nothing; one of other rows lands the new file beside the old', async () => {
+test('republished rows that are the same land nothing; changed rows land a new file beside the old one', async () => {
   const own = await startState();
-  const home = locateHome(temporaryFolder('live'));
+  const home = locateHome(makeTemporaryFolder('live'));
   const options = runOf(own, home);
-  const first = await run(options, quietProgress());
+  const first = await run(options, recordProgress());
   own.set('nvpc-yr7b', {rowsUpdatedAt: 1_650_000_000});
   own.requests.length = 0;
-  const touched = await run(options, quietProgress());
+  const touched = await run(options, recordProgress());
   assert.equal(touched.status, 'unchanged');
   const [asked] = own.requests.filter(({kind}) => kind === 'export');
   assert.equal(asked?.status, 304, 'a conditional request');
@@ -44,7 +44,7 @@ test('a republish of the same rows lands nothing; one of other rows lands the ne
     csv: csv.replace('"', '"').replaceAll('Vega Elementary', 'Vega Primary'),
     rowsUpdatedAt: 1_660_000_000,
   });
-  const restated = await run(options, quietProgress());
+  const restated = await run(options, recordProgress());
   assert.equal(restated.status, 'published');
   assert.notEqual(restated.build, first.build);
   const landed = await readdir(join(home.landing, 'ospi-enrollment', '2020-21'));
@@ -52,7 +52,7 @@ test('a republish of the same rows lands nothing; one of other rows lands the ne
   await own.close();
 });
 
-/** What the publisher may do to a data set that is no bad day of the network: each must leave the old build, and exit code 3. */
+/** Bad data sets on a good network. Each must keep the old build and end with exit code 3. */
 const republished: Record<string, {csv: string; says: RegExp}> = {
   'without rows': {csv: `${enrollmentOf2020.split('\r\n')[0]}\r\n`, says: /it has no rows/},
   'of another school year': {
@@ -70,38 +70,38 @@ const republished: Record<string, {csv: string; says: RegExp}> = {
 };
 
 for (const [name, {csv, says}] of Object.entries(republished)) {
-  test(`a data set that is published ${name}: the old build stays, and the next good day mends it`, async () => {
+  test(`a data set that is published ${name} leaves the old build, and the next good day publishes again`, async () => {
     const own = await startState();
-    const home = locateHome(temporaryFolder('live'));
+    const home = locateHome(makeTemporaryFolder('live'));
     const options = runOf(own, home);
-    const good = await run(options, quietProgress());
+    const good = await run(options, recordProgress());
     own.set('nvpc-yr7b', {csv});
-    await assert.rejects(run(options, quietProgress()), (error) => {
+    await assert.rejects(run(options, recordProgress()), (error) => {
       assert.ok(error instanceof Failure, String(error));
       assert.equal(error.exitCode, 3);
       assert.match(error.message, says);
       return true;
     });
     own.set('nvpc-yr7b', {csv: enrollmentOf2020});
-    const again = await run(options, quietProgress());
+    const again = await run(options, recordProgress());
     await own.close();
     assert.deepEqual([again.status, again.build], ['unchanged', good.build]);
   });
 }
 
-test('figures that can not be used: exit code 1 while they stand, and asked for anew each time', async () => {
+test('unusable figures fail the run, and the next run downloads the corrected ones', async () => {
   const own = await startState();
   const options = runOf(own);
   own.set('nvpc-yr7b', {csv: enrollmentOf2020.replaceAll(/Grade,\d+,/g, 'Grade,many,')});
-  await assert.rejects(run(options, quietProgress()), /All Students is "many"/);
+  await assert.rejects(run(options, recordProgress()), /All Students is "many"/);
   own.set('nvpc-yr7b', {csv: enrollmentOf2020, rowsUpdatedAt: 1_640_003_600});
-  assert.equal((await run(options, quietProgress())).status, 'published');
+  assert.equal((await run(options, recordProgress())).status, 'published');
   await own.close();
 });
 
-test('a landed file that is damaged or gone is landed anew', async () => {
+test('a damaged or missing landed file lands again', async () => {
   const options = runOf(state);
-  const good = await run(options, quietProgress());
+  const good = await run(options, recordProgress());
   const folder = join(options.home.landing, 'ospi-enrollment', '2020-21');
   const [bytes = ''] = (await readdir(folder)).filter((name) => name.endsWith('.csv.gz'));
   const startAnew = async () => {
@@ -109,43 +109,43 @@ test('a landed file that is damaged or gone is landed anew', async () => {
   };
   await startAnew();
   await rm(join(folder, bytes));
-  assert.equal((await run(options, quietProgress())).build, good.build);
+  assert.equal((await run(options, recordProgress())).build, good.build);
   await startAnew();
   await truncate(join(folder, bytes), 500);
   await assert.rejects(
-    run(options, quietProgress()),
+    run(options, recordProgress()),
     /its landed copy \([0-9a-f]{12}\) was damaged, and has been removed/,
   );
-  assert.equal((await run(options, quietProgress())).build, good.build);
-  // A damaged memory is no memory.
+  assert.equal((await run(options, recordProgress())).build, good.build);
+  // A damaged description counts as none.
   await writeFile(join(options.home.landing, 'ospi-enrollment', 'nvpc-yr7b.json'), '');
-  assert.equal((await run(options, quietProgress())).status, 'unchanged');
+  assert.equal((await run(options, recordProgress())).status, 'unchanged');
 });
 
-test('what a killed run has left half downloaded is taken away', async () => {
-  const home = locateHome(temporaryFolder('live'));
+test('a partial download of a killed run is removed', async () => {
+  const home = locateHome(makeTemporaryFolder('live'));
   await runLive(state, home, ['2020-21']);
   await writeFile(join(home.landing, 'ospi-enrollment', 'nvpc-yr7b.download'), 'half');
   await runLive(state, home, ['2020-21']);
-  await assertNothingHalf(home);
+  await assertNoPartialFiles(home);
 });
 
-test('no more than two downloads at a time', async () => {
+test('at most two downloads run at a time', async () => {
   const own = await startState();
   const ended = new Map<string, number>();
   own.bad({day: 'drip', bytes: 40_000, everyMs: 30, kind: 'export', times: 'always'});
   let most = 0;
   const watch = setInterval(() => {
     const exports = own.requests.filter(({kind}) => kind === 'export');
-    // A download is under way as long as its bytes still grow.
+    // A download is running as long as its number of bytes grows.
     const growing = exports.filter((asked) => asked.bytes > 0 && asked.bytes !== ended.get(String(asked.id)));
     for (const {id, bytes} of exports) ended.set(String(id), bytes);
     most = Math.max(most, growing.length);
   }, 45);
-  const home = locateHome(temporaryFolder('live'));
+  const home = locateHome(makeTemporaryFolder('live'));
   await run(
     {home, from: 'live', schoolList: sampleList, years: sampleYears, host: {url: own.url, patience}},
-    quietProgress(),
+    recordProgress(),
   );
   clearInterval(watch);
   await own.close();
@@ -155,7 +155,7 @@ test('no more than two downloads at a time', async () => {
 const id = 'nvpc-yr7b';
 const half = {bytes: 40_000};
 
-/** Bad days that pass, or that leave another way: the build must be as on a good day. */
+/** Bad days that pass, or that leave another route: the build must be the same as on a good day. */
 const passing: Record<string, Rule[]> = {
   'a reset before the answer': [{day: 'reset', id}],
   'a reset in the middle of the export': [{day: 'reset', after: half, kind: 'export', id}],
@@ -181,23 +181,23 @@ const passing: Record<string, Rule[]> = {
   'a header that drifts in one answer': [{day: 'drift', rename: {'All Students': 'Everybody'}, kind: 'export', id}],
 };
 
-describe('bad days that pass', () => {
+describe('a bad day that passes leads to the same build as a good one', () => {
   let good: string;
   before(async () => {
-    good = await figuresOf((await runLive(state, locateHome(temporaryFolder('good')), ['2020-21'])).warehouse);
+    good = await figuresOf((await runLive(state, locateHome(makeTemporaryFolder('good')), ['2020-21'])).warehouse);
   });
   for (const [name, rules] of Object.entries(passing)) {
     test(name, async () => {
       for (const rule of rules) state.bad(rule);
-      const home = locateHome(temporaryFolder('live'));
+      const home = locateHome(makeTemporaryFolder('live'));
       const result = await runLive(state, home, ['2020-21']);
       assert.equal(result.status, 'published');
       assert.equal(await figuresOf(result.warehouse), good);
-      await assertNothingHalf(home);
+      await assertNoPartialFiles(home);
     });
   }
 
-  test('a republish in the middle of the download: the new rows, whole', async () => {
+  test('a republish in the middle of the download lands all of the new rows', async () => {
     const own = await startState();
     const old = await readFile(
       join(import.meta.dirname, '../../sample/files/Report_Card_Enrollment_2020-21_School_Year.csv'),
@@ -208,7 +208,7 @@ describe('bad days that pass', () => {
       own.set(id, {csv: old});
       own.bad({day: 'republish', csv, rest, kind: 'export', id});
       const options = runOf(own);
-      const {warehouse} = await run(options, quietProgress());
+      const {warehouse} = await run(options, recordProgress());
       const db = await open(warehouse, {readOnly: true});
       const names = await db.rows(
         `select distinct school_name from raw.ospi_enrollment_row where school_name like 'Vega %'`,
@@ -229,7 +229,7 @@ async function figuresOf(warehouse: string): Promise<string> {
   return JSON.stringify(rows);
 }
 
-/** Bad days that stay: exit code 3, a sentence that names the data set and the reason, and an untouched build. */
+/** Bad days that stay: exit code 3, a sentence that names the data set and the reason, and an unchanged build. */
 const staying: Record<string, {rules: Rule[]; says: RegExp; total?: number}> = {
   resets: {rules: [{day: 'reset', id, times: 'always'}], says: /the connection broke/},
   silence: {rules: [{day: 'silence', id, times: 'always'}], says: /did not answer in time/},
@@ -259,7 +259,10 @@ const staying: Record<string, {rules: Rule[]; says: RegExp; total?: number}> = {
     says: /took too long/,
     total: 600,
   },
-  '429 for good': {rules: [{day: 'status', status: 429, id, times: 'always'}], says: /answered 429.*SOCRATA_APP_TOKEN/},
+  'a permanent 429': {
+    rules: [{day: 'status', status: 429, id, times: 'always'}],
+    says: /answered 429.*SOCRATA_APP_TOKEN/,
+  },
   'bodies that end in the last row': {
     rules: [
       {day: 'truncate', after: {bytes: enrollmentOf2020.length - 30}, kind: 'export', id, times: 'always'},
@@ -267,11 +270,11 @@ const staying: Record<string, {rules: Rule[]; says: RegExp; total?: number}> = {
     ],
     says: /answered 500/,
   },
-  '429 that asks to wait for long': {
+  'a 429 that asks for a long wait': {
     rules: [{day: 'status', status: 429, retryAfter: 3600, id, times: 'always'}],
     says: /asks to wait 3600 seconds/,
   },
-  '500 for good': {rules: [{day: 'status', status: 500, id, times: 'always'}], says: /answered 500/},
+  'a permanent 500': {rules: [{day: 'status', status: 500, id, times: 'always'}], says: /answered 500/},
   'bodies that end early': {
     rules: [
       {
@@ -290,26 +293,26 @@ const staying: Record<string, {rules: Rule[]; says: RegExp; total?: number}> = {
     says: /374 rows arrived, but the publisher counts 379/,
   },
   'a missing data set': {rules: [{day: 'missing', id, times: 'always'}], says: /answered 404/},
-  'a column that is renamed': {
+  'a renamed column': {
     rules: [{day: 'drift', rename: {'All Students': 'Everybody'}, id, times: 'always'}],
     says: /column "All Students" is missing.*Everybody.*stg_ospi__enrollment.*src\/sources\/ospi-enrollment\.ts/i,
   },
-  'a column that is gone': {
+  'a missing column': {
     rules: [{day: 'drift', drop: ['GradeLevel'], id, times: 'always'}],
     says: /column "GradeLevel" is missing/,
   },
 };
 
-describe('bad days that stay', () => {
+describe('a bad day that stays ends the run with exit code 3 and keeps the old build', () => {
   let published: string;
   let good: string;
   before(async () => {
-    published = temporaryFolder('published');
+    published = makeTemporaryFolder('published');
     good = (await runLive(state, locateHome(published), ['2019-20'])).build;
   });
   for (const [name, {rules, says, ...limits}] of Object.entries(staying)) {
     test(name, async () => {
-      const home = locateHome(temporaryFolder('live'));
+      const home = locateHome(makeTemporaryFolder('live'));
       await cp(published, home.folder, {recursive: true, verbatimSymlinks: true});
       for (const rule of rules) state.bad(rule);
       await assert.rejects(runLive(state, home, ['2019-20', '2020-21'], limits), (error) => {
@@ -324,15 +327,15 @@ describe('bad days that stay', () => {
       });
       const after = await run(
         {home, from: 'live', schoolList: sampleList, years: ['2019-20'], host: {url: state.url, patience}},
-        quietProgress(),
+        recordProgress(),
       );
       assert.deepEqual([after.status, after.build], ['unchanged', good]);
-      await assertNothingHalf(home);
+      await assertNoPartialFiles(home);
     });
   }
 
-  test('the other data sets land all the same, and are not fetched again', async () => {
-    const home = locateHome(temporaryFolder('live'));
+  test('the other data sets still land, and are not downloaded again', async () => {
+    const home = locateHome(makeTemporaryFolder('live'));
     state.bad({day: 'missing', id, times: 'always'});
     await assert.rejects(runLive(state, home, ['2019-20', '2020-21']), /nvpc-yr7b/);
     state.goodDays();
@@ -344,8 +347,8 @@ describe('bad days that stay', () => {
     );
   });
 
-  test('a host that refuses connections: said once, and where to go instead', async () => {
-    const home = locateHome(temporaryFolder('live'));
+  test('a host that refuses connections is reported once, with the alternatives', async () => {
+    const home = locateHome(makeTemporaryFolder('live'));
     await state.pause();
     await assert.rejects(runLive(state, home), (error) => {
       assert.ok(error instanceof Failure);
@@ -357,9 +360,9 @@ describe('bad days that stay', () => {
   });
 });
 
-test('pages: ordered by the row id, each row once', async () => {
+test('pages are ordered by the row id and have each row once', async () => {
   state.bad({day: 'status', status: 500, kind: 'export', times: 'always'});
-  await runLive(state, locateHome(temporaryFolder('live')), ['2020-21']);
+  await runLive(state, locateHome(makeTemporaryFolder('live')), ['2020-21']);
   const pages = state.requests.filter(({kind, status}) => kind === 'page' && status === 200);
   assert.ok(pages.length >= 2);
   for (const {query} of pages) assert.equal(query['$order'], ':id');

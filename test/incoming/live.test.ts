@@ -4,14 +4,14 @@ import {open} from '../../src/duckdb/database.ts';
 import {locateHome} from '../../src/home.ts';
 import {chooseDatasets} from '../../src/incoming/datasets.ts';
 import {run} from '../../src/runs/run.ts';
-import {quietProgress, sampleBuild} from '../support/pipeline.ts';
+import {openSampleBuild, recordProgress} from '../support/pipeline.ts';
 import {enrollmentOf2020} from '../support/small.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {sampleDatasets, sampleYears, startState} from '../support/state.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 import {runLive, runOf} from './live-run.ts';
 
-/** What a run takes from the publisher's host. What befalls it there is in live.heavy.test.ts. */
+/** Runs that download from the publisher's host. Bad days of the host are in live.heavy.test.ts. */
 
 let state: Socrata;
 before(async () => {
@@ -25,19 +25,19 @@ beforeEach(() => {
 
 const asked = (kind: string) => state.requests.filter((request) => request.kind === kind).length;
 
-const home = locateHome(temporaryFolder('live'));
+const home = locateHome(makeTemporaryFolder('live'));
 let first: ReturnType<typeof runLive> | undefined;
-/** The first run of all years, which asks the host for each of them. */
+/** Runs all years for the first time, so that each is requested from the host. */
 function allYears() {
   first ??= runLive(state, home);
   return first;
 }
 
-test('all years land, and the build has the figures that the same files in a folder give', async () => {
+test('all years land, and the build has the same figures as a run on the same files in a folder', async () => {
   const live = await allYears();
   assert.equal(live.status, 'published');
   assert.deepEqual(live.manifest.schoolYears, sampleYears);
-  const folder = await sampleBuild();
+  const folder = await openSampleBuild();
   const figures = `select table_name, hash from (
     select 'teachers' as table_name, sum(hash(school_year, school_id, demographic_group_id, teacher_count)) as hash from core.fct_teacher
     union all select 'students', sum(hash(school_year, school_id, grade_id, demographic_group_id, student_count)) from core.fct_enrollment
@@ -47,7 +47,7 @@ test('all years land, and the build has the figures that the same files in a fol
   assert.deepEqual(await db.rows(figures), await folder.rows(figures));
   const [origin] = await db.rows(`select origin, published_at from raw.landed_file where origin like '%nvpc-yr7b'`);
   assert.deepEqual(origin, {origin: `${state.url}/api/views/nvpc-yr7b`, published_at: '2021-12-20 11:33:20'});
-  // The state says it of its enrollment; of the teachers it says nothing here.
+  // The stand-in states a license for enrollment and none for teachers.
   const licenses = Map.groupBy(live.manifest.inputs, ({source}) => source);
   assert.deepEqual(
     [...licenses].map(([source, inputs]) => [source, inputs[0]?.license ?? null, inputs.length]),
@@ -61,7 +61,7 @@ test('all years land, and the build has the figures that the same files in a fol
   folder.close();
 });
 
-test('what has not changed costs one small request a data set, and nothing is downloaded or built', async () => {
+test('an unchanged data set costs one small request, and nothing is downloaded or built', async () => {
   await allYears();
   state.requests.length = 0;
   const again = await runLive(state, home);
@@ -70,13 +70,13 @@ test('what has not changed costs one small request a data set, and nothing is do
   assert.equal(state.requests.length, sampleDatasets);
 });
 
-test('a 304 is not believed where the count is another', async () => {
+test('a 304 is not trusted if the row count differs', async () => {
   const own = await startState();
   const options = runOf(own);
-  await run(options, quietProgress());
+  await run(options, recordProgress());
   const fewer = enrollmentOf2020.split('\r\n').toSpliced(300, 6).join('\r\n');
   own.set('nvpc-yr7b', {csv: fewer, rowsUpdatedAt: 1_660_000_000});
-  const result = await run(options, quietProgress());
+  const result = await run(options, recordProgress());
   const db = await open(result.warehouse, {readOnly: true});
   const [students] = await db.rows(`select rows_in from raw.source_partition where source_id = 'ospi-enrollment'`);
   db.close();
@@ -84,8 +84,8 @@ test('a 304 is not believed where the count is another', async () => {
   assert.equal(students?.['rows_in'], 368);
 });
 
-test('the token is sent, and who is asking', async () => {
-  await runLive(state, locateHome(temporaryFolder('live')), ['2020-21'], {appToken: 'my-token'});
+test("requests carry the app token and Rollcall's name", async () => {
+  await runLive(state, locateHome(makeTemporaryFolder('live')), ['2020-21'], {appToken: 'my-token'});
   assert.ok(state.requests.length > 0);
   for (const {headers} of state.requests) {
     assert.equal(headers['x-app-token'], 'my-token');
@@ -95,7 +95,7 @@ test('the token is sent, and who is asking', async () => {
 
 test('a new column is kept and reported', async () => {
   state.bad({day: 'drift', add: {'Left-handed': '7'}, kind: 'export', id: 'nvpc-yr7b', times: 'always'});
-  const {checks, warehouse} = await runLive(state, locateHome(temporaryFolder('live')), ['2020-21']);
+  const {checks, warehouse} = await runLive(state, locateHome(makeTemporaryFolder('live')), ['2020-21']);
   const [found] = checks.filter(({check, status}) => check === 'columns_known' && status === 'warn');
   assert.match(found?.samples[0] ?? '', /new column "Left-handed"/);
   const db = await open(warehouse, {readOnly: true});
@@ -104,7 +104,7 @@ test('a new column is kept and reported', async () => {
   assert.ok(Number(kept?.['n']) > 300);
 });
 
-test('the data sets of the years that have both students and teachers; of the years asked for', () => {
+test('a run downloads the years that have both students and teachers, or the requested years', () => {
   const all = chooseDatasets(undefined);
   assert.deepEqual([...new Set(all.flatMap(({schoolYears}) => schoolYears))].sort(), [
     '2017-18',

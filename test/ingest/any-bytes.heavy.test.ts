@@ -9,7 +9,7 @@ import {schoolList} from '../../src/sources/school-list.ts';
 import {tryReshape} from '../support/reshaping.ts';
 import {enrollment, list, sampleFolder, teachers} from '../support/workspace.ts';
 
-/** The first rows of a file of the sample, some of them with a quoted name. */
+/** Reads the first rows of a sample file, some of which have a quoted name. */
 function firstRows(name: string): Buffer {
   const lines = readFileSync(join(sampleFolder, name), 'utf8').split('\r\n').slice(0, 41);
   return Buffer.from(
@@ -21,20 +21,20 @@ function firstRows(name: string): Buffer {
   );
 }
 
-/** Each source, with a file of it. Only a list in fixed width has lines that are no rows: its rule, and what is under it. */
+/** Each source with one file. Only a fixed-width list has lines that are not rows: its rule, and the lines below the rows. */
 const files = [
   {source: ospiEnrollment, valid: firstRows(enrollment), hasFurniture: false, numRuns: 60},
   {source: ospiTeachers, valid: firstRows(teachers), hasFurniture: false, numRuns: 30},
   {source: schoolList, valid: readFileSync(join(sampleFolder, list)), hasFurniture: true, numRuns: 30},
 ];
 
-/** Bytes that mean something to a reader of tables come up more often than others. */
+/** Bytes that matter to a reader of tables are more frequent than others. */
 const byte = fc.oneof(
   fc.constantFrom(...Buffer.from('",\r\n \t;|\0-.0\\')),
   fc.constantFrom(0xff, 0xfe, 0xc3, 0xe9),
   fc.integer({min: 0, max: 255}),
 );
-/** A place as a share of the file's length. (fc.double would prefer the very beginning.) */
+/** A position as a share of the file's length. (fc.double would prefer the very beginning.) */
 const place = fc.nat(9_999).map((part) => part / 10_000);
 
 type Mutation =
@@ -51,7 +51,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.record({kind: fc.constant('repeat a line'), from: place, at: place}),
 );
 
-/** `at` and `from` are shares of the file's length, so that they fit whatever the mutations before have left of it. */
+/** Applies a mutation. `at` and `from` are shares of the file's length, so that they fit after any earlier mutation. */
 function mutate(file: Buffer, mutation: Mutation): Buffer {
   const index = Math.floor(mutation.at * file.length);
   switch (mutation.kind) {
@@ -76,7 +76,7 @@ function mutate(file: Buffer, mutation: Mutation): Buffer {
   }
 }
 
-/** Lines with something in them, the header among them. */
+/** Counts the lines that are not empty, including the header. */
 function filledLines(file: Buffer): number {
   return file
     .toString('latin1')
@@ -86,7 +86,7 @@ function filledLines(file: Buffer): number {
 
 const runs = process.env['ROLLCALL_FUZZ_RUNS'];
 
-/** Met before: an empty first line and a header that is not UTF-8; a row that is not UTF-8 where all others are too short. */
+/** Cases found before: an empty first line and a header that is not UTF-8; a row that is not UTF-8 among rows that are too short. */
 const examples: [Mutation[]][] = [
   [[{kind: 'replace', at: 0, bytes: [13, 10, 255]}]],
   [
@@ -98,7 +98,7 @@ const examples: [Mutation[]][] = [
 ];
 
 for (const {source, valid, hasFurniture, numRuns} of files) {
-  test(`${source.title}: whatever happens to a file, it ends in rows and rejects that add up to its lines, or in a Failure`, async () => {
+  test(`${source.title}: a file with random damage gives rows and rejects that add up to its lines, or a Failure`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(mutation, {minLength: 1, maxLength: 3}), async (mutations) => {
         const file = mutations.reduce(mutate, valid);
@@ -118,7 +118,7 @@ for (const {source, valid, hasFurniture, numRuns} of files) {
           else assert.equal(rowsIn, filledLines(file) - 1, 'every filled line but the header is a row or a reject');
         });
       }),
-      // More runs, on other files each time: ROLLCALL_FUZZ_RUNS=1000. What they find goes into the examples.
+      // ROLLCALL_FUZZ_RUNS=1000 tries more files, different ones each time. Add what they find to the examples.
       {...(runs === undefined ? {numRuns, seed: 20_210_301} : {numRuns: Number(runs)}), examples},
     );
   });

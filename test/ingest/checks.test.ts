@@ -7,10 +7,10 @@ import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
 import type {Source} from '../../src/sources/source.ts';
 import {sources} from '../../src/sources/sources.ts';
 import {build} from '../support/pipeline.ts';
-import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
 import {checkFiles} from '../support/reshaping.ts';
 
-/** Twenty-five schools with one grade each, so that one slip is 2 % of the rows, and a district row that sums them up. */
+/** Twenty-five schools with one grade each, so that one error is 2 % of the rows, and a district row with their sum. */
 const codes = Array.from({length: 25}, (_, index) => String(9001 + index));
 const place: Cells = {district_code: '99001', district_name: 'Lyra'};
 
@@ -45,9 +45,13 @@ const teachers = codes.map((code) => ({
 }));
 const list = codes.map((school) => ({district: '99001', school, types: ['e' as const]}));
 
-const good = () => ({'s.csv': enrollmentFile(students()), 't.csv': teacherFile(teachers), 'l.csv': listFile(list)});
+const good = () => ({
+  's.csv': makeEnrollmentFile(students()),
+  't.csv': makeTeacherFile(teachers),
+  'l.csv': makeListFile(list),
+});
 
-/** The result of a check: its status, how many failed of how many, and the first sample. */
+/** Returns the result of a check: its status, the failing and compared rows, and the first sample. */
 async function outcome(files: Record<string, string>, check: string) {
   const found = (await checkFiles(files))
     .filter((result) => result.check === check)
@@ -57,7 +61,7 @@ async function outcome(files: Record<string, string>, check: string) {
   return {status, failing, compared, sample: samples[0]};
 }
 
-test('good files pass every check, and each check compared something', async () => {
+test('good files pass every check, and no check passes without comparing rows', async () => {
   const checks = await checkFiles(good());
   for (const {check, status, compared, samples} of checks) {
     assert.equal(status, 'pass', `${check}: ${samples}`);
@@ -87,8 +91,8 @@ test('good files pass every check, and each check compared something', async () 
 
 const isFirst = (row: Cells) => row['school_code'] === '9001' && row['grade_level'] === '1st Grade';
 
-test('gender that misses all students is found, in the row where it does', async () => {
-  const file = enrollmentFile(
+test('genders that do not add up to all students are found in their row', async () => {
+  const file = makeEnrollmentFile(
     students((row) => (isFirst(row) ? {...row, all_students: 50, white: 30, gender_x: 0} : row)),
   ).replace(/^(2020-21,School.*9001,.*1st Grade,50,)25,0,25/m, '$125,0,24');
   const result = await outcome({...good(), 's.csv': file}, 'gender_adds_up');
@@ -96,8 +100,8 @@ test('gender that misses all students is found, in the row where it does', async
   assert.match(String(result.sample), /Lyra, School 9001, 1st Grade: 49 of 50 \(line 2\)/);
 });
 
-test('gender that misses all students in more rows than a slip explains is an error', async () => {
-  const file = enrollmentFile(students()).replaceAll(
+test('genders that do not add up in many rows are an error', async () => {
+  const file = makeEnrollmentFile(students()).replaceAll(
     /^(2020-21,School.*,900[12],.*1st Grade,50,)25,0,25/gm,
     '$125,0,24',
   );
@@ -105,14 +109,14 @@ test('gender that misses all students in more rows than a slip explains is an er
   assert.deepEqual([status, failing], ['error', 2]);
 });
 
-test('races that miss all students are a warning where they are few', async () => {
-  const file = enrollmentFile(students((row) => (isFirst(row) ? {...row, all_students: 50, white: 29} : row)));
+test('races that do not add up in a few rows are a warning', async () => {
+  const file = makeEnrollmentFile(students((row) => (isFirst(row) ? {...row, all_students: 50, white: 29} : row)));
   const {status, failing} = await outcome({...good(), 's.csv': file}, 'race_ethnicity_adds_up');
   assert.deepEqual([status, failing], ['warn', 1]);
 });
 
-test('races that miss all students are an error where they are many', async () => {
-  const file = enrollmentFile(
+test('races that do not add up in many rows are an error', async () => {
+  const file = makeEnrollmentFile(
     students((row) => ({...row, all_students: Number(row['white']) + Number(row['asian']), white: 1})),
   );
   const {status, failing} = await outcome({...good(), 's.csv': file}, 'race_ethnicity_adds_up');
@@ -120,7 +124,7 @@ test('races that miss all students are an error where they are many', async () =
 });
 
 test('a program and its complement that do not add up are found', async () => {
-  const file = enrollmentFile(students()).split('\n');
+  const file = makeEnrollmentFile(students()).split('\n');
   const header = file[0]?.split(',') ?? [];
   const spoiled = file.map((line, index) => {
     if (index === 0 || line === '') return line;
@@ -132,8 +136,8 @@ test('a program and its complement that do not add up are found', async () => {
   assert.deepEqual([status, failing], ['error', 52]);
 });
 
-test('grades that miss the all-grades row are found', async () => {
-  const file = enrollmentFile(
+test('grades that do not add up to the all-grades row are found', async () => {
+  const file = makeEnrollmentFile(
     students((row) =>
       row['grade_level'] === '1st Grade' && row['school_code'] === '9002' ? {...row, white: 31} : row,
     ),
@@ -143,8 +147,8 @@ test('grades that miss the all-grades row are found', async () => {
   assert.match(String(sample), /School 9002, .*: grades \d+, all grades \d+/);
 });
 
-test('schools that miss their district are found, as a warning', async () => {
-  const file = enrollmentFile(
+test('schools that do not add up to their district are a warning', async () => {
+  const file = makeEnrollmentFile(
     students((row) => (row['organization_level'] === 'District' ? {...row, white: 751} : row)),
   );
   const {status, sample} = await outcome({...good(), 's.csv': file}, 'schools_add_up');
@@ -152,28 +156,28 @@ test('schools that miss their district are found, as a warning', async () => {
   assert.match(String(sample), /Lyra, 1st Grade, .*: schools \d+, district \d+/);
 });
 
-test('teacher categories that miss the total are found, within their type', async () => {
-  const file = teacherFile(teachers).replace(/^(.*9001,.*RaceEthnicity,White,)8$/m, '$17');
+test('teacher categories that do not add up to the total are found for each type', async () => {
+  const file = makeTeacherFile(teachers).replace(/^(.*9001,.*RaceEthnicity,White,)8$/m, '$17');
   const {status, failing, sample} = await outcome({...good(), 't.csv': file}, 'categories_add_up');
   assert.deepEqual([status, failing, sample], ['warn', 1, 'Lyra, School 9001, RaceEthnicity: 9 of 10']);
 });
 
-test('an organisation with two totals is found', async () => {
-  const file = teacherFile(teachers).replace(/^(.*9003,School 9003,)10(,Gender,Male,4)$/m, '$111$2');
+test('an organization with two totals is found', async () => {
+  const file = makeTeacherFile(teachers).replace(/^(.*9003,School 9003,)10(,Gender,Male,4)$/m, '$111$2');
   const {status, failing, sample} = await outcome({...good(), 't.csv': file}, 'one_total');
   assert.deepEqual([status, failing, sample], ['warn', 1, 'Lyra, School 9003: 2 different totals']);
 });
 
-test('a school of the list that a file has not is named', async () => {
-  const file = listFile([...list, {district: '99001', school: '9999', types: ['h']}]);
+test('a school of the list that is missing in a file is named', async () => {
+  const file = makeListFile([...list, {district: '99001', school: '9999', types: ['h']}]);
   const inStudents = await outcome({...good(), 'l.csv': file}, 'schools_found_in_ospi_enrollment');
   assert.deepEqual([inStudents.status, inStudents.failing, inStudents.compared], ['warn', 1, 26]);
   assert.equal(inStudents.sample, 'school 9999 of district 99001 (line 27)');
   assert.equal((await outcome({...good(), 'l.csv': file}, 'schools_found_in_ospi_teachers')).failing, 1);
 });
 
-test('the results are kept in the warehouse, with their samples', async () => {
-  const file = listFile([...list, {district: '99001', school: '9999', types: ['h']}]);
+test('results are stored in the warehouse, with their samples', async () => {
+  const file = makeListFile([...list, {district: '99001', school: '9999', types: ['h']}]);
   const built = await build({...good(), 'l.csv': file});
   const rows = await built.rows(`select result.status, result.failing_count, sample.sample
     from audit.check_result as result join audit.check_sample as sample using (source_id, school_year, check_name)
@@ -183,25 +187,25 @@ test('the results are kept in the warehouse, with their samples', async () => {
 });
 
 test('a school without its all-grades row is named', async () => {
-  const file = enrollmentFile(
+  const file = makeEnrollmentFile(
     students().filter((row) => !(row['school_code'] === '9004' && row['grade_level'] === 'All Grades')),
   );
   const {status, failing, sample} = await outcome({...good(), 's.csv': file}, 'total_given');
   assert.deepEqual([status, failing, sample], ['warn', 1, 'Lyra, School 9004']);
 });
 
-test('a total that only the categories state counts: a file may lack the row All', async () => {
-  const withoutAll = teacherFile(teachers).replace(/^.*,9001,.*,All,All,10\n/m, '');
-  assert.notEqual(withoutAll, teacherFile(teachers));
+test('a file may lack the row All if its categories state the total', async () => {
+  const withoutAll = makeTeacherFile(teachers).replace(/^.*,9001,.*,All,All,10\n/m, '');
+  assert.notEqual(withoutAll, makeTeacherFile(teachers));
   const built = await build({...good(), 't.csv': withoutAll});
   const [school] = await built.rows(`select teacher_count from marts.schools where school_code = '9001'`);
   built.close();
   assert.equal(school?.['teacher_count'], 10);
 });
 
-test('the results are the same however many school years are compared at a time', async () => {
+test('results do not depend on how many school years are compared at a time', async () => {
   const year = (schoolYear: string, spoilt: string) =>
-    enrollmentFile(
+    makeEnrollmentFile(
       students((row) => ({
         ...row,
         school_year: schoolYear,
@@ -235,7 +239,7 @@ test('the results are the same however many school years are compared at a time'
   }
 });
 
-test('a label with an apostrophe is compared, and stands in the description as it is', async () => {
+test('a label with an apostrophe is compared, and appears unchanged in the description', async () => {
   const db = await open();
   await db.run(cellMacros);
   await db.run(`create schema raw;

@@ -14,7 +14,7 @@ after(() => db.close());
 const withheld = -1;
 const unreadable = -2;
 
-/** What a reader makes of each text. */
+/** Asserts what a reader makes of each text. */
 async function reads(call: (text: string) => string, cases: Record<string, Value>): Promise<void> {
   for (const [text, expected] of Object.entries(cases)) {
     const [row] = await db.rows(`select ${call(literal(text))} as value`);
@@ -22,7 +22,7 @@ async function reads(call: (text: string) => string, cases: Record<string, Value
   }
 }
 
-test('school years, in the ways they are written', () =>
+test('school years are read in every spelling', () =>
   reads((text) => `read_school_year(${text})`, {
     '2020-21': '2020-21',
     ' 2020-21 ': '2020-21',
@@ -35,7 +35,7 @@ test('school years, in the ways they are written', () =>
     SchoolYear: null,
   }));
 
-test('the year in which a school year ends', () =>
+test('a school year can be given by the year in which it ends', () =>
   reads((text) => `read_ending_year(${text})`, {
     2021: '2020-21',
     '2021.0': '2020-21',
@@ -44,7 +44,7 @@ test('the year in which a school year ends', () =>
     '2020-21': null,
   }));
 
-test('levels of organisation; LEA is a district', () =>
+test('levels of organization are read; an LEA is a district', () =>
   reads((text) => `read_level(${text})`, {
     School: 'school',
     LEA: 'district',
@@ -54,7 +54,7 @@ test('levels of organisation; LEA is a district', () =>
     x: null,
   }));
 
-test('codes get back the zeros that a spreadsheet stripped', () =>
+test('codes get back the leading zeros that a spreadsheet stripped', () =>
   reads((text) => `read_code(${text}, 5)`, {
     17001: '17001',
     1109: '01109',
@@ -68,7 +68,7 @@ test('codes get back the zeros that a spreadsheet stripped', () =>
     '-1': null,
   }));
 
-test('counts: a value, a figure that is withheld, or unreadable', () =>
+test('a count is a value, withheld, or unreadable', () =>
   reads((text) => `read_count(${text})`, {
     0: 0,
     15: 15,
@@ -99,12 +99,12 @@ test('counts: a value, a figure that is withheld, or unreadable', () =>
     abc: unreadable,
   }));
 
-test('a count that is not there is neither', async () => {
+test('an empty count is missing, neither withheld nor unreadable', async () => {
   const [row] = await db.rows('select read_count(null) as value');
   assert.equal(row?.['value'], null);
 });
 
-test('dates, in the layouts that the publisher has used', () =>
+test('dates are read in every layout that the publisher has used', () =>
   reads((text) => `read_date(${text})`, {
     '2021 Mar 01 12:00:00 AM': '2021-03-01',
     '4/22/22 0:00': '2022-04-22',
@@ -118,7 +118,7 @@ test('dates, in the layouts that the publisher has used', () =>
     '13/45/2022': null,
   }));
 
-test('places in capitals are written as names; others stay as they are', () =>
+test('places in capitals become mixed case; others stay unchanged', () =>
   reads((text) => `read_place(${text})`, {
     'SAMPLE FALLS': 'Sample Falls',
     'DES PLAINES': 'Des Plaines',
@@ -126,7 +126,7 @@ test('places in capitals are written as names; others stay as they are', () =>
     'Sample falls': 'Sample falls',
   }));
 
-test('a note that nothing was withheld is no note', () =>
+test('a note that nothing was withheld counts as no note', () =>
   reads((text) => `read_suppression(${text})`, {
     None: null,
     'No DAT': null,
@@ -136,7 +136,7 @@ test('a note that nothing was withheld is no note', () =>
     'DAT Applied: N < 10': 'DAT Applied: N < 10',
   }));
 
-test('numbers that only describe', () =>
+test('descriptive numbers are read, and unreadable ones become null', () =>
   reads((text) => `read_number(${text})`, {
     '0.545': 0.545,
     '1,234.5': 1234.5,
@@ -146,7 +146,7 @@ test('numbers that only describe', () =>
     x: null,
   }));
 
-test('flags, in the ways they are written', () =>
+test('flags are read in every spelling', () =>
   reads((text) => `read_flag(${text})`, {
     ...Object.fromEntries(['1', 'true', 'Yes', ' Y ', '1.0'].map((text) => [text, true])),
     ...Object.fromEntries(['0', 'FALSE', 'no', 'n', '0.0'].map((text) => [text, false])),
@@ -154,7 +154,7 @@ test('flags, in the ways they are written', () =>
     x: null,
   }));
 
-test('a cell is empty where nothing stands in it, or the word NULL', () =>
+test('a blank cell and the word NULL count as empty', () =>
   reads((text) => `cell(${text})`, {
     '': null,
     '   ': null,
@@ -164,7 +164,7 @@ test('a cell is empty where nothing stands in it, or the word NULL', () =>
     ' x ': ' x ',
   }));
 
-test('why a row can not be used on account of a column', async () => {
+test('the reason of a reject names the column and its text', async () => {
   const why = async (column: Column, text: string) => {
     const reason = explainRejection(column, 'value', 'cell') ?? 'null';
     const [row] = await db.rows(`select ${reason} as reason

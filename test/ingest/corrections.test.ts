@@ -5,8 +5,8 @@ import {test} from 'node:test';
 import {projectFolder} from '../../src/project-folder.ts';
 import {readCorrections} from '../../src/sources/corrections.ts';
 import {build} from '../support/pipeline.ts';
-import {type Cells, enrollmentFile} from '../support/publisher.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {type Cells, makeEnrollmentFile} from '../support/publisher.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 const school: Cells = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
 const nothing = Object.fromEntries(['all_students', 'male', 'non_low_income', 'non_homeless'].map((id) => [id, 0]));
@@ -17,10 +17,10 @@ function year(schoolYear: string, ...more: Cells[]): string {
     {...school, grade_level: 'All Grades', white: 20},
     ...more,
   ];
-  return enrollmentFile(rows.map((row) => ({...row, school_year: schoolYear})));
+  return makeEnrollmentFile(rows.map((row) => ({...row, school_year: schoolYear})));
 }
 
-test('a zero twin is set aside and counted, also where it stands before the row with the figures', async () => {
+test('a zero twin is set aside and counted, even if it stands before the row with the figures', async () => {
   const twin: Cells = {...school, grade_level: 'AllGrades', ...nothing};
   const lines = year('2019-20', twin).split('\n');
   for (const [index, id] of lines[0]?.split(',').entries() ?? []) {
@@ -41,12 +41,12 @@ test('a zero twin is set aside and counted, also where it stands before the row 
   }
 });
 
-test('a row that has figures of its own is no twin', async () => {
+test('a row with figures of its own is not a zero twin', async () => {
   const rival: Cells = {...school, grade_level: 'AllGrades', all_students: 0, white: 0, homeless: 3, non_homeless: 0};
   await assert.rejects(build({'s.csv': year('2019-20', rival)}), /two rows give different figures for one key/);
 });
 
-test('a correction whose mistake is mended is spent, and said to be; where it is not expected, nothing is said', async () => {
+test('a correction without anything left to correct is reported as spent, but only in years where it was expected', async () => {
   const mended = await build({'s.csv': year('2019-20')});
   assert.deepEqual(await mended.rows(`select correction_id, status from audit.correction_result`), [
     {correction_id: 'zero-twins', status: 'spent'},
@@ -58,7 +58,7 @@ test('a correction whose mistake is mended is spent, and said to be; where it is
   assert.ok(!other.notes.some((note) => /spent/.test(note)));
 });
 
-test('a district that is a total is left out of the districts, unless it has schools', async () => {
+test('a district that is really a total is left out of the districts, unless it has schools', async () => {
   const total: Cells = {
     organization_level: 'District',
     district_code: '17801',
@@ -87,13 +87,13 @@ test('a district that is a total is left out of the districts, unless it has sch
   assert.deepEqual(codes, [{district_code: '17801'}, {district_code: '99001'}]);
 });
 
-test('corrections.yml says all it has to of each; an entry that does not is named', async () => {
+test('corrections.yml is complete; an error names an incomplete entry', async () => {
   const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
   assert.deepEqual(
     corrections.map(({id}) => id),
     ['zero-twins', 'esd-121-as-a-district'],
   );
-  const wrong = join(temporaryFolder('corrections'), 'corrections.yml');
+  const wrong = join(makeTemporaryFolder('corrections'), 'corrections.yml');
   await writeFile(
     wrong,
     '- id: x\n  what: y\n  source: ospi-enrollment\n  where: {}\n  action: delete\n  reason: r\n  reference: f\n  expect: {school_year: 2019-20}\n',

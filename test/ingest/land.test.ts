@@ -5,10 +5,10 @@ import {test} from 'node:test';
 import {inspect} from '../../src/ingest/inspect.ts';
 import {findLanded, isIntact, land} from '../../src/ingest/land.ts';
 import {schoolList} from '../../src/sources/school-list.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 async function fileToLand() {
-  const folder = temporaryFolder('land');
+  const folder = makeTemporaryFolder('land');
   const path = join(folder, 'list.csv');
   writeFileSync(path, 'a,b\n1,2\n');
   const inspection = await inspect(path);
@@ -16,7 +16,7 @@ async function fileToLand() {
   return {landing: join(folder, 'landing'), path, file: {path, name: 'list.csv', inspection}};
 }
 
-test('a file lands as it was inspected, and is found by its bytes', async () => {
+test('a file lands with the bytes that were inspected, and is found by their hash', async () => {
   const {landing, file} = await fileToLand();
   const landed = await land(landing, schoolList, file, ['2020-21']);
   assert.ok(await isIntact(landed));
@@ -34,7 +34,7 @@ test('a file that changes between inspection and landing does not land', async (
   assert.deepEqual(readdirSync(join(landing, schoolList.id, '2020-21')), []);
 });
 
-test('a description that is not one is as if the file had never landed', async () => {
+test('a file with a damaged description counts as never landed', async () => {
   const {landing, file} = await fileToLand();
   const {path, sha256} = await land(landing, schoolList, file, ['2020-21']);
   for (const text of ['', '{', '[]', 'null', JSON.stringify({sha256, schoolYears: '2020-21'})]) {

@@ -7,17 +7,17 @@ import {schoolList} from '../../src/sources/school-list.ts';
 import {tryReshape} from '../support/reshaping.ts';
 import {enrollment, list, sampleFolder} from '../support/workspace.ts';
 
-/** A file whose bytes are not quite those of a table. It ends in rows, in rejects or in one error that says what is the matter. */
+/** A file with odd bytes. It must end in rows, in rejects or in one error that states the problem. */
 interface Odd {
   name: string;
-  /** The lines of the sample without those that are rejects anyway, as Latin-1: a character is a byte. */
+  /** Spoils the lines of the sample (without its own rejects), given as Latin-1 so that a character is a byte. */
   spoil?: (lines: string[]) => void;
   lineEnd?: string;
-  /** The lines that must become rejects, with what their reason says. */
+  /** The lines that must become rejects, with their reasons. */
   rejects?: Record<number, RegExp>;
-  /** How many lines hold a row, where it is not those of the sample. */
+  /** The number of rows, if it differs from the sample. */
   rows?: number;
-  /** What the error must say. Where there are `rejects` too, either is right. */
+  /** The error that is expected. If there are `rejects` too, either is right. */
   error?: RegExp[];
 }
 
@@ -27,7 +27,7 @@ const original = readFileSync(join(sampleFolder, enrollment), 'latin1')
 const rowsOfTheSample = original.length - 1;
 
 const school = 'Rhea High School';
-/** Spoils line 89, a row of all grades of the school. */
+/** Spoils line 89, a school's row of all grades. */
 const inLine89 = (change: (line: string) => string) => (lines: string[]) => {
   lines[88] = change(lines[88] ?? '');
 };
@@ -118,21 +118,21 @@ const odd: Odd[] = [
   {name: 'a quotation mark within a cell', spoil: named('Rh"ea'), rejects: {}},
   {name: 'a quotation mark closed too early', spoil: named('"Rhea" High'), rejects: {89: /quotation mark/}},
   {
-    name: 'a quotation mark escaped in C’s manner',
+    name: 'a quotation mark escaped with a backslash',
     spoil: named(String.raw`"Rhea \"High\""`),
     rejects: {89: /quotation mark/},
   },
   {name: 'a quotation mark escaped as it should be', spoil: named('"Rhea ""High"""'), rejects: {}},
   {name: 'a byte that is 0', spoil: named('Rh\0ea'), rejects: {}, error: [/line 89|binary/, /[Dd]ownload|Save/]},
   {
-    name: 'a byte that is 0, far down, in a count',
+    name: 'a zero byte in a count, far down',
     spoil: (lines) => {
       lines[329] = (lines[329] ?? '').replace(/,(\d+)$/, ',\0$1');
     },
     rejects: {330: /Non_Foster_Care/},
   },
   {
-    name: 'a byte that is 1 in a file with an empty line',
+    name: 'a byte of value 1 in a file with an empty line',
     spoil: (lines) => {
       named('Rh\x01ea')(lines);
       lines.splice(39, 0, '');
@@ -140,14 +140,14 @@ const odd: Odd[] = [
     rejects: {},
   },
   {
-    name: 'DOS’s end of file',
+    name: 'the DOS end-of-file character',
     spoil: (lines) => void lines.push('\x1a'),
     rejects: {[original.length + 1]: /./},
     rows: rowsOfTheSample + 1,
   },
   {name: 'a line of blanks', spoil: (lines) => void lines.splice(39, 0, '   '), rejects: {}},
   {
-    name: 'a line of a tab',
+    name: 'a line with only a tab',
     spoil: (lines) => void lines.splice(39, 0, '\t'),
     rejects: {40: /fewer cells/},
     rows: rowsOfTheSample + 1,
@@ -197,7 +197,7 @@ function replaceIn(
   lines[line - 1] = (lines[line - 1] ?? '').replace(from, (found) => (typeof to === 'string' ? to : to(found)));
 }
 
-/** Ends a line in another way than the others. */
+/** Gives one line a different line ending. */
 function joinLine(lines: string[], line: number, lineEnd: string): void {
   lines.splice(line - 1, 2, `${lines[line - 1]}${lineEnd}${lines[line]}`);
 }
@@ -228,7 +228,7 @@ for (const {name, spoil = () => {}, lineEnd = '\r\n', rejects = {}, rows = rowsO
         [partition?.rowsIn, partition?.rowsLoaded, partition?.rowsRejected],
         [rows, loaded.length, found.length],
       );
-      // Where lines are lines, each row stands in the line that it says.
+      // Unless a cell spans lines, each row stands in the line that it claims.
       if (lineEnd !== '\r\n') return;
       const physical = contents.toString('utf8').split('\r\n');
       for (const {line_number, school_code, grade_level} of loaded) {
@@ -242,7 +242,7 @@ for (const {name, spoil = () => {}, lineEnd = '\r\n', rejects = {}, rows = rowsO
   });
 }
 
-/** The fixed-width school list, spoiled: line 8 is a school's. What becomes of each line, by the number of the line. */
+/** Spoiled fixed-width school lists, with the expected result by line number. Line 8 is a school. */
 const oddLists: {name: string; spoil: (lines: string[]) => void; rejects: Record<number, RegExp>; rows?: number}[] = [
   {name: 'nothing odd at all', spoil: () => {}, rejects: {}},
   {
@@ -251,7 +251,7 @@ const oddLists: {name: string; spoil: (lines: string[]) => void; rejects: Record
     rejects: {8: /not UTF-8/},
   },
   {
-    name: 'letters of two bytes before the last columns',
+    name: 'two-byte letters before the last columns',
     spoil: (lines) => replaceIn(lines, 8, /[A-Z][a-z]+ /, (word) => `${'\xc3\xb1'.repeat(word.length - 1)} `),
     rejects: {},
   },
@@ -274,7 +274,7 @@ const oddLists: {name: string; spoil: (lines: string[]) => void; rejects: Record
   },
   {name: 'a quotation mark', spoil: (lines) => replaceIn(lines, 8, /[A-Z][a-z]/, () => '"x'), rejects: {}},
   {
-    name: 'blanks at the end cut away',
+    name: 'missing blanks at the end of lines',
     spoil: (lines) => {
       for (const [index, line] of lines.entries()) lines[index] = line.trimEnd();
     },

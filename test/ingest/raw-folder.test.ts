@@ -10,11 +10,11 @@ const enrollment = 'Report_Card_Enrollment_2018-19_School_Year.csv';
 const teachers = 'Report_Card_Teacher_Demographics_2017-18_to_2022-23.csv';
 const contents = (name: string) => readFileSync(join(sampleFolder, name), 'utf8');
 
-test('the raw folder has every raw table: the same columns, types and rows, as links to the lake', async () => {
+test('the raw folder has every raw table with the same columns, types and rows, as links to the lake', async () => {
   const row = contents(teachers).trimEnd().split(/\r?\n/).at(-1) ?? '';
   const {home, warehouse, close} = await build({
     [enrollment]: contents(enrollment),
-    // One row more, of which nobody can say to which year it belongs.
+    // One more row, of unknown year.
     [teachers]: `${contents(teachers)}${row.replace(/,20\d\d-\d\d,/, ',sometime,')}\n`,
   });
   close();

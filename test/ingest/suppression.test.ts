@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {type Built, build} from '../support/pipeline.ts';
-import {type Cells, enrollmentFile, listFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile, makeListFile} from '../support/publisher.ts';
 
 /**
- * The publisher writes 0 for what it withholds, and says so in a column DAT. Value, suppressed, missing and zero must stay
- * apart, also where all of them read 0.
+ * The publisher writes 0 for a withheld figure, and says so in the column DAT. Value, suppressed, missing and zero must stay
+ * distinct, even if all of them read 0.
  */
 let built: Built;
 
@@ -23,7 +23,7 @@ const nothing = Object.fromEntries(
 );
 
 before(async () => {
-  const students = enrollmentFile(
+  const students = makeEnrollmentFile(
     [
       row('1st Grade', {white: 20, asian: 10, low_income: 12, DAT: ''}),
       // Under ten students: everything is withheld.
@@ -56,7 +56,7 @@ before(async () => {
   set(1, 'Section 504', '*');
   built = await build({
     's.csv': lines.join('\n'),
-    'l.csv': listFile([{district: '99001', school: '9001', types: ['e'], year: 2023}]),
+    'l.csv': makeListFile([{district: '99001', school: '9001', types: ['e'], year: 2023}]),
   });
 });
 after(() => built.close());
@@ -67,7 +67,7 @@ async function figure(line: number, label: string): Promise<string> {
   return `${found?.['student_count'] ?? ''} ${found?.['student_count_status']}`.trim();
 }
 
-test('without a note: value, zero, missing (blank or NULL), and a mark of suppression', async () => {
+test('without a note, a figure is a value, zero, missing (blank or NULL), or suppressed by its own mark', async () => {
   assert.equal(await figure(2, 'All Students'), '30 value');
   assert.equal(await figure(2, 'Homeless'), '0 value');
   assert.equal(await figure(2, 'Mobile'), 'missing');
@@ -75,13 +75,13 @@ test('without a note: value, zero, missing (blank or NULL), and a mark of suppre
   assert.equal(await figure(2, 'Section 504'), 'suppressed');
 });
 
-test('N < 10: every 0 of the row is withheld, All Students too', async () => {
+test('N < 10: every 0 of the row is suppressed, including All Students', async () => {
   for (const label of ['All Students', 'Female', 'White', 'Low-Income', 'Non-Low Income', 'Foster_Care']) {
     assert.equal(await figure(3, label), 'suppressed', label);
   }
 });
 
-test('> 95%: the pair that does not add up is withheld; a 0 in a pair that does is a 0', async () => {
+test('> 95%: a pair that does not add up is suppressed; a 0 in a pair that does is a zero', async () => {
   assert.equal(await figure(4, 'Low-Income'), 'suppressed');
   assert.equal(await figure(4, 'Non-Low Income'), 'suppressed');
   assert.equal(await figure(4, 'Homeless'), '0 value');
@@ -90,17 +90,17 @@ test('> 95%: the pair that does not add up is withheld; a 0 in a pair that does 
   assert.equal(await figure(4, 'White'), '30 value');
 });
 
-test('a note on foster care speaks of foster care alone', async () => {
+test('a note on foster care affects only foster care', async () => {
   assert.equal(await figure(5, 'Foster_Care'), 'suppressed');
   assert.equal(await figure(5, 'Non_Foster_Care'), 'suppressed');
   assert.equal(await figure(5, 'Homeless'), '0 value');
 });
 
-test('"None" is no note', async () => {
+test('"None" counts as no note', async () => {
   assert.equal(await figure(6, 'Homeless'), '0 value');
 });
 
-test('what is suppressed is null in the facts, never 0', async () => {
+test('a suppressed figure is null in the facts, never 0', async () => {
   const rows = await built.rows(`select student_count, student_count_status from core.fct_enrollment
     where grade_id = 'grade_02' and demographic_group_id = 'white'`);
   assert.deepEqual(rows, [{student_count: null, student_count_status: 'suppressed'}]);

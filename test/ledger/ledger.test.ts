@@ -10,21 +10,21 @@ import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {Ledger, type Publication} from '../../src/ledger/ledger.ts';
 import {readEventsAfter, readHistory, readRun} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
-import {quietProgress} from '../support/pipeline.ts';
-import {folderOf} from '../support/publisher.ts';
-import {list, students, teachers} from '../support/small.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {recordProgress} from '../support/pipeline.ts';
+import {makeFolder} from '../support/publisher.ts';
+import {list, makeStudents, teachers} from '../support/small.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-const filesOf = () => folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
+const filesOf = () => makeFolder({'s.csv': makeStudents(30), 't.csv': teachers, 'l.csv': list});
 
-test('a run that fails its checks: what failed, with rows, and an event for whoever wants to be told', async () => {
+test('a run that fails its checks records the findings with their rows, and an event for notices', async () => {
   const folder = await filesOf();
   const home = locateHome(join(folder, 'home'));
-  await run({home, from: folder}, quietProgress());
+  await run({home, from: folder}, recordProgress());
   const last = readEventsAfter(home, 0).at(-1)?.event ?? 0;
-  // 31 of 30 students are boys.
-  writeFileSync(join(folder, 's.csv'), students(30).replaceAll(/,30,0,0,30,/g, ',30,0,0,31,'));
-  await assert.rejects(run({home, from: folder}, quietProgress()), AuditFailure);
+  // 31 of 30 students are male.
+  writeFileSync(join(folder, 's.csv'), makeStudents(30).replaceAll(/,30,0,0,30,/g, ',30,0,0,31,'));
+  await assert.rejects(run({home, from: folder}, recordProgress()), AuditFailure);
   const [failed] = (await readHistory(home, 1)).runs;
   assert.deepEqual([failed?.outcome, failed?.exitCode, failed?.build], ['failed', 1, null]);
   assert.match(failed?.error ?? '', /gender_adds_up failed in 2 of 2/);
@@ -45,11 +45,11 @@ test('a run that fails its checks: what failed, with rows, and an event for whoe
   );
 });
 
-test('another connection reads how far a step is while it is on', async () => {
+test('another connection can read the progress of a step while it runs', async () => {
   const folder = await filesOf();
   const home = locateHome(join(folder, 'home'));
   const seen: string[] = [];
-  const progress = quietProgress();
+  const progress = recordProgress();
   await run(
     {home, from: folder},
     {
@@ -68,8 +68,8 @@ test('another connection reads how far a step is while it is on', async () => {
   assert.equal(readRun(home, 1).steps.find(({name}) => name === 'build')?.doing, null, 'and nothing once it is done');
 });
 
-test('a ledger of a newer Rollcall is left alone', () => {
-  const path = join(temporaryFolder('ledger'), 'ledger.sqlite');
+test('a ledger of a newer Rollcall is refused and left unchanged', () => {
+  const path = join(makeTemporaryFolder('ledger'), 'ledger.sqlite');
   Ledger.open(path, () => {}).close();
   const db = new DatabaseSync(path);
   const version = Number(db.prepare('pragma user_version').get()?.['user_version']);
@@ -78,8 +78,8 @@ test('a ledger of a newer Rollcall is left alone', () => {
   assert.throws(() => Ledger.open(path, () => {}), /was written by a newer Rollcall/);
 });
 
-test('what a killed run left open is closed by the next command, with its last sign of life, and told once', async () => {
-  const home = locateHome(temporaryFolder('home'));
+test('the next command closes a killed run at the time of its last sign of life, and records one event', async () => {
+  const home = locateHome(makeTemporaryFolder('home'));
   const clock = ['2026-01-05T14:00:00.000Z', '2026-01-05T14:00:01.000Z', '2026-01-05T14:00:02.000Z'];
   const ledger = Ledger.open(
     home.ledger,
@@ -90,7 +90,7 @@ test('what a killed run left open is closed by the next command, with its last s
   ledger.startStep(run, 1, 'land');
   ledger.log(run, 'land', 'note', 'half way');
   ledger.close();
-  const progress = quietProgress();
+  const progress = recordProgress();
   await prune(home, {keep: 1}, progress);
   assert.match(progress.notes.join('\n'), /^run 1 was killed, or the machine went down/);
   const killed = readRun(home, run);
@@ -101,11 +101,11 @@ test('what a killed run left open is closed by the next command, with its last s
   );
   const told = () => readEventsAfter(home, 0).map(({kind, message}) => [kind, message]);
   assert.deepEqual(told(), [['run_failed', 'Run 1 was killed, or the machine went down.']]);
-  await prune(home, {keep: 1}, quietProgress());
+  await prune(home, {keep: 1}, recordProgress());
   assert.equal(told().length, 1);
 });
 
-/** Publications as they come: `B` is published by a run, `<A` by a rollback. */
+/** Publications in order: `B` is published by a run, `<A` by a rollback. */
 const publications = (text: string): Publication[] =>
   text.split(' ').map((word, number) => ({
     number,
@@ -119,23 +119,23 @@ for (const [history, line, withdrawn] of [
   ['A B C <B', 'A B', 'C'],
   ['A B C <B <A', 'A', 'C B'],
   ['A B C <A', 'A', 'B C'],
-  // Forward again: what was rolled back from is wanted after all.
+  // Forward again: the build that was rolled back from is wanted after all.
   ['A B C <A <C', 'A C', 'B'],
   ['A B <A C', 'A C', 'B'],
-  // The publisher took its figures back, and somebody that.
+  // The publisher withdrew its figures, and then somebody rolled that back.
   ['A B A <B', 'A B', 'A'],
   ['A B A <B <A', 'A', 'B'],
-  // To the last time that A was published.
+  // Back to the last time that A was published.
   ['A B A C <A', 'A B A', 'C'],
 ] as const) {
-  test(`after ${history} the way back is ${line}, and held is ${withdrawn || 'nothing'}`, () => {
+  test(`after the publications ${history} the way back is ${line}, and held builds are ${withdrawn || 'none'}`, () => {
     const found = replayPublications(publications(history));
     assert.equal(found.line.join(' '), line);
     assert.deepEqual([...found.withdrawn].sort(), withdrawn.split(' ').filter(Boolean).sort());
   });
 }
 
-test('a publication that was noted and not carried out does not count', () => {
+test('a publication that was recorded but never completed does not count', () => {
   const all = publications('A B C');
   assert.deepEqual(
     selectCompleted(all, 'B').map(({build}) => build),
@@ -144,8 +144,8 @@ test('a publication that was noted and not carried out does not count', () => {
   assert.deepEqual(selectCompleted(all, undefined), []);
 });
 
-test('a plan that this version can not read is refused by the name of the ledger, and leaves the rest of the history', async () => {
-  const home = locateHome(temporaryFolder('other-version'));
+test('an unreadable plan is refused with the name of the ledger, and the rest of the history stays readable', async () => {
+  const home = locateHome(makeTemporaryFolder('other-version'));
   const ledger = Ledger.open(home.ledger, () => {});
   const plan = {partitions: [], build: {action: 'build', build: 'a', published: null, reasons: [{reason: 'first'}]}};
   const [good, other, broken] = [1, 2, 3].map((n) => ledger.startRun('run', {from: "O'Brien"}, `r${n}`));

@@ -24,14 +24,14 @@ const cases: [name: string, error: unknown, says: RegExp][] = [
 ];
 
 for (const [name, error, says] of cases) {
-  test(`trouble with a disk is said in words: ${name}`, () => {
+  test(`a disk error is reported in words: ${name}`, () => {
     assert.ok(error instanceof Failure);
     assert.equal(error.exitCode, 1);
     assert.match(error.message, says);
   });
 }
 
-test('other errors are as they were', () => {
+test('other errors stay unchanged', () => {
   const failure = new Failure('The disk is full of figures.');
   const bug = new TypeError('x is not a function');
   const busy = Object.assign(new Error('database is locked'), {errcode: 5});

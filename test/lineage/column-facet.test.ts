@@ -12,7 +12,7 @@ const origin = {namespace: 'file:///warehouse.duckdb', producer: 'https://exampl
 const project = await readProject(join(projectFolder, 'dbt'));
 const lineage = await readLineage(buildGraph(project));
 
-/** ColumnLineageDatasetFacet 1-2-0 of the OpenLineage specification, written down by hand; strict where it is open. */
+/** ColumnLineageDatasetFacet 1-2-0 of the OpenLineage specification, copied by hand, and stricter where the original is open. */
 const inputField = z.strictObject({
   namespace: z.string(),
   name: z.string(),
@@ -32,7 +32,7 @@ const columnLineage = z.strictObject({
   fields: z.record(z.string(), z.strictObject({inputFields: z.array(inputField)})),
   dataset: z.array(inputField),
 });
-test('the facet of every model has the shape that the specification gives it', () => {
+test('the facet of every model follows the specification', () => {
   const models = [...lineage.tables.values()].filter(({kind}) => kind === 'model');
   assert.ok(models.length > 40);
   for (const {table, columns} of models) {
@@ -47,7 +47,7 @@ test('the facet of every model has the shape that the specification gives it', (
   }
 });
 
-test('a model’s facet: direct for values, indirect for what decides, and what decides about rows once for the dataset', () => {
+test('a facet is direct for values and indirect for conditions; conditions on rows stand once for the data set', () => {
   const input = (name: string, field: string, transformation: object) => ({
     namespace: origin.namespace,
     name,

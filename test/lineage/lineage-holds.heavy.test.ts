@@ -9,17 +9,17 @@ import {readProject} from '../../src/dbt/project/read-project.ts';
 import {type Database, literal, open} from '../../src/duckdb/database.ts';
 import {type Lineage, readLineage} from '../../src/lineage/project-lineage.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {tinyProject} from '../support/dbt-project.ts';
-import {unsaid} from '../support/disturb.ts';
-import {madeUpQuery, madeUpTables} from '../support/made-up-query.ts';
-import {sampleBuild} from '../support/pipeline.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
+import {findUnnamedDependencies} from '../support/disturb.ts';
+import {madeUpTables, makeUpQuery} from '../support/made-up-query.ts';
+import {openSampleBuild} from '../support/pipeline.ts';
 
 const project = await readProject(join(projectFolder, 'dbt'));
 const lineage = await readLineage(buildGraph(project));
 
-/** A database in memory with the tables of the sample's warehouse in `stored`. */
+/** Opens a database in memory with the tables of the sample's warehouse in `stored`. */
 async function sample(): Promise<Database> {
-  const built = await sampleBuild();
+  const built = await openSampleBuild();
   built.close();
   const db = await open();
   await db.run(`attach ${literal(built.warehouse)} as built (read_only); attach ':memory:' as stored; use built`);
@@ -31,38 +31,38 @@ async function sample(): Promise<Database> {
   return db;
 }
 
-test('no column of a model changes with a column that its lineage does not name', async () => {
+test('no column of a model depends on a column that its lineage does not name', async () => {
   const db = await sample();
   const compiler = Compiler.of(project);
   let tried = 0;
   for (const model of project.models) {
     const query = {table: `${model.schema}.${model.name}`, sql: compiler.compileModel(model).sql};
-    const {found, tries} = await unsaid(db, lineage, query);
+    const {found, tries} = await findUnnamedDependencies(db, lineage, query);
     assert.deepEqual(found, [], query.table);
     tried += tries;
   }
   assert.ok(tried > 100, `${tried} disturbances`);
 
-  // That lineage which leaves something out is found out.
+  // An incomplete lineage must be detected.
   const model = project.models.find(({name}) => name === 'school_demographics');
   assert.ok(model);
   const table = `${model.schema}.${model.name}`;
   const known = lineage.of(table);
   const columns = new Map(known.columns).set('all_students_count', {from: [], decidedBy: []});
   const lacking: Lineage = {...lineage, of: () => ({...known, columns})};
-  const {found} = await unsaid(db, lacking, {table, sql: compiler.compileModel(model).sql});
+  const {found} = await findUnnamedDependencies(db, lacking, {table, sql: compiler.compileModel(model).sql});
   assert.deepEqual(found, [
     'core.fct_enrollment_all_grades.student_count → marts.school_demographics.all_students_count',
   ]);
   db.close();
 });
 
-/** A project with one model, of these columns, on the tables of made-up queries. */
+/** Makes a project with one model of these columns, on the tables of generated queries. */
 async function projectOf(sql: string, columns: readonly string[]): Promise<Project> {
   const described = (name: string, of: readonly string[]) =>
     `{name: ${name}, columns: [${of.map((column) => `{name: ${column}}`).join(', ')}]}`;
   const tables = Object.entries(madeUpTables).map(([table, of]) => described(table.replace('raw.', ''), of));
-  const folder = await tinyProject({
+  const folder = await writeTinyProject({
     'models/raw.yml': `sources: [{name: raw, tables: [${tables.join(', ')}]}]`,
     'models/m.sql': sql,
     'models/m.yml': `models: [${described('m', columns)}]`,
@@ -70,7 +70,7 @@ async function projectOf(sql: string, columns: readonly string[]): Promise<Proje
   return readProject(folder);
 }
 
-test('the same for queries that chance makes up', async () => {
+test('no column of a randomly generated query depends on a column that its lineage does not name', async () => {
   const db = await open();
   await db.run(`attach ':memory:' as stored; create schema stored.raw; set threads = 1; select setseed(0.5)`);
   for (const [table, columns] of Object.entries(madeUpTables)) {
@@ -83,15 +83,19 @@ test('the same for queries that chance makes up', async () => {
   await fc.assert(
     fc.asyncProperty(choices, async (numbers) => {
       let at = 0;
-      const {sql, columns} = madeUpQuery((below) => (numbers[at++ % numbers.length] ?? 0) % below);
-      const {found, tries} = await unsaid(db, await readLineage(buildGraph(await projectOf(sql, columns))), {
-        table: 'main.m',
-        sql,
-      });
+      const {sql, columns} = makeUpQuery((below) => (numbers[at++ % numbers.length] ?? 0) % below);
+      const {found, tries} = await findUnnamedDependencies(
+        db,
+        await readLineage(buildGraph(await projectOf(sql, columns))),
+        {
+          table: 'main.m',
+          sql,
+        },
+      );
       assert.deepEqual(found, [], sql);
       tried += tries;
     }),
-    // More queries, and other ones each time: ROLLCALL_FUZZ_RUNS=1000.
+    // ROLLCALL_FUZZ_RUNS=1000 tries more queries, different ones each time.
     runs === undefined ? {numRuns: 60, seed: 20_210_301} : {numRuns: Number(runs)},
   );
   assert.ok(tried > 100, `${tried} disturbances`);

@@ -8,11 +8,11 @@ import {formatColumnName, trace} from '../../src/lineage/trace.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {findPublishedColumns} from '../../src/sources/published-columns.ts';
 import {sources} from '../../src/sources/sources.ts';
-import {tinyProject} from '../support/dbt-project.ts';
+import {writeTinyProject} from '../support/dbt-project.ts';
 
 const lineage = await readLineage(buildGraph(await readProject(join(projectFolder, 'dbt'))));
 
-/** The columns of sources and seeds that are behind a column, by its values alone or also by what decides about them. */
+/** Returns the columns of sources and seeds behind a column: of its values alone, or also of the conditions on them. */
 function ends(of: Lineage, column: string, {decisions}: {decisions: boolean}): string[] {
   const {steps} = trace(of, columnNamed(column), 'upstream');
   const found = new Set<string>();
@@ -36,7 +36,7 @@ function columnNamed(name: string) {
   return {table: name.slice(0, at), column: name.slice(at + 1)};
 }
 
-describe('columns of the project, followed by hand in the SQL', () => {
+describe('the lineage of a column of the project matches the SQL, traced by hand', () => {
   const worked: Record<string, {values: string[]; decidedBy?: string[]}> = {
     'marts.top_schools_by_teachers_of_color.gap_pp': {
       values: [
@@ -46,7 +46,7 @@ describe('columns of the project, followed by hand in the SQL', () => {
       ],
     },
     'marts.schools.city': {values: ['raw.school_list.city']},
-    // Counted from rows with a condition: nothing of the columns is in the value.
+    // A count of rows with a condition: no column's value is part of it.
     'marts.school_representation.groups_without_a_teacher': {values: []},
     'core.dim_district.district_name': {
       values: ['raw.ospi_enrollment_row.district_name', 'raw.ospi_teachers.district_name'],
@@ -78,7 +78,7 @@ describe('columns of the project, followed by hand in the SQL', () => {
   }
 });
 
-test('each column of each model comes from a source or a seed, or is a constant or a number of rows', () => {
+test('every column of every model comes from a source or a seed, or is a constant or a row count', () => {
   const lost: string[] = [];
   let followed = 0;
   for (const {table, kind, columns} of lineage.tables.values()) {
@@ -103,7 +103,7 @@ test('each column of each model comes from a source or a seed, or is a constant 
   assert.ok(followed > 200, `${followed} columns were followed`);
 });
 
-test('a step downstream is a step upstream, seen from its other end', () => {
+test('downstream lineage is the reverse of upstream lineage', () => {
   const start = columnNamed('raw.ospi_teachers.teacher_total_count');
   const reached = trace(lineage, start, 'downstream').steps.map(({to}) => formatColumnName(to));
   assert.ok(reached.includes('marts.top_schools_by_teachers_of_color.gap_pp'));
@@ -117,7 +117,7 @@ test('a step downstream is a step upstream, seen from its other end', () => {
 });
 
 describe("the publisher's columns", () => {
-  test('every column of a source is one of the publisher, or Rollcall puts it there', () => {
+  test('every column of a source is either the publisher’s or added by Rollcall', () => {
     const own = new Set<string>();
     for (const {table, kind, columns} of lineage.tables.values()) {
       const name = table.split('.')[1] ?? '';
@@ -128,7 +128,7 @@ describe("the publisher's columns", () => {
     assert.deepEqual([...own].sort(), ['landed_sha256', 'line_number']);
   });
 
-  test('a column keeps its name in the file; pivoted figures come from all demographic columns', () => {
+  test('a column leads to its name in the file; pivoted figures lead to all demographic columns', () => {
     assert.deepEqual(findPublishedColumns('ospi_teachers', 'teacher_count')?.labels, ['TeacherCount']);
     assert.deepEqual(findPublishedColumns('ospi_teachers', 'teacher_count_status')?.labels, ['TeacherCount']);
     assert.deepEqual(findPublishedColumns('ospi_enrollment_row', 'current_school_type')?.labels, ['CurrentSchoolType']);
@@ -142,14 +142,14 @@ describe("the publisher's columns", () => {
   });
 });
 
-/** The lineage of a model `m` of these columns, as `[from, decided by, fixed]` for each, in a project with two source tables. */
+/** Returns the lineage of each column of a model `m`, as `[from, decided by, fixed]`, in a project with two source tables. */
 async function ofModel(sql: string, columns: string, further: Record<string, string> = {}) {
   const described = (name: string, names: string) =>
     `  - name: ${name}\n    columns: [${names
       .split(' ')
       .map((column) => `{name: ${column}}`)
       .join(', ')}]\n`;
-  const folder = await tinyProject({
+  const folder = await writeTinyProject({
     'models/raw.yml':
       `sources:\n  - name: raw\n    tables:\n${[described('t', 'a b c d k'), described('u', 'a k z')].join('').replaceAll(/^/gm, '    ')}`.trimEnd(),
     'models/m.sql': sql,
@@ -173,8 +173,8 @@ async function ofModel(sql: string, columns: string, further: Record<string, str
 const t = `{{ source('raw', 't') }}`;
 const u = `{{ source('raw', 'u') }}`;
 
-describe('small models', () => {
-  test('a star is all columns of its table, through common table expressions and with further columns', async () => {
+describe('the lineage of a small model', () => {
+  test('a star stands for all columns of its table, also in common table expressions and beside other columns', async () => {
     const {columns} = await ofModel(
       `with everything as (select * from ${u}), more as (select *, z + 1 as y from everything) select more.* from more`,
       'a k z y',
@@ -182,7 +182,7 @@ describe('small models', () => {
     assert.deepEqual(columns, {a: ['u.a', ''], k: ['u.k', ''], z: ['u.z', ''], y: ['u.z', '']});
   });
 
-  test('the parts of a union are matched by place, not by name', async () => {
+  test('the parts of a union are matched by position, not by name', async () => {
     const {columns} = await ofModel(
       `select a, b as n from ${t} union all select z, k from ${u} union all select 1, a from ${t}`,
       'a n',
@@ -190,7 +190,7 @@ describe('small models', () => {
     assert.deepEqual(columns, {a: ['t.a u.z', ''], n: ['t.a t.b u.k', '']});
   });
 
-  test('a common table expression hides a table of its name, and one inside a query hides one outside', async () => {
+  test('a common table expression hides a table of the same name, and an inner one hides an outer one', async () => {
     const {columns} = await ofModel(
       `with t as (select a as b, b as a from ${t}), q as (with t as (select z as a from ${u}) select a from t)
         select t.a, q.a as of_q from t cross join q`,
@@ -199,7 +199,7 @@ describe('small models', () => {
     assert.deepEqual(columns, {a: ['t.b', ''], of_q: ['u.z', '']});
   });
 
-  test('an alias hides no column of its name', async () => {
+  test('an alias does not hide a column of the same name', async () => {
     const {columns} = await ofModel(
       `with swapped as (select a as b, b as a, max(c) over (partition by b) as c from ${t}) select a, b, c from swapped`,
       'a b c',
@@ -207,7 +207,7 @@ describe('small models', () => {
     assert.deepEqual(columns, {a: ['t.b', ''], b: ['t.a', ''], c: ['t.c', 't.b']});
   });
 
-  test('what a window divides and orders by decides; what it sums up is the value', async () => {
+  test("a window's partition and order are conditions; its argument is the value", async () => {
     const {columns} = await ofModel(
       `select sum(b) over (partition by c order by d) as running, row_number() over (partition by c order by d desc) as nth,
         max(a) over shared as highest, count(*) over () as n from ${t} window shared as (partition by k)`,
@@ -221,7 +221,7 @@ describe('small models', () => {
     });
   });
 
-  test('conditions decide, also inside a sum; the results are the value', async () => {
+  test('the conditions of a case are conditions, also inside a sum; its results are the value', async () => {
     const {columns} = await ofModel(
       `select sum(case when c > 1 then b else d end) as x, case max(a) when 1 then max(b) end as y,
         count(case when k is null then 1 end) as n, max(c) is not null as is_there from ${t}`,
@@ -230,7 +230,7 @@ describe('small models', () => {
     assert.deepEqual(columns, {x: ['t.b t.d', 't.c'], y: ['t.b', 't.a'], n: ['', 't.k'], is_there: ['t.c', '']});
   });
 
-  test('columns that filter, join and group are of the rows, not of the values', async () => {
+  test('columns that filter, join and group belong to the rows, not to the values', async () => {
     const {columns, rows} = await ofModel(
       `select t.a, max(u.z) as z from ${t} as t left join ${u} as u on t.k = u.k where t.b > 0 group by t.a having count(t.c) > 1`,
       'a z',
@@ -239,7 +239,7 @@ describe('small models', () => {
     assert.deepEqual(rows, ['filter t.b', 'filter t.c', 'group t.a', 'join t.k', 'join u.k']);
   });
 
-  test('macros are rendered first; constants and numbers of rows are told from what is lost', async () => {
+  test('macros are rendered first; constants and row counts are distinguished from lost columns', async () => {
     const {columns} = await ofModel(
       `with f as (select 'x' as word, {{ twice('a') }} as a2 from ${t} union all select 'y', cast(null as integer) from ${u}),
         n as (select count(*) as n from ${t}) select f.word, f.a2, n.n from f cross join n`,
@@ -249,31 +249,26 @@ describe('small models', () => {
     assert.deepEqual(columns, {word: ['', '', 'constant'], a2: ['t.a', ''], n: ['', '', 'row count']});
   });
 
-  test('a column without its table is found where only one of the joined tables has it', async () => {
+  test('a column without a table name is found if only one of the joined tables has it', async () => {
     const {columns} = await ofModel(`select b, z from ${t} as t join ${u} as u on t.k = u.k`, 'b z');
     assert.deepEqual(columns, {b: ['t.b', ''], z: ['u.z', '']});
   });
 });
 
-describe('what is not certain is said, not passed over', () => {
+describe('uncertain lineage is reported, not skipped', () => {
   const refused: [what: string, sql: string, columns: string, says: RegExp][] = [
-    [
-      'a column that two tables have',
-      `select a from ${t} as t join ${u} as u on t.k = u.k`,
-      'a',
-      /which table "a" is of/,
-    ],
+    ['a column of two tables', `select a from ${t} as t join ${u} as u on t.k = u.k`, 'a', /which table "a" is of/],
     [
       'a name that could be a column or an alias of the same select',
       `select t.b as z, z + 1 as more from ${t} as t join ${u} as u on t.k = u.k`,
       'z more',
       /"z" could be a column or an alias/,
     ],
-    ['a column that no table has', `select nowhere from ${t}`, 'nowhere', /which table "nowhere" is of/],
+    ['a column of no table', `select nowhere from ${t}`, 'nowhere', /which table "nowhere" is of/],
     ['a table that the project does not know', 'select a from raw.v', 'a', /reads raw\.v, which is not in the project/],
-    ['columns other than the yml says', `select a, b from ${t}`, 'a c', /yields a, b; its yml describes a, c/],
+    ['columns that differ from the yml', `select a, b from ${t}`, 'a c', /yields a, b; its yml describes a, c/],
     ['a star with replacements', `select * replace (b as a) from ${t}`, 'a b c d k', /replace/],
-    ['SQL that is none', `select from where ${t}`, 'a', /can't be parsed/],
+    ['invalid SQL', `select from where ${t}`, 'a', /can't be parsed/],
     [
       'a query that calls itself',
       `with recursive r as (select 1 as n union all select n + 1 from r where n < 3) select n from r`,

@@ -8,14 +8,14 @@ import {z} from 'zod';
 import {locateHome} from '../../src/home.ts';
 import {OpenLineage, readEndpoint} from '../../src/lineage/openlineage.ts';
 import {run} from '../../src/runs/run.ts';
-import {quietProgress} from '../support/pipeline.ts';
-import {folderOf} from '../support/publisher.ts';
-import {list, students, teachers} from '../support/small.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {recordProgress} from '../support/pipeline.ts';
+import {makeFolder} from '../support/publisher.ts';
+import {list, makeStudents, teachers} from '../support/small.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 /**
- * What OpenLineage's specification 2-0-2 asks of a run event, and its specifications of the facets that we send. No package ships its
- * JSON schema, so it is written out here, without looking at what the code sends.
+ * OpenLineage's specification 2-0-2 of a run event, and its specifications of the facets that we send. No package ships its
+ * JSON schema, so it is written out here, independently of the code.
  */
 const uri = z.string().refine((text) => URL.canParse(text), 'is no URI');
 const facet = z.looseObject({_producer: uri, _schemaURL: uri});
@@ -78,11 +78,11 @@ function eventsOf(home: string): Event[][] {
 let folder: string;
 const options = () => ({home: locateHome(join(folder, 'home')), from: folder});
 before(async () => {
-  folder = await folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
+  folder = await makeFolder({'s.csv': makeStudents(30), 't.csv': teachers, 'l.csv': list});
 });
 
-test('a run tells of itself and of every model, each with a beginning and an end, as the specification asks', async () => {
-  await run(options(), quietProgress());
+test('a run sends a start and an end event for itself and for every model, as specified', async () => {
+  await run(options(), recordProgress());
   const [events = []] = eventsOf(join(folder, 'home'));
   const whole = events.filter(({job}) => job.name === 'run');
   assert.deepEqual(
@@ -118,7 +118,7 @@ test('a run tells of itself and of every model, each with a beginning and an end
   const [staging] = ended.filter(({job}) => job.name === 'model.stg_ospi__enrollment');
   assert.ok(
     staging?.inputs.some(({name}) => name === 'raw.ospi_enrollment'),
-    'what a model reads of raw is told too',
+    'raw inputs of a model are sent too',
   );
   const [ingest] = ended.filter(({job}) => job.name === 'ingest.ospi-enrollment');
   assert.deepEqual(
@@ -131,20 +131,20 @@ test('a run tells of itself and of every model, each with a beginning and an end
   );
 });
 
-test('a run that fails says so', async () => {
-  const bad = await folderOf({
-    's.csv': students(30).replaceAll(',30,0,0,30,', ',30,0,0,31,'),
+test('a failed run sends a FAIL event', async () => {
+  const bad = await makeFolder({
+    's.csv': makeStudents(30).replaceAll(',30,0,0,30,', ',30,0,0,31,'),
     't.csv': teachers,
     'l.csv': list,
   });
   const home = join(bad, 'home');
-  await assert.rejects(run({home: locateHome(home), from: bad}, quietProgress()));
+  await assert.rejects(run({home: locateHome(home), from: bad}, recordProgress()));
   const [events = []] = eventsOf(home);
   assert.equal(events.at(-1)?.eventType, 'FAIL');
   assert.match(events.at(-1)?.run.facets['errorMessage']?.message ?? '', /gender_adds_up failed/);
 });
 
-test('events are sent to the endpoint, in order; one that fails is told of once, and fails no run', async () => {
+test('events are sent to the endpoint in order; a failing endpoint is reported once and fails no run', async () => {
   const received: {url: string | undefined; authorization: string | undefined; event: Event}[] = [];
   let status = 201;
   const server = createServer((request, response) => {
@@ -161,8 +161,8 @@ test('events are sent to the endpoint, in order; one that fails is told of once,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const home = locateHome(temporaryFolder('home'));
-  await run({home, from: folder, openLineageUrl: url}, quietProgress());
+  const home = locateHome(makeTemporaryFolder('home'));
+  await run({home, from: folder, openLineageUrl: url}, recordProgress());
   assert.deepEqual(
     received.map(({event}) => event),
     eventsOf(home.folder)[0],
@@ -179,20 +179,20 @@ test('events are sent to the endpoint, in order; one that fails is told of once,
 
   status = 500;
   received.length = 0;
-  const progress = quietProgress();
+  const progress = recordProgress();
   assert.equal((await run({home, from: folder, force: true, openLineageUrl: url}, progress)).status, 'published');
-  assert.equal(received.length, 1, 'after the first trouble it is left alone');
+  assert.equal(received.length, 1, 'after the first failure nothing more is sent');
   assert.equal(
     progress.notes.filter((note) => /OpenLineage: .* did not take an event \(it answered 500\)/.test(note)).length,
     1,
   );
   await new Promise((resolve) => server.close(resolve));
-  const gone = quietProgress();
+  const gone = recordProgress();
   assert.equal((await run({home, from: folder, openLineageUrl: url}, gone)).status, 'unchanged');
   assert.equal(gone.notes.filter((note) => /OpenLineage: .* did not take/.test(note)).length, 1);
 });
 
-test('the environment names the endpoint as it does for other clients', () => {
+test("the endpoint is configured by the environment variables of OpenLineage's other clients", () => {
   assert.equal(readEndpoint(undefined, {}), undefined);
   assert.deepEqual(readEndpoint('http://a:5000/', {}), {url: 'http://a:5000/api/v1/lineage', apiKey: undefined});
   assert.deepEqual(
@@ -205,8 +205,8 @@ test('the environment names the endpoint as it does for other clients', () => {
   assert.equal(readEndpoint('http://a', {OPENLINEAGE_DISABLED: 'true'}), undefined);
 });
 
-test('the lineage of columns goes with the data set that has them', async () => {
-  const home = temporaryFolder('home');
+test('column lineage is sent with the data set that has the columns', async () => {
+  const home = makeTemporaryFolder('home');
   const run = {runId: '8f5a0c53-9a3e-4f6b-8a80-111111111111', command: 'run'};
   const lineage = new OpenLineage(locateHome(home).openLineage, run, {note: () => {}});
   const columnLineage = {

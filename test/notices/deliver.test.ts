@@ -3,27 +3,27 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {deliverNotices, readNoticeSettings} from '../../src/notices/deliver.ts';
-import {handmadeHome, putRun} from '../serve/home.ts';
+import {makeHome, writeRun} from '../serve/home.ts';
 import {rollcall} from '../support/command.ts';
-import {temporaryFolder} from '../support/temporary.ts';
-import {receiver} from './receiver.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {startReceiver} from './receiver.ts';
 
 const patience = {timeout: 200, retries: 2, backoff: 1};
 
-test('a failure, the next one, and the run that went well again; what was before the first time is no news', async (t) => {
-  const hook = await receiver(t);
-  const home = handmadeHome();
-  putRun(home, '2026-01-05T14:00:00.000Z', 'failed', {error: 'Long ago.'});
-  putRun(home, '2026-01-06T14:00:00.000Z', 'published');
+test('failed runs and the recovery send notices; nothing before the first run with notices does', async (t) => {
+  const hook = await startReceiver(t);
+  const home = makeHome();
+  writeRun(home, '2026-01-05T14:00:00.000Z', 'failed', {error: 'Long ago.'});
+  writeRun(home, '2026-01-06T14:00:00.000Z', 'published');
   const send = () => deliverNotices(home, {webhook: {url: hook.url, token: 'secret'}}, {patience});
   await send();
   assert.equal(hook.got.length, 0);
-  putRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'The disk is full.'});
-  putRun(home, '2026-01-19T14:00:00.000Z', 'stopped');
-  putRun(home, '2026-01-26T14:00:00.000Z', 'failed', {error: 'Still full.'});
+  writeRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'The disk is full.'});
+  writeRun(home, '2026-01-19T14:00:00.000Z', 'stopped');
+  writeRun(home, '2026-01-26T14:00:00.000Z', 'failed', {error: 'Still full.'});
   await send();
-  putRun(home, '2026-02-02T14:00:00.000Z', 'unchanged');
-  putRun(home, '2026-02-09T14:00:00.000Z', 'unchanged');
+  writeRun(home, '2026-02-02T14:00:00.000Z', 'unchanged');
+  writeRun(home, '2026-02-09T14:00:00.000Z', 'unchanged');
   await send();
   await send();
   assert.deepEqual(
@@ -37,12 +37,12 @@ test('a failure, the next one, and the run that went well again; what was before
   assert.ok(hook.got.every(({authorization}) => authorization === 'Bearer secret'));
 });
 
-test('what changed at the source and which figures were restated, in the order of the ledger', async (t) => {
-  const hook = await receiver(t);
-  const home = handmadeHome();
+test('changed sources and restated figures send notices in the order of the ledger', async (t) => {
+  const hook = await startReceiver(t);
+  const home = makeHome();
   const send = () => deliverNotices(home, {webhook: {url: hook.url}}, {patience});
   await send();
-  putRun(home, '2026-01-12T14:00:00.000Z', 'published', {
+  writeRun(home, '2026-01-12T14:00:00.000Z', 'published', {
     events: (ledger, run) => {
       ledger.recordEvent(run, 'source_changed', 'ospi-enrollment 2020-21', 'Enrollment has changed.', {sha256: 'abc'});
       ledger.recordEvent(run, 'published', 'aaa', 'Build aaa is published.');
@@ -61,24 +61,24 @@ test('what changed at the source and which figures were restated, in the order o
   );
 });
 
-test('before a run nobody is told anything: only from where on a new receiver is', async (t) => {
-  const hook = await receiver(t);
-  const home = handmadeHome();
+test('before a run no notice is sent, but a new receiver is registered from this point on', async (t) => {
+  const hook = await startReceiver(t);
+  const home = makeHome();
   const webhook = {url: hook.url};
   await deliverNotices(home, {webhook}, {patience, begin: true});
-  putRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'One.'});
+  writeRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'One.'});
   await deliverNotices(home, {webhook}, {patience, begin: true});
   assert.equal(hook.got.length, 0);
   await deliverNotices(home, {webhook}, {patience});
   assert.equal(hook.got.length, 1);
 });
 
-test('a run that was killed is told of once, though nobody was there to tell', async (t) => {
-  const hook = await receiver(t);
-  const home = handmadeHome();
+test('a killed run sends one notice later, though it could not send it itself', async (t) => {
+  const hook = await startReceiver(t);
+  const home = makeHome();
   const send = () => deliverNotices(home, {webhook: {url: hook.url}}, {patience});
   await send();
-  putRun(home, '2026-01-12T14:00:00.000Z');
+  writeRun(home, '2026-01-12T14:00:00.000Z');
   await send();
   await send();
   assert.deepEqual(
@@ -88,14 +88,14 @@ test('a run that was killed is told of once, though nobody was there to tell', a
   assert.match(hook.got[0]?.text ?? '', /was killed/);
 });
 
-test('a receiver that is down is tried again, then the next time, and misses nothing', async (t) => {
-  const hook = await receiver(t);
-  const home = handmadeHome();
+test('a receiver that is down is retried, then tried again with the next run, and misses no notice', async (t) => {
+  const hook = await startReceiver(t);
+  const home = makeHome();
   const notes: string[] = [];
   const send = () => deliverNotices(home, {webhook: {url: hook.url}}, {patience, note: (text) => notes.push(text)});
   await send();
-  putRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'One.'});
-  putRun(home, '2026-01-19T14:00:00.000Z', 'failed', {error: 'Two.'});
+  writeRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'One.'});
+  writeRun(home, '2026-01-19T14:00:00.000Z', 'failed', {error: 'Two.'});
   for (const answer of [503, 'silence'] as const) {
     hook.answer = answer;
     hook.got.length = 0;
@@ -120,17 +120,17 @@ test('a receiver that is down is tried again, then the next time, and misses not
   );
 });
 
-test('a receiver that refuses a notice, or redirects it, is not asked again for the same', async (t) => {
-  const hook = await receiver(t);
-  const home = handmadeHome();
+test('a notice that the receiver refuses or redirects is not sent again', async (t) => {
+  const hook = await startReceiver(t);
+  const home = makeHome();
   const notes: string[] = [];
   const send = () => deliverNotices(home, {webhook: {url: hook.url}}, {patience, note: (text) => notes.push(text)});
   await send();
   hook.answer = 400;
-  putRun(home, '2026-01-12T14:00:00.000Z', 'failed');
+  writeRun(home, '2026-01-12T14:00:00.000Z', 'failed');
   await send();
   hook.answer = 307;
-  putRun(home, '2026-01-19T14:00:00.000Z', 'failed');
+  writeRun(home, '2026-01-19T14:00:00.000Z', 'failed');
   await send();
   await send();
   assert.deepEqual(
@@ -140,13 +140,13 @@ test('a receiver that refuses a notice, or redirects it, is not asked again for 
   assert.match(notes.join('\n'), /refused \(it answered 400\)[\s\S]*refused \(it answered 307\)/);
 });
 
-test('a command gets the notice on standard input and its kind in the environment', async () => {
-  const home = handmadeHome();
-  const out = join(temporaryFolder('notices'), 'told');
+test('a command receives the notice on standard input and its kind in the environment', async () => {
+  const home = makeHome();
+  const out = join(makeTemporaryFolder('notices'), 'told');
   const script = `let s = ''; process.stdin.on('data', (d) => (s += d)).on('end', () => require('fs').appendFileSync(${JSON.stringify(out)}, process.env.ROLLCALL_EVENT + ' ' + JSON.parse(s).text + '\\n'))`;
   const command = [process.execPath, '-e', script];
   await deliverNotices(home, {command});
-  putRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'Oh.'});
+  writeRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'Oh.'});
   await deliverNotices(home, {command});
   assert.equal(readFileSync(out, 'utf8'), 'run_failed Run 1 (run) failed: Oh.\n');
   for (const [broken, why] of [
@@ -154,22 +154,22 @@ test('a command gets the notice on standard input and its kind in the environmen
     [[process.execPath, '-e', 'process.exit(3)'], /exited with 3/],
   ] as const) {
     const notes: string[] = [];
-    putRun(home, '2026-01-19T14:00:00.000Z', 'failed', {error: 'Again.'});
+    writeRun(home, '2026-01-19T14:00:00.000Z', 'failed', {error: 'Again.'});
     await deliverNotices(home, {command: broken}, {note: (text) => notes.push(text)});
     assert.match(notes[0] ?? '', why);
   }
 });
 
-test('only the kinds that were asked for; the address and the token may come from the environment', async (t) => {
-  const hook = await receiver(t);
-  const home = handmadeHome();
+test('only the configured kinds are sent; the address and the token may come from the environment', async (t) => {
+  const hook = await startReceiver(t);
+  const home = makeHome();
   const notices = readNoticeSettings(
     {events: ['run_recovered'], webhook: 'http://127.0.0.1:1/'},
     {ROLLCALL_WEBHOOK_URL: hook.url, ROLLCALL_WEBHOOK_TOKEN: 't'},
   );
   await deliverNotices(home, notices, {patience});
-  putRun(home, '2026-01-12T14:00:00.000Z', 'failed');
-  putRun(home, '2026-01-19T14:00:00.000Z', 'unchanged');
+  writeRun(home, '2026-01-12T14:00:00.000Z', 'failed');
+  writeRun(home, '2026-01-19T14:00:00.000Z', 'unchanged');
   await deliverNotices(home, notices, {patience});
   assert.deepEqual(
     hook.got.map(({event, authorization}) => [event, authorization]),
@@ -177,9 +177,9 @@ test('only the kinds that were asked for; the address and the token may come fro
   );
 });
 
-test('rollcall run sends them, and its exit code is its own whatever the receiver does', async (t) => {
-  const hook = await receiver(t);
-  const [home, empty] = [temporaryFolder('home'), temporaryFolder('empty')];
+test('rollcall run sends notices, and its exit code does not depend on the receiver', async (t) => {
+  const hook = await startReceiver(t);
+  const [home, empty] = [makeTemporaryFolder('home'), makeTemporaryFolder('empty')];
   const run = () => rollcall(['run', '--home', home, '--from', empty], {env: {ROLLCALL_WEBHOOK_URL: hook.url}});
   const {code} = await run();
   assert.equal(code, 2, 'a folder without files');

@@ -4,12 +4,12 @@ import {after, before, test} from 'node:test';
 import {locateHome} from '../../src/home.ts';
 import {deliverNotices} from '../../src/notices/deliver.ts';
 import {run} from '../../src/runs/run.ts';
-import {quietProgress} from '../support/pipeline.ts';
+import {recordProgress} from '../support/pipeline.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {sampleList, startState} from '../support/state.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 import {enrollment, sampleFolder} from '../support/workspace.ts';
-import {receiver} from './receiver.ts';
+import {startReceiver} from './receiver.ts';
 
 let state: Socrata;
 before(async () => {
@@ -17,14 +17,14 @@ before(async () => {
 });
 after(() => state.close());
 
-test('the publisher changes a data set, and later is late: who is told, once each', async (t) => {
-  const hook = await receiver(t);
-  const home = locateHome(temporaryFolder('home'));
+test('a changed data set and an overdue release each send one notice', async (t) => {
+  const hook = await startReceiver(t);
+  const home = locateHome(makeTemporaryFolder('home'));
   const tellOn = (day: string) =>
     deliverNotices(home, {webhook: {url: hook.url}}, {now: () => new Date(`${day}T12:00:00Z`)});
   const options = {home, from: 'live', years: ['2020-21'], schoolList: sampleList, host: {url: state.url}};
   await tellOn('2021-12-21');
-  await run(options, quietProgress());
+  await run(options, recordProgress());
   // The stand-in published on 20 December 2021, which is after the final release of 2020-21 was due.
   await tellOn('2021-12-21');
   assert.equal(hook.got.length, 0, 'a first build is no change');
@@ -34,7 +34,7 @@ test('the publisher changes a data set, and later is late: who is told, once eac
     csv: csv.replaceAll('Vega Elementary', 'Vega Primary'),
     rowsUpdatedAt: 1_650_000_000,
   });
-  await run(options, quietProgress());
+  await run(options, recordProgress());
   await tellOn('2022-02-28');
   await tellOn('2022-02-28');
   assert.deepEqual(

@@ -6,14 +6,14 @@ import type {Notice} from '../../src/notices/notice.ts';
 
 export interface Receiver {
   url: string;
-  /** The notices that came in, whatever was answered. */
+  /** The notices that arrived, whatever the reply was. */
   got: (Notice & {authorization: string | undefined})[];
-  /** What is answered from now on; `silence`: nothing. */
+  /** Sets the reply from now on; `silence` means none. */
   answer: number | 'silence';
 }
 
-/** A stand-in for a chat tool or a pager. */
-export async function receiver(t: TestContext): Promise<Receiver> {
+/** Starts a stand-in for a chat tool or a pager. */
+export async function startReceiver(t: TestContext): Promise<Receiver> {
   const state: Receiver = {url: '', got: [], answer: 200};
   const server = createServer(async (request, response) => {
     const body = (await request.toArray()).join('');

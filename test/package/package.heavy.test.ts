@@ -24,10 +24,10 @@ import {projectFolder} from '../../src/project-folder.ts';
 
 const lockFile = z.object({packages: z.record(z.string(), z.object({dev: z.boolean().optional()}))});
 const isWindows = process.platform === 'win32';
-/** Whom rights don't bind has to become somebody else to feel them. */
+/** Root ignores permissions, so it has to become another user for these tests. */
 const nobody = process.getuid?.() === 0 ? 65534 : undefined;
 
-/** Somebody's folder, with a space in its name, where the package is installed and can't be written. */
+/** A folder with a space in its name, where the package is installed and read-only. */
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'rollcall-test-')));
 const folder = join(root, 'an analyst');
 const modules = join(folder, 'node_modules');
@@ -40,7 +40,7 @@ interface Outcome {
   stderr: string;
 }
 
-/** Runs a program in the folder, as somebody who may write there and nowhere else. */
+/** Runs a program in the folder, as a user who can write there and nowhere else. */
 async function execute(program: string, args: readonly string[]): Promise<Outcome> {
   const npm = {npm_config_cache: join(folder, '.npm'), npm_config_offline: 'true', npm_config_update_notifier: 'false'};
   const env = {...process.env, ...npm, HOME: folder, TMPDIR: folder, NO_COLOR: '1'};
@@ -61,7 +61,7 @@ async function execute(program: string, args: readonly string[]): Promise<Outcom
   }
 }
 
-/** `npx rollcall`, which finds the installed one or nothing. */
+/** Runs `npx rollcall`, which finds the installed package or fails. */
 const rollcall = (...args: string[]) => execute('npx', ['--no', '--', 'rollcall', ...args]);
 
 function filesIn(of: string): string[] {
@@ -70,7 +70,7 @@ function filesIn(of: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(of.length + 1));
 }
 
-/** Puts the packages that Rollcall depends on beside it, as npm does: those of the checkout, but none that only its developers need. */
+/** Links Rollcall's dependencies beside it, as npm would: those of the checkout, without development dependencies. */
 function linkDependencies(): void {
   const {packages} = lockFile.parse(JSON.parse(readFileSync(join(projectFolder, 'package-lock.json'), 'utf8')));
   for (const [path, {dev}] of Object.entries(packages)) {
@@ -103,7 +103,7 @@ before(() => {
 
 after(() => rmSync(root, {recursive: true, force: true}));
 
-test('a package has what runs and what is read, and nothing of what the project is developed with', () => {
+test('the package has the files that run and are read, and nothing that only development needs', () => {
   const files = filesIn(installed);
   assert.deepEqual([...new Set(files.map((path) => path.split(/[/\\]/)[0]))].sort(), [
     'CHANGELOG.md',
@@ -130,12 +130,12 @@ test('a package has what runs and what is read, and nothing of what the project 
   assert.deepEqual(filesIn(join(installed, 'dbt', 'models')).sort(), models.sort());
 });
 
-describe('installed in a folder with a space in its name, where the package canâ€™t be written', () => {
-  test('npx rollcall says its version', async () => {
+describe('a read-only package in a folder with a space in its name', () => {
+  test('npx rollcall --version prints the version', async () => {
     assert.deepEqual(await rollcall('--version'), {code: 0, stdout: `${packageJson.version}\n`, stderr: ''});
   });
 
-  test('the demo makes a home in the current folder with its report, and the home can be asked', async () => {
+  test('the demo makes a home directory with a report in the current folder, and commands can query it', async () => {
     const demo = await rollcall('demo', '--home', 'data');
     assert.equal(demo.code, 0, demo.stderr);
     assert.ok(existsSync(join(folder, 'data', 'published', 'warehouse.duckdb')));
@@ -147,7 +147,7 @@ describe('installed in a folder with a space in its name, where the package canâ
     const loaded = [...page.matchAll(/(?:href|src)="\/(assets\/[^"]+)"/g)].map(([, path = '']) => path);
     assert.ok(loaded.some((path) => path.endsWith('.css')) && loaded.some((path) => path.endsWith('.woff2')));
     for (const path of loaded) assert.ok(existsSync(join(site, path)), path);
-    // As the README has it of the checkout.
+    // The same answer as the README shows for the checkout.
     const {stdout} = await rollcall('answer', 'teachers-of-color', '--format', 'csv');
     assert.match(stdout.split('\n')[1] ?? '', /Andromeda Elementary School/);
     const query = "select count(*) as schools from schools where school_year = '2020-21'";
@@ -161,7 +161,7 @@ describe('installed in a folder with a space in its name, where the package canâ
     ['rollcall.config.js', 'export const config = {schoolYear: "2019-20"};'],
     ['rollcall.config.ts', 'const schoolYear: string = "2019-20";\nexport const config = {schoolYear};'],
   ] as const) {
-    test(`${name} of the current folder is its configuration`, async () => {
+    test(`${name} in the current folder configures the package`, async () => {
       const path = join(folder, name);
       writeFileSync(path, text);
       try {
@@ -177,7 +177,7 @@ describe('installed in a folder with a space in its name, where the package canâ
     });
   }
 
-  test('an older Node hands over to the one that npm has put beside the package, and says so where there is none', async () => {
+  test('an older Node hands over to the one that npm installed beside the package, and says so if there is none', async () => {
     const older = 'Object.defineProperty(process, "versions", {value: {...process.versions, node: "20.1.0"}})';
     const start = () => execute(process.execPath, ['--import', `data:text/javascript,${older}`, bin, '--version']);
     assert.deepEqual(await start(), {code: 0, stdout: `${packageJson.version}\n`, stderr: ''});

@@ -5,7 +5,7 @@ import type {DataTest, Project} from '../../src/dbt/project/project.ts';
 import {runUnitTests} from '../../src/dbt/run/unit-tests.ts';
 import {type Database, identifier, literal} from '../../src/duckdb/database.ts';
 
-/** What was compared, how many of what it is, and in which ways the two sides differ. */
+/** What was compared, how many parts it has, and how the two sides differ. */
 export interface Comparison {
   name: string;
   size: number;
@@ -16,13 +16,13 @@ export interface Comparison {
 export interface Relation {
   schema: string;
   name: string;
-  /** Its columns need not be in the same order. */
+  /** Whether the order of columns may differ. */
   inAnyOrder?: boolean;
 }
 
 /**
- * Compares a table of two attached databases both ways: its columns with their types, and its rows, how often each occurs
- * included. Everything has to be the same, but for numbers that are no whole ones: those may differ by `tolerance` times the larger.
+ * Compares a table of two attached databases in both directions: its columns with their types, and its rows with the number of
+ * copies of each. Everything must be equal, except fractional numbers, which may differ by `tolerance` times the larger one.
  */
 export async function compareTable(
   db: Database,
@@ -52,7 +52,7 @@ export async function compareTable(
   const isFraction = ({data_type}: (typeof columns)[number]) => data_type === 'DOUBLE' || data_type === 'FLOAT';
   const fractions = columns.filter(isFraction).map(({column_name}) => identifier(String(column_name)));
   const exact = columns.filter((column) => !isFraction(column)).map(({column_name}) => identifier(String(column_name)));
-  // Rows that are alike in everything exact are paired in the order of their fractions.
+  // Rows that are equal in all exact columns are paired in the order of their fractions.
   const numbered = (side: string) => `(select *, row_number() over (
     ${exact.length > 0 ? `partition by ${exact.join(', ')}` : ''}
     ${fractions.length > 0 ? `order by ${fractions.join(', ')}` : ''}) as nth
@@ -95,11 +95,11 @@ interface RunResults {
 }
 
 /**
- * Compares the tests: the same ones on both sides, each data test failed by as many rows, each unit test with the same outcome.
- * Whatever else dbt did has to have succeeded.
+ * Compares the tests: both sides must have the same ones, each data test with the same number of failing rows, each unit test
+ * with the same outcome. Everything else that dbt did must have succeeded.
  *
  * @param db Rollcall's build
- * @param target the folder in which dbt says what it did
+ * @param target dbt's target folder
  */
 export async function compareTests(db: Database, project: Project, target: string): Promise<Comparison[]> {
   const json = async (name: string) => JSON.parse(await readFile(join(target, name), 'utf8')) as unknown;
@@ -112,7 +112,7 @@ export async function compareTests(db: Database, project: Project, target: strin
     const node = nodes[id];
     if (node?.resource_type === 'test') {
       dataTests.set(
-        node.test_metadata ? keyOfDbt(node.test_metadata) : node.name,
+        node.test_metadata ? makeDbtKey(node.test_metadata) : node.name,
         String(failures ?? (status === 'error' ? `error: ${message}` : status)),
       );
     } else if (id.startsWith('unit_test.')) {
@@ -124,7 +124,7 @@ export async function compareTests(db: Database, project: Project, target: strin
   }
   const rows = await db.rows('select path, test_name, failing_count from audit.test_result');
   const failing = new Map(rows.map((row) => [`${row['path']} ${row['test_name']}`, row['failing_count']]));
-  const ours = project.tests.map((test) => [keyOf(test), String(failing.get(`${test.path} ${test.name}`))] as const);
+  const ours = project.tests.map((test) => [makeKey(test), String(failing.get(`${test.path} ${test.name}`))] as const);
   const ourUnitTests = (await runUnitTests(db, buildGraph(project))).map(
     ({model, name, status}) => [`${model}.${name}`, status === 'pass' ? 'pass' : 'fail'] as const,
   );
@@ -150,19 +150,19 @@ function compareOutcomes(
   return {name, size: ours.size, unit: 'tests', differences};
 }
 
-/** A generic test is the same on both sides where its kind, its table and its arguments are. */
-function keyOf({name, target}: DataTest): string {
+/** Returns a key of a generic test: two are the same test if their kind, table and arguments are equal. */
+function makeKey({name, target}: DataTest): string {
   if (target.kind === 'singular') return name;
   const on = 'ref' in target.relation ? target.relation.ref : target.relation.source.join('.');
-  return genericKey(target.test, on, target.arguments);
+  return formatKey(target.test, on, target.arguments);
 }
 
-function keyOfDbt({name, kwargs: {model, ...args}}: {name: string; kwargs: Record<string, unknown>}): string {
+function makeDbtKey({name, kwargs: {model, ...args}}: {name: string; kwargs: Record<string, unknown>}): string {
   const on = /(?:ref|source)\((.*?)\)/.exec(String(model))?.[1]?.replaceAll(/['\s]/g, '').replaceAll(',', '.') ?? '';
-  return genericKey(name, on, args);
+  return formatKey(name, on, args);
 }
 
-function genericKey(test: string, on: string, args: Record<string, unknown>): string {
+function formatKey(test: string, on: string, args: Record<string, unknown>): string {
   const sorted = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
   return [test, on, ...sorted.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(' ');
 }

@@ -6,9 +6,9 @@ import {identifier} from '../../src/duckdb/database.ts';
 import type {Comparison} from './compare.ts';
 
 /**
- * Compares the SQL that the models are rendered to, to the letter but for how tables are named.
+ * Compares the compiled SQL of the models. Everything but the names of tables must be equal.
  *
- * @param target the folder in which dbt says what it did
+ * @param target dbt's target folder
  */
 export async function compareSql(project: Project, target: string): Promise<Comparison> {
   const {results}: {results: {unique_id: string; compiled_code: string | null}[]} = JSON.parse(

@@ -4,30 +4,30 @@ import {projectFolder} from '../../src/project-folder.ts';
 import {compareSql} from './compiled.ts';
 import {evaluateProject} from './evaluator.ts';
 import {compareTemplates} from './jinja.ts';
-import {parity} from './parity.ts';
-import {dbtBuild, install, runDbt, tell} from './programs.ts';
+import {compareEngines} from './parity.ts';
+import {install, makeDbtArguments, printLine, runDbt} from './programs.ts';
 import {copyRaw} from './raw.ts';
 
 /*
  * npm run parity:dbt [DIR]
  *
- * Compares Rollcall's build with that of dbt itself, in the same engine: everything has to be the same to the last bit. The
- * models' SQL has to be the same to the letter, and templates that are generated have to come out the same. The checks of dbt-project-evaluator
- * find nothing but what is excepted. PARITY_SEED names others than the usual ones.
+ * Compares Rollcall's build with one by dbt on the same engine. Everything must be equal to the last bit. The
+ * models' compiled SQL must be equal, and generated templates must render the same. The checks of dbt-project-evaluator
+ * must find nothing except the listed exceptions. PARITY_SEED generates other templates.
  */
 const programs = await install('dbt');
-await parity(
+await compareEngines(
   'dbt',
   0,
   async (ours) => {
     const warehouse = join(ours.work, 'theirs.duckdb');
     await copyRaw(ours.warehouse, warehouse);
-    tell('building with dbt');
-    await runDbt(programs, dbtBuild('duckdb', ours.work), ours.work, {ROLLCALL_WAREHOUSE: warehouse});
+    printLine('building with dbt');
+    await runDbt(programs, makeDbtArguments('duckdb', ours.work), ours.work, {ROLLCALL_WAREHOUSE: warehouse});
     return warehouse;
   },
   async ({work}) => {
-    tell("rendering templates with dbt's Jinja");
+    printLine("rendering templates with dbt's Jinja");
     return [
       await compareSql(await readProject(join(projectFolder, 'dbt')), join(work, 'target')),
       await evaluateProject(join(work, 'target')),

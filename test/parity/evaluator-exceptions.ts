@@ -1,6 +1,6 @@
 /**
- * What dbt-project-evaluator's checks find and is meant to be so: by check, what is found (`*` stands for any text) and why it
- * stays.
+ * Findings of dbt-project-evaluator's checks that are intended: for each check, the finding (`*` stands for any text) and the
+ * reason.
  */
 export const exceptions: Record<string, Record<string, string>> = {
   fct_direct_join_to_source: {

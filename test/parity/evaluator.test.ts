@@ -40,7 +40,7 @@ const source: Node = {
   freshness: {warn_after: {count: 1}},
 };
 
-/** What is found in a project that is sound but for this. */
+/** Returns the findings in a sound project with these changes. */
 function found(models: [string, Node][], more: Partial<Manifest> = {}, excepted = {}): string[] {
   const sound = [
     model('stg_p__t', 'staging', ['source.p.raw.t']),
@@ -52,55 +52,59 @@ function found(models: [string, Node][], more: Partial<Manifest> = {}, excepted 
   return evaluate({nodes, sources: {[source.unique_id]: source}, exposures: {}, ...more}, excepted).differences;
 }
 
-test('a sound project has nothing to be found', () => assert.deepEqual(found([]), []));
+test('a sound project has no findings', () => assert.deepEqual(found([]), []));
 
 const key = (name: string) => tests(name, 'unique_combination');
 
 const cases: [what: string, models: [string, Node][], finds: string[]][] = [
   ['a model without parents', [model('dim_a', 'core', []), ...key('dim_a')], ['fct_root_models: dim_a']],
   [
-    'a mart on a source',
+    'a mart that reads a source',
     [model('a', 'marts', ['source.p.raw.t']), ...key('a')],
     ['fct_source_fanout: raw.t', 'fct_marts_or_intermediate_dependent_on_source: a'],
   ],
   [
-    'staging on staging and a source',
+    'staging that reads staging and a source',
     [model('stg_p__a', 'staging', ['source.p.raw.t', 'model.p.stg_p__t']), ...key('stg_p__a')],
     ['fct_direct_join_to_source: stg_p__a', 'fct_source_fanout: raw.t', 'fct_staging_dependent_on_staging: stg_p__a'],
   ],
   [
-    'staging on core',
+    'staging that reads core',
     [model('stg_p__a', 'staging', ['model.p.dim_t']), ...key('stg_p__a')],
     ['fct_staging_dependent_on_marts_or_intermediate: stg_p__a'],
   ],
   [
-    'four leaves on one model',
+    'four leaves of one model',
     ['a', 'b', 'c', 'd'].flatMap((name) => [model(name, 'marts', ['model.p.dim_t']), ...key(name)]),
     ['fct_model_fanout: dim_t'],
   ],
   [
-    'a concept that is joined again',
+    'a concept that is joined twice',
     [model('a', 'marts', ['model.p.dim_t', 'model.p.stg_p__t']), ...key('a')],
     ['fct_rejoining_of_upstream_concepts: stg_p__t > dim_t > a'],
   ],
   [
-    'a name of another folder',
+    "a model with another folder's prefix",
     [model('int_a', 'marts', ['model.p.dim_t']), ...key('int_a')],
     ['fct_model_naming_conventions: int_a'],
   ],
-  ['no tests', [model('a', 'marts', ['model.p.dim_t'])], ['fct_missing_primary_key_tests: a', 'fct_test_coverage: a']],
   [
-    'no key, but a test',
+    'a model without tests',
+    [model('a', 'marts', ['model.p.dim_t'])],
+    ['fct_missing_primary_key_tests: a', 'fct_test_coverage: a'],
+  ],
+  [
+    'a model with a test but no key',
     [model('a', 'marts', ['model.p.dim_t']), ...tests('a', 'unique')],
     ['fct_missing_primary_key_tests: a'],
   ],
   [
-    'no descriptions',
+    'a model without descriptions',
     [model('a', 'marts', ['model.p.dim_t'], {description: '', columns: {id: {description: ''}}}), ...key('a')],
     ['fct_undocumented_models: a', 'fct_documentation_coverage: a.id'],
   ],
   [
-    'a table by its name',
+    'a table that is named in the SQL',
     [model('a', 'marts', ['model.p.dim_t'], {raw_code: 'select * from core.dim_t'}), ...key('a')],
     ['fct_hard_coded_references: a'],
   ],
@@ -111,9 +115,10 @@ const cases: [what: string, models: [string, Node][], finds: string[]][] = [
   ],
 ];
 
-for (const [what, models, finds] of cases) test(`found: ${what}`, () => assert.deepEqual(found(models), finds));
+for (const [what, models, finds] of cases)
+  test(`the evaluator finds ${what}`, () => assert.deepEqual(found(models), finds));
 
-test('found of sources and exposures', () => {
+test('the evaluator finds trouble with sources and exposures', () => {
   const bare = {...source, unique_id: 'source.p.raw.u', name: 'u', description: '', freshness: null};
   const page = {unique_id: 'exposure.p.e', resource_type: 'exposure', name: 'e', depends_on: {nodes: ['model.p.a']}};
   assert.deepEqual(
@@ -131,7 +136,7 @@ test('found of sources and exposures', () => {
   );
 });
 
-test('an exception is for what is found, and goes when it isn’t', () => {
+test('an exception hides its finding, and is itself reported if nothing matches it', () => {
   const root: [string, Node][] = [model('dim_a', 'core', []), ...key('dim_a')];
   assert.deepEqual(found(root, {}, {fct_root_models: {'dim_*': 'It is made of nothing.'}}), []);
   assert.deepEqual(found([], {}, {fct_root_models: {dim_a: 'It is made of nothing.'}, fct_other: {}}), [

@@ -4,8 +4,8 @@ import type {Comparison} from './compare.ts';
 import {exceptions} from './evaluator-exceptions.ts';
 
 /*
- * The checks of dbt-project-evaluator that matter here, by the names that it has for them, on the manifest that dbt writes. The
- * package itself comes from dbt's hub only.
+ * The checks of dbt-project-evaluator that matter here, under its names for them, on the manifest that dbt writes. The
+ * package itself is only on dbt's hub.
  */
 
 interface Node {
@@ -32,7 +32,7 @@ export interface Manifest {
   exposures: Record<string, Node>;
 }
 
-/** A manifest as the checks ask about it. */
+/** A manifest in the shape that the checks need. */
 class Dag {
   readonly models: readonly Node[];
   readonly sources: readonly Node[];
@@ -66,7 +66,7 @@ class Dag {
   }
 }
 
-/** The prefixes of the models in a folder; marts are named by what they hold. */
+/** The prefixes of the models in each folder. Marts are named for their contents. */
 const prefixes: Record<string, RegExp> = {
   staging: /^stg_[a-z_]+__/,
   intermediate: /^int_/,
@@ -90,7 +90,7 @@ function hasKeyTest(dag: Dag, node: Node): boolean {
 const isModelOf = (layer: string) => (node: Node) => node.resource_type === 'model' && layerOf(node) === layer;
 const titleOf = (node: Node) => (node.source_name === undefined ? node.name : `${node.source_name}.${node.name}`);
 
-/** How many leaves a model may feed, and how many views may stand on each other, as in the package. */
+/** The most leaves of a model, and the most views in a chain, as in the package. */
 const thresholds = {fanout: 3, chainedViews: 5};
 
 function chainedViews(dag: Dag, node: Node): number {
@@ -98,7 +98,7 @@ function chainedViews(dag: Dag, node: Node): number {
   return 1 + Math.max(0, ...dag.parents(node, 'model').map((parent) => chainedViews(dag, parent)));
 }
 
-/** What each check finds. */
+/** The checks, each with a function that returns its findings. */
 const checks: Record<string, (dag: Dag) => string[]> = {
   fct_root_models: (dag) => dag.models.filter((model) => dag.parents(model).length === 0).map(titleOf),
   fct_direct_join_to_source: (dag) =>
@@ -174,7 +174,7 @@ const checks: Record<string, (dag: Dag) => string[]> = {
       .map(({name}) => name),
 };
 
-/** What the checks find that is not excepted, and exceptions that they don't find. */
+/** Returns the findings that are not excepted, and the exceptions that match no finding. */
 export function evaluate(manifest: Manifest, excepted: Record<string, Record<string, string>>): Comparison {
   const dag = new Dag(manifest);
   const differences = Object.entries(checks).flatMap(([check, find]) => {
@@ -192,7 +192,7 @@ export function evaluate(manifest: Manifest, excepted: Record<string, Record<str
   return {name: 'dbt-project-evaluator’s checks', size: Object.keys(checks).length, unit: 'checks', differences};
 }
 
-/** @param target the folder in which dbt says what it did */
+/** Runs the checks on dbt's manifest. @param target dbt's target folder */
 export async function evaluateProject(target: string): Promise<Comparison> {
   const manifest: Manifest = JSON.parse(await readFile(join(target, 'manifest.json'), 'utf8'));
   return evaluate(manifest, exceptions);

@@ -1,17 +1,17 @@
 import fc, {type Arbitrary, type LetrecTypedTie} from 'fast-check';
 
-/** A template with the macros and vars that it has. */
+/** A template with its macros and vars. */
 export interface Case {
   template: string;
   macros: string;
   vars: Record<string, unknown>;
-  /** Whether it is rendered as templates in ymls are: to a value. */
+  /** Whether it is rendered to a value, like a template in a yml. */
   native: boolean;
 }
 
 /*
- * Templates of what the runner supports. Each kind of expression is mostly made of others that fit, so that most of them can be
- * rendered; some don't, as `1 + 'a'`, and have to fail on both sides.
+ * Generates templates from the features that the runner supports. Each kind of expression mostly combines others of fitting
+ * types, so that most can be rendered. Some, such as `1 + 'a'`, can't, and must fail on both sides.
  */
 
 const vars = {
@@ -38,8 +38,8 @@ const macros = `{% macro twice(x, by=2) -%}
 {% endmacro %}
 {% macro nested(x) %}<{{ twice(x, by=total(1)) }}>{% endmacro %}`;
 
-/** Puts together what is generated and what stands between. */
-function of(strings: TemplateStringsArray, ...parts: Arbitrary<string>[]): Arbitrary<string> {
+/** Joins generated parts and the text between them. */
+function join(strings: TemplateStringsArray, ...parts: Arbitrary<string>[]): Arbitrary<string> {
   return fc.tuple(...parts).map((values) => String.raw({raw: strings}, ...values));
 }
 
@@ -68,7 +68,7 @@ interface Kinds {
   nodes: string;
 }
 
-/** How deep expressions stand within each other. */
+/** How deep expressions are nested. */
 const depthSize = 'small';
 
 const {any, condition, nodes} = fc.letrec<Kinds>((tie: LetrecTypedTie<Kinds>) => {
@@ -79,21 +79,21 @@ const {any, condition, nodes} = fc.letrec<Kinds>((tie: LetrecTypedTie<Kinds>) =>
   const list = (): Arbitrary<string> => tie('list');
   const dict = (): Arbitrary<string> => tie('dict');
   const anything = (): Arbitrary<string> => tie('any');
-  const tag = (inside: Arbitrary<string>) => of`{%${dash}${space}${inside}${space}${dash}%}`;
+  const tag = (inside: Arbitrary<string>) => join`{%${dash}${space}${inside}${space}${dash}%}`;
   return {
     whole: fc.oneof(
       {depthSize},
       {weight: 4, arbitrary: constant('0', '1', '2', '3', '7', '-7', '-1', '10', 'x', "var('small')")},
-      of`${whole()} ${constant('+', '-', '*', '//', '%')} ${whole()}`,
-      of`(${whole()} ${constant('+', '-', '*', '//', '%')} ${whole()})`,
-      of`(${constant('x', '2', '-3', '10', "var('small')")} ** ${constant('0', '2', '3', '-1')})`,
-      of`-${constant('x', '3', '(4)')}`,
-      of`${list()} | length`,
-      of`${text()} | length`,
-      of`(${whole()} if ${bool()} else ${whole()})`,
-      of`(${whole()}) | abs`,
-      of`dict_of.${constant('a', 'b')}`,
-      of`[${whole()}, ${whole()}] | ${constant('max', 'min', 'first', 'last')}`,
+      join`${whole()} ${constant('+', '-', '*', '//', '%')} ${whole()}`,
+      join`(${whole()} ${constant('+', '-', '*', '//', '%')} ${whole()})`,
+      join`(${constant('x', '2', '-3', '10', "var('small')")} ** ${constant('0', '2', '3', '-1')})`,
+      join`-${constant('x', '3', '(4)')}`,
+      join`${list()} | length`,
+      join`${text()} | length`,
+      join`(${whole()} if ${bool()} else ${whole()})`,
+      join`(${whole()}) | abs`,
+      join`dict_of.${constant('a', 'b')}`,
+      join`[${whole()}, ${whole()}] | ${constant('max', 'min', 'first', 'last')}`,
     ),
     number: fc.oneof(
       {depthSize},
@@ -102,12 +102,12 @@ const {any, condition, nodes} = fc.letrec<Kinds>((tie: LetrecTypedTie<Kinds>) =>
         weight: 3,
         arbitrary: constant('1.0', '0.5', '2.50', '-0.25', '-0.0', '1234567.125', 'half', "var('part')", 'true'),
       },
-      of`(${number()} ${constant('+', '-', '*', '/', '//', '%')} ${number()})`,
-      of`${number()} / ${number()}`,
-      of`-(${number()})`,
-      of`0.1 * ${number()}`,
-      of`10000000000.0 * (${number()})`,
-      of`(${number()}) / 100000`,
+      join`(${number()} ${constant('+', '-', '*', '/', '//', '%')} ${number()})`,
+      join`${number()} / ${number()}`,
+      join`-(${number()})`,
+      join`0.1 * ${number()}`,
+      join`10000000000.0 * (${number()})`,
+      join`(${number()}) / 100000`,
     ),
     text: fc.oneof(
       {depthSize},
@@ -127,17 +127,17 @@ const {any, condition, nodes} = fc.letrec<Kinds>((tie: LetrecTypedTie<Kinds>) =>
           "'a' 'b'",
         ),
       },
-      of`${text()} ~ ${anything()}`,
-      of`(${number()}) ~ ${text()}`,
-      of`${text()} | ${constant('upper', 'lower', 'trim', 'capitalize', 'string', 'reverse', "replace('a', 'xy')")}`,
-      of`${list()} | join(${constant("', '", "''", "' and '")})`,
-      of`(${text()} ~ ' c ').${constant('upper()', 'lower()', 'strip()', "replace(' ', '_')", "split(' ')[0]")}`,
-      of`${constant("'-'", "', '")}.join([${text()}, ${text()}])`,
-      of`${text()} * ${constant('0', '2')}`,
-      of`(${text()} + ${text()})[${constant('0:2', '1:', ':-1', ':')}]`,
-      of`${constant('twice', 'total', 'nested')}(${anything()})`,
-      of`twice(${anything()}, by=${anything()})`,
-      of`total(${whole()}, ${constant('c=', 'b=')}${text()})`,
+      join`${text()} ~ ${anything()}`,
+      join`(${number()}) ~ ${text()}`,
+      join`${text()} | ${constant('upper', 'lower', 'trim', 'capitalize', 'string', 'reverse', "replace('a', 'xy')")}`,
+      join`${list()} | join(${constant("', '", "''", "' and '")})`,
+      join`(${text()} ~ ' c ').${constant('upper()', 'lower()', 'strip()', "replace(' ', '_')", "split(' ')[0]")}`,
+      join`${constant("'-'", "', '")}.join([${text()}, ${text()}])`,
+      join`${text()} * ${constant('0', '2')}`,
+      join`(${text()} + ${text()})[${constant('0:2', '1:', ':-1', ':')}]`,
+      join`${constant('twice', 'total', 'nested')}(${anything()})`,
+      join`twice(${anything()}, by=${anything()})`,
+      join`total(${whole()}, ${constant('c=', 'b=')}${text()})`,
     ),
     condition: fc.oneof(
       {depthSize},
@@ -145,19 +145,19 @@ const {any, condition, nodes} = fc.letrec<Kinds>((tie: LetrecTypedTie<Kinds>) =>
         weight: 2,
         arbitrary: constant('true', 'false', 'True', 'x', 's', 'nothing', "var('yes')", 'not_there is defined'),
       },
-      of`${number()} ${constant('<', '<=', '>', '>=', '==', '!=')} ${number()}`,
-      of`(${text()} ${constant('<', '<=', '==', '!=')} ${text()})`,
-      of`${anything()} ${constant('==', '!=')} ${anything()}`,
-      of`(${list()}) == ${list()}`,
-      of`${whole()} ${constant('in', 'not in')} ${list()}`,
-      of`${text()} in ${text()}`,
-      of`${text()} in ${dict()}`,
-      of`(${anything()}) is ${constant('none', 'not none', 'string', 'number', 'integer', 'float', 'boolean', 'mapping', 'sequence', 'iterable', 'defined', 'true')}`,
-      of`(${whole()}) is ${constant('odd', 'even', 'not odd')}`,
-      of`${bool()} ${constant('and', 'or')} ${bool()}`,
-      of`not ${bool()}`,
-      of`not (${bool()})`,
-      of`${text()}.${constant('startswith', 'endswith')}(${text()})`,
+      join`${number()} ${constant('<', '<=', '>', '>=', '==', '!=')} ${number()}`,
+      join`(${text()} ${constant('<', '<=', '==', '!=')} ${text()})`,
+      join`${anything()} ${constant('==', '!=')} ${anything()}`,
+      join`(${list()}) == ${list()}`,
+      join`${whole()} ${constant('in', 'not in')} ${list()}`,
+      join`${text()} in ${text()}`,
+      join`${text()} in ${dict()}`,
+      join`(${anything()}) is ${constant('none', 'not none', 'string', 'number', 'integer', 'float', 'boolean', 'mapping', 'sequence', 'iterable', 'defined', 'true')}`,
+      join`(${whole()}) is ${constant('odd', 'even', 'not odd')}`,
+      join`${bool()} ${constant('and', 'or')} ${bool()}`,
+      join`not ${bool()}`,
+      join`not (${bool()})`,
+      join`${text()}.${constant('startswith', 'endswith')}(${text()})`,
     ),
     list: fc.oneof(
       {depthSize},
@@ -165,22 +165,22 @@ const {any, condition, nodes} = fc.letrec<Kinds>((tie: LetrecTypedTie<Kinds>) =>
         weight: 2,
         arbitrary: constant('[]', '[1, 2, 3]', "['b', 'a', 'B']", 'items', "var('names')", '[1, 1.0, 1.5]', '[none]'),
       },
-      of`[${anything()}, ${anything()}]`,
-      of`(${list()} + ${list()})`,
-      of`${list()} | list`,
-      of`(${list()})[${constant('1:', ':1', '-2:')}]`,
-      of`['c', ${text()}, 'a'] | ${constant('sort', 'sort(reverse=true)', 'unique | list', 'reverse | list')}`,
-      of`[3, ${whole()}, 1] | sort`,
-      of`range(${constant('0', '3', '1, 4', '5, 0, -2')}) | list`,
-      of`${dict()}.${constant('keys', 'values', 'items')}() | list`,
-      of`(${dict()}) | items | list`,
-      of`list_of(${constant('0', '2')})`,
-      of`(${text()}) | list`,
+      join`[${anything()}, ${anything()}]`,
+      join`(${list()} + ${list()})`,
+      join`${list()} | list`,
+      join`(${list()})[${constant('1:', ':1', '-2:')}]`,
+      join`['c', ${text()}, 'a'] | ${constant('sort', 'sort(reverse=true)', 'unique | list', 'reverse | list')}`,
+      join`[3, ${whole()}, 1] | sort`,
+      join`range(${constant('0', '3', '1, 4', '5, 0, -2')}) | list`,
+      join`${dict()}.${constant('keys', 'values', 'items')}() | list`,
+      join`(${dict()}) | items | list`,
+      join`list_of(${constant('0', '2')})`,
+      join`(${text()}) | list`,
     ),
     dict: fc.oneof(
       {depthSize},
       {weight: 2, arbitrary: constant('{}', "{'a': 1}", 'dict_of', "var('of')", "{1: 'x', 'b': none}")},
-      of`{'a': ${anything()}, 'k': ${anything()}}`,
+      join`{'a': ${anything()}, 'k': ${anything()}}`,
     ),
     any: fc.oneof(
       {depthSize},
@@ -200,30 +200,30 @@ const {any, condition, nodes} = fc.letrec<Kinds>((tie: LetrecTypedTie<Kinds>) =>
         'chosen([1, none])',
         "'y' if false",
       ),
-      of`(${anything()}) | default(${text()})`,
-      of`not_there | default(${anything()})`,
-      of`${anything()} | default(${anything()}, true)`,
-      of`${dict()}.get(${text()}, ${anything()})`,
-      of`${dict()}[${constant("'a'", "'k'", '1')}]`,
-      of`(${list()})[${constant('0', '-1', '1')}]`,
-      of`chosen(${anything()})`,
-      of`(${anything()}) if ${bool()} else (${anything()})`,
+      join`(${anything()}) | default(${text()})`,
+      join`not_there | default(${anything()})`,
+      join`${anything()} | default(${anything()}, true)`,
+      join`${dict()}.get(${text()}, ${anything()})`,
+      join`${dict()}[${constant("'a'", "'k'", '1')}]`,
+      join`(${list()})[${constant('0', '-1', '1')}]`,
+      join`chosen(${anything()})`,
+      join`(${anything()}) if ${bool()} else (${anything()})`,
     ),
     nodes: fc
       .array(
         fc.oneof(
           {depthSize},
           {weight: 3, arbitrary: constant('a', ' ', '\n', '\n  ', 'select 1\n', '-- ', ', ', '\r\n', ' }', '{ ')},
-          {weight: 3, arbitrary: of`{{${dash}${space}${anything()}${space}${dash}}}`},
+          {weight: 3, arbitrary: join`{{${dash}${space}${anything()}${space}${dash}}}`},
           constant('{# c #}', '{#- c -#}', '{# {{ x }} #}', '{#- c #}\n', ' {# c -#}\n '),
-          of`${tag(of`if ${bool()}`)}${tie('nodes')}${tag(constant('endif'))}`,
-          of`${tag(of`if ${bool()}`)}${tie('nodes')}${tag(of`elif ${bool()}`)}${tie('nodes')}${tag(constant('else'))}${tie('nodes')}${tag(constant('endif'))}`,
-          of`${tag(of`for each in ${list()}`)}${loopBody}${tie('nodes')}${tag(constant('endfor'))}`,
-          of`${tag(of`for each in ${list()} if ${constant('each', 'each != 1', 'loop is defined', 'x')}`)}${loopBody}${tag(constant('else'))}none${tag(constant('endfor'))}`,
-          of`${tag(of`for key, each in (${dict()}).items()`)}{{ key }}${loopBody}${tag(constant('endfor'))}`,
-          tag(of`set ${constant('x', 's', 'made')} = ${anything()}`),
-          of`${tag(constant('set s'))}${tie('nodes')}${tag(constant('endset'))}`,
-          of`{% set ns = namespace(n=0) %}{% for i in ${list()} %}{% set ns.n = ns.n + loop.index %}{% set x = i %}{% endfor %}{{ ns.n }}{{ x }}`,
+          join`${tag(join`if ${bool()}`)}${tie('nodes')}${tag(constant('endif'))}`,
+          join`${tag(join`if ${bool()}`)}${tie('nodes')}${tag(join`elif ${bool()}`)}${tie('nodes')}${tag(constant('else'))}${tie('nodes')}${tag(constant('endif'))}`,
+          join`${tag(join`for each in ${list()}`)}${loopBody}${tie('nodes')}${tag(constant('endfor'))}`,
+          join`${tag(join`for each in ${list()} if ${constant('each', 'each != 1', 'loop is defined', 'x')}`)}${loopBody}${tag(constant('else'))}none${tag(constant('endfor'))}`,
+          join`${tag(join`for key, each in (${dict()}).items()`)}{{ key }}${loopBody}${tag(constant('endfor'))}`,
+          tag(join`set ${constant('x', 's', 'made')} = ${anything()}`),
+          join`${tag(constant('set s'))}${tie('nodes')}${tag(constant('endset'))}`,
+          join`{% set ns = namespace(n=0) %}{% for i in ${list()} %}{% set ns.n = ns.n + loop.index %}{% set x = i %}{% endfor %}{{ ns.n }}{{ x }}`,
         ),
         {minLength: 1, maxLength: 5},
       )
@@ -233,15 +233,15 @@ const {any, condition, nodes} = fc.letrec<Kinds>((tie: LetrecTypedTie<Kinds>) =>
 
 const start = `{% set x = 3 %}{% set s = 'sea' %}{% set nothing = none %}{% set half = 0.5 %}{% set items = [1, 'b', none] %}{% set dict_of = {'a': 5, 'b': -2} %}`;
 
-/** So many templates; the same for the same seed. */
-export function casesOf(seed: number, count: number): Case[] {
+/** Generates so many templates, the same ones for the same seed. */
+export function generateCases(seed: number, count: number): Case[] {
   const bodies = fc.oneof(
     {weight: 3, arbitrary: nodes},
     {weight: 2, arbitrary: any.map((expression) => `{{ ${expression} }}`)},
     condition.map((expression) => `{% if ${expression} %}\nyes{% else %}no\n{% endif %}`),
   );
   const templates = fc.sample(bodies, {seed, numRuns: count});
-  // Text at both ends keeps white space there.
+  // Text at both ends preserves the white space there.
   const asSql = templates.map((body) => ({template: `${start}<${body}>`, macros, vars, native: false}));
   const asValues = fc
     .sample(any, {seed, numRuns: Math.ceil(count / 4)})

@@ -9,29 +9,29 @@ import {Failure} from '../../src/failure.ts';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {type Comparison, compareTable, compareTests, type Relation} from './compare.ts';
-import {run, tell} from './programs.ts';
+import {printLine, run} from './programs.ts';
 
-/** Rollcall's build, which the other engine starts from. */
+/** Rollcall's build, whose raw tables the other engine reads. */
 export interface Ours {
   warehouse: string;
-  /** The folder of its raw tables, each a folder of Parquet. */
+  /** The folder of its raw tables, each one a folder of Parquet files. */
   raw: string;
-  /** A folder for what is made on the way; gone afterwards. */
+  /** A work folder, removed afterwards. */
   work: string;
 }
 
 /**
- * Builds the dbt project twice from the same raw tables, with Rollcall and with dbt on another engine, and compares: every raw
- * table, seed and model, all columns, both ways; and every test with its outcome. The inputs are the sample, or the files of the
- * folder that the command is given; where that is a home of Rollcall, its published build is compared. Ends with 1 where the two
+ * Builds the dbt project twice from the same raw tables, with Rollcall and with dbt on another engine, and compares every raw
+ * table, seed and model in all columns and both directions, and the outcome of every test. The input is the sample, or the files
+ * in the folder of the command line. If that folder is a home directory, its published build is compared. Exits with 1 if the two
  * differ.
  *
- * @param engine what the other side is called
- * @param tolerance by how much numbers that are no whole ones may differ, as a part of the larger one
- * @param buildTheirs builds with dbt, into `work`/target, and returns a DuckDB file in which the other engine's tables are found
- * @param compareMore what else is compared
+ * @param engine the name of the other side
+ * @param tolerance how much fractional numbers may differ, relative to the larger one
+ * @param buildTheirs builds with dbt, with target folder `work`/target, and returns a DuckDB file with the other engine's tables
+ * @param compareMore makes further comparisons
  */
-export async function parity(
+export async function compareEngines(
   engine: string,
   tolerance: number,
   buildTheirs: (ours: Ours) => Promise<string>,
@@ -39,7 +39,7 @@ export async function parity(
 ): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'rollcall-parity-'));
   try {
-    const ours = await ourBuild(work);
+    const ours = await findBuild(work);
     const compared = await compare(ours, await buildTheirs(ours), tolerance);
     report(engine, [...compared, ...(await compareMore(ours))]);
   } catch (error) {
@@ -51,15 +51,15 @@ export async function parity(
   }
 }
 
-/** The build that is compared: what the command is given, or the sample. */
-async function ourBuild(work: string): Promise<Ours> {
+/** Finds or makes the build to compare: from the folder of the command line, or from the sample. */
+async function findBuild(work: string): Promise<Ours> {
   const given = process.argv[2] ?? 'sample';
   const {warehouse} = (await findPublished(locateHome(given))) ?? (await build(given, join(work, 'home')));
   return {warehouse, raw: join(dirname(warehouse), 'raw'), work};
 }
 
 async function build(from: string, home: string): Promise<Build> {
-  tell('building with Rollcall');
+  printLine('building with Rollcall');
   await run(process.execPath, [
     join(projectFolder, 'bin/rollcall.js'),
     'run',
@@ -73,14 +73,14 @@ async function build(from: string, home: string): Promise<Build> {
 }
 
 async function compare(ours: Ours, theirs: string, tolerance: number): Promise<Comparison[]> {
-  tell('comparing');
+  printLine('comparing');
   const project = await readProject(join(projectFolder, 'dbt'));
-  // Views name their database, which is called like its file.
+  // Views name their database, which is named after its file.
   const db = await open(ours.warehouse, {readOnly: true});
   await db.run(`attach ${literal(theirs)} as ${identifier(sides[1])} (read_only)`);
   const raw = await db.rows(`select table_name as name from duckdb_tables()
     where database_name = ${literal(sides[0])} and schema_name = 'raw' order by table_name`);
-  // In files, the column that partitions them is the last.
+  // In files, the partition column comes last.
   const rawRelations = raw.map((row): Relation => ({schema: 'raw', name: String(row['name']), inAnyOrder: true}));
   const compared: Comparison[] = [];
   for (const relation of [...rawRelations, ...project.seeds, ...project.models])
@@ -90,7 +90,7 @@ async function compare(ours: Ours, theirs: string, tolerance: number): Promise<C
   return compared;
 }
 
-/** The databases that are compared: Rollcall's, and the other engine's. */
+/** The names under which the two databases are attached: Rollcall's and the other engine's. */
 const sides = ['warehouse', 'theirs'] as const;
 
 function report(engine: string, compared: readonly Comparison[]): void {

@@ -3,18 +3,18 @@ import {join} from 'node:path';
 import {identifier, literal, open} from '../../src/duckdb/database.ts';
 import {exit, Failure} from '../../src/failure.ts';
 import {noPostgres, postgresPrograms, type Server, startPostgres, superuser} from '../support/postgres.ts';
-import {parity} from './parity.ts';
-import {dbtBuild, install, run, runDbt, tell} from './programs.ts';
+import {compareEngines} from './parity.ts';
+import {install, makeDbtArguments, printLine, run, runDbt} from './programs.ts';
 
 /*
  * npm run parity:postgres [DIR]
  *
- * Compares Rollcall's build with that of dbt on a PostgreSQL server, which is started for it and loaded from the same Parquet files
- * of the lake. Fractions may differ by 1e-9 of their size; everything else has to be the same.
+ * Compares Rollcall's build with one by dbt on a PostgreSQL server, which is started here and loaded from the same Parquet files
+ * of the lake. Fractions may differ by 1e-9 of their size. Everything else must be equal.
  */
 const tolerance = 1e-9;
 
-/** What DuckDB calls the types of Postgres; any other is text, and stands out. */
+/** DuckDB's names for the types of Postgres. Any other type is read as text, so that it shows up as a difference. */
 const types: Record<string, string> = {
   text: 'varchar',
   'character varying': 'varchar',
@@ -27,23 +27,23 @@ const types: Record<string, string> = {
   numeric: 'decimal(38, 9)',
 };
 
-await parity('Postgres', tolerance, async ({raw, work}) => {
+await compareEngines('Postgres', tolerance, async ({raw, work}) => {
   if (noPostgres !== false) throw new Failure(`Parity with Postgres: ${noPostgres}.`, exit.usage);
   const programs = await install('postgres');
-  tell('starting a PostgreSQL server');
+  printLine('starting a PostgreSQL server');
   const postgres = await startPostgres();
   try {
     await mkdir(join(work, 'csv'));
     await loadRaw(postgres, raw, work);
-    tell('building with dbt on Postgres');
-    await runDbt(programs, dbtBuild('postgres', work), work, environment(postgres));
+    printLine('building with dbt on Postgres');
+    await runDbt(programs, makeDbtArguments('postgres', work), work, makeEnvironment(postgres));
     return await fetchTables(postgres, work);
   } finally {
     await postgres.stop();
   }
 });
 
-/** Loads the raw tables: DuckDB reads the Parquet and writes CSV, which psql copies in. */
+/** Loads the raw tables: DuckDB turns the Parquet into CSV, and psql copies it in. */
 async function loadRaw(postgres: Server, raw: string, work: string): Promise<void> {
   const db = await open();
   const script = ['create schema raw;'];
@@ -62,7 +62,7 @@ async function loadRaw(postgres: Server, raw: string, work: string): Promise<voi
   await runScript(postgres, work, script);
 }
 
-/** A DuckDB file with copies of every table and view of the server. */
+/** Copies every table and view of the server into a DuckDB file. */
 async function fetchTables(postgres: Server, work: string): Promise<string> {
   const path = join(work, 'theirs.duckdb');
   const db = await open(path);
@@ -99,10 +99,12 @@ async function runScript(postgres: Server, work: string, lines: readonly string[
   const path = join(work, 'script.sql');
   await writeFile(path, `${lines.join('\n')}\n`);
   const psql = join(postgresPrograms ?? '', 'psql');
-  await run(psql, ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--file', path], {env: environment(postgres)});
+  await run(psql, ['--no-psqlrc', '--quiet', '--set=ON_ERROR_STOP=1', '--file', path], {
+    env: makeEnvironment(postgres),
+  });
 }
 
-/** How psql and dbt find the server. */
-function environment({port}: Server): Record<string, string> {
+/** Returns the environment variables by which psql and dbt find the server. */
+function makeEnvironment({port}: Server): Record<string, string> {
   return {PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: superuser, PGDATABASE: 'postgres'};
 }

@@ -13,14 +13,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 interface Options {
   env?: Record<string, string>;
   cwd?: string;
-  /** What the program reads. */
+  /** The standard input. */
   input?: string;
 }
 
 /**
- * Runs a program to its end, or to that of this command, and returns what it printed.
+ * Runs a program to its end and returns its output. If this command ends, the program ends too.
  *
- * @throws Failure with what the program said, where it ends with another code than 0
+ * @throws Failure with the program's output, unless it exits with 0
  */
 export function run(
   program: string,
@@ -47,8 +47,8 @@ export function run(
   });
 }
 
-/** Whether a program can be started. */
-export async function isThere(program: string, ...args: string[]): Promise<boolean> {
+/** Returns whether a program can be started. */
+export async function canStart(program: string, ...args: string[]): Promise<boolean> {
   try {
     await run(program, args);
     return true;
@@ -60,7 +60,7 @@ export async function isThere(program: string, ...args: string[]): Promise<boole
 
 /** A program that runs until it is stopped. */
 export interface Server {
-  /** What it said when it was ready. */
+  /** The line that it printed when it was ready. */
   greeting: string;
   stop(): Promise<void>;
 }
@@ -68,8 +68,8 @@ export interface Server {
 /**
  * Starts a program that runs until it is stopped.
  *
- * @param ready what stands in the line by which the program says, on stderr, that it is ready
- * @throws Failure with what the program said, where it ends before that
+ * @param ready matches the line on stderr that says the program is ready
+ * @throws Failure with the program's output, if it ends before that
  */
 export async function start(
   program: string,
@@ -80,7 +80,7 @@ export async function start(
   const child = spawn(program, args, {
     ...options,
     env: {...process.env, ...env},
-    // A group of its own, so that what is typed at the terminal interrupts this command alone, and it stops the program.
+    // A process group of its own, so that Ctrl-C interrupts only this command, which then stops the program.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -108,9 +108,9 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /**
- * The programs of the virtual environment of `name`.txt, which is made from PyPI where it isn't there yet.
+ * Returns the folder of programs of the virtual environment `name`.txt. Creates it from PyPI if it is missing.
  *
- * @param folder where that file is
+ * @param folder the folder of that file
  */
 export async function install(name: string, folder = import.meta.dirname): Promise<string> {
   const environment = join(projectFolder, 'node_modules', '.cache', `rollcall-parity-${name}`);
@@ -119,13 +119,13 @@ export async function install(name: string, folder = import.meta.dirname): Promi
   const programs = join(environment, 'bin');
   const wanted = await readFile(requirements, 'utf8');
   if (wanted === (await readFile(installed, 'utf8').catch(() => ''))) return programs;
-  if (!(await isThere('python3', '-c', 'import ensurepip, venv'))) {
+  if (!(await canStart('python3', '-c', 'import ensurepip, venv'))) {
     throw new Failure(
       `What ${name}.txt names needs Python 3 with its virtual environments, and there is none here. On Debian: apt-get install python3-venv`,
       exit.usage,
     );
   }
-  tell(`installing what ${name}.txt names`);
+  printLine(`installing what ${name}.txt names`);
   await rm(environment, {recursive: true, force: true});
   await run('python3', ['-m', 'venv', environment]);
   await run(join(programs, 'pip'), ['install', '--quiet', '--requirement', requirements]);
@@ -133,8 +133,8 @@ export async function install(name: string, folder = import.meta.dirname): Promi
   return programs;
 }
 
-/** What dbt is told on every engine. `target` is the one of profiles.yml; what dbt says of its work ends up in `work`/target. */
-export function dbtBuild(target: string, work: string): string[] {
+/** Returns dbt's arguments, the same on every engine. `target` is from profiles.yml; dbt writes its results to `work`/target. */
+export function makeDbtArguments(target: string, work: string): string[] {
   const folder = join(projectFolder, 'dbt');
   return [
     ['build', '--target', target],
@@ -144,9 +144,9 @@ export function dbtBuild(target: string, work: string): string[] {
 }
 
 /**
- * Runs dbt. That models and tests fail is for the comparison to say, so it may end with 1.
+ * Runs dbt. It may exit with 1, since the comparison reports models and tests that fail.
  *
- * @throws Failure where dbt did not get to build anything
+ * @throws Failure if dbt could not build anything
  */
 export async function runDbt(
   programs: string,
@@ -161,6 +161,6 @@ export async function runDbt(
   }
 }
 
-export function tell(text: string): void {
+export function printLine(text: string): void {
   process.stderr.write(`${text}…\n`);
 }

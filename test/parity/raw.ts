@@ -1,7 +1,7 @@
 import {rm} from 'node:fs/promises';
 import {identifier, literal, open} from '../../src/duckdb/database.ts';
 
-/** Makes a warehouse with the raw tables of another, and nothing made of them. */
+/** Makes a warehouse with only the raw tables of another. */
 export async function copyRaw(from: string, to: string): Promise<void> {
   await rm(to, {force: true});
   const db = await open(to);

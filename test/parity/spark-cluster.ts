@@ -2,20 +2,20 @@ import {mkdir} from 'node:fs/promises';
 import {delimiter, join} from 'node:path';
 import {type Server, start} from './programs.ts';
 
-/** A standalone Spark cluster on this machine that nobody else can reach. */
+/** A standalone Spark cluster on this machine, reachable only from here. */
 export interface Cluster {
   /** spark://127.0.0.1:… */
   master: string;
   stop(): Promise<void>;
 }
 
-/** What the programs of Spark need to know: to stay on loopback, and which Python has Spark. */
-export function sparkEnvironment(programs: string): Record<string, string> {
+/** Returns the environment of Spark's programs, which keeps them on loopback and names the Python with Spark. */
+export function makeSparkEnvironment(programs: string): Record<string, string> {
   return {SPARK_LOCAL_IP: '127.0.0.1', PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}`};
 }
 
 /**
- * Starts a master and workers, each with one core, on ports that are free.
+ * Starts a master and workers with one core each, on free ports.
  *
  * @param programs the folder with `spark-class`
  * @param memory of each worker, such as `1g`
@@ -35,7 +35,7 @@ export async function startCluster(
       {
         cwd: work,
         env: {
-          ...sparkEnvironment(programs),
+          ...makeSparkEnvironment(programs),
           SPARK_DAEMON_MEMORY: '256m',
           SPARK_MASTER_OPTS: '-Dspark.master.rest.enabled=false',
         },

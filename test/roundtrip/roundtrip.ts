@@ -12,19 +12,19 @@ import {exportBuild} from '../../src/export/target.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {install} from '../parity/programs.ts';
 import {buildFrom} from '../support/pipeline.ts';
-import {placesBuild} from '../support/places.ts';
+import {makePlacesBuild} from '../support/places.ts';
 import {noPostgres, type Server, startPostgres} from '../support/postgres.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 /*
  * npm run roundtrip
  *
- * Exports two builds in every form, the sample and one of awkward values, and has Python read them back: each table by another
- * tool than the one that wrote it, value for value, types and nulls included. And the Frictionless tool validates each data
- * package, whole, and finds what is wrong with it once it is damaged.
+ * Exports two builds in every format, the sample and one of awkward values, and lets Python read them back: each table with another
+ * tool than the one that wrote it, value by value, including types and nulls. The Frictionless tool must accept each data
+ * package, and must find the errors of a damaged one.
  */
 
-/** What roundtrip.py is told of a build. */
+/** The description of a build that roundtrip.py reads. */
 interface Exported {
   name: string;
   warehouse: string;
@@ -38,7 +38,7 @@ const year = {wanted: undefined, usual: '2020-21'};
 const everything = ['marts', 'core', 'seeds', 'staging', 'raw'];
 
 async function exportAll(name: string, build: Build, project: Project, server?: Server): Promise<Exported> {
-  const folder = temporaryFolder('roundtrip');
+  const folder = makeTemporaryFolder('roundtrip');
   const what = {build, project, year};
   const wanted = name === 'sample' ? everything : ['marts', 'core'];
   const exported = {
@@ -55,9 +55,9 @@ async function exportAll(name: string, build: Build, project: Project, server?: 
   return {...exported, postgres};
 }
 
-/** The workbook, and the answers that its sheets should have. */
+/** Exports the workbook, and returns it with the answers that its sheets should have. */
 async function exportWorkbook(build: Build, project: Project): Promise<NonNullable<Exported['workbook']>> {
-  const path = join(temporaryFolder('roundtrip'), 'rollcall.xlsx');
+  const path = join(makeTemporaryFolder('roundtrip'), 'rollcall.xlsx');
   await exportBuild({build, project, year, target: path});
   const db = await open(build.warehouse, {readOnly: true});
   const expected: Record<string, Row[]> = {};
@@ -80,12 +80,12 @@ try {
   const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = sample.manifest;
   const build = {id, builtAt, isSample, schoolYears, thresholds, inputs, warehouse: sample.warehouse};
   const project = await readProject(join(projectFolder, 'dbt'));
-  const awkward = await placesBuild('awkward');
+  const awkward = await makePlacesBuild('awkward');
   const told = [
     {...(await exportAll('sample', build, project, server)), workbook: await exportWorkbook(build, project)},
     await exportAll('awkward', awkward.build, awkward.project, server),
   ];
-  const file = join(temporaryFolder('roundtrip'), 'exported.json');
+  const file = join(makeTemporaryFolder('roundtrip'), 'exported.json');
   await writeFile(file, JSON.stringify(told));
   const python = spawn(join(programs, 'python'), [join(import.meta.dirname, 'roundtrip.py'), file], {stdio: 'inherit'});
   const [code] = await once(python, 'exit');

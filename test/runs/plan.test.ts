@@ -10,15 +10,15 @@ import {readRun} from '../../src/runs/history.ts';
 import type {RunOptions} from '../../src/runs/options.ts';
 import {type Plan, planRun} from '../../src/runs/plan.ts';
 import {type RunResult, run} from '../../src/runs/run.ts';
-import {quietProgress} from '../support/pipeline.ts';
-import {folderOf, listFile} from '../support/publisher.ts';
-import {enrollmentOf2020, list, smallHome, students, teachers} from '../support/small.ts';
+import {recordProgress} from '../support/pipeline.ts';
+import {makeFolder, makeListFile} from '../support/publisher.ts';
+import {enrollmentOf2020, findSmallHome, list, makeStudents, teachers} from '../support/small.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {sampleList, startState} from '../support/state.ts';
-import {checksum, hashes} from '../support/tables.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {hashFiles, hashTables} from '../support/tables.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-/** What a plan says in short: landing and reshaping of each school year, then the build. */
+/** Summarizes a plan: landing and reshaping of each school year, then the build. */
 function inShort({partitions, build}: Plan): string[] {
   return [
     ...partitions.map(
@@ -29,12 +29,12 @@ function inShort({partitions, build}: Plan): string[] {
   ];
 }
 
-/** The steps that a run did, by its entry in the ledger. */
+/** Reads the steps of a run from the ledger. */
 function stepsOf({home}: RunOptions, {run: number}: RunResult): string[] {
   return readRun(home, number).steps.map(({name}) => name);
 }
 
-/** The steps that a plan comes to. What `depends` is done only if the download brought something new. */
+/** Returns the steps that a plan announces. Those that say `depends` happen only if the download brought something new. */
 function stepsFor({partitions, build}: Plan, broughtSomethingNew = true): string[] {
   const lands = partitions.some(({landing}) => landing.action !== 'keep');
   const builds = build.action === 'build' || (build.action === 'depends' && broughtSomethingNew);
@@ -48,34 +48,34 @@ function stepsFor({partitions, build}: Plan, broughtSomethingNew = true): string
   ];
 }
 
-/** Plans, runs, and holds the run to the plan: its own plan, its steps, its build. */
+/** Plans, runs, and asserts that the run follows the plan: its recorded plan, its steps, its build. */
 async function planAndRun(options: RunOptions, broughtSomethingNew = true): Promise<{plan: Plan; result: RunResult}> {
   const {plan} = await planRun(options);
-  const result = await run(options, quietProgress());
+  const result = await run(options, recordProgress());
   assert.deepEqual(stepsOf(options, result), stepsFor(plan, broughtSomethingNew));
   if (plan.build.build !== null) {
-    assert.deepEqual(result.plan, plan, 'what the run did is what was planned');
+    assert.deepEqual(result.plan, plan, 'the run did what was planned');
     const published = plan.build.action === 'hold' ? plan.build.published : plan.build.build;
     assert.equal(result.build, published);
   }
   return {plan, result};
 }
 
-describe('a folder', () => {
+describe('the plan for a folder', () => {
   let folder: string;
   let options: RunOptions;
   beforeEach(async () => {
-    folder = await folderOf({'s.csv': students(30), 't.csv': teachers, 'l.csv': list});
+    folder = await makeFolder({'s.csv': makeStudents(30), 't.csv': teachers, 'l.csv': list});
     options = {home: locateHome(join(folder, 'home')), from: folder};
   });
 
-  /** A run of the folder in a home that has published it. */
+  /** Runs the folder in a home directory that has already published it. */
   async function firstRun(): Promise<RunResult> {
-    cpSync(await smallHome(), options.home.folder, {recursive: true, verbatimSymlinks: true});
-    return run(options, quietProgress());
+    cpSync(await findSmallHome(), options.home.folder, {recursive: true, verbatimSymlinks: true});
+    return run(options, recordProgress());
   }
 
-  test('everything is new, and then nothing is to be done', async () => {
+  test('plans everything at first, and nothing after a run', async () => {
     const first = await planAndRun(options);
     assert.deepEqual(inShort(first.plan), [
       'ospi-enrollment 2020-21: land new, reshape new',
@@ -93,20 +93,20 @@ describe('a folder', () => {
     assert.deepEqual(stepsOf(options, second.result), ['plan'], 'no step is done');
   });
 
-  test('a plan writes nothing, also where there is no home yet', async () => {
+  test('writes nothing, even if there is no home directory yet', async () => {
     await planRun(options);
     assert.ok(!existsSync(options.home.folder));
     await firstRun();
-    writeFileSync(join(folder, 's.csv'), students(31));
-    const before = await hashes(options.home.folder);
+    writeFileSync(join(folder, 's.csv'), makeStudents(31));
+    const before = await hashFiles(options.home.folder);
     await planRun({...options, force: true});
-    assert.deepEqual(await hashes(options.home.folder), before);
+    assert.deepEqual(await hashFiles(options.home.folder), before);
   });
 
-  test('a file that changed, a year that came, a source that went', async () => {
+  test('names a changed file, a new year and a removed source', async () => {
     await firstRun();
-    writeFileSync(join(folder, 's.csv'), students(31));
-    writeFileSync(join(folder, 'old.csv'), students(20).replaceAll('2020-21', '2019-20'));
+    writeFileSync(join(folder, 's.csv'), makeStudents(31));
+    writeFileSync(join(folder, 'old.csv'), makeStudents(20).replaceAll('2020-21', '2019-20'));
     await rm(join(folder, 'l.csv'));
     const {plan} = await planAndRun(options);
     assert.deepEqual(inShort(plan), [
@@ -117,27 +117,27 @@ describe('a folder', () => {
     ]);
   });
 
-  test('a backfill of years is a run with years', async () => {
-    writeFileSync(join(folder, 'old.csv'), students(20).replaceAll('2020-21', '2019-20'));
-    await run({...options, years: ['2020-21']}, quietProgress());
+  test('with --years, backfills those years', async () => {
+    writeFileSync(join(folder, 'old.csv'), makeStudents(20).replaceAll('2020-21', '2019-20'));
+    await run({...options, years: ['2020-21']}, recordProgress());
     const {plan, result} = await planAndRun({...options, years: ['2019-20', '2020-21']});
     assert.equal(inShort(plan).at(-1), 'build: build, added ospi-enrollment 2019-20');
     assert.deepEqual(result.manifest.schoolYears, ['2019-20', '2020-21']);
   });
 
-  test('files that were here before: what is made of them is published again', async () => {
+  test('if earlier files return, publishes their build again', async () => {
     const first = await firstRun();
-    writeFileSync(join(folder, 's.csv'), students(31));
-    await run(options, quietProgress());
-    writeFileSync(join(folder, 's.csv'), students(30));
+    writeFileSync(join(folder, 's.csv'), makeStudents(31));
+    await run(options, recordProgress());
+    writeFileSync(join(folder, 's.csv'), makeStudents(30));
     const {plan, result} = await planAndRun(options);
     assert.equal(inShort(plan).at(-1), 'build: publish, changed ospi-enrollment 2020-21');
     assert.equal(result.build, first.build);
   });
 
-  test('--force makes all of it again, beside what is there, with the same rows', async () => {
+  test('--force rebuilds everything beside the existing build, with the same rows', async () => {
     const first = await firstRun();
-    const rows = await checksum(options.home.folder);
+    const rows = await hashTables(options.home.folder);
     const {plan, result} = await planAndRun({...options, force: true});
     assert.deepEqual(inShort(plan), [
       'ospi-enrollment 2020-21: keep unchanged, reshape forced',
@@ -146,24 +146,24 @@ describe('a folder', () => {
       'build: build, forced',
     ]);
     assert.equal(result.build, `${first.build}-2`);
-    assert.equal(await checksum(options.home.folder), rows);
+    assert.equal(await hashTables(options.home.folder), rows);
     assert.equal((await planAndRun(options)).result.build, result.build, 'the later of the two is the one that counts');
   });
 
-  test('--refresh lands again what is damaged', async () => {
+  test('--refresh lands damaged files again', async () => {
     await firstRun();
     const landed = join(options.home.landing, 'ospi-enrollment', '2020-21');
     const [bytes = ''] = readdirSync(landed).filter((name) => name.endsWith('.gz'));
     truncateSync(join(landed, bytes), 100);
     const {plan} = await planAndRun({...options, refresh: true});
     assert.deepEqual(inShort(plan).slice(0, 1), ['ospi-enrollment 2020-21: land refresh, keep unchanged']);
-    assert.equal((await run({...options, force: true}, quietProgress())).status, 'published');
+    assert.equal((await run({...options, force: true}, recordProgress())).status, 'published');
   });
 
-  test('--only takes the others from what is published', async () => {
+  test('--only takes the other sources from the published build', async () => {
     await firstRun();
-    writeFileSync(join(folder, 's.csv'), students(31));
-    writeFileSync(join(folder, 'l.csv'), listFile([{district: '99001', school: '9001', types: ['m']}]));
+    writeFileSync(join(folder, 's.csv'), makeStudents(31));
+    writeFileSync(join(folder, 'l.csv'), makeListFile([{district: '99001', school: '9001', types: ['m']}]));
     const {plan, result} = await planAndRun({...options, only: ['ospi-enrollment']});
     assert.deepEqual(inShort(plan), [
       'ospi-enrollment 2020-21: land changed, reshape new',
@@ -174,7 +174,7 @@ describe('a folder', () => {
     assert.equal(result.manifest.rows.in, 2 + 6 + 1);
   });
 
-  test('--only in a home without a build: there is nothing to take the others from', async () => {
+  test('--only fails in a home directory without a build, which has no other sources to take', async () => {
     await assert.rejects(planRun({...options, only: ['ospi-teachers']}), (error) => {
       assert.ok(error instanceof Failure);
       assert.equal(error.exitCode, 2);
@@ -183,21 +183,21 @@ describe('a folder', () => {
     });
   });
 
-  test('what is damaged in the lake is reshaped again', async () => {
+  test('reshapes a damaged file of the lake again', async () => {
     await firstRun();
     const lake = join(options.home.lake, 'ospi_teachers', 'school_year=2020-21');
     writeFileSync(join(lake, readdirSync(lake)[0] ?? ''), 'PAR1 and no more');
-    writeFileSync(join(folder, 's.csv'), students(31));
+    writeFileSync(join(folder, 's.csv'), makeStudents(31));
     const {plan, result} = await planAndRun(options);
     assert.equal(inShort(plan)[1], 'ospi-teachers 2020-21: keep unchanged, reshape damaged');
     assert.equal(result.status, 'published');
   });
 
-  test('a build that was rolled back from is held, also when it is pruned, until it is forced or something is new', async () => {
+  test('holds a build that was rolled back from, even after prune, until it is forced or a source changes', async () => {
     const first = await firstRun();
-    writeFileSync(join(folder, 's.csv'), students(31));
-    const second = await run(options, quietProgress());
-    await rollback(options.home, undefined, quietProgress());
+    writeFileSync(join(folder, 's.csv'), makeStudents(31));
+    const second = await run(options, recordProgress());
+    await rollback(options.home, undefined, recordProgress());
     const held = await planAndRun(options);
     assert.equal(held.plan.build.action, 'hold');
     assert.deepEqual([held.result.status, held.result.build], ['held', first.build]);
@@ -206,12 +206,12 @@ describe('a folder', () => {
     assert.equal((await planAndRun({...options, force: true})).result.status, 'published');
   });
 
-  test('changed models or declarations are said to be the reason', async () => {
+  test('gives changed models or declarations as the reason', async () => {
     const {build, manifest} = await firstRun();
     const path = join(options.home.builds, build, 'manifest.json');
     const other = {...manifest, code: {...manifest.code, models: 'other', contract: 'other'}};
     writeFileSync(path, JSON.stringify(other));
-    // As if this build had been made by the code of before: it has another name, and the lake other files.
+    // Imitates a build by older code: it has another id, and the lake has other files.
     renameSync(join(options.home.builds, build), join(options.home.builds, 'before'));
     rmSync(options.home.published);
     symlinkSync(join('builds', 'before'), options.home.published);
@@ -228,21 +228,21 @@ describe('a folder', () => {
   });
 });
 
-describe('the publisher', () => {
+describe("the plan for the publisher's data", () => {
   let state: Socrata;
   before(async () => {
     state = await startState();
   });
   after(() => state.close());
   const optionsFor = (): RunOptions => ({
-    home: locateHome(temporaryFolder('live')),
+    home: locateHome(makeTemporaryFolder('live')),
     from: 'live',
     schoolList: sampleList,
     years: ['2020-21'],
     host: {url: state.url},
   });
 
-  test('new, unchanged, republished with the same bytes, changed, and gone', async () => {
+  test('distinguishes new, unchanged, republished, changed and missing data sets', async () => {
     const options = optionsFor();
     const first = await planAndRun(options);
     assert.deepEqual(inShort(first.plan), [
@@ -275,9 +275,9 @@ describe('the publisher', () => {
     assert.equal(inShort(gone.plan)[1], 'ospi-teachers 2020-21: download gone, depends download');
   });
 
-  test('--refresh downloads what has not changed; --only asks for one source alone', async () => {
+  test('--refresh downloads unchanged data sets; --only requests a single source', async () => {
     const options = optionsFor();
-    await run(options, quietProgress());
+    await run(options, recordProgress());
     state.requests.length = 0;
     const again = {...options, refresh: true, only: ['ospi-teachers']};
     await assert.rejects(planRun(again), /--school-list goes with --only/);
@@ -294,9 +294,9 @@ describe('the publisher', () => {
     assert.equal(download?.status, 200, 'not a conditional request');
   });
 
-  test('--only of what never landed besides: an error that says so', async () => {
+  test('--only fails if the other sources never landed, and the error says so', async () => {
     const options = optionsFor();
-    await run(options, quietProgress());
+    await run(options, recordProgress());
     const {schoolList: _list, ...rest} = options;
     await assert.rejects(
       planRun({...rest, years: ['2019-20'], only: ['ospi-teachers']}),

@@ -8,19 +8,19 @@ import {locateHome} from '../../src/home.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {lock} from '../../src/ledger/lock.ts';
 import {run} from '../../src/runs/run.ts';
-import {build, quietProgress} from '../support/pipeline.ts';
-import {enrollmentFile, folderOf, listFile, teacherFile} from '../support/publisher.ts';
+import {build, recordProgress} from '../support/pipeline.ts';
+import {makeEnrollmentFile, makeFolder, makeListFile, makeTeacherFile} from '../support/publisher.ts';
 
 const school = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
 const students = (count: number) =>
-  enrollmentFile([
+  makeEnrollmentFile([
     {...school, grade_level: '1st Grade', white: count},
     {...school, grade_level: 'All Grades', white: count},
   ]);
-const teachers = teacherFile([
+const teachers = makeTeacherFile([
   {cells: school, races: {White: 3, 'Not Provided': 0}, genders: {Female: 2, Male: 1, 'Not Provided': 0}},
 ]);
-const list = listFile([{district: '99001', school: '9001', types: ['e']}]);
+const list = makeListFile([{district: '99001', school: '9001', types: ['e']}]);
 const files = (count = 30) => ({'s.csv': students(count), 't.csv': teachers, 'l.csv': list});
 
 const count = async (home: string) => {
@@ -53,11 +53,11 @@ test('new files make a new build beside the old one, and the link switches to it
   assert.deepEqual(
     [back.status, await count(first.home)],
     ['unchanged', first.build],
-    'what is there is published, not made again',
+    'the existing build is published, not rebuilt',
   );
 });
 
-test('what came in is kept as it was, under its hash', async () => {
+test('landed files are stored unchanged, under their hash', async () => {
   const built = await build(files());
   built.close();
   const [input] = built.manifest.inputs.filter(({source}) => source === 'ospi-enrollment');
@@ -73,7 +73,7 @@ test('what came in is kept as it was, under its hash', async () => {
   ]);
 });
 
-test('a run whose checks fail publishes nothing, says what failed, and keeps the failed build to look into', async () => {
+test('a run with failed checks publishes nothing, reports them, and keeps the failed build for inspection', async () => {
   const first = await build(files());
   first.close();
   // 31 of 30 students in half of the rows, and 29 in the other.
@@ -92,7 +92,7 @@ test('a run whose checks fail publishes nothing, says what failed, and keeps the
   assert.deepEqual(await readdir(join(first.home, 'builds')), [first.build]);
 });
 
-test('a label that nobody knows stops the publication, and is named', async () => {
+test('an unknown label stops the publication and is named', async () => {
   const first = await build(files());
   first.close();
   const unknown = teachers.replace('RaceEthnicity,White', 'RaceEthnicity,Martian');
@@ -100,14 +100,17 @@ test('a label that nobody knows stops the publication, and is named', async () =
     assert.ok(error instanceof AuditFailure);
     const failed = error.tests.filter(({status}) => status === 'error');
     assert.ok(failed.some(({name}) => name === 'not_null_stg_ospi__teachers_demographic_group_id'));
-    assert.match(error.message, /Where it comes from: stg_ospi__teachers ← raw\.ospi_teachers\./);
+    assert.match(
+      error.message,
+      /Where it comes from: stg_ospi__teachers ← stg_ospi__regional_total ← stg_rollcall__correction ← raw\.ospi_teachers, raw\.ospi_enrollment_row, raw\.correction\./,
+    );
     assert.ok(error.message.includes(join(first.home, 'failed', 'warehouse.duckdb')));
     return true;
   });
   assert.equal(await count(first.home), first.build);
 });
 
-test('what a killed run has left half made is taken away by the next', async () => {
+test('the next run removes the half-made files of a killed run', async () => {
   const first = await build(files());
   first.close();
   await mkdir(join(first.home, 'builds', 'abc.123.tmp'));
@@ -116,27 +119,27 @@ test('what a killed run has left half made is taken away by the next', async () 
   assert.deepEqual(await readdir(join(first.home, 'builds')), [first.build]);
 });
 
-test('only the years asked for are built; the list stays', async () => {
+test('only the requested years are built; the school list stays', async () => {
   const both = files();
-  const folder = await folderOf({...both, 'old.csv': students(20).replaceAll('2020-21', '2019-20')});
+  const folder = await makeFolder({...both, 'old.csv': students(20).replaceAll('2020-21', '2019-20')});
   const home = locateHome(join(folder, 'home'));
-  const result = await run({home, from: folder, years: ['2019-20']}, quietProgress());
+  const result = await run({home, from: folder, years: ['2019-20']}, recordProgress());
   assert.deepEqual(result.manifest.inputs.map(({source, schoolYears}) => [source, ...schoolYears]).sort(), [
     ['ospi-enrollment', '2019-20'],
     ['school-list', '2020-21'],
   ]);
 });
 
-test('while one run holds the lock another is refused; a lock ends with its holder', async () => {
-  const folder = await folderOf(files());
+test('while one run holds the lock another is refused; the lock ends with its holder', async () => {
+  const folder = await makeFolder(files());
   const home = locateHome(join(folder, 'home'));
   const release = lock(home);
-  await assert.rejects(run({home, from: folder}, quietProgress()), (error) => {
+  await assert.rejects(run({home, from: folder}, recordProgress()), (error) => {
     assert.ok(error instanceof Failure);
     assert.equal(error.exitCode, 4);
     assert.match(error.message, new RegExp(`another run holds the lock \\(process ${process.pid}, since `));
     return true;
   });
   release();
-  assert.equal((await run({home, from: folder}, quietProgress())).status, 'published');
+  assert.equal((await run({home, from: folder}, recordProgress())).status, 'published');
 });

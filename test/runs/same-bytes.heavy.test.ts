@@ -3,10 +3,10 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {open} from '../../src/duckdb/database.ts';
 import {type Built, buildFrom} from '../support/pipeline.ts';
-import {exportedBytes, hashes} from '../support/tables.ts';
+import {hashExport, hashFiles} from '../support/tables.ts';
 
-test('the same files in two homes give the same bytes: the lake, and every table as Parquet and CSV', async (t) => {
-  // Another day, so that a time of the run in the data would show.
+test('the same files in two home directories give the same bytes: the lake, and every table as Parquet and CSV', async (t) => {
+  // Another day, so that a time of the run would show up in the data.
   const first = await buildFrom('sample');
   t.mock.timers.enable({apis: ['Date'], now: Date.UTC(2031, 4, 3, 2, 1)});
   const second = await buildFrom('sample');
@@ -15,20 +15,20 @@ test('the same files in two homes give the same bytes: the lake, and every table
   assert.notEqual(first.home, second.home);
   assert.equal(first.build, second.build);
   assert.notEqual(first.manifest.builtAt.slice(0, 10), second.manifest.builtAt.slice(0, 10));
-  const lake = await hashes(join(first.home, 'lake'));
+  const lake = await hashFiles(join(first.home, 'lake'));
   assert.ok(Object.keys(lake).length > 20);
-  assert.deepEqual(await hashes(join(second.home, 'lake')), lake);
-  const raw = ({home, build}: Built) => hashes(join(home, 'builds', build, 'raw'));
+  assert.deepEqual(await hashFiles(join(second.home, 'lake')), lake);
+  const raw = ({home, build}: Built) => hashFiles(join(home, 'builds', build, 'raw'));
   assert.ok(Object.keys(await raw(first)).includes('landed_file/landed_file.parquet'));
   assert.deepEqual(await raw(second), await raw(first), 'the raw tables laid out in the build');
-  const tables = await exportedBytes(first.home);
+  const tables = await hashExport(first.home);
   assert.ok(
     Object.keys(tables).includes('marts.schools.csv') && Object.keys(tables).includes('audit.test_result.parquet'),
   );
-  assert.deepEqual(await exportedBytes(second.home), tables);
+  assert.deepEqual(await hashExport(second.home), tables);
 });
 
-test('rows are in the same order, not only the same', async () => {
+test('rows are also in the same order', async () => {
   const order = async () => {
     const built = await buildFrom('sample');
     built.close();
@@ -41,7 +41,7 @@ test('rows are in the same order, not only the same', async () => {
   assert.deepEqual(await order(), await order());
 });
 
-test('the manifest tells what went in and what came out', async () => {
+test('the manifest lists the inputs and the outputs', async () => {
   const built = await buildFrom('sample');
   const {manifest} = built;
   const [list] = manifest.inputs.filter(({source}) => source === 'school-list');

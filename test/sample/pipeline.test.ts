@@ -5,12 +5,12 @@ import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {type SampleBuild, sampleBuild} from '../support/pipeline.ts';
+import {openSampleBuild, type SampleBuild} from '../support/pipeline.ts';
 
-/** The whole pipeline on the sample; what is expected is read from the files by another route. */
+/** The whole pipeline on the sample. Expected values are read from the files by another route. */
 let built: SampleBuild;
 before(async () => {
-  built = await sampleBuild();
+  built = await openSampleBuild();
 });
 after(() => built.close());
 
@@ -25,7 +25,7 @@ const years = ['2018-19', '2019-20', '2020-21', '2021-22', '2022-23'];
 const number = (text: string | undefined) => Number((text ?? '').replaceAll(',', ''));
 const isTotal = ({GradeLevel}: Cells) => GradeLevel === 'AllGrades' || GradeLevel === 'All Grades';
 
-test('every row is loaded or rejected, and the counts are those of the files', async () => {
+test('every row is loaded or rejected, and the counts match the files', async () => {
   for (const year of years) {
     const rows = await enrollment(year);
     const [partition] = await built.rows(`select rows_in, rows_loaded, rows_rejected from raw.source_partition
@@ -43,7 +43,7 @@ test('every row is loaded or rejected, and the counts are those of the files', a
   }
 });
 
-test('the sums of all students over the schools are those of the files', async () => {
+test('the sums of all students over the schools match the files', async () => {
   for (const year of years) {
     const rows = (await enrollment(year)).filter((row) => row['OrganizationLevel'] === 'School' && isTotal(row));
     const expected = rows.reduce((sum, row) => sum + number(row['All Students']), 0);
@@ -53,7 +53,7 @@ test('the sums of all students over the schools are those of the files', async (
   }
 });
 
-test('the single grades add up to as many: the all-grades row is not among them', async () => {
+test('the single grades add up to the same sums, without the all-grades row', async () => {
   const rows = (await enrollment('2020-21')).filter((row) => row['OrganizationLevel'] === 'School' && !isTotal(row));
   const [found] =
     await built.rows(`select sum(student_count) as n, count(distinct grade_id) as grades from core.fct_enrollment
@@ -102,7 +102,7 @@ test('2020-21: rows without a level are rejects, with their reason', async () =>
   assert.deepEqual(new Set(rejected.map(({reason}) => reason)), new Set(['OrganizationLevel is empty']));
 });
 
-test('2020-21: the region that is published as a district is no district, and in no fact', async () => {
+test('2020-21: the region that is published as a district is not a district, and is in no fact', async () => {
   const [staged] = await built.rows(
     `select count(*) as n from staging.stg_ospi__enrollment_row where is_regional_total`,
   );
@@ -123,7 +123,7 @@ test('2021-22: thousands separators are read', async () => {
   assert.equal(found?.['student_count'], number(row?.['All Students']));
 });
 
-test('2022-23: a withheld 0 is suppressed, a published 0 is 0', async () => {
+test('2022-23: a withheld 0 is suppressed, and a published 0 is 0', async () => {
   const pairs = [
     ['Low-Income', 'Non-Low Income'],
     ['Homeless', 'Non-Homeless'],
@@ -146,7 +146,7 @@ test('2022-23: a withheld 0 is suppressed, a published 0 is 0', async () => {
   assert.ok(seen.withheld > 0 && seen.zeros > 0, 'the sample has lost the habit');
 });
 
-test('teachers of each year come from one release, and LEA is a district', async () => {
+test('the teachers of a year come from one release, and an LEA is a district', async () => {
   const allYears = await file('Report_Card_Teacher_Demographics_2017-18_to_2022-23.csv');
   const single = await file('Report_Card_Teacher_Demographics_2020-21_School_Year.csv');
   const rows =
@@ -162,7 +162,7 @@ test('teachers of each year come from one release, and LEA is a district', async
   assert.ok(built.notes.some((note) => /2020-21 is taken from Report_Card_Teacher_Demographics_2020-21/.test(note)));
 });
 
-test('students and teachers are in one vocabulary: every label of every year has its group', async () => {
+test('students and teachers share one vocabulary: every label of every year has its group', async () => {
   assert.deepEqual(
     await built.rows(`select * from staging.stg_ospi__teachers where demographic_group_id is null limit 3`),
     [],
@@ -180,7 +180,7 @@ test('students and teachers are in one vocabulary: every label of every year has
   for (const row of counts) assert.equal(row['schools'], schools.get(row['school_year']), JSON.stringify(row));
 });
 
-test('a total that the state does not give is null, not 0', async () => {
+test('a missing total is null, not 0', async () => {
   const single = await file('Report_Card_Teacher_Demographics_2020-21_School_Year.csv');
   const without = new Set(
     single.filter(({TeacherTotalCount}) => TeacherTotalCount === 'NULL').map(({SchoolCode}) => SchoolCode),
@@ -191,7 +191,7 @@ test('a total that the state does not give is null, not 0', async () => {
   assert.deepEqual(new Set(rows.map(({school_code}) => school_code)), without);
 });
 
-test('the list defines the region of its own year; in others it is carried over to the schools that are there', async () => {
+test('the list defines the region of its own year; in other years it is carried over to the existing schools', async () => {
   const rows =
     await built.rows(`select school_year, any_value(list_school_year) as list, any_value(is_carried_over) as carried,
       count(*) as schools from core.bridge_school_region group by all order by 1`);
@@ -208,7 +208,7 @@ test('the list defines the region of its own year; in others it is carried over 
   assert.equal(closed?.['n'], 0);
 });
 
-test('a school has in each year the name it had then', async () => {
+test('a school has its name of the time in each year', async () => {
   const rows = await built.rows(
     `select school_year, school_name from core.dim_school_snapshot where school_code = '9031' order by 1`,
   );
@@ -233,7 +233,7 @@ test('every raw row knows its file and its line', async () => {
   }
 });
 
-test('the sample is marked as one', async () => {
+test('the build of the sample is marked as one', async () => {
   assert.equal(built.manifest.isSample, true);
   const rows = await built.rows('select bool_and(is_sample) as all_of_it from raw.landed_file');
   assert.deepEqual(rows, [{all_of_it: true}]);
@@ -243,9 +243,9 @@ test('the sample is marked as one', async () => {
   assert.deepEqual(names, []);
 });
 
-test('a fact joins each of its dimensions without losing or doubling a row', async () => {
+test('a fact joins each of its dimensions without losing or duplicating a row', async () => {
   const project = await readProject(join(projectFolder, 'dbt'));
-  // The keys are those that the project declares: a test of relationships says which column leads to which dimension.
+  // The project declares the keys: a relationships test names the column and the dimension.
   const keys = project.tests.flatMap(({target}) => {
     if (target.kind !== 'generic' || target.test !== 'relationships' || !('ref' in target.relation)) return [];
     const to = /ref\('(\w+)'\)/.exec(String(target.arguments['to']))?.[1] ?? '';
@@ -284,8 +284,8 @@ test('the tables of the sample have as many rows as the seed expects, in every s
   const [outcome] = await built.rows(
     `select status from audit.test_result where test_name = 'row_counts_are_expected'`,
   );
-  assert.equal(outcome?.['status'], 'pass', 'npm run expected writes the seed anew; look at what has changed');
+  assert.equal(outcome?.['status'], 'pass', 'npm run expected rewrites the seed; review the difference');
   const unexpected = await built.rows(`select table_name, school_year from audit.table_row_count
     anti join seeds.expected_row_counts using (data_set, table_name, school_year) where table_name <> 'school-list'`);
-  assert.deepEqual(unexpected, [], 'every count has its expectation');
+  assert.deepEqual(unexpected, [], 'every count is expected by the seed');
 });

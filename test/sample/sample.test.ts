@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {sampleFiles} from '../../sample/generate.ts';
+import {makeSampleFiles} from '../../sample/generate.ts';
 
 const folder = new URL('../../sample/files/', import.meta.url);
 const contentsOf = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
 type Row = Record<string, string>;
 
-/** Enough of CSV for these files: quotes around fields with a comma in them, never a quote or a line end inside. */
+/** Parses the CSV of these files: fields with a comma are quoted, and no field has a quote or a line end. */
 function parse(contents: string): Row[] {
   const lines = contents
     .replace(/^\uFEFF/, '')
@@ -25,7 +25,7 @@ function parse(contents: string): Row[] {
 
 const enrollment = (year: string): Row[] =>
   parse(contentsOf(`Report_Card_Enrollment_${year}_School_Year.csv`)).map((row) =>
-    // One spelling for the columns that change theirs.
+    // Columns whose spelling changes get one spelling.
     Object.fromEntries(
       Object.entries(row).map(([column, value]) => [column.replace(/^(Non_)?FosterCare$/, '$1Foster_Care'), value]),
     ),
@@ -70,53 +70,53 @@ const ofEsd = (row: Row) => row.DistrictCode === '99801';
 const racesHold = (row: Row) => add(row, races) === count(row, 'All Students');
 const groupBy = (rows: readonly Row[], key: (row: Row) => string) => Object.entries(Object.groupBy(rows, key));
 
-/** The rows of a year that are meant to add up, as far as a row can be left out for that. */
+/** The rows of a year that should add up, without rows that are defective as a whole. */
 const sound = (year: string) =>
   enrollment(year).filter((row) => row.OrganizationLevel !== '' && !ofEsd(row) && !isTwin(row));
 
-/** The columns that none of the rows suppresses. White has a check of its own, as it is too low in five rows. */
-function told(rows: readonly Row[]): string[] {
+/** Returns the columns that no row suppresses. White is too low in five rows, so it has its own check. */
+function findUnsuppressed(rows: readonly Row[]): string[] {
   if (rows.some((row) => row.DAT === 'DAT Applied: N < 10')) return [];
   const people = ['All Students', ...genders, ...races];
   return (rows.some((row) => row.DAT) ? people : figures).filter((column) => column !== 'White');
 }
 
-/** The White students there are, by everybody else. */
+/** Works out the White students from all other figures. */
 const white = (rows: readonly Row[]) =>
   rows.reduce((sum, row) => sum + count(row, 'All Students') - add(row, races.slice(0, -1)), 0);
 
-test('the files are those the generator makes', () => {
-  const made = sampleFiles();
+test('the files match the generator', () => {
+  const made = makeSampleFiles();
   assert.deepEqual(readdirSync(folder).sort(), [...made.keys()].sort());
   for (const [name, contents] of made) {
-    // Not assert.equal: its message would be the whole file.
+    // assert.equal would print the whole file.
     assert.ok(Buffer.from(contents).equals(readFileSync(new URL(name, folder))), `${name} is stale: npm run sample`);
   }
 });
 
 test('the files are small enough for the repository', () => {
-  const sizes = new Map([...sampleFiles()].map(([name, contents]) => [name, Buffer.byteLength(contents)]));
+  const sizes = new Map([...makeSampleFiles()].map(([name, contents]) => [name, Buffer.byteLength(contents)]));
   assert.ok([...sizes.values()].reduce((a, b) => a + b) < 1_250_000);
   assert.ok((sizes.get('Report_Card_Teacher_Demographics_2017-18_to_2022-23.csv') ?? 0) < 600_000);
 });
 
 for (const year of years) {
-  test(`${year}: all grades are the sum of the grades, in every column`, () => {
+  test(`${year}: the all-grades row is the sum of the grades, in every column`, () => {
     let compared = 0;
     for (const [key, rows = []] of groupBy(sound(year), (row) => `${row.DistrictCode}|${row.SchoolCode}`)) {
       const [total, ...more] = rows.filter(isTotal);
       assert.ok(total && more.length === 0, key);
       const grades = rows.filter((row) => !isTotal(row));
-      for (const column of told(rows)) {
+      for (const column of findUnsuppressed(rows)) {
         compared++;
         assert.equal(sumOf(grades, column), count(total, column), `${key} ${column}`);
       }
-      if (told(rows).length > 0) assert.equal(white(grades), white([total]), key);
+      if (findUnsuppressed(rows).length > 0) assert.equal(white(grades), white([total]), key);
     }
     assert.ok(compared > 300);
   });
 
-  test(`${year}: a district is the sum of its schools and the state that of its districts`, () => {
+  test(`${year}: a district is the sum of its schools, and the state the sum of its districts`, () => {
     const rows = sound(year);
     let compared = 0;
     const levels = [
@@ -132,11 +132,11 @@ for (const year of years) {
       assert.deepEqual(wholes.map(key).sort(), Object.keys(parts).sort());
       for (const row of wholes) {
         const own = parts[key(row)] ?? [];
-        for (const column of told([row, ...own])) {
+        for (const column of findUnsuppressed([row, ...own])) {
           compared++;
           assert.equal(sumOf(own, column), count(row, column), `${key(row)} ${column}`);
         }
-        if (told([row, ...own]).length > 0) assert.equal(white(own), white([row]), key(row));
+        if (findUnsuppressed([row, ...own]).length > 0) assert.equal(white(own), white([row]), key(row));
       }
     }
     assert.ok(compared > 300);
@@ -155,7 +155,7 @@ for (const year of years) {
     }
   });
 
-  test(`${year}: invented and said to be so`, () => {
+  test(`${year}: all names are invented and marked as such`, () => {
     for (const row of sound(year).filter((row) => row.OrganizationLevel !== 'State')) {
       assert.match(row.DistrictName ?? '', / School District \(sample\)$/);
       assert.equal(row.County, 'Sample County');
@@ -177,7 +177,7 @@ test('2019-20: zero twins of all 6 districts and 28 of 41 schools, and codes wit
   assert.ok(rows.some((row) => row.DistrictCode === '905' && row.SchoolCode === '912'));
 });
 
-test('2020-21: races fail in 5 rows, foster care in a third, 6 rows are without level, 99801 repeats the state', () => {
+test('2020-21: races are off in 5 rows, foster care in a third; 6 rows have no level; 99801 repeats the state', () => {
   const rows = enrollment('2020-21');
   const off = rows.filter((row) => !racesHold(row));
   assert.equal(off.length, 5);
@@ -200,7 +200,7 @@ test('2020-21: races fail in 5 rows, foster care in a third, 6 rows are without 
   assert.deepEqual(esd.map(repeated), state.map(repeated));
 });
 
-test('2022-23: what is suppressed is 0 and said to be', () => {
+test('2022-23: suppressed figures are 0 and marked in DAT', () => {
   const rows = enrollment('2022-23');
   assert.deepEqual(
     Object.fromEntries(groupBy(rows, (row) => row.DAT ?? '').map(([dat, group]) => [dat, group?.length])),
@@ -219,9 +219,9 @@ test('2022-23: what is suppressed is 0 and said to be', () => {
   );
 });
 
-test('each file is written in the manner of its year', () => {
+test('each file has the format of its year', () => {
   const manners = Object.fromEntries(
-    [...sampleFiles().keys()].map((name) => {
+    [...makeSampleFiles().keys()].map((name) => {
       const contents = contentsOf(name);
       const [first] = parse(contents);
       return [
@@ -307,7 +307,7 @@ test('teachers of 2020-21: two schools are NULL throughout, and districts have a
   }
 });
 
-test('teachers of 2020-21: every school with students is there, and one organisation without', () => {
+test('teachers of 2020-21: the file has every school with students, and one organization without', () => {
   const withStudents = new Set(
     enrollment('2020-21')
       .filter((row) => row.OrganizationLevel === 'School')
@@ -322,7 +322,7 @@ test('teachers of 2020-21: every school with students is there, and one organisa
   assert.deepEqual([...withTeachers.difference(withStudents)], ['9099']);
 });
 
-test('teachers of 2020-21: counts tie across the fifth place, and two schools of different size have equal shares', () => {
+test('teachers of 2020-21: counts tie at the fifth place, and two schools of different size have equal shares', () => {
   const rows = oneYear();
   const of = (code: string, category: string) =>
     rows.find((row) => row.SchoolCode === code && row.DemographicCategory === category) ?? {};
@@ -366,7 +366,7 @@ test('students of color are a larger share than teachers of color', () => {
   assert.ok(teachers('White') / teachers('All') - whiteStudents > 0.3);
 });
 
-test('the school list says how many schools it has, and has codes with their zeros', () => {
+test('the school list states its number of schools, and its codes have their leading zeros', () => {
   const lines = contentsOf('SampleSchoolList.txt')
     .replace(/^\uFEFF/, '')
     .split('\r\n');

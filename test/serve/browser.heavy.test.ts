@@ -5,10 +5,10 @@ import {after, before, type TestContext, test} from 'node:test';
 import {AxeBuilder} from '@axe-core/playwright';
 import {type Browser, chromium, type Page} from 'playwright-core';
 import {locateHome} from '../../src/home.ts';
-import {teachers, type Workspace, workspace} from '../support/workspace.ts';
-import {serving, token, until} from './server.ts';
+import {makeWorkspace, teachers, type Workspace} from '../support/workspace.ts';
+import {startServer, token, waitUntil} from './server.ts';
 
-/** The operations page in a real browser, on a real home, with real runs. */
+/** The operations page in a real browser, on a real home directory, with real runs. */
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const skip = existsSync(executablePath) ? false : `no browser at ${executablePath}; CHROMIUM names one`;
 const args = [
@@ -32,8 +32,8 @@ async function open(
   t: TestContext,
   {width = 1440, javaScriptEnabled = true, colorScheme = 'light' as 'light' | 'dark'} = {},
 ): Promise<{page: Page; space: Workspace; errors: string[]}> {
-  const space = await workspace(t);
-  const {url} = await serving(t, locateHome(space.home));
+  const space = await makeWorkspace(t);
+  const {url} = await startServer(t, locateHome(space.home));
   const context = await browser?.newContext({viewport: {width, height: 900}, javaScriptEnabled, colorScheme});
   if (!context) throw new Error('no browser');
   t.after(() => context.close());
@@ -61,7 +61,7 @@ async function assertAccessible(page: Page, where: string) {
   );
 }
 
-test('a run that is started elsewhere is watched as it goes on, without loading the page anew; then a build is rolled back', {
+test('the page follows a run that was started elsewhere without a reload, and can roll back a build', {
   skip,
 }, async (t) => {
   const {page, space, errors} = await open(t);
@@ -88,7 +88,7 @@ test('a run that is started elsewhere is watched as it goes on, without loading 
   assert.deepEqual(errors, []);
 });
 
-test('a wrong token is told so; with the right one a run is started, and held to what was asked', {skip}, async (t) => {
+test('a wrong token is reported; with the right one a run starts, with the requested options', {skip}, async (t) => {
   const {page} = await open(t, {width: 360});
   await enter(page, 'not the token');
   await page.getByRole('alert').filter({hasText: 'This token is wrong.'}).waitFor();
@@ -102,7 +102,7 @@ test('a wrong token is told so; with the right one a run is started, and held to
   await page.getByLabel('Token').waitFor();
 });
 
-test('a check that fails is shown with its rows, and what was published stays', {skip}, async (t) => {
+test('a failed check is shown with its rows, and the published build stays', {skip}, async (t) => {
   const {page, space} = await open(t);
   const before = published(space);
   space.editSheet(teachers, (sheet) => {
@@ -120,7 +120,7 @@ test('a check that fails is shown with its rows, and what was published stays', 
 
 for (const width of [360, 1440]) {
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`at ${width} pixels, ${colorScheme}: nothing sticks out, and axe finds nothing`, {skip}, async (t) => {
+    test(`at ${width} pixels, ${colorScheme}: nothing overflows the page, and axe finds nothing`, {skip}, async (t) => {
       const {page} = await open(t, {width, colorScheme});
       const visit = async (where: string) => {
         assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), where);
@@ -143,11 +143,11 @@ for (const width of [360, 1440]) {
   }
 }
 
-test('without JavaScript everything can be read and done', {skip}, async (t) => {
+test('without JavaScript, everything can still be read and done', {skip}, async (t) => {
   const {page} = await open(t, {javaScriptEnabled: false});
   await enter(page);
   await page.getByRole('button', {name: 'Run now'}).click();
-  await until(async () => {
+  await waitUntil(async () => {
     await page.goto(page.url());
     return (await page.locator('#runs tbody tr').count()) === 2;
   });

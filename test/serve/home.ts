@@ -3,14 +3,14 @@ import {dirname, join} from 'node:path';
 import type {Manifest} from '../../src/builds/manifest.ts';
 import {type Home, locateHome} from '../../src/home.ts';
 import {Ledger, type Outcome} from '../../src/ledger/ledger.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-/** A home written by hand: what the server reads of one, without the minutes that a real build takes. */
-export function handmadeHome(): Home {
-  return locateHome(temporaryFolder('home'));
+/** Makes a home directory by hand, with only the parts that the server reads, because a real build takes too long. */
+export function makeHome(): Home {
+  return locateHome(makeTemporaryFolder('home'));
 }
 
-export function putBuild(
+export function writeBuild(
   home: Home,
   id: string,
   {
@@ -53,8 +53,8 @@ export function switchTo(home: Home, id: string) {
   renameSync(`${home.published}.new`, home.published);
 }
 
-/** Writes a run into the ledger, begun at this time; how it ended, unless it still goes on. */
-export function putRun(
+/** Writes a run into the ledger with its start and, unless it is still running, its end. */
+export function writeRun(
   home: Home,
   at: string,
   outcome?: Outcome,

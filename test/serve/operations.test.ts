@@ -4,9 +4,9 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {readToken} from '../../src/serve/token.ts';
 import {rollcall} from '../support/command.ts';
-import {temporaryFolder} from '../support/temporary.ts';
-import {handmadeHome, putBuild, putRun, switchTo} from './home.ts';
-import {raw, serving, standIn, token, until} from './server.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {makeHome, switchTo, writeBuild, writeRun} from './home.ts';
+import {makeStandIn, requestRaw, startServer, token, waitUntil} from './server.ts';
 
 const form = (fields: Record<string, string>) =>
   ({method: 'POST', body: new URLSearchParams(fields), redirect: 'manual'}) as const;
@@ -17,13 +17,13 @@ async function enter(url: string): Promise<string> {
   return response.headers.get('set-cookie') ?? '';
 }
 
-test('doing asks for the token: missing, wrong, right', async (t) => {
-  const home = handmadeHome();
-  const {commands, calls, go} = standIn(home);
-  const {url} = await serving(t, home, {commands});
+test('actions require the token', async (t) => {
+  const home = makeHome();
+  const {commands, calls, go} = makeStandIn(home);
+  const {url} = await startServer(t, home, {commands});
   const run = (headers: Record<string, string>, body = '{}') =>
     fetch(`${url}/api/run`, {method: 'POST', headers, body});
-  assert.equal((await run({})).status, 403, 'nothing to tell where it comes from');
+  assert.equal((await run({})).status, 403, 'without a token or an origin');
   assert.equal((await run({origin: url})).status, 401);
   assert.equal((await run({authorization: 'Bearer wrong'})).status, 401);
   assert.equal((await run({authorization: `Bearer ${token.value}x`})).status, 401);
@@ -35,7 +35,7 @@ test('doing asks for the token: missing, wrong, right', async (t) => {
     '{"years":["2020-21","2019-20"],"only":["ospi-teachers"],"refresh":true,"force":true}',
   );
   assert.equal(started.status, 202);
-  await until(() => calls().length === 1);
+  await waitUntil(() => calls().length === 1);
   assert.deepEqual(calls()[0], [
     'run',
     '--home',
@@ -48,14 +48,14 @@ test('doing asks for the token: missing, wrong, right', async (t) => {
   ]);
   assert.equal((await run({authorization: `Bearer ${token.value}`})).status, 409, 'one at a time');
   go();
-  await until(() => !commands.isBusy);
+  await waitUntil(() => !commands.isBusy);
   assert.equal(calls().length, 1);
 });
 
-test('what is no request is refused in words, and reaches no command', async (t) => {
-  const home = handmadeHome();
-  const {commands, calls} = standIn(home);
-  const {url} = await serving(t, home, {commands});
+test('an invalid request is refused with a sentence, and starts no command', async (t) => {
+  const home = makeHome();
+  const {commands, calls} = makeStandIn(home);
+  const {url} = await startServer(t, home, {commands});
   const post = async (path: string, body: string) => {
     const response = await fetch(url + path, {method: 'POST', headers: {authorization: `Bearer ${token.value}`}, body});
     const {error} = (await response.json()) as {error: string};
@@ -86,11 +86,11 @@ test('what is no request is refused in words, and reaches no command', async (t)
   assert.deepEqual(calls(), []);
 });
 
-test('the token entered in a form makes a session; other sites cannot use it', async (t) => {
-  const home = handmadeHome();
-  putRun(home, '2026-01-05T14:00:00.000Z', 'published', {options: {from: 'sample'}});
-  const {commands, calls, go} = standIn(home);
-  const {url} = await serving(t, home, {commands});
+test("the token in the form opens a session, which other sites can't use", async (t) => {
+  const home = makeHome();
+  writeRun(home, '2026-01-05T14:00:00.000Z', 'published', {options: {from: 'sample'}});
+  const {commands, calls, go} = makeStandIn(home);
+  const {url} = await startServer(t, home, {commands});
   assert.equal(
     (await fetch(`${url}/operations/enter`, {...form({token: token.value}), headers: {origin: 'http://evil.example'}}))
       .status,
@@ -117,22 +117,22 @@ test('the token entered in a form makes a session; other sites cannot use it', a
   assert.equal((await run({origin: url})).status, 401);
   assert.deepEqual(calls(), []);
   assert.equal((await run({cookie, origin: url})).status, 303);
-  await until(() => calls().length === 1);
+  await waitUntil(() => calls().length === 1);
   assert.deepEqual(
     calls()[0],
     ['run', '--home', home.folder, '--from=sample', '--years=2020-21'],
     'from where the last run took it',
   );
   go();
-  await until(() => !commands.isBusy);
+  await waitUntil(() => !commands.isBusy);
   const back = await fetch(`${url}/operations/rollback`, {...form({build: 'abc123'}), headers: {cookie, origin: url}});
   assert.equal(back.status, 303);
-  await until(() => calls().length === 2);
+  await waitUntil(() => calls().length === 2);
   assert.deepEqual(calls()[1], ['rollback', '--home', home.folder, '--', 'abc123']);
 });
 
-test('whoever guesses is not listened to for a while, also with the right token', async (t) => {
-  const {url} = await serving(t, handmadeHome());
+test('after several wrong tokens, requests are refused for a while, even with the right one', async (t) => {
+  const {url} = await startServer(t, makeHome());
   const guess = (value: string) =>
     fetch(`${url}/api/rollback`, {method: 'POST', headers: {authorization: `Bearer ${value}`}, body: '{}'});
   for (let n = 0; n < 5; n++) assert.equal((await guess(`wrong ${n}`)).status, 401);
@@ -140,8 +140,8 @@ test('whoever guesses is not listened to for a while, also with the right token'
   assert.equal((await guess(token.value)).status, 429);
 });
 
-test('the token of a home is made once, for its owner alone', async () => {
-  const home = handmadeHome();
+test('the token of a home directory is made once, and only its owner can read it', async () => {
+  const home = makeHome();
   const made = await readToken(home, undefined, {});
   assert.match(made.value, /^[\w-]{43}$/);
   assert.equal(statSync(join(home.folder, 'operations.token')).mode & 0o777, 0o600);
@@ -151,18 +151,18 @@ test('the token of a home is made once, for its owner alone', async () => {
   await assert.rejects(readToken(home, '/nowhere/token', {}), /can't be read/);
 });
 
-test('what is in the ledger is shown, with its markup escaped; programs get the same', async (t) => {
-  const home = handmadeHome();
-  putBuild(home, 'aaaaaaaaaaaa');
+test('the ledger is shown with its markup escaped, and /api has the same data', async (t) => {
+  const home = makeHome();
+  writeBuild(home, 'aaaaaaaaaaaa');
   switchTo(home, 'aaaaaaaaaaaa');
-  putRun(home, '2026-01-05T14:00:00.000Z', 'failed', {
+  writeRun(home, '2026-01-05T14:00:00.000Z', 'failed', {
     error: 'A check <script>alert(1)</script> failed.',
     events: (ledger, run) => {
       ledger.log(run, 'plan', 'note', 'said <b>aloud</b>');
       ledger.recordEvent(run, 'source_changed', 'ospi-teachers 2020-21', 'Teachers 2020-21 has changed.');
     },
   });
-  const {url} = await serving(t, home, {commands: standIn(home).commands});
+  const {url} = await startServer(t, home, {commands: makeStandIn(home).commands});
   const page = await (await fetch(`${url}/operations`)).text();
   assert.match(page, /2 &lt;files&gt; to land/);
   assert.match(page, /A check &lt;script&gt;/);
@@ -178,31 +178,31 @@ test('what is in the ledger is shown, with its markup escaped; programs get the 
     [['aaaaaaaaaaaa', true]],
   );
   assert.deepEqual(await (await fetch(`${url}/api/plan`)).json(), {partitions: []});
-  assert.equal((await fetch(`${url}/api/changes`)).status, 409, 'what the command refuses');
+  assert.equal((await fetch(`${url}/api/changes`)).status, 409, 'a request that the command refuses');
   for (const path of ['/api/runs/99', '/api/nothing', '/operations/nothing', '/operations/runs/99'])
     assert.equal((await fetch(url + path)).status, 404, path);
   assert.equal((await fetch(`${url}/api/history?limit=x`)).status, 400);
-  const {status} = await raw(url, '/operations', {'if-none-match': '*'});
-  assert.equal(status, 200, 'the page is never taken from a cache');
+  const {status} = await requestRaw(url, '/operations', {'if-none-match': '*'});
+  assert.equal(status, 200, 'the page is always sent in full');
 });
 
-test('a run that somebody else starts is told to whoever watches', async (t) => {
-  const home = handmadeHome();
-  putRun(home, '2026-01-05T14:00:00.000Z', 'unchanged');
-  const {url} = await serving(t, home);
+test('a run that was started elsewhere is announced to open pages', async (t) => {
+  const home = makeHome();
+  writeRun(home, '2026-01-05T14:00:00.000Z', 'unchanged');
+  const {url} = await startServer(t, home);
   const stop = new AbortController();
   const response = await fetch(`${url}/operations/events`, {signal: stop.signal});
   assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/);
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   assert.match((await reader?.read())?.value ?? '', /event: change/, 'one at the start');
-  putRun(home, '2026-01-05T15:00:00.000Z');
+  writeRun(home, '2026-01-05T15:00:00.000Z');
   assert.match((await reader?.read())?.value ?? '', /event: change/, 'one for the run');
   stop.abort();
 });
 
-test('health: unwell until something sound is published, well though the last run failed', async (t) => {
-  const home = handmadeHome();
-  const {url} = await serving(t, home);
+test('/health fails until a sound build is published, and stays good after a failed run', async (t) => {
+  const home = makeHome();
+  const {url} = await startServer(t, home);
   const health = async () => {
     const response = await fetch(`${url}/health`);
     return [response.status, await response.json()] as const;
@@ -215,20 +215,20 @@ test('health: unwell until something sound is published, well though the last ru
       {status: 'unwell', published: null, lastRun: null, schedule: 'at rest', problem: 'Nothing is published yet.'},
     ],
   );
-  putBuild(home, 'aaaaaaaaaaaa');
+  writeBuild(home, 'aaaaaaaaaaaa');
   switchTo(home, 'aaaaaaaaaaaa');
-  putRun(home, '2026-01-05T14:00:00.000Z', 'failed');
+  writeRun(home, '2026-01-05T14:00:00.000Z', 'failed');
   const [after, {published, lastRun}] = (await health()) as [number, {published: string; lastRun: {outcome: string}}];
   assert.deepEqual([after, published, lastRun.outcome], [200, 'aaaaaaaaaaaa', 'failed']);
 });
 
-test('metrics are in the format of Prometheus', async (t) => {
-  const home = handmadeHome();
-  putBuild(home, 'aaaaaaaaaaaa');
+test('metrics are in the Prometheus format', async (t) => {
+  const home = makeHome();
+  writeBuild(home, 'aaaaaaaaaaaa');
   switchTo(home, 'aaaaaaaaaaaa');
-  putRun(home, '2026-01-05T14:00:00.000Z', 'published');
-  putRun(home, '2026-01-12T14:00:00.000Z', 'failed');
-  const {url} = await serving(t, home);
+  writeRun(home, '2026-01-05T14:00:00.000Z', 'published');
+  writeRun(home, '2026-01-12T14:00:00.000Z', 'failed');
+  const {url} = await startServer(t, home);
   const response = await fetch(`${url}/metrics`);
   assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
   const text = await response.text();
@@ -243,9 +243,9 @@ test('metrics are in the format of Prometheus', async (t) => {
     assert.ok(text.split('\n').includes(line), line);
 });
 
-test('a port that is taken, and options that are none, end in a sentence', async (t) => {
-  const home = temporaryFolder('home');
-  const {url} = await serving(t, handmadeHome());
+test('a port in use and invalid options end in a sentence', async (t) => {
+  const home = makeTemporaryFolder('home');
+  const {url} = await startServer(t, makeHome());
   const taken = await rollcall(['serve', '--home', home, '--port', new URL(url).port]);
   assert.equal(taken.code, 1);
   assert.match(

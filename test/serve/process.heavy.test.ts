@@ -7,10 +7,10 @@ import {type TestContext, test} from 'node:test';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {readRunsAfter} from '../../src/runs/history.ts';
-import {workspace} from '../support/workspace.ts';
-import {until} from './server.ts';
+import {makeWorkspace} from '../support/workspace.ts';
+import {waitUntil} from './server.ts';
 
-/** The server as a process, and runs that it has started. */
+/** Starts the server as a process of its own. */
 async function start(t: TestContext, home: string): Promise<{server: ChildProcess; url: string}> {
   const program = join(projectFolder, 'bin', 'rollcall.js');
   const {NODE_TEST_CONTEXT: _, ...env} = process.env;
@@ -21,12 +21,12 @@ async function start(t: TestContext, home: string): Promise<{server: ChildProces
   server.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  await until(() => /http:\S+ is the report/.test(said));
+  await waitUntil(() => /http:\S+ is the report/.test(said));
   return {server, url: said.match(/http:\S+/)?.[0] ?? ''};
 }
 
-test('a run outlives a server that is killed; one that is asked to stop lets its run stop between two steps', async (t) => {
-  const space = await workspace(t);
+test('a run survives a killed server; a server that is asked to stop lets its run stop between two steps', async (t) => {
+  const space = await makeWorkspace(t);
   const home = locateHome(space.home);
   const latest = () => readRunsAfter(home, 0).at(-1);
   const runNow = async (url: string) => {
@@ -34,15 +34,15 @@ test('a run outlives a server that is killed; one that is asked to stop lets its
     const authorization = `Bearer ${readFileSync(join(space.home, 'operations.token'), 'utf8').trim()}`;
     const response = await fetch(`${url}/api/run`, {method: 'POST', headers: {authorization}, body: '{"force":true}'});
     assert.equal(response.status, 202);
-    await until(() => latest()?.run !== before);
+    await waitUntil(() => latest()?.run !== before);
   };
   const first = await start(t, space.home);
   await runNow(first.url);
   first.server.kill('SIGKILL');
   await once(first.server, 'exit');
   assert.equal(latest()?.outcome, 'running');
-  await until(() => latest()?.outcome !== 'running');
-  assert.equal(latest()?.outcome, 'published', 'nobody was there to hear it, and it went on');
+  await waitUntil(() => latest()?.outcome !== 'running');
+  assert.equal(latest()?.outcome, 'published', 'the run continued without the server');
 
   const second = await start(t, space.home);
   await runNow(second.url);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {handmadeHome, putBuild, switchTo} from './home.ts';
-import {raw, serving} from './server.ts';
+import {makeHome, switchTo, writeBuild} from './home.ts';
+import {requestRaw, startServer} from './server.ts';
 
 const long = '<!doctype html><title>One</title>'.padEnd(4000, 'x');
 const site = {
@@ -15,21 +15,21 @@ const site = {
   'mark.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
 };
 
-test('before anything is published, and before a report is made, a page says so', async (t) => {
-  const home = handmadeHome();
-  const {url} = await serving(t, home);
+test('without a published build or without a report, a page says so', async (t) => {
+  const home = makeHome();
+  const {url} = await startServer(t, home);
   assert.match(await (await fetch(url)).text(), /Nothing is published yet/);
   assert.equal((await fetch(`${url}/schools/`)).status, 404);
-  putBuild(home, 'aaaaaaaaaaaa');
+  writeBuild(home, 'aaaaaaaaaaaa');
   switchTo(home, 'aaaaaaaaaaaa');
   assert.match(await (await fetch(url)).text(), /it has no report/);
 });
 
-test('files with their types; a folder with a slash; the page for what is not there', async (t) => {
-  const home = handmadeHome();
-  putBuild(home, 'aaaaaaaaaaaa', {site});
+test('files have their types, folders redirect to a slash, and unknown addresses get the 404 page', async (t) => {
+  const home = makeHome();
+  writeBuild(home, 'aaaaaaaaaaaa', {site});
   switchTo(home, 'aaaaaaaaaaaa');
-  const {url} = await serving(t, home);
+  const {url} = await startServer(t, home);
   const types: [string, RegExp][] = [
     ['/', /^text\/html/],
     ['/assets/page.a1b2.js', /^text\/javascript/],
@@ -50,11 +50,11 @@ test('files with their types; a folder with a slash; the page for what is not th
   assert.deepEqual([missing.status, await missing.text()], [404, '<title>Nowhere</title>']);
 });
 
-test('entity tags, caching, compression, HEAD', async (t) => {
-  const home = handmadeHome();
-  putBuild(home, 'aaaaaaaaaaaa', {site});
+test('replies have entity tags, caching and compression, and HEAD works', async (t) => {
+  const home = makeHome();
+  writeBuild(home, 'aaaaaaaaaaaa', {site});
   switchTo(home, 'aaaaaaaaaaaa');
-  const {url} = await serving(t, home);
+  const {url} = await startServer(t, home);
   const plain = await fetch(url, {headers: {'accept-encoding': 'identity'}});
   const etag = plain.headers.get('etag') ?? '';
   assert.equal((await plain.text()).length, 4000);
@@ -72,24 +72,24 @@ test('entity tags, caching, compression, HEAD', async (t) => {
   await hashed.text();
 });
 
-test('a switch shows at once, and a tag of the build before is no longer good', async (t) => {
-  const home = handmadeHome();
-  putBuild(home, 'aaaaaaaaaaaa', {site});
-  putBuild(home, 'bbbbbbbbbbbb', {site: {'index.html': '<title>Two</title>'}});
+test('a newly published build is served at once, and entity tags of the old build no longer match', async (t) => {
+  const home = makeHome();
+  writeBuild(home, 'aaaaaaaaaaaa', {site});
+  writeBuild(home, 'bbbbbbbbbbbb', {site: {'index.html': '<title>Two</title>'}});
   switchTo(home, 'aaaaaaaaaaaa');
-  const {url} = await serving(t, home);
+  const {url} = await startServer(t, home);
   const etag = (await fetch(url)).headers.get('etag') ?? '';
   switchTo(home, 'bbbbbbbbbbbb');
   const after = await fetch(url, {headers: {'if-none-match': etag}});
   assert.deepEqual([after.status, await after.text()], [200, '<title>Two</title>']);
 });
 
-test('nothing outside of the report is served, however it is written', async (t) => {
-  const home = handmadeHome();
-  putBuild(home, 'aaaaaaaaaaaa', {site});
+test('no spelling of a path reaches files outside the report', async (t) => {
+  const home = makeHome();
+  writeBuild(home, 'aaaaaaaaaaaa', {site});
   switchTo(home, 'aaaaaaaaaaaa');
   writeFileSync(join(home.folder, 'operations.token'), 'secret-secret-secret');
-  const {url} = await serving(t, home);
+  const {url} = await startServer(t, home);
   const paths = [
     '/../manifest.json',
     '/../../../operations.token',
@@ -105,9 +105,9 @@ test('nothing outside of the report is served, however it is written', async (t)
     '/operations/..%2f..%2fmanifest.json',
   ];
   for (const path of paths) {
-    const {status, body} = await raw(url, path);
+    const {status, body} = await requestRaw(url, path);
     assert.ok(status === 404 || status === 400, `${path}: ${status}`);
     assert.doesNotMatch(body, /secret|builtAt/, path);
   }
-  assert.equal((await fetch(url, {method: 'POST'})).status, 404, 'the report is for reading');
+  assert.equal((await fetch(url, {method: 'POST'})).status, 404, 'the report is read-only');
 });

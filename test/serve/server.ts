@@ -11,16 +11,16 @@ import {Guesses} from '../../src/serve/token.ts';
 
 export const token = {value: 'the-token-of-this-test', origin: 'the test'};
 
-/** Serves a home until the test ends. Wrong tokens are not thought about for long. */
-export async function serving(t: TestContext, home: Home, options: Partial<ServeOptions> = {}): Promise<Serving> {
+/** Serves a home directory until the test ends, with short delays after wrong tokens. */
+export async function startServer(t: TestContext, home: Home, options: Partial<ServeOptions> = {}): Promise<Serving> {
   const guard = createGuard(token, {delay: 1, guesses: new Guesses(5)});
   const server = await serve({home, host: '127.0.0.1', port: 0, token, guard, ...options});
   t.after(() => server.stop());
   return server;
 }
 
-/** A command line that only writes down how it was called, and ends once a file named `go` is there. */
-export function standIn(home: Home): {commands: Commands; calls(): string[][]; go(): void} {
+/** Makes a stand-in for the command line, which records its calls and ends once a file named `go` exists. */
+export function makeStandIn(home: Home): {commands: Commands; calls(): string[][]; go(): void} {
   const main = join(home.folder, 'stand-in.mjs');
   const [log, gate] = [join(home.folder, 'calls'), join(home.folder, 'go')];
   writeFileSync(
@@ -55,7 +55,7 @@ const timer = setInterval(() => {
   };
 }
 
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+export async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 4000; tries++) {
     if (await isSo()) return;
     await sleep(50);
@@ -63,8 +63,8 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
   throw new Error(`this didn't come about: ${isSo}`);
 }
 
-/** A request whose path is sent as it is: clients usually tidy it up first. */
-export function raw(
+/** Sends a request with its path unchanged. Clients usually normalize it first. */
+export function requestRaw(
   url: string,
   path: string,
   headers: Record<string, string> = {},

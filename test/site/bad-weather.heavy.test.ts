@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {type Cells, enrollmentFile, listFile, teacherFile} from '../support/publisher.ts';
-import {siteOf} from '../support/site.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
+import {makeSite} from '../support/site.ts';
 
 const vega = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
 const mira = {district_code: '99001', district_name: 'Lyra', school_code: '9006', school_name: 'Mira'};
 
 const students = (...schools: Cells[]) =>
-  enrollmentFile(schools.map((school) => ({asian: 60, white: 40, ...school, grade_level: 'All Grades'})));
+  makeEnrollmentFile(schools.map((school) => ({asian: 60, white: 40, ...school, grade_level: 'All Grades'})));
 const nobody = {
   'American Indian/Alaskan Native': 0,
   Asian: 0,
@@ -23,16 +23,16 @@ const teachers = (cells: Cells, races: Record<string, number> = {Asian: 1, White
   races: {...nobody, ...races},
   genders: {Female: Object.values(races).reduce((sum, count) => sum + count, 0), Male: 0, 'Not Provided': 0},
 });
-const list = listFile([
+const list = makeListFile([
   {district: '99001', school: '9001', types: ['e']},
   {district: '99001', school: '9006', types: ['h']},
 ]);
 const text = (element: {textContent: string | null} | null) => element?.textContent?.replaceAll(/\s+/g, ' ').trim();
 
-test('one school year: the figures are there, and a sentence where a trend would be', async () => {
-  const site = await siteOf({
+test('with one school year, figures are shown, and a sentence replaces the trend', async () => {
+  const site = await makeSite({
     's.csv': students(vega, mira),
-    't.csv': teacherFile([teachers(vega), teachers(mira)]),
+    't.csv': makeTeacherFile([teachers(vega), teachers(mira)]),
     'l.csv': list,
   });
   assert.match(
@@ -44,12 +44,12 @@ test('one school year: the figures are there, and a sentence where a trend would
     text(site.document('/schools/99001-9001/').querySelector('.lead')) ?? '',
     /^Of 100 students, 60 are of color \(60%\)\. Of 10 teachers, 1 is \(10%\)\.$/,
   );
-  assert.equal(site.document('/').querySelectorAll('.sample').length, 0, 'these files are no sample');
+  assert.equal(site.document('/').querySelectorAll('.sample').length, 0, 'these files are not a sample');
 });
 
-test('no list and no coordinates: the declared region, and a sentence where the map would be', async () => {
+test('without a list and coordinates, the declared region is shown, and a sentence replaces the map', async () => {
   const highline = {district_code: '17401', district_name: 'Highline', school_code: '2069', school_name: 'Hilltop'};
-  const site = await siteOf({'s.csv': students(highline), 't.csv': teacherFile([teachers(highline)])});
+  const site = await makeSite({'s.csv': students(highline), 't.csv': makeTeacherFile([teachers(highline)])});
   assert.match(text(site.document('/').documentElement) ?? '', /There is no map: the build has no school list/);
   assert.match(
     text(site.document('/methods/').documentElement) ?? '',
@@ -58,8 +58,8 @@ test('no list and no coordinates: the declared region, and a sentence where the 
   assert.ok(site.pages.includes('/schools/17401-2069/'));
 });
 
-test('a year without teachers: students are shown, and why there is no answer', async () => {
-  const site = await siteOf({'s.csv': students(vega, mira), 'l.csv': list});
+test('in a year without teachers, students are shown, and the reason why there is no answer', async () => {
+  const site = await makeSite({'s.csv': students(vega, mira), 'l.csv': list});
   assert.match(text(site.document('/').querySelector('.lead')) ?? '', /don’t have both students and teachers/);
   const page = site.document('/schools/99001-9001/');
   assert.match(
@@ -71,8 +71,8 @@ test('a year without teachers: students are shown, and why there is no answer', 
   assert.match(text(site.document('/questions/7a/').querySelector('.lead')) ?? '', /Vega|Mira/);
 });
 
-test('schools of which something is missing or withheld say what, and nothing is worked out from it', async () => {
-  const site = await siteOf('sample', {schoolYear: '2022-23'});
+test('schools with missing or withheld figures say which, and nothing is computed from them', async () => {
+  const site = await makeSite('sample', {schoolYear: '2022-23'});
   const withheld = site.document('/schools/00905-0916/');
   assert.match(
     text(withheld.querySelector('#missing + ul')) ?? '',
@@ -91,15 +91,15 @@ test('schools of which something is missing or withheld say what, and nothing is
   );
   assert.match(text(missing.querySelector('.lead')) ?? '', /The state’s file doesn’t say how many teachers it has\.$/);
   const row = site.document('/schools/').getElementById('s99004-9033');
-  assert.equal(row?.querySelectorAll('td.number')[4]?.textContent, '–', 'no gap in the list either');
+  assert.equal(row?.querySelectorAll('td.number')[4]?.textContent, '–', 'the list shows no gap either');
   assert.match(text(site.document('/').documentElement) ?? '', /1 school without coordinates is not on the map/);
 });
 
-test('names with odd characters stand on the pages as they are', async () => {
+test('names with odd characters appear unchanged on the pages', async () => {
   const odd = {...vega, school_name: `"Tlingit & Łingít" <b>K–8</b> O'Brien`, district_name: '<i>Lyra</i> & Co'};
-  const site = await siteOf({
+  const site = await makeSite({
     's.csv': students(odd, mira),
-    't.csv': teacherFile([teachers(odd), teachers(mira)]),
+    't.csv': makeTeacherFile([teachers(odd), teachers(mira)]),
     'l.csv': list,
   });
   const page = site.document('/schools/99001-9001/');
@@ -110,11 +110,11 @@ test('names with odd characters stand on the pages as they are', async () => {
   assert.equal(row?.querySelector('a')?.textContent, odd.school_name);
 });
 
-test('parity is said where there is parity, and nobody of a group is no gap', async () => {
+test('parity is stated as parity, and a group without people has no gap', async () => {
   const even = {Asian: 6, White: 4};
-  const site = await siteOf({
+  const site = await makeSite({
     's.csv': students(vega, {...mira, asian: 0, white: 100}),
-    't.csv': teacherFile([teachers(vega, even), teachers(mira, {White: 10})]),
+    't.csv': makeTeacherFile([teachers(vega, even), teachers(mira, {White: 10})]),
     'l.csv': list,
   });
   assert.match(text(site.document('/').querySelector('.lead')) ?? '', /^Yes, by this measure\./);
@@ -130,9 +130,9 @@ test('parity is said where there is parity, and nobody of a group is no gap', as
   );
 });
 
-test('the school year is the configured one, or else the latest that can be answered', async () => {
+test('the report is about the configured school year, or else the latest that has answers', async () => {
   const files = {
-    's.csv': enrollmentFile(
+    's.csv': makeEnrollmentFile(
       ['2018-19', '2019-20'].map((school_year) => ({
         ...vega,
         school_year,
@@ -141,10 +141,10 @@ test('the school year is the configured one, or else the latest that can be answ
         white: 40,
       })),
     ),
-    't.csv': teacherFile([teachers({...vega, school_year: '2018-19'})]),
-    'l.csv': listFile([{district: '99001', school: '9001', types: ['e'], year: 2019}]),
+    't.csv': makeTeacherFile([teachers({...vega, school_year: '2018-19'})]),
+    'l.csv': makeListFile([{district: '99001', school: '9001', types: ['e'], year: 2019}]),
   };
-  const site = await siteOf(files, {schoolYear: '2020-21'});
+  const site = await makeSite(files, {schoolYear: '2020-21'});
   assert.match(text(site.document('/').querySelector('.kicker')) ?? '', /school year 2018–19/);
   assert.match(
     text(site.document('/questions/7d/').documentElement) ?? '',

@@ -5,13 +5,13 @@ import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {locateHome} from '../../src/home.ts';
 import {run} from '../../src/runs/run.ts';
-import {rollcall, theError} from '../support/command.ts';
-import {quietProgress} from '../support/pipeline.ts';
-import {enrollmentFile, folderOf, listFile} from '../support/publisher.ts';
-import {siteOf} from '../support/site.ts';
-import {temporaryFolder} from '../support/temporary.ts';
+import {expectError, rollcall} from '../support/command.ts';
+import {recordProgress} from '../support/pipeline.ts';
+import {makeEnrollmentFile, makeFolder, makeListFile} from '../support/publisher.ts';
+import {makeSite} from '../support/site.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
-const home = temporaryFolder('home');
+const home = makeTemporaryFolder('home');
 before(async () => {
   const outcome = await rollcall(['run', '--from', 'sample', '--home', home], {withSite: true});
   assert.equal(outcome.code, 0, outcome.stderr);
@@ -20,12 +20,12 @@ before(async () => {
 
 const page = (folder: string) => readFileSync(join(folder, 'index.html'), 'utf8');
 
-test('a run ends with the report, in the folder of its build', () => {
+test("a run makes the report in its build's folder", () => {
   const build = readlinkSync(join(home, 'published')).replace('builds/', '');
   assert.match(page(join(home, 'published', 'site')), new RegExp(build));
 });
 
-test('a second run makes neither the build nor the report anew', async () => {
+test('a second run rebuilds neither the build nor the report', async () => {
   const file = join(home, 'published', 'site', 'index.html');
   const made = statSync(file).mtimeMs;
   const {stdout} = await rollcall(['run', '--from', 'sample', '--home', home], {withSite: true});
@@ -33,8 +33,8 @@ test('a second run makes neither the build nor the report anew', async () => {
   assert.equal(statSync(file).mtimeMs, made);
 });
 
-test('the report goes to a folder of its own, for a path of its own', async () => {
-  const out = join(temporaryFolder('out'), 'deep', 'report');
+test('the report can be written to another folder, for another base path', async () => {
+  const out = join(makeTemporaryFolder('out'), 'deep', 'report');
   const {code, stdout} = await rollcall(['site', '--home', home, '--out', out, '--base', '/rollcall']);
   assert.equal(code, 0);
   assert.equal(stdout, `${out}\n`);
@@ -47,8 +47,8 @@ test('the report goes to a folder of its own, for a path of its own', async () =
   assert.deepEqual(readdirSync(join(out, '..')), ['report'], 'nothing half is left beside it');
 });
 
-test('what a killed process left beside a report is removed, and what another one is making stays', async () => {
-  const out = join(temporaryFolder('out'), 'report');
+test('leftovers of a killed process beside a report are removed, and those of a running one stay', async () => {
+  const out = join(makeTemporaryFolder('out'), 'report');
   const child = spawnSync(process.execPath, ['--version']);
   const left = [`report.${child.pid}.tmp`, `report.${child.pid}.tmp.old`];
   const others = [`report.${process.pid}.tmp`, 'report.tmp', 'reports.1.tmp'];
@@ -58,74 +58,74 @@ test('what a killed process left beside a report is removed, and what another on
   assert.deepEqual(readdirSync(join(out, '..')).toSorted(), ['report', ...others].toSorted());
 });
 
-test('a folder with other files is left alone', async () => {
-  const out = temporaryFolder('precious');
+test('a folder with other files is refused and left unchanged', async () => {
+  const out = makeTemporaryFolder('precious');
   writeFileSync(join(out, 'thesis.txt'), 'x');
-  const error = theError(await rollcall(['site', '--home', home, '--out', out]));
+  const error = expectError(await rollcall(['site', '--home', home, '--out', out]));
   assert.match(error, /are not a report.*new or empty/);
   assert.deepEqual(readdirSync(out), ['thesis.txt']);
 });
 
-test('wrong usage is said in a sentence', async () => {
-  const empty = temporaryFolder('empty');
-  assert.match(theError(await rollcall(['site', '--home', empty])), /nothing is published/);
+test('wrong usage ends in a sentence', async () => {
+  const empty = makeTemporaryFolder('empty');
+  assert.match(expectError(await rollcall(['site', '--home', empty])), /nothing is published/);
   const base = await rollcall(['site', '--home', home, '--base', 'rollcall']);
   assert.equal(base.code, 2);
-  assert.match(theError(base), /--base rollcall: write the path/);
+  assert.match(expectError(base), /--base rollcall: write the path/);
 });
 
-test('a report that fails publishes nothing, and leaves what was published', async () => {
+test('if the report fails, nothing is published, and the published build stays', async () => {
   const school = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
-  const students = (count: number) => enrollmentFile([{...school, grade_level: 'All Grades', white: count}]);
-  const folder = await folderOf({
+  const students = (count: number) => makeEnrollmentFile([{...school, grade_level: 'All Grades', white: count}]);
+  const folder = await makeFolder({
     's.csv': students(30),
-    'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+    'l.csv': makeListFile([{district: '99001', school: '9001', types: ['e']}]),
   });
-  const at = locateHome(temporaryFolder('home'));
-  await run({home: at, from: folder}, quietProgress());
+  const at = locateHome(makeTemporaryFolder('home'));
+  await run({home: at, from: folder}, recordProgress());
   const published = readlinkSync(at.published);
   writeFileSync(join(folder, 's.csv'), students(31));
   const broken = {schoolYear: '2020-21', url: 'no address'};
-  await assert.rejects(run({home: at, from: folder, site: broken}, quietProgress()), /The report can't be built/);
+  await assert.rejects(run({home: at, from: folder, site: broken}, recordProgress()), /The report can't be built/);
   assert.equal(readlinkSync(at.published), published);
   const builds = readdirSync(at.builds);
   assert.ok(
     builds.length === 2 && builds.every((name) => !existsSync(join(at.builds, name, 'site'))),
     'no half report',
   );
-  await run({home: at, from: folder, site: {schoolYear: '2020-21'}}, quietProgress());
+  await run({home: at, from: folder, site: {schoolYear: '2020-21'}}, recordProgress());
   assert.notEqual(readlinkSync(at.published), published, 'the next run goes on from there');
   assert.ok(existsSync(join(at.published, 'site', 'index.html')));
 });
 
-test('a report with other settings is made anew, and what a build changed stands in it', async () => {
+test('other settings rebuild the report, and it lists the changes of its build', async () => {
   const school = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
-  const students = (count: number) => enrollmentFile([{...school, grade_level: 'All Grades', white: count}]);
-  const folder = await folderOf({
+  const students = (count: number) => makeEnrollmentFile([{...school, grade_level: 'All Grades', white: count}]);
+  const folder = await makeFolder({
     's.csv': students(30),
-    'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+    'l.csv': makeListFile([{district: '99001', school: '9001', types: ['e']}]),
   });
-  const at = locateHome(temporaryFolder('home'));
+  const at = locateHome(makeTemporaryFolder('home'));
   const site = {schoolYear: '2020-21'};
-  await run({home: at, from: folder, site}, quietProgress());
+  await run({home: at, from: folder, site}, recordProgress());
   const data = () => readFileSync(join(at.published, 'site', 'data', 'index.html'), 'utf8');
   assert.match(data(), /no earlier build here to compare/);
   const first = readlinkSync(at.published).replace('builds/', '');
   writeFileSync(join(folder, 's.csv'), students(31));
-  await run({home: at, from: folder, site}, quietProgress());
+  await run({home: at, from: folder, site}, recordProgress());
   assert.match(data(), new RegExp(`Compared with build ${first}`));
   assert.match(data(), /ospi-enrollment 2020-21: \d+ figures restated/);
-  await run({home: at, from: folder, site: {...site, base: '/other'}}, quietProgress());
+  await run({home: at, from: folder, site: {...site, base: '/other'}}, recordProgress());
   assert.match(page(join(at.published, 'site')), /href="\/other\/schools\/"/);
 });
 
-test('with the address that it is served at, it can be found, shared and quoted', async () => {
+test("with the report's public address, pages have a canonical address and a preview, and a sitemap lists them", async () => {
   const school = {district_code: '99001', district_name: 'Lyra', school_code: '9001', school_name: 'Vega'};
   const files = {
-    's.csv': enrollmentFile([{...school, grade_level: 'All Grades', white: 30}]),
-    'l.csv': listFile([{district: '99001', school: '9001', types: ['e']}]),
+    's.csv': makeEnrollmentFile([{...school, grade_level: 'All Grades', white: 30}]),
+    'l.csv': makeListFile([{district: '99001', school: '9001', types: ['e']}]),
   };
-  const site = await siteOf(files, {url: 'https://example.org/rollcall/'});
+  const site = await makeSite(files, {url: 'https://example.org/rollcall/'});
   const document = site.document('/schools/99001-9001/');
   const meta = (name: string) => document.querySelector(`meta[property="${name}"]`)?.getAttribute('content');
   assert.equal(

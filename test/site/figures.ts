@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import type {Site} from '../support/site.ts';
 
-/** Figures as the pages should read, written down once more and on their own. */
+/** Figures as the pages should show them, formatted independently of the pages. */
 type Figure = number | null;
 
 const isKnown = (value: Figure): value is number => value !== null;
 const fixed = (value: number, digits: number) => value.toFixed(digits);
 
-function asCount(value: Figure): string {
+function formatCount(value: Figure): string {
   return isKnown(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : '–';
 }
 
-export function asShare(value: Figure): string {
+export function formatShare(value: Figure): string {
   if (!isKnown(value)) return '–';
   const text = fixed(value * 100, 1);
   if (value > 0 && text === '0.0') return '<0.1%';
@@ -19,27 +19,27 @@ export function asShare(value: Figure): string {
   return `${text}%`;
 }
 
-function asPoints(value: Figure): string {
+function formatPoints(value: Figure): string {
   if (!isKnown(value)) return '–';
   const text = fixed(Math.abs(value), 1);
   return text === '0.0' ? text : (value < 0 ? '−' : '+') + text;
 }
 
-function asRatio(value: Figure): string {
+function formatRatio(value: Figure): string {
   return isKnown(value) ? fixed(value, 2) : '–';
 }
 
 export type AnswerRow = Record<string, string | number | boolean | null>;
 
-/** A figure of an answer; that the answer has such a column is part of what is tested. */
-export function figure(row: AnswerRow, column: string): Figure {
+/** Returns a figure of an answer, and asserts that the answer has that column. */
+export function readFigure(row: AnswerRow, column: string): Figure {
   const value = row[column];
   assert.ok(value === null || typeof value === 'number', `${column} is a figure`);
   return value;
 }
 
-/** The page of each school, found by its code and district as the list of schools links to them. */
-export function schoolPages(site: Site): Map<string, string> {
+/** Finds the page of each school by its code and district, as the list of schools links to it. */
+export function findSchoolPages(site: Site): Map<string, string> {
   const pages = site.pages.filter((page) => /^\/schools\/.+\/$/.test(page));
   return new Map(
     pages.map((page) => {
@@ -51,9 +51,9 @@ export function schoolPages(site: Site): Map<string, string> {
   );
 }
 
-/** Every figure of every school in an answer stands on its page, on the list of schools and on the page of the question. */
+/** Asserts that every figure of an answer is on the school's page, the list of schools and the page of the question. */
 export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
-  const pages = schoolPages(site);
+  const pages = findSchoolPages(site);
   assert.equal(pages.size, answer.length, 'a page for each school of the answer');
   const list = site.document('/schools/');
   const question = site.document('/questions/7d/');
@@ -64,12 +64,12 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
     const page = pages.get(`${school['district_name']} ${school['school_code']}`);
     assert.ok(page, `${school['school_name']} has a page`);
     const shown = {
-      teachers_of_color_share: asShare(figure(school, 'teachers_of_color_share')),
-      gap_pp: asPoints(figure(school, 'gap_pp')),
-      parity_ratio: asRatio(figure(school, 'parity_ratio')),
-      overlap: asRatio(figure(school, 'overlap')),
-      groups_without_a_teacher: asCount(figure(school, 'groups_without_a_teacher')),
-      teachers_to_parity: asCount(figure(school, 'teachers_to_parity')),
+      teachers_of_color_share: formatShare(readFigure(school, 'teachers_of_color_share')),
+      gap_pp: formatPoints(readFigure(school, 'gap_pp')),
+      parity_ratio: formatRatio(readFigure(school, 'parity_ratio')),
+      overlap: formatRatio(readFigure(school, 'overlap')),
+      groups_without_a_teacher: formatCount(readFigure(school, 'groups_without_a_teacher')),
+      teachers_to_parity: formatCount(readFigure(school, 'teachers_to_parity')),
     };
     const document = site.document(page);
     assert.equal(document.querySelector('h1')?.textContent, school['school_name']);
@@ -84,15 +84,15 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
       'all_teachers_count',
       'teachers_of_color_count',
     ] as const) {
-      const value = figure(school, count);
+      const value = readFigure(school, count);
       if (value !== null && value > 0)
-        assert.match(lead, new RegExp(`(^|\\D)${asCount(value)}(\\D|$)`), `${page} ${count}`);
+        assert.match(lead, new RegExp(`(^|\\D)${formatCount(value)}(\\D|$)`), `${page} ${count}`);
     }
     const expected = [
-      asCount(figure(school, 'all_students_count')),
-      asShare(figure(school, 'students_of_color_share')),
-      asCount(figure(school, 'all_teachers_count')),
-      asShare(figure(school, 'teachers_of_color_share')),
+      formatCount(readFigure(school, 'all_students_count')),
+      formatShare(readFigure(school, 'students_of_color_share')),
+      formatCount(readFigure(school, 'all_teachers_count')),
+      formatShare(readFigure(school, 'teachers_of_color_share')),
       shown.gap_pp,
       shown.parity_ratio,
     ];
@@ -111,7 +111,7 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
       row,
       [
         ...expected.slice(0, 4),
-        asCount(figure(school, 'teachers_not_provided_count')),
+        formatCount(readFigure(school, 'teachers_not_provided_count')),
         ...Object.values(shown).slice(1),
       ],
       `7d: ${school['school_name']}`,
@@ -120,9 +120,9 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
   }
 }
 
-/** The same for the table by group on each school's page. */
+/** Asserts that every figure of an answer is in the table by group on the school's page. */
 export function assertGroups(site: Site, answer: readonly AnswerRow[]): void {
-  const pages = schoolPages(site);
+  const pages = findSchoolPages(site);
   const bySchool = Map.groupBy(answer, (row) => `${row['district_name']} ${row['school_code']}`);
   for (const [key, rows] of bySchool) {
     const page = pages.get(key) ?? '';
@@ -136,12 +136,12 @@ export function assertGroups(site: Site, answer: readonly AnswerRow[]): void {
       assert.deepEqual(
         [cells[0], cells[1], cells[2], cells[3], cells[5], cells[6]],
         [
-          asCount(figure(row, 'student_count')),
-          asShare(figure(row, 'student_share')),
-          asCount(figure(row, 'teacher_count')),
-          asShare(figure(row, 'teacher_share')),
-          asPoints(figure(row, 'gap_pp')),
-          asRatio(figure(row, 'parity_ratio')),
+          formatCount(readFigure(row, 'student_count')),
+          formatShare(readFigure(row, 'student_share')),
+          formatCount(readFigure(row, 'teacher_count')),
+          formatShare(readFigure(row, 'teacher_share')),
+          formatPoints(readFigure(row, 'gap_pp')),
+          formatRatio(readFigure(row, 'parity_ratio')),
         ],
         `${page} ${group}`,
       );

@@ -5,13 +5,13 @@ import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {HtmlValidate} from 'html-validate';
 import {rollcall} from '../support/command.ts';
-import {fileOf, filesIn, type Site, siteOf} from '../support/site.ts';
-import {type AnswerRow, asShare, assertGroups, assertSchools, figure, schoolPages} from './figures.ts';
-import {weightOf} from './weight.ts';
+import {listFiles, makeSite, resolveFile, type Site} from '../support/site.ts';
+import {type AnswerRow, assertGroups, assertSchools, findSchoolPages, formatShare, readFigure} from './figures.ts';
+import {weighPage} from './weight.ts';
 
 let site: Site;
 before(async () => {
-  site = await siteOf('sample');
+  site = await makeSite('sample');
 });
 
 async function answered(...args: string[]): Promise<AnswerRow[]> {
@@ -19,7 +19,7 @@ async function answered(...args: string[]): Promise<AnswerRow[]> {
   return JSON.parse(stdout) as AnswerRow[];
 }
 
-test('there is a page for each school and each district, at its permanent address', async () => {
+test('each school and each district has a page at its permanent address', async () => {
   const schools = await valuesOf("select school_id from marts.schools where school_year = '2020-21'", 'school_id');
   const districts = await valuesOf(
     "select distinct district_code from marts.schools where school_year = '2020-21'",
@@ -35,15 +35,15 @@ async function valuesOf(sql: string, column: string): Promise<string[]> {
   return (JSON.parse(stdout) as Record<string, string>[]).map((row) => String(row[column]));
 }
 
-test("the figures on the pages of all schools are those of 'rollcall answer'", async () => {
+test("the figures on all school pages match 'rollcall answer'", async () => {
   assertSchools(site, await answered('representation'));
 });
 
-test("the figures by group are those of 'rollcall answer representation --by group'", async () => {
+test("the figures by group match 'rollcall answer representation --by group'", async () => {
   assertGroups(site, await answered('representation', '--by', 'group'));
 });
 
-test('the rankings on the pages are those of the answers, in their order', async () => {
+test('the rankings on the pages match the answers and their order', async () => {
   const rank = (page: string, columns: number[]) =>
     [...site.document(page).querySelectorAll('table tbody tr')].map((row) => {
       const cells = [...row.children].map((cell) => cell.textContent?.replace(/\u00a0\*$/, ''));
@@ -53,20 +53,28 @@ test('the rankings on the pages are those of the answers, in their order', async
   assert.deepEqual(
     rank('/questions/7e/', [0, 1, 5]),
     ofColor.map((row) => [
-      String(figure(row, 'rank')),
+      String(readFigure(row, 'rank')),
       row['school_name'],
-      asShare(figure(row, 'teachers_of_color_share')),
+      formatShare(readFigure(row, 'teachers_of_color_share')),
     ]),
   );
   const students = await answered('student-groups');
   assert.deepEqual(
     rank('/questions/7a/', [0, 1, 6]),
-    students.map((row) => [String(figure(row, 'rank')), row['school_name'], asShare(figure(row, 'student_share'))]),
+    students.map((row) => [
+      String(readFigure(row, 'rank')),
+      row['school_name'],
+      formatShare(readFigure(row, 'student_share')),
+    ]),
   );
   const teachers = await answered('teacher-groups');
   assert.deepEqual(
     rank('/questions/7c/', [0, 1, 3]),
-    teachers.map((row) => [String(figure(row, 'rank')), row['school_name'], String(figure(row, 'teacher_count'))]),
+    teachers.map((row) => [
+      String(readFigure(row, 'rank')),
+      row['school_name'],
+      String(readFigure(row, 'teacher_count')),
+    ]),
   );
 });
 
@@ -89,7 +97,7 @@ test("the home page has the region's figures", async () => {
   ]);
 });
 
-test('each figure of a school is followed to the lines of the landed files', async () => {
+test('each figure of a school leads to lines of the landed files', async () => {
   const {stdout} = await rollcall([
     'sql',
     "select school_id, string_agg(distinct line_number::varchar) as line, any_value(landed_sha256) as sha from core.fct_enrollment_all_grades where school_year = '2020-21' group by all",
@@ -98,7 +106,7 @@ test('each figure of a school is followed to the lines of the landed files', asy
     site.home,
   ]);
   const lines = JSON.parse(stdout) as {school_id: string; line: string; sha: string}[];
-  for (const page of schoolPages(site).values()) {
+  for (const page of findSchoolPages(site).values()) {
     const rows = [...site.document(page).querySelectorAll('#source ~ div tbody tr')].map((row) =>
       [...row.children].map((cell) => cell.textContent?.trim()),
     );
@@ -109,7 +117,7 @@ test('each figure of a school is followed to the lines of the landed files', asy
   }
 });
 
-test('every link within the report leads somewhere', () => {
+test('no link within the report is broken', () => {
   const ids = new Map<string, Set<string>>();
   const idsOf = (page: string) => {
     const known = ids.get(page) ?? new Set([...site.document(page).querySelectorAll('[id]')].map(({id}) => id));
@@ -124,7 +132,7 @@ test('every link within the report leads somewhere', () => {
         if (target === null) continue;
         const url = new URL(target, `http://report.test${page}`);
         assert.equal(url.host, 'report.test', `${page} leads away to ${target}`);
-        const file = fileOf(site.folder, url.pathname);
+        const file = resolveFile(site.folder, url.pathname);
         assert.ok(existsSync(file), `${page} links to ${target}, which is not there`);
         const isPage = url.pathname.endsWith('/') || url.pathname.endsWith('.html');
         if (url.hash && isPage)
@@ -149,7 +157,7 @@ test('the HTML is valid', async () => {
       'long-title': 'off',
       'doctype-style': 'off',
       'svg-focusable': 'off',
-      // Regions that scroll take the focus so that the keyboard can scroll them.
+      // Scrollable regions take the focus so that the keyboard can scroll them.
       'no-redundant-role': 'error',
       'prefer-native-element': 'off',
       'tel-non-breaking': 'off',
@@ -164,7 +172,7 @@ test('the HTML is valid', async () => {
   assert.deepEqual([...new Set(found)], []);
 });
 
-test('each page has a title and a description of its own, headings in order, and its language', () => {
+test('each page has its own title and description, ordered headings, and a language', () => {
   const titles = new Map<string, string>();
   for (const page of site.pages) {
     const document = site.document(page);
@@ -183,7 +191,7 @@ test('each page has a title and a description of its own, headings in order, and
   }
 });
 
-test('charts say what they show, and have their table', () => {
+test('each chart has a description and a table', () => {
   const seen = {charts: 0, figures: 0, tables: 0};
   for (const page of site.pages) {
     for (const chart of site.document(page).querySelectorAll('svg.chart')) {
@@ -199,12 +207,12 @@ test('charts say what they show, and have their table', () => {
         drawn.querySelector('figcaption a[download]'),
         `${page}: ${title}: the data of a chart can be taken away`,
       );
-      // A whole table of every school stands further down on these; it isn't repeated.
+      // These pages have a table of every school further down, which the chart does not repeat.
       if (['/questions/7b/', '/questions/7d/', '/districts/'].includes(page)) continue;
       if (/^\/districts\/\d/.test(page) && drawn.closest('section')?.querySelector('#schools')) continue;
       assert.ok(drawn.parentElement?.querySelector('table'), `${page}: ${title}`);
     }
-    // Decisions are written in markdown, which knows no captions.
+    // Decisions are Markdown, which has no captions.
     for (const table of site.document(page).querySelectorAll('table:not(.written table)')) {
       seen.tables++;
       assert.ok(table.querySelector('caption')?.textContent, page);
@@ -214,14 +222,14 @@ test('charts say what they show, and have their table', () => {
   assert.ok(seen.charts > 80 && seen.figures > 80 && seen.tables > 80, JSON.stringify(seen));
 });
 
-test('a sample says so on every page, in every chart and in every file to download', () => {
+test('a sample is marked on every page, in every chart and in every downloadable file', () => {
   for (const page of site.pages) {
     const document = site.document(page);
     assert.match(document.querySelector('.sample')?.textContent ?? '', /invented/, page);
     assert.match(document.title, /^SAMPLE: /);
     for (const chart of document.querySelectorAll('svg.chart')) assert.match(chart.textContent ?? '', /SAMPLE/, page);
   }
-  const files = filesIn(site.folder).filter(
+  const files = listFiles(site.folder).filter(
     (path) => /\.(csv|json|parquet)$/.test(path) && path !== '/rollcall-site.json' && path !== '/schools/compare.json',
   );
   assert.ok(files.length > 60);
@@ -239,13 +247,13 @@ test('a sample says so on every page, in every chart and in every file to downlo
   assert.equal(JSON.parse(readFileSync(join(site.folder, 'schools/compare.json'), 'utf8')).is_sample, true);
 });
 
-test('the files to download are what the command prints', async () => {
+test('the downloadable files match the output of the command', async () => {
   const {stdout} = await rollcall(['answer', 'representation', '--format', 'csv', '--home', site.home]);
   const downloaded = readFileSync(join(site.folder, 'data/files/SAMPLE-representation-2020-21.csv'), 'utf8');
   assert.equal(downloaded.replace(/^is_sample,/, '').replaceAll(/^true,/gm, ''), stdout);
 });
 
-test('a table to download is the mart, also where an answer has its name', () => {
+test('the file of a table has the mart, even if an answer has the same name', () => {
   const items = [...site.document('/data/').querySelectorAll('section[aria-labelledby="tables"] li')];
   assert.ok(items.length > 10);
   for (const item of items) {
@@ -255,12 +263,12 @@ test('a table to download is the mart, also where an answer has its name', () =>
   }
 });
 
-test('no page weighs more than 150 kB with all that it needs', () => {
-  for (const page of site.pages) assert.ok(weightOf(site, page) < 150_000, `${page}: ${weightOf(site, page)}`);
+test('no page weighs more than 150 kB with everything it loads', () => {
+  for (const page of site.pages) assert.ok(weighPage(site, page) < 150_000, `${page}: ${weighPage(site, page)}`);
 });
 
-test('styles, scripts and fonts are named by their contents, and the fonts come with their licenses', () => {
-  const assets = filesIn(join(site.folder, 'assets'));
+test('the names of styles, scripts and fonts contain a hash, and the fonts come with their licenses', () => {
+  const assets = listFiles(join(site.folder, 'assets'));
   for (const path of assets) {
     const hash = createHash('sha256').update(readFileSync(join(site.folder, 'assets', path)));
     assert.equal(path.split('.').at(-2), hash.digest('hex').slice(0, 8), path);
@@ -272,8 +280,8 @@ test('styles, scripts and fonts are named by their contents, and the fonts come 
     assert.match(readFileSync(join(site.folder, 'assets', path), 'utf8'), /SIL Open Font License/i);
 });
 
-test('nothing on a page is asked of another host', () => {
-  for (const path of filesIn(site.folder).filter((each) => /\.(html|css|js|svg)$/.test(each))) {
+test('no page loads anything from another host', () => {
+  for (const path of listFiles(site.folder).filter((each) => /\.(html|css|js|svg)$/.test(each))) {
     const text = readFileSync(join(site.folder, path), 'utf8');
     const loads = [...text.matchAll(/(?:src|href|url\(|import\(|fetch\()=?["'(]?\s*(https?:)?\/\/[^"')\s]+/g)].map(
       ([whole]) => whole,

@@ -3,7 +3,7 @@ import {after, before, test} from 'node:test';
 import {AxeBuilder} from '@axe-core/playwright';
 import type {Browser, BrowserContext, Page} from 'playwright-core';
 import {openBrowser, withoutBrowser} from '../support/browser.ts';
-import {serve, siteOf} from '../support/site.ts';
+import {makeSite, serveFolder} from '../support/site.ts';
 
 /** One of each kind: a school with everything, one of 8 students, one without teachers, one of two types without coordinates. */
 const kinds = [
@@ -33,11 +33,11 @@ const kinds = [
 
 const skip = withoutBrowser;
 let browser: Browser;
-let site: Awaited<ReturnType<typeof serve>>;
+let site: Awaited<ReturnType<typeof serveFolder>>;
 before(async () => {
   if (skip) return;
-  const {folder} = await siteOf('sample', {base: '/sub/path'});
-  site = await serve(folder, '/sub/path');
+  const {folder} = await makeSite('sample', {base: '/sub/path'});
+  site = await serveFolder(folder, '/sub/path');
   browser = await openBrowser();
 });
 after(async () => {
@@ -48,11 +48,11 @@ after(async () => {
 interface Look {
   width: 360 | 1440;
   colors: 'light' | 'dark';
-  /** Without: the pages as they are before any script has run, and where none ever does. */
+  /** `without`: the page before, or without, any script. */
   scripts: 'with' | 'without';
 }
 
-/** A browser's window that tells what it was asked for and what went wrong in it. */
+/** Opens a browser window that records its requests and errors. */
 async function look({width, colors, scripts}: Look): Promise<{context: BrowserContext; page: Page; trouble: string[]}> {
   const context = await browser.newContext({
     viewport: {width, height: 900},
@@ -63,7 +63,7 @@ async function look({width, colors, scripts}: Look): Promise<{context: BrowserCo
   context.on('request', (request) => {
     if (!request.url().startsWith(site.origin)) trouble.push(`asked for ${request.url()}`);
   });
-  // The scripts are taken out of the page, not switched off: axe has to run.
+  // The scripts are removed from the page rather than disabled, because axe itself is a script.
   if (scripts === 'without') {
     await context.route(`${site.origin}/**`, async (route) => {
       if (route.request().resourceType() !== 'document') return route.continue();
@@ -89,7 +89,7 @@ const looks: Look[] = [
 
 for (const each of looks) {
   const {width, colors, scripts} = each;
-  test(`every kind of page at ${width} px, ${colors}, ${scripts} scripts: axe finds nothing, nothing sticks out, nobody else is asked`, {
+  test(`every kind of page at ${width} px, ${colors}, ${scripts} scripts: axe finds nothing, nothing overflows, no other host is contacted`, {
     skip,
   }, async () => {
     const {context, page, trouble} = await look(each);
@@ -98,7 +98,7 @@ for (const each of looks) {
       await page.goto(`${site.origin}/sub/path${path}`);
       const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       if (wide > 0) found.push(`${path} is ${wide} px too wide`);
-      // Everything that is folded away is looked at too.
+      // Collapsed parts are checked too.
       await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
       const {violations} = await new AxeBuilder({page}).analyze();
       for (const {id, nodes} of violations)
@@ -109,7 +109,7 @@ for (const each of looks) {
   });
 }
 
-test('the fonts are the ones that the site serves', {skip}, async () => {
+test('the pages use the fonts of the site', {skip}, async () => {
   const {context, page} = await look({width: 1440, colors: 'light', scripts: 'with'});
   await page.goto(`${site.origin}/sub/path/`);
   const loaded = await page.evaluate<string[]>(
@@ -119,7 +119,7 @@ test('the fonts are the ones that the site serves', {skip}, async () => {
   assert.deepEqual([...new Set(loaded)].sort(), ['Besley', 'Public Sans']);
 });
 
-/** Presses Tab until something has the focus that the selector names. */
+/** Presses Tab until an element that matches the selector has the focus. */
 async function tabTo(page: Page, selector: string, most = 60): Promise<void> {
   for (let presses = 0; presses < most; presses++) {
     await page.keyboard.press('Tab');
@@ -130,7 +130,7 @@ async function tabTo(page: Page, selector: string, most = 60): Promise<void> {
 
 const shownRows = (page: Page) => page.locator('table.schools tbody tr:not([hidden])').count();
 
-test('by keyboard alone: skip to the content, search, filter, sort, compare four, share the address', {
+test('the keyboard alone can skip to the content, search, filter, sort, compare four schools and share the address', {
   skip,
 }, async () => {
   const {context, page, trouble} = await look({width: 1440, colors: 'light', scripts: 'with'});
@@ -191,7 +191,9 @@ test('by keyboard alone: skip to the content, search, filter, sort, compare four
   assert.deepEqual(trouble, []);
 });
 
-test('each filter shows the schools it names, and the comparison shows the figures of the list', {skip}, async () => {
+test('each filter shows the matching schools, and the comparison shows the same figures as the list', {
+  skip,
+}, async () => {
   const {context, page} = await look({width: 1440, colors: 'light', scripts: 'with'});
   const ids = () =>
     page.locator('table.schools tbody tr:not([hidden])').evaluateAll((rows) => rows.map(({id}) => id.slice(1)).sort());
@@ -211,7 +213,7 @@ test('each filter shows the schools it names, and the comparison shows the figur
   await context.close();
 });
 
-test('a dot of the scatter says its school, and leads to it', {skip}, async () => {
+test('a dot of the scatter plot names its school and links to it', {skip}, async () => {
   const {context, page, trouble} = await look({width: 1440, colors: 'light', scripts: 'with'});
   await page.goto(`${site.origin}/sub/path/`);
   const dots = page.locator('[data-schools] svg').first().locator('.points circle');
@@ -228,7 +230,7 @@ test('a dot of the scatter says its school, and leads to it', {skip}, async () =
   assert.deepEqual(trouble, []);
 });
 
-test('without any script the list is whole, and no control stands there that would do nothing', {skip}, async () => {
+test('without scripts the list is complete, and no control is shown that would not work', {skip}, async () => {
   const context = await browser.newContext({javaScriptEnabled: false});
   const page = await context.newPage();
   await page.goto(`${site.origin}/sub/path/schools/?q=androm`);
@@ -241,7 +243,7 @@ test('without any script the list is whole, and no control stands there that wou
   await context.close();
 });
 
-test('on paper: no navigation, black on white in the dark too', {skip}, async () => {
+test('a printed page has no navigation, and is black on white even in dark mode', {skip}, async () => {
   const {context, page} = await look({width: 1440, colors: 'dark', scripts: 'with'});
   await page.emulateMedia({media: 'print', colorScheme: 'dark'});
   await page.goto(`${site.origin}/sub/path/schools/99001-9001/`);

@@ -4,7 +4,7 @@ import {skipWithout} from './tools.ts';
 
 const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Why tests that need a browser are skipped; false where there is one. */
+/** Why tests that need a browser are skipped; false if there is one. */
 export const withoutBrowser = skipWithout(
   existsSync(program),
   `there is no browser at ${program}; CHROMIUM says where one is`,

@@ -8,10 +8,10 @@ import {fileURLToPath} from 'node:url';
 const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** Node keeps the compiled modules here, which halves the time that a command takes to start. */
+/** Node caches compiled modules here, which halves the start time of a command. */
 const compileCache = join(tmpdir(), 'rollcall-test-compiled');
 
-/** What a command came to. */
+/** The result of a command. */
 export interface Outcome {
   code: number;
   stdout: string;
@@ -19,8 +19,8 @@ export interface Outcome {
 }
 
 /**
- * Runs the command as people do, in a process of its own. One that hangs is killed, and fails the test. A run leaves the report
- * out, which takes longer than all else and has its own tests, unless `withSite` asks for it.
+ * Runs the command as people do, in its own process. A command that hangs is killed, and fails the test. A run skips the report,
+ * which takes longer than the rest and has its own tests, unless `withSite` is true.
  */
 export function rollcall(
   args: readonly string[],
@@ -30,7 +30,7 @@ export function rollcall(
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [program, ...(withSite ? args : withoutSite(args))],
+      [program, ...(withSite ? args : addNoSite(args))],
       {
         cwd,
         env: {...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compileCache, ...env},
@@ -47,10 +47,10 @@ export function rollcall(
 }
 
 /**
- * The error that a command ended with, after asserting that there is one, in one sentence for people: no stack trace, no
+ * Returns the error of a failed command, and asserts that it is a single sentence for people: no stack trace, no
  * compiled SQL, nothing on standard output.
  */
-export function theError({code, stdout, stderr}: Outcome): string {
+export function expectError({code, stdout, stderr}: Outcome): string {
   assert.notEqual(code, 0, `the command was expected to fail, and ended well:\n${stderr}`);
   assert.equal(stdout, '', 'a command that fails prints no result');
   const starts = stderr.split('\n').filter((line) => /^(rollcall|error):/.test(line));
@@ -60,22 +60,22 @@ export function theError({code, stdout, stderr}: Outcome): string {
   return stderr.slice(stderr.search(/^(rollcall|error):/m)).trim();
 }
 
-/** A command that is running, in a process that does the work itself: signals go straight to it. */
+/** A running command whose process does the work itself, so that signals go straight to it. */
 export interface Started {
   kill(signal: NodeJS.Signals): void;
-  /** Resolves once the command has said this on standard error; fails where it ends before. */
+  /** Resolves once standard error contains this text; fails if the command ends first. */
   saw(text: RegExp): Promise<void>;
   ended: Promise<{code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string}>;
 }
 
-function withoutSite(args: readonly string[]): readonly string[] {
+function addNoSite(args: readonly string[]): readonly string[] {
   return args[0] === 'run' ? ['run', '--no-site', ...args.slice(1)] : args;
 }
 
-/** Starts the command without the launcher. What is left of it after the test, stopped or not, is killed. */
+/** Starts the command without the launcher. Kills it after the test if it is still running. */
 export function start(t: TestContext, args: readonly string[]): Started {
   const {ROLLCALL_HOME: _home, NODE_TEST_CONTEXT: _context, FORCE_COLOR: _color, ...inherited} = process.env;
-  const child = spawn(process.execPath, [main, ...withoutSite(args)], {
+  const child = spawn(process.execPath, [main, ...addNoSite(args)], {
     env: {...inherited, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: compileCache},
     stdio: ['ignore', 'pipe', 'pipe'],
   });

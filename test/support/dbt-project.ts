@@ -1,10 +1,10 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {temporaryFolder} from './temporary.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 
-/** A dbt project of a few lines, in a folder of its own. */
-export async function tinyProject(files: Record<string, string>): Promise<string> {
-  const folder = temporaryFolder('dbt');
+/** Writes a small dbt project into a new folder, and returns the folder. */
+export async function writeTinyProject(files: Record<string, string>): Promise<string> {
+  const folder = makeTemporaryFolder('dbt');
   const all = {
     'dbt_project.yml':
       'name: tiny\nvars: {limit: 2}\nmodels:\n  tiny:\n    +materialized: table\n    marts:\n      +schema: marts\n',

@@ -1,55 +1,55 @@
 /**
- * Whether lineage says enough, found out without reading SQL: a column of a parent gets other values, the model's query is run
- * again, and every column that comes out different must be one that the lineage leads to from there.
+ * Checks that lineage is complete, without reading SQL: a column of a parent gets other values, the model's query runs
+ * again, and the lineage must lead from the changed column to every column that differs.
  */
 import {type Database, identifier} from '../../src/duckdb/database.ts';
 import type {Lineage, ProjectTable} from '../../src/lineage/project-lineage.ts';
 import {formatColumnName} from '../../src/lineage/trace.ts';
 
-/** Other values for a column, in every second row none; and where a query can't be run on those, none at all. */
+/** Other values for a column: nulls in every second row, or only nulls for queries that fail on the former. */
 const disturbances = [
-  (column: string, type: string) => `case when nth % 2 = 0 then ${byChance(column, type)} end`,
+  (column: string, type: string) => `case when nth % 2 = 0 then ${disturbValue(column, type)} end`,
   (_: string, type: string) => `cast(null as ${type})`,
 ];
 
-function byChance(column: string, type: string): string {
+function disturbValue(column: string, type: string): string {
   if (type === 'VARCHAR') return `md5(concat(${column}, nth))`;
   if (type === 'BOOLEAN') return `not ${column}`;
   return /INT|DOUBLE/.test(type) ? `cast(hash(nth) % 4 as ${type})` : column;
 }
 
 /**
- * The columns of a model that depend on a column that its lineage does not name, as `parent column → column`.
+ * Finds columns of a model that depend on a column missing in its lineage, as `parent column → column`.
  *
- * @param db a database in memory, with what the query reads attached as `stored`
+ * @param db a database in memory, with the inputs of the query attached as `stored`
  */
-export async function unsaid(
+export async function findUnnamedDependencies(
   db: Database,
   lineage: Lineage,
   {table, sql}: {table: string; sql: string},
 ): Promise<{found: string[]; tries: number}> {
   const parents = [...lineage.tables.values()].filter(
-    (other) => sql.includes(other.table) || sql.includes(quoted(other)),
+    (other) => sql.includes(other.table) || sql.includes(quoteTable(other)),
   );
   for (const parent of parents) {
-    await db.run(`create schema if not exists ${identifier(parent.table.split('.')[0] ?? '')}; ${view(parent)}`);
+    await db.run(`create schema if not exists ${identifier(parent.table.split('.')[0] ?? '')}; ${createView(parent)}`);
   }
   const {columns, rows} = lineage.of(table);
-  // Lineage leaves out which rows a distinct or a union keeps. What it says of the values must hold all the same.
+  // Lineage omits which rows a distinct or a union keeps. Its statements about values must still hold.
   const isDistinct = /\bdistinct\b|\bunion\b(?!\s+all)/i.test(sql);
   const looked = [...columns].filter(([, {fixed}]) => !isDistinct || fixed !== 'row count').map(([name]) => name);
-  const before = await contents(db, sql, looked, isDistinct);
+  const before = await hashColumns(db, sql, looked, isDistinct);
   const found = new Set<string>();
   let tries = 0;
   for (const parent of parents) {
-    const types = await db.rows(`describe stored.${quoted(parent)}`);
+    const types = await db.rows(`describe stored.${quoteTable(parent)}`);
     for (const {name} of parent.columns) {
       const here = formatColumnName({table: parent.table, column: name});
       if (rows.some(({column}) => formatColumnName(column) === here)) continue;
       const type = String(types.find((row) => row['column_name'] === name)?.['column_type']);
       for (const disturb of disturbances) {
-        await db.run(view(parent, `replace (${disturb(identifier(name), type)} as ${identifier(name)})`));
-        const after = await contents(db, sql, looked, isDistinct).catch(() => undefined);
+        await db.run(createView(parent, `replace (${disturb(identifier(name), type)} as ${identifier(name)})`));
+        const after = await hashColumns(db, sql, looked, isDistinct).catch(() => undefined);
         if (after === undefined) continue;
         tries += 1;
         for (const column of looked) {
@@ -59,19 +59,19 @@ export async function unsaid(
         }
         break;
       }
-      await db.run(view(parent));
+      await db.run(createView(parent));
     }
   }
   return {found: [...found], tries};
 }
 
-function view(table: ProjectTable, replacement = ''): string {
-  return `create or replace view ${quoted(table)} as select * exclude (nth) ${replacement}
-    from (select *, rowid as nth from stored.${quoted(table)})`;
+function createView(table: ProjectTable, replacement = ''): string {
+  return `create or replace view ${quoteTable(table)} as select * exclude (nth) ${replacement}
+    from (select *, rowid as nth from stored.${quoteTable(table)})`;
 }
 
-/** What stands in each column, whatever the order of the rows. */
-async function contents(db: Database, sql: string, columns: readonly string[], isDistinct: boolean) {
+/** Returns a hash of each column's values that does not depend on the order of rows. */
+async function hashColumns(db: Database, sql: string, columns: readonly string[], isDistinct: boolean) {
   const distinct = isDistinct ? 'distinct ' : '';
   const of = (name: string) =>
     `concat(count(${distinct}${name}), ' ', cast(sum(${distinct}hash(${name})) as varchar)) as ${name}`;
@@ -79,6 +79,6 @@ async function contents(db: Database, sql: string, columns: readonly string[], i
   return row ?? {};
 }
 
-function quoted({table}: ProjectTable): string {
+function quoteTable({table}: ProjectTable): string {
   return table.split('.').map(identifier).join('.');
 }

@@ -1,4 +1,4 @@
-/** The tables that made-up queries read: whole numbers from 0 to 3. */
+/** The tables that generated queries read: whole numbers from 0 to 3. */
 export const madeUpTables: Record<string, string[]> = {'raw.t': ['a', 'b', 'c', 'k'], 'raw.u': ['a', 'k', 'z']};
 
 interface Relation {
@@ -7,12 +7,12 @@ interface Relation {
 }
 
 /**
- * A query of common table expressions, joins, unions, groups, windows, conditions and stars. Few names are used for everything,
+ * Makes a query of common table expressions, joins, unions, groups, windows, conditions and stars. It reuses a few names,
  * so that aliases hide columns, and common table expressions hide tables.
  *
- * @param choose gives a number below the given one
+ * @param choose returns a number below the given one
  */
-export function madeUpQuery(choose: (below: number) => number): {sql: string; columns: string[]} {
+export function makeUpQuery(choose: (below: number) => number): {sql: string; columns: string[]} {
   const pick = <T>(items: readonly T[]): T => items[choose(items.length)] as T;
   const isChosen = () => choose(2) === 1;
 

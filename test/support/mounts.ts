@@ -2,14 +2,14 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
-import {temporaryFolder} from './temporary.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 
-/** Why file systems can't be mounted here; undefined where they can. */
-export function whyNoMounts(): string | undefined {
+/** Returns why file systems can't be mounted here; undefined if they can. */
+export function explainNoMounts(): string | undefined {
   if (process.platform !== 'linux') return 'mounting a small or read-only file system is done on Linux alone';
   if (process.getuid?.() !== 0) return 'mounting a small or read-only file system needs root';
   try {
-    const folder = temporaryFolder('mount');
+    const folder = makeTemporaryFolder('mount');
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], {stdio: 'pipe'});
     execFileSync('umount', [folder]);
     return undefined;
@@ -18,17 +18,17 @@ export function whyNoMounts(): string | undefined {
   }
 }
 
-/** A file system of its own with room for so many megabytes. Gone after the test. */
-export function smallDisk(t: TestContext, megabytes: number): string {
-  const folder = temporaryFolder('disk');
+/** Mounts a file system with room for so many megabytes, until the test ends. */
+export function mountSmallDisk(t: TestContext, megabytes: number): string {
+  const folder = makeTemporaryFolder('disk');
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
   t.after(() => execFileSync('umount', [folder]));
   return folder;
 }
 
-/** The same folder under another name, where it can't be written. Gone after the test. */
-export function readOnly(t: TestContext, folder: string): string {
-  const path = join(temporaryFolder('read-only'), 'home');
+/** Mounts a folder read-only under another path, until the test ends. */
+export function mountReadOnly(t: TestContext, folder: string): string {
+  const path = join(makeTemporaryFolder('read-only'), 'home');
   mkdirSync(path);
   execFileSync('mount', ['--bind', folder, path]);
   t.after(() => execFileSync('umount', [path]));

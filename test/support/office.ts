@@ -3,12 +3,12 @@ import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {parse} from 'csv-parse/sync';
-import {temporaryFolder} from './temporary.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 import {skipWithout} from './tools.ts';
 
 const execute = promisify(execFile);
 
-/** Why there is no LibreOffice to be had; false where there is one. */
+/** Why tests that need LibreOffice are skipped; false if it is installed. */
 export const noOffice = skipWithout(
   await execute('soffice', ['--version']).then(
     () => true,
@@ -17,12 +17,12 @@ export const noOffice = skipWithout(
   'there is no LibreOffice Calc (apt-get install libreoffice-calc)',
 );
 
-/** What LibreOffice reads out of a workbook: each sheet's cells as they are shown, by the sheet's name; and what it said meanwhile. */
+/** Lets LibreOffice read a workbook. Returns the displayed cells by sheet, and LibreOffice's messages. */
 export async function readWithOffice(workbook: string): Promise<{sheets: Map<string, string[][]>; said: string}> {
-  const folder = temporaryFolder('office');
+  const folder = makeTemporaryFolder('office');
   const out = join(folder, 'out');
   mkdirSync(out);
-  // Comma, quotation mark, UTF-8, from the first line, cells as they are shown, and every sheet in a file of its own (-1).
+  // Comma, quotation mark, UTF-8, from the first line, cells as displayed, and each sheet in its own file (-1).
   const filter = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1';
   const {stderr} = await execute(
     'soffice',
@@ -43,6 +43,6 @@ export async function readWithOffice(workbook: string): Promise<{sheets: Map<str
     name.slice(stem.length + 1, -'.csv'.length),
     parse(readFileSync(join(out, name)), {relax_column_count: true}),
   ]);
-  // Its own complaint about Java, which it doesn't need for this.
+  // LibreOffice complains about Java, which this does not need.
   return {sheets: new Map(sheets), said: stderr.replaceAll(/.*javaldx.*\n?/g, '').trim()};
 }

@@ -6,8 +6,8 @@ import {syncBuiltinESMExports} from 'node:module';
 import net from 'node:net';
 
 /**
- * Loaded before a command (`node --import`): the process ends at once with exit code 99 when it asks for an address, opens a
- * connection or starts another process, so that nothing can catch it.
+ * Loaded before a command (`node --import`). Ends the process with exit code 99 when it looks up an address, opens a
+ * connection or starts another process. Unlike an exception, nothing can catch that.
  */
 function refuse(owner: object, ...names: string[]): void {
   for (const name of names)

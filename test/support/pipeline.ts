@@ -5,12 +5,12 @@ import {type Database, open, type Row} from '../../src/duckdb/database.ts';
 import {locateHome} from '../../src/home.ts';
 import type {Progress} from '../../src/progress.ts';
 import {type RunResult, run} from '../../src/runs/run.ts';
-import {folderOf} from './publisher.ts';
-import {sharedFolder} from './shared.ts';
-import {temporaryFolder} from './temporary.ts';
+import {makeFolder} from './publisher.ts';
+import {makeSharedFolder} from './shared.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 
-/** Progress that is kept instead of shown. */
-export function quietProgress(): Progress & {notes: string[]} {
+/** Makes a Progress that stores notes instead of printing them. */
+export function recordProgress(): Progress & {notes: string[]} {
   const notes: string[] = [];
   return {
     notes,
@@ -26,15 +26,15 @@ export interface Built extends RunResult {
   close(): void;
 }
 
-/** Runs the whole pipeline on these files, in a home of its own (or the one given), and opens what it published. */
+/** Runs the whole pipeline on these files, in a new home directory (or the given one), and opens the published build. */
 export async function build(files: Record<string, string | Uint8Array>, home?: string): Promise<Built> {
-  return buildFrom(await folderOf(files), home);
+  return buildFrom(await makeFolder(files), home);
 }
 
-/** The same, on a folder that is there, or on `sample`. */
+/** Like `build`, on an existing folder or on `sample`. */
 export async function buildFrom(from: string, home?: string): Promise<Built> {
-  const folder = home ?? temporaryFolder('home');
-  const progress = quietProgress();
+  const folder = home ?? makeTemporaryFolder('home');
+  const progress = recordProgress();
   const result = await run({home: locateHome(folder), from}, progress);
   const db: Database = await open(result.warehouse, {readOnly: true});
   return {...result, home: folder, notes: progress.notes, rows: (sql) => db.rows(sql), close: () => db.close()};
@@ -42,9 +42,9 @@ export async function buildFrom(from: string, home?: string): Promise<Built> {
 
 export type SampleBuild = Pick<Built, 'home' | 'warehouse' | 'manifest' | 'notes' | 'rows' | 'close'>;
 
-/** The build of the sample, the same for all tests: for reading, no run goes into its home. */
-export async function sampleBuild(): Promise<SampleBuild> {
-  const folder = await sharedFolder('sample', async (mine) => {
+/** Opens the build of the sample that all tests share. Only read it: no run may change its home directory. */
+export async function openSampleBuild(): Promise<SampleBuild> {
+  const folder = await makeSharedFolder('sample', async (mine) => {
     const {notes, close} = await buildFrom('sample', join(mine, 'home'));
     close();
     writeFileSync(join(mine, 'notes.json'), JSON.stringify(notes));

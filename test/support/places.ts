@@ -3,12 +3,12 @@ import type {Project} from '../../src/dbt/project/project.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {type Database, literal, open} from '../../src/duckdb/database.ts';
 import type {Build} from '../../src/export/tables.ts';
-import {tinyProject} from './dbt-project.ts';
-import {temporaryFolder} from './temporary.ts';
+import {writeTinyProject} from './dbt-project.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 
 /*
- * A build of three tables that have nothing to do with schools: places, what was counted in each in a year, and remarks, which
- * have no key. Every type that leaves the warehouse is among the columns, and values that files and databases get wrong.
+ * A build of three tables that have nothing to do with schools: places, yearly counts for each place, and remarks, which
+ * have no key. The columns cover every type that is exported, and values that files and databases often get wrong.
  */
 
 const files = {
@@ -49,14 +49,14 @@ models:
 `,
 };
 
-/** One row a place; the last is nothing but nulls where there may be any. */
+/** One row a place. The last has a null in every column that allows it. */
 const awkward = `
   ('0001', 'Café "Zum Löwen", 2nd\nfloor', true, -3, 9007199254740993, 0.1, 12.50, date '2020-02-29', timestamp '2026-03-01 12:34:56.123456'),
   ('0002', '', false, 0, 0, -1.7976931348623157e308, -0.01, date '0001-01-01', timestamp '1969-12-31 23:59:59'),
   ('0003', ' NULL\\N,;\t''🦉 ', null, 2147483647, -9223372036854775808, 5e-324, 0, date '9999-12-31', timestamp '2000-01-01 00:00:00'),
   ('9.10', null, null, null, null, null, null, null, timestamp '2026-11-25 00:00:00.5')`;
 
-/** The file that a build of places says it is made of. */
+/** The file that the manifest of a build of places names as its input. */
 export const teachers: Build['inputs'][number] = {
   source: 'ospi-teachers',
   origin: 'https://data.wa.gov/api/views/y59b-6pu8',
@@ -77,11 +77,11 @@ export interface Places {
  * Makes a build of places.
  *
  * @param places rows of `core.place`, as SQL
- * @param people what was counted, for each place of the year 2020
+ * @param people the count of each place in 2020
  * @param change further statements on the warehouse
- * @param inputs further files that it is made of
+ * @param inputs further input files for the manifest
  */
-export async function placesBuild(
+export async function makePlacesBuild(
   id: string,
   {
     places = awkward,
@@ -92,7 +92,7 @@ export async function placesBuild(
     yml = (text: string) => text,
   } = {},
 ): Promise<Places> {
-  const folder = temporaryFolder('places');
+  const folder = makeTemporaryFolder('places');
   const warehouse = join(folder, 'warehouse.duckdb');
   const db = await open(warehouse);
   await db.run(`
@@ -114,7 +114,9 @@ export async function placesBuild(
       inputs: [{...teachers, isSample}, ...inputs],
       warehouse,
     },
-    project: await readProject(await tinyProject({...files, 'models/places.yml': yml(files['models/places.yml'])})),
+    project: await readProject(
+      await writeTinyProject({...files, 'models/places.yml': yml(files['models/places.yml'])}),
+    ),
   };
 }
 
@@ -123,8 +125,8 @@ export function openPlaces({build}: Places): Promise<Database> {
   return open(build.warehouse, {readOnly: true});
 }
 
-/** `a` and `b` of the same database have the same rows, as often, by DuckDB's word. */
-export async function sameRows(db: Database, a: string, b: string): Promise<boolean> {
+/** Returns whether `a` and `b` of the same database have the same rows with the same number of copies. */
+export async function haveSameRows(db: Database, a: string, b: string): Promise<boolean> {
   const [counted] = await db.rows(`select (select count(*) from (${a} except all ${b}))
     + (select count(*) from (${b} except all ${a})) as n`);
   return counted?.['n'] === 0;

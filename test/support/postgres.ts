@@ -4,21 +4,21 @@ import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {Client, type QueryResult} from 'pg';
-import {temporaryFolder} from './temporary.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 import {skipWithout} from './tools.ts';
 
-/** A PostgreSQL server of the test's own: on a free port of the loopback, in a folder that goes with it. */
+/** A PostgreSQL server for one test, on a free port of the loopback, in a temporary folder. */
 export interface Server {
   port: number;
-  /** The folder of its data, for files that it should read. */
+  /** Its data folder, for files that it should read. */
   folder: string;
-  /** The address of a database as a user; the test makes both. Another port is that of a line to the server. */
+  /** Returns the address of a database for a user; the test creates both. Another port is that of a proxy. */
   url(options?: {user?: string; password?: string; database?: string; query?: string; port?: number}): string;
-  /** A database of its own name, with nothing in it. */
+  /** Creates an empty database and returns its name. */
   database(): Promise<string>;
-  /** The rows of the last query as the superuser. */
+  /** Runs queries as the superuser, and returns the rows of the last one. */
   rows(sql: string, database?: string): Promise<Record<string, unknown>[]>;
-  /** An open connection, which the caller ends. */
+  /** Opens a connection, which the caller closes. */
   client(options?: {user?: string; password?: string; database?: string}): Promise<Client>;
   stop(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export const superuser = 'keeper';
 
 /** Where initdb, postgres and psql are. */
 export const postgresPrograms = findPrograms();
-/** Why there is no server to be had; false where there is one. */
+/** Why tests that need PostgreSQL are skipped; false if it is installed. */
 export const noPostgres = skipWithout(
   postgresPrograms !== undefined,
   'there is no PostgreSQL (apt-get install postgresql)',
@@ -41,8 +41,8 @@ function findPrograms(): string | undefined {
   );
 }
 
-/** PostgreSQL doesn't run as root; where the tests do, it runs as `nobody`. */
-function unprivileged(): {uid?: number; gid?: number} {
+/** Returns the user for PostgreSQL, which refuses to run as root: `nobody` if the tests run as root. */
+function findUnprivilegedUser(): {uid?: number; gid?: number} {
   if (process.getuid?.() !== 0) return {};
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -52,9 +52,11 @@ function unprivileged(): {uid?: number; gid?: number} {
 }
 
 /**
+ * Starts a PostgreSQL server.
+ *
  * @param settings of postgresql.conf, as `name=value`
- * @param hba lines of pg_hba.conf that go before the one that lets everybody in
- * @param files in the folder of its data, readable by the server alone
+ * @param hba lines of pg_hba.conf that precede the one that admits everybody
+ * @param files in its data folder, readable only by the server
  */
 export async function startPostgres({
   settings = [],
@@ -66,8 +68,8 @@ export async function startPostgres({
   files?: Record<string, string>;
 } = {}): Promise<Server> {
   if (postgresPrograms === undefined) throw new Error(String(noPostgres));
-  const folder = temporaryFolder('postgres');
-  const owner = unprivileged();
+  const folder = makeTemporaryFolder('postgres');
+  const owner = findUnprivilegedUser();
   if (owner.uid !== undefined && owner.gid !== undefined) chownSync(folder, owner.uid, owner.gid);
   const data = join(folder, 'data');
   const options = {...owner, env: {...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC'}};
@@ -83,7 +85,7 @@ export async function startPostgres({
     writeFileSync(path, text, {mode: 0o600});
     if (owner.uid !== undefined && owner.gid !== undefined) chownSync(path, owner.uid, owner.gid);
   }
-  const port = await freePort();
+  const port = await findFreePort();
   const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder, '-c', 'fsync=off'];
   const server = spawn(join(postgresPrograms, 'postgres'), [...args, ...settings.flatMap((line) => ['-c', line])], {
     ...options,
@@ -149,7 +151,7 @@ async function end(server: ChildProcess): Promise<void> {
   await ended;
 }
 
-async function freePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const address = probe.address();

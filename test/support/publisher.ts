@@ -2,7 +2,7 @@ import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
 import type {Source} from '../../src/sources/source.ts';
-import {temporaryFolder} from './temporary.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 
 /** Small files in the publisher's layout, written by hand for one test. */
 
@@ -12,10 +12,10 @@ const labels = (source: Source) =>
 export type Cells = Record<string, string | number>;
 
 /**
- * An enrollment file. A row gives its cells by column id; counts it doesn't give are 0, but for what follows from the
- * others: All Students is the sum of the races, male what the other genders leave, a complement what its program leaves.
+ * Makes an enrollment file. A row has its cells by column id. Omitted counts are 0, unless they follow from the
+ * others: All Students is the sum of the races, male the rest of the genders, a complement the rest of its program.
  */
-export function enrollmentFile(rows: Cells[], options: {extraColumns?: string[]; lineEnd?: string} = {}): string {
+export function makeEnrollmentFile(rows: Cells[], options: {extraColumns?: string[]; lineEnd?: string} = {}): string {
   const columns = labels(ospiEnrollment);
   const {extraColumns = [], lineEnd = '\n'} = options;
   const measures = ospiEnrollment.pivot?.measures ?? [];
@@ -40,11 +40,11 @@ export function enrollmentFile(rows: Cells[], options: {extraColumns?: string[];
       ...extraColumns.map((label) => row[label] ?? ''),
     ];
   });
-  return csv([[...columns.values(), ...extraColumns], ...lines], lineEnd);
+  return formatCsv([[...columns.values(), ...extraColumns], ...lines], lineEnd);
 }
 
-/** A teacher file: for each organisation its categories; the total is the sum of its races. */
-export function teacherFile(
+/** Makes a teacher file from the categories of each organization. The total is the sum of the races. */
+export function makeTeacherFile(
   organizations: {cells: Cells; races: Record<string, number>; genders: Record<string, number>}[],
 ): string {
   const header = [
@@ -76,11 +76,11 @@ export function teacherFile(
       ...Object.entries(genders).map(([label, count]) => [...organization, 'Gender', label, count]),
     ];
   });
-  return csv([header, ...rows], '\n');
+  return formatCsv([header, ...rows], '\n');
 }
 
-/** A school list in the comma-delimited layout. */
-export function listFile(
+/** Makes a school list in the comma-delimited layout. */
+export function makeListFile(
   schools: {district: string; school: string; types: ('e' | 'm' | 'h')[]; year?: number; city?: string}[],
 ): string {
   const header = [
@@ -93,7 +93,7 @@ export function listFile(
     'HighSchoolFlag',
     'City',
   ];
-  return csv(
+  return formatCsv(
     [
       header,
       ...schools.map(({district, school, types, year = 2021, city = ''}) => [
@@ -109,15 +109,15 @@ export function listFile(
   );
 }
 
-function csv(rows: (string | number)[][], lineEnd: string): string {
+function formatCsv(rows: (string | number)[][], lineEnd: string): string {
   const cell = (value: string | number) =>
     /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
   return rows.map((row) => row.map(cell).join(',') + lineEnd).join('');
 }
 
-/** A folder of its own with these files. */
-export async function folderOf(files: Record<string, string | Uint8Array>): Promise<string> {
-  const folder = temporaryFolder('files');
+/** Writes these files into a new folder, and returns the folder. */
+export async function makeFolder(files: Record<string, string | Uint8Array>): Promise<string> {
+  const folder = makeTemporaryFolder('files');
   for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents);
   return folder;
 }

@@ -13,25 +13,25 @@ import {projectFolder} from '../../src/project-folder.ts';
 import {readCorrections} from '../../src/sources/corrections.ts';
 import type {Source} from '../../src/sources/source.ts';
 import {sources} from '../../src/sources/sources.ts';
-import {folderOf} from './publisher.ts';
-import {temporaryFolder} from './temporary.ts';
+import {makeFolder} from './publisher.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 
 const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
 
-/** What came of a file: rows and rejects, or the sentence of the one error that it ended in. */
+/** The result of a file: rows and rejects, or the message of its error. */
 export type Tried =
   | {failure: string}
   | {
       failure?: undefined;
       landed: Landed;
       reshaped: Reshaped;
-      /** The rows of one of the tables that the file was made into, by line. */
+      /** Reads the rows of one of the file's tables, by line. */
       rows(table: string): Promise<Row[]>;
     };
 
 /**
- * Lands and reshapes a file with these bytes, in a folder that is gone after `use`. An error that is no Failure is a bug,
- * and comes through.
+ * Lands and reshapes a file with these bytes, in a folder that is removed after `use`. An error other than a Failure is a bug,
+ * and is passed on.
  */
 export async function tryReshape<T>(
   source: Source,
@@ -45,7 +45,7 @@ export async function tryReshape<T>(
     writeFileSync(path, contents);
     const {landed} = await landCandidate(join(root, 'landing'), await readCandidate(path, source));
     const reshaped = await reshape(lake, source, landed, {contractId: 'test', corrections});
-    return await use({landed, reshaped, rows: (table) => rowsOf(lake, reshaped, table)});
+    return await use({landed, reshaped, rows: (table) => readRows(lake, reshaped, table)});
   } catch (error) {
     if (error instanceof Failure) return await use({failure: error.message});
     throw error;
@@ -54,7 +54,7 @@ export async function tryReshape<T>(
   }
 }
 
-async function rowsOf(lake: string, {partitions}: Reshaped, table: string): Promise<Row[]> {
+async function readRows(lake: string, {partitions}: Reshaped, table: string): Promise<Row[]> {
   const files = partitions.flatMap(({files}) => files[table] ?? []).map((file) => literal(join(lake, file)));
   if (files.length === 0) return [];
   const db = await open();
@@ -65,12 +65,12 @@ async function rowsOf(lake: string, {partitions}: Reshaped, table: string): Prom
   }
 }
 
-/** What the checks find in these files, without a build: landed, reshaped, loaded and checked. */
+/** Lands, reshapes, loads and checks these files without a build, and returns the results of the checks. */
 export async function checkFiles(files: Record<string, string | Uint8Array>): Promise<CheckResult[]> {
-  const root = temporaryFolder('checked');
+  const root = makeTemporaryFolder('checked');
   const lake = join(root, 'lake');
   const ingested: Ingested[] = [];
-  for (const candidate of await findCandidates(await folderOf(files), sources, () => {})) {
+  for (const candidate of await findCandidates(await makeFolder(files), sources, () => {})) {
     const {source} = candidate;
     const {landed} = await landCandidate(join(root, 'landing'), candidate);
     const reshaped = await reshape(lake, source, landed, {contractId: 'test', corrections});

@@ -1,19 +1,19 @@
 import {existsSync, mkdtempSync, renameSync} from 'node:fs';
 import {join} from 'node:path';
-import {temporaryFolder} from './temporary.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 
 const made = new Map<string, Promise<string>>();
 let own: string | undefined;
 
 /**
- * A folder that many tests read, made once in a run of the suite (or of a test file, where that is run alone). Two files that ask
- * at the same time both make it, and one is kept; so it must not matter where it was made. Who writes takes a copy.
+ * Returns a folder that many tests read, made once for a run of the suite (or for a test file that runs alone). If two files ask
+ * at the same time, both make it and one is kept, so its contents must not depend on its path. A test that writes takes a copy.
  */
-export function sharedFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
+export function makeSharedFolder(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const known = made.get(name);
   if (known) return known;
   const making = (async () => {
-    own ??= process.env['ROLLCALL_TEST_SHARED'] ?? temporaryFolder('shared');
+    own ??= process.env['ROLLCALL_TEST_SHARED'] ?? makeTemporaryFolder('shared');
     const folder = join(own, name);
     if (existsSync(folder)) return folder;
     const mine = mkdtempSync(join(own, `${name}-`));

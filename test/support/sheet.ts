@@ -1,10 +1,10 @@
-/** A small table of text, to be spoiled cell by cell. The row of index 0 stands in line 2. */
+/** A small table of text that tests spoil cell by cell. The row of index 0 is line 2. */
 export interface Sheet {
   header: string[];
   rows: string[][];
 }
 
-/** Reads a delimited file of the sample. Its cells have no quotation marks in them. */
+/** Reads a delimited file of the sample, whose cells contain no quotation marks. */
 export function readSheet(text: string): Sheet {
   if (text.includes('"')) throw new Error('this file has quoted cells; take another one');
   const [header = [], ...rows] = text
@@ -15,7 +15,7 @@ export function readSheet(text: string): Sheet {
   return {header, rows};
 }
 
-/** Reads a fixed-width school list; what stands under the rows is left out. */
+/** Reads a fixed-width school list without the lines below its rows. */
 export function readList(text: string): Sheet {
   const [header = '', rule = '', ...rest] = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const places = [...rule.matchAll(/-+/g)].map((match) => ({start: match.index, length: match[0].length}));
@@ -23,7 +23,7 @@ export function readList(text: string): Sheet {
   return {header: cells(header), rows: rest.slice(0, rest.indexOf('')).map(cells)};
 }
 
-/** How a sheet is written: with which byte order mark, line ends, delimiter and quotation marks. */
+/** How a sheet is written: byte order mark, line ends, delimiter and quotation marks. */
 export interface Dress {
   mark?: '' | '\uFEFF';
   lineEnd?: '\r\n' | '\n' | '\r';
@@ -38,15 +38,15 @@ export function writeSheet({header, rows}: Sheet, dress: Dress = {}): string {
   return mark + [header, ...rows].map((line) => line.map(cell).join(delimiter) + lineEnd).join('');
 }
 
-/** Where a column of this name stands. */
-export function place({header}: Sheet, label: string): number {
+/** Returns the index of the column with this name. */
+export function findColumn({header}: Sheet, label: string): number {
   const position = header.indexOf(label);
   if (position === -1) throw new Error(`no column "${label}" in ${header.join(', ')}`);
   return position;
 }
 
-/** The row that stands in a line of the file. */
-export function rowAt({rows}: Sheet, line: number): string[] {
+/** Returns the row in a line of the file. */
+export function readRow({rows}: Sheet, line: number): string[] {
   const row = rows[line - 2];
   if (row === undefined) throw new Error(`no line ${line}`);
   return row;
@@ -54,25 +54,25 @@ export function rowAt({rows}: Sheet, line: number): string[] {
 
 /** Writes a text into a cell, by the cell's line and column. */
 export function setCell(sheet: Sheet, line: number, label: string, text: string): void {
-  rowAt(sheet, line)[place(sheet, label)] = text;
+  readRow(sheet, line)[findColumn(sheet, label)] = text;
 }
 
-export function cellAt(sheet: Sheet, line: number, label: string): string {
-  return rowAt(sheet, line)[place(sheet, label)] ?? '';
+export function readCell(sheet: Sheet, line: number, label: string): string {
+  return readRow(sheet, line)[findColumn(sheet, label)] ?? '';
 }
 
 export function setColumn(sheet: Sheet, label: string, text: (cell: string) => string): void {
-  const position = place(sheet, label);
+  const position = findColumn(sheet, label);
   for (const row of sheet.rows) row[position] = text(row[position] ?? '');
 }
 
 export function dropColumn(sheet: Sheet, label: string): void {
-  const position = place(sheet, label);
+  const position = findColumn(sheet, label);
   for (const line of [sheet.header, ...sheet.rows]) line.splice(position, 1);
 }
 
 export function renameColumn(sheet: Sheet, from: string, to: string): void {
-  sheet.header[place(sheet, from)] = to;
+  sheet.header[findColumn(sheet, from)] = to;
 }
 
 export function addColumn(sheet: Sheet, label: string, text: (row: string[], index: number) => string): void {

@@ -5,31 +5,31 @@ import {parseHTML} from 'linkedom';
 import {buildSite} from '../../site/build.ts';
 import type {SiteSettings} from '../../site/stamp.ts';
 import {type Built, build, buildFrom} from './pipeline.ts';
-import {temporaryFolder} from './temporary.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 
-/** The report of a build that a test has made. */
+/** The report of a test's build. */
 export interface Site extends Built {
   folder: string;
-  /** Every page, as paths that begin with a slash: `/`, `/schools/99001-9001/`, `/404.html`. */
+  /** Every page, as a path that begins with a slash: `/`, `/schools/99001-9001/`, `/404.html`. */
   pages: string[];
   html(page: string): string;
   document(page: string): ReturnType<typeof parseHTML>['document'];
 }
 
-/** Runs the pipeline on these files (or on `sample`, or a folder) and makes the report of what it published. */
-export async function siteOf(
+/** Runs the pipeline on these files (or on `sample`, or a folder) and makes the report of the published build. */
+export async function makeSite(
   from: Record<string, string> | string,
   settings: Partial<SiteSettings> = {},
 ): Promise<Site> {
   const built = await (typeof from === 'string' ? buildFrom(from) : build(from));
   built.close();
-  const folder = join(temporaryFolder('site'), 'site');
+  const folder = join(makeTemporaryFolder('site'), 'site');
   await buildSite({warehouse: built.warehouse, facts: built.manifest}, {schoolYear: '2020-21', ...settings}, folder);
-  const html = (page: string) => readFileSync(fileOf(folder, page), 'utf8');
+  const html = (page: string) => readFileSync(resolveFile(folder, page), 'utf8');
   return {
     ...built,
     folder,
-    pages: filesIn(folder)
+    pages: listFiles(folder)
       .filter((path) => path.endsWith('.html'))
       .map((path) => path.replace(/index\.html$/, '')),
     html,
@@ -37,16 +37,16 @@ export async function siteOf(
   };
 }
 
-/** Every file of a folder, as paths that begin with a slash. */
-export function filesIn(folder: string): string[] {
+/** Lists every file of a folder, as paths that begin with a slash. */
+export function listFiles(folder: string): string[] {
   return readdirSync(folder, {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map((entry) => `/${relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')}`)
     .sort();
 }
 
-/** The file that a web server would answer a path with. */
-export function fileOf(folder: string, path: string): string {
+/** Returns the file that a web server would send for a path. */
+export function resolveFile(folder: string, path: string): string {
   return join(folder, decodeURIComponent(path.endsWith('/') ? `${path}index.html` : path));
 }
 
@@ -60,11 +60,11 @@ const types: Record<string, string> = {
   '.csv': 'text/csv; charset=utf-8',
 };
 
-/** Serves a folder as any web server would, under a path. */
-export async function serve(folder: string, base = ''): Promise<{origin: string; close(): void}> {
+/** Serves a folder under a path, like any web server. */
+export async function serveFolder(folder: string, base = ''): Promise<{origin: string; close(): void}> {
   const server = createServer((request, response) => {
     const {pathname} = new URL(request.url ?? '/', 'http://localhost');
-    const file = pathname.startsWith(`${base}/`) ? fileOf(folder, pathname.slice(base.length)) : folder;
+    const file = pathname.startsWith(`${base}/`) ? resolveFile(folder, pathname.slice(base.length)) : folder;
     if (!existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404, {'content-type': 'text/html'}).end(readFileSync(join(folder, '404.html')));
       return;

@@ -5,20 +5,20 @@ import type {Column, Release} from './socrata-release.ts';
 
 export type Kind = 'metadata' | 'export' | 'page' | 'count';
 
-/** A request that has come in, and what became of it. */
+/** A request to the stand-in, and its reply. */
 export interface Asked {
   method: string;
   path: string;
   query: Record<string, string>;
   headers: IncomingHttpHeaders;
-  /** When it came, in epoch milliseconds. */
+  /** Time of arrival, in epoch milliseconds. */
   at: number;
-  /** Undefined where the path is none of Socrata's. */
+  /** Undefined if the path is not one of Socrata's. */
   kind: Kind | undefined;
   id: string | undefined;
-  /** The reply's status; undefined while there is none, and where the connection was cut instead. */
+  /** The status of the reply; undefined if there is none yet, or if the connection was cut. */
   status: number | undefined;
-  /** How much of the reply's body has been sent, in bytes before compression. */
+  /** Bytes of the reply's body sent so far, before compression. */
   bytes: number;
 }
 
@@ -30,18 +30,18 @@ export interface Reply {
   body: Body;
 }
 
-export function read({method = 'GET', url = '/', headers}: IncomingMessage): Asked {
+export function readRequest({method = 'GET', url = '/', headers}: IncomingMessage): Asked {
   const {pathname: path, searchParams} = new URL(url, 'http://localhost');
   const query = Object.fromEntries(searchParams);
   const [, id, rows] = /^\/api\/views\/([^/.]+)(?:\.json|(\/rows\.csv))?$/.exec(path) ?? [];
   const [, resource] = /^\/resource\/([^/.]+)\.(?:csv|json)$/.exec(path) ?? [];
   let kind: Kind | undefined;
   if (id !== undefined) kind = rows === undefined ? 'metadata' : 'export';
-  else if (resource !== undefined) kind = countName(query) === undefined ? 'page' : 'count';
+  else if (resource !== undefined) kind = parseCountName(query) === undefined ? 'page' : 'count';
   return {method, path, query, headers, at: Date.now(), kind, id: id ?? resource, status: undefined, bytes: 0};
 }
 
-function json(status: number, value: unknown, headers: Record<string, string> = {}): Reply {
+function replyJson(status: number, value: unknown, headers: Record<string, string> = {}): Reply {
   return {
     status,
     headers: {'content-type': 'application/json; charset=utf-8', ...headers},
@@ -49,24 +49,24 @@ function json(status: number, value: unknown, headers: Record<string, string> = 
   };
 }
 
-/** Socrata's usual envelope of an error. */
-export function failure(status: number, code: string, message: string, data?: unknown): Reply {
-  return json(status, {code, error: true, message, data});
+/** Makes an error reply in Socrata's usual envelope. */
+export function replyFailure(status: number, code: string, message: string, data?: unknown): Reply {
+  return replyJson(status, {code, error: true, message, data});
 }
 
-export function htmlPage(status: number, title: string): Reply {
-  const page = `<!DOCTYPE html>\n<html><head><title>${title}</title></head>\n<body><h1>${title}</h1></body></html>\n`;
-  return {status, headers: {'content-type': 'text/html; charset=utf-8'}, body: [Buffer.from(page)]};
+export function replyHtml(status: number, title: string): Reply {
+  const replyPage = `<!DOCTYPE html>\n<html><head><title>${title}</title></head>\n<body><h1>${title}</h1></body></html>\n`;
+  return {status, headers: {'content-type': 'text/html; charset=utf-8'}, body: [Buffer.from(replyPage)]};
 }
 
-/** The catalogue and the rows are two services. Each has its own words for a data set that isn't there. */
-export function missing({id, kind}: Asked): Reply {
+/** Makes the reply for a missing data set. The catalog and the rows are two services, each with its own text. */
+export function replyMissing({id, kind}: Asked): Reply {
   return kind === 'metadata' || kind === 'export'
-    ? failure(404, 'not_found', `Cannot find view with id ${id}`)
-    : failure(404, 'dataset.missing', 'Not found', {id});
+    ? replyFailure(404, 'not_found', `Cannot find view with id ${id}`)
+    : replyFailure(404, 'dataset.missing', 'Not found', {id});
 }
 
-export function metadata(asked: Asked, release: Release): Reply {
+export function replyMetadata(asked: Asked, release: Release): Reply {
   const {dataset, rowsUpdatedAt, columns} = release;
   const view = {
     id: dataset.id,
@@ -83,16 +83,16 @@ export function metadata(asked: Asked, release: Release): Reply {
     columns: columns.map((column, index) => ({id: 500_000_000 + index, ...column, position: index + 1})),
     license: dataset.license && {name: dataset.license},
   };
-  return json(200, view, validators(asked, release));
+  return replyJson(200, view, makeValidators(asked, release));
 }
 
-/** The whole file. Its length is not announced. */
-export function wholeFile(asked: Asked, release: Release, body: Body = release.contents.bytes()): Reply {
+/** Makes the reply with the whole file, without its length. */
+export function replyWholeFile(asked: Asked, release: Release, body: Body = release.contents.bytes()): Reply {
   const fileName = `${release.dataset.name.replace(/[^\w-]+/g, '_')}.csv`;
   return {
     status: 200,
     headers: {
-      ...validators(asked, release),
+      ...makeValidators(asked, release),
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename=${fileName}`,
     },
@@ -100,9 +100,9 @@ export function wholeFile(asked: Asked, release: Release, body: Body = release.c
   };
 }
 
-export function count(asked: Asked, release: Release, lie = 0): Reply {
-  const name = countName(asked.query) ?? 'count';
-  return table(
+export function replyCount(asked: Asked, release: Release, lie = 0): Reply {
+  const name = parseCountName(asked.query) ?? 'count';
+  return replyTable(
     asked,
     release,
     [{name, fieldName: name, dataTypeName: 'number'}],
@@ -110,8 +110,8 @@ export function count(asked: Asked, release: Release, lie = 0): Reply {
   );
 }
 
-/** The column that `count(*)` or `count(*) as rows` asks for. */
-function countName({$select = ''}: Record<string, string>): string | undefined {
+/** Returns the column name of `count(*)` or `count(*) as rows`. */
+function parseCountName({$select = ''}: Record<string, string>): string | undefined {
   const [asks, name = 'count'] = /^\s*count\(\s*\*\s*\)(?:\s+as\s+(\w+))?\s*$/i.exec($select) ?? [];
   return asks === undefined ? undefined : name;
 }
@@ -119,8 +119,8 @@ function countName({$select = ''}: Record<string, string>): string | undefined {
 const argumentsOfPages = ['$limit', '$offset', '$order', '$select', '$$app_token'];
 
 /**
- * Some of the rows, under API names. Without an order every other page is moved on by a third of its rows (behind the
- * last row comes the first): the pages overlap, and leave rows out.
+ * Makes the reply with a page of rows, under API names. Without an order, every other page is shifted by a third of its rows (after the
+ * last row comes the first), so that pages overlap and miss rows.
  */
 export function page(asked: Asked, release: Release): Reply {
   const {$limit = '1000', $offset = '0', $order, $select = '*'} = asked.query;
@@ -128,24 +128,24 @@ export function page(asked: Asked, release: Release): Reply {
   const field = (name: string) => columns.find(({fieldName}) => fieldName === name);
 
   const strangers = Object.keys(asked.query).filter((name) => !argumentsOfPages.includes(name));
-  if (strangers.some((name) => name.startsWith('$') || field(name))) return notImitated(strangers.join(', '));
+  if (strangers.some((name) => name.startsWith('$') || field(name))) return replyNotImitated(strangers.join(', '));
   if (strangers.length > 0)
-    return json(400, {error: true, message: `Unrecognized arguments [${strangers.join(', ')}]`});
+    return replyJson(400, {error: true, message: `Unrecognized arguments [${strangers.join(', ')}]`});
 
-  const limit = wholeNumber($limit);
-  const offset = wholeNumber($offset);
+  const limit = parseWholeNumber($limit);
+  const offset = parseWholeNumber($offset);
   if (limit === undefined || offset === undefined) {
     const soql = `select ${$select} limit ${$limit} offset ${$offset}`;
-    return failure(400, 'query.compiler.malformed', `Could not parse SoQL query "${soql}"`, {query: soql});
+    return replyFailure(400, 'query.compiler.malformed', `Could not parse SoQL query "${soql}"`, {query: soql});
   }
 
   const orderedBy = $order?.split(/[\s,]/, 1)[0] ?? ':id';
-  if (orderedBy !== ':id' && !field(orderedBy)) return noSuchColumn(orderedBy);
-  if ($order !== undefined && !/^:id( asc)?$/i.test($order)) return notImitated(`$order=${$order}`);
+  if (orderedBy !== ':id' && !field(orderedBy)) return replyNoSuchColumn(orderedBy);
+  if ($order !== undefined && !/^:id( asc)?$/i.test($order)) return replyNotImitated(`$order=${$order}`);
 
   const wanted = $select === '*' ? columns.map(({fieldName}) => fieldName) : $select.split(/\s*,\s*/);
   const unknown = wanted.find((name) => !field(name));
-  if (unknown !== undefined) return noSuchColumn(unknown);
+  if (unknown !== undefined) return replyNoSuchColumn(unknown);
   const selected = wanted.flatMap((name) => field(name) ?? []);
   const places = selected.map((column) => columns.indexOf(column));
 
@@ -157,47 +157,47 @@ export function page(asked: Asked, release: Release): Reply {
     for (const row of contents.rows(start, start + untilTheEnd)) yield places.map((place) => row[place]);
     for (const row of contents.rows(0, length - untilTheEnd)) yield places.map((place) => row[place]);
   }
-  return table(asked, release, selected, length === 0 ? [] : rows());
+  return replyTable(asked, release, selected, length === 0 ? [] : rows());
 }
 
-function wholeNumber(text: string): number | undefined {
+function parseWholeNumber(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-function noSuchColumn(column: string): Reply {
+function replyNoSuchColumn(column: string): Reply {
   const errorCode = 'query.soql.no-such-column';
   const message = `Query coordinator error: ${errorCode}; No such column: ${column}`;
-  return json(400, {message, errorCode, data: {column}});
+  return replyJson(400, {message, errorCode, data: {column}});
 }
 
-/** No reply of Socrata's: it says that this stand-in has to learn something before it can be asked for it. */
-function notImitated(what: string): Reply {
-  return failure(501, 'stand-in', `The stand-in in test/support/socrata.ts does not imitate ${what}.`);
+/** Not a reply of Socrata: it says that this stand-in does not imitate the request. */
+function replyNotImitated(what: string): Reply {
+  return replyFailure(501, 'stand-in', `The stand-in in test/support/socrata.ts does not imitate ${what}.`);
 }
 
-/** Rows as CSV or JSON. A blank is a null: nothing between two commas in CSV, left out in JSON. All else is quoted. */
-function table(asked: Asked, release: Release, columns: Column[], rows: Iterable<(string | undefined)[]>): Reply {
+/** Makes the reply with rows as CSV or JSON. A blank is a null: nothing in CSV, no key in JSON. Everything else is quoted. */
+function replyTable(asked: Asked, release: Release, columns: Column[], rows: Iterable<(string | undefined)[]>): Reply {
   const names = columns.map(({fieldName}) => fieldName);
   const csv = asked.path.endsWith('.csv');
   return {
     status: 200,
     headers: {
-      ...validators(asked, release),
+      ...makeValidators(asked, release),
       'content-type': csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8',
       'x-soda2-fields': JSON.stringify(names),
       'x-soda2-types': JSON.stringify(columns.map(({dataTypeName}) => dataTypeName)),
-      'x-soda2-truth-last-modified': lastModified(release),
+      'x-soda2-truth-last-modified': formatLastModified(release),
     },
-    body: inPieces(csv ? csvLines(names, rows) : jsonLines(names, rows)),
+    body: joinIntoPieces(csv ? formatCsv(names, rows) : formatJson(names, rows)),
   };
 }
 
-function* csvLines(names: string[], rows: Iterable<(string | undefined)[]>): Generator<string> {
+function* formatCsv(names: string[], rows: Iterable<(string | undefined)[]>): Generator<string> {
   yield stringify([names], {quoted: true});
   for (const row of rows) yield stringify([row], {quoted: true});
 }
 
-function* jsonLines(names: string[], rows: Iterable<(string | undefined)[]>): Generator<string> {
+function* formatJson(names: string[], rows: Iterable<(string | undefined)[]>): Generator<string> {
   let before = '[';
   for (const row of rows) {
     const present = names.flatMap((name, index) => (row[index] ? [[name, row[index]]] : []));
@@ -207,7 +207,7 @@ function* jsonLines(names: string[], rows: Iterable<(string | undefined)[]>): Ge
   yield before === '[' ? '[]\n' : ']\n';
 }
 
-function* inPieces(lines: Iterable<string>): Generator<Buffer> {
+function* joinIntoPieces(lines: Iterable<string>): Generator<Buffer> {
   let piece = '';
   for (const line of lines) {
     piece += line;
@@ -218,22 +218,22 @@ function* inPieces(lines: Iterable<string>): Generator<Buffer> {
   yield Buffer.from(piece);
 }
 
-/** What a reply can be asked for again by: "only if it has changed". */
-function validators({path, query}: Asked, release: Release): Record<string, string> {
-  // The description of a data set changes with every republish; its rows need not.
+/** Returns the headers that let a client ask for a reply only if it has changed. */
+function makeValidators({path, query}: Asked, release: Release): Record<string, string> {
+  // A republish always changes the description of a data set, but not always its rows.
   const {dataset, rowsUpdatedAt} = release;
   const about =
     path.startsWith('/api/views') && !path.includes('rows.csv') ? {...dataset, csv: undefined, rowsUpdatedAt} : {};
   const named = JSON.stringify([release.version, about, path, query]);
   const hash = createHash('sha1').update(named).digest('base64url');
-  return {etag: `"${hash}"`, 'last-modified': lastModified(release)};
+  return {etag: `"${hash}"`, 'last-modified': formatLastModified(release)};
 }
 
-function lastModified({rowsUpdatedAt}: Release): string {
+function formatLastModified({rowsUpdatedAt}: Release): string {
   return new Date(rowsUpdatedAt * 1000).toUTCString();
 }
 
-/** Whether the client has this reply already, by the tag it remembers or, without one, by the time. */
+/** Returns whether the client already has this reply, by its entity tag or, without one, by the time. */
 export function isKnown({headers}: Asked, {headers: {etag, 'last-modified': modified = ''}}: Reply): boolean {
   const tags = headers['if-none-match'];
   const since = headers['if-modified-since'];

@@ -1,50 +1,50 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {stringify} from 'csv-stringify/sync';
-import {type Asked, type Body, failure, htmlPage, type Kind, missing, type Reply} from './socrata-api.ts';
-import {type Contents, type Csv, type Release, release, rowEnds} from './socrata-release.ts';
+import {type Asked, type Body, type Kind, type Reply, replyFailure, replyHtml, replyMissing} from './socrata-api.ts';
+import {type Contents, type Csv, findRowEnds, makeRelease, type Release} from './socrata-release.ts';
 
-/** How much of a body gets through: so many bytes (before compression), or its header and so many rows. */
+/** How much of a body is sent: so many bytes (before compression), or its header and so many rows. */
 type Amount = {bytes: number} | {rows: number};
 
 export type BadDay =
   /** The connection is reset: at once, or within the body. */
   | {day: 'reset'; after?: Amount}
-  /** Nothing more comes, and the connection stays open: from the start, or within the body. */
+  /** The reply stops while the connection stays open: from the start, or within the body. */
   | {day: 'silence'; after?: Amount}
-  /** The body comes a few bytes at a time. */
+  /** The body arrives a few bytes at a time. */
   | {day: 'drip'; bytes: number; everyMs: number}
-  /** The body ends early, and as if that were its end. */
+  /** The body ends early, as if it were complete. */
   | {day: 'truncate'; after: Amount}
-  /** An error reply, in JSON or as a page for people. Retry-After is seconds, or a text as it is (an HTTP date). */
+  /** An error reply, in JSON or as a page for people. Retry-After is in seconds, or a literal text (an HTTP date). */
   | {day: 'status'; status: number; retryAfter?: number | string; html?: boolean}
   /** A maintenance page with status 200. */
   | {day: 'html'}
-  /** Status 200 and no body. */
+  /** Status 200 without a body. */
   | {day: 'empty'}
-  /** 404, as for a data set that is not there. */
+  /** 404, as for a missing data set. */
   | {day: 'missing'}
-  /** The count is off by this many. Applies to counts. */
+  /** The row count is off by this much. Applies to counts. */
   | {day: 'lying-count'; by: number}
-  /** Columns have other names (by display name), are gone, or are new (with the text in all their cells). */
+  /** Columns have other names (by display name), are missing, or are new (with this text in all cells). */
   | {day: 'drift'; rename?: Record<string, string>; drop?: string[]; add?: Record<string, string>}
   /**
-   * The data set is published anew: within an export, after half of its rows or `afterRows`; what follows are the old
-   * rows still, or the new ones. Right behind any other reply.
+   * The data set is republished: within an export, after half of its rows or `afterRows`, followed by the old
+   * rows or the new ones. For other replies, right after the reply.
    */
   | {day: 'republish'; csv: Csv; rowsUpdatedAt?: number; afterRows?: number; rest?: 'old' | 'new'};
 
-/** When a day is bad: for requests of this kind, for this data set, that match. All requests, where nothing is said. */
+/** The requests that a bad day applies to: of this kind, for this data set, that match. By default all of them. */
 interface When {
   kind?: Kind;
   id?: string;
   match?: (asked: Asked) => boolean;
-  /** After so many requests days are good again. 1 unless told otherwise. */
+  /** The number of requests it applies to. 1 by default. */
   times?: number | 'always';
 }
 
 export type Rule = BadDay & When;
 
-export function applies(rule: Rule, asked: Asked): boolean {
+export function matchesRule(rule: Rule, asked: Asked): boolean {
   const kind = rule.day === 'lying-count' ? 'count' : rule.kind;
   return (
     (kind === undefined || kind === asked.kind) &&
@@ -53,53 +53,53 @@ export function applies(rule: Rule, asked: Asked): boolean {
   );
 }
 
-/** What is replied without looking at the data set. */
-export function replyInstead(day: BadDay, asked: Asked): Reply | undefined {
+/** Returns a reply that does not depend on the data set; undefined if the day has none. */
+export function findSpoiledReply(day: BadDay, asked: Asked): Reply | undefined {
   switch (day.day) {
     case 'status': {
       const message = day.status === 429 ? 'Too many requests' : 'Internal error';
       const code = message.toLowerCase().replaceAll(' ', '_');
-      const reply = day.html ? htmlPage(day.status, message) : failure(day.status, code, message);
+      const reply = day.html ? replyHtml(day.status, message) : replyFailure(day.status, code, message);
       if (day.retryAfter !== undefined) reply.headers['retry-after'] = String(day.retryAfter);
       return reply;
     }
     case 'html':
-      return htmlPage(200, 'Down for scheduled maintenance');
+      return replyHtml(200, 'Down for scheduled maintenance');
     case 'empty':
       return {status: 200, headers: {'content-type': 'text/csv; charset=utf-8', 'content-length': '0'}, body: []};
     case 'missing':
-      return missing(asked);
+      return replyMissing(asked);
     default:
       return undefined;
   }
 }
 
-/** The body as it reaches the client. `signal` tells when the connection is gone. */
-export function spoiled(body: Body, day: BadDay, {signal, reset}: {signal: AbortSignal; reset: () => void}): Body {
+/** Spoils a body on its way to the client. `signal` aborts when the connection is closed. */
+export function spoilBody(body: Body, day: BadDay, {signal, reset}: {signal: AbortSignal; reset: () => void}): Body {
   switch (day.day) {
     case 'truncate':
-      return cut(body, day.after);
+      return cutBody(body, day.after);
     case 'reset':
-      return followed(cut(body, day.after ?? {bytes: 0}), async () => {
-        await sleep(50, undefined, {signal}); // so that what was sent before has been read
+      return runAfterBody(cutBody(body, day.after ?? {bytes: 0}), async () => {
+        await sleep(50, undefined, {signal}); // so that the client has read what was sent before
         reset();
       });
     case 'silence':
-      return followed(cut(body, day.after ?? {bytes: 0}), () => silence(signal));
+      return runAfterBody(cutBody(body, day.after ?? {bytes: 0}), () => waitUntilClosed(signal));
     case 'drip':
-      return dripping(body, day, signal);
+      return dripBody(body, day, signal);
     default:
       return body;
   }
 }
 
-/** Lasts until the connection is gone, and ends in an AbortError. */
-export function silence(signal: AbortSignal): Promise<void> {
+/** Waits until the connection is closed, then throws an AbortError. */
+export function waitUntilClosed(signal: AbortSignal): Promise<void> {
   return sleep(2 ** 31 - 1, undefined, {signal});
 }
 
-async function* cut(body: Body, after: Amount): AsyncGenerator<Buffer> {
-  const ends = rowEnds();
+async function* cutBody(body: Body, after: Amount): AsyncGenerator<Buffer> {
+  const ends = findRowEnds();
   let left = 'bytes' in after ? after.bytes : after.rows + 1;
   for await (const piece of body) {
     const borders = 'rows' in after ? ends(piece) : undefined;
@@ -113,12 +113,12 @@ async function* cut(body: Body, after: Amount): AsyncGenerator<Buffer> {
   }
 }
 
-async function* followed(body: Body, by: () => Promise<void>): AsyncGenerator<Buffer> {
+async function* runAfterBody(body: Body, by: () => Promise<void>): AsyncGenerator<Buffer> {
   yield* body;
   await by();
 }
 
-async function* dripping(
+async function* dripBody(
   body: Body,
   {bytes, everyMs}: {bytes: number; everyMs: number},
   signal: AbortSignal,
@@ -131,8 +131,8 @@ async function* dripping(
   }
 }
 
-/** The release under other columns; its time is the same. */
-export function drifted(
+/** Returns the release with other columns and the same time. */
+export function driftColumns(
   {dataset, contents}: Release,
   {rename = {}, drop = [], add = {}}: Extract<BadDay, {day: 'drift'}>,
 ): Release {
@@ -149,11 +149,11 @@ export function drifted(
     bom: first.subarray(0, 3).equals(Buffer.from('\uFEFF')),
     record_delimiter: first.toString().endsWith('\r\n') ? 'windows' : 'unix',
   });
-  return release({...dataset, csv});
+  return makeRelease({...dataset, csv});
 }
 
-/** The bytes of an export in the middle of which the next contents are published. */
-export function* republished(
+/** Yields the bytes of an export in the middle of which new contents are published. */
+export function* streamRepublish(
   old: Contents,
   {afterRows = Math.floor(old.count / 2), rest = 'old'}: Extract<BadDay, {day: 'republish'}>,
   publish: () => Contents,

@@ -3,13 +3,13 @@ import {closeSync, openSync, readSync, statSync} from 'node:fs';
 import {parse} from 'csv-parse/sync';
 
 /**
- * A CSV file with display names in its header: its text, its bytes, or the file that holds it. Quotation marks, a byte
+ * A CSV file with display names in its header: its text, its bytes, or its path. Quotation marks, a byte
  * order mark and either line end are fine. It is exported byte for byte.
  */
 export type Csv = string | Uint8Array | {file: string};
 
 export interface Dataset {
-  /** A four-by-four, such as `nvpc-yr7b`. */
+  /** The id, such as `nvpc-yr7b`. */
   id: string;
   name: string;
   csv: Csv;
@@ -17,17 +17,17 @@ export interface Dataset {
   rowsUpdatedAt?: number;
   attribution?: string;
   license?: string;
-  /** API names that don't follow from the display names, by display name. */
+  /** API names that can't be derived from the display names, by display name. */
   apiNames?: Record<string, string>;
 }
 
-/** A data set as it was published at one time. A new one is made for every republish. */
+/** A data set as published at one time. Every republish makes a new one. */
 export interface Release {
   dataset: Dataset;
   rowsUpdatedAt: number;
   contents: Contents;
   columns: Column[];
-  /** The same for releases with the same rows and columns. */
+  /** Equal for releases with the same rows and columns. */
   version: string;
 }
 
@@ -39,17 +39,17 @@ export interface Column {
   dataTypeName: 'text' | 'number';
 }
 
-export function release(dataset: Dataset): Release {
+export function makeRelease(dataset: Dataset): Release {
   const contents = new Contents(dataset.csv);
   const rowsUpdatedAt = dataset.rowsUpdatedAt ?? Date.UTC(2024, 0, 31) / 1000;
-  const columns = columnsOf(contents, dataset.apiNames ?? {});
+  const columns = guessColumns(contents, dataset.apiNames ?? {});
   const version = contents.sha256 + JSON.stringify(columns);
   return {dataset, rowsUpdatedAt, contents, columns, version};
 }
 
 const pieceSize = 64 * 1024;
 
-/** The bytes and rows of a CSV file, read piece by piece: what is kept of it in memory is where its rows end. */
+/** The bytes and rows of a CSV file, read piece by piece. Memory holds only the positions of the row ends. */
 export class Contents {
   readonly sha256: string;
   /** Where the header starts, where it ends, where each row ends. */
@@ -67,7 +67,7 @@ export class Contents {
       this.#read = (start, end) => bytes.subarray(start, end);
     }
     const hash = createHash('sha256');
-    const ends = rowEnds();
+    const ends = findRowEnds();
     let position = 0;
     for (const piece of this.bytes()) {
       hash.update(piece);
@@ -78,7 +78,7 @@ export class Contents {
     this.sha256 = hash.digest('hex');
   }
 
-  /** How many rows there are, the header not counted. */
+  /** The number of rows, without the header. */
   get count(): number {
     return Math.max(0, this.#borders.length - 2);
   }
@@ -87,7 +87,7 @@ export class Contents {
     return parse(this.#read(0, this.borderAfter(0)), {bom: true, relax_quotes: true})[0] ?? [];
   }
 
-  /** The position behind the header and this many rows. */
+  /** The position after the header and this many rows. */
   borderAfter(rows: number): number {
     return this.#borders[rows + 1] ?? this.#size;
   }
@@ -96,7 +96,7 @@ export class Contents {
     for (let from = start; from < end; from += pieceSize) yield this.#read(from, Math.min(from + pieceSize, end));
   }
 
-  /** The cells of the rows from one index up to, and without, another. */
+  /** The cells of the rows from one index to another, without the latter. */
   *rows(from = 0, to = this.count): Generator<string[]> {
     const step = 1000;
     for (let start = from; start < to; start += step) {
@@ -106,8 +106,8 @@ export class Contents {
   }
 }
 
-/** Finds the position behind every row: a line feed outside quotation marks. Takes the bytes piece by piece. */
-export function rowEnds(): (piece: Buffer) => number[] {
+/** Returns a function that takes bytes piece by piece and finds the end of each row: a line feed outside quotation marks. */
+export function findRowEnds(): (piece: Buffer) => number[] {
   let quoted = false;
   return (piece) => {
     const ends: number[] = [];
@@ -129,14 +129,14 @@ function readPart(file: string, start: number, end: number): Buffer {
   }
 }
 
-/** Socrata knows a column's type from its publisher. Here the first rows tell; codes are text there, whatever they hold. */
-function columnsOf(contents: Contents, apiNames: Record<string, string>): Column[] {
+/** Guesses column types from the first rows. Socrata gets them from the publisher, whose codes are always text. */
+function guessColumns(contents: Contents, apiNames: Record<string, string>): Column[] {
   const sample = [...contents.rows(0, Math.min(contents.count, 1000))];
   const taken = new Map<string, number>();
   return contents.header.map((name, index) => {
     const cells = sample.map((row) => row[index] ?? '').filter((cell) => cell !== '');
     const numeric = cells.length > 0 && !/code$/i.test(name) && cells.every((cell) => /^-?\d+(\.\d+)?$/.test(cell));
-    const wanted = apiNames[name] ?? apiName(name);
+    const wanted = apiNames[name] ?? deriveApiName(name);
     const namesakes = taken.get(wanted) ?? 0;
     taken.set(wanted, namesakes + 1);
     return {
@@ -147,8 +147,8 @@ function columnsOf(contents: Contents, apiNames: Record<string, string>): Column
   });
 }
 
-/** The name that Socrata derives: `Native Hawaiian/ Other Pacific Islander` becomes `native_hawaiian_other_pacific`. */
-export function apiName(displayName: string): string {
+/** Derives an API name as Socrata does: `Native Hawaiian/ Other Pacific Islander` becomes `native_hawaiian_other_pacific`. */
+export function deriveApiName(displayName: string): string {
   return displayName
     .toLowerCase()
     .replace(/\(.*?\)/g, '')

@@ -6,13 +6,13 @@ import {type TestContext, test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {parse} from 'csv-parse/sync';
 import {type Socrata, type SocrataOptions, startSocrata} from './socrata.ts';
-import {apiName, type Dataset} from './socrata-release.ts';
+import {type Dataset, deriveApiName} from './socrata-release.ts';
 import {enrollment, sampleFolder} from './workspace.ts';
 
 const id = 'nvpc-yr7b';
 const rowsUpdatedAt = 1_650_000_000;
 
-/** Ten schools, one with a line feed and quotation marks in its name, and one without a count. */
+/** Ten schools: one with a line feed and quotation marks in its name, and one without a count. */
 const schools = [
   '\uFEFFSchoolCode,School Name,All Students\r\n',
   '0001,"Altair ""High""\nSchool",10\r\n',
@@ -38,7 +38,7 @@ async function start(
 
 type Answer = Record<string, unknown>;
 
-/** The bytes as they are. A `Response`'s text() would take the byte order mark off. */
+/** Reads the body with its byte order mark, which text() of a `Response` would drop. */
 async function text(url: string, init: RequestInit = {}): Promise<string> {
   return Buffer.from(await (await fetch(url, init)).arrayBuffer()).toString();
 }
@@ -47,7 +47,7 @@ async function jsonOf<T = Answer>(url: string, init: RequestInit = {}): Promise<
   return (await (await fetch(url, init)).json()) as T;
 }
 
-/** What node:http sees: raw headers, and how far a body came before it ended or broke. */
+/** Sends a request with node:http, which shows raw headers and how much of a body arrived before it ended or broke. */
 async function raw(url: string, patience = 1000): Promise<{response: IncomingMessage; body: string; end: string}> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get(url, {agent: false}, resolve).on('error', reject);
@@ -65,7 +65,7 @@ async function raw(url: string, patience = 1000): Promise<{response: IncomingMes
   return {response, body, end};
 }
 
-test('metadata names the columns twice and tells when the rows changed', async (t) => {
+test('metadata has both names of each column and the time when the rows changed', async (t) => {
   const {view} = await start(t, {attribution: 'OSPI', license: 'PUBLIC_DOMAIN', apiNames: {'All Students': 'all'}});
   const {columns, ...metadata} = await jsonOf<Answer & {columns: Answer[]}>(view);
   assert.partialDeepStrictEqual(metadata, {
@@ -86,7 +86,7 @@ test('metadata names the columns twice and tells when the rows changed', async (
   );
 });
 
-test('API names are the ones that the publisher’s columns have', () => {
+test("derived API names match the publisher's", () => {
   const names = {
     SchoolYear: 'schoolyear',
     'All Students': 'all_students',
@@ -101,10 +101,10 @@ test('API names are the ones that the publisher’s columns have', () => {
     DemographicCategoryType: 'demographiccategorytype',
     MA_Percent: 'ma_percent',
   };
-  for (const [display, api] of Object.entries(names)) assert.equal(apiName(display), api);
+  for (const [display, api] of Object.entries(names)) assert.equal(deriveApiName(display), api);
 });
 
-test('the export is the file, byte for byte, in chunks of unannounced length', async (t) => {
+test('the export is the file, byte for byte, in chunks without a total length', async (t) => {
   const {file, requests} = await start(t);
   const {response, body} = await raw(file);
   assert.equal(body, schools);
@@ -125,7 +125,7 @@ test('the export is the file, byte for byte, in chunks of unannounced length', a
   ]);
 });
 
-test('a client that takes gzip gets it, under another tag', async (t) => {
+test('a client that accepts gzip gets it, with another entity tag', async (t) => {
   const {file} = await start(t);
   const zipped = await fetch(file, {headers: {'accept-encoding': 'gzip'}});
   assert.equal(zipped.headers.get('content-encoding'), 'gzip');
@@ -136,7 +136,7 @@ test('a client that takes gzip gets it, under another tag', async (t) => {
   assert.equal(zipped.headers.get('etag'), plain.headers.get('etag')?.replace(/"$/, '-gzip"'));
 });
 
-test('a data set can lie in a file', async (t) => {
+test('a data set can be a file on disk', async (t) => {
   const path = join(sampleFolder, enrollment);
   const {file, count, rows} = await start(t, {csv: {file: path}});
   assert.equal(await text(file), readFileSync(path, 'utf8'));
@@ -146,7 +146,7 @@ test('a data set can lie in a file', async (t) => {
   assert.equal(parse(pages).length - 1, records.length);
 });
 
-test('what the client has already is not sent again', async (t) => {
+test('a reply that the client already has is not sent again', async (t) => {
   const {file, view, rows, count, set} = await start(t);
   for (const url of [file, view, `${rows}.csv`, count]) {
     const {headers} = await fetch(url);
@@ -164,7 +164,7 @@ test('what the client has already is not sent again', async (t) => {
   assert.equal((await fetch(file, {headers: {'if-none-match': etag}})).status, 200);
 });
 
-test('pages have API names; CSV quotes what is there', async (t) => {
+test('pages use API names, and CSV quotes every value', async (t) => {
   const {rows} = await start(t);
   const page = await fetch(`${rows}.csv?$limit=2&$offset=8&$order=:id`);
   assert.equal(
@@ -176,7 +176,7 @@ test('pages have API names; CSV quotes what is there', async (t) => {
   assert.equal(await text(`${rows}.csv?$offset=10&$order=:id`), '"schoolcode","school_name","all_students"\n');
 });
 
-test('JSON has texts only, and leaves out what is null', async (t) => {
+test('JSON has only strings, and omits nulls', async (t) => {
   const {rows} = await start(t);
   assert.deepEqual(await jsonOf(`${rows}.json?$limit=2&$offset=8&$order=:id`), [
     {schoolcode: '0009', school_name: 'School, no. 9', all_students: '90'},
@@ -188,7 +188,7 @@ test('JSON has texts only, and leaves out what is null', async (t) => {
   assert.deepEqual(await jsonOf(`${rows}.json?$limit=0`), []);
 });
 
-test('a page has 1,000 rows unless told otherwise', async (t) => {
+test('a page has 1,000 rows by default', async (t) => {
   const csv = `n\n${Array.from({length: 2345}, (_, n) => `${n}\n`).join('')}`;
   const {rows} = await start(t, {csv});
   assert.equal((await jsonOf<Answer[]>(`${rows}.json?$order=:id`)).length, 1000);
@@ -216,7 +216,7 @@ test('pages tile the data set in order of :id, and overlap without an order', as
   }
 });
 
-test('a count is one row with a text', async (t) => {
+test('a count is one row with a string', async (t) => {
   const {count, rows, requests} = await start(t);
   assert.deepEqual(await jsonOf(count), [{count: '10'}]);
   assert.deepEqual(await jsonOf(`${rows}.json?%24select=count%28%2A%29`), [{count: '10'}]);
@@ -225,13 +225,13 @@ test('a count is one row with a text', async (t) => {
   assert.ok(requests.every(({kind}) => kind === 'count'));
 });
 
-test('a last row without a line end is a row', async (t) => {
+test('a last row without a line end counts as a row', async (t) => {
   const {count, rows} = await start(t, {csv: 'code\n0001\n0002'});
   assert.deepEqual(await jsonOf(count), [{count: '2'}]);
   assert.deepEqual(await jsonOf(`${rows}.json?$order=:id&$offset=1`), [{code: '0002'}]);
 });
 
-test('errors are JSON, with the status and the envelope that each service has', async (t) => {
+test('errors are JSON, with the status and the envelope of their service', async (t) => {
   const {url, rows} = await start(t);
   const failing = async (address: string, init: RequestInit = {}) => {
     const response = await fetch(address, init);
@@ -266,7 +266,7 @@ test('errors are JSON, with the status and the envelope that each service has', 
   assert.equal((await fetch(url)).status, 404);
 });
 
-test('only known tokens are let in, and they lift the throttle', async (t) => {
+test('only known tokens are accepted, and they lift the throttle', async (t) => {
   const {view, requests} = await start(t, {}, {tokens: ['good'], throttle: {requests: 2, perSeconds: 1}});
   const status = async (headers: Record<string, string> = {}) => (await fetch(view, {headers})).status;
   assert.deepEqual([await status(), await status(), await status()], [200, 200, 429]);
@@ -281,13 +281,13 @@ test('only known tokens are let in, and they lift the throttle', async (t) => {
   assert.equal(requests.filter((asked) => asked.status === 429).length, 2);
 });
 
-test('the throttle can keep to itself how long it lasts', async (t) => {
+test('the throttle can hide how long it lasts', async (t) => {
   const {view} = await start(t, {}, {throttle: {requests: 0, perSeconds: 60, retryAfter: false}});
   const {status, headers} = await fetch(view);
   assert.deepEqual([status, headers.get('retry-after')], [429, null]);
 });
 
-test('data sets are published, published anew, and taken back', async (t) => {
+test('data sets can be published, republished and withdrawn', async (t) => {
   const {view, file, count, url, set, remove} = await start(t);
   set(id, {csv: 'SchoolCode\n0042\n'});
   assert.equal((await jsonOf(view))['rowsUpdatedAt'], rowsUpdatedAt + 3600);
@@ -303,7 +303,7 @@ test('data sets are published, published anew, and taken back', async (t) => {
   assert.equal((await fetch(file)).status, 404);
 });
 
-test('a paused server refuses connections, and cuts those there are', async (t) => {
+test('a paused server refuses connections and cuts open ones', async (t) => {
   const socrata = await start(t);
   socrata.bad({day: 'silence', kind: 'export'});
   const hanging = assert.rejects(fetch(socrata.file), /fetch failed/);
@@ -315,7 +315,7 @@ test('a paused server refuses connections, and cuts those there are', async (t) 
   assert.equal((await fetch(socrata.view)).status, 200);
 });
 
-test('rules apply to what they name, as often as they say', async (t) => {
+test('a rule applies to the requests it names, as often as it says', async (t) => {
   const {view, count, file, bad, goodDays} = await start(t);
   const statuses = async () => Promise.all([view, count, file].map(async (url) => (await fetch(url)).status));
   bad({day: 'status', status: 500, kind: 'count', times: 2});
@@ -333,7 +333,7 @@ test('rules apply to what they name, as often as they say', async (t) => {
   assert.equal((await fetch(view)).status, 200);
 });
 
-test('a connection is reset at once, or within the body', async (t) => {
+test('a connection can be reset at once or within the body', async (t) => {
   const {file, requests, bad} = await start(t);
   bad({day: 'reset'});
   await assert.rejects(raw(file), {code: 'ECONNRESET'});
@@ -352,7 +352,7 @@ test('a connection is reset at once, or within the body', async (t) => {
   );
 });
 
-test('silence sets in at once, or within the body', async (t) => {
+test('silence can begin at once or within the body', async (t) => {
   const {file, bad} = await start(t);
   bad({day: 'silence'});
   await assert.rejects(fetch(file, {signal: AbortSignal.timeout(200)}), {name: 'TimeoutError'});
@@ -364,7 +364,7 @@ test('silence sets in at once, or within the body', async (t) => {
   assert.deepEqual([headersOnly.response.statusCode, headersOnly.body, headersOnly.end], [200, '', 'silent']);
 });
 
-test('a drip comes slowly, compressed or not, and is complete', async (t) => {
+test('a slow drip is complete, compressed or not', async (t) => {
   const {file, bad} = await start(t);
   bad({day: 'drip', bytes: 32, everyMs: 10, times: 2});
   for (const encoding of ['identity', 'gzip']) {
@@ -380,7 +380,7 @@ test('a drip comes slowly, compressed or not, and is complete', async (t) => {
   }
 });
 
-test('a 429 comes with seconds, with a date, or without either', async (t) => {
+test('a 429 can have a wait in seconds, a date, or neither', async (t) => {
   const {view, bad} = await start(t);
   const date = new Date(Date.now() + 2000).toUTCString();
   bad({day: 'status', status: 429, retryAfter: 2});
@@ -394,7 +394,7 @@ test('a 429 comes with seconds, with a date, or without either', async (t) => {
   }
 });
 
-test('server errors are JSON or a page for people', async (t) => {
+test('server errors can be JSON or a page for people', async (t) => {
   const {view, bad} = await start(t);
   for (const status of [500, 502, 503]) {
     bad({day: 'status', status});
@@ -408,7 +408,7 @@ test('server errors are JSON or a page for people', async (t) => {
   }
 });
 
-test('a truncated body ends as if it were whole', async (t) => {
+test('a truncated body ends as if it were complete', async (t) => {
   const {file, rows, bad} = await start(t);
   bad({day: 'truncate', after: {bytes: 120}, times: 2});
   const {body, end} = await raw(file);
@@ -422,7 +422,7 @@ test('a truncated body ends as if it were whole', async (t) => {
   assert.equal(await text(file), schools);
 });
 
-test('a large body is truncated where it was told to be, too', async (t) => {
+test('a large body is also truncated at the given place', async (t) => {
   const csv = `code\n${Array.from({length: 50_000}, (_, n) => `${100_000 + n}\n`).join('')}`;
   const {file, bad} = await start(t, {csv});
   bad({day: 'truncate', after: {rows: 40_000}});
@@ -431,7 +431,7 @@ test('a large body is truncated where it was told to be, too', async (t) => {
   assert.equal(await text(file), csv.slice(0, 200_001));
 });
 
-test('a maintenance page comes with status 200', async (t) => {
+test('a maintenance page has status 200', async (t) => {
   const {file, bad} = await start(t);
   bad({day: 'html'});
   const response = await fetch(file);
@@ -447,7 +447,7 @@ test('an empty reply has status 200 and no body', async (t) => {
   assert.deepEqual([response.statusCode, body, end], [200, '', 'complete']);
 });
 
-test('a data set goes missing', async (t) => {
+test('a data set can go missing', async (t) => {
   const {view, count, bad} = await start(t);
   bad({day: 'missing', id, times: 2});
   assert.equal((await fetch(view)).status, 404);
@@ -455,7 +455,7 @@ test('a data set goes missing', async (t) => {
   assert.equal((await fetch(view)).status, 200);
 });
 
-test('counts lie, and only counts', async (t) => {
+test('a lying count affects only counts', async (t) => {
   const {view, count, bad} = await start(t);
   bad({day: 'lying-count', by: -3});
   assert.equal((await fetch(view)).status, 200);
@@ -463,7 +463,7 @@ test('counts lie, and only counts', async (t) => {
   assert.deepEqual(await jsonOf(count), [{count: '10'}]);
 });
 
-test('columns drift everywhere at once, and are themselves again', async (t) => {
+test('drifted columns change in every reply at once, and return to normal', async (t) => {
   const {view, file, rows, bad, goodDays} = await start(t);
   const etag = (await fetch(file)).headers.get('etag') ?? '';
   bad({
@@ -494,7 +494,7 @@ test('columns drift everywhere at once, and are themselves again', async (t) => 
   assert.equal(await text(file), schools);
 });
 
-test('a republish in the middle of an export ends in the old rows or the new', async (t) => {
+test('a republish in the middle of an export can end in the old rows or the new', async (t) => {
   const next = schools.replaceAll('School, no.', 'Renamed');
   const before = (csv: string) => csv.slice(0, csv.indexOf('0006'));
   const after = (csv: string) => csv.slice(csv.indexOf('0006'));
@@ -508,7 +508,7 @@ test('a republish in the middle of an export ends in the old rows or the new', a
   }
 });
 
-test('a republish comes between two pages, or a page and its count', async (t) => {
+test('a republish can come between two pages, or between a page and its count', async (t) => {
   const {rows, view, count, bad} = await start(t);
   bad({day: 'republish', csv: 'SchoolCode\n0042\n', rowsUpdatedAt: rowsUpdatedAt + 7, kind: 'page'});
   assert.equal((await jsonOf<Answer[]>(`${rows}.json?$order=:id&$limit=5`)).length, 5);
@@ -517,7 +517,7 @@ test('a republish comes between two pages, or a page and its count', async (t) =
   assert.equal((await jsonOf(view))['rowsUpdatedAt'], rowsUpdatedAt + 7);
 });
 
-test('closing leaves nobody hanging', async (t) => {
+test('closing the server ends every open connection', async (t) => {
   const {file, bad, close, requests} = await start(t);
   bad({day: 'silence', times: 'always'});
   const hanging = assert.rejects(fetch(file));

@@ -1,12 +1,12 @@
 /*
- * A stand-in for data.wa.gov, as far as a reader of whole data sets sees it: a real HTTP server with metadata, the
+ * A stand-in for data.wa.gov, as seen by a reader of whole data sets: a real HTTP server with metadata, the
  * whole-file export, pages, counts, entity tags, tokens and throttling, and with bad days on request.
  *
- * Imitated from the notes on the sources, from dev.socrata.com (paging, app tokens, response codes and headers), from
- * Socrata's published row service (soda-fountain: which cells a CSV quotes, what a null is) and from replies that people
- * have noted down (the envelopes of errors, which differ between services; a 400 for an argument nobody knows; a 403 for
- * a token nobody gave out; every value a string in JSON). Made up: ids of columns, when a data set was created, the
- * throttle's numbers, the words of a 429, and that a column's type follows from its cells.
+ * It imitates the notes on the sources, dev.socrata.com (paging, app tokens, response codes and headers),
+ * Socrata's published row service (soda-fountain: which cells a CSV quotes, what a null is) and replies that people
+ * have recorded (the envelopes of errors, which differ between services; a 400 for an unknown argument; a 403 for an
+ * unknown token; every value a string in JSON). Invented: ids of columns, when a data set was created, the
+ * throttle's numbers, the text of a 429, and that a column's type follows from its cells.
  */
 
 import {once} from 'node:events';
@@ -17,58 +17,58 @@ import {pipeline} from 'node:stream/promises';
 import {constants, createGzip} from 'node:zlib';
 import {
   type Asked,
-  count,
-  failure,
-  htmlPage,
   isKnown,
-  metadata,
-  missing,
   page,
   type Reply,
-  read,
-  wholeFile,
+  readRequest,
+  replyCount,
+  replyFailure,
+  replyHtml,
+  replyMetadata,
+  replyMissing,
+  replyWholeFile,
 } from './socrata-api.ts';
 import {
-  applies,
   type BadDay,
-  drifted,
+  driftColumns,
+  findSpoiledReply,
+  matchesRule,
   type Rule,
-  replyInstead,
-  republished,
-  silence,
-  spoiled,
+  spoilBody,
+  streamRepublish,
+  waitUntilClosed,
 } from './socrata-bad-days.ts';
-import {type Contents, type Dataset, type Release, release} from './socrata-release.ts';
+import {type Contents, type Dataset, makeRelease, type Release} from './socrata-release.ts';
 
 export interface SocrataOptions {
-  /** The app tokens that are valid: others get a 403. Every token is, where none are given. */
+  /** The valid app tokens; others get a 403. Without a list, every token is valid. */
   tokens?: string[];
-  /** How many requests without a token are answered in any stretch of so many seconds. Then 429. */
+  /** How many requests without a token are answered in so many seconds, before a 429. */
   throttle?: {requests: number; perSeconds: number; retryAfter?: boolean};
 }
 
 export interface Socrata {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   url: string;
-  /** All that came in, first to last. */
+  /** All requests, first to last. */
   requests: Asked[];
-  /** Publishes a data set, or publishes it anew. New rows that come without a time are an hour newer than the old. */
+  /** Publishes or republishes a data set. New rows without a time are an hour newer than the old. */
   set(id: string, changes: Partial<Omit<Dataset, 'id'>>): void;
   remove(id: string): void;
-  /** From now on. Of several rules for a request, the one that was made first applies. */
+  /** Adds a rule. If several rules match a request, the oldest applies. */
   bad(rule: Rule): void;
-  /** Takes back all rules. */
+  /** Removes all rules. */
   goodDays(): void;
-  /** Refuses connections and cuts those there are, until `resume`. */
+  /** Refuses connections and cuts open ones, until `resume`. */
   pause(): Promise<void>;
   resume(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startSocrata(datasets: Dataset[], options: SocrataOptions = {}): Promise<Socrata> {
-  const releases = new Map(datasets.map((dataset) => [dataset.id, release(dataset)]));
+  const releases = new Map(datasets.map((dataset) => [dataset.id, makeRelease(dataset)]));
   const requests: Asked[] = [];
-  const guard = doorkeeper(options);
+  const guard = makeDoorkeeper(options);
   let rules: {rule: Rule; left: number}[] = [];
 
   function set(id: string, changes: Partial<Omit<Dataset, 'id'>>): Contents {
@@ -76,24 +76,24 @@ export async function startSocrata(datasets: Dataset[], options: SocrataOptions 
     const csv = changes.csv ?? old?.dataset.csv;
     if (csv === undefined) throw new Error(`data set ${id} is new, and needs its csv`);
     const time = old && {rowsUpdatedAt: old.rowsUpdatedAt + (changes.csv === undefined ? 0 : 3600)};
-    const published = release({name: id, ...old?.dataset, ...time, ...changes, id, csv});
+    const published = makeRelease({name: id, ...old?.dataset, ...time, ...changes, id, csv});
     releases.set(id, published);
     return published.contents;
   }
 
   function badDayFor(asked: Asked): BadDay | undefined {
-    const found = rules.find(({rule, left}) => left > 0 && applies(rule, asked));
+    const found = rules.find(({rule, left}) => left > 0 && matchesRule(rule, asked));
     if (found) found.left -= 1;
     return found?.rule;
   }
 
   function answer(asked: Asked, day: BadDay | undefined): Reply {
     const published = asked.id === undefined ? undefined : releases.get(asked.id);
-    const instead = (day && replyInstead(day, asked)) ?? guard(asked);
+    const instead = (day && findSpoiledReply(day, asked)) ?? guard(asked);
     if (instead) return instead;
-    if (asked.kind === undefined) return htmlPage(404, 'Page not found');
-    if (published === undefined) return missing(asked);
-    const seen = day?.day === 'drift' ? drifted(published, day) : published;
+    if (asked.kind === undefined) return replyHtml(404, 'Page not found');
+    if (published === undefined) return replyMissing(asked);
+    const seen = day?.day === 'drift' ? driftColumns(published, day) : published;
     const reply = day?.day === 'republish' ? lastOfItsKind(asked, seen, day) : asPublished(asked, seen, day);
     if (!isKnown(asked, reply)) return reply;
     const {etag = '', 'last-modified': modified = ''} = reply.headers;
@@ -101,9 +101,9 @@ export async function startSocrata(datasets: Dataset[], options: SocrataOptions 
   }
 
   function asPublished(asked: Asked, seen: Release, day?: BadDay): Reply {
-    if (asked.kind === 'metadata') return metadata(asked, seen);
-    if (asked.kind === 'export') return wholeFile(asked, seen);
-    if (asked.kind === 'count') return count(asked, seen, day?.day === 'lying-count' ? day.by : 0);
+    if (asked.kind === 'metadata') return replyMetadata(asked, seen);
+    if (asked.kind === 'export') return replyWholeFile(asked, seen);
+    if (asked.kind === 'count') return replyCount(asked, seen, day?.day === 'lying-count' ? day.by : 0);
     return page(asked, seen);
   }
 
@@ -111,14 +111,14 @@ export async function startSocrata(datasets: Dataset[], options: SocrataOptions 
     const {id} = seen.dataset;
     const {csv, rowsUpdatedAt} = day;
     const publish = () => set(id, {csv, ...(rowsUpdatedAt !== undefined && {rowsUpdatedAt})});
-    if (asked.kind === 'export') return wholeFile(asked, seen, republished(seen.contents, day, publish));
+    if (asked.kind === 'export') return replyWholeFile(asked, seen, streamRepublish(seen.contents, day, publish));
     const reply = asPublished(asked, seen);
     publish();
     return reply;
   }
 
   const server = createServer(async (request, response) => {
-    const asked = read(request);
+    const asked = readRequest(request);
     requests.push(asked);
     const day = badDayFor(asked);
     const gone = new AbortController();
@@ -126,10 +126,10 @@ export async function startSocrata(datasets: Dataset[], options: SocrataOptions 
     const reset = () => request.socket.resetAndDestroy();
     try {
       if (day?.day === 'reset' && day.after === undefined) reset();
-      else if (day?.day === 'silence' && day.after === undefined) await silence(gone.signal);
+      else if (day?.day === 'silence' && day.after === undefined) await waitUntilClosed(gone.signal);
       else {
         const reply = answer(asked, day);
-        const body = day ? spoiled(reply.body, day, {signal: gone.signal, reset}) : reply.body;
+        const body = day ? spoilBody(reply.body, day, {signal: gone.signal, reset}) : reply.body;
         await send({...reply, body}, asked, request, response);
       }
     } catch (error) {
@@ -165,15 +165,15 @@ export async function startSocrata(datasets: Dataset[], options: SocrataOptions 
   };
 }
 
-/** Turns away what isn't a GET, unknown tokens, and too many requests without one. */
-function doorkeeper({tokens, throttle}: SocrataOptions): (asked: Asked) => Reply | undefined {
+/** Returns a function that refuses requests other than GET, unknown tokens, and too many requests without one. */
+function makeDoorkeeper({tokens, throttle}: SocrataOptions): (asked: Asked) => Reply | undefined {
   let recent: number[] = [];
   return ({method, headers, query, at}) => {
-    if (method !== 'GET' && method !== 'HEAD') return failure(405, 'method_not_allowed', `No ${method} here`);
+    if (method !== 'GET' && method !== 'HEAD') return replyFailure(405, 'method_not_allowed', `No ${method} here`);
     const token = headers['x-app-token'] ?? query['$$app_token'];
     if (token !== undefined) {
       const valid = tokens?.includes(String(token)) ?? true;
-      return valid ? undefined : failure(403, 'permission_denied', 'Invalid app_token specified');
+      return valid ? undefined : replyFailure(403, 'permission_denied', 'Invalid app_token specified');
     }
     if (!throttle) return undefined;
     const stretch = throttle.perSeconds * 1000;
@@ -183,13 +183,13 @@ function doorkeeper({tokens, throttle}: SocrataOptions): (asked: Asked) => Reply
       recent.push(at);
       return undefined;
     }
-    const reply = failure(429, 'too_many_requests', 'Too many requests. Please use an app token.');
+    const reply = replyFailure(429, 'too_many_requests', 'Too many requests. Please use an app token.');
     if (throttle.retryAfter ?? true) reply.headers['retry-after'] = String(Math.ceil((oldest + stretch - at) / 1000));
     return reply;
   };
 }
 
-/** Sends a body in chunks, as it comes, and compressed where the client takes that. Notes how much has been sent. */
+/** Sends a body in chunks as they come, compressed if the client accepts that. Records how much has been sent. */
 async function send(reply: Reply, asked: Asked, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const {status, body} = reply;
   const headers: Record<string, string> = {
@@ -218,7 +218,7 @@ async function send(reply: Reply, asked: Asked, request: IncomingMessage, respon
     }
   }
   const chunks = Readable.from(noted(), {objectMode: false});
-  // What is compressed goes out piece by piece too, or a slow drip would be none.
+  // Compressed data is flushed piece by piece too; otherwise a slow drip would not be slow.
   if (compressed) await pipeline(chunks, createGzip({flush: constants.Z_SYNC_FLUSH}), response);
   else await pipeline(chunks, response);
 }

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {projectFolder} from '../../src/project-folder.ts';
 import {type Socrata, type SocrataOptions, startSocrata} from './socrata.ts';
 
-/** The stand-in for the state's host, with the sample's files under the data set ids that the sources declare. */
+/** Starts the stand-in for the state's host, with the sample's files under the data set ids of the sources. */
 export async function startState(options: SocrataOptions = {}): Promise<Socrata> {
   const file = (name: string) => readFile(join(projectFolder, 'sample', 'files', name), 'utf8');
   const enrollment = async (id: string, year: string) => ({
@@ -39,6 +39,6 @@ export async function startState(options: SocrataOptions = {}): Promise<Socrata>
 
 /** The school years of the sample. */
 export const sampleYears = ['2018-19', '2019-20', '2020-21', '2021-22', '2022-23'];
-/** The data sets that these years are taken from. */
+/** The data sets of these years. */
 export const sampleDatasets = 7;
 export const sampleList = join(projectFolder, 'sample', 'files', 'SampleSchoolList.txt');

@@ -6,7 +6,7 @@ import {requirePublished} from '../../src/builds/published.ts';
 import {type Database, identifier, literal, open} from '../../src/duckdb/database.ts';
 import {writeTable} from '../../src/duckdb/parquet.ts';
 import {locateHome} from '../../src/home.ts';
-import {temporaryFolder} from './temporary.ts';
+import {makeTemporaryFolder} from './temporary.ts';
 
 async function withPublished<T>(home: string, use: (db: Database) => Promise<T>): Promise<T> {
   const {warehouse} = await requirePublished(locateHome(home));
@@ -18,27 +18,27 @@ async function withPublished<T>(home: string, use: (db: Database) => Promise<T>)
   }
 }
 
-async function tablesIn(db: Database): Promise<{schema: string; name: string}[]> {
+async function listTables(db: Database): Promise<{schema: string; name: string}[]> {
   const rows = await db.rows(`select table_schema as schema, table_name as name from information_schema.tables
     where table_catalog = current_database() order by all`);
   return rows.map(({schema, name}) => ({schema: String(schema), name: String(name)}));
 }
 
-/** Every table and view of the published build as a file: its name and the SHA-256 of its bytes. */
-export function exportedBytes(home: string): Promise<Record<string, string>> {
+/** Exports every table and view of the published build, and returns the SHA-256 of each file by name. */
+export function hashExport(home: string): Promise<Record<string, string>> {
   return withPublished(home, async (db) => {
-    const folder = temporaryFolder('export');
-    for (const table of await tablesIn(db)) {
+    const folder = makeTemporaryFolder('export');
+    for (const table of await listTables(db)) {
       for (const format of ['parquet', 'csv'] as const) {
         await writeTable(db, table, join(folder, `${table.schema}.${table.name}.${format}`), format);
       }
     }
-    return hashes(folder);
+    return hashFiles(folder);
   });
 }
 
-/** The files under a folder: path and SHA-256. */
-export async function hashes(folder: string): Promise<Record<string, string>> {
+/** Returns the SHA-256 of each file under a folder, by path. */
+export async function hashFiles(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, {recursive: true, withFileTypes: true});
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(
@@ -49,12 +49,12 @@ export async function hashes(folder: string): Promise<Record<string, string>> {
 }
 
 /**
- * A checksum over the rows of every table and view of the published build, in the order in which they are there; cheaper than
- * exporting all of them.
+ * Returns a checksum over the rows of every table and view of the published build, in their stored order. Cheaper than
+ * an export of all of them.
  */
-export function checksum(home: string): Promise<string> {
+export function hashTables(home: string): Promise<string> {
   return withPublished(home, async (db) => {
-    const parts = (await tablesIn(db)).map(({schema, name}) => {
+    const parts = (await listTables(db)).map(({schema, name}) => {
       const table = `${identifier(schema)}.${identifier(name)}`;
       return `select ${literal(`${schema}.${name}`)} as name, count(*) as n,
         md5(coalesce(string_agg(hash(t)::varchar, ',' order by hash(t)), '')) as rows from ${table} as t`;

@@ -7,8 +7,8 @@ process.on('exit', () => {
   for (const folder of folders) rmSync(folder, {recursive: true, force: true});
 });
 
-/** A folder that is gone when the tests of the file are done. */
-export function temporaryFolder(name: string): string {
+/** Makes a folder that is removed after the tests of the file. */
+export function makeTemporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `rollcall-${name}-`));
   folders.push(folder);
   return folder;

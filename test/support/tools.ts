@@ -1,6 +1,6 @@
 /**
- * Why tests are skipped where a tool is missing that they need; false where it is there. In CI it is an error, for CI installs
- * all of them. No quick test takes a tool: test/quick.test.ts holds it.
+ * Returns why tests are skipped if their tool is missing; false if it is installed. In CI it throws, since CI installs
+ * every tool. Quick tests use no tool, which test/quick.test.ts checks.
  */
 export function skipWithout(isThere: boolean, why: string): string | false {
   if (isThere) return false;

@@ -11,7 +11,7 @@ import {requirePublished} from '../../src/builds/published.ts';
 import {type Database, open, type Row} from '../../src/duckdb/database.ts';
 import {locateHome} from '../../src/home.ts';
 import {type Outcome, rollcall} from './command.ts';
-import {sharedFolder} from './shared.ts';
+import {makeSharedFolder} from './shared.ts';
 import {readList, readSheet, type Sheet, writeSheet} from './sheet.ts';
 
 export const sampleFolder = fileURLToPath(new URL('../../sample/files/', import.meta.url));
@@ -19,35 +19,35 @@ export const enrollment = 'Report_Card_Enrollment_2020-21_School_Year.csv';
 export const teachers = 'Report_Card_Teacher_Demographics_2020-21_School_Year.csv';
 export const list = 'SampleSchoolList.txt';
 
-/** A folder of three files, a home that has published them, and what is done with the two. Gone after the test. */
+/** A folder of three files, a home directory that has published them, and functions for both. Removed after the test. */
 export interface Workspace {
-  /** Holds both; nothing else does. */
+  /** The parent of both, and of nothing else. */
   root: string;
   folder: string;
   home: string;
   read(name: string): string;
   write(name: string, contents: string | Uint8Array): void;
   remove(name: string): void;
-  /** Writes a file anew, spoiled. */
+  /** Rewrites a file with its text spoiled. */
   edit(name: string, change: (text: string) => string | Uint8Array): void;
-  /** Writes a delimited file anew, spoiled cell by cell. */
+  /** Rewrites a delimited file with its cells spoiled. */
   editSheet(name: string, change: (sheet: Sheet) => void): void;
-  /** The school list as a sheet. */
+  /** Reads the school list as a sheet. */
   readList(): Sheet;
-  /** `rollcall run` of the folder in the home, with further options. */
+  /** Runs `rollcall run` on the folder in the home directory, with further options. */
   run(...options: string[]): Promise<Outcome>;
-  /** The rows of a query on the published build. */
+  /** Runs a query on the published build. */
   query(sql: string): Promise<Row[]>;
 }
 
-function temporaryFolder(): string {
+function makeTemporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'rollcall-test-'));
 }
 
-/** The home that the others are copies of; for reading only. Its ledger names the folder, where a server runs from again. */
-export async function publishedHome(): Promise<string> {
-  const folder = await sharedFolder('three-files', async (mine) => fillFolder(mine));
-  return sharedFolder('published', async (home) => {
+/** Returns the home directory that workspaces copy. Only read it. Its ledger names the folder, from which a server can run again. */
+export async function findPublishedHome(): Promise<string> {
+  const folder = await makeSharedFolder('three-files', async (mine) => fillFolder(mine));
+  return makeSharedFolder('published', async (home) => {
     const {code, stderr} = await rollcall(['run', '--from', folder, '--home', home]);
     assert.equal(code, 0, stderr);
   });
@@ -57,9 +57,9 @@ function fillFolder(folder: string): void {
   for (const name of [enrollment, teachers, list]) cpSync(join(sampleFolder, name), join(folder, name));
 }
 
-export async function workspace(t: TestContext): Promise<Workspace> {
-  const original = await publishedHome();
-  const root = temporaryFolder();
+export async function makeWorkspace(t: TestContext): Promise<Workspace> {
+  const original = await findPublishedHome();
+  const root = makeTemporaryFolder();
   t.after(() => rmSync(root, {recursive: true, force: true}));
   const folder = join(root, 'folder');
   const home = join(root, 'home');
@@ -86,8 +86,8 @@ export async function workspace(t: TestContext): Promise<Workspace> {
   };
 }
 
-/** All that tells whether the published build is what it was: the link, the builds that are there, and their bytes. */
-export function publishedState(home: string): Record<string, string> {
+/** Returns everything that identifies the published state: the link, the existing builds, and their bytes. */
+export function readPublishedState(home: string): Record<string, string> {
   const builds = join(home, 'builds');
   const state: Record<string, string> = {published: readlinkSync(join(home, 'published'))};
   for (const entry of readdirSync(builds, {recursive: true, withFileTypes: true})) {
@@ -98,20 +98,20 @@ export function publishedState(home: string): Record<string, string> {
   return state;
 }
 
-/** The names of the files in the landing zone. */
-export function landedNames(home: string): string[] {
+/** Lists the files of the landing folder. */
+export function listLanded(home: string): string[] {
   return readdirSync(join(home, 'landing'), {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map(({name}) => name);
 }
 
-/** The rows of a query on the published build of a home: what `rollcall sql` does, without its process. */
+/** Runs a query on the published build of a home directory, like `rollcall sql` but in this process. */
 export function query(home: string, sql: string): Promise<Row[]> {
   return withPublished(home, (db) => db.rows(sql));
 }
 
-/** How many schools the published build answers with: what `rollcall answer schools` does, without its process. */
-export async function answeredSchools(home: string): Promise<number> {
+/** Counts the schools in the published build's answer, like `rollcall answer schools` but in this process. */
+export async function countAnsweredSchools(home: string): Promise<number> {
   const schools = answers.find(({name}) => name === 'schools');
   assert.ok(schools);
   const {rows} = await withPublished(home, (db) => ask(db, schools, {wanted: '2020-21', usual: '2020-21'}));

@@ -1,6 +1,6 @@
 /**
- * Loaded before the program (`--import`): ends the process with SIGKILL right before the nth time that it changes a file in the home,
- * as ROLLCALL_KILL_AT says. With 0 it only counts, and writes the number at the end to the file that ROLLCALL_KILL_COUNT names.
+ * Loaded before the program (`--import`). Kills the process with SIGKILL right before its nth change of a file in the home directory,
+ * where ROLLCALL_KILL_AT is n. With 0 it only counts, and writes the number to the file ROLLCALL_KILL_COUNT at the end.
  */
 import fs from 'node:fs';
 import {syncBuiltinESMExports} from 'node:module';
@@ -15,7 +15,7 @@ function change(): void {
   if (++count === at) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Puts `change` before a function of an object. */
+/** Calls `change` before each call of an object's function. */
 function watch<T extends object>(
   object: T,
   names: readonly string[],
@@ -34,7 +34,7 @@ watch(fs.promises, ['rename', 'rm', 'symlink', 'mkdir']);
 watch(fs.promises, ['open'], (_, __, flags) => flags === 'w');
 watch(fs, ['createWriteStream', 'writeFileSync', 'renameSync']);
 watch(DatabaseSync.prototype, ['exec', 'close']);
-// What a step is busy with is noted many times, and nobody goes by it.
+// A step records its progress many times, and nothing depends on it.
 watch(StatementSync.prototype, ['run'], (statement) => !statement.sourceSQL.includes('set doing'));
 syncBuiltinESMExports();
 

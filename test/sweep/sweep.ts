@@ -15,17 +15,17 @@ import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {readHistory, readRun} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
-import {quietProgress} from '../support/pipeline.ts';
+import {recordProgress} from '../support/pipeline.ts';
 import {type Socrata, startSocrata} from '../support/socrata.ts';
-import {checksum, hashes} from '../support/tables.ts';
+import {hashFiles, hashTables} from '../support/tables.ts';
 
 /*
- * Kills runs with SIGKILL and looks at what is left. A home has a build of some files; a run on other files is killed. After that
- * the published build must open and have the rows of the old build or of the new one, and the next run must end in just the bytes
- * of a run that nobody has disturbed.
+ * Kills runs with SIGKILL and checks the state they leave. A home directory has a build of some files; a run on other files is killed. Then
+ * the published build must open and have the rows of the old build or of the new one, and the next run must give the same bytes
+ * as an undisturbed run.
  *
- * Killed are runs right before every change of a file or of the ledger, one after the other, which takes in the borders of all
- * steps; and runs at random instants, half of them with files from a folder, half with downloads.
+ * Runs are killed right before each change of a file or of the ledger, one after another, which covers the start and end of every
+ * step. Others are killed at random moments, half of them on files from a folder, half on downloads.
  */
 
 const {values} = parseArgs({
@@ -33,7 +33,7 @@ const {values} = parseArgs({
     kills: {type: 'string', default: '200'},
     seed: {type: 'string', default: String(Date.now() % 2 ** 31)},
     jobs: {type: 'string', default: '2'},
-    /** Of the changes of files, only every so manieth. */
+    /** Kill only at every nth change of a file. */
     every: {type: 'string', default: '1'},
   },
 });
@@ -52,16 +52,16 @@ const restated = students.replaceAll('Vega Elementary', 'Vega Primary');
 const teachers = sample('Report_Card_Teacher_Demographics_2020-21_School_Year.csv');
 const schoolList = join(projectFolder, 'sample/files/SampleSchoolList.txt');
 
-/** A way to give a run its files: first the old ones, then the new ones. */
+/** How a run gets its files: first the old ones, then the new ones. */
 interface Setting {
   name: string;
   args: string[];
   env: NodeJS.ProcessEnv;
-  /** A home with a build of the old files. Copied, never touched. */
+  /** A home directory with a build of the old files. It is copied, never changed. */
   base: string;
   old: Expected;
   new: Expected;
-  /** Of an undisturbed run on the new files, in milliseconds. */
+  /** The time of an undisturbed run on the new files, in milliseconds. */
   duration: number;
   /** Runs on the new files in this process. */
   run(home: string): Promise<unknown>;
@@ -73,10 +73,10 @@ interface Expected {
   lake: Record<string, string>;
 }
 
-async function stateOf(home: string): Promise<Expected> {
+async function readExpected(home: string): Promise<Expected> {
   const build = await readPublishedId(locateHome(home));
   assert.ok(build !== undefined, 'something is published');
-  return {build, rows: await checksum(home), lake: await hashes(join(home, 'lake'))};
+  return {build, rows: await hashTables(home), lake: await hashFiles(join(home, 'lake'))};
 }
 
 interface Ended {
@@ -85,7 +85,7 @@ interface Ended {
   stderr: string;
 }
 
-/** Runs the command, without the launcher, so that what is killed is the process that does the work. */
+/** Runs the command without the launcher, so that the killed process is the one that does the work. */
 function command(home: string, {args, env}: Pick<Setting, 'args' | 'env'>, more: NodeJS.ProcessEnv = {}) {
   const loaded = more['ROLLCALL_KILL_AT'] === undefined ? [] : ['--import', preload];
   const child = spawn(process.execPath, [...loaded, main, 'run', '--no-site', '--home', home, ...args], {
@@ -100,7 +100,7 @@ function command(home: string, {args, env}: Pick<Setting, 'args' | 'env'>, more:
   return {child, ended};
 }
 
-async function settingOf(
+async function makeSetting(
   name: string,
   how: Pick<Setting, 'args' | 'env'>,
   makeNew: () => void,
@@ -109,7 +109,7 @@ async function settingOf(
   const base = join(root, name);
   const first = await command(base, how).ended;
   assert.equal(first.code, 0, first.stderr);
-  const old = await stateOf(base);
+  const old = await readExpected(base);
   makeNew();
   const home = join(root, `${name}-undisturbed`);
   cpSync(base, home, {recursive: true, verbatimSymlinks: true});
@@ -117,7 +117,7 @@ async function settingOf(
   const second = await command(home, how).ended;
   const duration = performance.now() - started;
   assert.equal(second.code, 0, second.stderr);
-  const after = await stateOf(home);
+  const after = await readExpected(home);
   assert.notEqual(after.rows, old.rows);
   return {name, ...how, base, old, new: after, duration, run: runHere};
 }
@@ -127,35 +127,35 @@ function write(folder: string, files: Record<string, string>): void {
   for (const [name, contents] of Object.entries(files)) writeFileSync(join(folder, name), contents);
 }
 
-async function folderSetting(): Promise<Setting> {
+async function makeFolderSetting(): Promise<Setting> {
   const folder = join(root, 'files');
   write(folder, {'students.csv': students, 'teachers.csv': teachers, 'list.txt': readFileSync(schoolList, 'utf8')});
-  return settingOf(
+  return makeSetting(
     'folder',
     {args: ['--from', folder], env: {}},
     () => write(folder, {'students.csv': restated}),
-    (home) => run({home: locateHome(home), from: folder}, quietProgress()),
+    (home) => run({home: locateHome(home), from: folder}, recordProgress()),
   );
 }
 
-async function liveSetting(state: Socrata): Promise<Setting> {
-  return settingOf(
+async function makeLiveSetting(state: Socrata): Promise<Setting> {
+  return makeSetting(
     'live',
     {args: ['--school-list', schoolList, '--years', '2020-21'], env: {ROLLCALL_OSPI_URL: state.url}},
     () => state.set('nvpc-yr7b', {csv: restated, rowsUpdatedAt: 1_650_000_000}),
     (home) =>
       run(
         {home: locateHome(home), from: 'live', schoolList, years: ['2020-21'], host: {url: state.url}},
-        quietProgress(),
+        recordProgress(),
       ),
   );
 }
 
-/** Where runs were killed: the step that was on, and which build was published then. */
+/** Where runs were killed: the current step, and the build that was published then. */
 const places = new Map<string, number>();
 let count = 0;
 
-/** Kills a run in a copy of the setting's home, and looks at what is left and at what the next run makes of it. */
+/** Kills a run in a copy of the setting's home directory, and checks the remains and the next run. */
 async function kill(setting: Setting, name: string, how: {at: number} | {after: number}): Promise<boolean> {
   const home = join(root, name);
   cpSync(setting.base, home, {recursive: true, verbatimSymlinks: true});
@@ -170,15 +170,15 @@ async function kill(setting: Setting, name: string, how: {at: number} | {after: 
       assert.equal(code, 0, stderr);
       return false;
     }
-    // A reader at this moment, before anybody has tidied up.
-    const left = await stateOf(home);
+    // A reader at this moment, before the next run has cleaned up.
+    const left = await readExpected(home);
     assert.ok(
       left.rows === setting.old.rows || left.rows === setting.new.rows,
       'the published build has the rows of the old build or of the new one',
     );
-    const step = await stepAtDeath(home);
+    const step = await readLastStep(home);
     await setting.run(home);
-    const after = await stateOf(home);
+    const after = await readExpected(home);
     assert.equal(after.build, setting.new.build);
     assert.equal(after.rows, setting.new.rows, 'the next run has the rows of an undisturbed one');
     assert.deepEqual(after.lake, setting.new.lake, 'and the lake its bytes');
@@ -207,8 +207,8 @@ async function kill(setting: Setting, name: string, how: {at: number} | {after: 
   }
 }
 
-/** The last step that the killed run had begun, as its ledger tells. */
-async function stepAtDeath(home: string): Promise<string> {
+/** Reads from the ledger the last step that the killed run had begun. */
+async function readLastStep(home: string): Promise<string> {
   const [first] = (await readHistory(locateHome(home), 1)).runs;
   if (first === undefined || first.outcome !== 'killed') return 'before the run is entered, or after it is closed';
   const last = readRun(locateHome(home), first.run).steps.at(-1);
@@ -216,8 +216,8 @@ async function stepAtDeath(home: string): Promise<string> {
   return last.outcome === 'killed' ? `in ${last.name}` : `after ${last.name}`;
 }
 
-/** How many changes of files an undisturbed run makes. */
-async function changesOf(setting: Setting): Promise<number> {
+/** Counts the file changes of an undisturbed run. */
+async function countChanges(setting: Setting): Promise<number> {
   const home = join(root, 'counted');
   cpSync(setting.base, home, {recursive: true, verbatimSymlinks: true});
   const report = join(root, 'count');
@@ -235,7 +235,7 @@ const state = await startSocrata([
 const limit = pLimit(jobs);
 const began = performance.now();
 let hasFailed = false;
-/** After the first failure nothing else is begun. */
+/** After the first failure, no further kill is started. */
 const attempt = (setting: Setting, name: string, how: () => Parameters<typeof kill>[2]) =>
   limit(async () => {
     if (hasFailed) return false;
@@ -246,9 +246,9 @@ const attempt = (setting: Setting, name: string, how: () => Parameters<typeof ki
     });
   });
 try {
-  const folder = await folderSetting();
-  const live = await liveSetting(state);
-  const changes = await changesOf(folder);
+  const folder = await makeFolderSetting();
+  const live = await makeLiveSetting(state);
+  const changes = await countChanges(folder);
   const points = Array.from({length: changes}, (_, index) => index + 1).filter((at) => at % every === 0);
   const atChanges = await Promise.all(points.map((at) => attempt(folder, `change-${at}`, () => ({at}))));
   const killedAtChanges = atChanges.filter(Boolean).length;

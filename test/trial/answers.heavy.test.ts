@@ -1,17 +1,17 @@
-/** Every row and column of the five answers, against the same worked out from the files (expected.ts). */
+/** Compares every row and column of the five answers with ones worked out from the files (expected.ts). */
 import assert from 'node:assert/strict';
 import {after, before} from 'node:test';
 import {ABOUT_2019_20, ABOUT_2020_21, assertAnswer, groupsOf} from './compare.ts';
-import {schoolsOf} from './expected.ts';
+import {readSchools} from './expected.ts';
 import {
   ask,
+  findTrialFolder,
   hasTrialData,
-  mustRollcall,
+  makeTemporaryFolder,
   removeTemporaryFolders,
+  requireRollcall,
   rollcall,
-  temporaryFolder,
-  trial,
-  trialFolder,
+  testTrial,
 } from './rollcall.ts';
 import {readTrialFiles, type TrialFiles} from './source-files.ts';
 
@@ -20,33 +20,33 @@ let home = '';
 
 before(async () => {
   if (!hasTrialData) return;
-  files = readTrialFiles(trialFolder());
-  home = temporaryFolder();
-  await mustRollcall(home, 'run', '--from', `${trialFolder()}/ospi`, '--school-list', files.listPath);
+  files = readTrialFiles(findTrialFolder());
+  home = makeTemporaryFolder();
+  await requireRollcall(home, 'run', '--from', `${findTrialFolder()}/ospi`, '--school-list', files.listPath);
 });
 after(removeTemporaryFolders);
 
 for (const question of ABOUT_2020_21) {
-  trial(question.title, async () => {
+  testTrial(question.title, async () => {
     const {stderr} = await assertAnswer(home, files, question);
     assert.doesNotMatch(stderr, /carried over/);
   });
 }
 
 for (const question of ABOUT_2019_20) {
-  trial(`${question.title}, with the list carried over, which is said`, async () => {
+  testTrial(`${question.title}, with the list carried over and a note about it`, async () => {
     const {stderr} = await assertAnswer(home, files, question);
     assert.match(stderr, /2019-20.*2020-21.*carried over/s);
   });
 }
 
-trial('the latest year that has teachers is answered where none is asked for', async () => {
+testTrial('without --year, the latest year with teachers is answered', async () => {
   const [plain, asked] = await Promise.all([ask(home, 'schools'), ask(home, 'schools --year 2020-21')]);
   assert.equal(plain.json, asked.json);
 });
 
-trial('nothing is left out: 194 schools, 30 groups of students, 11 categories of teachers', async () => {
-  const schools = schoolsOf(files, '2020-21');
+testTrial('no school or group is left out: 194 schools, 30 groups of students, 11 categories of teachers', async () => {
+  const schools = readSchools(files, '2020-21');
   assert.equal(schools.length, files.list.length);
   assert.equal(groupsOf(schools).length, 30);
   const categories = (rows: Iterable<string>) => new Set(rows).size;
@@ -59,12 +59,15 @@ trial('nothing is left out: 194 schools, 30 groups of students, 11 categories of
   );
 });
 
-trial('what needs teachers can’t be answered for 2019-20: one clear message, and nothing on stdout', async () => {
-  for (const question of ['teacher-groups', 'representation', 'teachers-of-color']) {
-    const {code, stdout, stderr} = await rollcall(home, 'answer', question, '--year', '2019-20', '--format', 'json');
-    assert.equal(code, 1, question);
-    assert.equal(stdout, '');
-    assert.match(stderr, /2019-20.*[Tt]eacher/s);
-    assert.doesNotMatch(stderr, /\n\s+at /);
-  }
-});
+testTrial(
+  'questions about teachers can’t be answered for 2019-20: one clear message, and nothing on stdout',
+  async () => {
+    for (const question of ['teacher-groups', 'representation', 'teachers-of-color']) {
+      const {code, stdout, stderr} = await rollcall(home, 'answer', question, '--year', '2019-20', '--format', 'json');
+      assert.equal(code, 1, question);
+      assert.equal(stdout, '');
+      assert.match(stderr, /2019-20.*[Tt]eacher/s);
+      assert.doesNotMatch(stderr, /\n\s+at /);
+    }
+  },
+);

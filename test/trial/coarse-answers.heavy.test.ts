@@ -1,16 +1,16 @@
-/** The answers where nearly everything is tied (coarse-files.ts), against the same worked out. */
+/** Compares answers in which nearly everything is tied (coarse-files.ts) with worked-out ones. */
 import assert from 'node:assert/strict';
 import {after, before} from 'node:test';
 import {writeCoarseFiles} from './coarse-files.ts';
 import {ABOUT_2020_21, assertAnswer} from './compare.ts';
 import {
   ask,
+  findTrialFolder,
   hasTrialData,
-  mustRollcall,
+  makeTemporaryFolder,
   removeTemporaryFolders,
-  temporaryFolder,
-  trial,
-  trialFolder,
+  requireRollcall,
+  testTrial,
 } from './rollcall.ts';
 import {readTrialFiles, type TrialFiles} from './source-files.ts';
 
@@ -19,21 +19,21 @@ let home = '';
 
 before(async () => {
   if (!hasTrialData) return;
-  const folder = temporaryFolder();
-  writeCoarseFiles(readTrialFiles(trialFolder()), folder);
+  const folder = makeTemporaryFolder();
+  writeCoarseFiles(readTrialFiles(findTrialFolder()), folder);
   files = readTrialFiles(folder);
-  home = temporaryFolder();
-  await mustRollcall(home, 'run', '--from', `${folder}/ospi`, '--school-list', files.listPath);
+  home = makeTemporaryFolder();
+  await requireRollcall(home, 'run', '--from', `${folder}/ospi`, '--school-list', files.listPath);
 });
 after(removeTemporaryFolders);
 
 for (const question of ABOUT_2020_21) {
-  trial(`with ties: ${question.title}`, async () => {
+  testTrial(`${question.title}, with ties`, async () => {
     await assertAnswer(home, files, question);
   });
 }
 
-trial('the figures do tie: by share, by count, by name', async () => {
+testTrial('the figures really tie: by share, by count, by name', async () => {
   const [students, teachers, ofColor, schools] = await Promise.all(
     ['student-groups --group all', 'teacher-groups', 'teachers-of-color', 'representation'].map((words) =>
       ask(home, words),

@@ -1,20 +1,20 @@
 /**
- * The trial's schools with invented figures: everything is a quarter of 40, 80, 120 or 160 students and of 4, 8, 12 or 16
- * teachers. The real figures hardly tie; these tie everywhere, meet exact parity, and have schools without a student or
- * a teacher of color. Schools of one name get the same figures, and more students than others, so that they lead some
- * lists and only their codes tell them apart.
+ * The trial's schools with invented figures: every figure is a quarter of 40, 80, 120 or 160 students or of 4, 8, 12 or 16
+ * teachers. Real figures rarely tie. These tie everywhere, reach exact parity, and include schools without a student or
+ * a teacher of color. Schools that share a name get the same figures, and more students than others, so that they lead some
+ * lists and only their codes differ.
  */
 import {copyFileSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {countColumns, GENDERS, groupId, isTotalRow, RACES} from './expected.ts';
-import {mustText, type Row, type TrialFiles, text} from './source-files.ts';
+import {type Row, readText, requireText, type TrialFiles} from './source-files.ts';
 
 const OF_COLOR = RACES.filter((race) => race !== 'white');
 
 /** A number that depends on the school's name alone. */
 const numberOf = (name: string) => [...name].reduce((total, letter) => total + letter.charCodeAt(0), 0);
 
-/** Four quarters, the first ones given to `groups` from the start-th on, the others to `rest`. */
+/** Splits a number into four quarters: the first go to `groups` from index `start` on, the others to `rest`. */
 function inQuarters(whole: number, groups: string[], start: number, given: number, rest: string): Map<string, number> {
   const parts = new Map([[rest, whole]]);
   for (let quarter = 0; quarter < given; quarter += 1) {
@@ -66,10 +66,10 @@ export function writeCoarseFiles(files: TrialFiles, folder: string) {
   const listed = new Set(files.list.map((entry) => entry['SchoolCode']));
   const columns = countColumns(enrollment);
   const totals = enrollment.rows.filter((row) => isTotalRow(row) && listed.has(row['SchoolCode']));
-  const byName = Map.groupBy(totals, (row) => mustText(row, 'SchoolName'));
+  const byName = Map.groupBy(totals, (row) => requireText(row, 'SchoolName'));
   const students: Row[] = [];
   for (const row of totals) {
-    const name = mustText(row, 'SchoolName');
+    const name = requireText(row, 'SchoolName');
     const parts = studentsOf(name, (byName.get(name)?.length ?? 0) > 1, columns);
     const figures = Object.fromEntries(columns.map((column) => [column, String(parts.get(groupId(column)) ?? 0)]));
     students.push({...row, ...figures, GradeLevel: '1st Grade'}, {...row, ...figures});
@@ -78,12 +78,12 @@ export function writeCoarseFiles(files: TrialFiles, folder: string) {
   const teachers: Row[] = [];
   for (const row of files.teachers.rows) {
     if (row['OrganizationLevel'] !== 'School') continue;
-    if (text(row, 'TeacherTotalCount') === null) {
+    if (readText(row, 'TeacherTotalCount') === null) {
       teachers.push(row);
       continue;
     }
-    const {whole, race, gender} = teachersOf(mustText(row, 'SchoolName'));
-    const group = groupId(mustText(row, 'DemographicCategory'));
+    const {whole, race, gender} = teachersOf(requireText(row, 'SchoolName'));
+    const group = groupId(requireText(row, 'DemographicCategory'));
     const ofType = {All: new Map([['all', whole]]), RaceEthnicity: race, Gender: gender};
     const part = ofType[row['DemographicCategoryType'] as keyof typeof ofType].get(group) ?? 0;
     teachers.push({

@@ -1,10 +1,10 @@
-/** How an answer of the command is held against the same worked out: every row, every column, in JSON and in CSV. */
+/** Compares an answer of the command with a worked-out one: every row, every column, in JSON and in CSV. */
 import assert from 'node:assert/strict';
 import * as expected from './expected.ts';
 import {ask, type Printed} from './rollcall.ts';
 import type {TrialFiles} from './source-files.ts';
 
-/** The columns as the issue names them. */
+/** The columns of the answers. */
 const STUDENT_GROUPS =
   'school_year, school_type, demographic_group, rank, school_code, school_name, district_name, city, student_count, ' +
   'all_students_count, student_share, tied_beyond';
@@ -19,7 +19,7 @@ const TEACHERS_OF_COLOR =
   'teachers_of_color_share, teachers_of_color_share_high, students_of_color_share, gap_pp, parity_ratio, is_small, ' +
   'tied_beyond';
 
-/** Measured, so equal to a billionth; all else (text, ranks, counts) to the letter. */
+/** Fractions must be equal to a billionth; everything else (text, ranks, counts) exactly. */
 const isMeasure = (column: string) => /_share(_high)?$|_pp$|_ratio$|^overlap$|^students_per_teacher$/.test(column);
 
 function isSame(column: string, actual: expected.Value | undefined, wanted: expected.Value): boolean {
@@ -27,7 +27,7 @@ function isSame(column: string, actual: expected.Value | undefined, wanted: expe
   return Math.abs(actual - wanted) <= 1e-9 * Math.abs(wanted) + 1e-12;
 }
 
-/** The same rows, whatever their order; what tells them apart is in `key`. */
+/** Asserts that the rows are equal in any order. `key` identifies a row. */
 function assertSameRows(actual: expected.Answer[], wanted: expected.Answer[], key: string[]) {
   const keyOf = (row: expected.Answer) => key.map((column) => row[column]).join(' | ');
   const byKey = new Map(actual.map((row) => [keyOf(row), row]));
@@ -47,7 +47,7 @@ function assertSameRows(actual: expected.Answer[], wanted: expected.Answer[], ke
   assert.ok(wanted.length > 0);
 }
 
-/** The same columns in the same order in every row of the JSON and in the CSV, and the same values in both. */
+/** Asserts that every row of the JSON and the CSV have the same columns in order, and the same values. */
 function assertColumns(printed: Printed, columns: string[]) {
   for (const row of printed.rows) assert.deepEqual(Object.keys(row), columns);
   assert.equal(printed.csvHeader, columns.join(','));
@@ -58,7 +58,7 @@ function assertColumns(printed: Printed, columns: string[]) {
   );
 }
 
-/** Ranks run 1, 2, 3 … down the page and begin anew with every list; each list is as long as it was asked for. */
+/** Asserts that ranks run 1, 2, 3 … and restart with every list, and that each list has the requested length. */
 function assertRanks(rows: expected.Answer[], length: number) {
   assert.deepEqual(
     rows.map((row) => row['rank']),
@@ -66,7 +66,7 @@ function assertRanks(rows: expected.Answer[], length: number) {
   );
 }
 
-/** Every group of the file but All Students. */
+/** Every group of the file except All Students. */
 export const groupsOf = (schools: expected.School[]) =>
   [...(schools[0]?.students.keys() ?? [])].filter((group) => group !== 'total');
 
@@ -74,10 +74,10 @@ export interface Question {
   title: string;
   words: string;
   year: string;
-  /** Where the issue gives none, the worked-out rows' own. */
+  /** By default, the columns of the worked-out rows. */
   columns?: string;
   key: string[];
-  /** The length of each list, where the rows are ranked. */
+  /** The length of each list, if the rows are ranked. */
   ranked?: number;
   rows(schools: expected.School[], year: string): expected.Answer[];
 }
@@ -94,21 +94,21 @@ export const ABOUT_2020_21: Question[] = [
     title: '7a student-groups: the three groups asked for, five schools of each type',
     words: 'student-groups',
     year: '2020-21',
-    rows: (schools, year) => expected.studentGroups(schools, year, expected.ASKED_GROUPS),
+    rows: (schools, year) => expected.rankByStudentGroup(schools, year, expected.ASKED_GROUPS),
   },
   {
     ...aboutStudents,
     title: '7a student-groups --group all: every group that the file counts',
     words: 'student-groups --group all',
     year: '2020-21',
-    rows: (schools, year) => expected.studentGroups(schools, year, groupsOf(schools)),
+    rows: (schools, year) => expected.rankByStudentGroup(schools, year, groupsOf(schools)),
   },
   {
     ...aboutStudents,
     title: '7a student-groups --group ID: that group',
     words: 'student-groups --group homeless',
     year: '2020-21',
-    rows: (schools, year) => expected.studentGroups(schools, year, ['homeless']),
+    rows: (schools, year) => expected.rankByStudentGroup(schools, year, ['homeless']),
   },
   {
     title: '7b schools: every school of the list, with its teachers or null',
@@ -116,7 +116,7 @@ export const ABOUT_2020_21: Question[] = [
     year: '2020-21',
     columns: SCHOOLS,
     key: ['school_year', 'school_code'],
-    rows: expected.schoolsDataSet,
+    rows: expected.listSchools,
   },
   {
     title: '7c teacher-groups: the categories of the teachers’ file, five elementary schools each',
@@ -125,21 +125,21 @@ export const ABOUT_2020_21: Question[] = [
     columns: TEACHER_GROUPS,
     key: ['school_year', 'category_type', 'demographic_group', 'rank'],
     ranked: 5,
-    rows: expected.teacherGroups,
+    rows: expected.rankByTeacherGroup,
   },
   {
     title: '7d representation: a row a school',
     words: 'representation',
     year: '2020-21',
     key: ['school_year', 'school_code'],
-    rows: expected.representation,
+    rows: expected.computeRepresentation,
   },
   {
     title: '7d representation --by group: a row a school and group',
     words: 'representation --by group',
     year: '2020-21',
     key: ['school_year', 'school_code', 'category_type', 'demographic_group'],
-    rows: expected.representationByGroup,
+    rows: expected.computeRepresentationByGroup,
   },
   {
     title: '7e and 7f teachers-of-color: ten schools, beside their students of color',
@@ -158,21 +158,21 @@ export const ABOUT_2019_20: Question[] = [
     title: '7a for the year before: the three groups asked for',
     words: 'student-groups --year 2019-20',
     year: '2019-20',
-    rows: (schools, year) => expected.studentGroups(schools, year, expected.ASKED_GROUPS),
+    rows: (schools, year) => expected.rankByStudentGroup(schools, year, expected.ASKED_GROUPS),
   },
   {
     ...aboutStudents,
     title: '7a for the year before: every group',
     words: 'student-groups --year 2019-20 --group all',
     year: '2019-20',
-    rows: (schools, year) => expected.studentGroups(schools, year, groupsOf(schools)),
+    rows: (schools, year) => expected.rankByStudentGroup(schools, year, groupsOf(schools)),
   },
 ];
 
-/** Asks the command, compares everything, and gives what it printed for a closer look. */
+/** Runs the command, compares everything, and returns the output for further assertions. */
 export async function assertAnswer(home: string, files: TrialFiles, question: Question): Promise<Printed> {
   const printed = await ask(home, question.words);
-  const wanted = question.rows(expected.schoolsOf(files, question.year), question.year);
+  const wanted = question.rows(expected.readSchools(files, question.year), question.year);
   assertColumns(printed, question.columns?.split(', ') ?? Object.keys(wanted[0] ?? {}));
   assertSameRows(printed.rows, wanted, question.key);
   if (question.ranked !== undefined) assertRanks(printed.rows, question.ranked);

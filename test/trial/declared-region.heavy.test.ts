@@ -5,7 +5,7 @@ import {type Built, build, buildFrom} from '../support/pipeline.ts';
 const trial = process.env['ROLLCALL_TRIAL_DATA'];
 const skip = trial === undefined && 'the trial data are not here: ROLLCALL_TRIAL_DATA is not set';
 
-/** The region as the list has it, and as it is declared for where there is no list, on the real enrollment of 2020-21. */
+/** Compares the region of the list with the declared one, on the real enrollment of 2020-21. */
 let listed: Built;
 let declared: Built;
 
@@ -27,7 +27,7 @@ const types = `select school_id, string_agg(school_type_id, ' ' order by school_
   from core.bridge_school_type where school_year = '2020-21' group by 1 order by 1`;
 const ids = (rows: Record<string, unknown>[]) => rows.map(({school_id}) => String(school_id));
 
-test('every school of the list is in the declared region; what that has beyond are schools of its whole districts', {
+test('every school of the list is in the declared region, and its other schools are in districts that belong to it as a whole', {
   skip,
 }, async () => {
   const inList = new Set(ids(await listed.rows(region)));
@@ -42,7 +42,7 @@ test('every school of the list is in the declared region; what that has beyond a
   );
 });
 
-test('the types that the grades tell are those of the list, for every school of it', {skip}, async () => {
+test("the school types derived from grades match the list's, for every school in it", {skip}, async () => {
   const ofList = await listed.rows(types);
   const told = new Map((await declared.rows(types)).map((row) => [row['school_id'], row['types']]));
   assert.equal(ofList.length, 194);

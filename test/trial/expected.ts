@@ -1,8 +1,16 @@
 /**
- * The answers once more, worked out from the files by another route than the models: plain objects and loops, shares
+ * The answers, worked out from the files independently of the models: plain objects and loops, shares
  * compared as fractions (never as rounded numbers), nothing of Rollcall imported.
  */
-import {count, mustCount, mustText, type Row, type SourceFile, type TrialFiles, text} from './source-files.ts';
+import {
+  type Row,
+  readCount,
+  readText,
+  requireCount,
+  requireText,
+  type SourceFile,
+  type TrialFiles,
+} from './source-files.ts';
 
 export type Value = string | number | boolean | null;
 export type Answer = Record<string, Value>;
@@ -10,7 +18,7 @@ type SchoolType = 'elementary' | 'middle' | 'high';
 
 const bare = (label: string) => label.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** Labels whose ids are not just the label in small letters (DESIGN.md), with case, spaces and punctuation taken off. */
+/** Labels whose ids are more than the label in lower case. Keys are without case, spaces and punctuation. */
 const GROUP_IDS: Record<string, string> = {
   allstudents: 'total',
   americanindianalaskannative: 'american_indian_alaskan_native',
@@ -43,10 +51,10 @@ export interface School {
   districtName: string;
   city: string | null;
   types: SchoolType[];
-  /** By group id; the file's Not Provided does not exist for students. */
+  /** By group id. Students have no Not Provided. */
   students: Map<string, number>;
   allStudents: number;
-  /** By category type and group id; null where the state gives no figure, nothing where it has no such row. */
+  /** By category type and group id: null if the state gives no figure, absent if it has no such row. */
   teachers: Record<CategoryType, Map<string, number | null>>;
   allTeachers: number | null;
 }
@@ -62,20 +70,20 @@ export const keyOf = (row: Row) =>
   [row['OrganizationLevel'], row['DistrictCode'], row['SchoolCode'], bare(row['GradeLevel'] ?? '')].join('|');
 
 /**
- * The lines that are a zero twin, with the line they repeat: no students, and no count but 0 or the other line's. (Six
+ * Finds the lines that are a zero twin, with the line they repeat: no students, and every count either 0 or the other line's. (Six
  * district twins of 2019-20 repeat the foster care figure, so "every count is 0" would be too narrow.)
  */
-export function zeroTwins(file: SourceFile): Map<number, number> {
+export function findZeroTwins(file: SourceFile): Map<number, number> {
   const columns = countColumns(file);
   const lines = file.rows.map((row, index) => ({row, number: index + 2}));
   const twins = new Map<number, number>();
   for (const [key, same] of Map.groupBy(lines, ({row}) => keyOf(row))) {
     if (same.length === 1) continue;
-    const [real, ...more] = same.filter(({row}) => mustCount(row, 'All Students') > 0);
+    const [real, ...more] = same.filter(({row}) => requireCount(row, 'All Students') > 0);
     if (real === undefined || more.length > 0) throw new Error(`${file.path}: ${key} has not just one row of figures`);
     for (const {row, number} of same) {
       if (row === real.row) continue;
-      const news = columns.filter((column) => mustCount(row, column) > 0 && row[column] !== real.row[column]);
+      const news = columns.filter((column) => requireCount(row, column) > 0 && row[column] !== real.row[column]);
       if (news.length > 0) throw new Error(`${file.path}: line ${number} is no twin, it has ${news.join(', ')}`);
       twins.set(number, real.number);
     }
@@ -83,19 +91,19 @@ export function zeroTwins(file: SourceFile): Map<number, number> {
   return twins;
 }
 
-/** The rows that count: all but the zero twins. */
-export function usableRows(file: SourceFile): Row[] {
-  const twins = zeroTwins(file);
+/** Returns all rows but the zero twins. */
+export function selectUsableRows(file: SourceFile): Row[] {
+  const twins = findZeroTwins(file);
   return file.rows.filter((_, index) => !twins.has(index + 2));
 }
 
-/** Cities are in mixed case in the list: those in capitals are set as names. */
-function cityName(city: string | null): string | null {
+/** Turns a city in capitals into mixed case. */
+function formatCity(city: string | null): string | null {
   if (city === null || city !== city.toUpperCase()) return city;
   return city.toLowerCase().replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-function schoolTypes(entry: Row): SchoolType[] {
+function readSchoolTypes(entry: Row): SchoolType[] {
   const types: SchoolType[] = [];
   if (entry['ElementarySchoolFlag'] === '1') types.push('elementary');
   if (entry['MiddleSchoolFlag'] === '1') types.push('middle');
@@ -103,42 +111,42 @@ function schoolTypes(entry: Row): SchoolType[] {
   return types;
 }
 
-/** The schools of the list, as they were in a year; one that the year's enrollment file doesn't have is left out. */
-export function schoolsOf(files: TrialFiles, schoolYear: string): School[] {
+/** Returns the list's schools as they were in a year, without those missing in the year's enrollment file. */
+export function readSchools(files: TrialFiles, schoolYear: string): School[] {
   const file = files.enrollment.get(schoolYear);
   if (file === undefined) throw new Error(`no enrollment file for ${schoolYear}`);
-  const totals = usableRows(file).filter((row) => row['OrganizationLevel'] === 'School' && isTotalRow(row));
+  const totals = selectUsableRows(file).filter((row) => row['OrganizationLevel'] === 'School' && isTotalRow(row));
   const teacherRows = files.teachers.rows.filter(
     (row) => row['SchoolYear'] === schoolYear && row['OrganizationLevel'] === 'School',
   );
   const schools: School[] = [];
   for (const entry of files.list) {
-    const code = mustText(entry, 'SchoolCode');
+    const code = requireText(entry, 'SchoolCode');
     const total = totals.find((row) => row['SchoolCode'] === code);
     if (total === undefined) continue;
     const school: School = {
       code,
-      name: mustText(total, 'SchoolName'),
-      districtCode: mustText(total, 'DistrictCode'),
-      districtName: mustText(total, 'DistrictName'),
-      city: cityName(text(entry, 'City')),
-      types: schoolTypes(entry),
-      students: new Map(countColumns(file).map((column) => [groupId(column), mustCount(total, column)])),
-      allStudents: mustCount(total, 'All Students'),
+      name: requireText(total, 'SchoolName'),
+      districtCode: requireText(total, 'DistrictCode'),
+      districtName: requireText(total, 'DistrictName'),
+      city: formatCity(readText(entry, 'City')),
+      types: readSchoolTypes(entry),
+      students: new Map(countColumns(file).map((column) => [groupId(column), requireCount(total, column)])),
+      allStudents: requireCount(total, 'All Students'),
       teachers: {race_ethnicity: new Map(), gender: new Map()},
       allTeachers: null,
     };
     for (const row of teacherRows.filter((candidate) => candidate['SchoolCode'] === code)) {
-      const group = groupId(mustText(row, 'DemographicCategory'));
-      switch (mustText(row, 'DemographicCategoryType')) {
+      const group = groupId(requireText(row, 'DemographicCategory'));
+      switch (requireText(row, 'DemographicCategoryType')) {
         case 'All':
-          school.allTeachers = count(row, 'TeacherTotalCount');
+          school.allTeachers = readCount(row, 'TeacherTotalCount');
           break;
         case 'RaceEthnicity':
-          school.teachers.race_ethnicity.set(group, count(row, 'TeacherCount'));
+          school.teachers.race_ethnicity.set(group, readCount(row, 'TeacherCount'));
           break;
         case 'Gender':
-          school.teachers.gender.set(group, count(row, 'TeacherCount'));
+          school.teachers.gender.set(group, readCount(row, 'TeacherCount'));
           break;
         default:
           throw new Error(`unknown category type in ${JSON.stringify(row)}`);
@@ -149,7 +157,7 @@ export function schoolsOf(files: TrialFiles, schoolYear: string): School[] {
   return schools;
 }
 
-/** A school's part of a whole: 12 of its 40 teachers. Shares are compared crosswise, so no rounding can part a tie. */
+/** A school's part of a whole, such as 12 of 40 teachers. Shares are compared by cross-multiplication, so that rounding can't break a tie. */
 interface Candidate {
   school: School;
   part: number;
@@ -162,8 +170,8 @@ const earlierText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const earlierName = (a: Candidate, b: Candidate) =>
   earlierText(a.school.name, b.school.name) || earlierText(a.school.code, b.school.code);
 
-/** The first rows of a ranking, and how many schools beyond them have the last one's value. */
-function top(candidates: Candidate[], limit: number, value: typeof largerShare, second: typeof largerShare) {
+/** Returns the first rows of a ranking, and the number of further schools with the last one's value. */
+function rankTop(candidates: Candidate[], limit: number, value: typeof largerShare, second: typeof largerShare) {
   const ranked = candidates.toSorted((a, b) => value(a, b) || second(a, b) || earlierName(a, b));
   const last = ranked[Math.min(limit, ranked.length) - 1];
   const tiedBeyond = ranked.slice(limit).filter((other) => last && value(other, last) === 0).length;
@@ -171,7 +179,7 @@ function top(candidates: Candidate[], limit: number, value: typeof largerShare, 
 }
 
 /** 7a: the five schools of each type with the highest share of a group's students. */
-export function studentGroups(schools: School[], schoolYear: string, groups: string[]): Answer[] {
+export function rankByStudentGroup(schools: School[], schoolYear: string, groups: string[]): Answer[] {
   const answer: Answer[] = [];
   for (const type of ['high', 'middle', 'elementary'] as const) {
     for (const group of groups) {
@@ -181,7 +189,7 @@ export function studentGroups(schools: School[], schoolYear: string, groups: str
         if (part === undefined) throw new Error(`no students of the group ${group}`);
         if (school.types.includes(type)) candidates.push({school, part, whole: school.allStudents});
       }
-      for (const {school, part, whole, rank, tiedBeyond} of top(candidates, 5, largerShare, largerCount)) {
+      for (const {school, part, whole, rank, tiedBeyond} of rankTop(candidates, 5, largerShare, largerCount)) {
         answer.push({
           school_year: schoolYear,
           school_type: type,
@@ -203,7 +211,7 @@ export function studentGroups(schools: School[], schoolYear: string, groups: str
 }
 
 /** 7b: the schools data set. */
-export function schoolsDataSet(schools: School[], schoolYear: string): Answer[] {
+export function listSchools(schools: School[], schoolYear: string): Answer[] {
   return schools.map((school) => ({
     school_year: schoolYear,
     school_code: school.code,
@@ -217,8 +225,8 @@ export function schoolsDataSet(schools: School[], schoolYear: string): Answer[] 
   }));
 }
 
-/** 7c: the five elementary schools with most teachers of each of the file's categories, Not Provided included. */
-export function teacherGroups(schools: School[], schoolYear: string): Answer[] {
+/** 7c: the five elementary schools with the most teachers of each category in the file, including Not Provided. */
+export function rankByTeacherGroup(schools: School[], schoolYear: string): Answer[] {
   const answer: Answer[] = [];
   for (const categoryType of ['race_ethnicity', 'gender'] as const) {
     const inTheFile = new Set(schools.flatMap((school) => [...school.teachers[categoryType].keys()]));
@@ -229,7 +237,7 @@ export function teacherGroups(schools: School[], schoolYear: string): Answer[] {
         if (!school.types.includes('elementary') || part === null || school.allTeachers === null) continue;
         candidates.push({school, part, whole: school.allTeachers});
       }
-      for (const {school, part, whole, rank, tiedBeyond} of top(candidates, 5, largerCount, largerShare)) {
+      for (const {school, part, whole, rank, tiedBeyond} of rankTop(candidates, 5, largerCount, largerShare)) {
         answer.push({
           school_year: schoolYear,
           category_type: categoryType,
@@ -255,8 +263,8 @@ const sumOf = (counts: Map<string, number | null>, groups: string[]) =>
 const isSmall = (school: School) =>
   school.allStudents < SMALL || (school.allTeachers !== null && school.allTeachers < SMALL);
 
-/** 7d: the measures of a school. All that needs its teachers is null where the state gives none. */
-function measures(school: School) {
+/** 7d: the measures of a school. Those that need teachers are null if the state gives none. */
+function computeMeasures(school: School) {
   const studentsOfColor = sumOf(school.students, OF_COLOR);
   const s = share(studentsOfColor, school.allStudents);
   const students = {count: studentsOfColor, share: s};
@@ -264,11 +272,11 @@ function measures(school: School) {
 
   const staff = school.teachers.race_ethnicity;
   const allTeachers = school.allTeachers;
-  const teachersOfColor = sumOf(staff, OF_COLOR);
+  const rankByTeachersOfColor = sumOf(staff, OF_COLOR);
   const notProvided = sumOf(staff, ['not_provided']);
-  const t = share(teachersOfColor, allTeachers);
+  const t = share(rankByTeachersOfColor, allTeachers);
 
-  // Overlap: over the seven races and Not Provided, of which students have none.
+  // Overlap is over the seven races and Not Provided, which students do not have.
   let differences = share(notProvided, allTeachers);
   for (const race of RACES) {
     differences += Math.abs(
@@ -276,17 +284,17 @@ function measures(school: School) {
     );
   }
 
-  // Teachers to parity: counted up one by one until the share of teachers reaches that of students.
+  // Teachers to parity: add teachers one by one until their share reaches that of students.
   let toParity = 0;
-  while ((teachersOfColor + toParity) * school.allStudents < studentsOfColor * allTeachers) toParity += 1;
+  while ((rankByTeachersOfColor + toParity) * school.allStudents < studentsOfColor * allTeachers) toParity += 1;
 
   const withoutATeacher = RACES.filter((race) => sumOf(school.students, [race]) > 0 && sumOf(staff, [race]) === 0);
   return {
     students,
     teachers: {
-      count: teachersOfColor,
+      count: rankByTeachersOfColor,
       share: t,
-      shareHigh: share(teachersOfColor + notProvided, allTeachers),
+      shareHigh: share(rankByTeachersOfColor + notProvided, allTeachers),
       notProvided,
       gapPp: (t - s) * 100,
       parityRatio: studentsOfColor === 0 ? null : t / s,
@@ -298,9 +306,9 @@ function measures(school: School) {
 }
 
 /** 7d: a row a school. */
-export function representation(schools: School[], schoolYear: string): Answer[] {
+export function computeRepresentation(schools: School[], schoolYear: string): Answer[] {
   return schools.map((school) => {
-    const {students, teachers} = measures(school);
+    const {students, teachers} = computeMeasures(school);
     return {
       school_year: schoolYear,
       school_code: school.code,
@@ -323,8 +331,8 @@ export function representation(schools: School[], schoolYear: string): Answer[] 
   });
 }
 
-/** 7d by group: a row a school and group. Null stands for what a file doesn't say; it is never read as 0. */
-export function representationByGroup(schools: School[], schoolYear: string): Answer[] {
+/** 7d by group: a row a school and group. Null means that a file doesn't say, never 0. */
+export function computeRepresentationByGroup(schools: School[], schoolYear: string): Answer[] {
   const answer: Answer[] = [];
   for (const school of schools) {
     for (const categoryType of ['race_ethnicity', 'gender'] as const) {
@@ -362,8 +370,8 @@ export function teachersOfColor(schools: School[]): Answer[] {
     if (school.allTeachers === null) continue;
     candidates.push({school, part: sumOf(school.teachers.race_ethnicity, OF_COLOR), whole: school.allTeachers});
   }
-  return top(candidates, 10, largerShare, largerCount).map(({school, part, whole, rank, tiedBeyond}) => {
-    const {students, teachers} = measures(school);
+  return rankTop(candidates, 10, largerShare, largerCount).map(({school, part, whole, rank, tiedBeyond}) => {
+    const {students, teachers} = computeMeasures(school);
     return {
       rank,
       school_code: school.code,

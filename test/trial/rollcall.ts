@@ -12,14 +12,14 @@ const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = process.env['ROLLCALL_TRIAL_DATA'];
 export const hasTrialData = FOLDER !== undefined && FOLDER !== '';
 
-/** The folder of the trial's data; only to be asked for where hasTrialData. */
-export function trialFolder(): string {
+/** Returns the folder of the trial's data. Call it only if hasTrialData. */
+export function findTrialFolder(): string {
   if (!FOLDER) throw new Error('ROLLCALL_TRIAL_DATA is not set');
   return FOLDER;
 }
 
-/** A test that is skipped where there is no trial data. */
-export function trial(name: string, run: TestFn) {
+/** Declares a test that is skipped without trial data. */
+export function testTrial(name: string, run: TestFn) {
   test(name, {skip: hasTrialData ? false : 'the folder of real files, ROLLCALL_TRIAL_DATA is not set'}, run);
 }
 
@@ -40,15 +40,15 @@ export function rollcall(home: string, ...words: string[]): Promise<Outcome> {
   });
 }
 
-/** As rollcall, where anything but exit code 0 is a failure. */
-export async function mustRollcall(home: string, ...words: string[]): Promise<Outcome> {
+/** Runs a command that must exit with 0. */
+export async function requireRollcall(home: string, ...words: string[]): Promise<Outcome> {
   const outcome = await rollcall(home, ...words);
   assert.equal(outcome.code, 0, `rollcall ${words.join(' ')}\n${outcome.stderr}${outcome.stdout.slice(0, 2000)}`);
   return outcome;
 }
 
 export async function query(home: string, sql: string): Promise<Answer[]> {
-  return JSON.parse((await mustRollcall(home, 'sql', sql, '--format', 'json')).stdout) as Answer[];
+  return JSON.parse((await requireRollcall(home, 'sql', sql, '--format', 'json')).stdout) as Answer[];
 }
 
 export interface Printed {
@@ -59,12 +59,12 @@ export interface Printed {
   stderr: string;
 }
 
-/** An answer, as JSON and as CSV: `ask(home, 'representation --by group')`. */
+/** Asks for an answer as JSON and as CSV: `ask(home, 'representation --by group')`. */
 export async function ask(home: string, question: string): Promise<Printed> {
   const words = ['answer', ...question.split(' ')];
   const [json, csv] = await Promise.all([
-    mustRollcall(home, ...words, '--format', 'json'),
-    mustRollcall(home, ...words, '--format', 'csv'),
+    requireRollcall(home, ...words, '--format', 'json'),
+    requireRollcall(home, ...words, '--format', 'csv'),
   ]);
   return {
     json: json.stdout,
@@ -77,7 +77,7 @@ export async function ask(home: string, question: string): Promise<Printed> {
 
 const homes: string[] = [];
 
-export function temporaryFolder(): string {
+export function makeTemporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-trial-'));
   homes.push(folder);
   return folder;

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import {copyFileSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before} from 'node:test';
-import {hasTrialData, mustRollcall, removeTemporaryFolders, temporaryFolder, trial, trialFolder} from './rollcall.ts';
+import {
+  findTrialFolder,
+  hasTrialData,
+  makeTemporaryFolder,
+  removeTemporaryFolders,
+  requireRollcall,
+  testTrial,
+} from './rollcall.ts';
 import {readTrialFiles, type TrialFiles} from './source-files.ts';
 
 const QUESTIONS = [
@@ -20,17 +27,19 @@ const QUESTIONS = [
 let files: TrialFiles;
 let asPublished: string[] = [];
 
-/** Every answer as JSON, from a run of its own. */
+/** Runs the folder in a new home directory, and returns every answer as JSON. */
 async function answersFrom(folder: string, schoolList: string | null): Promise<string[]> {
-  const home = temporaryFolder();
-  await mustRollcall(home, 'run', '--from', folder, ...(schoolList === null ? [] : ['--school-list', schoolList]));
-  const answers = QUESTIONS.map((question) => mustRollcall(home, 'answer', ...question.split(' '), '--format', 'json'));
+  const home = makeTemporaryFolder();
+  await requireRollcall(home, 'run', '--from', folder, ...(schoolList === null ? [] : ['--school-list', schoolList]));
+  const answers = QUESTIONS.map((question) =>
+    requireRollcall(home, 'answer', ...question.split(' '), '--format', 'json'),
+  );
   return (await Promise.all(answers)).map(({stdout}) => stdout);
 }
 
-/** A folder with the three OSPI files under names that tell nothing. */
+/** Makes a folder with the three OSPI files under meaningless names. */
 function renamed(): string {
-  const folder = temporaryFolder();
+  const folder = makeTemporaryFolder();
   const sources = [files.teachers, ...files.enrollment.values()];
   const names = ['a.csv', 'b', 'c.txt'];
   assert.equal(sources.length, names.length);
@@ -38,7 +47,7 @@ function renamed(): string {
   return folder;
 }
 
-/** The fixed-width list as delimited text; a field with the delimiter or a quote in it is quoted. */
+/** Turns the fixed-width list into delimited text. Fields with the delimiter or a quote are quoted. */
 function delimited(delimiter: string): string {
   const columns = Object.keys(files.list[0] ?? {});
   const quoted = (field: string) =>
@@ -48,13 +57,13 @@ function delimited(delimiter: string): string {
 }
 
 function listFile(name: string, content: string): string {
-  const folder = temporaryFolder();
+  const folder = makeTemporaryFolder();
   mkdirSync(folder, {recursive: true});
   writeFileSync(join(folder, name), content);
   return join(folder, name);
 }
 
-/** Letter for letter; where not, the first lines that differ are told. */
+/** Asserts that the answers are equal; the message has the first lines that differ. */
 function assertSameAnswers(answers: string[]) {
   for (const [index, question] of QUESTIONS.entries()) {
     const wanted = asPublished[index]?.split('\n') ?? [];
@@ -69,31 +78,31 @@ function assertSameAnswers(answers: string[]) {
 
 before(async () => {
   if (!hasTrialData) return;
-  files = readTrialFiles(trialFolder());
-  asPublished = await answersFrom(join(trialFolder(), 'ospi'), files.listPath);
+  files = readTrialFiles(findTrialFolder());
+  asPublished = await answersFrom(join(findTrialFolder(), 'ospi'), files.listPath);
   assert.ok(asPublished.every((answer) => JSON.parse(answer).length > 0));
 });
 after(removeTemporaryFolders);
 
-trial('the files have other names', async () => {
+testTrial('files with other names give the same answers', async () => {
   assertSameAnswers(await answersFrom(renamed(), files.listPath));
 });
 
-trial('the list lies in the folder with them, under another name', async () => {
+testTrial('a list in the same folder, under another name, gives the same answers', async () => {
   const folder = renamed();
   copyFileSync(files.listPath, join(folder, 'd.csv'));
   assertSameAnswers(await answersFrom(folder, null));
 });
 
-trial('the list is tab-delimited', async () => {
-  assertSameAnswers(await answersFrom(join(trialFolder(), 'ospi'), listFile('list.txt', delimited('\t'))));
+testTrial('a tab-delimited list gives the same answers', async () => {
+  assertSameAnswers(await answersFrom(join(findTrialFolder(), 'ospi'), listFile('list.txt', delimited('\t'))));
 });
 
-trial('the list is comma-delimited', async () => {
-  assertSameAnswers(await answersFrom(join(trialFolder(), 'ospi'), listFile('list.csv', delimited(','))));
+testTrial('a comma-delimited list gives the same answers', async () => {
+  assertSameAnswers(await answersFrom(join(findTrialFolder(), 'ospi'), listFile('list.csv', delimited(','))));
 });
 
-trial('the list is comma-delimited, and a spreadsheet has saved it: BOM, CRLF', async () => {
+testTrial('a comma-delimited list saved by a spreadsheet (BOM, CRLF) gives the same answers', async () => {
   const content = `\uFEFF${delimited(',').replaceAll('\n', '\r\n')}`;
-  assertSameAnswers(await answersFrom(join(trialFolder(), 'ospi'), listFile('list.csv', content)));
+  assertSameAnswers(await answersFrom(join(findTrialFolder(), 'ospi'), listFile('list.csv', content)));
 });

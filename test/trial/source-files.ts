@@ -9,9 +9,9 @@ export type Row = Record<string, string>;
 export interface SourceFile {
   path: string;
   sha256: string;
-  /** The file's lines as they are, without the byte order mark and the line ends; lines[0] is line 1, the header. */
+  /** The file's lines without the byte order mark and the line ends. lines[0] is line 1, the header. */
   lines: string[];
-  /** One record a data row; row i stands on line i + 2 (no field of these files spans lines: readCsv checks it). */
+  /** One record for each data row. Row i is on line i + 2, since no field of these files spans lines (readCsv checks that). */
   rows: Row[];
 }
 
@@ -23,36 +23,36 @@ export interface TrialFiles {
   list: Row[];
 }
 
-/** The text of a field, or null where the publisher writes a blank or the letters NULL. */
-export function text(row: Row, column: string): string | null {
+/** Returns the text of a field; null for a blank or the letters NULL. */
+export function readText(row: Row, column: string): string | null {
   const value = row[column];
   if (value === undefined) throw new Error(`no column ${column} in ${Object.keys(row).join(', ')}`);
   const trimmed = value.trim();
   return trimmed === '' || trimmed === 'NULL' ? null : trimmed;
 }
 
-export function mustText(row: Row, column: string): string {
-  const value = text(row, column);
+export function requireText(row: Row, column: string): string {
+  const value = readText(row, column);
   if (value === null) throw new Error(`${column} is missing in ${JSON.stringify(row)}`);
   return value;
 }
 
-/** A whole number, or null where it is missing. */
-export function count(row: Row, column: string): number | null {
-  const value = text(row, column);
+/** Returns a whole number; null if it is missing. */
+export function readCount(row: Row, column: string): number | null {
+  const value = readText(row, column);
   if (value === null) return null;
   if (!/^\d+$/.test(value)) throw new Error(`${column} is not a count: ${value}`);
   return Number(value);
 }
 
-export function mustCount(row: Row, column: string): number {
-  const value = count(row, column);
+export function requireCount(row: Row, column: string): number {
+  const value = readCount(row, column);
   if (value === null) throw new Error(`${column} is missing in ${JSON.stringify(row)}`);
   return value;
 }
 
-/** One line of a file under its header: read for itself, so that a wrong line number can't go unseen. */
-export function recordOnLine(file: SourceFile, lineNumber: number): Row {
+/** Reads a single line of a file under its header, so that a wrong line number is noticed. */
+export function readRecord(file: SourceFile, lineNumber: number): Row {
   const [record] = parse(`${file.lines[0]}\n${file.lines[lineNumber - 1]}`, {columns: true}) as Row[];
   if (record === undefined) throw new Error(`nothing on line ${lineNumber} of ${file.path}`);
   return record;
@@ -68,7 +68,7 @@ function readCsv(path: string): SourceFile {
   return {path, sha256: createHash('sha256').update(bytes).digest('hex'), lines, rows};
 }
 
-/** The SQL Server export: a header, a rule of dashes that gives the columns' widths, rows, and a closing remark. */
+/** Reads a SQL Server export: a header, a rule of dashes that gives the columns' widths, rows, and a closing remark. */
 function parseFixedWidth(content: string): Row[] {
   const lines = content.replace(/^\uFEFF/, '').split('\r\n');
   const [header = '', rule = ''] = lines;
@@ -89,7 +89,7 @@ export function readTrialFiles(folder: string): TrialFiles {
   for (const name of readdirSync(join(folder, 'ospi'))) {
     const file = readCsv(join(folder, 'ospi', name));
     if (file.lines[0]?.includes('TeacherTotalCount')) teachers = file;
-    else enrollment.set(mustText(file.rows[0] ?? {}, 'SchoolYear'), file);
+    else enrollment.set(requireText(file.rows[0] ?? {}, 'SchoolYear'), file);
   }
   if (teachers === undefined) throw new Error(`no teacher file in ${folder}/ospi`);
   const listPath = join(folder, 'RoadMapProjectSchoolList.txt');

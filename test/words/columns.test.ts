@@ -10,7 +10,7 @@ import {
   formatNarrowHeading,
 } from '../../src/words/columns.ts';
 
-test('headings are made of the names of columns', () => {
+test('headings are derived from column names', () => {
   const headings = {
     school_name: 'School',
     student_count: 'Students',
@@ -30,7 +30,7 @@ test('headings are made of the names of columns', () => {
   assert.deepEqual(Object.fromEntries(Object.keys(headings).map((name) => [name, formatFullHeading(name)])), headings);
 });
 
-test('in the table of an answer the title says what a share is of, and points are written out', () => {
+test('in the table of an answer the heading of a share is short, since the title says of what, and points are spelled out', () => {
   assert.equal(formatHeading('student_share'), 'Share');
   assert.equal(formatHeading('teachers_of_color_share_high'), 'At most');
   assert.equal(formatHeading('gap_pp'), 'Gap, points');
@@ -38,7 +38,7 @@ test('in the table of an answer the title says what a share is of, and points ar
   assert.equal(formatHeading('school_name'), 'School');
 });
 
-test('on a narrow screen, headings of figures are broken where the longer line is shortest', () => {
+test('on a narrow screen, headings of figures break into two lines of nearly equal length', () => {
   assert.equal(formatNarrowHeading('students_of_color_share'), 'Students of\ncolor, share');
   assert.equal(formatNarrowHeading('groups_without_a_teacher'), 'Groups without\na teacher');
   assert.equal(formatNarrowHeading('gap_pp'), 'Gap,\npp');
@@ -48,7 +48,7 @@ test('on a narrow screen, headings of figures are broken where the longer line i
   assert.equal(formatNarrowHeading('school_year'), 'School year');
 });
 
-test('a figure reads as the name of its column says', () => {
+test('the column name gives the format of a figure', () => {
   const figures: [string, number, string][] = [
     ['student_share', 0.217, '21.7%'],
     ['teachers_of_color_share_ci_low', 0.0003, '<0.1%'],
@@ -71,11 +71,11 @@ test('a figure reads as the name of its column says', () => {
   for (const [column, value, text] of figures) assert.equal(formatFigure(column, value), text, column);
 });
 
-/** Columns of answers that are no figures. */
+/** Columns of answers that are not figures. */
 const texts =
   /school_year$|_code$|_name$|^(name|city|school_types?|demographic_group|category_type|size_group|is_small|tied_beyond)$/;
 
-test('every column of an answer has a heading in words, and a unit if it is of figures', () => {
+test('every column of an answer has a heading in words, and a unit if it holds figures', () => {
   const columns = [...answers, representationByGroup, ...explorations].flatMap((answer) => answer.columns);
   for (const column of columns) {
     assert.match(formatHeading(column), /^[A-Z][a-z',. -]*$/i, column);

@@ -17,7 +17,7 @@ import {
   joinWords,
 } from '../../src/words/format.ts';
 
-test('a share that is not 0 never reads as 0, nor one below 1 as 1', () => {
+test('a share above 0 is never printed as 0, nor one below 1 as 1', () => {
   const shares = [0, 0.0004, 0.0005, 0.2174, 0.99951, 0.9996, 1];
   assert.deepEqual(
     shares.map((share) => formatShare(share)),
@@ -29,7 +29,7 @@ test('a share that is not 0 never reads as 0, nor one below 1 as 1', () => {
   );
 });
 
-test('differences have a sign, with a minus that people can see; 0 has none', () => {
+test('differences have a sign, with a real minus; 0 has none', () => {
   assert.deepEqual(
     [-54.24, -0.04, 0, 0.04, 3].map((value) => formatSigned(value)),
     ['−54.2', '0.0', '0.0', '0.0', '+3.0'],
@@ -38,14 +38,14 @@ test('differences have a sign, with a minus that people can see; 0 has none', ()
   assert.equal(formatSigned(12, 0), '+12');
 });
 
-test('what is not known is a dash', () => {
+test('an unknown value is a dash', () => {
   for (const format of [formatCount, formatShare, formatSigned, formatRatio, formatDecimal]) {
     assert.equal(format(null), '–');
     assert.equal(format(undefined), '–');
   }
 });
 
-test('counts, ratios, times and sizes', () => {
+test('counts, ratios, times and sizes are formatted', () => {
   assert.equal(formatCount(1715), '1,715');
   assert.equal(formatRatio(0.286), '0.29');
   assert.equal(formatDecimal(51.44), '51.4');
@@ -59,13 +59,13 @@ test('counts, ratios, times and sizes', () => {
   assert.deepEqual([812, 12_400, 999_499, 1_440_000].map(formatBytes), ['812 B', '12 kB', '999 kB', '1.4 MB']);
 });
 
-test('many school years are told by the first and the last', () => {
+test('many school years are summarized by the first and the last', () => {
   assert.equal(formatYears([]), '');
   assert.equal(formatYears(['2019-20', '2020-21']), '2019-20, 2020-21');
   assert.equal(formatYears(['2018-19', '2020-21', '2021-22']), '2018-19 to 2021-22 (3)');
 });
 
-test('a number with its noun', () => {
+test('a number is followed by its noun in the singular or plural', () => {
   assert.deepEqual(
     [0, 1, 1200].map((n) => formatCounted(n, 'file')),
     ['0 files', '1 file', '1,200 files'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
 import {rejectKindWords} from '../../src/words/rejects.ts';
-import {type Cells, enrollmentFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile} from '../support/publisher.ts';
 import {tryReshape} from '../support/reshaping.ts';
 
 const row: Cells = {
@@ -13,15 +13,15 @@ const row: Cells = {
   school_name: 'Vega',
 };
 
-test('every kind of row that is set aside has words, and none has that no row is of', async () => {
-  const lines = enrollmentFile([
+test('every kind of reject has a description, and every description has a kind that occurs', async () => {
+  const lines = makeEnrollmentFile([
     {...row, grade_level: '1st Grade', white: 20},
     {...row, grade_level: '1st Grade', white: 20},
     {...row, grade_level: '2nd Grade', white: 30},
     {...row, grade_level: '2nd Grade', white: 30},
     {...row, grade_level: '3rd Grade', white: 40, school_code: 'none'},
   ]).split('\n');
-  // The second row of the second grade, with zeros only.
+  // A second row of the second grade, with zeros only.
   lines[4] = (lines[4] ?? '').replaceAll(/(?<=,)30(?=,|$)/g, '0');
   await tryReshape(ospiEnrollment, lines.join('\n'), async (tried) => {
     assert.equal(tried.failure, undefined);

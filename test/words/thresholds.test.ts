@@ -7,19 +7,19 @@ import {load} from 'js-yaml';
 import {projectFolder} from '../../src/project-folder.ts';
 import {explainStar, readThresholds, restsOnFew} from '../../src/words/thresholds.ts';
 import {rollcall} from '../support/command.ts';
-import {temporaryFolder} from '../support/temporary.ts';
-import {publishedHome} from '../support/workspace.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {findPublishedHome} from '../support/workspace.ts';
 
 const vars = {small_number: 12, schools_per_group: 4, schools_by_teachers_of_color: 7};
 
-test('thresholds are the vars of the project, whole numbers above 0', () => {
+test("thresholds come from the project's vars, which must be whole numbers above 0", () => {
   assert.deepEqual(readThresholds(vars), {smallNumber: 12, schoolsPerGroup: 4, schoolsByTeachersOfColor: 7});
   for (const small_number of [undefined, 0, 2.5, '10']) {
     assert.throws(() => readThresholds({...vars, small_number}), /dbt_project\.yml: the var small_number/);
   }
 });
 
-test('a row rests on few people as its model says; else where a share counts fewer than the threshold', () => {
+test('a row rests on few people if its model says so, or else if a share is of fewer people than the threshold', () => {
   const isFew = (row: Record<string, unknown>) => restsOnFew(row, {smallNumber: 12});
   assert.equal(isFew({is_small: true, all_students_count: 500}), true);
   assert.equal(isFew({is_small: false, all_students_count: 5, student_share: 0.5}), false);
@@ -27,14 +27,14 @@ test('a row rests on few people as its model says; else where a share counts few
   assert.equal(isFew({student_count: 12, all_students_count: 500, student_share: 0.02}), false);
   assert.equal(isFew({teacher_count: 3, all_teachers_count: 40, teacher_share: 0.1}), false, 'a share of 40');
   assert.equal(isFew({teacher_count: 3, all_teachers_count: 11, teacher_share: 0.1}), true);
-  assert.equal(isFew({all_students_count: 5, teacher_count: 3}), false, 'counts are what they are');
+  assert.equal(isFew({all_students_count: 5, teacher_count: 3}), false, 'counts alone are not marked');
   assert.equal(isFew({student_count: null, student_share: null}), false);
   assert.equal(explainStar({smallNumber: 12}), '* rests on fewer than 12 people; read it with care.');
 });
 
-test('a build keeps those that it was made with, and the terminal, the exports and the pages say them', async () => {
-  const home = join(temporaryFolder('thresholds'), 'home');
-  cpSync(await publishedHome(), home, {recursive: true, verbatimSymlinks: true});
+test('a build keeps its thresholds, and the terminal, the exports and the pages state them', async () => {
+  const home = join(makeTemporaryFolder('thresholds'), 'home');
+  cpSync(await findPublishedHome(), home, {recursive: true, verbatimSymlinks: true});
   const path = join(home, 'published', 'manifest.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8'));
   const project = load(readFileSync(join(projectFolder, 'dbt', 'dbt_project.yml'), 'utf8')) as {vars: typeof vars};

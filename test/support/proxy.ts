@@ -1,19 +1,21 @@
 import {connect, createServer, type Socket} from 'node:net';
 
-/** A line to a server that stops being one, after so many bytes have gone to the server. */
-export interface Line {
+/** A proxy to a server that breaks after a number of bytes has gone to the server. */
+export interface Proxy {
   port: number;
-  /** How many bytes have gone to the server. */
+  /** Returns how many bytes have gone to the server. */
   sent(): number;
-  /** Resolves when the line has stopped. */
+  /** Resolves when the proxy breaks. */
   stopped: Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * @param how `drop`: both ends are told; `stall`: nobody is told, and nothing goes through any more; `whole`: it never stops
+ * Starts a proxy to a port of this machine.
+ *
+ * @param how `drop` closes both connections; `stall` keeps them open but passes nothing more; `whole` never breaks
  */
-export async function lineTo(port: number, how: 'drop' | 'stall' | 'whole', afterBytes = 0): Promise<Line> {
+export async function startProxy(port: number, how: 'drop' | 'stall' | 'whole', afterBytes = 0): Promise<Proxy> {
   let sent = 0;
   let stop = () => {};
   const stopped = new Promise<void>((resolve) => {
