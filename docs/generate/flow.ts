@@ -177,7 +177,7 @@ function drawSource({title, publisher, pivot, columns, datasets}: Source, y: num
 /** The steps for every file, in order. */
 const steps: [verb: string, ...says: string[]][] = [
   ['land', 'bytes as they came,', 'under their hash'],
-  ['recognise', 'by its columns; names are', 'compared without case,', 'spaces and punctuation'],
+  ['recognize', 'by its columns; names are', 'compared without case,', 'spaces and punctuation'],
   ['read', 'codes, counts and dates;', 'suppressed, missing and 0', 'are three things'],
   ['pivot', 'a column a group becomes', 'a row a group, before', 'anything is loaded'],
   ['set aside', 'what can\u2019t be used,', 'each row with its reason'],
