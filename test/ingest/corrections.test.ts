@@ -46,6 +46,15 @@ test('a row with figures of its own is not a zero twin', async () => {
   await assert.rejects(build({'s.csv': year('2019-20', rival)}), /two rows give different figures for one key/);
 });
 
+test('two rows without students are no zero twins, since neither has the figures', async () => {
+  const empty: Cells = {...school, school_code: '9002', grade_level: 'AllGrades', ...nothing};
+  const withFigure: Cells = {...empty, homeless: 3, non_homeless: 0};
+  await assert.rejects(
+    build({'s.csv': year('2019-20', withFigure, empty)}),
+    /two rows give different figures for one key \(school_year 2019-20, .*school_code 9002/,
+  );
+});
+
 test('a correction without anything left to correct is reported as spent, but only in years where it was expected', async () => {
   const mended = await build({'s.csv': year('2019-20')});
   assert.deepEqual(await mended.rows(`select correction_id, status from audit.correction_result`), [
