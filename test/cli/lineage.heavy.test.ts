@@ -31,7 +31,7 @@ test('pivoted figures lead to the demographic columns, seeds to their file, cons
   assert.match(await lineage('int_enrollment.publisher_id'), /└─ a constant in the SQL\n$/);
   assert.match(
     await lineage('stg_rollcall__correction.what'),
-    /raw\.correction\.what .*\n +└─ Made by Rollcall\. The mistake\.\n$/,
+    /raw\.correction\.what .*\n +└─ Made by Rollcall\. Description of the mistake\.\n$/,
   );
 });
 
