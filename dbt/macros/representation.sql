@@ -53,8 +53,9 @@
 {%- endmacro %}
 
 {#
-    Representation of the groups in districts or regions: one row per school year, organization and group. `composition` has
-    group. `keys` are the columns that say which organization it is: the region's, and the district's in it. `composition` has a row a school and group, `organizations` and `groups` name what the ids stand for.
+    Representation of the groups in districts or regions: one row per school year, organization and group. `keys` are the
+    columns that say which organization it is: the region's, and the district's in it. `composition` has a row a school and
+    group, `organizations` and `groups` name what the ids stand for.
 #}
 {% macro representation_by_group(organization, keys, composition, organizations, groups) -%}
     select
