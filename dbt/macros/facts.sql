@@ -1,0 +1,16 @@
+{# The published figures of students in schools or in districts, grade by grade or over all grades. #}
+{% macro student_figures(enrollment, organization, by_grade) -%}
+    select
+        school_year,
+        {{ organization }}_id,
+        {{ 'grade_id,' if by_grade }}
+        demographic_group_id,
+        student_count,
+        student_count_status,
+        landed_sha256,
+        line_number
+    from {{ enrollment }}
+    where organization_level = '{{ organization }}'
+        {{ 'and not is_regional_total' if organization == 'district' }}
+        and grade_id {{ '<>' if by_grade else '=' }} 'all_grades'
+{%- endmacro %}
