@@ -1,16 +1,10 @@
 -- No two publishers give an organization the same id: its figures would be added up with those of another.
 with ids as (
-    select distinct publisher_id, 'county' as kind, county_id as id from {{ ref('int_organization') }}
+    {% for kind in ['county', 'esd', 'district', 'school'] -%}
+    select distinct publisher_id, '{{ kind }}' as kind, {{ kind }}_id as id from {{ ref('int_organization') }}
     where described_in <> 'school_list'
-    union all
-    select distinct publisher_id, 'esd' as kind, esd_id as id from {{ ref('int_organization') }}
-    where described_in <> 'school_list'
-    union all
-    select distinct publisher_id, 'district' as kind, district_id as id from {{ ref('int_organization') }}
-    where described_in <> 'school_list'
-    union all
-    select distinct publisher_id, 'school' as kind, school_id as id from {{ ref('int_organization') }}
-    where described_in <> 'school_list'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select

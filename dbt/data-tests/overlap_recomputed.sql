@@ -1,53 +1,27 @@
 -- Overlap, computed once more from the shares of the groups.
-with recomputed as (
-    select
-        'school' as organization,
-        school_year,
-        school_id as organization_id,
-        1 - 0.5 * sum(abs(teacher_share - coalesce(student_share, 0))) as overlap
-    from {{ ref('school_representation_by_group') }}
-    where category_type = 'race_ethnicity'
-    group by school_year, school_id
-    union all
-    select
-        'district' as organization,
-        school_year,
-        region_id || ' ' || district_id as organization_id,
-        1 - 0.5 * sum(abs(teacher_share - coalesce(student_share, 0))) as overlap
-    from {{ ref('district_representation_by_group') }}
-    where category_type = 'race_ethnicity'
-    group by school_year, region_id, district_id
-    union all
-    select
-        'region' as organization,
-        school_year,
-        region_id as organization_id,
-        1 - 0.5 * sum(abs(teacher_share - coalesce(student_share, 0))) as overlap
-    from {{ ref('region_representation_by_group') }}
-    where category_type = 'race_ethnicity'
-    group by school_year, region_id
-),
-
-kept as (
-    select 'school' as organization, school_year, school_id as organization_id, overlap
-    from {{ ref('school_representation') }}
-    union all
-    select 'district' as organization, school_year, region_id || ' ' || district_id as organization_id, overlap
-    from {{ ref('district_representation') }}
-    union all
-    select 'region' as organization, school_year, region_id as organization_id, overlap
-    from {{ ref('region_representation') }}
-)
-
+{% for organization, keys in [
+    ('school', ['school_id']), ('district', ['region_id', 'district_id']), ('region', ['region_id']),
+] %}
 select
-    kept.organization,
+    '{{ organization }}' as organization,
     kept.school_year,
-    kept.organization_id,
+    kept.{{ keys | join(" || ' ' || kept.") }} as organization_id,
     kept.overlap,
     recomputed.overlap as overlap_recomputed
-from kept
-inner join recomputed
-    on kept.organization = recomputed.organization
-    and kept.school_year = recomputed.school_year
-    and kept.organization_id = recomputed.organization_id
+from {{ ref(organization ~ '_representation') }} as kept
+inner join (
+    select
+        school_year,
+        {{ keys | join(', ') }},
+        1 - 0.5 * sum(abs(teacher_share - coalesce(student_share, 0))) as overlap
+    from {{ ref(organization ~ '_representation_by_group') }}
+    where category_type = 'race_ethnicity'
+    group by school_year, {{ keys | join(', ') }}
+) as recomputed
+    on kept.school_year = recomputed.school_year
+    {% for key in keys -%}
+    and kept.{{ key }} = recomputed.{{ key }}
+    {% endfor -%}
 where abs(kept.overlap - recomputed.overlap) > 0.0000001
+{{ 'union all' if not loop.last }}
+{% endfor %}

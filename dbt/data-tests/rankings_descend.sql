@@ -1,25 +1,18 @@
 -- In every ranking a school stands no lower than one with a larger value, and the ranks are 1, 2, 3, ...
 with rankings as (
+    {% for ranking, lists, value in [
+        ('top_schools_by_student_group', ['region_id', 'school_type', 'demographic_group_id'], 'student_share'),
+        ('top_elementary_schools_by_teacher_group', ['region_id', 'demographic_group_id'], 'teacher_count'),
+        ('top_schools_by_teachers_of_color', ['region_id'], 'teachers_of_color_share'),
+    ] -%}
     select
-        'top_schools_by_student_group' as ranking,
-        school_year || ' ' || region_id || ' ' || school_type || ' ' || demographic_group_id as list_name,
+        '{{ ranking }}' as ranking,
+        school_year || ' ' || {{ lists | join(" || ' ' || ") }} as list_name,
         school_rank,
-        student_share as ranked_value
-    from {{ ref('top_schools_by_student_group') }}
-    union all
-    select
-        'top_elementary_schools_by_teacher_group' as ranking,
-        school_year || ' ' || region_id || ' ' || demographic_group_id as list_name,
-        school_rank,
-        cast(teacher_count as {{ type_double() }}) as ranked_value
-    from {{ ref('top_elementary_schools_by_teacher_group') }}
-    union all
-    select
-        'top_schools_by_teachers_of_color' as ranking,
-        school_year || ' ' || region_id as list_name,
-        school_rank,
-        teachers_of_color_share as ranked_value
-    from {{ ref('top_schools_by_teachers_of_color') }}
+        cast({{ value }} as {{ type_double() }}) as ranked_value
+    from {{ ref(ranking) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 with_previous as (

@@ -9,34 +9,28 @@ with per_school as (
         teachers.of_color as teachers_of_color
     from (
         select
-            school_year,
-            school_id,
-            max(case when demographic_group_id = 'total' then student_count end) as all_count,
-            sum(case when is_of_color then student_count end) as of_color,
-            count(case when is_of_color and student_count is null then 1 end)
-            + count(case when demographic_group_id = 'white' and student_count is null then 1 end) as n_unknown
-        from (
-            select facts.*, groups.is_of_color
-            from {{ ref('fct_enrollment_all_grades') }} as facts
-            inner join {{ ref('demographic_groups') }} as groups
-                on facts.demographic_group_id = groups.demographic_group_id
-        ) as student_facts
-        group by school_year, school_id
+            facts.school_year,
+            facts.school_id,
+            max(case when groups.demographic_group_id = 'total' then facts.student_count end) as all_count,
+            sum(case when groups.is_of_color then facts.student_count end) as of_color,
+            count(case when groups.is_of_color and facts.student_count is null then 1 end)
+            + count(case when groups.demographic_group_id = 'white' and facts.student_count is null then 1 end) as n_unknown
+        from {{ ref('fct_enrollment_all_grades') }} as facts
+        inner join {{ ref('demographic_groups') }} as groups
+            on facts.demographic_group_id = groups.demographic_group_id
+        group by facts.school_year, facts.school_id
     ) as students
     inner join (
         select
-            school_year,
-            school_id,
-            max(teacher_total_count) as all_count,
-            sum(case when is_of_color then teacher_count end) as of_color,
-            count(case when category_type = 'race_ethnicity' and teacher_count is null then 1 end) as n_unknown
-        from (
-            select facts.*, groups.is_of_color, groups.category_type
-            from {{ ref('fct_teacher') }} as facts
-            inner join {{ ref('demographic_groups') }} as groups
-                on facts.demographic_group_id = groups.demographic_group_id
-        ) as teacher_facts
-        group by school_year, school_id
+            facts.school_year,
+            facts.school_id,
+            max(facts.teacher_total_count) as all_count,
+            sum(case when groups.is_of_color then facts.teacher_count end) as of_color,
+            count(case when groups.category_type = 'race_ethnicity' and facts.teacher_count is null then 1 end) as n_unknown
+        from {{ ref('fct_teacher') }} as facts
+        inner join {{ ref('demographic_groups') }} as groups
+            on facts.demographic_group_id = groups.demographic_group_id
+        group by facts.school_year, facts.school_id
     ) as teachers
         on students.school_year = teachers.school_year
         and students.school_id = teachers.school_id

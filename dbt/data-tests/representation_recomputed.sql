@@ -1,30 +1,18 @@
 -- Gap and parity ratio, computed once more straight from the facts, in one step and with the groups named.
-with students as (
+with {% for person, facts in [('student', 'fct_enrollment_all_grades'), ('teacher', 'fct_teacher')] -%}
+{{ person }}s as (
     select
         school_year,
         school_id,
-        max(case when demographic_group_id = 'total' then student_count end) as total_count,
+        max(case when demographic_group_id = 'total' then {{ person }}_count end) as total_count,
         sum(case when demographic_group_id in (
             'american_indian_alaskan_native', 'asian', 'black_african_american', 'hispanic_latino',
             'native_hawaiian_pacific_islander', 'two_or_more_races'
-        ) then student_count end) as of_color_count
-    from {{ ref('fct_enrollment_all_grades') }}
+        ) then {{ person }}_count end) as of_color_count
+    from {{ ref(facts) }}
     group by school_year, school_id
 ),
-
-teachers as (
-    select
-        school_year,
-        school_id,
-        max(case when demographic_group_id = 'total' then teacher_count end) as total_count,
-        sum(case when demographic_group_id in (
-            'american_indian_alaskan_native', 'asian', 'black_african_american', 'hispanic_latino',
-            'native_hawaiian_pacific_islander', 'two_or_more_races'
-        ) then teacher_count end) as of_color_count
-    from {{ ref('fct_teacher') }}
-    group by school_year, school_id
-),
-
+{% endfor %}
 recomputed as (
     select
         students.school_year,

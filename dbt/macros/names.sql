@@ -22,3 +22,27 @@
         then {{ district_code }} || '-' || {{ school_code }}
     end
 {%- endmacro %}
+
+{#
+    One row a place, with its latest name; of one school year, that which enrollment gives before that of the teachers.
+    `codes` are what else its rows say of it.
+#}
+{% macro latest_names(organizations, place, codes=[]) -%}
+    {%- set columns = [place ~ '_id'] + codes + [place ~ '_name'] -%}
+    select {{ columns | join(', ') }}
+    from (
+        select
+            {{ columns | join(', ') }},
+            row_number() over (
+                partition by {{ place }}_id
+                order by
+                    case when {{ place }}_name is null then 1 else 0 end,
+                    school_year desc,
+                    described_in,
+                    {{ place }}_name
+            ) as nth
+        from {{ organizations }}
+        where {{ place }}_id is not null
+    ) as ranked
+    where nth = 1
+{%- endmacro %}

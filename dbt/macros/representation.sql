@@ -53,8 +53,9 @@
 {%- endmacro %}
 
 {#
-    Representation of the groups in districts or regions: one row per school year, organization and group. `composition` has
-    group. `keys` are the columns that say which organization it is: the region's, and the district's in it. `composition` has a row a school and group, `organizations` and `groups` name what the ids stand for.
+    Representation of the groups in districts or regions: one row per school year, organization and group. `keys` are the
+    columns that say which organization it is: the region's, and the district's in it. `composition` has a row a school and
+    group, `organizations` and `groups` name what the ids stand for.
 #}
 {% macro representation_by_group(organization, keys, composition, organizations, groups) -%}
     select
@@ -98,9 +99,9 @@
 
 {#
     Representation in districts or regions, in one row each: everybody of color taken together, and the measures over all
-    races. `organizations` has one row per school year and organization, with the number of its schools.
+    races. `schools` has one row per school year and school of an organization, which `organizations` names.
 #}
-{% macro representation(organization, keys, organizations, by_group) -%}
+{% macro representation(organization, keys, schools, organizations, by_group) -%}
     select
         organizations.school_year,
         {% for key in keys -%}
@@ -134,7 +135,17 @@
         races.groups_without_a_teacher,
         of_color.teachers_to_parity,
         coalesce(of_color.is_small, false) as is_small
-    from {{ organizations }} as organizations
+    from (
+        select
+            schools.school_year,
+            schools.{{ keys | join(', schools.') }},
+            named.{{ organization }}_name,
+            cast(count(*) as integer) as school_count
+        from {{ schools }} as schools
+        inner join {{ organizations }} as named
+            on schools.{{ organization }}_id = named.{{ organization }}_id
+        group by schools.school_year, schools.{{ keys | join(', schools.') }}, named.{{ organization }}_name
+    ) as organizations
     left join (
         select * from {{ by_group }}
         where demographic_group_id = 'of_color'

@@ -15,17 +15,12 @@ listed as (
 ),
 
 final as (
-    select school_year, school_id, 'elementary' as school_type_id, list_school_year, is_carried_over
+    {% for type in ['elementary', 'middle', 'high'] -%}
+    select school_year, school_id, '{{ type }}' as school_type_id, list_school_year, is_carried_over
     from listed
-    where is_elementary
-    union all
-    select school_year, school_id, 'middle' as school_type_id, list_school_year, is_carried_over
-    from listed
-    where is_middle
-    union all
-    select school_year, school_id, 'high' as school_type_id, list_school_year, is_carried_over
-    from listed
-    where is_high
+    where is_{{ type }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select * from final

@@ -1,11 +1,1 @@
-select
-    school_year,
-    school_id,
-    grade_id,
-    demographic_group_id,
-    student_count,
-    student_count_status,
-    landed_sha256,
-    line_number
-from {{ ref('int_enrollment') }}
-where organization_level = 'school' and grade_id <> 'all_grades'
+{{ student_figures(ref('int_enrollment'), 'school', by_grade=true) }}

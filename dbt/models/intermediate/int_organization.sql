@@ -1,10 +1,14 @@
 {{ config(materialized='table') }}
 
 with described as (
-    {% for publisher in var('enrollment_publishers') -%}
+    {% for described_in, publishers, table in [
+        ('enrollment', var('enrollment_publishers'), 'enrollment_row'),
+        ('teachers', var('teacher_publishers'), 'teachers'),
+    ] -%}
+    {% for publisher in publishers -%}
     select
         '{{ publisher }}' as publisher_id,
-        'enrollment' as described_in,
+        '{{ described_in }}' as described_in,
         school_year,
         organization_level,
         is_regional_total,
@@ -20,30 +24,9 @@ with described as (
         school_code,
         school_name,
         school_type_code
-    from {{ ref('stg_' ~ publisher ~ '__enrollment_row') }}
+    from {{ ref('stg_' ~ publisher ~ '__' ~ table) }}
     union all
     {% endfor %}
-    {% for publisher in var('teacher_publishers') -%}
-    select
-        '{{ publisher }}' as publisher_id,
-        'teachers' as described_in,
-        school_year,
-        organization_level,
-        is_regional_total,
-        county_id,
-        county_code,
-        county_name,
-        esd_id,
-        esd_name,
-        district_id,
-        district_code,
-        district_name,
-        school_id,
-        school_code,
-        school_name,
-        school_type_code
-    from {{ ref('stg_' ~ publisher ~ '__teachers') }}
-    union all
     {% endfor %}
     select
         publisher_id,

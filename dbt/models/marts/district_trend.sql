@@ -1,9 +1,1 @@
-with by_group as (
-    select * from {{ ref('district_representation_by_group') }}
-),
-
-final as (
-    {{ trend(['region_id', 'district_id'], 'by_group', ['district_name']) }}
-)
-
-select * from final
+{{ trend(['region_id', 'district_id'], ref('district_representation_by_group'), ['district_name']) }}

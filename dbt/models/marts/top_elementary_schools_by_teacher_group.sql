@@ -52,18 +52,8 @@ ranked as (
         on demographics.demographic_group_id = groups.demographic_group_id
 ),
 
--- The school's place in the school year before, also where it was not among the first.
-with_previous as (
-    select
-        *,
-        {{ before('school_year', 'region_id, school_id, demographic_group_id') }} as previous_school_year,
-        {{ before('nth', 'region_id, school_id, demographic_group_id') }} as previous_rank,
-        {{ change('teacher_count', 'region_id, school_id, demographic_group_id') }} as teacher_count_change
-    from ranked
-),
-
-with_ties as (
-    {{ with_ties('with_previous', 'teacher_count', 'school_year, region_id, demographic_group_id', var('schools_per_group')) }}
+with_places as (
+    {{ ranking('ranked', 'teacher_count', ['region_id', 'demographic_group_id'], var('schools_per_group')) }}
 ),
 
 final as (
@@ -84,8 +74,8 @@ final as (
         cast(tied_beyond as integer) as tied_beyond,
         previous_school_year,
         cast(previous_rank as integer) as previous_rank,
-        teacher_count_change
-    from with_ties
+        value_change as teacher_count_change
+    from with_places
     where nth <= {{ var('schools_per_group') }}
 )
 

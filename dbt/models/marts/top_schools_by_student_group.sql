@@ -43,18 +43,8 @@ ranked as (
         and schools.school_id = demographics.school_id
 ),
 
--- The school's place in the school year before, also where it was not among the first.
-with_previous as (
-    select
-        *,
-        {{ before('school_year', 'region_id, school_id, school_type, demographic_group_id') }} as previous_school_year,
-        {{ before('nth', 'region_id, school_id, school_type, demographic_group_id') }} as previous_rank,
-        {{ change_pp('student_share', 'region_id, school_id, school_type, demographic_group_id') }} as student_share_change_pp
-    from ranked
-),
-
-with_ties as (
-    {{ with_ties('with_previous', 'student_share', 'school_year, region_id, school_type, demographic_group_id', var('schools_per_group')) }}
+with_places as (
+    {{ ranking('ranked', 'student_share', ['region_id', 'school_type', 'demographic_group_id'], var('schools_per_group')) }}
 ),
 
 final as (
@@ -75,8 +65,8 @@ final as (
         cast(tied_beyond as integer) as tied_beyond,
         previous_school_year,
         cast(previous_rank as integer) as previous_rank,
-        student_share_change_pp
-    from with_ties
+        100 * value_change as student_share_change_pp
+    from with_places
     where nth <= {{ var('schools_per_group') }}
 )
 

@@ -18,18 +18,8 @@ ranked as (
     from representation
 ),
 
--- The school's place in the school year before, also where it was not among the first.
-with_previous as (
-    select
-        *,
-        {{ before('school_year', 'region_id, school_id') }} as previous_school_year,
-        {{ before('nth', 'region_id, school_id') }} as previous_rank,
-        {{ change_pp('teachers_of_color_share', 'region_id, school_id') }} as teachers_of_color_share_change_pp
-    from ranked
-),
-
-with_ties as (
-    {{ with_ties('with_previous', 'teachers_of_color_share', 'school_year, region_id', var('schools_by_teachers_of_color')) }}
+with_places as (
+    {{ ranking('ranked', 'teachers_of_color_share', ['region_id'], var('schools_by_teachers_of_color')) }}
 ),
 
 final as (
@@ -52,8 +42,8 @@ final as (
         cast(tied_beyond as integer) as tied_beyond,
         previous_school_year,
         cast(previous_rank as integer) as previous_rank,
-        teachers_of_color_share_change_pp
-    from with_ties
+        100 * value_change as teachers_of_color_share_change_pp
+    from with_places
     where nth <= {{ var('schools_by_teachers_of_color') }}
 )
 
