@@ -1,5 +1,4 @@
 import {
-  areEqual,
   type Callable,
   compareValues,
   countItems,
@@ -55,9 +54,8 @@ function expectText(what: string, value: Value | undefined, otherwise?: string):
   throw new JinjaError(`${what} takes a text${value === undefined ? '' : `, not ${describeType(value)}`}`);
 }
 
-function sortValues(values: readonly Value[], isReversed: boolean, isCaseSensitive: boolean): Value[] {
-  const keys = new Map(values.map((value) => [value, isCaseSensitive ? value : foldCase(value)]));
-  const compare = (a: Value, b: Value) => compareValues(keys.get(a) ?? null, keys.get(b) ?? null);
+function sortValues(values: readonly Value[], isReversed: boolean): Value[] {
+  const compare = (a: Value, b: Value) => compareValues(foldCase(a), foldCase(b));
   return values.toSorted((a, b) => (isReversed ? compare(b, a) : compare(a, b)));
 }
 
@@ -92,81 +90,36 @@ const defineIdentity = (what: string) => defineFilter(what, [], (value) => value
 const defineCase = (what: string, change: (text: string) => string) =>
   defineFilter(what, [], (value) => change(toText(value)));
 
-function defineExtreme(what: string, isMore: (comparison: number) => boolean): Filter {
-  return defineFilter(what, ['case_sensitive'], (value, {case_sensitive: isCaseSensitive = false}) => {
-    const items = listItems(value);
-    const key = (item: Value) => (isTruthy(isCaseSensitive) ? item : foldCase(item));
-    const [first] = items;
-    if (first === undefined) return new Missing(`the ${what} of nothing`);
-    return items.reduce((best, item) => (isMore(compareValues(key(item), key(best))) ? item : best), first);
-  });
-}
-
 function orMissing(value: Value | undefined, what: string): Value {
   return value === undefined ? new Missing(what) : value;
 }
 
 export const filters: ReadonlyMap<string, Filter> = new Map(
   Object.entries({
-    abs: defineFilter('abs', [], (value) => {
-      const number = toNumber(value);
-      if (number === undefined) throw new JinjaError(`"| abs" takes a number, not ${describeType(value)}`);
-      return typeof number === 'bigint' ? (number < 0n ? -number : number) : Math.abs(number);
-    }),
-    capitalize: defineCase('capitalize', ([first = '', ...rest]) => first.toUpperCase() + rest.join('').toLowerCase()),
     count: lengthFilter,
     d: defaultFilter,
     default: defaultFilter,
     first: defineFilter('first', [], (value) => orMissing(listItems(value)[0], 'the first of nothing')),
-    items: defineFilter('items', [], (value) => new Series('"| items"', listPairs(value), {isOnce: true})),
     join: defineFilter('join', ['d'], (value, {d = ''}) => listItems(value).map(toText).join(toText(d))),
-    last: defineFilter('last', [], (value) => {
-      if (value instanceof Series && !value.hasLength) throw new JinjaError(`${value.what} has no last`);
-      return orMissing(listItems(value).at(-1), 'the last of nothing');
-    }),
+    last: defineFilter('last', [], (value) => orMissing(listItems(value).at(-1), 'the last of nothing')),
     length: lengthFilter,
     list: defineFilter('list', [], (value) => [...listItems(value)]),
     lower: defineCase('lower', (all) => all.toLowerCase()),
-    max: defineExtreme('max', (comparison) => comparison > 0),
-    min: defineExtreme('min', (comparison) => comparison < 0),
     replace: defineFilter('replace', ['old', 'new'], (value, args) =>
       toText(value).replaceAll(expectText('"| replace"', args.old), () => expectText('"| replace"', args.new)),
     ),
-    reverse: defineFilter('reverse', [], (value) =>
-      typeof value === 'string'
-        ? [...value].toReversed().join('')
-        : new Series('"| reverse"', listItems(value).toReversed(), {isOnce: true}),
-    ),
-    sort: defineFilter(
-      'sort',
-      ['reverse', 'case_sensitive'],
-      (value, {reverse = false, case_sensitive: isCaseSensitive = false}) =>
-        sortValues(listItems(value), isTruthy(reverse), isTruthy(isCaseSensitive)),
+    sort: defineFilter('sort', ['reverse'], (value, {reverse = false}) =>
+      sortValues(listItems(value), isTruthy(reverse)),
     ),
     string: defineFilter('string', [], toText),
     trim: defineFilter('trim', [], (value) => toText(value).trim()),
-    unique: defineFilter('unique', ['case_sensitive'], (value, {case_sensitive: isCaseSensitive = false}) => {
-      const key = (item: Value) => {
-        if (typeof item === 'object' && item !== null) throw new JinjaError(`"| unique" takes plain values`);
-        return isTruthy(isCaseSensitive) ? item : foldCase(item);
-      };
-      const kept: Value[] = [];
-      for (const item of listItems(value)) if (!kept.some((each) => areEqual(key(each), key(item)))) kept.push(item);
-      return new Series('"| unique"', kept, {isOnce: true});
-    }),
     upper: defineCase('upper', (all) => all.toUpperCase()),
     as_text: defineIdentity('as_text'),
     as_bool: defineIdentity('as_bool'),
     as_native: defineIdentity('as_native'),
     as_number: defineIdentity('as_number'),
-    is_list: defineFilter('is_list', [], Array.isArray),
   }),
 );
-
-function listPairs(value: Value): Value[] {
-  if (value instanceof Map) return [...value].map(([key, each]) => new Tuple([key, each]));
-  throw new JinjaError(`${describeType(value)} has no items: a dict has`);
-}
 
 /** Tests that accept an undefined value. */
 const presenceTests: Record<string, (value: Value) => boolean> = {
@@ -186,18 +139,10 @@ const valueTests: Record<string, (value: Value) => boolean> = {
   mapping: (value) => value instanceof Map,
   iterable: (value) => isSequence(value) || value instanceof Series,
   sequence: isSequence,
-  odd: (value) => getParity(value) === 1n,
-  even: (value) => getParity(value) === 0n,
 };
 
 function isSequence(value: Value): boolean {
   return typeof value === 'string' || Array.isArray(value) || value instanceof Tuple || value instanceof Map;
-}
-
-function getParity(value: Value): bigint {
-  const number = toNumber(value);
-  if (typeof number !== 'bigint') throw new JinjaError(`"is odd" and "is even" take a whole number`);
-  return ((number % 2n) + 2n) % 2n;
 }
 
 /**
@@ -290,7 +235,11 @@ const dictMethods: Record<string, Method<Extract<Value, Map<unknown, unknown>>>>
     const value = of.get(toKey(key));
     return value === undefined ? otherwise : value;
   },
-  items: (of) => new Series('the items of a dict', listPairs(of)),
+  items: (of) =>
+    new Series(
+      'the items of a dict',
+      [...of].map((pair) => new Tuple(pair)),
+    ),
   keys: (of) => new Series('the keys of a dict', [...of.keys()]),
   values: (of) => new Series('the values of a dict', [...of.values()]),
   update: (of, [other]) => {

@@ -29,29 +29,13 @@ export class Tuple {
   }
 }
 
-/** An iterable that can't be printed: a range, the items of a dict, the generator that a filter returns. */
+/** An iterable that can't be printed: a range, the items of a dict. */
 export class Series {
   readonly what: string;
-  readonly #items: readonly Value[];
-  readonly #isOnce: boolean;
-  #isRead = false;
-
-  constructor(what: string, items: readonly Value[], {isOnce = false}: {isOnce?: boolean} = {}) {
+  readonly items: readonly Value[];
+  constructor(what: string, items: readonly Value[]) {
     this.what = what;
-    this.#items = items;
-    this.#isOnce = isOnce;
-  }
-
-  get hasLength(): boolean {
-    return !this.#isOnce;
-  }
-
-  /** @throws JinjaError if it is a generator and has been read before, so that it would be empty */
-  read(): readonly Value[] {
-    if (this.#isOnce && this.#isRead)
-      throw new JinjaError(`${this.what} can be read once: make it a list with "| list"`);
-    this.#isRead = true;
-    return this.#items;
+    this.items = items;
   }
 }
 
@@ -107,9 +91,8 @@ export function toPlain(value: Value): unknown {
 export function isTruthy(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof Map) return value.size > 0;
-  if (value instanceof Tuple) return value.items.length > 0;
+  if (value instanceof Tuple || value instanceof Series) return value.items.length > 0;
   if (value instanceof Missing) return false;
-  if (value instanceof Series) return value.hasLength ? value.read().length > 0 : true;
   return typeof value === 'object' || typeof value === 'function' ? value !== null : Boolean(value);
 }
 
@@ -212,8 +195,7 @@ export function compareValues(a: Value, b: Value): number {
 /** Lists the items of a list or tuple, the characters of a text, or the keys of a dict. */
 export function listItems(value: Value): readonly Value[] {
   if (Array.isArray(value)) return value;
-  if (value instanceof Tuple) return value.items;
-  if (value instanceof Series) return value.read();
+  if (value instanceof Tuple || value instanceof Series) return value.items;
   if (value instanceof Map) return [...value.keys()];
   if (typeof value === 'string') return [...value];
   if (value instanceof Missing && value.isSilent) return [];
@@ -223,7 +205,6 @@ export function listItems(value: Value): readonly Value[] {
 }
 
 export function countItems(value: Value): bigint {
-  if (value instanceof Series && !value.hasLength) throw new JinjaError(`${value.what} has no length`);
   return BigInt(listItems(value).length);
 }
 
