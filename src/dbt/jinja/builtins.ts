@@ -48,8 +48,7 @@ export function bindArguments<Name extends string>(
   return found;
 }
 
-function expectText(what: string, value: Value | undefined, otherwise?: string): string {
-  if (value === undefined && otherwise !== undefined) return otherwise;
+function expectText(what: string, value: Value | undefined): string {
   if (typeof value === 'string') return value;
   throw new JinjaError(`${what} takes a text${value === undefined ? '' : `, not ${describeType(value)}`}`);
 }
@@ -198,20 +197,21 @@ export const functions: ReadonlyMap<string, Value> = new Map<string, Value>([
   ],
 ]);
 
-type Method<Of> = (of: Of, positional: Value[]) => Value;
+/** A method takes as many arguments as the function has parameters beside the value. */
+type Method<Of> = (of: Of, ...args: (Value | undefined)[]) => Value;
 
 const textMethods: Record<string, Method<string>> = {
   upper: (of) => of.toUpperCase(),
   lower: (of) => of.toLowerCase(),
   strip: (of) => of.trim(),
-  startswith: (of, [start]) => of.startsWith(expectText('startswith', start)),
-  endswith: (of, [end]) => of.endsWith(expectText('endswith', end)),
-  replace: (of, [old, by]) => of.replaceAll(expectText('replace', old), () => expectText('replace', by)),
-  join: (of, [items = null]) =>
-    listItems(items)
+  startswith: (of, start) => of.startsWith(expectText('startswith', start)),
+  endswith: (of, end) => of.endsWith(expectText('endswith', end)),
+  replace: (of, old, by) => of.replaceAll(expectText('replace', old), () => expectText('replace', by)),
+  join: (of, items) =>
+    listItems(items ?? null)
       .map((item) => expectText('join', item))
       .join(of),
-  split: (of, [separator]) => {
+  split: (of, separator) => {
     const by = expectText('split', separator);
     if (by === '') throw new JinjaError('split takes a text that is not empty');
     return of.split(by);
@@ -219,21 +219,21 @@ const textMethods: Record<string, Method<string>> = {
 };
 
 const listMethods: Record<string, Method<Value[]>> = {
-  append: (of, [item]) => {
+  append: (of, item) => {
     if (item === undefined) throw new JinjaError('append takes an item');
     of.push(item);
     return null;
   },
-  extend: (of, [items = null]) => {
-    of.push(...listItems(items));
+  extend: (of, items) => {
+    of.push(...listItems(items ?? null));
     return null;
   },
 };
 
 const dictMethods: Record<string, Method<Extract<Value, Map<unknown, unknown>>>> = {
-  get: (of, [key = null, otherwise = null]) => {
-    const value = of.get(toKey(key));
-    return value === undefined ? otherwise : value;
+  get: (of, key, otherwise) => {
+    const value = of.get(toKey(key ?? null));
+    return value === undefined ? (otherwise ?? null) : value;
   },
   items: (of) =>
     new Series(
@@ -242,22 +242,11 @@ const dictMethods: Record<string, Method<Extract<Value, Map<unknown, unknown>>>>
     ),
   keys: (of) => new Series('the keys of a dict', [...of.keys()]),
   values: (of) => new Series('the values of a dict', [...of.values()]),
-  update: (of, [other]) => {
+  update: (of, other) => {
     if (!(other instanceof Map)) throw new JinjaError('update takes a dict');
     for (const [key, value] of other) of.set(key, value);
     return null;
   },
-};
-
-const arities: Record<string, number> = {
-  upper: 0,
-  lower: 0,
-  strip: 0,
-  items: 0,
-  keys: 0,
-  values: 0,
-  replace: 2,
-  get: 2,
 };
 
 function bindMethod<Of extends Value>(methods: Record<string, Method<Of>>, name: string, of: Of): Callable | undefined {
@@ -265,10 +254,10 @@ function bindMethod<Of extends Value>(methods: Record<string, Method<Of>>, name:
   return (
     method &&
     ((positional, named) => {
-      if (named.size > 0 || positional.length > (arities[name] ?? 1)) {
+      if (named.size > 0 || positional.length >= method.length) {
         throw new JinjaError(`the method "${name}" does not take these arguments here`);
       }
-      return method(of, positional);
+      return method(of, ...positional);
     })
   );
 }
