@@ -101,7 +101,7 @@ const {any, condition, nodes} = fc.letrec<Kinds>((tie: LetrecTypedTie<Kinds>) =>
         weight: 3,
         arbitrary: constant('1.0', '0.5', '2.50', '-0.25', '-0.0', '1234567.125', 'half', "var('part')", 'true'),
       },
-      join`(${number()} ${constant('+', '-', '*', '/', '//', '%')} ${number()})`,
+      join`(${number()} ${constant('+', '-', '*', '/')} ${number()})`,
       join`${number()} / ${number()}`,
       join`-(${number()})`,
       join`0.1 * ${number()}`,

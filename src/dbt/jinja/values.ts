@@ -239,10 +239,6 @@ function calculateNumbers(operator: string, a: bigint | number, b: bigint | numb
       return x * y;
     case '/':
       return x / y;
-    case '%':
-      return divide(x, y).modulo;
-    case '//':
-      return divide(x, y).floor;
     default:
       throw new JinjaError(`${operator} is for whole numbers`);
   }
@@ -265,19 +261,6 @@ function calculateWholes(operator: string, a: bigint, b: bigint): bigint {
       if (a < 0n || b < 0n || b > 1000n) throw new JinjaError(`${a} ** ${b} can't be calculated here`);
       return a ** b;
   }
-}
-
-/** Divides floats as CPython does, exact to the last bit and the sign of 0. */
-function divide(x: number, y: number): {floor: number; modulo: number} {
-  const remainder = x % y;
-  const isAcross = remainder !== 0 && remainder < 0 !== y < 0;
-  const quotient = (x - remainder) / y - (isAcross ? 1 : 0);
-  const floor = Math.floor(quotient);
-  const zero = (sign: number) => (sign < 0 || Object.is(sign, -0) ? -0 : 0);
-  return {
-    floor: quotient === 0 ? zero(x / y) : quotient - floor > 0.5 ? floor + 1 : floor,
-    modulo: remainder === 0 ? zero(y) : isAcross ? remainder + y : remainder,
-  };
 }
 
 function toFloat(value: bigint | number): number {
