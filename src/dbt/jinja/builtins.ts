@@ -120,13 +120,9 @@ export const filters: ReadonlyMap<string, Filter> = new Map(
   }),
 );
 
-/** Tests that accept an undefined value. */
-const presenceTests: Record<string, (value: Value) => boolean> = {
+const tests: Record<string, (value: Value) => boolean> = {
   defined: (value) => !(value instanceof Missing),
   undefined: (value) => value instanceof Missing,
-};
-
-const valueTests: Record<string, (value: Value) => boolean> = {
   none: (value) => value === null,
   string: (value) => typeof value === 'string',
   number: (value) => toNumber(value) !== undefined,
@@ -150,15 +146,12 @@ function isSequence(value: Value): boolean {
  * @throws JinjaError if the test is not supported, or the value is undefined
  */
 export function applyTest(name: string, value: Value): boolean {
-  const presence = presenceTests[name];
-  if (presence) return presence(value);
-  const test = valueTests[name];
+  const test = tests[name];
   if (test === undefined) {
-    throw new JinjaError(
-      `the test "is ${name}" is not supported; there are ${listNames({...presenceTests, ...valueTests})}`,
-    );
+    throw new JinjaError(`the test "is ${name}" is not supported; there are ${listNames(tests)}`);
   }
-  if (value instanceof Missing) throw new JinjaError(`${value.what} is not defined: ask "is defined" before`);
+  if (value instanceof Missing && !name.endsWith('defined'))
+    throw new JinjaError(`${value.what} is not defined: ask "is defined" before`);
   return test(value);
 }
 
