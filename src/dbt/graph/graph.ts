@@ -69,7 +69,7 @@ export function buildGraph(project: Project): Graph {
     tables.set(table.name, {...table, sqlName: sqlNames.get(table.name) ?? '', reads: [], readBy: []});
   for (const [name, {path, tags}] of project.sources) add({name, path, tags});
   for (const seed of project.seeds) add({...pickIdentity(seed), made: {from: 'seed', seed}});
-  const compiled = project.models.map((model) => ({model, ...compiler.compileModel(model)}));
+  const compiled = project.models.map((model) => ({model, ...compiler.compileQuery(model)}));
   for (const {model, sql} of compiled) add({...pickIdentity(model), made: {from: 'model', model, sql}});
   const findTable = (name: string, path: string) => {
     const table = tables.get(name);

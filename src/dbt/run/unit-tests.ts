@@ -106,7 +106,7 @@ async function replaceInputs(
     );
   };
   const compiler = ofProject.with({...project.vars, ...test.vars}, {get});
-  const {sql} = compiler.compileModel(model);
+  const {sql} = compiler.compileQuery(model);
   const ctes = [];
   for (const {input, ...fixture} of test.given) {
     const table = tables.find(({name}) => name === getRelationName(input));
@@ -118,7 +118,7 @@ async function replaceInputs(
     });
     const rows =
       'sql' in fixture
-        ? compiler.compileQuery(fixture.sql, test.path).sql
+        ? compiler.compileQuery({sql: fixture.sql, path: test.path}).sql
         : writeFixtureQuery(table.name, fixture, columns);
     ctes.push(`${get(table.name)} as (\n${rows}\n)`);
   }
