@@ -21,17 +21,9 @@ export interface UnitTestResult {
 
 /** Runs the unit tests of a graph in a warehouse that has the tables they replace. */
 export async function runUnitTests(db: Database, graph: Graph): Promise<UnitTestResult[]> {
-  const results = new Map<GraphUnitTest, UnitTestResult>();
   const columns = new TableColumns();
-  await runInParallel(
-    db,
-    graph.unitTests,
-    () => [],
-    async (unit, connection) => {
-      results.set(unit, await runUnitTest(unit, graph, columns, connection));
-    },
-  );
-  return graph.unitTests.flatMap((unit) => results.get(unit) ?? []);
+  const run = (unit: GraphUnitTest, connection: Database) => runUnitTest(unit, graph, columns, connection);
+  return runInParallel(db, graph.unitTests, () => [], run);
 }
 
 /**
