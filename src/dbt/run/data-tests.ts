@@ -44,7 +44,6 @@ export async function runTest({name, path, test, sql, reads}: Test, db: Database
     what: `the test ${name}`,
     sql,
     ...(target.kind === 'singular' && {template: target.sql}),
-    linesBefore: 1,
     next: `Fix the test, or what it reads: ${dependsOn.join(', ')}.`,
   };
   const {n: failing} = await explainSqlErrors(db.readOne(countRow, `select count(*) as n from (\n${sql}\n)`), run);

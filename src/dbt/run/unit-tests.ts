@@ -72,7 +72,7 @@ async function findDifferences(
   const made = await explainSqlErrors(readColumns(query, db), ofModel);
   const compared = listNamedColumns(test.expect) ?? [...made.keys()];
   const expected = writeFixtureQuery(model.name, test.expect, made, compared);
-  const ofExpected = {path, sql: expected, linesBefore: 1, next: 'Fix the expected rows.'};
+  const ofExpected = {path, sql: expected, next: 'Fix the expected rows.'};
   return diffRows(
     compared,
     await explainSqlErrors(readCells(expected, compared, db), ofExpected),
