@@ -19,7 +19,7 @@ import {
 /* The supported filters, tests and functions of Jinja, and methods of Python's types. */
 
 /** The arguments of a call, by parameter. */
-export type BoundArguments<Name extends string> = Record<Name, Value | undefined>;
+type BoundArguments<Name extends string> = Partial<Record<Name, Value | undefined>>;
 
 /**
  * Matches the arguments of a call with its parameters.
@@ -31,8 +31,8 @@ export function bindArguments<Name extends string>(
   parameters: readonly Name[],
   positional: readonly Value[],
   named: ReadonlyMap<string, Value>,
-): Partial<BoundArguments<Name>> {
-  const found: Partial<BoundArguments<Name>> = {};
+): BoundArguments<Name> {
+  const found: BoundArguments<Name> = {};
   for (const [index, value] of positional.entries()) {
     const name = parameters[index];
     if (name === undefined) throw new JinjaError(`${what} takes ${parameters.length} arguments at most`);
@@ -68,7 +68,7 @@ type Filter = (value: Value, positional: Value[], named: ReadonlyMap<string, Val
 function defineFilter<Name extends string>(
   what: string,
   parameters: readonly Name[],
-  apply: (value: Value, args: Partial<BoundArguments<Name>>) => Value,
+  apply: (value: Value, args: BoundArguments<Name>) => Value,
 ): Filter {
   return (value, positional, named) => {
     if (value instanceof Missing && what !== 'default' && !value.isSilent) {
