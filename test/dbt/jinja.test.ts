@@ -42,6 +42,7 @@ const refused: [template: string, says: RegExp][] = [
   ['{{ 007 }}', /007 begins with 0/],
   ['{{ 12345678901234567890 }}', /is too large/],
   ['{{ (-1) ** 2 }}', /can't be calculated here/],
+  ['{{ 7.5 // 2 }}', /\/\/ is for whole numbers/],
   ['{{ 1.5 | round }}', /the filter "round" is not supported; there are as_bool, /],
   ['{{ 3 is divisibleby }}', /the test "is divisibleby" is not supported; there are boolean, /],
   ["{{ 'a'.title() }}", /a text has no "title" here/],
