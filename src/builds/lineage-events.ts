@@ -7,7 +7,7 @@ import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Ingested} from '../ingest/load.ts';
 import {createColumnLineageFacet} from '../lineage/column-facet.ts';
-import {type Dataset, type Facet, type OpenLineage, producer} from '../lineage/openlineage.ts';
+import type {Dataset, Facet, OpenLineage} from '../lineage/openlineage.ts';
 import {readLineage} from '../lineage/project-lineage.ts';
 import type {Source} from '../sources/source.ts';
 
@@ -82,7 +82,7 @@ async function traceColumns(
   const known = await readLineage(graph);
   for (const {table} of [...known.tables.values()].filter(({kind}) => kind === 'model')) {
     try {
-      facets.set(table, createColumnLineageFacet(known, table, {namespace: describe(table).namespace, producer}));
+      facets.set(table, createColumnLineageFacet(known, table, describe(table).namespace));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
     }

@@ -60,7 +60,7 @@ function drawColumn(lineage: Lineage, column: ColumnName, directions: readonly D
 }
 
 function growBranch(lineage: Lineage, start: ColumnName, direction: Direction): Branch {
-  const {steps} = trace(lineage, start, direction);
+  const steps = trace(lineage, start, direction);
   const shown = new Set<string>();
   const next = ({from, to}: Step) => (direction === 'upstream' ? from : to);
   const branch = (column: ColumnName): Branch => {
@@ -142,7 +142,7 @@ function drawTable(lineage: Lineage, {table, columns}: ProjectTable): string {
 
 function columnToJson(lineage: Lineage, column: ColumnName, directions: readonly Direction[]) {
   const ways = directions.map((direction) => {
-    const {steps} = trace(lineage, column, direction);
+    const steps = trace(lineage, column, direction);
     const names = [column, ...steps.flatMap(({from, to}) => [from, to])];
     const columns = [...new Map(names.map((name) => [formatColumnName(name), name])).values()];
     return [

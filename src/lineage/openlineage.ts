@@ -33,7 +33,7 @@ export interface Endpoint {
 }
 
 /** The producer of all events and facets, as a package URL, which doesn't claim that a page or repository exists. */
-export const producer = `pkg:npm/${packageJson.name.replace('@', '%40')}@${packageJson.version}`;
+const producer = `pkg:npm/${packageJson.name.replace('@', '%40')}@${packageJson.version}`;
 const specification = 'https://openlineage.io/spec';
 const schemaURL = `${specification}/2-0-2/OpenLineage.json#/$defs/RunEvent`;
 const namespace = process.env['OPENLINEAGE_NAMESPACE'] || 'rollcall';
@@ -210,6 +210,6 @@ function createErrorFacet(message: string): Facet {
   return createFacet('1-0-1', 'ErrorMessageRunFacet', {message, programmingLanguage: 'TypeScript'});
 }
 
-function createFacet(version: string, name: string, fields: Facet): Facet {
+export function createFacet<Fields extends Facet>(version: string, name: string, fields: Fields) {
   return {_producer: producer, _schemaURL: `${specification}/facets/${version}/${name}.json#/$defs/${name}`, ...fields};
 }

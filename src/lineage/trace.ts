@@ -8,16 +8,13 @@ export interface Step {
   decides: boolean;
 }
 
-/** A column's path through the models: every step once, the nearest first. */
-export interface Trace {
-  column: ColumnName;
-  steps: Step[];
-}
-
 export type Direction = 'upstream' | 'downstream';
 
-/** Traces a column upstream to sources and seeds, or downstream to whatever uses it. A constant has no upstream. */
-export function trace(lineage: Lineage, column: ColumnName, direction: Direction): Trace {
+/**
+ * Traces a column upstream to sources and seeds, or downstream to whatever uses it: every step once, the nearest first. A
+ * constant has no upstream.
+ */
+export function trace(lineage: Lineage, column: ColumnName, direction: Direction): Step[] {
   const steps: Step[] = [];
   const seen = new Set<string>();
   const waiting = [column];
@@ -28,7 +25,7 @@ export function trace(lineage: Lineage, column: ColumnName, direction: Direction
     steps.push(...found);
     waiting.push(...found.map(({from, to}) => (direction === 'upstream' ? from : to)));
   }
-  return {column, steps};
+  return steps;
 }
 
 export function formatColumnName({table, column}: ColumnName): string {

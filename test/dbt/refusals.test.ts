@@ -10,7 +10,7 @@ async function refused(files: Record<string, string>): Promise<string> {
   try {
     const project = await readProject(await writeTinyProject(files));
     const compiler = Compiler.of(project);
-    for (const model of project.models) compiler.compileModel(model);
+    for (const model of project.models) compiler.compileQuery(model);
     for (const declared of project.tests) compiler.compileTest(declared);
   } catch (error) {
     assert.ok(error instanceof Failure, String(error));

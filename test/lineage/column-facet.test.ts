@@ -8,7 +8,7 @@ import {createColumnLineageFacet} from '../../src/lineage/column-facet.ts';
 import {readLineage} from '../../src/lineage/project-lineage.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 
-const origin = {namespace: 'file:///warehouse.duckdb', producer: 'https://example.org/rollcall'};
+const namespace = 'file:///warehouse.duckdb';
 const project = await readProject(join(projectFolder, 'dbt'));
 const lineage = await readLineage(buildGraph(project));
 
@@ -36,7 +36,7 @@ test('the facet of every model follows the specification', () => {
   const models = [...lineage.tables.values()].filter(({kind}) => kind === 'model');
   assert.ok(models.length > 40);
   for (const {table, columns} of models) {
-    const facet = columnLineage.parse(JSON.parse(JSON.stringify(createColumnLineageFacet(lineage, table, origin))));
+    const facet = columnLineage.parse(JSON.parse(JSON.stringify(createColumnLineageFacet(lineage, table, namespace))));
     assert.deepEqual(
       Object.keys(facet.fields),
       columns.map(({name}) => name),
@@ -49,12 +49,12 @@ test('the facet of every model follows the specification', () => {
 
 test('a facet is direct for values and indirect for conditions; conditions on rows stand once for the data set', () => {
   const input = (name: string, field: string, transformation: object) => ({
-    namespace: origin.namespace,
+    namespace,
     name,
     field,
     transformations: [transformation],
   });
-  const {fields, dataset, _schemaURL} = createColumnLineageFacet(lineage, 'staging.stg_ospi__teachers', origin);
+  const {fields, dataset, _schemaURL} = createColumnLineageFacet(lineage, 'staging.stg_ospi__teachers', namespace);
   assert.equal(
     _schemaURL,
     'https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet',

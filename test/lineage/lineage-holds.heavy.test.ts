@@ -36,7 +36,7 @@ test('no column of a model depends on a column that its lineage does not name', 
   const compiler = Compiler.of(project);
   let tried = 0;
   for (const model of project.models) {
-    const query = {table: `${model.schema}.${model.name}`, sql: compiler.compileModel(model).sql};
+    const query = {table: `${model.schema}.${model.name}`, sql: compiler.compileQuery(model).sql};
     const {found, tries} = await findUnnamedDependencies(db, lineage, query);
     assert.deepEqual(found, [], query.table);
     tried += tries;
@@ -50,7 +50,7 @@ test('no column of a model depends on a column that its lineage does not name', 
   const known = lineage.of(table);
   const columns = new Map(known.columns).set('all_students_count', {from: [], decidedBy: []});
   const lacking: Lineage = {...lineage, of: () => ({...known, columns})};
-  const {found} = await findUnnamedDependencies(db, lacking, {table, sql: compiler.compileModel(model).sql});
+  const {found} = await findUnnamedDependencies(db, lacking, {table, sql: compiler.compileQuery(model).sql});
   assert.deepEqual(found, [
     'core.fct_enrollment_all_grades.student_count → marts.school_demographics.all_students_count',
   ]);

@@ -14,7 +14,7 @@ const lineage = await readLineage(buildGraph(await readProject(join(projectFolde
 
 /** Returns the columns of sources and seeds behind a column: of its values alone, or also of the conditions on them. */
 function ends(of: Lineage, column: string, {decisions}: {decisions: boolean}): string[] {
-  const {steps} = trace(of, columnNamed(column), 'upstream');
+  const steps = trace(of, columnNamed(column), 'upstream');
   const found = new Set<string>();
   const waiting = [column];
   const seen = new Set<string>();
@@ -91,7 +91,7 @@ test('every column of every model comes from a source or a seed, or is a constan
     );
     for (const {name} of columns) {
       followed += 1;
-      const {steps} = trace(lineage, {table, column: name}, 'upstream');
+      const steps = trace(lineage, {table, column: name}, 'upstream');
       const isFixed = [...steps.map(({from}) => from), {table, column: name}].some(
         (here) =>
           lineage.tables.get(here.table)?.kind === 'model' && lineage.of(here.table).columns.get(here.column)?.fixed,
@@ -105,7 +105,7 @@ test('every column of every model comes from a source or a seed, or is a constan
 
 test('downstream lineage is the reverse of upstream lineage', () => {
   const start = columnNamed('raw.ospi_teachers.teacher_total_count');
-  const reached = trace(lineage, start, 'downstream').steps.map(({to}) => formatColumnName(to));
+  const reached = trace(lineage, start, 'downstream').map(({to}) => formatColumnName(to));
   assert.ok(reached.includes('marts.top_schools_by_teachers_of_color.gap_pp'));
   for (const {table, kind, columns} of lineage.tables.values()) {
     if (kind !== 'model') continue;

@@ -22,7 +22,7 @@ export async function compareSql(project: Project, target: string): Promise<Comp
       /"theirs"\."(\w+)"\."(\w+)"/g,
       (_, schema: string, name: string) => `${identifier(schema)}.${identifier(name)}`,
     );
-    if (named.trim() !== compiler.compileModel(model).sql) differences.push(`${model.path}: dbt renders it otherwise`);
+    if (named.trim() !== compiler.compileQuery(model).sql) differences.push(`${model.path}: dbt renders it otherwise`);
   }
   return {name: 'SQL of the models', size: project.models.length, unit: 'templates', differences};
 }

@@ -5,7 +5,7 @@ import {explainTemplateErrors} from '../jinja/failures.ts';
 import {collectMacros, createCallable, type Globals, render, renderNative, returnValue} from '../jinja/render.ts';
 import {type Macro, parse} from '../jinja/syntax.ts';
 import {type Callable, Fields, JinjaError, toPlain, toText, toValue, type Value} from '../jinja/values.ts';
-import type {DataTest, Model, Project} from '../project/project.ts';
+import type {DataTest, Project} from '../project/project.ts';
 import type {ProjectFile} from '../project/project-files.ts';
 import {getRelationName, parseRelation, type Relation} from '../project/relation.ts';
 import {target} from '../project/settings.ts';
@@ -18,9 +18,7 @@ export interface Compiled {
 }
 
 /** Maps a table of the project to its name in SQL. */
-interface SqlNames {
-  get(name: string): string | undefined;
-}
+type SqlNames = Pick<ReadonlyMap<string, string>, 'get'>;
 
 /** The macros of a project by name, parsed once. */
 type Macros = ReadonlyMap<string, Macro>;
@@ -47,14 +45,15 @@ export class Compiler {
     return new Compiler(vars, sqlNames, this.#macros);
   }
 
-  compileModel({sql, path}: Model): Compiled {
-    return this.#render(sql, path);
+  /** Compiles a model, or a query written in a yml. */
+  compileQuery({sql, path}: {sql: string; path: string}): Compiled {
+    return this.#compile(path, (globals) => render(parse(sql), globals));
   }
 
   /** Compiles the query of a test. Its rows are the failures. */
   compileTest(test: DataTest): Compiled {
     const {target, path} = test;
-    if (target.kind === 'singular') return this.#render(target.sql, path);
+    if (target.kind === 'singular') return this.compileQuery({sql: target.sql, path});
     const dependsOn: string[] = [];
     const sqlOf = (relation: Relation) => this.#resolve(relation, path, dependsOn);
     const args = this.#renderValues(target.arguments, path);
@@ -75,15 +74,6 @@ export class Compiler {
       (globals) => toText(createCallable(macro, globals)([], new Map([['model', model], ...named]))),
       dependsOn,
     );
-  }
-
-  /** Compiles a query written in a yml. */
-  compileQuery(sql: string, path: string): Compiled {
-    return this.#render(sql, path);
-  }
-
-  #render(template: string, path: string): Compiled {
-    return this.#compile(path, (globals) => render(parse(template), globals));
   }
 
   #compile(path: string, textWith: (globals: Globals) => string, dependsOn: string[] = []): Compiled {

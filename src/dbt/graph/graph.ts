@@ -13,13 +13,17 @@ export interface Graph {
   exposures: GraphExposure[];
 }
 
-/** A model, a seed, or a table of a source, which is named `source.table`. */
-export interface Table {
+/** The properties that every item of a graph is selected by. */
+interface Identity {
   name: string;
-  /** The quoted name in SQL, with the schema. */
-  sqlName: string;
   path: string;
   tags: readonly string[];
+}
+
+/** A model, a seed, or a table of a source, which is named `source.table`. */
+export interface Table extends Identity {
+  /** The quoted name in SQL, with the schema. */
+  sqlName: string;
   /** Undefined for a table of a source. */
   made?: {from: 'seed'; seed: Seed} | {from: 'model'; model: Model; sql: string};
   reads: Table[];
@@ -27,29 +31,20 @@ export interface Table {
 }
 
 /** A data test with its query, whose rows are the failures. */
-export interface Test {
-  name: string;
-  path: string;
-  tags: readonly string[];
+export interface Test extends Identity {
   test: DataTest;
   sql: string;
   reads: Table[];
 }
 
 /** An exposure with the tables it depends on. */
-export interface GraphExposure {
-  name: string;
-  path: string;
-  tags: readonly string[];
+export interface GraphExposure extends Identity {
   exposure: Exposure;
   reads: Table[];
 }
 
 /** A unit test with its model. */
-export interface GraphUnitTest {
-  name: string;
-  path: string;
-  tags: readonly string[];
+export interface GraphUnitTest extends Identity {
   test: UnitTest;
   model: Model;
   /** The table of the model. */
@@ -69,7 +64,7 @@ export function buildGraph(project: Project): Graph {
     tables.set(table.name, {...table, sqlName: sqlNames.get(table.name) ?? '', reads: [], readBy: []});
   for (const [name, {path, tags}] of project.sources) add({name, path, tags});
   for (const seed of project.seeds) add({...pickIdentity(seed), made: {from: 'seed', seed}});
-  const compiled = project.models.map((model) => ({model, ...compiler.compileModel(model)}));
+  const compiled = project.models.map((model) => ({model, ...compiler.compileQuery(model)}));
   for (const {model, sql} of compiled) add({...pickIdentity(model), made: {from: 'model', model, sql}});
   const findTable = (name: string, path: string) => {
     const table = tables.get(name);
@@ -98,9 +93,8 @@ export function buildGraph(project: Project): Graph {
     }),
     exposures: project.exposures.map((exposure) => {
       const reads = exposure.dependsOn.map((relation) => findTable(getRelationName(relation), exposure.path));
-      const use = {...pickIdentity(exposure), exposure, reads};
-      assertReadable(use, undefined);
-      return use;
+      assertReadable({...exposure, reads}, undefined);
+      return {...pickIdentity(exposure), exposure, reads};
     }),
     unitTests: project.unitTests.map((test) => {
       const table = findTable(test.model, test.path);
@@ -125,8 +119,7 @@ function assertReadable({name, path, reads}: {name: string; path: string; reads:
   }
 }
 
-/** Picks the properties that every item of a graph is selected by. */
-function pickIdentity({name, path, tags}: {name: string; path: string; tags: string[]}) {
+function pickIdentity({name, path, tags}: Identity): Identity {
   return {name, path, tags};
 }
 

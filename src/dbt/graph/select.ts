@@ -79,7 +79,9 @@ function guessMethod(value: string): string {
 const methods: Record<string, (item: Item) => string | string[]> = {
   // The item's name and its folders: schools, marts, marts.schools.
   fqn: (item) =>
-    isSource(item) || isExposure(item) ? [] : [item.name, ...listPrefixes([...listFolders(item), item.name], '.')],
+    isSource(item) || isExposure(item)
+      ? []
+      : [item.name, ...listPrefixes([...item.path.split('/').slice(1, -1), item.name], '.')],
   path: (item) => listPaths(item).flatMap((path) => listPrefixes(path.split('/'), '/')),
   file: (item) => (isExposure(item) ? [] : [basename(item.path), basename(item.path, extname(item.path))]),
   tag: ({tags}) => [...tags],
@@ -91,10 +93,6 @@ const methods: Record<string, (item: Item) => string | string[]> = {
 
 function isSource(item: Item): boolean {
   return 'readBy' in item && item.made === undefined;
-}
-
-function listFolders({path}: Item): string[] {
-  return path.split('/').slice(1, -1);
 }
 
 /** Lists the file of an item and, for a model, the yml that describes it. */

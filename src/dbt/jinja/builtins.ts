@@ -1,5 +1,4 @@
 import {
-  areEqual,
   type Callable,
   compareValues,
   countItems,
@@ -20,7 +19,7 @@ import {
 /* The supported filters, tests and functions of Jinja, and methods of Python's types. */
 
 /** The arguments of a call, by parameter. */
-export type BoundArguments<Name extends string> = Record<Name, Value | undefined>;
+type BoundArguments<Name extends string> = Partial<Record<Name, Value | undefined>>;
 
 /**
  * Matches the arguments of a call with its parameters.
@@ -32,8 +31,8 @@ export function bindArguments<Name extends string>(
   parameters: readonly Name[],
   positional: readonly Value[],
   named: ReadonlyMap<string, Value>,
-): Partial<BoundArguments<Name>> {
-  const found: Partial<BoundArguments<Name>> = {};
+): BoundArguments<Name> {
+  const found: BoundArguments<Name> = {};
   for (const [index, value] of positional.entries()) {
     const name = parameters[index];
     if (name === undefined) throw new JinjaError(`${what} takes ${parameters.length} arguments at most`);
@@ -49,15 +48,13 @@ export function bindArguments<Name extends string>(
   return found;
 }
 
-function expectText(what: string, value: Value | undefined, otherwise?: string): string {
-  if (value === undefined && otherwise !== undefined) return otherwise;
+function expectText(what: string, value: Value | undefined): string {
   if (typeof value === 'string') return value;
   throw new JinjaError(`${what} takes a text${value === undefined ? '' : `, not ${describeType(value)}`}`);
 }
 
-function sortValues(values: readonly Value[], isReversed: boolean, isCaseSensitive: boolean): Value[] {
-  const keys = new Map(values.map((value) => [value, isCaseSensitive ? value : foldCase(value)]));
-  const compare = (a: Value, b: Value) => compareValues(keys.get(a) ?? null, keys.get(b) ?? null);
+function sortValues(values: readonly Value[], isReversed: boolean): Value[] {
+  const compare = (a: Value, b: Value) => compareValues(foldCase(a), foldCase(b));
   return values.toSorted((a, b) => (isReversed ? compare(b, a) : compare(a, b)));
 }
 
@@ -71,7 +68,7 @@ type Filter = (value: Value, positional: Value[], named: ReadonlyMap<string, Val
 function defineFilter<Name extends string>(
   what: string,
   parameters: readonly Name[],
-  apply: (value: Value, args: Partial<BoundArguments<Name>>) => Value,
+  apply: (value: Value, args: BoundArguments<Name>) => Value,
 ): Filter {
   return (value, positional, named) => {
     if (value instanceof Missing && what !== 'default' && !value.isSilent) {
@@ -92,89 +89,40 @@ const defineIdentity = (what: string) => defineFilter(what, [], (value) => value
 const defineCase = (what: string, change: (text: string) => string) =>
   defineFilter(what, [], (value) => change(toText(value)));
 
-function defineExtreme(what: string, isMore: (comparison: number) => boolean): Filter {
-  return defineFilter(what, ['case_sensitive'], (value, {case_sensitive: isCaseSensitive = false}) => {
-    const items = listItems(value);
-    const key = (item: Value) => (isTruthy(isCaseSensitive) ? item : foldCase(item));
-    const [first] = items;
-    if (first === undefined) return new Missing(`the ${what} of nothing`);
-    return items.reduce((best, item) => (isMore(compareValues(key(item), key(best))) ? item : best), first);
-  });
-}
-
 function orMissing(value: Value | undefined, what: string): Value {
   return value === undefined ? new Missing(what) : value;
 }
 
 export const filters: ReadonlyMap<string, Filter> = new Map(
   Object.entries({
-    abs: defineFilter('abs', [], (value) => {
-      const number = toNumber(value);
-      if (number === undefined) throw new JinjaError(`"| abs" takes a number, not ${describeType(value)}`);
-      return typeof number === 'bigint' ? (number < 0n ? -number : number) : Math.abs(number);
-    }),
-    capitalize: defineCase('capitalize', ([first = '', ...rest]) => first.toUpperCase() + rest.join('').toLowerCase()),
     count: lengthFilter,
     d: defaultFilter,
     default: defaultFilter,
     first: defineFilter('first', [], (value) => orMissing(listItems(value)[0], 'the first of nothing')),
-    items: defineFilter('items', [], (value) => new Series('"| items"', listPairs(value), {isOnce: true})),
     join: defineFilter('join', ['d'], (value, {d = ''}) => listItems(value).map(toText).join(toText(d))),
-    last: defineFilter('last', [], (value) => {
-      if (value instanceof Series && !value.hasLength) throw new JinjaError(`${value.what} has no last`);
-      return orMissing(listItems(value).at(-1), 'the last of nothing');
-    }),
+    last: defineFilter('last', [], (value) => orMissing(listItems(value).at(-1), 'the last of nothing')),
     length: lengthFilter,
     list: defineFilter('list', [], (value) => [...listItems(value)]),
     lower: defineCase('lower', (all) => all.toLowerCase()),
-    max: defineExtreme('max', (comparison) => comparison > 0),
-    min: defineExtreme('min', (comparison) => comparison < 0),
     replace: defineFilter('replace', ['old', 'new'], (value, args) =>
       toText(value).replaceAll(expectText('"| replace"', args.old), () => expectText('"| replace"', args.new)),
     ),
-    reverse: defineFilter('reverse', [], (value) =>
-      typeof value === 'string'
-        ? [...value].toReversed().join('')
-        : new Series('"| reverse"', listItems(value).toReversed(), {isOnce: true}),
-    ),
-    sort: defineFilter(
-      'sort',
-      ['reverse', 'case_sensitive'],
-      (value, {reverse = false, case_sensitive: isCaseSensitive = false}) =>
-        sortValues(listItems(value), isTruthy(reverse), isTruthy(isCaseSensitive)),
+    sort: defineFilter('sort', ['reverse'], (value, {reverse = false}) =>
+      sortValues(listItems(value), isTruthy(reverse)),
     ),
     string: defineFilter('string', [], toText),
     trim: defineFilter('trim', [], (value) => toText(value).trim()),
-    unique: defineFilter('unique', ['case_sensitive'], (value, {case_sensitive: isCaseSensitive = false}) => {
-      const key = (item: Value) => {
-        if (typeof item === 'object' && item !== null) throw new JinjaError(`"| unique" takes plain values`);
-        return isTruthy(isCaseSensitive) ? item : foldCase(item);
-      };
-      const kept: Value[] = [];
-      for (const item of listItems(value)) if (!kept.some((each) => areEqual(key(each), key(item)))) kept.push(item);
-      return new Series('"| unique"', kept, {isOnce: true});
-    }),
     upper: defineCase('upper', (all) => all.toUpperCase()),
     as_text: defineIdentity('as_text'),
     as_bool: defineIdentity('as_bool'),
     as_native: defineIdentity('as_native'),
     as_number: defineIdentity('as_number'),
-    is_list: defineFilter('is_list', [], Array.isArray),
   }),
 );
 
-function listPairs(value: Value): Value[] {
-  if (value instanceof Map) return [...value].map(([key, each]) => new Tuple([key, each]));
-  throw new JinjaError(`${describeType(value)} has no items: a dict has`);
-}
-
-/** Tests that accept an undefined value. */
-const presenceTests: Record<string, (value: Value) => boolean> = {
+const tests: Record<string, (value: Value) => boolean> = {
   defined: (value) => !(value instanceof Missing),
   undefined: (value) => value instanceof Missing,
-};
-
-const valueTests: Record<string, (value: Value) => boolean> = {
   none: (value) => value === null,
   string: (value) => typeof value === 'string',
   number: (value) => toNumber(value) !== undefined,
@@ -186,18 +134,10 @@ const valueTests: Record<string, (value: Value) => boolean> = {
   mapping: (value) => value instanceof Map,
   iterable: (value) => isSequence(value) || value instanceof Series,
   sequence: isSequence,
-  odd: (value) => getParity(value) === 1n,
-  even: (value) => getParity(value) === 0n,
 };
 
 function isSequence(value: Value): boolean {
   return typeof value === 'string' || Array.isArray(value) || value instanceof Tuple || value instanceof Map;
-}
-
-function getParity(value: Value): bigint {
-  const number = toNumber(value);
-  if (typeof number !== 'bigint') throw new JinjaError(`"is odd" and "is even" take a whole number`);
-  return ((number % 2n) + 2n) % 2n;
 }
 
 /**
@@ -206,15 +146,12 @@ function getParity(value: Value): bigint {
  * @throws JinjaError if the test is not supported, or the value is undefined
  */
 export function applyTest(name: string, value: Value): boolean {
-  const presence = presenceTests[name];
-  if (presence) return presence(value);
-  const test = valueTests[name];
+  const test = tests[name];
   if (test === undefined) {
-    throw new JinjaError(
-      `the test "is ${name}" is not supported; there are ${listNames({...presenceTests, ...valueTests})}`,
-    );
+    throw new JinjaError(`the test "is ${name}" is not supported; there are ${listNames(tests)}`);
   }
-  if (value instanceof Missing) throw new JinjaError(`${value.what} is not defined: ask "is defined" before`);
+  if (value instanceof Missing && !name.endsWith('defined'))
+    throw new JinjaError(`${value.what} is not defined: ask "is defined" before`);
   return test(value);
 }
 
@@ -253,20 +190,21 @@ export const functions: ReadonlyMap<string, Value> = new Map<string, Value>([
   ],
 ]);
 
-type Method<Of> = (of: Of, positional: Value[]) => Value;
+/** A method takes as many arguments as the function has parameters beside the value. */
+type Method<Of> = (of: Of, ...args: (Value | undefined)[]) => Value;
 
 const textMethods: Record<string, Method<string>> = {
   upper: (of) => of.toUpperCase(),
   lower: (of) => of.toLowerCase(),
   strip: (of) => of.trim(),
-  startswith: (of, [start]) => of.startsWith(expectText('startswith', start)),
-  endswith: (of, [end]) => of.endsWith(expectText('endswith', end)),
-  replace: (of, [old, by]) => of.replaceAll(expectText('replace', old), () => expectText('replace', by)),
-  join: (of, [items = null]) =>
-    listItems(items)
+  startswith: (of, start) => of.startsWith(expectText('startswith', start)),
+  endswith: (of, end) => of.endsWith(expectText('endswith', end)),
+  replace: (of, old, by) => of.replaceAll(expectText('replace', old), () => expectText('replace', by)),
+  join: (of, items) =>
+    listItems(items ?? null)
       .map((item) => expectText('join', item))
       .join(of),
-  split: (of, [separator]) => {
+  split: (of, separator) => {
     const by = expectText('split', separator);
     if (by === '') throw new JinjaError('split takes a text that is not empty');
     return of.split(by);
@@ -274,41 +212,34 @@ const textMethods: Record<string, Method<string>> = {
 };
 
 const listMethods: Record<string, Method<Value[]>> = {
-  append: (of, [item]) => {
+  append: (of, item) => {
     if (item === undefined) throw new JinjaError('append takes an item');
     of.push(item);
     return null;
   },
-  extend: (of, [items = null]) => {
-    of.push(...listItems(items));
+  extend: (of, items) => {
+    of.push(...listItems(items ?? null));
     return null;
   },
 };
 
 const dictMethods: Record<string, Method<Extract<Value, Map<unknown, unknown>>>> = {
-  get: (of, [key = null, otherwise = null]) => {
-    const value = of.get(toKey(key));
-    return value === undefined ? otherwise : value;
+  get: (of, key, otherwise) => {
+    const value = of.get(toKey(key ?? null));
+    return value === undefined ? (otherwise ?? null) : value;
   },
-  items: (of) => new Series('the items of a dict', listPairs(of)),
+  items: (of) =>
+    new Series(
+      'the items of a dict',
+      [...of].map((pair) => new Tuple(pair)),
+    ),
   keys: (of) => new Series('the keys of a dict', [...of.keys()]),
   values: (of) => new Series('the values of a dict', [...of.values()]),
-  update: (of, [other]) => {
+  update: (of, other) => {
     if (!(other instanceof Map)) throw new JinjaError('update takes a dict');
     for (const [key, value] of other) of.set(key, value);
     return null;
   },
-};
-
-const arities: Record<string, number> = {
-  upper: 0,
-  lower: 0,
-  strip: 0,
-  items: 0,
-  keys: 0,
-  values: 0,
-  replace: 2,
-  get: 2,
 };
 
 function bindMethod<Of extends Value>(methods: Record<string, Method<Of>>, name: string, of: Of): Callable | undefined {
@@ -316,10 +247,10 @@ function bindMethod<Of extends Value>(methods: Record<string, Method<Of>>, name:
   return (
     method &&
     ((positional, named) => {
-      if (named.size > 0 || positional.length > (arities[name] ?? 1)) {
+      if (named.size > 0 || positional.length >= method.length) {
         throw new JinjaError(`the method "${name}" does not take these arguments here`);
       }
-      return method(of, positional);
+      return method(of, ...positional);
     })
   );
 }

@@ -1,4 +1,5 @@
 import {parse as parseTokens, tokenize} from '@huggingface/jinja';
+import {getErrorMessage} from '../../failure.ts';
 import {JinjaError} from './values.ts';
 
 /* Parses templates with a library, and refuses whatever the library reads differently from dbt's Jinja. */
@@ -76,20 +77,13 @@ export function parse(source: string): Template {
   // The library silently removes this tag.
   if (/\{%-?\s*(?:end)?generation\b/.test(source)) throw new JinjaError('"generation" is not a tag');
   const text = source.replaceAll(/\r\n?/g, '\n');
-  const {body} = explainParseErrors(() => {
+  try {
     const tokens = tokenize(text);
     assertUnambiguous(tokens);
-    return parseTokens(tokens);
-  });
-  return body.filter(isNode);
-}
-
-/** Converts the library's errors to JinjaErrors: the template is at fault. */
-function explainParseErrors<T>(read: () => T): T {
-  try {
-    return read();
+    return parseTokens(tokens).body.filter(isNode);
   } catch (error) {
-    throw error instanceof JinjaError ? error : new JinjaError(error instanceof Error ? error.message : String(error));
+    // The library throws errors of several classes: the template is at fault.
+    throw error instanceof JinjaError ? error : new JinjaError(getErrorMessage(error));
   }
 }
 

@@ -29,29 +29,13 @@ export class Tuple {
   }
 }
 
-/** An iterable that can't be printed: a range, the items of a dict, the generator that a filter returns. */
+/** An iterable that can't be printed: a range, the items of a dict. */
 export class Series {
   readonly what: string;
-  readonly #items: readonly Value[];
-  readonly #isOnce: boolean;
-  #isRead = false;
-
-  constructor(what: string, items: readonly Value[], {isOnce = false}: {isOnce?: boolean} = {}) {
+  readonly items: readonly Value[];
+  constructor(what: string, items: readonly Value[]) {
     this.what = what;
-    this.#items = items;
-    this.#isOnce = isOnce;
-  }
-
-  get hasLength(): boolean {
-    return !this.#isOnce;
-  }
-
-  /** @throws JinjaError if it is a generator and has been read before, so that it would be empty */
-  read(): readonly Value[] {
-    if (this.#isOnce && this.#isRead)
-      throw new JinjaError(`${this.what} can be read once: make it a list with "| list"`);
-    this.#isRead = true;
-    return this.#items;
+    this.items = items;
   }
 }
 
@@ -107,9 +91,8 @@ export function toPlain(value: Value): unknown {
 export function isTruthy(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof Map) return value.size > 0;
-  if (value instanceof Tuple) return value.items.length > 0;
+  if (value instanceof Tuple || value instanceof Series) return value.items.length > 0;
   if (value instanceof Missing) return false;
-  if (value instanceof Series) return value.hasLength ? value.read().length > 0 : true;
   return typeof value === 'object' || typeof value === 'function' ? value !== null : Boolean(value);
 }
 
@@ -212,8 +195,7 @@ export function compareValues(a: Value, b: Value): number {
 /** Lists the items of a list or tuple, the characters of a text, or the keys of a dict. */
 export function listItems(value: Value): readonly Value[] {
   if (Array.isArray(value)) return value;
-  if (value instanceof Tuple) return value.items;
-  if (value instanceof Series) return value.read();
+  if (value instanceof Tuple || value instanceof Series) return value.items;
   if (value instanceof Map) return [...value.keys()];
   if (typeof value === 'string') return [...value];
   if (value instanceof Missing && value.isSilent) return [];
@@ -223,7 +205,6 @@ export function listItems(value: Value): readonly Value[] {
 }
 
 export function countItems(value: Value): bigint {
-  if (value instanceof Series && !value.hasLength) throw new JinjaError(`${value.what} has no length`);
   return BigInt(listItems(value).length);
 }
 
@@ -258,10 +239,6 @@ function calculateNumbers(operator: string, a: bigint | number, b: bigint | numb
       return x * y;
     case '/':
       return x / y;
-    case '%':
-      return divide(x, y).modulo;
-    case '//':
-      return divide(x, y).floor;
     default:
       throw new JinjaError(`${operator} is for whole numbers`);
   }
@@ -284,19 +261,6 @@ function calculateWholes(operator: string, a: bigint, b: bigint): bigint {
       if (a < 0n || b < 0n || b > 1000n) throw new JinjaError(`${a} ** ${b} can't be calculated here`);
       return a ** b;
   }
-}
-
-/** Divides floats as CPython does, exact to the last bit and the sign of 0. */
-function divide(x: number, y: number): {floor: number; modulo: number} {
-  const remainder = x % y;
-  const isAcross = remainder !== 0 && remainder < 0 !== y < 0;
-  const quotient = (x - remainder) / y - (isAcross ? 1 : 0);
-  const floor = Math.floor(quotient);
-  const zero = (sign: number) => (sign < 0 || Object.is(sign, -0) ? -0 : 0);
-  return {
-    floor: quotient === 0 ? zero(x / y) : quotient - floor > 0.5 ? floor + 1 : floor,
-    modulo: remainder === 0 ? zero(y) : isAcross ? remainder + y : remainder,
-  };
 }
 
 function toFloat(value: bigint | number): number {

@@ -75,13 +75,7 @@ export function readExposure(described: DescribedExposure, path: string, docs: D
     url,
     owner,
     ...resolveDescription(description, docs, path),
-    dependsOn: described.depends_on.map((text) => {
-      const relation = parseRelation(text);
-      if (relation) return relation;
-      throw new Failure(
-        `dbt/${path}: the exposure ${name}: "${text}" is not ref('model') or source('source', 'table').`,
-      );
-    }),
+    dependsOn: described.depends_on.map((text) => requireRelation(text, `dbt/${path}: the exposure ${name}:`)),
     path,
     tags: [...described.tags, ...config.tags],
     meta: {...described.meta, ...config.meta},
@@ -100,17 +94,17 @@ export function readUnitTest(described: DescribedUnitTest, path: string, docs: D
     tags: config.tags,
     vars: overrides.vars,
     given: given.map(({input, ...rows}) => ({
-      input: parseInput(input, where),
+      input: requireRelation(input, `${where}: the input`),
       ...readFixture(rows, `${where}: ${input}`),
     })),
     expect: readFixture(expect, `${where}: expect`),
   };
 }
 
-function parseInput(text: string, where: string): Relation {
+function requireRelation(text: string, what: string): Relation {
   const relation = parseRelation(text);
   if (relation) return relation;
-  throw new Failure(`${where}: the input "${text}" is not ref('model') or source('source', 'table').`);
+  throw new Failure(`${what} "${text}" is not ref('model') or source('source', 'table').`);
 }
 
 function readFixture({rows, format}: DescribedUnitTest['expect'], where: string): Fixture {

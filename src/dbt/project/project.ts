@@ -24,6 +24,17 @@ export interface Project {
 /** Passed through unchanged to catalogs and people. */
 export type Meta = Record<string, unknown>;
 
+/** What tables, tests and exposures have in common. */
+interface Declared {
+  name: string;
+  /** Its own file, or the yml that declares it, relative to the project's folder. */
+  path: string;
+  tags: string[];
+  meta: Meta;
+  /** Of a test: what a failure means. */
+  description?: string;
+}
+
 interface Owner {
   name?: string | undefined;
   email?: string | string[] | undefined;
@@ -39,18 +50,13 @@ export interface Group {
 }
 
 /** A use of tables outside the project, such as a page or an answer. */
-export interface Exposure {
-  name: string;
+export interface Exposure extends Declared {
   label?: string | undefined;
   type: string;
   maturity?: string | undefined;
   url?: string | undefined;
   owner: Owner;
-  description?: string;
   dependsOn: Relation[];
-  path: string;
-  tags: string[];
-  meta: Meta;
 }
 
 /** Whether and in which color dbt's own pages show a table. */
@@ -59,15 +65,10 @@ export interface Docs {
   node_color?: string | undefined;
 }
 
-export interface Model {
-  name: string;
-  /** Relative to the project's folder. */
-  path: string;
+export interface Model extends Declared {
   sql: string;
   schema: string;
   materialized: 'view' | 'table';
-  tags: string[];
-  meta: Meta;
   docs: Docs;
   group?: string;
   access: 'private' | 'protected' | 'public';
@@ -75,20 +76,14 @@ export interface Model {
   isContracted: boolean;
   /** The yml that describes it. */
   describedIn?: string;
-  description?: string;
   /** The columns its yml describes, in order; undefined if no yml describes the model. */
   columns?: Column[];
 }
 
-export interface Seed {
-  name: string;
-  path: string;
+export interface Seed extends Declared {
   schema: string;
-  tags: string[];
-  meta: Meta;
   docs: Docs;
   group?: string;
-  description?: string;
   /** The columns its yml describes, which need not be all. */
   columns: Column[];
   /** All columns with their types, in order. */
@@ -96,18 +91,12 @@ export interface Seed {
 }
 
 /** A raw table, loaded before the models are built. */
-export interface SourceTable {
+export interface SourceTable extends Declared {
   source: string;
-  name: string;
-  /** The yml that declares it. */
-  path: string;
   /** `schema.table` */
   relation: string;
-  tags: string[];
-  meta: Meta;
   /** How old it may be. */
   freshness?: Freshness;
-  description?: string;
   columns: Column[];
 }
 
@@ -135,16 +124,9 @@ export interface Column {
 }
 
 /** A data test: a generic one on a model, seed or source, or a singular one in a file of its own. */
-export interface DataTest {
-  name: string;
+export interface DataTest extends Declared {
   severity: 'warn' | 'error';
-  tags: string[];
-  meta: Meta;
-  /** What a failure means. */
-  description?: string;
   where?: string;
-  /** The yml or SQL file, relative to the project's folder. */
-  path: string;
   target:
     | {kind: 'generic'; test: string; relation: Relation; arguments: Record<string, unknown>}
     | {kind: 'singular'; sql: string};

@@ -27,7 +27,8 @@ export async function readProject(folder: string): Promise<Project> {
   const models = below('models', '.sql').map((file) => readModel(file, definitions));
   const seeds = below('seeds', '.csv').map((file) => readSeed(file, definitions));
   const sources = readSources(definitions);
-  assertNames([...models.map(({model}) => model), ...seeds.map(({seed}) => seed)], definitions);
+  const tables = [...models.map(({model}) => model), ...seeds.map(({seed}) => seed)];
+  assertNames(tables, definitions);
   const groups = ymls.flatMap(({path, groups: declared}) =>
     declared.map(({name, owner, description, config}) => ({
       name,
@@ -37,7 +38,7 @@ export async function readProject(folder: string): Promise<Project> {
       meta: config.meta,
     })),
   );
-  assertGroups([...models.map(({model}) => model), ...seeds.map(({seed}) => seed)], groups);
+  assertGroups(tables, groups);
   if (typeof settings.vars[settings.name] === 'object') {
     throw createRefusal('dbt_project.yml', `vars: ${settings.name}`, 'vars of a package');
   }

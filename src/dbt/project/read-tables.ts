@@ -6,7 +6,7 @@ import type {Docs} from './descriptions.ts';
 import type {DataTest, Freshness, Group, Model, Seed, SourceTable} from './project.ts';
 import type {ProjectFile} from './project-files.ts';
 import type {projectFile, properties} from './properties.ts';
-import {readFileSettings, readFolderSettings, resolveSettings, type WrittenSettings} from './settings.ts';
+import {readFileSettings, readFolderSettings, resolveSettings} from './settings.ts';
 
 /** The parsed dbt_project.yml, yml files and docs blocks of a project. */
 export interface Definitions {
@@ -20,12 +20,9 @@ export function readModel(
   {settings: project, ymls, docs}: Definitions,
 ): {model: Model; tests: DataTest[]} {
   const name = basename(path, '.sql');
-  const {entry, path: describedIn} = findDescription(
-    name,
-    ymls.map((yml) => ({path: yml.path, entries: yml.models})),
-  );
+  const {entry, path: describedIn} = findDescription(name, 'models', ymls);
   const layers = [
-    getFolderLayer(project.models, project.name, path),
+    {written: readFolderSettings(project.models, project.name, path), path: 'dbt_project.yml'},
     ...listTopLevelSettings(entry, describedIn ?? path),
     {written: entry?.config ?? {}, path: describedIn ?? path},
     {written: readFileSettings(sql, path), path},
@@ -66,16 +63,13 @@ export function readSeed(
   {settings: project, ymls, docs}: Definitions,
 ): {seed: Seed; tests: DataTest[]} {
   const name = basename(path, '.csv');
-  const {entry, path: describedIn} = findDescription(
-    name,
-    ymls.map((yml) => ({path: yml.path, entries: yml.seeds})),
-  );
+  const {entry, path: describedIn} = findDescription(name, 'seeds', ymls);
   if (entry === undefined || describedIn === undefined) {
     throw new Failure(`dbt/${path}: no yml gives the types of its columns (config: column_types).`);
   }
   const {column_types: columnTypes, ...written} = entry.config;
   const layers = [
-    getFolderLayer(project.seeds, project.name, path),
+    {written: readFolderSettings(project.seeds, project.name, path), path: 'dbt_project.yml'},
     ...listTopLevelSettings(entry, describedIn),
     {written, path: describedIn},
   ];
@@ -180,17 +174,14 @@ export function assertGroups(
  *
  * @throws Failure if there are two
  */
-function findDescription<T extends {name: string}>(
+function findDescription<Kind extends 'models' | 'seeds'>(
   name: string,
-  ymls: readonly {path: string; entries: readonly T[]}[],
-): {entry?: T; path?: string} {
-  const [first, second] = ymls.flatMap(({path, entries}) =>
+  kind: Kind,
+  ymls: Definitions['ymls'],
+): {entry?: Definitions['ymls'][number][Kind][number]; path?: string} {
+  const [first, second] = ymls.flatMap(({path, [kind]: entries}) =>
     entries.filter((entry) => entry.name === name).map((entry) => ({entry, path})),
   );
   if (second) throw new Failure(`dbt/${second.path}: describes ${name}, as dbt/${first?.path} does already.`);
   return first ?? {};
-}
-
-function getFolderLayer(tree: WrittenSettings, project: string, path: string) {
-  return {written: readFolderSettings(tree, project, path), path: 'dbt_project.yml'};
 }

@@ -40,7 +40,6 @@ async function buildModel(model: Model, sql: string, db: Database): Promise<void
     path,
     sql,
     template: model.sql,
-    linesBefore: 1,
     next: `Fix it and try it with "npx rollcall build --select ${name}".`,
   });
   await assertColumns(model, db);
@@ -52,7 +51,7 @@ async function buildModel(model: Model, sql: string, db: Database): Promise<void
  * @throws Failure that names model, column, and the types expected and found
  */
 async function assertContract({name, path, columns = []}: Model, sql: string, db: Database): Promise<void> {
-  const run = {path, sql, linesBefore: 1, next: `Fix it and try it with "npx rollcall build --select ${name}".`};
+  const run = {path, sql, next: `Fix it and try it with "npx rollcall build --select ${name}".`};
   const found = await explainSqlErrors(readColumns(sql, db), run);
   const expected = await explainSqlErrors(readTypes(columns, db), {
     ...run,

@@ -27,19 +27,12 @@ const sampleSize = 10;
  * description, since their failures say most about the cause.
  */
 export async function runTests(db: Database, {tables, tests}: Graph): Promise<TestResult[]> {
-  const results = new Map<Test, TestResult>();
-  await runInParallel(
-    db,
-    tests,
-    () => [],
-    async (test, connection) => {
-      results.set(test, await runTest(test, connection));
-    },
-  );
+  const results = await runInParallel(db, tests, () => [], runTest);
   const distance = ({reads}: Test) => Math.max(...reads.map((table) => tables.indexOf(table)));
   const isWordless = ({test}: Test) => (test.description === undefined ? 1 : 0);
-  const ordered = tests.toSorted((a, b) => distance(a) - distance(b) || isWordless(a) - isWordless(b));
-  return ordered.flatMap((test) => results.get(test) ?? []);
+  return [...tests.entries()]
+    .sort(([, a], [, b]) => distance(a) - distance(b) || isWordless(a) - isWordless(b))
+    .flatMap(([index]) => results[index] ?? []);
 }
 
 /** @throws Failure if the SQL of the test fails */
@@ -51,7 +44,6 @@ export async function runTest({name, path, test, sql, reads}: Test, db: Database
     what: `the test ${name}`,
     sql,
     ...(target.kind === 'singular' && {template: target.sql}),
-    linesBefore: 1,
     next: `Fix the test, or what it reads: ${dependsOn.join(', ')}.`,
   };
   const {n: failing} = await explainSqlErrors(db.readOne(countRow, `select count(*) as n from (\n${sql}\n)`), run);

@@ -26,7 +26,7 @@ export async function checkFreshness(db: Database, {project}: Graph, now: Date):
   for (const [name, {freshness, path}] of project.sources) {
     if (freshness === undefined) continue;
     const {query, warnAfter, errorAfter} = freshness;
-    const run = {path, what: `the freshness of ${name}`, sql: query, linesBefore: 1, next: 'Fix the loaded_at_query.'};
+    const run = {path, what: `the freshness of ${name}`, sql: query, next: 'Fix the loaded_at_query.'};
     const asked = `select epoch_ms(cast(loaded_at as timestamp)) as loaded_at_ms from (\n${query}\n) as loaded(loaded_at)`;
     const [row] = await explainSqlErrors(db.rows(asked), run);
     const at = row?.['loaded_at_ms'] ?? null;

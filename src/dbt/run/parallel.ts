@@ -10,18 +10,20 @@ const connections = 4;
  * fewer run at a time, finally one alone.
  *
  * @param items in an order where each comes after those it waits for
+ * @returns the results of the work in the same order
  * @throws the error of the first item in that order that failed; later items that had not started don't run
  */
-export async function runInParallel<T>(
+export async function runInParallel<T, Result>(
   db: Database,
   items: readonly T[],
   waitsFor: (item: T) => Iterable<T>,
-  work: (item: T, connection: Database) => Promise<void>,
-): Promise<void> {
+  work: (item: T, connection: Database) => Promise<Result>,
+): Promise<Result[]> {
   const further = await Promise.all(Array.from({length: connections - 1}, () => db.connect()));
   const free = [db, ...further];
   const limit = pLimit(connections);
   const done = new Map<T, Promise<void>>();
+  const results: Result[] = [];
   let failed: {index: number; error: unknown} | undefined;
   for (const [index, item] of items.entries()) {
     const before = [...waitsFor(item)].map((other) => done.get(other));
@@ -30,7 +32,7 @@ export async function runInParallel<T>(
       const beside = limit.concurrency;
       const connection = free.pop() ?? db;
       try {
-        await work(item, connection);
+        results[index] = await work(item, connection);
       } catch (error) {
         if (beside > 1 && machineErrors.memory.test(getErrorMessage(error))) {
           limit.concurrency = Math.min(limit.concurrency, Math.floor(beside / 2));
@@ -50,4 +52,5 @@ export async function runInParallel<T>(
   await Promise.all(done.values());
   for (const connection of further) connection.close();
   if (failed) throw failed.error;
+  return results;
 }

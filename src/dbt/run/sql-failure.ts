@@ -11,7 +11,7 @@ interface Run {
   sql: string;
   /** The text of the file, if the query is compiled from it. */
   template?: string;
-  /** How many lines of the statement precede the query. */
+  /** How many lines of the statement precede the query; 1 by default. */
   linesBefore?: number;
   /** What to do about it, as a sentence. */
   next: string;
@@ -30,7 +30,7 @@ export async function explainSqlErrors<T>(work: Promise<T>, run: Run): Promise<T
  * Creates a Failure with DuckDB's message, the line in the file and in the compiled SQL, and that SQL. A line without Jinja is
  * the same in both; one with Jinja is located between its neighbors.
  */
-function createSqlFailure(error: unknown, {path, what, sql, template, linesBefore = 0, next}: Run): Failure {
+function createSqlFailure(error: unknown, {path, what, sql, template, linesBefore = 1, next}: Run): Failure {
   const text = getErrorMessage(error);
   const [message = '', found] = text.split(/\n+LINE (\d+): /);
   const line = Number(found) - linesBefore;

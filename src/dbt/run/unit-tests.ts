@@ -21,17 +21,9 @@ export interface UnitTestResult {
 
 /** Runs the unit tests of a graph in a warehouse that has the tables they replace. */
 export async function runUnitTests(db: Database, graph: Graph): Promise<UnitTestResult[]> {
-  const results = new Map<GraphUnitTest, UnitTestResult>();
   const columns = new TableColumns();
-  await runInParallel(
-    db,
-    graph.unitTests,
-    () => [],
-    async (unit, connection) => {
-      results.set(unit, await runUnitTest(unit, graph, columns, connection));
-    },
-  );
-  return graph.unitTests.flatMap((unit) => results.get(unit) ?? []);
+  const run = (unit: GraphUnitTest, connection: Database) => runUnitTest(unit, graph, columns, connection);
+  return runInParallel(db, graph.unitTests, () => [], run);
 }
 
 /**
@@ -80,7 +72,7 @@ async function findDifferences(
   const made = await explainSqlErrors(readColumns(query, db), ofModel);
   const compared = listNamedColumns(test.expect) ?? [...made.keys()];
   const expected = writeFixtureQuery(model.name, test.expect, made, compared);
-  const ofExpected = {path, sql: expected, linesBefore: 1, next: 'Fix the expected rows.'};
+  const ofExpected = {path, sql: expected, next: 'Fix the expected rows.'};
   return diffRows(
     compared,
     await explainSqlErrors(readCells(expected, compared, db), ofExpected),
@@ -106,7 +98,7 @@ async function replaceInputs(
     );
   };
   const compiler = ofProject.with({...project.vars, ...test.vars}, {get});
-  const {sql} = compiler.compileModel(model);
+  const {sql} = compiler.compileQuery(model);
   const ctes = [];
   for (const {input, ...fixture} of test.given) {
     const table = tables.find(({name}) => name === getRelationName(input));
@@ -118,7 +110,7 @@ async function replaceInputs(
     });
     const rows =
       'sql' in fixture
-        ? compiler.compileQuery(fixture.sql, test.path).sql
+        ? compiler.compileQuery({sql: fixture.sql, path: test.path}).sql
         : writeFixtureQuery(table.name, fixture, columns);
     ctes.push(`${get(table.name)} as (\n${rows}\n)`);
   }
