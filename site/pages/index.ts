@@ -6,17 +6,16 @@ import {drawDumbbell, type Pair} from '../charts/dumbbell.ts';
 import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
 import {drawMirror} from '../charts/mirror.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools} from '../charts/scatter.ts';
-import {drawTrend, hasTrend} from '../charts/trend.ts';
 import {renderChart} from '../components/chart.ts';
 import {renderGroupTable} from '../components/group-table.ts';
 import {renderPage} from '../components/page.ts';
-import {renderTrendTable} from '../components/trend-table.ts';
+import {renderTrend} from '../components/trend.ts';
 import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {shortenDistrict} from '../words/groups.ts';
 import {formatPlace} from '../words/origin.ts';
-import {describeComposition, describeTrend, formatSpan, judgeGap, verdictWords} from '../words/sentences.ts';
+import {describeComposition, judgeGap, verdictWords} from '../words/sentences.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
 
@@ -260,29 +259,15 @@ function renderDistrictTable(context: PageContext, rows: readonly (District & Pa
 }
 
 function renderYears(context: PageContext): Html {
-  const {build, region, schoolYear} = context.report;
-  const finding = describeTrend(region.trend);
-  const label = {isSample: build.isSample, alt: finding};
-  return html`
-    <section aria-labelledby="years">
-      <h2 id="years">Over the years</h2>
-      ${
-        hasTrend(region.trend)
-          ? renderChart(
-              context,
-              {
-                data: toDownload(context, 'region_representation'),
-                finding,
-                shown: 'The share of color among students and among teachers, at the region’s schools.',
-                of: formatSpan(region.trend),
-                narrow: drawTrend(region.trend, {...label, width: 340}),
-                wide: drawTrend(region.trend, {...label, width: 720}),
-              },
-              renderTrendTable({trend: region.trend, caption: 'The region’s schools over the years.'}),
-            )
-          : html`<p>The build has students and teachers for one school year only, ${formatSchoolYear(schoolYear)}. A trend needs two.</p>`
-      }
-    </section>`;
+  const {region, schoolYear} = context.report;
+  return renderTrend(context, {
+    trend: region.trend,
+    name: 'The region’s schools',
+    shown: 'The share of color among students and among teachers, at the region’s schools.',
+    data: toDownload(context, 'region_representation'),
+    widths: [340, 720],
+    otherwise: `The build has students and teachers for one school year only, ${formatSchoolYear(schoolYear)}. A trend needs two.`,
+  });
 }
 
 function renderLimits({report, to}: PageContext): Html {

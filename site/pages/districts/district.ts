@@ -4,17 +4,16 @@ import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../..
 import {explainStar} from '../../../src/words/thresholds.ts';
 import {drawDumbbell} from '../../charts/dumbbell.ts';
 import {drawMirror} from '../../charts/mirror.ts';
-import {drawTrend, hasTrend} from '../../charts/trend.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderGroupTable} from '../../components/group-table.ts';
 import {renderMeasure} from '../../components/measure.ts';
 import {renderPage} from '../../components/page.ts';
-import {renderTrendTable} from '../../components/trend-table.ts';
+import {renderTrend} from '../../components/trend.ts';
 import {type Html, html} from '../../html.ts';
 import {toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {describeMeasures, describeSums} from '../../words/measures.ts';
-import {describeComposition, describeTrend, formatSpan} from '../../words/sentences.ts';
+import {describeComposition} from '../../words/sentences.ts';
 
 export function renderDistrict(context: PageContext, district: District): Html {
   const {report, to} = context;
@@ -128,27 +127,13 @@ export function renderDistrict(context: PageContext, district: District): Html {
             </table>
           </div>
         </div>
-      </section>
-
-      <section aria-labelledby="years">
-        <h2 id="years">Over the years</h2>
-        ${
-          hasTrend(district.trend)
-            ? renderChart(
-                context,
-                {
-                  data: toDownload(context, 'district_representation'),
-                  finding: describeTrend(district.trend),
-                  shown: 'The share of color among students and among teachers.',
-                  of: formatSpan(district.trend),
-                  narrow: drawTrend(district.trend, {isSample, width: 340, alt: describeTrend(district.trend)}),
-                  wide: drawTrend(district.trend, {isSample, width: 720, alt: describeTrend(district.trend)}),
-                },
-                renderTrendTable({trend: district.trend, caption: `${district.district_name} over the years.`}),
-              )
-            : html`<p>The build has students and teachers for one school year only. A trend needs two.</p>`
-        }
-      </section>
+      </section>${renderTrend(context, {
+        trend: district.trend,
+        name: district.district_name,
+        data: toDownload(context, 'district_representation'),
+        widths: [340, 720],
+        otherwise: 'The build has students and teachers for one school year only. A trend needs two.',
+      })}
 
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>

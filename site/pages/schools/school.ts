@@ -1,20 +1,19 @@
 import type {School} from '../../../src/report/schools.ts';
 import {formatSchoolYear} from '../../../src/words/format.ts';
 import {drawMirror} from '../../charts/mirror.ts';
-import {drawTrend, hasTrend} from '../../charts/trend.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderGroupTable} from '../../components/group-table.ts';
 import {renderMeasure} from '../../components/measure.ts';
 import {renderPage} from '../../components/page.ts';
 import {renderTrace} from '../../components/trace.ts';
-import {renderTrendTable} from '../../components/trend-table.ts';
+import {renderTrend} from '../../components/trend.ts';
 import {type Html, html} from '../../html.ts';
 import {schoolFilePath, toDistrict, toDownload} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {formatPeers, formatSchoolTypes} from '../../words/groups.ts';
 import {describeMeasures} from '../../words/measures.ts';
 import {explainMissing} from '../../words/missing.ts';
-import {describeComposition, describeSchool, describeTrend, formatSpan} from '../../words/sentences.ts';
+import {describeComposition, describeSchool} from '../../words/sentences.ts';
 
 export function renderSchool(context: PageContext, school: School): Html {
   const {report, to} = context;
@@ -89,26 +88,13 @@ export function renderSchool(context: PageContext, school: School): Html {
           ${measured.length === 0 && html`<p>Without figures for both students and teachers, there is nothing to measure.</p>`}
           ${measured.map((measure) => renderMeasure(context, measure))}
         </div>
-      </section>
-
-      <section aria-labelledby="years">
-        <h2 id="years">Over the years</h2>
-        ${
-          hasTrend(school.trend)
-            ? renderChart(
-                context,
-                {
-                  finding: describeTrend(school.trend),
-                  shown: 'The share of color among students and among teachers.',
-                  of: formatSpan(school.trend),
-                  data: toDownload(context, 'school_representation'),
-                  narrow: drawTrend(school.trend, {isSample, width: 370, alt: describeTrend(school.trend)}),
-                },
-                renderTrendTable({trend: school.trend, caption: `${school.school_name} over the years.`}),
-              )
-            : html`<p>The build has figures for this school for one school year only. A trend needs two.</p>`
-        }
-      </section>
+      </section>${renderTrend(context, {
+        trend: school.trend,
+        name: school.school_name,
+        data: toDownload(context, 'school_representation'),
+        widths: [370],
+        otherwise: 'The build has figures for this school for one school year only. A trend needs two.',
+      })}
 
       ${
         gaps.length > 0 &&
