@@ -2,7 +2,7 @@ import type {District, Sums} from '../../src/report/organizations.ts';
 import type {Report} from '../../src/report/report.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
-import {drawDumbbell, type Pair} from '../charts/dumbbell.ts';
+import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
 import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
 import {drawMirror} from '../charts/mirror.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools} from '../charts/scatter.ts';
@@ -13,7 +13,6 @@ import {renderTrend} from '../components/trend.ts';
 import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
-import {shortenDistrict} from '../words/groups.ts';
 import {formatPlace} from '../words/origin.ts';
 import {describeComposition, judgeGap, verdictWords} from '../words/sentences.ts';
 
@@ -210,14 +209,7 @@ function renderGapClasses(compared: readonly ComparedSchool[]): Html {
 
 function renderDistricts(context: PageContext): Html | false {
   const {build, districts} = context.report;
-  const rows = districts
-    .map((district) => ({
-      ...district,
-      name: shortenDistrict(district.district_name),
-      students: district.measures?.students_of_color_share ?? null,
-      teachers: district.measures?.teachers_of_color_share ?? null,
-    }))
-    .toSorted((a, b) => (a.measures?.gap_pp ?? 0) - (b.measures?.gap_pp ?? 0));
+  const rows = districts.map(pairDistrict).toSorted((a, b) => (a.measures?.gap_pp ?? 0) - (b.measures?.gap_pp ?? 0));
   const compared = rows.filter(({measures}) => measures?.gap_pp != null);
   const [widest] = compared;
   const narrowest = compared.at(-1);
