@@ -4,17 +4,16 @@ import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
 import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
 import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
-import {drawMirror} from '../charts/mirror.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools} from '../charts/scatter.ts';
 import {renderChart} from '../components/chart.ts';
-import {renderGroupTable} from '../components/group-table.ts';
+import {renderComposition} from '../components/composition.ts';
 import {renderPage} from '../components/page.ts';
 import {renderTrend} from '../components/trend.ts';
 import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatPlace} from '../words/origin.ts';
-import {describeComposition, judgeGap, verdictWords} from '../words/sentences.ts';
+import {judgeGap, verdictWords} from '../words/sentences.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
 
@@ -30,7 +29,7 @@ export function renderHome(context: PageContext): Html {
     html`
       <div class="hero">
         ${renderAnswer(context)}
-        ${renderComposition(context)}
+        ${renderMakeUp(context)}
       </div>
       ${renderSchools(context)}
       ${renderDistricts(context)}
@@ -82,31 +81,21 @@ function renderNumbers({report, to}: PageContext, measures: Sums): Html {
     <p class="source"><a href="${to('data/dictionary/#region_representation')}">Where these figures come from</a>: <code>npx rollcall sql "select * from region_representation where school_year = '${report.schoolYear}'"</code></p>`;
 }
 
-function renderComposition(context: PageContext): Html {
-  const {build, region, schoolYear} = context.report;
+function renderMakeUp(context: PageContext): Html {
+  const {region, schoolYear} = context.report;
   const {groups, measures} = region;
-  const races = groups.filter(({category_type}) => category_type === 'race_ethnicity');
-  const ofColor = groups.filter(({category_type}) => category_type === 'of_color');
-  if (races.length === 0)
+  if (!groups.some(({category_type}) => category_type === 'race_ethnicity'))
     return html`<p>In ${formatSchoolYear(schoolYear)}, students and teachers can’t be compared at any school.</p>`;
-  const finding = describeComposition(groups);
-  const alt = `${finding}. Bars for each race and ethnicity, students beside teachers.`;
-  return renderChart(
-    context,
-    {
-      data: toDownload(context, 'region_representation_by_group'),
-      heading: 'h2',
-      finding,
-      shown:
-        'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar. Where teachers reflect students, their bar fills it.',
-      narrow: drawMirror(races, {isSample: build.isSample, width: 340, alt}),
-      note: `Covers ${measures?.compared_school_count} of ${formatCounted(measures?.school_count ?? 0, 'school')}: those with figures for both.`,
-    },
-    renderGroupTable(context, {
-      groups: [...races, ...ofColor],
-      caption: `Students and teachers by race and ethnicity in the region’s schools, ${formatSchoolYear(schoolYear)}.`,
-    }),
-  );
+  return renderComposition(context, {
+    groups: groups.filter(({category_type}) => category_type !== 'gender'),
+    data: toDownload(context, 'region_representation_by_group'),
+    heading: 'h2',
+    shown:
+      'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar. Where teachers reflect students, their bar fills it.',
+    width: 340,
+    note: `Covers ${measures?.compared_school_count} of ${formatCounted(measures?.school_count ?? 0, 'school')}: those with figures for both.`,
+    caption: `Students and teachers by race and ethnicity in the region’s schools, ${formatSchoolYear(schoolYear)}.`,
+  });
 }
 
 function renderSchools(context: PageContext): Html | false {

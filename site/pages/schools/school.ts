@@ -1,8 +1,6 @@
 import type {School} from '../../../src/report/schools.ts';
 import {formatSchoolYear} from '../../../src/words/format.ts';
-import {drawMirror} from '../../charts/mirror.ts';
-import {renderChart} from '../../components/chart.ts';
-import {renderGroupTable} from '../../components/group-table.ts';
+import {renderComposition} from '../../components/composition.ts';
 import {renderMeasure} from '../../components/measure.ts';
 import {renderPage} from '../../components/page.ts';
 import {renderTrace} from '../../components/trace.ts';
@@ -13,17 +11,14 @@ import type {PageContext} from '../../page-context.ts';
 import {formatPeers, formatSchoolTypes} from '../../words/groups.ts';
 import {describeMeasures} from '../../words/measures.ts';
 import {explainMissing} from '../../words/missing.ts';
-import {describeComposition, describeSchool} from '../../words/sentences.ts';
+import {describeSchool} from '../../words/sentences.ts';
 
 export function renderSchool(context: PageContext, school: School): Html {
   const {report, to} = context;
-  const {isSample} = report.build;
 
   const {measures, groups} = school;
   const {schoolYear} = report;
   const races = groups.filter(({category_type}) => category_type === 'race_ethnicity');
-  const ofColor = groups.filter(({category_type}) => category_type === 'of_color');
-  const genders = groups.filter(({category_type}) => category_type === 'gender');
   const sameType = report.schools.filter((other) => other.school_types.join() === school.school_types.join());
   const peers = sameType.length > 9 ? sameType : report.schools;
   const measured = describeMeasures(
@@ -59,25 +54,15 @@ export function renderSchool(context: PageContext, school: School): Html {
         <h2 id="composition">Students beside teachers</h2>
         ${
           races.some(({student_share, teacher_share}) => student_share !== null || teacher_share !== null)
-            ? renderChart(
-                context,
-                {
-                  finding: describeComposition(groups),
-                  shown:
-                    'Left: share and number of the students. Right: share and number of the teachers. The dashed outline repeats the students’ bar.',
-                  narrow: drawMirror(races, {
-                    isSample,
-                    width: 370,
-                    withCounts: true,
-                    alt: `${describeComposition(groups)}. Bars for each race and ethnicity, students beside teachers.`,
-                  }),
-                  data: csv,
-                },
-                renderGroupTable(context, {
-                  groups: [...races, ...ofColor, ...genders],
-                  caption: `${school.school_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
-                }),
-              )
+            ? renderComposition(context, {
+                groups,
+                shown:
+                  'Left: share and number of the students. Right: share and number of the teachers. The dashed outline repeats the students’ bar.',
+                data: csv,
+                width: 370,
+                withCounts: true,
+                caption: `${school.school_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
+              })
             : html`<p>There are no figures by race and ethnicity for this school in ${formatSchoolYear(schoolYear)}.</p>`
         }
       </section>
