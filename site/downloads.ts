@@ -1,7 +1,7 @@
 import {mkdir, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {stringify} from 'csv-stringify/sync';
-import {countRow, type Database, identifier, literal, type Row, type Value} from '../src/duckdb/database.ts';
+import {countRow, type Database, identifier, literal} from '../src/duckdb/database.ts';
 import type {Question} from '../src/report/question.ts';
 import type {Download} from '../src/report/report.ts';
 
@@ -39,9 +39,14 @@ export async function writeDownloads(
   const downloads: Download[] = [];
   for (const {name, columns, rows, schoolYear} of questions) {
     if (schoolYear === null) continue;
+    const marked = isSample ? rows.map((row) => ({is_sample: true, ...row})) : rows;
+    const header = [...(isSample ? ['is_sample'] : []), ...columns];
     for (const format of ['csv', 'json'] as const) {
       const file = `${prefix}${name}-${schoolYear}.${format}`;
-      const text = format === 'csv' ? formatCsv(columns, rows, isSample) : formatJson(rows, isSample);
+      const text =
+        format === 'csv'
+          ? stringify(marked, {header: true, columns: header, cast: {boolean: String}})
+          : `${JSON.stringify(marked, null, 2)}\n`;
       await writeFile(join(folder, file), text);
       downloads.push({name, kind: 'answer', file, format, rows: rows.length, bytes: Buffer.byteLength(text)});
     }
@@ -60,16 +65,4 @@ export async function writeDownloads(
     }
   }
   return downloads;
-}
-
-function formatCsv(columns: readonly string[], rows: readonly Row[], isSample: boolean): string {
-  const plain = (value: Value | undefined) => (typeof value === 'boolean' ? `${value}` : (value ?? null));
-  return stringify(
-    rows.map((row) => [...(isSample ? ['true'] : []), ...columns.map((column) => plain(row[column]))]),
-    {header: true, columns: [...(isSample ? ['is_sample'] : []), ...columns]},
-  );
-}
-
-function formatJson(rows: readonly Row[], isSample: boolean): string {
-  return `${JSON.stringify(isSample ? rows.map((row) => ({is_sample: true, ...row})) : rows, null, 2)}\n`;
 }

@@ -6,15 +6,6 @@
  */
 
 /**
- * @typedef {{
- *   row: HTMLTableRowElement,
- *   id: string,
- *   name: string,
- *   place: number,
- *   figures: Map<string, number | undefined>,
- *   box: HTMLInputElement,
- * }} School
- *
  * The file that a comparison fetches: the shares of students and of teachers for each school, group by group.
  * @typedef {{
  *   is_sample: boolean,
@@ -53,7 +44,10 @@ function start(form, table, status, panel, compared) {
   if (!body) return;
   const schools = [...body.rows].map((row, place) => {
     const name = row.querySelector('a')?.textContent ?? '';
-    return {row, id: row.id.slice(1), name, place, figures: readFigures(row), box: addCheckbox(row, name)};
+    const figures = new Map(
+      heads.slice(1).map((head, at) => [head.dataset['sort'], parseFigure(row.cells[at + 3]?.textContent ?? '')]),
+    );
+    return {row, id: row.id.slice(1), name, place, figures, box: addCheckbox(row, name)};
   });
   const head = document.createElement('th');
   head.scope = 'col';
@@ -239,26 +233,6 @@ function addCheckbox(row, name) {
   cell.append(box);
   row.prepend(cell);
   return box;
-}
-
-/**
- * Reads the figures of a row from the table, by the names of the columns.
- *
- * @param {HTMLTableRowElement} row
- */
-function readFigures(row) {
-  const names = [
-    'students',
-    'students-of-color',
-    'teachers',
-    'teachers-of-color',
-    'gap',
-    'ratio',
-    'per-teacher',
-    'overlap',
-    'to-parity',
-  ];
-  return new Map(names.map((name, index) => [name, parseFigure(row.cells[index + 3]?.textContent ?? '')]));
 }
 
 /** @param {string} text */

@@ -15,17 +15,11 @@ export interface Bar {
 /** Draws names and bars, one below the other, each list under its name. */
 export function drawBars(
   rows: readonly Bar[],
-  {
-    width,
-    color,
-    most,
-    alt,
-    isSample,
-  }: {width: number; color: 'students' | 'teachers' | 'ink'; most?: number} & ChartLabel,
+  {width, color, most, alt, isSample}: {width: number; color: 'students' | 'teachers'; most?: number} & ChartLabel,
 ): Drawing {
   const line = 37;
   const head = 27;
-  const fill = color === 'ink' ? 'currentColor' : `var(--${color})`;
+  const fill = `var(--${color})`;
   const longest = most ?? Math.max(0.01, ...rows.map(({value, high}) => Math.max(value, high ?? 0)));
   let y = 0;
   const placed = rows.map((row, index) => {

@@ -10,6 +10,22 @@ export function drawChange(
   const most = Math.max(1, ...rows.map(({value}) => Math.abs(value)));
   const reach = (most * (width / 2)) / (width / 2 - 52);
   const y = (row: {name: string; value: number}) => rows.indexOf(row);
+  const side = (sign: -1 | 1) => ({dx: 6 * sign, textAnchor: sign < 0 ? 'end' : 'start'}) as const;
+  const value = (sign: -1 | 1) =>
+    Plot.text(
+      rows.filter(({value}) => value < 0 === sign < 0),
+      {
+        ...side(sign),
+        y,
+        x: 'value',
+        dy: 7.5,
+        text: ({value}) => formatSigned(value),
+        fill: 'currentColor',
+        fontWeight: 600,
+      },
+    );
+  const head = (sign: -1 | 1, text: string) =>
+    Plot.text([text], {...side(sign), x: 0, y: 0, dx: 12 * sign, dy: -36, fill: 'currentColor', fontWeight: 700});
   return drawPlot(
     {
       width,
@@ -22,52 +38,10 @@ export function drawChange(
         Plot.barX(rows, {y, x: 'value', fill: 'var(--gap-3)', insetTop: 20, insetBottom: 5}),
         Plot.ruleX([0], {stroke: 'currentColor'}),
         Plot.text(rows, {y, x: 0, dy: -11, text: 'name', fill: 'currentColor', stroke: 'var(--paper)', strokeWidth: 5}),
-        Plot.text(
-          rows.filter(({value}) => value < 0),
-          {
-            y,
-            x: 'value',
-            dy: 7.5,
-            dx: -6,
-            textAnchor: 'end',
-            text: ({value}) => formatSigned(value),
-            fill: 'currentColor',
-            fontWeight: 600,
-          },
-        ),
-        Plot.text(
-          rows.filter(({value}) => value >= 0),
-          {
-            y,
-            x: 'value',
-            dy: 7.5,
-            dx: 6,
-            textAnchor: 'start',
-            text: ({value}) => formatSigned(value),
-            fill: 'currentColor',
-            fontWeight: 600,
-          },
-        ),
-        Plot.text([0], {
-          x: 0,
-          y: 0,
-          dx: -12,
-          dy: -36,
-          textAnchor: 'end',
-          text: () => `← ${ends[0]}`,
-          fill: 'currentColor',
-          fontWeight: 700,
-        }),
-        Plot.text([0], {
-          x: 0,
-          y: 0,
-          dx: 12,
-          dy: -36,
-          textAnchor: 'start',
-          text: () => `${ends[1]} →`,
-          fill: 'currentColor',
-          fontWeight: 700,
-        }),
+        value(-1),
+        value(1),
+        head(-1, `← ${ends[0]}`),
+        head(1, `${ends[1]} →`),
       ],
     },
     {alt, isSample},

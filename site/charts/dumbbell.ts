@@ -1,11 +1,23 @@
 import * as Plot from '@observablehq/plot';
+import type {District} from '../../src/report/organizations.ts';
 import {formatShare} from '../../src/words/format.ts';
+import {shortenDistrict} from '../words/groups.ts';
 import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
 export interface Pair {
   name: string;
   students: number | null;
   teachers: number | null;
+}
+
+/** Adds the pair of shares to a district. */
+export function pairDistrict(district: District): District & Pair {
+  return {
+    ...district,
+    name: shortenDistrict(district.district_name),
+    students: district.measures?.students_of_color_share ?? null,
+    teachers: district.measures?.teachers_of_color_share ?? null,
+  };
 }
 
 /** Draws one row for each pair: the share of color among teachers and among students, and the line between them. */

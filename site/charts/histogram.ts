@@ -49,11 +49,10 @@ export function drawHistogram(
           bins.filter(({from}) => from % 20 === 0),
           {x: 'from', y: 0, dy: 13, text: ({from}) => formatCount(from), fill: 'var(--muted)'},
         ),
-        Plot.text([0], {
+        Plot.text(['Teachers at a school'], {
           x: () => top / 2,
           y: 0,
           dy: 31,
-          text: () => 'Teachers at a school',
           fill: 'var(--teachers)',
           fontWeight: 700,
         }),

@@ -37,7 +37,6 @@ export function drawMap(
   places: readonly LocatedSchool[],
   {width, alt, isSample}: {width: number} & ChartLabel,
 ): Drawing {
-  const isWide = width > 400;
   const coordinates = places.map(({longitude, latitude}) => [longitude, latitude]);
   const [west, east] = findRange(places.map(({longitude}) => longitude));
   const [south, north] = findRange(places.map(({latitude}) => latitude));
@@ -73,7 +72,7 @@ export function drawMap(
           : null,
         Plot.dot(places, {
           ...at,
-          r: isWide ? 5.5 : 4,
+          r: 4,
           fill: ({school}: LocatedSchool) => findFill(school.measures.gap_pp),
           stroke: 'currentColor',
           strokeWidth: 0.7,
@@ -85,7 +84,7 @@ export function drawMap(
         Plot.text(labels, {
           ...at,
           text: 'name',
-          fontSize: isWide ? 15 : 12.5,
+          fontSize: 12.5,
           fontWeight: 700,
           fill: 'currentColor',
           stroke: 'var(--paper)',

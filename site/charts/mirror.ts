@@ -31,7 +31,6 @@ export function drawMirror(
   const bar = {y, insetTop: 20, insetBottom: 5};
   const value = {y, dy: 7.5, stroke: 'var(--paper)', strokeWidth: 3};
   const head = {x: 0, y: 0, dy: -(band / 2 + 14), fontWeight: 700, fontSize: 14.5};
-  const text = (name: string) => () => name;
   return drawPlot(
     {
       width,
@@ -91,8 +90,8 @@ export function drawMirror(
           textAnchor: 'start',
           dx: 6,
         }),
-        Plot.text([0], {...head, text: text('Students'), textAnchor: 'end', dx: -10, fill: 'var(--students)'}),
-        Plot.text([0], {...head, text: text('Teachers'), textAnchor: 'start', dx: 10, fill: 'var(--teachers)'}),
+        Plot.text(['Students'], {...head, textAnchor: 'end', dx: -10, fill: 'var(--students)'}),
+        Plot.text(['Teachers'], {...head, textAnchor: 'start', dx: 10, fill: 'var(--teachers)'}),
       ],
     },
     {alt, isSample},

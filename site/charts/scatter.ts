@@ -81,23 +81,21 @@ export function drawScatter(
           text: (tick: number) => formatShare(tick, 0),
           fill: 'var(--muted)',
         }),
-        Plot.text(['Students of color'], {
+        Plot.text(['Students of color →'], {
           x: 1,
           y: 0,
           dy: 30,
           textAnchor: 'end',
           fontWeight: 700,
-          text: (text: string) => `${text} →`,
           fill: 'var(--students)',
         }),
-        Plot.text(['Teachers of color'], {
+        Plot.text(['↑ Teachers of color'], {
           x: 0,
           y: 1,
           dx: 6,
           dy: 12,
           textAnchor: 'start',
           fontWeight: 700,
-          text: (text: string) => `↑ ${text}`,
           fill: 'var(--teachers)',
         }),
         Plot.link([0], {x1: 0, y1: 0, x2: 1, y2: 1, stroke: 'currentColor', strokeWidth: 1.5}),
@@ -106,7 +104,6 @@ export function drawScatter(
           y: isWide ? 0.62 : 0.56,
           rotate: -45,
           dy: -9,
-          text: (text: string) => text,
           fontSize: isWide ? 12.5 : 11.5,
           fill: 'currentColor',
           stroke: 'var(--paper)',

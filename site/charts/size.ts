@@ -10,6 +10,7 @@ export function drawSize(
 ): Drawing {
   const known = schools.filter(({school}) => school.measures.all_students_count !== null);
   const x = ({school}: ComparedSchool) => school.measures.all_students_count ?? 0;
+  const top = Math.max(10, ...known.map(({gap}) => gap));
   const most = Math.max(100, ...known.map(x));
   const xs = [0, 500, 1000, 1500, 2000, 3000].filter((tick) => tick <= most);
   const ys = [0, -20, -40, -60, -80, -100];
@@ -22,11 +23,11 @@ export function drawSize(
       marginTop: 24,
       marginBottom: 40,
       x: {domain: [0, most], axis: null},
-      y: {domain: [-100, Math.max(10, ...known.map(({gap}) => gap))], axis: null},
+      y: {domain: [-100, top], axis: null},
       marks: [
         Plot.ruleY(ys, {stroke: 'var(--rule)'}),
         Plot.ruleY([0], {stroke: 'currentColor', strokeWidth: 1.5}),
-        Plot.text([0], {x: () => most, y: 0, dy: -8, textAnchor: 'end', text: () => 'parity', fill: 'currentColor'}),
+        Plot.text(['parity'], {x: () => most, y: 0, dy: -8, textAnchor: 'end', fill: 'currentColor'}),
         Plot.text(ys, {
           x: 0,
           y: (tick: number) => tick,
@@ -42,22 +43,20 @@ export function drawSize(
           text: (tick: number) => formatCount(tick),
           fill: 'var(--muted)',
         }),
-        Plot.text([0], {
+        Plot.text(['Students at the school →'], {
           x: () => most,
           y: -100,
           dy: 30,
           textAnchor: 'end',
-          text: () => 'Students at the school →',
           fill: 'var(--students)',
           fontWeight: 700,
         }),
-        Plot.text([0], {
+        Plot.text(['↑ Gap, points'], {
           x: 0,
-          y: () => Math.max(10, ...known.map(({gap}) => gap)),
+          y: () => top,
           dy: -12,
           dx: -36,
           textAnchor: 'start',
-          text: () => '↑ Gap, points',
           fill: 'currentColor',
           fontWeight: 700,
         }),

@@ -7,11 +7,8 @@ type Side = 'students_of_color_share' | 'teachers_of_color_share';
 
 /** Says whether two school years have a figure of the same kind. */
 export function hasTrend(trend: readonly TrendYear[]): boolean {
-  const known = (pick: (row: TrendYear) => number | null) => trend.filter((row) => pick(row) !== null).length;
-  return (
-    known(({students_of_color_share}) => students_of_color_share) > 1 ||
-    known(({teachers_of_color_share}) => teachers_of_color_share) > 1
-  );
+  const sides: Side[] = ['students_of_color_share', 'teachers_of_color_share'];
+  return sides.some((side) => trend.filter((row) => row[side] !== null).length > 1);
 }
 
 /** Draws the share of color among students and among teachers, school year by school year. */

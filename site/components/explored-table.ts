@@ -4,21 +4,12 @@ import {type Html, html} from '../html.ts';
 import {toDownload} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatCell, isNumeric} from '../words/columns.ts';
+import {findQuestion} from '../words/questions.ts';
 
-interface Props {
-  name: string;
-  columns: readonly string[];
-}
-
-/** Renders an exploration as a table, with its file and its query. */
-export function renderExploredTable(context: PageContext, {name, columns}: Props): Html {
-  const {report} = context;
-  const {question, rows, sql, schoolYear} = report.explorations.find((exploration) => exploration.name === name) ?? {
-    question: '',
-    rows: [],
-    sql: '',
-    schoolYear: null,
-  };
+/** Renders an exploration as a table, with its file and its query. `without` is a column to leave out. */
+export function renderExploredTable(context: PageContext, name: string, without?: string): Html {
+  const {question, rows, sql, schoolYear, ...found} = findQuestion(context, name);
+  const columns = found.columns.filter((column) => column !== without);
   const csv = toDownload(context, name);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${question}">

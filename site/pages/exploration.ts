@@ -12,6 +12,7 @@ import {type Html, html} from '../html.ts';
 import {toDownload} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {findGroup, shortenDistrict} from '../words/groups.ts';
+import {findQuestion} from '../words/questions.ts';
 
 export function renderExploration(context: PageContext, chapters: readonly Chapter[]): Html {
   return renderPage(
@@ -48,13 +49,9 @@ function renderSection(id: string, title: string, content: Html): Html {
     </section>`;
 }
 
-function readRows({report}: PageContext, name: string): readonly Row[] {
-  return report.explorations.find((exploration) => exploration.name === name)?.rows ?? [];
-}
-
 function renderGrowth(context: PageContext): Html {
   const {isSample} = context.report.build;
-  const growth = readRows(context, 'growth').filter((row) => typeof row['teachers_to_parity'] === 'number');
+  const growth = findQuestion(context, 'growth').rows.filter((row) => typeof row['teachers_to_parity'] === 'number');
   const region = growth.at(-1);
   if (region === undefined) return html`<p>No district has both students and teachers.</p>`;
   const districts = growth.slice(0, -1).toSorted((a, b) => Number(b['growth_ratio']) - Number(a['growth_ratio']));
@@ -73,20 +70,7 @@ function renderGrowth(context: PageContext): Html {
       shown: `How many times as many teachers of color it would take to reach the students’ share, with the number of teachers unchanged. ${describePace(region)}`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
-    renderExploredTable(context, {
-      name: 'growth',
-      columns: [
-        'name',
-        'all_teachers_count',
-        'teachers_of_color_count',
-        'teachers_of_color_share',
-        'students_of_color_share',
-        'teachers_to_parity',
-        'growth_ratio',
-        'teachers_of_color_per_year',
-        'years_to_parity',
-      ],
-    }),
+    renderExploredTable(context, 'growth', 'since_school_year'),
   );
 }
 
@@ -101,7 +85,7 @@ function describePace(region: Row): string {
 
 function renderClosing(context: PageContext): Html {
   const {build, schoolYear} = context.report;
-  const rows = readRows(context, 'closing').filter((row) => typeof row['gap_change_pp'] === 'number');
+  const rows = findQuestion(context, 'closing').rows.filter((row) => typeof row['gap_change_pp'] === 'number');
   const region = rows.at(-1);
   if (region === undefined)
     return html`<p>This takes two school years with both students and teachers. The build has only one.</p>`;
@@ -122,18 +106,7 @@ function renderClosing(context: PageContext): Html {
         {isSample: build.isSample, width: 360, ends: ['Widens', 'Narrows'], alt: finding},
       ),
     },
-    renderExploredTable(context, {
-      name: 'closing',
-      columns: [
-        'name',
-        'since_school_year',
-        'school_count',
-        'closing_count',
-        'widening_count',
-        'gap_pp',
-        'gap_change_pp',
-      ],
-    }),
+    renderExploredTable(context, 'closing'),
   );
 }
 
@@ -141,7 +114,7 @@ function renderSize(context: PageContext): Html {
   const {build, schools} = context.report;
   const compared = findComparedSchools(schools);
   if (compared.length === 0) return html`<p>No school has both students and teachers.</p>`;
-  const correlation = readRows(context, 'size').at(-1)?.['rank_correlation'];
+  const correlation = findQuestion(context, 'size').rows.at(-1)?.['rank_correlation'];
   const relation = typeof correlation === 'number' ? describeCorrelation(correlation) : '';
   const label = {isSample: build.isSample, alt: relation};
   return renderChart(
@@ -153,17 +126,7 @@ function renderSize(context: PageContext): Html {
       narrow: drawSize(compared, {...label, width: 360}),
       wide: drawSize(compared, {...label, width: 720}),
     },
-    renderExploredTable(context, {
-      name: 'size',
-      columns: [
-        'size_group',
-        'school_count',
-        'fewest_students_count',
-        'most_students_count',
-        'median_gap_pp',
-        'median_overlap',
-      ],
-    }),
+    renderExploredTable(context, 'size', 'rank_correlation'),
   );
 }
 
@@ -175,7 +138,7 @@ function describeCorrelation(correlation: number): string {
 function renderExperience(context: PageContext): Html {
   const {isSample, thresholds} = context.report.build;
   const {smallNumber} = thresholds;
-  const rows = readRows(context, 'experience').filter((row) => row['category_type'] === 'race_ethnicity');
+  const rows = findQuestion(context, 'experience').rows.filter((row) => row['category_type'] === 'race_ethnicity');
   if (rows.length === 0) return html`<p>The teacher file has no years of experience.</p>`;
   const isSmall = (row: Row) => Number(row['teacher_count']) < smallNumber;
   const large = rows
@@ -201,16 +164,13 @@ function renderExperience(context: PageContext): Html {
       shown: `Average years of experience of each group’s teachers, at the region’s schools. * Fewer than ${smallNumber} teachers.`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
-    renderExploredTable(context, {
-      name: 'experience',
-      columns: ['demographic_group', 'teacher_count', 'average_years', 'masters_share'],
-    }),
+    renderExploredTable(context, 'experience', 'category_type'),
   );
 }
 
 function renderGrades(context: PageContext): Html {
   const {isSample} = context.report.build;
-  const rows = readRows(context, 'grades');
+  const rows = findQuestion(context, 'grades').rows;
   const first = rows.find((row) => row['grade_name'] === 'Kindergarten') ?? rows[0];
   const last = rows.at(-1);
   if (first === undefined || last === undefined) return html`<p>The build has no students by grade and race.</p>`;
@@ -228,9 +188,6 @@ function renderGrades(context: PageContext): Html {
       shown: 'The share of students of color by grade, at the region’s schools.',
       narrow: drawBars(bars, {isSample, width: 360, color: 'students', most: 1, alt: finding}),
     },
-    renderExploredTable(context, {
-      name: 'grades',
-      columns: ['grade_name', 'student_count', 'students_of_color_count', 'students_of_color_share'],
-    }),
+    renderExploredTable(context, 'grades'),
   );
 }

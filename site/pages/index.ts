@@ -2,21 +2,18 @@ import type {District, Sums} from '../../src/report/organizations.ts';
 import type {Report} from '../../src/report/report.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
-import {drawDumbbell, type Pair} from '../charts/dumbbell.ts';
+import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
 import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
-import {drawMirror} from '../charts/mirror.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools} from '../charts/scatter.ts';
-import {drawTrend, hasTrend} from '../charts/trend.ts';
 import {renderChart} from '../components/chart.ts';
-import {renderGroupTable} from '../components/group-table.ts';
+import {renderComposition} from '../components/composition.ts';
 import {renderPage} from '../components/page.ts';
-import {renderTrendTable} from '../components/trend-table.ts';
+import {renderTrend} from '../components/trend.ts';
 import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
-import {shortenDistrict} from '../words/groups.ts';
 import {formatPlace} from '../words/origin.ts';
-import {describeComposition, describeTrend, formatSpan, judgeGap, verdictWords} from '../words/sentences.ts';
+import {judgeGap, verdictWords} from '../words/sentences.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
 
@@ -32,7 +29,7 @@ export function renderHome(context: PageContext): Html {
     html`
       <div class="hero">
         ${renderAnswer(context)}
-        ${renderComposition(context)}
+        ${renderMakeUp(context)}
       </div>
       ${renderSchools(context)}
       ${renderDistricts(context)}
@@ -84,31 +81,21 @@ function renderNumbers({report, to}: PageContext, measures: Sums): Html {
     <p class="source"><a href="${to('data/dictionary/#region_representation')}">Where these figures come from</a>: <code>npx rollcall sql "select * from region_representation where school_year = '${report.schoolYear}'"</code></p>`;
 }
 
-function renderComposition(context: PageContext): Html {
-  const {build, region, schoolYear} = context.report;
+function renderMakeUp(context: PageContext): Html {
+  const {region, schoolYear} = context.report;
   const {groups, measures} = region;
-  const races = groups.filter(({category_type}) => category_type === 'race_ethnicity');
-  const ofColor = groups.filter(({category_type}) => category_type === 'of_color');
-  if (races.length === 0)
+  if (!groups.some(({category_type}) => category_type === 'race_ethnicity'))
     return html`<p>In ${formatSchoolYear(schoolYear)}, students and teachers can’t be compared at any school.</p>`;
-  const finding = describeComposition(groups);
-  const alt = `${finding}. Bars for each race and ethnicity, students beside teachers.`;
-  return renderChart(
-    context,
-    {
-      data: toDownload(context, 'region_representation_by_group'),
-      heading: 'h2',
-      finding,
-      shown:
-        'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar. Where teachers reflect students, their bar fills it.',
-      narrow: drawMirror(races, {isSample: build.isSample, width: 340, alt}),
-      note: `Covers ${measures?.compared_school_count} of ${formatCounted(measures?.school_count ?? 0, 'school')}: those with figures for both.`,
-    },
-    renderGroupTable(context, {
-      groups: [...races, ...ofColor],
-      caption: `Students and teachers by race and ethnicity in the region’s schools, ${formatSchoolYear(schoolYear)}.`,
-    }),
-  );
+  return renderComposition(context, {
+    groups: groups.filter(({category_type}) => category_type !== 'gender'),
+    data: toDownload(context, 'region_representation_by_group'),
+    heading: 'h2',
+    shown:
+      'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar. Where teachers reflect students, their bar fills it.',
+    width: 340,
+    note: `Covers ${measures?.compared_school_count} of ${formatCounted(measures?.school_count ?? 0, 'school')}: those with figures for both.`,
+    caption: `Students and teachers by race and ethnicity in the region’s schools, ${formatSchoolYear(schoolYear)}.`,
+  });
 }
 
 function renderSchools(context: PageContext): Html | false {
@@ -211,14 +198,7 @@ function renderGapClasses(compared: readonly ComparedSchool[]): Html {
 
 function renderDistricts(context: PageContext): Html | false {
   const {build, districts} = context.report;
-  const rows = districts
-    .map((district) => ({
-      ...district,
-      name: shortenDistrict(district.district_name),
-      students: district.measures?.students_of_color_share ?? null,
-      teachers: district.measures?.teachers_of_color_share ?? null,
-    }))
-    .toSorted((a, b) => (a.measures?.gap_pp ?? 0) - (b.measures?.gap_pp ?? 0));
+  const rows = districts.map(pairDistrict).toSorted((a, b) => (a.measures?.gap_pp ?? 0) - (b.measures?.gap_pp ?? 0));
   const compared = rows.filter(({measures}) => measures?.gap_pp != null);
   const [widest] = compared;
   const narrowest = compared.at(-1);
@@ -260,29 +240,15 @@ function renderDistrictTable(context: PageContext, rows: readonly (District & Pa
 }
 
 function renderYears(context: PageContext): Html {
-  const {build, region, schoolYear} = context.report;
-  const finding = describeTrend(region.trend);
-  const label = {isSample: build.isSample, alt: finding};
-  return html`
-    <section aria-labelledby="years">
-      <h2 id="years">Over the years</h2>
-      ${
-        hasTrend(region.trend)
-          ? renderChart(
-              context,
-              {
-                data: toDownload(context, 'region_representation'),
-                finding,
-                shown: 'The share of color among students and among teachers, at the region’s schools.',
-                of: formatSpan(region.trend),
-                narrow: drawTrend(region.trend, {...label, width: 340}),
-                wide: drawTrend(region.trend, {...label, width: 720}),
-              },
-              renderTrendTable({trend: region.trend, caption: 'The region’s schools over the years.'}),
-            )
-          : html`<p>The build has students and teachers for one school year only, ${formatSchoolYear(schoolYear)}. A trend needs two.</p>`
-      }
-    </section>`;
+  const {region, schoolYear} = context.report;
+  return renderTrend(context, {
+    trend: region.trend,
+    name: 'The region’s schools',
+    shown: 'The share of color among students and among teachers, at the region’s schools.',
+    data: toDownload(context, 'region_representation'),
+    widths: [340, 720],
+    otherwise: `The build has students and teachers for one school year only, ${formatSchoolYear(schoolYear)}. A trend needs two.`,
+  });
 }
 
 function renderLimits({report, to}: PageContext): Html {

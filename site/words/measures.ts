@@ -19,8 +19,8 @@ export interface DescribedMeasure {
   method: string;
   value: string;
   meaning: string;
-  range?: string;
-  place?: {drawing: Drawing; sentence: string};
+  range?: string | undefined;
+  place?: {drawing: Drawing; sentence: string} | undefined;
 }
 
 interface MeasureDefinition {
@@ -138,19 +138,18 @@ export function describeMeasures(
     const own = measures[column];
     if (typeof own !== 'number') return [];
     const values = peers.map((peer) => peer[column]).filter((value) => typeof value === 'number');
-    const among =
+    const place =
       scale && values.length > 4
         ? describePlace(own, values, {...scale, isSample: report.build.isSample}, name, show, subject)
         : undefined;
-    const shownRange = range?.(measures);
     return {
       name,
       column,
       method,
       value: show(own),
       meaning: meaning(measures, subject, groups),
-      ...(shownRange !== undefined && {range: shownRange}),
-      ...(among && {place: among}),
+      range: range?.(measures),
+      place,
     };
   });
 }

@@ -114,7 +114,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
 ];
 
 export function findQuestion({report}: PageContext, name: string): Question {
-  const found = report.questions.find((question) => question.name === name);
+  const found = [...report.questions, ...report.explorations].find((question) => question.name === name);
   if (found === undefined) throw new Error(`There is no answer ${name}.`);
   return found;
 }

@@ -73,12 +73,9 @@ type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restate
 export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {
   // The pages show one region, the first.
   const region = await chooseRegion(db);
-  const questions: Question[] = [];
-  for (const answer of [...answers, representationByGroup])
-    questions.push(await answerQuestion(db, answer, {usual, region: region.region_id}, build));
-  const explored: Question[] = [];
-  for (const answer of explorations)
-    explored.push(await answerQuestion(db, answer, {usual, region: region.region_id}, build));
+  const answerAll = (all: readonly Answer[]) =>
+    Array.fromAsync(all, (answer) => answerQuestion(db, answer, {usual, region: region.region_id}, build));
+  const questions = await answerAll([...answers, representationByGroup]);
   const years = await readCoverage(db, region);
   const schoolYear =
     questions.find(({name}) => name === 'representation')?.schoolYear ??
@@ -95,7 +92,7 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
     districts: await readDistricts(db, schoolYear, region.region_id),
     schools: await readSchools(db, schoolYear, region.region_id),
     questions,
-    explorations: explored,
+    explorations: await answerAll(explorations),
     files: await readLandedFiles(db, build.inputs),
     checks: await readChecks(db),
   };
@@ -108,21 +105,12 @@ async function answerQuestion(
   {thresholds}: BuildFacts,
 ): Promise<Question> {
   const name = answer === representationByGroup ? 'representation-by-group' : answer.name;
-  const {columns} = answer;
-  const question = formatQuestion(answer, thresholds);
+  const question = {name, question: formatQuestion(answer, thresholds), columns: answer.columns};
   try {
     const {schoolYear, rows, notes} = await ask(db, answer, {usual, region});
-    return {name, question, schoolYear, sql: answer.sql(schoolYear, {region}), columns, rows, notes};
+    return {...question, schoolYear, sql: answer.sql(schoolYear, {region}), rows, notes};
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return {
-      name,
-      question,
-      schoolYear: null,
-      sql: answer.sql(usual, {region}),
-      columns,
-      rows: [],
-      notes: [error.message],
-    };
+    return {...question, schoolYear: null, sql: answer.sql(usual, {region}), rows: [], notes: [error.message]};
   }
 }

@@ -3,18 +3,15 @@ import {formatCounted} from '../../../src/words/count.ts';
 import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../../src/words/format.ts';
 import {explainStar} from '../../../src/words/thresholds.ts';
 import {drawDumbbell} from '../../charts/dumbbell.ts';
-import {drawMirror} from '../../charts/mirror.ts';
-import {drawTrend, hasTrend} from '../../charts/trend.ts';
 import {renderChart} from '../../components/chart.ts';
-import {renderGroupTable} from '../../components/group-table.ts';
+import {renderComposition} from '../../components/composition.ts';
 import {renderMeasure} from '../../components/measure.ts';
 import {renderPage} from '../../components/page.ts';
-import {renderTrendTable} from '../../components/trend-table.ts';
+import {renderTrend} from '../../components/trend.ts';
 import {type Html, html} from '../../html.ts';
 import {toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {describeMeasures, describeSums} from '../../words/measures.ts';
-import {describeComposition, describeTrend, formatSpan} from '../../words/sentences.ts';
 
 export function renderDistrict(context: PageContext, district: District): Html {
   const {report, to} = context;
@@ -23,9 +20,6 @@ export function renderDistrict(context: PageContext, district: District): Html {
   const {measures, groups} = district;
   const {schoolYear} = report;
   const schools = report.schools.filter(({district_code}) => district_code === district.district_code);
-  const races = groups.filter(({category_type}) => category_type === 'race_ethnicity');
-  const ofColor = groups.filter(({category_type}) => category_type === 'of_color');
-  const genders = groups.filter(({category_type}) => category_type === 'gender');
   const peers = report.districts.flatMap((other) => other.measures ?? []);
   const measured = measures
     ? [
@@ -70,29 +64,19 @@ export function renderDistrict(context: PageContext, district: District): Html {
       <section aria-labelledby="composition">
         <h2 id="composition">Students beside teachers</h2>
         ${
-          races.length > 0
-            ? renderChart(
-                context,
-                {
-                  data: toDownload(context, 'district_representation_by_group'),
-                  finding: describeComposition(groups),
-                  shown:
-                    'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar.',
-                  narrow: drawMirror(races, {
-                    isSample,
-                    width: 340,
-                    alt: `${describeComposition(groups)}. Bars for each race and ethnicity, students beside teachers.`,
-                  }),
-                  note:
-                    left > 0
-                      ? `Covers ${measures?.compared_school_count} of ${measures?.school_count} schools: those with figures for both.`
-                      : undefined,
-                },
-                renderGroupTable(context, {
-                  groups: [...races, ...ofColor, ...genders],
-                  caption: `${district.district_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
-                }),
-              )
+          groups.some(({category_type}) => category_type === 'race_ethnicity')
+            ? renderComposition(context, {
+                groups,
+                shown:
+                  'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar.',
+                data: byGroup,
+                width: 340,
+                note:
+                  left > 0
+                    ? `Covers ${measures?.compared_school_count} of ${measures?.school_count} schools: those with figures for both.`
+                    : undefined,
+                caption: `${district.district_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
+              })
             : html`<p>There are no figures by race and ethnicity for both students and teachers in ${formatSchoolYear(schoolYear)}.</p>`
         }
       </section>
@@ -128,27 +112,13 @@ export function renderDistrict(context: PageContext, district: District): Html {
             </table>
           </div>
         </div>
-      </section>
-
-      <section aria-labelledby="years">
-        <h2 id="years">Over the years</h2>
-        ${
-          hasTrend(district.trend)
-            ? renderChart(
-                context,
-                {
-                  data: toDownload(context, 'district_representation'),
-                  finding: describeTrend(district.trend),
-                  shown: 'The share of color among students and among teachers.',
-                  of: formatSpan(district.trend),
-                  narrow: drawTrend(district.trend, {isSample, width: 340, alt: describeTrend(district.trend)}),
-                  wide: drawTrend(district.trend, {isSample, width: 720, alt: describeTrend(district.trend)}),
-                },
-                renderTrendTable({trend: district.trend, caption: `${district.district_name} over the years.`}),
-              )
-            : html`<p>The build has students and teachers for one school year only. A trend needs two.</p>`
-        }
-      </section>
+      </section>${renderTrend(context, {
+        trend: district.trend,
+        name: district.district_name,
+        data: toDownload(context, 'district_representation'),
+        widths: [340, 720],
+        otherwise: 'The build has students and teachers for one school year only. A trend needs two.',
+      })}
 
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>

@@ -7,24 +7,18 @@ import {
   formatShare,
   formatSigned,
 } from '../../../src/words/format.ts';
-import {drawDumbbell} from '../../charts/dumbbell.ts';
+import {drawDumbbell, pairDistrict} from '../../charts/dumbbell.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderPage} from '../../components/page.ts';
 import {type Html, html} from '../../html.ts';
 import {toDistrict, toDownload} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
-import {shortenDistrict} from '../../words/groups.ts';
 
 export function renderDistricts(context: PageContext): Html {
   const {report} = context;
   const {isSample} = report.build;
   const {schoolYear} = report;
-  const rows = report.districts.map((district) => ({
-    ...district,
-    name: shortenDistrict(district.district_name),
-    students: district.measures?.students_of_color_share ?? null,
-    teachers: district.measures?.teachers_of_color_share ?? null,
-  }));
+  const rows = report.districts.map(pairDistrict);
   const known = rows
     .filter(({measures}) => measures?.gap_pp != null)
     .toSorted((a, b) => (a.measures?.gap_pp ?? 0) - (b.measures?.gap_pp ?? 0));

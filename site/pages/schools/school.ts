@@ -1,30 +1,24 @@
 import type {School} from '../../../src/report/schools.ts';
 import {formatSchoolYear} from '../../../src/words/format.ts';
-import {drawMirror} from '../../charts/mirror.ts';
-import {drawTrend, hasTrend} from '../../charts/trend.ts';
-import {renderChart} from '../../components/chart.ts';
-import {renderGroupTable} from '../../components/group-table.ts';
+import {renderComposition} from '../../components/composition.ts';
 import {renderMeasure} from '../../components/measure.ts';
 import {renderPage} from '../../components/page.ts';
 import {renderTrace} from '../../components/trace.ts';
-import {renderTrendTable} from '../../components/trend-table.ts';
+import {renderTrend} from '../../components/trend.ts';
 import {type Html, html} from '../../html.ts';
 import {schoolFilePath, toDistrict, toDownload} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {formatPeers, formatSchoolTypes} from '../../words/groups.ts';
 import {describeMeasures} from '../../words/measures.ts';
 import {explainMissing} from '../../words/missing.ts';
-import {describeComposition, describeSchool, describeTrend, formatSpan} from '../../words/sentences.ts';
+import {describeSchool} from '../../words/sentences.ts';
 
 export function renderSchool(context: PageContext, school: School): Html {
   const {report, to} = context;
-  const {isSample} = report.build;
 
   const {measures, groups} = school;
   const {schoolYear} = report;
   const races = groups.filter(({category_type}) => category_type === 'race_ethnicity');
-  const ofColor = groups.filter(({category_type}) => category_type === 'of_color');
-  const genders = groups.filter(({category_type}) => category_type === 'gender');
   const sameType = report.schools.filter((other) => other.school_types.join() === school.school_types.join());
   const peers = sameType.length > 9 ? sameType : report.schools;
   const measured = describeMeasures(
@@ -60,25 +54,15 @@ export function renderSchool(context: PageContext, school: School): Html {
         <h2 id="composition">Students beside teachers</h2>
         ${
           races.some(({student_share, teacher_share}) => student_share !== null || teacher_share !== null)
-            ? renderChart(
-                context,
-                {
-                  finding: describeComposition(groups),
-                  shown:
-                    'Left: share and number of the students. Right: share and number of the teachers. The dashed outline repeats the students’ bar.',
-                  narrow: drawMirror(races, {
-                    isSample,
-                    width: 370,
-                    withCounts: true,
-                    alt: `${describeComposition(groups)}. Bars for each race and ethnicity, students beside teachers.`,
-                  }),
-                  data: csv,
-                },
-                renderGroupTable(context, {
-                  groups: [...races, ...ofColor, ...genders],
-                  caption: `${school.school_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
-                }),
-              )
+            ? renderComposition(context, {
+                groups,
+                shown:
+                  'Left: share and number of the students. Right: share and number of the teachers. The dashed outline repeats the students’ bar.',
+                data: csv,
+                width: 370,
+                withCounts: true,
+                caption: `${school.school_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
+              })
             : html`<p>There are no figures by race and ethnicity for this school in ${formatSchoolYear(schoolYear)}.</p>`
         }
       </section>
@@ -89,26 +73,13 @@ export function renderSchool(context: PageContext, school: School): Html {
           ${measured.length === 0 && html`<p>Without figures for both students and teachers, there is nothing to measure.</p>`}
           ${measured.map((measure) => renderMeasure(context, measure))}
         </div>
-      </section>
-
-      <section aria-labelledby="years">
-        <h2 id="years">Over the years</h2>
-        ${
-          hasTrend(school.trend)
-            ? renderChart(
-                context,
-                {
-                  finding: describeTrend(school.trend),
-                  shown: 'The share of color among students and among teachers.',
-                  of: formatSpan(school.trend),
-                  data: toDownload(context, 'school_representation'),
-                  narrow: drawTrend(school.trend, {isSample, width: 370, alt: describeTrend(school.trend)}),
-                },
-                renderTrendTable({trend: school.trend, caption: `${school.school_name} over the years.`}),
-              )
-            : html`<p>The build has figures for this school for one school year only. A trend needs two.</p>`
-        }
-      </section>
+      </section>${renderTrend(context, {
+        trend: school.trend,
+        name: school.school_name,
+        data: toDownload(context, 'school_representation'),
+        widths: [370],
+        otherwise: 'The build has figures for this school for one school year only. A trend needs two.',
+      })}
 
       ${
         gaps.length > 0 &&

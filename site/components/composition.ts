@@ -1,16 +1,43 @@
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from '../../src/words/format.ts';
 import {explainStar} from '../../src/words/thresholds.ts';
+import {drawMirror} from '../charts/mirror.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
+import {describeComposition} from '../words/sentences.ts';
+import {renderChart} from './chart.ts';
 
 interface Props {
   groups: readonly GroupFigures[];
+  shown: string;
+  data: string | undefined;
+  width: number;
+  withCounts?: boolean;
+  heading?: 'h2';
+  note?: string | undefined;
+  /** The caption of the table. */
   caption: string;
 }
 
+/** Renders the make-up of students and teachers as a chart of races, and as a table of races, everybody of color and genders. */
+export function renderComposition(
+  context: PageContext,
+  {groups, width, withCounts = false, caption, ...chart}: Props,
+): Html {
+  const ofType = (type: string) => groups.filter(({category_type}) => category_type === type);
+  const races = ofType('race_ethnicity');
+  const finding = describeComposition(groups);
+  const alt = `${finding}. Bars for each race and ethnicity, students beside teachers.`;
+  const {isSample} = context.report.build;
+  return renderChart(
+    context,
+    {...chart, finding, narrow: drawMirror(races, {isSample, width, withCounts, alt})},
+    renderGroupTable(context, [...races, ...ofType('of_color'), ...ofType('gender')], caption),
+  );
+}
+
 /** Renders students and teachers by group: counts, shares and measures. */
-export function renderGroupTable({report}: PageContext, {groups, caption}: Props): Html {
+function renderGroupTable({report}: PageContext, groups: readonly GroupFigures[], caption: string): Html {
   const isSmall = groups.some(({is_small}) => is_small);
   const range = ({teacher_share_ci_low: low, teacher_share_ci_high: high}: GroupFigures) =>
     low === null || high === null ? '–' : `${formatShare(low, 0)} to ${formatShare(high, 0)}`;

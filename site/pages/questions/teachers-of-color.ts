@@ -1,0 +1,100 @@
+import {formatSchoolYear, formatShare, formatSigned} from '../../../src/words/format.ts';
+import {drawBars} from '../../charts/bars.ts';
+import {drawDumbbell} from '../../charts/dumbbell.ts';
+import {renderAnswerTable} from '../../components/answer-table.ts';
+import {renderChart} from '../../components/chart.ts';
+import {renderQuestionPage} from '../../components/question-page.ts';
+import {type Html, html} from '../../html.ts';
+import {toDownload} from '../../links.ts';
+import type {PageContext} from '../../page-context.ts';
+import {describeTies, findQuestion} from '../../words/questions.ts';
+
+interface Props {
+  number: '7e' | '7f';
+  title: string;
+  chart: Pick<Parameters<typeof renderChart>[1], 'finding' | 'shown' | 'narrow' | 'wide'>;
+  columns: readonly string[];
+  caption: string;
+}
+
+/** Renders a page about the schools with the highest share of teachers of color. */
+function renderTopSchools(context: PageContext, {number, title, chart, columns, caption}: Props): Html {
+  const {rows, schoolYear} = findQuestion(context, 'teachers-of-color');
+  const year = formatSchoolYear(schoolYear ?? '');
+  return renderQuestionPage(
+    context,
+    {number},
+    rows.length > 0 &&
+      html`
+        <section aria-labelledby="chart">
+          <h2 id="chart">${title}</h2>
+          ${renderChart(
+            context,
+            {...chart, data: toDownload(context, 'teachers-of-color'), of: year, note: describeTies(rows)},
+            renderAnswerTable(context, {
+              rows,
+              columns: ['rank', 'school_name', 'district_name', ...columns],
+              caption: `${caption}, ${year}.`,
+            }),
+          )}
+        </section>`,
+  );
+}
+
+export function render7e(context: PageContext): Html {
+  const {isSample} = context.report.build;
+  const {rows} = findQuestion(context, 'teachers-of-color');
+  const [first] = rows;
+  const finding = `The highest share of teachers of color is ${formatShare(Number(first?.['teachers_of_color_share']))}, at ${first?.['school_name']}`;
+  const hasHigher = rows.some(
+    (row) => Number(row['teachers_of_color_share_high']) > Number(row['teachers_of_color_share']),
+  );
+  const bars = rows.map((row) => ({
+    name: `${row['rank']}. ${row['school_name']}${row['is_small'] === true ? ' *' : ''}`,
+    value: Number(row['teachers_of_color_share']),
+    high: Number(row['teachers_of_color_share_high']),
+    text: formatShare(Number(row['teachers_of_color_share'])),
+  }));
+  const alt = `${finding}. ${rows.map((row, index) => `${row['school_name']} ${bars[index]?.text}`).join(', ')}.`;
+  return renderTopSchools(context, {
+    number: '7e',
+    title: 'The schools',
+    chart: {
+      finding,
+      shown: `Teachers of color as a share of all teachers.${hasHigher ? ' The dashed line shows the share if every teacher whose race is not provided were of color.' : ''}`,
+      narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt}),
+    },
+    columns: [
+      'all_teachers_count',
+      'teachers_of_color_count',
+      'teachers_of_color_share',
+      'teachers_of_color_share_high',
+    ],
+    caption: `The ${rows.length} schools with the highest share of teachers of color`,
+  });
+}
+
+export function render7f(context: PageContext): Html {
+  const {isSample} = context.report.build;
+  const {rows} = findQuestion(context, 'teachers-of-color');
+  const figure = (value: unknown) => (typeof value === 'number' ? value : null);
+  const pairs = rows.map((row) => ({
+    name: `${row['rank']}. ${row['school_name']}`,
+    students: figure(row['students_of_color_share']),
+    teachers: figure(row['teachers_of_color_share']),
+  }));
+  const gaps = rows.map((row) => row['gap_pp']).filter((gap) => typeof gap === 'number');
+  const finding = `The gaps at these schools range from ${formatSigned(Math.max(...gaps), 0)} to ${formatSigned(Math.min(...gaps), 0)} percentage points`;
+  return renderTopSchools(context, {
+    number: '7f',
+    title: 'Their teachers and students',
+    chart: {
+      finding,
+      shown: 'The share of color among teachers and among students, in the order of 7e.',
+      narrow: drawDumbbell(pairs, {isSample, width: 340, alt: finding}),
+      wide: drawDumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),
+    },
+    columns: ['teachers_of_color_share', 'students_of_color_share', 'gap_pp', 'parity_ratio'],
+    caption: 'Teachers and students of color at the schools of 7e',
+  });
+}
