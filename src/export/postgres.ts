@@ -8,7 +8,7 @@ import {from as copyFrom} from 'pg-copy-streams';
 import {type Database, identifier} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import {createWorkFolder} from '../replace.ts';
-import {createDataPackage, type DataPackage} from './data-package.ts';
+import {createDataPackage, type DataPackage, placeInDatabase} from './data-package.ts';
 import {copyToCsv} from './folder.ts';
 import {type Connection, connect, explainLoadFailure} from './postgres-connection.ts';
 import {
@@ -137,7 +137,7 @@ async function load(
     await client.query(formatComments(table));
     await client.query(`analyze ${quoteName(table)}`);
   }
-  await storeDescriptor(client, createDataPackage(build, placeTables(tables)));
+  await storeDescriptor(client, createDataPackage(build, placeInDatabase(tables, {format: 'postgresql'})));
   return changes;
 }
 
@@ -243,19 +243,6 @@ async function explainOccupied(client: Client, names: readonly string[], readers
 
 async function countRows(client: Client, statement: string): Promise<number> {
   return (await client.query(statement)).rowCount ?? 0;
-}
-
-function placeTables(tables: readonly Table[]) {
-  return tables.map((table) => ({
-    table,
-    resource: {
-      name: qualifyName(table),
-      path: qualifyName(table),
-      type: 'file' as const,
-      format: 'postgresql',
-      dialect: {sql: {namespace: table.schema, table: table.name}},
-    },
-  }));
 }
 
 async function storeDescriptor(client: Client, descriptor: DataPackage): Promise<void> {

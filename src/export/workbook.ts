@@ -11,7 +11,8 @@ import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {formatDay} from '../words/format.ts';
 import {restsOnFew, type Thresholds} from '../words/thresholds.ts';
-import {createDataPackage, formatDescriptor, hashBytes, listSources, type PlacedTable} from './data-package.ts';
+import {createDataPackage, formatDescriptor, listSources, type PlacedTable} from './data-package.ts';
+import {fingerprint} from './folder.ts';
 import {
   addSheet,
   addWorksheet,
@@ -72,9 +73,8 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Ex
     else addWorksheet(workbook, sheet.name, sheet.title, build.isSample).writeString(headerRow - 1, 0, sheet.problem);
   }
   addSheet(workbook, createDefinitions(written), build.isSample);
-  const bytes = setDate(workbook.saveToBufferSync(), build.builtAt);
-  await writeAtomically(path, bytes);
-  const file = {bytes: bytes.length, hash: hashBytes(bytes)};
+  await writeAtomically(path, setDate(workbook.saveToBufferSync(), build.builtAt));
+  const file = await fingerprint(path);
   const placed = written.map((sheet) => placeSheet(sheet, basename(path), file));
   await writeAtomically(`${path}.datapackage.json`, formatDescriptor(createDataPackage(build, placed)));
 }
