@@ -240,9 +240,5 @@ function findForeignKeys(
 }
 
 function toDescription(description: string | undefined): {description?: string} {
-  return description === undefined ? {} : {description: oneLine(description)};
-}
-
-function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ');
+  return description === undefined ? {} : {description: description.trim().replaceAll(/\s+/g, ' ')};
 }
