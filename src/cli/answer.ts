@@ -19,7 +19,7 @@ import {
 } from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
-import {bold, colorStderr, print, readScreenWidth, tell} from './terminal.ts';
+import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
 interface Options extends FormatOptions {
   home?: string;
@@ -146,7 +146,6 @@ async function createView(
     hasStar,
     footnotes: (rows) => (rows.some(hasStar) ? [explainStar(thresholds)] : []),
     width: readScreenWidth(),
-    heading: bold,
   };
 }
 
