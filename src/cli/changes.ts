@@ -64,8 +64,9 @@ function describeChanges({from, to, isSample, code, rows, answers, schools}: Cha
     const most = organizations
       .filter(({level}) => level === 'school')
       .sort((a, b) => countChanges(b) - countChanges(a));
-    lines.push('', bold('Rows by school, most changed first'));
     lines.push(
+      '',
+      bold('Rows by school, most changed first'),
       ...listSome(
         most,
         limit,
@@ -73,15 +74,12 @@ function describeChanges({from, to, isSample, code, rows, answers, schools}: Cha
       ),
     );
   }
-  if (rows.restated.length > 0) {
-    lines.push('', bold('Figures restated'));
-    lines.push(...listSome(rows.restated, limit, describeRestated));
-  }
   for (const [title, list] of [
-    ['Rows added', rows.added],
-    ['Rows gone', rows.gone],
+    ['Figures restated', rows.restated.map(describeRestated)],
+    ['Rows added', rows.added.map(describeRow)],
+    ['Rows gone', rows.gone.map(describeRow)],
   ] as const) {
-    if (list.length > 0) lines.push('', bold(title), ...listSome(list, limit, (row) => `  ${describeRow(row)}`));
+    if (list.length > 0) lines.push('', bold(title), ...listSome(list, limit, (row) => `  ${row}`));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -181,7 +179,7 @@ function nameColumn(column: string): string {
 }
 
 function describeRestated(restated: RestatedFigure): string {
-  return `  ${describeRow(restated)}, ${restated.figure}: ${restated.before ?? unknownMark} → ${restated.after ?? unknownMark}`;
+  return `${describeRow(restated)}, ${restated.figure}: ${restated.before ?? unknownMark} → ${restated.after ?? unknownMark}`;
 }
 
 function describeRow(row: RowChange): string {
