@@ -19,7 +19,6 @@ import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal
 
 interface Options extends PlanFlags {
   dryRun?: boolean;
-  json?: boolean;
   site: boolean;
 }
 
