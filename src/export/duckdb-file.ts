@@ -4,16 +4,13 @@ import {writeAtomically} from '../files.ts';
 import {replace} from '../replace.ts';
 import {createDataPackage, formatDescriptor, placeInDatabase} from './data-package.ts';
 import {fingerprint} from './folder.ts';
-import {type Build, composeRemark, quoteName, type Table} from './tables.ts';
+import {composeRemark, type Export, quoteName, type Table} from './tables.ts';
 
 /**
  * Writes the tables into a DuckDB file, with a comment on each table and column, and a descriptor beside it. Each complete file
  * replaces the earlier one.
  */
-export async function exportDuckdbFile(
-  path: string,
-  {db, build, tables}: {db: Database; build: Build; tables: readonly Table[]},
-): Promise<void> {
+export async function exportDuckdbFile(path: string, {db, build, tables}: Export): Promise<void> {
   await replace(path, async (aside) => {
     await db.run(`attach ${literal(aside)} as export (read_write, storage_version 'v1.0.0')`);
     try {

@@ -18,6 +18,13 @@ export interface Build {
   warehouse: string;
 }
 
+/** The tables to export, and the open warehouse that holds them. */
+export interface Export {
+  db: Database;
+  build: Build;
+  tables: readonly Table[];
+}
+
 /** A source file of a build. */
 interface Input {
   source: string;
