@@ -138,16 +138,11 @@ function describeAnswer(
   const title = `  ${question} ${answer}, ${hasRegions ? `${region}, ` : ''}${schoolYear}:`;
   if (kind === 'added') return [`${title} is now available`];
   if (kind === 'gone') return [`${title} is no longer available`];
-  const count = (of: AnswerRowChange['kind'], words: string) => {
+  const words = {entered: 'entered', left: 'left', moved: 'moved', changed: 'with different values'};
+  const summary = Object.entries(words).flatMap(([of, word]) => {
     const n = rows.filter((row) => row.kind === of).length;
-    return n === 0 ? '' : `${n} ${words}`;
-  };
-  const summary = [
-    count('entered', 'entered'),
-    count('left', 'left'),
-    count('moved', 'moved'),
-    count('changed', 'with different values'),
-  ].filter((part) => part !== '');
+    return n === 0 ? [] : [`${n} ${word}`];
+  });
   return [`${title} ${summary.join(', ')}`, ...listSome(rows, limit, describeAnswerRow)];
 }
 
