@@ -9,14 +9,7 @@ import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
 import {formatCounted} from '../words/count.ts';
 import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
-import {
-  createFormatOption,
-  createHomeOption,
-  createJsonOption,
-  createYearOption,
-  type FormatOptions,
-  resolveHome,
-} from './options.ts';
+import {addFormatOptions, createHomeOption, createYearOption, type FormatOptions, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
 import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
@@ -43,10 +36,8 @@ export function addQuestions(
   questions: readonly Answer[],
   choose = (question: Answer, _options: Options) => question,
 ): Command {
-  return command
+  return addFormatOptions(command)
     .addArgument(new Argument('[name]', 'the question; lists them if omitted').choices(questions.map(({name}) => name)))
-    .addOption(createFormatOption())
-    .addOption(createJsonOption())
     .addOption(createYearOption())
     .option('--region <id>', 'a region of dbt/seeds/regions.csv (default: the first)')
     .action(async (name: string | undefined, options: Options) => {
