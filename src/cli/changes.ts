@@ -53,12 +53,8 @@ function describeChanges({from, to, isSample, code, rows, answers, schools}: Cha
       ? ['  none has changed']
       : answers.flatMap((answer) => describeAnswer(answer, limit, hasRegions))),
   ];
-  const organizations = rows.partitions.flatMap((partition) =>
-    partition.organizations.map((organization) => ({
-      ...organization,
-      source: partition.source,
-      schoolYear: partition.schoolYear,
-    })),
+  const organizations = rows.partitions.flatMap(({organizations, source, schoolYear}) =>
+    organizations.map((each) => ({...each, source, schoolYear})),
   );
   if (organizations.length > 0) {
     const most = organizations
