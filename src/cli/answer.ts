@@ -9,50 +9,44 @@ import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
 import {formatCounted} from '../words/count.ts';
 import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
-import {
-  createFormatOption,
-  createHomeOption,
-  createJsonOption,
-  createYearOption,
-  type FormatOptions,
-  resolveHome,
-} from './options.ts';
+import {addFormatOptions, createHomeOption, createYearOption, type FormatOptions, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
-import {bold, colorStderr, print, readScreenWidth, tell} from './terminal.ts';
+import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
-export interface AnswerCommandOptions extends FormatOptions {
+interface Options extends FormatOptions {
   home?: string;
   year?: string;
   region?: string;
   group?: string;
-}
-
-interface Options extends AnswerCommandOptions {
   by?: string;
 }
 
-export function createRegionOption(): Option {
-  return new Option('--region <id>', 'a region of dbt/seeds/regions.csv (default: the first)');
-}
-
 export function createAnswerCommand(): Command {
-  return new Command('answer')
+  return addQuestions(new Command('answer'), answers, chooseAnswer)
     .description("answer the mission's questions from the published build")
-    .addArgument(new Argument('[name]', 'the question; lists them if omitted').choices(answers.map(({name}) => name)))
-    .addOption(createFormatOption())
-    .addOption(createJsonOption())
-    .addOption(createYearOption())
-    .addOption(createRegionOption())
     .option('--group <id>', "student-groups: one group of students, or all (default: the assignment's three groups)")
     .addOption(new Option('--by <what>', 'representation: one row for each school and group').choices(['group']))
-    .addOption(createHomeOption())
+    .addOption(createHomeOption());
+}
+
+/** Adds what `answer` and `explore` have in common. */
+export function addQuestions(
+  command: Command,
+  questions: readonly Answer[],
+  choose = (question: Answer, _options: Options) => question,
+): Command {
+  return addFormatOptions(command)
+    .addArgument(new Argument('[name]', 'the question; lists them if omitted').choices(questions.map(({name}) => name)))
+    .addOption(createYearOption())
+    .option('--region <id>', 'a region of dbt/seeds/regions.csv (default: the first)')
     .action(async (name: string | undefined, options: Options) => {
       const published = await requirePublished(resolveHome(options));
       const db = await openBuild(published);
       try {
-        if (name === undefined) await printList(db, answers, published.manifest, options);
-        else await printAnswer(db, chooseAnswer(name, options), published.manifest, options);
+        const question = questions.find((candidate) => candidate.name === name);
+        if (question === undefined) await printList(db, questions, published.manifest, options);
+        else await printAnswer(db, choose(question, options), published.manifest, options);
       } finally {
         db.close();
       }
@@ -60,9 +54,8 @@ export function createAnswerCommand(): Command {
 }
 
 /** Returns the answer that the options ask for. */
-function chooseAnswer(name: string, {group, by}: Options): Answer {
-  const answer = answers.find((candidate) => candidate.name === name);
-  if (answer === undefined) throw new Error(`no answer ${name}`);
+function chooseAnswer(answer: Answer, {group, by}: Options): Answer {
+  const {name} = answer;
   if (group !== undefined && name !== 'student-groups')
     throw new Failure('--group goes with student-groups.', exit.usage);
   if (by !== undefined && name !== 'representation') throw new Failure('--by goes with representation.', exit.usage);
@@ -70,11 +63,11 @@ function chooseAnswer(name: string, {group, by}: Options): Answer {
 }
 
 /** Prints the questions, and the school years for which each has an answer. */
-export async function printList(
+async function printList(
   db: Database,
   questions: readonly Answer[],
   {thresholds}: Manifest,
-  {format, region}: AnswerCommandOptions,
+  {format, region}: Options,
 ): Promise<void> {
   const years = await readCoverage(db, await chooseRegion(db, region));
   const isNumbered = questions.some(({number}) => number !== undefined);
@@ -97,7 +90,7 @@ export async function printAnswer(
   db: Database,
   answer: Answer,
   {thresholds, isSample}: Manifest,
-  {format, year, region, group}: AnswerCommandOptions,
+  {format, year, region, group}: Options,
 ): Promise<void> {
   const answered = await ask(db, answer, {
     wanted: year,
@@ -144,7 +137,6 @@ async function createView(
     hasStar,
     footnotes: (rows) => (rows.some(hasStar) ? [explainStar(thresholds)] : []),
     width: readScreenWidth(),
-    heading: bold,
   };
 }
 

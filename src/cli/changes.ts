@@ -53,19 +53,16 @@ function describeChanges({from, to, isSample, code, rows, answers, schools}: Cha
       ? ['  none has changed']
       : answers.flatMap((answer) => describeAnswer(answer, limit, hasRegions))),
   ];
-  const organizations = rows.partitions.flatMap((partition) =>
-    partition.organizations.map((organization) => ({
-      ...organization,
-      source: partition.source,
-      schoolYear: partition.schoolYear,
-    })),
+  const organizations = rows.partitions.flatMap(({organizations, source, schoolYear}) =>
+    organizations.map((each) => ({...each, source, schoolYear})),
   );
   if (organizations.length > 0) {
     const most = organizations
       .filter(({level}) => level === 'school')
       .sort((a, b) => countChanges(b) - countChanges(a));
-    lines.push('', bold('Rows by school, most changed first'));
     lines.push(
+      '',
+      bold('Rows by school, most changed first'),
       ...listSome(
         most,
         limit,
@@ -73,15 +70,12 @@ function describeChanges({from, to, isSample, code, rows, answers, schools}: Cha
       ),
     );
   }
-  if (rows.restated.length > 0) {
-    lines.push('', bold('Figures restated'));
-    lines.push(...listSome(rows.restated, limit, describeRestated));
-  }
   for (const [title, list] of [
-    ['Rows added', rows.added],
-    ['Rows gone', rows.gone],
+    ['Figures restated', rows.restated.map(describeRestated)],
+    ['Rows added', rows.added.map(describeRow)],
+    ['Rows gone', rows.gone.map(describeRow)],
   ] as const) {
-    if (list.length > 0) lines.push('', bold(title), ...listSome(list, limit, (row) => `  ${describeRow(row)}`));
+    if (list.length > 0) lines.push('', bold(title), ...listSome(list, limit, (row) => `  ${row}`));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -140,16 +134,11 @@ function describeAnswer(
   const title = `  ${question} ${answer}, ${hasRegions ? `${region}, ` : ''}${schoolYear}:`;
   if (kind === 'added') return [`${title} is now available`];
   if (kind === 'gone') return [`${title} is no longer available`];
-  const count = (of: AnswerRowChange['kind'], words: string) => {
+  const words = {entered: 'entered', left: 'left', moved: 'moved', changed: 'with different values'};
+  const summary = Object.entries(words).flatMap(([of, word]) => {
     const n = rows.filter((row) => row.kind === of).length;
-    return n === 0 ? '' : `${n} ${words}`;
-  };
-  const summary = [
-    count('entered', 'entered'),
-    count('left', 'left'),
-    count('moved', 'moved'),
-    count('changed', 'with different values'),
-  ].filter((part) => part !== '');
+    return n === 0 ? [] : [`${n} ${word}`];
+  });
   return [`${title} ${summary.join(', ')}`, ...listSome(rows, limit, describeAnswerRow)];
 }
 
@@ -181,7 +170,7 @@ function nameColumn(column: string): string {
 }
 
 function describeRestated(restated: RestatedFigure): string {
-  return `  ${describeRow(restated)}, ${restated.figure}: ${restated.before ?? unknownMark} → ${restated.after ?? unknownMark}`;
+  return `${describeRow(restated)}, ${restated.figure}: ${restated.before ?? unknownMark} → ${restated.after ?? unknownMark}`;
 }
 
 function describeRow(row: RowChange): string {

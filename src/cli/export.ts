@@ -82,13 +82,12 @@ function formatSummary({kind, target, tables, changes}: ExportResult, {build}: M
 
 function toJson({kind, target, tables, changes}: ExportResult, {build, isSample}: Manifest): string {
   const listed = tables.map((table) => ({table: qualifyName(table), rows: table.rowCount}));
-  const what = {
+  return formatJson({
     kind,
     target,
     build,
     isSample,
     ...(kind !== 'workbook' && {tables: listed}),
     ...(changes && {changes}),
-  };
-  return formatJson(what);
+  });
 }

@@ -7,13 +7,11 @@ import {createHomeOption, resolveHome} from './options.ts';
 import {render} from './table.ts';
 import {bold, formatJson, print, readScreenWidth} from './terminal.ts';
 
-const defaultLimit = 20;
-
 export function createHistoryCommand(): Command {
   return new Command('history')
     .description('list runs and builds: when, what, the outcome, and which build is published')
     .argument('[run]', "a run's number; shows its steps, its log and what failed")
-    .option('--limit <n>', 'how many runs to show', String(defaultLimit))
+    .option('--limit <n>', 'how many runs to show', '20')
     .option('--json', 'print the result as JSON')
     .addOption(createHomeOption())
     .action(async (run: string | undefined, options: {home?: string; limit: string; json?: boolean}) => {

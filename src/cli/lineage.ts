@@ -1,6 +1,5 @@
 import {join} from 'node:path';
-import {styleText} from 'node:util';
-import {Command, Option} from 'commander';
+import {Command} from 'commander';
 import {readGraph} from '../dbt/graph/read-graph.ts';
 import {findNamed} from '../lineage/find-column.ts';
 import {type Lineage, type ProjectTable, readLineage} from '../lineage/project-lineage.ts';
@@ -8,7 +7,7 @@ import type {ColumnName} from '../lineage/query-lineage.ts';
 import {type Direction, formatColumnName, type Step, trace} from '../lineage/trace.ts';
 import {projectFolder} from '../project-folder.ts';
 import {findPublishedColumns} from '../sources/published-columns.ts';
-import {bold, formatJson, print} from './terminal.ts';
+import {formatJson, print} from './terminal.ts';
 import {type Branch, drawTree} from './tree.ts';
 
 interface Options {
@@ -21,9 +20,9 @@ export function createLineageCommand(): Command {
   return new Command('lineage')
     .description("trace a column back to the publisher's own column, or forward to what uses it")
     .argument('<name>', 'TABLE.COLUMN, or TABLE for all of its columns; the schema is optional')
-    .addOption(new Option('--upstream', 'where it comes from (default)'))
-    .addOption(new Option('--downstream', 'what depends on it'))
-    .addOption(new Option('--json', 'print every step as JSON'))
+    .option('--upstream', 'where it comes from (default)')
+    .option('--downstream', 'what depends on it')
+    .option('--json', 'print every step as JSON')
     .addHelpText(
       'after',
       `
@@ -55,7 +54,7 @@ partition and order of a window.`,
 
 /** Draws one tree for each direction, with every step. */
 function drawColumn(lineage: Lineage, column: ColumnName, directions: readonly Direction[]): string {
-  const trees = directions.map((direction) => drawTree(growBranch(lineage, column, direction), {dim, bold}));
+  const trees = directions.map((direction) => drawTree(growBranch(lineage, column, direction)));
   return trees.join('\n');
 }
 
@@ -67,7 +66,7 @@ function growBranch(lineage: Lineage, start: ColumnName, direction: Direction): 
     const name = formatColumnName(column);
     const file = fileOf(lineage, column.table);
     const here = steps.filter((step) => formatColumnName(direction === 'upstream' ? step.to : step.from) === name);
-    if (here.length > 0 && shown.has(name)) return {text: name, note: 'as above', branches: []};
+    if (here.length > 0 && shown.has(name)) return {text: name, note: 'as above'};
     shown.add(name);
     const carried = here.filter(({decides}) => !decides).map(next);
     const deciding = groupByTable(here.filter(({decides}) => decides).map(next));
@@ -78,12 +77,12 @@ function growBranch(lineage: Lineage, start: ColumnName, direction: Direction): 
       text: name,
       note: file,
       branches: [
-        ...(onlyDecided ? [] : deciding).map((text) => ({text: `${word} ${text}`, isAside: true, branches: []})),
+        ...(onlyDecided ? [] : deciding).map((text) => ({text: `${word} ${text}`, isAside: true})),
         ...(onlyDecided ? here.map(next) : carried).map((column) => {
           const child = branch(column);
           return onlyDecided ? {...child, text: `${word} ${child.text}`} : child;
         }),
-        ...(direction === 'upstream' ? describeEnds(lineage, column).map((text) => ({text, branches: []})) : []),
+        ...(direction === 'upstream' ? describeEnds(lineage, column).map((text) => ({text})) : []),
       ],
     };
   };
@@ -94,7 +93,7 @@ function growBranch(lineage: Lineage, start: ColumnName, direction: Direction): 
 function describeEnds(lineage: Lineage, {table, column}: ColumnName): string[] {
   const found = lineage.tables.get(table);
   if (found?.kind === 'model') {
-    const fixed = lineage.of(table).columns.get(column)?.fixed;
+    const fixed = findOrigin(lineage, {table, column})?.fixed;
     return fixed ? [fixed === 'constant' ? 'a constant in the SQL' : 'the number of rows'] : [];
   }
   if (found?.kind === 'seed') return [];
@@ -109,6 +108,11 @@ function describeEnds(lineage: Lineage, {table, column}: ColumnName): string[] {
   return [`${isTheirNames ? 'the names of ' : ''}${columns} of ${source.title}`];
 }
 
+/** Finds what a model's column is made of; undefined for other tables. */
+function findOrigin(lineage: Lineage, {table, column}: ColumnName) {
+  return lineage.tables.get(table)?.kind === 'model' ? lineage.of(table).columns.get(column) : undefined;
+}
+
 /** `marts.schools: teacher_count, school_id` for each table. */
 function groupByTable(columns: readonly ColumnName[]): string[] {
   return [...Map.groupBy(columns, ({table}) => table)].map(
@@ -121,23 +125,18 @@ function drawTable(lineage: Lineage, {table, columns}: ProjectTable): string {
     text: table,
     note: fileOf(lineage, table),
     branches: columns.map(({name: column}) => {
-      const origin =
-        lineage.tables.get(table)?.kind === 'model' ? lineage.of(table).columns.get(column) : {from: [], decidedBy: []};
+      const origin = findOrigin(lineage, {table, column});
       return {
         text: column,
         branches: [
-          ...(origin?.from ?? []).map((from) => ({text: formatColumnName(from), branches: []})),
-          ...groupByTable(origin?.decidedBy ?? []).map((text) => ({
-            text: `decided by ${text}`,
-            isAside: true,
-            branches: [],
-          })),
-          ...describeEnds(lineage, {table, column}).map((text) => ({text, branches: []})),
+          ...(origin?.from ?? []).map((from) => ({text: formatColumnName(from)})),
+          ...groupByTable(origin?.decidedBy ?? []).map((text) => ({text: `decided by ${text}`, isAside: true})),
+          ...describeEnds(lineage, {table, column}).map((text) => ({text})),
         ],
       };
     }),
   };
-  return drawTree(branch, {dim, bold});
+  return drawTree(branch);
 }
 
 function columnToJson(lineage: Lineage, column: ColumnName, directions: readonly Direction[]) {
@@ -160,7 +159,7 @@ function columnToJson(lineage: Lineage, column: ColumnName, directions: readonly
 function describeColumn(lineage: Lineage, {table, column}: ColumnName) {
   const found = lineage.tables.get(table);
   const published = found?.kind === 'source' ? findPublishedColumns(table.split('.')[1] ?? '', column) : undefined;
-  const fixed = found?.kind === 'model' ? lineage.of(table).columns.get(column)?.fixed : undefined;
+  const fixed = findOrigin(lineage, {table, column})?.fixed;
   return {
     column: `${table}.${column}`,
     kind: found?.kind,
@@ -189,8 +188,4 @@ function tableToJson(lineage: Lineage, {table, columns, kind}: ProjectTable) {
 
 function fileOf(lineage: Lineage, table: string): string {
   return `dbt/${lineage.tables.get(table)?.path}`;
-}
-
-function dim(text: string): string {
-  return styleText('dim', text, {stream: process.stdout});
 }

@@ -1,4 +1,4 @@
-import {Option} from 'commander';
+import {type Command, Option} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import {type Home, locateHome} from '../home.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
@@ -14,12 +14,11 @@ export function resolveHome({home}: {home?: string}): Home {
   return locateHome(home ?? readConfig().home);
 }
 
-export function createFormatOption(): Option {
-  return new Option('--format <format>', 'output format').choices(formats).default('table');
-}
-
-export function createJsonOption(): Option {
-  return new Option('--json', 'short for --format json').implies({format: 'json'});
+/** Adds `--format csv` and `--json`. */
+export function addFormatOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', 'output format').choices(formats).default('table'))
+    .addOption(new Option('--json', 'short for --format json').implies({format: 'json'}));
 }
 
 export interface FormatOptions {

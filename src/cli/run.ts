@@ -19,7 +19,6 @@ import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal
 
 interface Options extends PlanFlags {
   dryRun?: boolean;
-  json?: boolean;
   site: boolean;
 }
 
@@ -68,7 +67,10 @@ function reportChecks(checks: readonly CheckResult[], tests: readonly TestResult
   for (const found of bySubject.values()) {
     const [first] = found;
     if (first === undefined) continue;
-    const counts = found.length > yearsShown ? [formatTotalCount(found)] : found.map(formatYearCount);
+    const counts =
+      found.length > yearsShown
+        ? [formatFailing(`${found.length} school years`, found)]
+        : found.map((each) => formatFailing(each.schoolYear ?? 'all years', [each]));
     tell(`  ${formatStatus(first.status)} ${first.source} · ${first.check} · ${counts.join(' · ')}`);
     tell(`      ${colorStderr('dim', `expected: ${first.description}`)}`);
     for (const sample of found.flatMap(({samples}) => samples).slice(0, samplesShown))
@@ -79,13 +81,8 @@ function reportChecks(checks: readonly CheckResult[], tests: readonly TestResult
 
 const yearsShown = 3;
 
-function formatYearCount({schoolYear, failing, compared}: CheckResult): string {
-  return `${schoolYear ?? 'all years'}: ${formatCount(failing)} of ${formatCount(compared)}`;
-}
-
-function formatTotalCount(found: readonly CheckResult[]): string {
+function formatFailing(years: string, found: readonly CheckResult[]): string {
   const sum = (pick: (result: CheckResult) => number) => found.reduce((total, result) => total + pick(result), 0);
-  const years = `${found.length} school years`;
   return `${years}: ${formatCount(sum(({failing}) => failing))} of ${formatCount(sum(({compared}) => compared))}`;
 }
 

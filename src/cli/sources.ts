@@ -3,17 +3,15 @@ import type {Row} from '../duckdb/database.ts';
 import {readKnown} from '../incoming/remembered.ts';
 import {sources} from '../sources/sources.ts';
 import {formatMinute} from '../words/format.ts';
-import {createFormatOption, createHomeOption, createJsonOption, type FormatOptions, resolveHome} from './options.ts';
+import {addFormatOptions, createHomeOption, type FormatOptions, resolveHome} from './options.ts';
 import {render} from './table.ts';
 import {print, readScreenWidth} from './terminal.ts';
 
 const columns = ['source', 'school_years', 'data_set', 'landed_at', 'rows', 'published_at', 'checked_at'];
 
 export function createSourcesCommand(): Command {
-  return new Command('sources')
+  return addFormatOptions(new Command('sources'))
     .description("list the publisher's data sets: what has landed, when, and how fresh it is")
-    .addOption(createFormatOption())
-    .addOption(createJsonOption())
     .addOption(createHomeOption())
     .addHelpText(
       'after',

@@ -2,19 +2,17 @@ import {Command} from 'commander';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
-import {createFormatOption, createHomeOption, createJsonOption, type FormatOptions, resolveHome} from './options.ts';
+import {addFormatOptions, createHomeOption, type FormatOptions, resolveHome} from './options.ts';
 import {render} from './table.ts';
 import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
 export function createSqlCommand(): Command {
-  return new Command('sql')
+  return addFormatOptions(new Command('sql'))
     .description('query the published build, read-only')
     .argument(
       '<query>',
       "SQL in DuckDB's dialect; schemas (marts, core, intermediate, staging, seeds, raw, audit) are optional",
     )
-    .addOption(createFormatOption())
-    .addOption(createJsonOption())
     .addOption(createHomeOption())
     .addHelpText(
       'after',

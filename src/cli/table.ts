@@ -4,7 +4,7 @@ import {markdownTable} from 'markdown-table';
 import type {Result, Row, Value} from '../duckdb/database.ts';
 import {formatFigure, formatNarrowHeading} from '../words/columns.ts';
 import {unknownMark} from '../words/format.ts';
-import {formatJson} from './terminal.ts';
+import {bold, formatJson} from './terminal.ts';
 
 export const formats = ['table', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
@@ -30,8 +30,6 @@ export interface View {
   sectionNotes?: (rows: readonly Row[]) => string[];
   /** Characters in a line; undefined where there is no screen. */
   width?: number | undefined;
-  /** Styles a heading for the terminal. */
-  heading?: (text: string) => string;
 }
 
 type Shape = Pick<Result, 'columns' | 'rows'>;
@@ -83,17 +81,17 @@ function renderMarkdown({columns, rows}: Shape, view: View): string {
 }
 
 function renderTerminal({columns, rows}: Shape, view: View): string {
-  const {title, sections = [], hidden = [], names, footnotes, sectionNotes, heading = (text) => text} = view;
+  const {title, sections = [], hidden = [], names, footnotes, sectionNotes} = view;
   const {headingOf = formatNarrowHeading} = view;
   const wanted = columns.filter((column) => !sections.includes(column) && !hidden.includes(column));
   const {layout, left} = fitColumns(wanted, rows, view);
-  const lines: string[] = title ? [heading(title), ''] : [];
+  const lines: string[] = title ? [bold(title), ''] : [];
   const bySection = Map.groupBy(rows, (row) =>
     sections.map((column) => formatValue(column, row[column], names)).join(' · '),
   );
   if (rows.length === 0) lines.push('(no rows)', '');
   for (const [section, ofSection] of bySection) {
-    if (section !== '') lines.push(heading(section));
+    if (section !== '') lines.push(bold(section));
     lines.push(renderGrid(layout, ofSection, view), ...(sectionNotes?.(ofSection) ?? []), '');
   }
   lines.push(...(footnotes?.(rows) ?? []));

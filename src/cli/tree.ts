@@ -1,3 +1,6 @@
+import {styleText} from 'node:util';
+import {bold} from './terminal.ts';
+
 /** A line of a tree, and the branches below it. */
 export interface Branch {
   text: string;
@@ -5,21 +8,17 @@ export interface Branch {
   note?: string;
   /** Whether it is printed dim. */
   isAside?: boolean;
-  branches: Branch[];
-}
-
-interface Styles {
-  dim: (text: string) => string;
-  bold: (text: string) => string;
+  branches?: Branch[];
 }
 
 /** Draws a tree, with its notes aligned in a column at the right. */
-export function drawTree(root: Branch, {dim, bold}: Styles): string {
+export function drawTree(root: Branch): string {
   const lines: {lead: string; branch: Branch}[] = [];
   const visit = (branch: Branch, lead: string, below: string) => {
     lines.push({lead, branch});
-    for (const [index, child] of branch.branches.entries()) {
-      const isLast = index === branch.branches.length - 1;
+    const {branches = []} = branch;
+    for (const [index, child] of branches.entries()) {
+      const isLast = index === branches.length - 1;
       visit(child, `${below}${isLast ? '└─ ' : '├─ '}`, `${below}${isLast ? '   ' : '│  '}`);
     }
   };
@@ -35,4 +34,8 @@ export function drawTree(root: Branch, {dim, bold}: Styles): string {
       return `${dim(lead)}${shown}${aligned}\n`;
     })
     .join('');
+}
+
+function dim(text: string): string {
+  return styleText('dim', text, {stream: process.stdout});
 }

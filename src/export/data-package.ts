@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto';
 import {Failure} from '../failure.ts';
 import {getSource} from '../sources/sources.ts';
 import {type Build, type Column, qualifyName, sampleNote, type Table} from './tables.ts';
@@ -63,6 +62,20 @@ export interface DataPackage {
   rollcall: {build: string; isSample: boolean; schoolYears: readonly string[]};
 }
 
+/** Places tables in a database, where each has its schema and name. */
+export function placeInDatabase(tables: readonly Table[], where: Partial<Resource> & {format: string}): PlacedTable[] {
+  return tables.map((table) => ({
+    table,
+    resource: {
+      name: qualifyName(table),
+      path: qualifyName(table),
+      type: 'file',
+      ...where,
+      dialect: {sql: {namespace: table.schema, table: table.name}},
+    },
+  }));
+}
+
 export function createDataPackage(build: Build, placed: readonly PlacedTable[]): DataPackage {
   const sources = listSources(build);
   const licenses = combineLicenses(sources);
@@ -93,10 +106,6 @@ export function createDataPackage(build: Build, placed: readonly PlacedTable[]):
 
 export function formatDescriptor(descriptor: DataPackage): string {
   return `${JSON.stringify(descriptor, null, 2)}\n`;
-}
-
-export function hashBytes(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /** Lists the source files of a build. */

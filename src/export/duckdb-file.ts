@@ -2,18 +2,15 @@ import {basename} from 'node:path';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {writeAtomically} from '../files.ts';
 import {replace} from '../replace.ts';
-import {createDataPackage, formatDescriptor} from './data-package.ts';
+import {createDataPackage, formatDescriptor, placeInDatabase} from './data-package.ts';
 import {fingerprint} from './folder.ts';
-import {type Build, composeRemark, qualifyName, quoteName, type Table} from './tables.ts';
+import {composeRemark, type Export, quoteName, type Table} from './tables.ts';
 
 /**
  * Writes the tables into a DuckDB file, with a comment on each table and column, and a descriptor beside it. Each complete file
  * replaces the earlier one.
  */
-export async function exportDuckdbFile(
-  path: string,
-  {db, build, tables}: {db: Database; build: Build; tables: readonly Table[]},
-): Promise<void> {
+export async function exportDuckdbFile(path: string, {db, build, tables}: Export): Promise<void> {
   await replace(path, async (aside) => {
     await db.run(`attach ${literal(aside)} as export (read_write, storage_version 'v1.0.0')`);
     try {
@@ -24,19 +21,12 @@ export async function exportDuckdbFile(
       await db.run('detach export');
     }
   });
-  const file = await fingerprint(path);
-  const placed = tables.map((table) => ({
-    table,
-    resource: {
-      name: qualifyName(table),
-      path: basename(path),
-      type: 'file' as const,
-      format: 'duckdb',
-      mediatype: 'application/vnd.duckdb.file',
-      ...file,
-      dialect: {sql: {namespace: table.schema, table: table.name}},
-    },
-  }));
+  const placed = placeInDatabase(tables, {
+    path: basename(path),
+    format: 'duckdb',
+    mediatype: 'application/vnd.duckdb.file',
+    ...(await fingerprint(path)),
+  });
   await writeAtomically(`${path}.datapackage.json`, formatDescriptor(createDataPackage(build, placed)));
 }
 

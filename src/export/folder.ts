@@ -9,7 +9,7 @@ import {replace} from '../replace.ts';
 import {formatCount} from '../words/format.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {createDataPackage, type DataPackage, formatDescriptor, type PlacedTable} from './data-package.ts';
-import {type Build, composeRemark, qualifyName, sampleNote, type Table} from './tables.ts';
+import {type Build, composeRemark, type Export, qualifyName, sampleNote, type Table} from './tables.ts';
 
 const csvFormat = {format: 'csv', mediatype: 'text/csv', encoding: 'utf-8'};
 const parquetFormat = {format: 'parquet', mediatype: 'application/vnd.apache.parquet'};
@@ -22,10 +22,7 @@ const readmeName = 'README.md';
  *
  * @throws Failure (exit 2) if the folder holds anything that no export wrote
  */
-export async function exportFolder(
-  folder: string,
-  {db, build, tables}: {db: Database; build: Build; tables: readonly Table[]},
-): Promise<void> {
+export async function exportFolder(folder: string, {db, build, tables}: Export): Promise<void> {
   await assertReplaceable(folder);
   await replace(folder, async (aside) => {
     const placed: PlacedTable[] = [];

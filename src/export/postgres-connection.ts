@@ -40,14 +40,12 @@ export async function connect(url: string, env: NodeJS.ProcessEnv = process.env)
   for (const name of ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'ssl', 'uselibpqcompat'])
     address.searchParams.delete(name);
   try {
-    return await open(address, tls);
+    return await open(address, tls).catch((error: unknown) => {
+      const isPlain = error instanceof Error && error.message === 'The server does not support SSL connections';
+      if (isPlain && mode === 'prefer') return open(address, false);
+      throw error;
+    });
   } catch (error) {
-    const isPlain = error instanceof Error && error.message === 'The server does not support SSL connections';
-    if (isPlain && mode === 'prefer') {
-      return await open(address, false).catch((error: unknown) => {
-        throw explainConnectFailure(error, url);
-      });
-    }
     throw explainConnectFailure(error, url);
   }
 }

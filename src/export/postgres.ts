@@ -5,10 +5,10 @@ import {pipeline} from 'node:stream/promises';
 import {setTimeout as pause} from 'node:timers/promises';
 import {type Client, DatabaseError} from 'pg';
 import {from as copyFrom} from 'pg-copy-streams';
-import {type Database, identifier} from '../duckdb/database.ts';
+import {identifier} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import {createWorkFolder} from '../replace.ts';
-import {createDataPackage, type DataPackage} from './data-package.ts';
+import {createDataPackage, type DataPackage, placeInDatabase} from './data-package.ts';
 import {copyToCsv} from './folder.ts';
 import {type Connection, connect, explainLoadFailure} from './postgres-connection.ts';
 import {
@@ -19,20 +19,13 @@ import {
   planRows,
   readExisting,
 } from './postgres-tables.ts';
-import {type Build, qualifyName, quoteName, type Table} from './tables.ts';
+import {type Export, qualifyName, quoteName, type Table} from './tables.ts';
 
 /** Counts of rows that an export changed. */
 export interface RowCounts {
   deleted: number;
   updated: number;
   inserted: number;
-}
-
-interface Export {
-  db: Database;
-  build: Build;
-  tables: readonly Table[];
-  update?: (text: string) => void;
 }
 
 /** The table that holds the descriptor of the last export. */
@@ -56,7 +49,11 @@ const lockTimeout = 500;
  *
  * @throws Failure (exit 3) if the connection breaks, (exit 4) if another export is under way; nothing has changed then
  */
-export async function exportToPostgres(url: string, what: Export, patience = defaultTimeouts): Promise<RowCounts> {
+export async function exportToPostgres(
+  url: string,
+  what: Export & {update?: (text: string) => void},
+  patience = defaultTimeouts,
+): Promise<RowCounts> {
   const connection = await connect(url);
   const {client} = connection;
   const state = {doing: 'beginning'};
@@ -137,7 +134,7 @@ async function load(
     await client.query(formatComments(table));
     await client.query(`analyze ${quoteName(table)}`);
   }
-  await storeDescriptor(client, createDataPackage(build, placeTables(tables)));
+  await storeDescriptor(client, createDataPackage(build, placeInDatabase(tables, {format: 'postgresql'})));
   return changes;
 }
 
@@ -243,19 +240,6 @@ async function explainOccupied(client: Client, names: readonly string[], readers
 
 async function countRows(client: Client, statement: string): Promise<number> {
   return (await client.query(statement)).rowCount ?? 0;
-}
-
-function placeTables(tables: readonly Table[]) {
-  return tables.map((table) => ({
-    table,
-    resource: {
-      name: qualifyName(table),
-      path: qualifyName(table),
-      type: 'file' as const,
-      format: 'postgresql',
-      dialect: {sql: {namespace: table.schema, table: table.name}},
-    },
-  }));
 }
 
 async function storeDescriptor(client: Client, descriptor: DataPackage): Promise<void> {

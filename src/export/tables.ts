@@ -18,6 +18,13 @@ export interface Build {
   warehouse: string;
 }
 
+/** The tables to export, and the open warehouse that holds them. */
+export interface Export {
+  db: Database;
+  build: Build;
+  tables: readonly Table[];
+}
+
 /** A source file of a build. */
 interface Input {
   source: string;
@@ -240,9 +247,5 @@ function findForeignKeys(
 }
 
 function toDescription(description: string | undefined): {description?: string} {
-  return description === undefined ? {} : {description: oneLine(description)};
-}
-
-function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ');
+  return description === undefined ? {} : {description: description.trim().replaceAll(/\s+/g, ' ')};
 }

@@ -11,7 +11,8 @@ import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {formatDay} from '../words/format.ts';
 import {restsOnFew, type Thresholds} from '../words/thresholds.ts';
-import {createDataPackage, formatDescriptor, hashBytes, listSources, type PlacedTable} from './data-package.ts';
+import {createDataPackage, formatDescriptor, listSources, type PlacedTable} from './data-package.ts';
+import {fingerprint} from './folder.ts';
 import {
   addSheet,
   addWorksheet,
@@ -22,13 +23,9 @@ import {
   type SheetColumn,
   writeLine,
 } from './sheet.ts';
-import type {Build, Table} from './tables.ts';
+import type {Build, Export, Table} from './tables.ts';
 
-interface Export {
-  db: Database;
-  build: Build;
-  /** Their descriptions of columns are used. */
-  tables: readonly Table[];
+interface WorkbookExport extends Export {
   /** The school year of the answers, chosen as by `rollcall answer`. */
   year: {wanted: string | undefined; usual: SchoolYear};
 }
@@ -40,7 +37,7 @@ type SheetOrProblem = Sheet | {name: string; title: string; problem: string};
  * Writes an Excel workbook, with a descriptor beside it. It has a sheet about itself, one for each question, the schools and
  * districts of every year, and the meaning of each column. Each complete file replaces the earlier one.
  */
-export async function exportWorkbook(path: string, {db, build, tables, year}: Export): Promise<void> {
+export async function exportWorkbook(path: string, {db, build, tables, year}: WorkbookExport): Promise<void> {
   const names = await readNames(db);
   // A workbook covers one region, the first.
   const {region_id: region} = await chooseRegion(db);
@@ -72,9 +69,8 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Ex
     else addWorksheet(workbook, sheet.name, sheet.title, build.isSample).writeString(headerRow - 1, 0, sheet.problem);
   }
   addSheet(workbook, createDefinitions(written), build.isSample);
-  const bytes = setDate(workbook.saveToBufferSync(), build.builtAt);
-  await writeAtomically(path, bytes);
-  const file = {bytes: bytes.length, hash: hashBytes(bytes)};
+  await writeAtomically(path, setDate(workbook.saveToBufferSync(), build.builtAt));
+  const file = await fingerprint(path);
   const placed = written.map((sheet) => placeSheet(sheet, basename(path), file));
   await writeAtomically(`${path}.datapackage.json`, formatDescriptor(createDataPackage(build, placed)));
 }
@@ -101,7 +97,7 @@ const wholeTables = [
 async function createQuestionSheet(
   db: Database,
   answer: Answer,
-  year: Export['year'],
+  year: WorkbookExport['year'],
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
   thresholds: Thresholds,

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
-import type {NoticeKind} from '../config.ts';
+import type {Config, NoticeKind} from '../config.ts';
 import {getErrorMessage} from '../failure.ts';
 import {writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -20,11 +20,7 @@ export interface NoticeSettings {
 
 /** Combines the configuration with the environment, which may hold a secret address and token. */
 export function readNoticeSettings(
-  written: {
-    events?: readonly NoticeKind[] | undefined;
-    webhook?: string | undefined;
-    command?: readonly string[] | undefined;
-  } = {},
+  written: Config['notices'] = {},
   env: NodeJS.ProcessEnv = process.env,
 ): NoticeSettings {
   const url = env['ROLLCALL_WEBHOOK_URL'] || written.webhook;

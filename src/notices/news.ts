@@ -25,12 +25,11 @@ export interface PendingNotice {
 
 /** Returns the state of a new receiver, to which everything so far is no news. */
 export function startFromNow(home: Home): DeliveryState {
+  const ended = readRunsAfter(home, 0).filter(({outcome}) => outcome !== 'running');
   return {
-    run: readRunsAfter(home, 0).findLast(({outcome}) => outcome !== 'running')?.run ?? 0,
+    run: ended.at(-1)?.run ?? 0,
     event: readEventsAfter(home, 0).at(-1)?.event ?? 0,
-    isFailing: isBad(
-      readRunsAfter(home, 0).findLast(({command, outcome}) => command === 'run' && outcome !== 'running'),
-    ),
+    isFailing: isBad(ended.findLast(({command}) => command === 'run')),
     overdue: [],
   };
 }
@@ -67,15 +66,10 @@ export async function readNews(
       );
     } else if (command === 'run' && outcome !== 'stopped' && current.isFailing) {
       const text = `Run ${run.run} succeeded again (${outcome}).`;
-      const notice = {
-        event: 'run_recovered',
-        subject: command,
-        text,
-        at,
-        run: run.run,
-        detail: {outcome, build},
-      } as const;
-      add(notice, {run: run.run, isFailing: false});
+      add(
+        {event: 'run_recovered', subject: command, text, at, run: run.run, detail: {outcome, build}},
+        {run: run.run, isFailing: false},
+      );
     } else {
       current = {...current, run: run.run};
     }

@@ -2,17 +2,11 @@ import {findPublished} from '../builds/published.ts';
 import {readRunsAfter} from '../runs/history.ts';
 import type {Server} from './overview.ts';
 
-/** Whether the server works: it has an undamaged build to show, and its schedule is running. */
-export interface Health {
-  status: 'ok' | 'unwell';
-  published: string | null;
-  lastRun: {run: number; outcome: string; endedAt: string | null} | null;
-  schedule: 'kept' | 'at rest' | 'dead';
-  problem: string | null;
-}
-
-/** Reads the health. A failed run doesn't count: the published build is still served, and a restart would not help. */
-export async function readHealth({home, schedule}: Server): Promise<Health> {
+/**
+ * Reads whether the server works: it has an undamaged build to show, and its schedule is running. A failed run doesn't count: the
+ * published build is still served, and a restart would not help.
+ */
+export async function readHealth({home, schedule}: Server) {
   const trouble = (error: Error) => ({problem: error.message});
   const published = await findPublished(home).catch(trouble);
   const problem =

@@ -4,13 +4,8 @@ import {readFreshness} from '../incoming/freshness.ts';
 import {readRunsAfter} from '../runs/history.ts';
 import type {Server} from './overview.ts';
 
-export interface Metrics {
-  contentType: string;
-  read(): Promise<string>;
-}
-
 /** Creates metrics for Prometheus. Each request reads the ledger, the builds and the landed files. 0 means never. */
-export function createMetrics(server: Server): Metrics {
+export function createMetrics(server: Server) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({register: registry});
@@ -34,7 +29,7 @@ export function createMetrics(server: Server): Metrics {
   ]);
   const overdue = gauge('rollcall_source_overdue', '1 if an expected release has not arrived.', ['source']);
 
-  const update = async () => {
+  const read = async (): Promise<string> => {
     for (const labelled of [built, checked, overdue]) labelled.reset();
     const runs = readRunsAfter(server.home, 0).filter(({command}) => command === 'run');
     running.set(runs.at(-1)?.outcome === 'running' ? 1 : 0);
@@ -58,12 +53,7 @@ export function createMetrics(server: Server): Metrics {
       overdue.set({source}, late ? 1 : 0);
       for (const {id, checkedAt} of datasets) if (checkedAt) checked.set({source, data_set: id}, at(checkedAt));
     }
+    return registry.metrics();
   };
-  return {
-    contentType: registry.contentType,
-    async read() {
-      await update();
-      return registry.metrics();
-    },
-  };
+  return {contentType: registry.contentType, read};
 }

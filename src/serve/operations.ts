@@ -29,18 +29,15 @@ export function createOperationsRoutes(server: Server, guard: Guard, questions: 
   app.get('/runs/:run{[1-9][0-9]*}', (c) => c.html(renderRun(readRun(server.home, Number(c.req.param('run'))))));
 
   app.get('/plan', async (c) => {
-    const {stdout, stderr, code} = await questions.plan(readUsualRun(server));
+    const outcome = await questions.plan(readUsualRun(server));
     return c.html(
       renderPage(
         'What a run would do',
-        html`<p class="muted">Nothing is done yet. From ${readUsualRun(server).from}.</p>${renderOutput(code, stdout, stderr)}`,
+        html`<p class="muted">Nothing is done yet. From ${readUsualRun(server).from}.</p>${renderOutput(outcome)}`,
       ),
     );
   });
-  app.get('/changes', async (c) => {
-    const {stdout, stderr, code} = await questions.changes([]);
-    return c.html(renderPage('What changed', renderOutput(code, stdout, stderr)));
-  });
+  app.get('/changes', async (c) => c.html(renderPage('What changed', renderOutput(await questions.changes([])))));
 
   app.get('/events', (c) =>
     streamSSE(c, async (stream) => {
@@ -76,7 +73,7 @@ export function createOperationsRoutes(server: Server, guard: Guard, questions: 
   return app;
 }
 
-function renderOutput(code: number, stdout: string, stderr: string) {
+function renderOutput({code, stdout, stderr}: CommandOutcome) {
   return html`${stderr.trim() ? html`<p class="${code === 0 ? 'muted' : 'error'}">${stderr.trim()}</p>` : ''}
 ${stdout ? html`<pre tabindex="0" role="region" aria-label="In full">${stdout}</pre>` : ''}
 <p><a href="/operations">Back</a></p>`;

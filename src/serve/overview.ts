@@ -46,19 +46,13 @@ const timesShown = 3;
 
 export async function readOverview({home, commands, schedule, rest, now}: Server): Promise<Overview> {
   const history = await readHistory(home, runsShown);
-  const details = history.runs.map(
-    ({run}) =>
-      () =>
-        readRun(home, run),
-  );
-  const [latest] = details;
+  const [latest] = history.runs;
+  const hasChecks = ({findings, steps}: RunDetail) => findings.length > 0 || steps.some(({name}) => name === 'publish');
+  const details = history.runs.values().map(({run}) => readRun(home, run));
   return {
     history,
-    latest: latest?.() ?? null,
-    checked: findFirst(
-      details,
-      ({findings, steps}) => findings.length > 0 || steps.some(({name}) => name === 'publish'),
-    ),
+    latest: latest ? readRun(home, latest.run) : null,
+    checked: details.find(hasChecks) ?? null,
     sources: await readFreshness(home, now()),
     events: readEventsAfter(home, 0)
       .filter(({kind}) => kind !== 'run_failed')
@@ -69,14 +63,6 @@ export async function readOverview({home, commands, schedule, rest, now}: Server
     work: commands.last ?? null,
     now: now(),
   };
-}
-
-function findFirst(details: (() => RunDetail)[], isWanted: (run: RunDetail) => boolean): RunDetail | null {
-  for (const read of details) {
-    const run = read();
-    if (isWanted(run)) return run;
-  }
-  return null;
 }
 
 /** Reads the options that "Run now" starts from: the schedule's, or else those of the last run. */

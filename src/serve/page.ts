@@ -5,8 +5,6 @@ import {formatMinute, unknownMark} from '../words/format.ts';
 /** Text with its markup escaped. */
 export type Html = ReturnType<typeof html>;
 
-const styles = '/operations/operations.css';
-
 /** Renders a page. A `live` page is updated by a small script; without JavaScript it stays as it was loaded. */
 export function renderPage(title: string, body: Html, {live = false} = {}): Html {
   return html`<!doctype html>
@@ -17,7 +15,7 @@ export function renderPage(title: string, body: Html, {live = false} = {}): Html
 <meta name="robots" content="noindex">
 <title>${title} · Rollcall</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${styles}">
+<link rel="stylesheet" href="/operations/operations.css">
 ${live ? html`<script src="/operations/operations.js" defer></script>` : ''}
 </head>
 <body>

@@ -3,20 +3,17 @@ import type {Home} from '../home.ts';
 import type {CommandOutcome, Commands, RunRequest} from './commands.ts';
 
 /** Slow questions, or questions to the publisher. One answer serves everybody who asks at the same time or soon after. */
-export interface Questions {
-  plan(request: RunRequest, format?: '--json'): Promise<CommandOutcome>;
-  changes(builds: string[], format?: '--json'): Promise<CommandOutcome>;
-}
+export type Questions = ReturnType<typeof createQuestions>;
 
 /** How long a plan is cached, so that repeated clicks don't reach the publisher. Milliseconds. */
 const planKept = 30_000;
 const comparisonsKept = 20;
 
-export function createQuestions(home: Home, commands: Commands, now: () => number = Date.now): Questions {
+export function createQuestions(home: Home, commands: Commands, now: () => number = Date.now) {
   const plans = new Map<string, {at: number; answer: Promise<CommandOutcome>}>();
   const comparisons = new Map<string, Promise<CommandOutcome>>();
   return {
-    async plan(request, format) {
+    async plan(request: RunRequest, format?: '--json') {
       const key = JSON.stringify([request, format, await readPublishedId(home)]);
       const known = plans.get(key);
       if (known && now() - known.at < planKept) return known.answer;
@@ -25,7 +22,7 @@ export function createQuestions(home: Home, commands: Commands, now: () => numbe
       plans.set(key, {at: now(), answer});
       return answer;
     },
-    async changes(builds, format) {
+    async changes(builds: string[], format?: '--json') {
       const key = JSON.stringify([builds, format, await readPublishedId(home)]);
       const known = comparisons.get(key);
       if (known) return known;

@@ -39,7 +39,7 @@ export interface Serving {
  * @throws Failure if it can't listen on the port
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const {home, host, port, token, notices = {}, note = () => {}} = options;
+  const {home, host, port, token, schedule, notices = {}, note = () => {}} = options;
   const {commands = new Commands(home), guard = createGuard(token)} = options;
   const rest = await explainRest(options);
   const server: Server = {home, commands, schedule: undefined, rest, now: () => new Date()};
@@ -48,15 +48,15 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   await deliverNotices(home, notices, {note, begin: true});
   // A killed run can't send its own notice.
   commands.onEnd = () => void deliverNotices(home, notices, {note});
-  if (options.schedule && rest === undefined) {
+  if (schedule && rest === undefined) {
     const due = async (why: 'time' | 'missed') => {
-      const run = commands.run(scheduledRun(options.schedule), 'schedule');
+      const run = commands.run({from: schedule.from, schoolList: schedule.schoolList}, 'schedule');
       if (run === undefined) return note('a run is due, but another is still in progress: this one is skipped');
       note(why === 'missed' ? 'a run was due while the server was down: it starts now' : 'a run is due: it starts');
       const {code} = await run;
       note(`the run ended with exit code ${code}`);
     };
-    server.schedule = keepSchedule(options.schedule, home, (why) => {
+    server.schedule = keepSchedule(schedule, home, (why) => {
       due(why).catch((error: Error) => note(`the run could not be started: ${error.message}`));
     });
   }
@@ -71,11 +71,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     },
   };
 }
-
-const scheduledRun = (schedule: ScheduleConfig | undefined) => ({
-  from: schedule?.from ?? 'live',
-  schoolList: schedule?.schoolList,
-});
 
 /** Explains why no schedule runs; undefined if it does. A schedule must not replace a sample with the state's data. */
 async function explainRest({home, schedule}: ServeOptions): Promise<string | undefined> {
