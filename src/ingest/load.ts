@@ -59,12 +59,8 @@ export async function load(
   ]);
   for (const [table, columns] of tables) {
     await db.run(`create table raw.${identifier(table)} (${columns.join(', ')})`);
-    const files = ingested.flatMap(({reshaped, schoolYears}) =>
-      reshaped.partitions
-        .filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear))
-        .flatMap(({files}) => files[table] ?? [])
-        .map((file) => join(lake, file)),
-    );
+    const partitions = ingested.flatMap(selectPartitions);
+    const files = partitions.flatMap(({files}) => files[table] ?? []).map((file) => join(lake, file));
     if (files.length === 0) continue;
     await db.run(
       `insert into raw.${identifier(table)} by name
@@ -74,6 +70,11 @@ export async function load(
     );
   }
   await loadProvenance(db, ingested);
+}
+
+/** Selects the partitions of a file that go into the build. */
+export function selectPartitions({reshaped, schoolYears}: Pick<Ingested, 'reshaped' | 'schoolYears'>) {
+  return reshaped.partitions.filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear));
 }
 
 /** Lists the raw tables of a source with their columns, as `name type`. */
