@@ -19,23 +19,15 @@ export async function loadCorrections(db: Database, corrections: readonly Correc
     db,
     {schema: 'raw', name: 'correction'},
     {
-      correction_id: 'varchar',
-      source_id: 'varchar',
-      action: 'varchar',
-      district_code: 'varchar',
-      what: 'varchar',
-      reason: 'varchar',
-      reference: 'varchar',
+      correction_id: ['varchar', ({id}) => id],
+      source_id: ['varchar', ({source}) => source],
+      action: ['varchar', ({action}) => action],
+      district_code: ['varchar', (each) => (each.action === 'not_a_district' ? each.where.district_code : null)],
+      what: ['varchar', ({what}) => what.trim()],
+      reason: ['varchar', ({reason}) => reason.trim()],
+      reference: ['varchar', ({reference}) => reference.trim()],
     },
-    corrections.map((correction) => ({
-      correction_id: correction.id,
-      source_id: correction.source,
-      action: correction.action,
-      district_code: correction.action === 'not_a_district' ? correction.where.district_code : null,
-      what: correction.what.trim(),
-      reason: correction.reason.trim(),
-      reference: correction.reference.trim(),
-    })),
+    corrections,
   );
 }
 
@@ -67,13 +59,13 @@ export async function recordCorrections(
   await createTable(
     db,
     {schema: 'audit', name: 'correction_result'},
-    {correction_id: 'varchar', school_year: 'varchar', status: 'varchar', row_count: 'bigint'},
-    results.map(({id, schoolYear, status, rows}) => ({
-      correction_id: id,
-      school_year: schoolYear,
-      status,
-      row_count: rows,
-    })),
+    {
+      correction_id: ['varchar', ({id}) => id],
+      school_year: ['varchar', ({schoolYear}) => schoolYear],
+      status: ['varchar', ({status}) => status],
+      row_count: ['bigint', ({rows}) => rows],
+    },
+    results,
   );
   return results;
 }

@@ -108,46 +108,27 @@ async function loadProvenance(db: Database, ingested: readonly Ingested[]): Prom
     db,
     {schema: 'raw', name: 'landed_file'},
     {
-      landed_sha256: 'varchar',
-      source_id: 'varchar',
-      file_name: 'varchar',
-      origin: 'varchar',
-      bytes: 'bigint',
-      published_at: 'timestamp',
-      is_sample: 'boolean',
+      landed_sha256: ['varchar', ({landed}) => landed.sha256],
+      source_id: ['varchar', ({landed}) => landed.sourceId],
+      file_name: ['varchar', ({landed}) => landed.fileName],
+      origin: ['varchar', ({landed}) => landed.origin],
+      bytes: ['bigint', ({landed}) => landed.bytes],
+      published_at: ['timestamp', ({landed}) => landed.publishedAt?.replace('Z', '') ?? null],
+      is_sample: ['boolean', ({isSample}) => isSample],
     },
-    ingested.map(({landed, isSample}) => ({
-      landed_sha256: landed.sha256,
-      source_id: landed.sourceId,
-      file_name: landed.fileName,
-      origin: landed.origin,
-      bytes: landed.bytes,
-      published_at: landed.publishedAt?.replace('Z', '') ?? null,
-      is_sample: isSample,
-    })),
+    ingested,
   );
   await createTable(
     db,
     {schema: 'raw', name: 'source_partition'},
     {
-      source_id: 'varchar',
-      school_year: 'varchar',
-      landed_sha256: 'varchar',
-      rows_in: 'bigint',
-      rows_loaded: 'bigint',
-      rows_rejected: 'bigint',
+      source_id: ['varchar', ({landed}) => landed.sourceId],
+      school_year: ['varchar', ({schoolYear}) => schoolYear],
+      landed_sha256: ['varchar', ({landed}) => landed.sha256],
+      rows_in: ['bigint', ({rowsIn}) => rowsIn],
+      rows_loaded: ['bigint', ({rowsLoaded}) => rowsLoaded],
+      rows_rejected: ['bigint', ({rowsRejected}) => rowsRejected],
     },
-    ingested.flatMap(({landed, reshaped, schoolYears}) =>
-      reshaped.partitions
-        .filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear))
-        .map(({schoolYear, rowsIn, rowsLoaded, rowsRejected}) => ({
-          source_id: landed.sourceId,
-          school_year: schoolYear,
-          landed_sha256: landed.sha256,
-          rows_in: rowsIn,
-          rows_loaded: rowsLoaded,
-          rows_rejected: rowsRejected,
-        })),
-    ),
+    ingested.flatMap((file) => selectPartitions(file).map((partition) => ({...partition, landed: file.landed}))),
   );
 }
