@@ -15,19 +15,12 @@ export interface Ingested {
   isSample: boolean;
 }
 
-const sqlTypes: Record<Column['kind'], string> = {
-  school_year: 'varchar',
-  ending_year: 'varchar',
-  level: 'varchar',
-  code: 'varchar',
+/** The types of the kinds that are no text. */
+const sqlTypes: Partial<Record<Column['kind'], string>> = {
   count: 'integer',
   number: 'double',
   flag: 'boolean',
   date: 'date',
-  label: 'varchar',
-  place: 'varchar',
-  suppression: 'varchar',
-  text: 'varchar',
 };
 
 /** Loads Parquet from the lake into the `raw` schema of an empty warehouse. Creates every raw table, even if it stays empty. */
@@ -84,7 +77,7 @@ function listRawTables(source: Source): Record<string, string[]> {
   const columns = source.columns
     .filter(({id}) => id !== 'school_year' && !pivot?.measures.includes(id))
     .flatMap(({id, kind}) => [
-      `${identifier(id)} ${sqlTypes[kind]}`,
+      `${identifier(id)} ${sqlTypes[kind] ?? 'varchar'}`,
       ...(kind === 'count' ? [`${identifier(`${id}_status`)} varchar`] : []),
     ]);
   if (pivot === undefined) return {[source.table]: [...origin, ...columns]};
