@@ -11,19 +11,13 @@ import {type Dataset, type Facet, type OpenLineage, producer} from '../lineage/o
 import {readLineage} from '../lineage/project-lineage.ts';
 import type {Source} from '../sources/source.ts';
 
-interface Building {
-  home: Home;
-  graph: Graph;
-  ingested: readonly Ingested[];
-}
-
 /**
  * Builds the models, then sends OpenLineage events: a job for each loaded source, and one for each model, failed ones included.
  */
 export async function buildWithLineage(
   lineage: OpenLineage,
   db: Database,
-  {home, graph, ingested}: Building,
+  {home, graph, ingested}: {home: Home; graph: Graph; ingested: readonly Ingested[]},
   onTable: (name: string) => void,
 ): Promise<void> {
   const began = new Map<string, Date>();
