@@ -90,14 +90,15 @@ export class Download {
   /** Downloads the export, or page by page if the export fails. Lands the file only if it is whole. */
   async #fetch(before: Metadata, known: RememberedFile | undefined): Promise<Downloaded> {
     const {source, id} = this.#dataset;
-    await mkdir(join(this.#job.landing, source.id), {recursive: true});
-    const rows = await countRows(this.#job.client, id, this.#job.signal);
+    const {client, landing, signal} = this.#job;
+    await mkdir(join(landing, source.id), {recursive: true});
+    const rows = await countRows(client, id, signal);
     const isSameCount = known !== undefined && known.landed.filledLines - 1 === rows;
     let candidate: Candidate;
     let etag: string | null = null;
     try {
-      const options = {etag: isSameCount ? (known.etag ?? undefined) : undefined, signal: this.#job.signal};
-      const answer = await downloadExport(this.#job.client, id, this.#path, options);
+      const options = {etag: isSameCount ? (known.etag ?? undefined) : undefined, signal};
+      const answer = await downloadExport(client, id, this.#path, options);
       if (answer === 'unchanged') {
         if (known === undefined)
           throw new Incomplete('the publisher answered "not modified", but no earlier file is here');
@@ -108,19 +109,12 @@ export class Download {
       candidate = await this.#inspectWhole(before, rows);
     } catch (error) {
       if (!(error instanceof Incomplete || (error instanceof Unreachable && error.kind === 'other'))) throw error;
-      await downloadPages(this.#job.client, id, this.#path, rows, {signal: this.#job.signal});
+      await downloadPages(client, id, this.#path, rows, {signal});
       candidate = await this.#inspectWhole(before, rows);
     }
     await this.#assertNotRepublished(before);
-    const {landed, isNew} = await landCandidate(this.#job.landing, candidate);
-    await remember(this.#job.landing, this.#dataset, {
-      ...before,
-      id,
-      sha256: landed.sha256,
-      etag,
-      rows,
-      checkedAt: now(),
-    });
+    const {landed, isNew} = await landCandidate(landing, candidate);
+    await remember(landing, this.#dataset, {...before, id, sha256: landed.sha256, etag, rows, checkedAt: now()});
     return {dataset: this.#dataset, landed, isNew};
   }
 
