@@ -34,6 +34,17 @@ export interface Landed extends z.infer<typeof description> {
   path: string;
 }
 
+/** A file that can be landed. */
+export interface InspectedFile {
+  path: string;
+  name: string;
+  inspection: Inspection;
+  /** The URL of a download, and when the publisher last changed it; undefined for a file from a folder. */
+  origin?: string;
+  publishedAt?: string;
+  license?: License;
+}
+
 /** Returns the short name of a landed file in messages. */
 export function shortenHash(landed: Pick<Landed, 'sha256'>): string {
   return landed.sha256.slice(0, 12);
@@ -86,14 +97,7 @@ export async function discard({path}: Landed): Promise<void> {
 export async function land(
   folder: string,
   source: Source,
-  file: {
-    path: string;
-    name: string;
-    inspection: Inspection;
-    origin?: string;
-    publishedAt?: string;
-    license?: License;
-  },
+  file: InspectedFile,
   schoolYears: SchoolYear[],
   now: () => Date = () => new Date(),
 ): Promise<Landed> {
