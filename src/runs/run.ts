@@ -86,12 +86,13 @@ async function land(options: RunOptions, planned: ExecutablePlan, record: RunRec
   }
   const landed = await record.step('land', async (update) => {
     const result = await landInputs(options, planned, update);
-    return {result, summary: `${formatCounted(result.incoming.length, 'file')}, ${result.fresh.length} new`};
+    const fresh = result.filter(({isFresh}) => isFresh);
+    return {result, summary: `${formatCounted(result.length, 'file')}, ${fresh.length} new`};
   });
-  for (const file of landed.fresh) {
-    if (file.landing.reason === 'changed') recordChange(file, record);
+  for (const file of landed) {
+    if (file.isFresh && file.landing.reason === 'changed') recordChange(file, record);
   }
-  const settled = await planFromInputs(options, {incoming: landed.incoming, failures: []}, code, planned.lake);
+  const settled = await planFromInputs(options, {incoming: landed, failures: []}, code, planned.lake);
   record.ledger.keepPlan(record.run, settled.plan);
   return settled;
 }
