@@ -57,17 +57,17 @@ export const manifestSchema = z.object({
   bytes: z.number(),
 });
 
+/** What a build is made of. */
+export interface Ingredients {
+  fingerprint: string;
+  code: Code;
+  ingested: Ingested[];
+}
+
 /** Creates the manifest of a build that has passed its audit. */
 export function createManifest(
   id: string,
-  made: {
-    fingerprint: string;
-    code: Code;
-    thresholds: Thresholds;
-    ingested: Ingested[];
-    checks: CheckResult[];
-    tests: TestResult[];
-  },
+  made: Ingredients & {thresholds: Thresholds; checks: CheckResult[]; tests: TestResult[]},
   measured: Pick<Manifest, 'tables' | 'steps' | 'bytes'> & {duckdb: string},
 ): Manifest {
   const {fingerprint, code, thresholds, ingested, checks, tests} = made;
