@@ -114,12 +114,12 @@ export class Download {
     }
     await this.#assertNotRepublished(before);
     const {landed, isNew} = await landCandidate(landing, candidate);
-    await remember(landing, this.#dataset, {...before, id, sha256: landed.sha256, etag, rows, checkedAt: now()});
+    await remember(landing, this.#dataset, {...before, id, sha256: landed.sha256, etag, rows});
     return {dataset: this.#dataset, landed, isNew};
   }
 
   async #keepKnown(known: RememberedFile, metadata: Metadata, rows: number): Promise<Downloaded> {
-    await remember(this.#job.landing, this.#dataset, {...known, ...metadata, rows, checkedAt: now()});
+    await remember(this.#job.landing, this.#dataset, {...known, ...metadata, rows});
     return {dataset: this.#dataset, landed: known.landed, isNew: false};
   }
 
@@ -178,8 +178,4 @@ export class Download {
     if (after.rowsUpdatedAt !== before.rowsUpdatedAt)
       throw new Incomplete('the publisher updated it during the download');
   }
-}
-
-function now(): string {
-  return new Date().toISOString();
 }

@@ -108,7 +108,7 @@ export function isHostGone(failures: readonly unknown[]): boolean {
 export async function rememberUnchanged(landing: string, incoming: readonly Incoming[]): Promise<void> {
   for (const {status, landing: planned} of incoming) {
     if (status?.known === undefined || planned.action !== 'keep') continue;
-    await remember(landing, status.dataset, {...status.known, ...status.metadata, checkedAt: new Date().toISOString()});
+    await remember(landing, status.dataset, {...status.known, ...status.metadata});
   }
 }
 

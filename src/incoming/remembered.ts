@@ -40,8 +40,10 @@ export async function isRemembered(landing: string, dataset: Named): Promise<boo
   return (await readMemory(locateMemory(landing, dataset))) !== undefined;
 }
 
-export async function remember(landing: string, dataset: Named, known: Memory): Promise<void> {
-  await writeAtomically(locateMemory(landing, dataset), `${JSON.stringify(memory.parse(known), null, 2)}\n`);
+/** Stores what is known of a data set now that the publisher was asked. */
+export async function remember(landing: string, dataset: Named, known: Omit<Memory, 'checkedAt'>): Promise<void> {
+  const now = memory.parse({...known, checkedAt: new Date().toISOString()});
+  await writeAtomically(locateMemory(landing, dataset), `${JSON.stringify(now, null, 2)}\n`);
 }
 
 /** Forgets a landed file that turned out to be unusable, so that the next run downloads it again. */
