@@ -122,22 +122,21 @@ export async function readHistory(home: Home, limit: number): Promise<History> {
   }));
   const {withdrawn} = replayPublications(selectCompleted(read?.publications ?? [], published));
   const {builds, damaged} = await listBuilds(home);
-  const entries = await Promise.all([
-    ...builds.map(async (build) => ({...describeBuild(build), bytes: await measureFolder(build.folder)})),
-    ...damaged.map(async ({id, problem}) => ({
-      ...{build: id, builtAt: null, schoolYears: [], isSample: false, rows: null, problem},
-      bytes: await measureFolder(join(home.builds, id)),
-    })),
-  ]);
+  const described = [
+    ...builds.map(describeBuild),
+    ...damaged.map(({id: build, problem}) => {
+      return {build, builtAt: null, schoolYears: [], isSample: false, rows: null, problem};
+    }),
+  ];
+  const entries = described.map(async (entry) => ({
+    ...entry,
+    bytes: await measureFolder(join(home.builds, entry.build)),
+    isPublished: entry.build === published,
+    isWithdrawn: withdrawn.has(entry.build),
+  }));
   return {
     runs: (read?.runs ?? []).map((entry) => resolveOutcome(entry, home)),
-    builds: entries
-      .map((entry) => ({
-        ...entry,
-        isPublished: entry.build === published,
-        isWithdrawn: withdrawn.has(entry.build),
-      }))
-      .reverse(),
+    builds: (await Promise.all(entries)).reverse(),
   };
 }
 
