@@ -23,6 +23,9 @@ const sqlTypes: Partial<Record<Column['kind'], string>> = {
   date: 'date',
 };
 
+/** The columns that say where a row comes from. */
+const origin = ['school_year varchar', 'landed_sha256 varchar', 'line_number bigint'];
+
 /** Loads Parquet from the lake into the `raw` schema of an empty warehouse. Creates every raw table, even if it stays empty. */
 export async function load(
   db: Database,
@@ -43,13 +46,7 @@ export async function load(
     'reason varchar',
     'content varchar',
   ]);
-  tables.set('extra_value', [
-    'school_year varchar',
-    'landed_sha256 varchar',
-    'line_number bigint',
-    'column_label varchar',
-    'value varchar',
-  ]);
+  tables.set('extra_value', [...origin, 'column_label varchar', 'value varchar']);
   for (const [table, columns] of tables) {
     await db.run(`create table raw.${identifier(table)} (${columns.join(', ')})`);
     const partitions = ingested.flatMap(selectPartitions);
@@ -73,7 +70,6 @@ export function selectPartitions({reshaped, schoolYears}: Pick<Ingested, 'reshap
 /** Lists the raw tables of a source with their columns, as `name type`. */
 function listRawTables(source: Source): Record<string, string[]> {
   const {pivot} = source;
-  const origin = ['school_year varchar', 'landed_sha256 varchar', 'line_number bigint'];
   const columns = source.columns
     .filter(({id}) => id !== 'school_year' && !pivot?.measures.includes(id))
     .flatMap(({id, kind}) => [
