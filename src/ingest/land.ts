@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
-import {createReadStream, createWriteStream} from 'node:fs';
-import {access, mkdir, open as openFile, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {createReadStream, createWriteStream, existsSync} from 'node:fs';
+import {mkdir, open as openFile, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
@@ -59,13 +59,7 @@ export async function findLanded(folder: string, source: Source, sha256: string)
     const known = text === undefined ? undefined : parseJson(description, text);
     if (known === undefined) continue;
     const path = join(home, partition, `${sha256}${getExtension(known)}`);
-    if (
-      await access(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return {...known, path};
+    if (existsSync(path)) return {...known, path};
   }
   return undefined;
 }
