@@ -68,7 +68,7 @@ export function selectPartitions({reshaped, schoolYears}: Pick<Ingested, 'reshap
 }
 
 /** Lists the raw tables of a source with their columns, as `name type`. */
-function listRawTables(source: Source): Record<string, string[]> {
+export function listRawTables(source: Source): Record<string, string[]> {
   const {pivot} = source;
   const columns = source.columns
     .filter(({id}) => id !== 'school_year' && !pivot?.measures.includes(id))
