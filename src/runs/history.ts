@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
 import {z} from 'zod';
-import {type Build, listBuilds} from '../builds/find.ts';
+import {listBuilds} from '../builds/find.ts';
 import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {exit, Failure} from '../failure.ts';
 import {measureFolder} from '../files.ts';
@@ -123,7 +123,9 @@ export async function readHistory(home: Home, limit: number): Promise<History> {
   const {withdrawn} = replayPublications(selectCompleted(read?.publications ?? [], published));
   const {builds, damaged} = await listBuilds(home);
   const described = [
-    ...builds.map(describeBuild),
+    ...builds.map(({id: build, manifest: {builtAt, schoolYears, isSample, rows}}) => {
+      return {build, builtAt, schoolYears, isSample, rows: rows.loaded, problem: null};
+    }),
     ...damaged.map(({id: build, problem}) => {
       return {build, builtAt: null, schoolYears: [], isSample: false, rows: null, problem};
     }),
@@ -207,9 +209,4 @@ function readDetail(db: DatabaseSync, entry: z.infer<typeof runDetailRow>): RunD
       run,
     ),
   };
-}
-
-function describeBuild({id, manifest}: Build) {
-  const {builtAt, schoolYears, isSample, rows} = manifest;
-  return {build: id, builtAt, schoolYears, isSample, rows: rows.loaded, problem: null};
 }
