@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {createReadStream, createWriteStream, existsSync} from 'node:fs';
-import {mkdir, open as openFile, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
@@ -93,7 +93,6 @@ export async function land(
   source: Source,
   file: InspectedFile,
   schoolYears: SchoolYear[],
-  now: () => Date = () => new Date(),
 ): Promise<Landed> {
   const partition = [...new Set([schoolYears[0] ?? 'unknown', schoolYears.at(-1) ?? 'unknown'])].join('_');
   const home = join(folder, source.id, partition);
@@ -107,14 +106,11 @@ export async function land(
       yield chunk;
     }
   }
-  await pipeline(createReadStream(file.path), hashed, createGzip(), createWriteStream(temporary));
+  await pipeline(createReadStream(file.path), hashed, createGzip(), createWriteStream(temporary, {flush: true}));
   if (hash.digest('hex') !== file.inspection.sha256) {
     await rm(temporary, {force: true});
     throw new Failure(`${file.name} changed while it was being read. Run again. The published build is unchanged.`);
   }
-  const written = await openFile(temporary, 'r');
-  await written.sync();
-  await written.close();
   await rename(temporary, path);
   const landed: Landed = {
     ...file.inspection,
@@ -125,7 +121,7 @@ export async function land(
     publishedAt: file.publishedAt ?? null,
     ...(file.license !== undefined && {license: file.license}),
     schoolYears,
-    landedAt: now().toISOString(),
+    landedAt: new Date().toISOString(),
   };
   await writeAtomically(
     join(home, `${file.inspection.sha256}.json`),
