@@ -82,8 +82,7 @@ export async function planRun(
   update: (text: string) => void = () => {},
 ): Promise<ExecutablePlan> {
   const published = await findPublished(options.home).catch(() => undefined);
-  const {incoming, failures} = await planInputs(options, published, note, update);
-  return planFromInputs(options, {incoming, failures}, await readCode());
+  return planFromInputs(options, await planInputs(options, published, note, update), await readCode());
 }
 
 /**
