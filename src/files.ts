@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {mkdir, open, readdir, rename, stat} from 'node:fs/promises';
+import {mkdir, readdir, rename, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 
@@ -25,13 +25,7 @@ export async function hashFile(path: string): Promise<string> {
 export async function writeAtomically(path: string, contents: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), {recursive: true});
   const temporary = makeTemporaryName(path);
-  const file = await open(temporary, 'w');
-  try {
-    await file.writeFile(contents);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeFile(temporary, contents, {flush: true});
   await rename(temporary, path);
 }
 

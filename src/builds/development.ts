@@ -14,13 +14,6 @@ import {projectFolder} from '../project-folder.ts';
 import {repairHint} from './find.ts';
 import {requirePublished} from './published.ts';
 
-export interface DevelopmentOptions {
-  home: Home;
-  /** dbt selectors; empty selects everything. */
-  select: string[];
-  exclude: string[];
-}
-
 export interface DevelopmentResult extends SelectionResult {
   warehouse: string;
   isSample: boolean;
@@ -29,10 +22,11 @@ export interface DevelopmentResult extends SelectionResult {
 /**
  * Builds and tests the selected models in a fresh copy of the published build, which stays unchanged.
  *
+ * @param options dbt selectors; an empty `select` selects everything
  * @throws Failure if nothing is published, a selector matches nothing, or a model reads a missing table
  */
 export async function buildDevelopment(
-  {home, ...options}: DevelopmentOptions,
+  {home, ...options}: {home: Home; select: string[]; exclude: string[]},
   progress: Progress,
 ): Promise<DevelopmentResult> {
   const graph = await readGraph(join(projectFolder, 'dbt'));

@@ -39,10 +39,7 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
   const written = parseJson(manifestSchema.partial({thresholds: true}), text);
   if (written === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged or missing.`};
-  const size = await stat(warehouse).then(
-    ({size}) => size,
-    () => undefined,
-  );
+  const size = (await stat(warehouse).catch(() => undefined))?.size;
   if (size === undefined) return {id, problem: `${warehouse} is gone.`};
   if (written.bytes !== size) {
     return {id, problem: `${warehouse} is damaged: it has ${size} bytes instead of ${written.bytes}.`};

@@ -25,7 +25,7 @@ const codeSchema = z.record(z.enum(parts), z.string());
 
 /** A landed file that a build is made of. */
 export interface Ingredient {
-  sourceId: string;
+  source: string;
   sha256: string;
   schoolYears: readonly SchoolYear[];
 }
@@ -43,7 +43,7 @@ export function computeContractId(code: Code): string {
 
 /** Computes the fingerprint of the build that this code makes of these inputs. The order of the inputs doesn't matter. */
 export function computeBuildId(code: Code, inputs: readonly Ingredient[]): string {
-  const named = inputs.map(({sourceId, sha256, schoolYears}) => [sourceId, sha256, ...schoolYears].join(' ')).sort();
+  const named = inputs.map(({source, sha256, schoolYears}) => [source, sha256, ...schoolYears].join(' ')).sort();
   return digest([...parts.map((part) => code[part]), ...named]);
 }
 

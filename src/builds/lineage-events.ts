@@ -5,17 +5,10 @@ import {buildModels} from '../dbt/run/models.ts';
 import type {Database} from '../duckdb/database.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
-import type {Ingested} from '../ingest/load.ts';
+import {type Ingested, listRawTables} from '../ingest/load.ts';
 import {createColumnLineageFacet} from '../lineage/column-facet.ts';
 import type {Dataset, Facet, OpenLineage} from '../lineage/openlineage.ts';
 import {readLineage} from '../lineage/project-lineage.ts';
-import type {Source} from '../sources/source.ts';
-
-interface Building {
-  home: Home;
-  graph: Graph;
-  ingested: readonly Ingested[];
-}
 
 /**
  * Builds the models, then sends OpenLineage events: a job for each loaded source, and one for each model, failed ones included.
@@ -23,7 +16,7 @@ interface Building {
 export async function buildWithLineage(
   lineage: OpenLineage,
   db: Database,
-  {home, graph, ingested}: Building,
+  {home, graph, ingested}: {home: Home; graph: Graph; ingested: readonly Ingested[]},
   onTable: (name: string) => void,
 ): Promise<void> {
   const began = new Map<string, Date>();
@@ -46,7 +39,7 @@ export async function buildWithLineage(
   const describe = await describeTables(db, home);
   for (const source of new Set(ingested.map((file) => file.source))) {
     const inputs = ingested.filter((file) => file.source === source).map(describeOrigin);
-    const outputs = listRawTables(source).map((table) => describe(`raw.${table}`));
+    const outputs = Object.keys(listRawTables(source)).map((table) => describe(`raw.${table}`));
     lineage.job({name: `ingest.${source.id}`, kind: 'INGESTION', inputs, outputs}, start, start);
   }
   const columns = await traceColumns(graph, lineage, describe);
@@ -93,10 +86,6 @@ async function traceColumns(
 /** Removes the quotes from a table's name: `"core"."dim_school"` becomes core.dim_school. */
 function unquote(sqlName: string): string {
   return sqlName.replaceAll('"', '');
-}
-
-function listRawTables({table, pivot}: Source): string[] {
-  return pivot ? [pivot.rowTable, table] : [table];
 }
 
 /** Describes where a file came from, as OpenLineage names it: a data set of the publisher, or a file. */

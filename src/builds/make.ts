@@ -10,7 +10,7 @@ import {makeTemporaryName, writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, loadCorrections, recordCorrections} from '../ingest/corrections.ts';
-import {type Ingested, load} from '../ingest/load.ts';
+import {load} from '../ingest/load.ts';
 import {writeRawFolder} from '../ingest/raw-folder.ts';
 import type {RunRecord} from '../ledger/record.ts';
 import {Stopped} from '../ledger/stop.ts';
@@ -20,16 +20,8 @@ import {sources} from '../sources/sources.ts';
 import {formatCounted} from '../words/count.ts';
 import {readThresholds, type Thresholds} from '../words/thresholds.ts';
 import {assertChecksPassed, assertTestsPassed} from './audit.ts';
-import type {Code} from './fingerprint.ts';
 import {buildWithLineage} from './lineage-events.ts';
-import {createManifest, type Manifest} from './manifest.ts';
-
-interface Ingredients {
-  fingerprint: string;
-  code: Code;
-  ingested: Ingested[];
-  corrections: readonly Correction[];
-}
+import {createManifest, type Ingredients, type Manifest} from './manifest.ts';
 
 export interface BuildResult {
   manifest: Manifest;
@@ -46,7 +38,7 @@ export interface BuildResult {
 export async function makeBuild(
   home: Home,
   id: string,
-  {fingerprint, code, ingested, corrections}: Ingredients,
+  {fingerprint, code, ingested, corrections}: Ingredients & {corrections: readonly Correction[]},
   record: RunRecord,
   stop?: AbortSignal,
 ): Promise<BuildResult> {

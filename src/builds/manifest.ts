@@ -2,7 +2,7 @@ import {z} from 'zod';
 import packageJson from '#package.json' with {type: 'json'};
 import type {TestResult} from '../dbt/run/data-tests.ts';
 import type {CheckResult} from '../ingest/checks.ts';
-import type {Ingested} from '../ingest/load.ts';
+import {type Ingested, selectPartitions} from '../ingest/load.ts';
 import {licenseSchema} from '../license.ts';
 import {type Thresholds, thresholdsSchema} from '../words/thresholds.ts';
 import type {Code} from './fingerprint.ts';
@@ -57,17 +57,17 @@ export const manifestSchema = z.object({
   bytes: z.number(),
 });
 
+/** What a build is made of. */
+export interface Ingredients {
+  fingerprint: string;
+  code: Code;
+  ingested: Ingested[];
+}
+
 /** Creates the manifest of a build that has passed its audit. */
 export function createManifest(
   id: string,
-  made: {
-    fingerprint: string;
-    code: Code;
-    thresholds: Thresholds;
-    ingested: Ingested[];
-    checks: CheckResult[];
-    tests: TestResult[];
-  },
+  made: Ingredients & {thresholds: Thresholds; checks: CheckResult[]; tests: TestResult[]},
   measured: Pick<Manifest, 'tables' | 'steps' | 'bytes'> & {duckdb: string},
 ): Manifest {
   const {fingerprint, code, thresholds, ingested, checks, tests} = made;
@@ -112,10 +112,6 @@ export function createManifest(
     ],
     ...sizes,
   };
-}
-
-function selectPartitions({reshaped, schoolYears}: Pick<Ingested, 'reshaped' | 'schoolYears'>) {
-  return reshaped.partitions.filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear));
 }
 
 /** Sums the rows read, loaded and rejected. */

@@ -67,10 +67,7 @@ async function planPrune(home: Home, keep: number): Promise<{pruned: PruneResult
 function sortByPublication(home: Home, builds: readonly Build[]): Build[] {
   const publications = readPublications(home.ledger);
   const last = ({id}: Build) => publications.findLastIndex(({build}) => build === id);
-  return builds
-    .map((build, made) => ({build, made}))
-    .sort((a, b) => last(b.build) - last(a.build) || b.made - a.made)
-    .map(({build}) => build);
+  return builds.toReversed().sort((a, b) => last(b) - last(a));
 }
 
 /** Lists the lake's files that none of these builds was made of. */

@@ -41,16 +41,13 @@ export function selectCompleted(all: readonly Publication[], current: string | u
   return all.slice(0, all.findLastIndex(({build}) => build === current) + 1);
 }
 
-/** The builds that a rollback can go back to, and those that a run doesn't publish again by itself. */
-export interface PublicationHistory {
-  /** The published builds from the first to the current one, without those that were rolled back from. */
-  line: string[];
-  /** Builds that were rolled back from, and not published since. */
-  withdrawn: Set<string>;
-}
-
-/** Replays publications in order. A rollback shortens the line; any other publication extends it. */
-export function replayPublications(publications: readonly Publication[]): PublicationHistory {
+/**
+ * Replays publications in order. A rollback shortens the line; any other publication extends it.
+ *
+ * @returns `line`, the builds that a rollback can go back to, from the first to the current one, without those that were rolled back
+ *   from; and `withdrawn`, those that were rolled back from and not published since, which a run doesn't publish again by itself
+ */
+export function replayPublications(publications: readonly Publication[]): {line: string[]; withdrawn: Set<string>} {
   let line: string[] = [];
   const withdrawn = new Set<string>();
   for (const {build, kind} of publications) {

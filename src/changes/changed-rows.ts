@@ -162,37 +162,29 @@ const organizationKeys = ['school_year', 'organization_level', 'district_code', 
 /** Returns the query of the figures that differ in rows of both builds, with the organization's current names. */
 function selectRestated({table, pivot, columns, key}: Source): string {
   const now = 'a.level, a.district_code, a.district_name, a.school_code, a.school_name, a.row';
-  const both = 'from before_row as b join after_row as a using (key)';
+  const sides = (condition: string) => `from before_row as b join after_row as a using (key)
+      join before.raw.${identifier(table)} as was on was.landed_sha256 = b.landed_sha256 and was.line_number = b.line_number
+      join after.raw.${identifier(table)} as now on now.landed_sha256 = a.landed_sha256 and now.line_number = a.line_number
+        ${condition}`;
+  const count = (side: string, id: string) => {
+    const status = `${side}.${identifier(`${id}_status`)}`;
+    return `case when ${status} = 'value' then ${side}.${identifier(id)}::varchar else ${status} end`;
+  };
   if (pivot) {
-    const value = (side: string) => {
-      const count = `${side}.${identifier(pivot.countColumn)}`;
-      const status = `${side}.${identifier(`${pivot.countColumn}_status`)}`;
-      return `case when ${status} = 'value' then ${count}::varchar else ${status} end`;
-    };
+    const {countColumn} = pivot;
     const label = identifier(pivot.labelColumn);
-    const at = (side: string, row: string) =>
-      `${side}.landed_sha256 = ${row}.landed_sha256 and ${side}.line_number = ${row}.line_number`;
-    return `select ${now}, was.${label} as figure, ${value('was')} as before, ${value('now')} as after
-      ${both}
-      join before.raw.${identifier(table)} as was on ${at('was', 'b')}
-      join after.raw.${identifier(table)} as now on ${at('now', 'a')} and now.${label} = was.${label}
+    return `select ${now}, was.${label} as figure, ${count('was', countColumn)} as before, ${count('now', countColumn)} as after
+      ${sides(`and now.${label} = was.${label}`)}
       where before is distinct from after`;
   }
   const figures = columns.filter(({id, kind}) => ['count', 'number', 'flag'].includes(kind) && !key.includes(id));
-  const value = (side: string, {id, kind}: Column) => {
-    const cell = `${side}.${identifier(id)}`;
-    const status = `${side}.${identifier(`${id}_status`)}`;
-    return kind === 'count'
-      ? `case when ${status} = 'value' then ${cell}::varchar else ${status} end`
-      : `${cell}::varchar`;
-  };
+  const value = (side: string, {id, kind}: Column) =>
+    kind === 'count' ? count(side, id) : `${side}.${identifier(id)}::varchar`;
   const pairs = figures.map((column) => {
     return `{figure: ${literal(column.label)}, before: ${value('was', column)}, after: ${value('now', column)}}`;
   });
   return `select * exclude (pair), pair.figure, pair.before, pair.after
     from (select ${now}, unnest([${pairs.join(', ')}]) as pair
-      ${both}
-      join before.raw.${identifier(table)} as was on was.landed_sha256 = b.landed_sha256 and was.line_number = b.line_number
-      join after.raw.${identifier(table)} as now on now.landed_sha256 = a.landed_sha256 and now.line_number = a.line_number)
+      ${sides('')})
     where pair.before is distinct from pair.after`;
 }

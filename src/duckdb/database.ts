@@ -18,7 +18,7 @@ export interface Result {
 }
 
 /** Values for the `$name` parameters of a statement. Of several statements, the last one gets them. */
-export type Parameters = Readonly<Record<string, string | number | bigint | boolean | null | readonly string[]>>;
+type Parameters = Readonly<Record<string, string | number | bigint | boolean | null | readonly string[]>>;
 
 /** An open DuckDB database. */
 export interface Database {

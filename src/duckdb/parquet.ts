@@ -1,7 +1,5 @@
 import {type Database, identifier, literal} from './database.ts';
 
-type TableFormat = 'parquet' | 'csv';
-
 /**
  * Writes a table or view to a file. Rows are sorted by all columns, so the same rows give the same bytes whatever their order in
  * the table.
@@ -10,7 +8,7 @@ export async function writeTable(
   db: Database,
   table: {schema: string; name: string},
   path: string,
-  format: TableFormat,
+  format: 'parquet' | 'csv',
 ): Promise<void> {
   const selection = `from ${identifier(table.schema)}.${identifier(table.name)} order by all nulls first`;
   if (format === 'parquet') await writeParquet(db, selection, path);

@@ -158,8 +158,8 @@ function readRetryAfter(response: Response): number {
 /** Retries if a host can't be reached at all (no network, no such name, nobody listening). Few, because users are waiting. */
 const quickTries = 1;
 
-/** Network error codes and their messages. */
-const network: Record<string, string> = {
+/** Codes of network errors if a host can't be reached at all, and their messages. */
+const absent: Record<string, string> = {
   ENOTFOUND: 'there is no network, or no such host',
   EAI_AGAIN: 'there is no network, or no such host',
   ENETUNREACH: 'there is no network',
@@ -167,6 +167,10 @@ const network: Record<string, string> = {
   ECONNREFUSED: 'nobody answers there (connection refused)',
   ETIMEDOUT: 'the connection was not made in time',
   UND_ERR_CONNECT_TIMEOUT: 'the connection was not made in time',
+};
+/** All codes of network errors and their messages. */
+const network: Record<string, string> = {
+  ...absent,
   ECONNRESET: 'the connection broke',
   ECONNABORTED: 'the connection broke',
   EPIPE: 'the connection broke',
@@ -176,15 +180,6 @@ const network: Record<string, string> = {
   Z_BUF_ERROR: 'the answer was cut off',
   Z_DATA_ERROR: 'the answer was garbled',
 };
-const absent = [
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'ECONNREFUSED',
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-];
 
 function isWorthAnotherTry(error: unknown): boolean {
   if (error instanceof BadReply) return error.isWorthAnotherTry;
@@ -192,7 +187,7 @@ function isWorthAnotherTry(error: unknown): boolean {
 }
 
 function isAbsent(error: unknown): boolean {
-  return absent.includes(findErrorCode(error) ?? '');
+  return (findErrorCode(error) ?? '') in absent;
 }
 
 function isTimeout(error: unknown): boolean {

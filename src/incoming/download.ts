@@ -38,55 +38,48 @@ export interface Downloaded {
   isNew: boolean;
 }
 
+/** What to download, and where to. */
+interface Job {
+  client: Client;
+  host: Host;
+  landing: string;
+  status: DatasetStatus;
+  refresh: boolean;
+  signal: AbortSignal;
+}
+
 const tries = 3;
 
 /** Downloads one data set, with several tries until it is whole. */
 export class Download {
-  readonly #client: Client;
-  readonly #host: Host;
-  readonly #landing: string;
-  readonly #status: DatasetStatus;
+  readonly #job: Job;
   readonly #dataset: Dataset;
-  readonly #refresh: boolean;
-  readonly #signal: AbortSignal;
   readonly #path: string;
 
-  constructor(
-    client: Client,
-    host: Host,
-    landing: string,
-    status: DatasetStatus,
-    refresh: boolean,
-    signal: AbortSignal,
-  ) {
-    this.#client = client;
-    this.#host = host;
-    this.#landing = landing;
-    this.#status = status;
-    this.#dataset = status.dataset;
-    this.#refresh = refresh;
-    this.#signal = signal;
-    this.#path = join(landing, status.dataset.source.id, `${status.dataset.id}.download`);
+  constructor(job: Job) {
+    this.#job = job;
+    this.#dataset = job.status.dataset;
+    this.#path = join(job.landing, this.#dataset.source.id, `${this.#dataset.id}.download`);
   }
 
   async run(): Promise<Downloaded> {
-    const {known} = this.#status;
-    let before = this.#status.metadata;
+    const {known} = this.#job.status;
+    let before = this.#job.status.metadata;
     try {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await this.#fetch(before, this.#refresh ? undefined : known);
+          return await this.#fetch(before, this.#job.refresh ? undefined : known);
         } catch (error) {
           if (!(error instanceof Incomplete) || error instanceof Drifted || attempt === tries) throw error;
         }
-        before = await readMetadata(this.#client, this.#dataset.id, this.#signal);
-        if (known && known.rowsUpdatedAt === before.rowsUpdatedAt && !this.#refresh)
+        before = await readMetadata(this.#job.client, this.#dataset.id, this.#job.signal);
+        if (known && known.rowsUpdatedAt === before.rowsUpdatedAt && !this.#job.refresh)
           return await this.#keepKnown(known, before, known.rows);
       }
     } catch (error) {
       const kept =
         error instanceof Drifted
-          ? ` Landed file ${shortenHash((await landCandidate(this.#landing, error.candidate)).landed)} is kept.`
+          ? ` Landed file ${shortenHash((await landCandidate(this.#job.landing, error.candidate)).landed)} is kept.`
           : '';
       throw nameDataset(this.#dataset, error, kept);
     } finally {
@@ -97,14 +90,15 @@ export class Download {
   /** Downloads the export, or page by page if the export fails. Lands the file only if it is whole. */
   async #fetch(before: Metadata, known: RememberedFile | undefined): Promise<Downloaded> {
     const {source, id} = this.#dataset;
-    await mkdir(join(this.#landing, source.id), {recursive: true});
-    const rows = await countRows(this.#client, id, this.#signal);
+    const {client, landing, signal} = this.#job;
+    await mkdir(join(landing, source.id), {recursive: true});
+    const rows = await countRows(client, id, signal);
     const isSameCount = known !== undefined && known.landed.filledLines - 1 === rows;
     let candidate: Candidate;
     let etag: string | null = null;
     try {
-      const options = {etag: isSameCount ? (known.etag ?? undefined) : undefined, signal: this.#signal};
-      const answer = await downloadExport(this.#client, id, this.#path, options);
+      const options = {etag: isSameCount ? (known.etag ?? undefined) : undefined, signal};
+      const answer = await downloadExport(client, id, this.#path, options);
       if (answer === 'unchanged') {
         if (known === undefined)
           throw new Incomplete('the publisher answered "not modified", but no earlier file is here');
@@ -115,17 +109,17 @@ export class Download {
       candidate = await this.#inspectWhole(before, rows);
     } catch (error) {
       if (!(error instanceof Incomplete || (error instanceof Unreachable && error.kind === 'other'))) throw error;
-      await downloadPages(this.#client, id, this.#path, rows, {signal: this.#signal});
+      await downloadPages(client, id, this.#path, rows, {signal});
       candidate = await this.#inspectWhole(before, rows);
     }
     await this.#assertNotRepublished(before);
-    const {landed, isNew} = await landCandidate(this.#landing, candidate);
-    await remember(this.#landing, this.#dataset, {...before, id, sha256: landed.sha256, etag, rows, checkedAt: now()});
+    const {landed, isNew} = await landCandidate(landing, candidate);
+    await remember(landing, this.#dataset, {...before, id, sha256: landed.sha256, etag, rows});
     return {dataset: this.#dataset, landed, isNew};
   }
 
   async #keepKnown(known: RememberedFile, metadata: Metadata, rows: number): Promise<Downloaded> {
-    await remember(this.#landing, this.#dataset, {...known, ...metadata, rows, checkedAt: now()});
+    await remember(this.#job.landing, this.#dataset, {...known, ...metadata, rows});
     return {dataset: this.#dataset, landed: known.landed, isNew: false};
   }
 
@@ -146,7 +140,7 @@ export class Download {
     const candidate: Candidate = {
       path: this.#path,
       name: `${id}.csv`,
-      origin: `${this.#host.url}/api/views/${id}`,
+      origin: `${this.#job.host.url}/api/views/${id}`,
       publishedAt: new Date(before.rowsUpdatedAt * 1000).toISOString(),
       ...(before.license !== undefined && {license: before.license}),
       source,
@@ -180,12 +174,8 @@ export class Download {
   }
 
   async #assertNotRepublished(before: Metadata): Promise<void> {
-    const after = await readMetadata(this.#client, this.#dataset.id, this.#signal);
+    const after = await readMetadata(this.#job.client, this.#dataset.id, this.#job.signal);
     if (after.rowsUpdatedAt !== before.rowsUpdatedAt)
       throw new Incomplete('the publisher updated it during the download');
   }
-}
-
-function now(): string {
-  return new Date().toISOString();
 }

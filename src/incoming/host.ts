@@ -12,10 +12,10 @@ export interface Host {
  *
  * @throws Failure (exit 2) if ROLLCALL_OSPI_URL is not an address
  */
-export function readHost(env: NodeJS.ProcessEnv = process.env): Host {
-  const url = (env['ROLLCALL_OSPI_URL'] || 'https://data.wa.gov').replace(/\/+$/, '');
+export function readHost(): Host {
+  const url = (process.env['ROLLCALL_OSPI_URL'] || 'https://data.wa.gov').replace(/\/+$/, '');
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new Failure(`ROLLCALL_OSPI_URL: "${url}" is not an address. Write it like https://data.wa.gov.`, exit.usage);
   }
-  return {url, appToken: env['SOCRATA_APP_TOKEN']?.trim()};
+  return {url, appToken: process.env['SOCRATA_APP_TOKEN']?.trim()};
 }

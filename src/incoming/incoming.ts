@@ -53,11 +53,5 @@ export interface Incoming {
   status?: DatasetStatus;
 }
 
-/** A landed file, and the school years taken from it. */
-export interface Chosen {
-  source: Source;
-  landed: Landed;
-  /** Whether it landed in this run. */
-  isFresh: boolean;
-  schoolYears: SchoolYear[];
-}
+/** A file that has landed. */
+export type Chosen = Incoming & {landed: Landed};

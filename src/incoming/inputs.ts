@@ -167,30 +167,26 @@ function describeMissing(source: Source): string {
 /**
  * Lands the planned files. One that fails doesn't keep the others from landing.
  *
- * @returns the files with their landed copies; `fresh` are those whose bytes were not here before
+ * @returns the files with their landed copies
  * @throws Failure (exit 3) after landing the others, if a data set could not be planned or downloaded
  */
 export async function landInputs(
   options: InputOptions,
   {incoming, failures}: PlannedInputs,
   update: (text: string) => void,
-): Promise<{incoming: Incoming[]; fresh: Incoming[]}> {
+): Promise<Incoming[]> {
   const {home, refresh, stop} = options;
   const host = options.from === 'live' ? (options.host ?? readHost()) : undefined;
   await rememberUnchanged(home.landing, incoming);
-  const landed: Incoming[] = [];
-  const fresh: Incoming[] = [];
-  const take = (file: Incoming, result: {landed: Landed; isNew: boolean}) => {
-    const here = {...file, landed: result.landed, sha256: result.landed.sha256, isFresh: result.isNew};
-    landed.push(here);
-    if (result.isNew) fresh.push(here);
-  };
+  const here = new Map<Incoming, Incoming>();
+  const take = (file: Incoming, {landed, isNew}: {landed: Landed; isNew: boolean}) =>
+    here.set(file, {...file, landed, sha256: landed.sha256, isFresh: isNew});
   const all = [...failures];
   if (host && !isHostGone(failures)) {
     const live = await landLive(home.landing, incoming, {host, refresh, stop}, update);
     all.push(...live.failures);
-    for (const {dataset, ...result} of live.landed) {
-      const file = incoming.find(({status}) => status?.dataset === dataset);
+    for (const result of live.landed) {
+      const file = incoming.find(({status}) => status?.dataset === result.dataset);
       if (file) take(file, result);
     }
   }
@@ -199,14 +195,10 @@ export async function landInputs(
       if (refresh && file.landed && !(await isIntact(file.landed))) await discard(file.landed);
       take(file, await landCandidate(home.landing, file.candidate));
     } else if (file.landing.action === 'keep') {
-      landed.push(file);
+      here.set(file, file);
     }
   }
   stop?.throwIfAborted();
   if (host && all.length > 0) throw combineFailures(all, host);
-  return {incoming: incoming.flatMap((file) => landed.find((other) => isSame(other, file)) ?? []), fresh};
-}
-
-function isSame(a: Incoming, b: Incoming): boolean {
-  return a.source === b.source && a.fileName === b.fileName && a.schoolYears === b.schoolYears;
+  return incoming.flatMap((file) => here.get(file) ?? []);
 }

@@ -61,7 +61,7 @@ export async function landLive(
   const all = incoming.flatMap(({status, landing: {action}}) => (status && action === 'download' ? [status] : []));
   const {incoming: landed, failures} = await settleEach(all, host, stop, async (client, status, signal) => {
     update(`${status.dataset.source.title} ${status.dataset.schoolYears.join(', ')}`);
-    return new Download(client, host, landing, status, refresh === true, signal).run();
+    return new Download({client, host, landing, status, refresh: refresh === true, signal}).run();
   });
   return {landed, failures};
 }
@@ -108,7 +108,7 @@ export function isHostGone(failures: readonly unknown[]): boolean {
 export async function rememberUnchanged(landing: string, incoming: readonly Incoming[]): Promise<void> {
   for (const {status, landing: planned} of incoming) {
     if (status?.known === undefined || planned.action !== 'keep') continue;
-    await remember(landing, status.dataset, {...status.known, ...status.metadata, checkedAt: new Date().toISOString()});
+    await remember(landing, status.dataset, {...status.known, ...status.metadata});
   }
 }
 

@@ -1,13 +1,6 @@
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
-import type {Source} from '../sources/source.ts';
-
-/** A file, landed or not, and the school years of its rows. */
-interface FileOfYears {
-  source: Source;
-  fileName: string;
-  schoolYears: readonly SchoolYear[];
-}
+import type {Incoming} from './incoming.ts';
 
 /**
  * Chooses one file for each school year of a source. A release of that year alone is preferred to a release of many years.
@@ -15,15 +8,15 @@ interface FileOfYears {
  * @param years the school years wanted; all by default. Sources whose rows hold beyond their own year are taken whole.
  * @throws Failure if two files give the same year and neither is preferred, or (exit 2) if no file has a wanted year
  */
-export function choosePartitions<File extends FileOfYears>(
-  files: readonly File[],
+export function choosePartitions(
+  files: readonly Incoming[],
   years: readonly SchoolYear[] | undefined,
   note: (text: string) => void,
-): (File & {schoolYears: SchoolYear[]})[] {
+): Incoming[] {
   const bySource = Map.groupBy(files, ({source}) => source);
-  const chosen: (File & {schoolYears: SchoolYear[]})[] = [];
+  const chosen: Incoming[] = [];
   for (const [source, ofSource] of bySource) {
-    const taken = new Map<File, SchoolYear[]>();
+    const taken = new Map<Incoming, SchoolYear[]>();
     const available = [...new Set(ofSource.flatMap(({schoolYears}) => schoolYears))].sort();
     for (const year of available) {
       if (years !== undefined && !source.holdsBeyondItsYear && !years.includes(year)) continue;
@@ -37,8 +30,7 @@ export function choosePartitions<File extends FileOfYears>(
     }
     for (const [file, schoolYears] of taken) chosen.push({...file, schoolYears});
     // A file without a readable year is kept, so that reshaping can report what is wrong with it.
-    for (const file of ofSource.filter(({schoolYears}) => schoolYears.length === 0))
-      chosen.push({...file, schoolYears: []});
+    chosen.push(...ofSource.filter(({schoolYears}) => schoolYears.length === 0));
   }
   const found = new Set(
     chosen.filter(({source}) => !source.holdsBeyondItsYear).flatMap(({schoolYears}) => schoolYears),
@@ -51,10 +43,7 @@ export function choosePartitions<File extends FileOfYears>(
   return chosen;
 }
 
-function chooseFile<File extends FileOfYears>(
-  year: SchoolYear,
-  files: readonly File[],
-): {file: File; passedOver: File[]} {
+function chooseFile(year: SchoolYear, files: readonly Incoming[]): {file: Incoming; passedOver: Incoming[]} {
   const ofYear = files.filter(({schoolYears}) => schoolYears.includes(year));
   const single = ofYear.filter(({schoolYears}) => schoolYears.length === 1);
   const [file, rival] = single.length > 0 ? single : ofYear;

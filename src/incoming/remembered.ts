@@ -29,8 +29,7 @@ interface Named {
 
 /** Reads what is stored about a data set, with its landed file; undefined if either is gone or unreadable. */
 export async function readKnown(landing: string, dataset: Named): Promise<RememberedFile | undefined> {
-  const text = await readFile(locateMemory(landing, dataset), 'utf8').catch(() => '');
-  const known = parseJson(memory, text);
+  const known = await readMemory(locateMemory(landing, dataset));
   if (known === undefined) return undefined;
   const landed = await findLanded(landing, dataset.source, known.sha256);
   return landed && {...known, landed};
@@ -38,12 +37,13 @@ export async function readKnown(landing: string, dataset: Named): Promise<Rememb
 
 /** Returns whether a data set has landed before, even if its file is gone now. */
 export async function isRemembered(landing: string, dataset: Named): Promise<boolean> {
-  const text = await readFile(locateMemory(landing, dataset), 'utf8').catch(() => '');
-  return parseJson(memory, text) !== undefined;
+  return (await readMemory(locateMemory(landing, dataset))) !== undefined;
 }
 
-export async function remember(landing: string, dataset: Named, known: Memory): Promise<void> {
-  await writeAtomically(locateMemory(landing, dataset), `${JSON.stringify(memory.parse(known), null, 2)}\n`);
+/** Stores what is known of a data set now that the publisher was asked. */
+export async function remember(landing: string, dataset: Named, known: Omit<Memory, 'checkedAt'>): Promise<void> {
+  const now = memory.parse({...known, checkedAt: new Date().toISOString()});
+  await writeAtomically(locateMemory(landing, dataset), `${JSON.stringify(now, null, 2)}\n`);
 }
 
 /** Forgets a landed file that turned out to be unusable, so that the next run downloads it again. */
@@ -51,9 +51,12 @@ export async function forget(landing: string, {sourceId, sha256}: Pick<Landed, '
   const folder = join(landing, sourceId);
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.endsWith('.json')) continue;
-    const known = parseJson(memory, await readFile(join(folder, name), 'utf8').catch(() => ''));
-    if (known?.sha256 === sha256) await rm(join(folder, name), {force: true});
+    if ((await readMemory(join(folder, name)))?.sha256 === sha256) await rm(join(folder, name), {force: true});
   }
+}
+
+async function readMemory(path: string): Promise<Memory | undefined> {
+  return parseJson(memory, await readFile(path, 'utf8').catch(() => ''));
 }
 
 function locateMemory(landing: string, {source, id}: Named): string {

@@ -3,25 +3,17 @@ import {basename, extname, join, resolve} from 'node:path';
 import {z} from 'zod';
 import {open} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
-import type {License} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {cellMacros, nameCell, readColumn} from './columns.ts';
-import {type Inspection, inspect} from './inspect.ts';
-import {findLanded, type Landed, land} from './land.ts';
+import {inspect} from './inspect.ts';
+import {findLanded, type InspectedFile, type Landed, land} from './land.ts';
 import {findClosest, matchHeader, recognize} from './recognize.ts';
 import {explainReadError, selectCells} from './scan.ts';
 
 /** A file recognized by its content as a file of a source. */
-export interface Candidate {
-  path: string;
-  name: string;
+export interface Candidate extends InspectedFile {
   source: Source;
-  inspection: Inspection;
-  /** The URL of a download, and when the publisher last changed it; undefined for a file from a folder. */
-  origin?: string;
-  publishedAt?: string;
-  license?: License;
   /** The school years of its rows, if they have been read already. */
   schoolYears?: SchoolYear[];
 }

@@ -201,36 +201,28 @@ function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResu
 }
 
 async function storeResults(db: Database, results: readonly CheckResult[]): Promise<void> {
+  const ofCheck: Record<string, [string, (result: CheckResult) => unknown]> = {
+    source_id: ['varchar', ({source}) => source],
+    school_year: ['varchar', ({schoolYear}) => schoolYear],
+    check_name: ['varchar', ({check}) => check],
+  };
   await createTable(
     db,
     {schema: 'audit', name: 'check_result'},
     {
-      source_id: 'varchar',
-      school_year: 'varchar',
-      check_name: 'varchar',
-      description: 'varchar',
-      severity: 'varchar',
-      status: 'varchar',
-      compared_count: 'bigint',
-      failing_count: 'bigint',
+      ...ofCheck,
+      description: ['varchar', ({description}) => description],
+      severity: ['varchar', ({severity}) => severity],
+      status: ['varchar', ({status}) => status],
+      compared_count: ['bigint', ({compared}) => compared],
+      failing_count: ['bigint', ({failing}) => failing],
     },
-    results.map(({source, schoolYear, check, description, severity, status, compared, failing}) => ({
-      source_id: source,
-      school_year: schoolYear,
-      check_name: check,
-      description,
-      severity,
-      status,
-      compared_count: compared,
-      failing_count: failing,
-    })),
+    results,
   );
   await createTable(
     db,
     {schema: 'audit', name: 'check_sample'},
-    {source_id: 'varchar', school_year: 'varchar', check_name: 'varchar', sample: 'varchar'},
-    results.flatMap(({source, schoolYear, check, samples}) =>
-      samples.map((sample) => ({source_id: source, school_year: schoolYear, check_name: check, sample})),
-    ),
+    {...ofCheck, sample: ['varchar', ({sample}) => sample]},
+    results.flatMap((result) => result.samples.map((sample) => ({...result, sample}))),
   );
 }

@@ -194,6 +194,12 @@ function compareSchools(source: Source, tolerance: number): Comparison {
   };
 }
 
+/** Writes the relation with one row for each organization and, if some of the columns are no aggregates, each value of those. */
+function groupByOrganization(table: string, columns: string): string {
+  return `(select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
+    any_value(school_name) as school_name, ${columns} from raw.${identifier(table)} group by all)`;
+}
+
 function compareCategories(
   source: Source,
   {category, part, whole, tolerance}: Check & {kind: 'categories_add_up'},
@@ -205,14 +211,11 @@ function compareCategories(
     tolerance,
     sql: `select school_year, parts <> whole as fails,
         case when parts <> whole then ${organization} || ', ' || type || ': ' || parts || ' of ' || whole end as place
-      from (
-        select school_year, organization_level, district_code, school_code, ${identifier(category)} as type,
-          any_value(district_name) as district_name, any_value(school_name) as school_name,
-          sum(${identifier(part)}) as parts, count(*) filter (${identifier(part)} is null) as unknown_parts,
-          max(${identifier(whole)}) as whole
-        from raw.${identifier(source.table)}
-        group by all
-      ) as o
+      from ${groupByOrganization(
+        source.table,
+        `${identifier(category)} as type, sum(${identifier(part)}) as parts, max(${identifier(whole)}) as whole,
+          count(*) filter (${identifier(part)} is null) as unknown_parts`,
+      )} as o
       where unknown_parts = 0 and whole is not null and not ${hasRejects(source)}`,
   };
 }
@@ -225,12 +228,7 @@ function compareTotals(source: Source, {whole, tolerance}: Check & {kind: 'one_t
     tolerance,
     sql: `select school_year, totals > 1 as fails,
         case when totals > 1 then ${organization} || ': ' || totals || ' different totals' end as place
-      from (
-        select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
-          any_value(school_name) as school_name, count(distinct coalesce(${identifier(whole)}, -1)) as totals
-        from raw.${identifier(source.table)}
-        group by all
-      )`,
+      from ${groupByOrganization(source.table, `count(distinct coalesce(${identifier(whole)}, -1)) as totals`)}`,
   };
 }
 
@@ -260,12 +258,7 @@ function createTotalComparison(table: string, description: string, lacks: string
     severity: 'warn',
     tolerance: 0,
     sql: `select school_year, lacks_total as fails, case when lacks_total then ${organization} end as place
-      from (
-        select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
-          any_value(school_name) as school_name, ${lacks} as lacks_total
-        from raw.${identifier(table)}
-        group by school_year, organization_level, district_code, school_code
-      )`,
+      from ${groupByOrganization(table, `${lacks} as lacks_total`)}`,
   };
 }
 

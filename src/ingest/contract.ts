@@ -1,21 +1,16 @@
 import {Failure} from '../failure.ts';
 import {type Column, normalizeName, type Source} from '../sources/source.ts';
 import {type Landed, shortenHash} from './land.ts';
-import {matchHeader} from './recognize.ts';
-
-/** The positions of the declared columns in a file, and the file's other columns. */
-export interface Contract {
-  positions: Map<string, number>;
-  newColumns: {label: string; position: number}[];
-}
+import {type HeaderMatch, matchHeader} from './recognize.ts';
 
 /**
  * Compares a landed file's header with its source's declaration.
  *
  * @throws Failure if a column is missing or occurs twice
  */
-export function checkContract(source: Source, landed: Landed): Contract {
-  const {positions, missing, unknown, twice} = matchHeader(source, landed.layout.header);
+export function checkContract(source: Source, landed: Landed): HeaderMatch {
+  const match = matchHeader(source, landed.layout.header);
+  const {missing, unknown, twice} = match;
   const place = `${[source.id, ...landed.schoolYears].join(' ')} (${landed.fileName})`;
   const kept = `Landed file ${shortenHash(landed)} is kept; the published build is unchanged.`;
   if (missing.length > 0) {
@@ -32,7 +27,7 @@ export function checkContract(source: Source, landed: Landed): Contract {
       `${place}, line ${landed.headerLine}: column ${twice.map((label) => `"${label}"`).join(', ')} occurs twice, and nothing says which is right. ${kept} Take one of the two out, or download the file again.`,
     );
   }
-  return {positions, newColumns: unknown};
+  return match;
 }
 
 function listNames(column: Column): string {

@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {createTable} from '../duckdb/create-table.ts';
-import {type Database, identifier, type Parameters} from '../duckdb/database.ts';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Correction} from '../sources/corrections.ts';
 import type {Source} from '../sources/source.ts';
 
@@ -19,23 +19,15 @@ export async function loadCorrections(db: Database, corrections: readonly Correc
     db,
     {schema: 'raw', name: 'correction'},
     {
-      correction_id: 'varchar',
-      source_id: 'varchar',
-      action: 'varchar',
-      district_code: 'varchar',
-      what: 'varchar',
-      reason: 'varchar',
-      reference: 'varchar',
+      correction_id: ['varchar', ({id}) => id],
+      source_id: ['varchar', ({source}) => source],
+      action: ['varchar', ({action}) => action],
+      district_code: ['varchar', (each) => (each.action === 'not_a_district' ? each.where.district_code : null)],
+      what: ['varchar', ({what}) => what.trim()],
+      reason: ['varchar', ({reason}) => reason.trim()],
+      reference: ['varchar', ({reference}) => reference.trim()],
     },
-    corrections.map((correction) => ({
-      correction_id: correction.id,
-      source_id: correction.source,
-      action: correction.action,
-      district_code: correction.action === 'not_a_district' ? correction.where.district_code : null,
-      what: correction.what.trim(),
-      reason: correction.reason.trim(),
-      reference: correction.reference.trim(),
-    })),
+    corrections,
   );
 }
 
@@ -49,53 +41,45 @@ export async function recordCorrections(
   for (const correction of corrections) {
     const source = sources.find(({id}) => id === correction.source);
     if (source === undefined) continue;
-    const {sql, parameters} = selectCorrectedRows(correction, source);
     const counts = await db.read(
       z.object({schoolYear: z.string(), rows: z.number()}),
       `select school_year as "schoolYear", coalesce(n, 0) as rows
         from (select school_year from raw.source_partition where source_id = $source and school_year is not null)
-        left join (${sql}) using (school_year)
+        left join (${countCorrectedRows(correction, source)}) using (school_year)
         order by school_year`,
-      {source: source.id, ...parameters},
+      {source: source.id},
     );
     for (const {schoolYear, rows} of counts) {
-      if (rows > 0) results.push({id: correction.id, schoolYear, status: 'applied', rows});
-      else if (schoolYear === correction.expect.school_year)
-        results.push({id: correction.id, schoolYear, status: 'spent', rows});
+      if (rows > 0 || schoolYear === correction.expect.school_year)
+        results.push({id: correction.id, schoolYear, status: rows > 0 ? 'applied' : 'spent', rows});
     }
   }
   await createTable(
     db,
     {schema: 'audit', name: 'correction_result'},
-    {correction_id: 'varchar', school_year: 'varchar', status: 'varchar', row_count: 'bigint'},
-    results.map(({id, schoolYear, status, rows}) => ({
-      correction_id: id,
-      school_year: schoolYear,
-      status,
-      row_count: rows,
-    })),
+    {
+      correction_id: ['varchar', ({id}) => id],
+      school_year: ['varchar', ({schoolYear}) => schoolYear],
+      status: ['varchar', ({status}) => status],
+      row_count: ['bigint', ({rows}) => rows],
+    },
+    results,
   );
   return results;
 }
 
 /** Writes the query that counts, by school year, the rows that a correction applies to. `$source` is its source. */
-function selectCorrectedRows(correction: Correction, source: Source): {sql: string; parameters: Parameters} {
+function countCorrectedRows(correction: Correction, source: Source): string {
   const table = `raw.${identifier(source.pivot?.rowTable ?? source.table)}`;
   switch (correction.action) {
     case 'set_aside_zero_twins':
-      return {
-        sql: `select school_year, count(*) as n from raw.rejected_row
-          where source_id = $source and kind = 'zero_twin' group by school_year`,
-        parameters: {},
-      };
+      return `select school_year, count(*) as n from raw.rejected_row
+        where source_id = $source and kind = 'zero_twin' group by school_year`;
     case 'not_a_district':
-      return {
-        sql: `select school_year, count(*) as n from ${table} as o
-          where organization_level = 'district' and district_code like $district
-            and not exists (select 1 from ${table} as s where s.school_year = o.school_year
-              and s.district_code = o.district_code and s.organization_level = 'school')
-          group by school_year`,
-        parameters: {district: correction.where.district_code},
-      };
+      return `select school_year, count(*) as n from ${table} as o
+        where organization_level = 'district' and district_code like ${literal(correction.where.district_code)}
+          and not exists (select 1 from ${table} as s where s.school_year = o.school_year
+            and s.district_code = o.district_code and s.organization_level = 'school')
+        group by school_year`;
   }
 }

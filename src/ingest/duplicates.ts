@@ -9,13 +9,6 @@ import type {Landed} from './land.ts';
 const zeroTwin: RejectKind = 'zero_twin';
 const repetition: RejectKind = 'repetition';
 
-/** Lists the columns with the figures of a row, on which two rows with the same key must agree. */
-function listFigures(source: Source): string[] {
-  return source.columns
-    .filter(({kind}) => kind === 'count' || kind === 'flag')
-    .map(({id}) => `cast(${identifier(id)} as integer)`);
-}
-
 /**
  * Rejects rows that repeat the key of another row, and counts them by kind:
  * - zero twins, if corrections.yml lists them: All Students is 0, and every other count is 0 or the same as in the row with the
@@ -32,7 +25,9 @@ export async function rejectDuplicates(
 ): Promise<Record<string, number>> {
   const kinds = new Map(source.columns.map(({id, kind}) => [id, kind]));
   const key = source.key.map((id) => (kinds.get(id) === 'label' ? `name_key(${identifier(id)})` : identifier(id)));
-  const list = `[${listFigures(source).join(', ')}]`;
+  // Two rows with the same key must agree on these.
+  const figures = source.columns.filter(({kind}) => kind === 'count' || kind === 'flag');
+  const list = `[${figures.map(({id}) => `cast(${identifier(id)} as integer)`).join(', ')}]`;
   const {n} = await db.readOne(
     countRow,
     `select count(*) as n from (select 1 from parsed where reason is null group by ${key.join(', ')} having count(*) > 1)`,

@@ -88,9 +88,13 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
   if (lineIsFilled) endLine();
 
   const start = Buffer.concat(head);
-  const problem = explainNotText(start, bytes);
+  const text = start
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  const problem = explainNotText(start, text);
   if (problem !== undefined) return {problem};
-  const layout = detectLayout(start.toString('utf8').replace(/^\uFEFF/, ''));
+  const layout = detectLayout(text);
   if ('problem' in layout) return layout;
   return {
     sha256: hash.digest('hex'),
@@ -104,8 +108,8 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
 }
 
 /** Explains why a file that starts with these bytes can't be a table in UTF-8; returns undefined if it can. */
-function explainNotText(start: Buffer, bytes: number): string | undefined {
-  if (bytes === 0) return 'is empty (0 bytes). Download it again.';
+function explainNotText(start: Buffer, text: string): string | undefined {
+  if (start.length === 0) return 'is empty (0 bytes). Download it again.';
   if (
     (start[0] === 0xff && start[1] === 0xfe) ||
     (start[0] === 0xfe && start[1] === 0xff) ||
@@ -117,10 +121,6 @@ function explainNotText(start: Buffer, bytes: number): string | undefined {
     return 'is an Excel workbook or a ZIP archive. Save the sheet as "CSV UTF-8", or unpack the archive.';
   }
   if (start.includes(0)) return 'is a binary file, not text. Download it again.';
-  const text = start
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trimStart();
   if (text === '') return 'is empty: it has no line with anything in it. Download it again.';
   if (/^<(!doctype|html|\?xml|head|body|!--)/i.test(text)) {
     return 'is a web page (HTML), not a table: the publisher answered with a page instead of the file. Download it again.';
@@ -140,7 +140,7 @@ function measureZeroShare(bytes: Buffer): number {
 }
 
 function detectLayout(text: string): Layout | {problem: string} {
-  const [first = '', second = ''] = text.trimStart().split(/\r\n|\n|\r/, 2);
+  const [first = '', second = ''] = text.split(/\r\n|\n|\r/, 2);
   if (/^-+( +-+)+ *$/.test(second)) {
     const columns = [...second.matchAll(/-+/g)].map((rule) => ({start: rule.index, length: rule[0].length}));
     return {

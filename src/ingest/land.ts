@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
-import {createReadStream, createWriteStream} from 'node:fs';
-import {access, mkdir, open as openFile, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {createReadStream, createWriteStream, existsSync} from 'node:fs';
+import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
@@ -34,6 +34,17 @@ export interface Landed extends z.infer<typeof description> {
   path: string;
 }
 
+/** A file that can be landed. */
+export interface InspectedFile {
+  path: string;
+  name: string;
+  inspection: Inspection;
+  /** The URL of a download, and when the publisher last changed it; undefined for a file from a folder. */
+  origin?: string;
+  publishedAt?: string;
+  license?: License;
+}
+
 /** Returns the short name of a landed file in messages. */
 export function shortenHash(landed: Pick<Landed, 'sha256'>): string {
   return landed.sha256.slice(0, 12);
@@ -48,13 +59,7 @@ export async function findLanded(folder: string, source: Source, sha256: string)
     const known = text === undefined ? undefined : parseJson(description, text);
     if (known === undefined) continue;
     const path = join(home, partition, `${sha256}${getExtension(known)}`);
-    if (
-      await access(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return {...known, path};
+    if (existsSync(path)) return {...known, path};
   }
   return undefined;
 }
@@ -86,16 +91,8 @@ export async function discard({path}: Landed): Promise<void> {
 export async function land(
   folder: string,
   source: Source,
-  file: {
-    path: string;
-    name: string;
-    inspection: Inspection;
-    origin?: string;
-    publishedAt?: string;
-    license?: License;
-  },
+  file: InspectedFile,
   schoolYears: SchoolYear[],
-  now: () => Date = () => new Date(),
 ): Promise<Landed> {
   const partition = [...new Set([schoolYears[0] ?? 'unknown', schoolYears.at(-1) ?? 'unknown'])].join('_');
   const home = join(folder, source.id, partition);
@@ -109,14 +106,11 @@ export async function land(
       yield chunk;
     }
   }
-  await pipeline(createReadStream(file.path), hashed, createGzip(), createWriteStream(temporary));
+  await pipeline(createReadStream(file.path), hashed, createGzip(), createWriteStream(temporary, {flush: true}));
   if (hash.digest('hex') !== file.inspection.sha256) {
     await rm(temporary, {force: true});
     throw new Failure(`${file.name} changed while it was being read. Run again. The published build is unchanged.`);
   }
-  const written = await openFile(temporary, 'r');
-  await written.sync();
-  await written.close();
   await rename(temporary, path);
   const landed: Landed = {
     ...file.inspection,
@@ -127,7 +121,7 @@ export async function land(
     publishedAt: file.publishedAt ?? null,
     ...(file.license !== undefined && {license: file.license}),
     schoolYears,
-    landedAt: now().toISOString(),
+    landedAt: new Date().toISOString(),
   };
   await writeAtomically(
     join(home, `${file.inspection.sha256}.json`),

@@ -15,20 +15,16 @@ export interface Ingested {
   isSample: boolean;
 }
 
-const sqlTypes: Record<Column['kind'], string> = {
-  school_year: 'varchar',
-  ending_year: 'varchar',
-  level: 'varchar',
-  code: 'varchar',
+/** The types of the kinds that are no text. */
+const sqlTypes: Partial<Record<Column['kind'], string>> = {
   count: 'integer',
   number: 'double',
   flag: 'boolean',
   date: 'date',
-  label: 'varchar',
-  place: 'varchar',
-  suppression: 'varchar',
-  text: 'varchar',
 };
+
+/** The columns that say where a row comes from. */
+const origin = ['school_year varchar', 'landed_sha256 varchar', 'line_number bigint'];
 
 /** Loads Parquet from the lake into the `raw` schema of an empty warehouse. Creates every raw table, even if it stays empty. */
 export async function load(
@@ -50,21 +46,11 @@ export async function load(
     'reason varchar',
     'content varchar',
   ]);
-  tables.set('extra_value', [
-    'school_year varchar',
-    'landed_sha256 varchar',
-    'line_number bigint',
-    'column_label varchar',
-    'value varchar',
-  ]);
+  tables.set('extra_value', [...origin, 'column_label varchar', 'value varchar']);
   for (const [table, columns] of tables) {
     await db.run(`create table raw.${identifier(table)} (${columns.join(', ')})`);
-    const files = ingested.flatMap(({reshaped, schoolYears}) =>
-      reshaped.partitions
-        .filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear))
-        .flatMap(({files}) => files[table] ?? [])
-        .map((file) => join(lake, file)),
-    );
+    const partitions = ingested.flatMap(selectPartitions);
+    const files = partitions.flatMap(({files}) => files[table] ?? []).map((file) => join(lake, file));
     if (files.length === 0) continue;
     await db.run(
       `insert into raw.${identifier(table)} by name
@@ -76,14 +62,18 @@ export async function load(
   await loadProvenance(db, ingested);
 }
 
+/** Selects the partitions of a file that go into the build. */
+export function selectPartitions({reshaped, schoolYears}: Pick<Ingested, 'reshaped' | 'schoolYears'>) {
+  return reshaped.partitions.filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear));
+}
+
 /** Lists the raw tables of a source with their columns, as `name type`. */
-function listRawTables(source: Source): Record<string, string[]> {
+export function listRawTables(source: Source): Record<string, string[]> {
   const {pivot} = source;
-  const origin = ['school_year varchar', 'landed_sha256 varchar', 'line_number bigint'];
   const columns = source.columns
     .filter(({id}) => id !== 'school_year' && !pivot?.measures.includes(id))
     .flatMap(({id, kind}) => [
-      `${identifier(id)} ${sqlTypes[kind]}`,
+      `${identifier(id)} ${sqlTypes[kind] ?? 'varchar'}`,
       ...(kind === 'count' ? [`${identifier(`${id}_status`)} varchar`] : []),
     ]);
   if (pivot === undefined) return {[source.table]: [...origin, ...columns]};
@@ -107,46 +97,27 @@ async function loadProvenance(db: Database, ingested: readonly Ingested[]): Prom
     db,
     {schema: 'raw', name: 'landed_file'},
     {
-      landed_sha256: 'varchar',
-      source_id: 'varchar',
-      file_name: 'varchar',
-      origin: 'varchar',
-      bytes: 'bigint',
-      published_at: 'timestamp',
-      is_sample: 'boolean',
+      landed_sha256: ['varchar', ({landed}) => landed.sha256],
+      source_id: ['varchar', ({landed}) => landed.sourceId],
+      file_name: ['varchar', ({landed}) => landed.fileName],
+      origin: ['varchar', ({landed}) => landed.origin],
+      bytes: ['bigint', ({landed}) => landed.bytes],
+      published_at: ['timestamp', ({landed}) => landed.publishedAt?.replace('Z', '') ?? null],
+      is_sample: ['boolean', ({isSample}) => isSample],
     },
-    ingested.map(({landed, isSample}) => ({
-      landed_sha256: landed.sha256,
-      source_id: landed.sourceId,
-      file_name: landed.fileName,
-      origin: landed.origin,
-      bytes: landed.bytes,
-      published_at: landed.publishedAt?.replace('Z', '') ?? null,
-      is_sample: isSample,
-    })),
+    ingested,
   );
   await createTable(
     db,
     {schema: 'raw', name: 'source_partition'},
     {
-      source_id: 'varchar',
-      school_year: 'varchar',
-      landed_sha256: 'varchar',
-      rows_in: 'bigint',
-      rows_loaded: 'bigint',
-      rows_rejected: 'bigint',
+      source_id: ['varchar', ({landed}) => landed.sourceId],
+      school_year: ['varchar', ({schoolYear}) => schoolYear],
+      landed_sha256: ['varchar', ({landed}) => landed.sha256],
+      rows_in: ['bigint', ({rowsIn}) => rowsIn],
+      rows_loaded: ['bigint', ({rowsLoaded}) => rowsLoaded],
+      rows_rejected: ['bigint', ({rowsRejected}) => rowsRejected],
     },
-    ingested.flatMap(({landed, reshaped, schoolYears}) =>
-      reshaped.partitions
-        .filter(({schoolYear}) => schoolYear === null || schoolYears.includes(schoolYear))
-        .map(({schoolYear, rowsIn, rowsLoaded, rowsRejected}) => ({
-          source_id: landed.sourceId,
-          school_year: schoolYear,
-          landed_sha256: landed.sha256,
-          rows_in: rowsIn,
-          rows_loaded: rowsLoaded,
-          rows_rejected: rowsRejected,
-        })),
-    ),
+    ingested.flatMap((file) => selectPartitions(file).map((partition) => ({...partition, landed: file.landed}))),
   );
 }

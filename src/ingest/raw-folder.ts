@@ -2,7 +2,7 @@ import {constants, copyFile, link, mkdir} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {z} from 'zod';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
-import type {Ingested} from './load.ts';
+import {type Ingested, selectPartitions} from './load.ts';
 
 /** The name of a null partition in Hive, which every reader of partitioned Parquet understands. */
 const nullPartition = '__HIVE_DEFAULT_PARTITION__';
@@ -18,14 +18,11 @@ export async function writeRawFolder(
   ingested: readonly Ingested[],
 ): Promise<void> {
   const inLake = new Set<string>();
-  for (const {reshaped, schoolYears} of ingested) {
-    for (const {schoolYear, files} of reshaped.partitions) {
-      if (schoolYear !== null && !schoolYears.includes(schoolYear)) continue;
-      for (const [table, path] of Object.entries(files)) {
-        const partition = `school_year=${schoolYear ?? nullPartition}`;
-        await linkOrCopy(join(lake, path), join(folder, table, partition, basename(path)));
-        inLake.add(table);
-      }
+  for (const {schoolYear, files} of ingested.flatMap(selectPartitions)) {
+    for (const [table, path] of Object.entries(files)) {
+      const partition = `school_year=${schoolYear ?? nullPartition}`;
+      await linkOrCopy(join(lake, path), join(folder, table, partition, basename(path)));
+      inLake.add(table);
     }
   }
   const tables = await db.read(

@@ -10,9 +10,10 @@ import type {Column, Source} from '../sources/source.ts';
 import type {RejectKind} from '../words/rejects.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
 import {cellMacros, nameCell} from './columns.ts';
-import {type Contract, checkContract} from './contract.ts';
+import {checkContract} from './contract.ts';
 import {rejectDuplicates} from './duplicates.ts';
 import type {Landed} from './land.ts';
+import type {HeaderMatch} from './recognize.ts';
 import {listDescriptiveColumns, nameUnreadFlag, readRows} from './rows.ts';
 
 const unusable: RejectKind = 'unusable';
@@ -115,7 +116,7 @@ export async function reshape(
       sourceId: source.id,
       sha256: landed.sha256,
       partitions: await writePartitions(db, lake, id, source, landed, contract),
-      newColumns: contract.newColumns.map(({label}) => label),
+      newColumns: contract.unknown.map(({label}) => label),
       unreadable: await countUnreadable(db, source, contract),
       duplicates,
       statedRows: await readStatedRows(db),
@@ -127,7 +128,7 @@ export async function reshape(
   }
 }
 
-async function countUnreadable(db: Database, source: Source, contract: Contract): Promise<Record<string, number>> {
+async function countUnreadable(db: Database, source: Source, contract: HeaderMatch): Promise<Record<string, number>> {
   const columns = listDescriptiveColumns(source, contract);
   if (columns.length === 0) return {};
   const counts = columns.map((column) => `(${literal(column.label)}, count(*) filter (${nameUnreadFlag(column)}))`);
@@ -155,7 +156,7 @@ async function writePartitions(
   id: string,
   source: Source,
   landed: Landed,
-  contract: Contract,
+  contract: HeaderMatch,
 ): Promise<ReshapedPartition[]> {
   const onlyYear = landed.schoolYears.length === 1 ? literal(landed.schoolYears[0] ?? '') : 'null';
   const sha = `${literal(landed.sha256)} as landed_sha256`;
@@ -183,7 +184,7 @@ async function writePartitions(
     const selections: Record<string, string> = {};
     if (loaded > 0) {
       Object.assign(selections, selectDataTables(source, `parsed where reason is null and ${here}`, sha));
-      const extra = contract.newColumns;
+      const extra = contract.unknown;
       if (extra.length > 0) {
         selections['extra_value'] = `select ${sha}, line_number, column_label, value from (
           select line_number, unnest([${extra.map(({label}) => literal(label)).join(', ')}]) as column_label,

@@ -1,8 +1,8 @@
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Column, Pivot, Source} from '../sources/source.ts';
 import {explainRejection, nameCell, readColumn} from './columns.ts';
-import type {Contract} from './contract.ts';
 import type {Landed} from './land.ts';
+import type {HeaderMatch} from './recognize.ts';
 import {explainReadError, findSkippedLines, selectCells, selectLineNumber} from './scan.ts';
 
 /**
@@ -10,7 +10,7 @@ import {explainReadError, findSkippedLines, selectCells, selectLineNumber} from 
  *
  * @throws Failure if DuckDB can't parse the file at all
  */
-export async function readRows(db: Database, source: Source, landed: Landed, contract: Contract): Promise<void> {
+export async function readRows(db: Database, source: Source, landed: Landed, contract: HeaderMatch): Promise<void> {
   const nameSourceCell = ({id}: Column) => {
     const position = contract.positions.get(id);
     return position === undefined ? 'null' : nameCell(position);
@@ -31,7 +31,7 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
   const unread = listDescriptiveColumns(source, contract).map(
     (column) => `${identifier(column.id)} is null and ${selectCell(column)} is not null as ${nameUnreadFlag(column)}`,
   );
-  const extra = contract.newColumns.map(({position}) => nameCell(position));
+  const extra = contract.unknown.map(({position}) => nameCell(position));
 
   try {
     // Nearly every row is valid and takes only the first, fast branch.
@@ -59,7 +59,8 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
   await db.run(`insert into skipped_line by name
     select line_number, '-' as content, false as is_unread, null as reason from parsed where is_empty;
     delete from parsed where is_empty`);
-  if (source.pivot) await withhold(db, source.pivot, source.columns.find(isNote(contract)));
+  const note = present.find(({kind}) => kind === 'suppression');
+  if (source.pivot && note) await withhold(db, source.pivot, identifier(note.id));
 }
 
 /** Writes the condition that a row may be invalid, a cheap test before the exact reason. An empty row lacks a needed column. */
@@ -105,9 +106,7 @@ function listOrganizationReasons(source: Source): string[] {
  * Marks withheld counts. The publisher writes them as 0 in a row with a suppression note, where a 0 can be real, too. It is
  * withheld if the parts of a breakdown don't add up to the whole, and real if they do.
  */
-async function withhold(db: Database, pivot: Pivot, noted: Column | undefined): Promise<void> {
-  if (noted === undefined) return;
-  const note = identifier(noted.id);
+async function withhold(db: Database, pivot: Pivot, note: string): Promise<void> {
   const figure = (id: string) => `greatest(coalesce(${identifier(id)}, 0), 0)`;
   const whole = figure(pivot.whole);
   const notes = pivot.breakdowns.flatMap(({note}) => (note === undefined ? [] : [note]));
@@ -127,17 +126,12 @@ async function withhold(db: Database, pivot: Pivot, noted: Column | undefined): 
     where ${note} is not null`);
 }
 
-/** Returns a predicate for the column of a file that notes suppression. */
-function isNote({positions}: Contract) {
-  return ({id, kind}: Column) => kind === 'suppression' && positions.has(id);
-}
-
 /** Returns the column of `parsed` that flags an unreadable cell. */
 export function nameUnreadFlag({id}: Column): string {
   return identifier(`unread_${id}`);
 }
 
 /** Lists the columns that only describe their row. Their unreadable cells become null and are counted, but cause no reject. */
-export function listDescriptiveColumns(source: Source, contract: Contract): Column[] {
+export function listDescriptiveColumns(source: Source, contract: HeaderMatch): Column[] {
   return source.columns.filter(({id, kind}) => contract.positions.has(id) && (kind === 'date' || kind === 'number'));
 }

@@ -11,7 +11,7 @@ import {readSqliteCode} from './ledger.ts';
  * @returns a function that releases the lock
  * @throws Failure (exit 4) if another run holds it
  */
-export function lock(home: Home, now: () => Date = () => new Date()): () => void {
+export function lock(home: Home): () => void {
   try {
     mkdirSync(home.folder, {recursive: true});
   } catch (error) {
@@ -21,7 +21,7 @@ export function lock(home: Home, now: () => Date = () => new Date()): () => void
   const database = openLock(home.lock);
   try {
     database.exec('begin exclusive');
-    writeFileSync(holder, `process ${process.pid}, since ${now().toISOString()}`);
+    writeFileSync(holder, `process ${process.pid}, since ${new Date().toISOString()}`);
   } catch (error) {
     database.close();
     if (readSqliteCode(error) !== sqliteBusy) throw error;

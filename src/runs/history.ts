@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
 import {z} from 'zod';
-import {type Build, listBuilds} from '../builds/find.ts';
+import {listBuilds} from '../builds/find.ts';
 import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {exit, Failure} from '../failure.ts';
 import {measureFolder} from '../files.ts';
@@ -122,22 +122,23 @@ export async function readHistory(home: Home, limit: number): Promise<History> {
   }));
   const {withdrawn} = replayPublications(selectCompleted(read?.publications ?? [], published));
   const {builds, damaged} = await listBuilds(home);
-  const entries = await Promise.all([
-    ...builds.map(async (build) => ({...describeBuild(build), bytes: await measureFolder(build.folder)})),
-    ...damaged.map(async ({id, problem}) => ({
-      ...{build: id, builtAt: null, schoolYears: [], isSample: false, rows: null, problem},
-      bytes: await measureFolder(join(home.builds, id)),
-    })),
-  ]);
+  const described = [
+    ...builds.map(({id: build, manifest: {builtAt, schoolYears, isSample, rows}}) => {
+      return {build, builtAt, schoolYears, isSample, rows: rows.loaded, problem: null};
+    }),
+    ...damaged.map(({id: build, problem}) => {
+      return {build, builtAt: null, schoolYears: [], isSample: false, rows: null, problem};
+    }),
+  ];
+  const entries = described.map(async (entry) => ({
+    ...entry,
+    bytes: await measureFolder(join(home.builds, entry.build)),
+    isPublished: entry.build === published,
+    isWithdrawn: withdrawn.has(entry.build),
+  }));
   return {
     runs: (read?.runs ?? []).map((entry) => resolveOutcome(entry, home)),
-    builds: entries
-      .map((entry) => ({
-        ...entry,
-        isPublished: entry.build === published,
-        isWithdrawn: withdrawn.has(entry.build),
-      }))
-      .reverse(),
+    builds: (await Promise.all(entries)).reverse(),
   };
 }
 
@@ -208,9 +209,4 @@ function readDetail(db: DatabaseSync, entry: z.infer<typeof runDetailRow>): RunD
       run,
     ),
   };
-}
-
-function describeBuild({id, manifest}: Build) {
-  const {builtAt, schoolYears, isSample, rows} = manifest;
-  return {build: id, builtAt, schoolYears, isSample, rows: rows.loaded, problem: null};
 }

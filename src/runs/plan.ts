@@ -8,7 +8,6 @@ import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
 import {findReshaped} from '../ingest/reshape.ts';
 import {readPublications} from '../ledger/ledger.ts';
 import type {Progress} from '../progress.ts';
-import type {SchoolYear} from '../school-year.ts';
 import type {RunOptions} from './options.ts';
 
 export type PartitionPlan = z.infer<typeof partitionPlan>;
@@ -83,8 +82,7 @@ export async function planRun(
   update: (text: string) => void = () => {},
 ): Promise<ExecutablePlan> {
   const published = await findPublished(options.home).catch(() => undefined);
-  const {incoming, failures} = await planInputs(options, published, note, update);
-  return planFromInputs(options, {incoming, failures}, await readCode());
+  return planFromInputs(options, await planInputs(options, published, note, update), await readCode());
 }
 
 /**
@@ -101,7 +99,7 @@ export async function planFromInputs(
   const {home} = options;
   const {incoming} = inputs;
   const published = await findPublished(home).catch(() => undefined);
-  const ingredients = incoming.map(({source, sha256, schoolYears}) => ({sourceId: source.id, sha256, schoolYears}));
+  const ingredients = incoming.map(({source, sha256, schoolYears}) => ({source: source.id, sha256, schoolYears}));
   const known = ingredients.flatMap(({sha256, ...rest}) => (sha256 === null ? [] : [{...rest, sha256}]));
   const fingerprint = known.length === ingredients.length ? computeBuildId(code, known) : null;
   const build = await planBuild(options, ingredients, code, fingerprint, published);
@@ -181,16 +179,7 @@ function listReasons(
 ): BuildReason[] {
   if (published === undefined) return [{reason: 'first'}];
   const {manifest} = published;
-  const before = new Map(
-    manifest.inputs.flatMap(({source, sha256, schoolYears}) =>
-      namePartitions(source, schoolYears).map((id) => [id, sha256]),
-    ),
-  );
-  const after = new Map(
-    ingredients.flatMap(({sourceId, sha256, schoolYears}) =>
-      namePartitions(sourceId, schoolYears).map((id) => [id, sha256]),
-    ),
-  );
+  const [before, after] = [mapPartitions(manifest.inputs), mapPartitions(ingredients)];
   const reasons: BuildReason[] = [];
   const because = (reason: BuildReason['reason'], partitions: string[]) => {
     if (partitions.length > 0) reasons.push({reason, partitions: partitions.sort()});
@@ -213,6 +202,11 @@ function listReasons(
   return reasons;
 }
 
-function namePartitions(sourceId: string, schoolYears: readonly SchoolYear[]): string[] {
-  return (schoolYears.length > 0 ? schoolYears : ['(no school year)']).map((year) => `${sourceId} ${year}`);
+/** Maps each partition, as `source year`, to the hash of the file that gives it. */
+function mapPartitions(ingredients: readonly PartialIngredient[]): Map<string, string | null> {
+  return new Map(
+    ingredients.flatMap(({source, sha256, schoolYears}) =>
+      (schoolYears.length > 0 ? schoolYears : ['(no school year)']).map((year) => [`${source} ${year}`, sha256]),
+    ),
+  );
 }

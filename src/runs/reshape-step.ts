@@ -32,7 +32,7 @@ export async function reshapeInputs(
   lake: ExecutablePlan['lake'],
   update: (text: string) => void,
 ) {
-  const sampleHashes = await hashFolder(sampleFolder);
+  const sampleHashes = new Set(await Promise.all((await listFiles(sampleFolder)).map(hashFile)));
   // One thread reads a compressed file, so several files are reshaped at once.
   const atOnce = Math.min(availableParallelism(), mostFilesAtOnce, Math.max(1, chosen.length));
   const limit = pLimit(atOnce);
@@ -77,8 +77,4 @@ async function discardDamaged(home: Home, landed: Landed): Promise<Failure> {
   return new Failure(
     `${landed.fileName}: its landed copy (${shortenHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land the file again. The published build is unchanged.`,
   );
-}
-
-async function hashFolder(folder: string): Promise<Set<string>> {
-  return new Set(await Promise.all((await listFiles(folder)).map(hashFile)));
 }

@@ -3,37 +3,31 @@ import {join} from 'node:path';
 import {requireBuild} from '../builds/find.ts';
 import {computeContractId} from '../builds/fingerprint.ts';
 import {describeOrigin} from '../builds/lineage-events.ts';
-import {makeBuild} from '../builds/make.ts';
-import type {Manifest} from '../builds/manifest.ts';
+import {type BuildResult, makeBuild} from '../builds/make.ts';
 import {publish} from '../builds/publish.ts';
 import {findPublished, requirePublished} from '../builds/published.ts';
 import {type Changes, compareBuilds} from '../changes/compare.ts';
-import type {TestResult} from '../dbt/run/data-tests.ts';
 import {getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
 import {rememberUnchanged} from '../incoming/live.ts';
-import type {CheckResult} from '../ingest/checks.ts';
 import {type RunRecord, runRecorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
-import {type ExecutablePlan, type Plan, planFromInputs, planRun} from './plan.ts';
+import {type ExecutablePlan, type PartitionPlan, type Plan, planFromInputs, planRun} from './plan.ts';
 import {runSiteStep} from './report-step.ts';
 import {reshapeInputs} from './reshape-step.ts';
 
-export interface RunResult {
+export interface RunResult extends BuildResult {
   /** `held`: the build of these inputs was rolled back from, so another stays published. */
   status: 'published' | 'unchanged' | 'held';
   /** The published build. */
   build: string;
   warehouse: string;
-  manifest: Manifest;
-  checks: CheckResult[];
-  tests: TestResult[];
   /** The run's number in the ledger. */
   run: number;
   /** What was done. */
@@ -86,12 +80,13 @@ async function land(options: RunOptions, planned: ExecutablePlan, record: RunRec
   }
   const landed = await record.step('land', async (update) => {
     const result = await landInputs(options, planned, update);
-    return {result, summary: `${formatCounted(result.incoming.length, 'file')}, ${result.fresh.length} new`};
+    const fresh = result.filter(({isFresh}) => isFresh);
+    return {result, summary: `${formatCounted(result.length, 'file')}, ${fresh.length} new`};
   });
-  for (const file of landed.fresh) {
-    if (file.landing.reason === 'changed') recordChange(file, record);
+  for (const file of landed) {
+    if (file.isFresh && file.landing.reason === 'changed') recordChange(file, record);
   }
-  const settled = await planFromInputs(options, {incoming: landed.incoming, failures: []}, code, planned.lake);
+  const settled = await planFromInputs(options, {incoming: landed, failures: []}, code, planned.lake);
   record.ledger.keepPlan(record.run, settled.plan);
   return settled;
 }
@@ -120,9 +115,7 @@ async function carryOut(
   const {home, stop} = options;
   const id = plan.build.build;
   if (fingerprint === null || id === null) throw new Error('The plan names no build although all files have landed.');
-  const chosen = incoming.flatMap(({source, landed, isFresh = false, schoolYears}): Chosen[] =>
-    landed ? [{source, landed, isFresh, schoolYears}] : [],
-  );
+  const chosen = incoming.filter((file): file is Chosen => file.landed !== undefined);
   const inputs = chosen.map(describeOrigin);
   const {action} = plan.build;
   if (action !== 'build') {
@@ -196,12 +189,10 @@ function recordRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord)
 
 /** Summarizes a plan in one line. */
 function summarizePlan({partitions, build}: Plan): string {
-  const files = (action: string) =>
-    new Set(partitions.filter(({landing}) => landing.action === action).map(({source, from}) => `${source} ${from}`))
-      .size;
-  const reshaped = new Set(
-    partitions.filter(({reshaping}) => reshaping.action === 'reshape').map(({source, from}) => `${source} ${from}`),
-  ).size;
+  const count = (isSo: (partition: PartitionPlan) => boolean) =>
+    new Set(partitions.filter(isSo).map(({source, from}) => `${source} ${from}`)).size;
+  const files = (action: string) => count(({landing}) => landing.action === action);
+  const reshaped = count(({reshaping}) => reshaping.action === 'reshape');
   const parts = [
     files('download') > 0 ? `${formatCounted(files('download'), 'data set')} to download` : '',
     files('land') > 0 ? `${formatCounted(files('land'), 'file')} to land` : '',

@@ -7,7 +7,6 @@ const table = {schema: 'main', name: 'odd "name"'};
 
 test('a table keeps the order of its rows and has the declared types', async () => {
   const db = await open();
-  const columns = {text: 'varchar', n: 'bigint', is_so: 'boolean', at: 'timestamp', more: 'json'};
   const rows = [
     {
       text: "O'Brien; drop table x",
@@ -20,6 +19,13 @@ test('a table keeps the order of its rows and has the declared types', async () 
     {text: '', n: -1, is_so: null, at: null, more: null},
     {text: null, n: 0, is_so: null, at: null, more: [1.5, 'x']},
   ];
+  const columns = {
+    text: ['varchar', ({text}) => text],
+    n: ['bigint', ({n}) => n],
+    is_so: ['boolean', (row) => row.is_so],
+    at: ['timestamp', ({at}) => at],
+    more: ['json', ({more}) => more],
+  } satisfies Parameters<typeof createTable<(typeof rows)[number]>>[2];
   await createTable(db, table, columns, rows);
   const {columns: names, types, rows: found} = await db.query('select * from "odd ""name"""');
   assert.deepEqual(names, Object.keys(columns));
@@ -33,8 +39,8 @@ test('a table keeps the order of its rows and has the declared types', async () 
 
 test('a table without rows has its columns, and replaces an older table of that name', async () => {
   const db = await open();
-  await createTable(db, table, {a: 'varchar'}, [{a: 'x'}]);
-  await createTable(db, table, {b: 'integer'}, []);
+  await createTable(db, table, {a: ['varchar', ({a}) => a]}, [{a: 'x'}]);
+  await createTable(db, table, {b: ['integer', () => null]}, []);
   assert.deepEqual(await db.query('select * from "odd ""name"""'), {columns: ['b'], types: ['INTEGER'], rows: []});
   db.close();
 });

@@ -72,20 +72,13 @@ export async function storeTestResults(db: Database, results: readonly TestResul
     db,
     {schema: 'audit', name: 'test_result'},
     {
-      test_name: 'varchar',
-      path: 'varchar',
-      severity: 'varchar',
-      status: 'varchar',
-      failing_count: 'bigint',
-      samples: 'json',
+      test_name: ['varchar', ({name}) => name],
+      path: ['varchar', ({path}) => path],
+      severity: ['varchar', ({severity}) => severity],
+      status: ['varchar', ({status}) => status],
+      failing_count: ['bigint', ({failing}) => failing],
+      samples: ['json', ({samples}) => samples],
     },
-    results.map(({name, path, severity, status, failing, samples}) => ({
-      test_name: name,
-      path,
-      severity,
-      status,
-      failing_count: failing,
-      samples,
-    })),
+    results,
   );
 }
