@@ -121,7 +121,7 @@ to keep their leading zeros.
 
 ## Before you count
 
-- **Of color** is every race but White. Teachers whose race is **not provided** are never formatCounted as of color;
+- **Of color** is every race but White. Teachers whose race is **not provided** are never counted as of color;
   \`teachers_of_color_share_high\` is the share if all of them were.
 - A share of few people means little: \`is_small\` marks figures that rest on fewer than ${smallNumber} people, and the \`_ci_low\` and \`_ci_high\` columns give
   the 95% interval.

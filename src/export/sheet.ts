@@ -35,7 +35,7 @@ export interface SheetColumn {
   description?: string;
 }
 
-/** The row of the headings, formatCounted from 1. */
+/** The row of the headings, counted from 1. */
 export const headerRow = 5;
 
 /** Excel's number formats. */

@@ -184,7 +184,7 @@ const listCaveats = ({smallNumber}: Thresholds) => [
   ['Of color', 'Every race but White.'],
   [
     'Not Provided',
-    'Teachers whose race is not provided are never formatCounted as of color. “At most” is the share if all of them were.',
+    'Teachers whose race is not provided are never counted as of color. “At most” is the share if all of them were.',
   ],
   [
     'Small numbers',

@@ -49,6 +49,9 @@ test('each table is exported as CSV and Parquet, with a descriptor and a README'
     'marts/remark.csv',
     'marts/remark.parquet',
   ]);
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  assert.match(readme, /not provided\*\* are never counted as of color/);
+  assert.doesNotMatch(readme, /\b[a-z]+[A-Z]\w*/, 'a name of the code in prose');
 });
 
 test('CSV: values are unchanged, an empty cell is null, and "" is an empty text', async () => {

@@ -53,6 +53,7 @@ test('headers are frozen and filterable, cells are typed, and headings have an e
   const parts = partsOf(await workbookOf(await findPublishedHome()));
   const sheets = Object.keys(parts).filter((name) => /worksheets\/sheet\d+\.xml$/.test(name));
   assert.equal(sheets.length, names.length);
+  assert.doesNotMatch(parts['xl/sharedStrings.xml'] ?? '', /[ >][a-z]+[A-Z]\w*[ <]/, 'a name of the code in prose');
   for (const [index, name] of names.entries()) {
     const sheet = parts[`xl/worksheets/sheet${index + 1}.xml`] ?? '';
     if (name === 'About') continue;
