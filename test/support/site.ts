@@ -72,6 +72,8 @@ export async function serveFolder(folder: string, base = ''): Promise<{origin: s
     response.writeHead(200, {'content-type': types[extname(file)] ?? 'application/octet-stream'});
     createReadStream(file).pipe(response);
   });
+  // A connection that the server closes while the browser reuses it fails the request.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
