@@ -41,6 +41,15 @@ test('every column is described once: each yml refers to columns.md, and no desc
   );
 });
 
+test('every unit test has its own name, because dbt names a temporary table by it and Spark shares those among threads', async () => {
+  const names = (await readProject(folder)).unitTests.map(({name}) => name);
+  assert.ok(names.length > 0);
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  );
+});
+
 test('only staging reads raw tables, staging reads no later layer, and core, marts and tests name no publisher', async () => {
   const {models, tests} = await readProject(folder);
   const singular = tests.flatMap(({path, target}) => (target.kind === 'singular' ? [{path, sql: target.sql}] : []));
