@@ -1,3 +1,4 @@
+import {posix} from 'node:path';
 import type {Report} from '../src/report/report.ts';
 import type {Assets} from './assets.ts';
 import type {Documents} from './documents.ts';
@@ -6,7 +7,7 @@ import type {Documents} from './documents.ts';
 export interface Site extends Documents {
   report: Report;
   assets: Assets;
-  /** The path that the report is served at: `/`, `/rollcall`. */
+  /** The path that the report is served at: `/`, `/rollcall`. Only addresses and the page for a missing one need it. */
   base: string;
   /** The origin that it is served from: `https://example.org`; undefined if not known. */
   origin: string | undefined;
@@ -15,7 +16,7 @@ export interface Site extends Documents {
 /** The report and the links from one of its pages. Every page and component takes it as its first argument. */
 export interface PageContext {
   report: Report;
-  /** Returns the link to a page or file of the report: `to('schools/')`. */
+  /** Returns the relative link to a page or file of the report: `to('schools/')`. */
   to: (path: string) => string;
   /** Returns the link to a style, script or font by its plain name: `toAsset('points.js')`. */
   toAsset: (name: string) => string;
@@ -28,14 +29,21 @@ export interface PageContext {
 /** Creates the context of the page or file at a path: `schools/index.html`. */
 export function createPageContext({report, assets, base, origin}: Site, file: string): PageContext {
   const root = base.endsWith('/') ? base : `${base}/`;
-  const to = (path: string) => `${root}${path}`;
+  // A server answers with the page for a missing address at any path, so nothing is relative to it.
+  const to = (path: string) => (file === '404.html' ? `${root}${path}` : writeRelativeLink(file, path));
   return {
     report,
     to,
     toAsset: (name) => to(assets.pathOf(name)),
-    addressOf: (path) => (origin === undefined ? undefined : new URL(to(path), origin).href),
+    addressOf: (path) => (origin === undefined ? undefined : new URL(`${root}${path}`, origin).href),
     path: findPagePath(file),
   };
+}
+
+/** Writes the link from a file to a page or file. It names the page's file, because a browser shows a folder of files as a list. */
+function writeRelativeLink(from: string, path: string): string {
+  const [, folder = '', file = '', rest = ''] = /^((?:[^?#]*\/)?)([^?#/]*)(.*)$/.exec(path) ?? [];
+  return posix.relative(posix.dirname(from), `${folder}${file || 'index.html'}`) + rest;
 }
 
 /** Returns the path of the page in a file: `schools/` for `schools/index.html`. */

@@ -62,7 +62,7 @@ for (const box of boxes) {
   box.addEventListener('pointerup', (event) => {
     const hit = nearest(event);
     if (hit >= 0 && (event.pointerType === 'mouse' || hit === tapped))
-      location.href = new URL(`schools/${ids[hit]}/`, home?.href).href;
+      location.href = new URL(`schools/${ids[hit]}/index.html`, home?.href).href;
     tapped = hit;
     show(hit);
   });

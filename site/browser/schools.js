@@ -191,7 +191,17 @@ function start(form, table, status, panel, compared) {
     const of = chosen.join();
     if (!makeUp) draw('');
     makeUp ??= fetch(panel.dataset['from'] ?? '').then((reply) => reply.json());
-    const {groups, schools: shares} = await makeUp;
+    const found = await makeUp.catch(() => undefined);
+    if (!found) {
+      makeUp = undefined;
+      compared.append(
+        location.protocol === 'file:'
+          ? 'The shares by group are missing: a browser loads no data into a page opened from a file. Serve the report (npx rollcall serve) to compare them.'
+          : 'The shares by group could not be loaded.',
+      );
+      return;
+    }
+    const {groups, schools: shares} = found;
     if (of !== chosen.join()) return;
     draw(
       groups

@@ -57,7 +57,7 @@ export function renderPage(context: PageContext, {title, description, at, script
     <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.headings)}" crossorigin>
     <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.text)}" crossorigin>
     <link rel="stylesheet" href="${toAsset('styles.css')}">
-    ${scripts.map((name) => html`<script type="module" src="${toAsset(name)}"></script>`)}
+    ${scripts.map((name) => html`<script defer src="${toAsset(name)}"></script>`)}
   </head>
   <body>
     <a class="skip" href="#content">Skip to the content</a>

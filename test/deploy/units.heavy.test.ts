@@ -67,7 +67,7 @@ test('the report and the tables can be written to another folder', {skip}, async
   const site = await runProtected(home, `${rollcall} site --out $ROLLCALL_HOME/report --base /rollcall`);
   assert.equal(site.code, 0, site.stderr);
   for (const path of siteOf(join(home, 'report'))) assert.ok(existsSync(path), path);
-  assert.match(readFileSync(join(home, 'report', 'index.html'), 'utf8'), /href="\/rollcall\/schools\/"/);
+  assert.match(readFileSync(join(home, 'report', '404.html'), 'utf8'), /href="\/rollcall\/schools\/"/);
   const tables = await runProtected(home, `${rollcall} export --to $ROLLCALL_HOME/tables/`);
   assert.equal(tables.code, 0, tables.stderr);
   assert.ok(existsSync(join(home, 'tables', 'datapackage.json')));

@@ -58,7 +58,13 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
   const list = site.document('/schools/');
   const question = site.document('/questions/7d/');
   const questionRows = new Map(
-    [...question.querySelectorAll('table tbody tr')].map((row) => [row.querySelector('a')?.getAttribute('href'), row]),
+    [...question.querySelectorAll('table tbody tr')].map((row) => [
+      row
+        .querySelector('a')
+        ?.getAttribute('href')
+        ?.replace(/^\.\.\/\.\.(.*)index\.html$/, '$1'),
+      row,
+    ]),
   );
   for (const school of answer) {
     const page = pages.get(`${school['district_name']} ${school['school_code']}`);

@@ -130,13 +130,19 @@ test('no link within the report is broken', () => {
       for (const name of ['href', 'src', 'action', 'data-from']) {
         const target = element.getAttribute(name);
         if (target === null) continue;
+        // A page opens from a file, at any path: links are relative and name files, since a browser lists a folder.
+        const isRelative = !target.startsWith('/') && !/\/(?:[?#]|$)/.test(target);
+        if (page !== '/404.html') assert.ok(isRelative, `${page} links to ${target}`);
         const url = new URL(target, `http://report.test${page}`);
         assert.equal(url.host, 'report.test', `${page} leads away to ${target}`);
         const file = resolveFile(site.folder, url.pathname);
         assert.ok(existsSync(file), `${page} links to ${target}, which is not there`);
         const isPage = url.pathname.endsWith('/') || url.pathname.endsWith('.html');
         if (url.hash && isPage)
-          assert.ok(idsOf(url.pathname).has(url.hash.slice(1)), `${page} links to ${target}: no such place`);
+          assert.ok(
+            idsOf(url.pathname.replace(/index\.html$/, '')).has(url.hash.slice(1)),
+            `${page} links to ${target}: no such place`,
+          );
         checked++;
       }
     }
@@ -259,12 +265,16 @@ test('the file of a table has the mart, even if an answer has the same name', ()
   for (const item of items) {
     const name = item.querySelector('code')?.textContent;
     const links = [...item.querySelectorAll('a[download]')].map((link) => link.getAttribute('href'));
-    assert.deepEqual(links, [`/data/files/SAMPLE-${name}.csv`, `/data/files/SAMPLE-${name}.parquet`]);
+    assert.deepEqual(links, [`files/SAMPLE-${name}.csv`, `files/SAMPLE-${name}.parquet`]);
   }
 });
 
 test('no page weighs more than 150 kB with everything it loads', () => {
-  for (const page of site.pages) assert.ok(weighPage(site, page) < 150_000, `${page}: ${weighPage(site, page)}`);
+  for (const page of site.pages) {
+    const weight = weighPage(site, page);
+    // Less than the fonts means that what the page loads was not found.
+    assert.ok(weight > 50_000 && weight < 150_000, `${page}: ${weight}`);
+  }
 });
 
 test('the names of styles, scripts and fonts contain a hash, and the fonts come with their licenses', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {pathToFileURL} from 'node:url';
 import {AxeBuilder} from '@axe-core/playwright';
 import type {Browser, BrowserContext, Page} from 'playwright-core';
 import {openBrowser, withoutBrowser} from '../support/browser.ts';
@@ -36,7 +38,7 @@ let browser: Browser;
 let site: Awaited<ReturnType<typeof serveFolder>>;
 before(async () => {
   if (skip) return;
-  const {folder} = await makeSite('sample', {base: '/sub/path'});
+  const {folder} = await makeSite('sample', {base: '/sub/path'}); // for the page of a missing address
   site = await serveFolder(folder, '/sub/path');
   browser = await openBrowser();
 });
@@ -79,6 +81,27 @@ async function look({width, colors, scripts}: Look): Promise<{context: BrowserCo
   });
   return {context, page, trouble};
 }
+
+test('a report opens from its files: pages are found, styled and linked, and a comparison says what it lacks', {
+  skip,
+}, async () => {
+  const {folder} = await makeSite('sample');
+  const {context, page} = await look({width: 1440, colors: 'light', scripts: 'with'});
+  const trouble: string[] = [];
+  page.on('pageerror', (error) => trouble.push(error.message));
+  await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+  const font = await page.evaluate<string>('getComputedStyle(document.body).fontFamily');
+  assert.match(font, /Public Sans/);
+  await page.getByRole('link', {name: 'Schools', exact: true}).click();
+  assert.equal(await page.locator('h1').count(), 1);
+  await page.getByRole('checkbox').first().check();
+  await page.getByText('a browser loads no data into a page opened from a file').waitFor();
+  await page.locator('table[data-schools] tbody a').first().click();
+  await page.getByRole('link', {name: /Rollcall/}).click();
+  assert.equal(page.url(), pathToFileURL(join(folder, 'index.html')).href);
+  await context.close();
+  assert.deepEqual(trouble, []);
+});
 
 const looks: Look[] = [
   {width: 360, colors: 'light', scripts: 'with'},

@@ -13,8 +13,8 @@ const compressed = /\.(woff2|png)$/;
 export function weighPage(site: Site, page: string): number {
   const html = site.html(page);
   const paths = new Set([page]);
-  for (const [, path] of html.matchAll(/<(?:link|script|img)[^>]*? (?:href|src)="(\/[^"]+)"/g))
-    if (path) paths.add(path);
+  for (const [, path] of html.matchAll(/<(?:link|script|img)[^>]*? (?:href|src)="([^":]+)"/g))
+    if (path) paths.add(new URL(path, `http://report.test${page}`).pathname);
   const hasFarLetters = /[\u0100-\u02af\u1e00-\u1eff]/.test(html);
   for (const path of [...paths].filter((each) => each.endsWith('.css'))) {
     const css = readFileSync(resolveFile(site.folder, path), 'utf8');
