@@ -3,6 +3,7 @@ import {basename, extname, join, resolve} from 'node:path';
 import {z} from 'zod';
 import {open} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
+import {isGzipped} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {cellMacros, nameCell, readColumn} from './columns.ts';
@@ -19,7 +20,7 @@ export interface Candidate extends InspectedFile {
 }
 
 /** Extensions of tables. A file with another extension that is no table either (a PDF, a note) is ignored. */
-const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '']);
+const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '.gz', '']);
 
 /**
  * Recognizes the files in a folder by their content. Subfolders and hidden files are ignored.
@@ -88,6 +89,8 @@ async function inspectCandidate(path: string, sources: readonly Source[]): Promi
       ENOENT: 'there is no such file',
       EISDIR: 'it is a folder',
       EACCES: 'reading it is not allowed',
+      Z_BUF_ERROR: 'it is gzipped and cut off',
+      Z_DATA_ERROR: 'it is gzipped and damaged',
     };
     return {unreadable: `can't be read: ${reasons[error.code ?? ''] ?? error.message}.`};
   });
@@ -128,7 +131,7 @@ export async function readSchoolYears({path, name, source, inspection}: Candidat
     const rows = await db.read(
       z.object({schoolYear: z.string().nullable()}),
       `select distinct ${readColumn(column, nameCell(position))} as "schoolYear"
-        from ${selectCells({...inspection, path, fileName: name}, source.furniture)} order by 1`,
+        from ${selectCells({...inspection, path, fileName: name, isGzipped: await isGzipped(path)}, source.furniture)} order by 1`,
     );
     return rows.flatMap(({schoolYear}) => schoolYear ?? []);
   } catch (error) {

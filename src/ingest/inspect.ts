@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
 import {parse} from 'csv-parse/sync';
 import {z} from 'zod';
+import {readPlain} from '../files.ts';
 
 /** The layout of rows in a text file. */
 export type Layout = z.infer<typeof layoutSchema>;
@@ -36,7 +36,7 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const longestHeader = 64 * 1024;
 
 /**
- * Inspects a file in one pass, without holding it in memory.
+ * Inspects a file in one pass, without holding it in memory. A gzipped file is inspected as if it weren't.
  *
  * @returns the inspection; or, for a file that can't be a table (empty, a web page, a workbook, UTF-16), the `problem`, which
  *   follows the file's name in a message
@@ -66,8 +66,7 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
     lineIsFilled = false;
   };
 
-  const chunks: AsyncIterable<Buffer> = createReadStream(path, {highWaterMark: 1 << 20});
-  for await (const chunk of chunks) {
+  for await (const chunk of await readPlain(path)) {
     hash.update(chunk);
     bytes += chunk.length;
     if (headLength < longestHeader) {

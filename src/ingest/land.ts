@@ -6,7 +6,7 @@ import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
 import {z} from 'zod';
 import {Failure} from '../failure.ts';
-import {makeTemporaryName, writeAtomically} from '../files.ts';
+import {makeTemporaryName, readPlain, writeAtomically} from '../files.ts';
 import {parseJson} from '../json.ts';
 import {type License, licenseSchema} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -106,7 +106,7 @@ export async function land(
       yield chunk;
     }
   }
-  await pipeline(createReadStream(file.path), hashed, createGzip(), createWriteStream(temporary, {flush: true}));
+  await pipeline(await readPlain(file.path), hashed, createGzip(), createWriteStream(temporary, {flush: true}));
   if (hash.digest('hex') !== file.inspection.sha256) {
     await rm(temporary, {force: true});
     throw new Failure(`${file.name} changed while it was being read. Run again. The published build is unchanged.`);

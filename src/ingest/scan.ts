@@ -3,10 +3,16 @@ import {Failure, getErrorMessage} from '../failure.ts';
 import {nameCell} from './columns.ts';
 import type {Inspection, Layout} from './inspect.ts';
 
-/** An inspected file, gzipped or plain, that can be read as rows of text. */
+/** An inspected file that can be read as rows of text. */
 export interface Scannable extends Omit<Inspection, 'sha256' | 'bytes'> {
   path: string;
   fileName: string;
+  /** Landed files are gzipped; a file from a folder may be, whatever its name. */
+  isGzipped?: boolean;
+}
+
+function writeCompression({isGzipped = true}: Pick<Scannable, 'isGzipped'>): string {
+  return `compression = '${isGzipped ? 'gzip' : 'none'}'`;
 }
 
 /** No file has these four bytes in a row, so a line is one cell. */
@@ -18,8 +24,8 @@ const buffer = 4 * longestLine;
 /**
  * Writes the relation of a file's lines: `line`, in order, null if empty. Lines that violate the encoding go to `reject_errors`.
  */
-function selectLines(path: string, encoding: 'utf-8' | 'latin-1'): string {
-  return `read_csv(${literal(path)}, columns = {'line': 'varchar'}, header = false, auto_detect = false,
+function selectLines(file: Scannable, encoding: 'utf-8' | 'latin-1'): string {
+  return `read_csv(${literal(file.path)}, ${writeCompression(file)}, columns = {'line': 'varchar'}, header = false, auto_detect = false,
     delim = '${noDelimiter}', quote = '', escape = '', encoding = '${encoding}', max_line_size = ${longestLine}, buffer_size = ${buffer}
     ${encoding === 'utf-8' ? ', store_rejects = true, rejects_limit = 0' : ''})`;
 }
@@ -36,11 +42,11 @@ export function selectCells(file: Scannable, furniture: string | undefined): str
       return `nullif(nullif(${text}, ''), 'NULL') as ${nameCell(position)}`;
     });
     return `(select ordinal, ${columns.join(', ')}
-      from (select line, row_number() over () as ordinal from ${selectLines(path, 'utf-8')})
+      from (select line, row_number() over () as ordinal from ${selectLines(file, 'utf-8')})
       where ordinal > ${headerLine + 1} and ${isRow(layout, furniture)})`;
   }
   const columns = layout.header.map((_, position) => `${nameCell(position).replaceAll('"', "'")}: 'varchar'`);
-  return `(select row_number() over () as ordinal, * from read_csv(${literal(path)}, columns = {${columns.join(', ')}},
+  return `(select row_number() over () as ordinal, * from read_csv(${literal(path)}, ${writeCompression(file)}, columns = {${columns.join(', ')}},
     header = false, skip = ${headerLine}, auto_detect = false, delim = ${literal(layout.delimiter)}, quote = '"', escape = '"',
     nullstr = ['', 'NULL'], strict_mode = true, store_rejects = true, rejects_limit = 0, max_line_size = ${longestLine}, buffer_size = ${buffer}))`;
 }
@@ -84,14 +90,14 @@ export async function findSkippedLines(db: Database, file: Scannable, furniture:
       select ordinal as line_number, line as content, false as is_unread,
         case when ordinal > ${file.headerLine + 1} and trim(line) <> '' and not ${isFurniture('line', furniture)}
           then 'the line ends before its last column' end as reason
-      from (select row_number() over () as ordinal, line from ${selectLines(file.path, 'utf-8')})
+      from (select row_number() over () as ordinal, line from ${selectLines(file, 'utf-8')})
       where line is not null and ordinal > ${file.headerLine}
         and not (ordinal > ${file.headerLine + 1} and ${isRow(file.layout, furniture)})`);
     await db.run('delete from reject_errors');
   } else if (file.hasInteriorBlankLines) {
     await db.run(`insert into skipped_line by name
       select line_number, null as content, true as is_unread, null as reason
-      from (select row_number() over () as line_number, line from ${selectLines(file.path, 'latin-1')})
+      from (select row_number() over () as line_number, line from ${selectLines(file, 'latin-1')})
       where line is null and line_number > ${file.headerLine}`);
   }
 }

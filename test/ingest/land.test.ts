@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
 import {appendFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {gzipSync} from 'node:zlib';
+import {findCandidates, landCandidate, readCandidate} from '../../src/ingest/candidates.ts';
 import {inspect} from '../../src/ingest/inspect.ts';
 import {findLanded, isIntact, land} from '../../src/ingest/land.ts';
 import {schoolList} from '../../src/sources/school-list.ts';
+import {list} from '../support/small.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 
 async function fileToLand() {
@@ -41,4 +45,27 @@ test('a file with a damaged description counts as never landed', async () => {
     writeFileSync(path.replace('.csv.gz', '.json'), text);
     assert.equal(await findLanded(landing, schoolList, sha256), undefined, text);
   }
+});
+
+test('a gzipped file lands as the file that was compressed, whatever its name, and one that is cut off is named', async () => {
+  const folder = makeTemporaryFolder('gzipped');
+  const landing = join(folder, 'landing');
+  const hashes = [];
+  for (const [name, contents] of [
+    ['plain.txt', list],
+    ['list.csv.gz', gzipSync(list)],
+    ['list.csv', gzipSync(list)],
+  ] as const) {
+    writeFileSync(join(folder, name), contents);
+    const {landed} = await landCandidate(landing, await readCandidate(join(folder, name), schoolList));
+    assert.ok(await isIntact(landed));
+    assert.deepEqual(landed.schoolYears, ['2020-21'], name);
+    hashes.push(landed.sha256);
+  }
+  assert.deepEqual(new Set(hashes), new Set([createHash('sha256').update(list).digest('hex')]));
+  writeFileSync(join(folder, 'half.csv.gz'), gzipSync(list).subarray(0, -12));
+  await assert.rejects(
+    findCandidates(folder, [schoolList], () => {}),
+    /half\.csv\.gz can't be read: it is gzipped and cut off\. Take it out of the folder/,
+  );
 });
