@@ -137,7 +137,7 @@ function listCheckComparisons(source: Source, check: Check, sources: readonly So
     case 'region_named':
       return [requireRegion(source, check.flag)];
     case 'schools_found':
-      return sources.filter(({id}) => check.in.includes(id)).map((other) => lookUpSchools(source, other));
+      return sources.filter(({id}) => check.in.includes(id)).flatMap((other) => lookUpSchools(source, other));
   }
 }
 
@@ -274,27 +274,52 @@ function requireRegion(list: Source, flag: string): Comparison {
   };
 }
 
-/** Looks up every school of the list in the list's year or, if the other source lacks that year, in every year it has. */
-function lookUpSchools(list: Source, other: Source): Comparison {
+/**
+ * Looks up the districts and schools of the list in the list's year or, if the other source lacks that year, in every year it
+ * has. A file without the state's own row may cover some districts only, so a missing district only warns, and the schools of
+ * the others must be there. If no district of the list is there, the codes don't match, and every school counts as missing.
+ */
+function lookUpSchools(list: Source, other: Source): Comparison[] {
   const table = `raw.${identifier(other.pivot?.rowTable ?? other.table)}`;
-  return {
-    name: `schools_found_in_${other.id.replaceAll('-', '_')}`,
-    description: `every school of the list has rows in ${other.title}`,
-    severity: 'error',
-    tolerance: 0.5,
-    sql: `with published as (
-        select distinct school_year, district_code, school_code from ${table} where organization_level = 'school'
-      ),
-      sought as (
-        select list.district_code, list.school_code, list.line_number, years.school_year
-        from raw.${identifier(list.table)} as list
-        join (select distinct school_year from published) as years
-          on years.school_year = list.school_year
-          or list.school_year not in (select school_year from published)
-      )
-      select sought.school_year, published.school_code is null as fails,
-        'school ' || sought.school_code || ' of district ' || sought.district_code || ' (line ' || line_number || ')' as place
-      from sought
-      left join published using (school_year, district_code, school_code)`,
-  };
+  const suffix = other.id.replaceAll('-', '_');
+  const sought = `with published as (
+      select distinct school_year, district_code, school_code from ${table} where organization_level = 'school'
+    ),
+    sought as (
+      select years.school_year, list.district_code, list.school_code, list.line_number,
+        published.school_code is not null as is_found,
+        list.district_code in (select district_code from published as p where p.school_year = years.school_year) as has_district
+      from raw.${identifier(list.table)} as list
+      join (select distinct school_year from published) as years
+        on years.school_year = list.school_year
+        or list.school_year not in (select school_year from published)
+      left join published
+        on published.school_year = years.school_year and published.district_code = list.district_code
+        and published.school_code = list.school_code
+    )`;
+  return [
+    {
+      name: `districts_found_in_${suffix}`,
+      description: `every district of the list has schools in ${other.title}`,
+      severity: 'warn',
+      tolerance: 0,
+      sql: `${sought}
+        select school_year, not has_district as fails,
+          'district ' || district_code || ' (schools of the list: ' || count(*) || ')' as place
+        from sought group by school_year, district_code, has_district`,
+    },
+    {
+      name: `schools_found_in_${suffix}`,
+      description: `every school of the list has rows in ${other.title}, which may lack whole districts if it is not of the whole state`,
+      severity: 'error',
+      tolerance: 0.5,
+      sql: `${sought}
+        select school_year, not is_found as fails,
+          'school ' || school_code || ' of district ' || district_code || ' (line ' || line_number || ')' as place
+        from sought
+        where has_district
+          or school_year in (select school_year from ${table} where organization_level = 'state')
+          or school_year not in (select school_year from sought where has_district)`,
+    },
+  ];
 }

@@ -141,12 +141,15 @@ export async function readRegion(db: Database, schoolYear: SchoolYear, region: R
 
 export async function readDistricts(db: Database, schoolYear: SchoolYear, region: string): Promise<District[]> {
   const ofYear = {schoolYear, region};
+  // No file names a district that is only in the list.
   const names = await db.read(
     districtName,
-    `select district_id, district_code, max_by(district_name, school_year = $schoolYear) as district_name
-      from marts.schools
-      where region_id = $region
-      group by all order by district_name, district_id`,
+    `select district_id, district_code, coalesce(name, 'District ' || district_code) as district_name
+      from (
+        select district_id, district_code, max_by(district_name, school_year = $schoolYear) as name from marts.schools
+        where region_id = $region group by all
+      )
+      order by name, district_id`,
     ofYear,
   );
   const measures = await db.read(

@@ -46,7 +46,9 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
   const ofYear = {schoolYear, region};
   const facts = await db.read(
     schoolFacts,
-    `select school_id, schools.school_code, schools.school_name, schools.district_code, schools.district_name, schools.city,
+    // No file names a school that is only in the list.
+    `select school_id, schools.school_code, coalesce(schools.school_name, 'School ' || schools.school_code) as school_name,
+        schools.district_code, coalesce(schools.district_name, 'District ' || schools.district_code) as district_name, schools.city,
         list_filter(string_split(coalesce(schools.school_types, ''), ', '), lambda type: type <> '') as school_types,
         latitude, longitude, coalesce(has_enrollment, false) as has_enrollment, coalesce(has_teachers, false) as has_teachers,
         is_region_carried_over

@@ -82,7 +82,9 @@ test('good files pass every check, and no check passes without comparing rows', 
     'categories_add_up',
     'one_total',
     'total_given',
+    'districts_found_in_ospi_enrollment',
     'schools_found_in_ospi_enrollment',
+    'districts_found_in_ospi_teachers',
     'schools_found_in_ospi_teachers',
   ]) {
     assert.ok(names.has(name), `no check ${name}`);
@@ -174,6 +176,37 @@ test('a school of the list that is missing in a file is named', async () => {
   assert.deepEqual([inStudents.status, inStudents.failing, inStudents.compared], ['warn', 1, 26]);
   assert.equal(inStudents.sample, 'school 9999 of district 99001 (line 27)');
   assert.equal((await outcome({...good(), 'l.csv': file}, 'schools_found_in_ospi_teachers')).failing, 1);
+});
+
+test('a file without the state may lack whole districts of the list, which are named, and no school of its own', async () => {
+  const elsewhere = ['9101', '9102', '9103'].flatMap((school) =>
+    Array.from({length: 10}, (_, index) => ({
+      district: `99${school.slice(-3)}`,
+      school: String(9200 + index),
+      types: ['h' as const],
+    })),
+  );
+  const files = {...good(), 'l.csv': makeListFile([...list, ...elsewhere])};
+  for (const source of ['ospi_enrollment', 'ospi_teachers']) {
+    assert.deepEqual(await outcome(files, `districts_found_in_${source}`), {
+      status: 'warn',
+      failing: 3,
+      compared: 4,
+      sample: 'district 99101 (schools of the list: 10)',
+    });
+    const {status, failing, compared} = await outcome(files, `schools_found_in_${source}`);
+    assert.deepEqual([status, failing, compared], ['pass', 0, 25]);
+  }
+  const state = {organization_level: 'State', grade_level: 'All Grades', white: 1};
+  const ofTheState = {...files, 's.csv': makeEnrollmentFile([...students(), state])};
+  const {status, failing, compared} = await outcome(ofTheState, 'schools_found_in_ospi_enrollment');
+  assert.deepEqual([status, failing, compared], ['error', 30, 55]);
+});
+
+test('a list whose districts have other codes than the file is an error', async () => {
+  const others = makeListFile(list.map((school) => ({...school, district: '99010'})));
+  const {status, failing, compared} = await outcome({...good(), 'l.csv': others}, 'schools_found_in_ospi_teachers');
+  assert.deepEqual([status, failing, compared], ['error', 25, 25]);
 });
 
 test('results are stored in the warehouse, with their samples', async () => {

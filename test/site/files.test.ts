@@ -5,7 +5,9 @@ import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {HtmlValidate} from 'html-validate';
 import {rollcall} from '../support/command.ts';
+import {makeListFile} from '../support/publisher.ts';
 import {listFiles, makeSite, resolveFile, type Site} from '../support/site.ts';
+import {makeStudents, teachers} from '../support/small.ts';
 import {type AnswerRow, assertGroups, assertSchools, findSchoolPages, formatShare, readFigure} from './figures.ts';
 import {weighPage} from './weight.ts';
 
@@ -298,4 +300,19 @@ test('no page loads anything from another host', () => {
     );
     assert.deepEqual(loads, [], path);
   }
+});
+
+test('a district and a school that only the list has go by their codes', async () => {
+  const extract = await makeSite({
+    's.csv': makeStudents(30),
+    't.csv': teachers,
+    'l.csv': makeListFile([
+      {district: '99001', school: '9001', types: ['e']},
+      {district: '99002', school: '9002', types: ['h']},
+    ]),
+  });
+  const title = (page: string) => extract.document(page).querySelector('h1')?.textContent;
+  assert.equal(title('/schools/99001-9001/'), 'Vega');
+  assert.equal(title('/schools/99002-9002/'), 'School 9002');
+  assert.equal(title('/districts/99002/'), 'District 99002');
 });
