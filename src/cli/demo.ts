@@ -2,6 +2,7 @@ import {join} from 'node:path';
 import {Command} from 'commander';
 import {answers} from '../answers/answers.ts';
 import {openBuild, requirePublished} from '../builds/published.ts';
+import {projectFolder} from '../project-folder.ts';
 import {printAnswer} from './answer.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {runAndReport} from './run.ts';
@@ -9,16 +10,36 @@ import {readSiteSettings} from './site.ts';
 import {stopOnSignals} from './stop.ts';
 import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
 
-const demoHome = './data/demo';
+interface Demo {
+  from: string;
+  home: string;
+  about: string;
+}
+
+const example: Demo = {
+  from: join(projectFolder, 'examples', 'south-seattle'),
+  home: './data/demo',
+  about:
+    'Seattle, 2018-19 to 2020-21: the published students and teachers of the 36 schools of the\nregion’s Seattle part. examples/south-seattle/README.md says where each figure is from.',
+};
+
+const sample: Demo = {
+  from: 'sample',
+  home: './data/sample',
+  about: 'This is a SAMPLE: its schools, districts and figures are invented.',
+};
 
 export function createDemoCommand(): Command {
   return new Command('demo')
-    .description('run and answer everything on the bundled sample of invented schools, offline')
-    .addOption(createHomeOption().default(demoHome))
-    .action(async (options: {home: string}) => {
-      const home = resolveHome(options);
-      tell(colorStderr('yellow', 'This is a SAMPLE: its schools, districts and figures are invented.\n'));
-      await runAndReport({home, from: 'sample', site: readSiteSettings(), stop: stopOnSignals()}, terminalProgress());
+    .description('run and answer everything on the bundled example of real schools, offline')
+    .option('--sample', 'on invented schools instead, whose files have every known defect')
+    .addOption(createHomeOption().default(undefined, `${example.home}, or ${sample.home} with --sample`))
+    .action(async (options: {home?: string; sample?: boolean}) => {
+      const demo = options.sample === true ? sample : example;
+      const folder = options.home ?? demo.home;
+      const home = resolveHome({home: folder});
+      tell(colorStderr('yellow', `${demo.about}\n`));
+      await runAndReport({home, from: demo.from, site: readSiteSettings(), stop: stopOnSignals()}, terminalProgress());
       const published = await requirePublished(home);
       const db = await openBuild(published);
       try {
@@ -29,9 +50,15 @@ export function createDemoCommand(): Command {
       } finally {
         db.close();
       }
-      print(`\nEvery figure above is invented. The report: ${join(home.published, 'site')} (any web server can serve it). Ask more:
-  npx rollcall answer representation --by group --home ${options.home}
-  npx rollcall sql "select * from schools limit 5" --home ${options.home}
+      print(`\n${demo.about}
+Read the report:
+  npx rollcall serve --home ${folder}
+  or open ${join(home.published, 'site', 'index.html')}
+Ask more:
+  npx rollcall answer representation --by group --home ${folder}
+  npx rollcall sql "select * from schools limit 5" --home ${folder}
+Go on to the whole region, from the publisher:
+  npm start
 `);
     });
 }
