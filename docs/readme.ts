@@ -1,27 +1,21 @@
 import {execFile} from 'node:child_process';
-import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
+import {mkdtemp, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
+import {projectFolder} from '../src/project-folder.ts';
+import {documents, fillIn, onExamples} from './printed.ts';
 
-// Fills in the output of the commands on the sample below each `<!-- rollcall … -->` in the README and the exploration: npm run readme
+// Fills in what commands print in the documents: npm run readme
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const rollcall = async (...args: string[]) =>
-  (
-    await promisify(execFile)(process.execPath, [at('../bin/rollcall.js'), ...args], {
+const run = onExamples(
+  async (args) => {
+    const program = join(projectFolder, 'bin', 'rollcall.js');
+    const {stdout} = await promisify(execFile)(process.execPath, [program, ...args], {
       env: {...process.env, NO_COLOR: '1'},
-    })
-  ).stdout;
-
-const home = await mkdtemp(join(tmpdir(), 'rollcall-readme-'));
-await rollcall('run', '--from', 'sample', '--no-site', '--home', home);
-for (const path of ['../README.md', 'exploration.md']) {
-  let text = await readFile(at(path), 'utf8');
-  for (const [block, command = ''] of text.matchAll(/<!-- rollcall (.+?) -->\n```\n.*?```/gs)) {
-    const printed = await rollcall(...command.split(' '), '--home', home);
-    text = text.replace(block, () => `<!-- rollcall ${command} -->\n\`\`\`\n${printed}\`\`\``);
-  }
-  await writeFile(at(path), text);
-}
+    });
+    return stdout;
+  },
+  await mkdtemp(join(tmpdir(), 'rollcall-docs-')),
+);
+for (const document of documents) await writeFile(join(projectFolder, document), await fillIn(document, run));

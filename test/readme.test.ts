@@ -2,22 +2,21 @@ import assert from 'node:assert/strict';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {documents, fillIn, onExamples} from '../docs/printed.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {rollcall} from './support/command.ts';
-import {openSampleBuild} from './support/pipeline.ts';
+import {makeTemporaryFolder} from './support/temporary.ts';
 
-test('the answers in the README and in the exploration match the output of the commands on the sample', async () => {
-  const built = await openSampleBuild();
-  built.close();
-  for (const path of ['README.md', 'docs/exploration.md']) {
-    const text = await readFile(join(projectFolder, path), 'utf8');
-    const printed = [...text.matchAll(/<!-- rollcall (.+?) -->\n```\n(.+?)```/gs)];
-    assert.ok(printed.length > 0);
-    for (const [, command = '', output] of printed) {
-      const {code, stdout} = await rollcall([...command.split(' '), '--home', built.home]);
-      assert.equal(code, 0);
-      assert.equal(stdout, output, `${path}: ${command}`);
-    }
+test('what documents say that commands print is what they print', async () => {
+  const run = onExamples(async (args) => {
+    const {code, stdout, stderr} = await rollcall(args);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  }, makeTemporaryFolder('documents'));
+  for (const document of documents) {
+    const text = await readFile(join(projectFolder, document), 'utf8');
+    assert.match(text, /<!-- end -->/, document);
+    assert.equal(await fillIn(document, run), text, `${document}: npm run readme`);
   }
 });
 
