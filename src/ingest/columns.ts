@@ -34,11 +34,18 @@ create macro read_level(t) as case lower(trim(t))
   when 'state' then 'state'
 end;
 
--- Spreadsheets strip leading zeros and may add a decimal point.
+-- Spreadsheets strip leading zeros, and write a code as ="17001", '17001, 17,001, 17001.0 or 1.7001E+04. The last only counts if
+-- it gives every digit.
+create macro code_digits(t) as case
+  when regexp_full_match(t, '\\d+(\\.0+)?|\\d{1,3}(,\\d{3})+') then replace(regexp_replace(t, '\\.0+$', ''), ',', '')
+  when regexp_full_match(t, '(?i)\\d\\.\\d+e\\+?\\d{1,2}')
+    and length(regexp_extract(t, '\\.(\\d+)', 1)) = cast(regexp_extract(t, '\\d+$') as integer)
+  then replace(regexp_extract(t, '^[\\d.]+'), '.', '')
+end;
 create macro read_code(t, width) as case
   when length(t) = width and only_digits(t) then t
-  when only_digits(regexp_replace(trim(t), '\\.0+$', '')) and length(regexp_replace(trim(t), '\\.0+$', '')) <= width
-  then lpad(regexp_replace(trim(t), '\\.0+$', ''), width, '0')
+  when length(code_digits(regexp_replace(trim(t), '^(="?|'')|"$', '', 'g'))) <= width
+  then lpad(code_digits(regexp_replace(trim(t), '^(="?|'')|"$', '', 'g')), width, '0')
 end;
 
 -- The whole number, withheld() if the publisher withholds it, unreadable() otherwise.

@@ -54,6 +54,25 @@ test('levels of organization are read; an LEA is a district', () =>
     x: null,
   }));
 
+test('codes are read as spreadsheets and releases write them, and not guessed', () =>
+  reads((text) => `read_code(${text}, 5)`, {
+    '17,001': '17001',
+    '1,147': '01147',
+    '="01147"': '01147',
+    '=01147': '01147',
+    "'17001": '17001',
+    '="1,147"': '01147',
+    '1.7001E+04': '17001',
+    '1.147e3': '01147',
+    '1.7E+04': null,
+    '1.70010E+04': null,
+    '17,01': null,
+    '117,001': null,
+    '1,7001': null,
+    '17001.5': null,
+    '=17001+1': null,
+  }));
+
 test('codes get back the leading zeros that a spreadsheet stripped', () =>
   reads((text) => `read_code(${text}, 5)`, {
     17001: '17001',
