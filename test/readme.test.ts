@@ -7,6 +7,9 @@ import {projectFolder} from '../src/project-folder.ts';
 import {rollcall} from './support/command.ts';
 import {makeTemporaryFolder} from './support/temporary.ts';
 
+const shares = `select round(100 * students_of_color_share) as students, round(100 * teachers_of_color_share) as teachers,
+  school_count as schools from region_representation where school_year = '2020-21'`;
+
 test('what documents say that commands print is what they print', async () => {
   const run = onExamples(async (args) => {
     const {code, stdout, stderr} = await rollcall(args);
@@ -18,6 +21,10 @@ test('what documents say that commands print is what they print', async () => {
     assert.match(text, /<!-- end -->/, document);
     assert.equal(await fillIn(document, run), text, `${document}: npm run readme`);
   }
+  const [region] = JSON.parse(await run('south-seattle', ['sql', shares, '--json'])) as Record<string, number>[];
+  const found = /36 Seattle schools, (\d+) are of color; of 100 teachers, (\d+) are/;
+  const [, students, teachers] = found.exec(await readFile(join(projectFolder, 'README.md'), 'utf8')) ?? [];
+  assert.deepEqual({students: Number(students), teachers: Number(teachers), schools: 36}, region);
 });
 
 test('every link of the documents leads to a file', async () => {
