@@ -91,6 +91,24 @@ export function findZeroTwins(file: SourceFile): Map<number, number> {
   return twins;
 }
 
+/**
+ * Says which counts of a row are known, by column: `value`; `suppressed` for a 0, and `unknown` for more, where a program and its
+ * complement don't add up to all students. (The trial files have no blank counts, no marks and no notes.)
+ */
+export function readStatuses(file: SourceFile, row: Row): Map<string, string> {
+  const columns = countColumns(file);
+  const complements = columns.filter((column) => /^non|without/i.test(column));
+  const statuses = new Map(columns.map((column) => [column, 'value']));
+  for (const complement of complements) {
+    const program = columns.find((column) => bare(column) === bare(complement).replace(/^non|out/, ''));
+    if (program === undefined) throw new Error(`${file.path}: ${complement} complements no column`);
+    if (requireCount(row, program) + requireCount(row, complement) === requireCount(row, 'All Students')) continue;
+    for (const column of [program, complement])
+      statuses.set(column, requireCount(row, column) === 0 ? 'suppressed' : 'unknown');
+  }
+  return statuses;
+}
+
 /** Returns all rows but the zero twins. */
 export function selectUsableRows(file: SourceFile): Row[] {
   const twins = findZeroTwins(file);
