@@ -48,6 +48,8 @@ function makeFiles(variant: 0 | 1): Record<string, string> {
     ...cells,
   });
   const students = makeEnrollmentFile([
+    // A small count before a large one, which a change would give away.
+    row('2018-19', '9001', {male: 40, gender_x: few.gender_x[variant]}),
     row('2019-20', '9001', {gender_x: 14, low_income: 24}),
     row('2019-20', '9002', {low_income: 50}),
     row('2020-21', '9001', {
@@ -73,6 +75,7 @@ function makeFiles(variant: 0 | 1): Record<string, string> {
   const races = {White: 40, Asian: 17, 'Native Hawaiian/ Other Pacific Islander': 3};
   const genders = {Female: 41, Male: 19, 'Gender X': 0};
   const teachers = makeTeacherFile([
+    {cells: organization('2018-19', '9001'), races, genders},
     {cells: organization('2019-20', '9001'), races, genders: {Female: 41, Male: 8, 'Gender X': 11}},
     {
       cells: organization('2020-21', '9001'),
@@ -155,6 +158,25 @@ test('counts of 10 and more are there, and say that the others are left out', ()
   assert.equal(read('2020-21', 'non_foster_care'), ' unknown ');
   assert.equal(read('2020-21', 'military_parent'), ' suppressed ');
   assert.equal(read('2020-21', 'native_hawaiian_pacific_islander'), '2 value 0.02');
+});
+
+test('a ranking with a small count is left out as a whole, and others are not', () => {
+  const [site] = sites;
+  assert.ok(site);
+  const read = (file: string, group: string) =>
+    readFileSync(resolveFile(site.folder, `/data/files/${file}.csv`), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(`,${group},`))
+      .map((line) => line.slice(0, 7));
+  assert.deepEqual(read('top_elementary_schools_by_teacher_group', 'gender_x'), ['2018-19', '2019-20']);
+  assert.deepEqual(read('top_schools_by_student_group', 'low_income'), ['2018-19', '2019-20', '2019-20']);
+  assert.deepEqual(read('top_schools_by_student_group', 'mobile'), [
+    '2018-19',
+    '2019-20',
+    '2019-20',
+    '2020-21',
+    '2020-21',
+  ]);
 });
 
 test('the warehouse has what the state prints, with its status', async () => {
