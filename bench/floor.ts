@@ -49,7 +49,7 @@ await db.run(`create table raw.ospi_enrollment_row as
   from enrollment`);
 await db.run(`create table raw.ospi_enrollment as
   select school_year, landed_sha256, line_number, demographic_label, cast(n as integer) as student_count,
-    ${status('n')} as student_count_status
+    ${status('n')} as student_count_status, cast(n as integer) as printed_student_count
   from (
     unpivot (
       select SchoolYear as school_year, landed_sha256, line_number,

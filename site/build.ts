@@ -1,10 +1,10 @@
 import {copyFile, cp, mkdir, readdir, writeFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
-import {open} from '../src/duckdb/database.ts';
 import {exit, Failure, getErrorCode, getErrorMessage} from '../src/failure.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {replace} from '../src/replace.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
+import {openPublic} from '../src/report/public.ts';
 import {type Report, type Restatements, readReport} from '../src/report/report.ts';
 import {readTables} from '../src/report/table-descriptions.ts';
 import {readAssets} from './assets.ts';
@@ -71,7 +71,7 @@ async function readSiteReport(
   {schoolYear}: SiteSettings,
   downloads: string,
 ): Promise<Report> {
-  const db = await open(warehouse, {readOnly: true});
+  const db = await openPublic(warehouse);
   try {
     const report = await readReport(db, facts, schoolYear);
     return {

@@ -113,6 +113,7 @@ export const hesperiaStaff: Source = {
     measures: ['everyone', ...heritages],
     labelColumn: 'staff_label',
     countColumn: 'staff_count',
+    printedColumn: 'printed_staff_count',
     rowTable: 'hesperia_staff_row',
     whole: 'everyone',
     breakdowns: [{name: 'heritage', parts: heritages, tolerance: 0}],
@@ -164,6 +165,7 @@ const models: Record<string, {sql: string; columns: string[]}> = {
     labels.demographic_group_id,
     source_rows.headcount as student_count,
     source_rows.headcount_status as student_count_status,
+    source_rows.headcount as printed_student_count,
     source_rows.landed_sha256,
     source_rows.line_number
 from {{ source('hesperia', 'hesperia_headcount') }} as source_rows
@@ -176,7 +178,15 @@ left join {{ ref('demographic_labels') }} as labels
 `,
     columns: [
       ...describedColumns,
-      ...['grade_id', 'demographic_group_id', 'student_count', 'student_count_status', 'landed_sha256', 'line_number'],
+      ...[
+        'grade_id',
+        'demographic_group_id',
+        'student_count',
+        'student_count_status',
+        'printed_student_count',
+        'landed_sha256',
+        'line_number',
+      ],
     ],
   },
   stg_hesperia__teachers: {

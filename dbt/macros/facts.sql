@@ -7,6 +7,7 @@
         demographic_group_id,
         student_count,
         student_count_status,
+        printed_student_count,
         landed_sha256,
         line_number
     from {{ enrollment }}

@@ -136,13 +136,11 @@ function describeCorrelation(correlation: number): string {
 }
 
 function renderExperience(context: PageContext): Html {
-  const {isSample, thresholds} = context.report.build;
-  const {smallNumber} = thresholds;
+  const {isSample} = context.report.build;
   const rows = findQuestion(context, 'experience').rows.filter((row) => row['category_type'] === 'race_ethnicity');
-  if (rows.length === 0) return html`<p>The teacher file has no years of experience.</p>`;
-  const isSmall = (row: Row) => Number(row['teacher_count']) < smallNumber;
+  if (rows.length === 0) return html`<p>The teacher file has no years of experience of 10 teachers of a group.</p>`;
   const large = rows
-    .filter((row) => !isSmall(row) && row['demographic_group'] !== 'not_provided')
+    .filter((row) => row['demographic_group'] !== 'not_provided')
     .toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));
   const [most] = large;
   const least = large.at(-1);
@@ -152,7 +150,7 @@ function renderExperience(context: PageContext): Html {
       ? `Between ${years(least)} years (${findGroup(context, least).short_name}) and ${years(most)} (${findGroup(context, most).short_name}) on average`
       : 'Years of experience by group';
   const bars = rows.map((row) => ({
-    name: `${findGroup(context, row).short_name}${isSmall(row) ? ' *' : ''}`,
+    name: findGroup(context, row).short_name,
     value: Number(row['average_years']),
     text: years(row),
   }));
@@ -161,7 +159,8 @@ function renderExperience(context: PageContext): Html {
     {
       data: toDownload(context, 'experience'),
       finding,
-      shown: `Average years of experience of each group’s teachers, at the region’s schools. * Fewer than ${smallNumber} teachers.`,
+      shown:
+        'Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than 10 teachers are left out.',
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
     renderExploredTable(context, 'experience', 'category_type'),

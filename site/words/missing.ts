@@ -4,7 +4,7 @@ import type {PageContext} from '../page-context.ts';
 
 /** Explains what a school's page can't show, and why, in a sentence each. */
 export function explainMissing({report}: PageContext, school: School): string[] {
-  const {measures, unknown} = school;
+  const {measures} = school;
   const at = formatSchoolYear(report.schoolYear);
   const covered = report.years.find(({schoolYear}) => schoolYear === report.schoolYear)?.subjects ?? [];
   const sentences: string[] = [];
@@ -14,7 +14,7 @@ export function explainMissing({report}: PageContext, school: School): string[] 
     if (!covered.includes(subject)) sentences.push(`There is no file of ${side} for ${at} in this build.`);
     else if (!isThere) sentences.push(`The state’s file of ${side} for ${at} has no row for this school.`);
     const of = (status: string) =>
-      unknown
+      school.unknown
         .filter((figure) => figure.side === side && figure.status === status)
         .map(({demographic_group_id: id}) => {
           const group = report.groups.find((each) => each.demographic_group_id === id);
@@ -25,6 +25,14 @@ export function explainMissing({report}: PageContext, school: School): string[] 
       sentences.push(
         `The state withholds the number of ${joinWords(suppressed)} to protect the privacy of small groups. That is not zero.`,
       );
+    const unknown = of('unknown');
+    if (unknown.length > 0)
+      sentences.push(
+        `The number of ${joinWords(unknown)} that the state gives doesn’t add up with the others, and may be too small. It is left out.`,
+      );
+    const leftOut = of('left_out');
+    if (leftOut.length > 0)
+      sentences.push(`The number of ${joinWords(leftOut)} is below 10. This report leaves it out.`);
     const absent = of('missing');
     if (absent.length > 0)
       sentences.push(`The state’s file leaves the number of ${joinWords(absent)} empty. That is not zero.`);

@@ -5,6 +5,7 @@ import {readRegions} from '../answers/regions.ts';
 import type {Database, Row, Value} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Thresholds} from '../words/thresholds.ts';
+import type {SideName} from './changed-rows.ts';
 
 /** What changed in an answer for a school year. An answer that only one of the builds can give is `added` or `gone`. */
 export interface AnswerChange {
@@ -32,7 +33,15 @@ export interface AnswerRowChange {
   districtName: string | null;
   rankBefore: number | null;
   rankAfter: number | null;
+  /** Both are null if the later build no longer knows a value: what the publisher has withdrawn is not shown again. */
   values: {column: string; before: Value; after: Value}[];
+}
+
+/** Two builds, and which of them was made later. */
+interface Compared {
+  before: Database;
+  after: Database;
+  later: SideName;
 }
 
 /** Values closer than this are equal, since shares are fractions. */
@@ -49,22 +58,18 @@ const namedSchool = z.object({
 });
 
 /** Compares the answers that two builds give, every question, school year and region. */
-export async function compareAnswers(
-  before: Database,
-  after: Database,
-  thresholds: Thresholds,
-): Promise<AnswerChange[]> {
+export async function compareAnswers(builds: Compared, thresholds: Thresholds): Promise<AnswerChange[]> {
+  const {before, after} = builds;
   const [former, present] = [await readRegions(before), await readRegions(after)];
   const changes: AnswerChange[] = [];
   for (const region of new Set([...present, ...former].map(({region_id}) => region_id)))
-    changes.push(...(await compareRegion(region, before, after, thresholds)));
+    changes.push(...(await compareRegion(region, builds, thresholds)));
   return changes;
 }
 
 async function compareRegion(
   id: string,
-  before: Database,
-  after: Database,
+  {before, after, later}: Compared,
   thresholds: Thresholds,
 ): Promise<AnswerChange[]> {
   const covered = async (db: Database) => {
@@ -80,7 +85,8 @@ async function compareRegion(
       if (!(could || can)) continue;
       const kind = could && can ? 'changed' : can ? 'added' : 'gone';
       const sql = answer.sql(schoolYear, {region: id});
-      const rows = kind === 'changed' ? compareAnswer(answer, await before.rows(sql), await after.rows(sql)) : [];
+      const rows =
+        kind === 'changed' ? compareAnswer(answer, await before.rows(sql), await after.rows(sql), later) : [];
       if (kind === 'changed' && rows.length === 0) continue;
       const {name, number} = answer;
       changes.push({
@@ -102,16 +108,26 @@ function isAnswerable(answer: Question, years: readonly Coverage[], schoolYear: 
   return year !== undefined && canAnswer(answer, year);
 }
 
-function compareAnswer(answer: Question, before: readonly Row[], after: readonly Row[]): AnswerRowChange[] {
+function compareAnswer(
+  answer: Question,
+  before: readonly Row[],
+  after: readonly Row[],
+  later: SideName,
+): AnswerRowChange[] {
   const keyOf = (row: Row) => JSON.stringify(answer.key.map((column) => row[column]));
   const old = new Map(before.map((row) => [keyOf(row), row]));
   const now = new Map(after.map((row) => [keyOf(row), row]));
-  const gone = before.filter((row) => !now.has(keyOf(row))).map((row) => describeChange(answer, row, undefined));
-  const here = after.map((row) => describeChange(answer, old.get(keyOf(row)), row));
+  const gone = before.filter((row) => !now.has(keyOf(row))).map((row) => describeChange(answer, row, undefined, later));
+  const here = after.map((row) => describeChange(answer, old.get(keyOf(row)), row, later));
   return [...here, ...gone].filter(({kind, values}) => kind !== 'changed' || values.length > 0);
 }
 
-function describeChange(answer: Question, before: Row | undefined, after: Row | undefined): AnswerRowChange {
+function describeChange(
+  answer: Question,
+  before: Row | undefined,
+  after: Row | undefined,
+  later: SideName,
+): AnswerRowChange {
   const row = after ?? before ?? {};
   const rank = (of: Row | undefined) => (of ? namedSchool.parse(of).rank : null);
   const [rankBefore, rankAfter] = [rank(before), rank(after)];
@@ -119,7 +135,9 @@ function describeChange(answer: Question, before: Row | undefined, after: Row | 
   const columns = answer.columns.filter((column) => !(notCompared.has(column) || answer.key.includes(column)));
   const values = columns.flatMap((column) => {
     const [was, is] = [before?.[column] ?? null, after?.[column] ?? null];
-    return before && after && !isSame(was, is) ? [{column, before: was, after: is}] : [];
+    if (!before || !after || isSame(was, is)) return [];
+    const isWithdrawn = (later === 'after' ? is : was) === null;
+    return [isWithdrawn ? {column, before: null, after: null} : {column, before: was, after: is}];
   });
   return {
     kind:

@@ -36,8 +36,8 @@ interface OfPartition {
 export type RowChange = OfPartition & z.infer<typeof changedRow>;
 
 /**
- * A figure that differs in a row of both builds. `before` and `after` are numbers as text, `suppressed`, `missing`, or null for an
- * empty cell.
+ * A figure that differs in a row of both builds. `before` and `after` are values as text, or a status that is no value. A value that
+ * the later build no longer has is null: what the publisher has withdrawn is not shown again.
  */
 export type RestatedFigure = OfPartition & z.infer<typeof restatedFigure>;
 
@@ -57,8 +57,20 @@ export interface ChangedRows {
   restated: RestatedFigure[];
 }
 
-/** Compares the sources' rows in two builds attached as `before` and `after`. Partitions with the same bytes are not read. */
-export async function compareRows(db: Database, before: Manifest, after: Manifest): Promise<ChangedRows> {
+/** The two sides of a comparison, as their databases are called. */
+export type SideName = 'before' | 'after';
+
+/**
+ * Compares the sources' rows in two builds attached as `before` and `after`. Partitions with the same bytes are not read.
+ *
+ * @param later the build that was made later
+ */
+export async function compareRows(
+  db: Database,
+  before: Manifest,
+  after: Manifest,
+  later: SideName,
+): Promise<ChangedRows> {
   await db.run(cellMacros.replaceAll('create macro', 'create or replace temp macro'));
   const result: ChangedRows = {partitions: [], added: [], gone: [], restated: []};
   for (const source of sources) {
@@ -66,7 +78,7 @@ export async function compareRows(db: Database, before: Manifest, after: Manifes
     for (const schoolYear of [...new Set([...old.keys(), ...now.keys()])].sort()) {
       if (old.get(schoolYear) === now.get(schoolYear)) continue;
       const change = old.has(schoolYear) && now.has(schoolYear) ? 'changed' : now.has(schoolYear) ? 'added' : 'gone';
-      if (change === 'changed') await comparePartition(db, source, schoolYear, result);
+      if (change === 'changed') await comparePartition(db, source, schoolYear, later, result);
       else await countPartition(db, source, schoolYear, change, result);
     }
   }
@@ -99,7 +111,13 @@ async function countPartition(
   to.partitions.push({source: source.id, schoolYear, kind, ...counts, organizations: []});
 }
 
-async function comparePartition(db: Database, source: Source, schoolYear: SchoolYear, to: ChangedRows): Promise<void> {
+async function comparePartition(
+  db: Database,
+  source: Source,
+  schoolYear: SchoolYear,
+  later: SideName,
+  to: ChangedRows,
+): Promise<void> {
   await db.run(selectRows('before', source), {schoolYear});
   await db.run(selectRows('after', source), {schoolYear});
   const at = {source: source.id, schoolYear};
@@ -111,7 +129,7 @@ async function comparePartition(db: Database, source: Source, schoolYear: School
     );
   const added = await onlyIn('after', 'before');
   const gone = await onlyIn('before', 'after');
-  await db.run(`create or replace temp table restated as ${selectRestated(source)}`);
+  await db.run(`create or replace temp table restated as ${selectRestated(source, later)}`);
   const figures = await db.read(
     restatedFigure,
     `select ${described}, figure, before, after from restated order by all`,
@@ -141,7 +159,7 @@ const organization = `level, district_code as "districtCode", district_name as "
 const described = `${organization}, row`;
 
 /** Returns the statement that creates the table of one build's rows in `$schoolYear`: their names, and where their figures are. */
-function selectRows(build: 'before' | 'after', source: Source): string {
+function selectRows(build: SideName, source: Source): string {
   const has = (id: string) => source.columns.some((column) => column.id === id);
   const kindOf = new Map(source.columns.map(({id, kind}) => [id, kind]));
   const keyPart = (id: string) =>
@@ -160,31 +178,29 @@ function selectRows(build: 'before' | 'after', source: Source): string {
 const organizationKeys = ['school_year', 'organization_level', 'district_code', 'school_code'];
 
 /** Returns the query of the figures that differ in rows of both builds, with the organization's current names. */
-function selectRestated({table, pivot, columns, key}: Source): string {
+function selectRestated({table, pivot, columns, key}: Source, later: SideName): string {
   const now = 'a.level, a.district_code, a.district_name, a.school_code, a.school_name, a.row';
   const sides = (condition: string) => `from before_row as b join after_row as a using (key)
       join before.raw.${identifier(table)} as was on was.landed_sha256 = b.landed_sha256 and was.line_number = b.line_number
       join after.raw.${identifier(table)} as now on now.landed_sha256 = a.landed_sha256 and now.line_number = a.line_number
         ${condition}`;
-  const count = (side: string, id: string) => {
-    const status = `${side}.${identifier(`${id}_status`)}`;
-    return `case when ${status} = 'value' then ${side}.${identifier(id)}::varchar else ${status} end`;
+  const read = (side: string, id: string, kind: Column['kind']) => {
+    const value = `${side}.${identifier(id)}::varchar`;
+    const status = kind === 'count' ? `${side}.${identifier(`${id}_status`)}` : `'missing'`;
+    return `{value: ${value}, status: case when ${value} is null then ${status} end}`;
   };
-  if (pivot) {
-    const {countColumn} = pivot;
-    const label = identifier(pivot.labelColumn);
-    return `select ${now}, was.${label} as figure, ${count('was', countColumn)} as before, ${count('now', countColumn)} as after
-      ${sides(`and now.${label} = was.${label}`)}
-      where before is distinct from after`;
-  }
+  const compare = (figure: string, id: string, kind: Column['kind']) =>
+    `{figure: ${figure}, before: ${read('was', id, kind)}, after: ${read('now', id, kind)}}`;
   const figures = columns.filter(({id, kind}) => ['count', 'number', 'flag'].includes(kind) && !key.includes(id));
-  const value = (side: string, {id, kind}: Column) =>
-    kind === 'count' ? count(side, id) : `${side}.${identifier(id)}::varchar`;
-  const pairs = figures.map((column) => {
-    return `{figure: ${literal(column.label)}, before: ${value('was', column)}, after: ${value('now', column)}}`;
-  });
-  return `select * exclude (pair), pair.figure, pair.before, pair.after
-    from (select ${now}, unnest([${pairs.join(', ')}]) as pair
-      ${sides('')})
+  const pairs = pivot
+    ? `${compare(`was.${identifier(pivot.labelColumn)}`, pivot.countColumn, 'count')} as pair
+      ${sides(`and now.${identifier(pivot.labelColumn)} = was.${identifier(pivot.labelColumn)}`)}`
+    : `unnest([${figures.map(({id, label, kind}) => compare(literal(label), id, kind)).join(', ')}]) as pair ${sides('')}`;
+  const show = (side: SideName) => {
+    const shown = `coalesce(pair.${side}.value, pair.${side}.status)`;
+    return `${side === later ? shown : `case when pair.${later}.status is null or pair.${side}.value is null then ${shown} end`} as ${side}`;
+  };
+  return `select * exclude (pair), pair.figure, ${show('before')}, ${show('after')}
+    from (select ${now}, ${pairs})
     where pair.before is distinct from pair.after`;
 }

@@ -60,6 +60,7 @@ async function findBuildBefore(home: Home, {id}: Build): Promise<Build> {
 /** @throws Failure if the models of the two differ so much that they can't be compared */
 export async function compareBuilds(before: Build, after: Build): Promise<Changes> {
   const [old, now] = [await openBuild(before), await openBuild(after)];
+  const later = before.manifest.builtAt > after.manifest.builtAt ? 'before' : 'after';
   const db = await open();
   try {
     await db.run(`attach ${literal(before.warehouse)} as before (read_only)`);
@@ -69,8 +70,8 @@ export async function compareBuilds(before: Build, after: Build): Promise<Change
       to: describeSide(after),
       isSample: before.manifest.isSample || after.manifest.isSample,
       code: parts.filter((part) => before.manifest.code[part] !== after.manifest.code[part]),
-      rows: await compareRows(db, before.manifest, after.manifest),
-      answers: await compareAnswers(old, now, after.manifest.thresholds),
+      rows: await compareRows(db, before.manifest, after.manifest, later),
+      answers: await compareAnswers({before: old, after: now, later}, after.manifest.thresholds),
       schools: await compareSchools(db),
     };
   } catch (error) {

@@ -6,7 +6,8 @@ import {type Changes, compareById} from '../changes/compare.ts';
 import {sampleNote} from '../export/tables.ts';
 import {formatNarrowHeading} from '../words/columns.ts';
 import {formatCounted} from '../words/count.ts';
-import {formatCount, formatMinute, unknownMark} from '../words/format.ts';
+import {formatCount, formatMinute} from '../words/format.ts';
+import {formatStatus} from '../words/statuses.ts';
 import {parseWholeNumber} from './history.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {formatValue} from './table.ts';
@@ -158,8 +159,10 @@ function describeAnswerRow({
     moved: `moved from ${rankBefore} to ${rankAfter}`,
     changed: rankAfter === null ? '' : `stays at ${rankAfter}`,
   }[kind];
-  const changed = values.map(
-    ({column, before, after}) => `${nameColumn(column)} ${formatValue(column, before)} → ${formatValue(column, after)}`,
+  const changed = values.map(({column, before, after}) =>
+    before === null && after === null
+      ? `${nameColumn(column)} now withheld or missing`
+      : `${nameColumn(column)} ${formatValue(column, before)} → ${formatValue(column, after)}`,
   );
   const school = `${of === '' ? '' : `${of}: `}${schoolName ?? schoolCode}`;
   return what === '' ? `    ${school}: ${changed.join('; ')}` : `    ${school} ${[what, ...changed].join('; ')}`;
@@ -170,7 +173,9 @@ function nameColumn(column: string): string {
 }
 
 function describeRestated(restated: RestatedFigure): string {
-  return `${describeRow(restated)}, ${restated.figure}: ${restated.before ?? unknownMark} → ${restated.after ?? unknownMark}`;
+  const {before, after} = restated;
+  const sides = [before, after].flatMap((side) => (side === null ? [] : [formatStatus(side)]));
+  return `${describeRow(restated)}, ${restated.figure}: ${sides.length === 2 ? '' : 'now '}${sides.join(' → ')}`;
 }
 
 function describeRow(row: RowChange): string {

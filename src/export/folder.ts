@@ -125,7 +125,8 @@ to keep their leading zeros.
   \`teachers_of_color_share_high\` is the share if all of them were.
 - A share of few people means little: \`is_small\` marks figures that rest on fewer than ${smallNumber} people, and the \`_ci_low\` and \`_ci_high\` columns give
   the 95% interval.
-- A figure that the state withholds or doesn't give is **null**, never 0.
+- A figure that the state withholds, doesn't give, or gives as a partial sum is **null**, never 0. \`student_count_status\` says which, and
+  \`printed_student_count\` what the state prints all the same. Don't work out from it what the state withholds.
 - Grades add up to the school (\`fct_enrollment\`); the state's own total of all grades is in \`fct_enrollment_all_grades\`. Use one
   or the other, never the sum of both.
 - The state restates its figures. These were published at the times below.

@@ -190,7 +190,7 @@ const listCaveats = ({smallNumber}: Thresholds) => [
     'Small numbers',
     `Grey italics: a figure that rests on fewer than ${smallNumber} people, and changes much with each of them. “95% from … to” says how far a share can be trusted.`,
   ],
-  ['Empty cells', 'The state withholds the figure or doesn’t give it. It is not 0.'],
+  ['Empty cells', 'The state withholds the figure, doesn’t give it, or gives a partial sum. It is not 0.'],
   [
     'All grades',
     'Student counts come from the state’s own row for all grades of a school. It is not a grade; adding it to the grades counts everybody twice.',

@@ -96,6 +96,7 @@ const compared = z.object({
   schoolYear: z.string().nullable(),
   compared: z.number(),
   failing: z.number(),
+  withheld: z.number(),
   samples: z.array(z.string()),
 });
 
@@ -103,11 +104,14 @@ async function compare(db: Database, source: Source, comparison: Comparison): Pr
   const rows = await db.read(
     compared,
     `select school_year as "schoolYear", count(*) as compared, count(*) filter (fails) as failing,
+        count(*) filter (fails and ${comparison.hasWithheld ? 'is_withheld' : 'false'}) as withheld,
         coalesce((array_agg(place order by place) filter (fails))[1:${sampleSize}], []) as samples
       from (${comparison.sql}) group by school_year order by school_year`,
   );
-  return rows.map(({schoolYear, compared, failing, samples}) => {
-    const isSlip = comparison.tolerance > 0 && (failing === 1 || failing / compared <= comparison.tolerance);
+  return rows.map(({schoolYear, compared, failing, withheld, samples}) => {
+    const wrong = failing - withheld;
+    const isSlip =
+      wrong === 0 || (comparison.tolerance > 0 && (wrong === 1 || wrong / compared <= comparison.tolerance));
     return {
       source: source.id,
       schoolYear,

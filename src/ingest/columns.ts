@@ -51,6 +51,15 @@ end;
 -- The whole number, withheld() if the publisher withholds it, unreadable() otherwise.
 create macro withheld() as -1;
 create macro unreadable() as -2;
+
+-- A number that the publisher prints but that is no count, in one integer: a 0 in place of a withheld count, or a number above 0
+-- that may be a partial sum.
+create macro doubt(n) as -3 - case when n > 2147483644 then 2147483644 else n end;
+create macro get_known(n) as case when n >= 0 then n end;
+create macro get_printed(n) as case when n >= 0 then n when n <= doubt(0) then -3 - n end;
+create macro get_status(n) as case
+  when n >= 0 then 'value' when n is null then 'missing' when n < doubt(0) then 'unknown' else 'suppressed' end;
+
 create macro read_count(t) as case
   when cast(try_cast(t as uinteger) as varchar) = t then coalesce(try_cast(t as integer), unreadable())
   when t is null then null

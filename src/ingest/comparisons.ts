@@ -12,6 +12,8 @@ export interface Comparison {
   severity: 'warn' | 'error';
   tolerance: number;
   sql: string;
+  /** Whether `sql` has a column `is_withheld`: failures of that kind are counted and warn, but are never too many. */
+  hasWithheld?: boolean;
   /** Whether it reads the table of `writeWideTable`, which holds a few school years at a time. */
   isOfFigures?: boolean;
 }
@@ -79,22 +81,33 @@ function getLabel({columns}: Pick<Source, 'columns'>, id: string): string {
   return columns.find((column) => column.id === id)?.label ?? id;
 }
 
-/** Lists the comparisons among the figures of one row. */
+/**
+ * Lists the comparisons among the figures of one row. Those of a pair compare what the publisher prints, and give no figures,
+ * because their difference can be a withheld count.
+ */
 function listBreakdownComparisons(source: Source, {breakdowns, whole}: Pivot): Comparison[] {
-  return breakdowns.map(({name, parts, tolerance}) => ({
-    name: `${name}_adds_up`,
-    isOfFigures: true,
-    description: `${parts.map((id) => getLabel(source, id)).join(' + ')} = ${getLabel(source, whole)}`,
-    severity: tolerance < 1 ? 'error' : 'warn',
-    tolerance,
-    sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then concat_ws(', ', ${organization}, grade) || ': ' || parts || ' of ' || whole || ' (line ' || line_number || ')' end as place
-      from (select *, ${parts.map(identifier).join(' + ')} as parts, ${identifier(whole)} as whole from ${wideTable})
-      where parts is not null and whole is not null`,
-  }));
+  return breakdowns.map(({name, parts, tolerance, isPair = false}) => {
+    const read = (id: string) => `${isPair ? 'get_printed' : 'get_known'}(${identifier(id)})`;
+    const found = isPair
+      ? `case when is_withheld then 'withheld' else 'does not add up' end`
+      : `parts || ' of ' || whole`;
+    return {
+      name: `${name}_adds_up`,
+      isOfFigures: true,
+      hasWithheld: isPair,
+      description: `${parts.map((id) => getLabel(source, id)).join(' + ')} = ${getLabel(source, whole)}${isPair ? '; where not, a 0 of the two is withheld' : ''}`,
+      severity: tolerance < 1 ? 'error' : 'warn',
+      tolerance,
+      sql: `select school_year, parts <> whole as fails, is_withheld,
+          case when parts <> whole then concat_ws(', ', ${organization}, grade) || ': ' || ${found} || ' (line ' || line_number || ')' end as place
+        from (select *, ${parts.map((id) => `${read(id)}::bigint`).join(' + ')} as parts, ${read(whole)} as whole,
+          least(${parts.map(read).join(', ')}) = 0 as is_withheld from ${wideTable})
+        where parts is not null and whole is not null`,
+    };
+  });
 }
 
-/** The temporary table of a wide source's loaded rows, with one column for each measure again. */
+/** The temporary table of a wide source's loaded rows, with one column for each measure again, as `get_known` and `get_printed` read it. */
 export const wideTable = 'wide_row';
 
 /**
@@ -106,7 +119,7 @@ export function writeWideTable(source: Source & {pivot: Pivot}, schoolYears: rea
   const grade = pivot.grade === undefined ? 'null::varchar' : identifier(pivot.grade.column);
   const figures = pivot.measures.map(
     (id) =>
-      `max(case when ${pivot.labelColumn} = ${literal(getLabel(source, id))} then ${pivot.countColumn} end) as ${identifier(id)}`,
+      `max(case when ${pivot.labelColumn} = ${literal(getLabel(source, id))} then figure end) as ${identifier(id)}`,
   );
   // Literals, not a bound list, because DuckDB prunes a scan only for literals.
   const isOfThese = `school_year in (${schoolYears.map(literal).join(', ')})`;
@@ -115,7 +128,11 @@ export function writeWideTable(source: Source & {pivot: Pivot}, schoolYears: rea
       ${pivot.measures.map(identifier).join(', ')}
     from (from raw.${identifier(pivot.rowTable)} where ${isOfThese})
     join (
-      select landed_sha256, line_number, ${figures.join(', ')} from raw.${identifier(table)} where ${isOfThese}
+      select landed_sha256, line_number, ${figures.join(', ')}
+      from (
+        select landed_sha256, line_number, ${pivot.labelColumn}, coalesce(${pivot.countColumn}, doubt(${pivot.printedColumn})) as figure
+        from raw.${identifier(table)} where ${isOfThese}
+      )
       group by landed_sha256, line_number
     ) using (landed_sha256, line_number)`;
 }
@@ -153,7 +170,7 @@ function sumByMeasure(
   {groups, isPart, isWhole}: {groups: string; isPart: string; isWhole: string},
 ): string {
   const sums = (source.pivot?.measures ?? []).map((id) => {
-    const figure = identifier(id);
+    const figure = `get_known(${identifier(id)})`;
     return `{label: ${literal(getLabel(source, id))}, parts: sum(${figure}) filter (${isPart}),
       unknown_parts: count(*) filter (${isPart} and ${figure} is null), whole: max(${figure}) filter (${isWhole})}`;
   });

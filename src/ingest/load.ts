@@ -84,6 +84,7 @@ export function listRawTables(source: Source): Record<string, string[]> {
       `${pivot.labelColumn} varchar`,
       `${pivot.countColumn} integer`,
       `${pivot.countColumn}_status varchar`,
+      `${pivot.printedColumn} integer`,
     ],
   };
 }

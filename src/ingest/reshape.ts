@@ -14,7 +14,7 @@ import {checkContract} from './contract.ts';
 import {rejectDuplicates} from './duplicates.ts';
 import type {Landed} from './land.ts';
 import type {HeaderMatch} from './recognize.ts';
-import {listDescriptiveColumns, nameUnreadFlag, readRows} from './rows.ts';
+import {listDescriptiveColumns, markDoubts, nameUnreadFlag, readRows} from './rows.ts';
 
 const unusable: RejectKind = 'unusable';
 
@@ -226,10 +226,12 @@ function selectDataTables(source: Source, from: string, sha: string): Record<str
   const rows = `select ${[sha, 'line_number', ...columns.flatMap((column) => selectColumn(column))].join(', ')} from ${from} order by line_number`;
   if (pivot === undefined) return {[source.table]: rows};
   const labels = pivot.measures.map((id) => literal(source.columns.find((column) => column.id === id)?.label ?? id));
-  const counts = pivot.measures.map(identifier);
+  const doubts = markDoubts(source);
+  const counts = pivot.measures.map((id) => doubts.get(id) ?? identifier(id));
   return {
     [pivot.rowTable]: rows,
-    [source.table]: `select ${sha}, line_number, label as ${pivot.labelColumn}, ${selectValueAndStatus('figure', pivot.countColumn)}
+    [source.table]: `select ${sha}, line_number, label as ${pivot.labelColumn}, ${selectValueAndStatus('figure', pivot.countColumn)},
+      get_printed(figure) as ${identifier(pivot.printedColumn)}
       from (select line_number, unnest([${labels.join(', ')}]) as label, unnest([${counts.join(', ')}]) as figure
       from (from ${from} order by line_number))`,
   };
@@ -239,8 +241,7 @@ function selectColumn(column: Column): string[] {
   return column.kind === 'count' ? [selectValueAndStatus(identifier(column.id), column.id)] : [identifier(column.id)];
 }
 
-/** Selects a count and its status: a value (0 is one), withheld by the publisher, or missing. */
+/** Selects a count and its status: a value (0 is one), withheld by the publisher, unknown, or missing. */
 function selectValueAndStatus(figure: string, name: string): string {
-  return `case when ${figure} >= 0 then ${figure} end as ${identifier(name)},
-    case when ${figure} >= 0 then 'value' when ${figure} is null then 'missing' else 'suppressed' end as ${identifier(`${name}_status`)}`;
+  return `get_known(${figure}) as ${identifier(name)}, get_status(${figure}) as ${identifier(`${name}_status`)}`;
 }

@@ -1,5 +1,5 @@
 import {type Database, identifier, literal} from '../duckdb/database.ts';
-import type {Column, Pivot, Source} from '../sources/source.ts';
+import type {Column, Source} from '../sources/source.ts';
 import {explainRejection, nameCell, readColumn} from './columns.ts';
 import type {Landed} from './land.ts';
 import type {HeaderMatch} from './recognize.ts';
@@ -59,8 +59,6 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
   await db.run(`insert into skipped_line by name
     select line_number, '-' as content, false as is_unread, null as reason from parsed where is_empty;
     delete from parsed where is_empty`);
-  const note = present.find(({kind}) => kind === 'suppression');
-  if (source.pivot && note) await withhold(db, source.pivot, identifier(note.id));
 }
 
 /** Writes the condition that a row may be invalid, a cheap test before the exact reason. An empty row lacks a needed column. */
@@ -103,27 +101,46 @@ function listOrganizationReasons(source: Source): string[] {
 }
 
 /**
- * Marks withheld counts. The publisher writes them as 0 in a row with a suppression note, where a 0 can be real, too. It is
- * withheld if the parts of a breakdown don't add up to the whole, and real if they do.
+ * Writes the expressions of a wide source's counts, by id, with a mark on what is no count. The publisher writes a withheld count
+ * as 0, where a 0 can be real, too.
+ * - A pair that doesn't add up to the whole, or with a mark such as `*`: a 0 is withheld, and what is above 0 may be a partial sum.
+ * - In a row with a suppression note, a 0 or a blank is withheld if its breakdown doesn't add up, or if the whole is 0 or blank.
+ *
+ * A blank without a note is missing, and says nothing of the other part of its pair.
  */
-async function withhold(db: Database, pivot: Pivot, note: string): Promise<void> {
-  const figure = (id: string) => `greatest(coalesce(${identifier(id)}, 0), 0)`;
-  const whole = figure(pivot.whole);
+export function markDoubts({columns, pivot}: Source): Map<string, string> {
+  if (pivot === undefined) return new Map();
+  const note = columns.find(({kind}) => kind === 'suppression');
   const notes = pivot.breakdowns.flatMap(({note}) => (note === undefined ? [] : [note]));
-  const mentions = (words: string) => `contains(lower(${note}), ${literal(words)})`;
-  const general = ['true', ...notes.map((note) => `not ${mentions(note)}`)].join(' and ');
-  const empty = (id: string) => `coalesce(${identifier(id)}, 0) = 0`;
-  const everything = `(${general}) and ${empty(pivot.whole)}`;
-  const updates = pivot.breakdowns.flatMap(({parts, note}) => {
+  const mentions = (words: string) => `contains(lower(${identifier(note?.id ?? '')}), ${literal(words)})`;
+  const general = ['true', ...notes.map((words) => `not ${mentions(words)}`)].join(' and ');
+  const whole = identifier(pivot.whole);
+  const isEmpty = (count: string) => `coalesce(${count}, 0) = 0`;
+  const figure = (count: string) => `greatest(coalesce(${count}, 0), 0)::bigint`;
+  const mark = (count: string, doubts: {always?: string; withNote: string; isPair?: boolean}) => {
+    const {always, withNote, isPair = false} = doubts;
+    const cases = [
+      ...(always ? [`when ${count} >= 0 and (${always}) then doubt(${count})`] : []),
+      ...(note
+        ? [
+            `when ${identifier(note.id)} is not null and ${isPair ? `coalesce(${count}, 0) >= 0` : isEmpty(count)} and (${withNote})
+              then coalesce(doubt(${count}), withheld())`,
+          ]
+        : []),
+    ];
+    return cases.length === 0 ? count : `case ${cases.join(' ')} else ${count} end`;
+  };
+  const everything = `(${general}) and ${isEmpty(whole)}`;
+  const marked = pivot.breakdowns.flatMap(({parts, note, isPair = false}) => {
+    const counts = parts.map(identifier);
     const covers = note === undefined ? general : `((${general}) or ${mentions(note)})`;
-    const applies = `(${everything} or (${covers} and ${parts.map(figure).join(' + ')} <> ${whole}))`;
-    return parts.map(
-      (id) => `${identifier(id)} = case when ${empty(id)} and ${applies} then withheld() else ${identifier(id)} end`,
-    );
+    const withNote = `(${everything}) or (${covers} and ${counts.map(figure).join(' + ')} <> ${figure(whole)})`;
+    // A comparison with a blank is null, which is no doubt. `least` skips blanks.
+    const always = `least(${counts.join(', ')}) = withheld()
+      or (least(${[...counts, whole].join(', ')}) >= 0 and ${counts.map((count) => `${count}::bigint`).join(' + ')} <> ${whole})`;
+    return parts.map((id): [string, string] => [id, mark(identifier(id), {withNote, isPair, ...(isPair && {always})})]);
   });
-  await db.run(`update parsed
-    set ${[...updates, `${identifier(pivot.whole)} = case when ${everything} then withheld() else ${identifier(pivot.whole)} end`].join(', ')}
-    where ${note} is not null`);
+  return new Map([...marked, [pivot.whole, mark(whole, {withNote: everything})]]);
 }
 
 /** Returns the column of `parsed` that flags an unreadable cell. */

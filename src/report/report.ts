@@ -10,6 +10,7 @@ import {sources} from '../sources/sources.ts';
 import type {BuildFacts} from './build-facts.ts';
 import {type Checks, readChecks} from './checks.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
+import {limitExperience} from './public.ts';
 import type {Question} from './question.ts';
 import {readSchools, type School} from './schools.ts';
 import {type LandedFile, readLandedFiles} from './trace.ts';
@@ -69,7 +70,7 @@ export interface Restatements {
 /** The part of the report that comes from the warehouse. */
 type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
 
-/** Reads the report from an open warehouse. `usual` is the school year to show if it can be answered. */
+/** Reads the report from a warehouse that `openPublic` has opened. `usual` is the school year to show if it can be answered. */
 export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {
   // The pages show one region, the first.
   const region = await chooseRegion(db);
@@ -108,7 +109,7 @@ async function answerQuestion(
   const question = {name, question: formatQuestion(answer, thresholds), columns: answer.columns};
   try {
     const {schoolYear, rows, notes} = await ask(db, answer, {usual, region});
-    return {...question, schoolYear, sql: answer.sql(schoolYear, {region}), rows, notes};
+    return {...question, schoolYear, sql: answer.sql(schoolYear, {region}), rows: limitExperience(rows), notes};
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return {...question, schoolYear: null, sql: answer.sql(usual, {region}), rows: [], notes: [error.message]};

@@ -14,7 +14,7 @@ import {readSchoolLines, type SourceLines} from './trace.ts';
 /** A school of the region in the school year of the pages. */
 export interface School extends Organization<Representation>, z.infer<typeof schoolFacts> {
   measures: Representation;
-  /** Groups whose count the state withholds or leaves out, and on which side. */
+  /** Groups whose count the page doesn't give, why, and on which side. */
   unknown: z.infer<typeof unknownGroup>[];
   /** The lines of the landed files that its figures come from, year by year. */
   lines: SourceLines[];
@@ -39,7 +39,7 @@ const schoolFacts = bySchoolId.extend({
 const unknownGroup = z.object({
   side: z.enum(['students', 'teachers']),
   demographic_group_id: z.string(),
-  status: z.enum(['suppressed', 'missing']),
+  status: z.enum(['suppressed', 'unknown', 'missing', 'left_out']),
 });
 
 export async function readSchools(db: Database, schoolYear: SchoolYear, region: string): Promise<School[]> {

@@ -79,6 +79,7 @@ const breakdowns: Breakdown[] = [
   ...programs.map(({id, complement, tolerance}) => ({
     name: id,
     parts: [id, complement.id],
+    isPair: true as const,
     ...(id === 'foster_care' && {note: 'foster care'}),
     tolerance: tolerance ?? 0.01,
   })),
@@ -145,6 +146,7 @@ export const ospiEnrollment: Source = {
     measures,
     labelColumn: 'demographic_label',
     countColumn: 'student_count',
+    printedColumn: 'printed_student_count',
     rowTable: 'ospi_enrollment_row',
     whole: 'all_students',
     grade: {column: 'grade_level', total: 'All Grades'},

@@ -93,6 +93,8 @@ export interface Pivot {
   measures: string[];
   labelColumn: string;
   countColumn: string;
+  /** The column for the number that the publisher prints, also where it is no count. */
+  printedColumn: string;
   /** The raw table for the columns that describe a row, so that they aren't repeated for each group. */
   rowTable: string;
   /** The measure that is the total. */
@@ -106,6 +108,8 @@ export interface Pivot {
 export interface Breakdown {
   name: string;
   parts: string[];
+  /** A program and its complement. Where the two don't add up, the publisher withholds a count: a check only ever warns. */
+  isPair?: true;
   /** A suppression note with this text (lower case) concerns only this breakdown. */
   note?: string;
   /** The share of rows whose parts may differ from the whole: up to it a warning, beyond it an error. */

@@ -10,7 +10,9 @@ import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
 import {locateHome} from '../../src/home.ts';
 import {readEventsAfter} from '../../src/runs/history.ts';
+import {describeRestatements} from '../../src/runs/report-step.ts';
 import {run} from '../../src/runs/run.ts';
+import {rollcall} from '../support/command.ts';
 import {recordProgress} from '../support/pipeline.ts';
 import {type Cells, makeEnrollmentFile, makeFolder, makeListFile, makeTeacherFile} from '../support/publisher.ts';
 import {makeStudents} from '../support/small.ts';
@@ -282,6 +284,70 @@ test('if two school years change at once, each is compared with itself', async (
     ['2019-20', half, [half]],
     ['2020-21', half, [half]],
   ]);
+});
+
+test('what the publisher withholds now is withheld in every comparison, and its old value is nowhere', async () => {
+  const files = (withheld: boolean) => ({
+    's.csv': makeEnrollmentFile([
+      ...grades(vega, {
+        all_students: 3000,
+        white: 1987,
+        [black]: withheld ? '*' : 1013,
+        low_income: withheld ? 0 : 1009,
+        non_low_income: 1991,
+        migrant: withheld ? '' : 1021,
+        non_migrant: 1979,
+        homeless: withheld ? 1100 : 0,
+        non_homeless: 1900,
+      }),
+      ...grades(rigel, {white: 10, asian: 10}),
+    ]),
+    't.csv': makeTeacherFile([
+      staff(vega, {White: 3, 'Black/African American': 1}),
+      staff(rigel, {White: 2, Asian: 2}),
+    ]),
+    'l.csv': types('9001', '9002'),
+  });
+  const own = locateHome(makeTemporaryFolder('home'));
+  const first = await run({home: own, from: await makeFolder(files(false))}, recordProgress());
+  const second = await run({home: own, from: await makeFolder(files(true))}, recordProgress());
+  const changes = await compareById(own);
+  assert.deepEqual(
+    changes.rows.restated
+      .filter(({row}) => row === 'All Grades')
+      .map(({figure, before, after}) => [figure, before, after]),
+    [
+      ['Black/ African American', null, 'suppressed'],
+      // What was withheld and is published now has its value.
+      ['Homeless', 'suppressed', '1100'],
+      ['Low-Income', null, 'suppressed'],
+      ['Migrant', null, 'missing'],
+      ['Non-Homeless', 'unknown', '1900'],
+      ['Non-Low Income', null, 'unknown'],
+    ],
+  );
+  const representation = answer(changes.answers, 'representation').find(({schoolName}) => schoolName === 'Vega');
+  assert.deepEqual(
+    representation?.values.filter(({column}) => column === 'students_of_color_count' || column === 'gap_pp'),
+    [
+      {column: 'students_of_color_count', before: null, after: null},
+      {column: 'gap_pp', before: null, after: null},
+    ],
+  );
+  const {stdout: printed} = await rollcall(['changes', '--home', own.folder, '--limit', '100']);
+  assert.match(printed, /All Grades, Low-Income: now withheld\n/);
+  assert.match(printed, /All Grades, Non-Low Income: now not known\n/);
+  assert.match(printed, /All Grades, Homeless: withheld → 1100\n/);
+  assert.match(printed, /Vega: .*students of color now withheld or missing/);
+  const told = [
+    printed,
+    JSON.stringify(changes),
+    // The other way round, the later build is the one that withholds.
+    JSON.stringify(await compareById(own, second.build, first.build)),
+    JSON.stringify(readEventsAfter(own, 0)),
+    JSON.stringify(describeRestatements(changes)),
+  ];
+  for (const text of told) assert.doesNotMatch(text, /1009|1013|1021|1991|1979|0\.33(6|76)/);
 });
 
 test('builds of different models are compared where they have the same tables; a sentence names the rest', async () => {

@@ -125,17 +125,34 @@ test('races that do not add up in many rows are an error', async () => {
   assert.deepEqual([status, failing], ['error', 52]);
 });
 
-test('a program and its complement that do not add up are found', async () => {
-  const file = makeEnrollmentFile(students()).split('\n');
-  const header = file[0]?.split(',') ?? [];
-  const spoiled = file.map((line, index) => {
-    if (index === 0 || line === '') return line;
+/** Makes an enrollment file with these figures of one program in every row, where 50 students are. */
+function withHomeless(homeless: string, others: string): string {
+  const [head = '', ...lines] = makeEnrollmentFile(students()).trim().split('\n');
+  const header = head.split(',');
+  const spoiled = lines.map((line) => {
     const cells = line.split(',');
-    cells[header.indexOf('Non-Homeless')] = '1';
+    cells[header.indexOf('Homeless')] = homeless;
+    cells[header.indexOf('Non-Homeless')] = others;
     return cells.join(',');
   });
-  const {status, failing} = await outcome({...good(), 's.csv': spoiled.join('\n')}, 'homeless_adds_up');
+  return [head, ...spoiled, ''].join('\n');
+}
+
+test('a program and its complement that do not add up in many rows are an error', async () => {
+  const {status, failing} = await outcome({...good(), 's.csv': withHomeless('2', '1')}, 'homeless_adds_up');
   assert.deepEqual([status, failing], ['error', 52]);
+});
+
+test('withheld counts are counted, and never an error', async () => {
+  for (const [homeless, others] of [
+    ['0', '1'],
+    ['1', '0'],
+    ['0', '0'],
+  ] as const) {
+    const found = await outcome({...good(), 's.csv': withHomeless(homeless, others)}, 'homeless_adds_up');
+    assert.deepEqual([found.status, found.failing, found.compared], ['warn', 52, 52]);
+    assert.match(String(found.sample), /: withheld \(line \d+\)$/);
+  }
 });
 
 test('grades that do not add up to the all-grades row are found', async () => {
@@ -283,7 +300,7 @@ test('a label with an apostrophe is compared, and appears unchanged in the descr
     create table raw.staff_row as select '2020-21' as school_year, 'a' as landed_sha256, line_number, 'school' as organization_level,
       '1' as district_code, 'Lyra' as district_name, '2' as school_code, 'Vega' as school_name, 'All' as grade_level
       from (values (2::bigint), (3)) as t(line_number);
-    create table raw.staff as select '2020-21' as school_year, 'a' as landed_sha256, * from (values
+    create table raw.staff as select '2020-21' as school_year, 'a' as landed_sha256, *, n as printed_n from (values
       (2::bigint, 'Master''s', 3), (2, 'Others'' "own"', 4), (2, 'All', 7),
       (3, 'Master''s', 3), (3, 'Others'' "own"', 4), (3, 'All', 8)) as t(line_number, kind, n);
     insert into raw.source_partition values ('staff', '2020-21', 'a', 2, 2, 0)`);
@@ -305,6 +322,7 @@ test('a label with an apostrophe is compared, and appears unchanged in the descr
       measures: ['masters', 'others', 'all_staff'],
       labelColumn: 'kind',
       countColumn: 'n',
+      printedColumn: 'printed_n',
       rowTable: 'staff_row',
       whole: 'all_staff',
       grade: {column: 'grade_level', total: 'All'},

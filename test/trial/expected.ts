@@ -51,7 +51,7 @@ export interface School {
   districtName: string;
   city: string | null;
   types: SchoolType[];
-  /** By group id. Students have no Not Provided. */
+  /** The known counts by group id. Students have no Not Provided. */
   students: Map<string, number>;
   allStudents: number;
   /** By category type and group id: null if the state gives no figure, absent if it has no such row. */
@@ -89,6 +89,24 @@ export function findZeroTwins(file: SourceFile): Map<number, number> {
     }
   }
   return twins;
+}
+
+/**
+ * Says which counts of a row are known, by column: `value`; `suppressed` for a 0, and `unknown` for more, where a program and its
+ * complement don't add up to all students. (The trial files have no blank counts, no marks and no notes.)
+ */
+export function readStatuses(file: SourceFile, row: Row): Map<string, string> {
+  const columns = countColumns(file);
+  const complements = columns.filter((column) => /^non|without/i.test(column));
+  const statuses = new Map(columns.map((column) => [column, 'value']));
+  for (const complement of complements) {
+    const program = columns.find((column) => bare(column) === bare(complement).replace(/^non|out/, ''));
+    if (program === undefined) throw new Error(`${file.path}: ${complement} complements no column`);
+    if (requireCount(row, program) + requireCount(row, complement) === requireCount(row, 'All Students')) continue;
+    for (const column of [program, complement])
+      statuses.set(column, requireCount(row, column) === 0 ? 'suppressed' : 'unknown');
+  }
+  return statuses;
 }
 
 /** Returns all rows but the zero twins. */
@@ -131,7 +149,11 @@ export function readSchools(files: TrialFiles, schoolYear: string): School[] {
       districtName: requireText(total, 'DistrictName'),
       city: formatCity(readText(entry, 'City')),
       types: readSchoolTypes(entry),
-      students: new Map(countColumns(file).map((column) => [groupId(column), requireCount(total, column)])),
+      students: new Map(
+        [...readStatuses(file, total)]
+          .filter(([, status]) => status === 'value')
+          .map(([column]) => [groupId(column), requireCount(total, column)]),
+      ),
       allStudents: requireCount(total, 'All Students'),
       teachers: {race_ethnicity: new Map(), gender: new Map()},
       allTeachers: null,
@@ -186,9 +208,10 @@ export function rankByStudentGroup(schools: School[], schoolYear: string, groups
       const candidates: Candidate[] = [];
       for (const school of schools) {
         const part = school.students.get(group);
-        if (part === undefined) throw new Error(`no students of the group ${group}`);
-        if (school.types.includes(type)) candidates.push({school, part, whole: school.allStudents});
+        if (part !== undefined && school.types.includes(type))
+          candidates.push({school, part, whole: school.allStudents});
       }
+      if (candidates.length === 0) throw new Error(`no students of the group ${group}`);
       for (const {school, part, whole, rank, tiedBeyond} of rankTop(candidates, 5, largerShare, largerCount)) {
         answer.push({
           school_year: schoolYear,

@@ -10,6 +10,7 @@ select
     demographic_group_id,
     student_count,
     student_count_status,
+    printed_student_count,
     landed_sha256,
     line_number
 from {{ ref('stg_' ~ publisher ~ '__enrollment') }}

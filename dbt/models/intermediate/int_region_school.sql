@@ -91,7 +91,7 @@ declared as (
         on region_schools.region_id = without_list.region_id
 ),
 
--- A suppressed count is a small one, not none.
+-- A count that isn't known is not none.
 types_from_grades as (
     select
         enrollment.school_year,
@@ -106,7 +106,7 @@ types_from_grades as (
         on enrollment.school_year = declared.school_year
         and enrollment.school_id = declared.school_id
     where enrollment.demographic_group_id = 'total'
-        and (enrollment.student_count > 0 or enrollment.student_count_status = 'suppressed')
+        and (enrollment.student_count > 0 or enrollment.student_count_status in ('suppressed', 'unknown'))
     group by enrollment.school_year, enrollment.school_id
 ),
 

@@ -20,6 +20,7 @@ final as (
         coalesce(students.demographic_group_id, teachers.demographic_group_id) as demographic_group_id,
         students.student_count,
         students.student_count_status,
+        students.printed_student_count,
         students.all_students_count,
         {{ share('students.student_count', 'students.all_students_count') }} as student_share,
         teachers.teacher_count,

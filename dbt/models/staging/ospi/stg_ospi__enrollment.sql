@@ -38,7 +38,8 @@ final as (
         figures.demographic_label,
         groups.demographic_group_id,
         figures.student_count,
-        figures.student_count_status
+        figures.student_count_status,
+        figures.printed_student_count
     from figures
     inner join source_rows
         on figures.landed_sha256 = source_rows.landed_sha256
