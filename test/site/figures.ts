@@ -138,16 +138,21 @@ export function assertGroups(site: Site, answer: readonly AnswerRow[]): void {
         row['category_type'] === 'gender' && row['demographic_group'] === 'not_provided'
           ? 'gender_not_provided'
           : row['demographic_group'];
+      // The report leaves out small counts of Gender X, with all that follows from them.
+      const isLeftOut =
+        group === 'gender_x' &&
+        ['student_count', 'teacher_count'].some((column) => [1, 2, 3, 4, 5, 6, 7, 8, 9].includes(Number(row[column])));
+      const read = (column: string) => (isLeftOut ? null : readFigure(row, column));
       const cells = [...document.querySelectorAll(`[data-group="${group}"] td`)].map((cell) => cell.textContent);
       assert.deepEqual(
         [cells[0], cells[1], cells[2], cells[3], cells[5], cells[6]],
         [
-          formatCount(readFigure(row, 'student_count')),
-          formatShare(readFigure(row, 'student_share')),
-          formatCount(readFigure(row, 'teacher_count')),
-          formatShare(readFigure(row, 'teacher_share')),
-          formatPoints(readFigure(row, 'gap_pp')),
-          formatRatio(readFigure(row, 'parity_ratio')),
+          formatCount(read('student_count')),
+          formatShare(read('student_share')),
+          formatCount(read('teacher_count')),
+          formatShare(read('teacher_share')),
+          formatPoints(read('gap_pp')),
+          formatRatio(read('parity_ratio')),
         ],
         `${page} ${group}`,
       );
