@@ -140,7 +140,7 @@ function renderExperience(context: PageContext): Html {
   const rows = findQuestion(context, 'experience').rows.filter((row) => row['category_type'] === 'race_ethnicity');
   if (rows.length === 0) return html`<p>The teacher file has no years of experience of 10 teachers of a group.</p>`;
   const large = rows
-    .filter((row) => row['demographic_group'] !== 'not_provided')
+    .filter((row) => row['demographic_group_id'] !== 'not_provided')
     .toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));
   const [most] = large;
   const least = large.at(-1);

@@ -33,7 +33,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
     short: 'Schools by group of students',
     answer: 'student-groups',
     sentence: ({rows}, context) => {
-      const first = [...Map.groupBy(rows, groupKey('demographic_group')).values()].map((ofGroup) => {
+      const first = [...Map.groupBy(rows, groupKey('demographic_group_id')).values()].map((ofGroup) => {
         const top = ofGroup.toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']))[0] ?? {};
         return `${findGroup(context, top).adjective} students at ${top['school_name']} (${formatShare(Number(top['student_share']))})`;
       });
@@ -65,7 +65,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
     sentence: ({rows}, context) => {
       const races = rows.filter((row) => row['category_type'] === 'race_ethnicity' && row['rank'] === 1);
       const most = ['black_african_american', 'hispanic_latino', 'asian'].flatMap((group) => {
-        const top = races.find((row) => row['demographic_group'] === group);
+        const top = races.find((row) => row['demographic_group_id'] === group);
         return top
           ? `${formatCount(Number(top['teacher_count']))} ${findGroup(context, top).adjective} teachers at ${top['school_name']}`
           : [];

@@ -139,9 +139,19 @@ const experience: Answer = {
   needs: ['teachers'],
   wants: [],
   whenEmpty: 'the teacher file has no years of experience',
-  columns: ['category_type', 'demographic_group', 'teacher_count', 'average_years', 'masters_share'],
+  columns: [
+    'category_type',
+    'demographic_group_id',
+    'demographic_group',
+    'teacher_count',
+    'average_years',
+    'masters_share',
+  ],
   sections: ['category_type'],
-  sql: (year, {region}) => `select category_type, demographic_group, sum(teacher_count) as teacher_count,
+  sql: (
+    year,
+    {region},
+  ) => `select category_type, demographic_group_id, demographic_group, sum(teacher_count) as teacher_count,
       sum(years_of_experience_sum) / sum(teacher_count) as average_years,
       sum(masters_or_higher_count) filter (masters_or_higher_count is not null)
         / nullif(sum(teacher_count) filter (masters_or_higher_count is not null), 0) as masters_share
@@ -150,7 +160,7 @@ const experience: Answer = {
     join core.dim_demographic_group as groups using (demographic_group_id)
     where ${filterYearAndRegion(year, region)} and category_type in ('race_ethnicity', 'gender')
       and teacher_count > 0 and years_of_experience_sum is not null
-    group by category_type, demographic_group, groups.sort_order
+    group by category_type, demographic_group_id, demographic_group, groups.sort_order
     order by category_type = 'gender', groups.sort_order`,
 };
 

@@ -130,7 +130,7 @@ async function createView(
   return {
     title: `${formatQuestion(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
     sections: answer.sections,
-    hidden: ['school_year', 'tied_beyond', 'is_small'],
+    hidden: ['school_year', 'demographic_group_id', 'tied_beyond', 'is_small'],
     dispensable,
     names: await readNames(db),
     sectionNotes: explainTies,

@@ -8,7 +8,6 @@ export type Group = z.infer<typeof group>;
 const group = z.object({
   demographic_group_id: z.string(),
   demographic_group: z.string(),
-  demographic_group_name: z.string(),
   short_name: z.string(),
   /** The name before "students" and "teachers". */
   adjective: z.string(),

@@ -153,7 +153,7 @@ test("experience: years divided by teachers, as in the sample file for the list'
       listed.has(`${row['DistrictCode']?.padStart(5, '0')}-${row['SchoolCode']?.padStart(4, '0')}`),
   );
   const sum = (column: string) => ofAsian.reduce((total, row) => total + Number(row[column]), 0);
-  const asian = found.find((row) => row['demographic_group'] === 'asian');
+  const asian = found.find((row) => row['demographic_group_id'] === 'asian');
   assert.ok(sum('TeacherCount') > 10);
   assert.equal(asian?.['teacher_count'], sum('TeacherCount'));
   assert.equal(

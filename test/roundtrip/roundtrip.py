@@ -147,7 +147,6 @@ def check_workbook(build):
     workbook = openpyxl.load_workbook(build["workbook"]["path"])
     names = {}
     for column, query in {
-        "demographic_group": "select demographic_group, case demographic_group when 'not_provided' then 'Not Provided' else demographic_group_name end from core.dim_demographic_group",
         "school_type": "select school_type_id, school_type_name || 's' from core.dim_school_type",
         "category_type": "values ('race_ethnicity', 'Race/ethnicity'), ('gender', 'Gender')",
     }.items():

@@ -134,10 +134,7 @@ export function assertGroups(site: Site, answer: readonly AnswerRow[]): void {
     const page = pages.get(key) ?? '';
     const document = site.document(page);
     for (const row of rows) {
-      const group =
-        row['category_type'] === 'gender' && row['demographic_group'] === 'not_provided'
-          ? 'gender_not_provided'
-          : row['demographic_group'];
+      const group = row['demographic_group_id'];
       const cells = [...document.querySelectorAll(`[data-group="${group}"] td`)].map((cell) => cell.textContent);
       assert.deepEqual(
         [cells[0], cells[1], cells[2], cells[3], cells[5], cells[6]],

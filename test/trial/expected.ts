@@ -42,6 +42,21 @@ export const GENDERS = ['female', 'male', 'gender_x'];
 export const ASKED_GROUPS = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
 const CATEGORIES = {race_ethnicity: [...RACES, 'not_provided'], gender: [...GENDERS, 'not_provided']};
 type CategoryType = keyof typeof CATEGORIES;
+const idOf = (type: CategoryType, group: string) =>
+  type === 'gender' && group === 'not_provided' ? 'gender_not_provided' : group;
+const LABELS: Record<string, string> = {
+  american_indian_alaskan_native: 'American Indian/Alaskan Native',
+  asian: 'Asian',
+  black_african_american: 'Black/African American',
+  hispanic_latino: 'Hispanic/Latino of any race(s)',
+  native_hawaiian_pacific_islander: 'Native Hawaiian/Other Pacific Islander',
+  two_or_more_races: 'Two or More Races',
+  white: 'White',
+  female: 'Female',
+  male: 'Male',
+  gender_x: 'Gender X',
+  not_provided: 'Not Provided',
+};
 const SMALL = 10;
 
 export interface School {
@@ -216,7 +231,7 @@ export function rankByStudentGroup(schools: School[], schoolYear: string, groups
         answer.push({
           school_year: schoolYear,
           school_type: type,
-          demographic_group: group,
+          demographic_group_id: group,
           rank,
           school_code: school.code,
           school_name: school.name,
@@ -264,7 +279,7 @@ export function rankByTeacherGroup(schools: School[], schoolYear: string): Answe
         answer.push({
           school_year: schoolYear,
           category_type: categoryType,
-          demographic_group: group,
+          demographic_group_id: idOf(categoryType, group),
           rank,
           school_code: school.code,
           school_name: school.name,
@@ -370,7 +385,8 @@ export function computeRepresentationByGroup(schools: School[], schoolYear: stri
           school_name: school.name,
           district_name: school.districtName,
           category_type: categoryType,
-          demographic_group: group,
+          demographic_group_id: idOf(categoryType, group),
+          demographic_group: LABELS[group] ?? group,
           student_count: students,
           student_share: s,
           teacher_count: teachers,
