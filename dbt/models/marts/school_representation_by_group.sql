@@ -98,7 +98,7 @@ final as (
         parity_ratio_ci_low,
         parity_ratio_ci_high,
         students_per_teacher,
-        case when teacher_count = 0 then student_count when teacher_count > 0 then 0 end as no_access_student_count,
+        {{ no_access('student_count', 'teacher_count') }} as no_access_student_count,
         teachers_to_parity,
         {{ is_small(['student_count', 'all_students_count', 'all_teachers_count']) }} as is_small
     from measured
