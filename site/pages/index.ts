@@ -13,7 +13,7 @@ import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatPlace} from '../words/origin.ts';
-import {judgeGap, verdictWords} from '../words/sentences.ts';
+import {describePanelTrend, judgeGap, verdictWords} from '../words/sentences.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
 
@@ -243,8 +243,10 @@ function renderYears(context: PageContext): Html {
   const {region, schoolYear} = context.report;
   return renderTrend(context, {
     trend: region.trend,
+    words: describePanelTrend(region.trend, region.change),
     name: 'The region’s schools',
-    shown: 'The share of color among students and among teachers, at the region’s schools.',
+    shown:
+      'The share of color among students and among teachers. Each year covers the schools with figures for both in that year.',
     data: toDownload(context, 'region_representation'),
     widths: [340, 720],
     otherwise: `The build has students and teachers for one school year only, ${formatSchoolYear(schoolYear)}. A trend needs two.`,

@@ -2,6 +2,7 @@ import type {Row} from '../../src/duckdb/database.ts';
 import type {Question} from '../../src/report/question.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
+import {findMedian} from '../../src/words/median.ts';
 import type {PageContext} from '../page-context.ts';
 import {findGroup} from './groups.ts';
 
@@ -50,7 +51,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
       if (known.length === 0) return none;
       const total = known.reduce((sum, value) => sum + value, 0);
       const sorted = known.toSorted((a, b) => a - b);
-      return `${formatCounted(known.length, 'school has', 'schools have')} ${formatCounted(total, 'teacher')} in all: from ${formatCount(sorted[0])} to ${formatCount(sorted.at(-1))} each, and ${formatCount(sorted[Math.floor(sorted.length / 2)])} at the middle one.${
+      return `${formatCounted(known.length, 'school has', 'schools have')} ${formatCounted(total, 'teacher')} in all: from ${formatCount(sorted[0])} to ${formatCount(sorted.at(-1))} each; the median is ${formatCount(findMedian(known))}.${
         known.length < rows.length
           ? ` The state gives no number for ${formatCounted(rows.length - known.length, 'more school')}.`
           : ''
@@ -81,9 +82,8 @@ export const missionQuestions: readonly MissionQuestion[] = [
     sentence: ({rows}) => {
       const gaps = rows.map((row) => row['gap_pp']).filter((gap) => typeof gap === 'number');
       if (gaps.length === 0) return none;
-      const sorted = gaps.toSorted((a, b) => a - b);
       const below = gaps.filter((gap) => gap < 0).length;
-      return `At ${below === gaps.length ? `all ${formatCounted(gaps.length, 'school')}` : `${below} of ${formatCounted(gaps.length, 'school')}`} with figures, the share of color is smaller among teachers than among students. At the middle one, it is smaller by ${formatSigned(sorted[Math.floor(sorted.length / 2)], 0).replace('−', '')} percentage points.`;
+      return `At ${below === gaps.length ? `all ${formatCounted(gaps.length, 'school')}` : `${below} of ${formatCounted(gaps.length, 'school')}`} with figures, the share of color is smaller among teachers than among students. The median gap is ${formatSigned(findMedian(gaps))} percentage points.`;
     },
   },
   {

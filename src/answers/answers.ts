@@ -13,6 +13,8 @@ export interface Answer {
   wants: string[];
   /** Why the answer has no rows, if its sources are there. */
   whenEmpty: string;
+  /** What the reader should know about its figures. */
+  note?: string;
   columns: string[];
   /** Columns that split the answer into parts. For people they become the heading of each part. */
   sections: string[];
@@ -87,6 +89,7 @@ const schools: Question = {
   needs: ['teachers', 'school_list'],
   wants: ['enrollment'],
   whenEmpty: 'the list has no school in the region',
+  note: 'teachers are people, not full-time posts. A teacher of two schools may count at both',
   columns: [
     'school_year',
     'school_code',

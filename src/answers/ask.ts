@@ -107,6 +107,7 @@ export async function ask(
     );
   }
   if (result.rows.length === 0) notes.push(answer.whenEmpty);
+  else if (answer.note !== undefined) notes.push(answer.note);
   return {answer, schoolYear: year.schoolYear, region, ...result, notes};
 }
 

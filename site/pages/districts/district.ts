@@ -12,6 +12,7 @@ import {type Html, html} from '../../html.ts';
 import {toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {describeMeasures, describeSums} from '../../words/measures.ts';
+import {describePanelTrend} from '../../words/sentences.ts';
 
 export function renderDistrict(context: PageContext, district: District): Html {
   const {report, to} = context;
@@ -114,6 +115,9 @@ export function renderDistrict(context: PageContext, district: District): Html {
         </div>
       </section>${renderTrend(context, {
         trend: district.trend,
+        words: describePanelTrend(district.trend, district.change),
+        shown:
+          'The share of color among students and among teachers. Each year covers the schools with figures for both in that year.',
         name: district.district_name,
         data: toDownload(context, 'district_representation'),
         widths: [340, 720],
