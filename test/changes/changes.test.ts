@@ -172,10 +172,10 @@ test('7a: the changes of a list are the schools that entered or left it, and tho
     [blackLabel, 'Spica', 'entered', null, 2],
     // Nobody has any: the order is that of the names, and Vega stays second.
     [nativeLabel, 'Spica', 'entered', null, 1],
-    ['hispanic_latino', 'Spica', 'entered', null, 1],
+    ['Hispanic/Latino of any race(s)', 'Spica', 'entered', null, 1],
     [blackLabel, 'Rigel', 'left', 2, null],
     [nativeLabel, 'Rigel', 'left', 1, null],
-    ['hispanic_latino', 'Rigel', 'left', 1, null],
+    ['Hispanic/Latino of any race(s)', 'Rigel', 'left', 1, null],
   ]);
   const [first] = answer(found.answers, 'student-groups');
   assert.deepEqual(first?.values, [
