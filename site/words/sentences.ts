@@ -1,4 +1,4 @@
-import type {GroupFigures, PanelChange, Representation, TrendYear} from '../../src/report/organizations.ts';
+import type {GroupFigures, PanelChange, Representation, Sums, TrendYear} from '../../src/report/organizations.ts';
 import type {SchoolChange} from '../../src/report/schools.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {
@@ -62,6 +62,15 @@ export function describeComposition(groups: readonly GroupFigures[]): string {
   const [teachers, students] = shares(most);
   const [fewTeachers, fewStudents] = shares(least);
   return `${teachers} of teachers and ${students} of students are ${most.adjective}; ${fewTeachers} of teachers and ${fewStudents} of students are ${least.adjective}`;
+}
+
+/** Says which schools the sums of a district or region cover; undefined if they cover all. */
+export function describeCoverage(measures: Sums | undefined): string | undefined {
+  const {school_count: all = 0, compared_school_count: compared = 0} = measures ?? {};
+  if (compared === all) return undefined;
+  if (compared === 0)
+    return 'No school has figures for both. The students are those of every school where they are known.';
+  return `Covers ${compared} of ${formatCounted(all, 'school')}: those with figures for both.`;
 }
 
 /** What is said of a trend: its finding, and a note with the facts. */
