@@ -142,7 +142,7 @@ def check_tables(build):
 
 
 def check_workbook(build):
-    """Each sheet against the answer it is, or the query; with names for people where the warehouse has ids."""
+    """Each sheet against the answer it is, or the query; with names for people in place of ids."""
     warehouse = duckdb.connect(build["warehouse"], read_only=True)
     workbook = openpyxl.load_workbook(build["workbook"]["path"])
     names = {}
@@ -157,7 +157,10 @@ def check_workbook(build):
         return len(rows[0]), rows[1:]
 
     def shown(rows):
-        return [tuple(names.get((column, value), value) for column, value in row.items()) for row in rows]
+        return [
+            tuple(names.get((column, value), value) for column, value in row.items() if column != "demographic_group_id")
+            for row in rows
+        ]
 
     for name, answer in build["workbook"]["answers"].items():
         width, rows = sheet(name)

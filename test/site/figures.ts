@@ -122,7 +122,11 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
       ],
       `7d: ${school['school_name']}`,
     );
-    assert.equal(document.querySelector('.warning') !== null, school['is_small'], `${page}: small numbers are marked`);
+    assert.equal(
+      document.querySelector('.warning') !== null,
+      school['is_small'] === true,
+      `${page}: small numbers are marked`,
+    );
   }
 }
 
