@@ -298,8 +298,11 @@ export function rankByTeacherGroup(schools: School[], schoolYear: string): Answe
 const sumOf = (counts: Map<string, number | null>, groups: string[]) =>
   groups.reduce((total, group) => total + (counts.get(group) ?? 0), 0);
 
-const isSmall = (school: School) =>
-  school.allStudents < SMALL || (school.allTeachers !== null && school.allTeachers < SMALL);
+/** Null where no count is known to be small and one is not known: nothing is compared then. */
+function isSmall(...counts: (number | null)[]): boolean | null {
+  if (counts.some((count) => count !== null && count < SMALL)) return true;
+  return counts.includes(null) ? null : false;
+}
 
 /** 7d: the measures of a school. Those that need teachers are null if the state gives none. */
 function computeMeasures(school: School) {
@@ -364,7 +367,7 @@ export function computeRepresentation(schools: School[], schoolYear: string): An
       overlap: teachers?.overlap ?? null,
       groups_without_a_teacher: teachers?.groupsWithoutATeacher ?? null,
       teachers_to_parity: teachers?.toParity ?? null,
-      is_small: isSmall(school),
+      is_small: isSmall(school.allStudents, school.allTeachers),
     };
   });
 }
@@ -394,7 +397,7 @@ export function computeRepresentationByGroup(schools: School[], schoolYear: stri
           gap_pp: s === null || t === null ? null : (t - s) * 100,
           parity_ratio: s === null || s === 0 || t === null ? null : t / s,
           students_per_teacher: students === null || teachers === null || teachers === 0 ? null : students / teachers,
-          is_small: isSmall(school) || (students !== null && students < SMALL),
+          is_small: isSmall(students, school.allStudents, school.allTeachers),
         });
       }
     }
@@ -423,7 +426,7 @@ export function teachersOfColor(schools: School[]): Answer[] {
       students_of_color_share: students.share,
       gap_pp: teachers?.gapPp ?? null,
       parity_ratio: teachers?.parityRatio ?? null,
-      is_small: isSmall(school),
+      is_small: isSmall(school.allStudents, school.allTeachers),
       tied_beyond: tiedBeyond,
     };
   });
