@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {describePanelTrend, describeSchoolTrend} from '../../site/words/sentences.ts';
+import {answers} from '../../src/answers/answers.ts';
+import {ask} from '../../src/answers/ask.ts';
 import {explorations} from '../../src/answers/explorations.ts';
 import {chooseRegion} from '../../src/answers/regions.ts';
 import {open, type Row} from '../../src/duckdb/database.ts';
@@ -211,4 +213,13 @@ test('students of a year without any teachers keep their figures; nothing is com
     assert.equal(without[column], null, column);
   assert.equal(past['previous_school_year'], '2018-19', 'its students are known in both years');
   assert.equal(past['gap_change_verdict'], null);
+});
+
+test('7b says that teachers are people, and may count at two schools', async () => {
+  const schools = answers.find(({number}) => number === '7b');
+  assert.ok(schools);
+  const db = await open(taken.warehouse, {readOnly: true});
+  const {notes} = await ask(db, schools, {usual: '2020-21'});
+  db.close();
+  assert.deepEqual(notes, ['teachers are people, not full-time posts. A teacher of two schools may count at both']);
 });
