@@ -305,7 +305,7 @@ test("the second publisher's region has the five answers", async () => {
   assert.deepEqual(
     columns(
       await asked('student-groups', ...hesperia),
-      'demographic_group',
+      'demographic_group_id',
       'school_type',
       'rank',
       'school_name',
@@ -340,7 +340,7 @@ test("the second publisher's region has the five answers", async () => {
   assert.deepEqual(
     columns(
       await asked('teacher-groups', ...hesperia),
-      'demographic_group',
+      'demographic_group_id',
       'rank',
       'school_name',
       'teacher_count',
@@ -407,7 +407,7 @@ test("the five answers of OSPI's region contain nothing of the second publisher,
     assert.deepEqual(
       columns(
         await asked('student-groups', ...options),
-        'demographic_group',
+        'demographic_group_id',
         'school_type',
         'school_name',
         'student_count',
@@ -430,7 +430,7 @@ test("the five answers of OSPI's region contain nothing of the second publisher,
       [['9001', '99001', 20, 3]],
     );
     const white = (await asked('teacher-groups', ...options)).filter(
-      ({demographic_group}) => demographic_group === 'white',
+      ({demographic_group_id}) => demographic_group_id === 'white',
     );
     assert.deepEqual(columns(white, 'rank', 'school_name', 'teacher_count'), [[1, 'Vega', 3]]);
     assert.deepEqual(

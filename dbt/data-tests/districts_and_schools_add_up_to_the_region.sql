@@ -1,4 +1,5 @@
--- Whatever is counted for a region is what its districts have together, and what its schools have together.
+-- Whatever is counted for a region is what its districts have together, and what its schools have together. A district without
+-- a school that is compared has figures of students that the region leaves out, unless the region has none either.
 {% set counts = ['student_count', 'all_students_count', 'teacher_count', 'all_teachers_count', 'no_access_student_count'] %}
 with regions as (
     select * from {{ ref('region_representation_by_group') }}
@@ -14,6 +15,7 @@ districts as (
         sum({{ count }}) as {{ count }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from {{ ref('district_representation_by_group') }}
+    where compared_school_count > 0
     group by school_year, region_id, demographic_group_id
 ),
 
@@ -29,6 +31,7 @@ schools as (
         on by_group.school_year = compositions.school_year
         and by_group.school_id = compositions.school_id
         and by_group.demographic_group_id = compositions.demographic_group_id
+    where compositions.is_compared
     group by by_group.school_year, by_group.region_id, by_group.demographic_group_id
 )
 
@@ -52,5 +55,8 @@ where coalesce(districts.compared_school_count, 0) <> regions.compared_school_co
     or coalesce(schools.compared_school_count, 0) <> regions.compared_school_count
     or coalesce(schools.no_access_student_count, 0) <> coalesce(regions.no_access_student_count, 0)
     {% for count in counts -%}
-    or coalesce(districts.{{ count }}, 0) <> coalesce(regions.{{ count }}, 0)
+    or (
+        regions.compared_school_count > 0
+        and coalesce(districts.{{ count }}, 0) <> coalesce(regions.{{ count }}, 0)
+    )
     {% endfor %}

@@ -15,9 +15,9 @@
             *,
             min(case when nth <= {{ top }} then {{ ranked_value }} end)
                 over (partition by school_year, {{ list }}) as last_value_listed,
-            {{ before('school_year', row) }} as previous_school_year,
-            {{ before('nth', row) }} as previous_rank,
-            {{ change(ranked_value, row) }} as value_change
+            {{ before('school_year', row, [ranked_value]) }} as previous_school_year,
+            {{ before('nth', row, [ranked_value]) }} as previous_rank,
+            {{ change(ranked_value, row, [ranked_value]) }} as value_change
         from {{ relation }}
     ) as listed
 {%- endmacro %}

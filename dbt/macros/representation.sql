@@ -1,6 +1,7 @@
 {#
     The sums of many schools: a row a school year, organization and group, from a row a school and group. `keys` are the
-    columns that say which organization it is.
+    columns that say which organization it is. The sums are over the schools that are compared. Where none is, they are over
+    all whose students are known, and have no teachers.
 #}
 {% macro composition_sums(composition, keys) -%}
     select
@@ -8,21 +9,32 @@
         {{ keys | join(', ') }},
         category_type,
         demographic_group_id,
-        cast(count(*) as integer) as compared_school_count,
+        cast(sum(case when is_compared then 1 else 0 end) as integer) as compared_school_count,
         cast(sum(student_count) as integer) as student_count,
         cast(sum(all_students_count) as integer) as all_students_count,
         cast(sum(teacher_count) as integer) as teacher_count,
         cast(sum(all_teachers_count) as integer) as all_teachers_count,
-        cast(sum(case when teacher_count = 0 then student_count when teacher_count > 0 then 0 end) as integer)
-            as no_access_student_count,
+        cast(sum({{ no_access('student_count', 'teacher_count') }}) as integer) as no_access_student_count,
         -- Decimals, because the sum of doubles depends on the order of addition.
         cast(
             sum(cast(
                 cast(student_count as {{ type_double() }}) * teacher_count / all_teachers_count as decimal(28, 12)
             )) as {{ type_double() }}
         ) / nullif(sum(student_count), 0) as own_group_exposure
-    from {{ composition }}
+    from (
+        select
+            *,
+            max(case when is_compared then 1 else 0 end)
+                over (partition by school_year, {{ keys | join(', ') }}, category_type) as has_compared
+        from {{ composition }}
+    ) as schools
+    where is_compared or has_compared = 0
     group by school_year, {{ keys | join(', ') }}, category_type, demographic_group_id
+{%- endmacro %}
+
+{# Students of a group in a school without a teacher of that group; null if one of the two counts is unknown. #}
+{% macro no_access(students, teachers) -%}
+    case when {{ teachers }} = 0 then {{ students }} when {{ teachers }} > 0 and {{ students }} is not null then 0 end
 {%- endmacro %}
 
 {#
@@ -134,7 +146,7 @@
         races.overlap,
         races.groups_without_a_teacher,
         of_color.teachers_to_parity,
-        coalesce(of_color.is_small, false) as is_small
+        of_color.is_small
     from (
         select
             schools.school_year,
@@ -189,12 +201,9 @@
     group by school_year, {{ keys | join(', ') }}
 {%- endmacro %}
 
-{# Whether one of the counts is too small for conclusions; an unknown count is not small. #}
+{# Whether one of the counts is too small for conclusions; null if none is known to be and one is unknown. #}
 {% macro is_small(counts) -%}
-    coalesce(
-        {% for count in counts -%}
-        {{ count }} < {{ var('small_number') }}{% if not loop.last %} or {% endif %}
-        {%- endfor %},
-        false
-    )
+    {% for count in counts -%}
+    {{ count }} < {{ var('small_number') }}{% if not loop.last %} or {% endif %}
+    {%- endfor %}
 {%- endmacro %}

@@ -3,11 +3,12 @@ import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../sr
 import {drawTrend, hasTrend} from '../charts/trend.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
-import {describeTrend, formatSpan} from '../words/sentences.ts';
+import {formatSpan, type TrendWords} from '../words/sentences.ts';
 import {renderChart} from './chart.ts';
 
 interface Props {
   trend: readonly TrendYear[];
+  words: TrendWords;
   /** What the trend is of, in the caption of its table. */
   name: string;
   shown?: string;
@@ -19,8 +20,8 @@ interface Props {
 }
 
 /** Renders the section with a trend, as a chart and as a table. */
-export function renderTrend(context: PageContext, {trend, name, shown, data, widths, otherwise}: Props): Html {
-  const finding = describeTrend(trend);
+export function renderTrend(context: PageContext, {trend, words, name, shown, data, widths, otherwise}: Props): Html {
+  const {finding, note} = words;
   const draw = (width: number) => drawTrend(trend, {isSample: context.report.build.isSample, alt: finding, width});
   const [narrow, wide] = widths;
   return html`
@@ -35,6 +36,7 @@ export function renderTrend(context: PageContext, {trend, name, shown, data, wid
                 finding,
                 shown: shown ?? 'The share of color among students and among teachers.',
                 of: formatSpan(trend),
+                note,
                 narrow: draw(narrow),
                 ...(wide !== undefined && {wide: draw(wide)}),
               },

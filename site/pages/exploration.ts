@@ -1,5 +1,6 @@
 import type {Row} from '../../src/duckdb/database.ts';
-import {formatCount, formatDecimal, formatSchoolYear, formatShare} from '../../src/words/format.ts';
+import {formatCounted} from '../../src/words/count.ts';
+import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
 import {drawBars} from '../charts/bars.ts';
 import {drawChange} from '../charts/change.ts';
 import {findComparedSchools} from '../charts/scatter.ts';
@@ -27,7 +28,7 @@ export function renderExploration(context: PageContext, chapters: readonly Chapt
       <h1>Exploration</h1>
       <p class="lead">Beyond the six questions: what else these figures show, and what would show more.</p>
       ${renderSection('growth', 'How many more teachers of color would it take?', renderGrowth(context))}
-      ${renderSection('closing', 'Where gaps narrow, and where they widen', renderClosing(context))}
+      ${renderSection('closing', 'Where gaps narrowed, and where they widened', renderClosing(context))}
       ${renderSection('size', 'Are larger schools closer to parity?', renderSize(context))}
       ${renderSection('experience', 'Experience by group', renderExperience(context))}
       ${renderSection('grades', 'The students of tomorrow', renderGrades(context))}
@@ -67,20 +68,11 @@ function renderGrowth(context: PageContext): Html {
     {
       data: toDownload(context, 'growth'),
       finding,
-      shown: `How many times as many teachers of color it would take to reach the students’ share, with the number of teachers unchanged. ${describePace(region)}`,
+      shown: `How many times as many teachers of color it would take to reach the students’ share, with the number of teachers unchanged.`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
-    renderExploredTable(context, 'growth', 'since_school_year'),
+    renderExploredTable(context, 'growth'),
   );
-}
-
-/** Says how long the region would take to reach parity. */
-function describePace(region: Row): string {
-  const {since_school_year: since, years_to_parity: years} = region;
-  if (since === null) return 'One school year is not enough to say how long that would take.';
-  const year = formatSchoolYear(String(since));
-  if (years === null) return `Their number has not grown since ${year}. At that pace, it would never happen.`;
-  return `At the pace since ${year}, that would take ${formatCount(Number(years))} years.`;
 }
 
 function renderClosing(context: PageContext): Html {
@@ -89,24 +81,28 @@ function renderClosing(context: PageContext): Html {
   const region = rows.at(-1);
   if (region === undefined)
     return html`<p>This takes two school years with both students and teachers. The build has only one.</p>`;
-  const districts = rows.slice(0, -1);
-  const widened = districts.filter((row) => Number(row['gap_change_pp']) < 0).length;
-  const change = Number(region['gap_change_pp']);
-  const finding = `The gap has widened in ${widened} of ${districts.length} districts; in the region as a whole it has ${change < 0 ? 'widened' : 'narrowed'} by ${formatDecimal(Math.abs(change))} points`;
-  const since = formatSchoolYear(String(rows[0]?.['since_school_year']));
+  const number = (column: string) => Number(region[column]);
+  const since = formatSchoolYear(String(region['since_school_year']));
+  const matched = formatCounted(number('matched_school_count'), 'school');
+  const finding = `At the same ${matched}, the share of teachers of color changed by ${formatSigned(number('teachers_of_color_share_change_pp'))} points since ${since}, that of students of color by ${formatSigned(number('students_of_color_share_change_pp'))}`;
+  const unmatched = region['unmatched_schools'];
   return renderChart(
     context,
     {
       data: toDownload(context, 'closing'),
       finding,
-      shown: `Change of the gap since ${since}, in percentage points.`,
+      shown: `Change of the gap since ${since}, in percentage points, at the schools with figures for both years. In people: ${formatSigned(number('teachers_of_color_count_change'), 0)} teachers and ${formatSigned(number('students_of_color_count_change'), 0)} students of color.`,
       of: `${since} to ${formatSchoolYear(schoolYear)}`,
       narrow: drawChange(
         rows.map((row) => ({name: shortenDistrict(String(row['name'])), value: Number(row['gap_change_pp'])})),
-        {isSample: build.isSample, width: 360, ends: ['Widens', 'Narrows'], alt: finding},
+        {isSample: build.isSample, width: 360, ends: ['Teachers fell back', 'Teachers caught up'], alt: finding},
       ),
+      note: [
+        `School by school, the gap has narrowed at ${number('closing_count')}, widened at ${number('widening_count')}, and shows no clear change at ${number('unclear_count')}.`,
+        ...(typeof unmatched === 'string' ? [`Not compared in both years: ${unmatched}.`] : []),
+      ].join(' '),
     },
-    renderExploredTable(context, 'closing'),
+    renderExploredTable(context, 'closing', 'unmatched_schools'),
   );
 }
 
@@ -140,7 +136,7 @@ function renderExperience(context: PageContext): Html {
   const rows = findQuestion(context, 'experience').rows.filter((row) => row['category_type'] === 'race_ethnicity');
   if (rows.length === 0) return html`<p>The teacher file has no years of experience of 10 teachers of a group.</p>`;
   const large = rows
-    .filter((row) => row['demographic_group'] !== 'not_provided')
+    .filter((row) => row['demographic_group_id'] !== 'not_provided')
     .toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));
   const [most] = large;
   const least = large.at(-1);

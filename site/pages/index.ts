@@ -13,7 +13,7 @@ import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatPlace} from '../words/origin.ts';
-import {judgeGap, verdictWords} from '../words/sentences.ts';
+import {describeCoverage, describePanelTrend, judgeGap, verdictWords} from '../words/sentences.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
 
@@ -93,7 +93,7 @@ function renderMakeUp(context: PageContext): Html {
     shown:
       'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar. Where teachers reflect students, their bar fills it.',
     width: 340,
-    note: `Covers ${measures?.compared_school_count} of ${formatCounted(measures?.school_count ?? 0, 'school')}: those with figures for both.`,
+    note: describeCoverage(measures),
     caption: `Students and teachers by race and ethnicity in the region’s schools, ${formatSchoolYear(schoolYear)}.`,
   });
 }
@@ -243,8 +243,10 @@ function renderYears(context: PageContext): Html {
   const {region, schoolYear} = context.report;
   return renderTrend(context, {
     trend: region.trend,
+    words: describePanelTrend(region.trend, region.change),
     name: 'The region’s schools',
-    shown: 'The share of color among students and among teachers, at the region’s schools.',
+    shown:
+      'The share of color among students and among teachers. Each year covers the schools with figures for both in that year.',
     data: toDownload(context, 'region_representation'),
     widths: [340, 720],
     otherwise: `The build has students and teachers for one school year only, ${formatSchoolYear(schoolYear)}. A trend needs two.`,

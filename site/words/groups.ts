@@ -2,17 +2,10 @@ import type {Row} from '../../src/duckdb/database.ts';
 import type {Group} from '../../src/report/organizations.ts';
 import type {PageContext} from '../page-context.ts';
 
-/** Finds the group of a row. Not Provided is both a race and a gender. */
-export function findGroup(
-  {report}: PageContext,
-  {category_type, demographic_group}: Row,
-): Pick<Group, 'short_name' | 'adjective'> {
-  const found = report.groups.find(
-    (group) =>
-      group.demographic_group === demographic_group &&
-      (category_type === undefined || group.category_type === category_type),
-  );
-  const name = String(demographic_group);
+/** Finds the group of a row. */
+export function findGroup({report}: PageContext, row: Row): Pick<Group, 'short_name' | 'adjective'> {
+  const found = report.groups.find((group) => group.demographic_group_id === row['demographic_group_id']);
+  const name = String(row['demographic_group']);
   return found ?? {short_name: name, adjective: name};
 }
 

@@ -1,6 +1,7 @@
 import type {GroupFigures, Representation, Sums} from '../../src/report/organizations.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
+import {findMedian} from '../../src/words/median.ts';
 import type {Drawing} from '../charts/draw.ts';
 import {drawStrip} from '../charts/strip.ts';
 import type {PageContext} from '../page-context.ts';
@@ -165,8 +166,7 @@ function describePlace(
   const lower = values.filter((value) => value < own).length;
   const same = values.filter((value) => value === own).length - 1;
   const higher = values.length - 1 - lower - Math.max(0, same);
-  const middle = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? own;
-  const sentence = `Among ${values.length} ${peers}, ${lower} ${lower === 1 ? 'is' : 'are'} lower and ${higher} ${higher === 1 ? 'is' : 'are'} higher${same > 0 ? `; ${same} ${same === 1 ? 'is' : 'are'} the same` : ''}. The middle one is at ${show(middle)}.`;
+  const sentence = `Among ${values.length} ${peers}, ${lower} ${lower === 1 ? 'is' : 'are'} lower and ${higher} ${higher === 1 ? 'is' : 'are'} higher${same > 0 ? `; ${same} ${same === 1 ? 'is' : 'are'} the same` : ''}. The median is ${show(findMedian(values) ?? own)}.`;
   return {drawing: drawStrip(values, own, {...scale, alt: `${name}: ${show(own)}. ${sentence}`}), sentence};
 }
 

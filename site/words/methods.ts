@@ -70,7 +70,7 @@ export const methods: readonly Method[] = [
     asks: 'How many more of the teachers would have to be of color for the two shares to be equal?',
     formula: 'the smallest whole number n with (T_g + n) / T ≥ s, with the number of teachers T unchanged; 0 at parity',
     source: 'Arithmetic, in the unit that schools hire in.',
-    hides: 'How long that would take, and that other schools would be missing those teachers.',
+    hides: 'That other schools would be missing those teachers.',
   },
   {
     id: 'exposure',
@@ -89,6 +89,16 @@ export const methods: readonly Method[] = [
     source:
       'As in The Education Trust–New York, “See Our Truth”, 2017, which counted schools and students without any Latino or Black teacher.',
     hides: 'Whether there is one such teacher for 20 students or for 2,000.',
+  },
+  {
+    id: 'change',
+    name: 'Change',
+    asks: 'How has the gap changed from one school year to another, at the same schools?',
+    formula: '(t − s) of the later year − (t − s) of the earlier year, both over the schools compared in both years',
+    source:
+      'For districts and the region, a count of everybody, in points and in people. For a school, also the 95% range of the change: R. G. Newcombe, “Interval Estimation for the Difference Between Independent Proportions: Comparison of Eleven Methods”, Statistics in Medicine 17 (1998), 873–890, method 10, built from the Wilson intervals of the two teachers’ shares; the students’ shares are exact. A gap has narrowed if every gap in that range is nearer to 0 than the one before, and widened if every one is farther. Else there is no clear change.',
+    hides:
+      'The schools that lack figures in one of the years; the report names them. The range is conservative: it treats the two staffs as independent, and most of a staff stays. Even so, of many schools that didn’t change, a few seem to.',
   },
 ];
 

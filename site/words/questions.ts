@@ -2,6 +2,7 @@ import type {Row} from '../../src/duckdb/database.ts';
 import type {Question} from '../../src/report/question.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
+import {findMedian} from '../../src/words/median.ts';
 import type {PageContext} from '../page-context.ts';
 import {findGroup} from './groups.ts';
 
@@ -33,7 +34,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
     short: 'Schools by group of students',
     answer: 'student-groups',
     sentence: ({rows}, context) => {
-      const first = [...Map.groupBy(rows, groupKey('demographic_group')).values()].map((ofGroup) => {
+      const first = [...Map.groupBy(rows, groupKey('demographic_group_id')).values()].map((ofGroup) => {
         const top = ofGroup.toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']))[0] ?? {};
         return `${findGroup(context, top).adjective} students at ${top['school_name']} (${formatShare(Number(top['student_share']))})`;
       });
@@ -50,7 +51,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
       if (known.length === 0) return none;
       const total = known.reduce((sum, value) => sum + value, 0);
       const sorted = known.toSorted((a, b) => a - b);
-      return `${formatCounted(known.length, 'school has', 'schools have')} ${formatCounted(total, 'teacher')} in all: from ${formatCount(sorted[0])} to ${formatCount(sorted.at(-1))} each, and ${formatCount(sorted[Math.floor(sorted.length / 2)])} at the middle one.${
+      return `${formatCounted(known.length, 'school has', 'schools have')} ${formatCounted(total, 'teacher')} in all: from ${formatCount(sorted[0])} to ${formatCount(sorted.at(-1))} each; the median is ${formatCount(findMedian(known))}.${
         known.length < rows.length
           ? ` The state gives no number for ${formatCounted(rows.length - known.length, 'more school')}.`
           : ''
@@ -65,7 +66,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
     sentence: ({rows}, context) => {
       const races = rows.filter((row) => row['category_type'] === 'race_ethnicity' && row['rank'] === 1);
       const most = ['black_african_american', 'hispanic_latino', 'asian'].flatMap((group) => {
-        const top = races.find((row) => row['demographic_group'] === group);
+        const top = races.find((row) => row['demographic_group_id'] === group);
         return top
           ? `${formatCount(Number(top['teacher_count']))} ${findGroup(context, top).adjective} teachers at ${top['school_name']}`
           : [];
@@ -81,9 +82,8 @@ export const missionQuestions: readonly MissionQuestion[] = [
     sentence: ({rows}) => {
       const gaps = rows.map((row) => row['gap_pp']).filter((gap) => typeof gap === 'number');
       if (gaps.length === 0) return none;
-      const sorted = gaps.toSorted((a, b) => a - b);
       const below = gaps.filter((gap) => gap < 0).length;
-      return `At ${below === gaps.length ? `all ${formatCounted(gaps.length, 'school')}` : `${below} of ${formatCounted(gaps.length, 'school')}`} with figures, the share of color is smaller among teachers than among students. At the middle one, it is smaller by ${formatSigned(sorted[Math.floor(sorted.length / 2)], 0).replace('−', '')} percentage points.`;
+      return `At ${below === gaps.length ? `all ${formatCounted(gaps.length, 'school')}` : `${below} of ${formatCounted(gaps.length, 'school')}`} with figures, the share of color is smaller among teachers than among students. The median gap is ${formatSigned(findMedian(gaps))} percentage points.`;
     },
   },
   {

@@ -1,6 +1,14 @@
-import type {GroupFigures, Representation, TrendYear} from '../../src/report/organizations.ts';
+import type {GroupFigures, PanelChange, Representation, Sums, TrendYear} from '../../src/report/organizations.ts';
+import type {SchoolChange} from '../../src/report/schools.ts';
 import {formatCounted} from '../../src/words/count.ts';
-import {formatCount, formatSchoolYear, formatShare} from '../../src/words/format.ts';
+import {
+  formatCount,
+  formatDecimal,
+  formatSchoolYear,
+  formatShare,
+  formatSigned,
+  joinWords,
+} from '../../src/words/format.ts';
 
 export type Verdict = 'no' | 'nearly' | 'yes' | 'unknown';
 
@@ -56,16 +64,65 @@ export function describeComposition(groups: readonly GroupFigures[]): string {
   return `${teachers} of teachers and ${students} of students are ${most.adjective}; ${fewTeachers} of teachers and ${fewStudents} of students are ${least.adjective}`;
 }
 
-/** Says how the gap has moved between the first and the last year in which it is known. */
-export function describeTrend(trend: readonly TrendYear[]): string {
-  const known = trend.filter(({gap_pp}) => gap_pp !== null);
-  const [first] = known;
-  const last = known.at(-1);
-  if (first === undefined || last === undefined || first === last) return describeStudentTrend(trend);
-  const change = Math.abs(last.gap_pp ?? 0) - Math.abs(first.gap_pp ?? 0);
-  const from = `from ${formatGapSize(first)} to ${formatGapSize(last)} points between ${formatSchoolYear(first.school_year)} and ${formatSchoolYear(last.school_year)}`;
-  if (Math.abs(change) < 1) return `The gap has hardly moved: ${from}`;
-  return change > 0 ? `The gap has widened ${from}` : `The gap has narrowed ${from}`;
+/** Says which schools the sums of a district or region cover; undefined if they cover all. */
+export function describeCoverage(measures: Sums | undefined): string | undefined {
+  const {school_count: all = 0, compared_school_count: compared = 0} = measures ?? {};
+  if (compared === all) return undefined;
+  if (compared === 0)
+    return 'No school has figures for both. The students are those of every school where they are known.';
+  return `Covers ${compared} of ${formatCounted(all, 'school')}: those with figures for both.`;
+}
+
+/** What is said of a trend: its finding, and a note with the facts. */
+export interface TrendWords {
+  finding: string;
+  note?: string;
+}
+
+/** Describes how a district or region has changed: a fact, in points and in people, about the schools compared in both years. */
+export function describePanelTrend(trend: readonly TrendYear[], change: PanelChange | undefined): TrendWords {
+  const points = change?.gap_change_since_first_pp ?? null;
+  if (change === undefined || points === null) return {finding: describeStudentTrend(trend)};
+  const {since, school_year, matched_since_first_school_count: matched, unmatched_schools: unmatched} = change;
+  const years = `${formatSchoolYear(since)} and ${formatSchoolYear(school_year)}`;
+  const facts = [
+    `Students of color: ${formatSigned(change.student_count_change_since_first, 0)}, their share ${formatSigned(change.student_share_change_since_first_pp)} points.`,
+    `Teachers of color: ${formatSigned(change.teacher_count_change_since_first, 0)}, their share ${formatSigned(change.teacher_share_change_since_first_pp)} points.`,
+    `Both at the ${formatCounted(matched, 'school')} with figures for both years.`,
+    unmatched.length > 0 ? `Not among them: ${joinWords(unmatched)}.` : '',
+  ];
+  return {
+    finding: `Between ${years}, the gap ${describeMove(points, trend, change)} at the same ${formatCounted(matched, 'school')}`,
+    note: facts.filter(Boolean).join(' '),
+  };
+}
+
+/** Says whether a gap became narrower or wider, if it is on the same side of 0 in both years. */
+function describeMove(points: number, trend: readonly TrendYear[], {since, school_year}: PanelChange): string {
+  const [before, after] = [findGap(trend, since), findGap(trend, school_year)];
+  if (Math.abs(points) < 0.05) return 'did not change';
+  if (before === null || after === null || before * after <= 0) return `changed by ${formatSigned(points)} points`;
+  return `${points * after > 0 ? 'widened' : 'narrowed'} by ${formatDecimal(Math.abs(points))} points`;
+}
+
+function findGap(trend: readonly TrendYear[], year: string | undefined): number | null {
+  return trend.find(({school_year}) => school_year === year)?.gap_pp ?? null;
+}
+
+/** Describes how the gap of a school has changed. It has narrowed or widened only where the interval of the change says so. */
+export function describeSchoolTrend(trend: readonly TrendYear[], change: SchoolChange | undefined): TrendWords {
+  const [before, after] = [findGap(trend, change?.since), findGap(trend, change?.school_year)];
+  if (change === undefined || before === null || after === null) return {finding: describeStudentTrend(trend)};
+  const words = {
+    narrowed: 'The gap has narrowed',
+    widened: 'The gap has widened',
+    'no clear change': 'No clear change of the gap',
+  };
+  const [low, high] = [change.gap_change_since_first_low_pp, change.gap_change_since_first_high_pp];
+  return {
+    finding: `${words[change.gap_change_since_first_verdict]}: from ${formatSigned(before)} to ${formatSigned(after)} points between ${formatSchoolYear(change.since)} and ${formatSchoolYear(change.school_year)}`,
+    note: `The change is ${formatSigned(change.gap_change_since_first_pp)} points. Hiring of the same kind could as well have given ${formatSigned(low, 0)} to ${formatSigned(high, 0)}.${change.grade_span_changed_since_first === true ? ' The school’s grades changed in between.' : ''}`,
+  };
 }
 
 /** Describes the students alone, for when teachers are known for one year at most. */
@@ -84,8 +141,4 @@ export function formatSpan(trend: readonly TrendYear[]): string {
   const [first] = trend;
   const last = trend.at(-1);
   return first && last ? `${formatSchoolYear(first.school_year)} to ${formatSchoolYear(last.school_year)}` : '';
-}
-
-function formatGapSize({gap_pp}: TrendYear): string {
-  return Math.abs(gap_pp ?? 0).toFixed(1);
 }

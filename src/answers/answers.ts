@@ -13,6 +13,8 @@ export interface Answer {
   wants: string[];
   /** Why the answer has no rows, if its sources are there. */
   whenEmpty: string;
+  /** What the reader should know about its figures. */
+  note?: string;
   columns: string[];
   /** Columns that split the answer into parts. For people they become the heading of each part. */
   sections: string[];
@@ -52,6 +54,7 @@ const studentGroups: Question = {
   columns: [
     'school_year',
     'school_type',
+    'demographic_group_id',
     'demographic_group',
     'rank',
     'school_code',
@@ -64,11 +67,11 @@ const studentGroups: Question = {
     'tied_beyond',
   ],
   sections: ['demographic_group', 'school_type'],
-  key: ['demographic_group', 'school_type', 'school_code', 'district_name'],
+  key: ['demographic_group_id', 'school_type', 'school_code', 'district_name'],
   sql: (year, {region, group}) => {
     const wanted = group === undefined ? assignedGroups : [group];
     const order = wanted.map((id, index) => `when ${literal(id)} then ${index}`).join(' ');
-    return `select school_year, school_type, demographic_group_id as demographic_group, school_rank as rank, school_code,
+    return `select school_year, school_type, demographic_group_id, demographic_group, school_rank as rank, school_code,
         school_name, district_name, city, student_count, all_students_count, student_share, tied_beyond
       from marts.top_schools_by_student_group as top
       join core.dim_demographic_group as groups using (demographic_group_id)
@@ -86,6 +89,7 @@ const schools: Question = {
   needs: ['teachers', 'school_list'],
   wants: ['enrollment'],
   whenEmpty: 'the list has no school in the region',
+  note: 'teachers are people, not full-time posts. A teacher of two schools may count at both',
   columns: [
     'school_year',
     'school_code',
@@ -120,6 +124,7 @@ const teacherGroups: Question = {
   columns: [
     'school_year',
     'category_type',
+    'demographic_group_id',
     'demographic_group',
     'rank',
     'school_code',
@@ -131,11 +136,11 @@ const teacherGroups: Question = {
     'tied_beyond',
   ],
   sections: ['category_type', 'demographic_group'],
-  key: ['category_type', 'demographic_group', 'school_code', 'district_name'],
+  key: ['demographic_group_id', 'school_code', 'district_name'],
   sql: (
     year,
     {region},
-  ) => `select school_year, top.category_type, top.demographic_group, school_rank as rank, school_code, school_name,
+  ) => `select school_year, top.category_type, demographic_group_id, top.demographic_group, school_rank as rank, school_code, school_name,
       district_name, teacher_count, all_teachers_count, teacher_share, tied_beyond
     from marts.top_elementary_schools_by_teacher_group as top
     join core.dim_demographic_group as groups using (demographic_group_id)
@@ -187,6 +192,7 @@ export const representationByGroup: Question = {
     'school_name',
     'district_name',
     'category_type',
+    'demographic_group_id',
     'demographic_group',
     'student_count',
     'student_share',
@@ -198,7 +204,7 @@ export const representationByGroup: Question = {
     'is_small',
   ],
   sections: ['district_name', 'school_name'],
-  key: ['category_type', 'demographic_group', 'school_code', 'district_name'],
+  key: ['demographic_group_id', 'school_code', 'district_name'],
   sql: (year, {region}) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
     from marts.school_representation_by_group as by_group
     join core.dim_demographic_group as groups using (demographic_group_id)

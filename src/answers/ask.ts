@@ -107,6 +107,7 @@ export async function ask(
     );
   }
   if (result.rows.length === 0) notes.push(answer.whenEmpty);
+  else if (answer.note !== undefined) notes.push(answer.note);
   return {answer, schoolYear: year.schoolYear, region, ...result, notes};
 }
 
@@ -183,10 +184,7 @@ async function assertGroup(db: Database, group: string): Promise<void> {
 export async function readNames(db: Database): Promise<Map<string, string>> {
   const rows = await db.read(
     z.object({key: z.string(), name: z.string()}),
-    `select 'demographic_group ' || demographic_group as key, demographic_group_name as name from core.dim_demographic_group
-      where demographic_group <> 'not_provided'
-    union all values ('demographic_group not_provided', 'Not Provided')
-    union all select 'school_type ' || school_type_id, school_type_name || 's' from core.dim_school_type
+    `select 'school_type ' || school_type_id as key, school_type_name || 's' as name from core.dim_school_type
     union all values ('category_type race_ethnicity', 'Race/ethnicity'), ('category_type gender', 'Gender')`,
   );
   return new Map(rows.map(({key, name}) => [key, name]));

@@ -1,5 +1,6 @@
 import {literal} from '../duckdb/database.ts';
 import type {Answer} from './answers.ts';
+import {selectChanges, selectUnmatchedSchools} from './panels.ts';
 import {filterYearAndRegion} from './regions.ts';
 
 /* Questions beyond the assignment, answered from the same warehouse. docs/exploration.md interprets them. */
@@ -14,7 +15,7 @@ const districtsAndRegion = (year: string, region: string) => `
 
 const growth: Answer = {
   name: 'growth',
-  question: 'How many teachers of color each district lacks for parity, and how long it would take at the pace so far',
+  question: 'How many more teachers of color each district would need for parity',
   needs: ['enrollment', 'teachers'],
   wants: [],
   whenEmpty: 'no district has schools in the region',
@@ -26,72 +27,62 @@ const growth: Answer = {
     'students_of_color_share',
     'teachers_to_parity',
     'growth_ratio',
-    'since_school_year',
-    'teachers_of_color_per_year',
-    'years_to_parity',
   ],
   sections: [],
-  sql: (year, {region}) => `with organizations as (${districtsAndRegion(year, region)}),
-    measured as (
-      select district_id as id, school_year, teachers_of_color_count from marts.district_representation
-      where region_id = ${literal(region)}
-      union all
-      select region_id, school_year, teachers_of_color_count from marts.region_representation
-    ),
-    first_years as (
-      select id, min(school_year) as since, arg_min(teachers_of_color_count, school_year) as count_then
-      from measured
-      where school_year < ${literal(year)} and teachers_of_color_count is not null
-      group by id
-    ),
-    paced as (
-      select organizations.*, since,
-        (teachers_of_color_count - count_then) / (cast(left(${literal(year)}, 4) as integer) - cast(left(since, 4) as integer)) as per_year
-      from organizations left join first_years using (id)
-    )
-    select name, all_teachers_count, teachers_of_color_count, teachers_of_color_share, students_of_color_share,
-      teachers_to_parity,
-      (teachers_of_color_count + teachers_to_parity) / nullif(teachers_of_color_count, 0) as growth_ratio,
-      since as since_school_year, per_year as teachers_of_color_per_year,
-      case when teachers_to_parity = 0 then 0 when per_year > 0 then cast(ceil(teachers_to_parity / per_year) as integer) end
-        as years_to_parity
-    from paced
+  sql: (year, {region}) => `select name, all_teachers_count, teachers_of_color_count, teachers_of_color_share,
+      students_of_color_share, teachers_to_parity,
+      (teachers_of_color_count + teachers_to_parity) / nullif(teachers_of_color_count, 0) as growth_ratio
+    from (${districtsAndRegion(year, region)})
     order by nth, name`,
 };
 
 const closing: Answer = {
   name: 'closing',
-  question: 'Where the gap between teachers and students of color closes over the years, and where it widens',
+  question: 'Where the gap between teachers and students of color has narrowed or widened, at the same schools',
   needs: ['enrollment', 'teachers'],
   wants: [],
   whenEmpty: 'no earlier school year has both students and teachers',
-  columns: ['name', 'since_school_year', 'school_count', 'closing_count', 'widening_count', 'gap_pp', 'gap_change_pp'],
+  columns: [
+    'name',
+    'since_school_year',
+    'compared_school_count',
+    'matched_school_count',
+    'students_of_color_count_change',
+    'students_of_color_share_change_pp',
+    'teachers_of_color_count_change',
+    'teachers_of_color_share_change_pp',
+    'gap_change_pp',
+    'closing_count',
+    'widening_count',
+    'unclear_count',
+    'unmatched_schools',
+  ],
   sections: [],
-  sql: (year, {region}) => `with schools as (
-      select *, abs(gap_pp) - abs(gap_pp - gap_change_since_first_pp) as wider
-      from marts.school_trend
-      where demographic_group_id = 'of_color' and ${filterYearAndRegion(year, region)}
-        and first_school_year_with_gap < school_year
+  sql: (year, {region}) => `with changes as (${selectChanges(region, `school_year = ${literal(year)}`)}),
+    verdicts as (
+      select dim_school.district_id, schools.region_id, first_school_year_with_gap as since, gap_change_since_first_verdict as verdict
+      from marts.school_trend as schools join core.dim_school using (school_id)
+      where ${filterYearAndRegion(year, region)} and demographic_group_id = 'of_color'
     ),
     counted as (
-      select dim_school.district_id as id, count(*) as school_count, count(*) filter (wider < 0) as closing_count,
-        count(*) filter (wider > 0) as widening_count
-      from schools join core.dim_school using (school_id)
+      select id, count(*) filter (verdict = 'narrowed') as closing_count, count(*) filter (verdict = 'widened') as widening_count,
+        count(*) filter (verdict = 'no clear change') as unclear_count
+      from changes join verdicts on changes.id in (verdicts.district_id, verdicts.region_id) and changes.since = verdicts.since
       group by id
-      union all
-      select region_id, count(*), count(*) filter (wider < 0), count(*) filter (wider > 0)
-      from schools
-      group by region_id
     ),
-    organizations as (
-      select district_name as name, 1 as nth, district_id as id, * from marts.district_trend
-      union all by name
-      select region_name as name, 2 as nth, region_id as id, * from marts.region_trend
+    unmatched as (
+      select id, string_agg(school_name, '; ' order by school_name, school_id) as unmatched_schools
+      from (${selectUnmatchedSchools('select id, region_id, since, school_year from changes')})
+      group by id
     )
-    select name, first_school_year_with_gap as since_school_year, school_count, closing_count, widening_count, gap_pp,
-      gap_change_since_first_pp as gap_change_pp
-    from organizations join counted using (id)
-    where demographic_group_id = 'of_color' and ${filterYearAndRegion(year, region)}
+    select name, since as since_school_year, compared_school_count, matched_since_first_school_count as matched_school_count,
+      student_count_change_since_first as students_of_color_count_change,
+      student_share_change_since_first_pp as students_of_color_share_change_pp,
+      teacher_count_change_since_first as teachers_of_color_count_change,
+      teacher_share_change_since_first_pp as teachers_of_color_share_change_pp,
+      gap_change_since_first_pp as gap_change_pp, coalesce(closing_count, 0) as closing_count,
+      coalesce(widening_count, 0) as widening_count, coalesce(unclear_count, 0) as unclear_count, unmatched_schools
+    from changes left join counted using (id) left join unmatched using (id)
     order by nth, name`,
 };
 
@@ -139,9 +130,19 @@ const experience: Answer = {
   needs: ['teachers'],
   wants: [],
   whenEmpty: 'the teacher file has no years of experience',
-  columns: ['category_type', 'demographic_group', 'teacher_count', 'average_years', 'masters_share'],
+  columns: [
+    'category_type',
+    'demographic_group_id',
+    'demographic_group',
+    'teacher_count',
+    'average_years',
+    'masters_share',
+  ],
   sections: ['category_type'],
-  sql: (year, {region}) => `select category_type, demographic_group, sum(teacher_count) as teacher_count,
+  sql: (
+    year,
+    {region},
+  ) => `select category_type, demographic_group_id, demographic_group, sum(teacher_count) as teacher_count,
       sum(years_of_experience_sum) / sum(teacher_count) as average_years,
       sum(masters_or_higher_count) filter (masters_or_higher_count is not null)
         / nullif(sum(teacher_count) filter (masters_or_higher_count is not null), 0) as masters_share
@@ -150,7 +151,7 @@ const experience: Answer = {
     join core.dim_demographic_group as groups using (demographic_group_id)
     where ${filterYearAndRegion(year, region)} and category_type in ('race_ethnicity', 'gender')
       and teacher_count > 0 and years_of_experience_sum is not null
-    group by category_type, demographic_group, groups.sort_order
+    group by category_type, demographic_group_id, demographic_group, groups.sort_order
     order by category_type = 'gender', groups.sort_order`,
 };
 

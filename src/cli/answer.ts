@@ -117,6 +117,9 @@ const dispensable = [
   'all_teachers_count',
   'teachers_of_color_count',
   'overlap',
+  'compared_school_count',
+  'students_of_color_share_change_pp',
+  'teachers_of_color_share_change_pp',
 ];
 
 async function createView(
@@ -130,14 +133,21 @@ async function createView(
   return {
     title: `${formatQuestion(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
     sections: answer.sections,
-    hidden: ['school_year', 'tied_beyond', 'is_small'],
+    hidden: ['school_year', 'demographic_group_id', 'tied_beyond', 'is_small', 'unmatched_schools'],
     dispensable,
     names: await readNames(db),
     sectionNotes: explainTies,
     hasStar,
-    footnotes: (rows) => (rows.some(hasStar) ? [explainStar(thresholds)] : []),
+    footnotes: (rows) => [...(rows.some(hasStar) ? [explainStar(thresholds)] : []), ...nameUnmatched(rows)],
     width: readScreenWidth(),
   };
+}
+
+/** Names the schools that a change leaves out. */
+function nameUnmatched(rows: readonly Row[]): string[] {
+  return rows.flatMap(({name, unmatched_schools: schools}) =>
+    typeof schools === 'string' ? [`${name}: not compared in both years: ${schools}.`] : [],
+  );
 }
 
 function explainTies(rows: readonly Row[]): string[] {

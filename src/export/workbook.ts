@@ -122,14 +122,15 @@ async function createQuestionSheet(
   }
 }
 
-/** Returns the columns of a result with headings, and its rows with names in place of ids. */
+/** Returns the columns of a result with headings, and its rows with names in place of ids. A group's label is enough for people. */
 function labelResult(
   {columns, types, rows}: Result,
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
 ): {columns: SheetColumn[]; rows: Row[]} {
   return {
-    columns: columns.map((name, index) => {
+    columns: columns.flatMap((name, index) => {
+      if (name === 'demographic_group_id') return [];
       const description = describe(name);
       const type = types[index] ?? '';
       return {name, heading: formatFullHeading(name), type, ...(description !== undefined && {description})};

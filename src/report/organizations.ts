@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {selectChanges, selectUnmatchedSchools} from '../answers/panels.ts';
 import {describeDeclaredRegion, type Region as RegionName} from '../answers/regions.ts';
 import {type Database, listColumns} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -8,7 +9,6 @@ export type Group = z.infer<typeof group>;
 const group = z.object({
   demographic_group_id: z.string(),
   demographic_group: z.string(),
-  demographic_group_name: z.string(),
   short_name: z.string(),
   /** The name before "students" and "teachers". */
   adjective: z.string(),
@@ -45,7 +45,7 @@ export const representation = z.object({
   overlap: figure,
   groups_without_a_teacher: figure,
   teachers_to_parity: figure,
-  is_small: z.boolean(),
+  is_small: z.boolean().nullable(),
 });
 
 /** The measures of many schools together: sums over the schools where students and teachers can be compared. */
@@ -76,7 +76,7 @@ export const groupFigures = group
     no_access_share: figure,
     own_group_exposure: figure,
     teachers_to_parity: figure,
-    is_small: z.boolean(),
+    is_small: z.boolean().nullable(),
   });
 
 /** One school year of a trend. */
@@ -88,7 +88,21 @@ export const trendYear = z.object({
   all_students_count: figure,
   all_teachers_count: figure,
   gap_pp: figure,
-  is_small: z.boolean(),
+});
+
+/** What has changed for people of color between two school years, on the schools that are compared in both. */
+export type PanelChange = z.infer<typeof panelChange>;
+const panelChange = z.object({
+  since: z.string(),
+  school_year: z.string(),
+  matched_since_first_school_count: z.number(),
+  student_count_change_since_first: figure,
+  student_share_change_since_first_pp: figure,
+  teacher_count_change_since_first: figure,
+  teacher_share_change_since_first_pp: figure,
+  gap_change_since_first_pp: figure,
+  /** The names of the schools that are not among them. */
+  unmatched_schools: z.array(z.string()),
 });
 
 /** What a region, a district and a school have in common. */
@@ -99,12 +113,17 @@ export interface Organization<Measures> {
   trend: TrendYear[];
 }
 
-export interface Region extends Organization<Sums>, Omit<RegionName, 'region_id'> {
+/** A sum of schools, with its change from the first school year with figures to the last; undefined if there is only one. */
+interface SumOfSchools extends Organization<Sums> {
+  change: PanelChange | undefined;
+}
+
+export interface Region extends SumOfSchools, Omit<RegionName, 'region_id'> {
   /** What belongs to it where no school list is given, in words. */
   declaration: string;
 }
 
-export interface District extends Organization<Sums>, z.infer<typeof districtName> {}
+export interface District extends SumOfSchools, z.infer<typeof districtName> {}
 
 const byDistrict = z.object({district_id: z.string()});
 const districtName = byDistrict.extend({district_code: z.string(), district_name: z.string()});
@@ -136,6 +155,7 @@ export async function readRegion(db: Database, schoolYear: SchoolYear, region: R
       `select ${listColumns(trendYear)} from marts.region_representation where region_id = $region_id order by school_year`,
       {region_id},
     ),
+    change: (await readChanges(db, region_id)).get(region_id),
   };
 }
 
@@ -168,13 +188,33 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear, region
     'select * from marts.district_representation where region_id = $region order by school_year',
     {region},
   );
+  const changes = await readChanges(db, region);
   const [measuresOf, groupsOf, trendOf] = [groupByDistrict(measures), groupByDistrict(groups), groupByDistrict(trend)];
   return names.map((name) => ({
     ...name,
     measures: measuresOf.get(name.district_id)?.[0],
     groups: groupsOf.get(name.district_id) ?? [],
     trend: trendOf.get(name.district_id) ?? [],
+    change: changes.get(name.district_id),
   }));
+}
+
+/** Reads the change of each district and of the region, by their ids. */
+async function readChanges(db: Database, region: string): Promise<Map<string, PanelChange>> {
+  const rows = await db.read(
+    panelChange.extend({id: z.string()}),
+    `with changes as (
+        select * from (${selectChanges(region, 'true')}) qualify row_number() over (partition by id order by school_year desc) = 1
+      ),
+      unmatched as (
+        select id, list(school_name order by school_name, school_id) as unmatched_schools
+        from (${selectUnmatchedSchools('select id, region_id, since, school_year from changes')})
+        group by id
+      )
+      select changes.*, coalesce(unmatched_schools, []) as unmatched_schools
+      from changes left join unmatched using (id)`,
+  );
+  return new Map(rows.map(({id, ...change}) => [id, change]));
 }
 
 export const joinGroups = 'join seeds.demographic_groups as groups using (demographic_group_id)';

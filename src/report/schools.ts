@@ -14,6 +14,7 @@ import {readSchoolLines, type SourceLines} from './trace.ts';
 /** A school of the region in the school year of the pages. */
 export interface School extends Organization<Representation>, z.infer<typeof schoolFacts> {
   measures: Representation;
+  change: SchoolChange | undefined;
   /** Groups whose count the page doesn't give, why, and on which side. */
   unknown: z.infer<typeof unknownGroup>[];
   /** The lines of the landed files that its figures come from, year by year. */
@@ -34,6 +35,18 @@ const schoolFacts = bySchoolId.extend({
   has_enrollment: z.boolean(),
   has_teachers: z.boolean(),
   is_region_carried_over: z.boolean(),
+});
+
+/** How the gap has changed from the first school year in which it is known to the last, and what the change's interval says. */
+export type SchoolChange = z.infer<typeof schoolChange>;
+const schoolChange = z.object({
+  since: z.string(),
+  school_year: z.string(),
+  gap_change_since_first_pp: z.number(),
+  gap_change_since_first_low_pp: z.number(),
+  gap_change_since_first_high_pp: z.number(),
+  gap_change_since_first_verdict: z.enum(['narrowed', 'widened', 'no clear change']),
+  grade_span_changed_since_first: z.boolean().nullable(),
 });
 
 const unknownGroup = z.object({
@@ -84,6 +97,15 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       {region},
     ),
   );
+  const changes = groupBySchool(
+    await db.read(
+      schoolChange.extend(bySchoolId.shape),
+      `select *, first_school_year_with_gap as since from marts.school_trend
+        where region_id = $region and demographic_group_id = 'of_color' and gap_change_since_first_verdict is not null
+        qualify row_number() over (partition by school_id order by school_year desc) = 1`,
+      {region},
+    ),
+  );
   const unknown = groupBySchool(
     await db.read(
       unknownGroup.extend(bySchoolId.shape),
@@ -107,6 +129,7 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       measures: of,
       groups: groups.get(school.school_id) ?? [],
       trend: trend.get(school.school_id) ?? [],
+      change: changes.get(school.school_id)?.[0],
       unknown: unknown.get(school.school_id) ?? [],
       lines: lines.get(school.school_id) ?? [],
     };

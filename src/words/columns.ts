@@ -26,10 +26,15 @@ const declaredWords: Record<string, Words> = {
   masters_share: {full: "Master's or higher"},
   growth_ratio: {full: 'Growth factor'},
   since_school_year: {full: 'Since'},
-  teachers_of_color_per_year: {full: 'More a year'},
-  closing_count: {full: 'Gap closes'},
-  widening_count: {full: 'Gap widens'},
-  gap_change_pp: {short: 'Change, pp'},
+  closing_count: {full: 'Schools: narrowed'},
+  widening_count: {full: 'Schools: widened'},
+  unclear_count: {full: 'Schools: no clear change'},
+  unmatched_schools: {full: 'Not in both years'},
+  students_of_color_count_change: {short: 'Students of color'},
+  students_of_color_share_change_pp: {short: 'Students of color, pp'},
+  teachers_of_color_count_change: {short: 'Teachers of color'},
+  teachers_of_color_share_change_pp: {short: 'Teachers of color, pp'},
+  gap_change_pp: {short: 'Gap, pp'},
   gap_change_since_first_pp: {full: 'Gap, change since first year, pp'},
   size_group: {full: 'Size'},
   fewest_students_count: {full: 'Students from'},
@@ -92,12 +97,12 @@ export type Unit = 'share' | 'points' | 'ratio' | 'correlation' | 'decimal' | 'c
 
 const units: [RegExp, Unit][] = [
   [/_share(_high|_ci_low|_ci_high)?$|^own_group_exposure$/, 'share'],
-  [/_pp(_ci_low|_ci_high)?$|_per_year$/, 'points'],
+  [/_pp(_ci_low|_ci_high)?$/, 'points'],
   [/_ratio(_ci_low|_ci_high)?$|overlap$/, 'ratio'],
   [/_correlation$/, 'correlation'],
   [/^average_|^students_(of_color_)?per_teacher/, 'decimal'],
-  [/_change$/, 'change'],
-  [/_count$|^rank$|^teachers_to_parity$|^years_to_parity$|^groups_without_a_teacher$/, 'count'],
+  [/_change(_since_first)?$/, 'change'],
+  [/_count$|^rank$|^teachers_to_parity$|^groups_without_a_teacher$/, 'count'],
 ];
 
 /** Finds the unit of a column by its name; undefined if it has no figures. */

@@ -74,7 +74,7 @@ async function explore(name: string) {
   return rows;
 }
 
-test('growth: with 120 of 300 students of color, parity needs 8 of 20 teachers; there are 4, 3 more than two years before', async () => {
+test('growth: with 120 of 300 students of color, parity needs 8 of 20 teachers; there are 4', async () => {
   const expected = {
     all_teachers_count: 20,
     teachers_of_color_count: 4,
@@ -82,9 +82,6 @@ test('growth: with 120 of 300 students of color, parity needs 8 of 20 teachers; 
     students_of_color_share: 0.4,
     teachers_to_parity: 4,
     growth_ratio: 2,
-    since_school_year: '2018-19',
-    teachers_of_color_per_year: 1.5,
-    years_to_parity: 3,
   };
   assert.deepEqual(await explore('growth'), [
     {name: 'Lyra', ...expected},
@@ -92,20 +89,36 @@ test('growth: with 120 of 300 students of color, parity needs 8 of 20 teachers; 
   ]);
 });
 
-test('closing: the gap of school A narrowed, that of B widened; together it went from −25 to −20', async () => {
+test('closing: together the gap went from −25 to −20, and at neither school is the change clear with 10 teachers', async () => {
+  const expected = {
+    since_school_year: '2018-19',
+    compared_school_count: 2,
+    matched_school_count: 2,
+    students_of_color_count_change: 30,
+    students_of_color_share_change_pp: '10.000',
+    teachers_of_color_count_change: 3,
+    teachers_of_color_share_change_pp: '15.000',
+    gap_change_pp: '5.000',
+    closing_count: 0,
+    widening_count: 0,
+    unclear_count: 2,
+    unmatched_schools: null,
+  };
   const rows = await explore('closing');
   assert.deepEqual(
-    rows.map(({name}) => name),
-    ['Lyra', 'Road Map Project region'],
+    rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([column, value]) => [
+          column,
+          column.endsWith('_pp') ? Number(value).toFixed(3) : value,
+        ]),
+      ),
+    ),
+    [
+      {name: 'Lyra', ...expected},
+      {name: 'Road Map Project region', ...expected},
+    ],
   );
-  for (const row of rows) {
-    assert.equal(row['since_school_year'], '2018-19');
-    assert.equal(row['school_count'], 2);
-    assert.equal(row['closing_count'], 1);
-    assert.equal(row['widening_count'], 1);
-    assert.equal(Number(row['gap_pp']).toFixed(9), '-20.000000000');
-    assert.equal(Number(row['gap_change_pp']).toFixed(9), '5.000000000');
-  }
 });
 
 test('size: the larger of two schools has the larger gap', async () => {
@@ -153,7 +166,7 @@ test("experience: years divided by teachers, as in the sample file for the list'
       listed.has(`${row['DistrictCode']?.padStart(5, '0')}-${row['SchoolCode']?.padStart(4, '0')}`),
   );
   const sum = (column: string) => ofAsian.reduce((total, row) => total + Number(row[column]), 0);
-  const asian = found.find((row) => row['demographic_group'] === 'asian');
+  const asian = found.find((row) => row['demographic_group_id'] === 'asian');
   assert.ok(sum('TeacherCount') > 10);
   assert.equal(asian?.['teacher_count'], sum('TeacherCount'));
   assert.equal(

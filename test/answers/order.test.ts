@@ -21,7 +21,7 @@ const runsOf = (values: unknown[]) => values.filter((value, index) => value !== 
 
 test("7a: rows are sorted by the assignment's order of groups, then type of school, then rank", async () => {
   const rows = await rowsOf('student-groups');
-  assert.deepEqual(runsOf(rows.map(({demographic_group}) => demographic_group)), [
+  assert.deepEqual(runsOf(rows.map(({demographic_group_id}) => demographic_group_id)), [
     'black_african_american',
     'american_indian_alaskan_native',
     'hispanic_latino',
@@ -30,18 +30,21 @@ test("7a: rows are sorted by the assignment's order of groups, then type of scho
   assert.deepEqual(runsOf(rows.map(({school_type}) => school_type)), [...types, ...types, ...types]);
   const ranks = rows.slice(0, 15).map(({rank}) => rank);
   assert.deepEqual(ranks, [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5]);
-  assert.deepEqual(runsOf((await rowsOf('student-groups', 'asian')).map(({demographic_group}) => demographic_group)), [
-    'asian',
-  ]);
+  assert.deepEqual(
+    runsOf((await rowsOf('student-groups', 'asian')).map(({demographic_group_id}) => demographic_group_id)),
+    ['asian'],
+  );
 });
 
 test('7c: races come before genders, and each group is sorted by rank', async () => {
   const rows = await rowsOf('teacher-groups');
   assert.deepEqual(runsOf(rows.map(({category_type}) => category_type)), ['race_ethnicity', 'gender']);
-  const groups = runsOf(rows.map(({category_type, demographic_group}) => `${category_type} ${demographic_group}`));
+  const groups = runsOf(
+    rows.map(({category_type, demographic_group_id}) => `${category_type} ${demographic_group_id}`),
+  );
   assert.equal(new Set(groups).size, groups.length, 'the rows of a group stand together');
   for (const [index, {rank}] of rows.entries()) {
-    const isFirst = rows[index - 1]?.['demographic_group'] !== rows[index]?.['demographic_group'];
+    const isFirst = rows[index - 1]?.['demographic_group_id'] !== rows[index]?.['demographic_group_id'];
     assert.ok(isFirst ? rank === 1 : rank === Number(rows[index - 1]?.['rank']) + 1);
   }
 });

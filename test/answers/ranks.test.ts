@@ -72,10 +72,10 @@ test('7c: ranks by number, then by larger share', async () => {
 
 test('7c: Not Provided stands under both types, with five rows although every number is 0', async () => {
   const rows = await built.rows(`select category_type, demographic_group, count(*) as n, any_value(tied_beyond) as tied
-    from marts.top_elementary_schools_by_teacher_group where demographic_group = 'not_provided' group by all order by 1`);
+    from marts.top_elementary_schools_by_teacher_group where demographic_group = 'Not Provided' group by all order by 1`);
   assert.deepEqual(rows, [
-    {category_type: 'gender', demographic_group: 'not_provided', n: 5, tied: 3},
-    {category_type: 'race_ethnicity', demographic_group: 'not_provided', n: 5, tied: 3},
+    {category_type: 'gender', demographic_group: 'Not Provided', n: 5, tied: 3},
+    {category_type: 'race_ethnicity', demographic_group: 'Not Provided', n: 5, tied: 3},
   ]);
 });
 

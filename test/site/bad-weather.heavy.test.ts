@@ -61,6 +61,7 @@ test('without a list and coordinates, the declared region is shown, and a senten
 test('in a year without teachers, students are shown, and the reason why there is no answer', async () => {
   const site = await makeSite({'s.csv': students(vega, mira), 'l.csv': list});
   assert.match(text(site.document('/').querySelector('.lead')) ?? '', /don’t have both students and teachers/);
+  assert.match(text(site.document('/').documentElement) ?? '', /The students are those of every school where they/);
   const page = site.document('/schools/99001-9001/');
   assert.match(
     text(page.querySelector('.lead')) ?? '',

@@ -122,7 +122,11 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
       ],
       `7d: ${school['school_name']}`,
     );
-    assert.equal(document.querySelector('.warning') !== null, school['is_small'], `${page}: small numbers are marked`);
+    assert.equal(
+      document.querySelector('.warning') !== null,
+      school['is_small'] === true,
+      `${page}: small numbers are marked`,
+    );
   }
 }
 
@@ -134,10 +138,7 @@ export function assertGroups(site: Site, answer: readonly AnswerRow[]): void {
     const page = pages.get(key) ?? '';
     const document = site.document(page);
     for (const row of rows) {
-      const group =
-        row['category_type'] === 'gender' && row['demographic_group'] === 'not_provided'
-          ? 'gender_not_provided'
-          : row['demographic_group'];
+      const group = row['demographic_group_id'];
       // The report leaves out small counts of Gender X, with all that follows from them.
       const isLeftOut =
         group === 'gender_x' &&

@@ -51,7 +51,7 @@ testTrial('no school or group is left out: 194 schools, 30 groups of students, 1
   assert.equal(groupsOf(schools).length, 30);
   const categories = (rows: Iterable<string>) => new Set(rows).size;
   const answer = await ask(home, 'teacher-groups');
-  assert.equal(categories(answer.rows.map((row) => `${row['category_type']} ${row['demographic_group']}`)), 11);
+  assert.equal(categories(answer.rows.map((row) => `${row['category_type']} ${row['demographic_group_id']}`)), 11);
   const inTheFile = files.teachers.rows.filter((row) => row['DemographicCategoryType'] !== 'All');
   assert.equal(
     categories(inTheFile.map((row) => `${row['DemographicCategoryType']} ${row['DemographicCategory']}`)),

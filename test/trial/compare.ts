@@ -6,13 +6,13 @@ import type {TrialFiles} from './source-files.ts';
 
 /** The columns of the answers. */
 const STUDENT_GROUPS =
-  'school_year, school_type, demographic_group, rank, school_code, school_name, district_name, city, student_count, ' +
+  'school_year, school_type, demographic_group_id, demographic_group, rank, school_code, school_name, district_name, city, student_count, ' +
   'all_students_count, student_share, tied_beyond';
 const SCHOOLS =
   'school_year, school_code, school_name, district_code, district_name, city, school_types, all_students_count, ' +
   'teacher_count';
 const TEACHER_GROUPS =
-  'school_year, category_type, demographic_group, rank, school_code, school_name, district_name, teacher_count, ' +
+  'school_year, category_type, demographic_group_id, demographic_group, rank, school_code, school_name, district_name, teacher_count, ' +
   'all_teachers_count, teacher_share, tied_beyond';
 const TEACHERS_OF_COLOR =
   'rank, school_code, school_name, district_name, all_teachers_count, teachers_of_color_count, ' +
@@ -89,7 +89,7 @@ export interface Question {
 
 const aboutStudents = {
   columns: STUDENT_GROUPS,
-  key: ['school_year', 'school_type', 'demographic_group', 'rank'],
+  key: ['school_year', 'school_type', 'demographic_group_id', 'rank'],
   ranked: 5,
 };
 
@@ -128,7 +128,7 @@ export const ABOUT_2020_21: Question[] = [
     words: 'teacher-groups',
     year: '2020-21',
     columns: TEACHER_GROUPS,
-    key: ['school_year', 'category_type', 'demographic_group', 'rank'],
+    key: ['school_year', 'category_type', 'demographic_group_id', 'rank'],
     ranked: 5,
     rows: expected.rankByTeacherGroup,
   },
@@ -143,7 +143,7 @@ export const ABOUT_2020_21: Question[] = [
     title: '7d representation --by group: a row a school and group',
     words: 'representation --by group',
     year: '2020-21',
-    key: ['school_year', 'school_code', 'category_type', 'demographic_group'],
+    key: ['school_year', 'school_code', 'demographic_group_id'],
     rows: expected.computeRepresentationByGroup,
   },
   {

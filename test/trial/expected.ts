@@ -42,6 +42,21 @@ export const GENDERS = ['female', 'male', 'gender_x'];
 export const ASKED_GROUPS = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
 const CATEGORIES = {race_ethnicity: [...RACES, 'not_provided'], gender: [...GENDERS, 'not_provided']};
 type CategoryType = keyof typeof CATEGORIES;
+const idOf = (type: CategoryType, group: string) =>
+  type === 'gender' && group === 'not_provided' ? 'gender_not_provided' : group;
+const LABELS: Record<string, string> = {
+  american_indian_alaskan_native: 'American Indian/Alaskan Native',
+  asian: 'Asian',
+  black_african_american: 'Black/African American',
+  hispanic_latino: 'Hispanic/Latino of any race(s)',
+  native_hawaiian_pacific_islander: 'Native Hawaiian/Other Pacific Islander',
+  two_or_more_races: 'Two or More Races',
+  white: 'White',
+  female: 'Female',
+  male: 'Male',
+  gender_x: 'Gender X',
+  not_provided: 'Not Provided',
+};
 const SMALL = 10;
 
 export interface School {
@@ -216,7 +231,7 @@ export function rankByStudentGroup(schools: School[], schoolYear: string, groups
         answer.push({
           school_year: schoolYear,
           school_type: type,
-          demographic_group: group,
+          demographic_group_id: group,
           rank,
           school_code: school.code,
           school_name: school.name,
@@ -264,7 +279,7 @@ export function rankByTeacherGroup(schools: School[], schoolYear: string): Answe
         answer.push({
           school_year: schoolYear,
           category_type: categoryType,
-          demographic_group: group,
+          demographic_group_id: idOf(categoryType, group),
           rank,
           school_code: school.code,
           school_name: school.name,
@@ -283,8 +298,11 @@ export function rankByTeacherGroup(schools: School[], schoolYear: string): Answe
 const sumOf = (counts: Map<string, number | null>, groups: string[]) =>
   groups.reduce((total, group) => total + (counts.get(group) ?? 0), 0);
 
-const isSmall = (school: School) =>
-  school.allStudents < SMALL || (school.allTeachers !== null && school.allTeachers < SMALL);
+/** Null where no count is known to be small and one is not known: nothing is compared then. */
+function isSmall(...counts: (number | null)[]): boolean | null {
+  if (counts.some((count) => count !== null && count < SMALL)) return true;
+  return counts.includes(null) ? null : false;
+}
 
 /** 7d: the measures of a school. Those that need teachers are null if the state gives none. */
 function computeMeasures(school: School) {
@@ -349,7 +367,7 @@ export function computeRepresentation(schools: School[], schoolYear: string): An
       overlap: teachers?.overlap ?? null,
       groups_without_a_teacher: teachers?.groupsWithoutATeacher ?? null,
       teachers_to_parity: teachers?.toParity ?? null,
-      is_small: isSmall(school),
+      is_small: isSmall(school.allStudents, school.allTeachers),
     };
   });
 }
@@ -370,7 +388,8 @@ export function computeRepresentationByGroup(schools: School[], schoolYear: stri
           school_name: school.name,
           district_name: school.districtName,
           category_type: categoryType,
-          demographic_group: group,
+          demographic_group_id: idOf(categoryType, group),
+          demographic_group: LABELS[group] ?? group,
           student_count: students,
           student_share: s,
           teacher_count: teachers,
@@ -378,7 +397,7 @@ export function computeRepresentationByGroup(schools: School[], schoolYear: stri
           gap_pp: s === null || t === null ? null : (t - s) * 100,
           parity_ratio: s === null || s === 0 || t === null ? null : t / s,
           students_per_teacher: students === null || teachers === null || teachers === 0 ? null : students / teachers,
-          is_small: isSmall(school) || (students !== null && students < SMALL),
+          is_small: isSmall(students, school.allStudents, school.allTeachers),
         });
       }
     }
@@ -407,7 +426,7 @@ export function teachersOfColor(schools: School[]): Answer[] {
       students_of_color_share: students.share,
       gap_pp: teachers?.gapPp ?? null,
       parity_ratio: teachers?.parityRatio ?? null,
-      is_small: isSmall(school),
+      is_small: isSmall(school.allStudents, school.allTeachers),
       tied_beyond: tiedBeyond,
     };
   });

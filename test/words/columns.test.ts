@@ -34,7 +34,7 @@ test('in the table of an answer the heading of a share is short, since the title
   assert.equal(formatHeading('student_share'), 'Share');
   assert.equal(formatHeading('teachers_of_color_share_high'), 'At most');
   assert.equal(formatHeading('gap_pp'), 'Gap, points');
-  assert.equal(formatHeading('gap_change_pp'), 'Change, points');
+  assert.equal(formatHeading('gap_change_pp'), 'Gap, points');
   assert.equal(formatHeading('school_name'), 'School');
 });
 
@@ -56,7 +56,6 @@ test('the column name gives the format of a figure', () => {
     ['gap_pp', -54.24, '−54.2'],
     ['gap_pp_ci_high', 3, '+3.0'],
     ['student_share_change_pp', -1, '−1.0'],
-    ['teachers_of_color_per_year', 2.5, '+2.5'],
     ['parity_ratio', 0.5, '0.50'],
     ['median_overlap', 0.561, '0.56'],
     ['rank_correlation', -0.107, '−0.11'],
@@ -64,6 +63,7 @@ test('the column name gives the format of a figure', () => {
     ['students_of_color_per_teacher_of_color', 51.44, '51.4'],
     ['average_years', 12.25, '12.3'],
     ['teacher_count_change', -12, '−12'],
+    ['student_count_change_since_first', 3, '+3'],
     ['all_students_count', 1715, '1,715'],
     ['teachers_to_parity', 1715, '1,715'],
     ['seconds', 0.35, '0.35'],
@@ -73,12 +73,12 @@ test('the column name gives the format of a figure', () => {
 
 /** Columns of answers that are not figures. */
 const texts =
-  /school_year$|_code$|_name$|^(name|city|school_types?|demographic_group|category_type|size_group|is_small|tied_beyond)$/;
+  /school_year$|_code$|_name$|^(name|city|school_types?|demographic_group|category_type|size_group|is_small|tied_beyond|demographic_group_id|unmatched_schools)$/;
 
 test('every column of an answer has a heading in words, and a unit if it holds figures', () => {
   const columns = [...answers, representationByGroup, ...explorations].flatMap((answer) => answer.columns);
   for (const column of columns) {
-    assert.match(formatHeading(column), /^[A-Z][a-z',. -]*$/i, column);
+    assert.match(formatHeading(column), /^[A-Z][a-z',.: -]*$/i, column);
     assert.equal(findUnit(column) === undefined, texts.test(column), column);
   }
 });

@@ -2,7 +2,6 @@ select
     demographic_group_id,
     demographic_group,
     category_type,
-    demographic_group_name,
     is_of_color,
     complement_group_id,
     sort_order

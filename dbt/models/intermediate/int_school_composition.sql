@@ -40,23 +40,29 @@ figures as (
         on demographics.demographic_group_id = groups.demographic_group_id
 ),
 
--- Every figure of the category that is published has to be known, on both sides. A group of teachers without a row, though the
--- year has the group elsewhere, has nobody in it where the others are all teachers; else its row is missing.
-comparable as (
+-- Every figure of the category that is published has to be known. A group of teachers without a row, though the year has the
+-- group elsewhere, has nobody in it where the others are all teachers; else its row is missing.
+known as (
     select
         school_year,
         school_id,
         category_type,
-        max(all_students_count) > 0
-        and max(all_teachers_count) > 0
-        and count(student_count) > 0
-        and count(student_count) = count(student_count_status)
-        and count(teacher_count) > 0
-        and count(teacher_count) = count(teacher_count_status)
-        and (
-            count(teacher_count) = count(case when is_listed_for_teachers then 1 end)
-            or sum(teacher_count) = max(all_teachers_count)
-        ) as is_compared
+        coalesce(
+            max(all_students_count) > 0
+            and count(student_count) > 0
+            and count(student_count) = count(student_count_status),
+            false
+        ) as has_students,
+        coalesce(
+            max(all_teachers_count) > 0
+            and count(teacher_count) > 0
+            and count(teacher_count) = count(teacher_count_status)
+            and (
+                count(teacher_count) = count(case when is_listed_for_teachers then 1 end)
+                or sum(teacher_count) = max(all_teachers_count)
+            ),
+            false
+        ) as has_teachers
     from figures
     group by school_year, school_id, category_type
 ),
@@ -73,14 +79,17 @@ by_group as (
         -- Students have no group Not Provided.
         case when figures.is_listed_for_students then coalesce(figures.student_count, 0) end as student_count,
         figures.all_students_count,
-        case when figures.is_listed_for_teachers then coalesce(figures.teacher_count, 0) end as teacher_count,
-        figures.all_teachers_count
+        case
+            when known.has_teachers and figures.is_listed_for_teachers then coalesce(figures.teacher_count, 0)
+        end as teacher_count,
+        case when known.has_teachers then figures.all_teachers_count end as all_teachers_count,
+        known.has_teachers as is_compared
     from figures
-    inner join comparable
-        on figures.school_year = comparable.school_year
-        and figures.school_id = comparable.school_id
-        and figures.category_type = comparable.category_type
-    where comparable.is_compared
+    inner join known
+        on figures.school_year = known.school_year
+        and figures.school_id = known.school_id
+        and figures.category_type = known.category_type
+    where known.has_students
 ),
 
 final as (
@@ -94,7 +103,8 @@ final as (
         student_count,
         all_students_count,
         teacher_count,
-        all_teachers_count
+        all_teachers_count,
+        is_compared
     from by_group
     union all
     select
@@ -107,10 +117,11 @@ final as (
         cast(sum(student_count) as integer) as student_count,
         max(all_students_count) as all_students_count,
         cast(sum(teacher_count) as integer) as teacher_count,
-        max(all_teachers_count) as all_teachers_count
+        max(all_teachers_count) as all_teachers_count,
+        is_compared
     from by_group
     where is_of_color
-    group by school_year, school_id, region_id, district_id
+    group by school_year, school_id, region_id, district_id, is_compared
 )
 
 select * from final

@@ -1,1 +1,6 @@
-{{ trend(['region_id', 'district_id'], ref('district_representation_by_group'), ['district_name']) }}
+{{ panel_trend(
+    ['region_id', 'district_id'],
+    ref('district_representation_by_group'),
+    ref('int_school_composition'),
+    ['district_name']
+) }}

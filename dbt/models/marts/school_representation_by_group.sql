@@ -4,7 +4,7 @@ with schools as (
 
 groups as (
     select * from {{ ref('dim_demographic_group') }}
-    where category_type in ('race_ethnicity', 'gender')
+    where category_type in ('race_ethnicity', 'gender', 'of_color')
 ),
 
 demographics as (
@@ -17,7 +17,6 @@ published as (
         schools.school_id,
         groups.category_type,
         groups.demographic_group_id,
-        groups.demographic_group,
         groups.is_of_color,
         demographics.student_count,
         demographics.teacher_count
@@ -35,7 +34,6 @@ of_color as (
         school_id,
         'of_color' as category_type,
         'of_color' as demographic_group_id,
-        'of_color' as demographic_group,
         {{ sum_if_all_known('student_count', 'is_of_color') }} as student_count,
         {{ sum_if_all_known('teacher_count', 'is_of_color') }} as teacher_count
     from published
@@ -44,7 +42,7 @@ of_color as (
 ),
 
 counts as (
-    select school_year, school_id, category_type, demographic_group_id, demographic_group, student_count, teacher_count
+    select school_year, school_id, category_type, demographic_group_id, student_count, teacher_count
     from published
     union all
     select * from of_color
@@ -53,6 +51,7 @@ counts as (
 of_schools as (
     select
         counts.*,
+        groups.demographic_group,
         schools.region_id,
         schools.school_code,
         schools.school_name,
@@ -64,6 +63,8 @@ of_schools as (
     inner join schools
         on counts.school_year = schools.school_year
         and counts.school_id = schools.school_id
+    left join groups
+        on counts.demographic_group_id = groups.demographic_group_id
 ),
 
 measured as (
@@ -97,7 +98,7 @@ final as (
         parity_ratio_ci_low,
         parity_ratio_ci_high,
         students_per_teacher,
-        case when teacher_count = 0 then student_count when teacher_count > 0 then 0 end as no_access_student_count,
+        {{ no_access('student_count', 'teacher_count') }} as no_access_student_count,
         teachers_to_parity,
         {{ is_small(['student_count', 'all_students_count', 'all_teachers_count']) }} as is_small
     from measured

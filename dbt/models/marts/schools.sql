@@ -66,12 +66,13 @@ described as (
         and region_schools.school_id = totals.school_id
 ),
 
+{% set figures = ['all_students_count', 'teacher_count'] -%}
 final as (
     select
         *,
-        {{ before('school_year', 'school_id') }} as previous_school_year,
-        {{ change('all_students_count', 'school_id') }} as all_students_count_change,
-        {{ change('teacher_count', 'school_id') }} as teacher_count_change
+        {{ before('school_year', 'school_id', figures) }} as previous_school_year,
+        {{ change('all_students_count', 'school_id', figures) }} as all_students_count_change,
+        {{ change('teacher_count', 'school_id', figures) }} as teacher_count_change
     from described
 )
 

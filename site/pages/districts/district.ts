@@ -12,6 +12,7 @@ import {type Html, html} from '../../html.ts';
 import {toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {describeMeasures, describeSums} from '../../words/measures.ts';
+import {describeCoverage, describePanelTrend} from '../../words/sentences.ts';
 
 export function renderDistrict(context: PageContext, district: District): Html {
   const {report, to} = context;
@@ -31,7 +32,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
   const sentence =
     measures?.students_of_color_share != null && measures.teachers_of_color_share != null
       ? `Of ${formatCounted(measures.all_students_count ?? 0, 'student')}, ${formatShare(measures.students_of_color_share, 0)} are of color. Of ${formatCounted(measures.all_teachers_count ?? 0, 'teacher')}, ${formatShare(measures.teachers_of_color_share, 0)} are.`
-      : 'Students and teachers can’t be compared at any of its schools.';
+      : `${measures?.students_of_color_share != null ? `Of ${formatCounted(measures.all_students_count ?? 0, 'student')}, ${formatShare(measures.students_of_color_share, 0)} are of color. ` : ''}Students and teachers can’t be compared at any of its schools.`;
   const rows = schools
     .filter(({measures: of}) => of.gap_pp !== null)
     .toSorted((a, b) => (a.measures.gap_pp ?? 0) - (b.measures.gap_pp ?? 0))
@@ -71,10 +72,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
                   'Left: each group’s share of the students. Right: its share of the teachers. The dashed outline repeats the students’ bar.',
                 data: byGroup,
                 width: 340,
-                note:
-                  left > 0
-                    ? `Covers ${measures?.compared_school_count} of ${measures?.school_count} schools: those with figures for both.`
-                    : undefined,
+                note: describeCoverage(measures),
                 caption: `${district.district_name}, ${formatSchoolYear(schoolYear)}: students and teachers by race and ethnicity, and by gender.`,
               })
             : html`<p>There are no figures by race and ethnicity for both students and teachers in ${formatSchoolYear(schoolYear)}.</p>`
@@ -114,6 +112,9 @@ export function renderDistrict(context: PageContext, district: District): Html {
         </div>
       </section>${renderTrend(context, {
         trend: district.trend,
+        words: describePanelTrend(district.trend, district.change),
+        shown:
+          'The share of color among students and among teachers. Each year covers the schools with figures for both in that year.',
         name: district.district_name,
         data: toDownload(context, 'district_representation'),
         widths: [340, 720],
@@ -123,7 +124,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>
         <div>
-          <p>They are sums over ${measures?.compared_school_count === measures?.school_count ? 'its schools' : 'those of its schools that have both students and teachers'}. Each school’s page lists the lines of the files that its figures come from. Figures that the state publishes for the district as a whole are not included. A teacher who works at two schools counts at each. The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
+          <p>They are sums over ${measures?.compared_school_count === measures?.school_count || measures?.compared_school_count === 0 ? 'its schools' : 'those of its schools that have both students and teachers'}. Each school’s page lists the lines of the files that its figures come from. Figures that the state publishes for the district as a whole are not included. A teacher who works at two schools counts at each. The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
           <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
         </div>
       </section>`,

@@ -32,7 +32,7 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
             <div><dt>Not Provided</dt><dd>Teachers whose race the state doesn’t have. They count among all teachers, but never as of color. Where there are any, “at most” gives the share if all of them were of color. Students have no such category.</dd></div>
             <div><dt>Names of groups</dt><dd>“Latine” is the state’s “Hispanic/ Latino of any race(s)”, “Native American” its “American Indian/ Alaskan Native”, “Pacific Islander” its “Native Hawaiian/ Other Pacific Islander”. Each person is in one group only.</dd></div>
             <div><dt>Students</dt><dd>Those enrolled on the count day in October, all grades.</dd></div>
-            <div><dt>Teachers</dt><dd>Teachers as the state’s report card counts them at each school. A teacher who works at two schools counts at each.</dd></div>
+            <div><dt>Teachers</dt><dd>Teachers as the state’s report card counts them at each school: people, not full-time posts. A teacher of two schools may count at both.</dd></div>
             <div><dt>The region</dt><dd>${isDeclared ? `The ${region_name}. No school list is given, so the region is declared: ${declaration}.` : `The ${region_name}: the schools of its list. The list is of one school year. It is carried over to the others, for the schools that are there.`}</dd></div>
             <div><dt>School types</dt><dd>${isDeclared ? 'Elementary, middle and high, by the grades that have students.' : 'Elementary, middle and high, as the list has them.'} A school of several types counts under each.</dd></div>
           </dl>
@@ -71,7 +71,7 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
         <div>
           <p>These are three different things. The state withholds small counts to protect privacy. In every year it prints many of them as 0, mostly without saying so. If a program and its complement don’t add up to all students, this report takes a 0 of the two for withheld, and a larger number for unknown: it may be a partial sum. The state leaves other figures empty. And 0 can be a figure. A dash stands for a figure that is not known. Nothing is worked out from it, because a sum over a withheld figure would be too small. Withheld figures are never reconstructed.</p>
           <p>The report doesn’t repeat all that the state prints. It leaves out counts of 1 to 9 students in programs, or of people of Gender X, and whatever would give them away. It also leaves out the experience of fewer than 10 teachers, and rounds that of the others. Counts by race and ethnicity are the question itself, and stay. What the state has withdrawn since is not shown again.</p>
-          <p>Districts and the region are sums over the schools where students and teachers can be compared: both are there, and every figure is known. The report always says how many schools those are.</p>
+          <p>Districts and the region are sums over the schools where students and teachers can be compared: both are there, and every figure is known. The report always says how many schools those are. Where no school has teachers, the students’ figures are those of all schools whose students are known.</p>
         </div>
       </section>
 

@@ -20,7 +20,7 @@ export function render7a(context: PageContext): Html {
     middle: 'Middle schools',
     elementary: 'Elementary schools',
   };
-  const groups = [...Map.groupBy(rows, (row) => String(row['demographic_group']))].map(([group, ofGroup]) => {
+  const groups = [...Map.groupBy(rows, (row) => String(row['demographic_group_id']))].map(([group, ofGroup]) => {
     const lists = [...Map.groupBy(ofGroup, (row) => String(row['school_type']))];
     const tops = lists
       .map(([, [first]]) => first)

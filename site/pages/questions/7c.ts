@@ -13,24 +13,22 @@ export function render7c(context: PageContext): Html {
   const {to} = context;
   const {isSample, thresholds} = context.report.build;
   const {rows, schoolYear} = findQuestion(context, 'teacher-groups');
-  const lists = [...Map.groupBy(rows, (row) => `${row['category_type']} ${row['demographic_group']}`)].map(
-    ([key, list]) => {
-      const [first] = list;
-      const isGender = first?.['category_type'] === 'gender';
-      const name = findGroup(context, first ?? {}).short_name;
-      const best = Number(first?.['teacher_count']);
-      return {
-        id: key.replace(' ', '-'),
-        isGender,
-        list,
-        name,
-        finding:
-          best === 0
-            ? `${name}: no elementary school has such a teacher`
-            : `${name}: ${formatCount(best)} at ${first?.['school_name']}`,
-      };
-    },
-  );
+  const lists = [...Map.groupBy(rows, (row) => String(row['demographic_group_id']))].map(([key, list]) => {
+    const [first] = list;
+    const isGender = first?.['category_type'] === 'gender';
+    const name = findGroup(context, first ?? {}).short_name;
+    const best = Number(first?.['teacher_count']);
+    return {
+      id: key,
+      isGender,
+      list,
+      name,
+      finding:
+        best === 0
+          ? `${name}: no elementary school has such a teacher`
+          : `${name}: ${formatCount(best)} at ${first?.['school_name']}`,
+    };
+  });
   const sections = [
     {id: 'race', title: 'Race and ethnicity', lists: lists.filter(({isGender}) => !isGender)},
     {id: 'gender', title: 'Gender', lists: lists.filter(({isGender}) => isGender)},

@@ -11,7 +11,7 @@ import type {PageContext} from '../../page-context.ts';
 import {formatPeers, formatSchoolTypes} from '../../words/groups.ts';
 import {describeMeasures} from '../../words/measures.ts';
 import {explainMissing} from '../../words/missing.ts';
-import {describeSchool} from '../../words/sentences.ts';
+import {describeSchool, describeSchoolTrend} from '../../words/sentences.ts';
 
 export function renderSchool(context: PageContext, school: School): Html {
   const {report, to} = context;
@@ -75,6 +75,7 @@ export function renderSchool(context: PageContext, school: School): Html {
         </div>
       </section>${renderTrend(context, {
         trend: school.trend,
+        words: describeSchoolTrend(school.trend, school.change),
         name: school.school_name,
         data: toDownload(context, 'school_representation'),
         widths: [370],
