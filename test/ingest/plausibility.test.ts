@@ -74,17 +74,15 @@ function makeTeachers(
 
 const list = makeListFile(schools.map(({code}) => ({district: '99001', school: code, types: ['e']})));
 
-const good = () => ({
-  'before.csv': makeStudents('2019-20'),
-  's.csv': makeStudents('2020-21'),
-  'before-t.csv': makeTeachers('2019-20'),
-  't.csv': makeTeachers('2020-21'),
-  'l.csv': list,
-});
+const good: Record<string, Record<string, string>> = {
+  'ospi-enrollment': {'before.csv': makeStudents('2019-20'), 's.csv': makeStudents('2020-21')},
+  'ospi-teachers': {'before-t.csv': makeTeachers('2019-20'), 't.csv': makeTeachers('2020-21')},
+  'school-list': {'l.csv': list},
+};
 
 /** Returns the results of a check, as `year: failing of compared`, and its samples. */
 async function judge(files: Record<string, string>, source: string, check: string, declared = sources) {
-  const found = (await checkFiles({...good(), ...files}, declared)).filter(
+  const found = (await checkFiles({...good[source], ...files}, declared)).filter(
     (result) => result.source === source && result.check === check,
   );
   assert.ok(found.every(({status, failing}) => status === (failing === 0 ? 'pass' : 'warn')));
@@ -100,7 +98,7 @@ function declare(source: string, checks: PlausibilityCheck[]) {
 }
 
 test('ordinary figures pass every check, each of which compares rows', async () => {
-  const results = await checkFiles(good());
+  const results = await checkFiles(Object.assign({}, ...Object.values(good)));
   for (const {check, status, samples} of results) assert.equal(status, 'pass', `${check}: ${samples}`);
   assert.deepEqual(
     results
@@ -155,6 +153,8 @@ test('a group that no school has a figure of is found, and one that some have no
     counts: ['2019-20: 0 of 8', '2020-21: 1 of 8'],
     samples: ['RaceEthnicity, Asian: withheld or missing in all 24 school rows'],
   });
+  const more = declare('ospi-teachers', [{kind: 'groups_vary', least: 25}]);
+  assert.deepEqual((await judge({'t.csv': withhold(1)}, 'ospi-teachers', 'groups_vary', more)).counts, []);
   assert.deepEqual((await judge({'t.csv': withhold(22)}, 'ospi-teachers', 'groups_vary')).counts, [
     '2019-20: 0 of 8',
     '2020-21: 0 of 8',
@@ -181,7 +181,7 @@ test('an enrollment that changes by more than half is found, in both directions'
 });
 
 test('the year before is the one just before, not the last one that is there', async () => {
-  const files = {...good(), 'before.csv': makeStudents('2018-19', () => ({white: 2, female: 5}))};
+  const files = {...good['ospi-enrollment'], 'before.csv': makeStudents('2018-19', () => ({white: 2, female: 5}))};
   const found = (await checkFiles(files)).filter(
     ({source, check}) => source === 'ospi-enrollment' && /steady/.test(check),
   );
@@ -252,6 +252,7 @@ test('schools that are only in one of the years do not shift a share', async () 
 
 test('a total that is null at a school with 100 students is found', async () => {
   const files = {
+    ...good['ospi-enrollment'],
     's.csv': makeStudents('2020-21', ({index}) => (index === 1 ? {white: 29, female: 10} : {})),
     't.csv': makeTeachers('2020-21', {total: ({index}) => (index < 2 ? 'NULL' : undefined)}),
   };
