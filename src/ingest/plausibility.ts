@@ -39,7 +39,7 @@ function write(
           having count(*) >= ${check.least} and count(figure) not between 1 and ${check.least - 1})`,
         fails: 'known = 0 or lowest = highest',
         place: `label || ': ' || case when known = 0 then 'withheld or missing in all ' || organizations
-          else lowest || ' in all ' || known end || ' ' || organization_level || ' rows'`,
+          when lowest = 0 then '0 in all ' || known else 'the same number in all ' || known end || ' ' || organization_level || ' rows'`,
       };
     case 'totals_steady':
       return {

@@ -136,7 +136,7 @@ test('a group that is one number at every school is found, at the number of scho
   const files = {'s.csv': makeStudents('2020-21', () => ({foster_care: 0, mobile: 7}))};
   assert.deepEqual(await judge(files, 'ospi-enrollment', 'groups_vary'), {
     counts: ['2019-20: 0 of 21', '2020-21: 2 of 21'],
-    samples: ['Foster_Care: 0 in all 24 school rows', 'Mobile: 7 in all 24 school rows'],
+    samples: ['Foster_Care: 0 in all 24 school rows', 'Mobile: the same number in all 24 school rows'],
   });
   const atLeast = (least: number) =>
     judge(files, 'ospi-enrollment', 'groups_vary', declare('ospi-enrollment', [{kind: 'groups_vary', least}]));
@@ -145,8 +145,10 @@ test('a group that is one number at every school is found, at the number of scho
 });
 
 test('a group that no school has a figure of is found, and one that some have none of is not', async () => {
+  // The first two schools have two Asian teachers each.
+  const teachers = makeTeachers('2020-21', {more: ({index}) => (index === 0 ? 1 : 0)});
   const withhold = (from: number) =>
-    makeTeachers('2020-21').replaceAll(/(,School 90(\d\d),.*,Asian,)\d+,.*$/gm, (row, start: string, school: string) =>
+    teachers.replaceAll(/(,School 90(\d\d),.*,Asian,)\d+,.*$/gm, (row, start: string, school: string) =>
       Number(school) < from ? row : `${start}NULL,NULL,NULL,NULL,NULL,NULL`,
     );
   assert.deepEqual(await judge({'t.csv': withhold(1)}, 'ospi-teachers', 'groups_vary'), {
@@ -155,29 +157,41 @@ test('a group that no school has a figure of is found, and one that some have no
   });
   const more = declare('ospi-teachers', [{kind: 'groups_vary', least: 25}]);
   assert.deepEqual((await judge({'t.csv': withhold(1)}, 'ospi-teachers', 'groups_vary', more)).counts, []);
-  assert.deepEqual((await judge({'t.csv': withhold(22)}, 'ospi-teachers', 'groups_vary')).counts, [
+  assert.deepEqual((await judge({'t.csv': withhold(21)}, 'ospi-teachers', 'groups_vary')).counts, [
     '2019-20: 0 of 8',
     '2020-21: 0 of 8',
+  ]);
+  // Two schools say too little.
+  assert.deepEqual((await judge({'t.csv': withhold(3)}, 'ospi-teachers', 'groups_vary')).counts, [
+    '2019-20: 0 of 8',
+    '2020-21: 0 of 7',
   ]);
 });
 
 test('an enrollment that changes by more than half is found, in both directions', async () => {
   // The first three schools have 200, 207 and 214 students: 140, 141 and 142 of them White.
-  const to = (totals: number[]) =>
+  const to = (totals: Record<number, number>) =>
     makeStudents('2020-21', ({index, variant}) => {
       const total = totals[index];
       return total === undefined ? {} : {white: total - 6 * (10 + variant), gender_x: 1};
     });
-  assert.deepEqual(await judge({'s.csv': to([300, 103, 322])}, 'ospi-enrollment', 'totals_steady'), {
+  assert.deepEqual(await judge({'s.csv': to({0: 300, 1: 103, 2: 322})}, 'ospi-enrollment', 'totals_steady'), {
     counts: ['2020-21: 2 of 24'],
     samples: ['Lyra, School 9002: 207 the year before, then 103', 'Lyra, School 9003: 214 the year before, then 322'],
   });
   // Those with 223 or more in one of the years: the first, the third, and 9012, 9015, 9018, 9020, 9021, 9023 and 9024.
   const declared = declare('ospi-enrollment', [{kind: 'totals_steady', change: 0.49, least: 223}]);
-  assert.deepEqual(await judge({'s.csv': to([300, 103, 322])}, 'ospi-enrollment', 'totals_steady', declared), {
-    counts: ['2020-21: 2 of 9'],
-    samples: ['Lyra, School 9001: 200 the year before, then 300', 'Lyra, School 9003: 214 the year before, then 322'],
-  });
+  assert.deepEqual(
+    await judge({'s.csv': to({0: 300, 1: 103, 2: 322, 23: 110})}, 'ospi-enrollment', 'totals_steady', declared),
+    {
+      counts: ['2020-21: 3 of 9'],
+      samples: [
+        'Lyra, School 9001: 200 the year before, then 300',
+        'Lyra, School 9003: 214 the year before, then 322',
+        'Lyra, School 9024: 235 the year before, then 110',
+      ],
+    },
+  );
 });
 
 test('the year before is the one just before, not the last one that is there', async () => {
