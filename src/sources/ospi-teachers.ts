@@ -54,7 +54,7 @@ export const ospiTeachers: Source = {
     {id: 'years_of_experience_average', label: 'AvgYearsExperience', kind: 'number', optional: true},
     {id: 'masters_or_higher_count', label: 'MAPlusCount', aliases: ['MA_Count'], kind: 'number', optional: true},
     {id: 'masters_or_higher_share', label: 'MAPlusPercent', aliases: ['MA_Percent'], kind: 'number', optional: true},
-    {id: 'is_evaluation_validated', label: 'IsEEValidated', kind: 'text', optional: true},
+    {id: 'is_educator_equity_validated', label: 'IsEEValidated', kind: 'text', optional: true},
     {id: 'suppression_note', label: 'DAT', kind: 'suppression', optional: true},
     {id: 'data_as_of', label: 'DataAsOf', kind: 'date', optional: true},
   ],

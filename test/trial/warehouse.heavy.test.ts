@@ -363,6 +363,46 @@ testTrial('checks of plausibility find exactly what is in the files', async () =
   assert.equal(failing('masters_or_higher_count_adds_up'), degrees.length);
 });
 
+testTrial('the exploration says how the share of color changed from one October to the next', async () => {
+  const [found] = await query(
+    home,
+    `with grades as (
+      select school_year, case when grade_id = 'half_day_kindergarten' then 'kindergarten' else grade_id end as grade,
+        sum(student_count) filter (demographic_group_id = 'total') as students,
+        sum(student_count) filter (groups.is_of_color) as of_color,
+        sum(student_count) filter (demographic_group_id = 'white') as white
+      from core.fct_enrollment
+      join core.bridge_school_region using (school_year, school_id)
+      join core.dim_demographic_group as groups using (demographic_group_id)
+      where grade_id <> 'pre_kindergarten' group by all
+    ),
+    sides as (
+      select sum(students) filter (school_year = '2019-20') as students, sum(of_color) filter (school_year = '2019-20') as of_color,
+        sum(students) filter (school_year = '2020-21') as students_after, sum(of_color) filter (school_year = '2020-21') as of_color_after,
+        sum(students) filter (school_year = '2019-20' and grade = 'grade_12') as leaving,
+        sum(of_color) filter (school_year = '2019-20' and grade = 'grade_12') as leaving_of_color,
+        sum(students) filter (school_year = '2020-21' and grade = 'kindergarten') as entering,
+        sum(of_color) filter (school_year = '2020-21' and grade = 'kindergarten') as entering_of_color,
+        sum(white) filter (school_year = '2019-20' and grade <> 'grade_12') - sum(white) filter (school_year = '2020-21' and grade <> 'kindergarten') as fewer_white
+      from grades
+    )
+    select students, of_color, students_after, of_color_after, fewer_white,
+      (students - leaving) - (students_after - entering) as fewer,
+      round(100 * (of_color - leaving_of_color + entering_of_color) / (students - leaving + entering), 1) as replaced
+    from sides`,
+  );
+  // Added up from the lines of the files, outside of Rollcall. docs/exploration.md has these figures.
+  assert.deepEqual(found, {
+    students: 119161,
+    of_color: 88258,
+    students_after: 115207,
+    of_color_after: 87359,
+    fewer_white: 2527,
+    fewer: 3334,
+    replaced: 74.4,
+  });
+});
+
 testTrial('checks of grades and of districts differ for exactly as many rows as in the files', async () => {
   const results = await query(
     home,
