@@ -66,7 +66,7 @@ function write(
     case 'levels_steady':
       return {
         name: check.kind,
-        description: `a group's share of the same organizations changes by less than ${check.points} points or less than ${formatPercent(check.change)} of itself from one year to the next (of the rest, if that is smaller; ${check.least} people or more)`,
+        description: `no group's share in the same organizations changes by ${check.points} points and ${formatPercent(check.change)} of itself (of the rest, if that is smaller) or more from one year to the next, among ${check.least} people or more`,
         reads: totalTable,
         from: `(select school_year, organization_level, min(label) as label,
             sum(figure) / sum(whole) as share, sum(figure_before) / sum(whole_before) as share_before

@@ -83,7 +83,7 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
           <p>This report shows none of that. It shows where such teachers are.</p>
           <h3>What a gap can’t tell</h3>
           <p><strong>Why it is there.</strong> Who becomes a teacher, who applies, who is hired, who stays, and at which schools people teach and live: each of these can give the same gap. Teachers are unevenly spread over schools, like students (Hansen and Quintero 2018), so a region’s gap says little about one school.</p>
-          <p><strong>What could be reached.</strong> The students are one yardstick. NCTQ’s dashboard compares teachers with working-age adults who have a degree, which is closer to the people who could be hired today.</p>
+          <p><strong>What could be reached.</strong> The students are one yardstick. NCTQ’s dashboard has another: it compares teachers with working-age adults who have a degree.</p>
           <p><strong>Who was hired, and who left.</strong> The counts are of those who are there at one time. One year says nothing about retention, and the change between two is what hiring, leaving and moving come to together.</p>
           <h3>Read</h3>
           <ul class="small">${literature.map((text) => html`<li>${text}</li>`)}</ul>
