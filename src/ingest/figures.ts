@@ -83,16 +83,15 @@ export function writeWideTable(source: Source & {pivot: Pivot}, schoolYears: rea
 export const totalTable = 'total_figure';
 
 export function writeTotalTable(source: Source): string {
+  const year = 'cast(left(school_year, 4) as integer)';
   return `create temp table ${totalTable} as
-    select *,
-      case when follows then lag(figure) over years end as figure_before,
-      case when follows then lag(whole) over years end as whole_before
+    select * replace (case when follows then figure_before end as figure_before, case when follows then whole_before end as whole_before)
     from (
-      select *, cast(left(school_year, 4) as integer) - lag(cast(left(school_year, 4) as integer)) over years = 1 as follows
+      select *, lag(figure) over years as figure_before, lag(whole) over years as whole_before,
+        ${year} - lag(${year}) over years = 1 as follows
       from ${selectTotals(source)}
-      window years as (partition by organization_level, district_code, school_code, name_key(label) order by school_year)
-    )
-    window years as (partition by organization_level, district_code, school_code, name_key(label) order by school_year)`;
+      window years as (partition by organization_level, district_code, school_code, group_key order by school_year)
+    )`;
 }
 
 /** Writes the relation of each organization's groups, all grades together. The whole is one of them (`is_whole`). */
@@ -100,18 +99,20 @@ function selectTotals(source: Source): string {
   const {pivot, groups, table} = source;
   const columns = `school_year, ${organizationColumns}`;
   if (groups) {
-    const isWhole = `name_key(${identifier(groups.type)}) = ${literal(normalizeName(groups.total))}`;
-    return `(select ${columns}, ${isWhole} as is_whole,
-        case when ${isWhole} then ${literal(getLabel(source, groups.whole))} else ${identifier(groups.type)} || ', ' || ${identifier(groups.label)} end as label,
-        ${identifier(groups.count)} as figure, ${identifier(groups.whole)} as whole
-      from raw.${identifier(table)})`;
+    // A release may spell a label otherwise than the one before.
+    return `(select *, group_key = name_key(${literal(groups.total)} || ${literal(groups.total)}) as is_whole from (
+        select ${columns}, name_key(${identifier(groups.type)} || ${identifier(groups.label)}) as group_key,
+          ${identifier(groups.type)} || ', ' || ${identifier(groups.label)} as label,
+          ${identifier(groups.count)} as figure, ${identifier(groups.whole)} as whole
+        from raw.${identifier(table)}
+      ))`;
   }
   if (pivot === undefined) throw new Error(`${source.id} declares neither groups nor measures`);
   // The second of two parts says the same as the first.
   const complements = pivot.breakdowns.flatMap(({parts}) => (parts.length === 2 ? parts.slice(1) : []));
   const labels = pivot.measures.filter((id) => !complements.includes(id)).map((id) => literal(getLabel(source, id)));
   const whole = literal(getLabel(source, pivot.whole));
-  return `(select ${columns}, label = ${whole} as is_whole, label, figure,
+  return `(select ${columns}, label = ${whole} as is_whole, label as group_key, label, figure,
       max(case when label = ${whole} then figure end) over (partition by landed_sha256, line_number) as whole
     from (
       select landed_sha256, line_number, ${pivot.labelColumn} as label, ${pivot.countColumn} as figure

@@ -35,7 +35,7 @@ function write(
         reads: totalTable,
         from: `(select school_year, organization_level, min(label) as label, count(*) as organizations,
             count(figure) as known, min(figure) as lowest, max(figure) as highest
-          from ${totalTable} group by school_year, organization_level, name_key(label)
+          from ${totalTable} group by school_year, organization_level, group_key
           having count(*) >= ${check.least} and count(figure) not between 1 and ${check.least - 1})`,
         fails: 'known = 0 or lowest = highest',
         place: `label || ': ' || case when known = 0 then 'withheld or missing in all ' || organizations
@@ -72,7 +72,7 @@ function write(
             sum(figure) / sum(whole) as share, sum(figure_before) / sum(whole_before) as share_before
           from ${totalTable}
           where not is_whole and figure + figure_before + whole + whole_before is not null
-          group by school_year, organization_level, name_key(label)
+          group by school_year, organization_level, group_key
           having least(sum(whole), sum(whole_before)) >= ${check.least})`,
         fails: `abs(share - share_before) >= greatest(${check.points} / 100, ${check.change} * least(share_before, 1 - share_before))
           - ${floatError}`,
@@ -123,7 +123,8 @@ function compareQuotient(
 ): Omit<Comparison, 'severity' | 'tolerance'> {
   const {type, label} = requireGroups(source);
   const isRounded = source.columns.find(({id}) => id === dividend)?.kind === 'number';
-  const decimals = `length(regexp_extract(cast(${identifier(quotient)} as varchar), '[.]([0-9]+)$', 1))`;
+  const text = `cast(${identifier(quotient)} as varchar)`;
+  const decimals = `(length(${text}) - strpos(${text}, '.'))`;
   const deviation = `abs(${identifier(quotient)} - ${identifier(dividend)} / ${identifier(divisor)})`;
   return {
     name: `${quotient}_matches`,

@@ -122,7 +122,7 @@ export interface Breakdown {
 export interface Groups {
   /** The type of the group, such as race or gender. The groups of a type add up to the whole. */
   type: string;
-  /** The type of the row for everybody. */
+  /** The type and the label of the row for everybody. */
   total: string;
   label: string;
   count: string;
