@@ -79,7 +79,7 @@ await db.run(`create table raw.ospi_teachers as
     ${status('TeacherCount')} as teacher_count_status, cast(TeacherPercent as double) as teacher_share,
     cast(SumYearsExperience as double) as years_of_experience_sum, cast(AvgYearsExperience as double) as years_of_experience_average,
     cast(MAPlusCount as double) as masters_or_higher_count, cast(MAPlusPercent as double) as masters_or_higher_share,
-    IsEEValidated as is_evaluation_validated, cast(null as varchar) as suppression_note, cast(DataAsOf as date) as data_as_of
+    IsEEValidated as is_educator_equity_validated, cast(null as varchar) as suppression_note, cast(DataAsOf as date) as data_as_of
   from ${teachers}`);
 await db.run(`create table raw.school_list as
   select printf('%d-%02d', AcademicYear - 1, AcademicYear % 100) as school_year, landed_sha256, line_number,

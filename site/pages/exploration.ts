@@ -22,7 +22,7 @@ export function renderExploration(context: PageContext, chapters: readonly Chapt
       at: 'exploration/',
       title: 'Exploration: what else the figures show, and what would show more',
       description:
-        'Growth needed for parity, where gaps narrow or widen, school size, teachers’ experience, the students of tomorrow. Also which other data, models and analyses would be worth it.',
+        'Growth needed for parity, where gaps narrow or widen, school size, teachers’ experience, students by grade. Also which other data, models and analyses would be worth it.',
     },
     html`
       <h1>Exploration</h1>
@@ -31,7 +31,7 @@ export function renderExploration(context: PageContext, chapters: readonly Chapt
       ${renderSection('closing', 'Where gaps narrowed, and where they widened', renderClosing(context))}
       ${renderSection('size', 'Are larger schools closer to parity?', renderSize(context))}
       ${renderSection('experience', 'Experience by group', renderExperience(context))}
-      ${renderSection('grades', 'The students of tomorrow', renderGrades(context))}
+      ${renderSection('grades', 'Students by grade', renderGrades(context))}
       ${chapters.map(({title, markdown}) =>
         renderSection(
           slugify(title),
@@ -180,7 +180,8 @@ function renderGrades(context: PageContext): Html {
     {
       data: toDownload(context, 'grades'),
       finding,
-      shown: 'The share of students of color by grade, at the region’s schools.',
+      shown:
+        'The share of students of color by grade, at the region’s schools. Families move and students leave between grades, so the lower grades are no forecast of the higher ones.',
       narrow: drawBars(bars, {isSample, width: 360, color: 'students', most: 1, alt: finding}),
     },
     renderExploredTable(context, 'grades'),

@@ -26,7 +26,7 @@ export const methods: readonly Method[] = [
     asks: 'How far is the teachers’ share from the students’ share?',
     formula: 't − s, in percentage points',
     source:
-      'What public reports use most: U. Boser, “Teacher Diversity Matters” (2011) and “Teacher Diversity Revisited” (2014), Center for American Progress.',
+      'As in public reports: U. Boser, “Teacher Diversity Matters” (2011) and “Teacher Diversity Revisited” (2014), Center for American Progress.',
     hides:
       'That 10 points is a lot where 12% of the students are of a group, and little where 90% are. The ratio shows that.',
   },
@@ -102,10 +102,14 @@ export const methods: readonly Method[] = [
   },
 ];
 
-/** Research on why representation matters. */
+/** Research on what representation does, and on what a gap can't tell. */
 export const literature: readonly string[] = [
   'T. S. Dee, “Teachers, Race, and Student Achievement in a Randomized Experiment”, Review of Economics and Statistics 86 (2004), 195–210.',
   'A. J. Egalite, B. Kisida and M. A. Winters, “Representation in the Classroom: The Effect of Own-Race Teachers on Student Achievement”, Economics of Education Review 45 (2015), 44–52.',
+  'C. Redding, “A Teacher Like Me: A Review of the Effect of Student–Teacher Racial/Ethnic Matching on Teacher Perceptions of Students and Student Academic and Behavioral Outcomes”, Review of Educational Research 89 (2019), 499–535.',
+  'E. Joshi, S. Doan and M. G. Springer, “Student-Teacher Race Congruence: New Evidence and Insight From Tennessee”, AERA Open 4 (2018).',
   'S. Gershenson, C. M. D. Hart, J. Hyman, C. A. Lindsay and N. W. Papageorge, “The Long-Run Impacts of Same-Race Teachers”, American Economic Journal: Economic Policy 14 (2022), 300–342.',
+  'M. Hansen and D. Quintero, “Teachers in the US are even more segregated than students”, Brookings Institution, 2018.',
+  'National Council on Teacher Quality (NCTQ), Teacher Diversity Dashboard.',
   'A. M. Villegas, K. Strom and T. Lucas, “Closing the Racial/Ethnic Gap Between Students of Color and Their Teachers: An Elusive Goal”, Equity & Excellence in Education 45 (2012), 283–301.',
 ];

@@ -157,7 +157,7 @@ const experience: Answer = {
 
 const grades: Answer = {
   name: 'grades',
-  question: 'What the students of tomorrow look like: the share of students of color by grade',
+  question: 'The share of students of color by grade',
   needs: ['enrollment'],
   wants: [],
   whenEmpty: 'no school of the region has students by grade and race',

@@ -3,7 +3,8 @@ import {createTable} from '../duckdb/create-table.ts';
 import type {Database} from '../duckdb/database.ts';
 import type {Source} from '../sources/source.ts';
 import {cellMacros} from './columns.ts';
-import {type Comparison, listComparisons, wideTable, writeWideTable} from './comparisons.ts';
+import {listComparisons} from './comparisons.ts';
+import {type Comparison, totalTable, wideTable, writeTotalTable, writeWideTable} from './figures.ts';
 import type {Ingested} from './load.ts';
 
 type Severity = 'warn' | 'error';
@@ -58,15 +59,20 @@ export async function compareAll(
   const {pivot} = source;
   const comparisons = listComparisons(source, sources);
   const results = new Map<Comparison, CheckResult[]>();
-  const compareThose = async (areOfFigures: boolean) => {
-    for (const comparison of comparisons.filter(({isOfFigures = false}) => isOfFigures === areOfFigures))
+  const compareThose = async (table?: Comparison['reads']) => {
+    for (const comparison of comparisons.filter(({reads}) => reads === table))
       results.set(comparison, [...(results.get(comparison) ?? []), ...(await compare(db, source, comparison))]);
   };
-  await compareThose(false);
+  await compareThose();
+  if (comparisons.some(({reads}) => reads === totalTable)) {
+    await db.run(writeTotalTable(source));
+    await compareThose(totalTable);
+    await db.run(`drop table ${totalTable}`);
+  }
   if (pivot) {
     for (const schoolYears of await yearsAtATime(db, source, rowsAtATime)) {
       await db.run(writeWideTable({...source, pivot}, schoolYears));
-      await compareThose(true);
+      await compareThose(wideTable);
       await db.run(`drop table ${wideTable}`);
     }
   }
@@ -101,12 +107,17 @@ const compared = z.object({
 });
 
 async function compare(db: Database, source: Source, comparison: Comparison): Promise<CheckResult[]> {
+  const {from, fails, place, withheld: isWithheld = 'false'} = comparison;
   const rows = await db.read(
     compared,
     `select school_year as "schoolYear", count(*) as compared, count(*) filter (fails) as failing,
-        count(*) filter (fails and ${comparison.hasWithheld ? 'is_withheld' : 'false'}) as withheld,
+        count(*) filter (fails and is_withheld) as withheld,
         coalesce((array_agg(place order by place) filter (fails))[1:${sampleSize}], []) as samples
-      from (${comparison.sql}) group by school_year order by school_year`,
+      from (
+        select school_year, fails, ${isWithheld} as is_withheld, case when fails then ${place} end as place
+        from (select *, coalesce(${fails}, false) as fails from ${from})
+      )
+      group by school_year order by school_year`,
   );
   return rows.map(({schoolYear, compared, failing, withheld, samples}) => {
     const wrong = failing - withheld;

@@ -1,22 +1,7 @@
 import {identifier, literal} from '../duckdb/database.ts';
-import {type Check, normalizeName, type Pivot, type Source} from '../sources/source.ts';
-
-/**
- * A comparison: a query with one row for each thing compared, and the columns `school_year`, `fails` and `place` (its description
- * if it fails). A single failure, or a share of at most `tolerance`, counts as a mistake of the publisher and only warns, so that
- * the rest can be used. More failures have the given severity.
- */
-export interface Comparison {
-  name: string;
-  description: string;
-  severity: 'warn' | 'error';
-  tolerance: number;
-  sql: string;
-  /** Whether `sql` has a column `is_withheld`: failures of that kind are counted and warn, but are never too many. */
-  hasWithheld?: boolean;
-  /** Whether it reads the table of `writeWideTable`, which holds a few school years at a time. */
-  isOfFigures?: boolean;
-}
+import type {Check, Groups, Pivot, Source} from '../sources/source.ts';
+import {type Comparison, getLabel, isTotalGrade, onlyWarns, organization, requireGroups, wideTable} from './figures.ts';
+import {judgePlausibility} from './plausibility.ts';
 
 /** Lists all comparisons of a source's loaded rows. */
 export function listComparisons(source: Source, sources: readonly Source[]): Comparison[] {
@@ -40,32 +25,28 @@ function listRowComparisons(source: Source): Comparison[] {
       description: 'rows in = rows loaded + rows rejected',
       severity: 'error',
       tolerance: 0,
-      sql: `select p.school_year,
-          rows_in <> coalesce(in_table, 0) + coalesce(rejected, 0)${figuresOff} as fails,
-          rows_in || ' rows in, ' || coalesce(in_table, 0) || ' loaded, ' || coalesce(rejected, 0) || ' rejected' as place
+      from: `(select p.*, in_table, rejected${pivot ? ', figures' : ''}
         from raw.source_partition as p
         left join ${counts(pivot?.rowTable ?? source.table, 'in_table')} using (school_year, landed_sha256)
         ${values}
         left join (select school_year, landed_sha256, count(*) as rejected from raw.rejected_row group by all) as r
           on r.school_year is not distinct from p.school_year and r.landed_sha256 = p.landed_sha256
-        where source_id = ${literal(source.id)}`,
+        where source_id = ${literal(source.id)})`,
+      fails: `rows_in <> coalesce(in_table, 0) + coalesce(rejected, 0)${figuresOff}`,
+      place: `rows_in || ' rows in, ' || coalesce(in_table, 0) || ' loaded, ' || coalesce(rejected, 0) || ' rejected'`,
     },
     {
       name: 'rows_usable',
       description: 'every row can be used; those that cannot are in raw.rejected_row with their reason',
-      severity: 'warn',
-      tolerance: 0,
-      sql: `select school_year, false as fails, null as place from raw.${identifier(pivot?.rowTable ?? source.table)}
+      ...onlyWarns,
+      from: `(select school_year, null as kind, line_number, null as reason from raw.${identifier(pivot?.rowTable ?? source.table)}
         union all
-        select school_year, not ${isDuplicate}, 'line ' || line_number || ': ' || reason
-        from raw.rejected_row where source_id = ${literal(source.id)}`,
+        select school_year, kind, line_number, reason from raw.rejected_row where source_id = ${literal(source.id)})`,
+      fails: `not ${isDuplicate}`,
+      place: `'line ' || line_number || ': ' || reason`,
     },
   ];
 }
-
-/** The name of a row's organization. */
-const organization = `concat_ws(', ', coalesce(district_name, 'district ' || district_code),
-  case when organization_level = 'school' then coalesce(school_name, 'school ' || school_code) else organization_level end)`;
 
 /** Writes the condition that the organization `o` has unusable rows, so that its rows need not add up. */
 function hasRejects(source: Source): string {
@@ -76,10 +57,6 @@ function hasRejects(source: Source): string {
 
 /** The condition for rejects whose key another row has. They leave no gap. */
 const isDuplicate = `kind in ('zero_twin', 'repetition')`;
-
-function getLabel({columns}: Pick<Source, 'columns'>, id: string): string {
-  return columns.find((column) => column.id === id)?.label ?? id;
-}
 
 /**
  * Lists the comparisons among the figures of one row. Those of a pair compare what the publisher prints, and give no figures,
@@ -93,75 +70,39 @@ function listBreakdownComparisons(source: Source, {breakdowns, whole}: Pivot): C
       : `parts || ' of ' || whole`;
     return {
       name: `${name}_adds_up`,
-      isOfFigures: true,
-      hasWithheld: isPair,
+      reads: wideTable,
       description: `${parts.map((id) => getLabel(source, id)).join(' + ')} = ${getLabel(source, whole)}${isPair ? '; where not, a 0 of the two is withheld' : ''}`,
       severity: tolerance < 1 ? 'error' : 'warn',
       tolerance,
-      sql: `select school_year, parts <> whole as fails, is_withheld,
-          case when parts <> whole then concat_ws(', ', ${organization}, grade) || ': ' || ${found} || ' (line ' || line_number || ')' end as place
-        from (select *, ${parts.map((id) => `${read(id)}::bigint`).join(' + ')} as parts, ${read(whole)} as whole,
+      from: `(select * from (select *, ${parts.map((id) => `${read(id)}::bigint`).join(' + ')} as parts, ${read(whole)} as whole,
           least(${parts.map(read).join(', ')}) = 0 as is_withheld from ${wideTable})
-        where parts is not null and whole is not null`,
+        where parts is not null and whole is not null)`,
+      fails: 'parts <> whole',
+      ...(isPair && {withheld: 'is_withheld'}),
+      place: `concat_ws(', ', ${organization}, grade) || ': ' || ${found} || ' (line ' || line_number || ')'`,
     };
   });
-}
-
-/** The temporary table of a wide source's loaded rows, with one column for each measure again, as `get_known` and `get_printed` read it. */
-export const wideTable = 'wide_row';
-
-/**
- * Writes the statement that creates `wideTable`. All comparisons of figures share one table, since widening is most of the work;
- * it holds only some school years, since all of them may not fit into memory.
- */
-export function writeWideTable(source: Source & {pivot: Pivot}, schoolYears: readonly string[]): string {
-  const {pivot, table} = source;
-  const grade = pivot.grade === undefined ? 'null::varchar' : identifier(pivot.grade.column);
-  const figures = pivot.measures.map(
-    (id) =>
-      `max(case when ${pivot.labelColumn} = ${literal(getLabel(source, id))} then figure end) as ${identifier(id)}`,
-  );
-  // Literals, not a bound list, because DuckDB prunes a scan only for literals.
-  const isOfThese = `school_year in (${schoolYears.map(literal).join(', ')})`;
-  return `create temp table ${wideTable} as
-    select school_year, organization_level, district_code, district_name, school_code, school_name, ${grade} as grade, line_number,
-      ${pivot.measures.map(identifier).join(', ')}
-    from (from raw.${identifier(pivot.rowTable)} where ${isOfThese})
-    join (
-      select landed_sha256, line_number, ${figures.join(', ')}
-      from (
-        select landed_sha256, line_number, ${pivot.labelColumn}, coalesce(${pivot.countColumn}, doubt(${pivot.printedColumn})) as figure
-        from raw.${identifier(table)} where ${isOfThese}
-      )
-      group by landed_sha256, line_number
-    ) using (landed_sha256, line_number)`;
 }
 
 function listCheckComparisons(source: Source, check: Check, sources: readonly Source[]): Comparison[] {
   switch (check.kind) {
     case 'grades_add_up':
       return [compareGrades(source, check.tolerance)];
-    case 'total_row_given':
-      return [requireTotalRow(source)];
     case 'schools_add_up':
       return [compareSchools(source, check.tolerance)];
     case 'categories_add_up':
-      return [compareCategories(source, check)];
+      return [compareCategories(source, requireGroups(source), check.tolerance)];
     case 'one_total':
-      return [compareTotals(source, check)];
+      return [compareTotals(source, requireGroups(source), check.tolerance)];
     case 'total_given':
-      return [requireTotals(source, check)];
+      return [requireTotals(source)];
     case 'region_named':
       return [requireRegion(source, check.flag)];
     case 'schools_found':
       return sources.filter(({id}) => check.in.includes(id)).flatMap((other) => lookUpSchools(source, other));
+    default:
+      return [judgePlausibility(source, check, sources)];
   }
-}
-
-/** Writes the condition that a grade is the total of all grades. */
-function isTotalGrade({id, pivot}: Source, column: string): string {
-  if (pivot?.grade === undefined) throw new Error(`${id} declares no grade column`);
-  return `name_key(${column}) = ${literal(normalizeName(pivot.grade.total))}`;
 }
 
 /** Writes the relation with, for each group and measure, the sum of the parts, the number of unknown parts, and the whole. */
@@ -185,14 +126,14 @@ function sumByMeasure(
 function compareGrades(source: Source, tolerance: number): Comparison {
   return {
     name: 'grades_add_up',
-    isOfFigures: true,
+    reads: wideTable,
     description: 'the grades of an organization add up to its all-grades row, in every group',
     severity: 'error',
     tolerance,
-    sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then ${organization} || ', ' || label || ': grades ' || parts || ', all grades ' || whole end as place
-      from ${sumByMeasure(source, {groups: 'school_year, organization_level, district_code, school_code', isPart: 'not is_total', isWhole: 'is_total'})} as o
-      where unknown_parts = 0 and parts is not null and whole is not null and not ${hasRejects(source)}`,
+    from: `(select * from ${sumByMeasure(source, {groups: 'school_year, organization_level, district_code, school_code', isPart: 'not is_total', isWhole: 'is_total'})} as o
+      where unknown_parts = 0 and parts is not null and whole is not null and not ${hasRejects(source)})`,
+    fails: 'parts <> whole',
+    place: `${organization} || ', ' || label || ': grades ' || parts || ', all grades ' || whole`,
   };
 }
 
@@ -200,14 +141,14 @@ function compareSchools(source: Source, tolerance: number): Comparison {
   const level = (name: string) => `organization_level = '${name}'`;
   return {
     name: 'schools_add_up',
-    isOfFigures: true,
+    reads: wideTable,
     description: 'the schools of a district add up to the row of the district, in every grade and group',
     severity: tolerance < 1 ? 'error' : 'warn',
     tolerance,
-    sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then coalesce(district_name, 'district ' || district_code) || ', ' || grade || ', ' || label || ': schools ' || parts || ', district ' || whole end as place
-      from ${sumByMeasure(source, {groups: 'school_year, district_code, grade_key', isPart: level('school'), isWhole: level('district')})}
-      where unknown_parts = 0 and parts is not null and whole is not null`,
+    from: `(select * from ${sumByMeasure(source, {groups: 'school_year, district_code, grade_key', isPart: level('school'), isWhole: level('district')})}
+      where unknown_parts = 0 and parts is not null and whole is not null)`,
+    fails: 'parts <> whole',
+    place: `coalesce(district_name, 'district ' || district_code) || ', ' || grade || ', ' || label || ': schools ' || parts || ', district ' || whole`,
   };
 }
 
@@ -217,77 +158,64 @@ function groupByOrganization(table: string, columns: string): string {
     any_value(school_name) as school_name, ${columns} from raw.${identifier(table)} group by all)`;
 }
 
-function compareCategories(
-  source: Source,
-  {category, part, whole, tolerance}: Check & {kind: 'categories_add_up'},
-): Comparison {
+function compareCategories(source: Source, {type, count, whole}: Groups, tolerance: number): Comparison {
   return {
     name: 'categories_add_up',
     description: 'the categories of a type (race/ethnicity, gender) add up to the total of the organization',
     severity: 'error',
     tolerance,
-    sql: `select school_year, parts <> whole as fails,
-        case when parts <> whole then ${organization} || ', ' || type || ': ' || parts || ' of ' || whole end as place
-      from ${groupByOrganization(
-        source.table,
-        `${identifier(category)} as type, sum(${identifier(part)}) as parts, max(${identifier(whole)}) as whole,
-          count(*) filter (${identifier(part)} is null) as unknown_parts`,
-      )} as o
-      where unknown_parts = 0 and whole is not null and not ${hasRejects(source)}`,
+    from: `(select * from ${groupByOrganization(
+      source.table,
+      `${identifier(type)} as type, sum(${identifier(count)}) as parts, max(${identifier(whole)}) as whole,
+        count(*) filter (${identifier(count)} is null) as unknown_parts`,
+    )} as o
+      where unknown_parts = 0 and whole is not null and not ${hasRejects(source)})`,
+    fails: 'parts <> whole',
+    place: `${organization} || ', ' || type || ': ' || parts || ' of ' || whole`,
   };
 }
 
-function compareTotals(source: Source, {whole, tolerance}: Check & {kind: 'one_total'}): Comparison {
+function compareTotals({table}: Source, {whole}: Groups, tolerance: number): Comparison {
   return {
     name: 'one_total',
     description: 'all rows of an organization give one and the same total',
     severity: 'error',
     tolerance,
-    sql: `select school_year, totals > 1 as fails,
-        case when totals > 1 then ${organization} || ': ' || totals || ' different totals' end as place
-      from ${groupByOrganization(source.table, `count(distinct coalesce(${identifier(whole)}, -1)) as totals`)}`,
+    from: groupByOrganization(table, `count(distinct coalesce(${identifier(whole)}, -1)) as totals`),
+    fails: 'totals > 1',
+    place: `${organization} || ': ' || totals || ' different totals'`,
   };
 }
 
-/** Shares are relative to the published total. An organization without a total has no shares, so no ranking lists it. */
-function requireTotals(source: Source, {part, whole}: Check & {kind: 'total_given'}): Comparison {
-  return createTotalComparison(
-    source.table,
-    'every organization with figures has a total',
-    `max(${identifier(whole)}) is null and count(${identifier(part)}) > 0`,
-  );
-}
-
-function requireTotalRow(source: Source): Comparison {
-  const {table, pivot} = source;
-  return createTotalComparison(
-    pivot?.rowTable ?? table,
-    'every organization has its all-grades row',
-    `not bool_or(${isTotalGrade(source, identifier(pivot?.grade?.column ?? ''))})`,
-  );
-}
-
-/** @param lacks an SQL aggregate over the rows of an organization, true if the total is missing */
-function createTotalComparison(table: string, description: string, lacks: string): Comparison {
+/**
+ * Requires the total of every organization: the all-grades row of a wide source, the number of a long one. Shares are relative
+ * to it, so no ranking lists an organization without it.
+ */
+function requireTotals(source: Source): Comparison {
+  const {table, pivot, groups} = source;
+  const lacks = groups
+    ? `max(${identifier(groups.whole)}) is null and count(${identifier(groups.count)}) > 0`
+    : `not bool_or(${isTotalGrade(source, identifier(pivot?.grade?.column ?? ''))})`;
   return {
     name: 'total_given',
-    description,
-    severity: 'warn',
-    tolerance: 0,
-    sql: `select school_year, lacks_total as fails, case when lacks_total then ${organization} end as place
-      from ${groupByOrganization(table, `${lacks} as lacks_total`)}`,
+    description: `every organization ${groups ? 'with figures has a total' : 'has its all-grades row'}`,
+    ...onlyWarns,
+    from: groupByOrganization(pivot?.rowTable ?? table, `${lacks} as lacks_total`),
+    fails: 'lacks_total',
+    place: organization,
   };
 }
 
 /** A list without a school in the region answers no question. */
-function requireRegion(list: Source, flag: string): Comparison {
+function requireRegion({table}: Source, flag: string): Comparison {
   return {
     name: 'region_named',
     description: 'the list counts schools to the region',
     severity: 'error',
     tolerance: 0,
-    sql: `select school_year, not bool_or(${identifier(flag)}) as fails, 'no school of the list is in the region' as place
-      from raw.${identifier(list.table)} group by school_year`,
+    from: `(select school_year, bool_or(${identifier(flag)}) as has_region from raw.${identifier(table)} group by school_year)`,
+    fails: 'not has_region',
+    place: `'no school of the list is in the region'`,
   };
 }
 
@@ -318,25 +246,25 @@ function lookUpSchools(list: Source, other: Source): Comparison[] {
     {
       name: `districts_found_in_${suffix}`,
       description: `every district of the list has schools in ${other.title}`,
-      severity: 'warn',
-      tolerance: 0,
-      sql: `${sought}
-        select school_year, not has_district as fails,
-          'district ' || district_code || ' (schools of the list: ' || count(*) || ')' as place
-        from sought group by school_year, district_code, has_district`,
+      ...onlyWarns,
+      from: `(${sought}
+        select school_year, district_code, has_district, count(*) as schools
+        from sought group by school_year, district_code, has_district)`,
+      fails: 'not has_district',
+      place: `'district ' || district_code || ' (schools of the list: ' || schools || ')'`,
     },
     {
       name: `schools_found_in_${suffix}`,
       description: `every school of the list has rows in ${other.title}, which may lack whole districts if it is not of the whole state`,
       severity: 'error',
       tolerance: 0.5,
-      sql: `${sought}
-        select school_year, not is_found as fails,
-          'school ' || school_code || ' of district ' || district_code || ' (line ' || line_number || ')' as place
+      from: `(${sought}
         from sought
         where has_district
           or school_year in (select school_year from ${table} where organization_level = 'state')
-          or school_year not in (select school_year from sought where has_district)`,
+          or school_year not in (select school_year from sought where has_district))`,
+      fails: 'not is_found',
+      place: `'school ' || school_code || ' of district ' || district_code || ' (line ' || line_number || ')'`,
     },
   ];
 }

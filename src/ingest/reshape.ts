@@ -10,10 +10,9 @@ import type {Column, Source} from '../sources/source.ts';
 import type {RejectKind} from '../words/rejects.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
 import {cellMacros, nameCell} from './columns.ts';
-import {checkContract} from './contract.ts';
 import {rejectDuplicates} from './duplicates.ts';
 import type {Landed} from './land.ts';
-import type {HeaderMatch} from './recognize.ts';
+import {checkContract, type HeaderMatch} from './recognize.ts';
 import {listDescriptiveColumns, markDoubts, nameUnreadFlag, readRows} from './rows.ts';
 
 const unusable: RejectKind = 'unusable';

@@ -154,9 +154,14 @@ export const ospiEnrollment: Source = {
   },
   feeds: ['stg_ospi__enrollment'],
   checks: [
-    {kind: 'total_row_given'},
+    {kind: 'total_given'},
     {kind: 'grades_add_up', tolerance: 0.05},
     // In some years, schools with few students have no row of their own but count in the district's row.
     {kind: 'schools_add_up', tolerance: 1},
+    {kind: 'groups_vary', least: 20},
+    {kind: 'totals_steady', change: 0.5, least: 20},
+    {kind: 'shares_steady', points: 15, least: 100},
+    // Mobile was 4.4% of the region's students, 2.5% a year later, and then 4.6%. Few other groups move by a tenth of themselves.
+    {kind: 'levels_steady', change: 0.25, points: 0.5, least: 1000},
   ],
 };

@@ -32,5 +32,6 @@ export const schoolList: Source = {
   checks: [
     {kind: 'region_named', flag: 'is_in_region'},
     {kind: 'schools_found', in: ['ospi-enrollment', 'ospi-teachers']},
+    {kind: 'coordinates_differ'},
   ],
 };

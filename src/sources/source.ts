@@ -28,6 +28,8 @@ export interface Source {
   recognizedBy: string[];
   /** Columns that identify a row. Two rows of a file with the same key are duplicates. */
   key: string[];
+  /** A long source: it has a row for each group of an organization. */
+  groups?: Groups;
   /** A wide source: its `measure` columns become rows of (label, count) before they are loaded. */
   pivot?: Pivot;
   /** Its rows are valid beyond their school year, so a selection of years keeps all of them. */
@@ -116,19 +118,53 @@ export interface Breakdown {
   tolerance: number;
 }
 
+/** The columns of a long source's row. */
+export interface Groups {
+  /** The type of the group, such as race or gender. The groups of a type add up to the whole. */
+  type: string;
+  /** The type and the label of the row for everybody. */
+  total: string;
+  label: string;
+  count: string;
+  whole: string;
+}
+
 /**
- * A check on the loaded rows. `tolerance` is the share of the compared rows that may fail before it is an error; the other
- * properties name columns of the source. The first three apply to wide sources.
+ * A check on the loaded rows. `tolerance` is the share of the compared rows that may fail before it is an error. Sums of grades
+ * and schools are those of a wide source; sums of categories and the one total are those of a long one.
  */
 export type Check =
-  | {kind: 'total_row_given'}
+  | {kind: 'total_given'}
   | {kind: 'grades_add_up'; tolerance: number}
   | {kind: 'schools_add_up'; tolerance: number}
-  | {kind: 'total_given'; part: string; whole: string}
-  | {kind: 'categories_add_up'; category: string; part: string; whole: string; tolerance: number}
-  | {kind: 'one_total'; whole: string; tolerance: number}
+  | {kind: 'categories_add_up'; tolerance: number}
+  | {kind: 'one_total'; tolerance: number}
   | {kind: 'region_named'; flag: string}
-  | {kind: 'schools_found'; in: string[]};
+  | {kind: 'schools_found'; in: string[]}
+  | PlausibilityCheck;
+
+/**
+ * A check for figures that add up and still can't be taken as they are. It only warns. The first four are about each
+ * organization's figures for all grades together:
+ * - `groups_vary`: no group is withheld, 0 or any other constant at `least` or more organizations of a level
+ * - `totals_steady`: no total changes by more than the share `change`, unless both years have fewer than `least`
+ * - `shares_steady`: no group's share changes by `points`, where both years have `least` people
+ * - `levels_steady`: no group's share of all organizations of a level that have it in both years changes by `points` and by the
+ *   share `change` of itself, or of the rest if that is smaller, where there are `least` people
+ * - `total_given_beside`: a school with `least` people in the other source has a total
+ * - `quotient_matches`: a published share or average is its dividend by its divisor; `rounding` is the most that rounding takes
+ * - `types_match_total`: a column's sum over the groups of a type is that of everybody; `rounding` is that of one cell
+ * - `coordinates_differ`: no two schools of the list share `latitude` and `longitude`
+ */
+export type PlausibilityCheck =
+  | {kind: 'groups_vary'; least: number}
+  | {kind: 'totals_steady'; change: number; least: number}
+  | {kind: 'shares_steady'; points: number; least: number}
+  | {kind: 'levels_steady'; change: number; points: number; least: number}
+  | {kind: 'total_given_beside'; source: string; least: number}
+  | {kind: 'quotient_matches'; quotient: string; dividend: string; divisor: string; rounding: number}
+  | {kind: 'types_match_total'; part: string; rounding: number}
+  | {kind: 'coordinates_differ'};
 
 /** Normalizes a name for comparison: drops case, spaces and punctuation. `ESDOrganizationID` equals `ESD Organization Id`. */
 export function normalizeName(name: string): string {

@@ -66,11 +66,14 @@ async function readRows(lake: string, {partitions}: Reshaped, table: string): Pr
 }
 
 /** Lands, reshapes, loads and checks these files without a build, and returns the results of the checks. */
-export async function checkFiles(files: Record<string, string | Uint8Array>): Promise<CheckResult[]> {
+export async function checkFiles(
+  files: Record<string, string | Uint8Array>,
+  declared: readonly Source[] = sources,
+): Promise<CheckResult[]> {
   const root = makeTemporaryFolder('checked');
   const lake = join(root, 'lake');
   const ingested: Ingested[] = [];
-  for (const candidate of await findCandidates(await makeFolder(files), sources, () => {})) {
+  for (const candidate of await findCandidates(await makeFolder(files), declared, () => {})) {
     const {source} = candidate;
     const {landed} = await landCandidate(join(root, 'landing'), candidate);
     const reshaped = await reshape(lake, source, landed, {contractId: 'test', corrections});
@@ -78,9 +81,9 @@ export async function checkFiles(files: Record<string, string | Uint8Array>): Pr
   }
   const db = await open();
   try {
-    await load(db, lake, sources, ingested);
+    await load(db, lake, declared, ingested);
     await loadCorrections(db, corrections);
-    return await checkLoaded(db, sources, ingested);
+    return await checkLoaded(db, declared, ingested);
   } finally {
     db.close();
   }

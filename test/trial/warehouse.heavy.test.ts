@@ -286,6 +286,123 @@ const knownDoubts: Record<string, Record<string, number>> = {
   },
 };
 
+testTrial('checks of plausibility find exactly what is in the files', async () => {
+  const results = await query(home, 'select * from audit.check_result');
+  const failing = (check: string) =>
+    Number(results.find((row) => row['school_year'] === '2020-21' && row['check_name'] === check)?.['failing_count']);
+  const totals = (schoolYear: string) =>
+    new Map(
+      selectUsableRows(enrollment(schoolYear))
+        .filter(isTotalRow)
+        .map((row) => [`${row['OrganizationLevel']} ${row['DistrictCode']} ${row['SchoolCode']}`, row] as const),
+    );
+  const old = totals('2019-20');
+  const pairs = [...totals('2020-21')].flatMap(([key, now]) => {
+    const before = old.get(key);
+    return before ? [{now, before}] : [];
+  });
+  const all = (row: Row) => requireCount(row, 'All Students');
+  assert.equal(
+    failing('totals_steady'),
+    pairs.filter(
+      ({now, before}) => Math.max(all(now), all(before)) >= 20 && Math.abs(all(now) - all(before)) > all(before) / 2,
+    ).length,
+  );
+  const groups = countColumns(enrollment('2020-21')).filter(
+    (column) => column !== 'All Students' && !/^non|without/i.test(column),
+  );
+  assert.equal(groups.length, 20);
+  const large = pairs.filter(({now, before}) => Math.min(all(now), all(before)) >= 100);
+  const jumps = large.flatMap(({now, before}) =>
+    groups.filter(
+      (group) =>
+        // In whole numbers, so that a change of just 15 points is one.
+        Math.abs(requireCount(now, group) * all(before) - requireCount(before, group) * all(now)) * 100 >=
+        15 * all(now) * all(before),
+    ),
+  );
+  assert.equal(failing('shares_steady'), jumps.length);
+  const shifts = ['School', 'District'].flatMap((level) => {
+    const here = pairs.filter(({now}) => now['OrganizationLevel'] === level);
+    const share = (group: string, year: 'now' | 'before') =>
+      here.reduce((sum, pair) => sum + requireCount(pair[year], group), 0) /
+      here.reduce((sum, pair) => sum + all(pair[year]), 0);
+    return groups
+      .filter((group) => {
+        const [now, before] = [share(group, 'now'), share(group, 'before')];
+        return Math.abs(now - before) >= Math.max(0.005, Math.min(before, 1 - before) / 4);
+      })
+      .map((group) => `${level} ${group}`);
+  });
+  assert.deepEqual(shifts, ['School Mobile']);
+  assert.equal(failing('levels_steady'), 1);
+
+  const large100 = new Set(
+    selectUsableRows(enrollment('2020-21')).flatMap((row) =>
+      isTotalRow(row) && all(row) >= 100 ? [`${row['DistrictCode']} ${row['SchoolCode']}`] : [],
+    ),
+  );
+  const everybody = files.teachers.rows.filter((row) => row['DemographicCategory'] === 'All');
+  const unknown = everybody.filter(
+    (row) =>
+      row['OrganizationLevel'] === 'School' &&
+      large100.has(`${row['DistrictCode']} ${row['SchoolCode']}`) &&
+      readText(row, 'TeacherTotalCount') === null,
+  );
+  assert.equal(failing('total_given_beside_ospi_enrollment'), unknown.length);
+  const degrees = everybody.flatMap((whole) => {
+    const own = files.teachers.rows.filter(
+      (row) => row['OrganizationID'] === whole['OrganizationID'] && readText(row, 'MAPlusCount') !== null,
+    );
+    return ['Gender', 'RaceEthnicity'].filter((type) => {
+      const parts = own.filter((row) => row['DemographicCategoryType'] === type);
+      const sum = parts.reduce((total, row) => total + requireCount(row, 'MAPlusCount'), 0);
+      return parts.length > 0 && sum !== readCount(whole, 'MAPlusCount');
+    });
+  });
+  assert.equal(failing('masters_or_higher_count_adds_up'), degrees.length);
+});
+
+testTrial('the exploration says how the share of color changed from one October to the next', async () => {
+  const [found] = await query(
+    home,
+    `with grades as (
+      select school_year, case when grade_id = 'half_day_kindergarten' then 'kindergarten' else grade_id end as grade,
+        sum(student_count) filter (demographic_group_id = 'total') as students,
+        sum(student_count) filter (groups.is_of_color) as of_color,
+        sum(student_count) filter (demographic_group_id = 'white') as white
+      from core.fct_enrollment
+      join core.bridge_school_region using (school_year, school_id)
+      join core.dim_demographic_group as groups using (demographic_group_id)
+      where grade_id <> 'pre_kindergarten' group by all
+    ),
+    sides as (
+      select sum(students) filter (school_year = '2019-20') as students, sum(of_color) filter (school_year = '2019-20') as of_color,
+        sum(students) filter (school_year = '2020-21') as students_after, sum(of_color) filter (school_year = '2020-21') as of_color_after,
+        sum(students) filter (school_year = '2019-20' and grade = 'grade_12') as leaving,
+        sum(of_color) filter (school_year = '2019-20' and grade = 'grade_12') as leaving_of_color,
+        sum(students) filter (school_year = '2020-21' and grade = 'kindergarten') as entering,
+        sum(of_color) filter (school_year = '2020-21' and grade = 'kindergarten') as entering_of_color,
+        sum(white) filter (school_year = '2019-20' and grade <> 'grade_12') - sum(white) filter (school_year = '2020-21' and grade <> 'kindergarten') as fewer_white
+      from grades
+    )
+    select students, of_color, students_after, of_color_after, fewer_white,
+      (students - leaving) - (students_after - entering) as fewer,
+      round(100 * (of_color - leaving_of_color + entering_of_color) / (students - leaving + entering), 1) as replaced
+    from sides`,
+  );
+  // Added up from the lines of the files, outside of Rollcall. docs/exploration.md has these figures.
+  assert.deepEqual(found, {
+    students: 119161,
+    of_color: 88258,
+    students_after: 115207,
+    of_color_after: 87359,
+    fewer_white: 2527,
+    fewer: 3334,
+    replaced: 74.4,
+  });
+});
+
 testTrial('checks of grades and of districts differ for exactly as many rows as in the files', async () => {
   const results = await query(
     home,
