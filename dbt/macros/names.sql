@@ -46,3 +46,12 @@
     ) as ranked
     where nth = 1
 {%- endmacro %}
+
+{# Districts and regions in one relation, with their names. #}
+{% macro districts_and_regions() -%}
+    {% for level in ['district', 'region'] -%}
+    select '{{ level }}' as organization_level, {{ level }}_id as organization_id, {{ level }}_name as organization_name
+    from {{ ref('dim_' ~ level) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+{%- endmacro %}

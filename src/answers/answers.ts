@@ -1,4 +1,4 @@
-import {literal} from '../duckdb/database.ts';
+import {literal, type Row} from '../duckdb/database.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {filterYearAndRegion} from './regions.ts';
 
@@ -13,9 +13,9 @@ export interface Answer {
   wants: string[];
   /** Why the answer has no rows, if its sources are there. */
   whenEmpty: string;
-  /** What the reader should know about its figures. */
-  note?: string;
   columns: string[];
+  /** What the reader should know of these rows. */
+  notes?(rows: readonly Row[]): string[];
   /** Columns that split the answer into parts. For people they become the heading of each part. */
   sections: string[];
   /** Returns the query for a school year and region, with exactly these columns, in the order that people expect. */
@@ -89,7 +89,7 @@ const schools: Question = {
   needs: ['teachers', 'school_list'],
   wants: ['enrollment'],
   whenEmpty: 'the list has no school in the region',
-  note: 'teachers are people, not full-time posts. A teacher of two schools may count at both',
+  notes: () => ['teachers are people, not full-time posts. A teacher of two schools may count at both'],
   columns: [
     'school_year',
     'school_code',
@@ -160,6 +160,11 @@ const representation: Question = {
     'school_code',
     'school_name',
     'district_name',
+    'representation',
+    'representation_band',
+    'overlap_beyond_pool_pp',
+    'similar_schools_representation',
+    'known_teachers_count',
     'all_students_count',
     'students_of_color_count',
     'students_of_color_share',
@@ -176,15 +181,20 @@ const representation: Question = {
   ],
   sections: [],
   key: ['school_code', 'district_name'],
+  notes: () => [
+    "representation is 1 where the teachers are as close to the students as a random draw from the students would be, on average. It corrects for the number of teachers, not for who the students are: where most teachers are White, schools with more White students score higher. What a school has beyond its district's pool of teachers, and the median of schools like it, stand beside it",
+  ],
   sql: (year, {region}) => `select ${representation.columns.join(', ')}
     from marts.school_representation
     where ${filterYearAndRegion(year, region)}
-    order by district_name, school_name, school_code`,
+    order by representation is null, representation_band = 'too few to tell', representation desc, district_name,
+      school_name, school_code`,
 };
 
 /** 7d with one row for each school and group (`--by group`). */
 export const representationByGroup: Question = {
   ...representation,
+  notes: () => [],
   question: "How well each school's teachers represent its students, group by group",
   columns: [
     'school_year',
@@ -232,15 +242,55 @@ const teachersOfColor: Question = {
     'students_of_color_share',
     'gap_pp',
     'parity_ratio',
+    'top_probability',
     'is_small',
     'tied_beyond',
   ],
   sections: [],
   key: ['school_code', 'district_name'],
+  notes: (rows) => {
+    const probabilities = rows.map((row) => row['top_probability']).filter((value) => typeof value === 'number');
+    const likely = probabilities.filter((value) => value >= 0.8).length;
+    if (likely === rows.length) return [];
+    return [
+      `with few teachers a share is partly chance. With chance taken out, ${likely} of these ${rows.length} schools are among the first with a probability of 80% or more (top_probability)`,
+    ];
+  },
   sql: (year, {region}) => `select school_rank as rank, ${teachersOfColor.columns.slice(1).join(', ')}
     from marts.top_schools_by_teachers_of_color
     where ${filterYearAndRegion(year, region)}
     order by rank`,
+};
+
+/** Not a question of the assignment, but the measure that advocates lead with. */
+export const access: Answer = {
+  name: 'access',
+  question: 'How many students of each group have no teacher of their group at their school',
+  needs: ['enrollment', 'teachers', 'school_list'],
+  wants: [],
+  whenEmpty: 'no school has both students and teachers by race',
+  columns: [
+    'school_year',
+    'organization_name',
+    'demographic_group',
+    'student_count',
+    'teacher_count',
+    'no_teacher_student_share',
+    'one_teacher_student_share',
+    'chance_no_teacher_student_share',
+    'parity_no_teacher_student_share',
+    'teachers_of_color_exposure',
+    'is_small',
+  ],
+  sections: ['organization_name'],
+  notes: () => [
+    "by chance: if each district's teachers were assigned at random among its schools of the same types. At parity: if each school's teachers were drawn at random from its students' make-up. Teachers whose race is not provided are left out",
+  ],
+  sql: (year, {region}) => `select ${access.columns.map((column) => `access.${column}`).join(', ')}
+    from marts.teacher_access as access
+    join core.dim_demographic_group as groups using (demographic_group_id)
+    where ${filterYearAndRegion(year, region)}
+    order by organization_level = 'district', organization_name, groups.sort_order`,
 };
 
 export const answers: readonly Question[] = [studentGroups, schools, teacherGroups, representation, teachersOfColor];

@@ -106,8 +106,7 @@ export async function ask(
       `no school list is given: the region is ${await describeDeclaredRegion(db, region)}, as declared in dbt/seeds. School types follow from the grades that have students`,
     );
   }
-  if (result.rows.length === 0) notes.push(answer.whenEmpty);
-  else if (answer.note !== undefined) notes.push(answer.note);
+  notes.push(...(result.rows.length === 0 ? [answer.whenEmpty] : (answer.notes?.(result.rows) ?? [])));
   return {answer, schoolYear: year.schoolYear, region, ...result, notes};
 }
 

@@ -183,4 +183,101 @@ const grades: Answer = {
     order by grades.sort_order`,
 };
 
-export const explorations: readonly Answer[] = [growth, closing, size, experience, grades];
+const assignment: Answer = {
+  name: 'assignment',
+  question: 'How the teachers of color are spread over the schools, and which part of the gap is district-wide',
+  needs: ['enrollment', 'teachers', 'school_list'],
+  wants: [],
+  whenEmpty: 'no school has both students and teachers by race',
+  columns: [
+    'name',
+    'school_count',
+    'known_teachers_count',
+    'known_teachers_of_color_share',
+    'teachers_of_color_variance',
+    'teachers_of_color_variance_expected',
+    'dissimilarity',
+    'dissimilarity_expected',
+    'dissimilarity_beyond_chance',
+    'overall_gap_pp',
+    'between_schools_gap_pp',
+  ],
+  sections: [],
+  notes: () => [
+    "expected: if each district's teachers were assigned at random among its schools of the same types. Two counts of teachers show who is where, not who was hired and who left",
+  ],
+  sql: (year, {region}) => `select organization_name as name, compared_school_count as school_count,
+      ${assignment.columns.slice(2).join(', ')}
+    from marts.teacher_assignment
+    where ${filterYearAndRegion(year, region)}
+    order by organization_level = 'region', name`,
+};
+
+const benchmarks: Answer = {
+  name: 'benchmarks',
+  question: 'The districts as a whole, beside districts with similar students and all districts together',
+  needs: ['enrollment', 'teachers', 'school_list'],
+  wants: [],
+  whenEmpty: 'no district has its own row of students and of teachers',
+  columns: [
+    'name',
+    'students_of_color_share',
+    'all_teachers_count',
+    'teachers_of_color_share',
+    'gap_pp',
+    'similar_district_count',
+    'similar_districts_gap_pp',
+  ],
+  sections: [],
+  notes: () => [
+    "these are the state's own rows of whole districts, with the schools outside the region. Similar: a share of students of color within 10 points",
+  ],
+  sql: (year, {region}) => `with students as (
+      select district_id, max(student_count) filter (demographic_group_id = 'total') as all_students_count,
+        case when count(*) filter (is_of_color) = count(student_count) filter (is_of_color)
+          then sum(student_count) filter (is_of_color) end as students_of_color_count
+      from core.fct_district_enrollment_all_grades join core.dim_demographic_group using (demographic_group_id)
+      where school_year = ${literal(year)}
+      group by district_id
+    ),
+    teachers as (
+      select district_id, max(teacher_total_count) as all_teachers_count,
+        case when count(*) filter (is_of_color) = count(teacher_count) filter (is_of_color)
+          then sum(teacher_count) filter (is_of_color) end as teachers_of_color_count
+      from core.fct_district_teacher join core.dim_demographic_group using (demographic_group_id)
+      where school_year = ${literal(year)}
+      group by district_id
+    ),
+    districts as (
+      select *, students_of_color_count / all_students_count as students_of_color_share,
+        teachers_of_color_count / all_teachers_count as teachers_of_color_share,
+        100 * (teachers_of_color_share - students_of_color_share) as gap_pp
+      from students join teachers using (district_id)
+      where all_students_count > 0 and all_teachers_count > 0
+        and students_of_color_count is not null and teachers_of_color_count is not null
+    ),
+    compared as (
+      select districts.*, count(peers.gap_pp) as similar_district_count, median(peers.gap_pp) as similar_districts_gap_pp
+      from districts left join districts as peers
+        on peers.district_id <> districts.district_id
+        and 100 * abs(peers.students_of_color_share - districts.students_of_color_share) <= 10
+      where districts.district_id in (select district_id from marts.schools where ${filterYearAndRegion(year, region)})
+      group by all
+    )
+    select district_name as name, students_of_color_share, all_teachers_count, teachers_of_color_share, gap_pp,
+      similar_district_count, similar_districts_gap_pp
+    from (
+      select 1 as nth, district_name, compared.* exclude (district_id)
+      from compared join core.dim_district using (district_id)
+      union all by name
+      select 2 as nth, 'All districts (' || count(*) || ')' as district_name,
+        sum(students_of_color_count) / sum(all_students_count) as students_of_color_share,
+        sum(all_teachers_count) as all_teachers_count,
+        sum(teachers_of_color_count) / sum(all_teachers_count) as teachers_of_color_share,
+        100 * (sum(teachers_of_color_count) / sum(all_teachers_count) - sum(students_of_color_count) / sum(all_students_count)) as gap_pp
+      from districts having count(*) > 0
+    )
+    order by nth, name`,
+};
+
+export const explorations: readonly Answer[] = [growth, closing, size, experience, grades, assignment, benchmarks];

@@ -1,5 +1,5 @@
 import {Argument, Command, Option} from 'commander';
-import {type Answer, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
+import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
 import {type AnswerResult, ask, canAnswer, readCoverage, readNames} from '../answers/ask.ts';
 import {chooseRegion, readRegions} from '../answers/regions.ts';
 import type {Manifest} from '../builds/manifest.ts';
@@ -23,7 +23,7 @@ interface Options extends FormatOptions {
 }
 
 export function createAnswerCommand(): Command {
-  return addQuestions(new Command('answer'), answers, chooseAnswer)
+  return addQuestions(new Command('answer'), [...answers, access], chooseAnswer)
     .description("answer the mission's questions from the published build")
     .option('--group <id>', "student-groups: one group of students, or all (default: the assignment's three groups)")
     .addOption(new Option('--by <what>', 'representation: one row for each school and group').choices(['group']))
@@ -120,6 +120,10 @@ const dispensable = [
   'compared_school_count',
   'students_of_color_share_change_pp',
   'teachers_of_color_share_change_pp',
+  'known_teachers_count',
+  'students_of_color_share',
+  'teachers_of_color_share',
+  'teachers_to_parity',
 ];
 
 async function createView(

@@ -3,7 +3,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {downloadedMarts} from '../../site/downloads.ts';
-import {answers, representationByGroup} from '../../src/answers/answers.ts';
+import {access, answers, representationByGroup} from '../../src/answers/answers.ts';
 import {explorations} from '../../src/answers/explorations.ts';
 import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
@@ -23,7 +23,7 @@ function tablesIn(...texts: string[]): string[] {
 }
 
 test('every answer is an exposure that lists exactly the tables its SQL reads', () => {
-  const asked = Map.groupBy([...answers, representationByGroup, ...explorations], ({name}) =>
+  const asked = Map.groupBy([...answers, representationByGroup, access, ...explorations], ({name}) =>
     name.replaceAll('-', '_'),
   );
   assert.deepEqual([...byName.keys()].sort(), ['report', ...asked.keys()].sort());

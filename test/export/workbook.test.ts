@@ -63,7 +63,7 @@ test('headers are frozen and filterable, cells are typed, and headings have an e
   // 7d: a share is a number from 0 to 1, formatted as a percentage.
   const representation = parts['xl/worksheets/sheet5.xml'] ?? '';
   const percent = /numFmtId="(\d+)" formatCode="0\.0%"/.exec(parts['xl/styles.xml'] ?? '')?.[1];
-  const cells = [...representation.matchAll(/<c r="G\d+" s="(\d+)"><v>([^<]+)<\/v>/g)];
+  const cells = [...representation.matchAll(/<c r="L\d+" s="(\d+)"><v>([^<]+)<\/v>/g)];
   assert.ok(cells.length > 20);
   const styles = (parts['xl/styles.xml'] ?? '').replace(/.*<cellXfs/s, '');
   const used = [...styles.matchAll(/<xf numFmtId="(\d+)"/g)].map(([, id]) => id);

@@ -2,6 +2,7 @@
  * The answers, worked out from the files independently of the models: plain objects and loops, shares
  * compared as fractions (never as rounded numbers), nothing of Rollcall imported.
  */
+import {averageDistance, enumerateDraws, enumerateTopProbabilities, enumerateTrials} from '../support/chance.ts';
 import {
   type Row,
   readCount,
@@ -346,15 +347,74 @@ function computeMeasures(school: School) {
   };
 }
 
+/** A school's teachers of known race, and how close they are to its students. */
+function compareKnown(school: School) {
+  const known = sumOf(school.teachers.race_ethnicity, RACES);
+  if (school.allTeachers === null || known === 0) return undefined;
+  const students = (race: string) => sumOf(school.students, [race]) / school.allStudents;
+  const teachers = (race: string) => sumOf(school.teachers.race_ethnicity, [race]);
+  const overlap = (distance: (race: string) => number) => 1 - RACES.reduce((sum, race) => sum + distance(race), 0) / 2;
+  const reached = overlap((race) => Math.abs(teachers(race) / known - students(race)));
+  const trials = (race: string) => enumerateTrials(Array.from({length: known}, () => students(race)));
+  return {
+    known,
+    reached,
+    representation: reached / overlap((race) => averageDistance(trials(race), students(race))),
+    ofPool: (pool: School[]) => {
+      const count = (races: string[]) =>
+        pool.reduce((sum, each) => sum + sumOf(each.teachers.race_ethnicity, races), 0);
+      return overlap((race) => averageDistance(enumerateDraws(count(RACES), count([race]), known), students(race)));
+    },
+  };
+}
+
+/** 7d: how well the teachers represent the students, beside chance and beside schools like it. */
+function judge(school: School, compared: Map<School, ReturnType<typeof compareKnown>>) {
+  const judged = compared.get(school);
+  if (judged === undefined) return undefined;
+  const {known, reached, representation} = judged;
+  const types = (each: School) => each.types.join();
+  const sameTypes = [...compared].flatMap(([each, {known} = {known: 0}]) =>
+    known > 0 && types(each) === types(school) ? [each] : [],
+  );
+  const pool = sameTypes.filter((each) => each.districtCode === school.districtCode);
+  const ofColor = (each: School) => sumOf(each.students, OF_COLOR) / each.allStudents;
+  const similar = sameTypes
+    .filter((each) => each !== school && Math.abs(ofColor(each) - ofColor(school)) <= 0.1)
+    .map((each) => compared.get(each))
+    .flatMap((each) => (each !== undefined && each.known >= SMALL ? [each.representation] : []))
+    .sort((a, b) => a - b);
+  const middle = [similar[Math.ceil(similar.length / 2) - 1], similar[Math.floor(similar.length / 2)]];
+  const [low, high] = middle;
+  const bands = {close: 0.85, 'fairly close': 0.7, far: 0.5, 'very far': 0};
+  return {
+    known,
+    representation,
+    band:
+      known < SMALL
+        ? 'too few to tell'
+        : (Object.entries(bands).find(([, least]) => representation >= least)?.[0] ?? null),
+    beyondPool: pool.length > 1 ? 100 * (reached - judged.ofPool(pool)) : null,
+    similar: low === undefined || high === undefined ? null : (low + high) / 2,
+  };
+}
+
 /** 7d: a row a school. */
 export function computeRepresentation(schools: School[], schoolYear: string): Answer[] {
+  const known = new Map(schools.map((school) => [school, compareKnown(school)]));
   return schools.map((school) => {
     const {students, teachers} = computeMeasures(school);
+    const judged = judge(school, known);
     return {
       school_year: schoolYear,
       school_code: school.code,
       school_name: school.name,
       district_name: school.districtName,
+      representation: judged?.representation ?? null,
+      representation_band: judged?.band ?? null,
+      overlap_beyond_pool_pp: judged?.beyondPool ?? null,
+      similar_schools_representation: judged?.similar ?? null,
+      known_teachers_count: judged?.known ?? null,
       all_students_count: school.allStudents,
       students_of_color_count: students.count,
       students_of_color_share: students.share,
@@ -412,6 +472,11 @@ export function teachersOfColor(schools: School[]): Answer[] {
     if (school.allTeachers === null) continue;
     candidates.push({school, part: sumOf(school.teachers.race_ethnicity, OF_COLOR), whole: school.allTeachers});
   }
+  const probabilities = enumerateTopProbabilities(
+    candidates.map(({part, whole}) => [part, whole]),
+    10,
+  );
+  const topProbability = new Map(candidates.map(({school}, index) => [school, probabilities[index] ?? null]));
   return rankTop(candidates, 10, largerShare, largerCount).map(({school, part, whole, rank, tiedBeyond}) => {
     const {students, teachers} = computeMeasures(school);
     return {
@@ -426,6 +491,7 @@ export function teachersOfColor(schools: School[]): Answer[] {
       students_of_color_share: students.share,
       gap_pp: teachers?.gapPp ?? null,
       parity_ratio: teachers?.parityRatio ?? null,
+      top_probability: topProbability.get(school) ?? null,
       is_small: isSmall(school.allStudents, school.allTeachers),
       tied_beyond: tiedBeyond,
     };

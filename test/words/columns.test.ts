@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {answers, representationByGroup} from '../../src/answers/answers.ts';
+import {access, answers, representationByGroup} from '../../src/answers/answers.ts';
 import {explorations} from '../../src/answers/explorations.ts';
 import {
   findUnit,
@@ -73,10 +73,10 @@ test('the column name gives the format of a figure', () => {
 
 /** Columns of answers that are not figures. */
 const texts =
-  /school_year$|_code$|_name$|^(name|city|school_types?|demographic_group|category_type|size_group|is_small|tied_beyond|demographic_group_id|unmatched_schools)$/;
+  /school_year$|_code$|_name$|^(name|city|representation_band|school_types?|demographic_group|category_type|size_group|is_small|tied_beyond|demographic_group_id|unmatched_schools)$/;
 
 test('every column of an answer has a heading in words, and a unit if it holds figures', () => {
-  const columns = [...answers, representationByGroup, ...explorations].flatMap((answer) => answer.columns);
+  const columns = [...answers, representationByGroup, access, ...explorations].flatMap((answer) => answer.columns);
   for (const column of columns) {
     assert.match(formatHeading(column), /^[A-Z][a-z',.: -]*$/i, column);
     assert.equal(findUnit(column) === undefined, texts.test(column), column);

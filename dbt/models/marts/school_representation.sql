@@ -11,6 +11,10 @@ of_color as (
     where demographic_group_id = 'of_color'
 ),
 
+beside_chance as (
+    select * from {{ ref('int_school_overlap') }}
+),
+
 races as (
     {{ races_together('by_group', ['school_id']) }}
 ),
@@ -46,6 +50,15 @@ final as (
         races.overlap,
         races.groups_without_a_teacher,
         of_color.teachers_to_parity,
+        beside_chance.known_teachers_count,
+        beside_chance.known_overlap,
+        beside_chance.overlap_expected,
+        beside_chance.representation,
+        beside_chance.representation_band,
+        beside_chance.overlap_of_pool,
+        beside_chance.overlap_beyond_pool_pp,
+        beside_chance.similar_school_count,
+        beside_chance.similar_schools_representation,
         {{ is_small(['schools.all_students_count', 'schools.teacher_count']) }} as is_small
     from schools
     left join of_color
@@ -54,6 +67,9 @@ final as (
     left join races
         on schools.school_year = races.school_year
         and schools.school_id = races.school_id
+    left join beside_chance
+        on schools.school_year = beside_chance.school_year
+        and schools.school_id = beside_chance.school_id
 )
 
 select * from final

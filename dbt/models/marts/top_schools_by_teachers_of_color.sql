@@ -1,6 +1,12 @@
 with representation as (
-    select * from {{ ref('school_representation') }}
-    where teachers_of_color_share is not null
+    select
+        schools.*,
+        probabilities.top_probability
+    from {{ ref('school_representation') }} as schools
+    left join {{ ref('int_top_probability') }} as probabilities
+        on schools.school_year = probabilities.school_year
+        and schools.school_id = probabilities.school_id
+    where schools.teachers_of_color_share is not null
 ),
 
 ranked as (
@@ -38,6 +44,7 @@ final as (
         students_of_color_share,
         gap_pp,
         parity_ratio,
+        top_probability,
         is_small,
         cast(tied_beyond as integer) as tied_beyond,
         previous_school_year,
