@@ -50,8 +50,11 @@ function drawPreview({region, schoolYear, build}: Report): string {
   const sample = build.isSample
     ? `<rect width="${width}" height="46" fill="${colors.mark}"/><text x="70" y="33" font-size="24" fill="${colors.ink}">SAMPLE: every school and figure is invented</text>`
     : '';
+  const label = build.label
+    ? `<text x="${width - 70}" y="${build.isSample ? 33 : 46}" font-size="24" text-anchor="end">${build.label.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text>`
+    : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="Besley" fill="${colors.ink}">
-    <rect width="${width}" height="${height}" fill="${colors.paper}"/>${sample}
+    <rect width="${width}" height="${height}" fill="${colors.paper}"/>${sample}${label}
     <text x="70" y="150" font-size="66">Do the teachers reflect</text>
     <text x="70" y="230" font-size="66">the students they teach?</text>
     ${bars.join('')}

@@ -35,6 +35,7 @@ export function renderTrend(context: PageContext, {trend, name, shown, data, wid
                 finding,
                 shown: shown ?? 'The share of color among students and among teachers.',
                 of: formatSpan(trend),
+                years: trend.map(({school_year}) => school_year),
                 narrow: draw(narrow),
                 ...(wide !== undefined && {wide: draw(wide)}),
               },

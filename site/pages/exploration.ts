@@ -9,7 +9,6 @@ import {renderExploredTable} from '../components/explored-table.ts';
 import {renderPage} from '../components/page.ts';
 import {type Chapter, renderMarkdown, slugify} from '../documents.ts';
 import {type Html, html} from '../html.ts';
-import {toDownload} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {findGroup, shortenDistrict} from '../words/groups.ts';
 import {findQuestion} from '../words/questions.ts';
@@ -65,7 +64,7 @@ function renderGrowth(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'growth'),
+      answer: 'growth',
       finding,
       shown: `How many times as many teachers of color it would take to reach the students’ share, with the number of teachers unchanged. ${describePace(region)}`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
@@ -97,7 +96,7 @@ function renderClosing(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'closing'),
+      answer: 'closing',
       finding,
       shown: `Change of the gap since ${since}, in percentage points.`,
       of: `${since} to ${formatSchoolYear(schoolYear)}`,
@@ -120,7 +119,7 @@ function renderSize(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'size'),
+      answer: 'size',
       finding: `${relation}${typeof correlation === 'number' ? ` (rank correlation of size and gap: ${correlation.toFixed(2).replace('-', '−')})` : ''}`,
       shown: 'Each dot is a school: its number of students from left to right, its gap from bottom to top.',
       narrow: drawSize(compared, {...label, width: 360}),
@@ -157,7 +156,7 @@ function renderExperience(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'experience'),
+      answer: 'experience',
       finding,
       shown:
         'Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than 10 teachers are left out.',
@@ -182,7 +181,7 @@ function renderGrades(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'grades'),
+      answer: 'grades',
       finding,
       shown: 'The share of students of color by grade, at the region’s schools.',
       narrow: drawBars(bars, {isSample, width: 360, color: 'students', most: 1, alt: finding}),

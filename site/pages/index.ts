@@ -120,7 +120,7 @@ function renderScatter(context: PageContext, compared: readonly ComparedSchool[]
   return renderChart(
     context,
     {
-      data: toDownload(context, 'representation'),
+      answer: 'representation',
       finding: `${below === compared.length ? `At all ${below} schools with figures` : `At ${below} of ${compared.length} schools`}, the share of color is smaller among teachers than among students`,
       shown: 'Each dot is a school. A larger dot means more teachers. On the line, the two shares are equal.',
       schools: compared.map(({school}) => school.school_id),
@@ -166,7 +166,7 @@ function renderMap(context: PageContext, compared: readonly ComparedSchool[]): H
   return renderChart(
     context,
     {
-      data: toDownload(context, 'representation'),
+      answer: 'representation',
       finding,
       legend: mapLegend,
       shown:

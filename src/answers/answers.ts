@@ -14,6 +14,8 @@ export interface Answer {
   /** Why the answer has no rows, if its sources are there. */
   whenEmpty: string;
   columns: string[];
+  /** Whether its figures are of several school years. */
+  spansYears?: true;
   /** Columns that split the answer into parts. For people they become the heading of each part. */
   sections: string[];
   /** Returns the query for a school year and region, with exactly these columns, in the order that people expect. */

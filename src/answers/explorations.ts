@@ -62,6 +62,7 @@ const growth: Answer = {
 const closing: Answer = {
   name: 'closing',
   question: 'Where the gap between teachers and students of color closes over the years, and where it widens',
+  spansYears: true,
   needs: ['enrollment', 'teachers'],
   wants: [],
   whenEmpty: 'no earlier school year has both students and teachers',

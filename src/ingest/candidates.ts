@@ -8,7 +8,7 @@ import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {cellMacros, nameCell, readColumn} from './columns.ts';
 import {inspect} from './inspect.ts';
-import {findLanded, type InspectedFile, type Landed, land} from './land.ts';
+import {findLanded, type InspectedFile, type Landed, land, withNote} from './land.ts';
 import {findClosest, matchHeader, recognize} from './recognize.ts';
 import {explainReadError, selectCells} from './scan.ts';
 
@@ -115,7 +115,7 @@ export async function landCandidate(folder: string, candidate: Candidate): Promi
   const {source, inspection} = candidate;
   const known = await findLanded(folder, source, inspection.sha256);
   // The stored inspection may come from older code, and the file may have been renamed since.
-  if (known) return {landed: {...known, ...inspection, fileName: candidate.name}, isNew: false};
+  if (known) return {landed: withNote({...known, ...inspection, fileName: candidate.name}, candidate), isNew: false};
   const schoolYears = candidate.schoolYears ?? (await readSchoolYears(candidate));
   return {landed: await land(folder, source, candidate, schoolYears), isNew: true};
 }

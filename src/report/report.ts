@@ -106,7 +106,14 @@ async function answerQuestion(
   {thresholds}: BuildFacts,
 ): Promise<Question> {
   const name = answer === representationByGroup ? 'representation-by-group' : answer.name;
-  const question = {name, question: formatQuestion(answer, thresholds), columns: answer.columns};
+  const {columns, needs, wants, spansYears = false} = answer;
+  const question = {
+    name,
+    question: formatQuestion(answer, thresholds),
+    columns,
+    subjects: [...needs, ...wants],
+    spansYears,
+  };
   try {
     const {schoolYear, rows, notes} = await ask(db, answer, {usual, region});
     return {...question, schoolYear, sql: answer.sql(schoolYear, {region}), rows: limitExperience(rows), notes};

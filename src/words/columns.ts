@@ -36,6 +36,7 @@ const declaredWords: Record<string, Words> = {
   most_students_count: {full: 'Students to'},
   is_small: {full: 'Rests on few people'},
   is_sample: {full: 'Sample (invented)'},
+  build_label: {full: 'Label of the data'},
   tied_beyond: {full: 'More schools with the same value'},
   number: {full: 'Question'},
   question: {full: 'What it answers'},

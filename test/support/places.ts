@@ -59,6 +59,7 @@ const awkward = `
 /** The file that the manifest of a build of places names as its input. */
 export const teachers: Build['inputs'][number] = {
   source: 'ospi-teachers',
+  file: 'y59b-6pu8.csv',
   origin: 'https://data.wa.gov/api/views/y59b-6pu8',
   sha256: 'ab'.repeat(32),
   landedAt: '2026-11-01T08:00:00.000Z',
