@@ -16,6 +16,7 @@ export const downloadedMarts = [
   'district_representation',
   'district_representation_by_group',
   'district_trend',
+  'region_changes',
   'region_representation',
   'region_representation_by_group',
   'region_trend',

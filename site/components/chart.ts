@@ -1,4 +1,6 @@
-import {formatSchoolYear} from '../../src/words/format.ts';
+import {countRegionChanges} from '../../src/answers/scope.ts';
+import type {Report} from '../../src/report/report.ts';
+import {formatSchoolYear, joinWords} from '../../src/words/format.ts';
 import {type Drawing, labelDrawing} from '../charts/draw.ts';
 import {type Html, html, raw} from '../html.ts';
 import {toDownload} from '../links.ts';
@@ -30,6 +32,17 @@ interface Props {
   table?: string;
 }
 
+/** Says how the region differs from its list in these school years; of several, that it does. */
+function listRegionNotes({changes}: Report, years: readonly string[]): string[] {
+  const [year = '', ...others] = years;
+  const counted = countRegionChanges(changes, year);
+  if (others.length === 0) return counted === undefined ? [] : [counted];
+  const changed = years.filter((year) => changes.some(({school_year}) => school_year === year));
+  return changed.length === 0
+    ? []
+    : [`In ${joinWords(changed.map(formatSchoolYear))}, the schools are those of another year’s list.`];
+}
+
 /** Renders a chart with its finding, its source, and the figures behind it as a table. */
 export function renderChart(context: PageContext, props: Props, figures?: Html | Html[]): Html {
   const {report} = context;
@@ -40,7 +53,7 @@ export function renderChart(context: PageContext, props: Props, figures?: Html |
     : [answer?.schoolYear ?? report.schoolYear];
   const {years = usualYears, data = answer && toDownload(context, answer.name)} = props;
   const origins = listReportOrigins(report, years, answer?.subjects);
-  const notes = [...(props.note ? [props.note] : []), ...listFileNotes(origins)];
+  const notes = [...(props.note ? [props.note] : []), ...listFileNotes(origins), ...listRegionNotes(report, years)];
   const {label} = report.build;
   const draw = (drawing: Drawing) => raw(label === undefined ? drawing.svg : labelDrawing(drawing, label));
   const {of = formatSchoolYear(report.schoolYear), table = 'The figures as a table'} = props;

@@ -1,5 +1,7 @@
-import {formatOrigin} from '../../src/answers/origins.ts';
-import {formatDay, formatSchoolYear} from '../../src/words/format.ts';
+import {formatOrigin, type Origin} from '../../src/answers/origins.ts';
+import {countRegionChanges} from '../../src/answers/scope.ts';
+import type {Report} from '../../src/report/report.ts';
+import {capitalize, formatDay, formatSchoolYear} from '../../src/words/format.ts';
 import {fonts} from '../assets.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
@@ -79,14 +81,14 @@ export function renderPage(
         </div>
       </div>
     </header>
-    <main id="content" class="wrap" tabindex="-1">${content}</main>
+    <main id="content" class="wrap" tabindex="-1">${listWarnings(report, origins).map((text) => html`<p class="warning small">${text}</p>`)}${content}</main>
     <footer>
       <div class="wrap">
         <p>
           ${
             build.isSample
               ? html`This is a sample. Its schools are invented, to show what the report looks like. ${origins.filter(({how}) => how !== 'invented').map((origin) => html`Source: ${formatOrigin(origin)} `)}`
-              : html`${origins.map((origin) => html`Source: ${formatOrigin(origin)} `)}<a href="${to('data/#sources')}">All files</a>. Region: ${report.region.region_name}.`
+              : html`${origins.map((origin) => html`Source: ${formatOrigin(origin)} `)}<a href="${to('data/#sources')}">All files</a>. Region: ${report.place}. ${countRegionChanges(report.changes, report.schoolYear)}`
           }
           School year ${formatSchoolYear(report.schoolYear)}. “Of color” is every race but White.
         </p>
@@ -98,4 +100,12 @@ export function renderPage(
   </body>
 </html>
 `;
+}
+
+/** Lists what a reader must know of every figure: which districts have none, and what is said of the files. */
+function listWarnings({partial}: Report, origins: readonly Origin[]): string[] {
+  return [
+    ...(partial === undefined ? [] : [`${capitalize(partial)}.`]),
+    ...origins.flatMap(({title, note}) => (note === undefined ? [] : [`${title}: ${note}`])),
+  ];
 }

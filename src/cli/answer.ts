@@ -130,12 +130,12 @@ const dispensable = [
 ];
 
 async function createView(db: Database, answered: AnswerResult, manifest: Manifest): Promise<View> {
-  const {answer, schoolYear, region} = answered;
+  const {answer, schoolYear, region, place} = answered;
   const {thresholds, isSample, label} = manifest;
   const isOneOfSeveral = (await readRegions(db)).length > 1;
   const hasStar = (row: Row) => 'school_name' in row && restsOnFew(row, thresholds);
   return {
-    title: `${formatQuestion(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
+    title: `${formatQuestion(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
     sources: describeSources(answered, manifest),
     sections: answer.sections,
     hidden: ['school_year', 'tied_beyond', 'is_small'],

@@ -110,11 +110,11 @@ async function createQuestionSheet(
   const question = formatQuestion(answer, thresholds);
   const name = `${numbered(formatFullHeading(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
   try {
-    const {schoolYear, notes, region, ...result} = await ask(db, answer, year);
+    const {schoolYear, notes, region, place, ...result} = await ask(db, answer, year);
     const origins = listOrigins(inputs, [...answer.needs, ...answer.wants], [schoolYear], region);
     return {
       name,
-      title: numbered(`${question}, ${schoolYear}`, '  '),
+      title: numbered(`${question}, ${place === undefined ? '' : `${place}, `}${schoolYear}`, '  '),
       ...labelResult(result, names, describe),
       notes: [
         ...notes.map((note) => `${capitalize(note)}.`),

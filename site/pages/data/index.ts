@@ -1,3 +1,4 @@
+import {formatSchool, groupRegionChanges} from '../../../src/answers/scope.ts';
 import type {Checks} from '../../../src/report/checks.ts';
 import type {Download, Report} from '../../../src/report/report.ts';
 import type {LandedFile} from '../../../src/report/trace.ts';
@@ -33,6 +34,7 @@ export function renderData(context: PageContext): Html {
       ${renderAnswers(context)}
       ${renderTables(context)}
       ${renderSources(context)}
+      ${renderRegion(context)}
       ${renderChecks(context)}
       ${renderSetAside(context)}
       ${renderRestatements(context)}
@@ -136,6 +138,29 @@ function describePartition(partition: LandedFile['partitions'][number]): string 
 
 function findTitle({sources}: Report, id: string): string {
   return sources.find((source) => source.id === id)?.title ?? id;
+}
+
+/** Renders, for each school year that a list is carried over to, the schools that it doesn't know and those that are gone. */
+function renderRegion({report}: PageContext): Html | false {
+  const years = [...new Set(report.changes.map(({school_year}) => school_year))];
+  return (
+    years.length > 0 &&
+    html`<section aria-labelledby="region">
+      <h2 id="region">The region, and its list</h2>
+      <div>
+        <p>A school list is of one school year. In other years it is carried over, to the schools that have figures. What it can’t know:</p>
+        ${years.map(
+          (year) => html`<details>
+            <summary>${formatSchoolYear(year)}</summary>
+            ${groupRegionChanges(report.changes, year).map(
+              ({label, schools}) =>
+                html`<p>${capitalize(label)}:</p><ul>${schools.map((school) => html`<li>${formatSchool(school)}</li>`)}</ul>`,
+            )}
+          </details>`,
+        )}
+      </div>
+    </section>`
+  );
 }
 
 function renderChecks(context: PageContext): Html {
