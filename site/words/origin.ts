@@ -8,13 +8,14 @@ export function formatPlace({place, state}: Pick<Region, 'place' | 'state'>): st
   return place === null ? state : `${place}, ${state}`;
 }
 
-/** Lists where figures come from: students and teachers, or the subjects of an answer. */
+/** Lists where figures come from: students and teachers, or the subjects of an answer. A school list has no figures. */
 export function listReportOrigins(
   {build, region}: Report,
   years: readonly string[],
   subjects: readonly string[] = ['enrollment', 'teachers'],
 ): Origin[] {
-  return listOrigins(build.inputs, subjects, years, region);
+  const ofFigures = subjects.filter((subject) => subject !== 'school_list');
+  return listOrigins(build.inputs, ofFigures, years, region);
 }
 
 /** Formats the source under a chart: `Source: OSPI, as supplied in students.csv and as supplied in teachers.csv`. */
