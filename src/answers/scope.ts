@@ -36,8 +36,8 @@ export function readRegionChanges(db: Database, {region_id}: Region): Promise<Re
 }
 
 /**
- * Reads the districts of a region in a school year: those of its list or, without one, those that the seeds declare; with the number
- * of their schools that have figures.
+ * Reads the districts of a region in a school year, and how many of their schools have figures: the districts that the seeds declare and
+ * those of the list. A list may be of some districts only. If it names none of the declared ones, it is of another place, as the sample's is.
  */
 export function readDistrictScopes(
   db: Database,
@@ -53,11 +53,16 @@ export function readDistrictScopes(
       left join core.dim_school_snapshot as snapshots using (school_year, school_id)
       where region_id = $region_id and school_year = $schoolYear
     ),
-    expected as (
+    listed as (
       select district_id from intermediate.int_school_list
       where region_id = $region_id and school_year = $listYear and is_in_region
+    ),
+    declared as (select district_id from seeds.region_districts where region_id = $region_id),
+    expected as (
+      select district_id from listed
       union
-      select district_id from seeds.region_districts where region_id = $region_id and $listYear is null
+      select district_id from declared
+      where $listYear is null or exists (select 1 from listed join declared as named using (district_id))
       union
       select district_id from there
     )

@@ -2,7 +2,7 @@ import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import {readHost} from '../incoming/host.ts';
 import {combineFailures} from '../incoming/live.ts';
-import {notesFile} from '../incoming/notes.ts';
+import {notesFile} from '../ingest/candidates.ts';
 import type {RunOptions} from '../runs/options.ts';
 import {type BuildPlan, type BuildReason, type PartitionPlan, type Plan, planRun} from '../runs/plan.ts';
 import {sources} from '../sources/sources.ts';

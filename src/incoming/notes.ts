@@ -2,10 +2,8 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {exit, Failure, getErrorCode} from '../failure.ts';
+import {notesFile} from '../ingest/candidates.ts';
 import {parseYaml} from '../yaml.ts';
-
-/** The file in a folder of downloads that says what a reader must know of the others, such as that their counts are recovered. */
-export const notesFile = 'notes.yml';
 
 const notes = z.record(z.string(), z.string().trim().min(1, 'the note is empty'));
 

@@ -19,6 +19,9 @@ export interface Candidate extends InspectedFile {
   schoolYears?: SchoolYear[];
 }
 
+/** The file in a folder of downloads that says what a reader must know of the others, such as that their counts are recovered. */
+export const notesFile = 'notes.yml';
+
 /** Extensions of tables. A file with another extension that is no table either (a PDF, a note) is ignored. */
 const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '.gz', '']);
 
@@ -36,7 +39,7 @@ export async function findCandidates(
     const why = error.code === 'ENOTDIR' ? 'is a file, not a folder' : 'there is no such folder';
     throw new Failure(`--from "${folder}": ${why}. Give the folder that holds the downloaded files.`, exit.usage);
   });
-  const visible = entries.filter(({name}) => !name.startsWith('.'));
+  const visible = entries.filter(({name}) => !name.startsWith('.') && name !== notesFile);
   const found: Candidate[] = [];
   for (const {name} of visible.filter((entry) => !entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const candidate = await inspectCandidate(join(folder, name), sources);

@@ -144,12 +144,12 @@ test('notes tell the reader about empty columns, a declared region, and an answe
 });
 
 test('an answer says which districts it is of, and names the schools that a carried-over list leaves out', async () => {
-  // By the list, districts 1 and 4. Of 4, two schools have teachers, one of them students too; of 1, none has anything.
+  // By the list, districts 1 and 4, and by the seeds 3 too. Of 4, two schools have teachers, one of them students too; of 1, none has anything.
   const {place, notes} = await ask(db, teachers, {usual: '2022-23'});
   assert.equal(place, '2 schools of Four School District No. 4');
   assert.equal(
     notes[0],
-    'the figures are of 2 schools of Four School District No. 4, not of the whole North: there is no data for One',
+    'the figures are of 2 schools of Four School District No. 4, not of the whole North: there is no data for One and Three',
   );
   assert.deepEqual(notes.slice(2), [
     'schools that opened since the 2020–21 list, left out (1): New (One School District)',
