@@ -37,7 +37,7 @@ function listRegionNotes({changes}: Report, years: readonly string[]): string[] 
   const [year = '', ...others] = years;
   const counted = countRegionChanges(changes, year);
   if (others.length === 0) return counted === undefined ? [] : [counted];
-  const changed = years.filter((year) => changes.some(({school_year}) => school_year === year));
+  const changed = years.filter((year) => changes.some(({school_year}) => school_year === year)).sort();
   return changed.length === 0
     ? []
     : [`In ${joinWords(changed.map(formatSchoolYear))}, the schools are those of another year’s list.`];

@@ -55,7 +55,7 @@ function renderGrowth(context: PageContext): Html {
   if (region === undefined) return html`<p>No district has both students and teachers.</p>`;
   const districts = growth.slice(0, -1).toSorted((a, b) => Number(b['growth_ratio']) - Number(a['growth_ratio']));
   const [most] = districts;
-  const finding = `The region’s schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
+  const finding = `${context.report.partial === undefined ? 'The region’s' : 'These'} schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
   const bars = districts.map((row) => ({
     name: `${shortenDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
     value: Number(row['growth_ratio']),
@@ -91,7 +91,7 @@ function renderClosing(context: PageContext): Html {
   const districts = rows.slice(0, -1);
   const widened = districts.filter((row) => Number(row['gap_change_pp']) < 0).length;
   const change = Number(region['gap_change_pp']);
-  const finding = `The gap has widened in ${widened} of ${districts.length} districts; in the region as a whole it has ${change < 0 ? 'widened' : 'narrowed'} by ${formatDecimal(Math.abs(change))} points`;
+  const finding = `The gap has widened in ${widened} of ${districts.length} districts; in ${context.report.partial === undefined ? 'the region as a whole' : 'all of these schools together'} it has ${change < 0 ? 'widened' : 'narrowed'} by ${formatDecimal(Math.abs(change))} points`;
   const since = formatSchoolYear(String(rows[0]?.['since_school_year']));
   return renderChart(
     context,

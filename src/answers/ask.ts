@@ -97,7 +97,11 @@ export async function ask(
   if (options.group !== undefined && options.group !== 'all') await assertGroup(db, options.group);
   const result = await db.query(answer.sql(year.schoolYear, {...options, region: region.region_id}));
   const scope = describeScope(await readDistrictScopes(db, region, year), answer.needs, region);
-  if (scope !== undefined) notes.push(scope.note);
+  if (scope !== undefined) {
+    notes.push(scope.note);
+    // A row of the whole region would claim more than it has.
+    for (const row of result.rows) if (row['name'] === region.region_name) row['name'] = scope.place;
+  }
   const absent = answer.wants.filter((subject) => !year.subjects.includes(subject));
   if (absent.length > 0)
     notes.push(`no ${joinTitles(absent, region)} for ${year.schoolYear}: the columns that need it are empty`);

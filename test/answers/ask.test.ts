@@ -154,6 +154,13 @@ test('an answer says which districts it is of, and names the schools that a carr
   assert.deepEqual(notes.slice(2), [
     'schools that opened since the 2020–21 list, left out (1): New (One School District)',
   ]);
+  const sums: Answer = {...teachers, sql: () => `select unnest(['One', 'North']) as name`};
+  const named = (await ask(db, sums, {usual: '2022-23'})).rows.map(({name}) => name);
+  assert.deepEqual(
+    named,
+    ['One', '2 schools of Four School District No. 4'],
+    'a sum of some districts is not the region',
+  );
   // Without a list, the seeds say which districts: 1, 3 and a part of 4. The name of 3 is in no file, only in the seed.
   const declared = await ask(db, students, {usual: '2021-22'});
   assert.equal(declared.place, '1 school of Four School District No. 4');
