@@ -77,7 +77,7 @@ async function readSiteReport(
     return {
       ...report,
       tables: await readTables(join(projectFolder, 'dbt')),
-      downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts.isSample),
+      downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts),
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
     };

@@ -4,6 +4,7 @@ import {stringify} from 'csv-stringify/sync';
 import {countRow, type Database, identifier, literal} from '../src/duckdb/database.ts';
 import type {Question} from '../src/report/question.ts';
 import type {Download} from '../src/report/report.ts';
+import {chooseFilePrefix, createMarkColumns, type Marks} from '../src/words/marks.ts';
 
 /** The marts to download: those that the pages use. */
 export const downloadedMarts = [
@@ -15,6 +16,7 @@ export const downloadedMarts = [
   'district_representation',
   'district_representation_by_group',
   'district_trend',
+  'region_changes',
   'region_representation',
   'region_representation_by_group',
   'region_trend',
@@ -32,15 +34,17 @@ export async function writeDownloads(
   db: Database,
   folder: string,
   questions: readonly Question[],
-  isSample: boolean,
+  build: Marks,
 ): Promise<Download[]> {
   await mkdir(folder, {recursive: true});
-  const prefix = isSample ? 'SAMPLE-' : '';
+  const prefix = chooseFilePrefix(build);
+  const marks = createMarkColumns(build);
+  const selected = Object.entries(marks).map(([name, mark]) => `${mark === true ? mark : literal(mark)} as ${name}, `);
   const downloads: Download[] = [];
   for (const {name, columns, rows, schoolYear} of questions) {
     if (schoolYear === null) continue;
-    const marked = isSample ? rows.map((row) => ({is_sample: true, ...row})) : rows;
-    const header = [...(isSample ? ['is_sample'] : []), ...columns];
+    const marked = rows.map((row) => ({...marks, ...row}));
+    const header = [...Object.keys(marks), ...columns];
     for (const format of ['csv', 'json'] as const) {
       const file = `${prefix}${name}-${schoolYear}.${format}`;
       const text =
@@ -58,9 +62,7 @@ export async function writeDownloads(
       const file = `${prefix}${name}.${format}`;
       const path = join(folder, file);
       const how = format === 'csv' ? 'format csv, header' : 'format parquet, compression zstd';
-      await db.run(
-        `copy (select ${isSample ? 'true as is_sample, ' : ''}* ${from} order by all) to ${literal(path)} (${how})`,
-      );
+      await db.run(`copy (select ${selected.join('')}* ${from} order by all) to ${literal(path)} (${how})`);
       downloads.push({name, kind: 'mart', file, format, rows: n, bytes: (await stat(path)).size});
     }
   }

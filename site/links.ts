@@ -1,4 +1,5 @@
 import type {Download} from '../src/report/report.ts';
+import {chooseFilePrefix, type Marks} from '../src/words/marks.ts';
 import type {PageContext} from './page-context.ts';
 
 export const toSchool = ({to}: PageContext, id: string) => to(`schools/${encodeURIComponent(id)}/`);
@@ -16,6 +17,6 @@ export function toDownload(
 }
 
 /** Returns the path of the file with the figures of one school. */
-export function schoolFilePath({isSample}: {isSample: boolean}, id: string): string {
-  return `data/schools/${isSample ? 'SAMPLE-' : ''}${id}.csv`;
+export function schoolFilePath(build: Marks, id: string): string {
+  return `data/schools/${chooseFilePrefix(build)}${id}.csv`;
 }

@@ -35,7 +35,7 @@ export async function writePreview(report: Report, path: string): Promise<void> 
   }
 }
 
-function drawPreview({region, schoolYear, build}: Report): string {
+function drawPreview({region, place, schoolYear, build}: Report): string {
   const bars = [
     {share: region.measures?.students_of_color_share, who: 'of students', color: colors.students, y: 312},
     {share: region.measures?.teachers_of_color_share, who: 'of teachers', color: colors.teachers, y: 412},
@@ -50,13 +50,16 @@ function drawPreview({region, schoolYear, build}: Report): string {
   const sample = build.isSample
     ? `<rect width="${width}" height="46" fill="${colors.mark}"/><text x="70" y="33" font-size="24" fill="${colors.ink}">SAMPLE: every school and figure is invented</text>`
     : '';
+  const label = build.label
+    ? `<text x="${width - 70}" y="${build.isSample ? 33 : 46}" font-size="24" text-anchor="end">${build.label.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text>`
+    : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="Besley" fill="${colors.ink}">
-    <rect width="${width}" height="${height}" fill="${colors.paper}"/>${sample}
+    <rect width="${width}" height="${height}" fill="${colors.paper}"/>${sample}${label}
     <text x="70" y="150" font-size="66">Do the teachers reflect</text>
     <text x="70" y="230" font-size="66">the students they teach?</text>
     ${bars.join('')}
     <path d="M70 522H${width - 70}" stroke="${colors.ink}" stroke-width="2"/>
-    <text x="70" y="574" font-size="28" fill="${colors.muted}">are of color. ${region.region_name}, ${formatSchoolYear(schoolYear)}</text>
+    <text x="70" y="574" font-size="28" fill="${colors.muted}">are of color. ${place}, ${formatSchoolYear(schoolYear)}</text>
     <text x="${width - 70}" y="574" font-size="28" text-anchor="end">Rollcall</text>
   </svg>`;
 }

@@ -61,7 +61,7 @@ test('whoever follows the guide gets a new data set, from its declaration to a m
   assert.equal((await rollcall('sql', query)).stdout, printed);
   const {stdout} = await rollcall(
     'sql',
-    `select line_number, reason from raw.rejected_row where source_id = 'ospi-teacher-experience'`,
+    `select line_number, reason from raw.rejected_row where source_id = 'ess-teacher-experience'`,
     '--json',
   );
   const [rejected, ...others] = JSON.parse(stdout) as {line_number: number; reason: string}[];
@@ -80,6 +80,23 @@ test('whoever follows the guide gets a new data set, from its declaration to a m
     ['Vega Elementary', '25', '5', '20.0%'],
     ['Altair Middle', '44', '–', '–'],
   ]);
+  // The figures are the survey's: neither the state nor its site is credited, and the sample's mark doesn't hide whose they are.
+  const [, caption = ''] = /<figcaption>(.*?)<\/figcaption>/s.exec(page) ?? [];
+  assert.match(caption, /^Source: ESS, as supplied in teacher-experience\.csv, 2020–21\./);
+  const [, footer = ''] = /<footer>(.*?)<\/footer>/s.exec(page) ?? [];
+  assert.match(footer, /Source: Teacher Experience 2020-21 \(ESS\), as supplied in teacher-experience\.csv\./);
+  assert.doesNotMatch(caption + footer, /OSPI|Report Card|data\.wa\.gov/);
+  const {stderr} = await rollcall('explore', 'newcomers');
+  assert.match(stderr, /^Source: Teacher Experience 2020-21 \(ESS\), as supplied in teacher-experience\.csv\.$/m);
+  assert.doesNotMatch(stderr, /OSPI|Report Card/);
+  const exported = join(folder, 'exported');
+  await rollcall('export', '--to', exported, '--tables', 'school_experience');
+  const readme = await readFile(join(exported, 'README.md'), 'utf8');
+  assert.match(
+    readme,
+    /\| Teacher Experience 2020-21 \| Evergreen Staff Survey \(ESS\) \| As supplied in teacher-experience\.csv\. \|/,
+  );
+
   const home = await readFile(join(folder, 'report/index.html'), 'utf8');
   assert.match(home, /<a href="\/new-teachers\/"[^>]*>New teachers<\/a>/);
   const [, address = ''] = /<a href="\/(data\/files\/SAMPLE-newcomers-[^"]*\.csv)"/.exec(page) ?? [];

@@ -266,7 +266,7 @@ before(async () => {
     `sources:\n  - name: hesperia\n    schema: raw\n    tables:\n${tables.join('')}`,
   );
   await add('dbt/seeds/regions.csv', 'orchard_country,Orchard Country (invented),East Shire,Hesperia,,2\n');
-  await add('dbt/seeds/region_districts.csv', 'orchard_country,hes-007\n');
+  await add('dbt/seeds/region_districts.csv', 'orchard_country,hes-007,Orchard,true\n');
   await add(
     'dbt/seeds/grade_labels.csv',
     [

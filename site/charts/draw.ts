@@ -51,6 +51,17 @@ export function frameChart(content: string, width: number, height: number, {alt,
   return {svg, width, height, content: inner};
 }
 
+/** Writes the label of the build under a chart, since a chart may be copied without its page. */
+export function labelDrawing({svg, width}: Drawing, label: string): string {
+  const [, from = '', depth = '0'] = /viewBox="(0 0 \S+) (\S+?)"/.exec(svg) ?? [];
+  const height = Number(depth) + 16;
+  const mark = `<text class="sample-mark" x="${width}" y="${height - 4}" text-anchor="end" font-size="10.5" font-weight="600">${escapeMarkup(label)}</text>`;
+  return svg
+    .replace(`viewBox="${from} ${depth}"`, `viewBox="${from} ${height}"`)
+    .replace(`height="${depth}"`, `height="${height}"`)
+    .replace(/<\/svg>$/, `${mark}</svg>`);
+}
+
 /** Cuts numbers to tenths of a pixel, which halves the weight. */
 function shortenNumbers(svg: string): string {
   return svg

@@ -1,8 +1,12 @@
+import {countRegionChanges} from '../../src/answers/scope.ts';
+import type {Report} from '../../src/report/report.ts';
 import {formatSchoolYear, joinWords} from '../../src/words/format.ts';
-import type {Drawing} from '../charts/draw.ts';
+import {type Drawing, labelDrawing} from '../charts/draw.ts';
 import {type Html, html, raw} from '../html.ts';
+import {toDownload} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
-import {listPublishers, shortenPublisher} from '../words/origin.ts';
+import {formatSource, listFileNotes, listReportOrigins} from '../words/origin.ts';
+import {findQuestion} from '../words/questions.ts';
 
 interface Props {
   finding: string;
@@ -13,9 +17,13 @@ interface Props {
   legend?: Html;
   /** The school year or years of the figures. Defaults to the school year of the report. */
   of?: string;
+  /** The same, one by one, if they are not the answer's or the report's. */
+  years?: readonly string[];
+  /** The name of the answer that the figures are from. Its sources are named; without one, students and teachers are. */
+  answer?: string;
   /** A sentence after the source. */
   note?: string | undefined;
-  /** The address of the file with the figures. */
+  /** The address of the file with the figures. Defaults to the file of the answer. */
   data?: string | undefined;
   /** If each dot is a school: the schools' ids, in the order of the dots. */
   schools?: readonly string[];
@@ -24,12 +32,30 @@ interface Props {
   table?: string;
 }
 
+/** Says how the region differs from its list in these school years; of several, that it does. */
+function listRegionNotes({changes}: Report, years: readonly string[]): string[] {
+  const [year = '', ...others] = years;
+  const counted = countRegionChanges(changes, year);
+  if (others.length === 0) return counted === undefined ? [] : [counted];
+  const changed = years.filter((year) => changes.some(({school_year}) => school_year === year)).sort();
+  return changed.length === 0
+    ? []
+    : [`In ${joinWords(changed.map(formatSchoolYear))}, the schools are those of another year’s list.`];
+}
+
 /** Renders a chart with its finding, its source, and the figures behind it as a table. */
-export function renderChart({report}: PageContext, props: Props, figures?: Html | Html[]): Html {
-  const {finding, shown, narrow, wide, legend, note, data, heading = 'h3'} = props;
-  const source = report.build.isSample
-    ? 'Source: Rollcall’s sample, invented'
-    : `Source: ${joinWords(listPublishers(report).map(shortenPublisher))}`;
+export function renderChart(context: PageContext, props: Props, figures?: Html | Html[]): Html {
+  const {report} = context;
+  const {finding, shown, narrow, wide, legend, heading = 'h3'} = props;
+  const answer = props.answer === undefined ? undefined : findQuestion(context, props.answer);
+  const usualYears = answer?.spansYears
+    ? report.years.map(({schoolYear}) => schoolYear)
+    : [answer?.schoolYear ?? report.schoolYear];
+  const {years = usualYears, data = answer && toDownload(context, answer.name)} = props;
+  const origins = listReportOrigins(report, years, answer?.subjects);
+  const notes = [...(props.note ? [props.note] : []), ...listFileNotes(origins), ...listRegionNotes(report, years)];
+  const {label} = report.build;
+  const draw = (drawing: Drawing) => raw(label === undefined ? drawing.svg : labelDrawing(drawing, label));
   const {of = formatSchoolYear(report.schoolYear), table = 'The figures as a table'} = props;
   const title = html`class="finding">${finding}`;
   const schools = props.schools && html` data-schools="${props.schools.join(' ')}"`;
@@ -39,9 +65,9 @@ export function renderChart({report}: PageContext, props: Props, figures?: Html 
         ${heading === 'h2' ? html`<h2 ${title}</h2>` : html`<h3 ${title}</h3>`}
         <p class="shown">${shown}</p>
         ${legend}
-        <div${wide && html` class="narrow"`}${schools} style="max-width:${wide ? 30 : 25}rem">${raw(narrow.svg)}</div>
-        ${wide && html`<div class="wide"${schools} style="max-width:${wide.width}px">${raw(wide.svg)}</div>`}
-        <figcaption>${source}, ${of}.${note && ` ${note}`}${data && html` <a href="${data}" download>Data (CSV)</a>`}</figcaption>
+        <div${wide && html` class="narrow"`}${schools} style="max-width:${wide ? 30 : 25}rem">${draw(narrow)}</div>
+        ${wide && html`<div class="wide"${schools} style="max-width:${wide.width}px">${draw(wide)}</div>`}
+        <figcaption>${formatSource(origins)}, ${of}.${notes.map((note) => ` ${note}`)}${data && html` <a href="${data}" download>Data (CSV)</a>`}</figcaption>
       </figure>
       ${figures && html`<details><summary>${table}</summary>${figures}</details>`}
     </div>`;

@@ -1,8 +1,11 @@
-import {formatDay, formatSchoolYear, joinWords} from '../../src/words/format.ts';
+import {formatOrigin, type Origin} from '../../src/answers/origins.ts';
+import {countRegionChanges} from '../../src/answers/scope.ts';
+import type {Report} from '../../src/report/report.ts';
+import {capitalize, formatDay, formatSchoolYear} from '../../src/words/format.ts';
 import {fonts} from '../assets.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
-import {listPublishers} from '../words/origin.ts';
+import {listReportOrigins} from '../words/origin.ts';
 
 interface Props {
   title: string;
@@ -11,6 +14,8 @@ interface Props {
   at?: string;
   /** Scripts of site/browser/ that the page loads. */
   scripts?: readonly string[];
+  /** The subjects of the sources of its figures. Defaults to students and teachers. */
+  subjects?: readonly string[];
 }
 
 const pages = [
@@ -23,17 +28,18 @@ const pages = [
 ] as const;
 
 /** The logo: bars, and a reflection that doesn't match them. */
-const mark = html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path fill="var(--students)" d="M2.5 1.5h5v10h-5zM9.5 4.5h5v7h-5zM16.5 7.5h5v4h-5z" /><path fill="var(--teachers)" d="M2.5 12.5h5v3h-5zM9.5 12.5h5v2h-5zM16.5 12.5h5v10h-5z" /></svg>`;
+const logo = html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path fill="var(--students)" d="M2.5 1.5h5v10h-5zM9.5 4.5h5v7h-5zM16.5 7.5h5v4h-5z" /><path fill="var(--teachers)" d="M2.5 12.5h5v3h-5zM9.5 12.5h5v2h-5zM16.5 12.5h5v10h-5z" /></svg>`;
 
 /** Renders a whole page: head, sample banner, navigation, content and footer. */
-export function renderPage(context: PageContext, {title, description, at, scripts = []}: Props, content: Html): Html {
+export function renderPage(
+  context: PageContext,
+  {title, description, at, scripts = [], subjects}: Props,
+  content: Html,
+): Html {
   const {report, to, toAsset, addressOf, path} = context;
-  const {build, files} = report;
-  const sample = build.isSample ? 'SAMPLE: ' : '';
-  const fetched = files
-    .flatMap(({landed_at}) => (landed_at ? formatDay(landed_at) : []))
-    .sort()
-    .at(-1);
+  const {build} = report;
+  const mark = `${build.isSample ? 'SAMPLE: ' : ''}${build.label === undefined ? '' : `${build.label}: `}`;
+  const origins = listReportOrigins(report, [report.schoolYear], subjects);
   const canonical = addressOf(path);
   const preview = addressOf('preview.png');
   return html`<!doctype html>
@@ -41,12 +47,12 @@ export function renderPage(context: PageContext, {title, description, at, script
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${sample}${title}</title>
-    <meta name="description" content="${sample}${description}">
+    <title>${mark}${title}</title>
+    <meta name="description" content="${mark}${description}">
     <meta property="og:type" content="article">
     <meta property="og:site_name" content="Rollcall">
-    <meta property="og:title" content="${sample}${title}">
-    <meta property="og:description" content="${sample}${description}">
+    <meta property="og:title" content="${mark}${title}">
+    <meta property="og:description" content="${mark}${description}">
     ${canonical && html`<link rel="canonical" href="${canonical}">`}
     ${canonical && html`<meta property="og:url" content="${canonical}">`}
     ${preview && html`<meta property="og:image" content="${preview}">`}
@@ -63,9 +69,10 @@ export function renderPage(context: PageContext, {title, description, at, script
     <a class="skip" href="#content">Skip to the content</a>
     <header>
       ${build.isSample && html`<div class="sample"><p class="wrap">SAMPLE. Every school, district and figure in this report is invented.</p></div>`}
+      ${build.label !== undefined && html`<div class="sample"><p class="wrap">${build.label}</p></div>`}
       <div class="masthead">
         <div class="wrap">
-          <a class="wordmark" href="${to('')}">${mark}Rollcall</a>
+          <a class="wordmark" href="${to('')}">${logo}Rollcall</a>
           <nav aria-label="Pages of the report">
             <ul>
               ${pages.map(([page, name]) => html`<li><a href="${to(page)}"${at === page && html` aria-current="true"`}>${name}</a></li>`)}
@@ -74,14 +81,14 @@ export function renderPage(context: PageContext, {title, description, at, script
         </div>
       </div>
     </header>
-    <main id="content" class="wrap" tabindex="-1">${content}</main>
+    <main id="content" class="wrap" tabindex="-1">${listWarnings(report, origins).map((text) => html`<p class="warning small">${text}</p>`)}${content}</main>
     <footer>
       <div class="wrap">
         <p>
           ${
             build.isSample
-              ? 'This is a sample. Its schools are invented, to show what the report looks like.'
-              : html`Source: ${joinWords(listPublishers(report))}${fetched && `, fetched by ${fetched}`}. Region: ${report.region.region_name}.`
+              ? html`This is a sample. Its schools are invented, to show what the report looks like. ${origins.filter(({how}) => how !== 'invented').map((origin) => html`Source: ${formatOrigin(origin)} `)}`
+              : html`${origins.map((origin) => html`Source: ${formatOrigin(origin)} `)}<a href="${to('data/#sources')}">All files</a>. Region: ${report.place}. ${countRegionChanges(report.changes, report.schoolYear)}`
           }
           School year ${formatSchoolYear(report.schoolYear)}. “Of color” is every race but White.
         </p>
@@ -93,4 +100,12 @@ export function renderPage(context: PageContext, {title, description, at, script
   </body>
 </html>
 `;
+}
+
+/** Lists what a reader must know of every figure: which districts have none, and what is said of the files. */
+function listWarnings({partial}: Report, origins: readonly Origin[]): string[] {
+  return [
+    ...(partial === undefined ? [] : [`${capitalize(partial)}.`]),
+    ...origins.flatMap(({title, note}) => (note === undefined ? [] : [`${title}: ${note}`])),
+  ];
 }

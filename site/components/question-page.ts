@@ -16,7 +16,7 @@ export function renderQuestionPage(
   {number, scripts = []}: Props,
   content: Html | Html[] | false,
 ): Html {
-  const {to} = context;
+  const {report, to} = context;
   const index = missionQuestions.findIndex((each) => each.number === number);
   const [before, question, after] = [missionQuestions[index - 1], missionQuestions[index], missionQuestions[index + 1]];
   if (question === undefined) throw new Error(`There is no question ${number}.`);
@@ -37,7 +37,7 @@ export function renderQuestionPage(
       <p class="crumbs"><a href="${to('questions/')}">Questions</a> · ${question.number}${schoolYear && ` · school year ${formatSchoolYear(schoolYear)}`}</p>
       <h1 class="name">${question.question}</h1>
       <p class="lead">${sentence}</p>
-      ${notes.map((note) => html`<p class="warning small">${note.charAt(0).toUpperCase() + note.slice(1)}${!note.endsWith('.') && '.'}</p>`)}
+      ${notes.filter((note) => note !== report.partial).map((note) => html`<p class="warning small">${note.charAt(0).toUpperCase() + note.slice(1)}${!note.endsWith('.') && '.'}</p>`)}
       ${csv && html`<p class="small"><a href="${csv}" download>Download (CSV)</a> · <a href="${json}" download>JSON</a></p>`}
       ${content}
       <section aria-labelledby="query">

@@ -37,6 +37,7 @@ export function renderTrend(context: PageContext, {trend, words, name, shown, da
                 shown: shown ?? 'The share of color among students and among teachers.',
                 of: formatSpan(trend),
                 note,
+                years: trend.map(({school_year}) => school_year),
                 narrow: draw(narrow),
                 ...(wide !== undefined && {wide: draw(wide)}),
               },

@@ -10,7 +10,6 @@ import {renderExploredTable} from '../components/explored-table.ts';
 import {renderPage} from '../components/page.ts';
 import {type Chapter, renderMarkdown, slugify} from '../documents.ts';
 import {type Html, html} from '../html.ts';
-import {toDownload} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {findGroup, shortenDistrict} from '../words/groups.ts';
 import {findQuestion} from '../words/questions.ts';
@@ -57,7 +56,7 @@ function renderGrowth(context: PageContext): Html {
   if (region === undefined) return html`<p>No district has both students and teachers.</p>`;
   const districts = growth.slice(0, -1).toSorted((a, b) => Number(b['growth_ratio']) - Number(a['growth_ratio']));
   const [most] = districts;
-  const finding = `The region’s schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
+  const finding = `${context.report.partial === undefined ? 'The region’s' : 'These'} schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
   const bars = districts.map((row) => ({
     name: `${shortenDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
     value: Number(row['growth_ratio']),
@@ -66,7 +65,7 @@ function renderGrowth(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'growth'),
+      answer: 'growth',
       finding,
       shown: `How many times as many teachers of color it would take to reach the students’ share, with the number of teachers unchanged.`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
@@ -89,7 +88,7 @@ function renderClosing(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'closing'),
+      answer: 'closing',
       finding,
       shown: `Change of the gap since ${since}, in percentage points, at the schools with figures for both years. In people: ${formatSigned(number('teachers_of_color_count_change'), 0)} teachers and ${formatSigned(number('students_of_color_count_change'), 0)} students of color.`,
       of: `${since} to ${formatSchoolYear(schoolYear)}`,
@@ -116,7 +115,7 @@ function renderSize(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'size'),
+      answer: 'size',
       finding: `${relation}${typeof correlation === 'number' ? ` (rank correlation of size and gap: ${correlation.toFixed(2).replace('-', '−')})` : ''}`,
       shown: 'Each dot is a school: its number of students from left to right, its gap from bottom to top.',
       narrow: drawSize(compared, {...label, width: 360}),
@@ -153,7 +152,7 @@ function renderExperience(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'experience'),
+      answer: 'experience',
       finding,
       shown:
         'Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than 10 teachers are left out.',
@@ -178,7 +177,7 @@ function renderGrades(context: PageContext): Html {
   return renderChart(
     context,
     {
-      data: toDownload(context, 'grades'),
+      answer: 'grades',
       finding,
       shown:
         'The share of students of color by grade, at the region’s schools. Families move and students leave between grades, so the lower grades are no forecast of the higher ones.',

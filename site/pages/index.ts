@@ -18,12 +18,12 @@ import {describeCoverage, describePanelTrend, judgeGap, verdictWords} from '../w
 const question = 'Do the teachers reflect the students they teach?';
 
 export function renderHome(context: PageContext): Html {
-  const {region, schoolYear} = context.report;
+  const {place, schoolYear} = context.report;
   return renderPage(
     context,
     {
       title: question,
-      description: `${describeAnswer(context.report)} ${region.region_name}, ${schoolYear}.`,
+      description: `${describeAnswer(context.report)} ${place}, ${schoolYear}.`,
       scripts: ['find.js', 'points.js'],
     },
     html`
@@ -39,11 +39,11 @@ export function renderHome(context: PageContext): Html {
 }
 
 /** Returns the answer as plain text, for search engines and previews. */
-function describeAnswer({region: {measures}, schoolYear}: Report): string {
+function describeAnswer({region: {measures}, schoolYear, partial}: Report): string {
   const {students_of_color_share: students = null, teachers_of_color_share: teachers = null} = measures ?? {};
   return students === null || teachers === null
     ? `The files for ${formatSchoolYear(schoolYear)} don’t have both students and teachers. Without both, the question has no answer.`
-    : `Of 100 students in the region’s schools, ${Math.round(100 * students)} are of color. Of 100 teachers, ${Math.round(100 * teachers)} are.`;
+    : `Of 100 students in ${partial === undefined ? 'the region’s' : 'these'} schools, ${Math.round(100 * students)} are of color. Of 100 teachers, ${Math.round(100 * teachers)} are.`;
 }
 
 /** Renders the question, the answer in a sentence and in four numbers, and links to the rest. */
@@ -54,11 +54,11 @@ function renderAnswer(context: PageContext): Html {
   const {students_of_color_share: students = null, teachers_of_color_share: teachers = null} = measures ?? {};
   return html`
     <div>
-      <p class="kicker">${region.region_name}${!report.build.isSample && `, ${formatPlace(region)}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span></p>
+      <p class="kicker">${report.place}${!report.build.isSample && `, ${formatPlace(region)}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span></p>
       <h1>${question}</h1>
       <p class="lead">
         ${measures && html`<strong>${verdictWords[judgeGap(measures)]}</strong>`} 
-        ${students === null || teachers === null ? describeAnswer(report) : html`Of 100 students in the region’s schools, <strong class="students">${Math.round(100 * students)}&nbsp;are of color</strong>. Of 100 teachers, <strong class="teachers">${Math.round(100 * teachers)}&nbsp;are</strong>.`}
+        ${students === null || teachers === null ? describeAnswer(report) : html`Of 100 students in ${report.partial === undefined ? 'the region’s' : 'these'} schools, <strong class="students">${Math.round(100 * students)}&nbsp;are of color</strong>. Of 100 teachers, <strong class="teachers">${Math.round(100 * teachers)}&nbsp;are</strong>.`}
       </p>
       <form class="find screen" action="${to('schools/')}" hidden data-find>
         <label for="find">Find your school</label>
@@ -120,7 +120,7 @@ function renderScatter(context: PageContext, compared: readonly ComparedSchool[]
   return renderChart(
     context,
     {
-      data: toDownload(context, 'representation'),
+      answer: 'representation',
       finding: `${below === compared.length ? `At all ${below} schools with figures` : `At ${below} of ${compared.length} schools`}, the share of color is smaller among teachers than among students`,
       shown: 'Each dot is a school. A larger dot means more teachers. On the line, the two shares are equal.',
       schools: compared.map(({school}) => school.school_id),
@@ -166,7 +166,7 @@ function renderMap(context: PageContext, compared: readonly ComparedSchool[]): H
   return renderChart(
     context,
     {
-      data: toDownload(context, 'representation'),
+      answer: 'representation',
       finding,
       legend: mapLegend,
       shown:

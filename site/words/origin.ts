@@ -1,19 +1,31 @@
+import {listOrigins, type Origin} from '../../src/answers/origins.ts';
 import type {Region} from '../../src/report/organizations.ts';
 import type {Report} from '../../src/report/report.ts';
+import {joinWords} from '../../src/words/format.ts';
 
 /** Formats where a region is: `South King County, Washington`. */
 export function formatPlace({place, state}: Pick<Region, 'place' | 'state'>): string {
   return place === null ? state : `${place}, ${state}`;
 }
 
-/** Lists the publishers of the report's figures. The publisher of the school list is not one of them. */
-export function listPublishers({sources, files}: Report): string[] {
-  const used = new Set(files.map(({source_id}) => source_id));
-  const publishers = sources.filter(({id, subject}) => used.has(id) && subject !== 'school_list');
-  return [...new Set(publishers.map(({publisher}) => publisher))];
+/** Lists where figures come from: students and teachers, or the subjects of an answer. A school list has no figures. */
+export function listReportOrigins(
+  {build, region}: Report,
+  years: readonly string[],
+  subjects: readonly string[] = ['enrollment', 'teachers'],
+): Origin[] {
+  const ofFigures = subjects.filter((subject) => subject !== 'school_list');
+  return listOrigins(build.inputs, ofFigures, years, region);
 }
 
-/** Shortens a publisher to its initials, if its name ends in them: `OSPI`. */
-export function shortenPublisher(publisher: string): string {
-  return /\((\w+)\)$/.exec(publisher)?.[1] ?? publisher;
+/** Formats the source under a chart: `Source: OSPI, as supplied in students.csv and as supplied in teachers.csv`. */
+export function formatSource(origins: readonly Origin[]): string {
+  const byPublisher = [...Map.groupBy(origins, ({publisher}) => publisher)];
+  const named = byPublisher.map(([name, all]) => `${name}, ${joinWords([...new Set(all.map(({how}) => how))])}`);
+  return `Source: ${named.join('; ') || 'none'}`;
+}
+
+/** Lists the notes on the files, each once. */
+export function listFileNotes(origins: readonly Origin[]): string[] {
+  return [...new Set(origins.flatMap(({note}) => note ?? []))];
 }

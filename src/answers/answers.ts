@@ -16,6 +16,8 @@ export interface Answer {
   columns: string[];
   /** What the reader should know of these rows. */
   notes?(rows: readonly Row[]): string[];
+  /** Whether its figures are of several school years. */
+  spansYears?: true;
   /** Columns that split the answer into parts. For people they become the heading of each part. */
   sections: string[];
   /** Returns the query for a school year and region, with exactly these columns, in the order that people expect. */

@@ -5,6 +5,7 @@ import type {SchoolYear} from '../school-year.ts';
 import {getSource, sources} from '../sources/sources.ts';
 import type {Answer} from './answers.ts';
 import {chooseRegion, describeDeclaredRegion, type Region} from './regions.ts';
+import {describeRegionChanges, describeScope, readDistrictScopes, readRegionChanges} from './scope.ts';
 
 /** A school year for which the warehouse has rows of a region's sources. */
 export interface Coverage extends Omit<z.infer<typeof coverageRow>, 'hasRegion'> {
@@ -24,6 +25,8 @@ export interface AnswerResult extends Result {
   answer: Answer;
   schoolYear: SchoolYear;
   region: Region;
+  /** What it is of, if only some of the region's districts have figures: `36 schools of Kent School District`. */
+  place?: string;
   /** What the reader should know about the answer. */
   notes: string[];
 }
@@ -93,12 +96,19 @@ export async function ask(
   const {year, notes} = chooseYear(answer, years, options, region);
   if (options.group !== undefined && options.group !== 'all') await assertGroup(db, options.group);
   const result = await db.query(answer.sql(year.schoolYear, {...options, region: region.region_id}));
+  const scope = describeScope(await readDistrictScopes(db, region, year), answer.needs, region);
+  if (scope !== undefined) {
+    notes.push(scope.note);
+    // A row of the whole region would claim more than it has.
+    for (const row of result.rows) if (row['name'] === region.region_name) row['name'] = scope.place;
+  }
   const absent = answer.wants.filter((subject) => !year.subjects.includes(subject));
   if (absent.length > 0)
     notes.push(`no ${joinTitles(absent, region)} for ${year.schoolYear}: the columns that need it are empty`);
   if (year.listYear !== null && year.listYear !== year.schoolYear) {
     notes.push(
       `the region and the school types of ${year.schoolYear} are those of the ${year.listYear} school list, carried over. Schools missing from that list are left out, even if they opened since`,
+      ...describeRegionChanges(await readRegionChanges(db, region), year.schoolYear),
     );
   }
   if (year.listYear === null) {
@@ -107,7 +117,7 @@ export async function ask(
     );
   }
   notes.push(...(result.rows.length === 0 ? [answer.whenEmpty] : (answer.notes?.(result.rows) ?? [])));
-  return {answer, schoolYear: year.schoolYear, region, ...result, notes};
+  return {answer, schoolYear: year.schoolYear, region, ...(scope && {place: scope.place}), ...result, notes};
 }
 
 function chooseYear(

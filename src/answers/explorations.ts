@@ -39,6 +39,7 @@ const growth: Answer = {
 const closing: Answer = {
   name: 'closing',
   question: 'Where the gap between teachers and students of color has narrowed or widened, at the same schools',
+  spansYears: true,
   needs: ['enrollment', 'teachers'],
   wants: [],
   whenEmpty: 'no earlier school year has both students and teachers',

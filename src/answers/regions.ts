@@ -38,13 +38,13 @@ export async function chooseRegion(db: Database, wanted?: string): Promise<Regio
 /** Describes what the seeds declare a region to be: `6 districts whole and 45 schools of others`. */
 export async function describeDeclaredRegion(db: Database, {region_id}: Region): Promise<string> {
   const countSeedRows = async (table: string, one: string, more: string) => {
-    const {n} = await db.readOne(countRow, `select count(*) as n from seeds.${table} where region_id = $region_id`, {
+    const {n} = await db.readOne(countRow, `select count(*) as n from ${table} and region_id = $region_id`, {
       region_id,
     });
     return n === 0 ? [] : [`${n} ${one}${n === 1 ? '' : 's'} ${more}`];
   };
-  const districts = await countSeedRows('region_districts', 'district', 'whole');
-  const schools = await countSeedRows('region_schools', 'school', 'of others');
+  const districts = await countSeedRows('seeds.region_districts where is_whole', 'district', 'whole');
+  const schools = await countSeedRows('seeds.region_schools where true', 'school', 'of others');
   return [...districts, ...schools].join(' and ');
 }
 

@@ -17,6 +17,7 @@ import {requirePublished} from './published.ts';
 export interface DevelopmentResult extends SelectionResult {
   warehouse: string;
   isSample: boolean;
+  label?: string;
 }
 
 /**
@@ -50,7 +51,8 @@ export async function buildDevelopment(
         await storeTestResults(db, result.tests);
         return {result, summary: `in a copy of build ${published.id}`};
       });
-      return {...developed, warehouse, isSample: published.manifest.isSample};
+      const {isSample, label} = published.manifest;
+      return {...developed, warehouse, isSample, ...(label !== undefined && {label})};
     } finally {
       db.close();
     }

@@ -28,6 +28,8 @@ export interface Ingredient {
   source: string;
   sha256: string;
   schoolYears: readonly SchoolYear[];
+  /** What is said of its figures. */
+  note?: string | undefined;
 }
 
 /** Hashes the parts of the code. */
@@ -41,10 +43,20 @@ export function computeContractId(code: Code): string {
   return digest(ingestParts.map((part) => code[part]));
 }
 
-/** Computes the fingerprint of the build that this code makes of these inputs. The order of the inputs doesn't matter. */
-export function computeBuildId(code: Code, inputs: readonly Ingredient[]): string {
-  const named = inputs.map(({source, sha256, schoolYears}) => [source, sha256, ...schoolYears].join(' ')).sort();
-  return digest([...parts.map((part) => code[part]), ...named]);
+/**
+ * Computes the fingerprint of the build that this code makes of these inputs. The order of the inputs doesn't matter.
+ *
+ * @param label what is said of the whole build
+ */
+export function computeBuildId(code: Code, inputs: readonly Ingredient[], label?: string): string {
+  const named = inputs.map(({source, sha256, schoolYears, note}) =>
+    [source, sha256, ...schoolYears, ...(note === undefined ? [] : [JSON.stringify(note)])].join(' '),
+  );
+  return digest([
+    ...parts.map((part) => code[part]),
+    ...named.sort(),
+    ...(label === undefined ? [] : [`label ${label}`]),
+  ]);
 }
 
 function digest(lines: readonly string[]): string {

@@ -38,7 +38,7 @@ export interface BuildResult {
 export async function makeBuild(
   home: Home,
   id: string,
-  {fingerprint, code, ingested, corrections}: Ingredients & {corrections: readonly Correction[]},
+  {fingerprint, code, ingested, label, corrections}: Ingredients & {corrections: readonly Correction[]},
   record: RunRecord,
   stop?: AbortSignal,
 ): Promise<BuildResult> {
@@ -104,7 +104,7 @@ export async function makeBuild(
   }
   const manifest = createManifest(
     id,
-    {fingerprint, code, thresholds, ingested, checks, tests},
+    {fingerprint, code, thresholds, ingested, label, checks, tests},
     {tables, steps: [...record.steps], bytes: (await stat(warehouse)).size, duckdb},
   );
   await writeAtomically(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -20,6 +20,8 @@ const manifestInput = z.object({
   license: licenseSchema.exactOptional(),
   /** Whether it belongs to the bundled sample. */
   isSample: z.boolean(),
+  /** What a reader must know of its figures, as notes.yml beside it says. */
+  note: z.string().exactOptional(),
   schoolYears: z.array(z.string()),
   rows: z.number(),
   /** The id of the reshaped file in the lake. */
@@ -38,6 +40,8 @@ export const manifestSchema = z.object({
   builtAt: z.string(),
   /** Whether any input belongs to the bundled sample, whose schools are invented. */
   isSample: z.boolean(),
+  /** What `--label` says of everything made from the build. */
+  label: z.string().exactOptional(),
   schoolYears: z.array(z.string()),
   inputs: z.array(manifestInput),
   versions: z.object({rollcall: z.string(), duckdb: z.string(), node: z.string()}),
@@ -62,6 +66,7 @@ export interface Ingredients {
   fingerprint: string;
   code: Code;
   ingested: Ingested[];
+  label?: string | undefined;
 }
 
 /** Creates the manifest of a build that has passed its audit. */
@@ -70,7 +75,7 @@ export function createManifest(
   made: Ingredients & {thresholds: Thresholds; checks: CheckResult[]; tests: TestResult[]},
   measured: Pick<Manifest, 'tables' | 'steps' | 'bytes'> & {duckdb: string},
 ): Manifest {
-  const {fingerprint, code, thresholds, ingested, checks, tests} = made;
+  const {fingerprint, code, thresholds, ingested, label, checks, tests} = made;
   const {duckdb, ...sizes} = measured;
   const outcome = (results: readonly {status: string}[]) => ({
     passed: results.filter(({status}) => status === 'pass').length,
@@ -81,6 +86,7 @@ export function createManifest(
     fingerprint,
     builtAt: new Date().toISOString(),
     isSample: ingested.some(({isSample}) => isSample),
+    ...(label !== undefined && {label}),
     schoolYears: [...new Set(ingested.flatMap(({schoolYears}) => schoolYears))].sort(),
     inputs: ingested.map(({source, landed, reshaped, schoolYears, isSample}) => ({
       source: source.id,
@@ -91,6 +97,7 @@ export function createManifest(
       publishedAt: landed.publishedAt,
       ...(landed.license !== undefined && {license: landed.license}),
       isSample,
+      ...(landed.note !== undefined && {note: landed.note}),
       schoolYears,
       rows: selectPartitions({reshaped, schoolYears}).reduce((sum, {rowsIn}) => sum + rowsIn, 0),
       reshaped: reshaped.id,

@@ -16,6 +16,8 @@ export interface Changes {
   to: Side;
   /** Whether either build contains the sample. */
   isSample: boolean;
+  /** What the later build is labeled with. */
+  label?: string;
   /** Parts of the code that differ between the two. */
   code: Part[];
   rows: ChangedRows;
@@ -69,6 +71,7 @@ export async function compareBuilds(before: Build, after: Build): Promise<Change
       from: describeSide(before),
       to: describeSide(after),
       isSample: before.manifest.isSample || after.manifest.isSample,
+      ...(after.manifest.label !== undefined && {label: after.manifest.label}),
       code: parts.filter((part) => before.manifest.code[part] !== after.manifest.code[part]),
       rows: await compareRows(db, before.manifest, after.manifest, later),
       answers: await compareAnswers({before: old, after: now, later}, after.manifest.thresholds),

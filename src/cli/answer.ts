@@ -1,14 +1,15 @@
 import {Argument, Command, Option} from 'commander';
 import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
 import {type AnswerResult, ask, canAnswer, readCoverage, readNames} from '../answers/ask.ts';
+import {formatOrigin, listOrigins} from '../answers/origins.ts';
 import {chooseRegion, readRegions} from '../answers/regions.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import type {Database, Row} from '../duckdb/database.ts';
-import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
 import {formatCounted} from '../words/count.ts';
-import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
+import {listMarks} from '../words/marks.ts';
+import {explainStar, restsOnFew} from '../words/thresholds.ts';
 import {addFormatOptions, createHomeOption, createYearOption, type FormatOptions, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
@@ -89,7 +90,7 @@ async function printList(
 export async function printAnswer(
   db: Database,
   answer: Answer,
-  {thresholds, isSample}: Manifest,
+  manifest: Manifest,
   {format, year, region, group}: Options,
 ): Promise<void> {
   const answered = await ask(db, answer, {
@@ -99,8 +100,17 @@ export async function printAnswer(
     ...(group !== undefined && {group}),
   });
   for (const note of answered.notes) tell(colorStderr('yellow', `Note: ${note}.`));
-  if (isSample) tell(colorStderr('yellow', sampleNote));
-  print(render(answered, format, await createView(db, answered, thresholds, isSample)));
+  for (const mark of listMarks(manifest)) tell(colorStderr('yellow', mark));
+  const origins = describeSources(answered, manifest);
+  if (format !== 'md') for (const origin of origins) tell(colorStderr('dim', `Source: ${origin}`));
+  const rows = format === 'json' ? answered.rows.map((row) => ({...row, origin: origins.join(' ')})) : answered.rows;
+  print(render({...answered, rows}, format, await createView(db, answered, manifest)));
+}
+
+/** Says where the figures of an answer come from, a sentence for each source. */
+function describeSources({answer, schoolYear, region}: AnswerResult, {inputs, schoolYears}: Manifest): string[] {
+  const {needs, wants, spansYears} = answer;
+  return listOrigins(inputs, [...needs, ...wants], spansYears ? schoolYears : [schoolYear], region).map(formatOrigin);
 }
 
 /** Columns that a narrow screen leaves out: another column implies them, or they only bound a figure that is shown. */
@@ -126,16 +136,14 @@ const dispensable = [
   'teachers_to_parity',
 ];
 
-async function createView(
-  db: Database,
-  {answer, schoolYear, region}: AnswerResult,
-  thresholds: Thresholds,
-  isSample: boolean,
-): Promise<View> {
+async function createView(db: Database, answered: AnswerResult, manifest: Manifest): Promise<View> {
+  const {answer, schoolYear, region, place} = answered;
+  const {thresholds, isSample, label} = manifest;
   const isOneOfSeveral = (await readRegions(db)).length > 1;
   const hasStar = (row: Row) => 'school_name' in row && restsOnFew(row, thresholds);
   return {
-    title: `${formatQuestion(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
+    title: `${formatQuestion(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
+    sources: describeSources(answered, manifest),
     sections: answer.sections,
     hidden: ['school_year', 'demographic_group_id', 'tied_beyond', 'is_small', 'unmatched_schools'],
     dispensable,

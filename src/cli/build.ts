@@ -1,8 +1,8 @@
 import {Command} from 'commander';
 import {buildDevelopment, type DevelopmentResult} from '../builds/development.ts';
-import {sampleNote} from '../export/tables.ts';
 import {exit} from '../failure.ts';
 import {formatCounted} from '../words/count.ts';
+import {listMarks} from '../words/marks.ts';
 import {reportTests, reportUnitTests} from './failures.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {render} from './table.ts';
@@ -68,7 +68,7 @@ function hasFailed({tables, tests, unitTests, failures}: DevelopmentResult): boo
 
 const columns = ['model', 'result', 'rows', 'columns', 'passed', 'warned', 'failed', 'seconds'];
 
-function formatSummary({tables, tests, unitTests, skipped, warehouse, isSample}: DevelopmentResult): string {
+function formatSummary({tables, tests, unitTests, skipped, warehouse, ...marks}: DevelopmentResult): string {
   const rows = tables.map(({name, status, seconds, ...counts}) => ({
     model: name,
     result: status,
@@ -79,7 +79,7 @@ function formatSummary({tables, tests, unitTests, skipped, warehouse, isSample}:
     results.filter((result) => result.status === status).length;
   const table = render({columns, rows}, 'table', {width: readScreenWidth()});
   return [
-    ...(isSample ? [sampleNote] : []),
+    ...listMarks(marks),
     table,
     `Unit tests  ${count(unitTests, 'pass')} passed, ${count(unitTests, 'error')} failed`,
     `Data tests  ${count(tests, 'pass')} passed, ${count(tests, 'warn')} warned, ${count(tests, 'error')} failed`,

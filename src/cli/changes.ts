@@ -3,10 +3,10 @@ import type {AnswerChange, AnswerRowChange} from '../changes/changed-answers.ts'
 import type {PartitionChange, RestatedFigure, RowChange} from '../changes/changed-rows.ts';
 import type {SchoolChange} from '../changes/changed-schools.ts';
 import {type Changes, compareById} from '../changes/compare.ts';
-import {sampleNote} from '../export/tables.ts';
 import {formatNarrowHeading} from '../words/columns.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount, formatMinute} from '../words/format.ts';
+import {listMarks} from '../words/marks.ts';
 import {formatStatus} from '../words/statuses.ts';
 import {parseWholeNumber} from './history.ts';
 import {createHomeOption, resolveHome} from './options.ts';
@@ -34,10 +34,10 @@ export function createChangesCommand(): Command {
     );
 }
 
-function describeChanges({from, to, isSample, code, rows, answers, schools}: Changes, limit: number): string {
+function describeChanges({from, to, code, rows, answers, schools, ...marks}: Changes, limit: number): string {
   const hasRegions = new Set(answers.map(({region}) => region)).size > 1;
   const lines = [
-    ...(isSample ? [sampleNote] : []),
+    ...listMarks(marks),
     bold(
       `From build ${from.build} (${formatMinute(from.builtAt)} UTC) to ${to.build} (${formatMinute(to.builtAt)} UTC)`,
     ),

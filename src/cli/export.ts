@@ -4,11 +4,12 @@ import {requireBuild} from '../builds/find.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {requirePublished} from '../builds/published.ts';
 import {readGraph} from '../dbt/graph/read-graph.ts';
-import {qualifyName, sampleNote} from '../export/tables.ts';
+import {qualifyName} from '../export/tables.ts';
 import {type ExportResult, exportBuild} from '../export/target.ts';
 import {projectFolder} from '../project-folder.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
+import {listMarks} from '../words/marks.ts';
 import {createHomeOption, createYearOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal.ts';
@@ -48,14 +49,14 @@ a Frictionless data package descriptor.
       const home = resolveHome(options);
       const {manifest, warehouse} =
         options.build === undefined ? await requirePublished(home) : await requireBuild(home, options.build);
-      const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = manifest;
-      if (isSample) tell(colorStderr('yellow', sampleNote));
+      const {build: id, builtAt, isSample, label, schoolYears, thresholds, inputs} = manifest;
+      for (const mark of listMarks(manifest)) tell(colorStderr('yellow', mark));
       const {project} = await readGraph(join(projectFolder, 'dbt'));
       const progress = terminalProgress();
       const exported = await progress.step('export', async (update) => {
         const result = await exportBuild({
           target: options.to,
-          build: {id, builtAt, isSample, schoolYears, thresholds, inputs, warehouse},
+          build: {id, builtAt, isSample, label, schoolYears, thresholds, inputs, warehouse},
           project,
           wanted: options.tables?.split(',').map((name) => name.trim()),
           year: {wanted: options.year, usual: readConfig().schoolYear},
@@ -80,13 +81,14 @@ function formatSummary({kind, target, tables, changes}: ExportResult, {build}: M
   return `${target}\n${words[kind]}\n`;
 }
 
-function toJson({kind, target, tables, changes}: ExportResult, {build, isSample}: Manifest): string {
+function toJson({kind, target, tables, changes}: ExportResult, {build, isSample, label}: Manifest): string {
   const listed = tables.map((table) => ({table: qualifyName(table), rows: table.rowCount}));
   return formatJson({
     kind,
     target,
     build,
     isSample,
+    ...(label !== undefined && {label}),
     ...(kind !== 'workbook' && {tables: listed}),
     ...(changes && {changes}),
   });

@@ -44,7 +44,7 @@ function describeHistory({runs, builds}: History): string {
     error: error === null ? null : (error.split(/(?<=\.)\s/)[0] ?? null),
   }));
   const buildRows = builds.map(
-    ({build, builtAt, schoolYears, isSample, rows, bytes, isPublished, isWithdrawn, problem}) => ({
+    ({build, builtAt, schoolYears, isSample, label, rows, bytes, isPublished, isWithdrawn, problem}) => ({
       build,
       built_at: builtAt === null ? null : formatMinute(builtAt),
       school_years: formatYears(schoolYears),
@@ -54,6 +54,7 @@ function describeHistory({runs, builds}: History): string {
         isPublished ? 'published' : '',
         isWithdrawn ? 'rolled back from' : '',
         isSample ? 'SAMPLE' : '',
+        label ?? '',
         problem === null ? '' : 'damaged',
       ]
         .filter((part) => part !== '')

@@ -2,6 +2,7 @@ import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import {readHost} from '../incoming/host.ts';
 import {combineFailures} from '../incoming/live.ts';
+import {notesFile} from '../ingest/candidates.ts';
 import type {RunOptions} from '../runs/options.ts';
 import {type BuildPlan, type BuildReason, type PartitionPlan, type Plan, planRun} from '../runs/plan.ts';
 import {sources} from '../sources/sources.ts';
@@ -19,6 +20,7 @@ export interface PlanFlags {
   only?: string[];
   refresh?: boolean;
   force?: boolean;
+  label?: string;
   json?: boolean;
 }
 
@@ -41,7 +43,26 @@ export function addPlanFlags(command: Command): Command {
     )
     .option('--refresh', 'download and land again, even if nothing seems to have changed')
     .option('--force', 'reshape and build again, even if nothing has changed')
+    .option(
+      '--label <text>',
+      'mark everything made from this home directory; later runs keep it ("" ends it)',
+      parseLabel,
+    )
     .addOption(createHomeOption());
+}
+
+const longestLabel = 60;
+
+/** @throws Failure (exit 2) if the text doesn't fit on a line under a chart */
+function parseLabel(text: string): string {
+  const label = text.trim();
+  if (/[\r\n]/.test(label) || label.length > longestLabel) {
+    throw new Failure(
+      `--label: a label is one line of at most ${longestLabel} characters; this one has ${label.length}. Write more in ${notesFile} beside the files.`,
+      exit.usage,
+    );
+  }
+  return label;
 }
 
 function collectSource(source: string, sofar: string[] = []): string[] {
@@ -52,7 +73,7 @@ function collectSource(source: string, sofar: string[] = []): string[] {
   return [...sofar, source];
 }
 
-export function readRunOptions({from, schoolList, years, only, refresh, force, home}: PlanFlags): RunOptions {
+export function readRunOptions({from, schoolList, years, only, refresh, force, label, home}: PlanFlags): RunOptions {
   const {openLineageUrl} = readConfig();
   return {
     home: resolveHome({...(home !== undefined && {home})}),
@@ -62,6 +83,7 @@ export function readRunOptions({from, schoolList, years, only, refresh, force, h
     ...(only && {only}),
     ...(refresh && {refresh}),
     ...(force && {force}),
+    ...(label !== undefined && {label}),
     ...(openLineageUrl !== undefined && {openLineageUrl}),
   };
 }
@@ -135,6 +157,8 @@ function describeReason({reason, partitions = []}: BuildReason): string {
     added: 'added',
     changed: 'changed',
     left_out: 'left out',
+    notes: 'notes on the files changed',
+    label: 'label changed',
     corrections: 'corrections changed',
     contract: 'contract changed',
     packages: 'packages changed',

@@ -1,7 +1,6 @@
 import {dirname, join} from 'node:path';
 import {Command} from 'commander';
 import type {TestResult} from '../dbt/run/data-tests.ts';
-import {sampleNote} from '../export/tables.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import {AuditFailure} from '../ledger/audit-failure.ts';
 import type {Progress} from '../progress.ts';
@@ -9,6 +8,7 @@ import type {RunOptions} from '../runs/options.ts';
 import type {Plan} from '../runs/plan.ts';
 import {type RunResult, run} from '../runs/run.ts';
 import {formatCount} from '../words/format.ts';
+import {listMarks} from '../words/marks.ts';
 import {formatStatus, reportTests} from './failures.ts';
 import {runWithNotices} from './notices.ts';
 import {resolveHome} from './options.ts';
@@ -95,8 +95,7 @@ function formatSummary({status, build, warehouse, manifest, plan}: RunResult, wi
     `Warehouse     ${warehouse}`,
     ...(withSite ? [`Report        ${join(dirname(warehouse), 'site')}`] : []),
   ];
-  if (manifest.isSample) lines.unshift(sampleNote);
-  return `${lines.join('\n')}\n`;
+  return `${[...listMarks(manifest), ...lines].join('\n')}\n`;
 }
 
 function formatHeadline(status: RunResult['status'], build: string, {build: planned}: Plan): string {

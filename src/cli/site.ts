@@ -3,9 +3,9 @@ import {Command} from 'commander';
 import type {SiteSettings} from '../../site/stamp.ts';
 import {requirePublished} from '../builds/published.ts';
 import {compareById} from '../changes/compare.ts';
-import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
 import {describeRestatements, locateSite} from '../runs/report-step.ts';
+import {listMarks} from '../words/marks.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
@@ -34,7 +34,7 @@ the default base is the path of that URL.`,
       const {id, warehouse, manifest} = await requirePublished(home);
       const out = options.out === undefined ? locateSite(home, id) : resolve(options.out);
       const settings = readSiteSettings(options.base);
-      if (manifest.isSample) tell(colorStderr('yellow', sampleNote));
+      for (const mark of listMarks(manifest)) tell(colorStderr('yellow', mark));
       await terminalProgress().step('site', async () => {
         const changed = await compareById(home).catch(() => undefined);
         const restatements = changed && describeRestatements(changed);

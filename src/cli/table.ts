@@ -26,6 +26,8 @@ export interface View {
   hasStar?: (row: Row) => boolean;
   /** Returns sentences to print under the table. */
   footnotes?: (rows: readonly Row[]) => string[];
+  /** Where the figures come from; Markdown says so under the table, since it is pasted elsewhere. */
+  sources?: readonly string[];
   /** Returns sentences to print under a section. */
   sectionNotes?: (rows: readonly Row[]) => string[];
   /** Characters in a line; undefined where there is no screen. */
@@ -57,7 +59,7 @@ function toCsvValue(value: Value | undefined): string | number | null {
 }
 
 function renderMarkdown({columns, rows}: Shape, view: View): string {
-  const {title, footnotes} = view;
+  const {title, footnotes, sources = []} = view;
   const align = columns.map((column) => (isNumeric(column, rows) ? 'r' : 'l'));
   const table = markdownTable(
     [
@@ -75,7 +77,7 @@ function renderMarkdown({columns, rows}: Shape, view: View): string {
   return [
     ...(title ? [`**${title}**`, ''] : []),
     table,
-    ...(footnotes?.(rows) ?? []).flatMap((note) => ['', note]),
+    ...[...(footnotes?.(rows) ?? []), ...sources.map((origin) => `Source: ${origin}`)].flatMap((note) => ['', note]),
     '',
   ].join('\n');
 }

@@ -1,6 +1,9 @@
+import {describeOrigin} from '../answers/origins.ts';
 import {Failure} from '../failure.ts';
 import {getSource} from '../sources/sources.ts';
-import {type Build, type Column, qualifyName, sampleNote, type Table} from './tables.ts';
+import {capitalize} from '../words/format.ts';
+import {listMarks, type Marks} from '../words/marks.ts';
+import {type Build, type Column, qualifyName, type Table} from './tables.ts';
 
 /** A file, or part of one, that holds a table. */
 interface Resource {
@@ -33,6 +36,8 @@ interface Source {
   title: string;
   path: string;
   publisher: string;
+  /** How it came: fetched, or supplied. */
+  description: string;
   sha256: string;
   landedAt: string;
   publishedAt: string | null;
@@ -59,7 +64,7 @@ export interface DataPackage {
   sources: Source[];
   resources: Record<string, unknown>[];
   /** Rollcall's own addition: the build. */
-  rollcall: {build: string; isSample: boolean; schoolYears: readonly string[]};
+  rollcall: Marks & {build: string; schoolYears: readonly string[]};
 }
 
 /** Places tables in a database, where each has its schema and name. */
@@ -84,7 +89,7 @@ export function createDataPackage(build: Build, placed: readonly PlacedTable[]):
     name: build.isSample ? 'rollcall-sample' : 'rollcall',
     title: `Rollcall: do the teachers reflect the students they teach?${build.isSample ? ' SAMPLE' : ''}`,
     description: [
-      ...(build.isSample ? [sampleNote] : []),
+      ...listMarks(build),
       `Students and teachers of public schools, ${build.schoolYears.join(', ')}: tables that Rollcall built from the files under "sources".`,
       ...(licenses === undefined
         ? ['The license of some of these files is not known; ask their publishers before you share the data.']
@@ -100,7 +105,7 @@ export function createDataPackage(build: Build, placed: readonly PlacedTable[]):
         ? {...(table.description && {description: table.description}), schema: createSchema(table, placed)}
         : {description: `The same rows as ${sameAs}.`}),
     })),
-    rollcall: {build: build.id, isSample: build.isSample, schoolYears: build.schoolYears},
+    rollcall: {build: build.id, isSample: build.isSample, label: build.label, schoolYears: build.schoolYears},
   };
 }
 
@@ -115,7 +120,10 @@ export function listSources({inputs}: Pick<Build, 'inputs'>): Source[] {
     return {
       title: `${title} ${input.schoolYears.join(', ')}`,
       path: input.origin,
-      publisher,
+      publisher: input.isSample ? 'Rollcall' : publisher,
+      description: [`${capitalize(describeOrigin(input))}.`, ...(input.note === undefined ? [] : [input.note])].join(
+        ' ',
+      ),
       sha256: input.sha256,
       landedAt: input.landedAt,
       publishedAt: input.publishedAt,

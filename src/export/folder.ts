@@ -6,10 +6,11 @@ import {exit, Failure, getErrorCode, getErrorMessage} from '../failure.ts';
 import {hashFile} from '../files.ts';
 import {parseJson} from '../json.ts';
 import {replace} from '../replace.ts';
-import {formatCount} from '../words/format.ts';
+import {formatCount, joinWords} from '../words/format.ts';
+import {createMarkColumns, listMarks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {createDataPackage, type DataPackage, formatDescriptor, type PlacedTable} from './data-package.ts';
-import {type Build, composeRemark, type Export, qualifyName, sampleNote, type Table} from './tables.ts';
+import {type Build, composeRemark, type Export, qualifyName, type Table} from './tables.ts';
 
 const csvFormat = {format: 'csv', mediatype: 'text/csv', encoding: 'utf-8'};
 const parquetFormat = {format: 'parquet', mediatype: 'application/vnd.apache.parquet'};
@@ -105,10 +106,11 @@ function formatReadme(
   tables: readonly Table[],
   {smallNumber}: Thresholds,
 ): string {
+  const marks = listMarks(rollcall);
   const license = licenses?.map(({title, name, path}) => [title ?? name, path].filter(Boolean).join(', ')).join('; ');
   return `# ${title}
 
-${rollcall.isSample ? `**${sampleNote}** Every row of it says so, in the column \`is_sample\`.\n\n` : ''}${description}
+${marks.length > 0 ? `**${marks.join(' ')}** Every row says so, in ${joinWords(Object.keys(createMarkColumns(rollcall)).map((name) => `\`${name}\``))}.\n\n` : ''}${description}
 Build ${rollcall.build}. Every table and column is described in [${descriptorName}](${descriptorName}), a Frictionless data package.
 
 | table | rows | what a row is |
@@ -129,13 +131,13 @@ to keep their leading zeros.
   \`printed_student_count\` what the state prints all the same. Don't work out from it what the state withholds.
 - Grades add up to the school (\`fct_enrollment\`); the state's own total of all grades is in \`fct_enrollment_all_grades\`. Use one
   or the other, never the sum of both.
-- The state restates its figures. These were published at the times below.
+- The state restates its figures. These are the figures of the files below.
 
 ## Sources
 
-| source | fetched (UTC) | SHA-256 |
-|---|---|---|
-${sources.map(({title, path, landedAt, sha256}) => `| ${title}: ${path} | ${landedAt} | \`${sha256}\` |`).join('\n')}
+| source | publisher | how it came | SHA-256 |
+|---|---|---|---|
+${sources.map(({title, publisher, description, sha256}) => `| ${title} | ${publisher} | ${description} | \`${sha256}\` |`).join('\n')}
 
 License of the data: ${license ?? 'not known for every source; see `sources` in the descriptor'}.
 `;

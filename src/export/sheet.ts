@@ -11,7 +11,7 @@ import {
 } from 'wasm-xlsxwriter';
 import type {Row, Value} from '../duckdb/database.ts';
 import {findUnit, type Unit} from '../words/columns.ts';
-import {sampleNote} from './tables.ts';
+import {listMarks, type Marks} from '../words/marks.ts';
 
 /** A sheet with a table. Its title and notes stand above the header. */
 export interface Sheet {
@@ -63,9 +63,9 @@ const narrowest = 9;
 const widest = 48;
 
 /** Adds a sheet with its table: typed cells, headings with notes, filters and a frozen header. */
-export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): void {
+export function addSheet(workbook: Workbook, sheet: Sheet, build: Marks): void {
   const {columns, rows, sections} = sheet;
-  const worksheet = addWorksheet(workbook, sheet.name, sheet.title, isSample);
+  const worksheet = addWorksheet(workbook, sheet.name, sheet.title, build);
   const hasSmall = rows.some((row) => sheet.isSmall(row));
   const notes = [...sheet.notes, ...(hasSmall ? ['Grey italics: rests on few people; read it with care.'] : [])];
   worksheet.writeStringWithFormat(2, 0, notes.join(' '), createTextFormat({color: ink.quiet}));
@@ -108,7 +108,7 @@ export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): v
 }
 
 /** Adds a sheet with a title and, for a sample, a warning under it. */
-export function addWorksheet(workbook: Workbook, name: string, title: string, isSample: boolean): Worksheet {
+export function addWorksheet(workbook: Workbook, name: string, title: string, build: Marks): Worksheet {
   const worksheet = workbook.addWorksheet();
   worksheet.setName(name);
   worksheet.setScreenGridlines(false);
@@ -117,11 +117,12 @@ export function addWorksheet(workbook: Workbook, name: string, title: string, is
   worksheet.setPrintFitToPages(1, 0);
   worksheet.setRowHeight(0, 26);
   worksheet.writeStringWithFormat(0, 0, title, createTextFormat({bold: true, size: 15, color: ink.title}));
-  if (isSample) {
+  const notes = listMarks(build).join(' ');
+  if (notes !== '') {
     const mark = createTextFormat({bold: true, color: ink.warning, background: ink.warm});
-    worksheet.writeStringWithFormat(1, 0, sampleNote, mark);
+    worksheet.writeStringWithFormat(1, 0, notes, mark);
     for (let column = 1; column < 6; column++) worksheet.writeBlank(1, column, mark);
-    worksheet.setHeader(`&C${sampleNote}`);
+    worksheet.setHeader(`&C${notes.replaceAll('&', '&&')}`);
   }
   worksheet.setFooter('&L&A&RPage &P of &N');
   return worksheet;

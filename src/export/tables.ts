@@ -1,17 +1,17 @@
 import {z} from 'zod';
+import type {Input as Origin} from '../answers/origins.ts';
 import type {Project} from '../dbt/project/project.ts';
 import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {License} from '../license.ts';
+import {listMarks, type Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
 /** What an export needs to know of a build. */
-export interface Build {
+export interface Build extends Marks {
   id: string;
   /** UTC. */
   builtAt: string;
-  /** Whether anything in it is invented. */
-  isSample: boolean;
   schoolYears: readonly string[];
   thresholds: Thresholds;
   inputs: readonly Input[];
@@ -26,18 +26,12 @@ export interface Export {
 }
 
 /** A source file of a build. */
-interface Input {
-  source: string;
-  /** The address or path that it was fetched from. */
-  origin: string;
+interface Input extends Origin {
   sha256: string;
-  /** When it was fetched, and when the publisher had last changed it. UTC. */
-  landedAt: string;
+  /** When the publisher had last changed it. UTC. */
   publishedAt: string | null;
   /** As the publisher states it. */
   license?: License;
-  isSample: boolean;
-  schoolYears: readonly string[];
 }
 
 /** A table to export: its shape in the warehouse, its description and keys in the dbt project. */
@@ -45,8 +39,8 @@ export interface Table {
   schema: string;
   name: string;
   description?: string;
-  /** Whether its figures are invented; then every row says so in the column `is_sample`. */
-  isInvented: boolean;
+  /** The notes on its figures. Every row repeats them, in the columns `is_sample` and `build_label`. */
+  marks: string[];
   columns: Column[];
   /** The columns that identify a row, by the project's tests; empty if no test says so. */
   primaryKey: string[];
@@ -70,9 +64,6 @@ interface ForeignKey {
   references: {schema: string; table: string; column: string};
 }
 
-/** The note on everything that shows figures of the sample. */
-export const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';
-
 /** The schemas of an export without --tables. */
 export const defaultSchemas = ['marts', 'core', 'seeds'];
 
@@ -82,8 +73,8 @@ export function qualifyName({schema, name}: Pick<Table, 'schema' | 'name'>): str
 }
 
 /** Composes the comment on a table. */
-export function composeRemark({description, isInvented}: Table): string {
-  return [...(isInvented ? [sampleNote] : []), ...(description === undefined ? [] : [description])].join(' ');
+export function composeRemark({description, marks}: Pick<Table, 'description' | 'marks'>): string {
+  return [...marks, ...(description === undefined ? [] : [description])].join(' ');
 }
 
 /** Returns the quoted name of a table for SQL. */
@@ -92,8 +83,8 @@ export function quoteName({schema, name}: Pick<Table, 'schema' | 'name'>): strin
 }
 
 /**
- * Reads the tables and views to export from an open warehouse. In a build of the sample each has a column `is_sample`, so that no
- * invented figure leaves unmarked. The seeds have none: they hold no figures.
+ * Reads the tables and views to export from an open warehouse. In a marked build each has a column for each mark, so that no figure
+ * leaves unmarked. The seeds have none: they hold no figures.
  *
  * @param wanted schemas and tables (`marts`, `schools`, `staging.stg_ospi__teachers`)
  * @throws Failure (exit 2) if one of them does not exist
@@ -101,7 +92,7 @@ export function quoteName({schema, name}: Pick<Table, 'schema' | 'name'>): strin
 export async function readTables(
   db: Database,
   project: Project,
-  {isSample}: Pick<Build, 'isSample'>,
+  build: Marks,
   wanted: readonly string[] = defaultSchemas,
 ): Promise<Table[]> {
   const relations = selectRelations(await readRelations(db), wanted);
@@ -112,16 +103,17 @@ export async function readTables(
     const table = quoteName({schema, name});
     const required = findRequiredColumns(name, project);
     const primaryKey = keys.get(name) ?? [];
-    const isInvented = isSample && !project.seeds.some((seed) => seed.schema === schema && seed.name === name);
-    const isMarked = isInvented && !(sampleMark.name in columns);
+    const isSeed = project.seeds.some((seed) => seed.schema === schema && seed.name === name);
+    const added = isSeed ? [] : markColumns.filter(({pick, name}) => pick(build) !== undefined && !(name in columns));
+    const selected = added.map(({name, pick}) => `${pick(build)} as ${name}, `).join('');
     const {n: rowCount} = await db.readOne(countRow, `select count(*) as n from ${table}`);
     tables.push({
       schema,
       name,
       ...toDescription(said?.description),
-      isInvented,
+      marks: isSeed ? [] : listMarks(build),
       columns: [
-        ...(isMarked ? [sampleMark] : []),
+        ...added.map(({pick: _, ...column}) => column),
         ...Object.entries(columns).map(([column, type]) => ({
           name: column,
           type,
@@ -132,7 +124,7 @@ export async function readTables(
       primaryKey,
       foreignKeys: relations.flatMap((parent) => findForeignKeys(parent, keys.get(parent.name) ?? [], name, project)),
       rowCount,
-      query: `select ${isMarked ? `true as ${sampleMark.name}, ` : ''}* from ${table} order by ${
+      query: `select ${selected}* from ${table} order by ${
         primaryKey.length > 0 ? primaryKey.map(identifier).join(', ') : 'all'
       }`,
     });
@@ -140,12 +132,23 @@ export async function readTables(
   return tables;
 }
 
-const sampleMark: Column = {
-  name: 'is_sample',
-  type: 'BOOLEAN',
-  isRequired: true,
-  description: 'True: the row belongs to the sample, whose schools and figures are invented.',
-};
+/** The columns of marks. `pick` returns the value in SQL; undefined if the build doesn't have the mark. */
+const markColumns: (Column & {pick(build: Marks): string | undefined})[] = [
+  {
+    name: 'is_sample',
+    type: 'BOOLEAN',
+    isRequired: true,
+    description: 'True: the row belongs to the sample, whose schools and figures are invented.',
+    pick: ({isSample}) => (isSample ? 'true' : undefined),
+  },
+  {
+    name: 'build_label',
+    type: 'VARCHAR',
+    isRequired: true,
+    description: 'What the run was labeled with. It holds for every figure of the build.',
+    pick: ({label}) => (label === undefined ? undefined : literal(label)),
+  },
+];
 
 /**
  * Returns the names of tables and columns that the project does not describe. There are some if the build was made with other
@@ -161,7 +164,11 @@ export function findUndescribed(tables: readonly Table[], project: Project): str
       // A seed's yml describes some of its columns; a model's describes all.
       if (!('sql' in said)) return [];
       return table.columns
-        .filter((column) => column !== sampleMark && !said.columns?.some(({name}) => column.name === name))
+        .filter(
+          (column) =>
+            !markColumns.some(({name}) => name === column.name) &&
+            !said.columns?.some(({name}) => column.name === name),
+        )
         .map(({name}) => `${qualifyName(table)}.${name}`);
     });
 }

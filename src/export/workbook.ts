@@ -3,13 +3,14 @@ import {unzipSync, zipSync} from 'fflate';
 import {DocProperties, Workbook} from 'wasm-xlsxwriter';
 import {type Answer, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
 import {ask, readNames} from '../answers/ask.ts';
+import {formatOrigin, listOrigins} from '../answers/origins.ts';
 import {chooseRegion} from '../answers/regions.ts';
 import type {Database, Result, Row} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {writeAtomically} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
-import {formatDay} from '../words/format.ts';
+import {capitalize, formatDay} from '../words/format.ts';
 import {restsOnFew, type Thresholds} from '../words/thresholds.ts';
 import {createDataPackage, formatDescriptor, listSources, type PlacedTable} from './data-package.ts';
 import {fingerprint} from './folder.ts';
@@ -40,18 +41,20 @@ type SheetOrProblem = Sheet | {name: string; title: string; problem: string};
 export async function exportWorkbook(path: string, {db, build, tables, year}: WorkbookExport): Promise<void> {
   const names = await readNames(db);
   // A workbook covers one region, the first.
-  const {region_id: region} = await chooseRegion(db);
+  const shown = await chooseRegion(db);
+  const region = shown.region_id;
+  const origins = listOrigins(build.inputs, ['enrollment', 'teachers', 'school_list'], build.schoolYears, shown);
   const describe = collectDescriptions(tables);
   const questions: SheetOrProblem[] = [];
   for (const answer of answers.flatMap((each) =>
     each.name === 'representation' ? [each, representationByGroup] : each,
   ))
-    questions.push(await createQuestionSheet(db, answer, year, names, describe, build.thresholds));
+    questions.push(await createQuestionSheet(db, answer, year, names, describe, build));
   const whole = await Promise.all(
     wholeTables.map(async ({sql, ...said}) => ({
       ...said,
       ...labelResult(await db.query(sql, {region}), names, describe),
-      notes: ['Every school year; use the filters.'],
+      notes: ['Every school year; use the filters.', ...origins.map((origin) => `Source: ${formatOrigin(origin)}`)],
       sections: [],
       isSmall: (row: Row) => restsOnFew(row, build.thresholds),
     })),
@@ -65,10 +68,10 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Wo
   );
   addAbout(workbook, sheets, build);
   for (const sheet of sheets) {
-    if ('rows' in sheet) addSheet(workbook, sheet, build.isSample);
-    else addWorksheet(workbook, sheet.name, sheet.title, build.isSample).writeString(headerRow - 1, 0, sheet.problem);
+    if ('rows' in sheet) addSheet(workbook, sheet, build);
+    else addWorksheet(workbook, sheet.name, sheet.title, build).writeString(headerRow - 1, 0, sheet.problem);
   }
-  addSheet(workbook, createDefinitions(written), build.isSample);
+  addSheet(workbook, createDefinitions(written), build);
   await writeAtomically(path, setDate(workbook.saveToBufferSync(), build.builtAt));
   const file = await fingerprint(path);
   const placed = written.map((sheet) => placeSheet(sheet, basename(path), file));
@@ -100,19 +103,23 @@ async function createQuestionSheet(
   year: WorkbookExport['year'],
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
-  thresholds: Thresholds,
+  {thresholds, inputs}: Build,
 ): Promise<SheetOrProblem> {
   const byGroup = answer === representationByGroup ? ' by group' : '';
   const numbered = (text: string, gap: string) => (answer.number === undefined ? text : answer.number + gap + text);
   const question = formatQuestion(answer, thresholds);
   const name = `${numbered(formatFullHeading(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
   try {
-    const {schoolYear, notes, ...result} = await ask(db, answer, year);
+    const {schoolYear, notes, region, place, ...result} = await ask(db, answer, year);
+    const origins = listOrigins(inputs, [...answer.needs, ...answer.wants], [schoolYear], region);
     return {
       name,
-      title: numbered(`${question}, ${schoolYear}`, '  '),
+      title: numbered(`${question}, ${place === undefined ? '' : `${place}, `}${schoolYear}`, '  '),
       ...labelResult(result, names, describe),
-      notes: notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
+      notes: [
+        ...notes.map((note) => `${capitalize(note)}.`),
+        ...origins.map((origin) => `Source: ${formatOrigin(origin)}`),
+      ],
       sections: answer.sections,
       isSmall: (row) => restsOnFew(row, thresholds),
     };
@@ -152,12 +159,7 @@ function collectDescriptions(tables: readonly Table[]): (column: string) => stri
 }
 
 function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: Build): void {
-  const about = addWorksheet(
-    workbook,
-    'About',
-    'Rollcall: do the teachers reflect the students they teach?',
-    build.isSample,
-  );
+  const about = addWorksheet(workbook, 'About', 'Rollcall: do the teachers reflect the students they teach?', build);
   for (const [column, width] of lineWidths.entries()) about.setColumnWidth(column, width);
   let row = 3;
   const lines = (...more: Parameters<typeof writeLine>[2][]) => {
@@ -174,9 +176,9 @@ function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: 
   lines(...listCaveats(build.thresholds));
   head('Where the figures come from');
   lines(
-    ...listSources(build).map(({title, path, sha256, landedAt, license}) => [
+    ...listSources(build).map(({title, publisher, path, description, sha256, license}) => [
       title,
-      `${path}. Fetched on ${formatDay(landedAt)}. License: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
+      `${publisher}. ${description}${URL.canParse(path) ? ` ${path}.` : ''} License: ${license?.title ?? license?.name ?? 'not known'}. SHA-256: ${sha256}`,
     ]),
   );
 }
@@ -198,7 +200,7 @@ const listCaveats = ({smallNumber}: Thresholds) => [
   ],
   [
     'Restatements',
-    'The state restates its figures, which are preliminary until June. These are the figures published when they were fetched.',
+    'The state restates its figures, which are preliminary until June. These are the figures of the files that are named below.',
   ],
   ['Sums', 'A teacher at two schools counts at each of them, so sums over schools can exceed the number of people.'],
 ];

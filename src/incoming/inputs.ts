@@ -3,7 +3,7 @@ import type {Build} from '../builds/find.ts';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {type Candidate, findCandidates, landCandidate, readCandidate, readSchoolYears} from '../ingest/candidates.ts';
-import {discard, findLanded, isIntact, type Landed, shortenHash} from '../ingest/land.ts';
+import {discard, findLanded, isIntact, type Landed, shortenHash, withNote} from '../ingest/land.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {schoolList} from '../sources/school-list.ts';
@@ -13,6 +13,7 @@ import {chooseDatasets} from './datasets.ts';
 import {readHost} from './host.ts';
 import type {Incoming, InputOptions} from './incoming.ts';
 import {combineFailures, isHostGone, landLive, planLive, rememberUnchanged} from './live.ts';
+import {readNotes} from './notes.ts';
 import {choosePartitions} from './partitions.ts';
 import {readKnown} from './remembered.ts';
 
@@ -76,7 +77,7 @@ export async function planInputs(
     };
   }
 
-  const found = (await findCandidates(from === 'sample' ? sampleFolder : from, sources, note)).filter(({source}) =>
+  const found = (await findNotedCandidates(from === 'sample' ? sampleFolder : from, note)).filter(({source}) =>
     isWanted(source),
   );
   const candidates = found.filter(({source}) => given.length === 0 || source !== schoolList);
@@ -89,6 +90,20 @@ export async function planInputs(
     if (!incoming.some((choice) => choice.source === source)) note(describeMissing(source));
   }
   return {incoming, failures: []};
+}
+
+/** Finds the files of a folder, each with its note. Of files with the same contents, the one with a note comes first. */
+async function findNotedCandidates(folder: string, note: Progress['note']): Promise<Candidate[]> {
+  const candidates = await findCandidates(folder, sources, note);
+  const notes = await readNotes(
+    folder,
+    candidates.map(({name}) => name),
+  );
+  const noted = candidates.map((candidate) => {
+    const said = notes.get(candidate.name);
+    return said === undefined ? candidate : {...candidate, note: said};
+  });
+  return noted.sort((a, b) => Number('note' in b) - Number('note' in a));
 }
 
 /** Plans the landing of a folder's files. Skips files with the same contents as an earlier one. */
@@ -123,7 +138,7 @@ async function planFiles(
       sha256,
       candidate: {...candidate, schoolYears},
       // The inspection replaces the recorded one, since the code that inspects may have changed. So may the file's name.
-      ...(known && {landed: {...known, ...inspection, fileName: name}}),
+      ...(known && {landed: withNote({...known, ...inspection, fileName: name}, candidate)}),
     });
   }
   return incoming;
@@ -144,7 +159,7 @@ async function keepPublished(
     );
   }
   const incoming: Incoming[] = [];
-  for (const {source: id, sha256, file, schoolYears} of published.manifest.inputs) {
+  for (const {source: id, sha256, file, schoolYears, ...input} of published.manifest.inputs) {
     const source = getSource(id);
     if (!isWanted(source)) continue;
     const landed = await findLanded(home.landing, source, sha256);
@@ -153,7 +168,7 @@ async function keepPublished(
         `--only: the landed file of ${file} (${shortenHash({sha256})}) is gone. Run once without --only.`,
       );
     }
-    incoming.push({source, fileName: file, schoolYears, landing: leftOut, sha256, landed});
+    incoming.push({source, fileName: file, schoolYears, landing: leftOut, sha256, landed: withNote(landed, input)});
   }
   return incoming;
 }

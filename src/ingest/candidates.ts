@@ -8,7 +8,7 @@ import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {cellMacros, nameCell, readColumn} from './columns.ts';
 import {inspect} from './inspect.ts';
-import {findLanded, type InspectedFile, type Landed, land} from './land.ts';
+import {findLanded, type InspectedFile, type Landed, land, withNote} from './land.ts';
 import {findClosest, matchHeader, recognize} from './recognize.ts';
 import {explainReadError, selectCells} from './scan.ts';
 
@@ -18,6 +18,9 @@ export interface Candidate extends InspectedFile {
   /** The school years of its rows, if they have been read already. */
   schoolYears?: SchoolYear[];
 }
+
+/** The file in a folder of downloads that says what a reader must know of the others, such as that their counts are recovered. */
+export const notesFile = 'notes.yml';
 
 /** Extensions of tables. A file with another extension that is no table either (a PDF, a note) is ignored. */
 const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '.gz', '']);
@@ -36,7 +39,7 @@ export async function findCandidates(
     const why = error.code === 'ENOTDIR' ? 'is a file, not a folder' : 'there is no such folder';
     throw new Failure(`--from "${folder}": ${why}. Give the folder that holds the downloaded files.`, exit.usage);
   });
-  const visible = entries.filter(({name}) => !name.startsWith('.'));
+  const visible = entries.filter(({name}) => !name.startsWith('.') && name !== notesFile);
   const found: Candidate[] = [];
   for (const {name} of visible.filter((entry) => !entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const candidate = await inspectCandidate(join(folder, name), sources);
@@ -115,7 +118,7 @@ export async function landCandidate(folder: string, candidate: Candidate): Promi
   const {source, inspection} = candidate;
   const known = await findLanded(folder, source, inspection.sha256);
   // The stored inspection may come from older code, and the file may have been renamed since.
-  if (known) return {landed: {...known, ...inspection, fileName: candidate.name}, isNew: false};
+  if (known) return {landed: withNote({...known, ...inspection, fileName: candidate.name}, candidate), isNew: false};
   const schoolYears = candidate.schoolYears ?? (await readSchoolYears(candidate));
   return {landed: await land(folder, source, candidate, schoolYears), isNew: true};
 }

@@ -32,6 +32,8 @@ const description = inspectionSchema.extend({
 export interface Landed extends z.infer<typeof description> {
   /** The path of the compressed bytes. */
   path: string;
+  /** What a reader must know of its figures, as whoever supplied it for this run says. It is not stored with the bytes. */
+  note?: string;
 }
 
 /** A file that can be landed. */
@@ -43,6 +45,7 @@ export interface InspectedFile {
   origin?: string;
   publishedAt?: string;
   license?: License;
+  note?: string;
 }
 
 /** Returns the short name of a landed file in messages. */
@@ -127,7 +130,12 @@ export async function land(
     join(home, `${file.inspection.sha256}.json`),
     `${JSON.stringify({...landed, path: undefined}, null, 2)}\n`,
   );
-  return landed;
+  return withNote(landed, file);
+}
+
+/** Returns the landed file with the note that this run has on it, in place of an earlier one. */
+export function withNote({note: _, ...landed}: Landed, {note}: Pick<InspectedFile, 'note'>): Landed {
+  return note === undefined ? landed : {...landed, note};
 }
 
 function getExtension({layout}: Pick<Inspection, 'layout'>): string {

@@ -105,6 +105,7 @@ async function loadProvenance(db: Database, ingested: readonly Ingested[]): Prom
       bytes: ['bigint', ({landed}) => landed.bytes],
       published_at: ['timestamp', ({landed}) => landed.publishedAt?.replace('Z', '') ?? null],
       is_sample: ['boolean', ({isSample}) => isSample],
+      note: ['varchar', ({landed}) => landed.note ?? null],
     },
     ingested,
   );

@@ -1,13 +1,14 @@
+import type {Input} from '../answers/origins.ts';
+import type {Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
 /** The facts about a build that the pages show. A manifest has them all. */
-export interface BuildFacts {
+export interface BuildFacts extends Marks {
   build: string;
   /** UTC. */
   builtAt: string;
-  isSample: boolean;
-  /** The files that went into it, and when each was fetched. UTC. */
-  inputs: {sha256: string; landedAt: string}[];
+  /** The files that went into it. */
+  inputs: (Input & {sha256: string})[];
   rows: {in: number; loaded: number; rejected: number};
   thresholds: Thresholds;
   versions: {rollcall: string; duckdb: string; node: string};

@@ -10,4 +10,8 @@ export interface Question {
   columns: string[];
   rows: Row[];
   notes: string[];
+  /** The subjects of the sources of its figures. */
+  subjects: string[];
+  /** Whether its figures are of several school years. */
+  spansYears: boolean;
 }

@@ -2,6 +2,7 @@ import {type Answer, answers, formatQuestion, representationByGroup} from '../an
 import {ask, type Coverage, readCoverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
 import {chooseRegion} from '../answers/regions.ts';
+import {describeScope, type RegionChange, readDistrictScopes, readRegionChanges} from '../answers/scope.ts';
 import type {Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -26,6 +27,12 @@ export interface Report {
   /** The sources that Rollcall reads. */
   sources: readonly Pick<Source, 'id' | 'title' | 'publisher' | 'subject'>[];
   region: Region;
+  /** The figures of the school year: the region, or what has figures if some of its districts have none. */
+  place: string;
+  /** Says which districts have none, as a sentence without its period. */
+  partial: string | undefined;
+  /** What the region's list doesn't know, by school year. */
+  changes: RegionChange[];
   districts: District[];
   schools: School[];
   questions: Question[];
@@ -83,9 +90,14 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
     questions.find(({name}) => name === 'schools')?.schoolYear ??
     years[0]?.schoolYear ??
     usual;
+  const year = years.find((each) => each.schoolYear === schoolYear);
+  const scope = year && describeScope(await readDistrictScopes(db, region, year), ['enrollment', 'teachers'], region);
   return {
     build,
     schoolYear,
+    place: scope?.place ?? region.region_name,
+    partial: scope?.note,
+    changes: await readRegionChanges(db, region),
     years,
     groups: await readGroups(db),
     sources,
@@ -106,7 +118,14 @@ async function answerQuestion(
   {thresholds}: BuildFacts,
 ): Promise<Question> {
   const name = answer === representationByGroup ? 'representation-by-group' : answer.name;
-  const question = {name, question: formatQuestion(answer, thresholds), columns: answer.columns};
+  const {columns, needs, wants, spansYears = false} = answer;
+  const question = {
+    name,
+    question: formatQuestion(answer, thresholds),
+    columns,
+    subjects: [...needs, ...wants],
+    spansYears,
+  };
   try {
     const {schoolYear, rows, notes} = await ask(db, answer, {usual, region});
     return {...question, schoolYear, sql: answer.sql(schoolYear, {region}), rows: limitExperience(rows), notes};

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {describeOrigin} from '../answers/origins.ts';
 import {type Database, listColumns} from '../duckdb/database.ts';
 import type {BuildFacts} from './build-facts.ts';
 
@@ -21,6 +22,7 @@ const file = z.object({
   byte_count: z.number(),
   published_at: z.string().nullable(),
   is_sample: z.boolean(),
+  note: z.string().nullable(),
 });
 
 const partition = z.object({
@@ -35,6 +37,8 @@ const partition = z.object({
 export interface LandedFile extends z.infer<typeof file> {
   /** UTC. */
   landed_at: string | null;
+  /** `fetched from HOST on DATE`, or `as supplied in FILE`. */
+  how: string;
   partitions: z.infer<typeof partition>[];
 }
 
@@ -58,7 +62,7 @@ export function readSchoolLines(db: Database, region: string): Promise<SourceLin
   );
 }
 
-/** Reads the landed files. `inputs` say when they were fetched, since the warehouse stores no times of runs. */
+/** Reads the landed files. `inputs` say when they landed, since the warehouse stores no times of runs. */
 export async function readLandedFiles(db: Database, inputs: BuildFacts['inputs']): Promise<LandedFile[]> {
   const files = await db.read(
     file,
@@ -68,9 +72,13 @@ export async function readLandedFiles(db: Database, inputs: BuildFacts['inputs']
     partition,
     `select ${listColumns(partition)} from core.dim_source_partition order by school_year`,
   );
-  return files.map((file) => ({
-    ...file,
-    landed_at: inputs.find(({sha256}) => sha256 === file.landed_sha256)?.landedAt ?? null,
-    partitions: partitions.filter(({landed_sha256}) => landed_sha256 === file.landed_sha256),
-  }));
+  return files.map((file) => {
+    const input = inputs.find(({sha256}) => sha256 === file.landed_sha256);
+    return {
+      ...file,
+      landed_at: input?.landedAt ?? null,
+      how: input === undefined ? file.origin : describeOrigin(input),
+      partitions: partitions.filter(({landed_sha256}) => landed_sha256 === file.landed_sha256),
+    };
+  });
 }

@@ -46,6 +46,7 @@ interface BuildEntry {
   builtAt: string | null;
   schoolYears: SchoolYear[];
   isSample: boolean;
+  label: string | null;
   rows: number | null;
   bytes: number;
   isPublished: boolean;
@@ -123,11 +124,11 @@ export async function readHistory(home: Home, limit: number): Promise<History> {
   const {withdrawn} = replayPublications(selectCompleted(read?.publications ?? [], published));
   const {builds, damaged} = await listBuilds(home);
   const described = [
-    ...builds.map(({id: build, manifest: {builtAt, schoolYears, isSample, rows}}) => {
-      return {build, builtAt, schoolYears, isSample, rows: rows.loaded, problem: null};
+    ...builds.map(({id: build, manifest: {builtAt, schoolYears, isSample, label = null, rows}}) => {
+      return {build, builtAt, schoolYears, isSample, label, rows: rows.loaded, problem: null};
     }),
     ...damaged.map(({id: build, problem}) => {
-      return {build, builtAt: null, schoolYears: [], isSample: false, rows: null, problem};
+      return {build, builtAt: null, schoolYears: [], isSample: false, label: null, rows: null, problem};
     }),
   ];
   const entries = described.map(async (entry) => ({

@@ -30,11 +30,11 @@ const partitionPlan = z.object({
 
 /**
  * Why a build differs from the published one: it is the `first` or `forced`, a part of the code has changed, or partitions are
- * `added`, `changed` or `left_out`.
+ * `added`, `changed` or `left_out`, or what is said of them (`notes`) or of the whole (`label`) is other than before.
  */
 export type BuildReason = z.infer<typeof buildReason>;
 const buildReason = z.object({
-  reason: z.enum(['first', 'forced', 'added', 'changed', 'left_out', ...parts]),
+  reason: z.enum(['first', 'forced', 'added', 'changed', 'left_out', 'notes', 'label', ...parts]),
   /** `source year`, if partitions are the reason. */
   partitions: z.array(z.string()).exactOptional(),
 });
@@ -65,6 +65,8 @@ export interface ExecutablePlan extends PlannedInputs {
   code: Code;
   /** The build's fingerprint; null until all files are here. */
   fingerprint: string | null;
+  /** What is said of everything made from the build. */
+  label: string | undefined;
   /** What the lake has of each landed file, by SHA-256. */
   lake: ReadonlyMap<string, LakeEntry>;
 }
@@ -99,10 +101,16 @@ export async function planFromInputs(
   const {home} = options;
   const {incoming} = inputs;
   const published = await findPublished(home).catch(() => undefined);
-  const ingredients = incoming.map(({source, sha256, schoolYears}) => ({source: source.id, sha256, schoolYears}));
+  const label = chooseLabel(options, published);
+  const ingredients = incoming.map(({source, sha256, schoolYears, landed, candidate}) => ({
+    source: source.id,
+    sha256,
+    schoolYears,
+    note: landed?.note ?? candidate?.note,
+  }));
   const known = ingredients.flatMap(({sha256, ...rest}) => (sha256 === null ? [] : [{...rest, sha256}]));
-  const fingerprint = known.length === ingredients.length ? computeBuildId(code, known) : null;
-  const build = await planBuild(options, ingredients, code, fingerprint, published);
+  const fingerprint = known.length === ingredients.length ? computeBuildId(code, known, label) : null;
+  const build = await planBuild(options, {ingredients, code, label}, fingerprint, published);
   const isMade = build.action === 'keep' || build.action === 'publish' || build.action === 'hold';
   const partitions: PartitionPlan[] = [];
   const lake = new Map(knownLake);
@@ -116,7 +124,12 @@ export async function planFromInputs(
     }
   }
   partitions.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  return {...inputs, plan: {partitions, build}, code, fingerprint, lake};
+  return {...inputs, plan: {partitions, build}, code, fingerprint, label, lake};
+}
+
+/** Returns the label of the build: the given one, or that of the published build; undefined if there is none. */
+function chooseLabel({label}: RunOptions, published: Build | undefined): string | undefined {
+  return (label ?? published?.manifest.label) || undefined;
 }
 
 /** An ingredient whose bytes may not be here yet. */
@@ -148,15 +161,21 @@ async function planReshaping(
   return {action: isUncertain ? 'depends' : 'reshape', reason: reason[found]};
 }
 
+/** What a build would be made of. */
+interface PlannedBuild {
+  ingredients: readonly PartialIngredient[];
+  code: Code;
+  label: string | undefined;
+}
+
 async function planBuild(
   {home, force}: RunOptions,
-  ingredients: readonly PartialIngredient[],
-  code: Code,
+  planned: PlannedBuild,
   fingerprint: string | null,
   published: Build | undefined,
 ): Promise<BuildPlan> {
   const current = (await readPublishedId(home)) ?? null;
-  const reasons = listReasons(ingredients, code, published);
+  const reasons = listReasons(planned, published);
   if (force) reasons.unshift({reason: 'forced'});
   if (fingerprint === null) return {action: force ? 'build' : 'depends', build: null, published: current, reasons};
   const {build, nextId} = await findBuild(home, fingerprint, {force});
@@ -171,12 +190,8 @@ async function planBuild(
   return {action: build ? 'publish' : 'build', build: build?.id ?? nextId, published: current, reasons};
 }
 
-/** Lists the reasons why a build of these ingredients differs from the published one. */
-function listReasons(
-  ingredients: readonly PartialIngredient[],
-  code: Code,
-  published: Build | undefined,
-): BuildReason[] {
+/** Lists the reasons why the build differs from the published one. */
+function listReasons({ingredients, code, label}: PlannedBuild, published: Build | undefined): BuildReason[] {
   if (published === undefined) return [{reason: 'first'}];
   const {manifest} = published;
   const [before, after] = [mapPartitions(manifest.inputs), mapPartitions(ingredients)];
@@ -196,6 +211,12 @@ function listReasons(
     'left_out',
     [...before.keys()].filter((id) => !after.has(id)),
   );
+  const listNotes = (inputs: readonly {sha256: string | null; note?: string | undefined}[]) =>
+    inputs.map(({sha256, note}) => `${sha256} ${note ?? ''}`);
+  const notes = listNotes(manifest.inputs);
+  if (reasons.length === 0 && listNotes(ingredients).some((note) => !notes.includes(note)))
+    reasons.push({reason: 'notes'});
+  if (manifest.label !== label) reasons.push({reason: 'label'});
   for (const part of parts) {
     if (manifest.code[part] !== code[part]) reasons.push({reason: part});
   }

@@ -41,8 +41,8 @@ export interface RunResult extends BuildResult {
  * @throws Failure (exit 1: a check failed, 2: wrong usage, 3: source unreachable, 4: locked, 130 or 143: stopped)
  */
 export async function run(options: RunOptions, progress: Progress): Promise<RunResult> {
-  const {home, from, schoolList, years, only, refresh, force, stop, openLineageUrl} = options;
-  const command = {name: 'run', options: {from, schoolList, years, only, refresh, force}, stop, openLineageUrl};
+  const {home, from, schoolList, years, only, refresh, force, label, stop, openLineageUrl} = options;
+  const command = {name: 'run', options: {from, schoolList, years, only, refresh, force, label}, stop, openLineageUrl};
   return runRecorded(home, command, progress, async (record) => {
     await removeLeftovers(home);
     const planned = await record.step('plan', async (update) => {
@@ -109,7 +109,7 @@ function recordChange({source, fileName, schoolYears, sha256}: Incoming, {ledger
 
 async function carryOut(
   options: RunOptions,
-  {plan, incoming, code, fingerprint, lake}: ExecutablePlan,
+  {plan, incoming, code, fingerprint, label, lake}: ExecutablePlan,
   record: RunRecord,
 ): Promise<Omit<RunResult, 'run' | 'plan'>> {
   const {home, stop} = options;
@@ -131,7 +131,7 @@ async function carryOut(
     reshapeInputs(options, chosen, computeContractId(code), corrections, lake, update),
   );
   const warehouse = join(home.builds, id, 'warehouse.duckdb');
-  const made = await makeBuild(home, id, {fingerprint, code, ingested, corrections}, record, stop);
+  const made = await makeBuild(home, id, {fingerprint, code, ingested, label, corrections}, record, stop);
   record.ledger.keepFindings(record.run, made.checks, made.tests);
   const changed = stop?.aborted ? undefined : await runCompareStep(home, id, record);
   await runSiteStep(options, id, record, async () => changed);

@@ -31,7 +31,7 @@ export function renderOperations(overview: Overview, visitor: Visitor): Html {
 
 function renderState({history, schedule, rest, work, now}: Overview): Html {
   const published = history.builds.find(({isPublished}) => isPublished);
-  return html`${published?.isSample ? html`<p class="sample" role="note">SAMPLE: invented schools and figures, not data of any real school.</p>` : ''}
+  return html`${published?.isSample ? html`<p class="sample" role="note">SAMPLE: invented schools and figures, not data of any real school.</p>` : ''}${published?.label ? html`<p class="sample" role="note">${published.label}</p>` : ''}
 <dl>
 <dt>Published</dt><dd>${
     published

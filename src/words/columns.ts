@@ -58,6 +58,7 @@ const declaredWords: Record<string, Words> = {
   dissimilarity_beyond_chance: {short: 'Beyond chance'},
   is_small: {full: 'Rests on few people'},
   is_sample: {full: 'Sample (invented)'},
+  build_label: {full: 'Label of the data'},
   tied_beyond: {full: 'More schools with the same value'},
   number: {full: 'Question'},
   question: {full: 'What it answers'},

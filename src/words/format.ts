@@ -80,6 +80,11 @@ export function formatLines(lines: readonly number[]): string {
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
 }
 
+/** Makes a sentence's first letter a capital. */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Joins words to a list: `a, b and c`. */
 export function joinWords(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join('');

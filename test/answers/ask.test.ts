@@ -17,8 +17,24 @@ before(async () => {
   db = await open();
   await db.run(`
     create schema raw; create schema core; create schema seeds; ${regions}
-    create table seeds.region_districts (region_id varchar);
-    insert into seeds.region_districts values ('north'), ('south'), ('north');
+    create schema intermediate; create schema marts;
+    create table seeds.region_districts (region_id varchar, district_id varchar, district_name varchar, is_whole boolean);
+    insert into seeds.region_districts values
+      ('north', '1', 'One School District', true), ('south', '2', 'Two School District', true),
+      ('north', '3', 'Three School District', true), ('north', '4', 'Four School District No. 4', false);
+    create table core.dim_district (district_id varchar, district_name varchar);
+    insert into core.dim_district values ('1', 'One School District'), ('4', 'Four School District No. 4');
+    create table core.dim_school (school_id varchar, district_id varchar);
+    insert into core.dim_school values ('a', '1'), ('b', '4'), ('c', '4');
+    create table core.dim_school_snapshot (school_year varchar, school_id varchar, has_enrollment boolean, has_teachers boolean);
+    insert into core.dim_school_snapshot values ('2022-23', 'b', true, true), ('2022-23', 'c', false, true), ('2021-22', 'b', true, false);
+    create table intermediate.int_school_list (region_id varchar, school_year varchar, district_id varchar, is_in_region boolean);
+    insert into intermediate.int_school_list values ('north', '2020-21', '1', true), ('north', '2020-21', '4', true), ('north', '2020-21', '9', false);
+    create table marts.region_changes (region_id varchar, school_year varchar, list_school_year varchar, school_id varchar,
+      school_name varchar, district_name varchar, is_whole_district boolean, change varchar);
+    insert into marts.region_changes values
+      ('north', '2022-23', '2020-21', 'n', 'New', 'One School District', true, 'opened'),
+      ('south', '2022-23', '2020-21', 's', 'South', 'Two School District', true, 'opened');
     create table seeds.region_schools (region_id varchar);
     insert into seeds.region_schools values ('north'), ('south'), ('south');
     create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint);
@@ -26,10 +42,11 @@ before(async () => {
       ('2019-20', 'ospi-enrollment', 5), ('2020-21', 'ospi-enrollment', 5), ('2020-21', 'ospi-teachers', 5),
       ('2020-21', 'school-list', 5), ('2021-22', 'ospi-enrollment', 5), ('2021-22', 'ospi-teachers', 0),
       ('2022-23', 'ospi-teachers', 5), (null, 'school-list', 5);
-    create table core.bridge_school_region (school_year varchar, region_id varchar, list_school_year varchar);
+    create table core.bridge_school_region (school_year varchar, region_id varchar, list_school_year varchar, school_id varchar);
     insert into core.bridge_school_region values
-      ('2019-20', 'north', '2020-21'), ('2020-21', 'north', '2020-21'), ('2021-22', 'north', null),
-      ('2022-23', 'north', '2020-21'), ('2020-21', 'south', '2019-20'), ('2020-21', 'east', null);
+      ('2019-20', 'north', '2020-21', null), ('2020-21', 'north', '2020-21', null), ('2021-22', 'north', null, 'b'),
+      ('2022-23', 'north', '2020-21', 'b'), ('2022-23', 'north', '2020-21', 'c'), ('2020-21', 'south', '2019-20', null),
+      ('2020-21', 'east', null, null);
     create table core.dim_demographic_group (demographic_group_id varchar, sort_order integer);
     insert into core.dim_demographic_group values ('white', 3), ('total', 1), ('asian', 2), ('not_provided', 4);
     create table core.fct_enrollment_all_grades (demographic_group_id varchar);
@@ -105,8 +122,8 @@ test('if the configured year has no answer, the latest year that has one is used
   const other = await ask(db, teachers, {usual: '2019-20'});
   assert.equal(other.schoolYear, '2022-23');
   assert.equal(other.notes[0], "2019-20 can't be answered from the published build; this is 2022-23");
-  assert.equal(other.notes.length, 2);
-  assert.match(other.notes[1] ?? '', /of 2022-23 are those of the 2020-21 school list, carried over/);
+  assert.equal(other.notes.length, 4);
+  assert.match(other.notes[2] ?? '', /of 2022-23 are those of the 2020-21 school list, carried over/);
   const latest = await ask(db, both, {usual: '2019-20', wanted: 'latest'});
   assert.equal(latest.schoolYear, '2020-21');
   assert.deepEqual(latest.notes, [], 'that was asked for');
@@ -115,15 +132,41 @@ test('if the configured year has no answer, the latest year that has one is used
 test('notes tell the reader about empty columns, a declared region, and an answer without rows', async () => {
   const declared = await ask(db, students, {usual: '2020-21', wanted: 'latest'});
   assert.equal(declared.schoolYear, '2021-22');
-  assert.equal(declared.notes.length, 2);
-  assert.match(declared.notes[0] ?? '', /^no Report Card Teacher Demographics for 2021-22: the columns .* are empty$/);
+  assert.equal(declared.notes.length, 3);
+  assert.match(declared.notes[1] ?? '', /^no Report Card Teacher Demographics for 2021-22: the columns .* are empty$/);
   assert.match(
-    declared.notes[1] ?? '',
+    declared.notes[2] ?? '',
     /^no school list is given: the region is 2 districts whole and 1 school of others, as declared/,
   );
   const empty = await ask(db, students, {usual: '2020-21', wanted: '2019-20'});
   assert.deepEqual(empty.rows, []);
   assert.equal(empty.notes.at(-1), 'nobody is there');
+});
+
+test('an answer says which districts it is of, and names the schools that a carried-over list leaves out', async () => {
+  // By the list, districts 1 and 4, and by the seeds 3 too. Of 4, two schools have teachers, one of them students too; of 1, none has anything.
+  const {place, notes} = await ask(db, teachers, {usual: '2022-23'});
+  assert.equal(place, '2 schools of Four School District No. 4');
+  assert.equal(
+    notes[0],
+    'the figures are of 2 schools of Four School District No. 4, not of the whole North: there is no data for One and Three',
+  );
+  assert.deepEqual(notes.slice(2), [
+    'schools that opened since the 2020–21 list, left out (1): New (One School District)',
+  ]);
+  const sums: Answer = {...teachers, sql: () => `select unnest(['One', 'North']) as name`};
+  const named = (await ask(db, sums, {usual: '2022-23'})).rows.map(({name}) => name);
+  assert.deepEqual(
+    named,
+    ['One', '2 schools of Four School District No. 4'],
+    'a sum of some districts is not the region',
+  );
+  // Without a list, the seeds say which districts: 1, 3 and a part of 4. The name of 3 is in no file, only in the seed.
+  const declared = await ask(db, students, {usual: '2021-22'});
+  assert.equal(declared.place, '1 school of Four School District No. 4');
+  assert.match(declared.notes[0] ?? '', /there is no data for One and Three$/);
+  // Where no district has figures, the answer is empty, and nothing is said of districts.
+  assert.equal((await ask(db, students, {usual: '2020-21'})).place, undefined);
 });
 
 test('an unknown year is wrong usage; for a year that lacks a source, the error names it and the years that have an answer', async () => {

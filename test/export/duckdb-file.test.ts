@@ -83,6 +83,14 @@ test('a new file replaces the former one only when it is complete', async () => 
   assert.ok(!existsSync(`${path}.wal`));
 });
 
+test('each table of a labeled build has the label in its comment and in every row', async () => {
+  const db = await open(await toFile(await makePlacesBuild('one', {label: 'Trial!'})), {readOnly: true});
+  const [found] = await db.rows(`select comment from duckdb_tables() where table_name = 'place'`);
+  assert.deepEqual(found, {comment: 'Trial! One row = a place.'});
+  assert.deepEqual(await db.rows('select distinct build_label from core.place'), [{build_label: 'Trial!'}]);
+  db.close();
+});
+
 test('each table of a sample is marked as one in a comment and in every row', async () => {
   const db = await open(await toFile(await makePlacesBuild('one', {isSample: true})), {readOnly: true});
   const [found] = await db.rows(`select comment from duckdb_tables() where table_name = 'place'`);

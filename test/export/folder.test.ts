@@ -139,6 +139,7 @@ test('the descriptor has files with hashes, columns with types and descriptions,
       title: 'Report Card Teacher Demographics 2020-21',
       path: 'https://data.wa.gov/api/views/y59b-6pu8',
       publisher: 'Washington Office of Superintendent of Public Instruction (OSPI)',
+      description: 'Fetched from data.wa.gov on 2026-11-01.',
       sha256: 'ab'.repeat(32),
       landedAt: '2026-11-01T08:00:00.000Z',
       publishedAt: '2021-06-01T00:00:00.000Z',
@@ -150,7 +151,7 @@ test('the descriptor has files with hashes, columns with types and descriptions,
 });
 
 test('a license is stated only if it is known for every source', async () => {
-  const {license: _, ...list} = {...teachers, source: 'school-list', origin: 'list.txt'};
+  const {license: _, ...list} = {...teachers, source: 'school-list', file: 'list.txt', origin: 'list.txt'};
   const folder = await toFolder(await makePlacesBuild('one', {inputs: [list]}));
   const {licenses, sources, description} = descriptorOf(folder);
   assert.equal(licenses, undefined);
@@ -158,6 +159,7 @@ test('a license is stated only if it is known for every source', async () => {
     sources.map(({license}) => license?.name ?? null),
     ['PUBLIC_DOMAIN', null],
   );
+  assert.equal(sources[1]?.description, 'As supplied in list.txt.');
   assert.match(description, /license of some of these files is not known/);
 });
 
@@ -196,6 +198,23 @@ test('an export that fails halfway leaves the former one and no other files', as
   await assert.rejects(toFolder(lists, folder), /The column list has the type INTEGER\[\], which can't be exported/);
   assert.deepEqual(bytesIn(folder), first);
   assert.deepEqual(readdirSync(dirname(folder)), ['out']);
+});
+
+test('a label and the notes on the files stand in the README, the descriptor and every row', async () => {
+  const folder = await toFolder(await makePlacesBuild('one', {label: "Ann's trial", note: 'Counts are recovered.'}));
+  const {name, description, sources, rollcall} = descriptorOf(folder);
+  assert.equal(name, 'rollcall');
+  assert.match(description, /^Ann's trial\. Students/);
+  assert.equal(rollcall.label, "Ann's trial");
+  assert.equal(sources[0]?.description, 'Fetched from data.wa.gov on 2026-11-01. Counts are recovered.');
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  assert.match(readme, /^# .*\n\n\*\*Ann's trial\.\*\* Every row says so, in `build_label`\./);
+  assert.match(readme, /\| Fetched from data\.wa\.gov on 2026-11-01\. Counts are recovered\. \|/);
+  for (const table of ['core/place', 'core/count', 'marts/remark']) {
+    const [header, ...rows]: string[][] = parse(readFileSync(join(folder, `${table}.csv`)));
+    assert.equal(header?.[0], 'build_label');
+    assert.ok(rows.length > 0 && rows.every(([mark]) => mark === "Ann's trial"));
+  }
 });
 
 test('a folder of the sample is marked as one in its README and in every row of every table', async () => {

@@ -11,7 +11,10 @@ import {readTables} from '../../src/export/tables.ts';
 import {exportWorkbook} from '../../src/export/workbook.ts';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {build} from '../support/pipeline.ts';
+import {run} from '../../src/runs/run.ts';
+import {build, recordProgress} from '../support/pipeline.ts';
+import {makeFolder} from '../support/publisher.ts';
+import {makeStudents, list as smallList, teachers} from '../support/small.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 import {enrollment, findPublishedHome, list, sampleFolder} from '../support/workspace.ts';
 import {sheetNames as names} from './sheet-names.ts';
@@ -20,14 +23,14 @@ async function workbookOf(home: string, wanted?: string): Promise<string> {
   const published = await findPublished(locateHome(home));
   assert.ok(published);
   const {warehouse, manifest} = published;
-  const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = manifest;
+  const {build: id, builtAt, isSample, label, schoolYears, thresholds, inputs} = manifest;
   const path = join(makeTemporaryFolder('workbook'), 'rollcall.xlsx');
   const db = await open(warehouse, {readOnly: true});
   try {
     const tables = await readTables(db, await readProject(join(projectFolder, 'dbt')), manifest);
     await exportWorkbook(path, {
       db,
-      build: {id, builtAt, isSample, schoolYears, thresholds, inputs, warehouse},
+      build: {id, builtAt, isSample, label, schoolYears, thresholds, inputs, warehouse},
       tables,
       year: {wanted, usual: '2020-21'},
     });
@@ -47,6 +50,44 @@ function partsOf(path: string): Record<string, string> {
 test('the same build gives the same bytes', async () => {
   const home = await findPublishedHome();
   assert.ok(readFileSync(await workbookOf(home)).equals(readFileSync(await workbookOf(home))));
+});
+
+test('the label and where the figures come from stand on every sheet with figures', async () => {
+  const from = await makeFolder({
+    's.csv': makeStudents(30),
+    't.csv': teachers,
+    'l.csv': smallList,
+    'notes.yml': 't.csv: Counts are recovered.',
+  });
+  const home = makeTemporaryFolder('home');
+  await run({home: locateHome(home), from, label: 'Trial'}, recordProgress());
+  const parts = partsOf(await workbookOf(home));
+  const texts = [...(parts['xl/sharedStrings.xml'] ?? '').matchAll(/<t[^>]*>(.*?)<\/t>/gs)].map(
+    ([, text = '']) => text,
+  );
+  const sheets = Object.entries(parts).filter(([name]) => /worksheets\/sheet\d+\.xml$/.test(name));
+  for (const [name, sheet] of sheets) {
+    const cells = [...sheet.matchAll(/<c r="A[23]"[^>]*t="s"[^>]*><v>(\d+)<\/v>/g)].map(
+      ([, at]) => texts[Number(at)] ?? '',
+    );
+    assert.equal(cells[0], 'Trial.', name);
+    if (cells[1]?.includes('Source:')) assert.match(cells[1], /as supplied in [stl]\.csv\./, name);
+  }
+  const notes = texts.filter((text) => text.includes('Source: '));
+  assert.ok(notes.length >= 6);
+  const said = 'Source: Report Card Teacher Demographics 2020-21 (OSPI), as supplied in t.csv. Counts are recovered.';
+  assert.equal(
+    notes.filter((text) => text.includes(said)).length,
+    notes.length - 1,
+    'all but 7a, which is of students alone',
+  );
+  assert.ok(
+    texts.some((text) =>
+      text.startsWith(
+        'Washington Office of Superintendent of Public Instruction (OSPI). As supplied in t.csv. Counts are recovered. License: not known.',
+      ),
+    ),
+  );
 });
 
 test('headers are frozen and filterable, cells are typed, and headings have an explanation', async () => {

@@ -59,6 +59,7 @@ const awkward = `
 /** The file that the manifest of a build of places names as its input. */
 export const teachers: Build['inputs'][number] = {
   source: 'ospi-teachers',
+  file: 'y59b-6pu8.csv',
   origin: 'https://data.wa.gov/api/views/y59b-6pu8',
   sha256: 'ab'.repeat(32),
   landedAt: '2026-11-01T08:00:00.000Z',
@@ -88,6 +89,8 @@ export async function makePlacesBuild(
     people = '10',
     change = '',
     isSample = false,
+    label = undefined as string | undefined,
+    note = undefined as string | undefined,
     inputs = [] as Build['inputs'],
     yml = (text: string) => text,
   } = {},
@@ -109,9 +112,10 @@ export async function makePlacesBuild(
       id,
       builtAt: '2026-11-02T03:04:05.678Z',
       isSample,
+      label,
       schoolYears: ['2020-21'],
       thresholds: {smallNumber: 10, schoolsPerGroup: 5, schoolsByTeachersOfColor: 10},
-      inputs: [{...teachers, isSample}, ...inputs],
+      inputs: [{...teachers, isSample, ...(note !== undefined && {note})}, ...inputs],
       warehouse,
     },
     project: await readProject(

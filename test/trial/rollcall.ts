@@ -68,7 +68,10 @@ export async function ask(home: string, question: string): Promise<Printed> {
   ]);
   return {
     json: json.stdout,
-    rows: JSON.parse(json.stdout) as Answer[],
+    rows: (JSON.parse(json.stdout) as Answer[]).map(({origin, ...row}) => {
+      assert.equal(typeof origin, 'string');
+      return row;
+    }),
     csvHeader: csv.stdout.split(/\r?\n/)[0] ?? '',
     csvRows: parse(csv.stdout, {from: 2}) as string[][],
     stderr: json.stderr,

@@ -5,5 +5,6 @@ select
     origin,
     byte_count,
     published_at,
-    is_sample
+    is_sample,
+    note
 from {{ ref('stg_rollcall__landed_file') }}

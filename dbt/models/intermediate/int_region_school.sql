@@ -79,6 +79,7 @@ declared as (
         on schools.district_id = region_districts.district_id
     inner join without_list
         on region_districts.region_id = without_list.region_id
+    where region_districts.is_whole
     union
     select
         schools.school_year,

@@ -1,15 +1,23 @@
+import {formatSchool, groupRegionChanges} from '../../../src/answers/scope.ts';
 import type {Checks} from '../../../src/report/checks.ts';
 import type {Download, Report} from '../../../src/report/report.ts';
 import type {LandedFile} from '../../../src/report/trace.ts';
 import {formatCounted} from '../../../src/words/count.ts';
-import {formatBytes, formatCount, formatSchoolYear, formatTime, joinWords} from '../../../src/words/format.ts';
+import {
+  capitalize,
+  formatBytes,
+  formatCount,
+  formatSchoolYear,
+  formatTime,
+  joinWords,
+} from '../../../src/words/format.ts';
 import {rejectKindWords} from '../../../src/words/rejects.ts';
 import {renderPage} from '../../components/page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
 
 export function renderData(context: PageContext): Html {
-  const {isSample} = context.report.build;
+  const {isSample, label} = context.report.build;
   return renderPage(
     context,
     {
@@ -21,10 +29,12 @@ export function renderData(context: PageContext): Html {
     html`
       <h1>Data</h1>
       <p class="lead">Everything that the report shows, to download. Also where it comes from, and what was checked.</p>
+      ${label !== undefined && html`<p class="warning">Every file with figures begins with LABELED in its name, or SAMPLE, and has the label in its column <code>build_label</code>: ${label}</p>`}
       ${isSample && html`<p class="warning">This is a sample: every file has SAMPLE in its name and <code>is_sample</code> as its first column.</p>`}
       ${renderAnswers(context)}
       ${renderTables(context)}
       ${renderSources(context)}
+      ${renderRegion(context)}
       ${renderChecks(context)}
       ${renderSetAside(context)}
       ${renderRestatements(context)}
@@ -109,8 +119,9 @@ function renderFile({report}: PageContext, file: LandedFile): Html {
       <h3>${file.file_name}</h3>
       <dl class="facts">
         <div><dt>What</dt><dd>${findTitle(report, file.source_id)}${file.is_sample && ', SAMPLE: invented'}</dd></div>
-        <div><dt>Came from</dt><dd>${/^https?:/.test(file.origin) ? html`<a href="${file.origin}" rel="external">${file.origin}</a>` : html`a folder, as ${file.origin}`}</dd></div>
-        <div><dt>Fetched</dt><dd>${file.landed_at ? formatTime(file.landed_at) : 'at an unknown time'}${file.published_at && `, published ${formatTime(file.published_at)}`}</dd></div>
+        <div><dt>Came from</dt><dd>${capitalize(file.how)}${/^https?:/.test(file.origin) && html`: <a href="${file.origin}" rel="external">${file.origin}</a>`}</dd></div>
+        ${file.note !== null && html`<div><dt>Note</dt><dd>${file.note}</dd></div>`}
+        <div><dt>Landed</dt><dd>${file.landed_at ? formatTime(file.landed_at) : 'at an unknown time'}${file.published_at && `, published ${formatTime(file.published_at)}`}</dd></div>
         <div><dt>Size</dt><dd>${formatBytes(file.byte_count)}</dd></div>
         <div><dt>Rows</dt><dd>${file.partitions.map(describePartition).join('; ') || 'none used'}</dd></div>
         <div><dt>SHA-256</dt><dd><code class="hash">${file.landed_sha256}</code></dd></div>
@@ -127,6 +138,29 @@ function describePartition(partition: LandedFile['partitions'][number]): string 
 
 function findTitle({sources}: Report, id: string): string {
   return sources.find((source) => source.id === id)?.title ?? id;
+}
+
+/** Renders, for each school year that a list is carried over to, the schools that it doesn't know and those that are gone. */
+function renderRegion({report}: PageContext): Html | false {
+  const years = [...new Set(report.changes.map(({school_year}) => school_year))];
+  return (
+    years.length > 0 &&
+    html`<section aria-labelledby="region">
+      <h2 id="region">The region, and its list</h2>
+      <div>
+        <p>A school list is of one school year. In other years it is carried over, to the schools that have figures. What it can’t know:</p>
+        ${years.map(
+          (year) => html`<details>
+            <summary>${formatSchoolYear(year)}</summary>
+            ${groupRegionChanges(report.changes, year).map(
+              ({label, schools}) =>
+                html`<p>${capitalize(label)}:</p><ul>${schools.map((school) => html`<li>${formatSchool(school)}</li>`)}</ul>`,
+            )}
+          </details>`,
+        )}
+      </div>
+    </section>`
+  );
 }
 
 function renderChecks(context: PageContext): Html {

@@ -93,7 +93,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
           ${
             rows.length > 0 &&
             renderChart(context, {
-              data: toDownload(context, 'representation'),
+              answer: 'representation',
               finding: schoolsFinding,
               shown: 'The share of color among teachers and among students at each school, in the order of the gap.',
               narrow: drawDumbbell(rows, {isSample, width: 340, alt: schoolsFinding}),

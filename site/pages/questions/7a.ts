@@ -6,7 +6,6 @@ import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
-import {toDownload} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {findGroup} from '../../words/groups.ts';
 import {describeTies, findQuestion} from '../../words/questions.ts';
@@ -46,7 +45,7 @@ export function render7a(context: PageContext): Html {
           ${renderChart(
             context,
             {
-              data: toDownload(context, 'student-groups'),
+              answer: 'student-groups',
               finding,
               shown: `The ${thresholds.schoolsPerGroup} schools of each type with the highest share of ${adjective} students. A school of two types is in both lists.`,
               of: formatSchoolYear(schoolYear ?? ''),

@@ -5,7 +5,6 @@ import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
-import {toDownload} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {findQuestion} from '../../words/questions.ts';
 
@@ -24,7 +23,7 @@ export function render7b(context: PageContext): Html {
         html`<section aria-labelledby="chart">
           <h2 id="chart">Large and small</h2>
           ${renderChart(context, {
-            data: toDownload(context, 'schools'),
+            answer: 'schools',
             finding,
             shown: 'Schools by number of teachers, in steps of ten.',
             of: formatSchoolYear(schoolYear ?? ''),

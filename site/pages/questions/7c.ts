@@ -4,7 +4,6 @@ import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
-import {toDownload} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {findGroup} from '../../words/groups.ts';
 import {describeTies, findQuestion} from '../../words/questions.ts';
@@ -47,7 +46,7 @@ export function render7c(context: PageContext): Html {
               renderChart(
                 context,
                 {
-                  data: toDownload(context, 'teacher-groups'),
+                  answer: 'teacher-groups',
                   finding,
                   shown: `Number of teachers at the ${thresholds.schoolsPerGroup} elementary schools with the most.`,
                   of: formatSchoolYear(schoolYear ?? ''),

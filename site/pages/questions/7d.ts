@@ -27,7 +27,7 @@ export function render7d(context: PageContext): Html {
         html`<section aria-labelledby="chart">
           <h2 id="chart">Schools, and the line of parity</h2>
           ${renderChart(context, {
-            data: toDownload(context, 'representation'),
+            answer: 'representation',
             finding,
             shown: 'Each dot is a school. A larger dot means more teachers. On the line, the two shares are equal.',
             schools: points.map(({school}) => school.school_id),

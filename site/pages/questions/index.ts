@@ -5,17 +5,17 @@ import type {PageContext} from '../../page-context.ts';
 import {findQuestion, missionQuestions} from '../../words/questions.ts';
 
 export function renderQuestions(context: PageContext): Html {
-  const {region_name} = context.report.region;
+  const {place} = context.report;
   return renderPage(
     context,
     {
       at: 'questions/',
       title: 'Six questions, answered',
-      description: `Six questions about the students and teachers of the ${region_name}, each with its answer, a chart, the table and the query.`,
+      description: `Six questions about the students and teachers of the ${place}, each with its answer, a chart, the table and the query.`,
     },
     html`
       <h1>Six questions, answered</h1>
-      <p class="lead">Six questions about the students and teachers of the ${region_name}. Each answer has a chart, a table, its query and its file.</p>
+      <p class="lead">Six questions about the students and teachers of the ${place}. Each answer has a chart, a table, its query and its file.</p>
       <ol class="questions">
         ${missionQuestions.map(
           (question) => html`<li>

@@ -5,7 +5,6 @@ import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
-import {toDownload} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {describeTies, findQuestion} from '../../words/questions.ts';
 
@@ -30,7 +29,7 @@ function renderTopSchools(context: PageContext, {number, title, chart, columns, 
           <h2 id="chart">${title}</h2>
           ${renderChart(
             context,
-            {...chart, data: toDownload(context, 'teachers-of-color'), of: year, note: describeTies(rows)},
+            {...chart, answer: 'teachers-of-color', of: year, note: describeTies(rows)},
             renderAnswerTable(context, {
               rows,
               columns: ['rank', 'school_name', 'district_name', ...columns],

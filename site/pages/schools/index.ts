@@ -16,7 +16,7 @@ import {formatSchoolTypes, shortenDistrict} from '../../words/groups.ts';
 
 export function renderSchools(context: PageContext): Html {
   const {report, to} = context;
-  const {schools, districts, schoolYear, region} = report;
+  const {schools, districts, schoolYear, place} = report;
   const csv = toDownload(context, 'representation');
   const known = schools.filter(({measures}) => measures.gap_pp !== null).length;
   const measures = [
@@ -38,7 +38,7 @@ export function renderSchools(context: PageContext): Html {
     {
       at: 'schools/',
       title: 'Schools: find one, compare up to four',
-      description: `${formatCounted(schools.length, 'school')} of the ${region.region_name}: students and teachers of color, the gap between them, and further measures. School year ${schoolYear}.`,
+      description: `${place}: students and teachers of color, the gap between them, and further measures. School year ${schoolYear}.`,
       scripts: ['schools.js'],
     },
     html`

@@ -5,5 +5,6 @@ select
     origin,
     bytes as byte_count,
     published_at,
-    is_sample
+    is_sample,
+    note
 from {{ source('rollcall', 'landed_file') }}

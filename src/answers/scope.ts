@@ -1,0 +1,189 @@
+import {z} from 'zod';
+import {type Database, listColumns} from '../duckdb/database.ts';
+import {formatCounted} from '../words/count.ts';
+import {formatSchoolYear, joinWords} from '../words/format.ts';
+import type {Region} from './regions.ts';
+
+/** A district of a region in a school year, and how many of its schools have figures. */
+type DistrictScope = z.infer<typeof districtScope>;
+const districtScope = z.object({
+  name: z.string(),
+  enrollment: z.number(),
+  teachers: z.number(),
+  both: z.number(),
+});
+
+/** A school that a carried-over list can't know of, or that is on it and has no figures, as in the mart `region_changes`. */
+export type RegionChange = z.infer<typeof regionChange>;
+const regionChange = z.object({
+  school_year: z.string(),
+  list_school_year: z.string(),
+  school_id: z.string(),
+  school_name: z.string().nullable(),
+  district_name: z.string().nullable(),
+  is_whole_district: z.boolean(),
+  change: z.enum(['opened', 'closed', 'closed_before', 'not_yet_open', 'not_listed']),
+});
+
+/** Reads the changes of a region since its lists, in all school years that a list is carried over to. */
+export function readRegionChanges(db: Database, {region_id}: Region): Promise<RegionChange[]> {
+  return db.read(
+    regionChange,
+    `select ${listColumns(regionChange)} from marts.region_changes where region_id = $region_id
+      order by school_year desc, change, is_whole_district desc, district_name, school_name, school_id`,
+    {region_id},
+  );
+}
+
+/**
+ * Reads the districts of a region in a school year, and how many of their schools have figures: the districts that the seeds declare and
+ * those of the list. A list may be of some districts only. If it names none of the declared ones, it is of another place, as the sample's is.
+ */
+export function readDistrictScopes(
+  db: Database,
+  {region_id}: Region,
+  {schoolYear, listYear}: {schoolYear: string; listYear: string | null},
+): Promise<DistrictScope[]> {
+  return db.read(
+    districtScope,
+    `with there as (
+      select dim_school.district_id, coalesce(has_enrollment, false) as has_enrollment, coalesce(has_teachers, false) as has_teachers
+      from core.bridge_school_region as regions
+      join core.dim_school using (school_id)
+      left join core.dim_school_snapshot as snapshots using (school_year, school_id)
+      where region_id = $region_id and school_year = $schoolYear
+    ),
+    listed as (
+      select district_id from intermediate.int_school_list
+      where region_id = $region_id and school_year = $listYear and is_in_region
+    ),
+    declared as (select district_id from seeds.region_districts where region_id = $region_id),
+    expected as (
+      select district_id from listed
+      union
+      select district_id from declared
+      where $listYear is null or exists (select 1 from listed join declared as named using (district_id))
+      union
+      select district_id from there
+    )
+    select coalesce(dim_district.district_name, seeded.district_name, 'district ' || expected.district_id) as name,
+      count(*) filter (has_enrollment) as enrollment, count(*) filter (has_teachers) as teachers,
+      count(*) filter (has_enrollment and has_teachers) as both
+    from expected
+    left join there using (district_id)
+    left join core.dim_district using (district_id)
+    left join seeds.region_districts as seeded
+      on seeded.district_id = expected.district_id and seeded.region_id = $region_id
+    group by expected.district_id, name
+    order by name`,
+    {region_id, schoolYear, listYear},
+  );
+}
+
+/** What figures are of, if some of a region's districts have none. */
+export interface PartialScope {
+  /** `36 schools of Seattle School District No. 1` */
+  place: string;
+  /** Says what is missing, as a sentence without its period. */
+  note: string;
+}
+
+/**
+ * Says which of a region's districts figures are of; undefined if they are of all of them, or of none.
+ *
+ * @param subjects what the figures need: students, teachers or both. Other subjects don't count
+ */
+export function describeScope(
+  districts: readonly DistrictScope[],
+  subjects: readonly string[],
+  {region_name}: Pick<Region, 'region_name'>,
+): PartialScope | undefined {
+  const [needsStudents, needsTeachers] = [subjects.includes('enrollment'), subjects.includes('teachers')];
+  if (!needsStudents && !needsTeachers) return undefined;
+  const which = needsStudents && needsTeachers ? 'both' : needsStudents ? 'enrollment' : 'teachers';
+  const there = districts.filter((district) => district[which] > 0);
+  const missing = districts.filter((district) => district[which] === 0);
+  if (there.length === 0 || missing.length === 0) return undefined;
+  const schools = there.reduce((sum, district) => sum + district[which], 0);
+  const place = `${formatCounted(schools, 'school')} of ${joinWords(there.map(({name}) => name))}`;
+  const names = missing.map(({name}) => name.replace(/ School District.*$/, ''));
+  return {
+    place,
+    note: `the figures are of ${place}, not of the whole ${region_name}: there is no data for ${joinWords(names)}`,
+  };
+}
+
+const kinds: readonly [isSo: (change: RegionChange) => boolean, label: (list: string) => string][] = [
+  [
+    ({change, is_whole_district: isWhole}) => change === 'opened' && isWhole,
+    (list) => `schools that opened since the ${list} list, left out`,
+  ],
+  [
+    ({change, is_whole_district: isWhole}) => change === 'closed_before' && isWhole,
+    (list) => `schools that closed before the ${list} list, left out`,
+  ],
+  [
+    ({change, is_whole_district: isWhole}) => change === 'not_listed' && isWhole,
+    (list) => `schools that the ${list} list doesn’t have, left out; without figures of that year, no one can tell why`,
+  ],
+  [
+    (each) => isUnlisted(each) && !each.is_whole_district,
+    (list) =>
+      `schools that the ${list} list doesn’t have, left out; whether they are in the region can’t be told, since only a part of their district is`,
+  ],
+  [
+    ({change}) => change === 'closed',
+    (list) => `schools of the ${list} list without figures, closed or under another code`,
+  ],
+  [({change}) => change === 'not_yet_open', (list) => `schools of the ${list} list without figures yet`],
+];
+
+function isUnlisted({change}: RegionChange): boolean {
+  return change !== 'closed' && change !== 'not_yet_open';
+}
+
+/** Groups the changes of a school year by kind, each with a label that counts them: `schools … left out (2)`. */
+export function groupRegionChanges(
+  changes: readonly RegionChange[],
+  schoolYear: string,
+): {label: string; schools: RegionChange[]}[] {
+  const ofYear = changes.filter((each) => each.school_year === schoolYear);
+  const list = formatSchoolYear(ofYear[0]?.list_school_year ?? '');
+  return kinds.flatMap(([isSo, label]) => {
+    const schools = ofYear.filter(isSo);
+    return schools.length === 0 ? [] : [{label: `${label(list)} (${schools.length})`, schools}];
+  });
+}
+
+const namesShown = 5;
+
+/** Says how a region differs from the list that is carried over to a school year: a sentence for each kind, without its period. */
+export function describeRegionChanges(changes: readonly RegionChange[], schoolYear: string): string[] {
+  return groupRegionChanges(changes, schoolYear).map(({label, schools}) => {
+    const names = schools.slice(0, namesShown).map(formatSchool);
+    const more = schools.length - names.length;
+    return `${label}: ${more === 0 ? joinWords(names) : `${names.join(', ')} and ${more} more`}`;
+  });
+}
+
+export function formatSchool({school_name, school_id, district_name}: RegionChange): string {
+  return `${school_name ?? school_id}${district_name === null ? '' : ` (${district_name})`}`;
+}
+
+/** Says the same in numbers alone, as a sentence; undefined if nothing differs. */
+export function countRegionChanges(changes: readonly RegionChange[], schoolYear: string): string | undefined {
+  const ofYear = changes.filter((each) => each.school_year === schoolYear);
+  const [first] = ofYear;
+  if (first === undefined) return undefined;
+  const {true: left = [], false: unsure = []} = Object.groupBy(
+    ofYear.filter(isUnlisted),
+    (each) => `${each.is_whole_district}`,
+  );
+  const absent = ofYear.length - left.length - unsure.length;
+  const parts = [
+    ...(left.length > 0 ? [`${left.length} not on it are left out`] : []),
+    ...(unsure.length > 0 ? [`${unsure.length} not on it may be in the region`] : []),
+    ...(absent > 0 ? [`${absent} of it without figures`] : []),
+  ];
+  return `Schools as on the ${formatSchoolYear(first.list_school_year)} list: ${joinWords(parts)}.`;
+}

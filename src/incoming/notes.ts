@@ -1,0 +1,39 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {z} from 'zod';
+import {exit, Failure, getErrorCode} from '../failure.ts';
+import {notesFile} from '../ingest/candidates.ts';
+import {parseYaml} from '../yaml.ts';
+
+const notes = z.record(z.string(), z.string().trim().min(1, 'the note is empty'));
+
+/**
+ * Reads the notes on the files of a folder, by file name.
+ *
+ * @param names the files that they can be about
+ * @returns no notes if the folder has no notes.yml
+ * @throws Failure (exit 2) that names the entry and the mistake in it
+ */
+export async function readNotes(folder: string, names: readonly string[]): Promise<Map<string, string>> {
+  const text = await readFile(join(folder, notesFile), 'utf8').catch((error: unknown) => {
+    if (getErrorCode(error) === 'ENOENT') return undefined;
+    throw new Failure(`${notesFile} can't be read (${getErrorCode(error)}).`, exit.usage);
+  });
+  if (text === undefined) return new Map();
+  const result = notes.safeParse(parseYaml(text, notesFile, exit.usage));
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const place = issue?.path.join('.') || 'the file';
+    throw new Failure(
+      `${notesFile}: ${place}: ${issue?.message}. Write a line for each file: its name, a colon and a sentence.`,
+      exit.usage,
+    );
+  }
+  const found = new Map(Object.entries(result.data));
+  const stranger = [...found.keys()].find((name) => !names.includes(name));
+  if (stranger === undefined) return found;
+  throw new Failure(
+    `${notesFile}: "${stranger}" is not among the files of the folder that are read: ${names.join(', ')}. Correct the name, or take the note out.`,
+    exit.usage,
+  );
+}
