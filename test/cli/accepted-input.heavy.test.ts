@@ -314,7 +314,11 @@ describe('figures', {concurrency: 3}, () => {
     ];
     const schoolRows = cells.map((_, index) => index + 2);
     space.editSheet(enrollment, (sheet) => {
-      for (const [index, [text]] of cells.entries()) setCell(sheet, index + 2, 'Foster_Care', text);
+      for (const [index, [text]] of cells.entries()) {
+        setCell(sheet, index + 2, 'Foster_Care', text);
+        // Without the other part of the pair, nothing says that a number is withheld.
+        setCell(sheet, index + 2, 'Non_Foster_Care', '');
+      }
     });
     assertPublished(await space.run());
     assert.deepEqual(await rejects(space), []);
