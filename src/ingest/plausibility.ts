@@ -38,8 +38,8 @@ function write(
           from ${totalTable} group by school_year, organization_level, group_key
           having count(*) >= ${check.least} and count(figure) not between 1 and ${check.least - 1})`,
         fails: 'known = 0 or lowest = highest',
-        place: `label || ': ' || case when known = 0 then 'withheld or missing in all ' || organizations
-          when lowest = 0 then '0 in all ' || known else 'the same number in all ' || known end || ' ' || organization_level || ' rows'`,
+        place: `label || ': ' || case when known = 0 then 'withheld or missing in all ' || organizations || ' ' || organization_level || ' rows'
+          else case when lowest = 0 then '0' else 'the same number' end || ' in all ' || known || ' ' || organization_level || ' rows that have one' end`,
       };
     case 'totals_steady':
       return {
