@@ -259,7 +259,7 @@ function renderLimits({report, to}: PageContext): Html {
       <ul>
         <li><strong>They count people, not teaching.</strong> They don’t say whether a student has ever had a teacher of their own group. That depends on the student’s classes over the years, which the state doesn’t publish.</li>
         <li><strong>The groups are broad.</strong> “Asian” and “Black” each cover communities with little in common. Some families have been here for generations; others came last year.</li>
-        <li><strong>Small staffs swing widely.</strong> At a school with 20 teachers, one teacher more or less is 5 points. Each share comes with the range in which it may lie.</li>
+        <li><strong>Small staffs swing widely.</strong> At a school with 20 teachers, one teacher more or less is 5 points. A school’s page says what hiring of the same kind could as well have given.</li>
         <li><strong>Some teachers’ race isn’t known.</strong> ${(measures?.teachers_not_provided_count ?? 0) > 0 ? `The race of ${formatCount(measures?.teachers_not_provided_count)} of ${formatCount(measures?.all_teachers_count)} is not provided. They are never counted as of color.` : 'Teachers whose race is not provided are never counted as of color.'}</li>
         <li><strong>They show how things are, not why.</strong> These files don’t say who trains as a teacher, who is hired and who stays.</li>
       </ul>

@@ -44,8 +44,8 @@ const declaredWords: Record<string, Words> = {
 const endings: [RegExp, string][] = [
   [/(student|teacher|school)_(count|share)/, '$1s_$2'],
   [/_id$/, '_ID'],
-  [/_ci_low$/, ', 95% from'],
-  [/_ci_high$/, ', 95% to'],
+  [/_chance_low$/, ', by chance from'],
+  [/_chance_high$/, ', by chance to'],
   [/_change_pp$/, ', change, pp'],
   [/_count_change$/, ', change'],
   [/_share_high$/, ', share at most'],
@@ -91,9 +91,9 @@ function breakInTwo(text: string): string {
 export type Unit = 'share' | 'points' | 'ratio' | 'correlation' | 'decimal' | 'change' | 'count';
 
 const units: [RegExp, Unit][] = [
-  [/_share(_high|_ci_low|_ci_high)?$|^own_group_exposure$/, 'share'],
-  [/_pp(_ci_low|_ci_high)?$|_per_year$/, 'points'],
-  [/_ratio(_ci_low|_ci_high)?$|overlap$/, 'ratio'],
+  [/_share(_high|_chance_low|_chance_high)?$|^own_group_exposure$/, 'share'],
+  [/_pp(_chance_low|_chance_high)?$|_per_year$/, 'points'],
+  [/_ratio(_chance_low|_chance_high)?$|overlap$/, 'ratio'],
   [/_correlation$/, 'correlation'],
   [/^average_|^students_(of_color_)?per_teacher/, 'decimal'],
   [/_change$/, 'change'],
