@@ -1,6 +1,6 @@
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from '../../src/words/format.ts';
-import {explainStar} from '../../src/words/thresholds.ts';
+import {explainStar} from '../../src/words/rankings.ts';
 import {drawMirror} from '../charts/mirror.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';

@@ -2,6 +2,7 @@ import type {District, Sums} from '../../src/report/organizations.ts';
 import type {Report} from '../../src/report/report.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
+import {explainStar} from '../../src/words/rankings.ts';
 import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
 import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools} from '../charts/scatter.ts';
@@ -142,10 +143,10 @@ function renderExtremes(context: PageContext, compared: readonly ComparedSchool[
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Schools with the widest and the narrowest gaps">
       <table>
-        <caption>Schools with the widest and the narrowest gaps. <a href="${context.to('schools/')}">All schools</a></caption>
+        <caption>Schools with the widest and the narrowest gaps. ${rows.some(({school}) => school.measures.is_small) && `${explainStar(context.report.build.thresholds)} `}<a href="${context.to('schools/')}">All schools</a></caption>
         <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
         <tbody>
-          ${rows.map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${school.measures.is_small && ' *'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatSigned(gap)}</td></tr>`)}
+          ${rows.map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${school.measures.is_small && '\u00a0*'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatSigned(gap)}</td></tr>`)}
         </tbody>
       </table>
     </div>`;

@@ -4,17 +4,17 @@ import {type AnswerResult, ask, canAnswer, readCoverage, readNames} from '../ans
 import {chooseRegion, readRegions} from '../answers/regions.ts';
 import type {Manifest} from '../builds/manifest.ts';
 import {openBuild, requirePublished} from '../builds/published.ts';
-import type {Database, Row} from '../duckdb/database.ts';
+import type {Database} from '../duckdb/database.ts';
 import {sampleNote} from '../export/tables.ts';
 import {exit, Failure} from '../failure.ts';
-import {formatCounted} from '../words/count.ts';
-import {explainStar, restsOnFew, type Thresholds} from '../words/thresholds.ts';
+import {describeTies, explainMarks, formatSize, listMarks, type Size} from '../words/rankings.ts';
+import type {Thresholds} from '../words/thresholds.ts';
 import {addFormatOptions, createHomeOption, createYearOption, type FormatOptions, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
 import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
-interface Options extends FormatOptions {
+interface Options extends FormatOptions, Size {
   home?: string;
   year?: string;
   region?: string;
@@ -27,7 +27,14 @@ export function createAnswerCommand(): Command {
     .description("answer the mission's questions from the published build")
     .option('--group <id>', "student-groups: one group of students, or all (default: the assignment's three groups)")
     .addOption(new Option('--by <what>', 'representation: one row for each school and group').choices(['group']))
+    .option('--min-students <n>', 'leave out schools with fewer students, and rank the others', parseLeast)
+    .option('--min-teachers <n>', 'leave out schools with fewer teachers, and rank the others', parseLeast)
     .addOption(createHomeOption());
+}
+
+function parseLeast(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new Failure(`${text} is not a number of people. Write --min-students 30, or --min-teachers 10.`, exit.usage);
 }
 
 /** Adds what `answer` and `explore` have in common. */
@@ -45,6 +52,8 @@ export function addQuestions(
       const db = await openBuild(published);
       try {
         const question = questions.find((candidate) => candidate.name === name);
+        if (question === undefined && formatSize(options).length > 0)
+          throw new Failure('--min-students and --min-teachers go with a question.', exit.usage);
         if (question === undefined) await printList(db, questions, published.manifest, options);
         else await printAnswer(db, choose(question, options), published.manifest, options);
       } finally {
@@ -90,17 +99,19 @@ export async function printAnswer(
   db: Database,
   answer: Answer,
   {thresholds, isSample}: Manifest,
-  {format, year, region, group}: Options,
+  {format, year, region, group, minStudents, minTeachers}: Options,
 ): Promise<void> {
+  const size = {minStudents, minTeachers};
   const answered = await ask(db, answer, {
     wanted: year,
     usual: readConfig().schoolYear,
+    ...size,
     ...(region !== undefined && {region}),
     ...(group !== undefined && {group}),
   });
   for (const note of answered.notes) tell(colorStderr('yellow', `Note: ${note}.`));
   if (isSample) tell(colorStderr('yellow', sampleNote));
-  print(render(answered, format, await createView(db, answered, thresholds, isSample)));
+  print(render(answered, format, await createView(db, answered, thresholds, isSample, size)));
 }
 
 /** Columns that a narrow screen leaves out: another column implies them, or they only bound a figure that is shown. */
@@ -124,24 +135,19 @@ async function createView(
   {answer, schoolYear, region}: AnswerResult,
   thresholds: Thresholds,
   isSample: boolean,
+  size: Size,
 ): Promise<View> {
   const isOneOfSeveral = (await readRegions(db)).length > 1;
-  const hasStar = (row: Row) => 'school_name' in row && restsOnFew(row, thresholds);
+  const least = formatSize(size).join(' and ');
   return {
-    title: `${formatQuestion(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
+    title: `${formatQuestion(answer, thresholds)}, ${least && `among schools with at least ${least}, `}${isOneOfSeveral ? `${region.region_name}, ` : ''}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}`,
     sections: answer.sections,
-    hidden: ['school_year', 'tied_beyond', 'is_small'],
+    hidden: ['school_year', 'tied_beyond', 'tied_schools', 'is_small', 'is_rank_small'],
     dispensable,
     names: await readNames(db),
-    sectionNotes: explainTies,
-    hasStar,
-    footnotes: (rows) => (rows.some(hasStar) ? [explainStar(thresholds)] : []),
+    sectionNotes: (rows) => [describeTies(rows) ?? []].flat(),
+    marksOf: listMarks,
+    footnotes: (rows) => explainMarks(rows, thresholds),
     width: readScreenWidth(),
   };
-}
-
-function explainTies(rows: readonly Row[]): string[] {
-  const more = rows[0]?.['tied_beyond'];
-  if (typeof more !== 'number' || more === 0) return [];
-  return [`${formatCounted(more, 'more school has', 'more schools have')} the same value as the last one listed.`];
 }

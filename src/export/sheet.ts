@@ -23,7 +23,7 @@ export interface Sheet {
   rows: readonly Row[];
   /** Columns whose values divide the rows into sections, with a line between them. */
   sections: readonly string[];
-  /** Whether a row rests on few people. */
+  /** Whether a row rests on few people, or ranks a small school. */
   isSmall(row: Row): boolean;
 }
 
@@ -67,7 +67,10 @@ export function addSheet(workbook: Workbook, sheet: Sheet, isSample: boolean): v
   const {columns, rows, sections} = sheet;
   const worksheet = addWorksheet(workbook, sheet.name, sheet.title, isSample);
   const hasSmall = rows.some((row) => sheet.isSmall(row));
-  const notes = [...sheet.notes, ...(hasSmall ? ['Grey italics: rests on few people; read it with care.'] : [])];
+  const notes = [
+    ...sheet.notes,
+    ...(hasSmall ? ['Grey italics: rests on few people, or ranks a small school; read it with care.'] : []),
+  ];
   worksheet.writeStringWithFormat(2, 0, notes.join(' '), createTextFormat({color: ink.quiet}));
 
   const header = headerRow - 1;

@@ -10,7 +10,8 @@ import {writeAtomically} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {formatDay} from '../words/format.ts';
-import {restsOnFew, type Thresholds} from '../words/thresholds.ts';
+import {formatSize, listMarks} from '../words/rankings.ts';
+import type {Thresholds} from '../words/thresholds.ts';
 import {createDataPackage, formatDescriptor, listSources, type PlacedTable} from './data-package.ts';
 import {fingerprint} from './folder.ts';
 import {
@@ -53,7 +54,7 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Wo
       ...labelResult(await db.query(sql, {region}), names, describe),
       notes: ['Every school year; use the filters.'],
       sections: [],
-      isSmall: (row: Row) => restsOnFew(row, build.thresholds),
+      isSmall,
     })),
   );
   const sheets: SheetOrProblem[] = [...questions, ...whole];
@@ -114,13 +115,15 @@ async function createQuestionSheet(
       ...labelResult(result, names, describe),
       notes: notes.map((note) => `${note.charAt(0).toUpperCase()}${note.slice(1)}.`),
       sections: answer.sections,
-      isSmall: (row) => restsOnFew(row, thresholds),
+      isSmall,
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return {name, title: numbered(question, '  '), problem: error.message};
   }
 }
+
+const isSmall = (row: Row) => listMarks(row).length > 0;
 
 /** Returns the columns of a result with headings, and its rows with names in place of ids. */
 function labelResult(
@@ -180,7 +183,7 @@ function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: 
   );
 }
 
-const listCaveats = ({smallNumber}: Thresholds) => [
+const listCaveats = ({smallNumber, rankMinStudents, rankMinTeachers}: Thresholds) => [
   ['Of color', 'Every race but White.'],
   [
     'Not Provided',
@@ -188,7 +191,7 @@ const listCaveats = ({smallNumber}: Thresholds) => [
   ],
   [
     'Small numbers',
-    `Grey italics: a figure that rests on fewer than ${smallNumber} people, and changes much with each of them. “95% from … to” says how far a share can be trusted.`,
+    `Grey italics: a row that rests on fewer than ${smallNumber} people (“Rests on few people”), or ranks a school with fewer than ${formatSize({minStudents: rankMinStudents, minTeachers: rankMinTeachers}).join(' or ')} (“Ranks a small school”), and changes much with each of them.`,
   ],
   ['Empty cells', 'The state withholds the figure, doesn’t give it, or gives a partial sum. It is not 0.'],
   [

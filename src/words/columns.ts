@@ -35,8 +35,10 @@ const declaredWords: Record<string, Words> = {
   fewest_students_count: {full: 'Students from'},
   most_students_count: {full: 'Students to'},
   is_small: {full: 'Rests on few people'},
+  is_rank_small: {full: 'Ranks a small school'},
   is_sample: {full: 'Sample (invented)'},
   tied_beyond: {full: 'More schools with the same value'},
+  tied_schools: {full: 'Those schools'},
   number: {full: 'Question'},
   question: {full: 'What it answers'},
 };

@@ -73,7 +73,7 @@ test('the column name gives the format of a figure', () => {
 
 /** Columns of answers that are not figures. */
 const texts =
-  /school_year$|_code$|_name$|^(name|city|school_types?|demographic_group|category_type|size_group|is_small|tied_beyond)$/;
+  /school_year$|_code$|_name$|^(name|city|school_types?|demographic_group|category_type|size_group|is_small|is_rank_small|tied_beyond|tied_schools)$/;
 
 test('every column of an answer has a heading in words, and a unit if it holds figures', () => {
   const columns = [...answers, representationByGroup, ...explorations].flatMap((answer) => answer.columns);

@@ -1,32 +1,17 @@
-with representation as (
-    select * from {{ ref('school_representation') }}
-    where teachers_of_color_share is not null
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by school_year, region_id
-            order by
-                teachers_of_color_share desc,
-                teachers_of_color_count desc,
-                school_name,
-                school_code,
-                district_code
-        ) as nth
-    from representation
-),
-
-with_places as (
-    {{ ranking('ranked', 'teachers_of_color_share', ['region_id'], var('schools_by_teachers_of_color')) }}
+with with_ties as (
+    {{ ranking(
+        ref('int_ranked_teachers_of_color'),
+        'teachers_of_color_share',
+        ['region_id'],
+        var('schools_by_teachers_of_color')
+    ) }}
 ),
 
 final as (
     select
         school_year,
         region_id,
-        cast(nth as integer) as school_rank,
+        school_rank,
         school_id,
         school_code,
         school_name,
@@ -35,16 +20,19 @@ final as (
         teachers_of_color_count,
         teachers_of_color_share,
         teachers_of_color_share_high,
+        all_students_count,
         students_of_color_share,
         gap_pp,
         parity_ratio,
         is_small,
-        cast(tied_beyond as integer) as tied_beyond,
+        is_rank_small,
+        tied_beyond,
+        tied_schools,
         previous_school_year,
-        cast(previous_rank as integer) as previous_rank,
+        previous_rank,
         100 * value_change as teachers_of_color_share_change_pp
-    from with_places
-    where nth <= {{ var('schools_by_teachers_of_color') }}
+    from with_ties
+    where school_rank <= {{ var('schools_by_teachers_of_color') }}
 )
 
 select * from final
