@@ -4,9 +4,9 @@
 {%- endmacro %}
 
 {#
-    A bound of the 95% Wilson score interval of a share (Wilson 1927), given n people. Unlike the usual normal interval, it
-    stays within 0..1 and holds for small n. `bound` is '-' or '+'. For a share of 0 the lower bound is exactly 0, and for a
-    share of 1 the upper bound is exactly 1, without rounding.
+    A bound of the range that chance could as well have given for a share of n people: the 95% Wilson score interval (Wilson
+    1927). Unlike the usual normal interval, it stays within 0..1 and holds for small n. `bound` is '-' or '+'. For a share of
+    0 the lower bound is exactly 0, and for a share of 1 the upper bound is exactly 1, without rounding.
 #}
 {% macro wilson_bound(part, whole, bound) -%}
     case

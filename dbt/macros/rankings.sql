@@ -1,23 +1,46 @@
 {#
-    The rows of a ranking (`nth` is the place, 1 the first) with `tied_beyond`: the number of rows beyond the first `top` of
-    their list that have the same value as the last of those. And with the school's place in the school year before, also where
-    it was not among the first. `lists` are the columns that identify a row's list in a school year.
+    The rows of a ranking with `tied_beyond`: the number of schools beyond the first `top` of their list that have the same
+    value as the last of those. And `tied_schools`, which names the first five of them and counts the others. And with the
+    school's place in the school year before, also where it was not among the first. `lists` are the columns that identify a
+    row's list in a school year.
 #}
 {% macro ranking(relation, ranked_value, lists, top) -%}
     {%- set list = lists | join(', ') -%}
     {%- set row = list ~ ', school_id' -%}
     select
         *,
-        sum(case when nth > {{ top }} and {{ ranked_value }} = last_value_listed then 1 else 0 end)
-            over (partition by school_year, {{ list }}) as tied_beyond
+        nullif(
+            concat_ws(
+                ' and ',
+                concat_ws(
+                    ', '
+                    {%- for place in [1, 2, 3, 4, 5] %},
+                    max(case when is_tied and school_rank = {{ top }} + {{ place }} then school_name end)
+                        over (partition by school_year, {{ list }})
+                    {%- endfor %}
+                ),
+                case
+                    when tied_beyond = 6 then '1 other'
+                    when tied_beyond > 6 then cast(tied_beyond - 5 as {{ type_text() }}) || ' others'
+                end
+            ),
+            ''
+        ) as tied_schools
     from (
         select
             *,
-            min(case when nth <= {{ top }} then {{ ranked_value }} end)
-                over (partition by school_year, {{ list }}) as last_value_listed,
-            {{ before('school_year', row, [ranked_value]) }} as previous_school_year,
-            {{ before('nth', row, [ranked_value]) }} as previous_rank,
-            {{ change(ranked_value, row, [ranked_value]) }} as value_change
-        from {{ relation }}
-    ) as listed
+            cast(
+                sum(case when is_tied then 1 else 0 end) over (partition by school_year, {{ list }}) as integer
+            ) as tied_beyond
+        from (
+            select
+                *,
+                school_rank > {{ top }} and {{ ranked_value }} = min(case when school_rank <= {{ top }} then {{ ranked_value }} end)
+                    over (partition by school_year, {{ list }}) as is_tied,
+                {{ before('school_year', row, [ranked_value]) }} as previous_school_year,
+                {{ before('school_rank', row, [ranked_value]) }} as previous_rank,
+                {{ change(ranked_value, row, [ranked_value]) }} as value_change
+            from {{ relation }}
+        ) as listed
+    ) as counted
 {%- endmacro %}

@@ -38,28 +38,30 @@
 {%- endmacro %}
 
 {#
-    Adds the measures that follow from four counts: students and teachers, of the group and in all. The intervals come from
-    the teachers' share; the students' share is exact.
+    Adds the measures that follow from four counts: students and teachers, of the group and in all. For schools also what chance
+    alone could as well have given (`with_chance`): it concerns the teachers' share; the students' share is a given.
 #}
-{% macro with_measures(relation) -%}
+{% macro with_measures(relation, with_chance=false) -%}
     select
         shares.*,
         {{ gap_pp('teacher_share', 'student_share') }} as gap_pp,
-        {{ gap_pp('teacher_share_ci_low', 'student_share') }} as gap_pp_ci_low,
-        {{ gap_pp('teacher_share_ci_high', 'student_share') }} as gap_pp_ci_high,
         {{ parity_ratio('teacher_share', 'student_share') }} as parity_ratio,
-        {{ parity_ratio('teacher_share_ci_low', 'student_share') }} as parity_ratio_ci_low,
-        {{ parity_ratio('teacher_share_ci_high', 'student_share') }} as parity_ratio_ci_high,
+        {% for bound in ['low', 'high'] if with_chance -%}
+        {{ gap_pp('teacher_share_chance_' ~ bound, 'student_share') }} as gap_pp_chance_{{ bound }},
+        {{ parity_ratio('teacher_share_chance_' ~ bound, 'student_share') }} as parity_ratio_chance_{{ bound }},
+        {% endfor -%}
         {{ share('student_count', 'teacher_count') }} as students_per_teacher,
         {{ teachers_to_parity('student_count', 'all_students_count', 'teacher_count', 'all_teachers_count') }}
             as teachers_to_parity
     from (
         select
             counts.*,
+            {% if with_chance -%}
+            {{ wilson_bound('teacher_count', 'all_teachers_count', '-') }} as teacher_share_chance_low,
+            {{ wilson_bound('teacher_count', 'all_teachers_count', '+') }} as teacher_share_chance_high,
+            {% endif -%}
             {{ share('student_count', 'all_students_count') }} as student_share,
-            {{ share('teacher_count', 'all_teachers_count') }} as teacher_share,
-            {{ wilson_bound('teacher_count', 'all_teachers_count', '-') }} as teacher_share_ci_low,
-            {{ wilson_bound('teacher_count', 'all_teachers_count', '+') }} as teacher_share_ci_high
+            {{ share('teacher_count', 'all_teachers_count') }} as teacher_share
         from {{ relation }} as counts
     ) as shares
 {%- endmacro %}
@@ -86,14 +88,8 @@
         measured.teacher_count,
         measured.all_teachers_count,
         measured.teacher_share,
-        measured.teacher_share_ci_low,
-        measured.teacher_share_ci_high,
         measured.gap_pp,
-        measured.gap_pp_ci_low,
-        measured.gap_pp_ci_high,
         measured.parity_ratio,
-        measured.parity_ratio_ci_low,
-        measured.parity_ratio_ci_high,
         measured.students_per_teacher,
         measured.no_access_student_count,
         {{ share('measured.no_access_student_count', 'measured.student_count') }} as no_access_share,
@@ -128,17 +124,11 @@
         of_color.all_teachers_count,
         of_color.teacher_count as teachers_of_color_count,
         of_color.teacher_share as teachers_of_color_share,
-        of_color.teacher_share_ci_low as teachers_of_color_share_ci_low,
-        of_color.teacher_share_ci_high as teachers_of_color_share_ci_high,
         races.teachers_not_provided_count,
         {{ share('(of_color.teacher_count + races.teachers_not_provided_count)', 'of_color.all_teachers_count') }}
             as teachers_of_color_share_high,
         of_color.gap_pp,
-        of_color.gap_pp_ci_low,
-        of_color.gap_pp_ci_high,
         of_color.parity_ratio,
-        of_color.parity_ratio_ci_low,
-        of_color.parity_ratio_ci_high,
         of_color.students_per_teacher as students_of_color_per_teacher_of_color,
         of_color.no_access_student_count,
         of_color.no_access_share,

@@ -21,7 +21,7 @@
     difference of two shares may lie below ('-') or above ('+') the one seen, from the Wilson bounds of both.
 #}
 {% macro newcombe_distance(now, then, bound) -%}
-    {%- set bound_now, bound_then = ('_ci_low', '_ci_high') if bound == '-' else ('_ci_high', '_ci_low') -%}
+    {%- set bound_now, bound_then = ('_chance_low', '_chance_high') if bound == '-' else ('_chance_high', '_chance_low') -%}
     sqrt(
         ({{ now }} - {{ now }}{{ bound_now }}) * ({{ now }} - {{ now }}{{ bound_now }})
         + ({{ then }} - {{ then }}{{ bound_then }}) * ({{ then }} - {{ then }}{{ bound_then }})

@@ -93,7 +93,9 @@ export function drawBarColumns(
   return frameChart(content, options.width, height, options);
 }
 
+/** Cuts a name to the width. Its marks (* †) stay. */
 function shorten(name: string, width: number): string {
   const letters = Math.floor(width / 6.4);
-  return name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
+  const marks = /( [*†])*$/.exec(name)?.[0] ?? '';
+  return name.length > letters ? `${name.slice(0, letters - 1 - marks.length)}…${marks}` : name;
 }

@@ -1,6 +1,6 @@
 import type {Row} from '../../src/duckdb/database.ts';
 import {formatHeading} from '../../src/words/columns.ts';
-import {explainStar, restsOnFew} from '../../src/words/thresholds.ts';
+import {explainMarks, listMarks} from '../../src/words/rankings.ts';
 import {type Html, html} from '../html.ts';
 import {toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
@@ -12,7 +12,7 @@ interface Props {
   caption: string;
 }
 
-/** Renders rows of an answer as a table. Schools are links. A star marks figures that rest on few people. */
+/** Renders rows of an answer as a table. Schools are links, followed by their marks, which the caption explains. */
 export function renderAnswerTable(context: PageContext, {rows, columns, caption}: Props): Html {
   const {report} = context;
   const ids = new Map(
@@ -22,19 +22,18 @@ export function renderAnswerTable(context: PageContext, {rows, columns, caption}
     const id = ids.get(`${row['school_code']} ${row['district_name']}`);
     return id === undefined ? undefined : toSchool(context, id);
   };
-  const {thresholds} = report.build;
-  const hasStar = (row: Row) => restsOnFew(row, thresholds);
+  const marksOf = (row: Row) => listMarks(row).map((mark) => `\u00a0${mark}`);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
-        <caption>${caption}${rows.some(hasStar) && ` ${explainStar(thresholds)}`}</caption>
+        <caption>${[caption, ...explainMarks(rows, report.build.thresholds)].join(' ')}</caption>
         <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${formatHeading(column)}</th>`)}</tr></thead>
         <tbody>
           ${rows.map(
             (row) => html`<tr>
               ${columns.map((column) =>
                 column === 'school_name'
-                  ? html`<th scope="row">${linkOf(row) ? html`<a href="${linkOf(row)}">${formatCell(context, column, row)}</a>` : formatCell(context, column, row)}${hasStar(row) && '\u00a0*'}</th>`
+                  ? html`<th scope="row">${linkOf(row) ? html`<a href="${linkOf(row)}">${formatCell(context, column, row)}</a>` : formatCell(context, column, row)}${marksOf(row)}</th>`
                   : html`<td${isNumeric(column) && html` class="number"`}>${formatCell(context, column, row)}</td>`,
               )}
             </tr>`,

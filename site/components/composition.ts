@@ -1,6 +1,6 @@
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from '../../src/words/format.ts';
-import {explainStar} from '../../src/words/thresholds.ts';
+import {explainStar} from '../../src/words/rankings.ts';
 import {drawMirror} from '../charts/mirror.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
@@ -39,12 +39,13 @@ export function renderComposition(
 /** Renders students and teachers by group: counts, shares and measures. */
 function renderGroupTable({report}: PageContext, groups: readonly GroupFigures[], caption: string): Html {
   const isSmall = groups.some(({is_small}) => is_small);
-  const range = ({teacher_share_ci_low: low, teacher_share_ci_high: high}: GroupFigures) =>
+  const range = ({teacher_share_chance_low: low, teacher_share_chance_high: high}: GroupFigures) =>
     low === null || high === null ? '–' : `${formatShare(low, 0)} to ${formatShare(high, 0)}`;
+  const hasRange = groups.some((group) => group.teacher_share_chance_low !== null);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
-        <caption>${caption}${isSmall && ` ${explainStar(report.build.thresholds)}`}</caption>
+        <caption>${caption}${hasRange && ' By chance: the shares of teachers that hiring of the same kind could as well have given.'}${isSmall && ` ${explainStar(report.build.thresholds)}`}</caption>
         <thead>
           <tr>
             <th scope="col">Group</th>
@@ -52,7 +53,7 @@ function renderGroupTable({report}: PageContext, groups: readonly GroupFigures[]
             <th scope="col" class="number students">Share</th>
             <th scope="col" class="number teachers">Teachers</th>
             <th scope="col" class="number teachers">Share</th>
-            <th scope="col" class="number">95% range</th>
+            ${hasRange && html`<th scope="col" class="number">By chance</th>`}
             <th scope="col" class="number">Gap, points</th>
             <th scope="col" class="number">Parity ratio</th>
             <th scope="col" class="number">Students per teacher</th>
@@ -68,7 +69,7 @@ function renderGroupTable({report}: PageContext, groups: readonly GroupFigures[]
               <td class="number">${formatShare(group.student_share)}</td>
               <td class="number">${formatCount(group.teacher_count)}</td>
               <td class="number">${formatShare(group.teacher_share)}</td>
-              <td class="number">${range(group)}</td>
+              ${hasRange && html`<td class="number">${range(group)}</td>`}
               <td class="number">${formatSigned(group.gap_pp)}</td>
               <td class="number">${formatRatio(group.parity_ratio)}</td>
               <td class="number">${group.teacher_count === 0 && (group.student_count ?? 0) > 0 ? 'no teacher' : formatDecimal(group.students_per_teacher)}</td>

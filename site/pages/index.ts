@@ -2,6 +2,7 @@ import type {District, Sums} from '../../src/report/organizations.ts';
 import type {Report} from '../../src/report/report.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
+import {explainStar} from '../../src/words/rankings.ts';
 import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
 import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools} from '../charts/scatter.ts';
@@ -142,10 +143,10 @@ function renderExtremes(context: PageContext, compared: readonly ComparedSchool[
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Schools with the widest and the narrowest gaps">
       <table>
-        <caption>Schools with the widest and the narrowest gaps. <a href="${context.to('schools/')}">All schools</a></caption>
+        <caption>Schools with the widest and the narrowest gaps. ${rows.some(({school}) => school.measures.is_small) && `${explainStar(context.report.build.thresholds)} `}<a href="${context.to('schools/')}">All schools</a></caption>
         <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
         <tbody>
-          ${rows.map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${school.measures.is_small && ' *'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatSigned(gap)}</td></tr>`)}
+          ${rows.map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${school.measures.is_small && '\u00a0*'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatSigned(gap)}</td></tr>`)}
         </tbody>
       </table>
     </div>`;
@@ -261,7 +262,7 @@ function renderLimits({report, to}: PageContext): Html {
       <ul>
         <li><strong>They count people, not teaching.</strong> They don’t say whether a student has ever had a teacher of their own group. That depends on the student’s classes over the years, which the state doesn’t publish.</li>
         <li><strong>The groups are broad.</strong> “Asian” and “Black” each cover communities with little in common. Some families have been here for generations; others came last year.</li>
-        <li><strong>Small staffs swing widely.</strong> At a school with 20 teachers, one teacher more or less is 5 points. Each share comes with the range in which it may lie.</li>
+        <li><strong>Small staffs swing widely.</strong> At a school with 20 teachers, one teacher more or less is 5 points. A school’s page says what hiring of the same kind could as well have given.</li>
         <li><strong>Some teachers’ race isn’t known.</strong> ${(measures?.teachers_not_provided_count ?? 0) > 0 ? `The race of ${formatCount(measures?.teachers_not_provided_count)} of ${formatCount(measures?.all_teachers_count)} is not provided. They are never counted as of color.` : 'Teachers whose race is not provided are never counted as of color.'}</li>
         <li><strong>They show how things are, not why.</strong> These files don’t say who trains as a teacher, who is hired and who stays.</li>
       </ul>

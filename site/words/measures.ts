@@ -1,4 +1,5 @@
 import type {GroupFigures, Representation, Sums} from '../../src/report/organizations.ts';
+import type {SchoolMeasures} from '../../src/report/schools.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
 import {findMedian} from '../../src/words/median.ts';
@@ -30,9 +31,17 @@ interface MeasureDefinition {
   method: string;
   show(value: number): string;
   meaning(measures: Representation, subject: Subject, groups: readonly GroupFigures[]): string;
-  range?(measures: Representation): string | undefined;
+  /** What hiring of the same kind could as well have given. Only schools have it. */
+  range?(measures: Partial<SchoolMeasures>): string | undefined;
   /** The scale on which it is drawn among its peers; undefined if a comparison says nothing. */
   scale?: {domain: [number, number]; ends: [string, string]; parity?: {at: number; name: string}};
+}
+
+type Bound = number | null | undefined;
+
+function describeRange(low: Bound, high: Bound, show: (value: number) => string): string | undefined {
+  if (typeof low !== 'number' || typeof high !== 'number') return undefined;
+  return `Hiring of the same kind could as well have given ${show(low)} to ${show(high)}.`;
 }
 
 const definitions: MeasureDefinition[] = [
@@ -48,10 +57,8 @@ const definitions: MeasureDefinition[] = [
       teachers_of_color_share_high: high,
     }) =>
       `${formatCount(part)} of ${formatCount(all)} teachers are of color.${open ? ` The race of ${formatCount(open)} is not provided. If all of them were of color, the share would be ${formatShare(high)}.` : ''}`,
-    range: ({teachers_of_color_share_ci_low: low, teachers_of_color_share_ci_high: high}) =>
-      low === null || high === null
-        ? undefined
-        : `Seen from so many teachers, the share may lie anywhere from ${formatShare(low, 0)} to ${formatShare(high, 0)} (95% range).`,
+    range: ({teachers_of_color_share_chance_low: low, teachers_of_color_share_chance_high: high}) =>
+      describeRange(low, high, (value) => formatShare(value, 0)),
     scale: {domain: [0, 1], ends: ['0%', '100%']},
   },
   {
@@ -65,8 +72,8 @@ const definitions: MeasureDefinition[] = [
           ? 'Below 0, the teachers’ share is smaller.'
           : 'At 0 or above, the teachers’ share is as large or larger.'
       }`,
-    range: ({gap_pp_ci_low: low, gap_pp_ci_high: high}) =>
-      low === null || high === null ? undefined : `95% range: ${formatSigned(low, 0)} to ${formatSigned(high, 0)}.`,
+    range: ({gap_pp_chance_low: low, gap_pp_chance_high: high}) =>
+      describeRange(low, high, (value) => formatSigned(value, 0)),
     scale: {domain: [-100, 40], ends: ['−100', '+40'], parity: {at: 0, name: 'parity'}},
   },
   {
@@ -78,8 +85,7 @@ const definitions: MeasureDefinition[] = [
       value !== null && value < 1
         ? `The share of teachers of color is ${formatShare(value, 0)} of the share of students of color. A ratio of 1 is parity.`
         : 'The share of teachers of color, divided by the share of students of color. A ratio of 1 is parity.',
-    range: ({parity_ratio_ci_low: low, parity_ratio_ci_high: high}) =>
-      low === null || high === null ? undefined : `95% range: ${formatRatio(low)} to ${formatRatio(high)}.`,
+    range: ({parity_ratio_chance_low: low, parity_ratio_chance_high: high}) => describeRange(low, high, formatRatio),
     scale: {domain: [0, 1.5], ends: ['0', '1.5'], parity: {at: 1, name: 'parity'}},
   },
   {

@@ -18,7 +18,8 @@ export const methods: readonly Method[] = [
     asks: 'What part of the students, or of the teachers, belongs to a group?',
     formula: 's = students of the group / all students;  t = teachers of the group / all teachers',
     source: 'Counts as the state publishes them. The whole is everybody, including those whose race is not provided.',
-    hides: 'Whether it rests on 10 people or on 1,000. The range beside it shows that.',
+    hides:
+      'Whether it rests on 10 people or on 1,000. The number beside it shows that, and for a school, what hiring of the same kind could as well have given.',
   },
   {
     id: 'gap',

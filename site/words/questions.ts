@@ -3,6 +3,7 @@ import type {Question} from '../../src/report/question.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
 import {findMedian} from '../../src/words/median.ts';
+import {formatSize, type Size} from '../../src/words/rankings.ts';
 import type {PageContext} from '../page-context.ts';
 import {findGroup} from './groups.ts';
 
@@ -18,11 +19,28 @@ export interface MissionQuestion {
 
 const none = 'The build has no figures to answer this.';
 
-/** Says how many more schools share the last place; undefined if none do. */
-export function describeTies(rows: readonly Row[]): string | undefined {
-  const more = Number(rows[0]?.['tied_beyond'] ?? 0);
-  if (more === 0) return undefined;
-  return `${formatCounted(more, 'more school has', 'more schools have')} the same value as the last one listed.`;
+/** Names the schools of a size: `schools with at least 30 students and 10 teachers`. */
+export function describeLarge(size: Size): string {
+  return `schools with at least ${formatSize(size).join(' and ')}`;
+}
+
+/**
+ * Chooses the first row of each list, which is in order. If one of them is of a small school, chooses the first of the schools
+ * that are large enough instead, unless no list has one.
+ */
+export function chooseLeads(lists: readonly (readonly Row[])[]): {leads: Row[]; isLimited: boolean} {
+  const first = lists.flatMap((rows) => rows.slice(0, 1));
+  const large = lists.flatMap((rows) => rows.filter((row) => row['is_rank_small'] !== true).slice(0, 1));
+  const isLimited = large.length > 0 && first.some((row) => row['is_rank_small'] === true);
+  return {leads: isLimited ? large : first, isLimited};
+}
+
+/** Says something of rows, naming each school once: `5 Black teachers and 3 Asian teachers at Alder; 4 … at Birch`. */
+export function nameOnce(rows: readonly Row[], describe: (row: Row) => string): string {
+  const schools = Map.groupBy(rows, (row) => `${row['school_code']} ${row['district_name']}`);
+  return [...schools.values()]
+    .map((of) => `${joinWords([...new Set(of.map(describe))])} at ${of[0]?.['school_name']}`)
+    .join('; ');
 }
 
 const groupKey = (name: string) => (row: Row) => String(row[name]);
@@ -34,11 +52,17 @@ export const missionQuestions: readonly MissionQuestion[] = [
     short: 'Schools by group of students',
     answer: 'student-groups',
     sentence: ({rows}, context) => {
-      const first = [...Map.groupBy(rows, groupKey('demographic_group_id')).values()].map((ofGroup) => {
-        const top = ofGroup.toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']))[0] ?? {};
-        return `${findGroup(context, top).adjective} students at ${top['school_name']} (${formatShare(Number(top['student_share']))})`;
-      });
-      return first.length === 0 ? none : `The highest shares: ${joinWords(first)}.`;
+      if (rows.length === 0) return none;
+      const lists = [...Map.groupBy(rows, groupKey('demographic_group_id')).values()].map((ofGroup) =>
+        ofGroup.toSorted((a, b) => Number(b['student_share']) - Number(a['student_share'])),
+      );
+      const {leads, isLimited} = chooseLeads(lists);
+      const {rankMinStudents: minStudents} = context.report.build.thresholds;
+      const shares = nameOnce(
+        leads,
+        (row) => `${findGroup(context, row).adjective} students (${formatShare(Number(row['student_share']))})`,
+      );
+      return `${isLimited ? `Among ${describeLarge({minStudents})}, the` : 'The'} highest shares: ${shares}.`;
     },
   },
   {
@@ -64,14 +88,16 @@ export const missionQuestions: readonly MissionQuestion[] = [
     short: 'Elementary schools by group of teachers',
     answer: 'teacher-groups',
     sentence: ({rows}, context) => {
-      const races = rows.filter((row) => row['category_type'] === 'race_ethnicity' && row['rank'] === 1);
-      const most = ['black_african_american', 'hispanic_latino', 'asian'].flatMap((group) => {
-        const top = races.find((row) => row['demographic_group_id'] === group);
-        return top
-          ? `${formatCount(Number(top['teacher_count']))} ${findGroup(context, top).adjective} teachers at ${top['school_name']}`
-          : [];
-      });
-      return most.length === 0 ? none : `The most at any elementary school: ${joinWords(most)}.`;
+      const lists = ['black_african_american', 'hispanic_latino', 'asian'].map((group) =>
+        rows.filter((row) => row['demographic_group_id'] === group),
+      );
+      const {leads, isLimited} = chooseLeads(lists);
+      if (leads.length === 0) return none;
+      const {rankMinTeachers: minTeachers} = context.report.build.thresholds;
+      const most = nameOnce(leads, (row) =>
+        formatCounted(Number(row['teacher_count']), `${findGroup(context, row).adjective} teacher`),
+      );
+      return `The most at any elementary school${isLimited ? `, of those with at least ${formatSize({minTeachers}).join('')}` : ''}: ${most}.`;
     },
   },
   {
@@ -91,11 +117,17 @@ export const missionQuestions: readonly MissionQuestion[] = [
     question: 'Which schools have the highest share of teachers of color?',
     short: 'Most teachers of color',
     answer: 'teachers-of-color',
-    sentence: ({rows}) => {
-      const [first] = rows;
+    sentence: ({rows}, context) => {
+      const {leads, isLimited} = chooseLeads([rows]);
+      const [first] = leads;
       const last = rows.at(-1);
       if (first === undefined || last === undefined) return none;
-      return `${first['school_name']} has the highest share, ${formatShare(Number(first['teachers_of_color_share']))}: ${formatCount(Number(first['teachers_of_color_count']))} of ${formatCount(Number(first['all_teachers_count']))} teachers. At the last of the ${rows.length}, ${last['school_name']}, it is ${formatShare(Number(last['teachers_of_color_share']))}.`;
+      const among = isLimited ? `Among ${describeLarge(findRankSize(context))}, ` : '';
+      return `${among}${first['school_name']} has the highest share, ${formatShare(Number(first['teachers_of_color_share']))}: ${formatCount(Number(first['teachers_of_color_count']))} of ${formatCount(Number(first['all_teachers_count']))} teachers.${
+        last === first
+          ? ''
+          : ` At the last of the ${rows.length}, ${last['school_name']}, it is ${formatShare(Number(last['teachers_of_color_share']))}.`
+      }`;
     },
   },
   {
@@ -103,15 +135,24 @@ export const missionQuestions: readonly MissionQuestion[] = [
     question: 'How does that compare with those schools’ students?',
     short: 'Those schools, beside their students',
     answer: 'teachers-of-color',
-    sentence: ({rows}) => {
+    sentence: ({rows}, context) => {
       const known = rows.filter((row) => typeof row['gap_pp'] === 'number');
       const below = known.filter((row) => Number(row['gap_pp']) < 0);
       if (known.length === 0) return none;
-      const smallest = known.toSorted((a, b) => Math.abs(Number(a['gap_pp'])) - Math.abs(Number(b['gap_pp'])))[0];
-      return `${below.length === known.length ? `At all ${known.length}` : `At ${below.length} of ${known.length}`} of these schools, the share of color is smaller among teachers than among students. The two shares are closest at ${smallest?.['school_name']}: ${formatShare(Number(smallest?.['teachers_of_color_share']))} of teachers, ${formatShare(Number(smallest?.['students_of_color_share']))} of students.`;
+      const {leads, isLimited} = chooseLeads([
+        known.toSorted((a, b) => Math.abs(Number(a['gap_pp'])) - Math.abs(Number(b['gap_pp']))),
+      ]);
+      const [smallest] = leads;
+      return `${below.length === known.length ? `At all ${known.length}` : `At ${below.length} of ${known.length}`} of these schools, the share of color is smaller among teachers than among students. ${isLimited ? `Among ${describeLarge(findRankSize(context))}, the` : 'The'} two shares are closest at ${smallest?.['school_name']}: ${formatShare(Number(smallest?.['teachers_of_color_share']))} of teachers, ${formatShare(Number(smallest?.['students_of_color_share']))} of students.`;
     },
   },
 ];
+
+/** Finds the size that a school must have to lead a sentence about teachers and students. */
+export function findRankSize({report}: PageContext): Size {
+  const {rankMinStudents: minStudents, rankMinTeachers: minTeachers} = report.build.thresholds;
+  return {minStudents, minTeachers};
+}
 
 export function findQuestion({report}: PageContext, name: string): Question {
   const found = [...report.questions, ...report.explorations].find((question) => question.name === name);

@@ -1,5 +1,7 @@
 import {literal, type Row} from '../duckdb/database.ts';
+import type {Size} from '../words/rankings.ts';
 import type {Thresholds} from '../words/thresholds.ts';
+import {filterSchools, type Ranking, selectFirst} from './rankings.ts';
 import {filterYearAndRegion} from './regions.ts';
 
 /** A question, and how the marts answer it. */
@@ -20,6 +22,13 @@ export interface Answer {
   spansYears?: true;
   /** Columns that split the answer into parts. For people they become the heading of each part. */
   sections: string[];
+  /** The categories that may have no part, because no school has anybody in them. */
+  unlisted?: {
+    /** Returns the query for their names. */
+    sql(year: string, options: AnswerOptions): string;
+    /** What is said of them. */
+    note: string;
+  };
   /** Returns the query for a school year and region, with exactly these columns, in the order that people expect. */
   sql(year: string, options: AnswerOptions): string;
 }
@@ -31,7 +40,8 @@ export interface Question extends Answer {
   key: string[];
 }
 
-interface AnswerOptions {
+/** `Size` leaves the smaller schools out. Ranks are then among the others. */
+interface AnswerOptions extends Size {
   /** The id of the region. */
   region: string;
   /** For student-groups: a demographic group or `all`. Defaults to the three groups of the assignment. */
@@ -44,6 +54,13 @@ export function formatQuestion({question}: Answer, thresholds: Thresholds): stri
 }
 
 const assignedGroups = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
+
+const byStudentGroup: Ranking = {
+  mart: 'top_schools_by_student_group',
+  ranking: 'int_ranked_student_group',
+  list: 'school_type, demographic_group_id',
+  value: 'student_share',
+};
 
 const studentGroups: Question = {
   name: 'student-groups',
@@ -66,19 +83,23 @@ const studentGroups: Question = {
     'student_count',
     'all_students_count',
     'student_share',
+    'is_small',
+    'is_rank_small',
     'tied_beyond',
+    'tied_schools',
   ],
   sections: ['demographic_group', 'school_type'],
   key: ['demographic_group_id', 'school_type', 'school_code', 'district_name'],
-  sql: (year, {region, group}) => {
+  sql: (year, {group, ...options}) => {
     const wanted = group === undefined ? assignedGroups : [group];
     const order = wanted.map((id, index) => `when ${literal(id)} then ${index}`).join(' ');
     return `select school_year, school_type, demographic_group_id, demographic_group, school_rank as rank, school_code,
-        school_name, district_name, city, student_count, all_students_count, student_share, tied_beyond
-      from marts.top_schools_by_student_group as top
+        school_name, district_name, city, student_count, all_students_count, student_share, is_small, is_rank_small,
+        tied_beyond, tied_schools
+      from ${selectFirst(byStudentGroup, year, options)} as top
       join core.dim_demographic_group as groups using (demographic_group_id)
       join core.dim_school_type as types on types.school_type_id = top.school_type
-      where ${filterYearAndRegion(year, region)}
+      where ${filterYearAndRegion(year, options.region)}
         ${group === 'all' ? '' : `and demographic_group_id in (${wanted.map(literal).join(', ')})`}
       order by ${group === 'all' ? 'groups.sort_order' : `case demographic_group_id ${order} end`}, types.sort_order, rank`;
   },
@@ -107,12 +128,19 @@ const schools: Question = {
   key: ['school_code', 'district_code'],
   sql: (
     year,
-    {region},
+    options,
   ) => `select school_year, school_code, school_name, district_code, district_name, city, school_types,
       all_students_count, teacher_count
     from marts.schools
-    where ${filterYearAndRegion(year, region)}
+    where ${filterSchools(year, options)}
     order by district_name, school_name, school_code`,
+};
+
+const byTeacherGroup: Ranking = {
+  mart: 'top_elementary_schools_by_teacher_group',
+  ranking: 'int_ranked_teacher_group',
+  list: 'demographic_group_id',
+  value: 'teacher_count',
 };
 
 const teacherGroups: Question = {
@@ -135,18 +163,30 @@ const teacherGroups: Question = {
     'teacher_count',
     'all_teachers_count',
     'teacher_share',
+    'is_small',
+    'is_rank_small',
     'tied_beyond',
+    'tied_schools',
   ],
   sections: ['category_type', 'demographic_group'],
+  unlisted: {
+    sql: (year, options) => `select demographic_group_name as name from core.dim_demographic_group
+      where category_type in ('race_ethnicity', 'gender') and demographic_group_id not in (
+        select demographic_group_id from ${selectFirst(byTeacherGroup, year, options)} as top
+        where ${filterYearAndRegion(year, options.region)}
+      )
+      order by category_type = 'gender', sort_order`,
+    note: 'the files count no teacher of these categories at any elementary school',
+  },
   key: ['demographic_group_id', 'school_code', 'district_name'],
   sql: (
     year,
-    {region},
+    options,
   ) => `select school_year, top.category_type, demographic_group_id, top.demographic_group, school_rank as rank, school_code, school_name,
-      district_name, teacher_count, all_teachers_count, teacher_share, tied_beyond
-    from marts.top_elementary_schools_by_teacher_group as top
+      district_name, teacher_count, all_teachers_count, teacher_share, is_small, is_rank_small, tied_beyond, tied_schools
+    from ${selectFirst(byTeacherGroup, year, options)} as top
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where ${filterYearAndRegion(year, region)}
+    where ${filterYearAndRegion(year, options.region)}
     order by top.category_type = 'gender', groups.sort_order, rank`,
 };
 
@@ -186,9 +226,9 @@ const representation: Question = {
   notes: () => [
     "representation is 1 where the teachers are as close to the students as a random draw from the students would be, on average. It corrects for the number of teachers, not for who the students are: where most teachers are White, schools with more White students score higher. What a school has beyond its district's pool of teachers, and the median of schools like it, stand beside it",
   ],
-  sql: (year, {region}) => `select ${representation.columns.join(', ')}
+  sql: (year, options) => `select ${representation.columns.join(', ')}
     from marts.school_representation
-    where ${filterYearAndRegion(year, region)}
+    where ${filterSchools(year, options)}
     order by representation is null, representation_band = 'too few to tell', representation desc, district_name,
       school_name, school_code`,
 };
@@ -217,11 +257,18 @@ export const representationByGroup: Question = {
   ],
   sections: ['district_name', 'school_name'],
   key: ['demographic_group_id', 'school_code', 'district_name'],
-  sql: (year, {region}) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
+  sql: (year, options) => `select ${representationByGroup.columns.map((column) => `by_group.${column}`).join(', ')}
     from marts.school_representation_by_group as by_group
     join core.dim_demographic_group as groups using (demographic_group_id)
-    where ${filterYearAndRegion(year, region)} and by_group.category_type in ('race_ethnicity', 'gender')
+    where ${filterSchools(year, options)} and by_group.category_type in ('race_ethnicity', 'gender')
     order by district_name, school_name, school_code, by_group.category_type = 'gender', groups.sort_order`,
+};
+
+const byTeachersOfColor: Ranking = {
+  mart: 'top_schools_by_teachers_of_color',
+  ranking: 'int_ranked_teachers_of_color',
+  list: 'region_id',
+  value: 'teachers_of_color_share',
 };
 
 const teachersOfColor: Question = {
@@ -241,12 +288,15 @@ const teachersOfColor: Question = {
     'teachers_of_color_count',
     'teachers_of_color_share',
     'teachers_of_color_share_high',
+    'all_students_count',
     'students_of_color_share',
     'gap_pp',
     'parity_ratio',
     'top_probability',
     'is_small',
+    'is_rank_small',
     'tied_beyond',
+    'tied_schools',
   ],
   sections: [],
   key: ['school_code', 'district_name'],
@@ -258,9 +308,9 @@ const teachersOfColor: Question = {
       `with few teachers a share is partly chance. With chance taken out, ${likely} of these ${rows.length} schools are among the first with a probability of 80% or more (top_probability)`,
     ];
   },
-  sql: (year, {region}) => `select school_rank as rank, ${teachersOfColor.columns.slice(1).join(', ')}
-    from marts.top_schools_by_teachers_of_color
-    where ${filterYearAndRegion(year, region)}
+  sql: (year, options) => `select school_rank as rank, ${teachersOfColor.columns.slice(1).join(', ')}
+    from ${selectFirst(byTeachersOfColor, year, options)} as top
+    where ${filterYearAndRegion(year, options.region)}
     order by rank`,
 };
 

@@ -1,10 +1,13 @@
 import {z} from 'zod';
-import type {Database, Result} from '../duckdb/database.ts';
+import {countRow, type Database, type Result} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {getSource, sources} from '../sources/sources.ts';
+import {formatCounted} from '../words/count.ts';
+import {formatSize, type Size} from '../words/rankings.ts';
 import type {Answer} from './answers.ts';
-import {chooseRegion, describeDeclaredRegion, type Region} from './regions.ts';
+import {selectLarge} from './rankings.ts';
+import {chooseRegion, describeDeclaredRegion, filterYearAndRegion, type Region} from './regions.ts';
 import {describeRegionChanges, describeScope, readDistrictScopes, readRegionChanges} from './scope.ts';
 
 /** A school year for which the warehouse has rows of a region's sources. */
@@ -89,13 +92,15 @@ export function canAnswer({needs}: Answer, year: Coverage): boolean {
 export async function ask(
   db: Database,
   answer: Answer,
-  options: {wanted?: string | undefined; usual: SchoolYear; region?: string; group?: string},
+  options: {wanted?: string | undefined; usual: SchoolYear; region?: string; group?: string} & Size,
 ): Promise<AnswerResult> {
   const region = await chooseRegion(db, options.region);
+  const ofRegion = {...options, region: region.region_id};
   const years = await readCoverage(db, region);
   const {year, notes} = chooseYear(answer, years, options, region);
   if (options.group !== undefined && options.group !== 'all') await assertGroup(db, options.group);
-  const result = await db.query(answer.sql(year.schoolYear, {...options, region: region.region_id}));
+  assertSize(options, year, region);
+  const result = await db.query(answer.sql(year.schoolYear, ofRegion));
   const scope = describeScope(await readDistrictScopes(db, region, year), answer.needs, region);
   if (scope !== undefined) {
     notes.push(scope.note);
@@ -116,7 +121,17 @@ export async function ask(
       `no school list is given: the region is ${await describeDeclaredRegion(db, region)}, as declared in dbt/seeds. School types follow from the grades that have students`,
     );
   }
-  notes.push(...(result.rows.length === 0 ? [answer.whenEmpty] : (answer.notes?.(result.rows) ?? [])));
+  const leftOut = await describeLeftOut(db, year.schoolYear, ofRegion);
+  notes.push(...leftOut);
+  if (result.rows.length === 0)
+    notes.push(leftOut.length > 0 ? 'no school is left with what the answer needs' : answer.whenEmpty);
+  else {
+    notes.push(...(answer.notes?.(result.rows) ?? []));
+  }
+  if (result.rows.length > 0 && answer.unlisted !== undefined) {
+    const names = await db.read(z.object({name: z.string()}), answer.unlisted.sql(year.schoolYear, ofRegion));
+    if (names.length > 0) notes.push(`${answer.unlisted.note}: ${names.map(({name}) => name).join(', ')}`);
+  }
   return {answer, schoolYear: year.schoolYear, region, ...(scope && {place: scope.place}), ...result, notes};
 }
 
@@ -168,6 +183,36 @@ function joinTitles(subjects: readonly string[], {state}: Region): string {
     sources.find((source) => source.subject === subject && source.state === state)?.title ??
     subject.replaceAll('_', ' ');
   return subjects.map(findTitle).join(' and no ');
+}
+
+/** @throws Failure (exit 2) if a size is asked for that no school of the year is known to have */
+function assertSize({minStudents = 0, minTeachers = 0}: Size, {schoolYear, subjects}: Coverage, region: Region): void {
+  const wanted = {enrollment: ['--min-students', minStudents], teachers: ['--min-teachers', minTeachers]} as const;
+  for (const [subject, [option, least]] of Object.entries(wanted)) {
+    if (least === 0 || subjects.includes(subject)) continue;
+    throw new Failure(
+      `${option} ${least}: the published build has no ${joinTitles([subject], region)} for ${schoolYear}, so nobody knows which schools are that large. Leave the option out, or choose another --year.`,
+      exit.usage,
+    );
+  }
+}
+
+/** Says how many schools a size leaves out. */
+async function describeLeftOut(
+  db: Database,
+  schoolYear: SchoolYear,
+  {region, ...size}: Size & {region: string},
+): Promise<string[]> {
+  const few = formatSize(size);
+  if (few.length === 0) return [];
+  const {n} = await db.readOne(
+    countRow,
+    `select count(*) as n from marts.schools where ${filterYearAndRegion(schoolYear, region)}
+      and school_id not in (${selectLarge(schoolYear, {region, ...size})})`,
+  );
+  return [
+    `${formatCounted(n, 'school of the region is', 'schools of the region are')} left out: fewer than ${few.join(' or ')}, or a number that is not known`,
+  ];
 }
 
 function joinYears(years: readonly Coverage[]): string {

@@ -5,7 +5,7 @@ import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {parseJson} from '../json.ts';
 import {projectFolder} from '../project-folder.ts';
-import {readThresholds, type Thresholds} from '../words/thresholds.ts';
+import {readThresholds, type Thresholds, thresholdsSchema} from '../words/thresholds.ts';
 import {type Manifest, manifestSchema} from './manifest.ts';
 
 /** A build in the home directory. */
@@ -37,7 +37,7 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   const folder = join(home.builds, id);
   const warehouse = join(folder, 'warehouse.duckdb');
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
-  const written = parseJson(manifestSchema.partial({thresholds: true}), text);
+  const written = parseJson(manifestSchema.extend({thresholds: thresholdsSchema.partial().optional()}), text);
   if (written === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged or missing.`};
   const size = (await stat(warehouse).catch(() => undefined))?.size;
   if (size === undefined) return {id, problem: `${warehouse} is gone.`};
@@ -48,16 +48,18 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
     id,
     folder,
     warehouse,
-    manifest: {...written, thresholds: written.thresholds ?? (await readCurrentThresholds())},
+    manifest: {...written, thresholds: await completeThresholds(written.thresholds)},
   };
 }
 
 let current: Promise<Thresholds> | undefined;
 
-/** Reads the project's current thresholds, for builds made before manifests had them. */
-function readCurrentThresholds(): Promise<Thresholds> {
+/** Completes the thresholds of a manifest with the project's current ones, for builds made before manifests had them all. */
+async function completeThresholds(written = {}): Promise<Thresholds> {
+  const complete = thresholdsSchema.safeParse(written).data;
+  if (complete !== undefined) return complete;
   current ??= readProject(join(projectFolder, 'dbt')).then(({vars}) => readThresholds(vars));
-  return current;
+  return thresholdsSchema.parse({...(await current), ...written});
 }
 
 /** What to do about a build that can't be read. Ends error messages. */

@@ -47,7 +47,7 @@ interface Compared {
 /** Values closer than this are equal, since shares are fractions. */
 const epsilon = 1e-12;
 /** Columns that are not compared: changed names are reported with the schools, and the others describe the list. */
-const notCompared = new Set(['rank', 'demographic_group', 'school_name', 'tied_beyond', 'school_year']);
+const notCompared = new Set(['rank', 'demographic_group', 'school_name', 'tied_beyond', 'tied_schools', 'school_year']);
 
 /** The columns that every answer has about its school. */
 const namedSchool = z.object({

@@ -7,15 +7,14 @@ import type {Manifest} from '../builds/manifest.ts';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import type {Database, Row} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
-import {formatCounted} from '../words/count.ts';
-import {listMarks} from '../words/marks.ts';
-import {explainStar, restsOnFew} from '../words/thresholds.ts';
+import {listBuildMarks} from '../words/marks.ts';
+import {describeTies, explainMarks, formatSize, listMarks, type Size} from '../words/rankings.ts';
 import {addFormatOptions, createHomeOption, createYearOption, type FormatOptions, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
 import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
-interface Options extends FormatOptions {
+interface Options extends FormatOptions, Size {
   home?: string;
   year?: string;
   region?: string;
@@ -28,7 +27,14 @@ export function createAnswerCommand(): Command {
     .description("answer the mission's questions from the published build")
     .option('--group <id>', "student-groups: one group of students, or all (default: the assignment's three groups)")
     .addOption(new Option('--by <what>', 'representation: one row for each school and group').choices(['group']))
+    .option('--min-students <n>', 'leave out schools with fewer students, and rank the others', parseLeast)
+    .option('--min-teachers <n>', 'leave out schools with fewer teachers, and rank the others', parseLeast)
     .addOption(createHomeOption());
+}
+
+function parseLeast(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new Failure(`${text} is not a number of people. Write --min-students 30, or --min-teachers 10.`, exit.usage);
 }
 
 /** Adds what `answer` and `explore` have in common. */
@@ -46,6 +52,8 @@ export function addQuestions(
       const db = await openBuild(published);
       try {
         const question = questions.find((candidate) => candidate.name === name);
+        if (question === undefined && formatSize(options).length > 0)
+          throw new Failure('--min-students and --min-teachers go with a question.', exit.usage);
         if (question === undefined) await printList(db, questions, published.manifest, options);
         else await printAnswer(db, choose(question, options), published.manifest, options);
       } finally {
@@ -91,20 +99,22 @@ export async function printAnswer(
   db: Database,
   answer: Answer,
   manifest: Manifest,
-  {format, year, region, group}: Options,
+  {format, year, region, group, minStudents, minTeachers}: Options,
 ): Promise<void> {
+  const size = {minStudents, minTeachers};
   const answered = await ask(db, answer, {
     wanted: year,
     usual: readConfig().schoolYear,
+    ...size,
     ...(region !== undefined && {region}),
     ...(group !== undefined && {group}),
   });
   for (const note of answered.notes) tell(colorStderr('yellow', `Note: ${note}.`));
-  for (const mark of listMarks(manifest)) tell(colorStderr('yellow', mark));
+  for (const mark of listBuildMarks(manifest)) tell(colorStderr('yellow', mark));
   const origins = describeSources(answered, manifest);
   if (format !== 'md') for (const origin of origins) tell(colorStderr('dim', `Source: ${origin}`));
   const rows = format === 'json' ? answered.rows.map((row) => ({...row, origin: origins.join(' ')})) : answered.rows;
-  print(render({...answered, rows}, format, await createView(db, answered, manifest)));
+  print(render({...answered, rows}, format, await createView(db, answered, manifest, size)));
 }
 
 /** Says where the figures of an answer come from, a sentence for each source. */
@@ -136,21 +146,29 @@ const dispensable = [
   'teachers_to_parity',
 ];
 
-async function createView(db: Database, answered: AnswerResult, manifest: Manifest): Promise<View> {
+async function createView(db: Database, answered: AnswerResult, manifest: Manifest, size: Size): Promise<View> {
   const {answer, schoolYear, region, place} = answered;
   const {thresholds, isSample, label} = manifest;
   const isOneOfSeveral = (await readRegions(db)).length > 1;
-  const hasStar = (row: Row) => 'school_name' in row && restsOnFew(row, thresholds);
+  const least = formatSize(size).join(' and ');
   return {
-    title: `${formatQuestion(answer, thresholds)}, ${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
+    title: `${formatQuestion(answer, thresholds)}, ${least && `among schools with at least ${least}, `}${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
     sources: describeSources(answered, manifest),
     sections: answer.sections,
-    hidden: ['school_year', 'demographic_group_id', 'tied_beyond', 'is_small', 'unmatched_schools'],
+    hidden: [
+      'school_year',
+      'demographic_group_id',
+      'tied_beyond',
+      'tied_schools',
+      'is_small',
+      'is_rank_small',
+      'unmatched_schools',
+    ],
     dispensable,
     names: await readNames(db),
-    sectionNotes: explainTies,
-    hasStar,
-    footnotes: (rows) => [...(rows.some(hasStar) ? [explainStar(thresholds)] : []), ...nameUnmatched(rows)],
+    sectionNotes: (rows) => [describeTies(rows) ?? []].flat(),
+    marksOf: listMarks,
+    footnotes: (rows) => [...explainMarks(rows, thresholds), ...nameUnmatched(rows)],
     width: readScreenWidth(),
   };
 }
@@ -160,10 +178,4 @@ function nameUnmatched(rows: readonly Row[]): string[] {
   return rows.flatMap(({name, unmatched_schools: schools}) =>
     typeof schools === 'string' ? [`${name}: not compared in both years: ${schools}.`] : [],
   );
-}
-
-function explainTies(rows: readonly Row[]): string[] {
-  const more = rows[0]?.['tied_beyond'];
-  if (typeof more !== 'number' || more === 0) return [];
-  return [`${formatCounted(more, 'more school has', 'more schools have')} the same value as the last one listed.`];
 }

@@ -2,7 +2,7 @@ import {Command} from 'commander';
 import {buildDevelopment, type DevelopmentResult} from '../builds/development.ts';
 import {exit} from '../failure.ts';
 import {formatCounted} from '../words/count.ts';
-import {listMarks} from '../words/marks.ts';
+import {listBuildMarks} from '../words/marks.ts';
 import {reportTests, reportUnitTests} from './failures.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {render} from './table.ts';
@@ -79,7 +79,7 @@ function formatSummary({tables, tests, unitTests, skipped, warehouse, ...marks}:
     results.filter((result) => result.status === status).length;
   const table = render({columns, rows}, 'table', {width: readScreenWidth()});
   return [
-    ...listMarks(marks),
+    ...listBuildMarks(marks),
     table,
     `Unit tests  ${count(unitTests, 'pass')} passed, ${count(unitTests, 'error')} failed`,
     `Data tests  ${count(tests, 'pass')} passed, ${count(tests, 'warn')} warned, ${count(tests, 'error')} failed`,

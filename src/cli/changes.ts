@@ -6,7 +6,7 @@ import {type Changes, compareById} from '../changes/compare.ts';
 import {formatNarrowHeading} from '../words/columns.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount, formatMinute} from '../words/format.ts';
-import {listMarks} from '../words/marks.ts';
+import {listBuildMarks} from '../words/marks.ts';
 import {formatStatus} from '../words/statuses.ts';
 import {parseWholeNumber} from './history.ts';
 import {createHomeOption, resolveHome} from './options.ts';
@@ -37,7 +37,7 @@ export function createChangesCommand(): Command {
 function describeChanges({from, to, code, rows, answers, schools, ...marks}: Changes, limit: number): string {
   const hasRegions = new Set(answers.map(({region}) => region)).size > 1;
   const lines = [
-    ...listMarks(marks),
+    ...listBuildMarks(marks),
     bold(
       `From build ${from.build} (${formatMinute(from.builtAt)} UTC) to ${to.build} (${formatMinute(to.builtAt)} UTC)`,
     ),

@@ -9,7 +9,7 @@ import {type ExportResult, exportBuild} from '../export/target.ts';
 import {projectFolder} from '../project-folder.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
-import {listMarks} from '../words/marks.ts';
+import {listBuildMarks} from '../words/marks.ts';
 import {createHomeOption, createYearOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal.ts';
@@ -50,7 +50,7 @@ a Frictionless data package descriptor.
       const {manifest, warehouse} =
         options.build === undefined ? await requirePublished(home) : await requireBuild(home, options.build);
       const {build: id, builtAt, isSample, label, schoolYears, thresholds, inputs} = manifest;
-      for (const mark of listMarks(manifest)) tell(colorStderr('yellow', mark));
+      for (const mark of listBuildMarks(manifest)) tell(colorStderr('yellow', mark));
       const {project} = await readGraph(join(projectFolder, 'dbt'));
       const progress = terminalProgress();
       const exported = await progress.step('export', async (update) => {

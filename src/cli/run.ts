@@ -8,7 +8,7 @@ import type {RunOptions} from '../runs/options.ts';
 import type {Plan} from '../runs/plan.ts';
 import {type RunResult, run} from '../runs/run.ts';
 import {formatCount} from '../words/format.ts';
-import {listMarks} from '../words/marks.ts';
+import {listBuildMarks} from '../words/marks.ts';
 import {formatStatus, reportTests} from './failures.ts';
 import {runWithNotices} from './notices.ts';
 import {resolveHome} from './options.ts';
@@ -95,7 +95,7 @@ function formatSummary({status, build, warehouse, manifest, plan}: RunResult, wi
     `Warehouse     ${warehouse}`,
     ...(withSite ? [`Report        ${join(dirname(warehouse), 'site')}`] : []),
   ];
-  return `${[...listMarks(manifest), ...lines].join('\n')}\n`;
+  return `${[...listBuildMarks(manifest), ...lines].join('\n')}\n`;
 }
 
 function formatHeadline(status: RunResult['status'], build: string, {build: planned}: Plan): string {

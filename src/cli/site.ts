@@ -5,7 +5,7 @@ import {requirePublished} from '../builds/published.ts';
 import {compareById} from '../changes/compare.ts';
 import {exit, Failure} from '../failure.ts';
 import {describeRestatements, locateSite} from '../runs/report-step.ts';
-import {listMarks} from '../words/marks.ts';
+import {listBuildMarks} from '../words/marks.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
@@ -34,7 +34,7 @@ the default base is the path of that URL.`,
       const {id, warehouse, manifest} = await requirePublished(home);
       const out = options.out === undefined ? locateSite(home, id) : resolve(options.out);
       const settings = readSiteSettings(options.base);
-      for (const mark of listMarks(manifest)) tell(colorStderr('yellow', mark));
+      for (const mark of listBuildMarks(manifest)) tell(colorStderr('yellow', mark));
       await terminalProgress().step('site', async () => {
         const changed = await compareById(home).catch(() => undefined);
         const restatements = changed && describeRestatements(changed);

@@ -1,7 +1,7 @@
 import {Command} from 'commander';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import {exit, Failure} from '../failure.ts';
-import {listMarks} from '../words/marks.ts';
+import {listBuildMarks} from '../words/marks.ts';
 import {addFormatOptions, createHomeOption, type FormatOptions, resolveHome} from './options.ts';
 import {render} from './table.ts';
 import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
@@ -34,7 +34,7 @@ export function createSqlCommand(): Command {
         const result = await db.query(query).catch((error: Error) => {
           throw error instanceof Failure ? error : new Failure(error.message, exit.usage);
         });
-        for (const mark of listMarks(published.manifest)) tell(colorStderr('yellow', mark));
+        for (const mark of listBuildMarks(published.manifest)) tell(colorStderr('yellow', mark));
         const width = readScreenWidth();
         print(render(result, options.format, {width, headingOf: (column) => column}));
       } finally {

@@ -22,8 +22,8 @@ export interface View {
   names?: ReadonlyMap<string, string>;
   /** Returns the heading of a column. */
   headingOf?: (column: string) => string;
-  /** Whether a star follows the school's name. */
-  hasStar?: (row: Row) => boolean;
+  /** Returns the marks that follow the school's name. */
+  marksOf?: (row: Row) => readonly string[];
   /** Returns sentences to print under the table. */
   footnotes?: (rows: readonly Row[]) => string[];
   /** Where the figures come from; Markdown says so under the table, since it is pasted elsewhere. */
@@ -184,9 +184,9 @@ function fitColumns(columns: readonly string[], rows: readonly Row[], view: View
   return {layout: rest, left: [last, ...left]};
 }
 
-function formatCell(column: string, row: Row, {names, hasStar}: View): string {
+function formatCell(column: string, row: Row, {names, marksOf}: View): string {
   const text = formatValue(column, row[column], names);
-  return column === 'school_name' && hasStar?.(row) ? `${text} *` : text;
+  return column === 'school_name' ? [text, ...(marksOf?.(row) ?? [])].join(' ') : text;
 }
 
 /** Formats a value for people. */

@@ -2,7 +2,7 @@ import {describeOrigin} from '../answers/origins.ts';
 import {Failure} from '../failure.ts';
 import {getSource} from '../sources/sources.ts';
 import {capitalize} from '../words/format.ts';
-import {listMarks, type Marks} from '../words/marks.ts';
+import {listBuildMarks, type Marks} from '../words/marks.ts';
 import {type Build, type Column, qualifyName, type Table} from './tables.ts';
 
 /** A file, or part of one, that holds a table. */
@@ -89,7 +89,7 @@ export function createDataPackage(build: Build, placed: readonly PlacedTable[]):
     name: build.isSample ? 'rollcall-sample' : 'rollcall',
     title: `Rollcall: do the teachers reflect the students they teach?${build.isSample ? ' SAMPLE' : ''}`,
     description: [
-      ...listMarks(build),
+      ...listBuildMarks(build),
       `Students and teachers of public schools, ${build.schoolYears.join(', ')}: tables that Rollcall built from the files under "sources".`,
       ...(licenses === undefined
         ? ['The license of some of these files is not known; ask their publishers before you share the data.']

@@ -7,7 +7,8 @@ import {hashFile} from '../files.ts';
 import {parseJson} from '../json.ts';
 import {replace} from '../replace.ts';
 import {formatCount, joinWords} from '../words/format.ts';
-import {createMarkColumns, listMarks} from '../words/marks.ts';
+import {createMarkColumns, listBuildMarks} from '../words/marks.ts';
+import {formatSize} from '../words/rankings.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {createDataPackage, type DataPackage, formatDescriptor, type PlacedTable} from './data-package.ts';
 import {type Build, composeRemark, type Export, qualifyName, type Table} from './tables.ts';
@@ -104,9 +105,10 @@ async function readListedPaths(folder: string): Promise<string[]> {
 function formatReadme(
   {title, description, sources, licenses, rollcall}: DataPackage,
   tables: readonly Table[],
-  {smallNumber}: Thresholds,
+  {smallNumber, rankMinStudents, rankMinTeachers}: Thresholds,
 ): string {
-  const marks = listMarks(rollcall);
+  const marks = listBuildMarks(rollcall);
+  const few = formatSize({minStudents: rankMinStudents, minTeachers: rankMinTeachers}).join(' or ');
   const license = licenses?.map(({title, name, path}) => [title ?? name, path].filter(Boolean).join(', ')).join('; ');
   return `# ${title}
 
@@ -125,8 +127,9 @@ to keep their leading zeros.
 
 - **Of color** is every race but White. Teachers whose race is **not provided** are never counted as of color;
   \`teachers_of_color_share_high\` is the share if all of them were.
-- A share of few people means little: \`is_small\` marks figures that rest on fewer than ${smallNumber} people, and the \`_ci_low\` and \`_ci_high\` columns give
-  the 95% interval.
+- A share of few people means little: \`is_small\` marks figures that rest on fewer than ${smallNumber} people, and \`is_rank_small\` ranks of
+  schools with fewer than ${few}. Counts are of everybody, so shares are exact; the \`_chance_low\` and \`_chance_high\`
+  columns of schools say what hiring of the same kind could as well have given.
 - A figure that the state withholds, doesn't give, or gives as a partial sum is **null**, never 0. \`student_count_status\` says which, and
   \`printed_student_count\` what the state prints all the same. Don't work out from it what the state withholds.
 - Grades add up to the school (\`fct_enrollment\`); the state's own total of all grades is in \`fct_enrollment_all_grades\`. Use one

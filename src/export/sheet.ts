@@ -11,7 +11,7 @@ import {
 } from 'wasm-xlsxwriter';
 import type {Row, Value} from '../duckdb/database.ts';
 import {findUnit, type Unit} from '../words/columns.ts';
-import {listMarks, type Marks} from '../words/marks.ts';
+import {listBuildMarks, type Marks} from '../words/marks.ts';
 
 /** A sheet with a table. Its title and notes stand above the header. */
 export interface Sheet {
@@ -23,7 +23,7 @@ export interface Sheet {
   rows: readonly Row[];
   /** Columns whose values divide the rows into sections, with a line between them. */
   sections: readonly string[];
-  /** Whether a row rests on few people. */
+  /** Whether a row rests on few people, or ranks a small school. */
   isSmall(row: Row): boolean;
 }
 
@@ -67,7 +67,10 @@ export function addSheet(workbook: Workbook, sheet: Sheet, build: Marks): void {
   const {columns, rows, sections} = sheet;
   const worksheet = addWorksheet(workbook, sheet.name, sheet.title, build);
   const hasSmall = rows.some((row) => sheet.isSmall(row));
-  const notes = [...sheet.notes, ...(hasSmall ? ['Grey italics: rests on few people; read it with care.'] : [])];
+  const notes = [
+    ...sheet.notes,
+    ...(hasSmall ? ['Grey italics: rests on few people, or ranks a small school; read it with care.'] : []),
+  ];
   worksheet.writeStringWithFormat(2, 0, notes.join(' '), createTextFormat({color: ink.quiet}));
 
   const header = headerRow - 1;
@@ -117,7 +120,7 @@ export function addWorksheet(workbook: Workbook, name: string, title: string, bu
   worksheet.setPrintFitToPages(1, 0);
   worksheet.setRowHeight(0, 26);
   worksheet.writeStringWithFormat(0, 0, title, createTextFormat({bold: true, size: 15, color: ink.title}));
-  const notes = listMarks(build).join(' ');
+  const notes = listBuildMarks(build).join(' ');
   if (notes !== '') {
     const mark = createTextFormat({bold: true, color: ink.warning, background: ink.warm});
     worksheet.writeStringWithFormat(1, 0, notes, mark);

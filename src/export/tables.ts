@@ -4,7 +4,7 @@ import type {Project} from '../dbt/project/project.ts';
 import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {License} from '../license.ts';
-import {listMarks, type Marks} from '../words/marks.ts';
+import {listBuildMarks, type Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
 /** What an export needs to know of a build. */
@@ -111,7 +111,7 @@ export async function readTables(
       schema,
       name,
       ...toDescription(said?.description),
-      marks: isSeed ? [] : listMarks(build),
+      marks: isSeed ? [] : listBuildMarks(build),
       columns: [
         ...added.map(({pick: _, ...column}) => column),
         ...Object.entries(columns).map(([column, type]) => ({

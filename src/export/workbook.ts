@@ -11,7 +11,8 @@ import {writeAtomically} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {capitalize, formatDay} from '../words/format.ts';
-import {restsOnFew, type Thresholds} from '../words/thresholds.ts';
+import {formatSize, listMarks} from '../words/rankings.ts';
+import type {Thresholds} from '../words/thresholds.ts';
 import {createDataPackage, formatDescriptor, listSources, type PlacedTable} from './data-package.ts';
 import {fingerprint} from './folder.ts';
 import {
@@ -56,7 +57,7 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Wo
       ...labelResult(await db.query(sql, {region}), names, describe),
       notes: ['Every school year; use the filters.', ...origins.map((origin) => `Source: ${formatOrigin(origin)}`)],
       sections: [],
-      isSmall: (row: Row) => restsOnFew(row, build.thresholds),
+      isSmall,
     })),
   );
   const sheets: SheetOrProblem[] = [...questions, ...whole];
@@ -121,13 +122,15 @@ async function createQuestionSheet(
         ...origins.map((origin) => `Source: ${formatOrigin(origin)}`),
       ],
       sections: answer.sections,
-      isSmall: (row) => restsOnFew(row, thresholds),
+      isSmall,
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return {name, title: numbered(question, '  '), problem: error.message};
   }
 }
+
+const isSmall = (row: Row) => listMarks(row).length > 0;
 
 /** Returns the columns of a result with headings, and its rows with names in place of ids. A group's label is enough for people. */
 function labelResult(
@@ -183,7 +186,7 @@ function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: 
   );
 }
 
-const listCaveats = ({smallNumber}: Thresholds) => [
+const listCaveats = ({smallNumber, rankMinStudents, rankMinTeachers}: Thresholds) => [
   ['Of color', 'Every race but White.'],
   [
     'Not Provided',
@@ -191,7 +194,7 @@ const listCaveats = ({smallNumber}: Thresholds) => [
   ],
   [
     'Small numbers',
-    `Grey italics: a figure that rests on fewer than ${smallNumber} people, and changes much with each of them. “95% from … to” says how far a share can be trusted.`,
+    `Grey italics: a row that rests on fewer than ${smallNumber} people (“Rests on few people”), or ranks a school with fewer than ${formatSize({minStudents: rankMinStudents, minTeachers: rankMinTeachers}).join(' or ')} (“Ranks a small school”), and changes much with each of them.`,
   ],
   ['Empty cells', 'The state withholds the figure, doesn’t give it, or gives a partial sum. It is not 0.'],
   [

@@ -31,16 +31,10 @@ export const representation = z.object({
   all_teachers_count: figure,
   teachers_of_color_count: figure,
   teachers_of_color_share: figure,
-  teachers_of_color_share_ci_low: figure,
-  teachers_of_color_share_ci_high: figure,
   teachers_not_provided_count: figure,
   teachers_of_color_share_high: figure,
   gap_pp: figure,
-  gap_pp_ci_low: figure,
-  gap_pp_ci_high: figure,
   parity_ratio: figure,
-  parity_ratio_ci_low: figure,
-  parity_ratio_ci_high: figure,
   students_of_color_per_teacher_of_color: figure,
   overlap: figure,
   groups_without_a_teacher: figure,
@@ -58,7 +52,10 @@ const sums = representation.extend({
   own_group_exposure: figure,
 });
 
-/** A group in an organization, as in the marts that end in `_by_group`. Measures that only sums have are null for a school. */
+/**
+ * A group in an organization, as in the marts that end in `_by_group`. Measures that only sums have are null for a school. What
+ * chance could as well have given is null for sums.
+ */
 export type GroupFigures = z.infer<typeof groupFigures>;
 export const groupFigures = group
   .pick({demographic_group_id: true, short_name: true, adjective: true, category_type: true})
@@ -67,8 +64,8 @@ export const groupFigures = group
     student_share: figure,
     teacher_count: figure,
     teacher_share: figure,
-    teacher_share_ci_low: figure,
-    teacher_share_ci_high: figure,
+    teacher_share_chance_low: figure,
+    teacher_share_chance_high: figure,
     gap_pp: figure,
     parity_ratio: figure,
     students_per_teacher: figure,
@@ -146,7 +143,7 @@ export async function readRegion(db: Database, schoolYear: SchoolYear, region: R
     measures,
     groups: await db.read(
       groupFigures,
-      `select figures.*, short_name, adjective from marts.region_representation_by_group as figures ${joinGroups}
+      `select figures.*, ${withoutChance}, short_name, adjective from marts.region_representation_by_group as figures ${joinGroups}
         where region_id = $region_id and school_year = $schoolYear order by groups.sort_order`,
       ofYear,
     ),
@@ -179,7 +176,7 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear, region
   );
   const groups = await db.read(
     groupFigures.extend(byDistrict.shape),
-    `select figures.*, short_name, adjective from marts.district_representation_by_group as figures ${joinGroups}
+    `select figures.*, ${withoutChance}, short_name, adjective from marts.district_representation_by_group as figures ${joinGroups}
       where school_year = $schoolYear and region_id = $region order by groups.sort_order`,
     ofYear,
   );
@@ -216,6 +213,8 @@ async function readChanges(db: Database, region: string): Promise<Map<string, Pa
   );
   return new Map(rows.map(({id, ...change}) => [id, change]));
 }
+
+const withoutChance = 'null as teacher_share_chance_low, null as teacher_share_chance_high';
 
 export const joinGroups = 'join seeds.demographic_groups as groups using (demographic_group_id)';
 

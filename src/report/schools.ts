@@ -1,25 +1,29 @@
 import {z} from 'zod';
 import type {Database} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {
-  groupFigures,
-  joinGroups,
-  type Organization,
-  type Representation,
-  representation,
-  trendYear,
-} from './organizations.ts';
+import {groupFigures, joinGroups, type Organization, representation, trendYear} from './organizations.ts';
 import {readSchoolLines, type SourceLines} from './trace.ts';
 
 /** A school of the region in the school year of the pages. */
-export interface School extends Organization<Representation>, z.infer<typeof schoolFacts> {
-  measures: Representation;
+export interface School extends Organization<SchoolMeasures>, z.infer<typeof schoolFacts> {
+  measures: SchoolMeasures;
   change: SchoolChange | undefined;
   /** Groups whose count the page doesn't give, why, and on which side. */
   unknown: z.infer<typeof unknownGroup>[];
   /** The lines of the landed files that its figures come from, year by year. */
   lines: SourceLines[];
 }
+
+/** The measures of a school, and what hiring of the same kind could as well have given. */
+export type SchoolMeasures = z.infer<typeof schoolMeasures>;
+const schoolMeasures = representation.extend({
+  teachers_of_color_share_chance_low: z.number().nullable(),
+  teachers_of_color_share_chance_high: z.number().nullable(),
+  gap_pp_chance_low: z.number().nullable(),
+  gap_pp_chance_high: z.number().nullable(),
+  parity_ratio_chance_low: z.number().nullable(),
+  parity_ratio_chance_high: z.number().nullable(),
+});
 
 const bySchoolId = z.object({school_id: z.string()});
 
@@ -74,7 +78,7 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
   );
   const measures = groupBySchool(
     await db.read(
-      representation.extend(bySchoolId.shape),
+      schoolMeasures.extend(bySchoolId.shape),
       'select * from marts.school_representation where school_year = $schoolYear and region_id = $region',
       ofYear,
     ),

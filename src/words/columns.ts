@@ -57,9 +57,11 @@ const declaredWords: Record<string, Words> = {
   dissimilarity_expected: {short: 'Expected'},
   dissimilarity_beyond_chance: {short: 'Beyond chance'},
   is_small: {full: 'Rests on few people'},
+  is_rank_small: {full: 'Ranks a small school'},
   is_sample: {full: 'Sample (invented)'},
   build_label: {full: 'Label of the data'},
   tied_beyond: {full: 'More schools with the same value'},
+  tied_schools: {full: 'Those schools'},
   number: {full: 'Question'},
   question: {full: 'What it answers'},
 };
@@ -67,8 +69,8 @@ const declaredWords: Record<string, Words> = {
 const endings: [RegExp, string][] = [
   [/(student|teacher|school)_(count|share)/, '$1s_$2'],
   [/_id$/, '_ID'],
-  [/_ci_low$/, ', 95% from'],
-  [/_ci_high$/, ', 95% to'],
+  [/_chance_low$/, ', by chance from'],
+  [/_chance_high$/, ', by chance to'],
   [/_change_pp$/, ', change, pp'],
   [/_count_change$/, ', change'],
   [/_share_high$/, ', share at most'],
@@ -114,9 +116,9 @@ function breakInTwo(text: string): string {
 export type Unit = 'share' | 'points' | 'ratio' | 'correlation' | 'decimal' | 'change' | 'count';
 
 const units: [RegExp, Unit][] = [
-  [/_share(_high|_ci_low|_ci_high)?$|_exposure$|_probability$/, 'share'],
-  [/_pp(_ci_low|_ci_high)?$/, 'points'],
-  [/_ratio(_ci_low|_ci_high)?$|^dissimilarity|overlap(_expected|_of_pool)?$|representation$/, 'ratio'],
+  [/_share(_high|_chance_low|_chance_high)?$|_exposure$|_probability$/, 'share'],
+  [/_pp(_low|_high|_chance_low|_chance_high)?$/, 'points'],
+  [/_ratio(_chance_low|_chance_high)?$|^dissimilarity|overlap(_expected|_of_pool)?$|representation$/, 'ratio'],
   [/_correlation$|_beyond_chance$/, 'correlation'],
   [/^average_|_variance|^students_(of_color_)?per_teacher/, 'decimal'],
   [/_change(_since_first)?$/, 'change'],

@@ -8,7 +8,7 @@ export interface Marks {
 const sampleNote = 'SAMPLE: invented schools and figures, not data of any real school.';
 
 /** Lists the notes on everything made from a build, as sentences. */
-export function listMarks({isSample, label}: Marks): string[] {
+export function listBuildMarks({isSample, label}: Marks): string[] {
   const labels = label === undefined ? [] : [/[.!?]$/.test(label) ? label : `${label}.`];
   return [...(isSample ? [sampleNote] : []), ...labels];
 }

@@ -6,6 +6,9 @@ export type Thresholds = z.infer<typeof thresholdsSchema>;
 export const thresholdsSchema = z.object({
   /** A figure that rests on fewer people than this is marked. */
   smallNumber: z.int().positive(),
+  /** A rank of a school with fewer students, or fewer teachers, is marked. */
+  rankMinStudents: z.int().positive(),
+  rankMinTeachers: z.int().positive(),
   /** How many schools a ranking lists for each school type or group. */
   schoolsPerGroup: z.int().positive(),
   schoolsByTeachersOfColor: z.int().positive(),
@@ -26,28 +29,9 @@ export function readThresholds(vars: Readonly<Record<string, unknown>>): Thresho
   };
   return {
     smallNumber: read('small_number'),
+    rankMinStudents: read('rank_min_students'),
+    rankMinTeachers: read('rank_min_teachers'),
     schoolsPerGroup: read('schools_per_group'),
     schoolsByTeachersOfColor: read('schools_by_teachers_of_color'),
   };
-}
-
-/** Explains the star beside a figure. */
-export function explainStar({smallNumber}: Pick<Thresholds, 'smallNumber'>): string {
-  return `* rests on fewer than ${smallNumber} people; read it with care.`;
-}
-
-/**
- * Says whether the figures of a row rest on few people. If the models don't mark the row, it is a share of few students or
- * teachers that counts.
- */
-export function restsOnFew(
-  row: Readonly<Record<string, unknown>>,
-  {smallNumber}: Pick<Thresholds, 'smallNumber'>,
-): boolean {
-  if ('is_small' in row) return row['is_small'] === true;
-  const isFew = (value: unknown) => typeof value === 'number' && value < smallNumber;
-  return (
-    Object.keys(row).some((column) => column.endsWith('_share')) &&
-    ['student_count', 'all_students_count', 'all_teachers_count'].some((column) => isFew(row[column]))
-  );
 }

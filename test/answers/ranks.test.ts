@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {type Built, build} from '../support/pipeline.ts';
+import {answers} from '../../src/answers/answers.ts';
+import {ask} from '../../src/answers/ask.ts';
+import {open} from '../../src/duckdb/database.ts';
+import {exit, Failure} from '../../src/failure.ts';
+import {type Built, build, openSampleBuild} from '../support/pipeline.ts';
 import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
 
 /** Eight elementary schools; the fifth to the eighth tie. Each school exercises one rule of the ranking. */
@@ -15,6 +19,15 @@ const schools = [
   {code: '9006', name: 'Castor', students: [10, 50], teachers: [1, 10]},
   {code: '9007', name: 'Dubhe', students: [5, 25], teachers: [1, 10]}, // same share, fewer students
 ] as const;
+
+const noOthers = {
+  'American Indian/Alaskan Native': 0,
+  Asian: 0,
+  'Hispanic/Latino of any race(s)': 0,
+  'Native Hawaiian/Other Pacific Islander': 0,
+  'Not Provided': 0,
+  'Two or more races': 0,
+};
 
 let built: Built;
 
@@ -37,7 +50,7 @@ before(async () => {
     't.csv': makeTeacherFile(
       schools.map(({code, name, teachers: [black, all]}) => ({
         cells: cells(code, name),
-        races: {'Black/African American': black, White: all - black, 'Not Provided': 0},
+        races: {...noOthers, 'Black/African American': black, White: all - black},
         genders: {Female: all, Male: 0, 'Not Provided': 0},
       })),
     ),
@@ -46,8 +59,17 @@ before(async () => {
 });
 after(() => built.close());
 
-test('7a: ranks by share, then larger count, then name, then code; five rows, and the number of further ties', async () => {
-  const rows = await built.rows(`select school_code, tied_beyond from marts.top_schools_by_student_group
+async function answer(name: string, options: {minStudents?: number; minTeachers?: number; group?: string} = {}) {
+  const question = answers.find((each) => each.name === name);
+  assert.ok(question);
+  const db = await open(built.warehouse, {readOnly: true});
+  const {rows, notes} = await ask(db, question, {usual: '2020-21', ...options});
+  db.close();
+  return {rows, notes};
+}
+
+test('7a: ranks by share, then larger count, then name, then code; five rows, and the further ties', async () => {
+  const rows = await built.rows(`select school_code, tied_beyond, tied_schools from marts.top_schools_by_student_group
     where demographic_group_id = 'black_african_american' and school_type = 'elementary' order by school_rank`);
   assert.deepEqual(
     rows.map(({school_code}) => school_code),
@@ -58,6 +80,7 @@ test('7a: ranks by share, then larger count, then name, then code; five rows, an
     rows.map(({tied_beyond}) => tied_beyond),
     [3, 3, 3, 3, 3],
   );
+  assert.equal(rows[0]?.['tied_schools'], 'Bellatrix, Castor, Dubhe');
 });
 
 test('7c: ranks by number, then by larger share', async () => {
@@ -70,13 +93,84 @@ test('7c: ranks by number, then by larger share', async () => {
   assert.equal(rows[0]?.['tied_beyond'], 3);
 });
 
-test('7c: Not Provided stands under both types, with five rows although every number is 0', async () => {
-  const rows = await built.rows(`select category_type, demographic_group, count(*) as n, any_value(tied_beyond) as tied
-    from marts.top_elementary_schools_by_teacher_group where demographic_group = 'Not Provided' group by all order by 1`);
-  assert.deepEqual(rows, [
-    {category_type: 'gender', demographic_group: 'Not Provided', n: 5, tied: 3},
-    {category_type: 'race_ethnicity', demographic_group: 'Not Provided', n: 5, tied: 3},
+test('7c: a school without a teacher of a category is not listed, and a note names the categories without any', async () => {
+  const zeros = await built.rows(`select count(*) as n from marts.top_elementary_schools_by_teacher_group
+    where teacher_count = 0 or demographic_group = 'Not Provided'`);
+  assert.deepEqual(zeros, [{n: 0}]);
+  const {notes} = await answer('teacher-groups');
+  assert.deepEqual(notes, [
+    'the files count no teacher of these categories at any elementary school: American Indian/Alaskan Native, Asian, ' +
+      'Hispanic/Latino of any race(s), Native Hawaiian/Other Pacific Islander, Two or More Races, ' +
+      'Not Provided (race/ethnicity), Male, Gender X, Not Provided (gender)',
   ]);
+});
+
+test('--min-students leaves small schools out and ranks the others, with their own ties', async () => {
+  const {rows, notes} = await answer('student-groups', {minStudents: 40, group: 'black_african_american'});
+  assert.deepEqual(
+    rows.map((row) => [row['rank'], row['school_code'], row['tied_beyond'], row['tied_schools']]),
+    // Deneb and Dubhe have 25 students, Mira exactly 40. Of the four schools with 10 of 50, the last is beyond.
+    [
+      [1, '9001', 1, 'Castor'],
+      [2, '9002', 1, 'Castor'],
+      [3, '9004', 1, 'Castor'],
+      [4, '9005', 1, 'Castor'],
+      [5, '9008', 1, 'Castor'],
+    ],
+  );
+  assert.deepEqual(notes, [
+    '2 schools of the region are left out: fewer than 40 students, or a number that is not known',
+  ]);
+});
+
+test('--min-teachers leaves small schools out of every answer', async () => {
+  const codes = async (name: string) => [
+    ...new Set((await answer(name, {minTeachers: 11})).rows.map((row) => row['school_code'])),
+  ];
+  for (const {name} of answers) assert.deepEqual(await codes(name), ['9001'], name);
+  const {rows, notes} = await answer('teachers-of-color', {minStudents: 61, minTeachers: 11});
+  assert.deepEqual(rows, []);
+  assert.deepEqual(notes, [
+    '8 schools of the region are left out: fewer than 61 students or 11 teachers, or a number that is not known',
+    'no school is left with what the answer needs',
+  ]);
+});
+
+test('with a minimum of 0, ranks and ties are those of the marts', async () => {
+  const sample = await openSampleBuild();
+  const db = await open(sample.warehouse, {readOnly: true});
+  let tied = 0;
+  for (const each of answers) {
+    for (const year of ['2018-19', '2020-21', '2022-23']) {
+      const options = {region: 'road_map', group: 'all'};
+      const all = await db.rows(each.sql(year, options));
+      assert.deepEqual(await db.rows(each.sql(year, {...options, minStudents: 0, minTeachers: 0})), all, each.name);
+      tied += all.filter((row) => / others?$/.test(String(row['tied_schools']))).length;
+    }
+  }
+  db.close();
+  sample.close();
+  assert.ok(tied > 0, 'some lists have more ties than are named');
+});
+
+test('a size that no school is known to have is wrong usage', async () => {
+  const without = await build({
+    's.csv': makeEnrollmentFile([
+      {district_code: '99001', school_code: '9001', grade_level: 'All Grades', black_african_american: 4, white: 6},
+    ]),
+    'l.csv': makeListFile([{district: '99001', school: '9001', types: ['e']}]),
+  });
+  const db = await open(without.warehouse, {readOnly: true});
+  const [studentGroups] = answers;
+  assert.ok(studentGroups);
+  await assert.rejects(ask(db, studentGroups, {usual: '2020-21', minTeachers: 10}), (error) => {
+    assert.ok(error instanceof Failure);
+    assert.equal(error.exitCode, exit.usage);
+    assert.match(error.message, /^--min-teachers 10: the published build has no .* for 2020-21, so nobody knows/);
+    return true;
+  });
+  db.close();
+  without.close();
 });
 
 test('7c: a school without a total is in no ranking, even if its categories have figures', async () => {

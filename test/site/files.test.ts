@@ -48,7 +48,7 @@ test("the figures by group match 'rollcall answer representation --by group'", a
 test('the rankings on the pages match the answers and their order', async () => {
   const rank = (page: string, columns: number[]) =>
     [...site.document(page).querySelectorAll('table tbody tr')].map((row) => {
-      const cells = [...row.children].map((cell) => cell.textContent?.replace(/\u00a0\*$/, ''));
+      const cells = [...row.children].map((cell) => cell.textContent?.replace(/(\u00a0[*†])+$/, ''));
       return columns.map((column) => cells[column]);
     });
   const ofColor = await answered('teachers-of-color');

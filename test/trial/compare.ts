@@ -7,18 +7,17 @@ import type {TrialFiles} from './source-files.ts';
 /** The columns of the answers. */
 const STUDENT_GROUPS =
   'school_year, school_type, demographic_group_id, demographic_group, rank, school_code, school_name, district_name, city, student_count, ' +
-  'all_students_count, student_share, tied_beyond';
+  'all_students_count, student_share, is_small, is_rank_small, tied_beyond, tied_schools';
 const SCHOOLS =
   'school_year, school_code, school_name, district_code, district_name, city, school_types, all_students_count, ' +
   'teacher_count';
 const TEACHER_GROUPS =
   'school_year, category_type, demographic_group_id, demographic_group, rank, school_code, school_name, district_name, teacher_count, ' +
-  'all_teachers_count, teacher_share, tied_beyond';
+  'all_teachers_count, teacher_share, is_small, is_rank_small, tied_beyond, tied_schools';
 const TEACHERS_OF_COLOR =
   'rank, school_code, school_name, district_name, all_teachers_count, teachers_of_color_count, ' +
-  'teachers_of_color_share, teachers_of_color_share_high, students_of_color_share, gap_pp, parity_ratio, ' +
-  'top_probability, is_small, ' +
-  'tied_beyond';
+  'teachers_of_color_share, teachers_of_color_share_high, all_students_count, students_of_color_share, gap_pp, ' +
+  'parity_ratio, top_probability, is_small, is_rank_small, tied_beyond, tied_schools';
 
 /** Fractions must be equal to a billionth; everything else (text, ranks, counts) exactly. */
 const isMeasure = (column: string) =>

@@ -59,6 +59,8 @@ const LABELS: Record<string, string> = {
   not_provided: 'Not Provided',
 };
 const SMALL = 10;
+/** A school with fewer has a rank that is marked. */
+const FEW = {students: 30, teachers: 10};
 
 export interface School {
   code: string;
@@ -208,12 +210,21 @@ const earlierText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const earlierName = (a: Candidate, b: Candidate) =>
   earlierText(a.school.name, b.school.name) || earlierText(a.school.code, b.school.code);
 
-/** Returns the first rows of a ranking, and the number of further schools with the last one's value. */
+/** Returns the first rows of a ranking, and the further schools with the last one's value: how many, and which. */
 function rankTop(candidates: Candidate[], limit: number, value: typeof largerShare, second: typeof largerShare) {
   const ranked = candidates.toSorted((a, b) => value(a, b) || second(a, b) || earlierName(a, b));
   const last = ranked[Math.min(limit, ranked.length) - 1];
-  const tiedBeyond = ranked.slice(limit).filter((other) => last && value(other, last) === 0).length;
-  return ranked.slice(0, limit).map((candidate, index) => ({...candidate, rank: index + 1, tiedBeyond}));
+  const tied = ranked.slice(limit).filter((other) => last && value(other, last) === 0);
+  const named = tied.slice(0, 5).map(({school}) => school.name);
+  const others = tied.length - named.length;
+  const ties = {
+    tied_beyond: tied.length,
+    tied_schools:
+      tied.length === 0
+        ? null
+        : `${named.join(', ')}${others === 0 ? '' : ` and ${others} other${others === 1 ? '' : 's'}`}`,
+  };
+  return ranked.slice(0, limit).map((candidate, index) => ({...candidate, rank: index + 1, ties}));
 }
 
 /** 7a: the five schools of each type with the highest share of a group's students. */
@@ -228,7 +239,7 @@ export function rankByStudentGroup(schools: School[], schoolYear: string, groups
           candidates.push({school, part, whole: school.allStudents});
       }
       if (candidates.length === 0) throw new Error(`no students of the group ${group}`);
-      for (const {school, part, whole, rank, tiedBeyond} of rankTop(candidates, 5, largerShare, largerCount)) {
+      for (const {school, part, whole, rank, ties} of rankTop(candidates, 5, largerShare, largerCount)) {
         answer.push({
           school_year: schoolYear,
           school_type: type,
@@ -241,7 +252,9 @@ export function rankByStudentGroup(schools: School[], schoolYear: string, groups
           student_count: part,
           all_students_count: whole,
           student_share: share(part, whole),
-          tied_beyond: tiedBeyond,
+          is_small: part < SMALL || whole < SMALL,
+          is_rank_small: whole < FEW.students,
+          ...ties,
         });
       }
     }
@@ -264,7 +277,7 @@ export function listSchools(schools: School[], schoolYear: string): Answer[] {
   }));
 }
 
-/** 7c: the five elementary schools with the most teachers of each category in the file, including Not Provided. */
+/** 7c: the five elementary schools with the most teachers of each category in the file, including Not Provided; fewer if fewer have any. */
 export function rankByTeacherGroup(schools: School[], schoolYear: string): Answer[] {
   const answer: Answer[] = [];
   for (const categoryType of ['race_ethnicity', 'gender'] as const) {
@@ -273,10 +286,12 @@ export function rankByTeacherGroup(schools: School[], schoolYear: string): Answe
       const candidates: Candidate[] = [];
       for (const school of schools) {
         const part = school.teachers[categoryType].get(group) ?? null;
-        if (!school.types.includes('elementary') || part === null || school.allTeachers === null) continue;
+        // A school without a teacher of the category is not listed.
+        if (!school.types.includes('elementary') || part === null || part === 0 || school.allTeachers === null)
+          continue;
         candidates.push({school, part, whole: school.allTeachers});
       }
-      for (const {school, part, whole, rank, tiedBeyond} of rankTop(candidates, 5, largerCount, largerShare)) {
+      for (const {school, part, whole, rank, ties} of rankTop(candidates, 5, largerCount, largerShare)) {
         answer.push({
           school_year: schoolYear,
           category_type: categoryType,
@@ -288,7 +303,9 @@ export function rankByTeacherGroup(schools: School[], schoolYear: string): Answe
           teacher_count: part,
           all_teachers_count: whole,
           teacher_share: share(part, whole),
-          tied_beyond: tiedBeyond,
+          is_small: whole < SMALL,
+          is_rank_small: whole < FEW.teachers,
+          ...ties,
         });
       }
     }
@@ -477,7 +494,7 @@ export function teachersOfColor(schools: School[]): Answer[] {
     10,
   );
   const topProbability = new Map(candidates.map(({school}, index) => [school, probabilities[index] ?? null]));
-  return rankTop(candidates, 10, largerShare, largerCount).map(({school, part, whole, rank, tiedBeyond}) => {
+  return rankTop(candidates, 10, largerShare, largerCount).map(({school, part, whole, rank, ties}) => {
     const {students, teachers} = computeMeasures(school);
     return {
       rank,
@@ -488,12 +505,14 @@ export function teachersOfColor(schools: School[]): Answer[] {
       teachers_of_color_count: part,
       teachers_of_color_share: share(part, whole),
       teachers_of_color_share_high: teachers?.shareHigh ?? null,
+      all_students_count: school.allStudents,
       students_of_color_share: students.share,
       gap_pp: teachers?.gapPp ?? null,
       parity_ratio: teachers?.parityRatio ?? null,
       top_probability: topProbability.get(school) ?? null,
       is_small: isSmall(school.allStudents, school.allTeachers),
-      tied_beyond: tiedBeyond,
+      is_rank_small: whole < FEW.teachers || school.allStudents < FEW.students,
+      ...ties,
     };
   });
 }

@@ -17,9 +17,9 @@ test('headings are derived from column names', () => {
     all_teachers_count: 'All teachers',
     teachers_of_color_share: 'Teachers of color, share',
     teachers_of_color_share_high: 'Teachers of color, share at most',
-    teacher_share_ci_low: 'Teachers, share, 95% from',
+    teacher_share_chance_low: 'Teachers, share, by chance from',
     gap_pp: 'Gap, pp',
-    gap_pp_ci_high: 'Gap, pp, 95% to',
+    gap_pp_chance_high: 'Gap, pp, by chance to',
     teacher_count_change: 'Teachers, change',
     student_share_change_pp: 'Students, share, change, pp',
     parity_ratio: 'Parity ratio',
@@ -51,10 +51,10 @@ test('on a narrow screen, headings of figures break into two lines of nearly equ
 test('the column name gives the format of a figure', () => {
   const figures: [string, number, string][] = [
     ['student_share', 0.217, '21.7%'],
-    ['teachers_of_color_share_ci_low', 0.0003, '<0.1%'],
+    ['teachers_of_color_share_chance_low', 0.0003, '<0.1%'],
     ['own_group_exposure', 0.5, '50.0%'],
     ['gap_pp', -54.24, '−54.2'],
-    ['gap_pp_ci_high', 3, '+3.0'],
+    ['gap_pp_chance_high', 3, '+3.0'],
     ['student_share_change_pp', -1, '−1.0'],
     ['parity_ratio', 0.5, '0.50'],
     ['median_overlap', 0.561, '0.56'],
@@ -73,7 +73,7 @@ test('the column name gives the format of a figure', () => {
 
 /** Columns of answers that are not figures. */
 const texts =
-  /school_year$|_code$|_name$|^(name|city|representation_band|school_types?|demographic_group|category_type|size_group|is_small|tied_beyond|demographic_group_id|unmatched_schools)$/;
+  /school_year$|_code$|_name$|^(name|city|representation_band|school_types?|demographic_group|category_type|size_group|is_small|is_rank_small|tied_beyond|tied_schools|demographic_group_id|unmatched_schools)$/;
 
 test('every column of an answer has a heading in words, and a unit if it holds figures', () => {
   const columns = [...answers, representationByGroup, access, ...explorations].flatMap((answer) => answer.columns);

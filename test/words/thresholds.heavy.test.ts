@@ -4,32 +4,53 @@ import {join} from 'node:path';
 import {test} from 'node:test';
 import {strFromU8, unzipSync} from 'fflate';
 import {load} from 'js-yaml';
+import {readBuild} from '../../src/builds/find.ts';
+import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {explainStar, readThresholds, restsOnFew} from '../../src/words/thresholds.ts';
+import {readThresholds} from '../../src/words/thresholds.ts';
 import {rollcall} from '../support/command.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 import {findPublishedHome} from '../support/workspace.ts';
 
-const vars = {small_number: 12, schools_per_group: 4, schools_by_teachers_of_color: 7};
+const vars = {
+  small_number: 12,
+  rank_min_students: 400,
+  rank_min_teachers: 27,
+  schools_per_group: 4,
+  schools_by_teachers_of_color: 7,
+};
 
 test("thresholds come from the project's vars, which must be whole numbers above 0", () => {
-  assert.deepEqual(readThresholds(vars), {smallNumber: 12, schoolsPerGroup: 4, schoolsByTeachersOfColor: 7});
+  assert.deepEqual(readThresholds(vars), {
+    smallNumber: 12,
+    rankMinStudents: 400,
+    rankMinTeachers: 27,
+    schoolsPerGroup: 4,
+    schoolsByTeachersOfColor: 7,
+  });
   for (const small_number of [undefined, 0, 2.5, '10']) {
     assert.throws(() => readThresholds({...vars, small_number}), /dbt_project\.yml: the var small_number/);
+    assert.throws(() => readThresholds({...vars, rank_min_students: small_number}), /the var rank_min_students/);
   }
 });
 
-test('a row rests on few people if its model says so, or else if a share is of fewer people than the threshold', () => {
-  const isFew = (row: Record<string, unknown>) => restsOnFew(row, {smallNumber: 12});
-  assert.equal(isFew({is_small: true, all_students_count: 500}), true);
-  assert.equal(isFew({is_small: false, all_students_count: 5, student_share: 0.5}), false);
-  assert.equal(isFew({student_count: 11, all_students_count: 500, student_share: 0.02}), true);
-  assert.equal(isFew({student_count: 12, all_students_count: 500, student_share: 0.02}), false);
-  assert.equal(isFew({teacher_count: 3, all_teachers_count: 40, teacher_share: 0.1}), false, 'a share of 40');
-  assert.equal(isFew({teacher_count: 3, all_teachers_count: 11, teacher_share: 0.1}), true);
-  assert.equal(isFew({all_students_count: 5, teacher_count: 3}), false, 'counts alone are not marked');
-  assert.equal(isFew({student_count: null, student_share: null}), false);
-  assert.equal(explainStar({smallNumber: 12}), '* rests on fewer than 12 people; read it with care.');
+test('a build made before there were all of them gets the missing ones from the project', async () => {
+  const folder = join(makeTemporaryFolder('thresholds'), 'home');
+  cpSync(await findPublishedHome(), folder, {recursive: true, verbatimSymlinks: true});
+  const path = join(folder, 'published', 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  const thresholdsOf = async (thresholds?: object) => {
+    writeFileSync(path, JSON.stringify({...manifest, thresholds}));
+    const found = await readBuild(locateHome(folder), manifest.build);
+    return 'manifest' in found ? found.manifest.thresholds : found.problem;
+  };
+  assert.deepEqual(await thresholdsOf({...manifest.thresholds, smallNumber: 12}), {
+    ...manifest.thresholds,
+    smallNumber: 12,
+  });
+  assert.deepEqual(await thresholdsOf({smallNumber: 12}), {...manifest.thresholds, smallNumber: 12});
+  assert.deepEqual(await thresholdsOf(), manifest.thresholds);
+  assert.match(String(await thresholdsOf({smallNumber: 'few'})), /damaged/);
 });
 
 test('a build keeps its thresholds, and the terminal, the exports and the pages state them', async () => {
@@ -40,6 +61,8 @@ test('a build keeps its thresholds, and the terminal, the exports and the pages 
   const project = load(readFileSync(join(projectFolder, 'dbt', 'dbt_project.yml'), 'utf8')) as {vars: typeof vars};
   assert.deepEqual(manifest.thresholds, {
     smallNumber: project.vars.small_number,
+    rankMinStudents: project.vars.rank_min_students,
+    rankMinTeachers: project.vars.rank_min_teachers,
     schoolsPerGroup: project.vars.schools_per_group,
     schoolsByTeachersOfColor: project.vars.schools_by_teachers_of_color,
   });
@@ -58,20 +81,28 @@ test('a build keeps its thresholds, and the terminal, the exports and the pages 
 
   const [folder, workbook] = [join(home, 'tables'), join(home, 'rollcall.xlsx')];
   await print('export', '--to', folder, '--tables', 'seeds');
-  assert.match(readFileSync(join(folder, 'README.md'), 'utf8'), /rest on fewer than 12 people,/);
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  assert.match(readme, /rest on fewer than 12 people,.* schools with fewer than 400 students or 27 teachers/);
   await print('export', '--to', workbook);
   const strings = strFromU8(unzipSync(readFileSync(workbook))['xl/sharedStrings.xml'] ?? new Uint8Array());
-  assert.match(strings, /rests on fewer than 12 people/);
+  assert.match(strings, /rests on fewer than 12 people .* ranks a school with fewer than 400 students or 27 teachers/);
   assert.match(strings, /7a {2}The 4 schools of each type/);
 
   const pages = join(home, 'report');
   await print('site', '--out', pages);
   const read = (page: string) => readFileSync(join(pages, page, 'index.html'), 'utf8');
   assert.match(read('methods'), /fewer than 12 people/);
+  assert.match(read('methods'), /fewer than 400 students or 27 teachers/);
   assert.match(read('schools'), /\* rests on fewer than 12 people/);
   assert.match(read('schools/00905-0916'), /rest on fewer than 12 students or teachers/);
-  assert.match(read('questions/7a'), /\* fewer than 12 Native American students/);
+  assert.match(read('questions/7a'), /\* rests on fewer than 12 people/);
+  assert.match(read('questions/7a'), /† ranks a school with fewer than 400 students;/);
   assert.match(read('questions/7a'), /The 4 schools of each type/);
+  // Kuma Homeschool, which is first among the high schools, has 23 students.
+  assert.match(
+    read('questions/7a'),
+    /Native American students, among schools with at least 400 students: 4\.5% at Mimosa Elementary; 3\.1% at Gacrux Middle; 3\.0% at Imai High</,
+  );
   assert.match(read('questions/7c'), /at the 4 elementary schools/);
   assert.match(read('exploration'), /\* Fewer than 12 teachers/);
 });

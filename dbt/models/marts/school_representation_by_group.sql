@@ -68,7 +68,7 @@ of_schools as (
 ),
 
 measured as (
-    {{ with_measures('of_schools') }}
+    {{ with_measures('of_schools', with_chance=true) }}
 ),
 
 final as (
@@ -89,14 +89,14 @@ final as (
         teacher_count,
         all_teachers_count,
         teacher_share,
-        teacher_share_ci_low,
-        teacher_share_ci_high,
+        teacher_share_chance_low,
+        teacher_share_chance_high,
         gap_pp,
-        gap_pp_ci_low,
-        gap_pp_ci_high,
+        gap_pp_chance_low,
+        gap_pp_chance_high,
         parity_ratio,
-        parity_ratio_ci_low,
-        parity_ratio_ci_high,
+        parity_ratio_chance_low,
+        parity_ratio_chance_high,
         students_per_teacher,
         {{ no_access('student_count', 'teacher_count') }} as no_access_student_count,
         teachers_to_parity,

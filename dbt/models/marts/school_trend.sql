@@ -1,7 +1,7 @@
 {%- set row = 'school_id, demographic_group_id' -%}
 {%- set figures = ['student_count', 'teacher_count'] -%}
 {%- set compared = [
-    'school_year', 'teacher_share', 'teacher_share_ci_low', 'teacher_share_ci_high', 'gap_pp', 'grade_set'
+    'school_year', 'teacher_share', 'teacher_share_chance_low', 'teacher_share_chance_high', 'gap_pp', 'grade_set'
 ] -%}
 with by_group as (
     select * from {{ ref('school_representation_by_group') }}

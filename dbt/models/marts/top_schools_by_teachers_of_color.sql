@@ -1,57 +1,46 @@
-with representation as (
-    select
-        schools.*,
-        probabilities.top_probability
-    from {{ ref('school_representation') }} as schools
-    left join {{ ref('int_top_probability') }} as probabilities
-        on schools.school_year = probabilities.school_year
-        and schools.school_id = probabilities.school_id
-    where schools.teachers_of_color_share is not null
+with with_ties as (
+    {{ ranking(
+        ref('int_ranked_teachers_of_color'),
+        'teachers_of_color_share',
+        ['region_id'],
+        var('schools_by_teachers_of_color')
+    ) }}
 ),
 
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by school_year, region_id
-            order by
-                teachers_of_color_share desc,
-                teachers_of_color_count desc,
-                school_name,
-                school_code,
-                district_code
-        ) as nth
-    from representation
-),
-
-with_places as (
-    {{ ranking('ranked', 'teachers_of_color_share', ['region_id'], var('schools_by_teachers_of_color')) }}
+probabilities as (
+    select * from {{ ref('int_top_probability') }}
 ),
 
 final as (
     select
-        school_year,
-        region_id,
-        cast(nth as integer) as school_rank,
-        school_id,
-        school_code,
-        school_name,
-        district_name,
-        all_teachers_count,
-        teachers_of_color_count,
-        teachers_of_color_share,
-        teachers_of_color_share_high,
-        students_of_color_share,
-        gap_pp,
-        parity_ratio,
-        top_probability,
-        is_small,
-        cast(tied_beyond as integer) as tied_beyond,
-        previous_school_year,
-        cast(previous_rank as integer) as previous_rank,
-        100 * value_change as teachers_of_color_share_change_pp
-    from with_places
-    where nth <= {{ var('schools_by_teachers_of_color') }}
+        with_ties.school_year,
+        with_ties.region_id,
+        with_ties.school_rank,
+        with_ties.school_id,
+        with_ties.school_code,
+        with_ties.school_name,
+        with_ties.district_name,
+        with_ties.all_teachers_count,
+        with_ties.teachers_of_color_count,
+        with_ties.teachers_of_color_share,
+        with_ties.teachers_of_color_share_high,
+        with_ties.all_students_count,
+        with_ties.students_of_color_share,
+        with_ties.gap_pp,
+        with_ties.parity_ratio,
+        probabilities.top_probability,
+        with_ties.is_small,
+        with_ties.is_rank_small,
+        with_ties.tied_beyond,
+        with_ties.tied_schools,
+        with_ties.previous_school_year,
+        with_ties.previous_rank,
+        100 * with_ties.value_change as teachers_of_color_share_change_pp
+    from with_ties
+    left join probabilities
+        on with_ties.school_year = probabilities.school_year
+        and with_ties.school_id = probabilities.school_id
+    where with_ties.school_rank <= {{ var('schools_by_teachers_of_color') }}
 )
 
 select * from final

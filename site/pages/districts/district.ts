@@ -1,7 +1,8 @@
 import type {District} from '../../../src/report/organizations.ts';
+import type {School} from '../../../src/report/schools.ts';
 import {formatCounted} from '../../../src/words/count.ts';
 import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../../src/words/format.ts';
-import {explainStar} from '../../../src/words/thresholds.ts';
+import {explainStar} from '../../../src/words/rankings.ts';
 import {drawDumbbell} from '../../charts/dumbbell.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderComposition} from '../../components/composition.ts';
@@ -12,6 +13,7 @@ import {type Html, html} from '../../html.ts';
 import {toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {describeMeasures, describeSums} from '../../words/measures.ts';
+import {describeLarge} from '../../words/questions.ts';
 import {describeCoverage, describePanelTrend} from '../../words/sentences.ts';
 
 export function renderDistrict(context: PageContext, district: District): Html {
@@ -42,10 +44,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
       students: school.measures.students_of_color_share,
       teachers: school.measures.teachers_of_color_share,
     }));
-  const widest = rows[0];
-  const schoolsFinding = widest
-    ? `The gap is widest at ${widest.name} (${formatSigned(widest.school.measures.gap_pp, 0)} points)${rows.length > 1 ? ` and narrowest at ${rows.at(-1)?.name} (${formatSigned(rows.at(-1)?.school.measures.gap_pp, 0)})` : ''}`
-    : '';
+  const schoolsFinding = describeExtremes(context, rows);
   const byGroup = toDownload(context, 'district_representation_by_group');
   const query = `select * from district_representation where district_id = '${district.district_id}' and school_year = '${schoolYear}'`;
   return renderPage(
@@ -129,4 +128,22 @@ export function renderDistrict(context: PageContext, district: District): Html {
         </div>
       </section>`,
   );
+}
+
+/** Names the schools with the widest and the narrowest gap, of those that are large enough if there are any. */
+function describeExtremes(
+  {report}: PageContext,
+  rows: readonly {name: string; school: Pick<School, 'measures'>}[],
+): string {
+  const {rankMinStudents: minStudents, rankMinTeachers: minTeachers} = report.build.thresholds;
+  const large = rows.filter(
+    ({school: {measures: of}}) =>
+      (of.all_students_count ?? 0) >= minStudents && (of.all_teachers_count ?? 0) >= minTeachers,
+  );
+  const named = large.length > 0 ? large : rows;
+  const [widest, narrowest] = [named[0], named.at(-1)];
+  if (widest === undefined || narrowest === undefined) return '';
+  const isLimited = widest !== rows[0] || narrowest !== rows.at(-1);
+  const among = isLimited ? `Among ${describeLarge({minStudents, minTeachers})}, the` : 'The';
+  return `${among} gap is widest at ${widest.name} (${formatSigned(widest.school.measures.gap_pp, 0)} points)${narrowest === widest ? '' : ` and narrowest at ${narrowest.name} (${formatSigned(narrowest.school.measures.gap_pp, 0)})`}`;
 }

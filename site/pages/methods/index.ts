@@ -1,3 +1,4 @@
+import {formatSize} from '../../../src/words/rankings.ts';
 import {renderPage} from '../../components/page.ts';
 import type {Decision} from '../../documents.ts';
 import {type Html, html, raw} from '../../html.ts';
@@ -60,9 +61,9 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
       <section aria-labelledby="small">
         <h2 id="small">Small numbers</h2>
         <div>
-          <p>A share of few people is uncertain: had one teacher more or less been hired, it would be another. Beside each teachers’ share stands its <strong>95% Wilson interval</strong> (E. B. Wilson, “Probable Inference, the Law of Succession, and Statistical Inference”, Journal of the American Statistical Association 22 (1927), 209–212): the shares from which one could well see the one there is. It stays within 0 and 100% and holds for few people. Gap and parity ratio take their range from it; the students’ share is taken as it is, since all students are counted.</p>
-          <p>A figure that rests on <strong>fewer than ${report.build.thresholds.smallNumber} people</strong> has a star. It is shown, because one teacher is somebody. Schools should not be ranked by it.</p>
-          <p>In rankings, a rule puts equal values in order (share, number, name). The list says how many more schools share the last place.</p>
+          <p>These figures count everybody. They are no sample, so a share is exact. But at a school with few teachers it says little about how the school hires: had one teacher more or less been hired, it would be another. So a school’s page says <strong>what hiring of the same kind could as well have given</strong>: the Wilson interval at 95% (E. B. Wilson, “Probable Inference, the Law of Succession, and Statistical Inference”, Journal of the American Statistical Association 22 (1927), 209–212). It stays within 0 and 100% and holds for few people. Gap and parity ratio take their range from it; the students’ share is a given. Districts and the region have no such range. Their teachers are many, and are not hired by one school.</p>
+          <p>A figure that rests on <strong>fewer than ${report.build.thresholds.smallNumber} people</strong> has a star. It is shown, because one teacher is somebody. A rank of a school with <strong>fewer than ${formatSize({minStudents: report.build.thresholds.rankMinStudents, minTeachers: report.build.thresholds.rankMinTeachers}).join(' or ')}</strong> has a dagger (†): of students in rankings of students, of teachers in rankings of teachers. Sentences about a ranking lead with a school that is large enough. <code>npx rollcall answer NAME --min-students N --min-teachers N</code> leaves small schools out and ranks the others.</p>
+          <p>In rankings, a rule puts equal values in order (share, number, name). Below the list stands which more schools tie with the last one. A school without a teacher of a group is in no ranking by number of such teachers.</p>
         </div>
       </section>
 

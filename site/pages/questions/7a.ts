@@ -1,6 +1,5 @@
-import type {Row} from '../../../src/duckdb/database.ts';
-import {formatSchoolYear, formatShare, joinWords} from '../../../src/words/format.ts';
-import {restsOnFew} from '../../../src/words/thresholds.ts';
+import {formatSchoolYear, formatShare} from '../../../src/words/format.ts';
+import {describeTies, explainMarks, listMarks} from '../../../src/words/rankings.ts';
 import {drawBarColumns, drawBars} from '../../charts/bars.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -8,11 +7,10 @@ import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
 import {findGroup} from '../../words/groups.ts';
-import {describeTies, findQuestion} from '../../words/questions.ts';
+import {chooseLeads, describeLarge, findQuestion, nameOnce} from '../../words/questions.ts';
 
 export function render7a(context: PageContext): Html {
   const {isSample, thresholds} = context.report.build;
-  const hasStar = (row: Row) => restsOnFew(row, thresholds);
   const {rows, schoolYear} = findQuestion(context, 'student-groups');
   const types: Record<string, string> = {
     high: 'High schools',
@@ -21,15 +19,14 @@ export function render7a(context: PageContext): Html {
   };
   const groups = [...Map.groupBy(rows, (row) => String(row['demographic_group_id']))].map(([group, ofGroup]) => {
     const lists = [...Map.groupBy(ofGroup, (row) => String(row['school_type']))];
-    const tops = lists
-      .map(([, [first]]) => first)
-      .filter((row) => row !== undefined)
-      .toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']));
+    const {leads, isLimited} = chooseLeads(lists.map(([, list]) => list));
     const {adjective} = findGroup(context, ofGroup[0] ?? {});
-    const finding = `The highest shares of ${adjective} students: ${joinWords(tops.map((row) => `${formatShare(Number(row['student_share']))} at ${row['school_name']}`))}`;
+    const tops = leads.toSorted((a, b) => Number(b['student_share']) - Number(a['student_share']));
+    const among = isLimited ? `, among ${describeLarge({minStudents: thresholds.rankMinStudents})}` : '';
+    const finding = `The highest shares of ${adjective} students${among}: ${nameOnce(tops, (row) => formatShare(Number(row['student_share'])))}`;
     const drawn = ofGroup.map((row) => ({
       list: types[String(row['school_type'])] ?? '',
-      name: `${row['school_name']}${hasStar(row) ? ' *' : ''}`,
+      name: `${[row['school_name'], ...listMarks(row)].join(' ')}`,
       value: Number(row['student_share']),
       text: formatShare(Number(row['student_share'])),
     }));
@@ -52,7 +49,7 @@ export function render7a(context: PageContext): Html {
               narrow: drawBars(drawn, {isSample, width: 360, color: 'students', alt: finding}),
               wide: drawBarColumns(drawn, {isSample, width: 780, color: 'students', alt: finding}),
               note: [
-                ...(ofGroup.some(hasStar) ? [`* fewer than ${thresholds.smallNumber} ${adjective} students.`] : []),
+                ...explainMarks(ofGroup, thresholds),
                 ...lists.flatMap(([type, list]) => {
                   const tied = describeTies(list);
                   return tied ? `${types[type]}: ${tied}` : [];

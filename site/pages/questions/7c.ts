@@ -1,4 +1,5 @@
 import {formatCount, formatSchoolYear} from '../../../src/words/format.ts';
+import {describeTies, explainMarks, listMarks} from '../../../src/words/rankings.ts';
 import {drawBars} from '../../charts/bars.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -6,26 +7,24 @@ import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
 import {findGroup} from '../../words/groups.ts';
-import {describeTies, findQuestion} from '../../words/questions.ts';
+import {chooseLeads, describeLarge, findQuestion} from '../../words/questions.ts';
 
 export function render7c(context: PageContext): Html {
   const {to} = context;
   const {isSample, thresholds} = context.report.build;
   const {rows, schoolYear} = findQuestion(context, 'teacher-groups');
-  const lists = [...Map.groupBy(rows, (row) => String(row['demographic_group_id']))].map(([key, list]) => {
-    const [first] = list;
-    const isGender = first?.['category_type'] === 'gender';
-    const name = findGroup(context, first ?? {}).short_name;
-    const best = Number(first?.['teacher_count']);
+  const lists = [...Map.groupBy(rows, (row) => String(row['demographic_group_id']))].map(([id, list]) => {
+    const {leads, isLimited} = chooseLeads([list]);
+    const [lead = {}] = leads;
+    const isGender = lead['category_type'] === 'gender';
+    const name = findGroup(context, lead).short_name;
+    const among = isLimited ? `, among ${describeLarge({minTeachers: thresholds.rankMinTeachers})}` : '';
     return {
-      id: key,
+      id,
       isGender,
       list,
       name,
-      finding:
-        best === 0
-          ? `${name}: no elementary school has such a teacher`
-          : `${name}: ${formatCount(best)} at ${first?.['school_name']}`,
+      finding: `${name}: ${formatCount(Number(lead['teacher_count']))} at ${lead['school_name']}${among}`,
     };
   });
   const sections = [
@@ -48,11 +47,14 @@ export function render7c(context: PageContext): Html {
                 {
                   answer: 'teacher-groups',
                   finding,
-                  shown: `Number of teachers at the ${thresholds.schoolsPerGroup} elementary schools with the most.`,
+                  shown:
+                    list.length < thresholds.schoolsPerGroup
+                      ? 'Number of teachers at the elementary schools that have any.'
+                      : `Number of teachers at the ${thresholds.schoolsPerGroup} elementary schools with the most.`,
                   of: formatSchoolYear(schoolYear ?? ''),
                   narrow: drawBars(
                     list.map((row) => ({
-                      name: String(row['school_name']),
+                      name: [row['school_name'], ...listMarks(row)].join(' '),
                       value: Number(row['teacher_count']),
                       text: formatCount(Number(row['teacher_count'])),
                     })),
@@ -64,7 +66,7 @@ export function render7c(context: PageContext): Html {
                       alt: finding,
                     },
                   ),
-                  note: describeTies(list),
+                  note: [...explainMarks(list, thresholds), describeTies(list) ?? ''].join(' '),
                 },
                 renderAnswerTable(context, {
                   rows: list,

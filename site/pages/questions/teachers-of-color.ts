@@ -1,4 +1,5 @@
 import {formatSchoolYear, formatShare, formatSigned} from '../../../src/words/format.ts';
+import {describeTies, explainMarks, listMarks} from '../../../src/words/rankings.ts';
 import {drawBars} from '../../charts/bars.ts';
 import {drawDumbbell} from '../../charts/dumbbell.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
@@ -6,7 +7,7 @@ import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
-import {describeTies, findQuestion} from '../../words/questions.ts';
+import {chooseLeads, describeLarge, findQuestion, findRankSize} from '../../words/questions.ts';
 
 interface Props {
   number: '7e' | '7f';
@@ -20,6 +21,7 @@ interface Props {
 function renderTopSchools(context: PageContext, {number, title, chart, columns, caption}: Props): Html {
   const {rows, schoolYear} = findQuestion(context, 'teachers-of-color');
   const year = formatSchoolYear(schoolYear ?? '');
+  const note = [...explainMarks(rows, context.report.build.thresholds), describeTies(rows) ?? ''].join(' ');
   return renderQuestionPage(
     context,
     {number},
@@ -29,7 +31,7 @@ function renderTopSchools(context: PageContext, {number, title, chart, columns, 
           <h2 id="chart">${title}</h2>
           ${renderChart(
             context,
-            {...chart, answer: 'teachers-of-color', of: year, note: describeTies(rows)},
+            {...chart, answer: 'teachers-of-color', of: year, note},
             renderAnswerTable(context, {
               rows,
               columns: ['rank', 'school_name', 'district_name', ...columns],
@@ -43,13 +45,14 @@ function renderTopSchools(context: PageContext, {number, title, chart, columns, 
 export function render7e(context: PageContext): Html {
   const {isSample} = context.report.build;
   const {rows} = findQuestion(context, 'teachers-of-color');
-  const [first] = rows;
-  const finding = `The highest share of teachers of color is ${formatShare(Number(first?.['teachers_of_color_share']))}, at ${first?.['school_name']}`;
+  const {leads, isLimited} = chooseLeads([rows]);
+  const [first] = leads;
+  const finding = `${isLimited ? `Among ${describeLarge(findRankSize(context))}, the` : 'The'} highest share of teachers of color is ${formatShare(Number(first?.['teachers_of_color_share']))}, at ${first?.['school_name']}`;
   const hasHigher = rows.some(
     (row) => Number(row['teachers_of_color_share_high']) > Number(row['teachers_of_color_share']),
   );
   const bars = rows.map((row) => ({
-    name: `${row['rank']}. ${row['school_name']}${row['is_small'] === true ? ' *' : ''}`,
+    name: [`${row['rank']}. ${row['school_name']}`, ...listMarks(row)].join(' '),
     value: Number(row['teachers_of_color_share']),
     high: Number(row['teachers_of_color_share_high']),
     text: formatShare(Number(row['teachers_of_color_share'])),
@@ -78,7 +81,7 @@ export function render7f(context: PageContext): Html {
   const {rows} = findQuestion(context, 'teachers-of-color');
   const figure = (value: unknown) => (typeof value === 'number' ? value : null);
   const pairs = rows.map((row) => ({
-    name: `${row['rank']}. ${row['school_name']}`,
+    name: [`${row['rank']}. ${row['school_name']}`, ...listMarks(row)].join(' '),
     students: figure(row['students_of_color_share']),
     teachers: figure(row['teachers_of_color_share']),
   }));

@@ -7,7 +7,7 @@ import {
   formatShare,
   formatSigned,
 } from '../../../src/words/format.ts';
-import {explainStar} from '../../../src/words/thresholds.ts';
+import {explainStar} from '../../../src/words/rankings.ts';
 import {renderPage} from '../../components/page.ts';
 import {type Html, html} from '../../html.ts';
 import {toDistrict, toDownload, toSchool} from '../../links.ts';
