@@ -9,7 +9,7 @@ import {findQuestion} from '../words/questions.ts';
 /** Renders an exploration as a table, with its file and its query. `without` is a column to leave out. */
 export function renderExploredTable(context: PageContext, name: string, without?: string): Html {
   const {question, rows, sql, schoolYear, ...found} = findQuestion(context, name);
-  const columns = found.columns.filter((column) => column !== without);
+  const columns = found.columns.filter((column) => column !== without && column !== 'demographic_group_id');
   const csv = toDownload(context, name);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${question}">

@@ -19,6 +19,7 @@ const ofEveryGroup = new Set([
   'all_teachers_count',
   'compared_school_count',
   'matched_school_count',
+  'matched_since_first_school_count',
   'school_rank',
   'previous_rank',
   'tied_beyond',
