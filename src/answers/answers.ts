@@ -170,7 +170,7 @@ const teacherGroups: Question = {
   ],
   sections: ['category_type', 'demographic_group'],
   unlisted: {
-    sql: (year, options) => `select demographic_group_name as name from core.dim_demographic_group
+    sql: (year, options) => `select demographic_group as name from core.dim_demographic_group
       where category_type in ('race_ethnicity', 'gender') and demographic_group_id not in (
         select demographic_group_id from ${selectFirst(byTeacherGroup, year, options)} as top
         where ${filterYearAndRegion(year, options.region)}
