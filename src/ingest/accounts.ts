@@ -1,20 +1,21 @@
 import {z} from 'zod';
-import {countRow, type Database} from '../duckdb/database.ts';
+import {countRow, type Database, literal} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {Source} from '../sources/source.ts';
 import {type Landed, shortenHash} from './land.ts';
+import {surplusCells} from './scan.ts';
 
 /** The share of rejects from which the file itself counts as broken. Up to `fewRejects` rejects are always tolerated. */
 const tolerableRejects = 0.05;
 const fewRejects = 10;
 
-/** @throws Failure if the last line is neither a complete row nor terminated: the file was cut off */
+/** @throws Failure if the last line is less than a row and not terminated: the file was cut off */
 export async function assertNotCut(db: Database, landed: Landed): Promise<void> {
   if (landed.endsWithLineBreak) return;
   const [cut] = await db.read(
     z.object({line: z.number(), content: z.string().nullable()}),
     `select line_number as line, left(content, 60) as content from skipped_line
-      where reason is not null and line_number > coalesce((select max(line_number) from parsed), 0)
+      where reason is not null and reason <> ${literal(surplusCells)} and line_number > coalesce((select max(line_number) from parsed), 0)
       order by line_number desc limit 1`,
   );
   if (cut) {

@@ -1,4 +1,4 @@
-import {readdir} from 'node:fs/promises';
+import {readdir, stat} from 'node:fs/promises';
 import {basename, extname, join, resolve} from 'node:path';
 import {z} from 'zod';
 import {open} from '../duckdb/database.ts';
@@ -42,6 +42,12 @@ export async function findCandidates(
   const visible = entries.filter(({name}) => !name.startsWith('.') && name !== notesFile);
   const found: Candidate[] = [];
   for (const {name} of visible.filter((entry) => !entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    // A link that leads nowhere is reported like any other file that can't be read.
+    const target = await stat(join(folder, name)).catch(() => undefined);
+    if (target && !target.isFile()) {
+      note(`${name} is passed over: it is ${target.isDirectory() ? 'a link to a folder' : 'a pipe or a device'}`);
+      continue;
+    }
     const candidate = await inspectCandidate(join(folder, name), sources);
     if ('source' in candidate) found.push(candidate);
     else if (!tableExtensions.has(extname(name).toLowerCase())) note(`${name} is passed over: it ${candidate.problem}`);

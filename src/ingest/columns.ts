@@ -1,6 +1,9 @@
 import {identifier, literal} from '../duckdb/database.ts';
 import type {Column} from '../sources/source.ts';
 
+/** Characters. Excel holds 32,767 in a cell, and no name is as long as this. */
+const longestText = 1_000;
+
 /**
  * DuckDB macros that convert the text of a cell to a value. Each returns null for a text it can't read. Whether that makes the
  * row a reject depends on the kind of column.
@@ -9,7 +12,10 @@ export const cellMacros = `
 -- A cell is empty if it holds nothing, blanks, or NULL in any case.
 create macro cell(t) as case when length(t) > 8 or upper(trim(t)) not in ('', 'NULL') then t end;
 
-create macro read_text(t) as case lower(trim(t)) when '' then null when 'null' then null else trim(t) end;
+create macro read_text(t) as case
+  when length(t) > ${longestText} then null
+  else case lower(trim(t)) when '' then null when 'null' then null else trim(t) end
+end;
 
 create macro only_digits(t) as ltrim(t, '0123456789') = '';
 
@@ -87,6 +93,7 @@ create macro read_date(t) as cast(try_strptime(trim(t), [
 
 -- SEATTLE becomes Seattle; SeaTac is unchanged.
 create macro read_place(t) as case
+  when length(t) > ${longestText} then null
   when t = upper(t) then array_to_string(
     list_transform(string_split(lower(trim(t)), ' '), lambda word: upper(word[1]) || word[2:]), ' ')
   else trim(t)
@@ -124,6 +131,7 @@ export function readColumn({kind, width}: Column, cell: string): string {
  */
 export function explainRejection(column: Column, value: string, cell: string): string | undefined {
   const quoted = `'"' || left(${cell}, 40) || '"'`;
+  const tooLong = `longer than ${longestText} characters`;
   const expected: Partial<Record<Column['kind'], string>> = {
     school_year: 'not a school year such as 2020-21',
     ending_year: 'not the year in which a school year ends, such as 2021',
@@ -131,6 +139,9 @@ export function explainRejection(column: Column, value: string, cell: string): s
     code: `not a code of at most ${column.width} digits`,
     count: 'not a whole number of 0 or more',
     flag: 'neither 0 nor 1',
+    text: tooLong,
+    label: tooLong,
+    place: tooLong,
   };
   const wanted = expected[column.kind];
   const unfit = column.kind === 'count' ? `${value} = unreadable()` : `${value} is null and ${cell} is not null`;

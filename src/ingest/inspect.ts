@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {parse} from 'csv-parse/sync';
 import {z} from 'zod';
 import {readPlain} from '../files.ts';
+import {formatBytes} from '../words/format.ts';
 
 /** The layout of rows in a text file. */
 export type Layout = z.infer<typeof layoutSchema>;
@@ -34,28 +35,41 @@ const newline = 10;
 const carriageReturn = 13;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const longestHeader = 64 * 1024;
+const mostColumns = 1_000;
+const longestColumnName = 1_000;
+/** Bytes after decompression: a gzipped file of a few megabytes can hold terabytes. */
+const largestFile = 16e9;
+/** DuckDB copies a line once for each of its cells that has no column. Bytes of such copies. */
+const mostSurplus = 64e6;
 
 /**
- * Inspects a file in one pass, without holding it in memory. A gzipped file is inspected as if it weren't.
+ * Inspects a file without holding it in memory. A gzipped file is inspected as if it weren't.
  *
+ * @param largest the most bytes that a file may have
  * @returns the inspection; or, for a file that can't be a table (empty, a web page, a workbook, UTF-16), the `problem`, which
  *   follows the file's name in a message
  */
-export async function inspect(path: string): Promise<Inspection | {problem: string}> {
+export async function inspect(path: string, largest = largestFile): Promise<Inspection | {problem: string}> {
+  const layout = inspectStart(await readStart(path));
+  if ('problem' in layout) return layout;
+  const delimiter = layout.kind === 'delimited' ? layout.delimiter.charCodeAt(0) : undefined;
+  const columns = layout.header.length;
   const hash = createHash('sha256');
-  const head: Buffer[] = [];
-  let headLength = 0;
   let bytes = 0;
+  let lines = 0;
   let filledLines = 0;
   let headerLine = 0;
   let pendingBlankLines = 0;
   let hasInteriorBlankLines = false;
-  let isFirst = true;
   let lastByte = -1;
-  let lineIsFilled = false;
+  let length = 0;
+  let cells = 1;
+  let surplus = 0;
+  let firstSurplus: {line: number; cells: number} | undefined;
 
   const endLine = () => {
-    if (lineIsFilled) {
+    lines++;
+    if (length > 1 || (length === 1 && lastByte !== carriageReturn)) {
       if (filledLines === 0) headerLine = pendingBlankLines + 1;
       else if (pendingBlankLines > 0) hasInteriorBlankLines = true;
       pendingBlankLines = 0;
@@ -63,38 +77,36 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
     } else {
       pendingBlankLines++;
     }
-    lineIsFilled = false;
+    if (cells > columns) {
+      surplus += (cells - columns) * length;
+      firstSurplus ??= {line: lines, cells};
+    }
+    [length, cells] = [0, 1];
   };
 
   for await (const chunk of await readPlain(path)) {
     hash.update(chunk);
+    if (chunk.includes(0)) return {problem: binary};
+    const start = bytes === 0 && chunk.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
     bytes += chunk.length;
-    if (headLength < longestHeader) {
-      head.push(chunk.subarray(0, longestHeader - headLength));
-      headLength += Math.min(chunk.length, longestHeader - headLength);
+    if (bytes > largest)
+      return {problem: `has more than ${formatBytes(largest)}, unpacked. It is no table of schools.`};
+    for (let at = start; at < chunk.length; at++) {
+      const byte = chunk[at] ?? newline;
+      if (byte === newline) endLine();
+      else {
+        length++;
+        if (byte === delimiter) cells++;
+      }
+      lastByte = byte;
     }
-    let start = isFirst && chunk.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
-    isFirst = false;
-    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
-      lineIsFilled ||= end - start > 1 || (end - start === 1 && chunk[start] !== carriageReturn);
-      endLine();
-      start = end + 1;
+    if (surplus > mostSurplus && firstSurplus) {
+      return {
+        problem: `has rows with far more cells than the header has columns: line ${firstSurplus.line} has ${firstSurplus.cells}, the header ${columns}. Download it again.`,
+      };
     }
-    const rest = chunk.length - start;
-    lineIsFilled ||= rest > 1 || (rest === 1 && chunk[start] !== carriageReturn);
-    lastByte = chunk.at(-1) ?? lastByte;
   }
-  if (lineIsFilled) endLine();
-
-  const start = Buffer.concat(head);
-  const text = start
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trimStart();
-  const problem = explainNotText(start, text);
-  if (problem !== undefined) return {problem};
-  const layout = detectLayout(text);
-  if ('problem' in layout) return layout;
+  if (length > 0) endLine();
   return {
     sha256: hash.digest('hex'),
     bytes,
@@ -105,6 +117,38 @@ export async function inspect(path: string): Promise<Inspection | {problem: stri
     layout,
   };
 }
+
+async function readStart(path: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of await readPlain(path)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= longestHeader) break;
+  }
+  return Buffer.concat(chunks).subarray(0, longestHeader);
+}
+
+function inspectStart(start: Buffer): Layout | {problem: string} {
+  const text = start
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  const problem = explainNotText(start, text);
+  if (problem !== undefined) return {problem};
+  if (start.length === longestHeader && !text.includes('\n'))
+    return {problem: `has a first line of more than ${formatBytes(longestHeader)}, which is no header.`};
+  const layout = detectLayout(text);
+  if ('problem' in layout) return layout;
+  const {header} = layout;
+  if (header.length > mostColumns)
+    return {problem: `has ${header.length} columns, and a table may have ${mostColumns} at most.`};
+  if (header.some((name) => name.length > longestColumnName))
+    return {problem: `has a column name of more than ${longestColumnName} characters.`};
+  return layout;
+}
+
+const binary = 'is a binary file, not text: it has zero bytes. Download it again.';
 
 /** Explains why a file that starts with these bytes can't be a table in UTF-8; returns undefined if it can. */
 function explainNotText(start: Buffer, text: string): string | undefined {
@@ -119,7 +163,7 @@ function explainNotText(start: Buffer, text: string): string | undefined {
   if (start.subarray(0, 2).toString('latin1') === 'PK') {
     return 'is an Excel workbook or a ZIP archive. Save the sheet as "CSV UTF-8", or unpack the archive.';
   }
-  if (start.includes(0)) return 'is a binary file, not text. Download it again.';
+  if (start.includes(0)) return binary;
   if (text === '') return 'is empty: it has no line with anything in it. Download it again.';
   if (/^<(!doctype|html|\?xml|head|body|!--)/i.test(text)) {
     return 'is a web page (HTML), not a table: the publisher answered with a page instead of the file. Download it again.';

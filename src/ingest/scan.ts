@@ -75,7 +75,7 @@ export async function findSkippedLines(db: Database, file: Scannable, furniture:
         line as line_number,
         case any_value(error_type)
           when 'MISSING COLUMNS' then 'fewer cells than the header has columns'
-          when 'TOO MANY COLUMNS' then 'more cells than the header has columns'
+          when 'TOO MANY COLUMNS' then ${literal(surplusCells)}
           when 'UNQUOTED VALUE' then 'a quotation mark out of place'
           when 'INVALID ENCODING' then 'not UTF-8'
           else lower(any_value(cast(error_type as varchar)))
@@ -101,6 +101,9 @@ export async function findSkippedLines(db: Database, file: Scannable, furniture:
       where line is null and line_number > ${file.headerLine}`);
   }
 }
+
+/** Why a line is rejected that has too many cells. */
+export const surplusCells = 'more cells than the header has columns';
 
 /** Writes the line number of a row of `selectCells`: its ordinal, plus the lines before the first row and unread lines. */
 export function selectLineNumber({layout, headerLine}: Scannable): string {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
-import {appendFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {once} from 'node:events';
+import {appendFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {gzipSync} from 'node:zlib';
@@ -67,5 +69,53 @@ test('a gzipped file lands as the file that was compressed, whatever its name, a
   await assert.rejects(
     findCandidates(folder, [schoolList], () => {}),
     /half\.csv\.gz can't be read: it is gzipped and cut off\. Take it out of the folder/,
+  );
+});
+
+test('pipes, devices and links to them or to folders are passed over and named', async () => {
+  const folder = makeTemporaryFolder('odd');
+  writeFileSync(join(folder, 'list.csv'), list);
+  mkdirSync(join(folder, 'sub'));
+  symlinkSync('sub', join(folder, 'linked.csv'));
+  symlinkSync('/dev/zero', join(folder, 'zero.csv'));
+  const pipe = createServer().listen(join(folder, 'pipe.csv'));
+  await once(pipe, 'listening');
+  symlinkSync('pipe.csv', join(folder, 'to-pipe.csv'));
+  const notes: string[] = [];
+  const found = await findCandidates(folder, [schoolList], (text) => notes.push(text));
+  pipe.close();
+  assert.deepEqual(
+    found.map(({name}) => name),
+    ['list.csv'],
+  );
+  assert.deepEqual(notes, [
+    'linked.csv is passed over: it is a link to a folder',
+    'pipe.csv is passed over: it is a pipe or a device',
+    'to-pipe.csv is passed over: it is a pipe or a device',
+    'zero.csv is passed over: it is a pipe or a device',
+  ]);
+});
+
+test('a header that no table has is refused by name, and so is a gzipped file that unpacks without end', async () => {
+  const folder = makeTemporaryFolder('large');
+  const path = join(folder, 'wide.csv');
+  const inspectText = async (text: string | Uint8Array, largest?: number) => {
+    writeFileSync(path, text);
+    const found = await inspect(path, largest);
+    return 'problem' in found ? found.problem : found.layout.header.length;
+  };
+  const names = (count: number) => Array.from({length: count}, (_, column) => `c${column}`).join(',');
+  assert.equal(await inspectText(`${names(1000)}\n`), 1000);
+  assert.match(String(await inspectText(`${names(1001)}\n`)), /has 1001 columns, and a table may have 1000 at most/);
+  assert.match(String(await inspectText(`${names(10_000)}\n`)), /10000 columns|first line of more than/);
+  assert.match(String(await inspectText(`${'n'.repeat(32_768)},b\n`)), /a column name of more than 1000 characters/);
+  assert.match(String(await inspectText('a,'.repeat(50_000))), /has a first line of more than 66 kB/);
+  const million = gzipSync(`a,b\n${'1,2\n'.repeat(250_000)}`);
+  assert.equal(await inspectText(million), 2);
+  assert.match(String(await inspectText(million, 900_000)), /has more than 900 kB, unpacked/);
+  // A bomb of zero bytes: a thousand times as large unpacked, and refused at the first of them.
+  assert.match(
+    String(await inspectText(gzipSync(Buffer.concat([Buffer.from('a,b\n'), Buffer.alloc(5e7)])))),
+    /zero bytes|UTF-16/,
   );
 });

@@ -123,13 +123,13 @@ const odd: Odd[] = [
     rejects: {89: /quotation mark/},
   },
   {name: 'a quotation mark escaped as it should be', spoil: named('"Rhea ""High"""'), rejects: {}},
-  {name: 'a byte that is 0', spoil: named('Rh\0ea'), rejects: {}, error: [/line 89|binary/, /[Dd]ownload|Save/]},
+  {name: 'a byte that is 0', spoil: named('Rh\0ea'), error: [/binary/, /zero bytes/, /[Dd]ownload/]},
   {
     name: 'a zero byte in a count, far down',
     spoil: (lines) => {
       lines[329] = (lines[329] ?? '').replace(/,(\d+)$/, ',\0$1');
     },
-    rejects: {330: /Non_Foster_Care/},
+    error: [/binary/, /zero bytes/, /[Dd]ownload/],
   },
   {
     name: 'a byte of value 1 in a file with an empty line',
@@ -171,12 +171,22 @@ const odd: Odd[] = [
     error: lineEnds,
   },
   {name: 'a header with LF, rows with CRLF', spoil: (lines) => joinLine(lines, 1, '\n'), rejects: {}, error: lineEnds},
-  {name: 'a cell of a million letters', spoil: named('R'.repeat(1_000_000)), rejects: {}},
+  {name: 'a name of a thousand letters', spoil: named('R'.repeat(1000)), rejects: {}},
+  ...[1001, 32_768, 1_000_000].map((letters) => ({
+    name: `a name of ${letters} letters`,
+    spoil: named('R'.repeat(letters)),
+    rejects: {89: /SchoolName is .* longer than 1000 characters/},
+  })),
   {name: 'a cell of eleven million letters', spoil: named('R'.repeat(11_000_000)), rejects: {89: /line|long|size/}},
   {
     name: 'a row of five thousand cells',
     spoil: inLine89((line) => line + ',1'.repeat(5000)),
     rejects: {89: /more cells/},
+  },
+  {
+    name: 'a row of sixty thousand cells',
+    spoil: inLine89((line) => line + ',1'.repeat(60_000)),
+    error: [/far more cells than the header has columns: line 89 has 60045, the header 45/],
   },
   {
     name: 'a comma after every row, but not after the header',
@@ -201,6 +211,16 @@ function replaceIn(
 function joinLine(lines: string[], line: number, lineEnd: string): void {
   lines.splice(line - 1, 2, `${lines[line - 1]}${lineEnd}${lines[line]}`);
 }
+
+test('a last row with too many cells and no line break is a reject, not a file that was cut off', async () => {
+  await tryReshape(ospiEnrollment, `${original.join('\r\n')},1,2`, async (tried) => {
+    assert.ok(tried.failure === undefined, tried.failure);
+    assert.deepEqual(
+      (await tried.rows('rejected_row')).map(({line_number, reason}) => [line_number, reason]),
+      [[original.length, 'more cells than the header has columns']],
+    );
+  });
+});
 
 for (const {name, spoil = () => {}, lineEnd = '\r\n', rejects = {}, rows = rowsOfTheSample, error} of odd) {
   test(name, async () => {
