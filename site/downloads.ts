@@ -2,9 +2,11 @@ import {mkdir, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {stringify} from 'csv-stringify/sync';
 import {countRow, type Database, identifier, literal} from '../src/duckdb/database.ts';
+import {guardCells} from '../src/duckdb/guarded-csv.ts';
 import type {Question} from '../src/report/question.ts';
 import type {Download} from '../src/report/report.ts';
 import {chooseFilePrefix, createMarkColumns, type Marks} from '../src/words/marks.ts';
+import {guardCell} from '../src/words/outgoing.ts';
 
 /** The marts to download: those that the pages use. */
 export const downloadedMarts = [
@@ -49,7 +51,7 @@ export async function writeDownloads(
       const file = `${prefix}${name}-${schoolYear}.${format}`;
       const text =
         format === 'csv'
-          ? stringify(marked, {header: true, columns: header, cast: {boolean: String}})
+          ? stringify(marked, {header: true, columns: header, cast: {boolean: String, string: guardCell}})
           : `${JSON.stringify(marked, null, 2)}\n`;
       await writeFile(join(folder, file), text);
       downloads.push({name, kind: 'answer', file, format, rows: rows.length, bytes: Buffer.byteLength(text)});
@@ -61,8 +63,12 @@ export async function writeDownloads(
     for (const format of ['csv', 'parquet'] as const) {
       const file = `${prefix}${name}.${format}`;
       const path = join(folder, file);
-      const how = format === 'csv' ? 'format csv, header' : 'format parquet, compression zstd';
-      await db.run(`copy (select ${selected.join('')}* ${from} order by all) to ${literal(path)} (${how})`);
+      const query = `select ${selected.join('')}* ${from} order by all`;
+      await db.run(
+        format === 'csv'
+          ? `copy (${await guardCells(db, query)}) to ${literal(path)} (format csv, header)`
+          : `copy (${query}) to ${literal(path)} (format parquet, compression zstd)`,
+      );
       downloads.push({name, kind: 'mart', file, format, rows: n, bytes: (await stat(path)).size});
     }
   }

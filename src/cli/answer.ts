@@ -91,7 +91,7 @@ async function printList(
         .join(', ') || null,
   }));
   const columns = ['name', ...(isNumbered ? ['number'] : []), 'question', 'school_years'];
-  print(render({columns, rows}, format, {width: readScreenWidth()}));
+  print(render({columns, rows}, format, {width: readScreenWidth()}), {isExact: format === 'csv'});
 }
 
 /** Prints one answer to standard output, and its notes to standard error. */
@@ -114,7 +114,8 @@ export async function printAnswer(
   const origins = describeSources(answered, manifest);
   if (format !== 'md') for (const origin of origins) tell(colorStderr('dim', `Source: ${origin}`));
   const rows = format === 'json' ? answered.rows.map((row) => ({...row, origin: origins.join(' ')})) : answered.rows;
-  print(render({...answered, rows}, format, await createView(db, answered, manifest, size)));
+  const view = await createView(db, answered, manifest, size);
+  print(render({...answered, rows}, format, view), {isExact: format === 'csv'});
 }
 
 /** Says where the figures of an answer come from, a sentence for each source. */

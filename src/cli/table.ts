@@ -4,12 +4,16 @@ import {markdownTable} from 'markdown-table';
 import type {Result, Row, Value} from '../duckdb/database.ts';
 import {formatFigure, formatNarrowHeading} from '../words/columns.ts';
 import {unknownMark} from '../words/format.ts';
+import {cleanText, guardCell} from '../words/outgoing.ts';
 import {bold, formatJson} from './terminal.ts';
 
 export const formats = ['table', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
 
-/** The layout of a result for people. Programs (json, csv) get every column and value unchanged. */
+/**
+ * The layout of a result for people. Programs (json, csv) get every column and value unchanged, but for an apostrophe that keeps a
+ * spreadsheet from running a text of a CSV.
+ */
 export interface View {
   title?: string;
   /** Columns whose values become headings. */
@@ -55,7 +59,7 @@ export function render({columns, rows}: Shape, format: Format, view: View = {}):
 function toCsvValue(value: Value | undefined): string | number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'object') return JSON.stringify(value);
-  return typeof value === 'boolean' ? `${value}` : value;
+  return typeof value === 'number' ? value : guardCell(`${value}`);
 }
 
 function renderMarkdown({columns, rows}: Shape, view: View): string {
@@ -161,11 +165,13 @@ function fitColumns(columns: readonly string[], rows: readonly Row[], view: View
   const layout = columns.map((name) => ({
     name,
     isNumeric: isNumeric(name, rows),
-    width: Math.max(
-      ...headingOf(name)
-        .split('\n')
-        .map((line) => line.length),
-      ...rows.map((row) => formatCell(name, row, view).length),
+    width: rows.reduce(
+      (width, row) => Math.max(width, formatCell(name, row, view).length),
+      Math.max(
+        ...headingOf(name)
+          .split('\n')
+          .map((line) => line.length),
+      ),
     ),
   }));
   const isTooWide = () => layout.reduce((sum, {width}) => sum + width + gap, -gap) > limit;
@@ -195,7 +201,7 @@ export function formatValue(column: string, value: Value | undefined, names?: Re
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return formatFigure(column, value);
   if (typeof value === 'object') return JSON.stringify(value);
-  return names?.get(`${column} ${value}`) ?? value;
+  return names?.get(`${column} ${value}`) ?? cleanText(value);
 }
 
 function isNumeric(column: string, rows: readonly Row[]): boolean {

@@ -1,15 +1,20 @@
 import {styleText} from 'node:util';
 import {Failure} from '../failure.ts';
 import type {Progress} from '../progress.ts';
+import {cleanText, formatExactJson} from '../words/outgoing.ts';
 
-/** Prints a result to standard output. Nothing else goes there. */
-export function print(text: string): void {
-  process.stdout.write(text);
+/**
+ * Prints a result to standard output. Nothing else goes there.
+ *
+ * @param isExact whether it is for a program, which gets every character unless it is a terminal
+ */
+export function print(text: string, {isExact = false} = {}): void {
+  process.stdout.write(isExact && !process.stdout.isTTY ? text : cleanText(text, {hasStyle: true}));
 }
 
 /** Prints anything but a result to standard error. */
 export function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${cleanText(text, {hasStyle: true})}\n`);
 }
 
 /** Returns the characters in a line of the terminal; undefined where standard output is no terminal. */
@@ -19,7 +24,7 @@ export function readScreenWidth(): number | undefined {
 
 /** Formats a result for programs. */
 export function formatJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${formatExactJson(value)}\n`;
 }
 
 /** Styles text for standard output, unless it is no terminal or NO_COLOR is set. */
@@ -44,7 +49,7 @@ export function terminalProgress(): Progress {
         : undefined;
       try {
         const {result, summary} = await work((text) => {
-          if (spinner) spinner.text = `${name}  ${colorStderr('dim', text)}`;
+          if (spinner) spinner.text = `${name}  ${colorStderr('dim', cleanText(text))}`;
         });
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
         spinner?.stop();

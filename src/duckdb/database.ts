@@ -33,8 +33,12 @@ export interface Database {
   read<Schema extends RowSchema>(schema: Schema, sql: string, parameters?: Parameters): Promise<z.output<Schema>[]>;
   /** Runs a query that returns exactly one row, and parses it. */
   readOne<Schema extends RowSchema>(schema: Schema, sql: string, parameters?: Parameters): Promise<z.output<Schema>>;
-  /** Runs one query whose columns are not known in advance, and returns its columns and rows. */
-  query(sql: string, parameters?: Parameters): Promise<Result>;
+  /**
+   * Runs one query whose columns are not known in advance, and returns its columns and rows.
+   *
+   * @param limit stops reading soon after so many rows
+   */
+  query(sql: string, parameters?: Parameters, limit?: number): Promise<Result>;
   /** Runs such a query and returns only its rows. */
   rows(sql: string, parameters?: Parameters): Promise<Row[]>;
   /** Opens another connection to the same database, whose statements run in parallel with those of this one. */
@@ -102,8 +106,12 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
 }
 
 function wrapConnection(instance: DuckDBInstance, connection: DuckDBConnection, close: () => void): Database {
-  async function query(sql: string, parameters?: Parameters): Promise<Result> {
-    const reader = await connection.runAndReadAll(sql, ...(await bindParameters(parameters)));
+  async function query(sql: string, parameters?: Parameters, limit?: number): Promise<Result> {
+    const bound = await bindParameters(parameters);
+    const reader =
+      limit === undefined
+        ? await connection.runAndReadAll(sql, ...bound)
+        : await connection.streamAndReadUntil(sql, limit + 1, ...bound);
     const columns = reader.deduplicatedColumnNames();
     const types = reader.columnTypes().map((type) => type.toString());
     const numeric = types.map((type) => /^(U?BIGINT|U?HUGEINT|DECIMAL)/.test(type));

@@ -2,6 +2,7 @@ import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {join, sep} from 'node:path';
 import {z} from 'zod';
 import {type Database, literal} from '../duckdb/database.ts';
+import {guardCells} from '../duckdb/guarded-csv.ts';
 import {exit, Failure, getErrorCode, getErrorMessage} from '../failure.ts';
 import {hashFile} from '../files.ts';
 import {parseJson} from '../json.ts';
@@ -43,7 +44,7 @@ async function writeTable(
   const csv = `${table.schema}/${table.name}.csv`;
   const parquet = `${table.schema}/${table.name}.parquet`;
   await mkdir(join(folder, table.schema), {recursive: true});
-  await copyToCsv(db, table, join(folder, csv));
+  await copyToCsv(db, {query: await guardCells(db, table.query)}, join(folder, csv));
   await copyToParquet(db, table, build, join(folder, parquet));
   const [ofCsv, ofParquet] = [await fingerprint(join(folder, csv)), await fingerprint(join(folder, parquet))];
   return [
@@ -121,7 +122,8 @@ ${tables.map((table) => `| ${qualifyName(table)} | ${formatCount(table.rowCount)
 
 Each table is a CSV file and a Parquet file, \`schema/table.csv\` and \`schema/table.parquet\`, with the same rows in the same order.
 In CSV, nothing between two commas is a null, and \`""\` is an empty text. Timestamps are UTC. Codes are text, so tell your reader
-to keep their leading zeros.
+to keep their leading zeros. A text that a spreadsheet would run as a formula (it begins with =, +, - or @) has an apostrophe before
+it; Parquet has it as it is.
 
 ## Before you count
 

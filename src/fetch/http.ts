@@ -73,9 +73,16 @@ export class BadReply extends Error {
 /**
  * Creates an HTTP client for a host. Loads the HTTP library on first use, since most commands don't need it.
  *
- * @param host the base URL, such as https://data.wa.gov
+ * @param host its base URL, such as https://data.wa.gov, without credentials; the `authorization` header carries them
  */
-export async function createClient(host: string, appToken: string | undefined, patience: Patience): Promise<Client> {
+export async function createClient(
+  {
+    url: host,
+    appToken,
+    authorization,
+  }: {url: string; appToken?: string | undefined; authorization?: string | undefined},
+  patience: Patience,
+): Promise<Client> {
   const {Agent, fetch} = await import('undici');
   const dispatcher = new Agent({
     connect: {timeout: patience.connect},
@@ -85,6 +92,7 @@ export async function createClient(host: string, appToken: string | undefined, p
   const always = {
     'user-agent': `Rollcall/${packageJson.version} (open school data; one reader, a few requests a day)`,
     ...(appToken && {'x-app-token': appToken}),
+    ...(authorization && {authorization}),
   };
 
   return {
@@ -94,7 +102,7 @@ export async function createClient(host: string, appToken: string | undefined, p
         const response = await fetch(host + path, {
           dispatcher,
           headers: {...always, ...headers},
-          // The app token must not reach another host.
+          // The app token and the credentials must not reach another host.
           redirect: 'manual',
           signal: signal ? AbortSignal.any([limit, signal]) : limit,
         });
@@ -133,8 +141,32 @@ export async function createClient(host: string, appToken: string | undefined, p
   };
 }
 
+/** Passes a body on, and throws `excess` once it has more than so many bytes after decompression. */
+export async function* limitBody(
+  response: Response,
+  limit: number,
+  excess: Error = new BadReply(`it answered with more than ${limit} bytes, far more than was asked for`, false),
+): AsyncGenerator<Uint8Array> {
+  const body: AsyncIterable<Uint8Array> | undefined = response.body ?? undefined;
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > limit) throw excess;
+    yield chunk;
+  }
+}
+
+/** Reads a small body as text. */
+export async function readText(response: Response, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of limitBody(response, limit)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const longestRefusal = 64 * 1024;
+
 async function readRefusal(response: Response): Promise<BadReply> {
-  const body = await response.text().catch(() => '');
+  const body = await readText(response, longestRefusal).catch(() => '');
   const message = /"message"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1];
   const isTemporary = response.status === 429 || response.status === 408 || response.status >= 500;
   const hint = response.status === 429 ? '; an app token in SOCRATA_APP_TOKEN lifts the shared limit' : '';

@@ -1,30 +1,48 @@
 import {createReadStream, createWriteStream} from 'node:fs';
-import {rm} from 'node:fs/promises';
-import {Readable} from 'node:stream';
+import {rm, stat, statfs} from 'node:fs/promises';
+import {dirname} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import type {Response} from 'undici';
 import {z} from 'zod';
-import {parseJson} from '../json.ts';
 import type {License} from '../license.ts';
-import {BadReply, type Client} from './http.ts';
+import {BadReply, type Client, limitBody, readText} from './http.ts';
 
 /** The publisher's description of a data set. */
 export interface Metadata {
   name: string;
-  /** When its rows were last changed, epoch seconds. */
   rowsUpdatedAt: number;
   /** The license, as the publisher states it. */
   license?: License;
 }
 
+/** The most bytes of metadata or of a count, after decompression. */
+const longestDescription = 8e6;
+/** Bytes: many times those of a row of any known file. */
+const longestRow = 16e3;
+const mostRows = 1e9;
+/** Bytes of the disk that a download leaves to others. */
+const reserve = 64e6;
+
+/** When the rows of a data set were last changed, in epoch seconds. Milliseconds would be a time after this century. */
+export const rowsUpdatedAt = z
+  .number()
+  .int()
+  .min(0)
+  .max(Date.UTC(2100, 0) / 1000);
+
 // The license is only shown, so one of an unexpected form is ignored.
-const text = z.string().optional().catch(undefined);
+const text = z.string().max(500).optional().catch(undefined);
+const link = z
+  .url({protocol: /^https?$/})
+  .max(500)
+  .optional()
+  .catch(undefined);
 const metadata = z
   .object({
-    name: z.string(),
-    rowsUpdatedAt: z.number(),
+    name: z.string().max(1000),
+    rowsUpdatedAt,
     licenseId: text,
-    license: z.object({name: text, termsLink: text}).optional().catch(undefined),
+    license: z.object({name: text, termsLink: link}).optional().catch(undefined),
   })
   .transform(({name, rowsUpdatedAt, licenseId, license}): Metadata => {
     const stated = {
@@ -34,7 +52,13 @@ const metadata = z
     };
     return {name, rowsUpdatedAt, ...(Object.keys(stated).length > 0 && {license: stated})};
   });
-const count = z.tuple([z.record(z.string(), z.coerce.number<string>().int())]);
+const wholeNumber = z
+  .string()
+  .regex(/^\d+$/)
+  .transform(Number)
+  .or(z.number())
+  .pipe(z.number().int().min(0).max(mostRows));
+const count = z.tuple([z.record(z.string(), wholeNumber)]);
 
 /** Fetches the metadata of a data set: one small request that shows whether anything has changed. */
 export function readMetadata(client: Client, id: string, signal?: AbortSignal): Promise<Metadata> {
@@ -59,6 +83,7 @@ export function countRows(client: Client, id: string, signal?: AbortSignal): Pro
 /**
  * Downloads the whole-file export to `path`, byte for byte.
  *
+ * @param rows the publisher's row count, which limits how much is accepted
  * @param etag the tag of the known export; if it is still current, nothing is written
  * @returns the export's entity tag, or `unchanged`
  */
@@ -66,13 +91,14 @@ export function downloadExport(
   client: Client,
   id: string,
   path: string,
+  rows: number,
   {etag, signal}: {etag?: string | undefined; signal?: AbortSignal | undefined} = {},
 ): Promise<{etag: string | null} | 'unchanged'> {
   return client.get(
     `/api/views/${id}/rows.csv?accessType=DOWNLOAD`,
     async (response) => {
       if (response.status === 304) return 'unchanged';
-      await save(response, path);
+      await save(response, path, rows);
       return {etag: response.headers.get('etag')};
     },
     {signal, headers: etag === undefined ? {} : {'if-none-match': etag}},
@@ -92,11 +118,13 @@ export async function downloadPages(
   try {
     for (let offset = 0; offset === 0 || offset < rows; offset += pageSize) {
       const query = new URLSearchParams({$limit: String(pageSize), $offset: String(offset), $order: ':id'});
-      await client.get(`/resource/${id}.csv?${query}`, (response) => save(response, page), {signal});
+      await client.get(`/resource/${id}.csv?${query}`, (response) => save(response, page, pageSize), {signal});
       const first = await readHeader(page);
       header ??= first;
       if (!first.equals(header)) throw new BadReply('its columns changed from one page to the next');
       const start = offset === 0 ? 0 : first.length;
+      // The publisher counts more rows than it has. The caller finds the difference.
+      if (offset > 0 && (await stat(page)).size <= start) return;
       await pipeline(createReadStream(page, {start}), createWriteStream(path, {flags: offset === 0 ? 'w' : 'a'}));
     }
   } finally {
@@ -115,18 +143,34 @@ async function readHeader(path: string): Promise<Buffer> {
   return start.subarray(0, start.indexOf(10) + 1);
 }
 
-/** Streams the body to disk, so that memory use does not depend on its size. */
-async function save(response: Response, path: string): Promise<void> {
+/**
+ * Streams the body to disk, so that memory use does not depend on its size.
+ *
+ * @throws an error with the code ENOSPC before the disk is full
+ */
+async function save(response: Response, path: string, rows: number): Promise<void> {
   const type = response.headers.get('content-type') ?? '';
   if (type.includes('html')) throw new BadReply('it answered with a web page instead of the data');
   if (response.body === null) throw new BadReply('it answered with nothing');
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(path));
+  const {bavail, bsize} = await statfs(dirname(path));
+  const [most, room] = [(rows + 100) * longestRow, bavail * bsize - reserve];
+  const full = Object.assign(new Error(`no space left on device for a download, '${path}'`), {code: 'ENOSPC'});
+  await pipeline(limitBody(response, Math.min(most, room), room < most ? full : undefined), createWriteStream(path));
 }
 
 async function readJson<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
-  const text = await response.text();
-  const answer = parseJson(schema, text);
-  if (answer !== undefined) return answer;
-  const what = /^\s*</.test(text) ? 'a web page' : text.trim() === '' ? 'nothing' : 'something else';
-  throw new BadReply(`it answered with ${what} instead of what was asked for`);
+  const text = await readText(response, longestDescription);
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    const what = /^\s*</.test(text) ? 'a web page' : text.trim() === '' ? 'nothing' : 'something else';
+    throw new BadReply(`it answered with ${what} instead of what was asked for`);
+  }
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new BadReply(
+    `it answered with something else instead of what was asked for (${issue?.path.join('.')}: ${issue?.message})`,
+  );
 }

@@ -98,7 +98,7 @@ export class Download {
     let etag: string | null = null;
     try {
       const options = {etag: isSameCount ? (known.etag ?? undefined) : undefined, signal};
-      const answer = await downloadExport(client, id, this.#path, options);
+      const answer = await downloadExport(client, id, this.#path, rows, options);
       if (answer === 'unchanged') {
         if (known === undefined)
           throw new Incomplete('the publisher answered "not modified", but no earlier file is here');

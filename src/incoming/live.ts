@@ -73,7 +73,7 @@ async function settleEach<Item, Result>(
   stop: AbortSignal | undefined,
   work: (client: Client, item: Item, signal: AbortSignal) => Promise<Result>,
 ): Promise<{incoming: Result[]; failures: unknown[]}> {
-  const client = await createClient(host.url, host.appToken, host.patience ?? defaultPatience);
+  const client = await createClient(host, host.patience ?? defaultPatience);
   const limit = pLimit(requestsAtATime);
   const gone = new AbortController();
   try {

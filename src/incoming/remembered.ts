@@ -1,6 +1,7 @@
 import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
+import {rowsUpdatedAt} from '../fetch/socrata.ts';
 import {writeAtomically} from '../files.ts';
 import {findLanded, type Landed} from '../ingest/land.ts';
 import {parseJson} from '../json.ts';
@@ -10,8 +11,7 @@ import type {Source} from '../sources/source.ts';
 const memory = z.object({
   id: z.string(),
   name: z.string(),
-  /** When the publisher last changed its rows, epoch seconds. */
-  rowsUpdatedAt: z.number(),
+  rowsUpdatedAt,
   sha256: z.string(),
   etag: z.string().nullable(),
   rows: z.number(),

@@ -21,7 +21,7 @@ const description = inspectionSchema.extend({
   origin: z.string(),
   schoolYears: z.array(z.string()),
   /** When the publisher last changed it, if known. UTC. */
-  publishedAt: z.string().nullable(),
+  publishedAt: z.iso.datetime().nullable(),
   /** As the publisher states it, if known. */
   license: licenseSchema.exactOptional(),
   /** UTC. */

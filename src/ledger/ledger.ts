@@ -8,6 +8,7 @@ import type {TestResult} from '../dbt/run/data-tests.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import {UnexpectedRow} from '../parse-rows.ts';
+import {cleanText, formatCleanJson} from '../words/outgoing.ts';
 import {readRows} from './read-rows.ts';
 
 /** How a run can end. `unchanged`: there was nothing to do. `held`: its build was rolled back from, so it is not published. */
@@ -110,7 +111,7 @@ export class Ledger {
   startRun(command: string, options: unknown, runId: string): number {
     const {lastInsertRowid} = this.#db
       .prepare('insert into run (run_id, command, options, started_at, host, pid) values (?, ?, ?, ?, ?, ?)')
-      .run(runId, command, JSON.stringify(options), this.#at(), hostname(), process.pid);
+      .run(runId, command, formatCleanJson(options), this.#at(), hostname(), process.pid);
     return Number(lastInsertRowid);
   }
 
@@ -123,7 +124,7 @@ export class Ledger {
   }
 
   keepPlan(run: number, plan: unknown): void {
-    this.#write('update run set plan = ? where run_no = ?', [JSON.stringify(plan), run]);
+    this.#write('update run set plan = ? where run_no = ?', [formatCleanJson(plan), run]);
   }
 
   /**
@@ -182,11 +183,11 @@ export class Ledger {
     const rows = [
       ...checks.map(({check, source, schoolYear, severity, status, description, compared, failing, samples}) => [
         ...['check', check, source, schoolYear, severity, status, description, compared, failing],
-        JSON.stringify(samples),
+        formatCleanJson(samples),
       ]),
       ...tests.map(({name, path, severity, status, description, failing, samples}) => [
         ...['test', name, `dbt/${path}`, null, severity, status, description ?? null, null, failing],
-        JSON.stringify(samples),
+        formatCleanJson(samples),
       ]),
     ];
     const columns = Array.from({length: 10}, (_, index) => `json_extract(value, '$[${index}]')`);
@@ -196,7 +197,7 @@ export class Ledger {
   /** Records an event, which notices are made from. */
   recordEvent(run: number, kind: EventKind, subject: string, message: string, detail: unknown = {}): void {
     this.#write('insert into event (run_no, at, kind, subject, message, detail) values (?, ?, ?, ?, ?, ?)', [
-      ...[run, this.#at(), kind, subject, message, JSON.stringify(detail)],
+      ...[run, this.#at(), kind, subject, message, formatCleanJson(detail)],
     ]);
   }
 
@@ -225,7 +226,7 @@ export class Ledger {
 
   #write(sql: string, values: readonly SQLInputValue[]): void {
     try {
-      this.#db.prepare(sql).run(...values);
+      this.#db.prepare(sql).run(...values.map((value) => (typeof value === 'string' ? cleanText(value) : value)));
     } catch (error) {
       if (readSqliteCode(error) === undefined) throw error;
     }

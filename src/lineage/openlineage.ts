@@ -3,6 +3,7 @@ import {appendFile, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import packageJson from '#package.json' with {type: 'json'};
 import {getErrorMessage} from '../failure.ts';
+import {type Address, readHeaderToken, redact, splitCredentials} from '../secrets.ts';
 
 /** A data set in an event, with its facets. */
 export interface Dataset {
@@ -27,8 +28,7 @@ export type Facet = Record<string, unknown>;
 type State = 'START' | 'COMPLETE' | 'FAIL' | 'ABORT';
 
 /** The endpoint that receives the events. */
-export interface Endpoint {
-  url: string;
+export interface Endpoint extends Address {
   apiKey?: string | undefined;
 }
 
@@ -52,7 +52,12 @@ export function readEndpoint(
   const base = env['OPENLINEAGE_URL'] || configured;
   if (base === undefined || env['OPENLINEAGE_DISABLED']?.toLowerCase() === 'true') return undefined;
   const path = env['OPENLINEAGE_ENDPOINT'] || 'api/v1/lineage';
-  return {url: `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`, apiKey: env['OPENLINEAGE_API_KEY']};
+  const {url, ...credentials} = splitCredentials(base);
+  return {
+    url: `${url.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`,
+    ...credentials,
+    apiKey: readHeaderToken('OPENLINEAGE_API_KEY', env),
+  };
 }
 
 /**
@@ -157,7 +162,7 @@ export class OpenLineage {
         }),
       })),
     };
-    const text = JSON.stringify(event);
+    const text = redact(JSON.stringify(event));
     // A full disk is reported by the writes that the run can't do without.
     this.#written = this.#written.then(() => appendFile(this.#path, `${text}\n`)).catch(() => {});
     if (this.#endpoint) {
@@ -166,12 +171,13 @@ export class OpenLineage {
     }
   }
 
-  async #send(body: string, {url, apiKey}: Endpoint): Promise<void> {
+  async #send(body: string, {url, authorization, apiKey}: Endpoint): Promise<void> {
     if (this.#hasFailed) return;
+    const authorized = apiKey ? `Bearer ${apiKey}` : authorization;
     const once = () =>
       fetch(url, {
         method: 'POST',
-        headers: {'content-type': 'application/json', ...(apiKey && {authorization: `Bearer ${apiKey}`})},
+        headers: {'content-type': 'application/json', ...(authorized && {authorization: authorized})},
         body,
         signal: AbortSignal.timeout(longestRequest),
       });

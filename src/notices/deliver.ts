@@ -6,15 +6,16 @@ import {getErrorMessage} from '../failure.ts';
 import {writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
 import {parseJson} from '../json.ts';
+import {readHeaderToken, splitCredentials} from '../secrets.ts';
 import {type DeliveryState, deliveryStateSchema, readNews, startFromNow} from './news.ts';
 import type {Notice} from './notice.ts';
-import {type Delivery, type Patience, sendToCommand, sendToWebhook, usualPatience} from './send.ts';
+import {type Delivery, type Patience, sendToCommand, sendToWebhook, usualPatience, type Webhook} from './send.ts';
 
 /** Where notices go, and which. */
 export interface NoticeSettings {
   /** By default, all kinds. */
   events?: readonly NoticeKind[] | undefined;
-  webhook?: {url: string; token?: string | undefined} | undefined;
+  webhook?: Webhook | undefined;
   command?: readonly string[] | undefined;
 }
 
@@ -24,8 +25,8 @@ export function readNoticeSettings(
   env: NodeJS.ProcessEnv = process.env,
 ): NoticeSettings {
   const url = env['ROLLCALL_WEBHOOK_URL'] || written.webhook;
-  const token = env['ROLLCALL_WEBHOOK_TOKEN'];
-  return {events: written.events, command: written.command, ...(url && {webhook: {url, token}})};
+  const token = readHeaderToken('ROLLCALL_WEBHOOK_TOKEN', env);
+  return {events: written.events, command: written.command, ...(url && {webhook: {...splitCredentials(url), token}})};
 }
 
 interface Effects {

@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process';
 import pRetry, {AbortError} from 'p-retry';
+import type {Address} from '../secrets.ts';
 import type {Notice} from './notice.ts';
 
 /** `refused`: the receiver would refuse the notice again, so it is not retried. */
@@ -15,15 +16,32 @@ export interface Patience {
 
 export const usualPatience: Patience = {timeout: 10_000, retries: 2, backoff: 1_000};
 
+export interface Webhook extends Address {
+  token?: string | undefined;
+}
+
+/**
+ * Escapes what chat tools read as markup: Slack's `<!channel>`, `<@U024BE7LH>` and `&`, and the `@channel` of others. The text comes
+ * from files and publishers.
+ */
+function escapeChat(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/(?<!\w)@(?=\w)/g, '(at) ');
+}
+
 /** POSTs a notice as JSON. Never throws. */
 export async function sendToWebhook(
   notice: Notice,
-  {url, token}: {url: string; token?: string | undefined},
+  {url, authorization, token}: Webhook,
   {timeout, retries, backoff}: Patience = usualPatience,
 ): Promise<Delivery> {
   const {fetch} = await import('undici');
-  const headers = {'content-type': 'application/json', ...(token && {authorization: `Bearer ${token}`})};
-  const body = JSON.stringify(notice);
+  const authorized = token ? `Bearer ${token}` : authorization;
+  const headers = {'content-type': 'application/json', ...(authorized && {authorization: authorized})};
+  const body = JSON.stringify({...notice, text: escapeChat(notice.text)});
   try {
     await pRetry(
       async () => {

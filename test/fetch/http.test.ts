@@ -27,7 +27,7 @@ async function host(t: TestContext, replies: Reply[], more: Partial<Patience> = 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = await createClient(url, appToken, {...patience, ...more});
+  const client = await createClient({url, appToken}, {...patience, ...more});
   t.after(async () => {
     await client.close();
     server.closeAllConnections();
@@ -163,7 +163,7 @@ test('an absent host is tried twice and then reported as absent', async () => {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await new Promise((resolve) => server.close(resolve));
-  const client = await createClient(url, undefined, {...patience, retries: 4, backoff: 300});
+  const client = await createClient({url}, {...patience, retries: 4, backoff: 300});
   const started = performance.now();
   await assert.rejects(text(client), unreachable('absent', /\/x: nobody answers there \(connection refused\)\.$/));
   await client.close();

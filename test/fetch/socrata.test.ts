@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {statSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
+import {createServer, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
+import {after, before, type TestContext, test} from 'node:test';
+import {gzipSync} from 'node:zlib';
 import {parse} from 'csv-parse/sync';
 import {type Client, createClient, defaultPatience, Unreachable} from '../../src/fetch/http.ts';
 import {countRows, downloadExport, downloadPages, readMetadata} from '../../src/fetch/socrata.ts';
@@ -14,7 +19,7 @@ let state: Socrata;
 let client: Client;
 before(async () => {
   state = await startState();
-  client = await createClient(state.url, undefined, {...defaultPatience, backoff: 10, silence: 1000});
+  client = await createClient(state, {...defaultPatience, backoff: 10, silence: 1000});
 });
 after(async () => {
   await client.close();
@@ -26,7 +31,7 @@ const read = async (path: string) => parse(await readFile(path, 'utf8'), {bom: t
 test('pages of any size add up to the rows of the export, each once and in order', async () => {
   const folder = makeTemporaryFolder('pages');
   const exported = join(folder, 'export.csv');
-  await downloadExport(client, id, exported);
+  await downloadExport(client, id, exported, 374);
   const [, ...rows] = await read(exported);
   assert.equal(await countRows(client, id), rows.length);
   // 374 rows: pages that divide them evenly, pages that do not, one row a page, and one page for all.
@@ -69,24 +74,24 @@ test('a data set without rows still has a header', async () => {
 
 test('an export that has not changed is not downloaded again', async () => {
   const path = join(makeTemporaryFolder('export'), 'export.csv');
-  const first = await downloadExport(client, id, path);
+  const first = await downloadExport(client, id, path, 374);
   assert.ok(first !== 'unchanged' && first.etag !== null);
   state.requests.length = 0;
-  assert.equal(await downloadExport(client, id, join(path, 'nowhere'), {etag: first.etag}), 'unchanged');
+  assert.equal(await downloadExport(client, id, join(path, 'nowhere'), 374, {etag: first.etag}), 'unchanged');
   assert.deepEqual(
     state.requests.map(({status}) => status),
     [304],
   );
-  const other = await downloadExport(client, id, path, {etag: '"other"'});
+  const other = await downloadExport(client, id, path, 374, {etag: '"other"'});
   assert.deepEqual(other, first);
 });
 
 test('a web page with status 200 is not taken for data', async () => {
-  const impatient = await createClient(state.url, undefined, {...defaultPatience, retries: 0});
+  const impatient = await createClient(state, {...defaultPatience, retries: 0});
   state.bad({day: 'html', id, times: 'always'});
   const path = join(makeTemporaryFolder('export'), 'export.csv');
   for (const asked of [
-    () => downloadExport(impatient, id, path),
+    () => downloadExport(impatient, id, path, 374),
     () => downloadPages(impatient, id, path, 10),
     () => readMetadata(impatient, id),
     () => countRows(impatient, id),
@@ -99,4 +104,75 @@ test('a web page with status 200 is not taken for data', async () => {
   }
   state.goodDays();
   await impatient.close();
+});
+
+/** Starts a host that answers everything with this body, and counts the requests. */
+async function startHost(t: TestContext, reply: (response: ServerResponse, path: string) => void) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    reply(response, request.url ?? '');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const own = await createClient({url}, {...defaultPatience, retries: 0});
+  t.after(async () => {
+    await own.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  return {own, asked};
+}
+
+const gigabyte = gzipSync(Buffer.alloc(1e8, '[1,')).toString('latin1');
+const bomb = (response: ServerResponse) =>
+  response.writeHead(200, {'content-encoding': 'gzip'}).end(Buffer.from(gigabyte, 'latin1'));
+const endless = (status: number) => (response: ServerResponse) => {
+  response.writeHead(status);
+  const piece = Buffer.alloc(1 << 16, 'x');
+  const more = () => {
+    while (response.writable && response.write(piece));
+    if (response.writable) response.once('drain', more);
+  };
+  more();
+};
+
+test('a reply that is far too long ends the request soon, compressed or endless, well or in error', async (t) => {
+  const path = join(makeTemporaryFolder('bounds'), 'x.csv');
+  for (const reply of [bomb, endless(200)]) {
+    const {own} = await startHost(t, reply);
+    await assert.rejects(readMetadata(own, id), /answered with more than 8000000 bytes, far more than was asked for/);
+    await assert.rejects(countRows(own, id), /more than 8000000 bytes/);
+    await assert.rejects(downloadExport(own, id, path, 10), /more than 1760000 bytes/);
+    await assert.rejects(downloadPages(own, id, path, 10, {pageSize: 10}), /more than 1760000 bytes/);
+    assert.ok(statSync(path).size < 2e6);
+  }
+  const {own} = await startHost(t, endless(500));
+  await assert.rejects(readMetadata(own, id), /it answered 500/);
+});
+
+test('pages end when the publisher counts more rows than it has', async (t) => {
+  const path = join(makeTemporaryFolder('bounds'), 'x.csv');
+  const {own, asked} = await startHost(t, (response, url) =>
+    response.end(/offset=0/.test(url) ? 'a,b\n1,2\n' : 'a,b\n'),
+  );
+  await downloadPages(own, id, path, 1e9, {pageSize: 1});
+  assert.equal(asked.length, 2);
+});
+
+test('a number or a date that can not be is refused by name', async (t) => {
+  let body = '';
+  const {own} = await startHost(t, (response) => response.end(body));
+  for (const time of ['1640000000000', '1e300', '-1', '1.5', 'null', '"2021-12-20"', '1e999']) {
+    body = `{"name": "x", "rowsUpdatedAt": ${time}}`;
+    await assert.rejects(readMetadata(own, id), /instead of what was asked for \(rowsUpdatedAt: /, time);
+  }
+  for (const rows of ['"-1"', '"1e300"', '"x"', '""', 'null', 'true', '1.5', '-3', '"9999999999"']) {
+    body = `[{"count": ${rows}}]`;
+    await assert.rejects(countRows(own, id), /instead of what was asked for \(0\.count: /, rows);
+  }
+  body = '[{"count": "374"}]';
+  assert.equal(await countRows(own, id), 374);
+  body = '{"name": "x", "rowsUpdatedAt": 1640000000, "license": {"name": "y", "termsLink": "javascript:alert(1)"}}';
+  assert.deepEqual(await readMetadata(own, id), {name: 'x', rowsUpdatedAt: 1_640_000_000, license: {name: 'y'}});
 });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {test} from 'node:test';
-import {type DatasetFreshness, findExpectedReleases} from '../../src/incoming/freshness.ts';
+import {locateHome} from '../../src/home.ts';
+import {type DatasetFreshness, findExpectedReleases, readFreshness} from '../../src/incoming/freshness.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 const source = {
   id: 'figures',
@@ -63,4 +67,26 @@ test('nothing is overdue if nothing was ever downloaded or nothing is expected',
     overdue: null,
     next: null,
   });
+});
+
+test('a time that can not be, remembered by an earlier version, counts as never downloaded', async () => {
+  const home = locateHome(makeTemporaryFolder('poisoned'));
+  const folder = join(home.landing, 'ospi-enrollment');
+  mkdirSync(join(folder, '2020-21'), {recursive: true});
+  writeFileSync(join(folder, '2020-21', 'a.csv.gz'), '');
+  const layout = {kind: 'delimited', delimiter: ',', header: []};
+  const inspection = {sha256: 'a', bytes: 0, filledLines: 2, headerLine: 1, hasInteriorBlankLines: false, layout};
+  const origin = {fileName: 'a.csv', origin: 'a.csv', schoolYears: ['2020-21'], publishedAt: null};
+  writeFileSync(
+    join(folder, '2020-21', 'a.json'),
+    JSON.stringify({...inspection, ...origin, endsWithLineBreak: true, sourceId: 'ospi-enrollment', landedAt: ''}),
+  );
+  const known = {id: 'nvpc-yr7b', name: 'x', sha256: 'a', etag: null, rows: 1, checkedAt: '2026-01-01T00:00:00Z'};
+  const readPublished = async (rowsUpdatedAt: number) => {
+    writeFileSync(join(folder, 'nvpc-yr7b.json'), JSON.stringify({...known, rowsUpdatedAt}));
+    const [enrollment] = await readFreshness(home, new Date());
+    return enrollment?.datasets.find(({id}) => id === 'nvpc-yr7b')?.publishedAt;
+  };
+  assert.equal(await readPublished(1_640_000_000), '2021-12-20T11:33:20.000Z');
+  for (const time of [1_640_000_000_000, 1e300, -5]) assert.equal(await readPublished(time), null, `${time}`);
 });

@@ -42,8 +42,16 @@ test('a file that changes between inspection and landing does not land', async (
 
 test('a file with a damaged description counts as never landed', async () => {
   const {landing, file} = await fileToLand();
-  const {path, sha256} = await land(landing, schoolList, file, ['2020-21']);
-  for (const text of ['', '{', '[]', 'null', JSON.stringify({sha256, schoolYears: '2020-21'})]) {
+  const {path, sha256, ...rest} = await land(landing, schoolList, file, ['2020-21']);
+  const ofMilliseconds = {...rest, sha256, publishedAt: '+053970-02-25T13:46:40.000Z'};
+  for (const text of [
+    '',
+    '{',
+    '[]',
+    'null',
+    JSON.stringify({sha256, schoolYears: '2020-21'}),
+    JSON.stringify(ofMilliseconds),
+  ]) {
     writeFileSync(path.replace('.csv.gz', '.json'), text);
     assert.equal(await findLanded(landing, schoolList, sha256), undefined, text);
   }

@@ -37,6 +37,23 @@ test('failed runs and the recovery send notices; nothing before the first run wi
   assert.ok(hook.got.every(({authorization}) => authorization === 'Bearer secret'));
 });
 
+test('what chat tools read as markup is escaped in the text, and the details are exact', async (t) => {
+  const hook = await startReceiver(t);
+  const home = makeHome();
+  const send = () => deliverNotices(home, {webhook: {url: hook.url}}, {patience});
+  await send();
+  const said = '<!channel> <@U024BE7LH> A&B @channel @here me@b.example';
+  writeRun(home, '2026-01-12T14:00:00.000Z', 'published', {
+    events: (ledger, run) => ledger.recordEvent(run, 'source_changed', 'x', said, {said}),
+  });
+  await send();
+  assert.equal(
+    hook.got[0]?.text,
+    '&lt;!channel&gt; &lt;@U024BE7LH&gt; A&amp;B (at) channel (at) here me@b.example'.replace('&lt;@U', '&lt;(at) U'),
+  );
+  assert.deepEqual(hook.got[0]?.detail, {said});
+});
+
 test('changed sources and restated figures send notices in the order of the ledger', async (t) => {
   const hook = await startReceiver(t);
   const home = makeHome();

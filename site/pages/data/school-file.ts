@@ -1,6 +1,7 @@
 import {stringify} from 'csv-stringify/sync';
 import type {School} from '../../../src/report/schools.ts';
 import {createMarkColumns} from '../../../src/words/marks.ts';
+import {guardCell} from '../../../src/words/outgoing.ts';
 import type {PageContext} from '../../page-context.ts';
 
 /** Writes the rows that `school_representation_by_group` has of one school, as CSV. */
@@ -14,5 +15,5 @@ export function writeSchoolFile({report}: PageContext, school: School): string {
     district_name,
     ...figures,
   }));
-  return stringify(rows, {header: true, cast: {boolean: String}});
+  return stringify(rows, {header: true, cast: {boolean: String, string: guardCell}});
 }
