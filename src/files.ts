@@ -59,7 +59,10 @@ export function makeTemporaryName(path: string): string {
 export async function measureFolder(folder: string): Promise<number> {
   const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch(() => []);
   const files = await Promise.all(
-    entries.filter((entry) => entry.isFile()).map((entry) => stat(join(entry.parentPath, entry.name))),
+    entries
+      .filter((entry) => entry.isFile())
+      // A file may go while others are measured.
+      .map((entry) => stat(join(entry.parentPath, entry.name)).catch(() => ({size: 0, nlink: 1}))),
   );
   return files.reduce((sum, {size, nlink}) => sum + (nlink === 1 ? size : 0), 0);
 }

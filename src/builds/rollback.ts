@@ -24,9 +24,11 @@ export async function rollback(home: Home, start: string | undefined, progress: 
   if (from === undefined) {
     throw new Failure(`${home.folder}: nothing is published here yet, so there is nothing to roll back.`);
   }
+  // A name that is wrong is found out before the ledger has a run.
+  const named = start === undefined ? undefined : await requireBuild(home, start);
+  if (named?.id === from) throw new Failure(`Build ${from} is already published.`, exit.usage);
   return runRecorded(home, {name: 'rollback', options: {build: start}}, progress, async (record) => {
-    const target = start === undefined ? await findBuildBefore(home, from, record) : await requireBuild(home, start);
-    if (target.id === from) throw new Failure(`Build ${from} is already published.`, exit.usage);
+    const target = named ?? (await findBuildBefore(home, from, record));
     // A rollback must end at a build that works.
     (await openBuild(target)).close();
     await publish(home, record.ledger, record.run, target.id, 'rollback');

@@ -14,6 +14,8 @@ interface Options {
   host: string;
   tokenFile?: string;
   schedule: boolean;
+  hostName: string[];
+  private: boolean;
 }
 
 export function createServeCommand(): Command {
@@ -25,6 +27,12 @@ export function createServeCommand(): Command {
       '--token-file <file>',
       'the token that actions require (default: ROLLCALL_TOKEN, or operations.token in the home)',
     )
+    .option(
+      '--host-name <names...>',
+      'names under which the server is reached, such as those of a proxy (known already: localhost, addresses, the reportUrl)',
+      [],
+    )
+    .option('--private', 'require the token for reading /operations, /api and /metrics, too', false)
     .option('--no-schedule', 'ignore the schedule of rollcall.config.ts')
     .addOption(createHomeOption())
     .addHelpText(
@@ -35,24 +43,26 @@ export function createServeCommand(): Command {
   /api               the same for programs
   /health  /metrics  for monitors
 
-Everyone who reaches the server can read; actions require the token. SIGTERM
-stops the server; a run in progress stops cleanly after its step.`,
+Everyone who reaches the server can read, unless it is --private; actions require
+the token. SIGTERM stops the server; a run in progress stops cleanly after its step.`,
     )
     .action(async (options: Options) => {
       const home = resolveHome(options);
-      const {schedule, notices} = readConfig();
+      const {schedule, notices, reportUrl} = readConfig();
       const token = await readToken(home, options.tokenFile);
       const note = (text: string) => tell(`${colorStderr('dim', new Date().toISOString())} ${text}`);
       if (!isLoopback(options.host)) {
         note(
           colorStderr(
             'yellow',
-            `${options.host} is open to other machines: anyone there can read the pages, and the token travels as plain text unless a proxy adds TLS.`,
+            `${options.host} is open to other machines: ${options.private ? '' : 'anyone there can read the pages, and '}the token travels as plain text unless a proxy adds TLS.`,
           ),
         );
       }
       const serving = await serve({
         ...{home, host: options.host, port: parsePort(options.port), token, note},
+        hostNames: [...options.hostName, ...(reportUrl === undefined ? [] : [new URL(reportUrl).hostname])],
+        isPrivate: options.private,
         schedule: options.schedule ? schedule : undefined,
         notices: readNoticeSettings(notices),
       });
@@ -65,15 +75,26 @@ stops the server; a run in progress stops cleanly after its step.`,
     });
 }
 
+/** How often a server that npx started looks whether npx is still there. Milliseconds. */
+const parentInterval = 500;
+
 /** Waits for the first SIGINT or SIGTERM. */
 function waitForSignal(note: (text: string) => void): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        note(`${signal}: stopping; a run in progress stops after its step`);
-        resolve();
-      });
-    }
+    const stop = (why: string) => {
+      note(`${why}: stopping; a run in progress stops after its step`);
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(signal));
+    // npx starts a shell, which passes no signal on. What is left of it then is that the parent is gone.
+    const parent = process.ppid;
+    if (process.env['npm_command'] === undefined) return;
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      stop('npx has ended');
+    }, parentInterval);
+    watch.unref();
   });
 }
 

@@ -110,6 +110,8 @@ const eventRow = z.object({
   detail: jsonText(z.unknown()),
 });
 
+const eventColumns = 'event_no as event, run_no as run, at, kind, subject, message, detail';
+
 /**
  * Reads the latest runs and all builds of a home directory.
  *
@@ -165,16 +167,43 @@ export function readRunsAfter(home: Home, run: number): RunEntry[] {
   return (rows ?? []).map((entry) => resolveOutcome(entry, home));
 }
 
-/** Reads the events after a given one, oldest first. 0 reads all. */
-export function readEventsAfter(home: Home, event: number): EventEntry[] {
+/**
+ * Reads the latest run of `rollcall run` that has one of these outcomes, or any. Unlike `readRunsAfter`, it costs the same after years.
+ */
+export function readLatestRun(home: Home, outcomes: readonly RunEntry['outcome'][] = []): RunEntry | undefined {
+  const rows = readLedger(home.ledger, (db) =>
+    readRows(
+      db,
+      runRow,
+      `select ${runColumns} from run where command = 'run'
+        ${outcomes.length > 0 ? `and outcome in (${outcomes.map(() => '?').join(', ')})` : ''} order by run_no desc limit 1`,
+      ...outcomes,
+    ),
+  );
+  const [found] = rows ?? [];
+  return found && resolveOutcome(found, home);
+}
+
+/** The outcomes of a run that did what it should. */
+export const goodOutcomes = ['published', 'unchanged', 'held'] as const;
+
+/** Reads the latest events but those of failed runs, the latest first. */
+export function readLatestEvents(home: Home, limit: number): EventEntry[] {
   const rows = readLedger(home.ledger, (db) =>
     readRows(
       db,
       eventRow,
-      `select event_no as event, run_no as run, at, kind, subject, message, detail from event where event_no > ?
-        order by event_no`,
-      event,
+      `select ${eventColumns} from event where kind <> 'run_failed' order by event_no desc limit ?`,
+      limit,
     ),
+  );
+  return rows ?? [];
+}
+
+/** Reads the events after a given one, oldest first. 0 reads all. */
+export function readEventsAfter(home: Home, event: number): EventEntry[] {
+  const rows = readLedger(home.ledger, (db) =>
+    readRows(db, eventRow, `select ${eventColumns} from event where event_no > ? order by event_no`, event),
   );
   return rows ?? [];
 }

@@ -15,6 +15,7 @@ const mostRuns = 1000;
 /** Creates the API: what the page shows, as the objects that the commands print with `--json`. */
 export function createApiRoutes(server: Server, guard: Guard, questions: Questions): Hono {
   const app = new Hono();
+  app.use(guard.requireReader);
   app.get('/history', async (c) => {
     const limit = Number(c.req.query('limit') ?? runsGiven);
     if (!Number.isInteger(limit) || limit < 1 || limit > mostRuns)
@@ -38,6 +39,11 @@ export function createApiRoutes(server: Server, guard: Guard, questions: Questio
     if (typeof request === 'string') return c.json({error: request}, 400);
     return respondStarted(c, server.commands.run(request, 'person'), server);
   });
+  app.post('/stop', guard.requireToken, (c) =>
+    server.commands.stopRun()
+      ? c.json(server.commands.last, 202)
+      : c.json({error: 'Nothing that was started here is running.'}, 409),
+  );
   app.post('/rollback', guard.requireToken, async (c) => {
     const build = z.object({build: z.unknown()}).safeParse(await readBody(c)).data?.build;
     if (!isBuild(build)) return c.json({error: 'build: not a build.'}, 400);

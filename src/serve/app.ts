@@ -1,10 +1,10 @@
-import {Hono} from 'hono';
+import {type Context, Hono} from 'hono';
 import {bodyLimit} from 'hono/body-limit';
 import {HTTPException} from 'hono/http-exception';
 import {secureHeaders} from 'hono/secure-headers';
-import {Failure} from '../failure.ts';
+import {Failure, getErrorCode} from '../failure.ts';
 import {createApiRoutes} from './api.ts';
-import type {Guard} from './guard.ts';
+import {type Guard, requireHostName} from './guard.ts';
 import {readHealth} from './health.ts';
 import {createMetrics} from './metrics.ts';
 import {createOperationsRoutes} from './operations.ts';
@@ -21,7 +21,21 @@ const common = {
   crossOriginResourcePolicy: false,
   referrerPolicy: 'same-origin',
 } as const;
-const reportHeaders = secureHeaders(common);
+// The report loads and searches its schools, and nothing else: what a name could carry does not run, and reaches no action.
+const schools = (c: Context) => `${c.req.header('host')}/schools/`;
+const reportHeaders = secureHeaders({
+  ...common,
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    fontSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: [schools],
+    formAction: [schools],
+    baseUri: ["'none'"],
+  },
+});
 const ownHeaders = secureHeaders({
   ...common,
   xFrameOptions: 'DENY',
@@ -37,11 +51,16 @@ const ownHeaders = secureHeaders({
 const isOwn = (path: string) => /^\/(operations|api)(\/|$)/.test(path);
 
 /** Creates the application: the report, the operations page, the API, health and metrics. */
-export function createApp(server: Server, guard: Guard, note: (text: string) => void): Hono {
+export function createApp(
+  server: Server,
+  guard: Guard,
+  {hostNames, note}: {hostNames: readonly string[]; note: (text: string) => void},
+): Hono {
   const app = new Hono();
   const questions = createQuestions(server.home, server.commands);
   const metrics = createMetrics(server);
   app.use((c, next) => (isOwn(c.req.path) ? ownHeaders : reportHeaders)(c, next));
+  app.use(requireHostName(hostNames));
   for (const path of ['/operations/*', '/api/*']) {
     app.use(path, bodyLimit({maxSize: largestRequest}), async (c, next) => {
       await next();
@@ -52,7 +71,9 @@ export function createApp(server: Server, guard: Guard, note: (text: string) => 
     const health = await readHealth(server);
     return c.json(health, health.status === 'ok' ? 200 : 503, {'Cache-Control': 'no-store'});
   });
-  app.get('/metrics', async (c) => c.body(await metrics.read(), 200, {'Content-Type': metrics.contentType}));
+  app.get('/metrics', guard.requireReader, async (c) =>
+    c.body(await metrics.read(), 200, {'Content-Type': metrics.contentType}),
+  );
   app.route('/operations', createOperationsRoutes(server, guard, questions));
   app.get('/operations/*', (c) => c.html(renderMessagePage('Not found', 'There is no such page.'), 404));
   app.route('/api', createApiRoutes(server, guard, questions));
@@ -60,9 +81,16 @@ export function createApp(server: Server, guard: Guard, note: (text: string) => 
   app.notFound((c) => c.text('Not found', 404));
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();
-    const status = error instanceof Failure ? (error.exitCode === 2 ? 404 : 503) : 500;
+    const isGone = getErrorCode(error) === 'ENOENT';
+    const status = error instanceof Failure ? (error.exitCode === 2 ? 404 : 503) : isGone ? 503 : 500;
+    if (status === 503) c.header('Retry-After', '1');
     if (status === 500) note(error.stack ?? error.message);
-    const message = error instanceof Failure ? error.message : 'This is a bug. The log of the server has the details.';
+    const message =
+      error instanceof Failure
+        ? error.message
+        : isGone
+          ? 'A file was removed meanwhile. Try again.'
+          : 'This is a bug. The log of the server has the details.';
     return c.req.path.startsWith('/api/')
       ? c.json({error: message}, status)
       : c.html(renderMessagePage('That did not work', message), status);

@@ -2,7 +2,8 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {exit} from '../failure.ts';
+import pLimit from 'p-limit';
+import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {projectFolder} from '../project-folder.ts';
 
@@ -34,16 +35,22 @@ export interface Job {
 
 const keptOfErrors = 8_000;
 const most = 64 << 20;
+/** Commands that read wait for one another, and so many wait at most. */
+const longestQueue = 8;
+/** For a command that reads. Milliseconds. */
+const longestQuestion = 10 * 60_000;
 
 /**
  * Runs Rollcall's commands, each in its own process, so that a crash or a large memory need doesn't affect the server. Starts one
- * command at a time that changes the home directory; the lock keeps it apart from commands started elsewhere.
+ * command at a time that changes the home directory, and one that reads; the lock keeps it apart from commands started elsewhere.
  */
 export class Commands {
   readonly #home: Home;
   readonly #main: string;
   readonly #children = new Set<ChildProcess>();
+  readonly #questions = pLimit(1);
   #changing: Promise<CommandOutcome> | undefined;
+  #changer: ChildProcess | undefined;
   #isStopping = false;
   /** The last one started here. */
   last: Job | undefined;
@@ -68,18 +75,32 @@ export class Commands {
     return this.#change(['rollback', '--', build], 'person');
   }
 
-  /** Runs `rollcall plan`. */
+  /**
+   * Asks the running command to stop, a run between two steps.
+   *
+   * @returns false if none is running that was started here
+   */
+  stopRun(): boolean {
+    return this.#changer?.kill('SIGTERM') ?? false;
+  }
+
+  /**
+   * Runs `rollcall plan`.
+   *
+   * @throws Failure if too many questions are waiting
+   */
   plan(request: RunRequest, format?: '--json'): Promise<CommandOutcome> {
-    return this.#start(['plan', ...listArguments(request), ...(format ? [format] : [])]);
+    return this.#ask(['plan', ...listArguments(request), ...(format ? [format] : [])]);
   }
 
   changes(builds: string[], format?: '--json'): Promise<CommandOutcome> {
-    return this.#start(['changes', ...(format ? [format] : []), '--', ...builds]);
+    return this.#ask(['changes', ...(format ? [format] : []), '--', ...builds]);
   }
 
   /** Asks running commands to stop, a run between two steps, and waits for the one that changes the home directory. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#questions.clearQueue();
     for (const child of this.#children) child.kill('SIGTERM');
     await this.#changing;
   }
@@ -96,15 +117,25 @@ export class Commands {
     this.#changing = this.#startApart(args).then((ended) => {
       work.ended = {...ended, at: new Date().toISOString()};
       this.#changing = undefined;
+      this.#changer = undefined;
       this.onEnd();
       return ended;
     });
     return this.#changing;
   }
 
-  /** Starts a command that only reads. Its output comes through pipes. */
+  /** Starts a command that only reads, once the one before has ended. */
+  #ask(args: string[]): Promise<CommandOutcome> {
+    if (this.#questions.pendingCount >= longestQueue)
+      throw new Failure('Too many questions are waiting for an answer. Try again in a minute.');
+    return this.#questions(() => this.#start(args));
+  }
+
+  /** Its output comes through pipes. */
   #start(args: string[]): Promise<CommandOutcome> {
     const child = this.#spawn(args, 'pipe', 'pipe');
+    const limit = setTimeout(() => child.kill('SIGKILL'), longestQuestion);
+    child.once('close', () => clearTimeout(limit));
     let [stdout, stderr] = ['', ''];
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       if (stdout.length < most) stdout += text;
@@ -120,6 +151,7 @@ export class Commands {
     const folder = mkdtempSync(join(tmpdir(), 'rollcall-serve-'));
     const output = openSync(join(folder, 'stderr'), 'w');
     const child = this.#spawn(args, 'ignore', output);
+    this.#changer = child;
     closeSync(output);
     return waitForEnd(child).then(({code, why}) => {
       const stderr = readFileSync(join(folder, 'stderr'), 'utf8').slice(-keptOfErrors);

@@ -1,73 +1,79 @@
-import {setTimeout as sleep} from 'node:timers/promises';
-import {getConnInfo} from '@hono/node-server/conninfo';
+import {isIP} from 'node:net';
 import type {Context, MiddlewareHandler} from 'hono';
 import {deleteCookie, getSignedCookie, setSignedCookie} from 'hono/cookie';
-import {Guesses, matchesToken, type Token} from './token.ts';
+import {matchesToken, type Token} from './token.ts';
 
-/** Protects actions: a program sends the token as bearer, a browser enters it once. Reading is open to all. */
+/** Protects actions, and reading if the server is private: a program sends the token as bearer, a browser enters it once. */
 export interface Guard {
-  /** Lets requests with the token through; others get 401, 403 or 429. */
+  /** Lets requests with the token through that come from a program or from our own pages; others get 401 or 403. */
   requireToken: MiddlewareHandler;
+  /** Lets readers through: all of them, or those with the token. */
+  requireReader: MiddlewareHandler;
   /** Whether the token was entered in this browser. */
   isSignedIn(c: Context): Promise<boolean>;
-  /** Checks an entered token, and signs the browser in if it is right. */
-  enter(c: Context, offered: string): Promise<'in' | 'wrong' | 'too many'>;
+  /** Signs the browser in if the entered token is right. */
+  enter(c: Context, offered: string): Promise<boolean>;
   leave(c: Context): void;
 }
 
 const cookie = 'rollcall_session';
+/** The report can't use the session, since its paths don't get the cookie. */
+const path = '/operations';
 /** Seconds. */
 const longestSession = 12 * 3600;
-/** Delay after a wrong token. Milliseconds. */
-const wrongTokenDelay = 500;
 
-export function createGuard(token: Token, {delay = wrongTokenDelay, guesses = new Guesses()} = {}): Guard {
-  const enter = async (c: Context, offered: string) => {
-    const address = getConnInfo(c).remote.address ?? '';
-    if (guesses.isTooMany(address)) return 'too many';
-    if (matchesToken(token, offered)) return 'in';
-    guesses.countWrong(address);
-    await sleep(delay);
-    return 'wrong';
-  };
-
+/** @param isPrivate whether readers need the token too */
+export function createGuard(token: Token, isPrivate = false): Guard {
   const isSignedIn = async (c: Context) => {
     const until = await getSignedCookie(c, token.value, cookie);
     return typeof until === 'string' && Number(until) > Date.now();
   };
+  const readBearer = (c: Context) => c.req.header('authorization')?.match(/^Bearer (.+)$/i)?.[1];
 
   return {
     isSignedIn,
     async enter(c, offered) {
-      const result = await enter(c, offered);
-      if (result !== 'in') return result;
+      if (!matchesToken(token, offered)) return false;
       const until = String(Date.now() + longestSession * 1000);
-      const options = {
+      await setSignedCookie(c, cookie, until, token.value, {
         httpOnly: true,
         sameSite: 'Strict',
-        path: '/',
+        path,
         maxAge: longestSession,
         secure: isSecure(c),
-      } as const;
-      await setSignedCookie(c, cookie, until, token.value, options);
-      return result;
+      });
+      return true;
     },
-    leave: (c) => void deleteCookie(c, cookie, {path: '/'}),
+    leave: (c) => void deleteCookie(c, cookie, {path}),
     async requireToken(c, next) {
-      const [, bearer] = c.req.header('authorization')?.match(/^Bearer (.+)$/i) ?? [];
-      if (bearer !== undefined) {
-        const result = await enter(c, bearer);
-        if (result === 'in') return next();
-        return result === 'wrong' ? refuse(c, 401, 'This token is wrong.') : refuse(c, 429, tooMany);
-      }
+      const bearer = readBearer(c);
+      if (bearer !== undefined) return matchesToken(token, bearer) ? next() : refuse(c, 401, 'This token is wrong.');
       if (!isSameOrigin(c)) return refuse(c, 403, 'This request comes from another site.');
-      if (await isSignedIn(c)) return next();
-      return refuse(c, 401, 'This needs the token: as "Authorization: Bearer …", or entered on /operations.');
+      return (await isSignedIn(c)) ? next() : refuse(c, 401, needed);
+    },
+    async requireReader(c, next) {
+      const bearer = readBearer(c);
+      const isAllowed = bearer === undefined ? !isPrivate || (await isSignedIn(c)) : matchesToken(token, bearer);
+      return isAllowed ? next() : refuse(c, 401, bearer === undefined ? needed : 'This token is wrong.');
     },
   };
 }
 
-export const tooMany = 'Too many wrong tokens. Try again in a minute.';
+const needed = 'This needs the token: as "Authorization: Bearer …", or entered on /operations.';
+
+/**
+ * Refuses requests under a name that is not the server's, because a foreign page can point its own name at this address and then
+ * read like one of ours. Addresses can't be pointed elsewhere, so they are all accepted.
+ */
+export function requireHostName(names: readonly string[]): MiddlewareHandler {
+  const known = new Set(['localhost', ...names.map((name) => name.toLowerCase())]);
+  return async (c, next) => {
+    const host = `http://${c.req.header('host') ?? ''}`;
+    const name = URL.canParse(host) ? new URL(host).hostname : '';
+    if (known.has(name) || isIP(name.replace(/^\[|\]$/g, '')) > 0) return next();
+    return c.text(`This server doesn't answer under this name. If it is right, start it with --host-name.\n`, 421);
+  };
+}
 
 /** Returns whether a POST comes from one of our pages. Browsers send the origin with every POST. */
 export function isSameOrigin(c: Context): boolean {
@@ -81,7 +87,7 @@ function isSecure(c: Context): boolean {
   return c.req.header('origin')?.startsWith('https:') ?? false;
 }
 
-function refuse(c: Context, status: 401 | 403 | 429, error: string) {
+function refuse(c: Context, status: 401 | 403, error: string) {
   if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="rollcall"');
   return c.json({error}, status);
 }

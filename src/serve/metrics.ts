@@ -1,7 +1,8 @@
 import {collectDefaultMetrics, Gauge, Registry} from 'prom-client';
 import {findPublished} from '../builds/published.ts';
 import {readFreshness} from '../incoming/freshness.ts';
-import {readRunsAfter} from '../runs/history.ts';
+import {outcome} from '../ledger/ledger.ts';
+import {goodOutcomes, readLatestRun} from '../runs/history.ts';
 import type {Server} from './overview.ts';
 
 /** Creates metrics for Prometheus. Each request reads the ledger, the builds and the landed files. 0 means never. */
@@ -31,16 +32,14 @@ export function createMetrics(server: Server) {
 
   const read = async (): Promise<string> => {
     for (const labelled of [built, checked, overdue]) labelled.reset();
-    const runs = readRunsAfter(server.home, 0).filter(({command}) => command === 'run');
-    running.set(runs.at(-1)?.outcome === 'running' ? 1 : 0);
-    const last = runs.findLast(({outcome}) => outcome !== 'running');
-    const isWell = ({outcome}: {outcome: string}) => ['published', 'unchanged', 'held'].includes(outcome);
+    running.set(readLatestRun(server.home)?.outcome === 'running' ? 1 : 0);
+    const success = readLatestRun(server.home, goodOutcomes);
+    const last = readLatestRun(server.home, outcome.options);
     if (last) {
       lastEnd.set(at(last.endedAt ?? last.startedAt));
       lastDuration.set(last.seconds ?? 0);
-      lastWell.set(isWell(last) ? 1 : 0);
+      lastWell.set(last.run === success?.run ? 1 : 0);
     }
-    const success = runs.findLast(isWell);
     if (success) lastSuccess.set(at(success.endedAt ?? success.startedAt));
     const published = await findPublished(server.home).catch(() => undefined);
     if (published) {

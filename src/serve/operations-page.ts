@@ -19,7 +19,7 @@ export function renderOperations(overview: Overview, visitor: Visitor): Html {
     html`${visitor.refusal ? html`<p class="error" role="alert">${visitor.refusal}</p>` : ''}
 <section id="state" data-live>${renderState(overview)}</section>
 <section id="latest" data-live><h2>Latest run</h2>${renderLatest(overview)}</section>
-<section id="act"><h2>Run now</h2>${renderActions(overview, visitor)}</section>
+<section id="act"${visitor.isSignedIn ? html` data-live` : ''}><h2>Run now</h2>${renderActions(overview, visitor)}</section>
 <section id="sources" data-live><h2>Sources</h2>${renderSources(overview)}</section>
 <section id="changes" data-live><h2>What changed</h2>${renderEvents(overview)}</section>
 <section id="checks" data-live><h2>Checks that did not pass</h2>${renderChecks(overview)}</section>
@@ -81,14 +81,30 @@ function renderLatest({latest}: Overview): Html {
 /** The browser's pattern for a list of school years. The server checks the list again. */
 const schoolYears = String.raw`\s*\d{4}-\d{2}(\s*,\s*\d{4}-\d{2})*\s*`;
 
-function renderActions({sources, history}: Overview, {isSignedIn}: Visitor): Html {
+const tokenForm = html`<form method="post" action="/operations/enter">
+<label>Token <input type="password" name="token" required autocomplete="current-password"></label> <button>Enter</button>
+</form>`;
+
+/** Renders the page of a private server for somebody without the token, or after a wrong one. */
+export function renderEntrance(refusal?: string): Html {
+  return renderPage(
+    'Operations',
+    html`${refusal ? html`<p class="error" role="alert">${refusal}</p>` : ''}${tokenForm}<p class="muted">The token is in <code>operations.token</code> in the home directory.</p>`,
+  );
+}
+
+function renderActions({sources, history, isBusy, obstacle, work}: Overview, {isSignedIn}: Visitor): Html {
   const plan = html`<form method="get" action="/operations/plan"><button class="quiet">What would it do?</button> <span class="muted">Asks the publisher whether anything is new.</span></form>`;
   if (!isSignedIn) {
-    return html`<form method="post" action="/operations/enter">
-<label>Token <input type="password" name="token" required autocomplete="current-password"></label> <button>Enter</button>
-<p class="muted">Everybody who reaches this page can read it. To start a run, enter the token: <code>operations.token</code> in the home directory has it.</p>
-</form>${plan}`;
+    return html`${tokenForm}<p class="muted">To start a run, enter the token: <code>operations.token</code> in the home directory has it.</p>${plan}`;
   }
+  const leave = html`<form method="post" action="/operations/leave"><button class="quiet">Leave</button> <span class="muted">The token has been entered in this browser.</span></form>`;
+  if (isBusy) {
+    const isOurs = work !== null && work.ended === null;
+    return html`<p class="muted">Something is running${isOurs ? '' : ', and was not started here'}. The next run can start once it has ended.</p>
+${isOurs ? html`<form method="post" action="/operations/stop"><button>Stop</button> <span class="muted">A run ends after its step; the published build stays.</span></form>` : ''}${leave}`;
+  }
+  if (obstacle !== null) return html`<p class="muted">${obstacle}</p>${leave}`;
   const years = [
     ...new Set([
       ...sources.flatMap(({datasets}) => datasets.flatMap(({schoolYears}) => schoolYears)),
@@ -102,8 +118,7 @@ function renderActions({sources, history}: Overview, {isSignedIn}: Visitor): Htm
 <label class="check"><input type="checkbox" name="refresh"> download again what seems unchanged</label>
 <label class="check"><input type="checkbox" name="force"> reshape and build again what already exists</label>
 <button>Run now</button>
-</form>${plan}
-<form method="post" action="/operations/leave"><button class="quiet">Leave</button> <span class="muted">The token has been entered in this browser.</span></form>`;
+</form>${plan}${leave}`;
 }
 
 function renderSources({sources, now}: Overview): Html {
@@ -160,14 +175,14 @@ function renderRuns({history}: Overview): Html {
   )}</tbody></table></div>`;
 }
 
-function renderBuilds({history}: Overview, {isSignedIn}: Visitor): Html {
+function renderBuilds({history, isBusy}: Overview, {isSignedIn}: Visitor): Html {
   if (history.builds.length === 0) return html`<p class="muted">None yet.</p>`;
   return html`<div class="wide" tabindex="0" role="region" aria-label="Builds"><table><thead><tr><th>Build</th><th>State</th><th>Made, UTC</th><th>School years</th><th class="number">Rows</th></tr></thead><tbody>${history.builds.map(
     ({build, builtAt, schoolYears, rows, isPublished, isWithdrawn, problem}) =>
       html`<tr><td><code>${build}</code></td><td>${
         isPublished
           ? html`<b>published</b>`
-          : html`${problem ? html`<span class="outcome bad">damaged</span>` : isWithdrawn ? html`<span class="muted">rolled back from</span> ` : ''}${isSignedIn && !problem ? html`<form method="post" action="/operations/rollback"><input type="hidden" name="build" value="${build}"><button class="quiet" aria-label="Publish build ${build}">Publish this one</button></form>` : ''}`
+          : html`${problem ? html`<span class="outcome bad">damaged</span>` : isWithdrawn ? html`<span class="muted">rolled back from</span> ` : ''}${isSignedIn && !isBusy && !problem ? html`<form method="post" action="/operations/rollback"><input type="hidden" name="build" value="${build}"><button class="quiet" aria-label="Publish build ${build}">Publish this one</button></form>` : ''}`
       }</td><td>${formatTime(builtAt)}</td><td>${formatYears(schoolYears)}</td><td class="number">${formatCount(rows)}</td></tr>`,
   )}</tbody></table></div>
 ${isSignedIn || history.builds.length === 1 ? '' : html`<p class="muted">With the token entered, an earlier build can be published again.</p>`}`;

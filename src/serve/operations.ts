@@ -1,11 +1,12 @@
 import {readFileSync} from 'node:fs';
 import {type Context, Hono} from 'hono';
 import {html} from 'hono/html';
+import {HTTPException} from 'hono/http-exception';
 import {streamSSE} from 'hono/streaming';
 import {readRun} from '../runs/history.ts';
 import type {CommandOutcome} from './commands.ts';
-import {type Guard, isSameOrigin, tooMany} from './guard.ts';
-import {renderOperations} from './operations-page.ts';
+import {type Guard, isSameOrigin} from './guard.ts';
+import {renderEntrance, renderOperations} from './operations-page.ts';
 import {computeSignature, readOverview, readUsualRun, type Server} from './overview.ts';
 import {renderPage} from './page.ts';
 import type {Questions} from './questions.ts';
@@ -18,14 +19,24 @@ const pollInterval = 500;
 /** Creates the routes of the operations page. It works without JavaScript; with it, the page updates itself. */
 export function createOperationsRoutes(server: Server, guard: Guard, questions: Questions): Hono {
   const app = new Hono();
-  const show = async (c: Context, refusal?: string, status: 200 | 400 | 401 | 403 | 409 | 429 = 200) =>
+  const show = async (c: Context, refusal?: string, status: 200 | 400 | 401 | 403 | 409 = 200) =>
     c.html(renderOperations(await readOverview(server), {isSignedIn: await guard.isSignedIn(c), refusal}), status);
   const respond = async (c: Context, work: Promise<CommandOutcome> | undefined) =>
     work ? c.redirect('/operations', 303) : show(c, 'Something is running already. Wait for it to end.', 409);
 
-  app.get('/', (c) => show(c));
   app.get('/operations.css', serveAsset('operations.css', 'text/css'));
   app.get('/operations.js', serveAsset('operations.js', 'text/javascript'));
+  app.get('/', async (c) => {
+    const refusal = await guard.requireReader(c, async () => {});
+    return refusal ? c.html(renderEntrance(), 401) : show(c);
+  });
+  app.post('/enter', async (c) => {
+    if (!isSameOrigin(c)) return c.html(renderEntrance('This request comes from another site.'), 403);
+    const {token} = await readForm(c);
+    const isIn = await guard.enter(c, typeof token === 'string' ? token.trim() : '');
+    return isIn ? c.redirect('/operations#act', 303) : c.html(renderEntrance('This token is wrong.'), 401);
+  });
+  app.use(guard.requireReader);
   app.get('/runs/:run{[1-9][0-9]*}', (c) => c.html(renderRun(readRun(server.home, Number(c.req.param('run'))))));
 
   app.get('/plan', async (c) => {
@@ -51,26 +62,34 @@ export function createOperationsRoutes(server: Server, guard: Guard, questions: 
     }),
   );
 
-  app.post('/enter', async (c) => {
+  app.post('/leave', async (c) => {
     if (!isSameOrigin(c)) return show(c, 'This request comes from another site.', 403);
-    const {token} = await c.req.parseBody();
-    const result = await guard.enter(c, typeof token === 'string' ? token.trim() : '');
-    if (result === 'in') return c.redirect('/operations#act', 303);
-    return result === 'wrong' ? show(c, 'This token is wrong.', 401) : show(c, tooMany, 429);
-  });
-  app.post('/leave', (c) => {
     guard.leave(c);
     return c.redirect('/operations', 303);
   });
   app.post('/run', guard.requireToken, async (c) => {
-    const request = parseRunForm(await c.req.parseBody(), readUsualRun(server));
+    const request = parseRunForm(await readForm(c), readUsualRun(server));
     return typeof request === 'string' ? show(c, request, 400) : respond(c, server.commands.run(request, 'person'));
   });
   app.post('/rollback', guard.requireToken, async (c) => {
-    const {build} = await c.req.parseBody();
+    const {build} = await readForm(c);
     return isBuild(build) ? respond(c, server.commands.rollback(build)) : show(c, 'There is no such build.', 400);
   });
+  app.post('/stop', guard.requireToken, async (c) =>
+    server.commands.stopRun()
+      ? c.redirect('/operations', 303)
+      : show(c, 'Nothing that was started here is running.', 409),
+  );
   return app;
+}
+
+/** @throws HTTPException (400) if the body is no form */
+async function readForm(c: Context): Promise<Record<string, unknown>> {
+  try {
+    return await c.req.parseBody();
+  } catch (error) {
+    throw error instanceof HTTPException ? error : new HTTPException(400, {message: 'The form is damaged.'});
+  }
 }
 
 function renderOutput({code, stdout, stderr}: CommandOutcome) {

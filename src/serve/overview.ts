@@ -1,4 +1,4 @@
-import {lstatSync, statSync} from 'node:fs';
+import {existsSync, lstatSync, statSync} from 'node:fs';
 import type {Home} from '../home.ts';
 import {type Freshness, readFreshness} from '../incoming/freshness.ts';
 import {isLocked} from '../ledger/lock.ts';
@@ -6,10 +6,10 @@ import {
   type EventEntry,
   type History,
   type RunDetail,
-  readEventsAfter,
   readHistory,
+  readLatestEvents,
+  readLatestRun,
   readRun,
-  readRunsAfter,
 } from '../runs/history.ts';
 import type {Commands, Job, RunRequest} from './commands.ts';
 import type {Schedule} from './schedule.ts';
@@ -37,6 +37,10 @@ export interface Overview {
   rest: string | null;
   /** The last command started here. */
   work: Job | null;
+  /** Whether a command holds the home directory's lock, wherever it was started. */
+  isBusy: boolean;
+  /** Why "Run now" can't work; null if it can. */
+  obstacle: string | null;
   now: Date;
 }
 
@@ -54,13 +58,12 @@ export async function readOverview({home, commands, schedule, rest, now}: Server
     latest: latest ? readRun(home, latest.run) : null,
     checked: details.find(hasChecks) ?? null,
     sources: await readFreshness(home, now()),
-    events: readEventsAfter(home, 0)
-      .filter(({kind}) => kind !== 'run_failed')
-      .slice(-eventsShown)
-      .reverse(),
+    events: readLatestEvents(home, eventsShown),
     schedule: schedule ? {...schedule.config, next: schedule.next(timesShown)} : null,
     rest: rest ?? null,
     work: commands.last ?? null,
+    isBusy: commands.isBusy || isLocked(home),
+    obstacle: findObstacle(readUsualRun({home, schedule})),
     now: now(),
   };
 }
@@ -68,9 +71,16 @@ export async function readOverview({home, commands, schedule, rest, now}: Server
 /** Reads the options that "Run now" starts from: the schedule's, or else those of the last run. */
 export function readUsualRun({home, schedule}: Pick<Server, 'home' | 'schedule'>): RunRequest {
   if (schedule) return {from: schedule.config.from, schoolList: schedule.config.schoolList};
-  const last = readRunsAfter(home, 0).findLast(({command}) => command === 'run')?.options ?? {};
+  const last = readLatestRun(home)?.options ?? {};
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   return {from: text(last['from']) ?? 'live', schoolList: text(last['schoolList'])};
+}
+
+function findObstacle({from, schoolList}: RunRequest): string | null {
+  const gone = [from === 'live' || from === 'sample' ? undefined : from, schoolList].find(
+    (path) => path !== undefined && !existsSync(path),
+  );
+  return gone === undefined ? null : `${gone}, which the last run read, is not there.`;
 }
 
 /** Computes a text that changes whenever the page's content does. */

@@ -17,7 +17,7 @@ export function createQuestions(home: Home, commands: Commands, now: () => numbe
       const key = JSON.stringify([request, format, await readPublishedId(home)]);
       const known = plans.get(key);
       if (known && now() - known.at < planKept) return known.answer;
-      plans.clear();
+      for (const [old, {at}] of plans) if (now() - at >= planKept) plans.delete(old);
       const answer = commands.plan(request, format);
       plans.set(key, {at: now(), answer});
       return answer;

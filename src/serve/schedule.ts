@@ -1,7 +1,7 @@
 import {Cron} from 'croner';
 import type {ScheduleConfig} from '../config.ts';
 import type {Home} from '../home.ts';
-import {readRunsAfter} from '../runs/history.ts';
+import {goodOutcomes, readLatestRun} from '../runs/history.ts';
 
 export interface Schedule {
   config: ScheduleConfig;
@@ -30,8 +30,6 @@ export function keepSchedule(config: ScheduleConfig, home: Home, due: (why: 'tim
 function isMissed(cron: Cron, home: Home): boolean {
   const [last] = cron.previousRuns(1);
   if (last === undefined) return false;
-  const well = readRunsAfter(home, 0).findLast(
-    ({command, outcome}) => command === 'run' && ['published', 'unchanged', 'held'].includes(outcome),
-  );
+  const well = readLatestRun(home, goodOutcomes);
   return well === undefined || well.startedAt < last.toISOString();
 }

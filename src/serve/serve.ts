@@ -8,7 +8,7 @@ import type {Home} from '../home.ts';
 import {deliverNotices, type NoticeSettings} from '../notices/deliver.ts';
 import {createApp} from './app.ts';
 import {Commands} from './commands.ts';
-import {createGuard, type Guard} from './guard.ts';
+import {createGuard} from './guard.ts';
 import type {Server} from './overview.ts';
 import {keepSchedule} from './schedule.ts';
 import type {Token} from './token.ts';
@@ -19,12 +19,15 @@ export interface ServeOptions {
   /** 0 takes a free one. */
   port: number;
   token: Token;
+  /** Names under which the server is reached, besides localhost and addresses. */
+  hostNames?: readonly string[];
+  /** Whether readers of the operations page, the API and the metrics need the token too. */
+  isPrivate?: boolean;
   /** Undefined for no schedule. */
   schedule?: ScheduleConfig | undefined;
   notices?: NoticeSettings;
   note?: (text: string) => void;
   commands?: Commands;
-  guard?: Guard;
 }
 
 export interface Serving {
@@ -40,10 +43,12 @@ export interface Serving {
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const {home, host, port, token, schedule, notices = {}, note = () => {}} = options;
-  const {commands = new Commands(home), guard = createGuard(token)} = options;
+  const {commands = new Commands(home), hostNames = [], isPrivate} = options;
   const rest = await explainRest(options);
   const server: Server = {home, commands, schedule: undefined, rest, now: () => new Date()};
-  const http = createAdaptorServer({fetch: createApp(server, guard, note).fetch}) as HttpServer;
+  const http = createAdaptorServer({
+    fetch: createApp(server, createGuard(token, isPrivate), {hostNames: [...hostNames, host], note}).fetch,
+  }) as HttpServer;
   await listen(http, host, port);
   await deliverNotices(home, notices, {note, begin: true});
   // A killed run can't send its own notice.

@@ -5,16 +5,13 @@ import type {TestContext} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Home} from '../../src/home.ts';
 import {Commands} from '../../src/serve/commands.ts';
-import {createGuard} from '../../src/serve/guard.ts';
 import {type ServeOptions, type Serving, serve} from '../../src/serve/serve.ts';
-import {Guesses} from '../../src/serve/token.ts';
 
 export const token = {value: 'the-token-of-this-test', origin: 'the test'};
 
-/** Serves a home directory until the test ends, with short delays after wrong tokens. */
+/** Serves a home directory until the test ends. */
 export async function startServer(t: TestContext, home: Home, options: Partial<ServeOptions> = {}): Promise<Serving> {
-  const guard = createGuard(token, {delay: 1, guesses: new Guesses(5)});
-  const server = await serve({home, host: '127.0.0.1', port: 0, token, guard, ...options});
+  const server = await serve({home, host: '127.0.0.1', port: 0, token, ...options});
   t.after(() => server.stop());
   return server;
 }
