@@ -42,8 +42,8 @@ export async function openBuild({warehouse}: Pick<Build, 'warehouse'>, schemas?:
   const db = await open(warehouse, {readOnly: true, sealed: true, ...(schemas && {schemas})}).catch((error) => {
     throw explain(error);
   });
-  const query: Database['query'] = (sql, parameters) =>
-    db.query(sql, parameters).catch((error: Error) => {
+  const query: Database['query'] = (sql, parameters, limit) =>
+    db.query(sql, parameters, limit).catch((error: Error) => {
       throw signsOfDamage.test(error.message) ? explain(error) : error;
     });
   return {...db, ...createReaders(query)};

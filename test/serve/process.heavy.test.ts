@@ -51,3 +51,24 @@ test('a run survives a killed server; a server that is asked to stop lets its ru
   assert.equal(code, 0);
   assert.equal(latest()?.outcome, 'stopped', 'the server has waited for it');
 });
+
+test('SIGTERM to npx ends the server', async (t) => {
+  const {NODE_TEST_CONTEXT: _, ...env} = process.env;
+  const {home} = await makeWorkspace(t);
+  const args = ['rollcall', 'serve', '--home', home, '--port', '0', '--no-schedule'];
+  const npx = spawn('npx', args, {cwd: projectFolder, env, stdio: ['ignore', 'ignore', 'pipe']});
+  let said = '';
+  npx.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await waitUntil(() => /http:\S+ is the report/.test(said));
+  const url = said.match(/http:\S+/)?.[0] ?? '';
+  npx.kill('SIGTERM');
+  const isUp = () =>
+    fetch(`${url}/health`).then(
+      () => true,
+      () => false,
+    );
+  await waitUntil(async () => !(await isUp()));
+  assert.match(said, /stopping/);
+});
