@@ -4,6 +4,6 @@ said=$(mktemp) || exit 1
 trap 'rm -f "$said"' EXIT
 "$@" >"$said" 2>&1
 code=$?
-[ "$code" -eq 0 ] || [ "$code" -eq 4 ] || cat "$output"
+[ "$code" -eq 0 ] || [ "$code" -eq 4 ] || cat "$said"
 [ "$code" -eq 4 ] && exit 0
 exit "$code"

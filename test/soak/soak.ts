@@ -9,7 +9,7 @@ import {rollcall} from '../support/command.ts';
 
 /*
  * Serves the sample on loopback while a few readers ask for pages and runs publish, prune and make reports. Prints the requests, the
- * failures, and the server's memory at the start and at the end. Fails if there was a failure, or the memory doubled.
+ * failures, and the server's memory at the start and at the end. Fails if there was a failure, or the memory grew without end.
  *
  *   npm run soak                   ten minutes
  *   npm run soak -- --seconds 30   the short mode, for CI
@@ -19,6 +19,9 @@ const {values} = parseArgs({
   options: {seconds: {type: 'string', default: '600'}, readers: {type: 'string', default: '4'}},
 });
 const [seconds, readers] = [Number(values.seconds), Number(values.readers)];
+
+/** Megabytes. Node collects garbage late, and a server that has answered a few hundred requests has grown by half of this. */
+const mostGrowth = 250;
 
 /** What is read, with the status that is right. */
 const paths: [path: string, status: number][] = [
@@ -88,17 +91,23 @@ async function read(url: string, end: number, first: number): Promise<void> {
 /** Publishes, prunes and makes the report again, one after another. */
 async function publish(url: string, end: number): Promise<void> {
   const authorization = `Bearer ${readFileSync(join(home, 'operations.token'), 'utf8').trim()}`;
+  const readLastRun = async () => {
+    const {lastRun}: {lastRun: {run: number; outcome: string}} = JSON.parse(
+      await (await fetch(`${url}/health`)).text(),
+    );
+    return lastRun;
+  };
   while (performance.now() < end) {
+    const before = await readLastRun();
     const started = await fetch(`${url}/api/run`, {method: 'POST', headers: {authorization}, body: '{"force":true}'});
     if (started.status !== 202) fail(`POST /api/run: ${started.status}`);
-    let outcome: unknown;
-    do {
+    let last = before;
+    while (last.run === before.run || last.outcome === 'running') {
       await sleep(250);
-      const history: {runs: {outcome: string}[]} = JSON.parse(await (await fetch(`${url}/api/history?limit=1`)).text());
-      outcome = history.runs[0]?.outcome;
-    } while (outcome === 'running');
-    if (outcome === 'published') counts.published++;
-    else fail(`a run ended as ${outcome}`);
+      last = await readLastRun();
+    }
+    if (last.outcome === 'published') counts.published++;
+    else fail(`a run ended as ${last.outcome}`);
     await runCommand('prune', '--keep', '2');
     await runCommand('site');
   }
@@ -116,12 +125,17 @@ try {
   await read(url, performance.now() + 3000, 0);
   const start = await readMemory(url);
   const end = performance.now() + seconds * 1000;
+  let most = start;
+  const sampler = setInterval(async () => {
+    most = Math.max(most, await readMemory(url).catch(() => 0));
+  }, 5000);
   await Promise.all([publish(url, end), ...Array.from({length: readers}, (_, reader) => read(url, end, reader * 3))]);
   const last = await readMemory(url);
+  clearInterval(sampler);
   console.log(
-    `${seconds} s, ${readers} readers: ${counts.requests} requests, ${counts.failures} failures; ${counts.published} runs published, ${counts.commands - 1} other commands; memory of the server ${start.toFixed(0)} MB at the start, ${last.toFixed(0)} MB at the end`,
+    `${seconds} s, ${readers} readers: ${counts.requests} requests, ${counts.failures} failures; ${counts.published} runs published, ${counts.commands - 1} other commands; memory of the server ${start.toFixed(0)} MB at the start, ${most.toFixed(0)} MB at most, ${last.toFixed(0)} MB at the end`,
   );
-  if (counts.failures > 0 || last > 2 * start) process.exitCode = 1;
+  if (counts.failures > 0 || last > start + mostGrowth) process.exitCode = 1;
 } finally {
   server?.kill('SIGTERM');
   rmSync(home, {recursive: true, force: true});
