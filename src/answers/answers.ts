@@ -170,7 +170,10 @@ const teacherGroups: Question = {
   ],
   sections: ['category_type', 'demographic_group'],
   unlisted: {
-    sql: (year, options) => `select demographic_group as name from core.dim_demographic_group
+    // Not Provided is the label of two groups.
+    sql: (year, options) => `select
+        demographic_group || case when category_type = 'gender' and demographic_group = 'Not Provided' then ' (gender)' else '' end as name
+      from core.dim_demographic_group
       where category_type in ('race_ethnicity', 'gender') and demographic_group_id not in (
         select demographic_group_id from ${selectFirst(byTeacherGroup, year, options)} as top
         where ${filterYearAndRegion(year, options.region)}

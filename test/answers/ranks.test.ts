@@ -101,7 +101,7 @@ test('7c: a school without a teacher of a category is not listed, and a note nam
   assert.deepEqual(notes, [
     'the files count no teacher of these categories at any elementary school: American Indian/Alaskan Native, Asian, ' +
       'Hispanic/Latino of any race(s), Native Hawaiian/Other Pacific Islander, Two or More Races, ' +
-      'Not Provided (race/ethnicity), Male, Gender X, Not Provided (gender)',
+      'Not Provided, Male, Gender X, Not Provided (gender)',
   ]);
 });
 
