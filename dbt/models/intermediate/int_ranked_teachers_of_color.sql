@@ -1,6 +1,12 @@
 with representation as (
-    select * from {{ ref('school_representation') }}
-    where teachers_of_color_share is not null
+    select
+        schools.*,
+        probabilities.top_probability
+    from {{ ref('school_representation') }} as schools
+    left join {{ ref('int_top_probability') }} as probabilities
+        on schools.school_year = probabilities.school_year
+        and schools.school_id = probabilities.school_id
+    where schools.teachers_of_color_share is not null
 ),
 
 final as (
@@ -28,6 +34,7 @@ final as (
         students_of_color_share,
         gap_pp,
         parity_ratio,
+        top_probability,
         is_small,
         coalesce(
             all_teachers_count < {{ var('rank_min_teachers') }} or all_students_count < {{ var('rank_min_students') }},
