@@ -1,5 +1,14 @@
 {{ config(materialized='table') }}
 
+{%- set key = ['school_year', 'school_id', 'demographic_group_id'] -%}
+{%- set shown = [
+    'region_id', 'district_id', 'school_types', 'category_type', 'student_count', 'all_students_count', 'teacher_count',
+    'known_teachers_count', 'pool_school_count', 'pool_teacher_count', 'pool_known_teachers_count',
+] -%}
+{%- set carried = shown + [
+    'drawn', 'in_pool', 'of_group', 'of_others', 'expected_count', 'student_share', 'district_share', 'region_share', 'log_ways',
+] -%}
+
 with composition as (
     select * from {{ ref('int_school_composition') }}
     where category_type in ('race_ethnicity', 'of_color') and demographic_group_id <> 'not_provided'
@@ -91,44 +100,35 @@ outcomes as (
         ways.*,
         numbers.n / drawn as drawn_share,
         {{ probability(
-            log_choose('of_group', 'numbers.n') ~ ' + ' ~ log_choose('of_others', '(drawn - numbers.n)')
-            ~ ' - log_ways'
+            log_choose('of_group', 'numbers.n') ~ ' + ' ~ log_choose('of_others', '(drawn - numbers.n)') ~ ' - log_ways'
         ) }} as drawn_probability
     from ways
-    inner join {{ numbers(3) }} as numbers
+    left join {{ numbers(3) }} as numbers
         on numbers.n <= least(of_group, drawn * greatest(student_share, district_share, region_share))
         and numbers.n >= drawn - of_others
 ),
 
+-- By how much the share drawn is below each of the shares on average. Not joined to the rows again: one engine would do so
+-- row by row, in minutes.
 shortfalls as (
     select
-        school_year,
-        school_id,
-        demographic_group_id,
+        {{ key | join(', ') }},
+        {%- for column in carried %}
+        max({{ column }}) as {{ column }},
+        {%- endfor %}
         {%- for share in ['student_share', 'district_share', 'region_share'] %}
         {{ sum_of_fractions('greatest(' ~ share ~ ' - drawn_share, 0) * drawn_probability') }} as below_{{ share }}
         {{- ',' if not loop.last }}
         {%- endfor %}
     from outcomes
-    group by school_year, school_id, demographic_group_id
+    group by {{ key | join(', ') }}
 ),
 
 final as (
     select
-        ways.school_year,
-        ways.school_id,
-        ways.region_id,
-        ways.district_id,
-        ways.school_types,
-        ways.category_type,
-        ways.demographic_group_id,
-        ways.student_count,
-        ways.all_students_count,
-        ways.teacher_count,
-        ways.known_teachers_count,
-        ways.pool_school_count,
-        ways.pool_teacher_count,
-        ways.pool_known_teachers_count,
+        {%- for column in key + shown %}
+        {{ column }},
+        {%- endfor %}
         -- De Moivre's mean absolute deviation of the binomial.
         {{ to_twelve_digits(
             'case when 0 < student_count and student_count < all_students_count then 2 * (expected_count + 1) / drawn * '
@@ -144,7 +144,7 @@ final as (
             ('district_share', 'pool_deviation_from_district'),
             ('region_share', 'pool_deviation_from_region'),
         ] -%}
-        {{ to_twelve_digits('of_group / in_pool - ' ~ share ~ ' + 2 * coalesce(below_' ~ share ~ ', 0)') }} as {{ deviation }},
+        {{ to_twelve_digits('of_group / in_pool - ' ~ share ~ ' + 2 * below_' ~ share) }} as {{ deviation }},
         {% endfor -%}
         {{ to_twelve_digits(
             'case when of_others >= drawn then '
@@ -154,11 +154,7 @@ final as (
         {{ to_twelve_digits(
             'case when student_count < all_students_count then ' ~ probability('drawn * ln(1 - student_share)') ~ ' else 0 end'
         ) }} as parity_no_teacher_chance
-    from ways
-    left join shortfalls
-        on ways.school_year = shortfalls.school_year
-        and ways.school_id = shortfalls.school_id
-        and ways.demographic_group_id = shortfalls.demographic_group_id
+    from shortfalls
 )
 
 select * from final
