@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {siteFolder} from './stamp.ts';
 
 /** The styles, scripts and fonts that pages load. Each name has a hash of the contents, so browsers may cache it forever. */
@@ -23,6 +23,11 @@ const fontFiles = {
   '@fontsource-variable/public-sans': [fonts.text, 'public-sans-latin-ext-wght-normal.woff2'],
 };
 
+/** Finds the folder of a font's package. Node can't resolve the files in it if the path of the checkout has a `*`. */
+export function locateFont(name: string): string {
+  return dirname(createRequire(import.meta.url).resolve(name));
+}
+
 export async function readAssets(): Promise<Assets> {
   const paths = new Map<string, string>();
   const files: Assets['files'] = [];
@@ -32,10 +37,9 @@ export async function readAssets(): Promise<Assets> {
     paths.set(name, path);
     files.push({path, contents});
   };
-  const {resolve} = createRequire(import.meta.url);
   for (const [name, ofFont] of Object.entries(fontFiles)) {
-    for (const file of ofFont) add(file, await readFile(resolve(`${name}/files/${file}`)));
-    add(`${name.replace(/.*\//, '')}-license.txt`, await readFile(resolve(`${name}/LICENSE`)));
+    for (const file of ofFont) add(file, await readFile(join(locateFont(name), 'files', file)));
+    add(`${name.replace(/.*\//, '')}-license.txt`, await readFile(join(locateFont(name), 'LICENSE')));
   }
   const css = await Promise.all(styles.map((name) => readFile(join(siteFolder, 'styles', name), 'utf8')));
   add(

@@ -1,8 +1,8 @@
 import {copyFile, cp, mkdir, readdir, writeFile} from 'node:fs/promises';
-import {dirname, join, resolve} from 'node:path';
-import {exit, Failure, getErrorCode, getErrorMessage} from '../src/failure.ts';
+import {dirname, join, relative, resolve, sep} from 'node:path';
+import {listFiles} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
-import {replace} from '../src/replace.ts';
+import {isOfHost, replaceFolder} from '../src/replace.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
 import {openPublic} from '../src/report/public.ts';
 import {type Report, type Restatements, readReport} from '../src/report/report.ts';
@@ -13,7 +13,7 @@ import {writeDownloads} from './downloads.ts';
 import {createPageContext, type Site} from './page-context.ts';
 import {writePreview} from './preview.ts';
 import {listRoutes} from './routes.ts';
-import {computeStamp, marker, type SiteSettings, siteFolder} from './stamp.ts';
+import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from './stamp.ts';
 
 /** What a report is made from. */
 export interface SiteSource {
@@ -23,20 +23,24 @@ export interface SiteSource {
 }
 
 /**
- * Builds the report of a warehouse in a folder: its pages and the files to download. It is built beside the folder and then
- * moved into place, so nobody sees a half-built report.
+ * Builds the report of a warehouse in a folder: its pages and the files to download. It is moved into place once it is complete.
  *
- * @throws Failure (exit 2) if the folder has other files; (exit 1) if the pages can't be built
+ * @throws Failure (exit 2) if the folder has other files; (exit 4) if another process writes a report there
  */
 export async function buildSite(source: SiteSource, settings: SiteSettings, out: string): Promise<void> {
-  const folder = resolve(out);
-  await assertReplaceable(folder);
-  try {
-    await replace(folder, (aside) => writeSite(source, settings, aside));
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(`The report can't be built: ${getErrorMessage(error)}`, exit.failed);
-  }
+  const ours = {what: 'a report', marker, list: listReportFiles};
+  await replaceFolder(resolve(out), ours, (aside) => writeSite(source, settings, aside));
+}
+
+async function listReportFiles(folder: string): Promise<string[] | undefined> {
+  const found = await readMarker(folder);
+  if (found === undefined) return undefined;
+  // Rollcall 0.1 did not list the files, and left no other ones in a folder but those of its host.
+  return found.files ?? (await listPaths(folder)).filter((path) => !isOfHost(path));
+}
+
+async function listPaths(folder: string): Promise<string[]> {
+  return (await listFiles(folder)).map((file) => relative(folder, file).replaceAll(sep, '/'));
 }
 
 /** Writes one page after the other, so that a report of many schools takes no more memory than one of few. */
@@ -61,7 +65,11 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
   for (const name of site.report.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
   if (url !== undefined) await writePreview(site.report, join(folder, 'preview.png'));
   const {build, isSample} = source.facts;
-  await write(marker, `${JSON.stringify({build, isSample, stamp: await computeStamp(build, settings)}, null, 2)}\n`);
+  const files = [...(await listPaths(folder)), marker];
+  await write(
+    marker,
+    `${JSON.stringify({build, isSample, stamp: await computeStamp(build, settings), files}, null, 2)}\n`,
+  );
 }
 
 const diagrams = join(projectFolder, 'docs', 'diagrams');
@@ -84,19 +92,4 @@ async function readSiteReport(
   } finally {
     db.close();
   }
-}
-
-async function assertReplaceable(folder: string): Promise<void> {
-  const names: string[] = await readdir(folder).catch((error: unknown) => {
-    if (getErrorCode(error) === 'ENOENT') return [];
-    throw new Failure(
-      `${folder}: the folder can't be created (${getErrorMessage(error)}). Name another one.`,
-      exit.usage,
-    );
-  });
-  if (names.length === 0 || names.includes(marker)) return;
-  throw new Failure(
-    `${folder}: the folder has files that are not a report, and a report takes the whole folder. Name a folder that is new or empty.`,
-    exit.usage,
-  );
 }

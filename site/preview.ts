@@ -1,11 +1,11 @@
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
-import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Resvg} from '@resvg/resvg-js';
 import wawoff2 from 'wawoff2';
 import type {Report} from '../src/report/report.ts';
 import {formatSchoolYear} from '../src/words/format.ts';
+import {fonts, locateFont} from './assets.ts';
 
 const [width, height] = [1200, 630];
 const colors = {
@@ -22,9 +22,7 @@ export async function writePreview(report: Report, path: string): Promise<void> 
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-font-'));
   try {
     const font = join(folder, 'besley.ttf');
-    const woff2 = createRequire(import.meta.url).resolve(
-      '@fontsource-variable/besley/files/besley-latin-wght-normal.woff2',
-    );
+    const woff2 = join(locateFont('@fontsource-variable/besley'), 'files', fonts.headings);
     await writeFile(font, await wawoff2.decompress(await readFile(woff2)));
     const image = new Resvg(drawPreview(report), {
       font: {fontFiles: [font], loadSystemFonts: false, defaultFontFamily: 'Besley'},

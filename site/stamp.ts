@@ -1,14 +1,22 @@
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {join, relative} from 'node:path';
+import {z} from 'zod';
 import {listFiles} from '../src/files.ts';
+import {parseJson} from '../src/json.ts';
 import {locate, projectFolder} from '../src/project-folder.ts';
 import type {SchoolYear} from '../src/school-year.ts';
 
 export const siteFolder = locate('site');
 
-/** The file that marks a folder as a report, so that another report may replace it. It says what the pages were built from. */
+/** The file that marks a folder as a report, so that another may replace it. It says what it was built from, and lists its files. */
 export const marker = 'rollcall-site.json';
+const markerSchema = z.object({stamp: z.string(), files: z.array(z.string()).optional()});
+
+/** Reads the marker of a report; undefined if the folder is none. */
+export async function readMarker(folder: string): Promise<z.infer<typeof markerSchema> | undefined> {
+  return parseJson(markerSchema, await readFile(join(folder, marker), 'utf8').catch(() => ''));
+}
 
 /** The settings of a report. */
 export interface SiteSettings {
@@ -35,8 +43,7 @@ const code = [
 
 /** Says whether the report in a folder is the one that would be built now. */
 export async function isReportCurrent(build: string, settings: SiteSettings, folder: string): Promise<boolean> {
-  const text = await readFile(join(folder, marker), 'utf8').catch(() => '{}');
-  return (JSON.parse(text) as {stamp?: string}).stamp === (await computeStamp(build, settings));
+  return (await readMarker(folder))?.stamp === (await computeStamp(build, settings));
 }
 
 /** Computes a hash of everything that could change the report of a build. */

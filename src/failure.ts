@@ -24,3 +24,14 @@ export function getErrorMessage(error: unknown): string {
 export function getErrorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** Returns SQLite's error code, without what extends it; undefined if the error is not SQLite's. */
+export function readSqliteCode(error: unknown): number | undefined {
+  const code = readExtendedCode(error);
+  return code === undefined ? undefined : code & 0xff;
+}
+
+/** Returns SQLite's extended error code (https://sqlite.org/rescode.html). */
+export function readExtendedCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined;
+}

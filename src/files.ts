@@ -1,10 +1,12 @@
-import {createHash} from 'node:crypto';
+import {createHash, randomBytes} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {mkdir, open, readdir, rename, stat, writeFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {mkdir, open, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {hostname} from 'node:os';
+import {basename, dirname, join} from 'node:path';
 import {pipeline as connect} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip} from 'node:zlib';
+import {getErrorCode} from './failure.ts';
 
 /** Lists the files under a folder at any depth, sorted. For the path of a file, returns that path alone. */
 export async function listFiles(path: string): Promise<string[]> {
@@ -46,13 +48,84 @@ export async function readPlain(path: string): Promise<AsyncIterable<Buffer>> {
 export async function writeAtomically(path: string, contents: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), {recursive: true});
   const temporary = makeTemporaryName(path);
-  await writeFile(temporary, contents, {flush: true});
-  await rename(temporary, path);
+  try {
+    await writeFile(temporary, contents, {flush: true});
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, {force: true});
+    throw error;
+  }
+  await syncFolder(dirname(path));
 }
 
-/** Returns a name beside the given one for an incomplete file or folder. Nothing reads what a killed run leaves there. */
+/** Has the system write a file to disk, or a folder with everything in it. */
+export async function sync(path: string): Promise<void> {
+  const entries = (await stat(path)).isDirectory() ? await readdir(path, {recursive: true, withFileTypes: true}) : [];
+  const folders = entries.length === 0 ? [] : [path];
+  const files = entries.length === 0 ? [path] : [];
+  for (const entry of entries) {
+    if (entry.isDirectory()) folders.push(join(entry.parentPath, entry.name));
+    else if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
+  }
+  for (const file of files) await syncOne(file, process.platform === 'win32' ? 'r+' : 'r');
+  for (const folder of folders.reverse()) await syncFolder(folder);
+}
+
+/** Has the system write the names in a folder to disk. Windows does so by itself. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform !== 'win32') await syncOne(path, 'r');
+}
+
+async function syncOne(path: string, flags: string): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await file.sync();
+  } catch (error) {
+    // Some file systems can't sync folders, and there is nothing else to do for them.
+    if (getErrorCode(error) !== 'EINVAL') throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Returns a name beside the given one for an incomplete file or folder, which no other program, process or machine uses. */
 export function makeTemporaryName(path: string): string {
-  return `${path}.${process.pid}.tmp`;
+  return `${path}.rollcall-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+}
+
+const temporaryName = /\.rollcall-(.+)-(\d+)-[0-9a-f]{8}\.tmp(\.\w+)?$/;
+
+/**
+ * Removes what killed processes left under temporary names.
+ *
+ * @param of the file or folder that the names must be for; by default any
+ * @param isLocked whether the caller keeps other writers out, so that none of the names is in use; else only those of dead
+ *   processes of this machine are removed
+ */
+export async function removeTemporary(
+  folder: string,
+  {of = '', isLocked = false, recursive = false}: {of?: string; isLocked?: boolean; recursive?: boolean},
+): Promise<void> {
+  for (const name of await readdir(folder, {recursive}).catch(() => [])) {
+    const [found, host, pid] = temporaryName.exec(basename(name)) ?? [];
+    if (found === undefined || (of !== '' && basename(name) !== of + found)) continue;
+    if (isLocked || (host === hostname() && !isRunning(Number(pid))))
+      await rm(join(folder, name), {recursive: true, force: true});
+  }
+}
+
+/** Returns whether a name is one of an incomplete file or folder. */
+export function isTemporaryName(name: string): boolean {
+  return temporaryName.test(name);
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return getErrorCode(error) === 'EPERM';
+  }
 }
 
 /** Returns the bytes that removing a folder would free: hard links to files of the lake don't count. */

@@ -1,5 +1,5 @@
 import {constants} from 'node:fs';
-import {copyFile, rm} from 'node:fs/promises';
+import {chmod, copyFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {readGraph} from '../dbt/graph/read-graph.ts';
 import {select} from '../dbt/graph/select.ts';
@@ -39,6 +39,7 @@ export async function buildDevelopment(
   try {
     for (const path of [warehouse, `${warehouse}.wal`]) await rm(path, {force: true});
     await copyFile(published.warehouse, warehouse, constants.COPYFILE_FICLONE);
+    await chmod(warehouse, 0o644);
     const db = await open(warehouse).catch((error: Error) => {
       if (error instanceof Failure) throw error;
       throw new Failure(`${published.warehouse} can't be opened (${error.message.split('\n')[0]}). ${repairHint}`);

@@ -1,12 +1,14 @@
+import {existsSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {readProject} from '../dbt/project/read-project.ts';
-import {exit, Failure} from '../failure.ts';
+import {exit, Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {parseJson} from '../json.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readThresholds, type Thresholds, thresholdsSchema} from '../words/thresholds.ts';
 import {type Manifest, manifestSchema} from './manifest.ts';
+import {isPublishedCopy, readPublishedId} from './publish.ts';
 
 /** A build in the home directory. */
 export interface Build {
@@ -34,13 +36,24 @@ export async function listBuilds(home: Home): Promise<{builds: Build[]; damaged:
 
 /** Reads the build of an existing folder. */
 export async function readBuild(home: Home, id: string): Promise<Build | DamagedBuild> {
-  const folder = join(home.builds, id);
+  const place = join(home.builds, id);
+  const folder = !existsSync(place) && isPublishedCopy(home) ? home.published : place;
   const warehouse = join(folder, 'warehouse.duckdb');
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
-  const written = parseJson(manifestSchema.extend({thresholds: thresholdsSchema.partial().optional()}), text);
-  if (written === undefined) return {id, problem: `${join(folder, 'manifest.json')} is damaged or missing.`};
-  const size = (await stat(warehouse).catch(() => undefined))?.size;
-  if (size === undefined) return {id, problem: `${warehouse} is gone.`};
+  const manifest = join(folder, 'manifest.json');
+  const text = await readFile(manifest, 'utf8').catch((error: Error) => error);
+  if (text instanceof Error && getErrorCode(text) !== 'ENOENT')
+    return {id, problem: describeUnreadable(manifest, text)};
+  const written =
+    typeof text === 'string'
+      ? parseJson(manifestSchema.extend({thresholds: thresholdsSchema.partial().optional()}), text)
+      : undefined;
+  if (written === undefined) return {id, problem: `${manifest} is damaged or missing.`};
+  const found = await stat(warehouse).catch((error: Error) => error);
+  if (found instanceof Error) {
+    const problem = getErrorCode(found) === 'ENOENT' ? `${warehouse} is gone.` : describeUnreadable(warehouse, found);
+    return {id, problem};
+  }
+  const {size} = found;
   if (written.bytes !== size) {
     return {id, problem: `${warehouse} is damaged: it has ${size} bytes instead of ${written.bytes}.`};
   }
@@ -50,6 +63,10 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
     warehouse,
     manifest: {...written, thresholds: await completeThresholds(written.thresholds)},
   };
+}
+
+function describeUnreadable(path: string, {message}: Error): string {
+  return `${path} can't be read (${message}).`;
 }
 
 let current: Promise<Thresholds> | undefined;
@@ -117,6 +134,19 @@ export async function requireBuild(home: Home, start: string): Promise<Build> {
   return found;
 }
 
-async function listIds({builds}: Home): Promise<string[]> {
-  return (await readdir(builds).catch(() => [])).filter((name) => !name.endsWith('.tmp')).sort();
+/** Lists what Rollcall made in `builds/`, which it knows by the name or by the manifest. Whatever else is there is someone else's. */
+async function listIds(home: Home): Promise<string[]> {
+  const {builds} = home;
+  const names = await readdir(builds).catch((error: unknown) => {
+    if (getErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const isOurs = async (name: string) => {
+    if (/^[0-9a-f]{12}(-\d+)?$/.test(name)) return true;
+    const text = await readFile(join(builds, name, 'manifest.json'), 'utf8').catch(() => '');
+    return parseJson(manifestSchema.pick({build: true}), text)?.build === name;
+  };
+  const ours = await Promise.all(names.map(isOurs));
+  const copied = isPublishedCopy(home) ? await readPublishedId(home) : undefined;
+  return [...new Set([...names.filter((_, index) => ours[index]), ...(copied === undefined ? [] : [copied])])].sort();
 }

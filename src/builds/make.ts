@@ -1,4 +1,5 @@
-import {mkdir, rename, rm, stat} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {chmod, mkdir, rename, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {readGraph} from '../dbt/graph/read-graph.ts';
@@ -6,7 +7,7 @@ import {runTests, storeTestResults, type TestResult} from '../dbt/run/data-tests
 import {checkFreshness} from '../dbt/run/freshness.ts';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
-import {makeTemporaryName, writeAtomically} from '../files.ts';
+import {makeTemporaryName, sync, syncFolder, writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, loadCorrections, recordCorrections} from '../ingest/corrections.ts';
@@ -43,7 +44,6 @@ export async function makeBuild(
   stop?: AbortSignal,
 ): Promise<BuildResult> {
   const folder = makeTemporaryName(join(home.builds, id));
-  await rm(folder, {recursive: true, force: true});
   await mkdir(folder, {recursive: true});
   const warehouse = join(folder, 'warehouse.duckdb');
   const db = await open(warehouse);
@@ -95,8 +95,10 @@ export async function makeBuild(
   } catch (error) {
     db.close();
     if (error instanceof Failure && !(error instanceof Stopped)) {
-      await rm(home.failed, {recursive: true, force: true});
-      await rename(folder, home.failed);
+      const isOurs = !existsSync(home.failed) || existsSync(join(home.failed, 'warehouse.duckdb'));
+      if (!isOurs) record.note(`${home.failed} is someone else's folder, so the failed build is not kept there`);
+      await rm(isOurs ? home.failed : folder, {recursive: true, force: true});
+      if (isOurs) await rename(folder, home.failed);
     } else {
       await rm(folder, {recursive: true, force: true});
     }
@@ -108,7 +110,11 @@ export async function makeBuild(
     {tables, steps: [...record.steps], bytes: (await stat(warehouse)).size, duckdb},
   );
   await writeAtomically(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await sync(folder);
+  // A program that opens it for writing would keep everybody else from reading it.
+  await chmod(warehouse, 0o444);
   await rename(folder, join(home.builds, id));
+  await syncFolder(home.builds);
   return {manifest, checks, tests};
 }
 

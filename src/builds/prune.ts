@@ -1,12 +1,14 @@
 import {readdir, rename, rm, stat} from 'node:fs/promises';
-import {join} from 'node:path';
+import {join, parse} from 'node:path';
 import {makeTemporaryName, measureFolder} from '../files.ts';
 import type {Home} from '../home.ts';
+import {isReshapedName} from '../ingest/reshape.ts';
 import {readPublications} from '../ledger/ledger.ts';
+import {lock} from '../ledger/lock.ts';
 import {runRecorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
 import {type Build, listBuilds} from './find.ts';
-import {readPublishedId} from './publish.ts';
+import {adoptPublished, readPublishedId} from './publish.ts';
 
 export interface PruneResult {
   kept: string[];
@@ -26,7 +28,19 @@ export async function prune(
   progress: Progress,
 ): Promise<PruneResult> {
   if (dryRun) return (await planPrune(home, keep)).pruned;
+  // On a full disk the ledger can't take an entry before there is room for one.
+  const pruned = await removeUnneeded(home, keep).catch((error: Error) => error);
   return runRecorded(home, {name: 'prune', options: {keep}}, progress, async (record) => {
+    if (pruned instanceof Error) throw pruned;
+    record.lineage.emitRun('COMPLETE');
+    return {outcome: 'done', result: pruned};
+  });
+}
+
+async function removeUnneeded(home: Home, keep: number): Promise<PruneResult> {
+  const release = lock(home);
+  try {
+    await adoptPublished(home);
     const {pruned, lake} = await planPrune(home, keep);
     for (const {build} of pruned.removed) {
       // Renamed first, so that a kill leaves no half-deleted build under its own name.
@@ -35,9 +49,10 @@ export async function prune(
       await rm(gone, {recursive: true, force: true});
     }
     for (const path of lake) await rm(path, {force: true});
-    record.lineage.emitRun('COMPLETE');
-    return {outcome: 'done', result: pruned};
-  });
+    return pruned;
+  } finally {
+    release();
+  }
 }
 
 async function planPrune(home: Home, keep: number): Promise<{pruned: PruneResult; lake: string[]}> {
@@ -75,6 +90,6 @@ async function listUnreferenced({lake}: Home, builds: readonly Build[]): Promise
   const used = new Set(builds.flatMap(({manifest}) => manifest.inputs.map(({reshaped}) => reshaped)));
   const entries = await readdir(lake, {recursive: true, withFileTypes: true}).catch(() => []);
   return entries
-    .filter((entry) => entry.isFile() && !used.has(entry.name.replace(/\.(parquet|json)$/, '')))
+    .filter((entry) => entry.isFile() && isReshapedName(entry.name) && !used.has(parse(entry.name).name))
     .map((entry) => join(entry.parentPath, entry.name));
 }

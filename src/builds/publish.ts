@@ -1,13 +1,61 @@
-import {readlink, rename, rm, symlink} from 'node:fs/promises';
+import {existsSync, lstatSync} from 'node:fs';
+import {mkdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises';
 import {basename, join, relative} from 'node:path';
-import {makeTemporaryName} from '../files.ts';
+import {z} from 'zod';
+import {Failure, getErrorCode} from '../failure.ts';
+import {makeTemporaryName, syncFolder} from '../files.ts';
 import type {Home} from '../home.ts';
+import {parseJson} from '../json.ts';
 import type {Ledger, Publication, PublicationKind} from '../ledger/ledger.ts';
 
-/** Reads the id of the published build; undefined if nothing is published. */
+/**
+ * Reads the id of the published build; undefined if nothing is published.
+ *
+ * @throws Failure if `published` is neither a link nor a copy of a build
+ */
 export async function readPublishedId(home: Home): Promise<string | undefined> {
-  const target = await readlink(home.published).catch(() => undefined);
+  const target = await readlink(home.published).catch((error: unknown) => {
+    if (getErrorCode(error) === 'ENOENT') return undefined;
+    if (getErrorCode(error) === 'EINVAL') return readCopiedId(home);
+    throw error;
+  });
   return target === undefined ? undefined : basename(target);
+}
+
+/** Returns whether the published build is a folder instead of a link, as in a backup that followed links. */
+export function isPublishedCopy({published}: Home): boolean {
+  return lstatSync(published, {throwIfNoEntry: false})?.isDirectory() ?? false;
+}
+
+async function readCopiedId({published}: Home): Promise<string> {
+  const text = await readFile(join(published, 'manifest.json'), 'utf8').catch(() => '');
+  const found = parseJson(z.object({build: z.string()}), text);
+  if (found) return found.build;
+  throw new Failure(
+    `${published}: this should be a link to a build, and is neither that nor the copy of one. Move it away and run again.`,
+  );
+}
+
+/**
+ * Moves a published build that is a folder instead of a link to its place among the builds, and links to it. The caller holds the
+ * lock.
+ */
+export async function adoptPublished(home: Home): Promise<void> {
+  if (!isPublishedCopy(home)) return;
+  const id = basename(await readCopiedId(home));
+  const folder = join(home.builds, id);
+  const gone = existsSync(folder) ? makeTemporaryName(home.published) : folder;
+  await mkdir(home.builds, {recursive: true});
+  const link = await createLink(home, id);
+  await rename(home.published, gone);
+  await rename(link, home.published);
+  if (gone !== folder) await rm(gone, {recursive: true, force: true});
+}
+
+async function createLink({folder, builds, published}: Home, id: string): Promise<string> {
+  const link = makeTemporaryName(published);
+  await symlink(relative(folder, join(builds, id)), link, 'dir');
+  return link;
 }
 
 /** Publishes a build in one atomic switch. */
@@ -18,13 +66,12 @@ export async function publish(
   build: string,
   kind: PublicationKind,
 ): Promise<void> {
+  await adoptPublished(home);
   await reconcile(home, ledger, run);
   if ((await readPublishedId(home)) === build) return;
   ledger.recordPublication(run, build, kind);
-  const link = makeTemporaryName(home.published);
-  await rm(link, {force: true});
-  await symlink(relative(home.folder, join(home.builds, build)), link, 'dir');
-  await rename(link, home.published);
+  await rename(await createLink(home, build), home.published);
+  await syncFolder(home.folder);
 }
 
 /** Undoes publications that a killed process recorded but never completed: each is recorded before the switch. */

@@ -44,10 +44,14 @@ export async function openBuild({warehouse}: Pick<Build, 'warehouse'>, schemas?:
   });
   const query: Database['query'] = (sql, parameters, limit) =>
     db.query(sql, parameters, limit).catch((error: Error) => {
+      if (/LocalFileSystem has been disabled/.test(error.message)) throw new Failure(barred, exit.usage);
       throw signsOfDamage.test(error.message) ? explain(error) : error;
     });
   return {...db, ...createReaders(query)};
 }
+
+const barred =
+  'A query of the published build reaches no file. If this one names none, it needs more memory than ROLLCALL_MEMORY allows (2GB unless it is set).';
 
 /** How DuckDB's messages begin for a file with damaged blocks. */
 const signsOfDamage = /^(IO|Serialization|INTERNAL|FATAL) Error/;

@@ -9,8 +9,11 @@ if (process.env['NO_COLOR']) process.env['FORCE_COLOR'] = '0';
 // A reader such as head or less may close the pipe early. That is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exit.done);
-  throw error;
+  reportError(Object.assign(error, {path: 'Standard output'}));
+  process.exit();
 });
+// What nobody reads is not needed. A run goes on.
+process.stderr.on('error', () => {});
 
 const program = new Command('rollcall')
   .description('Do the teachers reflect the students they teach?')

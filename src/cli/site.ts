@@ -1,9 +1,11 @@
-import {resolve} from 'node:path';
+import {relative, resolve} from 'node:path';
 import {Command} from 'commander';
 import type {SiteSettings} from '../../site/stamp.ts';
+import {adoptPublished} from '../builds/publish.ts';
 import {requirePublished} from '../builds/published.ts';
 import {compareById} from '../changes/compare.ts';
 import {exit, Failure} from '../failure.ts';
+import {lock} from '../ledger/lock.ts';
 import {describeRestatements, locateSite} from '../runs/report-step.ts';
 import {listBuildMarks} from '../words/marks.ts';
 import {createHomeOption, resolveHome} from './options.ts';
@@ -31,18 +33,26 @@ the default base is the path of that URL.`,
     )
     .action(async (options: Options) => {
       const home = resolveHome(options);
-      const {id, warehouse, manifest} = await requirePublished(home);
-      const out = options.out === undefined ? locateSite(home, id) : resolve(options.out);
       const settings = readSiteSettings(options.base);
-      for (const mark of listBuildMarks(manifest)) tell(colorStderr('yellow', mark));
-      await terminalProgress().step('site', async () => {
-        const changed = await compareById(home).catch(() => undefined);
-        const restatements = changed && describeRestatements(changed);
-        const {buildSite} = await import('../../site/build.ts');
-        await buildSite({warehouse, facts: manifest, restatements}, settings, out);
-        return {result: undefined, summary: 'the report'};
-      });
-      print(`${out}\n`);
+      await requirePublished(home);
+      const isInHome = options.out === undefined || !relative(home.folder, resolve(options.out)).startsWith('..');
+      const release = isInHome ? lock(home) : () => {};
+      try {
+        if (isInHome) await adoptPublished(home);
+        const {id, warehouse, manifest} = await requirePublished(home);
+        const out = options.out === undefined ? locateSite(home, id) : resolve(options.out);
+        for (const mark of listBuildMarks(manifest)) tell(colorStderr('yellow', mark));
+        await terminalProgress().step('site', async () => {
+          const changed = await compareById(home).catch(() => undefined);
+          const restatements = changed && describeRestatements(changed);
+          const {buildSite} = await import('../../site/build.ts');
+          await buildSite({warehouse, facts: manifest, restatements}, settings, out);
+          return {result: undefined, summary: 'the report'};
+        });
+        print(`${out}\n`);
+      } finally {
+        release();
+      }
     });
 }
 

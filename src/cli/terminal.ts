@@ -1,5 +1,6 @@
 import {styleText} from 'node:util';
 import {Failure} from '../failure.ts';
+import {explainSystemError} from '../ledger/system-errors.ts';
 import type {Progress} from '../progress.ts';
 import {cleanText, formatExactJson} from '../words/outgoing.ts';
 
@@ -66,7 +67,8 @@ export function terminalProgress(): Progress {
 }
 
 /** Reports an error and sets the exit code: a Failure by its message, anything else as a bug, with its stack. */
-export function reportError(error: unknown): void {
+export function reportError(thrown: unknown): void {
+  const error = explainSystemError(thrown);
   if (error instanceof Failure) {
     tell(`${colorStderr('red', 'rollcall:')} ${error.message}`);
     process.exitCode = error.exitCode;

@@ -4,6 +4,7 @@ import type {DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue} from '@d
 import {z} from 'zod';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import {parseRows, type RowSchema} from '../parse-rows.ts';
+import {findWritablePath} from './writable.ts';
 
 /** A value that a query returns: whole numbers as numbers, dates and times as ISO text. */
 export type Value = string | number | boolean | null | Value[] | {[key: string]: Value};
@@ -85,7 +86,8 @@ export const storageVersion = 'v1.3.0';
 export async function open(path = ':memory:', options: Options = {}): Promise<Database> {
   const {shared = 1} = options;
   const {DuckDBInstance} = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(path, {
+  const {written, finish} = options.readOnly ? {written: path, finish: () => {}} : findWritablePath(path);
+  const instance = await DuckDBInstance.create(written, {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     storage_compatibility_version: storageVersion,
@@ -94,15 +96,36 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
     ...(path === ':memory:' && {temp_directory: join(tmpdir(), `rollcall-${process.pid}.tmp`)}),
     ...(options.spill !== undefined && {temp_directory: options.spill}),
     ...(options.readOnly && {access_mode: 'READ_ONLY'}),
-    ...(options.sealed && {enable_external_access: 'false'}),
+  }).catch((error: unknown) => {
+    throw explainOpenElsewhere(path, error);
   });
   const connection = await instance.connect();
   if (options.schemas) await connection.run(`set search_path = ${literal(options.schemas.join(','))}`);
-  if (options.sealed) await connection.run('set lock_configuration = true');
+  if (options.sealed) await seal(connection);
   return wrapConnection(instance, connection, () => {
     connection.closeSync();
     instance.closeSync();
+    finish();
   });
+}
+
+/**
+ * Keeps queries from files. Without external access DuckDB still lets them read and replace the database itself and its log, so the
+ * file system is disabled too; a query that needs more than the memory fails then, since it can't spill.
+ */
+async function seal(connection: DuckDBConnection): Promise<void> {
+  await connection.run('set enable_external_access = false');
+  await connection.run(`set disabled_filesystems = 'LocalFileSystem'`);
+  await connection.run('set lock_configuration = true');
+}
+
+/** Explains that another process has a database open for writing. Returns other errors unchanged. */
+function explainOpenElsewhere(path: string, error: unknown): unknown {
+  const [, holder, pid] = /lock is held in (.*?) ?\(PID (\d+)\)/.exec(getErrorMessage(error)) ?? [];
+  if (pid === undefined) return error;
+  return new Failure(
+    `${path} is open for writing in process ${pid} (${holder}). End that program, or close the file there.`,
+  );
 }
 
 function wrapConnection(instance: DuckDBInstance, connection: DuckDBConnection, close: () => void): Database {

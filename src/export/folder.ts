@@ -1,12 +1,11 @@
-import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
-import {join, sep} from 'node:path';
+import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {z} from 'zod';
 import {type Database, literal} from '../duckdb/database.ts';
 import {guardCells} from '../duckdb/guarded-csv.ts';
-import {exit, Failure, getErrorCode, getErrorMessage} from '../failure.ts';
 import {hashFile} from '../files.ts';
 import {parseJson} from '../json.ts';
-import {replace} from '../replace.ts';
+import {replaceFolder} from '../replace.ts';
 import {formatCount, joinWords} from '../words/format.ts';
 import {createMarkColumns, listBuildMarks} from '../words/marks.ts';
 import {formatSize} from '../words/rankings.ts';
@@ -20,14 +19,14 @@ const descriptorName = 'datapackage.json';
 const readmeName = 'README.md';
 
 /**
- * Writes a folder of CSV and Parquet files, with a folder for each schema, a data package descriptor and a README. The complete
- * folder replaces the earlier one.
+ * Writes a folder of CSV and Parquet files, with a folder for each schema, a data package descriptor and a README. The files
+ * replace those of an earlier export.
  *
- * @throws Failure (exit 2) if the folder holds anything that no export wrote
+ * @throws Failure (exit 2) if the folder has other files than those of an export
  */
 export async function exportFolder(folder: string, {db, build, tables}: Export): Promise<void> {
-  await assertReplaceable(folder);
-  await replace(folder, async (aside) => {
+  const ours = {what: 'an export', marker: descriptorName, list: listExported};
+  await replaceFolder(folder, ours, async (aside) => {
     const placed: PlacedTable[] = [];
     for (const table of tables) placed.push(...(await writeTable(aside, {db, build, table})));
     const descriptor = createDataPackage(build, placed);
@@ -74,33 +73,13 @@ export async function fingerprint(path: string): Promise<{bytes: number; hash: s
   return {bytes: (await stat(path)).size, hash: `sha256:${await hashFile(path)}`};
 }
 
-/** @throws Failure (exit 2) unless the folder is missing, empty, or holds one export and nothing else */
-async function assertReplaceable(folder: string): Promise<void> {
-  const entries = await readdir(folder, {recursive: true, withFileTypes: true}).catch((error: unknown) => {
-    if (getErrorCode(error) === 'ENOENT') return [];
-    const why =
-      getErrorCode(error) === 'ENOTDIR' ? 'is a file, not a folder' : `can't be read (${getErrorMessage(error)})`;
-    throw new Failure(`--to ${folder}: ${why}. Give another folder.`, exit.usage);
-  });
-  if (entries.length === 0) return;
-  const ours = new Set([descriptorName, readmeName, ...(await readListedPaths(folder))]);
-  const paths = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length));
-  const stranger = paths.find((path) => !ours.has(path.replaceAll(sep, '/')));
-  if (stranger === undefined && paths.includes(descriptorName)) return;
-  throw new Failure(
-    `--to ${folder}: an export replaces the whole folder, and this one holds what no export wrote (${stranger ?? 'folders'}). Give a new folder.`,
-    exit.usage,
-  );
-}
-
 /** The part of an earlier export's descriptor that is read. */
 const ourDescriptor = z.object({rollcall: z.object({}), resources: z.array(z.object({path: z.string()}))});
 
-async function readListedPaths(folder: string): Promise<string[]> {
+async function listExported(folder: string): Promise<string[] | undefined> {
   const text = await readFile(join(folder, descriptorName), 'utf8').catch(() => '');
-  return parseJson(ourDescriptor, text)?.resources.map(({path}) => path) ?? [];
+  const paths = parseJson(ourDescriptor, text)?.resources.map(({path}) => path);
+  return paths && [descriptorName, readmeName, ...paths];
 }
 
 function formatReadme(

@@ -48,7 +48,7 @@ export async function exportBuild(options: ExportOptions): Promise<ExportResult>
     throw new Failure('--tables: a workbook holds the answers; it offers no choice of tables.', exit.usage);
   if (target.kind !== 'workbook' && year.wanted !== undefined)
     throw new Failure('--year goes with a workbook; every other export has all school years.', exit.usage);
-  if (target.kind !== 'postgres') await assertParent(target.path);
+  if (target.kind !== 'postgres') await assertParent(options.target, target.path);
   const db = await open(build.warehouse, {readOnly: true});
   try {
     const tables = await readTables(db, project, build, options.wanted ?? defaultSchemas);
@@ -74,7 +74,7 @@ export async function exportBuild(options: ExportOptions): Promise<ExportResult>
         return {kind: target.kind, target: redactAddress(target.url), tables, changes};
       }
     }
-    return {kind: target.kind, target: target.path, tables};
+    return {kind: target.kind, target: options.target.replace(/(?<=.)[/\\]+$/, ''), tables};
   } finally {
     db.close();
   }
@@ -92,9 +92,9 @@ function parseTarget(text: string): Target {
   }
   switch (extname(text).toLowerCase()) {
     case '.xlsx':
-      return {kind: 'workbook', path: text};
+      return {kind: 'workbook', path: resolve(text)};
     case '.duckdb':
-      return {kind: 'duckdb', path: text};
+      return {kind: 'duckdb', path: resolve(text)};
     case '.csv':
     case '.parquet':
     case '.xls':
@@ -106,14 +106,14 @@ function parseTarget(text: string): Target {
         exit.usage,
       );
     default:
-      return {kind: 'folder', path: text.replace(/(?<=.)[/\\]+$/, '')};
+      return {kind: 'folder', path: resolve(text)};
   }
 }
 
 /** An export is written beside its target and renamed, so the parent folder must exist. */
-async function assertParent(path: string): Promise<void> {
-  const parent = dirname(resolve(path));
+async function assertParent(text: string, path: string): Promise<void> {
+  const parent = dirname(path);
   const found = await stat(parent).catch(() => undefined);
   if (!found?.isDirectory())
-    throw new Failure(`--to ${path}: there is no folder ${parent}. Create it, or give another place.`, exit.usage);
+    throw new Failure(`--to ${text}: there is no folder ${parent}. Create it, or give another place.`, exit.usage);
 }

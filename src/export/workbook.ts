@@ -1,4 +1,4 @@
-import {basename} from 'node:path';
+import {writeFile} from 'node:fs/promises';
 import {unzipSync, zipSync} from 'fflate';
 import {DocProperties, Workbook} from 'wasm-xlsxwriter';
 import {type Answer, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
@@ -7,14 +7,12 @@ import {formatOrigin, listOrigins} from '../answers/origins.ts';
 import {chooseRegion} from '../answers/regions.ts';
 import type {Database, Result, Row} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
-import {writeAtomically} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {capitalize, formatDay} from '../words/format.ts';
 import {formatSize, listMarks} from '../words/rankings.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {createDataPackage, formatDescriptor, listSources, type PlacedTable} from './data-package.ts';
-import {fingerprint} from './folder.ts';
 import {
   addSheet,
   addWorksheet,
@@ -25,6 +23,7 @@ import {
   type SheetColumn,
   writeLine,
 } from './sheet.ts';
+import {writeSingleFile} from './single-file.ts';
 import type {Build, Export, Table} from './tables.ts';
 
 interface WorkbookExport extends Export {
@@ -37,7 +36,7 @@ type SheetOrProblem = Sheet | {name: string; title: string; problem: string};
 
 /**
  * Writes an Excel workbook, with a descriptor beside it. It has a sheet about itself, one for each question, the schools and
- * districts of every year, and the meaning of each column. Each complete file replaces the earlier one.
+ * districts of every year, and the meaning of each column.
  */
 export async function exportWorkbook(path: string, {db, build, tables, year}: WorkbookExport): Promise<void> {
   const names = await readNames(db);
@@ -73,10 +72,17 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Wo
     else addWorksheet(workbook, sheet.name, sheet.title, build).writeString(headerRow - 1, 0, sheet.problem);
   }
   addSheet(workbook, createDefinitions(written), build);
-  await writeAtomically(path, setDate(workbook.saveToBufferSync(), build.builtAt));
-  const file = await fingerprint(path);
-  const placed = written.map((sheet) => placeSheet(sheet, basename(path), file));
-  await writeAtomically(`${path}.datapackage.json`, formatDescriptor(createDataPackage(build, placed)));
+  await writeSingleFile(
+    path,
+    (aside) => writeFile(aside, setDate(workbook.saveToBufferSync(), build.builtAt)),
+    (file) =>
+      formatDescriptor(
+        createDataPackage(
+          build,
+          written.map((sheet) => placeSheet(sheet, file)),
+        ),
+      ),
+  );
 }
 
 /** Tables with every school year, for readers who look beyond the questions. */
@@ -232,7 +238,7 @@ function createDefinitions(sheets: readonly Sheet[]): Sheet {
   };
 }
 
-function placeSheet(sheet: Sheet & {key?: string[]}, path: string, file: {bytes: number; hash: string}): PlacedTable {
+function placeSheet(sheet: Sheet & {key?: string[]}, file: {path: string; bytes: number; hash: string}): PlacedTable {
   return {
     table: {
       schema: '',
@@ -250,7 +256,6 @@ function placeSheet(sheet: Sheet & {key?: string[]}, path: string, file: {bytes:
     title: sheet.name,
     resource: {
       name: sheet.name.toLowerCase().replaceAll(' ', '-'),
-      path,
       type: 'table',
       format: 'xlsx',
       mediatype: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

@@ -2,6 +2,7 @@ import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {type Client, Unreachable} from '../fetch/http.ts';
 import {countRows, downloadExport, downloadPages, type Metadata, readMetadata} from '../fetch/socrata.ts';
+import {makeTemporaryName} from '../files.ts';
 import {type Candidate, landCandidate, readSchoolYears} from '../ingest/candidates.ts';
 import {inspect} from '../ingest/inspect.ts';
 import {type Landed, shortenHash} from '../ingest/land.ts';
@@ -59,7 +60,7 @@ export class Download {
   constructor(job: Job) {
     this.#job = job;
     this.#dataset = job.status.dataset;
-    this.#path = join(job.landing, this.#dataset.source.id, `${this.#dataset.id}.download`);
+    this.#path = makeTemporaryName(join(job.landing, this.#dataset.source.id, this.#dataset.id));
   }
 
   async run(): Promise<Downloaded> {

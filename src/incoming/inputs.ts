@@ -1,4 +1,7 @@
+import {createReadStream, createWriteStream, rmSync} from 'node:fs';
+import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
+import {pipeline} from 'node:stream/promises';
 import type {Build} from '../builds/find.ts';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
@@ -6,6 +9,7 @@ import {type Candidate, findCandidates, landCandidate, readCandidate, readSchool
 import {discard, findLanded, isIntact, type Landed, shortenHash, withNote} from '../ingest/land.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
+import {createWorkFolder} from '../replace.ts';
 import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
 import {getSource, sources} from '../sources/sources.ts';
@@ -41,7 +45,8 @@ export async function planInputs(
   if (options.schoolList !== undefined && !isWanted(schoolList)) {
     throw new Failure(`--school-list goes with --only ${schoolList.id}, or without --only.`, exit.usage);
   }
-  const given = options.schoolList === undefined ? [] : [await readCandidate(options.schoolList, schoolList)];
+  const given =
+    options.schoolList === undefined ? [] : [await readCandidate(await savePipe(options.schoolList), schoolList)];
   const list = isWanted(schoolList)
     ? await planFiles(given, options, published, note)
     : await keepPublished(home, published, ({id}) => id === schoolList.id);
@@ -104,6 +109,17 @@ async function findNotedCandidates(folder: string, note: Progress['note']): Prom
     return said === undefined ? candidate : {...candidate, note: said};
   });
   return noted.sort((a, b) => Number('note' in b) - Number('note' in a));
+}
+
+/** Saves what comes through a pipe, which can be read only once. Returns the path of the copy; that of any other file unchanged. */
+async function savePipe(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFIFO()) return path;
+  const folder = await createWorkFolder();
+  process.once('exit', () => rmSync(folder, {recursive: true, force: true}));
+  const copy = join(folder, 'school-list-from-a-pipe');
+  await pipeline(createReadStream(path), createWriteStream(copy));
+  return copy;
 }
 
 /** Plans the landing of a folder's files. Skips files with the same contents as an earlier one. */

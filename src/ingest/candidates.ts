@@ -36,7 +36,8 @@ export async function findCandidates(
   note: (text: string) => void,
 ): Promise<Candidate[]> {
   const entries = await readdir(folder, {withFileTypes: true}).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOTDIR' ? 'is a file, not a folder' : 'there is no such folder';
+    const reasons: Record<string, string> = {ENOTDIR: 'is a file, not a folder', ENOENT: 'there is no such folder'};
+    const why = reasons[error.code ?? ''] ?? `can't be read (${error.message})`;
     throw new Failure(`--from "${folder}": ${why}. Give the folder that holds the downloaded files.`, exit.usage);
   });
   const visible = entries.filter(({name}) => !name.startsWith('.') && name !== notesFile);

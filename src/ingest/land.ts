@@ -6,7 +6,7 @@ import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
 import {z} from 'zod';
 import {Failure} from '../failure.ts';
-import {makeTemporaryName, readPlain, writeAtomically} from '../files.ts';
+import {makeTemporaryName, readPlain, syncFolder, writeAtomically} from '../files.ts';
 import {parseJson} from '../json.ts';
 import {type License, licenseSchema} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -115,6 +115,7 @@ export async function land(
     throw new Failure(`${file.name} changed while it was being read. Run again. The published build is unchanged.`);
   }
   await rename(temporary, path);
+  await syncFolder(home);
   const landed: Landed = {
     ...file.inspection,
     sourceId: source.id,

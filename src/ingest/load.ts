@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import {createTable} from '../duckdb/create-table.ts';
 import {type Database, identifier} from '../duckdb/database.ts';
+import {selectFile} from '../duckdb/files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Column, Source} from '../sources/source.ts';
 import type {Landed} from './land.ts';
@@ -49,15 +50,14 @@ export async function load(
   tables.set('extra_value', [...origin, 'column_label varchar', 'value varchar']);
   for (const [table, columns] of tables) {
     await db.run(`create table raw.${identifier(table)} (${columns.join(', ')})`);
-    const partitions = ingested.flatMap(selectPartitions);
-    const files = partitions.flatMap(({files}) => files[table] ?? []).map((file) => join(lake, file));
-    if (files.length === 0) continue;
-    await db.run(
-      `insert into raw.${identifier(table)} by name
-        select * replace (nullif(school_year, 'unknown') as school_year)
-        from read_parquet($files, hive_partitioning = true, hive_types = {'school_year': varchar})`,
-      {files},
-    );
+    for (const {schoolYear, files} of ingested.flatMap(selectPartitions)) {
+      if (files[table] === undefined) continue;
+      await db.run(
+        `insert into raw.${identifier(table)} by name
+          select *, cast($schoolYear as varchar) as school_year from ${selectFile('read_parquet', join(lake, files[table]))}`,
+        {schoolYear},
+      );
+    }
   }
   await loadProvenance(db, ingested);
 }

@@ -3,10 +3,10 @@ import {dirname, join} from 'node:path';
 import {z} from 'zod';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {writeParquet} from '../duckdb/parquet.ts';
-import {hashFile, makeTemporaryName, writeAtomically} from '../files.ts';
+import {hashFile, makeTemporaryName, sync, syncFolder, writeAtomically} from '../files.ts';
 import {parseJson} from '../json.ts';
 import type {Correction} from '../sources/corrections.ts';
-import type {Column, Source} from '../sources/source.ts';
+import {type Column, rowCountLine, type Source} from '../sources/source.ts';
 import type {RejectKind} from '../words/rejects.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
 import {cellMacros, nameCell} from './columns.ts';
@@ -51,6 +51,11 @@ const reshapedSchema = z.object({
 /** Returns the id of a reshaped file, from the landed bytes and the code that reads them. */
 function makeReshapedId({sha256}: Pick<Landed, 'sha256'>, contractId: string): string {
   return `${sha256.slice(0, 16)}-${contractId}`;
+}
+
+/** Returns whether a file of the lake has a name that only Rollcall gives. */
+export function isReshapedName(name: string): boolean {
+  return /^[0-9a-f]{16}-[0-9a-f]{12}\.(parquet|json)$/.test(name);
 }
 
 function locateManifest(lake: string, id: string): string {
@@ -102,7 +107,7 @@ export async function reshape(
 ): Promise<Reshaped> {
   const id = makeReshapedId(landed, contractId);
   const contract = checkContract(source, landed);
-  const db = await open(':memory:', {spill: join(lake, `${id}.tmp`), shared: atOnce});
+  const db = await open(':memory:', {spill: makeTemporaryName(join(lake, id)), shared: atOnce});
   try {
     await db.run(cellMacros);
     await readRows(db, source, landed, contract);
@@ -142,8 +147,7 @@ async function countUnreadable(db: Database, source: Source, contract: HeaderMat
 async function readStatedRows(db: Database): Promise<number | null> {
   const {n} = await db.readOne(
     z.object({n: z.number().nullable()}),
-    `select max(cast(regexp_extract(content, '^\\((\\d+) rows? affected\\)', 1) as integer)) as n
-      from skipped_line where regexp_matches(content, '^\\(\\d+ rows? affected\\)')`,
+    `select max(cast(nullif(regexp_extract(content, ${literal(`^${rowCountLine}`)}, 1), '') as integer)) as n from skipped_line`,
   );
   return n;
 }
@@ -202,8 +206,11 @@ async function writePartitions(
       files[table] = join(table, `school_year=${schoolYear ?? 'unknown'}`, `${id}.parquet`);
       const path = join(lake, files[table]);
       await mkdir(dirname(path), {recursive: true});
-      await writeParquet(db, selection, makeTemporaryName(path));
-      await rename(makeTemporaryName(path), path);
+      const aside = makeTemporaryName(path);
+      await writeParquet(db, selection, aside);
+      await sync(aside);
+      await rename(aside, path);
+      await syncFolder(dirname(path));
       hashes[table] = await hashFile(path);
     }
     partitions.push({

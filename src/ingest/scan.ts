@@ -1,4 +1,5 @@
 import {type Database, isMachineError, literal} from '../duckdb/database.ts';
+import {selectFile} from '../duckdb/files.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import {nameCell} from './columns.ts';
 import type {Inspection, Layout} from './inspect.ts';
@@ -25,9 +26,10 @@ const buffer = 4 * longestLine;
  * Writes the relation of a file's lines: `line`, in order, null if empty. Lines that violate the encoding go to `reject_errors`.
  */
 function selectLines(file: Scannable, encoding: 'utf-8' | 'latin-1'): string {
-  return `read_csv(${literal(file.path)}, ${writeCompression(file)}, columns = {'line': 'varchar'}, header = false, auto_detect = false,
+  const options = `columns = {'line': 'varchar'}, header = false, auto_detect = false,
     delim = '${noDelimiter}', quote = '', escape = '', encoding = '${encoding}', max_line_size = ${longestLine}, buffer_size = ${buffer}
-    ${encoding === 'utf-8' ? ', store_rejects = true, rejects_limit = 0' : ''})`;
+    ${encoding === 'utf-8' ? ', store_rejects = true, rejects_limit = 0' : ''}`;
+  return selectFile('read_csv', file.path, writeCompression(file), options);
 }
 
 /**
@@ -46,9 +48,10 @@ export function selectCells(file: Scannable, furniture: string | undefined): str
       where ordinal > ${headerLine + 1} and ${isRow(layout, furniture)})`;
   }
   const columns = layout.header.map((_, position) => `${nameCell(position).replaceAll('"', "'")}: 'varchar'`);
-  return `(select row_number() over () as ordinal, * from read_csv(${literal(path)}, ${writeCompression(file)}, columns = {${columns.join(', ')}},
+  const options = `columns = {${columns.join(', ')}},
     header = false, skip = ${headerLine}, auto_detect = false, delim = ${literal(layout.delimiter)}, quote = '"', escape = '"',
-    nullstr = ['', 'NULL'], strict_mode = true, store_rejects = true, rejects_limit = 0, max_line_size = ${longestLine}, buffer_size = ${buffer}))`;
+    nullstr = ['', 'NULL'], strict_mode = true, store_rejects = true, rejects_limit = 0, max_line_size = ${longestLine}, buffer_size = ${buffer}`;
+  return `(select row_number() over () as ordinal, * from ${selectFile('read_csv', path, writeCompression(file), options)})`;
 }
 
 /** Writes the condition that a line of a fixed-width file is a row: it reaches the last column and is not furniture. */

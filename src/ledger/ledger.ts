@@ -5,7 +5,7 @@ import {DatabaseSync, type SQLInputValue} from 'node:sqlite';
 import {pathToFileURL} from 'node:url';
 import {z} from 'zod';
 import type {TestResult} from '../dbt/run/data-tests.ts';
-import {Failure, getErrorMessage} from '../failure.ts';
+import {Failure, getErrorMessage, readSqliteCode} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import {UnexpectedRow} from '../parse-rows.ts';
 import {cleanText, formatCleanJson} from '../words/outgoing.ts';
@@ -66,13 +66,6 @@ const busyTimeout = 5_000;
 const damaged = new Set([11, 26]);
 const cannotOpen = 14;
 
-/** Reads SQLite's error code; undefined if the error is not SQLite's. */
-export function readSqliteCode(error: unknown): number | undefined {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
-    ? error.errcode & 0xff
-    : undefined;
-}
-
 /**
  * The ledger, opened for writing by the holder of the home directory's lock. Others can read it meanwhile (write-ahead mode).
  *
@@ -96,7 +89,7 @@ export class Ledger {
     try {
       return new Ledger(openChecked(path), now);
     } catch (error) {
-      if (!damaged.has(readSqliteCode(error) ?? 0)) throw error;
+      if (!damaged.has(readSqliteCode(error) ?? 0)) throw error instanceof Error ? Object.assign(error, {path}) : error;
       const aside = chooseDamagedName(path);
       for (const suffix of ['', '-wal', '-shm']) {
         if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
@@ -276,7 +269,11 @@ export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | 
   } catch (error) {
     if (error instanceof UnexpectedRow)
       throw new Failure(`${path} was written by another version of Rollcall, and can't be read: ${error.message}`);
-    if (!damaged.has(readSqliteCode(error) ?? 0)) throw error;
+    if (readSqliteCode(error) === undefined) throw error;
+    if (!damaged.has(readSqliteCode(error) ?? 0))
+      throw new Failure(
+        `${path}: the ledger can't be read (${getErrorMessage(error)}). Make it readable for this user.`,
+      );
     throw new Failure(
       `${path} is damaged (${getErrorMessage(error)}). The builds are unchanged; the next run sets the ledger aside and begins a new one.`,
     );

@@ -55,7 +55,7 @@ export async function runRecorded<T>(
       ledger.close();
     }
   } catch (error) {
-    throw explainSystemError(error, home);
+    throw explainSystemError(error, home.folder);
   } finally {
     release();
   }
@@ -87,7 +87,7 @@ async function runWithEntry<T>(
     const error =
       command.stop?.aborted && !(thrown instanceof AuditFailure)
         ? command.stop.reason
-        : explainSystemError(thrown, home);
+        : explainSystemError(thrown, home.folder);
     const message = getErrorMessage(error);
     const isStopped = error instanceof Stopped;
     if (error instanceof AuditFailure) ledger.keepFindings(run, error.checks, error.tests);

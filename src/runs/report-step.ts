@@ -5,6 +5,7 @@ import type {Changes} from '../changes/compare.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import type {RunRecord} from '../ledger/record.ts';
+import {explainSystemError} from '../ledger/system-errors.ts';
 import type {Restatements} from '../report/report.ts';
 import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
@@ -39,11 +40,10 @@ export async function runSiteStep(
     try {
       await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, locateSite(home, id));
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      throw new Failure(
-        `${error.message}\nThe published build is unchanged. "rollcall run --no-site" publishes the build without its report.`,
-        error.exitCode,
-      );
+      const explained = explainSystemError(error, home.folder);
+      const way = '"rollcall run --no-site" publishes the build without its report.';
+      if (explained instanceof Failure) throw new Failure(`${explained.message}\n${way}`, explained.exitCode);
+      throw new Error(`The report can't be built: ${getErrorMessage(error)}\n${way}`, {cause: error});
     }
     return {result: undefined, summary: 'the report'};
   });

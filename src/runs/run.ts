@@ -1,13 +1,13 @@
-import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {requireBuild} from '../builds/find.ts';
 import {computeContractId} from '../builds/fingerprint.ts';
 import {describeOrigin} from '../builds/lineage-events.ts';
 import {type BuildResult, makeBuild} from '../builds/make.ts';
-import {publish} from '../builds/publish.ts';
+import {adoptPublished, publish} from '../builds/publish.ts';
 import {findPublished, requirePublished} from '../builds/published.ts';
 import {type Changes, compareBuilds} from '../changes/compare.ts';
 import {getErrorMessage} from '../failure.ts';
+import {removeTemporary} from '../files.ts';
 import type {Home} from '../home.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
@@ -45,6 +45,7 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
   const command = {name: 'run', options: {from, schoolList, years, only, refresh, force, label}, stop, openLineageUrl};
   return runRecorded(home, command, progress, async (record) => {
     await removeLeftovers(home);
+    await adoptPublished(home);
     const planned = await record.step('plan', async (update) => {
       const result = await planRun(options, record.note, update);
       record.ledger.keepPlan(record.run, result.plan);
@@ -56,19 +57,10 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
   });
 }
 
-/** Removes the unfinished files and folders of a killed run. */
+/** Removes the unfinished files and folders of a killed run. The lock keeps other runs out. */
 async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<void> {
-  const isLeftover = (name: string) => /\.tmp$|\.download(\.page)?$/.test(name);
-  for (const [where, recursive] of [
-    [folder, false],
-    [builds, false],
-    [landing, true],
-    [lake, true],
-  ] as const) {
-    for (const name of await readdir(where, {recursive}).catch(() => [])) {
-      if (isLeftover(name)) await rm(join(where, name), {recursive: true, force: true});
-    }
-  }
+  for (const flat of [folder, builds]) await removeTemporary(flat, {isLocked: true});
+  for (const deep of [landing, lake]) await removeTemporary(deep, {isLocked: true, recursive: true});
 }
 
 /** Lands the planned files, then plans the rest of the run from what landed. */

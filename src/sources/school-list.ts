@@ -1,4 +1,4 @@
-import type {Source} from './source.ts';
+import {rowCountLine, type Source} from './source.ts';
 
 /** The schools of the Road Map Project region with their school types: one row for each school. */
 export const schoolList: Source = {
@@ -27,7 +27,7 @@ export const schoolList: Source = {
   key: ['school_year', 'district_code', 'school_code'],
   holdsBeyondItsYear: true,
   // Lines that SQL Server's tools print around the rows.
-  furniture: String.raw`^[-,;|\t ]+$|^\(\d+ rows? affected\)$|^Completion time: `,
+  furniture: String.raw`^[-,;|\t ]+$|^${rowCountLine}$|^Completion time: `,
   feeds: ['stg_road_map__school_list'],
   checks: [
     {kind: 'region_named', flag: 'is_in_region'},

@@ -175,3 +175,9 @@ export function normalizeName(name: string): string {
 export function listNameKeys(column: Column): string[] {
   return [column.label, column.id, ...(column.aliases ?? [])].map(normalizeName);
 }
+
+/**
+ * The line in which SQL Server's tools say how many rows they printed, `(194 rows affected)`. Older ones write `row(s)`, and those of
+ * a Spanish system `(194 filas afectadas)`. A regular expression that captures the number.
+ */
+export const rowCountLine = String.raw`\((\d+) (?:row(?:s|\(s\))? affected|fila(?:s|\(s\))? afectada(?:s|\(s\))?)\)`;

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import {existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {cpSync, existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {assertChecksPassed, assertTestsPassed} from '../../src/builds/audit.ts';
 import {findBuild, listBuilds, readBuild, requireBuild} from '../../src/builds/find.ts';
 import {prune} from '../../src/builds/prune.ts';
 import {publish, readPublishedId} from '../../src/builds/publish.ts';
+import {findPublished} from '../../src/builds/published.ts';
 import type {TestResult} from '../../src/dbt/run/data-tests.ts';
 import {exit, Failure} from '../../src/failure.ts';
+import {makeTemporaryName} from '../../src/files.ts';
 import {type Home, locateHome} from '../../src/home.ts';
 import type {CheckResult} from '../../src/ingest/checks.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
@@ -35,6 +38,12 @@ function put(home: Home, id: string, builtAt: string, {bytes = 5, reshaped = [] 
   writeBuild(home, id, {builtAt, bytes, inputs, warehouse: 'bytes'});
 }
 
+/** Returns the name of a reshaped file, as the lake has it. */
+function inLake(name: string): string {
+  const hash = createHash('sha256').update(name).digest('hex');
+  return `${hash.slice(0, 16)}-${hash.slice(16, 28)}`;
+}
+
 /** Publishes builds one after another, as runs do. */
 async function publishAll(home: Home, ...ids: string[]): Promise<void> {
   const ledger = Ledger.open(home.ledger, () => {});
@@ -54,7 +63,8 @@ test('builds are listed in the order they were made, without half-made ones', as
   put(home, 'bbb', '2026-01-01T00:00:00.000Z');
   put(home, 'aaa', '2026-01-02T00:00:00.000Z');
   put(home, 'ccc', '2026-01-01T00:00:00.000Z');
-  put(home, 'ddd.123.tmp', '2026-01-03T00:00:00.000Z');
+  put(home, 'ddddddddddd4', '2026-01-03T00:00:00.000Z');
+  renameSync(join(home.builds, 'ddddddddddd4'), makeTemporaryName(join(home.builds, 'ddddddddddd4')));
   const {builds, damaged} = await listBuilds(home);
   assert.deepEqual(
     builds.map(({id}) => id),
@@ -65,8 +75,8 @@ test('builds are listed in the order they were made, without half-made ones', as
 
 test('a build with a damaged manifest or warehouse is damaged, and the message names the file', async () => {
   const home = newHome();
-  put(home, 'manifest', '2026-01-01T00:00:00.000Z');
-  writeFileSync(join(home.builds, 'manifest', 'manifest.json'), '{"build": ');
+  put(home, '00000000000f', '2026-01-01T00:00:00.000Z');
+  writeFileSync(join(home.builds, '00000000000f', 'manifest.json'), '{"build": ');
   put(home, 'gone', '2026-01-01T00:00:00.000Z');
   rmSync(join(home.builds, 'gone', 'warehouse.duckdb'));
   put(home, 'short', '2026-01-01T00:00:00.000Z', {bytes: 6});
@@ -75,8 +85,8 @@ test('a build with a damaged manifest or warehouse is damaged, and the message n
   assert.deepEqual(
     damaged.map(({id, problem}) => [id, problem.replace(home.builds, '…')]),
     [
+      ['00000000000f', '…/00000000000f/manifest.json is damaged or missing.'],
       ['gone', '…/gone/warehouse.duckdb is gone.'],
-      ['manifest', '…/manifest/manifest.json is damaged or missing.'],
       ['short', '…/short/warehouse.duckdb is damaged: it has 5 bytes instead of 6.'],
     ],
   );
@@ -85,17 +95,20 @@ test('a build with a damaged manifest or warehouse is damaged, and the message n
 
 test('of several builds with one fingerprint the latest is found, by number and not alphabetically', async () => {
   const home = newHome();
-  assert.deepEqual(await findBuild(home, 'abc'), {build: undefined, nextId: 'abc'});
-  put(home, 'abcd', '2026-01-01T00:00:00.000Z');
-  assert.deepEqual(await findBuild(home, 'abc'), {build: undefined, nextId: 'abc'});
-  put(home, 'abc', '2026-01-01T00:00:00.000Z');
-  assert.equal((await findBuild(home, 'abc')).nextId, 'abc-2');
-  for (const number of [2, 9, 10]) put(home, `abc-${number}`, '2026-01-01T00:00:00.000Z');
-  const {build, nextId} = await findBuild(home, 'abc');
-  assert.deepEqual([build?.id, nextId], ['abc-10', 'abc-11']);
-  rmSync(join(home.builds, 'abc-10', 'manifest.json'));
-  await assert.rejects(findBuild(home, 'abc'), /abc-10.*damaged or missing.*npx rollcall run --force/);
-  assert.deepEqual(await findBuild(home, 'abc', {force: true}), {build: undefined, nextId: 'abc-11'});
+  assert.deepEqual(await findBuild(home, 'abcdabcdabcd'), {build: undefined, nextId: 'abcdabcdabcd'});
+  put(home, 'abcdabcdabce', '2026-01-01T00:00:00.000Z');
+  assert.deepEqual(await findBuild(home, 'abcdabcdabcd'), {build: undefined, nextId: 'abcdabcdabcd'});
+  put(home, 'abcdabcdabcd', '2026-01-01T00:00:00.000Z');
+  assert.equal((await findBuild(home, 'abcdabcdabcd')).nextId, 'abcdabcdabcd-2');
+  for (const number of [2, 9, 10]) put(home, `abcdabcdabcd-${number}`, '2026-01-01T00:00:00.000Z');
+  const {build, nextId} = await findBuild(home, 'abcdabcdabcd');
+  assert.deepEqual([build?.id, nextId], ['abcdabcdabcd-10', 'abcdabcdabcd-11']);
+  rmSync(join(home.builds, 'abcdabcdabcd-10', 'manifest.json'));
+  await assert.rejects(
+    findBuild(home, 'abcdabcdabcd'),
+    /abcdabcdabcd-10.*damaged or missing.*npx rollcall run --force/,
+  );
+  assert.deepEqual(await findBuild(home, 'abcdabcdabcd', {force: true}), {build: undefined, nextId: 'abcdabcdabcd-11'});
 });
 
 test('a build can be named by the first letters of its id, as many as are needed', async () => {
@@ -145,14 +158,18 @@ test('prune keeps the published build and the latest others, and deletes lake fi
   const home = newHome();
   for (const [index, id] of ['one', 'two', 'three', 'four'].entries()) {
     // The order of publication in the ledger counts, not the order in which builds were made.
-    put(home, id, `2026-01-0${9 - index}T00:00:00.000Z`, {reshaped: [`lake-${id}`, 'lake-all']});
+    put(home, id, `2026-01-0${9 - index}T00:00:00.000Z`, {reshaped: [inLake(id), inLake('all')]});
   }
   put(home, 'broken', '2026-01-01T00:00:00.000Z', {bytes: 6});
   mkdirSync(join(home.lake, 'ospi'), {recursive: true});
-  for (const name of ['lake-one', 'lake-two', 'lake-three', 'lake-four', 'lake-all', 'lake-none']) {
-    writeFileSync(join(home.lake, 'ospi', `${name}.parquet`), 'abc');
-    writeFileSync(join(home.lake, 'ospi', `${name}.json`), 'de');
+  for (const name of ['one', 'two', 'three', 'four', 'all', 'none']) {
+    writeFileSync(join(home.lake, 'ospi', `${inLake(name)}.parquet`), 'abc');
+    writeFileSync(join(home.lake, 'ospi', `${inLake(name)}.json`), 'de');
   }
+  // What people put there is not Rollcall's to delete.
+  mkdirSync(join(home.builds, '2020-21'));
+  cpSync(join(home.builds, 'three'), join(home.builds, 'three before the change'), {recursive: true});
+  writeFileSync(join(home.lake, 'ospi', 'mine.parquet'), 'abc');
   await publishAll(home, 'one', 'two', 'three', 'four', 'one');
   const planned = await prune(home, {keep: 2, dryRun: true}, recordProgress());
   assert.ok(existsSync(join(home.builds, 'two')), 'nothing has been deleted yet');
@@ -166,17 +183,9 @@ test('prune keeps the published build and the latest others, and deletes lake fi
   assert.deepEqual(done.lake, {files: 6, bytes: 15});
   assert.equal(done.bytes, done.removed.reduce((sum, {bytes}) => sum + bytes, 0) + 15);
   assert.ok(done.removed.every(({bytes}) => bytes > 5));
-  assert.deepEqual(readdirSync(home.builds).sort(), ['four', 'one']);
-  assert.deepEqual(readdirSync(join(home.lake, 'ospi')).sort(), [
-    ...[
-      'lake-all.json',
-      'lake-all.parquet',
-      'lake-four.json',
-      'lake-four.parquet',
-      'lake-one.json',
-      'lake-one.parquet',
-    ],
-  ]);
+  assert.deepEqual(readdirSync(home.builds).sort(), ['2020-21', 'four', 'one', 'three before the change']);
+  const left = ['all', 'four', 'one'].flatMap((name) => [`${inLake(name)}.json`, `${inLake(name)}.parquet`]);
+  assert.deepEqual(readdirSync(join(home.lake, 'ospi')).sort(), [...left, 'mine.parquet'].sort());
   assert.equal(await readPublishedId(home), 'one');
 });
 
@@ -185,11 +194,32 @@ test('prune to one build keeps the published one, even if it is damaged, and the
   put(home, 'old', '2026-01-01T00:00:00.000Z');
   put(home, 'new', '2026-01-02T00:00:00.000Z', {bytes: 6});
   mkdirSync(home.lake);
-  writeFileSync(join(home.lake, 'lake-new.parquet'), 'abc');
+  writeFileSync(join(home.lake, `${inLake('new')}.parquet`), 'abc');
   await publishAll(home, 'old', 'new');
   const {kept, removed, lake} = await prune(home, {keep: 1}, recordProgress());
   assert.deepEqual([kept, removed.map(({build}) => build), lake.files], [[], ['old'], 0]);
   assert.deepEqual(readdirSync(home.builds), ['new']);
+});
+
+test('a published build that is a folder, as in a restored backup, is read, counted, and made a link by the next publication', async () => {
+  const home = newHome();
+  for (const id of ['one', 'two']) put(home, id, '2026-01-01T00:00:00.000Z');
+  await publishAll(home, 'one', 'two');
+  for (const isAlsoAmongBuilds of [true, false]) {
+    rmSync(home.published);
+    cpSync(join(home.builds, 'two'), home.published, {recursive: true});
+    if (!isAlsoAmongBuilds) rmSync(join(home.builds, 'two'), {recursive: true});
+    assert.equal(await readPublishedId(home), 'two');
+    const found = await findPublished(home);
+    assert.equal(found?.folder, isAlsoAmongBuilds ? join(home.builds, 'two') : home.published);
+    assert.deepEqual((await listBuilds(home)).builds.map(({id}) => id).sort(), ['one', 'two']);
+    assert.deepEqual((await prune(home, {keep: 2}, recordProgress())).kept.sort(), ['one', 'two']);
+    assert.equal(readlinkSync(home.published), join('builds', 'two'));
+    assert.deepEqual(readdirSync(home.builds), ['one', 'two']);
+  }
+  rmSync(home.published);
+  mkdirSync(home.published);
+  await assert.rejects(findPublished(home), /published: this should be a link to a build.*Move it away and run again/);
 });
 
 const check: CheckResult = {

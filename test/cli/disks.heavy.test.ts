@@ -1,12 +1,31 @@
 import assert from 'node:assert/strict';
-import {rmSync, statfsSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {spawnSync} from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import {join, resolve} from 'node:path';
 import {describe, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import {replaceFile} from '../../src/replace.ts';
 import {expectError, rollcall} from '../support/command.ts';
-import {explainNoMounts, mountReadOnly, mountSmallDisk} from '../support/mounts.ts';
-import {countAnsweredSchools, enrollment, makeWorkspace, readPublishedState} from '../support/workspace.ts';
+import {explainNoMounts, mountAt, mountReadOnly, mountSmallDisk} from '../support/mounts.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {countAnsweredSchools, enrollment, list, makeWorkspace, readPublishedState} from '../support/workspace.ts';
 
 const noMounts = explainNoMounts();
+const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
 
 describe('disks', {skip: noMounts ?? false}, () => {
   test('a disk that fills up at any step ends the run in a sentence and keeps the old build; with more room the run succeeds', async (t) => {
@@ -24,7 +43,7 @@ describe('disks', {skip: noMounts ?? false}, () => {
       const outcome = await go();
       const error = expectError(outcome);
       assert.equal(outcome.code, 1, `${room}: ${error}`);
-      assert.match(error, /home: the disk is full; make room .*The published build is unchanged/, String(room));
+      assert.match(error, /home\S*: the disk is full; make room .*The published build is unchanged/s, String(room));
       assert.equal(readPublishedState(home)['published'], before['published']);
       assert.equal(await countAnsweredSchools(home), 32);
       rmSync(filler);
@@ -40,7 +59,7 @@ describe('disks', {skip: noMounts ?? false}, () => {
     for (const args of [['run', '--from', space.folder], ['rollback'], ['prune', '--keep', '1']]) {
       const outcome = await rollcall([...args, '--home', home]);
       assert.equal(outcome.code, 1);
-      assert.match(expectError(outcome), /home.*: .*can't be written|is not writable/);
+      assert.match(expectError(outcome), /home\S*: it is not writable: its file system/);
     }
     for (const args of [
       ['plan', '--from', space.folder],
@@ -54,4 +73,125 @@ describe('disks', {skip: noMounts ?? false}, () => {
       assert.equal(code, 0, `${args[0]}: ${stderr}`);
     }
   });
+
+  test('on a full disk, prune makes room', async (t) => {
+    const space = await makeWorkspace(t);
+    const disk = mountSmallDisk(t, 64);
+    const home = join(disk, 'home');
+    const go = () => rollcall(['run', '--from', space.folder, '--home', home]);
+    assert.equal((await go()).code, 0);
+    space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
+    assert.equal((await go()).code, 0);
+    assert.equal(readdirSync(join(home, 'builds')).length, 2);
+    const {bavail, bsize} = statfsSync(disk);
+    writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize));
+    const {code, stderr} = await rollcall(['prune', '--keep', '1', '--home', home]);
+    assert.equal(code, 0, stderr);
+    assert.equal(readdirSync(join(home, 'builds')).length, 1);
+    assert.equal((await go()).code, 0);
+  });
+
+  test('what is mounted, or leads to another file system, is replaced where it is', async (t) => {
+    const {home} = await makeWorkspace(t);
+    const disk = mountSmallDisk(t, 64);
+    const root = makeTemporaryFolder('targets');
+    const at = (name: string) => join(root, name);
+    mkdirSync(at('mounted'));
+    mkdirSync(join(disk, 'lost+found'));
+    mountAt(t, disk, at('mounted'));
+    symlinkSync(join(disk, 'linked'), at('link'));
+    for (const _ of [1, 2]) {
+      for (const args of [
+        ['site', '--out', at('mounted')],
+        ['export', '--to', at('link'), '--tables', 'seeds'],
+      ]) {
+        const {code, stderr} = await rollcall([...args, '--home', home]);
+        assert.equal(code, 0, stderr);
+      }
+    }
+    assert.ok(existsSync(join(disk, 'index.html')) && existsSync(join(disk, 'lost+found')));
+    assert.ok(existsSync(join(disk, 'linked', 'datapackage.json')) && lstatSync(at('link')).isSymbolicLink());
+    const path = at('file.txt');
+    writeFileSync(path, 'old');
+    mountAt(t, join(disk, 'index.html'), path);
+    await replaceFile(path, async (aside) => writeFileSync(aside, 'new'));
+    assert.equal(readFileSync(path, 'utf8'), 'new');
+    assert.deepEqual(
+      readdirSync(root).filter((name) => name.includes('.tmp')),
+      [],
+    );
+  });
+});
+
+describe('another user', {skip: process.getuid?.() === 0 ? false : 'running as another user needs root'}, () => {
+  test("what can't be read or written is named, with the reason, and nothing is called a bug or damaged", async (t) => {
+    const space = await makeWorkspace(t);
+    const nobody = 65534;
+    chmodSync(space.root, 0o755);
+    const go = async (...args: string[]) => {
+      const {status, stderr} = spawnSync(process.execPath, [program, ...args, '--home', space.home], {
+        uid: nobody,
+        gid: nobody,
+        encoding: 'utf8',
+        env: {PATH: '/usr/bin:/bin', NO_COLOR: '1'},
+      });
+      assert.notEqual(status, 0, args.join(' '));
+      assert.doesNotMatch(stderr, /this is a bug|damaged|\n {4}at /, args.join(' '));
+      return stderr;
+    };
+    assert.match(
+      await go('run', '--no-site', '--from', space.folder),
+      /run\.lock: (it is not writable|this user may not)/,
+    );
+    assert.match(await go('site'), /run\.lock: (it is not writable|this user may not)/);
+    assert.match(
+      await go('export', '--to', join(space.root, 'x.xlsx')),
+      /x\.xlsx.*: this user may not read or write it/,
+    );
+    const build = realpathSync(join(space.home, 'published'));
+    for (const [path, args, says] of [
+      ['ledger.sqlite', ['history'], /ledger\.sqlite: the ledger can't be read/],
+      [join(build, 'manifest.json'), ['answer', 'schools'], /manifest\.json can't be read \(EACCES/],
+      [join(build, 'warehouse.duckdb'), ['answer', 'schools'], /warehouse\.duckdb.*Permission denied/],
+      [space.folder, ['plan', '--from', space.folder], /--from ".*folder": can't be read \(EACCES/],
+    ] as const) {
+      const file = resolve(space.home, path);
+      const {mode} = statSync(file);
+      chmodSync(file, 0o000);
+      assert.match(await go(...args), says);
+      chmodSync(file, mode);
+    }
+    writeFileSync(join(space.home, 'operations.token'), 'x'.repeat(32), {mode: 0o600});
+    assert.match(await go('serve', '--port', '0'), /operations\.token: the token can't be read \(EACCES/);
+  });
+});
+
+test('a pipe is read as a school list, and a closed standard error ends nothing', async (t) => {
+  const space = await makeWorkspace(t);
+  const path = join(space.folder, list);
+  const text = readFileSync(path, 'utf8');
+  const run = (more: string, home: string) =>
+    spawnSync(
+      'bash',
+      [
+        '-c',
+        `"$0" "$1" run --no-site --from "$2" --home "$3" ${more}`,
+        process.execPath,
+        program,
+        space.folder,
+        home,
+        path,
+      ],
+      {
+        encoding: 'utf8',
+      },
+    );
+  const moved = join(space.root, 'list.txt');
+  renameSync(path, moved);
+  const piped = run(`--school-list <(cat "${moved}")`, join(space.root, 'piped'));
+  assert.equal(piped.status, 0, piped.stderr);
+  assert.equal(await countAnsweredSchools(join(space.root, 'piped')), 32);
+  writeFileSync(path, text);
+  assert.equal(run('2>&1 >/dev/null | head -c 0', join(space.root, 'closed')).status, 0);
+  assert.equal(await countAnsweredSchools(join(space.root, 'closed')), 32, 'the run went on to its end');
 });

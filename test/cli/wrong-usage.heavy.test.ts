@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, realpathSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
@@ -78,7 +78,11 @@ const refused = [
   "select * from read_csv('/etc/passwd')",
   "select * from '/etc/passwd'",
   "select * from glob('/etc/*')",
+  "copy (select 1) to 'OWN' (format csv, use_tmp_file false)",
+  "copy (select 1) to 'OWN.wal' (format csv, use_tmp_file false)",
+  "select size from read_blob('OWN')",
   'set enable_external_access = true',
+  "set disabled_filesystems = ''",
   "set home_directory = '/tmp'",
   'reset lock_configuration',
 ];
@@ -156,10 +160,12 @@ test('sql can read the published build and do nothing else', async (t) => {
   const space = await makeWorkspace(t);
   const before = readPublishedState(space.home);
   const file = join(space.root, 'out');
+  const own = realpathSync(join(space.home, 'published', 'warehouse.duckdb'));
   await Promise.all(
     [0, 1, 2].map(async (worker) => {
       for (const statement of refused.filter((_, index) => index % 3 === worker)) {
-        const outcome = await rollcall(['sql', statement.replace('FILE', file), '--home', space.home]);
+        const sql = statement.replace('FILE', file).replace('OWN', own);
+        const outcome = await rollcall(['sql', sql, '--home', space.home]);
         const error = expectError(outcome);
         assert.equal(outcome.code, 2, `${statement}: ${error}`);
         assert.ok(!existsSync(file), `${statement} wrote a file`);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {appendFileSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {literal, open} from '../../src/duckdb/database.ts';
 import type {DataPackage} from '../../src/export/data-package.ts';
 import {exportDuckdbFile} from '../../src/export/duckdb-file.ts';
 import {readTables} from '../../src/export/tables.ts';
+import {makeTemporaryName} from '../../src/files.ts';
 import {haveSameRows, makePlacesBuild, openPlaces, type Places} from '../support/places.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 
@@ -89,6 +91,33 @@ test('each table of a labeled build has the label in its comment and in every ro
   assert.deepEqual(found, {comment: 'Trial! One row = a place.'});
   assert.deepEqual(await db.rows('select distinct build_label from core.place'), [{build_label: 'Trial!'}]);
   db.close();
+});
+
+test('only the unchanged file of an earlier export is replaced', async () => {
+  const one = await makePlacesBuild('one');
+  const strange = join(makeTemporaryFolder('export'), 'strange.duckdb');
+  cpSync(one.build.warehouse, strange);
+  await assert.rejects(toFile(one, strange), /no export wrote the file that is there/);
+  const described = join(makeTemporaryFolder('export'), 'described.duckdb');
+  writeFileSync(`${described}.datapackage.json`, '{"name": "mine"}');
+  await assert.rejects(toFile(one, described), /no export wrote/);
+  const changed = await toFile(one);
+  appendFileSync(changed, 'x');
+  await assert.rejects(toFile(one, changed), /has been changed since it was exported/);
+  assert.ok(readFileSync(strange).equals(readFileSync(one.build.warehouse)));
+  assert.equal(readFileSync(`${described}.datapackage.json`, 'utf8'), '{"name": "mine"}');
+});
+
+test('after a kill between the file and its descriptor, the next export goes on', async () => {
+  const path = await toFile(await makePlacesBuild('one'));
+  const descriptor = `${path}.datapackage.json`;
+  const former = readFileSync(descriptor);
+  await toFile(await makePlacesBuild('two', {people: '11'}), path);
+  const {pid: dead} = spawnSync(process.execPath, ['--version']);
+  renameSync(descriptor, makeTemporaryName(descriptor).replace(`-${process.pid}-`, `-${dead}-`));
+  writeFileSync(descriptor, former);
+  await toFile(await makePlacesBuild('three', {people: '12'}), path);
+  assert.deepEqual(readdirSync(dirname(path)).sort(), ['places.duckdb', 'places.duckdb.datapackage.json']);
 });
 
 test('each table of a sample is marked as one in a comment and in every row', async () => {

@@ -175,17 +175,31 @@ test('a new export replaces the former one, including files that no longer exist
   assert.deepEqual(readdirSync(dirname(folder)), ['out']);
 });
 
-test('a folder with other files is refused and left unchanged', async () => {
+test('what others put into the folder of an export stays, and is not overwritten', async () => {
   const one = await makePlacesBuild('one');
   const folder = await toFolder(one);
   writeFileSync(join(folder, 'core', 'my notes.txt'), 'dear');
-  await assert.rejects(toFolder(one, folder), /holds what no export wrote \(core\/my notes\.txt\)/);
+  await toFolder(await makePlacesBuild('two'), folder);
   assert.equal(readFileSync(join(folder, 'core', 'my notes.txt'), 'utf8'), 'dear');
+  assert.equal(descriptorOf(folder).rollcall.build, 'two');
+  const former = descriptorOf(folder);
+  former.resources = former.resources.filter(({path}) => path !== 'core/place.csv');
+  writeFileSync(join(folder, 'datapackage.json'), JSON.stringify(former));
+  const before = bytesIn(folder);
+  await assert.rejects(
+    toFolder(one, folder),
+    /core\/place\.csv: Rollcall did not write this file, and an export needs its name/,
+  );
+  assert.deepEqual(bytesIn(folder), before);
+});
+
+test('a folder with other files alone is refused and left unchanged', async () => {
+  const one = await makePlacesBuild('one');
   const other = join(makeTemporaryFolder('export'), 'photos');
   mkdirSync(other);
   writeFileSync(join(other, 'README.md'), 'my photos');
-  await assert.rejects(toFolder(one, other), /holds what no export wrote/);
-  await assert.rejects(toFolder(one, join(other, 'README.md')), /is a file, not a folder/);
+  await assert.rejects(toFolder(one, other), /the folder has files that are not an export \(README\.md\)/);
+  await assert.rejects(toFolder(one, join(other, 'README.md')), {code: 'ENOTDIR'});
   assert.deepEqual(bytesIn(other), {'README.md': 'my photos'});
   rmSync(join(other, 'README.md'));
   await toFolder(one, other);

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {after, before, beforeEach, describe, test} from 'node:test';
 import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
+import {makeTemporaryName} from '../../src/files.ts';
 import {locateHome} from '../../src/home.ts';
 import {run} from '../../src/runs/run.ts';
 import {recordProgress} from '../support/pipeline.ts';
@@ -125,7 +126,7 @@ test('a damaged or missing landed file lands again', async () => {
 test('a partial download of a killed run is removed', async () => {
   const home = locateHome(makeTemporaryFolder('live'));
   await runLive(state, home, ['2020-21']);
-  await writeFile(join(home.landing, 'ospi-enrollment', 'nvpc-yr7b.download'), 'half');
+  await writeFile(makeTemporaryName(join(home.landing, 'ospi-enrollment', 'nvpc-yr7b')), 'half');
   await runLive(state, home, ['2020-21']);
   await assertNoPartialFiles(home);
 });

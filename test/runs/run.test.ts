@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import {mkdir, readdir, readFile, readlink, stat} from 'node:fs/promises';
+import {mkdir, readdir, readFile, readlink, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {findPublished} from '../../src/builds/published.ts';
 import {Failure} from '../../src/failure.ts';
+import {makeTemporaryName} from '../../src/files.ts';
 import {locateHome} from '../../src/home.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {lock} from '../../src/ledger/lock.ts';
@@ -110,13 +111,19 @@ test('an unknown label stops the publication and is named', async () => {
   assert.equal(await count(first.home), first.build);
 });
 
-test('the next run removes the half-made files of a killed run', async () => {
+test('the next run removes the half-made files of a killed run, and no others', async () => {
   const first = await build(files());
   first.close();
-  await mkdir(join(first.home, 'builds', 'abc.123.tmp'));
+  await mkdir(makeTemporaryName(join(first.home, 'builds', 'abc')));
+  await mkdir(makeTemporaryName(join(first.home, 'lake', 'deep', 'abc')), {recursive: true});
+  for (const name of ['draft.tmp', 'builds/abc.123.tmp', 'landing/mine.download'])
+    await writeFile(join(first.home, name), 'mine');
   const second = await build(files(), first.home);
   second.close();
-  assert.deepEqual(await readdir(join(first.home, 'builds')), [first.build]);
+  assert.deepEqual(await readdir(join(first.home, 'builds')), [first.build, 'abc.123.tmp']);
+  assert.deepEqual(await readdir(join(first.home, 'lake', 'deep')), []);
+  for (const name of ['draft.tmp', 'landing/mine.download'])
+    assert.equal(await readFile(join(first.home, name), 'utf8'), 'mine');
 });
 
 test('only the requested years are built; the school list stays', async () => {

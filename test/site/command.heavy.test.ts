@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import {join, relative} from 'node:path';
 import {before, test} from 'node:test';
+import {makeTemporaryName} from '../../src/files.ts';
 import {locateHome} from '../../src/home.ts';
+import {lock} from '../../src/ledger/lock.ts';
 import {run} from '../../src/runs/run.ts';
 import {expectError, rollcall} from '../support/command.ts';
 import {recordProgress} from '../support/pipeline.ts';
@@ -51,12 +62,52 @@ test('the report can be written to another folder; only its page for a missing a
 test('leftovers of a killed process beside a report are removed, and those of a running one stay', async () => {
   const out = join(makeTemporaryFolder('out'), 'report');
   const child = spawnSync(process.execPath, ['--version']);
-  const left = [`report.${child.pid}.tmp`, `report.${child.pid}.tmp.old`];
-  const others = [`report.${process.pid}.tmp`, 'report.tmp', 'reports.1.tmp'];
-  for (const name of [...left, ...others]) mkdirSync(join(out, '..', name));
+  const living = makeTemporaryName('report');
+  const others = [living, 'report.tmp', `report.${child.pid}.tmp`];
+  for (const name of [living.replace(`-${process.pid}-`, `-${child.pid}-`), ...others])
+    mkdirSync(join(out, '..', name));
   const {code} = await rollcall(['site', '--home', home, '--out', out]);
   assert.equal(code, 0);
   assert.deepEqual(readdirSync(join(out, '..')).toSorted(), ['report', ...others].toSorted());
+});
+
+test('two reports at once into one folder, or into the home: one is refused with exit 4 or waits its turn, and the report is whole', async () => {
+  const out = join(makeTemporaryFolder('out'), 'report');
+  for (const args of [['--out', out], ['--out', out], []]) {
+    const both = await Promise.all([1, 2].map(() => rollcall(['site', '--home', home, ...args])));
+    assert.ok(both.some(({code}) => code === 0));
+    for (const {code, stderr} of both)
+      assert.ok(code === 0 || (code === 4 && /Wait for it to end/.test(stderr)), stderr);
+    const folder = args.length > 0 ? out : realpathSync(join(home, 'published', 'site'));
+    const {files} = JSON.parse(readFileSync(join(folder, 'rollcall-site.json'), 'utf8')) as {files: string[]};
+    const there = readdirSync(folder, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
+    assert.ok(files.length > 100);
+    assert.deepEqual(there.map((entry) => relative(folder, join(entry.parentPath, entry.name))).sort(), files.sort());
+  }
+});
+
+test('while a run holds the home, no report is written into it', async () => {
+  const release = lock(locateHome(home));
+  try {
+    for (const args of [[], ['--out', join(home, 'published', 'site')]])
+      assert.equal((await rollcall(['site', '--home', home, ...args])).code, 4);
+    assert.equal((await rollcall(['site', '--home', home, '--out', join(makeTemporaryFolder('out'), 'x')])).code, 0);
+  } finally {
+    release();
+  }
+});
+
+test('a report in the checkout of a web host is replaced, also one of Rollcall 0.1, and what the host keeps there stays', async () => {
+  const out = makeTemporaryFolder('checkout');
+  mkdirSync(join(out, '.git'));
+  writeFileSync(join(out, '.git', 'HEAD'), 'ref');
+  writeFileSync(join(out, 'CNAME'), 'rollcall.example');
+  writeFileSync(join(out, 'rollcall-site.json'), '{"build": "x", "isSample": true, "stamp": "y"}');
+  writeFileSync(join(out, 'former.html'), 'a page of an earlier version');
+  for (const _ of [1, 2]) assert.equal((await rollcall(['site', '--home', home, '--out', out])).code, 0);
+  assert.equal(readFileSync(join(out, '.git', 'HEAD'), 'utf8'), 'ref');
+  assert.equal(readFileSync(join(out, 'CNAME'), 'utf8'), 'rollcall.example');
+  assert.ok(!existsSync(join(out, 'former.html')) && existsSync(join(out, 'index.html')));
 });
 
 test('a folder with other files is refused and left unchanged', async () => {

@@ -35,3 +35,9 @@ export function mountReadOnly(t: TestContext, folder: string): string {
   execFileSync('mount', ['-o', 'remount,ro,bind', path]);
   return path;
 }
+
+/** Mounts a file or folder at another path, until the test ends. */
+export function mountAt(t: TestContext, from: string, path: string): void {
+  execFileSync('mount', ['--bind', from, path]);
+  t.after(() => execFileSync('umount', [path]));
+}

@@ -30,7 +30,7 @@ function watch<T extends object>(
   }
 }
 
-watch(fs.promises, ['rename', 'rm', 'symlink', 'mkdir']);
+watch(fs.promises, ['rename', 'rm', 'rmdir', 'symlink', 'mkdir', 'copyFile']);
 watch(fs.promises, ['open'], (_, __, flags) => flags === 'w');
 watch(fs, ['createWriteStream', 'writeFileSync', 'renameSync']);
 watch(DatabaseSync.prototype, ['exec', 'close']);

@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import {type Database, describeColumns, identifier, isMachineError, literal} from '../../duckdb/database.ts';
+import {selectFile} from '../../duckdb/files.ts';
 import {Failure} from '../../failure.ts';
 import type {Table} from '../graph/graph.ts';
 import type {Column, Model, Seed} from '../project/project.ts';
@@ -29,8 +30,8 @@ async function buildSeed(seed: Seed, db: Database, folder: string): Promise<void
 /** Writes the query that reads the file of a seed. */
 export function writeSeedQuery({path, columnTypes}: Seed, folder: string): string {
   const columns = Object.entries(columnTypes).map(([column, type]) => `${literal(column)}: ${literal(type)}`);
-  return `select * from read_csv(${literal(join(folder, path))}, header = true, auto_detect = false, delim = ',',
-    quote = '"', escape = '"', columns = {${columns.join(', ')}})`;
+  const options = `compression = 'none', header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {${columns.join(', ')}}`;
+  return `select * from ${selectFile('read_csv', join(folder, path), options)}`;
 }
 
 async function buildModel(model: Model, sql: string, db: Database): Promise<void> {
