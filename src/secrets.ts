@@ -26,7 +26,8 @@ export function redact(text: string, env: NodeJS.ProcessEnv = process.env): stri
   });
   return values
     .reduce((rest, value) => rest.replaceAll(value, hidden), text)
-    .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi, `$1${hidden}@`)
+    // Not in our own advice: "Write it like postgres://user@host".
+    .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)(?!user@)[^\s/?#"'<>]*@/gi, `$1${hidden}@`)
     .replaceAll(
       /([?&;][\w.$-]*(?:token|key|secret|password|passwd|pwd|signature|sig|auth)[\w.-]*=)[^\s&;#"'<>]+/gi,
       `$1${hidden}`,

@@ -50,6 +50,17 @@ test('every unit test has its own name, because dbt names a temporary table by i
   );
 });
 
+test('no column has the same data test twice, which dbt refuses', async () => {
+  const {tests} = await readProject(folder);
+  const seen = new Set<string>();
+  for (const each of tests) {
+    const said = JSON.stringify(each);
+    assert.ok(!seen.has(said), said);
+    seen.add(said);
+  }
+  assert.ok(seen.size > 100);
+});
+
 test('only staging reads raw tables, staging reads no later layer, and core, marts and tests name no publisher', async () => {
   const {models, tests} = await readProject(folder);
   const singular = tests.flatMap(({path, target}) => (target.kind === 'singular' ? [{path, sql: target.sql}] : []));
