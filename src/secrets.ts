@@ -24,14 +24,16 @@ export function redact(text: string, env: NodeJS.ProcessEnv = process.env): stri
     // JSON and messages of libraries write a line break as two characters.
     return [value, value.trim(), JSON.stringify(value).slice(1, -1)].filter(({length}) => length >= shortest);
   });
-  return values
-    .reduce((rest, value) => rest.replaceAll(value, hidden), text)
-    // Not in our own advice: "Write it like postgres://user@host".
-    .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)(?!user@)[^\s/?#"'<>]*@/gi, `$1${hidden}@`)
-    .replaceAll(
-      /([?&;][\w.$-]*(?:token|key|secret|password|passwd|pwd|signature|sig|auth)[\w.-]*=)[^\s&;#"'<>]+/gi,
-      `$1${hidden}`,
-    );
+  return (
+    values
+      .reduce((rest, value) => rest.replaceAll(value, hidden), text)
+      // Not in our own advice: "Write it like postgres://user@host".
+      .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)(?!user@)[^\s/?#"'<>]*@/gi, `$1${hidden}@`)
+      .replaceAll(
+        /([?&;][\w.$-]*(?:token|key|secret|password|passwd|pwd|signature|sig|auth)[\w.-]*=)[^\s&;#"'<>]+/gi,
+        `$1${hidden}`,
+      )
+  );
 }
 
 /** An address without its user and password, and the header that carries them. */
