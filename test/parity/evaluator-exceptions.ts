@@ -21,10 +21,13 @@ export const exceptions: Record<string, Record<string, string>> = {
   fct_staging_dependent_on_staging: {
     'stg_ospi__*': 'As in fct_direct_join_to_source.',
   },
+  fct_model_fanout: {
+    int_organization: 'Every dimension of places is made of it.',
+    dim_district: 'Marts of every kind name the district of a school.',
+  },
   fct_rejoining_of_upstream_concepts: {
-    '* > table_row_count': 'It counts the rows of every table, which is all that it does with them.',
-    'dim_school_snapshot > dim_school > schools':
-      'A school has its name of the year from the one, and what never changes from the other.',
+    'school_representation > int_top_probability > int_ranked_teachers_of_color':
+      'The probability of a school comes from all schools of its region, and stands beside the school it belongs to.',
   },
   fct_unused_sources: {
     'rollcall.extra_value': 'Columns that no declaration knows are kept for whoever declares them.',
