@@ -99,7 +99,7 @@ test('whoever follows the guide gets a new data set, from its declaration to a m
 
   const home = await readFile(join(folder, 'report/index.html'), 'utf8');
   assert.match(home, /<a href="new-teachers\/index.html"[^>]*>New teachers<\/a>/);
-  const [, address = ''] = /<a href="\/(data\/files\/SAMPLE-newcomers-[^"]*\.csv)"/.exec(page) ?? [];
+  const [, address = ''] = /<a href="[./]*(data\/files\/SAMPLE-newcomers-[^"]*\.csv)"/.exec(page) ?? [];
   const file = await readFile(join(folder, 'report', address), 'utf8');
   assert.match(file, /Vega Elementary,25,5,0\.2/);
 });

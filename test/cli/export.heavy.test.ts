@@ -60,17 +60,19 @@ for (const name of ['out', 'out.duckdb']) {
     const file = name === 'out' ? join(to, 'datapackage.json') : to;
     const first = readFileSync(file);
     await killExport(home, to, async () => {
-      while (!readdirSync(root).some((entry) => entry.startsWith(name) && entry.endsWith('.tmp'))) await pause(5);
+      while (!listLeftovers(root).some((entry) => entry.startsWith(name))) await pause(5);
     });
     assert.ok(readFileSync(file).equals(first));
     const {code, stderr} = await exported(home, to);
     assert.equal(code, exit.done, stderr);
     assert.ok(!readFileSync(file).equals(first));
-    assert.deepEqual(
-      readdirSync(root).filter((entry) => entry.endsWith('.tmp')),
-      [],
-    );
+    assert.deepEqual(listLeftovers(root), []);
   });
+}
+
+/** Lists temporary files and folders: those of an export stand beside its target, or within a folder that is there. */
+function listLeftovers(root: string): string[] {
+  return readdirSync(root, {recursive: true, encoding: 'utf8'}).filter((entry) => entry.endsWith('.tmp'));
 }
 
 suite('into Postgres', {skip: noPostgres}, () => {
