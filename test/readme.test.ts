@@ -10,6 +10,14 @@ import {makeTemporaryFolder} from './support/temporary.ts';
 const shares = `select round(100 * students_of_color_share) as students, round(100 * teachers_of_color_share) as teachers,
   school_count as schools from region_representation where school_year = '2020-21'`;
 
+const reading = `select now.teachers_to_parity as missing, now.teachers_of_color_count - before.teachers_of_color_count as gained,
+    white_before.teacher_count - white_now.teacher_count as fewer
+  from region_representation as now, region_representation as before,
+    region_representation_by_group as white_now, region_representation_by_group as white_before
+  where now.school_year = '2020-21' and before.school_year = '2018-19' and white_now.school_year = '2020-21'
+    and white_before.school_year = '2018-19' and white_now.demographic_group_id = 'white'
+    and white_before.demographic_group_id = 'white'`;
+
 test('what documents say that commands print is what they print', async () => {
   const run = onExamples(async (args) => {
     const {code, stdout, stderr} = await rollcall(args);
@@ -25,6 +33,15 @@ test('what documents say that commands print is what they print', async () => {
   const found = /36 Seattle schools, (\d+) are of color; of 100 teachers, (\d+) are/;
   const [, students, teachers] = found.exec(await readFile(join(projectFolder, 'README.md'), 'utf8')) ?? [];
   assert.deepEqual({students: Number(students), teachers: Number(teachers), schools: 36}, region);
+  const exploration = await readFile(join(projectFolder, 'docs/exploration.md'), 'utf8');
+  const [missing, gained] =
+    /take (\d+) more teachers of color, and in two years the schools gained (\d+)/.exec(exploration)?.slice(1) ?? [];
+  const [more, fewer] = /are (\d+) more teachers of color and (\d+) fewer White/.exec(exploration)?.slice(1) ?? [];
+  assert.deepEqual(
+    [{missing: Number(missing), gained: Number(gained), fewer: Number(fewer)}],
+    JSON.parse(await run('south-seattle', ['sql', reading, '--json'])),
+  );
+  assert.equal(more, gained);
 });
 
 test('every link of the documents leads to a file', async () => {
