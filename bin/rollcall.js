@@ -23,7 +23,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   else {
     process.stderr.write(
       `rollcall: Node 24 or newer is needed, and this is ${process.version}. The package "node" brings it: run "npm ci" in the \
-project folder, or "npm rebuild node" if npm skips install scripts.\n`,
+project folder, or "npm rebuild node --ignore-scripts=false" if npm skips install scripts.\n`,
     );
     process.exitCode = 1;
   }

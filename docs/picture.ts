@@ -1,13 +1,14 @@
 import {execFile} from 'node:child_process';
-import {mkdtemp} from 'node:fs/promises';
+import {mkdtemp, readFile, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {promisify} from 'node:util';
 import {chromium} from 'playwright-core';
 import {projectFolder} from '../src/project-folder.ts';
+import {readPictured} from './pictured.ts';
 
-// Takes the picture of the report in the README, on the example of southern Seattle: npm run picture
+// Takes the picture of the report in the README, on the example of southern Seattle, and notes the words in it: npm run picture
 
 const home = await mkdtemp(join(tmpdir(), 'rollcall-picture-'));
 const program = join(projectFolder, 'bin', 'rollcall.js');
@@ -17,6 +18,8 @@ const browser = await chromium.launch({
   args: ['--no-sandbox'],
 });
 const page = await browser.newPage({viewport: {width: 1200, height: 960}, colorScheme: 'light'});
-await page.goto(pathToFileURL(join(home, 'published', 'site', 'index.html')).href);
+const report = join(home, 'published', 'site', 'index.html');
+await page.goto(pathToFileURL(report).href);
 await page.screenshot({path: join(projectFolder, 'docs', 'report.png')});
+await writeFile(join(projectFolder, 'docs', 'report.txt'), readPictured(await readFile(report, 'utf8')));
 await browser.close();

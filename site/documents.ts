@@ -4,19 +4,13 @@ import {Marked} from 'marked';
 import {projectFolder} from '../src/project-folder.ts';
 import {type Html, html, raw} from './html.ts';
 
-/** The documents of docs/ that pages show, in markdown: the decisions, and chapters of the exploration. */
+/** The documents of docs/ that pages show, in markdown. */
 export interface Documents {
   decisions: Decision[];
-  chapters: Chapter[];
 }
 
 export interface Decision {
   name: string;
-  title: string;
-  markdown: string;
-}
-
-export interface Chapter {
   title: string;
   markdown: string;
 }
@@ -32,26 +26,11 @@ export async function readDocuments(): Promise<Documents> {
       markdown: rest.join('\n'),
     };
   });
-  return {
-    decisions: await Promise.all(decisions),
-    chapters: splitChapters(await readFile(join(docs, 'exploration.md'), 'utf8')),
-  };
-}
-
-/** Splits the exploration into its chapters without figures. The page draws the others from the warehouse. */
-function splitChapters(markdown: string): Chapter[] {
-  return markdown
-    .split(/^## /m)
-    .slice(1)
-    .map((chapter) => {
-      const end = chapter.indexOf('\n');
-      return {title: curlQuotes(chapter.slice(0, end).trim()), markdown: chapter.slice(end)};
-    })
-    .filter(({title}) => !title.startsWith('Analyses'));
+  return {decisions: await Promise.all(decisions)};
 }
 
 /** Returns the id of a heading, as GitHub makes it. */
-export function slugify(heading: string): string {
+function slugify(heading: string): string {
   return heading
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')

@@ -28,13 +28,13 @@ export interface Route {
 }
 
 /** Lists every page and file that is rendered from the report. Downloads, diagrams, styles and scripts are copied as they are. */
-export function listRoutes({report, decisions, chapters, origin}: Site): Route[] {
+export function listRoutes({report, decisions, origin}: Site): Route[] {
   const pages: Route[] = [
     {path: 'index.html', render: renderHome},
     {path: 'questions/index.html', render: renderQuestions},
     {path: 'schools/index.html', render: renderSchools},
     {path: 'districts/index.html', render: renderDistricts},
-    {path: 'exploration/index.html', render: (context) => renderExploration(context, chapters)},
+    {path: 'exploration/index.html', render: renderExploration},
     {path: 'methods/index.html', render: (context) => renderMethods(context, decisions)},
     {path: 'data/index.html', render: renderData},
     {path: 'data/dictionary/index.html', render: renderDictionary},

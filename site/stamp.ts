@@ -37,7 +37,6 @@ const code = [
   'src/words',
   'docs/decisions',
   'docs/diagrams',
-  'docs/exploration.md',
   'package-lock.json',
 ];
 

@@ -1,10 +1,14 @@
-/** Compares the examples with the files they were taken from. */
+/** Compares the examples with the files they were taken from, and the picture of the report with the report. */
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 import {parse} from 'csv-parse/sync';
+import {readPictured} from '../docs/pictured.ts';
 import {projectFolder} from '../src/project-folder.ts';
+import {rollcall} from './support/command.ts';
+import {makeTemporaryFolder} from './support/temporary.ts';
 import {findTrialFolder, testTrial} from './trial/rollcall.ts';
 import {type Row, readTrialFiles, requireText} from './trial/source-files.ts';
 
@@ -53,4 +57,15 @@ testTrial('the lists of the examples have the codes and flags of the list, and n
     const expected = list.filter((row) => district.test(requireText(row, 'DistrictCode')));
     assert.deepEqual(found, [listed, ...expected.map((row) => listed.map((column) => requireText(row, column)))]);
   }
+});
+
+test('the picture in the README shows the words of the report as it is now (if not, run: npm run picture)', async () => {
+  const home = makeTemporaryFolder('picture');
+  const {code, stderr} = await rollcall(['run', '--from', join(examples, 'south-seattle'), '--home', home], {
+    withSite: true,
+  });
+  assert.equal(code, 0, stderr);
+  const words = readPictured(readFileSync(join(home, 'published', 'site', 'index.html'), 'utf8'));
+  assert.match(words, /^Do the teachers reflect the students they teach\?$/m);
+  assert.equal(words, readFileSync(join(projectFolder, 'docs', 'report.txt'), 'utf8'));
 });

@@ -8,36 +8,28 @@ import {drawSize} from '../charts/size.ts';
 import {renderChart} from '../components/chart.ts';
 import {renderExploredTable} from '../components/explored-table.ts';
 import {renderPage} from '../components/page.ts';
-import {type Chapter, renderMarkdown, slugify} from '../documents.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import {findGroup, shortenDistrict} from '../words/groups.ts';
 import {findQuestion} from '../words/questions.ts';
 
-export function renderExploration(context: PageContext, chapters: readonly Chapter[]): Html {
+export function renderExploration(context: PageContext): Html {
   return renderPage(
     context,
     {
       at: 'exploration/',
-      title: 'Exploration: what else the figures show, and what would show more',
+      title: 'Exploration: what else the figures show',
       description:
-        'Growth needed for parity, where gaps narrow or widen, school size, teachers’ experience, students by grade. Also which other data, models and analyses would be worth it.',
+        'Growth needed for parity, where gaps narrow or widen, school size, teachers’ experience, students by grade.',
     },
     html`
       <h1>Exploration</h1>
-      <p class="lead">Beyond the six questions: what else these figures show, and what would show more.</p>
+      <p class="lead">Beyond the six questions: what else these figures show.</p>
       ${renderSection('growth', 'How many more teachers of color would it take?', renderGrowth(context))}
       ${renderSection('closing', 'Where gaps narrowed, and where they widened', renderClosing(context))}
       ${renderSection('size', 'Are larger schools closer to parity?', renderSize(context))}
       ${renderSection('experience', 'Experience by group', renderExperience(context))}
-      ${renderSection('grades', 'Students by grade', renderGrades(context))}
-      ${chapters.map(({title, markdown}) =>
-        renderSection(
-          slugify(title),
-          title,
-          html`<div class="written">${renderMarkdown(context, {title, markdown})}</div>`,
-        ),
-      )}`,
+      ${renderSection('grades', 'Students by grade', renderGrades(context))}`,
   );
 }
 
@@ -67,11 +59,21 @@ function renderGrowth(context: PageContext): Html {
     {
       answer: 'growth',
       finding,
-      shown: `How many times as many teachers of color it would take to reach the students’ share, with the number of teachers unchanged.`,
+      shown: `How many times as many teachers of color it would take to reach the students’ share, with the number of teachers unchanged.${compareWithChange(context, Number(region['teachers_to_parity']))}`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
     renderExploredTable(context, 'growth'),
   );
+}
+
+/** Sets the teachers who are missing for parity beside those that the schools gained or lost since the first year. */
+function compareWithChange(context: PageContext, missing: number): string {
+  const change = findQuestion(context, 'closing').rows.at(-1);
+  const gained = change?.['teachers_of_color_count_change'];
+  if (typeof gained !== 'number') return '';
+  const schools = formatCounted(Number(change?.['matched_school_count']), 'school');
+  const more = gained === 0 ? 'as many' : `${formatCount(Math.abs(gained))} ${gained > 0 ? 'more' : 'fewer'}`;
+  return ` It takes ${formatCount(missing)} more. The ${schools} with figures for both years have ${more} since ${formatSchoolYear(String(change?.['since_school_year']))}.`;
 }
 
 function renderClosing(context: PageContext): Html {
@@ -133,7 +135,8 @@ function describeCorrelation(correlation: number): string {
 function renderExperience(context: PageContext): Html {
   const {isSample} = context.report.build;
   const rows = findQuestion(context, 'experience').rows.filter((row) => row['category_type'] === 'race_ethnicity');
-  if (rows.length === 0) return html`<p>The teacher file has no years of experience of 10 teachers of a group.</p>`;
+  if (rows.length === 0)
+    return html`<p>The teachers’ file has no years of experience for a group of 10 teachers or more.</p>`;
   const large = rows
     .filter((row) => row['demographic_group_id'] !== 'not_provided')
     .toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));

@@ -119,7 +119,7 @@ export async function makeBuild(
 }
 
 function describeSpent({id, schoolYear}: CorrectionResult): string {
-  return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. Remove it from corrections.yml`;
+  return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. If the files are whole, remove it from corrections.yml`;
 }
 
 async function countRowsByTable(db: Database): Promise<Record<string, number>> {

@@ -12,7 +12,7 @@ import {describeTies, explainMarks, formatSize, listMarks, type Size} from '../w
 import {addFormatOptions, createHomeOption, createYearOption, type FormatOptions, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
-import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
+import {print, readScreenWidth, tellWrapped} from './terminal.ts';
 
 interface Options extends FormatOptions, Size {
   home?: string;
@@ -55,7 +55,7 @@ export function addQuestions(
         if (question === undefined && formatSize(options).length > 0)
           throw new Failure('--min-students and --min-teachers go with a question.', exit.usage);
         if (question === undefined) await printList(db, questions, published.manifest, options);
-        else await printAnswer(db, choose(question, options), published.manifest, options);
+        else await printAnswers(db, [choose(question, options)], published.manifest, options);
       } finally {
         db.close();
       }
@@ -94,12 +94,30 @@ async function printList(
   print(render({columns, rows}, format, {width: readScreenWidth()}), {isExact: format === 'csv'});
 }
 
-/** Prints one answer to standard output, and its notes to standard error. */
-export async function printAnswer(
+/** Prints answers to standard output, and each of their notes once to standard error. */
+export async function printAnswers(
+  db: Database,
+  asked: readonly Answer[],
+  manifest: Manifest,
+  options: Options,
+): Promise<void> {
+  const told = new Set<string>();
+  const tellOnce = (style: 'yellow' | 'dim') => (text: string) => {
+    if (!told.has(text)) tellWrapped(style, text);
+    told.add(text);
+  };
+  for (const [index, answer] of asked.entries()) {
+    if (index > 0) print('\n');
+    await printAnswer(db, answer, manifest, options, tellOnce);
+  }
+}
+
+async function printAnswer(
   db: Database,
   answer: Answer,
   manifest: Manifest,
   {format, year, region, group, minStudents, minTeachers}: Options,
+  tellIn: (style: 'yellow' | 'dim') => (text: string) => void,
 ): Promise<void> {
   const size = {minStudents, minTeachers};
   const answered = await ask(db, answer, {
@@ -109,10 +127,10 @@ export async function printAnswer(
     ...(region !== undefined && {region}),
     ...(group !== undefined && {group}),
   });
-  for (const note of answered.notes) tell(colorStderr('yellow', `Note: ${note}.`));
-  for (const mark of listBuildMarks(manifest)) tell(colorStderr('yellow', mark));
+  answered.notes.map((note) => `Note: ${note}.`).forEach(tellIn('yellow'));
+  listBuildMarks(manifest).forEach(tellIn('yellow'));
   const origins = describeSources(answered, manifest);
-  if (format !== 'md') for (const origin of origins) tell(colorStderr('dim', `Source: ${origin}`));
+  if (format !== 'md') origins.map((origin) => `Source: ${origin}`).forEach(tellIn('dim'));
   const rows = format === 'json' ? answered.rows.map((row) => ({...row, origin: origins.join(' ')})) : answered.rows;
   const view = await createView(db, answered, manifest, size);
   print(render({...answered, rows}, format, view), {isExact: format === 'csv'});

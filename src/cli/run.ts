@@ -46,11 +46,15 @@ from the landed files.`,
     });
 }
 
-/** Runs, and tells what the checks found. */
-export async function runAndReport(options: RunOptions, progress: Progress): Promise<RunResult> {
+/** Runs, and tells what the checks found; without the warnings of a run that published, if `isBrief`. */
+export async function runAndReport(
+  options: RunOptions,
+  progress: Progress,
+  {isBrief = false} = {},
+): Promise<RunResult> {
   try {
     const result = await run(options, progress);
-    reportChecks(result.checks, result.tests);
+    if (!isBrief) reportChecks(result.checks, result.tests);
     return result;
   } catch (error) {
     if (error instanceof AuditFailure) reportChecks(error.checks, error.tests);

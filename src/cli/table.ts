@@ -5,7 +5,7 @@ import type {Result, Row, Value} from '../duckdb/database.ts';
 import {formatFigure, formatNarrowHeading} from '../words/columns.ts';
 import {unknownMark} from '../words/format.ts';
 import {cleanText, guardCell} from '../words/outgoing.ts';
-import {bold, formatJson} from './terminal.ts';
+import {bold, formatJson, wrapText} from './terminal.ts';
 
 export const formats = ['table', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
@@ -87,23 +87,24 @@ function renderMarkdown({columns, rows}: Shape, view: View): string {
 }
 
 function renderTerminal({columns, rows}: Shape, view: View): string {
-  const {title, sections = [], hidden = [], names, footnotes, sectionNotes} = view;
+  const {title, sections = [], hidden = [], names, footnotes, sectionNotes, width} = view;
   const {headingOf = formatNarrowHeading} = view;
   const wanted = columns.filter((column) => !sections.includes(column) && !hidden.includes(column));
   const {layout, left} = fitColumns(wanted, rows, view);
-  const lines: string[] = title ? [bold(title), ''] : [];
+  const wrap = (notes: readonly string[] = []) => notes.flatMap((note) => wrapText(note, width));
+  const lines: string[] = title ? [...wrap([title]).map(bold), ''] : [];
   const bySection = Map.groupBy(rows, (row) =>
     sections.map((column) => formatValue(column, row[column], names)).join(' · '),
   );
   if (rows.length === 0) lines.push('(no rows)', '');
   for (const [section, ofSection] of bySection) {
     if (section !== '') lines.push(bold(section));
-    lines.push(renderGrid(layout, ofSection, view), ...(sectionNotes?.(ofSection) ?? []), '');
+    lines.push(renderGrid(layout, ofSection, view), ...wrap(sectionNotes?.(ofSection)), '');
   }
-  lines.push(...(footnotes?.(rows) ?? []));
+  lines.push(...wrap(footnotes?.(rows)));
   if (left.length > 0) {
     const missing = left.map((column) => headingOf(column).replaceAll('\n', ' ')).join('; ');
-    lines.push(`Left out on this narrow screen: ${missing}. Every column is in --format csv.`);
+    lines.push(...wrap([`Left out on this narrow screen: ${missing}. Every column is in --format csv.`]));
   }
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -157,8 +158,8 @@ const narrowest = 16;
 const gap = 2;
 
 /**
- * Chooses columns, and widths that hold every value. If the screen is too narrow, the widest text columns are cut, then whole
- * columns are left out, the most dispensable first.
+ * Chooses columns, and widths that hold every value. If the screen is too narrow, columns of one text for all rows are left out,
+ * then the widest text columns are cut, then whole columns are left out, the most dispensable first.
  */
 function fitColumns(columns: readonly string[], rows: readonly Row[], view: View): {layout: Column[]; left: string[]} {
   const {width: limit = Number.POSITIVE_INFINITY, dispensable = [], headingOf = formatNarrowHeading} = view;
@@ -175,19 +176,27 @@ function fitColumns(columns: readonly string[], rows: readonly Row[], view: View
     ),
   }));
   const isTooWide = () => layout.reduce((sum, {width}) => sum + width + gap, -gap) > limit;
+  const leaveOut = (name: string): {layout: Column[]; left: string[]} => {
+    const {layout: rest, left} = fitColumns(
+      columns.filter((other) => other !== name),
+      rows,
+      view,
+    );
+    return {layout: rest, left: [name, ...left]};
+  };
+  const same = rows.length > 1 && isTooWide() ? layout.find((column) => isSameText(column, rows)) : undefined;
+  if (same !== undefined) return leaveOut(same.name);
   while (isTooWide()) {
     const [widest] = layout.filter(({isNumeric}) => !isNumeric).sort((a, b) => b.width - a.width);
     if (widest === undefined || widest.width <= narrowest) break;
     widest.width--;
   }
   const last = isTooWide() ? dispensable.find((name) => columns.includes(name)) : undefined;
-  if (last === undefined) return {layout, left: []};
-  const {layout: rest, left} = fitColumns(
-    columns.filter((name) => name !== last),
-    rows,
-    view,
-  );
-  return {layout: rest, left: [last, ...left]};
+  return last === undefined ? {layout, left: []} : leaveOut(last);
+}
+
+function isSameText({name, isNumeric}: Column, rows: readonly Row[]): boolean {
+  return !isNumeric && new Set(rows.map((row) => row[name])).size === 1;
 }
 
 function formatCell(column: string, row: Row, {names, marksOf}: View): string {

@@ -23,6 +23,23 @@ export function readScreenWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns : undefined;
 }
 
+/** Prints a sentence to standard error, in lines that fit the terminal. */
+export function tellWrapped(style: Style, text: string): void {
+  const width = process.stderr.isTTY ? process.stderr.columns : undefined;
+  for (const line of wrapText(text, width)) tell(colorStderr(style, line));
+}
+
+/** Breaks a text at its blanks into lines of a width. A longer word gets a line of its own. */
+export function wrapText(text: string, width = Number.POSITIVE_INFINITY): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Formats a result for programs. */
 export function formatJson(value: unknown): string {
   return `${formatExactJson(value)}\n`;
@@ -33,8 +50,10 @@ export function bold(text: string): string {
   return styleText('bold', text, {stream: process.stdout});
 }
 
+type Style = 'red' | 'yellow' | 'dim' | 'green';
+
 /** Styles text for standard error, unless it is no terminal or NO_COLOR is set. */
-export function colorStderr(style: 'red' | 'yellow' | 'dim' | 'green', text: string): string {
+export function colorStderr(style: Style, text: string): string {
   return styleText(style, text, {stream: process.stderr});
 }
 
@@ -62,7 +81,7 @@ export function terminalProgress(): Progress {
         throw error;
       }
     },
-    note: (text) => tell(`  ${colorStderr('yellow', text)}`),
+    note: (text) => tellWrapped('yellow', `  ${text}`),
   };
 }
 

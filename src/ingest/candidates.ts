@@ -22,11 +22,14 @@ export interface Candidate extends InspectedFile {
 /** The file in a folder of downloads that says what a reader must know of the others, such as that their counts are recovered. */
 export const notesFile = 'notes.yml';
 
+/** Files that people put beside downloads; they are never data. */
+const companions = new Set([notesFile, 'README.md', 'README.txt', 'README']);
+
 /** Extensions of tables. A file with another extension that is no table either (a PDF, a note) is ignored. */
 const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '.gz', '']);
 
 /**
- * Recognizes the files in a folder by their content. Subfolders and hidden files are ignored.
+ * Recognizes the files in a folder by their content. Subfolders, hidden files and README files are ignored.
  *
  * @throws Failure if there is no file of a source, or a file that should be a table is not recognized
  */
@@ -40,7 +43,7 @@ export async function findCandidates(
     const why = reasons[error.code ?? ''] ?? `can't be read (${error.message})`;
     throw new Failure(`--from "${folder}": ${why}. Give the folder that holds the downloaded files.`, exit.usage);
   });
-  const visible = entries.filter(({name}) => !name.startsWith('.') && name !== notesFile);
+  const visible = entries.filter(({name}) => !name.startsWith('.') && !companions.has(name));
   const found: Candidate[] = [];
   for (const {name} of visible.filter((entry) => !entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     // A link that leads nowhere is reported like any other file that can't be read.

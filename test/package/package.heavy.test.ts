@@ -139,6 +139,8 @@ describe('a read-only package in a folder with a space in its name', () => {
   test('the demo makes a home directory with a report in the current folder, and commands can query it', async () => {
     const demo = await rollcall('demo', '--home', 'data');
     assert.equal(demo.code, 0, demo.stderr);
+    assert.match(demo.stdout, /^The 5 schools of each type .*^The 10 schools .*rollcall history 1 --home data$/ms);
+    assert.doesNotMatch(demo.stderr, /passed over|warned ospi/);
     assert.ok(existsSync(join(folder, 'data', 'published', 'warehouse.duckdb')));
     const site = join(folder, 'data', 'published', 'site');
     const page = readFileSync(

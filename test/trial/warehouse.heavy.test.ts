@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {readFileSync, statSync} from 'node:fs';
+import {join} from 'node:path';
 import {after, before} from 'node:test';
+import {projectFolder} from '../../src/project-folder.ts';
 import {countColumns, findZeroTwins, groupId, isTotalRow, keyOf, readStatuses, selectUsableRows} from './expected.ts';
 import {
   findTrialFolder,
@@ -391,7 +393,7 @@ testTrial('the exploration says how the share of color changed from one October 
       round(100 * (of_color - leaving_of_color + entering_of_color) / (students - leaving + entering), 1) as replaced
     from sides`,
   );
-  // Added up from the lines of the files, outside of Rollcall. docs/exploration.md has these figures.
+  // Added up from the lines of the files, outside of Rollcall.
   assert.deepEqual(found, {
     students: 119161,
     of_color: 88258,
@@ -401,6 +403,9 @@ testTrial('the exploration says how the share of color changed from one October 
     fewer: 3334,
     replaced: 74.4,
   });
+  const exploration = readFileSync(join(projectFolder, 'docs/exploration.md'), 'utf8');
+  for (const figure of ['88,258 of 119,161', '87,359 of 115,207', '3,334 fewer children', '2,527', '74.4%'])
+    assert.ok(exploration.includes(figure), figure);
 });
 
 testTrial('checks of grades and of districts differ for exactly as many rows as in the files', async () => {
