@@ -1,4 +1,5 @@
 import type {Row} from '../../src/duckdb/database.ts';
+import {formatFigure} from '../../src/words/columns.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
 import {drawBars} from '../charts/bars.ts';
@@ -114,7 +115,10 @@ function renderAssignment(context: PageContext): Html {
   if (region === undefined) return html`<p>No district has schools that can be compared.</p>`;
   const districts = rows.slice(0, -1);
   const beyond = districts.filter((row) => Number(row['dissimilarity_beyond_chance']) >= 0.005);
-  const finding = `In ${beyond.length} of ${formatCounted(districts.length, 'district')}, teachers of color are more together at some schools than a random assignment would have them`;
+  const finding =
+    districts.length > 1
+      ? `In ${beyond.length} of ${formatCounted(districts.length, 'district')}, teachers of color are more together at some schools than a random assignment would have them`
+      : `Dissimilarity is ${formatFigure('dissimilarity', Number(region['dissimilarity']))}; a random assignment would give ${formatFigure('dissimilarity_expected', Number(region['dissimilarity_expected']))}`;
   const bars = districts.map((row) => ({
     name: shortenDistrict(String(row['name'])),
     value: Number(row['dissimilarity']),

@@ -53,8 +53,8 @@ export function describeAssignment(row: Row): string {
   const [overall, between] = [number('overall_gap_pp'), number('between_schools_gap_pp')];
   const part =
     overall >= 0
-      ? 'Over all schools together, there are as many teachers of color as parity asks for.'
-      : `Over all schools together, the gap is ${formatSigned(overall)} points. No move of a teacher between schools closes it: it is district-wide.`;
+      ? 'Over all schools together, the teachers of color are as many as parity asks for.'
+      : `Over all schools together, the gap is ${formatSigned(overall)} points (of the teachers whose race is known). No move of a teacher between schools closes it: it is district-wide.`;
   const rest =
     between < 0.05
       ? 'No school has more teachers of color than parity asks for, so there is nothing to make up for between schools.'

@@ -17,6 +17,7 @@ const kinds = [
   '/questions/7d/',
   '/questions/7e/',
   '/questions/7f/',
+  '/questions/access/',
   '/schools/',
   '/schools/?compare=99001-9001,99004-9033,00905-0916&sort=gap',
   '/schools/99001-9001/',

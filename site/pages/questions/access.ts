@@ -84,7 +84,7 @@ function renderDistricts(context: PageContext, districts: readonly string[]): Ht
     };
     return row === undefined
       ? '–'
-      : `${share('no_teacher_student_share')} (${share('chance_no_teacher_student_share')})`;
+      : html`${share('no_teacher_student_share')}<br><span class="muted">(${share('chance_no_teacher_student_share')})</span>`;
   };
   const caption = 'Students in a school without a teacher of their group, by district; in parentheses, by chance.';
   return html`
