@@ -33,7 +33,7 @@ export const sharesOfColor: Axes = {
   across: ({students_of_color_share}) => students_of_color_share,
   up: ({teachers_of_color_share}) => teachers_of_color_share,
   names: {across: 'Students of color →', up: '↑ Teachers of color', diagonal: 'Parity: the two shares are equal'},
-  at: 0.6,
+  at: 0.75,
   colors: {across: 'var(--students)', up: 'var(--teachers)'},
   describe: (of) =>
     `students of color ${formatShare(of.students_of_color_share)}, teachers of color ${formatShare(of.teachers_of_color_share)} (${formatCount(of.teachers_of_color_count)} of ${formatCount(of.all_teachers_count)})`,

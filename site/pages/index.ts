@@ -146,7 +146,7 @@ function renderScatter(context: PageContext, compared: readonly ComparedSchool[]
 function describePool(schools: readonly School[]): string {
   const {beyond, known} = countBeyondPool(schools.map(({measures}) => measures.overlap_beyond_pool_pp));
   if (known === 0) return '';
-  return `; at ${beyond} of ${known}, the teachers are closer to the students than a random draw from their district’s teachers would be`;
+  return `; ${beyond} of ${known} have teachers closer to their students than a random draw from the district’s would be`;
 }
 
 /** Renders the ten widest and the ten narrowest gaps as a table. */

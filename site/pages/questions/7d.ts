@@ -50,13 +50,13 @@ export function render7d(context: PageContext): Html {
             rows,
             columns: [
               'school_name',
-              'district_name',
               'representation',
-              'representation_band',
               'overlap_beyond_pool_pp',
               'similar_schools_representation',
+              'representation_band',
               'known_teachers_count',
               'students_of_color_share',
+              'district_name',
             ],
             caption: `How well each school’s teachers represent its students, ${year}.`,
           })}
@@ -107,5 +107,5 @@ function describeStudents(rows: ReturnType<typeof findQuestion>['rows']): string
   const third = Math.floor(shares.length / 3);
   if (third < 3) return '';
   const median = (part: number[]) => formatShare(findMedian(part), 0);
-  return `It follows the students: in the third of schools where it is highest, the median share of students of color is ${median(shares.slice(0, third))}; in the third where it is lowest, ${median(shares.slice(-third))}. `;
+  return `It doesn’t correct for who the students are: in the third of schools where it is highest, the median share of students of color is ${median(shares.slice(0, third))}; in the third where it is lowest, ${median(shares.slice(-third))}. `;
 }
