@@ -248,7 +248,7 @@ test('a dot of the scatter plot names its school and links to it', {skip}, async
   );
   assert.ok(told);
   await dots.first().click({force: true});
-  await page.waitForURL(/\/schools\/\d{5}-\d{4}\/$/);
+  await page.waitForURL(/\/schools\/\d{5}-\d{4}\/index\.html$/);
   assert.equal(await page.locator('h1').innerText(), told[1]);
   await context.close();
   assert.deepEqual(trouble, []);
