@@ -4,7 +4,7 @@ import type {PageContext} from './page-context.ts';
 
 export const toSchool = ({to}: PageContext, id: string) => to(`schools/${encodeURIComponent(id)}/`);
 export const toDistrict = ({to}: PageContext, id: string) => to(`districts/${encodeURIComponent(id)}/`);
-export const toQuestion = ({to}: PageContext, number: string) => to(`questions/${number}/`);
+export const toQuestion = ({to}: PageContext, path: string) => to(`questions/${path}/`);
 
 /** Returns the link to a file to download; undefined if the build doesn't have it. */
 export function toDownload(

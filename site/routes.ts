@@ -14,6 +14,7 @@ import {render7a} from './pages/questions/7a.ts';
 import {render7b} from './pages/questions/7b.ts';
 import {render7c} from './pages/questions/7c.ts';
 import {render7d} from './pages/questions/7d.ts';
+import {renderAccess} from './pages/questions/access.ts';
 import {renderQuestions} from './pages/questions/index.ts';
 import {render7e, render7f} from './pages/questions/teachers-of-color.ts';
 import {writeComparison} from './pages/schools/comparison.ts';
@@ -44,6 +45,7 @@ export function listRoutes({report, decisions, origin}: Site): Route[] {
     {path: 'questions/7d/index.html', render: render7d},
     {path: 'questions/7e/index.html', render: render7e},
     {path: 'questions/7f/index.html', render: render7f},
+    {path: 'questions/access/index.html', render: renderAccess},
     ...report.districts.map((district) => ({
       path: `districts/${district.district_code}/index.html`,
       render: (context: PageContext) => renderDistrict(context, district),

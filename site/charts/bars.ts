@@ -10,6 +10,9 @@ export interface Bar {
   text: string;
   /** How far the value may reach, drawn as a dashed line. */
   high?: number | undefined;
+  /** What chance would give, drawn as a line across the bar; what parity would give, as a ring. */
+  chance?: number | undefined;
+  parity?: number | undefined;
 }
 
 /** Draws names and bars, one below the other, each list under its name. */
@@ -61,12 +64,20 @@ export function drawBars(
             strokeDasharray: '3 2',
           },
         ),
+        Plot.ruleX(
+          placed.filter(({chance}) => chance !== undefined),
+          {x: 'chance', y1: ({at}) => at + 13, y2: ({at}) => at + 31, stroke: 'currentColor', strokeWidth: 2.5},
+        ),
+        Plot.dot(
+          placed.filter(({parity}) => parity !== undefined),
+          {x: 'parity', y: ({at}) => at + 22, r: 4, fill: 'var(--paper)', stroke: 'currentColor', strokeWidth: 1.5},
+        ),
         Plot.text(placed, {
-          x: ({value, high}) => Math.max(value, high ?? 0),
+          x: ({value, high, chance, parity}) => Math.max(value, high ?? 0, chance ?? 0, parity ?? 0),
           y: ({at}) => at + 22,
           text: 'text',
           textAnchor: 'start',
-          dx: 6,
+          dx: placed.some(({parity}) => parity !== undefined) ? 9 : 6,
           fill,
           fontWeight: 600,
         }),

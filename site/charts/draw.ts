@@ -62,10 +62,10 @@ export function labelDrawing({svg, width}: Drawing, label: string): string {
     .replace(/<\/svg>$/, `${mark}</svg>`);
 }
 
-/** Cuts numbers to tenths of a pixel, which halves the weight. */
+/** Cuts the numbers of positions to tenths of a pixel, which halves the weight. Figures in the text stay. */
 function shortenNumbers(svg: string): string {
   return svg
-    .replace(/(\d+\.\d)\d+/g, '$1')
+    .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/(\d+\.\d)\d+/g, '$1'))
     .replace(/ aria-label="[^"]*"/g, '')
     .replaceAll(' aria-hidden="true"', '');
 }

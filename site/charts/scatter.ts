@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type {School} from '../../src/report/schools.ts';
-import {formatCount, formatShare} from '../../src/words/format.ts';
+import type {School, SchoolMeasures} from '../../src/report/schools.ts';
+import {formatCount, formatRatio, formatShare} from '../../src/words/format.ts';
 import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
 
 /** A school with both shares. */
@@ -18,9 +18,59 @@ export function findComparedSchools(schools: readonly School[]): ComparedSchool[
   });
 }
 
-/** Draws each school as a dot: students of color across, teachers of color up. On the diagonal the two shares are equal. */
+/** What a scatter shows of each school, and its words. */
+interface Axes {
+  across(measures: SchoolMeasures): number | null;
+  up(measures: SchoolMeasures): number | null;
+  names: {across: string; up: string; diagonal: string};
+  /** Where the name of the diagonal stands on it. */
+  at: number;
+  colors: {across: string; up: string};
+  describe(measures: SchoolMeasures): string;
+}
+
+export const sharesOfColor: Axes = {
+  across: ({students_of_color_share}) => students_of_color_share,
+  up: ({teachers_of_color_share}) => teachers_of_color_share,
+  names: {across: 'Students of color →', up: '↑ Teachers of color', diagonal: 'Parity: the two shares are equal'},
+  at: 0.75,
+  colors: {across: 'var(--students)', up: 'var(--teachers)'},
+  describe: (of) =>
+    `students of color ${formatShare(of.students_of_color_share)}, teachers of color ${formatShare(of.teachers_of_color_share)} (${formatCount(of.teachers_of_color_count)} of ${formatCount(of.all_teachers_count)})`,
+};
+
+export const overlapAndPool: Axes = {
+  across: ({overlap_of_pool}) => overlap_of_pool,
+  up: ({known_overlap}) => known_overlap,
+  names: {
+    across: 'Overlap by a random draw →',
+    up: '↑ Overlap of the teachers',
+    diagonal: 'As the district’s teachers',
+  },
+  at: 0.15,
+  colors: {across: 'currentColor', up: 'currentColor'},
+  describe: (of) =>
+    `overlap ${formatShare(of.known_overlap)}, by a random draw from the district’s teachers ${formatShare(of.overlap_of_pool)} (representation ${formatRatio(of.representation)})`,
+};
+
+interface Point {
+  school: School;
+  across: number;
+  up: number;
+}
+
+/** Finds the schools that have a place in a scatter. */
+export function placeSchools(schools: readonly School[], axes: Axes): Point[] {
+  return schools.flatMap((school) => {
+    const [across, up] = [axes.across(school.measures), axes.up(school.measures)];
+    return across === null || up === null ? [] : {school, across, up};
+  });
+}
+
+/** Draws each school as a dot. On the diagonal the two values are equal. */
 export function drawScatter(
-  points: readonly ComparedSchool[],
+  points: readonly Point[],
+  axes: Axes,
   {width, alt, isSample}: {width: number} & ChartLabel,
 ): Drawing {
   const isWide = width > 400;
@@ -28,21 +78,22 @@ export function drawScatter(
   const bottom = 40;
   const side = width - left - 6;
   const height = side + bottom + 8;
-  const largestGap = points.toSorted((a, b) => a.gap - b.gap)[0];
-  const smallestGap = points.toSorted((a, b) => Math.abs(a.gap) - Math.abs(b.gap))[0];
-  const mostTeachers = points.toSorted((a, b) => b.teachers - a.teachers)[0];
-  const named = keepApart([mostTeachers, largestGap, smallestGap]);
+  const gap = ({across, up}: Point) => up - across;
+  const lowest = points.toSorted((a, b) => gap(a) - gap(b))[0];
+  const nearest = points.toSorted((a, b) => Math.abs(gap(a)) - Math.abs(gap(b)))[0];
+  const highest = points.toSorted((a, b) => b.up - a.up)[0];
+  const named = keepApart([highest, lowest, nearest]);
   const ticks = [0, 0.25, 0.5, 0.75, 1];
-  const x = (point: ComparedSchool) => point.students;
-  const y = (point: ComparedSchool) => point.teachers;
-  const isLeft = (point: ComparedSchool) => point.students > 0.5;
+  const x = (point: Point) => point.across;
+  const y = (point: Point) => point.up;
+  const isLeft = (point: Point) => point.across > 0.5;
   const name = (anchor: 'start' | 'end') =>
     Plot.text(
       named.filter((point) => isLeft(point) === (anchor === 'end')),
       {
         x,
         y,
-        text: ({school}: ComparedSchool) => school.school_name,
+        text: ({school}: Point) => school.school_name,
         textAnchor: anchor,
         dx: anchor === 'end' ? -9 : 9,
         fontSize: isWide ? 12.5 : 11.5,
@@ -81,27 +132,27 @@ export function drawScatter(
           text: (tick: number) => formatShare(tick, 0),
           fill: 'var(--muted)',
         }),
-        Plot.text(['Students of color →'], {
+        Plot.text([axes.names.across], {
           x: 1,
           y: 0,
           dy: 30,
           textAnchor: 'end',
           fontWeight: 700,
-          fill: 'var(--students)',
+          fill: axes.colors.across,
         }),
-        Plot.text(['↑ Teachers of color'], {
+        Plot.text([axes.names.up], {
           x: 0,
           y: 1,
           dx: 6,
           dy: 12,
           textAnchor: 'start',
           fontWeight: 700,
-          fill: 'var(--teachers)',
+          fill: axes.colors.up,
         }),
         Plot.link([0], {x1: 0, y1: 0, x2: 1, y2: 1, stroke: 'currentColor', strokeWidth: 1.5}),
-        Plot.text(['Parity: the two shares are equal'], {
-          x: isWide ? 0.62 : 0.56,
-          y: isWide ? 0.62 : 0.56,
+        Plot.text([axes.names.diagonal], {
+          x: axes.at,
+          y: axes.at,
           rotate: -45,
           dy: -9,
           fontSize: isWide ? 12.5 : 11.5,
@@ -112,20 +163,19 @@ export function drawScatter(
         Plot.dot(points, {
           x,
           y,
-          r: ({school}: ComparedSchool) => computeRadius(school.measures.all_teachers_count, isWide),
+          r: ({school}: Point) => computeRadius(school.measures.all_teachers_count, isWide),
           fill: 'currentColor',
           fillOpacity: 0.32,
           stroke: 'currentColor',
           strokeWidth: 0.6,
           sort: null,
           className: 'points',
-          title: ({school, students, teachers}: ComparedSchool) =>
-            `${school.school_name}: students of color ${formatShare(students)}, teachers of color ${formatShare(teachers)} (${formatCount(school.measures.teachers_of_color_count)} of ${formatCount(school.measures.all_teachers_count)})`,
+          title: ({school}: Point) => `${school.school_name}: ${axes.describe(school.measures)}`,
         }),
         Plot.dot(named, {
           x,
           y,
-          r: ({school}: ComparedSchool) => computeRadius(school.measures.all_teachers_count, isWide) + 1,
+          r: ({school}: Point) => computeRadius(school.measures.all_teachers_count, isWide) + 1,
           stroke: 'currentColor',
           strokeWidth: 1.8,
         }),
@@ -138,11 +188,11 @@ export function drawScatter(
 }
 
 /** Keeps the schools whose names don't run into those of earlier ones. */
-function keepApart(points: readonly (ComparedSchool | undefined)[]): ComparedSchool[] {
-  const kept: ComparedSchool[] = [];
+function keepApart(points: readonly (Point | undefined)[]): Point[] {
+  const kept: Point[] = [];
   for (const point of points) {
     if (point === undefined || kept.includes(point)) continue;
-    if (kept.every((other) => Math.abs(other.teachers - point.teachers) > 0.06)) kept.push(point);
+    if (kept.every((other) => Math.abs(other.up - point.up) > 0.06)) kept.push(point);
   }
   return kept;
 }

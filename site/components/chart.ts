@@ -5,8 +5,8 @@ import {type Drawing, labelDrawing} from '../charts/draw.ts';
 import {type Html, html, raw} from '../html.ts';
 import {toDownload} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
+import {findQuestion} from '../words/find-question.ts';
 import {formatSource, listFileNotes, listReportOrigins} from '../words/origin.ts';
-import {findQuestion} from '../words/questions.ts';
 
 interface Props {
   finding: string;

@@ -2,24 +2,26 @@ import {formatSchoolYear} from '../../src/words/format.ts';
 import {type Html, html} from '../html.ts';
 import {toDownload, toQuestion} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
-import {findQuestion, missionQuestions} from '../words/questions.ts';
+import {findQuestion} from '../words/find-question.ts';
+import {formatNumbered, questions} from '../words/questions.ts';
 import {renderPage} from './page.ts';
 
 interface Props {
-  number: string;
+  /** The folder of the page. */
+  path: string;
   scripts?: readonly string[];
 }
 
-/** Renders one of the six questions: the answer in a sentence, the content that shows it, the query, and the files. */
+/** Renders a question: the answer in a sentence, the content that shows it, the query, and the files. */
 export function renderQuestionPage(
   context: PageContext,
-  {number, scripts = []}: Props,
+  {path, scripts = []}: Props,
   content: Html | Html[] | false,
 ): Html {
   const {report, to} = context;
-  const index = missionQuestions.findIndex((each) => each.number === number);
-  const [before, question, after] = [missionQuestions[index - 1], missionQuestions[index], missionQuestions[index + 1]];
-  if (question === undefined) throw new Error(`There is no question ${number}.`);
+  const index = questions.findIndex((each) => each.path === path);
+  const [before, question, after] = [questions[index - 1], questions[index], questions[index + 1]];
+  if (question === undefined) throw new Error(`There is no question ${path}.`);
   const answer = findQuestion(context, question.answer);
   const {sql, notes, schoolYear} = answer;
   const csv = toDownload(context, answer.name);
@@ -29,15 +31,15 @@ export function renderQuestionPage(
     context,
     {
       at: 'questions/',
-      title: `${question.number}. ${question.question}`,
+      title: formatNumbered(question, question.question),
       description: `${sentence} ${schoolYear ?? ''}`,
       scripts,
     },
     html`
-      <p class="crumbs"><a href="${to('questions/')}">Questions</a> · ${question.number}${schoolYear && ` · school year ${formatSchoolYear(schoolYear)}`}</p>
+      <p class="crumbs"><a href="${to('questions/')}">Questions</a> · ${question.number ?? 'Access'}${schoolYear && ` · school year ${formatSchoolYear(schoolYear)}`}</p>
       <h1 class="name">${question.question}</h1>
       <p class="lead">${sentence}</p>
-      ${notes.filter((note) => note !== report.partial).map((note) => html`<p class="warning small">${note.charAt(0).toUpperCase() + note.slice(1)}${!note.endsWith('.') && '.'}</p>`)}
+      ${notes.filter((note) => note !== report.partial && !isInSentence(note)).map((note) => html`<p class="warning small">${note.charAt(0).toUpperCase() + note.slice(1)}${!note.endsWith('.') && '.'}</p>`)}
       ${csv && html`<p class="small"><a href="${csv}" download>Download (CSV)</a> · <a href="${json}" download>JSON</a></p>`}
       ${content}
       <section aria-labelledby="query">
@@ -48,8 +50,13 @@ export function renderQuestionPage(
         </div>
       </section>
       <nav class="onward" aria-label="Other questions">
-        ${before ? html`<a href="${toQuestion(context, before.number)}">← ${before.number}. ${before.short}</a>` : html`<span></span>`}
-        ${after && html`<a href="${toQuestion(context, after.number)}">${after.number}. ${after.short} →</a>`}
+        ${before ? html`<a href="${toQuestion(context, before.path)}">← ${formatNumbered(before, before.short)}</a>` : html`<span></span>`}
+        ${after && html`<a href="${toQuestion(context, after.path)}">${formatNumbered(after, after.short)} →</a>`}
       </nav>`,
   );
+}
+
+/** Says whether the sentence of 7e has the note, which 7f has no need of. */
+function isInSentence(note: string): boolean {
+  return note.endsWith('(top_probability)');
 }

@@ -1,4 +1,5 @@
 import type {Row} from '../../src/duckdb/database.ts';
+import {formatFigure} from '../../src/words/columns.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
 import {drawBars} from '../charts/bars.ts';
@@ -10,8 +11,9 @@ import {renderExploredTable} from '../components/explored-table.ts';
 import {renderPage} from '../components/page.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
+import {describeAssignment, listAssignment} from '../words/access.ts';
+import {findQuestion} from '../words/find-question.ts';
 import {findGroup, shortenDistrict} from '../words/groups.ts';
-import {findQuestion} from '../words/questions.ts';
 
 export function renderExploration(context: PageContext): Html {
   return renderPage(
@@ -20,13 +22,14 @@ export function renderExploration(context: PageContext): Html {
       at: 'exploration/',
       title: 'Exploration: what else the figures show',
       description:
-        'Growth needed for parity, where gaps narrow or widen, school size, teachers’ experience, students by grade.',
+        'Growth needed for parity, where gaps narrow or widen, how teachers are spread over schools, school size, teachers’ experience, students by grade.',
     },
     html`
       <h1>Exploration</h1>
       <p class="lead">Beyond the six questions: what else these figures show.</p>
       ${renderSection('growth', 'How many more teachers of color would it take?', renderGrowth(context))}
       ${renderSection('closing', 'Where gaps narrowed, and where they widened', renderClosing(context))}
+      ${renderSection('assignment', 'District-wide, or between schools?', renderAssignment(context))}
       ${renderSection('size', 'Are larger schools closer to parity?', renderSize(context))}
       ${renderSection('experience', 'Experience by group', renderExperience(context))}
       ${renderSection('grades', 'Students by grade', renderGrades(context))}`,
@@ -105,6 +108,40 @@ function renderClosing(context: PageContext): Html {
     },
     renderExploredTable(context, 'closing', 'unmatched_schools'),
   );
+}
+
+function renderAssignment(context: PageContext): Html {
+  const {isSample} = context.report.build;
+  const rows = listAssignment(context);
+  const region = rows.at(-1);
+  if (region === undefined) return html`<p>No district has schools that can be compared.</p>`;
+  const districts = rows.slice(0, -1);
+  const beyond = districts.filter((row) => Number(row['dissimilarity_beyond_chance']) >= 0.005);
+  const finding =
+    districts.length > 1
+      ? `In ${beyond.length} of ${formatCounted(districts.length, 'district')}, teachers of color are more together at some schools than a random assignment would have them`
+      : `Dissimilarity is ${formatFigure('dissimilarity', Number(region['dissimilarity']))}; a random assignment would give ${formatFigure('dissimilarity_expected', Number(region['dissimilarity_expected']))}`;
+  const bars = districts.map((row) => ({
+    name: shortenDistrict(String(row['name'])),
+    value: Number(row['dissimilarity']),
+    chance: Number(row['dissimilarity_expected']),
+    text: Number(row['dissimilarity']).toFixed(2),
+  }));
+  return html`<div>
+    <p>Are teachers of color missing everywhere, or are they at other schools? Suppose that a district put its teachers’ names into hats, one for each type of school, and drew each school’s staff. Some schools would still get more teachers of color than others. What goes beyond that lies between schools. A school with more teachers of color than parity asks for could make up for another one. What would be missing even then is district-wide: no move of a teacher closes it.</p>
+    <p><strong>${String(region['name'])}:</strong> ${describeAssignment(region)} Two counts show who is where, not who was hired and who left.</p>
+    ${renderChart(
+      context,
+      {
+        answer: 'assignment',
+        finding,
+        shown:
+          'Dissimilarity of teachers of color and White teachers over each district’s schools: 0 if every school has the same share, 1 if no school has both. The line across the bar is what a random assignment would give.',
+        narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', most: 1, alt: finding}),
+      },
+      renderExploredTable(context, 'assignment'),
+    )}
+  </div>`;
 }
 
 function renderSize(context: PageContext): Html {

@@ -1,11 +1,12 @@
 import type {District, Sums} from '../../src/report/organizations.ts';
 import type {Report} from '../../src/report/report.ts';
+import type {School} from '../../src/report/schools.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
 import {explainStar} from '../../src/words/rankings.ts';
 import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
 import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
-import {type ComparedSchool, drawScatter, findComparedSchools} from '../charts/scatter.ts';
+import {type ComparedSchool, drawScatter, findComparedSchools, placeSchools, sharesOfColor} from '../charts/scatter.ts';
 import {renderChart} from '../components/chart.ts';
 import {renderComposition} from '../components/composition.ts';
 import {renderPage} from '../components/page.ts';
@@ -14,6 +15,7 @@ import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatPlace} from '../words/origin.ts';
+import {countBeyondPool} from '../words/representation.ts';
 import {describeCoverage, describePanelTrend, judgeGap, verdictWords} from '../words/sentences.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
@@ -115,6 +117,10 @@ function renderSchools(context: PageContext): Html | false {
 
 function renderScatter(context: PageContext, compared: readonly ComparedSchool[]): Html {
   const {build, region} = context.report;
+  const points = placeSchools(
+    compared.map(({school}) => school),
+    sharesOfColor,
+  );
   const below = compared.filter(({gap}) => gap < 0).length;
   const left = (region.measures?.school_count ?? 0) - (region.measures?.compared_school_count ?? 0);
   const alt = `Scatter of ${formatCounted(compared.length, 'school')}: the share of students of color across, the share of teachers of color up. ${below} lie below the line on which the two shares are equal.`;
@@ -122,10 +128,10 @@ function renderScatter(context: PageContext, compared: readonly ComparedSchool[]
     context,
     {
       answer: 'representation',
-      finding: `${below === compared.length ? `At all ${below} schools with figures` : `At ${below} of ${compared.length} schools`}, the share of color is smaller among teachers than among students`,
+      finding: `${below === compared.length ? `At all ${below} schools with figures` : `At ${below} of ${compared.length} schools`}, the share of color is smaller among teachers than among students${describePool(compared.map(({school}) => school))}`,
       shown: 'Each dot is a school. A larger dot means more teachers. On the line, the two shares are equal.',
       schools: compared.map(({school}) => school.school_id),
-      narrow: drawScatter(compared, {isSample: build.isSample, width: 340, alt}),
+      narrow: drawScatter(points, sharesOfColor, {isSample: build.isSample, width: 340, alt}),
       note:
         left > 0
           ? `${formatCounted(left, 'school')} without figures for both ${left === 1 ? 'is' : 'are'} left out.`
@@ -134,6 +140,13 @@ function renderScatter(context: PageContext, compared: readonly ComparedSchool[]
     },
     renderExtremes(context, compared),
   );
+}
+
+/** Says at how many schools the teachers are closer to the students than the district’s would be, so that parity isn’t the only yardstick. */
+function describePool(schools: readonly School[]): string {
+  const {beyond, known} = countBeyondPool(schools.map(({measures}) => measures.overlap_beyond_pool_pp));
+  if (known === 0) return '';
+  return `; ${beyond} of ${known} have teachers closer to their students than a random draw from the district’s would be`;
 }
 
 /** Renders the ten widest and the ten narrowest gaps as a table. */
@@ -156,7 +169,7 @@ function renderMap(context: PageContext, compared: readonly ComparedSchool[]): H
   const {build, schools} = context.report;
   const places = locateSchools(schools);
   if (places.length === 0)
-    return html`<p>There is no map: the build has no school list. The coordinates of the schools come from that list.</p>`;
+    return html`<p>There is no map: no file of this build has the schools’ coordinates. A full school list has them.</p>`;
   const unplaced = schools.length - places.length;
   const wide = compared.filter(({gap}) => gap < -60).length;
   const finding =

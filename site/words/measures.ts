@@ -112,13 +112,20 @@ const definitions: MeasureDefinition[] = [
     method: 'groups-without',
     show: (value) => formatCount(value),
     meaning: (_measures, _subject, groups) => {
-      const without = groups.filter(
-        ({category_type, student_count, teacher_count}) =>
-          category_type === 'race_ethnicity' && (student_count ?? 0) > 0 && teacher_count === 0,
-      );
-      return without.length === 0
-        ? 'Every race with students has at least one teacher.'
-        : `There are students but no teacher in: ${joinWords(without.map(({short_name}) => short_name))}.`;
+      const withTeachers = (count: number) =>
+        groups
+          .filter(
+            ({category_type, student_count, teacher_count}) =>
+              category_type === 'race_ethnicity' && (student_count ?? 0) > 0 && teacher_count === count,
+          )
+          .map(({short_name, student_count}) => `${short_name} (${formatCounted(student_count ?? 0, 'student')})`);
+      const [none, one] = [withTeachers(0), withTeachers(1)];
+      return [
+        none.length === 0
+          ? 'Every race with students has at least one teacher.'
+          : `There are students but no teacher in: ${joinWords(none)}.`,
+        ...(one.length === 0 ? [] : [`There is one teacher in: ${joinWords(one)}.`]),
+      ].join(' ');
     },
   },
   {

@@ -58,6 +58,25 @@ export const methods: readonly Method[] = [
       'Which groups differ. It looks at each race separately. Asian teachers don’t stand in for Latine students here, as they do in the gap and the ratio.',
   },
   {
+    id: 'representation',
+    name: 'Representation',
+    asks: 'How much of the two make-ups coincides, as a part of what a random draw from the students would reach?',
+    formula:
+      'overlap / E, over the T teachers whose race is known;  E = 1 − ½ Σ E|X / T − s|, with X binomial (T, s);  1 is what such a draw reaches on average',
+    source: `${duncan} Divided by its mean under chance, which has a closed form (De Moivre’s mean absolute deviation of the binomial distribution).`,
+    hides:
+      'Who the students are. It corrects for the number of teachers only: where most teachers are White, schools with more White students score higher. The next measure, and the median of schools of the same types whose share of students of color is within 10 points, stand beside it.',
+  },
+  {
+    id: 'pool',
+    name: 'Beyond the district’s teachers',
+    asks: 'How much more of the two make-ups coincides than if the school’s teachers were drawn at random from its district’s?',
+    formula:
+      'overlap − overlap of the pool, in percentage points: the mean over random draws of T teachers from those of the district’s schools of the same types (hypergeometric)',
+    source: 'Decision 50. There is none for a school that is the only one of its types in the district.',
+    hides: 'Why. Teachers choose schools as schools choose teachers. A pool of two schools says little.',
+  },
+  {
     id: 'groups-without',
     name: 'Groups without a teacher',
     asks: 'How many races have students at the school and not one teacher?',
@@ -89,7 +108,28 @@ export const methods: readonly Method[] = [
     formula: 'students of the group in schools with T_g = 0 / all students of the group',
     source:
       'As in The Education Trust–New York, “See Our Truth”, 2017, which counted schools and students without any Latino or Black teacher.',
-    hides: 'Whether there is one such teacher for 20 students or for 2,000.',
+    hides:
+      'Whether there is one such teacher for 20 students or for 2,000, and what arithmetic explains. Two figures beside it show that. By chance: if each district’s teachers were assigned at random among its schools of the same types. At parity: if each school’s teachers were drawn from its students’ make-up; then a school has no teacher of a group with probability (1 − s)^T. Both are over the teachers whose race is known.',
+  },
+  {
+    id: 'assignment',
+    name: 'District-wide and between schools',
+    asks: 'Are teachers of color missing everywhere, or are they at other schools?',
+    formula:
+      'dissimilarity of teachers of color and White teachers over the schools, D; without chance: (D − D*) / (1 − D*), with D* its mean if the district’s teachers were assigned at random among its schools of the same types. District-wide: the mean gap of the schools, by number of teachers. Between schools: their mean distance from parity, minus the size of that',
+    source:
+      'W. J. Carrington and K. R. Troske, “On Measuring Segregation in Samples With Small Units”, Journal of Business & Economic Statistics 15 (1997), 402–409.',
+    hides:
+      'Who was hired and who left. What lies between schools is at most that much: nobody moves at will, nor from a high school to an elementary school.',
+  },
+  {
+    id: 'top-probability',
+    name: 'Probability of being among the first',
+    asks: 'Would the school still be among the schools with the highest share of teachers of color if chance were taken out?',
+    formula:
+      'empirical Bayes: the schools’ own shares follow a beta distribution with the mean and spread of the region’s schools; a school’s teachers narrow its own share down',
+    source: 'Decision 51. Good to about 0.01.',
+    hides: 'Which school is first: it only says how firmly a school belongs to the first.',
   },
   {
     id: 'change',

@@ -1,15 +1,20 @@
 import type {Row} from '../../src/duckdb/database.ts';
 import type {Question} from '../../src/report/question.ts';
 import {formatCounted} from '../../src/words/count.ts';
-import {formatCount, formatShare, formatSigned, joinWords} from '../../src/words/format.ts';
+import {formatCount, formatRatio, formatShare, joinWords} from '../../src/words/format.ts';
 import {findMedian} from '../../src/words/median.ts';
 import {formatSize, type Size} from '../../src/words/rankings.ts';
 import type {PageContext} from '../page-context.ts';
+import {describeAccess, listAccess} from './access.ts';
 import {findGroup} from './groups.ts';
+import {countBeyondPool, tooFew} from './representation.ts';
 
-/** One of the six questions of the assignment, in the words of the report. */
+/** One of the six questions of the assignment, or a further one, in the words of the report. */
 export interface MissionQuestion {
-  number: string;
+  /** Its number in the assignment; undefined if it is not of the assignment. */
+  number?: string;
+  /** The folder of its page. */
+  path: string;
   question: string;
   short: string;
   /** The name of the answer. */
@@ -45,9 +50,10 @@ export function nameOnce(rows: readonly Row[], describe: (row: Row) => string): 
 
 const groupKey = (name: string) => (row: Row) => String(row[name]);
 
-export const missionQuestions: readonly MissionQuestion[] = [
+const missionQuestions: readonly MissionQuestion[] = [
   {
     number: '7a',
+    path: '7a',
     question: 'Where are the shares of Black, Native American and Latine students highest?',
     short: 'Schools by group of students',
     answer: 'student-groups',
@@ -67,6 +73,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
   },
   {
     number: '7b',
+    path: '7b',
     question: 'How many teachers does each school have?',
     short: 'Teachers at each school',
     answer: 'schools',
@@ -84,6 +91,7 @@ export const missionQuestions: readonly MissionQuestion[] = [
   },
   {
     number: '7c',
+    path: '7c',
     question: 'Which elementary schools have the most teachers of each group?',
     short: 'Elementary schools by group of teachers',
     answer: 'teacher-groups',
@@ -102,18 +110,27 @@ export const missionQuestions: readonly MissionQuestion[] = [
   },
   {
     number: '7d',
+    path: '7d',
     question: 'How well do the teachers represent the students at each school?',
     short: 'Every school',
     answer: 'representation',
-    sentence: ({rows}) => {
-      const gaps = rows.map((row) => row['gap_pp']).filter((gap) => typeof gap === 'number');
-      if (gaps.length === 0) return none;
-      const below = gaps.filter((gap) => gap < 0).length;
-      return `At ${below === gaps.length ? `all ${formatCounted(gaps.length, 'school')}` : `${below} of ${formatCounted(gaps.length, 'school')}`} with figures, the share of color is smaller among teachers than among students. The median gap is ${formatSigned(findMedian(gaps))} percentage points.`;
+    sentence: ({rows}, context) => {
+      const told = rows.filter(
+        (row) => typeof row['representation'] === 'number' && row['representation_band'] !== tooFew,
+      );
+      if (told.length === 0) return none;
+      const median = formatRatio(findMedian(told.map((row) => Number(row['representation']))));
+      const {beyond, known} = countBeyondPool(told.map((row) => row['overlap_beyond_pool_pp']));
+      return `At the median of ${formatCounted(told.length, 'school')} with at least ${context.report.build.thresholds.smallNumber} teachers, representation is ${median}; 1 is what a random draw from the students would reach.${
+        known === 0
+          ? ''
+          : ` At ${beyond} of ${known}, the teachers are closer to the students than a random draw from their district’s teachers would be.`
+      }`;
     },
   },
   {
     number: '7e',
+    path: '7e',
     question: 'Which schools have the highest share of teachers of color?',
     short: 'Most teachers of color',
     answer: 'teachers-of-color',
@@ -127,11 +144,12 @@ export const missionQuestions: readonly MissionQuestion[] = [
         last === first
           ? ''
           : ` At the last of the ${rows.length}, ${last['school_name']}, it is ${formatShare(Number(last['teachers_of_color_share']))}.`
-      }`;
+      }${describeLikely(rows)}`;
     },
   },
   {
     number: '7f',
+    path: '7f',
     question: 'How does that compare with those schools’ students?',
     short: 'Those schools, beside their students',
     answer: 'teachers-of-color',
@@ -148,14 +166,32 @@ export const missionQuestions: readonly MissionQuestion[] = [
   },
 ];
 
+/** Says how many of the first schools are among them with a probability of 80% or more. */
+function describeLikely(rows: readonly Row[]): string {
+  const probabilities = rows.map((row) => row['top_probability']).filter((value) => typeof value === 'number');
+  if (probabilities.length === 0) return '';
+  const likely = probabilities.filter((value) => value >= 0.8).length;
+  return ` With few teachers a share is partly chance. With chance taken out, ${likely} of these ${rows.length} would be among the ${rows.length} with a probability of 80% or more.`;
+}
+
+/** A question that the assignment doesn’t ask, and that those who speak for students do. */
+const accessQuestion: MissionQuestion = {
+  path: 'access',
+  question: 'How many students of each group have no teacher of their group at their school?',
+  short: 'Access to a teacher of one’s group',
+  answer: 'access',
+  sentence: (_answer, context) => describeAccess(listAccess(context, context.report.place), context) || none,
+};
+
+export const questions: readonly MissionQuestion[] = [...missionQuestions, accessQuestion];
+
+/** Puts the number of a question, if it has one, before its name. */
+export function formatNumbered({number}: MissionQuestion, name: string): string {
+  return number === undefined ? name : `${number}. ${name}`;
+}
+
 /** Finds the size that a school must have to lead a sentence about teachers and students. */
 export function findRankSize({report}: PageContext): Size {
   const {rankMinStudents: minStudents, rankMinTeachers: minTeachers} = report.build.thresholds;
   return {minStudents, minTeachers};
-}
-
-export function findQuestion({report}: PageContext, name: string): Question {
-  const found = [...report.questions, ...report.explorations].find((question) => question.name === name);
-  if (found === undefined) throw new Error(`There is no answer ${name}.`);
-  return found;
 }

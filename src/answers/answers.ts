@@ -326,7 +326,8 @@ export const access: Answer = {
   whenEmpty: 'no school has both students and teachers by race',
   columns: [
     'school_year',
-    'organization_name',
+    'name',
+    'demographic_group_id',
     'demographic_group',
     'student_count',
     'teacher_count',
@@ -337,11 +338,12 @@ export const access: Answer = {
     'teachers_of_color_exposure',
     'is_small',
   ],
-  sections: ['organization_name'],
+  sections: ['name'],
   notes: () => [
     "by chance: if each district's teachers were assigned at random among its schools of the same types. At parity: if each school's teachers were drawn at random from its students' make-up. Teachers whose race is not provided are left out",
   ],
-  sql: (year, {region}) => `select ${access.columns.map((column) => `access.${column}`).join(', ')}
+  sql: (year, {region}) => `select access.school_year, organization_name as name, access.demographic_group_id,
+      access.demographic_group, ${access.columns.slice(4).join(', ')}
     from marts.teacher_access as access
     join core.dim_demographic_group as groups using (demographic_group_id)
     where ${filterYearAndRegion(year, region)}

@@ -1,4 +1,4 @@
-import {type Answer, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
+import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
 import {ask, type Coverage, readCoverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
 import {chooseRegion} from '../answers/regions.ts';
@@ -83,7 +83,7 @@ export async function readReport(db: Database, build: BuildFacts, usual: SchoolY
   const region = await chooseRegion(db);
   const answerAll = (all: readonly Answer[]) =>
     Array.fromAsync(all, (answer) => answerQuestion(db, answer, {usual, region: region.region_id}, build));
-  const questions = await answerAll([...answers, representationByGroup]);
+  const questions = await answerAll([...answers, representationByGroup, access]);
   const years = await readCoverage(db, region);
   const schoolYear =
     questions.find(({name}) => name === 'representation')?.schoolYear ??

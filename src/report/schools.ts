@@ -14,9 +14,17 @@ export interface School extends Organization<SchoolMeasures>, z.infer<typeof sch
   lines: SourceLines[];
 }
 
-/** The measures of a school, and what hiring of the same kind could as well have given. */
+/** The measures of a school, beside its pool and schools like it, and what hiring of the same kind could as well have given. */
 export type SchoolMeasures = z.infer<typeof schoolMeasures>;
 const schoolMeasures = representation.extend({
+  known_teachers_count: z.number().nullable(),
+  known_overlap: z.number().nullable(),
+  representation: z.number().nullable(),
+  representation_band: z.string().nullable(),
+  overlap_of_pool: z.number().nullable(),
+  overlap_beyond_pool_pp: z.number().nullable(),
+  similar_school_count: z.number().nullable(),
+  similar_schools_representation: z.number().nullable(),
   teachers_of_color_share_chance_low: z.number().nullable(),
   teachers_of_color_share_chance_high: z.number().nullable(),
   gap_pp_chance_low: z.number().nullable(),

@@ -57,14 +57,22 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
   assert.equal(pages.size, answer.length, 'a page for each school of the answer');
   const list = site.document('/schools/');
   const question = site.document('/questions/7d/');
-  const questionRows = new Map(
-    [...question.querySelectorAll('table tbody tr')].map((row) => [
-      row
-        .querySelector('a')
-        ?.getAttribute('href')
-        ?.replace(/^\.\.\/\.\.(.*)index\.html$/, '$1'),
-      row,
-    ]),
+  const [leading, others] = [...question.querySelectorAll('#table ~ div table')].map(
+    (table) =>
+      new Map(
+        [...table.querySelectorAll('tbody tr')].map((row) => [
+          row
+            .querySelector('a')
+            ?.getAttribute('href')
+            ?.replace(/^\.\.\/\.\.(.*)index\.html$/, '$1'),
+          [...row.querySelectorAll('td.number')].map((cell) => cell.textContent),
+        ]),
+      ),
+  );
+  assert.deepEqual(
+    [...(leading?.keys() ?? [])],
+    answer.map((school) => pages.get(`${school['district_name']} ${school['school_code']}`)),
+    '7d is in the order of the answer',
   );
   for (const school of answer) {
     const page = pages.get(`${school['district_name']} ${school['school_code']}`);
@@ -76,6 +84,8 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
       overlap: formatRatio(readFigure(school, 'overlap')),
       groups_without_a_teacher: formatCount(readFigure(school, 'groups_without_a_teacher')),
       teachers_to_parity: formatCount(readFigure(school, 'teachers_to_parity')),
+      representation: formatRatio(readFigure(school, 'representation')),
+      overlap_beyond_pool_pp: formatPoints(readFigure(school, 'overlap_beyond_pool_pp')),
     };
     const document = site.document(page);
     assert.equal(document.querySelector('h1')?.textContent, school['school_name']);
@@ -112,15 +122,25 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
       [shown.overlap, shown.teachers_to_parity],
       `the list: ${school['school_name']}`,
     );
-    const row = [...(questionRows.get(page)?.querySelectorAll('td.number') ?? [])].map((cell) => cell.textContent);
     assert.deepEqual(
-      row,
+      leading?.get(page),
+      [
+        formatRatio(readFigure(school, 'representation')),
+        formatPoints(readFigure(school, 'overlap_beyond_pool_pp')),
+        formatRatio(readFigure(school, 'similar_schools_representation')),
+        formatCount(readFigure(school, 'known_teachers_count')),
+        formatShare(readFigure(school, 'students_of_color_share')),
+      ],
+      `7d: ${school['school_name']}`,
+    );
+    assert.deepEqual(
+      others?.get(page),
       [
         ...expected.slice(0, 4),
         formatCount(readFigure(school, 'teachers_not_provided_count')),
-        ...Object.values(shown).slice(1),
+        ...Object.values(shown).slice(1, 6),
       ],
-      `7d: ${school['school_name']}`,
+      `7d, the other measures: ${school['school_name']}`,
     );
     assert.equal(
       document.querySelector('.warning') !== null,

@@ -45,6 +45,77 @@ test("the figures by group match 'rollcall answer representation --by group'", a
   assertGroups(site, await answered('representation', '--by', 'group'));
 });
 
+test("the access page, and each district's, show the figures of 'rollcall answer access'", async () => {
+  const rows = await answered('access');
+  const names = [...new Set(rows.map(({name}) => name))];
+  assert.equal(names.length, 6, 'the region and five districts');
+  const [region, ...districts] = names;
+  const shown = (page: string, table: string) =>
+    [...(site.document(page).querySelector(table)?.querySelectorAll('tbody tr') ?? [])].map((row) =>
+      [...row.querySelectorAll('td')].map((cell) => cell.textContent),
+    );
+  const expected = (name: unknown) =>
+    rows
+      .filter((row) => row['name'] === name && row['demographic_group_id'] !== 'of_color')
+      .map((row) => [
+        String(readFigure(row, 'student_count')).replace(/\B(?=(\d{3})+$)/g, ','),
+        String(readFigure(row, 'teacher_count')),
+        ...[
+          'no_teacher_student_share',
+          'chance_no_teacher_student_share',
+          'parity_no_teacher_student_share',
+          'one_teacher_student_share',
+          'teachers_of_color_exposure',
+        ].map((column) => formatShare(readFigure(row, column))),
+      ]);
+  assert.equal(expected(region).length, 7, 'every race has students');
+  assert.deepEqual(shown('/questions/access/', '#groups ~ div table'), expected(region));
+  const codes = new Map(
+    site.pages
+      .filter((page) => /^\/districts\/\d+\/$/.test(page))
+      .map((page) => [site.document(page).querySelector('h1')?.textContent, page]),
+  );
+  for (const name of districts)
+    assert.deepEqual(shown(codes.get(String(name)) ?? '', '#access ~ div table'), expected(name), String(name));
+});
+
+test("each district's page has the figures of 'rollcall explore assignment'", async () => {
+  const {stdout} = await rollcall(['explore', 'assignment', '--json', '--home', site.home]);
+  const rows = JSON.parse(stdout) as AnswerRow[];
+  const text = (page: string, place: string) => site.document(page).querySelector(place)?.textContent ?? '';
+  const pages = site.pages.filter((page) => /^\/districts\/\d+\/$/.test(page));
+  assert.equal(rows.length, pages.length + 1);
+  for (const page of pages) {
+    const row = rows.find(({name}) => name === text(page, 'h1'));
+    assert.ok(row);
+    const beyond = readFigure(row, 'dissimilarity_beyond_chance') ?? 0;
+    const sign = Math.abs(beyond) < 0.005 ? '' : beyond < 0 ? '−' : '+';
+    const ratio = (column: string) => (readFigure(row, column) ?? 0).toFixed(2);
+    const told = text(page, '#assignment ~ div');
+    assert.ok(
+      told.includes(
+        `dissimilarity ${ratio('dissimilarity')}, by chance ${ratio('dissimilarity_expected')}; without chance ${sign}${Math.abs(beyond).toFixed(2)}`,
+      ),
+      told,
+    );
+    assert.ok(told.includes(`the gap is −${Math.abs(readFigure(row, 'overall_gap_pp') ?? 0).toFixed(1)} points`), told);
+  }
+});
+
+test('a figure in a chart is not cut', () => {
+  const texts = [...site.document('/exploration/').querySelectorAll('#assignment ~ div svg text')].map(
+    ({textContent}) => textContent,
+  );
+  assert.equal(texts.filter((text) => /^0\.\d\d$/.test(text ?? '')).length, 5, 'a dissimilarity for each district');
+});
+
+test('7e says how firmly the ten belong to the first', async () => {
+  const ofColor = await answered('teachers-of-color');
+  const likely = ofColor.filter((row) => (readFigure(row, 'top_probability') ?? 0) >= 0.8).length;
+  const lead = site.document('/questions/7e/').querySelector('.lead')?.textContent ?? '';
+  assert.match(lead, new RegExp(`${likely} of these ${ofColor.length} would be among the ${ofColor.length}`));
+});
+
 test('the rankings on the pages match the answers and their order', async () => {
   const rank = (page: string, columns: number[]) =>
     [...site.document(page).querySelectorAll('table tbody tr')].map((row) => {

@@ -17,6 +17,7 @@ const kinds = [
   '/questions/7d/',
   '/questions/7e/',
   '/questions/7f/',
+  '/questions/access/',
   '/schools/',
   '/schools/?compare=99001-9001,99004-9033,00905-0916&sort=gap',
   '/schools/99001-9001/',
@@ -247,7 +248,7 @@ test('a dot of the scatter plot names its school and links to it', {skip}, async
   );
   assert.ok(told);
   await dots.first().click({force: true});
-  await page.waitForURL(/\/schools\/\d{5}-\d{4}\/$/);
+  await page.waitForURL(/\/schools\/\d{5}-\d{4}\/index\.html$/);
   assert.equal(await page.locator('h1').innerText(), told[1]);
   await context.close();
   assert.deepEqual(trouble, []);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {describeAssignment, formatOfHundred} from '../../site/words/access.ts';
 import {chooseLeads, describeLarge, nameOnce} from '../../site/words/questions.ts';
+import {countBeyondPool} from '../../site/words/representation.ts';
 
 const row = (school_name: string, is_rank_small: boolean, share = 1) => ({
   school_code: school_name,
@@ -43,4 +45,37 @@ test('a school is named once', () => {
 
 test('the schools of a size are described', () => {
   assert.equal(describeLarge({minStudents: 30, minTeachers: 10}), 'schools with at least 30 students and 10 teachers');
+});
+
+test('a number of a hundred never claims none or all', () => {
+  assert.deepEqual([0, 0.004, 0.226, 0.996, 1].map(formatOfHundred), [
+    '0',
+    'fewer than 1',
+    '23',
+    'more than 99',
+    '100',
+  ]);
+});
+
+test('a school beyond its pool has more than it; one without a pool does not count', () => {
+  assert.deepEqual(countBeyondPool([3, 0, -2, null, 0.1]), {beyond: 2, known: 4});
+});
+
+test('an assignment is described beside chance, and with what moves between schools could close', () => {
+  const describe = (beyond: number, overall: number, between: number) =>
+    describeAssignment({
+      dissimilarity: 0.2,
+      dissimilarity_expected: 0.1,
+      dissimilarity_beyond_chance: beyond,
+      overall_gap_pp: overall,
+      between_schools_gap_pp: between,
+    });
+  assert.match(
+    describe(0.11, -40, 0),
+    /more together at some schools.*without chance \+0\.11.*the gap is −40\.0 points/,
+  );
+  assert.match(describe(0.11, -40, 0), /No school has more teachers of color than parity asks for/);
+  assert.match(describe(-0.3, -40, 2.5), /spread more evenly.*could close at most 2\.5 points/);
+  assert.match(describe(0.004, -40, 0), /as a random assignment would spread them/);
+  assert.match(describe(0.2, 3, 1), /as many as parity asks for/);
 });

@@ -4,6 +4,7 @@ import {formatCounted} from '../../../src/words/count.ts';
 import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../../src/words/format.ts';
 import {explainStar} from '../../../src/words/rankings.ts';
 import {drawDumbbell} from '../../charts/dumbbell.ts';
+import {renderAccessChart} from '../../components/access-chart.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderComposition} from '../../components/composition.ts';
 import {renderMeasure} from '../../components/measure.ts';
@@ -12,6 +13,7 @@ import {renderTrend} from '../../components/trend.ts';
 import {type Html, html} from '../../html.ts';
 import {toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
+import {describeAssignment, listAccess, listAssignment} from '../../words/access.ts';
 import {describeMeasures, describeSums} from '../../words/measures.ts';
 import {describeLarge} from '../../words/questions.ts';
 import {describeCoverage, describePanelTrend} from '../../words/sentences.ts';
@@ -30,6 +32,8 @@ export function renderDistrict(context: PageContext, district: District): Html {
         ...describeSums(measures, district.district_name),
       ]
     : [];
+  const access = listAccess(context, district.district_name);
+  const assignment = listAssignment(context).find((row) => row['name'] === district.district_name);
   const left = (measures?.school_count ?? 0) - (measures?.compared_school_count ?? 0);
   const sentence =
     measures?.students_of_color_share != null && measures.teachers_of_color_share != null
@@ -83,6 +87,24 @@ export function renderDistrict(context: PageContext, district: District): Html {
         html`<section aria-labelledby="measures">
           <h2 id="measures">Measures</h2>
           <div>${measured.map((measure) => renderMeasure(context, measure))}</div>
+        </section>`
+      }
+
+      ${
+        access.length > 0 &&
+        html`<section aria-labelledby="access">
+          <h2 id="access">Access to a teacher of one’s group</h2>
+          <div>${renderAccessChart(context, {rows: access, name: district.district_name})}</div>
+        </section>`
+      }
+      ${
+        assignment &&
+        html`<section aria-labelledby="assignment">
+          <h2 id="assignment">District-wide, or between schools?</h2>
+          <div>
+            <p>${describeAssignment(assignment)}</p>
+            <p class="small"><a href="${to('exploration/#assignment')}">What that means, and the other districts</a></p>
+          </div>
         </section>`
       }
 

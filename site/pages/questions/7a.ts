@@ -6,8 +6,9 @@ import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
+import {findQuestion} from '../../words/find-question.ts';
 import {findGroup} from '../../words/groups.ts';
-import {chooseLeads, describeLarge, findQuestion, nameOnce} from '../../words/questions.ts';
+import {chooseLeads, describeLarge, nameOnce} from '../../words/questions.ts';
 
 export function render7a(context: PageContext): Html {
   const {isSample, thresholds} = context.report.build;
@@ -34,7 +35,7 @@ export function render7a(context: PageContext): Html {
   });
   return renderQuestionPage(
     context,
-    {number: '7a'},
+    {path: '7a'},
     groups.map(
       ({group, adjective, ofGroup, lists, finding, drawn}) => html`
         <section aria-labelledby="${group}">

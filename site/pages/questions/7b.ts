@@ -6,7 +6,7 @@ import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
-import {findQuestion} from '../../words/questions.ts';
+import {findQuestion} from '../../words/find-question.ts';
 
 export function render7b(context: PageContext): Html {
   const {isSample} = context.report.build;
@@ -16,7 +16,7 @@ export function render7b(context: PageContext): Html {
   const finding = `${under} of ${formatCounted(known.length, 'school')} have fewer than 50 teachers`;
   return renderQuestionPage(
     context,
-    {number: '7b'},
+    {path: '7b'},
     html`
       ${
         known.length > 0 &&

@@ -6,8 +6,9 @@ import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
+import {findQuestion} from '../../words/find-question.ts';
 import {findGroup} from '../../words/groups.ts';
-import {chooseLeads, describeLarge, findQuestion} from '../../words/questions.ts';
+import {chooseLeads, describeLarge} from '../../words/questions.ts';
 
 export function render7c(context: PageContext): Html {
   const {to} = context;
@@ -33,7 +34,7 @@ export function render7c(context: PageContext): Html {
   ];
   return renderQuestionPage(
     context,
-    {number: '7c'},
+    {path: '7c'},
     html`
       ${sections
         .filter(({lists}) => lists.length > 0)

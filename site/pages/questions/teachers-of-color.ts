@@ -7,10 +7,11 @@ import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
-import {chooseLeads, describeLarge, findQuestion, findRankSize} from '../../words/questions.ts';
+import {findQuestion} from '../../words/find-question.ts';
+import {chooseLeads, describeLarge, findRankSize} from '../../words/questions.ts';
 
 interface Props {
-  number: '7e' | '7f';
+  path: '7e' | '7f';
   title: string;
   chart: Pick<Parameters<typeof renderChart>[1], 'finding' | 'shown' | 'narrow' | 'wide'>;
   columns: readonly string[];
@@ -18,13 +19,13 @@ interface Props {
 }
 
 /** Renders a page about the schools with the highest share of teachers of color. */
-function renderTopSchools(context: PageContext, {number, title, chart, columns, caption}: Props): Html {
+function renderTopSchools(context: PageContext, {path, title, chart, columns, caption}: Props): Html {
   const {rows, schoolYear} = findQuestion(context, 'teachers-of-color');
   const year = formatSchoolYear(schoolYear ?? '');
   const note = [...explainMarks(rows, context.report.build.thresholds), describeTies(rows) ?? ''].join(' ');
   return renderQuestionPage(
     context,
-    {number},
+    {path},
     rows.length > 0 &&
       html`
         <section aria-labelledby="chart">
@@ -59,7 +60,7 @@ export function render7e(context: PageContext): Html {
   }));
   const alt = `${finding}. ${rows.map((row, index) => `${row['school_name']} ${bars[index]?.text}`).join(', ')}.`;
   return renderTopSchools(context, {
-    number: '7e',
+    path: '7e',
     title: 'The schools',
     chart: {
       finding,
@@ -71,6 +72,7 @@ export function render7e(context: PageContext): Html {
       'teachers_of_color_count',
       'teachers_of_color_share',
       'teachers_of_color_share_high',
+      'top_probability',
     ],
     caption: `The ${rows.length} schools with the highest share of teachers of color`,
   });
@@ -88,7 +90,7 @@ export function render7f(context: PageContext): Html {
   const gaps = rows.map((row) => row['gap_pp']).filter((gap) => typeof gap === 'number');
   const finding = `The gaps at these schools range from ${formatSigned(Math.max(...gaps), 0)} to ${formatSigned(Math.min(...gaps), 0)} percentage points`;
   return renderTopSchools(context, {
-    number: '7f',
+    path: '7f',
     title: 'Their teachers and students',
     chart: {
       finding,

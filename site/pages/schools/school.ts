@@ -11,6 +11,7 @@ import type {PageContext} from '../../page-context.ts';
 import {formatPeers, formatSchoolTypes} from '../../words/groups.ts';
 import {describeMeasures} from '../../words/measures.ts';
 import {explainMissing} from '../../words/missing.ts';
+import {describeRepresentation} from '../../words/representation.ts';
 import {describeSchool, describeSchoolTrend} from '../../words/sentences.ts';
 
 export function renderSchool(context: PageContext, school: School): Html {
@@ -31,6 +32,7 @@ export function renderSchool(context: PageContext, school: School): Html {
       peers: peers === sameType ? formatPeers(school.school_types) : 'schools in the region',
     },
   );
+  const represented = describeRepresentation(measures, report.build.thresholds.smallNumber);
   const gaps = explainMissing(context, school);
   const sentence = describeSchool(measures);
   const csv = to(schoolFilePath(report.build, school.school_id));
@@ -71,7 +73,7 @@ export function renderSchool(context: PageContext, school: School): Html {
         <h2 id="measures">Measures</h2>
         <div>
           ${measured.length === 0 && html`<p>Without figures for both students and teachers, there is nothing to measure.</p>`}
-          ${measured.map((measure) => renderMeasure(context, measure))}
+          ${[...represented, ...measured].map((measure) => renderMeasure(context, measure))}
         </div>
       </section>${renderTrend(context, {
         trend: school.trend,
