@@ -3,6 +3,7 @@ import pRetry, {AbortError} from 'p-retry';
 import type {Response} from 'undici';
 import packageJson from '#package.json' with {type: 'json'};
 import {exit, Failure, getErrorCode} from '../failure.ts';
+import {createDispatcher} from '../proxies.ts';
 
 /** Timeouts and retries of a request. Durations are in milliseconds. */
 export interface Patience {
@@ -83,12 +84,8 @@ export async function createClient(
   }: {url: string; appToken?: string | undefined; authorization?: string | undefined},
   patience: Patience,
 ): Promise<Client> {
-  const {Agent, fetch} = await import('undici');
-  const dispatcher = new Agent({
-    connect: {timeout: patience.connect},
-    headersTimeout: patience.silence,
-    bodyTimeout: patience.silence,
-  });
+  const {fetch} = await import('undici');
+  const dispatcher = await createDispatcher(patience);
   const always = {
     'user-agent': `Rollcall/${packageJson.version} (open school data; one reader, a few requests a day)`,
     ...(appToken && {'x-app-token': appToken}),
@@ -190,6 +187,21 @@ function readRetryAfter(response: Response): number {
 /** Retries if a host can't be reached at all (no network, no such name, nobody listening). Few, because users are waiting. */
 const quickTries = 1;
 
+const unknownAuthority =
+  'its certificate is from an authority that Node does not know; if it is that of your network, give it with NODE_EXTRA_CA_CERTS=FILE';
+
+/** Codes of certificates that are not accepted. */
+const certificates: Record<string, string> = {
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  CERT_HAS_EXPIRED: 'its certificate has expired, or the clock of this machine is wrong',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet, or the clock of this machine is wrong',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+};
+
 /** Codes of network errors if a host can't be reached at all, and their messages. */
 const absent: Record<string, string> = {
   ENOTFOUND: 'there is no network, or no such host',
@@ -199,6 +211,7 @@ const absent: Record<string, string> = {
   ECONNREFUSED: 'nobody answers there (connection refused)',
   ETIMEDOUT: 'the connection was not made in time',
   UND_ERR_CONNECT_TIMEOUT: 'the connection was not made in time',
+  ...certificates,
 };
 /** All codes of network errors and their messages. */
 const network: Record<string, string> = {
@@ -232,6 +245,13 @@ function findErrorCode(error: unknown): string | undefined {
   return getErrorCode(error) ?? findErrorCode(error instanceof AggregateError ? error.errors[0] : error.cause);
 }
 
+/** Returns the status with which a proxy refused; undefined if it didn't. The HTTP library says it only in a message. */
+function findProxyRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const [, status] = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(error.message) ?? [];
+  return status ?? findProxyRefusal(error.cause);
+}
+
 /** Converts the final network error to a Failure. Throws any other error unchanged. */
 function toUnreachable(place: string, error: unknown, {longestWait}: Patience): Unreachable {
   const cause = error instanceof Error && error.cause instanceof BadReply ? error.cause : error;
@@ -243,6 +263,12 @@ function toUnreachable(place: string, error: unknown, {longestWait}: Patience): 
   const code = findErrorCode(error) ?? '';
   if (isTimeout(error)) return new Unreachable(`${place}: the answer took too long.`);
   if (code in network) return new Unreachable(`${place}: ${network[code]}.`, isAbsent(error) ? 'absent' : 'other');
+  const refusal = findProxyRefusal(error);
+  if (refusal !== undefined) {
+    const hint =
+      refusal === '407' ? '; write its user and password into its address: http://user:password@proxy:8080' : '';
+    return new Unreachable(`${place}: the proxy of HTTPS_PROXY or HTTP_PROXY answered ${refusal}${hint}.`, 'absent');
+  }
   // fetch itself refuses some addresses, without a code.
   if (error instanceof TypeError && code === '') {
     return new Unreachable(

@@ -3,6 +3,7 @@ import {appendFile, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import packageJson from '#package.json' with {type: 'json'};
 import {getErrorMessage} from '../failure.ts';
+import {createDispatcher} from '../proxies.ts';
 import {type Address, readHeaderToken, redact, splitCredentials} from '../secrets.ts';
 
 /** A data set in an event, with its facets. */
@@ -74,6 +75,7 @@ export class OpenLineage {
   #written: Promise<unknown>;
   #sent: Promise<void> = Promise.resolve();
   #hasFailed = false;
+  #dispatcher: ReturnType<typeof createDispatcher> | undefined;
 
   constructor(
     folder: string,
@@ -174,14 +176,18 @@ export class OpenLineage {
   async #send(body: string, {url, authorization, apiKey}: Endpoint): Promise<void> {
     if (this.#hasFailed) return;
     const authorized = apiKey ? `Bearer ${apiKey}` : authorization;
-    const once = () =>
-      fetch(url, {
-        method: 'POST',
-        headers: {'content-type': 'application/json', ...(authorized && {authorization: authorized})},
-        body,
-        signal: AbortSignal.timeout(longestRequest),
-      });
     try {
+      const {fetch} = await import('undici');
+      this.#dispatcher ??= createDispatcher({connect: longestRequest, silence: longestRequest});
+      const dispatcher = await this.#dispatcher;
+      const once = () =>
+        fetch(url, {
+          dispatcher,
+          method: 'POST',
+          headers: {'content-type': 'application/json', ...(authorized && {authorization: authorized})},
+          body,
+          signal: AbortSignal.timeout(longestRequest),
+        });
       // The server may have closed a kept-alive connection, so one retry.
       const response = await once().catch(once);
       await response.body?.cancel();

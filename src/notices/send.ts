@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process';
 import pRetry, {AbortError} from 'p-retry';
+import {createDispatcher} from '../proxies.ts';
 import type {Address} from '../secrets.ts';
 import type {Notice} from './notice.ts';
 
@@ -43,10 +44,11 @@ export async function sendToWebhook(
   const headers = {'content-type': 'application/json', ...(authorized && {authorization: authorized})};
   const body = JSON.stringify({...notice, text: escapeChat(notice.text)});
   try {
+    const dispatcher = await createDispatcher({connect: timeout, silence: timeout});
     await pRetry(
       async () => {
         const signal = AbortSignal.timeout(timeout);
-        const response = await fetch(url, {method: 'POST', headers, body, signal, redirect: 'manual'});
+        const response = await fetch(url, {method: 'POST', headers, body, signal, redirect: 'manual', dispatcher});
         await response.body?.cancel();
         if (response.ok) return;
         const problem = `it answered ${response.status}`;
