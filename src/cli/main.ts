@@ -45,6 +45,7 @@ const commands: Record<string, () => Promise<() => Command>> = {
   export: async () => (await import('./export.ts')).createExportCommand,
   site: async () => (await import('./site.ts')).createSiteCommand,
   sources: async () => (await import('./sources.ts')).createSourcesCommand,
+  doctor: async () => (await import('./doctor.ts')).createDoctorCommand,
   history: async () => (await import('./history.ts')).createHistoryCommand,
   changes: async () => (await import('./changes.ts')).createChangesCommand,
   rollback: async () => (await import('./rollback.ts')).createRollbackCommand,

@@ -119,13 +119,13 @@ export function combineFailures(failures: readonly unknown[], host: Host): unkno
   const gone = failures.find((failure) => failure instanceof Unreachable && failure.kind === 'absent');
   if (gone instanceof Unreachable) {
     return new Failure(
-      `${host.url} can't be reached: ${gone.message.replace(/^\S+: /, '')} The published build is unchanged. For the bundled sample: npx rollcall demo. For files that you have: npx rollcall run --from DIR.`,
+      `${host.url} can't be reached: ${gone.message.replace(/^\S+: /, '')} The published build is unchanged. What is wrong: npx rollcall doctor. For the bundled sample: npx rollcall demo. For files that you have: npx rollcall run --from DIR.`,
       exit.unreachable,
     );
   }
   const sentences = new Set(failures.map((failure) => getErrorMessage(failure)));
   return new Failure(
-    `${[...sentences].join(' ')} The published build is unchanged; run again later.`,
+    `${[...sentences].join(' ')} The published build is unchanged; run again later, or see what is wrong: npx rollcall doctor.`,
     exit.unreachable,
   );
 }

@@ -129,7 +129,8 @@ async function readStart(path: string): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, longestHeader);
 }
 
-function inspectStart(start: Buffer): Layout | {problem: string} {
+/** Finds the layout of a file by its first bytes; or the `problem` of one that can't be a table. */
+export function inspectStart(start: Buffer): Layout | {problem: string} {
   const text = start
     .toString('utf8')
     .replace(/^\uFEFF/, '')
