@@ -283,6 +283,8 @@ export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | 
 }
 
 function openForReading(path: string): DatabaseSync {
+  // Without this file nobody is writing, and opening the ledger in the usual way would leave it and another one behind.
+  if (!existsSync(`${path}-wal`)) return openImmutable(path);
   const db = new DatabaseSync(path, {readOnly: true, timeout: busyTimeout});
   try {
     readVersion(db);
@@ -291,8 +293,12 @@ function openForReading(path: string): DatabaseSync {
     db.close();
     if (readSqliteCode(error) !== cannotOpen) throw error;
     // In a read-only home directory no other process can be writing.
-    return new DatabaseSync(`${pathToFileURL(path)}?mode=ro&immutable=1`, {readOnly: true});
+    return openImmutable(path);
   }
+}
+
+function openImmutable(path: string): DatabaseSync {
+  return new DatabaseSync(`${pathToFileURL(path)}?mode=ro&immutable=1`, {readOnly: true});
 }
 
 /** Reads the publications; none if the ledger is missing or can't be read. */
