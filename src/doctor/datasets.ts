@@ -5,7 +5,7 @@ import {readMetadata} from '../fetch/socrata.ts';
 import type {Dataset} from '../incoming/datasets.ts';
 import {inspectStart} from '../ingest/inspect.ts';
 import {matchHeader} from '../ingest/recognize.ts';
-import {formatDay} from '../words/format.ts';
+import {formatDay, formatYears} from '../words/format.ts';
 import type {Finding} from './finding.ts';
 import {hasAnswered, readDate} from './network.ts';
 
@@ -33,7 +33,7 @@ export async function examineDatasets(
 
 async function examineDataset(client: Client, dataset: Dataset, signal: AbortSignal): Promise<Asked> {
   const {source, id, schoolYears} = dataset;
-  const at = {area: 'data', subject: `${source.id} ${schoolYears.join(', ')} (${id})`} as const;
+  const at = {area: 'data', subject: `${source.id} ${formatYears(schoolYears)} (${id})`} as const;
   try {
     const {name, rowsUpdatedAt} = await readMetadata(client, id, signal);
     const {header, date} = await readHeader(client, id, signal);

@@ -5,6 +5,7 @@ import {after, before, test} from 'node:test';
 import {examineAll, type Report} from '../../src/doctor/doctor.ts';
 import {locateHome} from '../../src/home.ts';
 import {chooseDatasets} from '../../src/incoming/datasets.ts';
+import {Ledger} from '../../src/ledger/ledger.ts';
 import {lock} from '../../src/ledger/lock.ts';
 import {rollcall} from '../support/command.ts';
 import type {Socrata} from '../support/socrata.ts';
@@ -172,6 +173,7 @@ test('what a killed run left, a damaged build and a running one are found, and l
   mkdirSync(join(home.builds, '0123456789ab'), {recursive: true});
   mkdirSync(join(home.landing, 'ospi-teachers'), {recursive: true});
   writeFileSync(join(home.landing, 'ospi-teachers', 'y59b-6pu8.rollcall-host-1-0a1b2c3d.tmp'), '');
+  Ledger.open(home.ledger, assert.fail).close();
   const release = lock(home);
   const before = readdirSync(home.folder, {recursive: true}).sort();
   const report = await ask(home.folder);
