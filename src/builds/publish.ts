@@ -1,6 +1,6 @@
 import {existsSync, lstatSync} from 'node:fs';
 import {mkdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises';
-import {basename, join, relative} from 'node:path';
+import {basename, join, relative, resolve} from 'node:path';
 import {z} from 'zod';
 import {Failure, getErrorCode} from '../failure.ts';
 import {makeTemporaryName, syncFolder} from '../files.ts';
@@ -52,13 +52,27 @@ export async function adoptPublished(home: Home): Promise<void> {
   if (gone !== folder) await rm(gone, {recursive: true, force: true});
 }
 
-async function createLink({folder, builds, published}: Home, id: string): Promise<string> {
+async function createLink({folder, builds, published}: Home, id: string, platform = process.platform): Promise<string> {
   const link = makeTemporaryName(published);
-  await symlink(relative(folder, join(builds, id)), link, 'dir');
+  const build = join(builds, id);
+  if (platform === 'win32') await symlink(resolve(build), link, 'junction');
+  else await symlink(relative(folder, build), link, 'dir');
   return link;
 }
 
-/** Publishes a build in one atomic switch. */
+/**
+ * Points `published` to a build. A relative link survives when the home directory moves, and is replaced in one step.
+ *
+ * On Windows a symbolic link needs a right that most users lack. A junction needs none, but its target is absolute and nothing can be renamed
+ * over it, so for an instant nothing is published there.
+ */
+export async function switchPublished(home: Home, id: string, platform = process.platform): Promise<void> {
+  const link = await createLink(home, id, platform);
+  if (platform === 'win32') await rm(home.published, {force: true});
+  await rename(link, home.published);
+}
+
+/** Publishes a build in one switch. */
 export async function publish(
   home: Home,
   ledger: Ledger,
@@ -70,7 +84,7 @@ export async function publish(
   await reconcile(home, ledger, run);
   if ((await readPublishedId(home)) === build) return;
   ledger.recordPublication(run, build, kind);
-  await rename(await createLink(home, build), home.published);
+  await switchPublished(home, build);
   await syncFolder(home.folder);
 }
 

@@ -5,7 +5,7 @@ import {colorStderr, tell} from './terminal.ts';
 
 /** Does work that may cause notices, and posts them even if the work fails. */
 export async function runWithNotices<T>(home: Home, work: () => Promise<T>): Promise<T> {
-  const notices = readNoticeSettings(readConfig().notices);
+  const notices = readNoticeSettings(readConfig());
   const note = (text: string) => tell(`  ${colorStderr('yellow', text)}`);
   await deliverNotices(home, notices, {note, begin: true});
   try {

@@ -64,7 +64,7 @@ the token. SIGTERM stops the server; a run in progress stops cleanly after its s
         hostNames: [...options.hostName, ...(reportUrl === undefined ? [] : [new URL(reportUrl).hostname])],
         isPrivate: options.private,
         schedule: options.schedule ? schedule : undefined,
-        notices: readNoticeSettings(notices),
+        notices: readNoticeSettings({notices, reportUrl}),
       });
       note(
         `${serving.url} is the report, ${serving.url}/operations the operations page. The token is in ${token.origin}.`,

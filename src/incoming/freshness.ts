@@ -1,4 +1,5 @@
 import type {Home} from '../home.ts';
+import {listFromFolders} from '../ingest/land.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Release, Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
@@ -10,6 +11,8 @@ export interface Freshness {
   title: string;
   publisher: string;
   datasets: DatasetFreshness[];
+  /** The last file that landed from a folder; null if none did. */
+  file: {fileName: string; landedAt: string} | null;
   /** The last release due, if it has not arrived. Null if nothing is expected, or nothing was ever downloaded. */
   overdue: Overdue | null;
   next: {release: string; schoolYear: SchoolYear; by: string} | null;
@@ -55,7 +58,8 @@ export async function readFreshness(home: Home, now: Date): Promise<Freshness[]>
         }),
       );
       const {id, title, publisher} = source;
-      return {source: id, title, publisher, datasets, ...findExpectedReleases(source, datasets, now)};
+      const [file = null] = await listFromFolders(home.landing, source);
+      return {source: id, title, publisher, datasets, file, ...findExpectedReleases(source, datasets, now)};
     }),
   );
 }

@@ -82,8 +82,9 @@ export async function planInputs(
     };
   }
 
-  const found = (await findNotedCandidates(from === 'sample' ? sampleFolder : from, note)).filter(({source}) =>
-    isWanted(source),
+  const elsewhere = sources.filter((source) => !isWanted(source) || (source === schoolList && given.length > 0));
+  const found = (await findNotedCandidates(from === 'sample' ? sampleFolder : from, note, elsewhere)).filter(
+    ({source}) => isWanted(source),
   );
   const candidates = found.filter(({source}) => given.length === 0 || source !== schoolList);
   if (candidates.length < found.length) note('the school list in the folder is skipped: --school-list names another');
@@ -98,8 +99,12 @@ export async function planInputs(
 }
 
 /** Finds the files of a folder, each with its note. Of files with the same contents, the one with a note comes first. */
-async function findNotedCandidates(folder: string, note: Progress['note']): Promise<Candidate[]> {
-  const candidates = await findCandidates(folder, sources, note);
+async function findNotedCandidates(
+  folder: string,
+  note: Progress['note'],
+  elsewhere: readonly Source[],
+): Promise<Candidate[]> {
+  const candidates = await findCandidates(folder, sources, note, elsewhere);
   const notes = await readNotes(
     folder,
     candidates.map(({name}) => name),

@@ -31,12 +31,16 @@ const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '.gz', '']);
 /**
  * Recognizes the files in a folder by their content. Subfolders, hidden files and README files are ignored.
  *
- * @throws Failure if there is no file of a source, or a file that should be a table is not recognized
+ * A table of something else is passed over if each source has a file, here or elsewhere.
+ *
+ * @param elsewhere the sources whose files come from elsewhere
+ * @throws Failure if there is no file of a source, or a file that should be a table is not recognized and may be a file of one
  */
 export async function findCandidates(
   folder: string,
   sources: readonly Source[],
   note: (text: string) => void,
+  elsewhere: readonly Source[] = [],
 ): Promise<Candidate[]> {
   const entries = await readdir(folder, {withFileTypes: true}).catch((error: NodeJS.ErrnoException) => {
     const reasons: Record<string, string> = {ENOTDIR: 'is a file, not a folder', ENOENT: 'there is no such folder'};
@@ -45,6 +49,7 @@ export async function findCandidates(
   });
   const visible = entries.filter(({name}) => !name.startsWith('.') && !companions.has(name));
   const found: Candidate[] = [];
+  const others: {name: string; problem: string}[] = [];
   for (const {name} of visible.filter((entry) => !entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     // A link that leads nowhere is reported like any other file that can't be read.
     const target = await stat(join(folder, name)).catch(() => undefined);
@@ -55,7 +60,15 @@ export async function findCandidates(
     const candidate = await inspectCandidate(join(folder, name), sources);
     if ('source' in candidate) found.push(candidate);
     else if (!tableExtensions.has(extname(name).toLowerCase())) note(`${name} is passed over: it ${candidate.problem}`);
-    else throw new Failure(`${name} ${candidate.problem} ${wayOut[candidate.kind]} The published build is unchanged.`);
+    else if (candidate.kind === 'unknown') others.push({name, problem: candidate.problem});
+    else throw refuse(name, candidate);
+  }
+  const isComplete = sources.every(
+    (source) => elsewhere.includes(source) || found.some((file) => file.source === source),
+  );
+  for (const {name, problem} of others) {
+    if (!isComplete) throw refuse(name, {kind: 'unknown', problem});
+    note(`${name} is passed over: it ${problem}`);
   }
   if (found.length === 0) {
     const subfolders = visible.filter((entry) => entry.isDirectory()).map(({name}) => `${name}/`);
@@ -121,6 +134,10 @@ async function inspectCandidate(path: string, sources: readonly Source[]): Promi
       near ? `; it looks most like ${near.source.title}, but lacks ${lacks}` : ''
     }.`,
   };
+}
+
+function refuse(name: string, {kind, problem}: UnrecognizedFile): Failure {
+  return new Failure(`${name} ${problem} ${wayOut[kind]} The published build is unchanged.`);
 }
 
 /** Lands a candidate, or returns the landed file with the same bytes. */

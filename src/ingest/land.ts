@@ -67,6 +67,21 @@ export async function findLanded(folder: string, source: Source, sha256: string)
   return undefined;
 }
 
+/** Lists the landed files of a source that came from a folder, the latest first. */
+export async function listFromFolders(
+  folder: string,
+  source: Source,
+): Promise<Pick<Landed, 'fileName' | 'landedAt'>[]> {
+  const home = join(folder, source.id);
+  const found: Pick<Landed, 'fileName' | 'landedAt'>[] = [];
+  for (const name of await readdir(home, {recursive: true}).catch(() => [])) {
+    if (!name.endsWith('.json')) continue;
+    const known = parseJson(description, await readFile(join(home, name), 'utf8').catch(() => ''));
+    if (known && known.publishedAt === null) found.push({fileName: known.fileName, landedAt: known.landedAt});
+  }
+  return found.sort((a, b) => (a.landedAt < b.landedAt ? 1 : -1));
+}
+
 /** Returns whether the landed bytes still match their hash. */
 export async function isIntact({path, sha256}: Landed): Promise<boolean> {
   const hash = createHash('sha256');

@@ -17,16 +17,23 @@ export interface NoticeSettings {
   events?: readonly NoticeKind[] | undefined;
   webhook?: Webhook | undefined;
   command?: readonly string[] | undefined;
+  /** The address of the report, as a link in each notice. */
+  link?: string | undefined;
 }
 
 /** Combines the configuration with the environment, which may hold a secret address and token. */
 export function readNoticeSettings(
-  written: Config['notices'] = {},
+  {notices: written = {}, reportUrl}: Pick<Config, 'notices' | 'reportUrl'>,
   env: NodeJS.ProcessEnv = process.env,
 ): NoticeSettings {
   const url = env['ROLLCALL_WEBHOOK_URL'] || written.webhook;
   const token = readHeaderToken('ROLLCALL_WEBHOOK_TOKEN', env);
-  return {events: written.events, command: written.command, ...(url && {webhook: {...splitCredentials(url), token}})};
+  return {
+    events: written.events,
+    command: written.command,
+    link: reportUrl,
+    ...(url && {webhook: {...splitCredentials(url), token}}),
+  };
 }
 
 interface Effects {
@@ -45,7 +52,7 @@ interface Effects {
  */
 export async function deliverNotices(home: Home, notices: NoticeSettings, effects: Effects = {}): Promise<void> {
   const {now = () => new Date(), note = () => {}, patience = usualPatience, begin = false} = effects;
-  const {webhook, command, events} = notices;
+  const {webhook, command, events, link} = notices;
   const receivers: Record<string, (notice: Notice) => Promise<Delivery>> = {
     ...(webhook && {webhook: (notice) => sendToWebhook(notice, webhook, patience)}),
     ...(command && {command: (notice) => sendToCommand(notice, command)}),
@@ -64,7 +71,7 @@ export async function deliverNotices(home: Home, notices: NoticeSettings, effect
         await sendNews(
           home,
           known,
-          (notice) => (isWanted(notice) ? send(notice) : skipped),
+          (notice) => (isWanted(notice) ? send(link === undefined ? notice : addLink(notice, link)) : skipped),
           now(),
           (text) => note(`${name}: ${text}`),
         ),
@@ -76,6 +83,10 @@ export async function deliverNotices(home: Home, notices: NoticeSettings, effect
   } catch (error) {
     note(`notices can't be sent: ${getErrorMessage(error)}`);
   }
+}
+
+function addLink(notice: Notice, link: string): Notice {
+  return {...notice, text: `${notice.text} ${link}`, link};
 }
 
 const skipped = Promise.resolve<Delivery>({is: 'delivered'});

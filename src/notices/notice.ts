@@ -12,4 +12,6 @@ export interface Notice {
   /** The run's number in the ledger; null if it is about no run. */
   run: number | null;
   detail: unknown;
+  /** The address of the report, if the configuration has it. */
+  link?: string;
 }

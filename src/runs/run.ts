@@ -166,15 +166,22 @@ async function runCompareStep(home: Home, id: string, record: RunRecord): Promis
   }
 }
 
+/** How many organizations a notice names. The others are counted. */
+const organizationsNamed = 10;
+
 function recordRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord): void {
   for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
     if (figuresRestated === 0) continue;
-    const concerned = organizations.filter((organization) => organization.figuresRestated > 0).length;
-    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned, 'organization')}.`;
+    const concerned = organizations.filter((organization) => organization.figuresRestated > 0);
+    const names = concerned
+      .slice(0, organizationsNamed)
+      .map(({schoolName, districtName}) => schoolName ?? districtName);
+    const others = concerned.length > names.length ? [formatCounted(concerned.length - names.length, 'other')] : [];
+    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned.length, 'organization')}: ${[...names.map((name) => name ?? 'one without a name'), ...others].join(', ')}.`;
     ledger.recordEvent(run, 'figures_restated', `${source} ${schoolYear}`, message, {
       from: from.build,
       to: to.build,
-      ...{figuresRestated, rowsAdded, rowsGone, organizations: concerned},
+      ...{figuresRestated, rowsAdded, rowsGone, organizations: concerned.length},
     });
   }
 }

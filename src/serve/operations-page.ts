@@ -1,4 +1,5 @@
 import {html} from 'hono/html';
+import type {RunDetail} from '../runs/history.ts';
 import {formatCommandLine} from '../words/command-line.ts';
 import {formatCount, formatYears} from '../words/format.ts';
 import type {Overview} from './overview.ts';
@@ -29,7 +30,7 @@ export function renderOperations(overview: Overview, visitor: Visitor): Html {
   );
 }
 
-function renderState({history, schedule, rest, work, now}: Overview): Html {
+function renderState({history, schedule, rest, work, latest, now}: Overview): Html {
   const published = history.builds.find(({isPublished}) => isPublished);
   return html`${published?.isSample ? html`<p class="sample" role="note">SAMPLE: invented schools and figures, not data of any real school.</p>` : ''}${published?.label ? html`<p class="sample" role="note">${published.label}</p>` : ''}
 <dl>
@@ -46,7 +47,7 @@ function renderState({history, schedule, rest, work, now}: Overview): Html {
 </dl>
 ${
   work?.ended && work.ended.code !== 0
-    ? html`<p class="error">The ${work.command.split(' ')[0]} ${work.by === 'schedule' ? 'of the schedule' : 'asked for here'} (${formatDistance(work.ended.at, now)}) ended with exit code ${work.ended.code}: ${extractMessage(work.ended.stderr)}</p>`
+    ? html`<p class="error">The ${work.command.split(' ')[0]} ${work.by === 'schedule' ? 'of the schedule' : 'asked for here'} (${formatDistance(work.ended.at, now)}) ended with exit code ${work.ended.code}${isSaidBy(latest, work.ended.stderr) ? html`; <a href="#latest">the latest run</a> says why.` : html`: ${extractMessage(work.ended.stderr)}`}</p>`
     : ''
 }`;
 }
@@ -63,6 +64,13 @@ function formatLocal(at: string, timeZone: string): Html {
     hourCycle: 'h23',
   });
   return html`<time datetime="${at}">${words.format(new Date(at))}</time>`;
+}
+
+/** Returns whether a run's error is the message of a command, so that the page has it once. */
+export function isSaidBy(run: Pick<RunDetail, 'error'> | null, stderr: string): boolean {
+  const flatten = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+  const error = flatten(run?.error ?? '').slice(0, 200);
+  return error !== '' && flatten(extractMessage(stderr)).startsWith(error);
 }
 
 function extractMessage(stderr: string): string {
@@ -122,7 +130,7 @@ ${isOurs ? html`<form method="post" action="/operations/stop"><button>Stop</butt
 }
 
 function renderSources({sources, now}: Overview): Html {
-  return html`${sources.map(({title, publisher, datasets, overdue, next}) => {
+  return html`${sources.map(({title, publisher, datasets, file, overdue, next}) => {
     const known = datasets.filter(({landedAt}) => landedAt !== null);
     const findLatest = (pick: (of: (typeof datasets)[number]) => string | null) =>
       known
@@ -137,9 +145,11 @@ function renderSources({sources, now}: Overview): Html {
 ${overdue ? html`<p class="error">${overdue.message}</p>` : ''}
 <p>${
       known.length === 0
-        ? datasets.length === 0
-          ? 'Not published online; comes as a file.'
-          : 'Never downloaded here.'
+        ? file
+          ? html`From a folder: <code>${file.fileName}</code>, last changed here ${formatDistance(file.landedAt, now)}.`
+          : datasets.length === 0
+            ? 'Not published online; comes as a file.'
+            : 'Never downloaded here.'
         : html`Asked ${checked ? formatDistance(checked, now) : ''}, published ${published ? formatDistance(published, now) : ''}, last changed here ${landed ? formatDistance(landed, now) : ''}.`
     }${next && known.length > 0 ? html` <span class="muted">Next expected: ${next.release} ${next.schoolYear} by ${next.by}.</span>` : ''}</p>
 ${

@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import {assertChecksPassed, assertTestsPassed} from '../../src/builds/audit.ts';
 import {findBuild, listBuilds, readBuild, requireBuild} from '../../src/builds/find.ts';
 import {prune} from '../../src/builds/prune.ts';
-import {publish, readPublishedId} from '../../src/builds/publish.ts';
+import {publish, readPublishedId, switchPublished} from '../../src/builds/publish.ts';
 import {findPublished} from '../../src/builds/published.ts';
 import type {TestResult} from '../../src/dbt/run/data-tests.ts';
 import {exit, Failure} from '../../src/failure.ts';
@@ -273,4 +273,19 @@ test('a failed data test is reported with the first row, without its empty colum
       return true;
     },
   );
+});
+
+test('published is a relative link, and on Windows an absolute junction that replaces the one before', async () => {
+  const home = newHome();
+  put(home, 'first', '2026-01-01T00:00:00.000Z');
+  put(home, 'second', '2026-01-02T00:00:00.000Z');
+  await switchPublished(home, 'first', 'linux');
+  assert.equal(readlinkSync(home.published), join('builds', 'first'));
+  for (const id of ['second', 'first']) {
+    await switchPublished(home, id, 'win32');
+    assert.equal(readlinkSync(home.published), join(home.builds, id));
+    assert.equal(await readPublishedId(home), id);
+    assert.ok(existsSync(join(home.builds, id, 'manifest.json')), 'the builds themselves stay');
+  }
+  assert.deepEqual(readdirSync(home.folder).sort(), ['builds', 'published']);
 });

@@ -63,8 +63,11 @@ const assessment =
 
 testRefusals('a header', [
   {
-    name: 'of another data set',
-    spoil: ({write}) => write('Report_Card_Assessment_Data_2020-21.csv', assessment),
+    name: 'of another data set, where a source has no file',
+    spoil: ({write, remove}) => {
+      remove(teachers);
+      write('Report_Card_Assessment_Data_2020-21.csv', assessment);
+    },
     code: 1,
     says: ['Report_Card_Assessment_Data_2020-21.csv', 'line 1', 'SchoolYear, OrganizationLevel', 'Move it out'],
   },
@@ -75,9 +78,11 @@ testRefusals('a header', [
     says: [enrollment, 'line 1', 'Report Card Enrollment', 'lacks', wayOut],
   },
   {
-    name: 'of 200 unknown columns',
-    spoil: ({write}) =>
-      write('garbage.csv', `${Array.from({length: 200}, (_, n) => `x${n}`).join()}\n${'0,'.repeat(199)}0\n`),
+    name: 'of 200 unknown columns, where a source has no file',
+    spoil: ({write, remove}) => {
+      remove(list);
+      write('garbage.csv', `${Array.from({length: 200}, (_, n) => `x${n}`).join()}\n${'0,'.repeat(199)}0\n`);
+    },
     code: 1,
     says: ['garbage.csv', 'line 1', 'x0, x1', 'Move it out'],
   },

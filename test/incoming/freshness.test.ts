@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {setTimeout} from 'node:timers/promises';
 import {locateHome} from '../../src/home.ts';
 import {type DatasetFreshness, findExpectedReleases, readFreshness} from '../../src/incoming/freshness.ts';
+import {landCandidate, readCandidate} from '../../src/ingest/candidates.ts';
+import {projectFolder} from '../../src/project-folder.ts';
+import {schoolList} from '../../src/sources/school-list.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 
 const source = {
@@ -89,4 +93,23 @@ test('a time that can not be, remembered by an earlier version, counts as never 
   };
   assert.equal(await readPublished(1_640_000_000), '2021-12-20T11:33:20.000Z');
   for (const time of [1_640_000_000_000, 1e300, -5]) assert.equal(await readPublished(time), null, `${time}`);
+});
+
+test('a source fed from a folder has the name and the time of its last file', async () => {
+  const home = locateHome(makeTemporaryFolder('fed'));
+  const sample = join(projectFolder, 'sample', 'files', 'SampleSchoolList.txt');
+  const readFile = async () =>
+    (await readFreshness(home, new Date())).find(({source}) => source === schoolList.id)?.file;
+  assert.equal(await readFile(), null);
+  const list = readFileSync(sample, 'utf8');
+  for (const [name, text] of [
+    ['b.txt', list],
+    ['a.txt', `${list.trimEnd()}\r\n\r\n`],
+  ] as const) {
+    const path = join(home.folder, name);
+    writeFileSync(path, text);
+    const {landed} = await landCandidate(home.landing, await readCandidate(path, schoolList));
+    assert.deepEqual(await readFile(), {fileName: name, landedAt: landed.landedAt});
+    await setTimeout(5);
+  }
 });

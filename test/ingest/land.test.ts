@@ -9,7 +9,9 @@ import {gzipSync} from 'node:zlib';
 import {findCandidates, landCandidate, readCandidate} from '../../src/ingest/candidates.ts';
 import {inspect} from '../../src/ingest/inspect.ts';
 import {findLanded, isIntact, land} from '../../src/ingest/land.ts';
+import {ospiTeachers} from '../../src/sources/ospi-teachers.ts';
 import {schoolList} from '../../src/sources/school-list.ts';
+import type {Source} from '../../src/sources/source.ts';
 import {list} from '../support/small.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 
@@ -102,6 +104,26 @@ test('pipes, devices and links to them or to folders are passed over and named',
     'to-pipe.csv is passed over: it is a pipe or a device',
     'zero.csv is passed over: it is a pipe or a device',
   ]);
+});
+
+test('a table of something else is passed over by name if each source has a file, and refused otherwise', async () => {
+  const folder = makeTemporaryFolder('else');
+  writeFileSync(join(folder, 'weather.csv'), 'day,rain\n1,2\n');
+  const notes: string[] = [];
+  const find = (needed: Source[], elsewhere: Source[] = []) =>
+    findCandidates(folder, needed, (text) => notes.push(text), elsewhere);
+  await assert.rejects(find([schoolList]), /^Failure: weather\.csv is not a file of .* reads "day, rain".*Move it out/);
+  writeFileSync(join(folder, 'list.csv'), list);
+  await assert.rejects(find([schoolList, ospiTeachers]), /weather\.csv is not a file of/);
+  assert.deepEqual(notes, []);
+  for (const elsewhere of [[], [ospiTeachers]]) {
+    const found = await find([schoolList, ...elsewhere], elsewhere);
+    assert.deepEqual(
+      found.map(({name}) => name),
+      ['list.csv'],
+    );
+    assert.match(notes.pop() ?? '', /^weather\.csv is passed over: it is not a file of .*"day, rain"/);
+  }
 });
 
 test('a header that no table has is refused by name, and so is a gzipped file that unpacks without end', async () => {

@@ -181,7 +181,7 @@ test('only the configured kinds are sent; the address and the token may come fro
   const hook = await startReceiver(t);
   const home = makeHome();
   const notices = readNoticeSettings(
-    {events: ['run_recovered'], webhook: 'http://127.0.0.1:1/'},
+    {notices: {events: ['run_recovered'], webhook: 'http://127.0.0.1:1/'}, reportUrl: 'https://r.example/'},
     {ROLLCALL_WEBHOOK_URL: hook.url, ROLLCALL_WEBHOOK_TOKEN: 't'},
   );
   await deliverNotices(home, notices, {patience});
@@ -192,6 +192,7 @@ test('only the configured kinds are sent; the address and the token may come fro
     hook.got.map(({event, authorization}) => [event, authorization]),
     [['run_recovered', 'Bearer t']],
   );
+  assert.equal(hook.got[0]?.text, 'Run 2 succeeded again (unchanged). https://r.example/');
 });
 
 test('rollcall run sends notices, and its exit code does not depend on the receiver', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {isSaidBy} from '../../src/serve/operations-page.ts';
 import {readToken} from '../../src/serve/token.ts';
 import {rollcall} from '../support/command.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
@@ -273,4 +274,12 @@ test('a port in use and invalid options end in a sentence', async (t) => {
   const wrong = await rollcall(['serve', '--home', home, '--port', '99999']);
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /--port 99999: not a port/);
+});
+
+test('an error that the latest run shows is not repeated above it', () => {
+  const stderr = 'reading\nrollcall: The disk is full.\n  Free 2 GB.\n';
+  assert.ok(isSaidBy({error: 'The disk is full. Free 2 GB.'}, stderr));
+  assert.ok(!isSaidBy({error: 'The list is empty.'}, stderr));
+  assert.ok(!isSaidBy({error: null}, stderr));
+  assert.ok(!isSaidBy(null, stderr));
 });
