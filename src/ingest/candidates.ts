@@ -6,7 +6,7 @@ import {exit, Failure} from '../failure.ts';
 import {isGzipped} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
-import {cellMacros, nameCell, readColumn} from './columns.ts';
+import {cellMacros, readColumn, selectCellAt} from './columns.ts';
 import {inspect} from './inspect.ts';
 import {findLanded, type InspectedFile, type Landed, land, withNote} from './land.ts';
 import {findClosest, matchHeader, recognize} from './recognize.ts';
@@ -136,14 +136,14 @@ export async function landCandidate(folder: string, candidate: Candidate): Promi
 /** Reads the school years of a file's rows. There are none if the file lacks the column; reshaping then reports it. */
 export async function readSchoolYears({path, name, source, inspection}: Candidate): Promise<SchoolYear[]> {
   const column = source.columns.find(({kind}) => kind === 'school_year' || kind === 'ending_year');
-  const position = column && matchHeader(source, inspection.layout.header).positions.get(column.id);
-  if (column === undefined || position === undefined) return [];
+  const positions = column && matchHeader(source, inspection.layout.header).positions.get(column.id);
+  if (column === undefined || positions === undefined) return [];
   const db = await open();
   try {
     await db.run(cellMacros);
     const rows = await db.read(
       z.object({schoolYear: z.string().nullable()}),
-      `select distinct ${readColumn(column, nameCell(position))} as "schoolYear"
+      `select distinct ${readColumn(column, selectCellAt(positions))} as "schoolYear"
         from ${selectCells({...inspection, path, fileName: name, isGzipped: await isGzipped(path)}, source.furniture)} order by 1`,
     );
     return rows.flatMap(({schoolYear}) => schoolYear ?? []);
