@@ -21,18 +21,24 @@ export type Inspection = z.infer<typeof inspectionSchema>;
 export const inspectionSchema = z.object({
   sha256: z.string(),
   bytes: z.number(),
-  /** The number of nonempty lines, including the header. */
+  /** The number of records, including the header: of nonempty lines, where a line break within a quoted cell ends none. */
   filledLines: z.number(),
   /** The line number of the header; empty lines may precede it. */
   headerLine: z.number(),
-  /** Whether there are empty lines between rows. The reader skips them, so line numbers of later rows must be adjusted. */
-  hasInteriorBlankLines: z.boolean(),
+  /**
+   * Where a row's line is not its number: the empty lines between rows, which the reader skips, and the records that span several
+   * lines, with the line breaks in their cells. Both are given by number, where an empty line and a record count one each.
+   */
+  emptyLines: z.array(z.number()).default([]),
+  brokenRecords: z.array(z.object({number: z.number(), breaks: z.number()})).default([]),
   endsWithLineBreak: z.boolean(),
   layout: layoutSchema,
 });
 
 const newline = 10;
 const carriageReturn = 13;
+const space = 32;
+const quote = 34;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const longestHeader = 64 * 1024;
 const mostColumns = 1_000;
@@ -41,6 +47,8 @@ const longestColumnName = 1_000;
 const largestFile = 16e9;
 /** DuckDB copies a line once for each of its cells that has no column. Bytes of such copies. */
 const mostSurplus = 64e6;
+/** Empty lines between rows, and records that span lines. */
+const mostOddLines = 1_000_000;
 
 /**
  * Inspects a file without holding it in memory. A gzipped file is inspected as if it weren't.
@@ -56,32 +64,48 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
   const columns = layout.header.length;
   const hash = createHash('sha256');
   let bytes = 0;
-  let lines = 0;
+  /** Empty lines and records so far, and the line in which the last one began. */
+  let number = 0;
+  let line = 1;
   let filledLines = 0;
   let headerLine = 0;
-  let pendingBlankLines = 0;
-  let hasInteriorBlankLines = false;
+  let pendingEmptyLines = 0;
+  const emptyLines: number[] = [];
+  const brokenRecords: Inspection['brokenRecords'] = [];
   let lastByte = -1;
   let length = 0;
   let cells = 1;
   let surplus = 0;
   let firstSurplus: {line: number; cells: number} | undefined;
+  /** Whether a quoted cell is open, and whether a quotation mark would open one: at a cell's start, and after its last mark. */
+  let isOpen = false;
+  let canOpen = true;
+  /** Line breaks and delimiters in the record's quoted cells. */
+  let breaks = 0;
+  let quotedDelimiters = 0;
+  let firstMerged: number | undefined;
 
-  const endLine = () => {
-    lines++;
+  const endRecord = () => {
+    number++;
     if (length > 1 || (length === 1 && lastByte !== carriageReturn)) {
-      if (filledLines === 0) headerLine = pendingBlankLines + 1;
-      else if (pendingBlankLines > 0) hasInteriorBlankLines = true;
-      pendingBlankLines = 0;
+      if (filledLines === 0) headerLine = pendingEmptyLines + 1;
+      else for (let ago = pendingEmptyLines; ago > 0; ago--) emptyLines.push(number - ago);
+      pendingEmptyLines = 0;
       filledLines++;
+      if (breaks > 0) {
+        brokenRecords.push({number, breaks});
+        // With the line break, a cell holds as many delimiters as a row.
+        if (cells + quotedDelimiters > 2 * (columns - 1)) firstMerged ??= line;
+      }
     } else {
-      pendingBlankLines++;
+      pendingEmptyLines++;
     }
     if (cells > columns) {
       surplus += (cells - columns) * length;
-      firstSurplus ??= {line: lines, cells};
+      firstSurplus ??= {line, cells};
     }
-    [length, cells] = [0, 1];
+    line += 1 + breaks;
+    [length, cells, breaks, quotedDelimiters, canOpen] = [0, 1, 0, 0, true];
   };
 
   for await (const chunk of await readPlain(path)) {
@@ -93,29 +117,46 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
       return {problem: `has more than ${formatBytes(largest)}, unpacked. It is no table of schools.`};
     for (let at = start; at < chunk.length; at++) {
       const byte = chunk[at] ?? newline;
-      if (byte === newline) endLine();
+      if (byte === newline && !isOpen) endRecord();
       else {
         length++;
-        if (byte === delimiter) cells++;
+        if (byte === quote) {
+          if (delimiter !== undefined) [isOpen, canOpen] = [!isOpen && canOpen, isOpen];
+        } else if (isOpen) {
+          if (byte === newline) breaks++;
+          else if (byte === delimiter) quotedDelimiters++;
+        } else if (byte === delimiter) {
+          cells++;
+          canOpen = true;
+        } else if (byte !== space) canOpen = false;
       }
       lastByte = byte;
     }
+    if (firstMerged !== undefined) return {problem: explainMerged(firstMerged)};
+    if (emptyLines.length + brokenRecords.length + pendingEmptyLines > mostOddLines)
+      return {problem: 'has more than a million empty lines and rows with line breaks. Download it again.'};
     if (surplus > mostSurplus && firstSurplus) {
       return {
         problem: `has rows with far more cells than the header has columns: line ${firstSurplus.line} has ${firstSurplus.cells}, the header ${columns}. Download it again.`,
       };
     }
   }
-  if (length > 0) endLine();
+  if (length > 0) endRecord();
+  if (firstMerged !== undefined) return {problem: explainMerged(firstMerged)};
   return {
     sha256: hash.digest('hex'),
     bytes,
     filledLines,
     headerLine,
-    hasInteriorBlankLines,
+    emptyLines,
+    brokenRecords,
     endsWithLineBreak: lastByte === newline,
     layout,
   };
+}
+
+function explainMerged(line: number): string {
+  return `merges rows from line ${line} on: a quotation mark is opened in that line and not closed in it. Fix that line or download the file again.`;
 }
 
 async function readStart(path: string): Promise<Buffer> {
@@ -192,10 +233,11 @@ function detectLayout(text: string): Layout | {problem: string} {
       columns,
     };
   }
-  const bare = first.replaceAll(/"[^"]*"/g, '');
+  // A name in the header may be quoted and hold delimiters and line breaks.
+  const [bare = ''] = text.replaceAll(/"[^"]*"/g, '').split(/\r\n|\n|\r/, 1);
   const delimiter = [',', '\t', ';', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';
   try {
-    const [header = []] = z.array(z.array(z.string())).parse(parse(first, {delimiter, relax_column_count: true}));
+    const [header = []] = z.array(z.array(z.string())).parse(parse(text, {delimiter, to: 1}));
     return {kind: 'delimited', delimiter, header: header.map((name) => name.trim())};
   } catch {
     return {

@@ -3,7 +3,7 @@ import type {Column, Source} from '../sources/source.ts';
 import {explainRejection, nameCell, readColumn, selectCellAt} from './columns.ts';
 import type {Landed} from './land.ts';
 import type {HeaderMatch} from './recognize.ts';
-import {explainReadError, findSkippedLines, selectCells, selectLineNumber} from './scan.ts';
+import {countBrokenLines, explainReadError, findSkippedLines, selectCells, selectRecordNumber} from './scan.ts';
 
 /**
  * Reads a file into two temporary tables: `parsed` (typed rows, with a `reason` if a row is unusable) and `skipped_line`.
@@ -53,8 +53,9 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
     throw explainReadError(landed, error);
   }
   await db.run(
-    `alter table parsed add column line_number bigint; alter table parsed add column kind varchar; update parsed set line_number = ${selectLineNumber(landed)}`,
+    `alter table parsed add column line_number bigint; alter table parsed add column kind varchar; update parsed set line_number = ${selectRecordNumber(landed)}`,
   );
+  for (const table of ['parsed', 'skipped_line']) await countBrokenLines(db, table, landed);
   await db.run(`insert into skipped_line by name
     select line_number, '-' as content, false as is_unread, null as reason from parsed where is_empty;
     delete from parsed where is_empty`);

@@ -86,23 +86,41 @@ const odd: Odd[] = [
     },
     error: [/\d+ of \d+ rows/, /line 2: not UTF-8/],
   },
+  {name: 'a line break in a quoted cell', spoil: named('"Rhea\r\nHigh"'), rejects: {}},
+  {name: 'LF in a quoted cell of a file with CRLF', spoil: named('"Rhea\nHigh"'), rejects: {}},
+  {name: 'CRLF in a quoted cell of a file with LF', lineEnd: '\n', spoil: named('"Rhea\r\nHigh"'), rejects: {}},
+  {name: 'an empty line in a quoted cell', spoil: named('"Rhea\r\n\r\nHigh"'), rejects: {}},
   {
-    name: 'a line break in a quoted cell',
-    spoil: named('"Rhea\r\nHigh"'),
+    name: 'a line break at the start and the end of a quoted cell',
+    spoil: named('"\r\nRhea ""High""\r\n"'),
     rejects: {},
-    error: [/line 89/, /quotation mark/],
   },
   {
-    name: 'LF in a quoted cell of a file with CRLF',
-    spoil: named('"Rhea\nHigh"'),
+    name: 'a line break in a quoted name of the header',
+    spoil: (lines) => replaceIn(lines, 1, 'All Students', '"All\r\nStudents"'),
     rejects: {},
-    error: [/line 89/, /quotation mark|end in different ways/],
   },
   {
-    name: 'an empty line in a quoted cell',
-    spoil: named('"Rhea\r\n\r\nHigh"'),
-    rejects: {},
-    error: [/line 89/, /quotation mark/],
+    name: 'line breaks in quoted cells among empty lines and rows of another shape',
+    spoil: (lines) => {
+      named('"Rhea\r\n\r\nHigh"')(lines);
+      replaceIn(lines, 200, ',Sample County,', ',"Sample\r\nCounty",');
+      lines[120] = 'half a row';
+      lines[130] += ',"1\r\n2",3';
+      lines.splice(210, 0, '', 'a,b');
+      lines.splice(30, 0, '');
+    },
+    // The lines of the rows above plus those of the breaks and empty lines before them.
+    rejects: {124: /fewer cells/, 134: /more cells/, 217: /fewer cells/},
+    rows: rowsOfTheSample + 1,
+  },
+  {
+    name: 'a quotation mark that is closed a line later, in the same column',
+    spoil: (lines) => {
+      named('"Rhea')(lines);
+      replaceIn(lines, 90, 'Elementary School', 'Elementary"');
+    },
+    error: [/line 89/, /quotation mark/, /Fix|[Dd]ownload/],
   },
   {
     name: 'a quotation mark that is never closed',
@@ -248,13 +266,15 @@ for (const {name, spoil = () => {}, lineEnd = '\r\n', rejects = {}, rows = rowsO
         [partition?.rowsIn, partition?.rowsLoaded, partition?.rowsRejected],
         [rows, loaded.length, found.length],
       );
-      // Unless a cell spans lines, each row stands in the line that it claims.
-      if (lineEnd !== '\r\n') return;
-      const physical = contents.toString('utf8').split('\r\n');
+      // Each row begins in the line that it claims.
+      if (!lineEnd.endsWith('\n')) return;
+      const physical = contents.toString('utf8').split('\n');
       for (const {line_number, school_code, grade_level} of loaded) {
-        const line = physical[Number(line_number) - 1] ?? '';
+        const start = Number(line_number) - 1;
+        const next = physical.findIndex((line, at) => at > start && line.startsWith('2020-21,'));
+        const line = physical.slice(start, next === -1 ? undefined : next).join(' ');
         assert.ok(
-          line.includes(`,${school_code ?? ''},`) && line.includes(`,${grade_level},`),
+          line.startsWith('2020-21,') && line.includes(`,${school_code ?? ''},`) && line.includes(`,${grade_level},`),
           `${line_number}: ${line}`,
         );
       }
