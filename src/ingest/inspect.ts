@@ -3,6 +3,7 @@ import {parse} from 'csv-parse/sync';
 import {z} from 'zod';
 import {readPlain} from '../files.ts';
 import {formatBytes} from '../words/format.ts';
+import {decodeLines, makeUtf8Test} from './encoding.ts';
 
 /** The layout of rows in a text file. */
 export type Layout = z.infer<typeof layoutSchema>;
@@ -32,6 +33,7 @@ export const inspectionSchema = z.object({
   emptyLines: z.array(z.number()).default([]),
   brokenRecords: z.array(z.object({number: z.number(), breaks: z.number()})).default([]),
   endsWithLineBreak: z.boolean(),
+  isUtf8: z.boolean().default(true),
   layout: layoutSchema,
 });
 
@@ -63,6 +65,7 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
   const delimiter = layout.kind === 'delimited' ? layout.delimiter.charCodeAt(0) : undefined;
   const columns = layout.header.length;
   const hash = createHash('sha256');
+  const testUtf8 = makeUtf8Test();
   let bytes = 0;
   /** Empty lines and records so far, and the line in which the last one began. */
   let number = 0;
@@ -110,6 +113,7 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
 
   for await (const chunk of await readPlain(path)) {
     hash.update(chunk);
+    testUtf8(chunk);
     if (chunk.includes(0)) return {problem: binary};
     const start = bytes === 0 && chunk.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
     bytes += chunk.length;
@@ -151,6 +155,7 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
     emptyLines,
     brokenRecords,
     endsWithLineBreak: lastByte === newline,
+    isUtf8: testUtf8(Buffer.alloc(0), true),
     layout,
   };
 }
@@ -171,7 +176,7 @@ async function readStart(path: string): Promise<Buffer> {
 }
 
 function inspectStart(start: Buffer): Layout | {problem: string} {
-  const text = start
+  const text = decodeLines(start)
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .trimStart();
@@ -191,7 +196,7 @@ function inspectStart(start: Buffer): Layout | {problem: string} {
 
 const binary = 'is a binary file, not text: it has zero bytes. Download it again.';
 
-/** Explains why a file that starts with these bytes can't be a table in UTF-8; returns undefined if it can. */
+/** Explains why a file that starts with these bytes can't be a table; returns undefined if it can. */
 function explainNotText(start: Buffer, text: string): string | undefined {
   if (start.length === 0) return 'is empty (0 bytes). Download it again.';
   if (

@@ -11,6 +11,7 @@ import type {RejectKind} from '../words/rejects.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
 import {cellMacros, nameCell} from './columns.ts';
 import {rejectDuplicates} from './duplicates.ts';
+import {withUtf8} from './encoding.ts';
 import type {Landed} from './land.ts';
 import {checkContract, type HeaderMatch} from './recognize.ts';
 import {listDescriptiveColumns, markDoubts, nameUnreadFlag, readRows} from './rows.ts';
@@ -110,7 +111,8 @@ export async function reshape(
   const db = await open(':memory:', {spill: makeTemporaryName(join(lake, id)), shared: atOnce});
   try {
     await db.run(cellMacros);
-    await readRows(db, source, landed, contract);
+    await mkdir(lake, {recursive: true});
+    await withUtf8(landed, makeTemporaryName(join(lake, id)), (readable) => readRows(db, source, readable, contract));
     await assertNotCut(db, landed);
     const duplicates = await rejectDuplicates(db, source, landed, corrections);
     await assertEveryLineAccountedFor(db, landed);
