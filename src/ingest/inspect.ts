@@ -60,7 +60,8 @@ const mostOddLines = 1_000_000;
  *   follows the file's name in a message
  */
 export async function inspect(path: string, largest = largestFile): Promise<Inspection | {problem: string}> {
-  const layout = inspectStart(await readStart(path));
+  const start = await readStart(path);
+  const layout = inspectStart(start);
   if ('problem' in layout) return layout;
   const delimiter = layout.kind === 'delimited' ? layout.delimiter.charCodeAt(0) : undefined;
   const columns = layout.header.length;
@@ -87,10 +88,13 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
   let breaks = 0;
   let quotedDelimiters = 0;
   let firstMerged: number | undefined;
+  /** Whether the next line that isn't empty is Excel's `sep=;`, which counts as an empty one. */
+  let isSeparator = separatorLine.test(decodeStart(start));
 
   const endRecord = () => {
     number++;
-    if (length > 1 || (length === 1 && lastByte !== carriageReturn)) {
+    const isFilled = length > 1 || (length === 1 && lastByte !== carriageReturn);
+    if (isFilled && !isSeparator) {
       if (filledLines === 0) headerLine = pendingEmptyLines + 1;
       else for (let ago = pendingEmptyLines; ago > 0; ago--) emptyLines.push(number - ago);
       pendingEmptyLines = 0;
@@ -102,6 +106,7 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
       }
     } else {
       pendingEmptyLines++;
+      if (isFilled) isSeparator = false;
     }
     if (cells > columns) {
       surplus += (cells - columns) * length;
@@ -175,11 +180,18 @@ async function readStart(path: string): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, longestHeader);
 }
 
-function inspectStart(start: Buffer): Layout | {problem: string} {
-  const text = decodeLines(start)
+/** The first line with which Excel is told, and tells, the delimiter. */
+const separatorLine = /^"?sep=(.)"?\r?\n/i;
+
+function decodeStart(start: Buffer): string {
+  return decodeLines(start)
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .trimStart();
+}
+
+function inspectStart(start: Buffer): Layout | {problem: string} {
+  const text = decodeStart(start);
   const problem = explainNotText(start, text);
   if (problem !== undefined) return {problem};
   if (start.length === longestHeader && !text.includes('\n'))
@@ -228,7 +240,9 @@ function measureZeroShare(bytes: Buffer): number {
   return sample.filter((byte) => byte === 0).length / Math.max(1, sample.length);
 }
 
-function detectLayout(text: string): Layout | {problem: string} {
+function detectLayout(start: string): Layout | {problem: string} {
+  const stated = separatorLine.exec(start)?.[1];
+  const text = start.replace(separatorLine, '').trimStart();
   const [first = '', second = ''] = text.split(/\r\n|\n|\r/, 2);
   if (/^-+( +-+)+ *$/.test(second)) {
     const columns = [...second.matchAll(/-+/g)].map((rule) => ({start: rule.index, length: rule[0].length}));
@@ -240,7 +254,8 @@ function detectLayout(text: string): Layout | {problem: string} {
   }
   // A name in the header may be quoted and hold delimiters and line breaks.
   const [bare = ''] = text.replaceAll(/"[^"]*"/g, '').split(/\r\n|\n|\r/, 1);
-  const delimiter = [',', '\t', ';', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';
+  const delimiter =
+    stated ?? [',', '\t', ';', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';
   try {
     const [header = []] = z.array(z.array(z.string())).parse(parse(text, {delimiter, to: 1}));
     return {kind: 'delimited', delimiter, header: header.map((name) => name.trim())};
