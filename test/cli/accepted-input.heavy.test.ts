@@ -542,9 +542,16 @@ describe('the same figures in another form', {concurrency: 3}, () => {
       space.write(list, writeSheet(sheet));
     }));
 
-  test('a teacher file with the column names of the release of all years', (t) =>
+  test('a teacher file with the column names of the release of all years, LEA rows full of NULL, and four decimals', (t) =>
     assertSame(t, ({editSheet}) =>
       editSheet(teachers, (sheet) => {
+        const level = findColumn(sheet, 'OrganizationLevel');
+        const ofSchools = ['SchoolCode', 'SchoolName', 'SchoolOrganizationID'].map((label) => findColumn(sheet, label));
+        const districts = sheet.rows.filter((row) => row[level] === 'District');
+        assert.ok(districts.length > 50);
+        for (const row of districts) for (const position of ofSchools) row[position] = 'NULL';
+        for (const label of ['TeacherPercent', 'MAPlusPercent'])
+          setColumn(sheet, label, (share) => (share === '' || share === 'NULL' ? share : Number(share).toFixed(4)));
         renameColumn(sheet, 'DistrictCode', 'leacode');
         renameColumn(sheet, 'DistrictName', 'leaname');
         renameColumn(sheet, 'DistrictOrganizationID', 'leaorganizationid');
