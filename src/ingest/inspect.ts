@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto';
 import {parse} from 'csv-parse/sync';
 import {z} from 'zod';
+import {decodeLines, makeUtf8Test} from '../encoding.ts';
 import {readPlain} from '../files.ts';
 import {formatBytes} from '../words/format.ts';
-import {decodeLines, makeUtf8Test} from './encoding.ts';
 
 /** The layout of rows in a text file. */
 export type Layout = z.infer<typeof layoutSchema>;
@@ -88,6 +88,9 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
   let breaks = 0;
   let quotedDelimiters = 0;
   let firstMerged: number | undefined;
+  /** Which bytes are neither line breaks nor delimiters, marks or blanks: nearly all are, so they are passed in one go. */
+  const isPlain = new Uint8Array(256).fill(1);
+  for (const byte of [newline, quote, space, delimiter ?? newline]) isPlain[byte] = 0;
   /** Whether the next line that isn't empty is Excel's `sep=;`, which counts as an empty one. */
   let isSeparator = separatorLine.test(decodeStart(start));
 
@@ -125,6 +128,14 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
     if (bytes > largest)
       return {problem: `has more than ${formatBytes(largest)}, unpacked. It is no table of schools.`};
     for (let at = start; at < chunk.length; at++) {
+      const first = at;
+      while (at < chunk.length && isPlain[chunk[at] ?? 0] === 1) at++;
+      if (at > first) {
+        length += at - first;
+        canOpen = false;
+        lastByte = chunk[at - 1] ?? 0;
+        if (at === chunk.length) break;
+      }
       const byte = chunk[at] ?? newline;
       if (byte === newline && !isOpen) endRecord();
       else {

@@ -4,10 +4,7 @@ import {type Landed, shortenHash} from './land.ts';
 
 /** A file's header compared with the columns that a source declares. */
 export interface HeaderMatch {
-  /**
-   * The positions of each column found, from 0. A column has several if the file gives it under several of its names, such as
-   * `fostercare` and `foster_care`, of which each row fills one.
-   */
+  /** The positions of each column found, from 0: several if the file gives it under several of its names, of which each row fills one. */
   positions: Map<string, number[]>;
   missing: Column[];
   /** Columns of the file that the source doesn't know, with their positions. */

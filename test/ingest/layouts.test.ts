@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
-import {makeUtf8Test} from '../../src/ingest/encoding.ts';
+import {makeUtf8Test} from '../../src/encoding.ts';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
 import {checkFiles, type Tried, tryReshape} from '../support/reshaping.ts';
 import {

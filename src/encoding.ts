@@ -2,7 +2,7 @@ import {isUtf8} from 'node:buffer';
 import {createWriteStream} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {pipeline} from 'node:stream/promises';
-import {readPlain} from '../files.ts';
+import {readPlain} from './files.ts';
 
 const newline = 10;
 /** Bytes that are held until their line ends. DuckDB reads no longer line anyway. */
