@@ -26,7 +26,7 @@ export async function assertNotCut(db: Database, landed: Landed): Promise<void> 
 }
 
 /**
- * Checks that every nonempty line but the header is a row, a reject or furniture. If not, an open quotation mark merged rows.
+ * Checks that every record but the header is a row, a reject or furniture. If not, a misplaced quotation mark merged rows.
  *
  * @throws Failure that names the line
  */
@@ -44,7 +44,7 @@ export async function assertEveryLineAccountedFor(db: Database, landed: Landed):
       union all select line_number from parsed where contains(cast(to_json(parsed) as varchar), '\\n'))`,
   );
   throw new Failure(
-    `${landed.fileName}${place.line === null ? '' : `, line ${place.line}`}: ${landed.filledLines} lines, but only ${accounted} could be told apart: a quotation mark is opened in a line and not closed in it. Fix that line or download the file again. Landed file ${shortenHash(landed)} is kept; the published build is unchanged.`,
+    `${landed.fileName}${place.line === null ? '' : `, line ${place.line}`}: ${landed.filledLines} rows, but only ${accounted} could be told apart: a quotation mark is opened in a line and not closed in it. Fix that line or download the file again. Landed file ${shortenHash(landed)} is kept; the published build is unchanged.`,
   );
 }
 

@@ -1,12 +1,14 @@
 import {readdir, stat} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {basename, extname, join, resolve} from 'node:path';
 import {z} from 'zod';
 import {open} from '../duckdb/database.ts';
+import {withUtf8} from '../encoding.ts';
 import {exit, Failure} from '../failure.ts';
-import {isGzipped} from '../files.ts';
+import {isGzipped, makeTemporaryName, removeTemporary} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
-import {cellMacros, nameCell, readColumn} from './columns.ts';
+import {cellMacros, readColumn, selectCellAt} from './columns.ts';
 import {inspect} from './inspect.ts';
 import {findLanded, type InspectedFile, type Landed, land, withNote} from './land.ts';
 import {findClosest, matchHeader, recognize} from './recognize.ts';
@@ -153,15 +155,19 @@ export async function landCandidate(folder: string, candidate: Candidate): Promi
 /** Reads the school years of a file's rows. There are none if the file lacks the column; reshaping then reports it. */
 export async function readSchoolYears({path, name, source, inspection}: Candidate): Promise<SchoolYear[]> {
   const column = source.columns.find(({kind}) => kind === 'school_year' || kind === 'ending_year');
-  const position = column && matchHeader(source, inspection.layout.header).positions.get(column.id);
-  if (column === undefined || position === undefined) return [];
+  const positions = column && matchHeader(source, inspection.layout.header).positions.get(column.id);
+  if (column === undefined || positions === undefined) return [];
+  const file = {...inspection, path, fileName: name, isGzipped: await isGzipped(path)};
+  if (!inspection.isUtf8) await removeTemporary(tmpdir(), {of: 'rollcall'});
   const db = await open();
   try {
     await db.run(cellMacros);
-    const rows = await db.read(
-      z.object({schoolYear: z.string().nullable()}),
-      `select distinct ${readColumn(column, nameCell(position))} as "schoolYear"
-        from ${selectCells({...inspection, path, fileName: name, isGzipped: await isGzipped(path)}, source.furniture)} order by 1`,
+    const rows = await withUtf8(file, makeTemporaryName(join(tmpdir(), 'rollcall')), (readable) =>
+      db.read(
+        z.object({schoolYear: z.string().nullable()}),
+        `select distinct ${readColumn(column, selectCellAt(positions))} as "schoolYear"
+          from ${selectCells(readable, source.furniture)} order by 1`,
+      ),
     );
     return rows.flatMap(({schoolYear}) => schoolYear ?? []);
   } catch (error) {

@@ -205,6 +205,13 @@ function checkFile({source, landed, reshaped, schoolYears}: Ingested): CheckResu
               : [`${landed.fileName}: the footer says ${reshaped.statedRows} rows, ${rowsIn} are there`],
           ),
         ]),
+    ...(landed.isUtf8
+      ? []
+      : [
+          result('file_in_utf8', 'the file is in UTF-8; lines that are not are read as Windows-1252', 'warn', 1, [
+            `${landed.fileName} is not in UTF-8: its other letters are read as Windows-1252`,
+          ]),
+        ]),
     ...(landed.endsWithLineBreak || landed.layout.kind === 'fixed'
       ? []
       : [

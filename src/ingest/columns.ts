@@ -154,6 +154,12 @@ export function explainRejection(column: Column, value: string, cell: string): s
   return cases.length === 0 ? undefined : `case ${cases.join(' ')} end`;
 }
 
+/** Writes the SQL expression for the text of a column at these positions of a file; at several, that of the first filled cell. */
+export function selectCellAt(positions: readonly number[] = []): string {
+  if (positions.length < 2) return positions.map(nameCell)[0] ?? 'null';
+  return `coalesce(${positions.map((position) => `cell(${nameCell(position)})`).join(', ')})`;
+}
+
 /** Returns the SQL name of a file's column before it is read. */
 export function nameCell(position: number): string {
   return identifier(`cell_${position}`);

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {parse} from 'csv-parse/sync';
 import {z} from 'zod';
+import {decodeLines, makeUtf8Test} from '../encoding.ts';
 import {readPlain} from '../files.ts';
 import {formatBytes} from '../words/format.ts';
 
@@ -21,18 +22,25 @@ export type Inspection = z.infer<typeof inspectionSchema>;
 export const inspectionSchema = z.object({
   sha256: z.string(),
   bytes: z.number(),
-  /** The number of nonempty lines, including the header. */
+  /** The number of records, including the header: of nonempty lines, where a line break within a quoted cell ends none. */
   filledLines: z.number(),
   /** The line number of the header; empty lines may precede it. */
   headerLine: z.number(),
-  /** Whether there are empty lines between rows. The reader skips them, so line numbers of later rows must be adjusted. */
-  hasInteriorBlankLines: z.boolean(),
+  /**
+   * Where a row's line is not its number: the empty lines between rows, which the reader skips, and the records that span several
+   * lines, with the line breaks in their cells. Both are given by number, where an empty line and a record count one each.
+   */
+  emptyLines: z.array(z.number()).default([]),
+  brokenRecords: z.array(z.object({number: z.number(), breaks: z.number()})).default([]),
   endsWithLineBreak: z.boolean(),
+  isUtf8: z.boolean().default(true),
   layout: layoutSchema,
 });
 
 const newline = 10;
 const carriageReturn = 13;
+const space = 32;
+const quote = 34;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const longestHeader = 64 * 1024;
 const mostColumns = 1_000;
@@ -41,6 +49,8 @@ const longestColumnName = 1_000;
 const largestFile = 16e9;
 /** DuckDB copies a line once for each of its cells that has no column. Bytes of such copies. */
 const mostSurplus = 64e6;
+/** Empty lines between rows, and records that span lines. */
+const mostOddLines = 1_000_000;
 
 /**
  * Inspects a file without holding it in memory. A gzipped file is inspected as if it weren't.
@@ -50,72 +60,124 @@ const mostSurplus = 64e6;
  *   follows the file's name in a message
  */
 export async function inspect(path: string, largest = largestFile): Promise<Inspection | {problem: string}> {
-  const layout = inspectStart(await readStart(path));
+  const start = await readStart(path);
+  const layout = inspectStart(start);
   if ('problem' in layout) return layout;
   const delimiter = layout.kind === 'delimited' ? layout.delimiter.charCodeAt(0) : undefined;
   const columns = layout.header.length;
   const hash = createHash('sha256');
+  const testUtf8 = makeUtf8Test();
   let bytes = 0;
-  let lines = 0;
+  /** Empty lines and records so far, and the line in which the last one began. */
+  let number = 0;
+  let line = 1;
   let filledLines = 0;
   let headerLine = 0;
-  let pendingBlankLines = 0;
-  let hasInteriorBlankLines = false;
+  let pendingEmptyLines = 0;
+  const emptyLines: number[] = [];
+  const brokenRecords: Inspection['brokenRecords'] = [];
   let lastByte = -1;
   let length = 0;
   let cells = 1;
   let surplus = 0;
   let firstSurplus: {line: number; cells: number} | undefined;
+  /** Whether a quoted cell is open, and whether a quotation mark would open one: at a cell's start, and after its last mark. */
+  let isOpen = false;
+  let canOpen = true;
+  /** Line breaks and delimiters in the record's quoted cells. */
+  let breaks = 0;
+  let quotedDelimiters = 0;
+  let firstMerged: number | undefined;
+  /** Which bytes are neither line breaks nor delimiters, marks or blanks: nearly all are, so they are passed in one go. */
+  const isPlain = new Uint8Array(256).fill(1);
+  for (const byte of [newline, quote, space, delimiter ?? newline]) isPlain[byte] = 0;
+  /** Whether the next line that isn't empty is Excel's `sep=;`, which counts as an empty one. */
+  let isSeparator = separatorLine.test(decodeStart(start));
 
-  const endLine = () => {
-    lines++;
-    if (length > 1 || (length === 1 && lastByte !== carriageReturn)) {
-      if (filledLines === 0) headerLine = pendingBlankLines + 1;
-      else if (pendingBlankLines > 0) hasInteriorBlankLines = true;
-      pendingBlankLines = 0;
+  const endRecord = () => {
+    number++;
+    const isFilled = length > 1 || (length === 1 && lastByte !== carriageReturn);
+    if (isFilled && !isSeparator) {
+      if (filledLines === 0) headerLine = pendingEmptyLines + 1;
+      else for (let ago = pendingEmptyLines; ago > 0; ago--) emptyLines.push(number - ago);
+      pendingEmptyLines = 0;
       filledLines++;
+      if (breaks > 0) {
+        brokenRecords.push({number, breaks});
+        // With the line break, a cell holds as many delimiters as a row.
+        if (cells + quotedDelimiters > 2 * (columns - 1)) firstMerged ??= line;
+      }
     } else {
-      pendingBlankLines++;
+      pendingEmptyLines++;
+      if (isFilled) isSeparator = false;
     }
     if (cells > columns) {
       surplus += (cells - columns) * length;
-      firstSurplus ??= {line: lines, cells};
+      firstSurplus ??= {line, cells};
     }
-    [length, cells] = [0, 1];
+    line += 1 + breaks;
+    [length, cells, breaks, quotedDelimiters, canOpen] = [0, 1, 0, 0, true];
   };
 
   for await (const chunk of await readPlain(path)) {
     hash.update(chunk);
+    testUtf8(chunk);
     if (chunk.includes(0)) return {problem: binary};
     const start = bytes === 0 && chunk.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
     bytes += chunk.length;
     if (bytes > largest)
       return {problem: `has more than ${formatBytes(largest)}, unpacked. It is no table of schools.`};
     for (let at = start; at < chunk.length; at++) {
+      const first = at;
+      while (at < chunk.length && isPlain[chunk[at] ?? 0] === 1) at++;
+      if (at > first) {
+        length += at - first;
+        canOpen = false;
+        lastByte = chunk[at - 1] ?? 0;
+        if (at === chunk.length) break;
+      }
       const byte = chunk[at] ?? newline;
-      if (byte === newline) endLine();
+      if (byte === newline && !isOpen) endRecord();
       else {
         length++;
-        if (byte === delimiter) cells++;
+        if (byte === quote) {
+          if (delimiter !== undefined) [isOpen, canOpen] = [!isOpen && canOpen, isOpen];
+        } else if (isOpen) {
+          if (byte === newline) breaks++;
+          else if (byte === delimiter) quotedDelimiters++;
+        } else if (byte === delimiter) {
+          cells++;
+          canOpen = true;
+        } else if (byte !== space) canOpen = false;
       }
       lastByte = byte;
     }
+    if (firstMerged !== undefined) return {problem: explainMerged(firstMerged)};
+    if (emptyLines.length + brokenRecords.length + pendingEmptyLines > mostOddLines)
+      return {problem: 'has more than a million empty lines and rows with line breaks. Download it again.'};
     if (surplus > mostSurplus && firstSurplus) {
       return {
         problem: `has rows with far more cells than the header has columns: line ${firstSurplus.line} has ${firstSurplus.cells}, the header ${columns}. Download it again.`,
       };
     }
   }
-  if (length > 0) endLine();
+  if (length > 0) endRecord();
+  if (firstMerged !== undefined) return {problem: explainMerged(firstMerged)};
   return {
     sha256: hash.digest('hex'),
     bytes,
     filledLines,
     headerLine,
-    hasInteriorBlankLines,
+    emptyLines,
+    brokenRecords,
     endsWithLineBreak: lastByte === newline,
+    isUtf8: testUtf8(Buffer.alloc(0), true),
     layout,
   };
+}
+
+function explainMerged(line: number): string {
+  return `merges rows from line ${line} on: a quotation mark is opened in that line and not closed in it. Fix that line or download the file again.`;
 }
 
 async function readStart(path: string): Promise<Buffer> {
@@ -129,12 +191,19 @@ async function readStart(path: string): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, longestHeader);
 }
 
-/** Finds the layout of a file by its first bytes; or the `problem` of one that can't be a table. */
-export function inspectStart(start: Buffer): Layout | {problem: string} {
-  const text = start
+/** The first line with which Excel is told, and tells, the delimiter. */
+const separatorLine = /^"?sep=(.)"?\r?\n/i;
+
+function decodeStart(start: Buffer): string {
+  return decodeLines(start)
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .trimStart();
+}
+
+/** Finds the layout of a file by its first bytes; or the `problem` of one that can't be a table. */
+export function inspectStart(start: Buffer): Layout | {problem: string} {
+  const text = decodeStart(start);
   const problem = explainNotText(start, text);
   if (problem !== undefined) return {problem};
   if (start.length === longestHeader && !text.includes('\n'))
@@ -151,7 +220,7 @@ export function inspectStart(start: Buffer): Layout | {problem: string} {
 
 const binary = 'is a binary file, not text: it has zero bytes. Download it again.';
 
-/** Explains why a file that starts with these bytes can't be a table in UTF-8; returns undefined if it can. */
+/** Explains why a file that starts with these bytes can't be a table; returns undefined if it can. */
 function explainNotText(start: Buffer, text: string): string | undefined {
   if (start.length === 0) return 'is empty (0 bytes). Download it again.';
   if (
@@ -183,7 +252,9 @@ function measureZeroShare(bytes: Buffer): number {
   return sample.filter((byte) => byte === 0).length / Math.max(1, sample.length);
 }
 
-function detectLayout(text: string): Layout | {problem: string} {
+function detectLayout(start: string): Layout | {problem: string} {
+  const stated = separatorLine.exec(start)?.[1];
+  const text = start.replace(separatorLine, '').trimStart();
   const [first = '', second = ''] = text.split(/\r\n|\n|\r/, 2);
   if (/^-+( +-+)+ *$/.test(second)) {
     const columns = [...second.matchAll(/-+/g)].map((rule) => ({start: rule.index, length: rule[0].length}));
@@ -193,10 +264,12 @@ function detectLayout(text: string): Layout | {problem: string} {
       columns,
     };
   }
-  const bare = first.replaceAll(/"[^"]*"/g, '');
-  const delimiter = [',', '\t', ';', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';
+  // A name in the header may be quoted and hold delimiters and line breaks.
+  const [bare = ''] = text.replaceAll(/"[^"]*"/g, '').split(/\r\n|\n|\r/, 1);
+  const delimiter =
+    stated ?? [',', '\t', ';', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';
   try {
-    const [header = []] = z.array(z.array(z.string())).parse(parse(first, {delimiter, relax_column_count: true}));
+    const [header = []] = z.array(z.array(z.string())).parse(parse(text, {delimiter, to: 1}));
     return {kind: 'delimited', delimiter, header: header.map((name) => name.trim())};
   } catch {
     return {

@@ -4,12 +4,12 @@ import {type Landed, shortenHash} from './land.ts';
 
 /** A file's header compared with the columns that a source declares. */
 export interface HeaderMatch {
-  /** The position of each column found, from 0. */
-  positions: Map<string, number>;
+  /** The positions of each column found, from 0: several if the file gives it under several of its names, of which each row fills one. */
+  positions: Map<string, number[]>;
   missing: Column[];
   /** Columns of the file that the source doesn't know, with their positions. */
   unknown: {label: string; position: number}[];
-  /** Columns of the file that repeat a column of the source. */
+  /** Columns of the file with the name of another one. */
   twice: string[];
 }
 
@@ -18,14 +18,15 @@ export function matchHeader(source: Source, header: readonly string[]): HeaderMa
   const columnOf = new Map(
     source.columns.flatMap((column) => listNameKeys(column).map((key) => [key, column.id] as const)),
   );
-  const positions = new Map<string, number>();
+  const positions = new Map<string, number[]>();
   const unknown: HeaderMatch['unknown'] = [];
   const twice: string[] = [];
   for (const [position, label] of header.entries()) {
     const id = columnOf.get(normalizeName(label));
+    const others = (id !== undefined && positions.get(id)) || [];
     if (id === undefined) unknown.push({label, position});
-    else if (positions.has(id)) twice.push(label);
-    else positions.set(id, position);
+    else if (others.some((other) => isSameLabel(header[other] ?? '', label))) twice.push(label);
+    else positions.set(id, [...others, position]);
   }
   return {
     positions,
@@ -33,6 +34,10 @@ export function matchHeader(source: Source, header: readonly string[]): HeaderMa
     unknown,
     twice,
   };
+}
+
+function isSameLabel(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
 }
 
 /**

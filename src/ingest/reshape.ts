@@ -3,6 +3,7 @@ import {dirname, join} from 'node:path';
 import {z} from 'zod';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {writeParquet} from '../duckdb/parquet.ts';
+import {withUtf8} from '../encoding.ts';
 import {hashFile, makeTemporaryName, sync, syncFolder, writeAtomically} from '../files.ts';
 import {parseJson} from '../json.ts';
 import type {Correction} from '../sources/corrections.ts';
@@ -110,7 +111,8 @@ export async function reshape(
   const db = await open(':memory:', {spill: makeTemporaryName(join(lake, id)), shared: atOnce});
   try {
     await db.run(cellMacros);
-    await readRows(db, source, landed, contract);
+    await mkdir(lake, {recursive: true});
+    await withUtf8(landed, makeTemporaryName(join(lake, id)), (readable) => readRows(db, source, readable, contract));
     await assertNotCut(db, landed);
     const duplicates = await rejectDuplicates(db, source, landed, corrections);
     await assertEveryLineAccountedFor(db, landed);

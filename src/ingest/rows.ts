@@ -1,9 +1,9 @@
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Column, Source} from '../sources/source.ts';
-import {explainRejection, nameCell, readColumn} from './columns.ts';
+import {explainRejection, nameCell, readColumn, selectCellAt} from './columns.ts';
 import type {Landed} from './land.ts';
 import type {HeaderMatch} from './recognize.ts';
-import {explainReadError, findSkippedLines, selectCells, selectLineNumber} from './scan.ts';
+import {countBrokenLines, explainReadError, findSkippedLines, selectCells, selectRecordNumber} from './scan.ts';
 
 /**
  * Reads a file into two temporary tables: `parsed` (typed rows, with a `reason` if a row is unusable) and `skipped_line`.
@@ -11,18 +11,17 @@ import {explainReadError, findSkippedLines, selectCells, selectLineNumber} from 
  * @throws Failure if DuckDB can't parse the file at all
  */
 export async function readRows(db: Database, source: Source, landed: Landed, contract: HeaderMatch): Promise<void> {
-  const nameSourceCell = ({id}: Column) => {
-    const position = contract.positions.get(id);
-    return position === undefined ? 'null' : nameCell(position);
-  };
+  const selectSourceCell = ({id}: Column) => selectCellAt(contract.positions.get(id));
   const selectCell = (column: Column) =>
-    column.kind === 'count' ? nameSourceCell(column) : `cell(${nameSourceCell(column)})`;
+    column.kind === 'count' ? selectSourceCell(column) : `cell(${selectSourceCell(column)})`;
   const read = source.columns.map(
-    (column) => `${readColumn(column, nameSourceCell(column))} as ${identifier(column.id)}`,
+    (column) => `${readColumn(column, selectSourceCell(column))} as ${identifier(column.id)}`,
   );
   const present = source.columns.filter(({id}) => contract.positions.has(id));
+  const conflicts = listConflicts(present, landed, contract);
   const reasons = [
     ...present.map((column) => explainRejection(column, identifier(column.id), selectCell(column))),
+    ...conflicts,
     ...listOrganizationReasons(source),
   ].filter((reason) => reason !== undefined);
   const names = makeDistinctNames(landed.layout.header);
@@ -45,7 +44,7 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
           case when is_suspect then ${isEmpty(allCells, source.furniture)} else false end as is_empty,
           case when is_suspect then coalesce(${[...reasons, 'null'].join(', ')}) end as reason
         from (
-          select *, ${isSuspect(source, present, selectCell)} as is_suspect
+          select *, ${isSuspect(source, present, selectCell, conflicts)} as is_suspect
           from (select *, ${read.join(', ')} from ${selectCells(landed, source.furniture)})
         )
       )`);
@@ -54,15 +53,36 @@ export async function readRows(db: Database, source: Source, landed: Landed, con
     throw explainReadError(landed, error);
   }
   await db.run(
-    `alter table parsed add column line_number bigint; alter table parsed add column kind varchar; update parsed set line_number = ${selectLineNumber(landed)}`,
+    `alter table parsed add column line_number bigint; alter table parsed add column kind varchar; update parsed set line_number = ${selectRecordNumber(landed)}`,
   );
+  for (const table of ['parsed', 'skipped_line']) await countBrokenLines(db, table, landed);
   await db.run(`insert into skipped_line by name
     select line_number, '-' as content, false as is_unread, null as reason from parsed where is_empty;
     delete from parsed where is_empty`);
 }
 
+/** Lists the reasons for columns that a row gives under two names, with different values. */
+function listConflicts(present: readonly Column[], {layout}: Landed, {positions}: HeaderMatch): string[] {
+  return present.flatMap((column) => {
+    const places = positions.get(column.id) ?? [];
+    const pairs = places.flatMap((one, index) => places.slice(index + 1).map((other) => [one, other] as const));
+    const quote = (position: number) =>
+      `${literal(`${layout.header[position]} is "`)} || left(${nameCell(position)}, 40) || '"'`;
+    return pairs.map(
+      ([one, other]) => `case when cell(${nameCell(one)}) is not null and cell(${nameCell(other)}) is not null
+        and ${readColumn(column, nameCell(one))} is distinct from ${readColumn(column, nameCell(other))}
+        then ${quote(one)} || ' and ' || ${quote(other)} || ', and nothing says which is right' end`,
+    );
+  });
+}
+
 /** Writes the condition that a row may be invalid, a cheap test before the exact reason. An empty row lacks a needed column. */
-function isSuspect(source: Source, present: readonly Column[], selectCell: (column: Column) => string): string {
+function isSuspect(
+  source: Source,
+  present: readonly Column[],
+  selectCell: (column: Column) => string,
+  conflicts: readonly string[],
+): string {
   const counts = present.filter(({kind}) => kind === 'count').map(({id}) => identifier(id));
   const others = present.filter((column) => column.kind !== 'count' && explainRejection(column, '', '') !== undefined);
   return [
@@ -73,7 +93,7 @@ function isSuspect(source: Source, present: readonly Column[], selectCell: (colu
     ),
     ...(counts.length > 0 ? [`coalesce(least(${counts.join(', ')}) = unreadable(), false)`] : []),
     ...present.filter(({kind, needed}) => kind === 'count' && needed).map(({id}) => `${identifier(id)} is null`),
-    ...listOrganizationReasons(source).map((reason) => `${reason} is not null`),
+    ...[...conflicts, ...listOrganizationReasons(source)].map((reason) => `${reason} is not null`),
   ].join(' or ');
 }
 

@@ -25,10 +25,10 @@ const buffer = 4 * longestLine;
 /**
  * Writes the relation of a file's lines: `line`, in order, null if empty. Lines that violate the encoding go to `reject_errors`.
  */
-function selectLines(file: Scannable, encoding: 'utf-8' | 'latin-1'): string {
+function selectLines(file: Scannable): string {
   const options = `columns = {'line': 'varchar'}, header = false, auto_detect = false,
-    delim = '${noDelimiter}', quote = '', escape = '', encoding = '${encoding}', max_line_size = ${longestLine}, buffer_size = ${buffer}
-    ${encoding === 'utf-8' ? ', store_rejects = true, rejects_limit = 0' : ''}`;
+    delim = '${noDelimiter}', quote = '', escape = '', max_line_size = ${longestLine}, buffer_size = ${buffer},
+    store_rejects = true, rejects_limit = 0`;
   return selectFile('read_csv', file.path, writeCompression(file), options);
 }
 
@@ -44,7 +44,7 @@ export function selectCells(file: Scannable, furniture: string | undefined): str
       return `nullif(nullif(${text}, ''), 'NULL') as ${nameCell(position)}`;
     });
     return `(select ordinal, ${columns.join(', ')}
-      from (select line, row_number() over () as ordinal from ${selectLines(file, 'utf-8')})
+      from (select line, row_number() over () as ordinal from ${selectLines(file)})
       where ordinal > ${headerLine + 1} and ${isRow(layout, furniture)})`;
   }
   const columns = layout.header.map((_, position) => `${nameCell(position).replaceAll('"', "'")}: 'varchar'`);
@@ -93,23 +93,24 @@ export async function findSkippedLines(db: Database, file: Scannable, furniture:
       select ordinal as line_number, line as content, false as is_unread,
         case when ordinal > ${file.headerLine + 1} and trim(line) <> '' and not ${isFurniture('line', furniture)}
           then 'the line ends before its last column' end as reason
-      from (select row_number() over () as ordinal, line from ${selectLines(file, 'utf-8')})
+      from (select row_number() over () as ordinal, line from ${selectLines(file)})
       where line is not null and ordinal > ${file.headerLine}
         and not (ordinal > ${file.headerLine + 1} and ${isRow(file.layout, furniture)})`);
     await db.run('delete from reject_errors');
-  } else if (file.hasInteriorBlankLines) {
+  } else if (file.emptyLines.length > 0) {
     await db.run(`insert into skipped_line by name
-      select line_number, null as content, true as is_unread, null as reason
-      from (select row_number() over () as line_number, line from ${selectLines(file, 'latin-1')})
-      where line is null and line_number > ${file.headerLine}`);
+      select unnest([${file.emptyLines.join(', ')}]) as line_number, null as content, true as is_unread, null as reason`);
   }
 }
 
 /** Why a line is rejected that has too many cells. */
 export const surplusCells = 'more cells than the header has columns';
 
-/** Writes the line number of a row of `selectCells`: its ordinal, plus the lines before the first row and unread lines. */
-export function selectLineNumber({layout, headerLine}: Scannable): string {
+/**
+ * Writes the number of a row of `selectCells`: its ordinal, plus the lines before the first row and unread lines. It is that of
+ * its line unless records before it span several; `skipped_line` is numbered in the same way.
+ */
+export function selectRecordNumber({layout, headerLine}: Scannable): string {
   const before = layout.kind === 'fixed' ? 0 : headerLine;
   return `ordinal + ${before} + coalesce((
     select max(nth) from (
@@ -118,6 +119,19 @@ export function selectLineNumber({layout, headerLine}: Scannable): string {
       from skipped_line where is_unread
     )
     where rows_before < ordinal), 0)`;
+}
+
+/** Turns the numbers of records in a table's `line_number` into those of the lines in which they begin. */
+export async function countBrokenLines(db: Database, table: string, {brokenRecords}: Scannable): Promise<void> {
+  if (brokenRecords.length === 0) return;
+  const list = (pick: (record: (typeof brokenRecords)[number]) => number) =>
+    `unnest([${brokenRecords.map(pick).join(', ')}]::bigint[])`;
+  await db.run(`update ${table} set line_number = line_number + earlier.breaks
+    from (
+      select number, sum(breaks) over (order by number) as breaks, lead(number, 1, 9223372036854775807) over (order by number) as next_number
+      from (select ${list(({number}) => number)} as number, ${list(({breaks}) => breaks)} as breaks)
+    ) as earlier
+    where line_number > earlier.number and line_number <= earlier.next_number`);
 }
 
 /** Converts DuckDB's error about a file to a Failure that explains it. Returns other errors unchanged. */

@@ -159,10 +159,10 @@ testRefusals('a column', [
     says: [enrollment, 'line 1', '"Asian"', 'twice', wayOut],
   },
   {
-    name: 'twice, under two of its names',
-    spoil: ({editSheet}) => editSheet(enrollment, (sheet) => addColumn(sheet, 'FosterCare', () => '7')),
+    name: 'twice, under two of its names, with different figures',
+    spoil: ({editSheet}) => editSheet(enrollment, (sheet) => addColumn(sheet, 'FosterCare', () => '4321')),
     code: 1,
-    says: [enrollment, 'line 1', '"FosterCare"', 'twice'],
+    says: [enrollment, /374 of 374 rows/, 'line 2', /Foster_Care is "\d*" and FosterCare is "4321"/],
   },
   {
     name: 'of counts with nothing but text',

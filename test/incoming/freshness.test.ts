@@ -79,7 +79,7 @@ test('a time that can not be, remembered by an earlier version, counts as never 
   mkdirSync(join(folder, '2020-21'), {recursive: true});
   writeFileSync(join(folder, '2020-21', 'a.csv.gz'), '');
   const layout = {kind: 'delimited', delimiter: ',', header: []};
-  const inspection = {sha256: 'a', bytes: 0, filledLines: 2, headerLine: 1, hasInteriorBlankLines: false, layout};
+  const inspection = {sha256: 'a', bytes: 0, filledLines: 2, headerLine: 1, layout};
   const origin = {fileName: 'a.csv', origin: 'a.csv', schoolYears: ['2020-21'], publishedAt: null};
   writeFileSync(
     join(folder, '2020-21', 'a.json'),

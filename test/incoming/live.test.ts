@@ -84,6 +84,21 @@ test('a 304 is not trusted if the row count differs', async () => {
   assert.equal(students?.['rows_in'], 368);
 });
 
+test('a row with a line break in a cell is one of the rows that the publisher counts', async () => {
+  const own = await startState();
+  own.set('nvpc-yr7b', {csv: enrollmentOf2020.replaceAll('Rhea High School', '"Rhea\nHigh School"')});
+  const result = await run(runOf(own), recordProgress());
+  const db = await open(result.warehouse, {readOnly: true});
+  const [students] = await db.rows(`select rows_in from raw.source_partition where source_id = 'ospi-enrollment'`);
+  const [rhea] = await db.rows(`select count(*) as n, min(line_number) as first, max(line_number) as last
+    from raw.ospi_enrollment_row where school_name = 'Rhea' || chr(10) || 'High School'`);
+  db.close();
+  await own.close();
+  assert.equal(students?.['rows_in'], 374);
+  // Five rows of two lines each, from line 85 on.
+  assert.deepEqual(rhea, {n: 5, first: 85, last: 93});
+});
+
 test("requests carry the app token and Rollcall's name", async () => {
   await runLive(state, locateHome(makeTemporaryFolder('live')), ['2020-21'], {appToken: 'my-token'});
   assert.ok(state.requests.length > 0);
