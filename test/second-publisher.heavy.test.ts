@@ -347,7 +347,6 @@ test("the second publisher's region has the five answers", async () => {
       'teacher_share',
     ),
     [
-      ['american_indian_alaskan_native', 1, 'Alpha', 0, 0],
       ['black_african_american', 1, 'Alpha', 2, 0.2],
       ['hispanic_latino', 1, 'Alpha', 1, 0.1],
       ['white', 1, 'Alpha', 6, 0.6],

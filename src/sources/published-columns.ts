@@ -15,7 +15,7 @@ export function findPublishedColumns(table: string, column: string): PublishedCo
   const source = sources.find((source) => [source.table, source.pivot?.rowTable].includes(table));
   if (source === undefined) return undefined;
   const {pivot, columns} = source;
-  const figure = column.replace(/_status$/, '');
+  const figure = column.replace(/^printed_|_status$/, '');
   if (table === source.table && (figure === pivot?.countColumn || column === pivot?.labelColumn)) {
     const labels = columns.filter(({id}) => pivot?.measures.includes(id)).map(({label}) => label);
     return {source, labels, isTheirNames: column === pivot?.labelColumn};

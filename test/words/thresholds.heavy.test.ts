@@ -104,5 +104,4 @@ test('a build keeps its thresholds, and the terminal, the exports and the pages 
     /Native American students, among schools with at least 400 students: 4\.5% at Mimosa Elementary; 3\.1% at Gacrux Middle; 3\.0% at Imai High</,
   );
   assert.match(read('questions/7c'), /at the 4 elementary schools/);
-  assert.match(read('exploration'), /\* Fewer than 12 teachers/);
 });

@@ -16,8 +16,9 @@ by_school as (
         max(known_teachers_count) as known_teachers_count,
         max(pool_school_count) as pool_school_count,
         {{ overlap('student_count', 'all_students_count', 'teacher_count', 'known_teachers_count') }} as known_overlap,
-        1 - {{ sum_of_fractions('parity_deviation') }} / 2 as overlap_expected,
-        1 - {{ sum_of_fractions('pool_deviation') }} / 2 as overlap_of_pool
+        -- Rounding must not lead beyond 0 and 1.
+        least(greatest(1 - {{ sum_of_fractions('parity_deviation') }} / 2, 0), 1) as overlap_expected,
+        least(greatest(1 - {{ sum_of_fractions('pool_deviation') }} / 2, 0), 1) as overlap_of_pool
     from pools
     where category_type = 'race_ethnicity'
     group by school_year, school_id, region_id, school_types
