@@ -366,13 +366,13 @@ test("the second publisher's region has the five answers", async () => {
       'groups_without_a_teacher',
     ),
     [
-      ['Alpha', 0.6, 0.3, 1, 1],
       ['Beta', 0.4, 0.375, 0, 1],
+      ['Alpha', 0.6, 0.3, 1, 1],
     ],
   );
   for (const [index, [gap, parity, overlap]] of [
-    [-30, 0.5, 0.7],
     [-2.5, 0.9375, 0.8],
+    [-30, 0.5, 0.7],
   ].entries()) {
     const row = measured[index];
     for (const [name, expected] of [

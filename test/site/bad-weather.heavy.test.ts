@@ -50,7 +50,10 @@ test('with one school year, figures are shown, and a sentence replaces the trend
 test('without a list and coordinates, the declared region is shown, and a sentence replaces the map', async () => {
   const highline = {district_code: '17401', district_name: 'Highline', school_code: '2069', school_name: 'Hilltop'};
   const site = await makeSite({'s.csv': students(highline), 't.csv': makeTeacherFile([teachers(highline)])});
-  assert.match(text(site.document('/').documentElement) ?? '', /There is no map: no file of this build has the schools’ coordinates/);
+  assert.match(
+    text(site.document('/').documentElement) ?? '',
+    /There is no map: no file of this build has the schools’ coordinates/,
+  );
   assert.match(
     text(site.document('/methods/').documentElement) ?? '',
     /No school list is given, so the region is declared: 6 districts whole and \d+ schools of others\./,
