@@ -14,6 +14,8 @@ import {type RememberedFile, remember} from './remembered.ts';
 /** Puts the data set in front of an error's message. Errors that are not about the download are returned unchanged. */
 export function nameDataset({source, schoolYears, id}: Dataset, error: unknown, kept = ''): unknown {
   if (!(error instanceof Unreachable || error instanceof Incomplete)) return error;
+  // Without its host, every data set fails alike.
+  if (error instanceof Unreachable && error.kind === 'absent') return error;
   return new Unreachable(
     `${source.id} ${schoolYears.join(', ')} (data set ${id}): ${error.message.replace(/\.$/, '')}.${kept}`,
     error instanceof Unreachable ? error.kind : 'other',
