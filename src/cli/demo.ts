@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {answers} from '../answers/answers.ts';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import {projectFolder} from '../project-folder.ts';
+import {quoteArgument} from '../words/command-line.ts';
 import {printAnswers} from './answer.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {runAndReport} from './run.ts';
@@ -53,16 +54,17 @@ export function createDemoCommand(): Command {
       } finally {
         db.close();
       }
+      const at = quoteArgument(folder);
       print(`
 Read the report:
-  npx rollcall serve --home ${folder}
+  npx rollcall serve --home ${at}
   or open ${join(home.published, 'site', 'index.html')}
 Ask more (each without a name lists its questions):
-  npx rollcall answer representation --home ${folder}
-  npx rollcall explore growth --home ${folder}
-  npx rollcall sql "select * from schools limit 5" --home ${folder}
+  npx rollcall answer representation --home ${at}
+  npx rollcall explore growth --home ${at}
+  npx rollcall sql "select * from schools limit 5" --home ${at}
 See what the checks warned of:
-  npx rollcall history ${run} --home ${folder}
+  npx rollcall history ${run} --home ${at}
 Go on to the whole region, from the publisher:
   npm start
 `);

@@ -7,3 +7,8 @@ export function formatCommandLine(command: string, options: Record<string, unkno
   });
   return [command, ...given].join(' ');
 }
+
+/** Quotes an argument for a shell if it needs it, so that a printed command can be copied. */
+export function quoteArgument(text: string): string {
+  return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
