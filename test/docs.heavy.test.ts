@@ -178,7 +178,7 @@ describe('diagrams', () => {
         assert.ok(boxes.length > 10 && words.length > 30);
         // 1123 units are 297 mm; a point is 0.353 mm.
         const points = (size: number) => ((size / 1123) * 297) / 0.353;
-        for (const {words: text, size} of words) assert.ok(points(size) > 4, `"${text}" in ${points(size)} points`);
+        for (const {words: text, size} of words) assert.ok(points(size) > 4.8, `"${text}" in ${points(size)} points`);
         for (const {x, y, width, height} of [...boxes, ...words]) {
           assert.ok(x > 20 && y > 20 && x + width < 1123 - 15 && y + height < 794 - 15);
         }

@@ -114,9 +114,9 @@ function makeGraph(
       'elk.spacing.nodeNode': '10',
       'elk.spacing.edgeEdge': '5',
       'elk.spacing.edgeNode': '7',
-      'elk.layered.spacing.nodeNodeBetweenLayers': '14',
-      'elk.layered.spacing.edgeEdgeBetweenLayers': '4',
-      'elk.layered.spacing.edgeNodeBetweenLayers': '8',
+      'elk.layered.spacing.nodeNodeBetweenLayers': '10',
+      'elk.layered.spacing.edgeEdgeBetweenLayers': '3',
+      'elk.layered.spacing.edgeNodeBetweenLayers': '6',
     },
   };
 }

@@ -6,7 +6,7 @@ import {breakName, drawLine, drawPage, drawRect, drawText, formatNumber, letter,
 /** A table that reads more tables than this gets no lines. Its inputs are marked instead. */
 const mostLines = 10;
 /** The approximate number of letters in a line of a name. */
-const lettersInLine = 22;
+const lettersInLine = 34;
 const size = {name: 10, seed: 9.4, padding: 6} as const;
 const top = 92;
 const gutter = 56;
