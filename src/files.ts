@@ -60,15 +60,10 @@ export async function writeAtomically(path: string, contents: string | Uint8Arra
 
 /** Has the system write a file to disk, or a folder with everything in it. */
 export async function sync(path: string): Promise<void> {
-  const entries = (await stat(path)).isDirectory() ? await readdir(path, {recursive: true, withFileTypes: true}) : [];
-  const folders = entries.length === 0 ? [] : [path];
-  const files = entries.length === 0 ? [path] : [];
-  for (const entry of entries) {
-    if (entry.isDirectory()) folders.push(join(entry.parentPath, entry.name));
-    else if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
-  }
-  for (const file of files) await syncOne(file, process.platform === 'win32' ? 'r+' : 'r');
-  for (const folder of folders.reverse()) await syncFolder(folder);
+  if (!(await stat(path)).isDirectory()) return syncOne(path, process.platform === 'win32' ? 'r+' : 'r');
+  for (const entry of await readdir(path, {withFileTypes: true}))
+    if (entry.isDirectory() || entry.isFile()) await sync(join(path, entry.name));
+  await syncFolder(path);
 }
 
 /** Has the system write the names in a folder to disk. Windows does so by itself. */
