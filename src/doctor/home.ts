@@ -9,10 +9,8 @@ import {isLocked} from '../ledger/lock.ts';
 import {goodOutcomes, readLatestRun} from '../runs/history.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatMinute} from '../words/format.ts';
-import {examine, type Finding} from './finding.ts';
+import {examine, type Finding, type Result} from './finding.ts';
 import {findExisting} from './machine.ts';
-
-type Result = Omit<Finding, 'area' | 'subject'>;
 
 /** Examines the home directory. Only reads it. */
 export async function examineHome(home: Home): Promise<Finding[]> {

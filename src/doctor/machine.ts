@@ -6,7 +6,7 @@ import {z} from 'zod';
 import {open} from '../duckdb/database.ts';
 import {getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {examine, type Finding} from './finding.ts';
+import {examine, type Finding, type Result} from './finding.ts';
 
 /** Bytes of the disk. A run with every school year takes about a gigabyte, and none ends well with less than the second. */
 const comfortableDisk = 2e9;
@@ -44,8 +44,6 @@ export async function examineMachine(home: Home, now: Date, env: NodeJS.ProcessE
     examine('machine', 'locale', async () => checkLocale(env)),
   ]);
 }
-
-type Result = Omit<Finding, 'area' | 'subject'>;
 
 async function checkDuckdb(): Promise<Result> {
   const db = await open();

@@ -8,10 +8,8 @@ import type {Host} from '../incoming/host.ts';
 import {parseJson} from '../json.ts';
 import {readProxies} from '../proxies.ts';
 import {formatCount} from '../words/format.ts';
-import {examine, type Finding} from './finding.ts';
+import {examine, type Finding, type Result} from './finding.ts';
 import {clockWayOut} from './machine.ts';
-
-type Result = Omit<Finding, 'area' | 'subject'>;
 
 /** Limit for one step of a connection. Milliseconds. */
 const longestStep = 4_000;

@@ -60,7 +60,7 @@ const mostOddLines = 1_000_000;
  *   follows the file's name in a message
  */
 export async function inspect(path: string, largest = largestFile): Promise<Inspection | {problem: string}> {
-  const start = await readStart(path);
+  const start = await readStart(await readPlain(path));
   const layout = inspectStart(start);
   if ('problem' in layout) return layout;
   const delimiter = layout.kind === 'delimited' ? layout.delimiter.charCodeAt(0) : undefined;
@@ -180,10 +180,11 @@ function explainMerged(line: number): string {
   return `merges rows from line ${line} on: a quotation mark is opened in that line and not closed in it. Fix that line or download the file again.`;
 }
 
-async function readStart(path: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+/** Reads as much of a file as its layout may take, and breaks off there. */
+export async function readStart(file: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of await readPlain(path)) {
+  for await (const chunk of file) {
     chunks.push(chunk);
     length += chunk.length;
     if (length >= longestHeader) break;
