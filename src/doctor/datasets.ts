@@ -6,7 +6,7 @@ import {inspectStart, readStart} from '../ingest/inspect.ts';
 import {matchHeader} from '../ingest/recognize.ts';
 import {formatDay, formatYears} from '../words/format.ts';
 import type {Finding, Result} from './finding.ts';
-import {hasAnswered, readDate} from './network.ts';
+import {readDate} from './network.ts';
 
 /** A data set's finding. */
 export interface Asked {
@@ -39,12 +39,12 @@ async function examineDataset(client: Client, dataset: Dataset, signal: AbortSig
     return {finding: {...at, ...judgeHeader(dataset, header, `"${name}", changed ${changed}`)}, isReached: true, date};
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    const wayOut = /it answered (403|404|410)\b/.test(error.message)
+    const wayOut = [403, 404, 410].includes(error.reply?.status ?? 0)
       ? `It is gone, or has another id. Look for "${source.title}" at the publisher and write the new id into src/sources/${source.id}.ts, or download the file and give its folder with --from DIR.`
       : 'Run again later.';
     return {
       finding: {...at, status: 'trouble', says: error.message.replace(/\.$/, ''), wayOut},
-      isReached: hasAnswered(error),
+      isReached: error.reply !== undefined,
     };
   }
 }

@@ -134,7 +134,7 @@ export async function contactHost(client: Client, {url}: Host, signal: AbortSign
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     const says = error.message.replace(/\.$/, '');
-    const isReached = hasAnswered(error);
+    const isReached = error.reply !== undefined;
     const rest = isReached
       ? ({status: 'remark', wayOut: catalogueWayOut} as const)
       : ({status: 'trouble', wayOut: offlineWayOut} as const);
@@ -143,11 +143,6 @@ export async function contactHost(client: Client, {url}: Host, signal: AbortSign
 }
 
 const catalogueWayOut = 'A run goes on with the data sets that it knows.';
-
-/** Returns whether a failed request got a reply. */
-export function hasAnswered({kind, message}: Unreachable): boolean {
-  return kind !== 'absent' && /: it answered/.test(message);
-}
 
 /** Reads the `Date` header of a reply. */
 export function readDate(header: string | null): Date | undefined {
