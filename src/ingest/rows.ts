@@ -137,13 +137,12 @@ export function markDoubts({columns, pivot}: Source): Map<string, string> {
   const whole = identifier(pivot.whole);
   const isEmpty = (count: string) => `coalesce(${count}, 0) = 0`;
   const figure = (count: string) => `greatest(coalesce(${count}, 0), 0)::bigint`;
-  const mark = (count: string, doubts: {always?: string; withNote: string; isPair?: boolean}) => {
-    const {always, withNote, isPair = false} = doubts;
+  const mark = (count: string, withNote: string, ofPair?: string) => {
     const cases = [
-      ...(always ? [`when ${count} >= 0 and (${always}) then doubt(${count})`] : []),
+      ...(ofPair ? [`when ${count} >= 0 and (${ofPair}) then doubt(${count})`] : []),
       ...(note
         ? [
-            `when ${identifier(note.id)} is not null and ${isPair ? `coalesce(${count}, 0) >= 0` : isEmpty(count)} and (${withNote})
+            `when ${identifier(note.id)} is not null and ${ofPair ? `coalesce(${count}, 0) >= 0` : isEmpty(count)} and (${withNote})
               then coalesce(doubt(${count}), withheld())`,
           ]
         : []),
@@ -156,11 +155,11 @@ export function markDoubts({columns, pivot}: Source): Map<string, string> {
     const covers = note === undefined ? general : `((${general}) or ${mentions(note)})`;
     const withNote = `(${everything}) or (${covers} and ${counts.map(figure).join(' + ')} <> ${figure(whole)})`;
     // A comparison with a blank is null, which is no doubt. `least` skips blanks.
-    const always = `least(${counts.join(', ')}) = withheld()
+    const ofPair = `least(${counts.join(', ')}) = withheld()
       or (least(${[...counts, whole].join(', ')}) >= 0 and ${counts.map((count) => `${count}::bigint`).join(' + ')} <> ${whole})`;
-    return parts.map((id): [string, string] => [id, mark(identifier(id), {withNote, isPair, ...(isPair && {always})})]);
+    return parts.map((id): [string, string] => [id, mark(identifier(id), withNote, isPair ? ofPair : undefined)]);
   });
-  return new Map([...marked, [pivot.whole, mark(whole, {withNote: everything})]]);
+  return new Map([...marked, [pivot.whole, mark(whole, everything)]]);
 }
 
 /** Returns the column of `parsed` that flags an unreadable cell. */
