@@ -36,11 +36,11 @@ export async function isGzipped(path: string): Promise<boolean> {
   }
 }
 
-/** Reads the bytes of a file; of a gzipped file, those that were compressed. */
+/** Reads the bytes of a file, unpacked if it is gzipped. */
 export async function readPlain(path: string): Promise<AsyncIterable<Buffer>> {
   const isCompressed = await isGzipped(path);
   const bytes = createReadStream(path, {highWaterMark: 1 << 20});
-  // The one who reads gets the error of either stream.
+  // The reader gets the errors of both streams.
   return isCompressed ? connect(bytes, createGunzip({chunkSize: 1 << 20}), () => {}) : bytes;
 }
 

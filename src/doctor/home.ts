@@ -87,6 +87,6 @@ async function checkLeftovers(home: Home): Promise<Result> {
   return {
     status: 'remark',
     says: [...left, ...damaged].join(', '),
-    wayOut: `The next run removes what a killed one left.${damaged.length > 0 ? ' Delete the damaged ledgers if you need them no more.' : ''}`,
+    wayOut: `The next run removes what a killed one left.${damaged.length > 0 ? ' Delete the damaged ledgers if you no longer need them.' : ''}`,
   };
 }

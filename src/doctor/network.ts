@@ -127,7 +127,7 @@ export async function contactHost(client: Client, {url}: Host, signal: AbortSign
     if (found !== undefined)
       return {finding: {...at, status: 'ok', says: `${formatCount(found)} data sets`}, isReached, date};
     return {
-      finding: {...at, status: 'remark', says: 'it answered with something else than a list', wayOut: catalogueWayOut},
+      finding: {...at, status: 'remark', says: 'it answered with something other than a list', wayOut: catalogueWayOut},
       isReached,
       date,
     };

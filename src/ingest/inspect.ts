@@ -3,7 +3,7 @@ import {parse} from 'csv-parse/sync';
 import {z} from 'zod';
 import {decodeLines, makeUtf8Test} from '../encoding.ts';
 import {readPlain} from '../files.ts';
-import {formatBytes} from '../words/format.ts';
+import {formatBytes, formatCount} from '../words/format.ts';
 
 /** The layout of rows in a text file. */
 export type Layout = z.infer<typeof layoutSchema>;
@@ -154,7 +154,9 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
     }
     if (firstMerged !== undefined) return {problem: explainMerged(firstMerged)};
     if (emptyLines.length + brokenRecords.length + pendingEmptyLines > mostOddLines)
-      return {problem: 'has more than a million empty lines and rows with line breaks. Download it again.'};
+      return {
+        problem: `has more than ${formatCount(mostOddLines)} empty lines and rows with line breaks. Download it again.`,
+      };
     if (surplus > mostSurplus && firstSurplus) {
       return {
         problem: `has rows with far more cells than the header has columns: line ${firstSurplus.line} has ${firstSurplus.cells}, the header ${columns}. Download it again.`,
@@ -192,7 +194,7 @@ export async function readStart(file: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(chunks).subarray(0, longestHeader);
 }
 
-/** The first line with which Excel is told, and tells, the delimiter. */
+/** The first line in which Excel states the delimiter, and looks for it. */
 const separatorLine = /^"?sep=(.)"?\r?\n/i;
 
 function decodeStart(start: Buffer): string {

@@ -121,12 +121,12 @@ function listOrganizationReasons(source: Source): string[] {
 }
 
 /**
- * Writes the expressions of a wide source's counts, by id, with a mark on what is no count. The publisher writes a withheld count
- * as 0, where a 0 can be real, too.
+ * Writes the expressions of a wide source's counts, by id, with a mark on numbers that are no counts. The publisher writes a
+ * withheld count as 0, but a 0 can be real, too.
  * - A pair that doesn't add up to the whole, or with a mark such as `*`: a 0 is withheld, and what is above 0 may be a partial sum.
  * - In a row with a suppression note, a 0 or a blank is withheld if its breakdown doesn't add up, or if the whole is 0 or blank.
  *
- * A blank without a note is missing, and says nothing of the other part of its pair.
+ * A blank without a note is missing, and says nothing about the other part of its pair.
  */
 export function markDoubts({columns, pivot}: Source): Map<string, string> {
   if (pivot === undefined) return new Map();
