@@ -5,13 +5,13 @@ import {pipeline} from 'node:stream/promises';
 import {readPlain} from './files.ts';
 
 const newline = 10;
-/** Bytes that are held until their line ends. DuckDB reads no longer line anyway. */
+/** Bytes that are held until their line ends. DuckDB can't read a longer line either. */
 const longestLine = 10_000_000;
 const windows1252 = new TextDecoder('windows-1252');
 
 /**
  * Calls a function with a file in UTF-8: the file itself or, if it isn't in UTF-8, a temporary copy. A line that isn't UTF-8 is
- * taken for Windows-1252, which spreadsheets write and whose letters are those of Latin-1.
+ * taken for Windows-1252, which spreadsheets write. It has the letters of Latin-1.
  *
  * @param temporary the path of the copy
  */

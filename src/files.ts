@@ -36,11 +36,11 @@ export async function isGzipped(path: string): Promise<boolean> {
   }
 }
 
-/** Reads the bytes of a file; of a gzipped file, those that were compressed. */
+/** Reads the bytes of a file, unpacked if it is gzipped. */
 export async function readPlain(path: string): Promise<AsyncIterable<Buffer>> {
   const isCompressed = await isGzipped(path);
   const bytes = createReadStream(path, {highWaterMark: 1 << 20});
-  // The one who reads gets the error of either stream.
+  // The reader gets the errors of both streams.
   return isCompressed ? connect(bytes, createGunzip({chunkSize: 1 << 20}), () => {}) : bytes;
 }
 
@@ -60,15 +60,10 @@ export async function writeAtomically(path: string, contents: string | Uint8Arra
 
 /** Has the system write a file to disk, or a folder with everything in it. */
 export async function sync(path: string): Promise<void> {
-  const entries = (await stat(path)).isDirectory() ? await readdir(path, {recursive: true, withFileTypes: true}) : [];
-  const folders = entries.length === 0 ? [] : [path];
-  const files = entries.length === 0 ? [path] : [];
-  for (const entry of entries) {
-    if (entry.isDirectory()) folders.push(join(entry.parentPath, entry.name));
-    else if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
-  }
-  for (const file of files) await syncOne(file, process.platform === 'win32' ? 'r+' : 'r');
-  for (const folder of folders.reverse()) await syncFolder(folder);
+  if (!(await stat(path)).isDirectory()) return syncOne(path, process.platform === 'win32' ? 'r+' : 'r');
+  for (const entry of await readdir(path, {withFileTypes: true}))
+    if (entry.isDirectory() || entry.isFile()) await sync(join(path, entry.name));
+  await syncFolder(path);
 }
 
 /** Has the system write the names in a folder to disk. Windows does so by itself. */

@@ -40,7 +40,7 @@ function readAddress(name: string, env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * Creates what sends the requests of a client, through the proxies of the environment.
+ * Creates the dispatcher of a client's requests, which go through the proxies of the environment.
  *
  * @param limits for connecting, and for the silence between two bytes, in milliseconds
  */

@@ -1,13 +1,12 @@
 import pLimit from 'p-limit';
-import type {Response} from 'undici';
 import {BadReply, type Client, limitBody, Unreachable} from '../fetch/http.ts';
 import {readMetadata} from '../fetch/socrata.ts';
 import type {Dataset} from '../incoming/datasets.ts';
-import {inspectStart} from '../ingest/inspect.ts';
+import {inspectStart, readStart} from '../ingest/inspect.ts';
 import {matchHeader} from '../ingest/recognize.ts';
 import {formatDay, formatYears} from '../words/format.ts';
-import type {Finding} from './finding.ts';
-import {hasAnswered, readDate} from './network.ts';
+import type {Finding, Result} from './finding.ts';
+import {readDate} from './network.ts';
 
 /** A data set's finding. */
 export interface Asked {
@@ -19,7 +18,6 @@ export interface Asked {
 }
 
 const requestsAtATime = 2;
-const longestHeader = 64 * 1024;
 
 /** Asks for the description and the header of each data set, and compares the header with the contract of its source. */
 export async function examineDatasets(
@@ -41,12 +39,12 @@ async function examineDataset(client: Client, dataset: Dataset, signal: AbortSig
     return {finding: {...at, ...judgeHeader(dataset, header, `"${name}", changed ${changed}`)}, isReached: true, date};
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    const wayOut = /it answered (403|404|410)\b/.test(error.message)
+    const wayOut = [403, 404, 410].includes(error.reply?.status ?? 0)
       ? `It is gone, or has another id. Look for "${source.title}" at the publisher and write the new id into src/sources/${source.id}.ts, or download the file and give its folder with --from DIR.`
       : 'Run again later.';
     return {
       finding: {...at, status: 'trouble', says: error.message.replace(/\.$/, ''), wayOut},
-      isReached: hasAnswered(error),
+      isReached: error.reply !== undefined,
     };
   }
 }
@@ -60,7 +58,7 @@ function readHeader(
   return client.get(
     `/api/views/${id}/rows.csv?accessType=DOWNLOAD`,
     async (response) => {
-      const layout = inspectStart(await readStart(response));
+      const layout = inspectStart(await readStart(limitBody(response, Number.POSITIVE_INFINITY)));
       if ('problem' in layout) throw new BadReply(`the download ${layout.problem.replace(/\.$/, '')}`, false);
       return {header: layout.header, date: readDate(response.headers.get('date'))};
     },
@@ -68,19 +66,7 @@ function readHeader(
   );
 }
 
-async function readStart(response: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of limitBody(response, Number.POSITIVE_INFINITY)) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (chunk.includes(10) || bytes >= longestHeader) break;
-  }
-  const start = Buffer.concat(chunks).subarray(0, longestHeader);
-  return start.includes(10) ? start.subarray(0, start.indexOf(10) + 1) : start;
-}
-
-function judgeHeader({source}: Dataset, header: readonly string[], name: string): Omit<Finding, 'area' | 'subject'> {
+function judgeHeader({source}: Dataset, header: readonly string[], name: string): Result {
   const {missing, unknown, twice} = matchHeader(source, header);
   const quote = (labels: readonly string[]) => labels.map((label) => `"${label}"`).join(', ');
   const more = unknown.length > 0 ? `; Rollcall does not know ${quote(unknown.map(({label}) => label))}` : '';

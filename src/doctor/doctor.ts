@@ -10,7 +10,7 @@ import {examineHome} from './home.ts';
 import {examineMachine} from './machine.ts';
 import {compareClocks, contactHost, examineConnection, judgeToken} from './network.ts';
 
-/** What is well and what isn't, for the reader and for whom the report is sent to. */
+/** All findings, for the user and for whoever gets the report from them. */
 export interface Report {
   version: string;
   /** UTC. */

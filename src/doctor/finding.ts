@@ -12,11 +12,14 @@ export interface Finding {
   wayOut?: string;
 }
 
+/** What a check returns. */
+export type Result = Omit<Finding, 'area' | 'subject'>;
+
 /** Runs a check. What it throws is trouble. */
 export async function examine(
   area: Finding['area'],
   subject: string,
-  check: () => Promise<Omit<Finding, 'area' | 'subject'>>,
+  check: () => Promise<Result>,
   wayOut = 'The message names the way out.',
 ): Promise<Finding> {
   try {

@@ -9,10 +9,8 @@ import {isLocked} from '../ledger/lock.ts';
 import {goodOutcomes, readLatestRun} from '../runs/history.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatMinute} from '../words/format.ts';
-import {examine, type Finding} from './finding.ts';
+import {examine, type Finding, type Result} from './finding.ts';
 import {findExisting} from './machine.ts';
-
-type Result = Omit<Finding, 'area' | 'subject'>;
 
 /** Examines the home directory. Only reads it. */
 export async function examineHome(home: Home): Promise<Finding[]> {
@@ -89,6 +87,6 @@ async function checkLeftovers(home: Home): Promise<Result> {
   return {
     status: 'remark',
     says: [...left, ...damaged].join(', '),
-    wayOut: `The next run removes what a killed one left.${damaged.length > 0 ? ' Delete the damaged ledgers if you need them no more.' : ''}`,
+    wayOut: `The next run removes what a killed one left.${damaged.length > 0 ? ' Delete the damaged ledgers if you no longer need them.' : ''}`,
   };
 }

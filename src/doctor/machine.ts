@@ -6,14 +6,14 @@ import {z} from 'zod';
 import {open} from '../duckdb/database.ts';
 import {getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {examine, type Finding} from './finding.ts';
+import {examine, type Finding, type Result} from './finding.ts';
 
-/** Bytes of the disk. A run with every school year takes about a gigabyte, and none ends well with less than the second. */
+/** Bytes of the disk. The first has room for a run with every school year. With less than the second, no run can end well. */
 const comfortableDisk = 2e9;
 const leastDisk = 100e6;
 /** Bytes of memory, beyond what Node and the system take. */
 const comfortableMemory = 2e9;
-/** Nobody had this version before, so a clock that says so is wrong. */
+/** This version is not older, so a clock that shows an earlier time is wrong. */
 const released = Date.UTC(2026, 0);
 
 /** Examines the machine, without a network. */
@@ -44,8 +44,6 @@ export async function examineMachine(home: Home, now: Date, env: NodeJS.ProcessE
     examine('machine', 'locale', async () => checkLocale(env)),
   ]);
 }
-
-type Result = Omit<Finding, 'area' | 'subject'>;
 
 async function checkDuckdb(): Promise<Result> {
   const db = await open();

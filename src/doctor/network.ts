@@ -8,10 +8,8 @@ import type {Host} from '../incoming/host.ts';
 import {parseJson} from '../json.ts';
 import {readProxies} from '../proxies.ts';
 import {formatCount} from '../words/format.ts';
-import {examine, type Finding} from './finding.ts';
+import {examine, type Finding, type Result} from './finding.ts';
 import {clockWayOut} from './machine.ts';
-
-type Result = Omit<Finding, 'area' | 'subject'>;
 
 /** Limit for one step of a connection. Milliseconds. */
 const longestStep = 4_000;
@@ -129,14 +127,14 @@ export async function contactHost(client: Client, {url}: Host, signal: AbortSign
     if (found !== undefined)
       return {finding: {...at, status: 'ok', says: `${formatCount(found)} data sets`}, isReached, date};
     return {
-      finding: {...at, status: 'remark', says: 'it answered with something else than a list', wayOut: catalogueWayOut},
+      finding: {...at, status: 'remark', says: 'it answered with something other than a list', wayOut: catalogueWayOut},
       isReached,
       date,
     };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     const says = error.message.replace(/\.$/, '');
-    const isReached = hasAnswered(error);
+    const isReached = error.reply !== undefined;
     const rest = isReached
       ? ({status: 'remark', wayOut: catalogueWayOut} as const)
       : ({status: 'trouble', wayOut: offlineWayOut} as const);
@@ -145,11 +143,6 @@ export async function contactHost(client: Client, {url}: Host, signal: AbortSign
 }
 
 const catalogueWayOut = 'A run goes on with the data sets that it knows.';
-
-/** Returns whether a failed request got a reply. */
-export function hasAnswered({kind, message}: Unreachable): boolean {
-  return kind !== 'absent' && /: it answered/.test(message);
-}
 
 /** Reads the `Date` header of a reply. */
 export function readDate(header: string | null): Date | undefined {

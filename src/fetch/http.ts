@@ -51,10 +51,13 @@ export interface Client {
 export class Unreachable extends Failure {
   /** `absent`: the host can't be reached at all. `wait`: it asks to wait longer than `longestWait`. */
   readonly kind: 'absent' | 'wait' | 'other';
+  /** The host's last reply, if it gave one. */
+  readonly reply: BadReply | undefined;
 
-  constructor(message: string, kind: Unreachable['kind'] = 'other') {
+  constructor(message: string, kind: Unreachable['kind'] = 'other', reply?: BadReply) {
     super(message, exit.unreachable);
     this.kind = kind;
+    this.reply = reply;
   }
 }
 
@@ -63,11 +66,14 @@ export class BadReply extends Error {
   readonly isWorthAnotherTry: boolean;
   /** Milliseconds. */
   readonly retryAfter: number;
+  /** The HTTP status of a refusal. */
+  readonly status: number | undefined;
 
-  constructor(message: string, isWorthAnotherTry = true, retryAfter = 0) {
+  constructor(message: string, isWorthAnotherTry = true, retryAfter = 0, status?: number) {
     super(message);
     this.isWorthAnotherTry = isWorthAnotherTry;
     this.retryAfter = retryAfter;
+    this.status = status;
   }
 }
 
@@ -172,6 +178,7 @@ async function readRefusal(response: Response): Promise<BadReply> {
     `it answered ${response.status}${message ? ` (${message})` : ''}${target ? ` and points to ${target}` : ''}${hint}`,
     isTemporary,
     readRetryAfter(response),
+    response.status,
   );
 }
 
@@ -258,7 +265,7 @@ function toUnreachable(place: string, error: unknown, {longestWait}: Patience): 
   if (cause instanceof BadReply) {
     const isLong = cause.retryAfter > longestWait;
     const wait = isLong ? `, and asks to wait ${Math.round(cause.retryAfter / 1000)} seconds` : '';
-    return new Unreachable(`${place}: ${cause.message}${wait}.`, isLong ? 'wait' : 'other');
+    return new Unreachable(`${place}: ${cause.message}${wait}.`, isLong ? 'wait' : 'other', cause);
   }
   const code = findErrorCode(error) ?? '';
   if (isTimeout(error)) return new Unreachable(`${place}: the answer took too long.`);

@@ -21,7 +21,7 @@ export interface Candidate extends InspectedFile {
   schoolYears?: SchoolYear[];
 }
 
-/** The file in a folder of downloads that says what a reader must know of the others, such as that their counts are recovered. */
+/** The file in a folder of downloads with what a reader must know about the others, such as that their counts are recovered. */
 export const notesFile = 'notes.yml';
 
 /** Files that people put beside downloads; they are never data. */

@@ -1,6 +1,15 @@
 import {identifier, literal} from '../duckdb/database.ts';
 import type {Check, Groups, Pivot, Source} from '../sources/source.ts';
-import {type Comparison, getLabel, isTotalGrade, onlyWarns, organization, requireGroups, wideTable} from './figures.ts';
+import {
+  type Comparison,
+  getLabel,
+  groupByOrganization,
+  isTotalGrade,
+  onlyWarns,
+  organization,
+  requireGroups,
+  wideTable,
+} from './figures.ts';
 import {judgePlausibility} from './plausibility.ts';
 
 /** Lists all comparisons of a source's loaded rows. */
@@ -152,12 +161,6 @@ function compareSchools(source: Source, tolerance: number): Comparison {
   };
 }
 
-/** Writes the relation with one row for each organization and, if some of the columns are no aggregates, each value of those. */
-function groupByOrganization(table: string, columns: string): string {
-  return `(select school_year, organization_level, district_code, school_code, any_value(district_name) as district_name,
-    any_value(school_name) as school_name, ${columns} from raw.${identifier(table)} group by all)`;
-}
-
 function compareCategories(source: Source, {type, count, whole}: Groups, tolerance: number): Comparison {
   return {
     name: 'categories_add_up',
@@ -165,7 +168,7 @@ function compareCategories(source: Source, {type, count, whole}: Groups, toleran
     severity: 'error',
     tolerance,
     from: `(select * from ${groupByOrganization(
-      source.table,
+      `raw.${identifier(source.table)}`,
       `${identifier(type)} as type, sum(${identifier(count)}) as parts, max(${identifier(whole)}) as whole,
         count(*) filter (${identifier(count)} is null) as unknown_parts`,
     )} as o
@@ -181,7 +184,10 @@ function compareTotals({table}: Source, {whole}: Groups, tolerance: number): Com
     description: 'all rows of an organization give one and the same total',
     severity: 'error',
     tolerance,
-    from: groupByOrganization(table, `count(distinct coalesce(${identifier(whole)}, -1)) as totals`),
+    from: groupByOrganization(
+      `raw.${identifier(table)}`,
+      `count(distinct coalesce(${identifier(whole)}, -1)) as totals`,
+    ),
     fails: 'totals > 1',
     place: `${organization} || ': ' || totals || ' different totals'`,
   };
@@ -200,7 +206,7 @@ function requireTotals(source: Source): Comparison {
     name: 'total_given',
     description: `every organization ${groups ? 'with figures has a total' : 'has its all-grades row'}`,
     ...onlyWarns,
-    from: groupByOrganization(pivot?.rowTable ?? table, `${lacks} as lacks_total`),
+    from: groupByOrganization(`raw.${identifier(pivot?.rowTable ?? table)}`, `${lacks} as lacks_total`),
     fails: 'lacks_total',
     place: organization,
   };

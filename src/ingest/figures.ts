@@ -31,6 +31,12 @@ export const organizationColumns = 'organization_level, district_code, district_
 export const organization = `concat_ws(', ', coalesce(district_name, 'district ' || district_code),
   case when organization_level = 'school' then coalesce(school_name, 'school ' || school_code) else organization_level end)`;
 
+/** Writes the relation with one row for each organization and, if some of the columns are no aggregates, each value of those. */
+export function groupByOrganization(from: string, columns: string): string {
+  return `(select school_year, organization_level, district_code, school_code, min(district_name) as district_name,
+    min(school_name) as school_name, ${columns} from ${from} group by all)`;
+}
+
 export function getLabel({columns}: Pick<Source, 'columns'>, id: string): string {
   return columns.find((column) => column.id === id)?.label ?? id;
 }
@@ -124,7 +130,5 @@ function selectTotals(source: Source): string {
 
 /** Writes the relation of each organization's whole. */
 export function selectWholes(source: Source): string {
-  return `(select school_year, organization_level, district_code, school_code, min(district_name) as district_name,
-      min(school_name) as school_name, max(whole) as whole
-    from ${selectTotals(source)} group by school_year, organization_level, district_code, school_code)`;
+  return groupByOrganization(selectTotals(source), 'max(whole) as whole');
 }

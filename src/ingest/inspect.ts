@@ -3,7 +3,7 @@ import {parse} from 'csv-parse/sync';
 import {z} from 'zod';
 import {decodeLines, makeUtf8Test} from '../encoding.ts';
 import {readPlain} from '../files.ts';
-import {formatBytes} from '../words/format.ts';
+import {formatBytes, formatCount} from '../words/format.ts';
 
 /** The layout of rows in a text file. */
 export type Layout = z.infer<typeof layoutSchema>;
@@ -60,7 +60,7 @@ const mostOddLines = 1_000_000;
  *   follows the file's name in a message
  */
 export async function inspect(path: string, largest = largestFile): Promise<Inspection | {problem: string}> {
-  const start = await readStart(path);
+  const start = await readStart(await readPlain(path));
   const layout = inspectStart(start);
   if ('problem' in layout) return layout;
   const delimiter = layout.kind === 'delimited' ? layout.delimiter.charCodeAt(0) : undefined;
@@ -154,7 +154,9 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
     }
     if (firstMerged !== undefined) return {problem: explainMerged(firstMerged)};
     if (emptyLines.length + brokenRecords.length + pendingEmptyLines > mostOddLines)
-      return {problem: 'has more than a million empty lines and rows with line breaks. Download it again.'};
+      return {
+        problem: `has more than ${formatCount(mostOddLines)} empty lines and rows with line breaks. Download it again.`,
+      };
     if (surplus > mostSurplus && firstSurplus) {
       return {
         problem: `has rows with far more cells than the header has columns: line ${firstSurplus.line} has ${firstSurplus.cells}, the header ${columns}. Download it again.`,
@@ -180,10 +182,11 @@ function explainMerged(line: number): string {
   return `merges rows from line ${line} on: a quotation mark is opened in that line and not closed in it. Fix that line or download the file again.`;
 }
 
-async function readStart(path: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+/** Reads as much of a file as its layout may take, and breaks off there. */
+export async function readStart(file: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of await readPlain(path)) {
+  for await (const chunk of file) {
     chunks.push(chunk);
     length += chunk.length;
     if (length >= longestHeader) break;
@@ -191,7 +194,7 @@ async function readStart(path: string): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, longestHeader);
 }
 
-/** The first line with which Excel is told, and tells, the delimiter. */
+/** The first line in which Excel states the delimiter, and looks for it. */
 const separatorLine = /^"?sep=(.)"?\r?\n/i;
 
 function decodeStart(start: Buffer): string {

@@ -32,7 +32,7 @@ const description = inspectionSchema.extend({
 export interface Landed extends z.infer<typeof description> {
   /** The path of the compressed bytes. */
   path: string;
-  /** What a reader must know of its figures, as whoever supplied it for this run says. It is not stored with the bytes. */
+  /** What a reader must know about its figures, from whoever supplied it for this run. It is not stored with the bytes. */
   note?: string;
 }
 

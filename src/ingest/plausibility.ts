@@ -3,6 +3,7 @@ import type {PlausibilityCheck, Source} from '../sources/source.ts';
 import {
   type Comparison,
   getLabel,
+  groupByOrganization,
   onlyWarns,
   organization,
   organizationColumns,
@@ -142,19 +143,18 @@ function compareTypes(
   {part, rounding}: PlausibilityCheck & {kind: 'types_match_total'},
 ): Omit<Comparison, 'severity' | 'tolerance'> {
   const {type, total, count} = requireGroups(source);
-  const organizations = 'school_year, organization_level, district_code, school_code';
   const ofEverybody = `name_key(${identifier(type)}) = name_key(${literal(total)})`;
   return {
     name: `${part}_adds_up`,
     description: `the ${getLabel(source, part)} of a type's categories (race/ethnicity, gender) adds up to that of everybody`,
     from: `(select * from (
-        select *, max(everybody) over (partition by ${organizations}) as whole from (
-          select ${organizations}, ${identifier(type)} as type, min(district_name) as district_name,
-            min(school_name) as school_name, sum(${identifier(part)}) as parts, count(${identifier(part)}) as known,
+        select *, max(everybody) over (partition by school_year, organization_level, district_code, school_code) as whole
+        from ${groupByOrganization(
+          `raw.${identifier(source.table)}`,
+          `${identifier(type)} as type, sum(${identifier(part)}) as parts, count(${identifier(part)}) as known,
             count(*) filter (${identifier(part)} is null and ${identifier(count)} is distinct from 0) as unknown,
-            max(case when ${ofEverybody} then ${identifier(part)} end) as everybody
-          from raw.${identifier(source.table)} group by ${organizations}, ${identifier(type)}
-        )
+            max(case when ${ofEverybody} then ${identifier(part)} end) as everybody`,
+        )}
       ) where everybody is null and unknown = 0 and parts is not null and whole is not null)`,
     fails: `abs(parts - whole) > ${rounding} * (known + 1) + ${floatError}`,
     place: `${organization} || ', ' || type || case when whole > 0 then ': ' || cast(100 * parts / whole as integer) || '% of it' else '' end`,

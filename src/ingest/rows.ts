@@ -121,12 +121,12 @@ function listOrganizationReasons(source: Source): string[] {
 }
 
 /**
- * Writes the expressions of a wide source's counts, by id, with a mark on what is no count. The publisher writes a withheld count
- * as 0, where a 0 can be real, too.
+ * Writes the expressions of a wide source's counts, by id, with a mark on numbers that are no counts. The publisher writes a
+ * withheld count as 0, but a 0 can be real, too.
  * - A pair that doesn't add up to the whole, or with a mark such as `*`: a 0 is withheld, and what is above 0 may be a partial sum.
  * - In a row with a suppression note, a 0 or a blank is withheld if its breakdown doesn't add up, or if the whole is 0 or blank.
  *
- * A blank without a note is missing, and says nothing of the other part of its pair.
+ * A blank without a note is missing, and says nothing about the other part of its pair.
  */
 export function markDoubts({columns, pivot}: Source): Map<string, string> {
   if (pivot === undefined) return new Map();
@@ -137,13 +137,12 @@ export function markDoubts({columns, pivot}: Source): Map<string, string> {
   const whole = identifier(pivot.whole);
   const isEmpty = (count: string) => `coalesce(${count}, 0) = 0`;
   const figure = (count: string) => `greatest(coalesce(${count}, 0), 0)::bigint`;
-  const mark = (count: string, doubts: {always?: string; withNote: string; isPair?: boolean}) => {
-    const {always, withNote, isPair = false} = doubts;
+  const mark = (count: string, withNote: string, ofPair?: string) => {
     const cases = [
-      ...(always ? [`when ${count} >= 0 and (${always}) then doubt(${count})`] : []),
+      ...(ofPair ? [`when ${count} >= 0 and (${ofPair}) then doubt(${count})`] : []),
       ...(note
         ? [
-            `when ${identifier(note.id)} is not null and ${isPair ? `coalesce(${count}, 0) >= 0` : isEmpty(count)} and (${withNote})
+            `when ${identifier(note.id)} is not null and ${ofPair ? `coalesce(${count}, 0) >= 0` : isEmpty(count)} and (${withNote})
               then coalesce(doubt(${count}), withheld())`,
           ]
         : []),
@@ -156,11 +155,11 @@ export function markDoubts({columns, pivot}: Source): Map<string, string> {
     const covers = note === undefined ? general : `((${general}) or ${mentions(note)})`;
     const withNote = `(${everything}) or (${covers} and ${counts.map(figure).join(' + ')} <> ${figure(whole)})`;
     // A comparison with a blank is null, which is no doubt. `least` skips blanks.
-    const always = `least(${counts.join(', ')}) = withheld()
+    const ofPair = `least(${counts.join(', ')}) = withheld()
       or (least(${[...counts, whole].join(', ')}) >= 0 and ${counts.map((count) => `${count}::bigint`).join(' + ')} <> ${whole})`;
-    return parts.map((id): [string, string] => [id, mark(identifier(id), {withNote, isPair, ...(isPair && {always})})]);
+    return parts.map((id): [string, string] => [id, mark(identifier(id), withNote, isPair ? ofPair : undefined)]);
   });
-  return new Map([...marked, [pivot.whole, mark(whole, {withNote: everything})]]);
+  return new Map([...marked, [pivot.whole, mark(whole, everything)]]);
 }
 
 /** Returns the column of `parsed` that flags an unreadable cell. */
