@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import type {Input} from '../answers/origins.ts';
 import type {Project} from '../dbt/project/project.ts';
-import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
+import {countRow, type Database, identifier, literal, writeLiteral} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {License} from '../license.ts';
 import {createMarkColumns, listBuildMarks, type Marks} from '../words/marks.ts';
@@ -106,7 +106,7 @@ export async function readTables(
     const primaryKey = keys.get(name) ?? [];
     const isSeed = project.seeds.some((seed) => seed.schema === schema && seed.name === name);
     const added = isSeed ? [] : markColumns.filter(({name}) => name in marks && !(name in columns));
-    const selected = added.map(({name}) => `${formatMark(marks[name])} as ${name}, `).join('');
+    const selected = added.map(({name}) => `${writeLiteral(marks[name])} as ${name}, `).join('');
     const {n: rowCount} = await db.readOne(countRow, `select count(*) as n from ${table}`);
     tables.push({
       schema,
@@ -148,11 +148,6 @@ const markColumns: (Column & {name: keyof ReturnType<typeof createMarkColumns>})
     description: 'What the run was labeled with. It holds for every figure of the build.',
   },
 ];
-
-/** Returns the value of a mark for SQL. */
-function formatMark(value: string | true | undefined): string {
-  return typeof value === 'string' ? literal(value) : `${value}`;
-}
 
 /**
  * Returns the names of tables and columns that the project does not describe. There are some if the build was made with other
