@@ -28,7 +28,7 @@ export interface AnswerResult extends Result {
   answer: Answer;
   schoolYear: SchoolYear;
   region: Region;
-  /** What it is of, if only some of the region's districts have figures: `36 schools of Kent School District`. */
+  /** The schools with figures, if some of the region's districts have none: `36 schools of Kent School District`. */
   place?: string;
   /** What the reader should know about the answer. */
   notes: string[];
