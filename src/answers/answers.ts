@@ -16,9 +16,9 @@ export interface Answer {
   /** Why the answer has no rows, if its sources are there. */
   whenEmpty: string;
   columns: string[];
-  /** What the reader should know of these rows. */
+  /** Returns what the reader should know about these rows. */
   notes?(rows: readonly Row[]): string[];
-  /** Whether its figures are of several school years. */
+  /** Whether its figures span several school years. */
   spansYears?: true;
   /** Columns that split the answer into parts. For people they become the heading of each part. */
   sections: string[];
@@ -26,7 +26,7 @@ export interface Answer {
   unlisted?: {
     /** Returns the query for their names. */
     sql(year: string, options: AnswerOptions): string;
-    /** What is said of them. */
+    /** The words before their names. */
     note: string;
   };
   /** Returns the query for a school year and region, with exactly these columns, in the order that people expect. */

@@ -28,7 +28,7 @@ export interface AnswerResult extends Result {
   answer: Answer;
   schoolYear: SchoolYear;
   region: Region;
-  /** What it is of, if only some of the region's districts have figures: `36 schools of Kent School District`. */
+  /** The schools with figures, if some of the region's districts have none: `36 schools of Kent School District`. */
   place?: string;
   /** What the reader should know about the answer. */
   notes: string[];
@@ -123,14 +123,14 @@ export async function ask(
   }
   const leftOut = await describeLeftOut(db, year.schoolYear, ofRegion);
   notes.push(...leftOut);
-  if (result.rows.length === 0)
+  if (result.rows.length === 0) {
     notes.push(leftOut.length > 0 ? 'no school is left with what the answer needs' : answer.whenEmpty);
-  else {
+  } else {
     notes.push(...(answer.notes?.(result.rows) ?? []));
-  }
-  if (result.rows.length > 0 && answer.unlisted !== undefined) {
-    const names = await db.read(z.object({name: z.string()}), answer.unlisted.sql(year.schoolYear, ofRegion));
-    if (names.length > 0) notes.push(`${answer.unlisted.note}: ${names.map(({name}) => name).join(', ')}`);
+    if (answer.unlisted !== undefined) {
+      const names = await db.read(z.object({name: z.string()}), answer.unlisted.sql(year.schoolYear, ofRegion));
+      if (names.length > 0) notes.push(`${answer.unlisted.note}: ${names.map(({name}) => name).join(', ')}`);
+    }
   }
   return {answer, schoolYear: year.schoolYear, region, ...(scope && {place: scope.place}), ...result, notes};
 }

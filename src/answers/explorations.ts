@@ -214,6 +214,10 @@ const assignment: Answer = {
     order by organization_level = 'region', name`,
 };
 
+/** Returns the SQL of the sum of a count over the groups of color, where the count of each is known. */
+const sumOfColor = (count: string) => `case when count(*) filter (is_of_color) = count(${count}) filter (is_of_color)
+          then sum(${count}) filter (is_of_color) end`;
+
 const benchmarks: Answer = {
   name: 'benchmarks',
   question: 'The districts as a whole, beside districts with similar students and all districts together',
@@ -235,16 +239,14 @@ const benchmarks: Answer = {
   ],
   sql: (year, {region}) => `with students as (
       select district_id, max(student_count) filter (demographic_group_id = 'total') as all_students_count,
-        case when count(*) filter (is_of_color) = count(student_count) filter (is_of_color)
-          then sum(student_count) filter (is_of_color) end as students_of_color_count
+        ${sumOfColor('student_count')} as students_of_color_count
       from core.fct_district_enrollment_all_grades join core.dim_demographic_group using (demographic_group_id)
       where school_year = ${literal(year)}
       group by district_id
     ),
     teachers as (
       select district_id, max(teacher_total_count) as all_teachers_count,
-        case when count(*) filter (is_of_color) = count(teacher_count) filter (is_of_color)
-          then sum(teacher_count) filter (is_of_color) end as teachers_of_color_count
+        ${sumOfColor('teacher_count')} as teachers_of_color_count
       from core.fct_district_teacher join core.dim_demographic_group using (demographic_group_id)
       where school_year = ${literal(year)}
       group by district_id

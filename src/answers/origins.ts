@@ -12,7 +12,7 @@ export interface Input {
   /** UTC. */
   landedAt: string;
   isSample: boolean;
-  /** What a reader must know of its figures. */
+  /** What a reader must know about its figures. */
   note?: string;
   schoolYears: readonly SchoolYear[];
 }

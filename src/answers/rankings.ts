@@ -22,7 +22,7 @@ export function filterSchools(year: string, options: Options): string {
   return isLimited(options) ? `${all} and school_id in (${selectLarge(year, options)})` : all;
 }
 
-/** Selects the schools that are large enough. A number that is not known is too small, unless any number will do. */
+/** Selects the schools that are large enough. A number that is not known counts as 0. */
 export function selectLarge(year: string, {region, minStudents = 0, minTeachers = 0}: Options): string {
   return `select school_id from marts.schools where ${filterYearAndRegion(year, region)}
       and coalesce(all_students_count, 0) >= ${minStudents} and coalesce(teacher_count, 0) >= ${minTeachers}`;

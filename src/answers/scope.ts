@@ -80,7 +80,7 @@ export function readDistrictScopes(
   );
 }
 
-/** What figures are of, if some of a region's districts have none. */
+/** The part of a region that has figures, if some of its districts have none. */
 export interface PartialScope {
   /** `36 schools of Seattle School District No. 1` */
   place: string;
@@ -89,7 +89,7 @@ export interface PartialScope {
 }
 
 /**
- * Says which of a region's districts figures are of; undefined if they are of all of them, or of none.
+ * Says which districts of a region have figures; undefined if all of them have, or none has.
  *
  * @param subjects what the figures need: students, teachers or both. Other subjects don't count
  */

@@ -132,7 +132,7 @@ async function printAnswer(
   const origins = describeSources(answered, manifest);
   if (format !== 'md') origins.map((origin) => `Source: ${origin}`).forEach(tellIn('dim'));
   const rows = format === 'json' ? answered.rows.map((row) => ({...row, origin: origins.join(' ')})) : answered.rows;
-  const view = await createView(db, answered, manifest, size);
+  const view = await createView(db, answered, manifest, size, origins);
   print(render({...answered, rows}, format, view), {isExact: format === 'csv'});
 }
 
@@ -165,14 +165,18 @@ const dispensable = [
   'teachers_to_parity',
 ];
 
-async function createView(db: Database, answered: AnswerResult, manifest: Manifest, size: Size): Promise<View> {
-  const {answer, schoolYear, region, place} = answered;
-  const {thresholds, isSample, label} = manifest;
+async function createView(
+  db: Database,
+  {answer, schoolYear, region, place}: AnswerResult,
+  {thresholds, isSample, label}: Manifest,
+  size: Size,
+  sources: readonly string[],
+): Promise<View> {
   const isOneOfSeveral = (await readRegions(db)).length > 1;
   const least = formatSize(size).join(' and ');
   return {
     title: `${formatQuestion(answer, thresholds)}, ${least && `among schools with at least ${least}, `}${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
-    sources: describeSources(answered, manifest),
+    sources,
     sections: answer.sections,
     hidden: [
       'school_year',

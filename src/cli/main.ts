@@ -12,7 +12,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   reportError(Object.assign(error, {path: 'Standard output'}));
   process.exit();
 });
-// What nobody reads is not needed. A run goes on.
+// A run goes on if nobody reads its messages.
 process.stderr.on('error', () => {});
 
 const program = new Command('rollcall')

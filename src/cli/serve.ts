@@ -86,7 +86,7 @@ function waitForSignal(note: (text: string) => void): Promise<void> {
       resolve();
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(signal));
-    // npx starts a shell, which passes no signal on. What is left of it then is that the parent is gone.
+    // npx starts a shell, which passes no signal on. The only sign is that the parent process has ended.
     const parent = process.ppid;
     if (process.env['npm_command'] === undefined) return;
     const watch = setInterval(() => {

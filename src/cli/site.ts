@@ -34,6 +34,7 @@ the default base is the path of that URL.`,
     .action(async (options: Options) => {
       const home = resolveHome(options);
       const settings = readSiteSettings(options.base);
+      // Before the lock, which would create the home directory.
       await requirePublished(home);
       const isInHome = options.out === undefined || !relative(home.folder, resolve(options.out)).startsWith('..');
       const release = isInHome ? lock(home) : () => {};

@@ -219,6 +219,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** Returns a value as SQL: a text in quotes, anything else as it is. */
+export function writeLiteral(value: string | number | boolean | null | undefined): string {
+  return typeof value === 'string' ? literal(value) : `${value}`;
+}
+
 const columnRow = z.object({name: z.string(), type: z.string()});
 
 /** Returns the columns of a query in order, each with its type. */

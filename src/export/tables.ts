@@ -1,10 +1,10 @@
 import {z} from 'zod';
-import type {Input as Origin} from '../answers/origins.ts';
+import type {Input} from '../answers/origins.ts';
 import type {Project} from '../dbt/project/project.ts';
-import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
+import {countRow, type Database, identifier, literal, writeLiteral} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {License} from '../license.ts';
-import {listBuildMarks, type Marks} from '../words/marks.ts';
+import {createMarkColumns, listBuildMarks, type Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
 /** What an export needs to know of a build. */
@@ -14,7 +14,7 @@ export interface Build extends Marks {
   builtAt: string;
   schoolYears: readonly string[];
   thresholds: Thresholds;
-  inputs: readonly Input[];
+  inputs: readonly SourceFile[];
   warehouse: string;
 }
 
@@ -26,7 +26,7 @@ export interface Export {
 }
 
 /** A source file of a build. */
-interface Input extends Origin {
+interface SourceFile extends Input {
   sha256: string;
   /** When the publisher had last changed it. UTC. */
   publishedAt: string | null;
@@ -97,6 +97,7 @@ export async function readTables(
 ): Promise<Table[]> {
   const relations = selectRelations(await readRelations(db), wanted);
   const keys = new Map(relations.map((each) => [each.name, findPrimaryKey(each, project)]));
+  const marks = createMarkColumns(build);
   const tables: Table[] = [];
   for (const {schema, name, columns} of relations) {
     const said = findDescription(project, {schema, name});
@@ -104,8 +105,8 @@ export async function readTables(
     const required = findRequiredColumns(name, project);
     const primaryKey = keys.get(name) ?? [];
     const isSeed = project.seeds.some((seed) => seed.schema === schema && seed.name === name);
-    const added = isSeed ? [] : markColumns.filter(({pick, name}) => pick(build) !== undefined && !(name in columns));
-    const selected = added.map(({name, pick}) => `${pick(build)} as ${name}, `).join('');
+    const added = isSeed ? [] : markColumns.filter(({name}) => name in marks && !(name in columns));
+    const selected = added.map(({name}) => `${writeLiteral(marks[name])} as ${name}, `).join('');
     const {n: rowCount} = await db.readOne(countRow, `select count(*) as n from ${table}`);
     tables.push({
       schema,
@@ -113,7 +114,7 @@ export async function readTables(
       ...toDescription(said?.description),
       marks: isSeed ? [] : listBuildMarks(build),
       columns: [
-        ...added.map(({pick: _, ...column}) => column),
+        ...added,
         ...Object.entries(columns).map(([column, type]) => ({
           name: column,
           type,
@@ -132,21 +133,19 @@ export async function readTables(
   return tables;
 }
 
-/** The columns of marks. `pick` returns the value in SQL; undefined if the build doesn't have the mark. */
-const markColumns: (Column & {pick(build: Marks): string | undefined})[] = [
+/** The columns whose values `createMarkColumns` gives. */
+const markColumns: (Column & {name: keyof ReturnType<typeof createMarkColumns>})[] = [
   {
     name: 'is_sample',
     type: 'BOOLEAN',
     isRequired: true,
     description: 'True: the row belongs to the sample, whose schools and figures are invented.',
-    pick: ({isSample}) => (isSample ? 'true' : undefined),
   },
   {
     name: 'build_label',
     type: 'VARCHAR',
     isRequired: true,
     description: 'What the run was labeled with. It holds for every figure of the build.',
-    pick: ({label}) => (label === undefined ? undefined : literal(label)),
   },
 ];
 

@@ -16,7 +16,8 @@ const group = z.object({
   is_of_color: z.boolean().nullable(),
 });
 
-const figure = z.number().nullable();
+/** A figure; null where it is not known. */
+export const figure = z.number().nullable();
 
 /**
  * The measures of an organization in a school year, for everybody of color together. The marts `school_representation`,

@@ -12,6 +12,6 @@ export interface Question {
   notes: string[];
   /** The subjects of the sources of its figures. */
   subjects: string[];
-  /** Whether its figures are of several school years. */
+  /** Whether its figures span several school years. */
   spansYears: boolean;
 }

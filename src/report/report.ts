@@ -27,11 +27,11 @@ export interface Report {
   /** The sources that Rollcall reads. */
   sources: readonly Pick<Source, 'id' | 'title' | 'publisher' | 'subject'>[];
   region: Region;
-  /** The figures of the school year: the region, or what has figures if some of its districts have none. */
+  /** The region, or its schools with figures if some of its districts have none. */
   place: string;
   /** Says which districts have none, as a sentence without its period. */
   partial: string | undefined;
-  /** What the region's list doesn't know, by school year. */
+  /** How the region differs from its list, by school year. */
   changes: RegionChange[];
   districts: District[];
   schools: School[];

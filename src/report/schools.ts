@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import type {Database} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {groupFigures, joinGroups, type Organization, representation, trendYear} from './organizations.ts';
+import {figure, groupFigures, joinGroups, type Organization, representation, trendYear} from './organizations.ts';
 import {readSchoolLines, type SourceLines} from './trace.ts';
 
 /** A school of the region in the school year of the pages. */
@@ -17,20 +17,20 @@ export interface School extends Organization<SchoolMeasures>, z.infer<typeof sch
 /** The measures of a school, beside its pool and schools like it, and what hiring of the same kind could as well have given. */
 export type SchoolMeasures = z.infer<typeof schoolMeasures>;
 const schoolMeasures = representation.extend({
-  known_teachers_count: z.number().nullable(),
-  known_overlap: z.number().nullable(),
-  representation: z.number().nullable(),
+  known_teachers_count: figure,
+  known_overlap: figure,
+  representation: figure,
   representation_band: z.string().nullable(),
-  overlap_of_pool: z.number().nullable(),
-  overlap_beyond_pool_pp: z.number().nullable(),
-  similar_school_count: z.number().nullable(),
-  similar_schools_representation: z.number().nullable(),
-  teachers_of_color_share_chance_low: z.number().nullable(),
-  teachers_of_color_share_chance_high: z.number().nullable(),
-  gap_pp_chance_low: z.number().nullable(),
-  gap_pp_chance_high: z.number().nullable(),
-  parity_ratio_chance_low: z.number().nullable(),
-  parity_ratio_chance_high: z.number().nullable(),
+  overlap_of_pool: figure,
+  overlap_beyond_pool_pp: figure,
+  similar_school_count: figure,
+  similar_schools_representation: figure,
+  teachers_of_color_share_chance_low: figure,
+  teachers_of_color_share_chance_high: figure,
+  gap_pp_chance_low: figure,
+  gap_pp_chance_high: figure,
+  parity_ratio_chance_low: figure,
+  parity_ratio_chance_high: figure,
 });
 
 const bySchoolId = z.object({school_id: z.string()});

@@ -1,4 +1,4 @@
-import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from './format.ts';
+import {capitalize, formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from './format.ts';
 
 /* Headings and units of columns. They follow from the rules for naming columns ("Names" in CONTRIBUTING.md). */
 
@@ -85,7 +85,7 @@ export function formatFullHeading(column: string): string {
   const known = declaredWords[column]?.full;
   if (known !== undefined) return known;
   const text = endings.reduce((name, [ending, words]) => name.replace(ending, words), column).replaceAll('_', ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capitalize(text);
 }
 
 /** Formats the heading of a column in the table of an answer: `Share`, `Gap, points`. */

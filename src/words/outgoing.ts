@@ -40,7 +40,7 @@ export function formatExactJson(value: unknown): string {
 
 /** How a text begins that a spreadsheet takes for a formula, which can call programs; full-width signs count. */
 export const formulaStart = '^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]';
-/** A number is none, though it may begin with a sign. */
+/** How a number looks. It is no formula, though it may begin with a sign. */
 export const plainNumber = '^[+-]?[0-9]+(\\.[0-9]+)?$';
 const [isStart, isNumber] = [new RegExp(formulaStart), new RegExp(plainNumber)];
 

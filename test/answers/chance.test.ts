@@ -8,7 +8,7 @@ import {
   type Staff,
 } from '../support/chance.ts';
 import {type Built, build, openSampleBuild} from '../support/pipeline.ts';
-import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile, noRaces} from '../support/publisher.ts';
 
 /**
  * Three elementary schools of one district. The same three are in a second one, with Latine people in the place of the Black and
@@ -27,16 +27,6 @@ const pool = {known: 33, first: 13};
 
 let built: Built;
 before(async () => {
-  const noRaces = {
-    'American Indian/Alaskan Native': 0,
-    Asian: 0,
-    'Black/African American': 0,
-    'Hispanic/Latino of any race(s)': 0,
-    'Native Hawaiian/Other Pacific Islander': 0,
-    'Not Provided': 0,
-    'Two or more races': 0,
-    White: 0,
-  };
   const places = districts.flatMap((district) =>
     schools.map((school, index) => {
       const code = `9${district.code.slice(-1)}0${index}`;

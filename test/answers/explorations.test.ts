@@ -6,7 +6,7 @@ import {parse} from 'csv-parse/sync';
 import {explorations} from '../../src/answers/explorations.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {type Built, build, openSampleBuild} from '../support/pipeline.ts';
-import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile, noRaces} from '../support/publisher.ts';
 
 /**
  * Two schools of one district, in two school years:
@@ -29,16 +29,7 @@ const students = (school_year: string, code: string, counts: Cells): Cells[] =>
   ['1st Grade', 'AllGrades'].map((grade_level) => ({...school(code), school_year, grade_level, ...counts}));
 const teachers = (school_year: string, code: string, black: number) => ({
   cells: {...school(code), school_year},
-  races: {
-    'American Indian/Alaskan Native': 0,
-    Asian: 0,
-    'Black/African American': black,
-    'Hispanic/Latino of any race(s)': 0,
-    'Native Hawaiian/Other Pacific Islander': 0,
-    'Not Provided': 0,
-    'Two or more races': 0,
-    White: 10 - black,
-  },
+  races: {...noRaces, 'Black/African American': black, White: 10 - black},
   genders: {Female: 10, Male: 0, 'Not Provided': 0},
 });
 

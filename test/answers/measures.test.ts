@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {type Built, build} from '../support/pipeline.ts';
-import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile, noRaces} from '../support/publisher.ts';
 
 /**
  * Three schools, with figures worked out by hand:
@@ -25,16 +25,6 @@ const allGrades = (code: string, name: string, counts: Cells): Cells[] => [
   {...school(code, name), grade_level: '1st Grade', ...counts},
   {...school(code, name), grade_level: 'AllGrades', ...counts},
 ];
-const noRaces = {
-  'American Indian/Alaskan Native': 0,
-  Asian: 0,
-  'Black/African American': 0,
-  'Hispanic/Latino of any race(s)': 0,
-  'Native Hawaiian/Other Pacific Islander': 0,
-  'Not Provided': 0,
-  'Two or more races': 0,
-  White: 0,
-};
 
 before(async () => {
   built = await build({

@@ -9,7 +9,7 @@ import {open, type Row} from '../../src/duckdb/database.ts';
 import {readRegion} from '../../src/report/organizations.ts';
 import {readSchools} from '../../src/report/schools.ts';
 import {type Built, build} from '../support/pipeline.ts';
-import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile, noRaces} from '../support/publisher.ts';
 
 /**
  * Schools of one district, of color and in all, in two school years:
@@ -85,16 +85,7 @@ async function buildYears(names: readonly string[], withoutTeachers: readonly st
         const [black, all] = counts[name]?.teachers[year] ?? [0, 0];
         return {
           cells: {...cellsOf(name), school_year},
-          races: {
-            'American Indian/Alaskan Native': 0,
-            Asian: 0,
-            'Black/African American': black,
-            'Hispanic/Latino of any race(s)': 0,
-            'Native Hawaiian/Other Pacific Islander': 0,
-            'Not Provided': 0,
-            'Two or more races': 0,
-            White: all - black,
-          },
+          races: {...noRaces, 'Black/African American': black, White: all - black},
           genders: {Female: all, Male: 0, 'Not Provided': 0},
         };
       }),

@@ -5,7 +5,7 @@ import {ask} from '../../src/answers/ask.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {exit, Failure} from '../../src/failure.ts';
 import {type Built, build, openSampleBuild} from '../support/pipeline.ts';
-import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
+import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile, noRaces} from '../support/publisher.ts';
 
 /** Eight elementary schools; the fifth to the eighth tie. Each school exercises one rule of the ranking. */
 const schools = [
@@ -19,15 +19,6 @@ const schools = [
   {code: '9006', name: 'Castor', students: [10, 50], teachers: [1, 10]},
   {code: '9007', name: 'Dubhe', students: [5, 25], teachers: [1, 10]}, // same share, fewer students
 ] as const;
-
-const noOthers = {
-  'American Indian/Alaskan Native': 0,
-  Asian: 0,
-  'Hispanic/Latino of any race(s)': 0,
-  'Native Hawaiian/Other Pacific Islander': 0,
-  'Not Provided': 0,
-  'Two or more races': 0,
-};
 
 let built: Built;
 
@@ -50,7 +41,7 @@ before(async () => {
     't.csv': makeTeacherFile(
       schools.map(({code, name, teachers: [black, all]}) => ({
         cells: cells(code, name),
-        races: {...noOthers, 'Black/African American': black, White: all - black},
+        races: {...noRaces, 'Black/African American': black, White: all - black},
         genders: {Female: all, Male: 0, 'Not Provided': 0},
       })),
     ),

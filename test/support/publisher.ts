@@ -43,6 +43,18 @@ export function makeEnrollmentFile(rows: Cells[], options: {extraColumns?: strin
   return formatCsv([[...columns.values(), ...extraColumns], ...lines], lineEnd);
 }
 
+/** Teachers of each race: none. */
+export const noRaces = {
+  'American Indian/Alaskan Native': 0,
+  Asian: 0,
+  'Black/African American': 0,
+  'Hispanic/Latino of any race(s)': 0,
+  'Native Hawaiian/Other Pacific Islander': 0,
+  'Not Provided': 0,
+  'Two or more races': 0,
+  White: 0,
+};
+
 /** Makes a teacher file from the categories of each organization. The total is the sum of the races. */
 export function makeTeacherFile(
   organizations: {cells: Cells; races: Record<string, number>; genders: Record<string, number>}[],

@@ -1,4 +1,4 @@
-import {type Database, describeColumns, identifier, literal} from '../../duckdb/database.ts';
+import {type Database, describeColumns, identifier, writeLiteral} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
 import type {Fixture} from '../project/project.ts';
 
@@ -60,8 +60,4 @@ export function listNamedColumns(fixture: Fixture): string[] | undefined {
     throw new Failure('The expected rows do not all name the same columns in the same order.');
   }
   return names;
-}
-
-function writeLiteral(value: string | number | boolean | null): string {
-  return typeof value === 'string' ? literal(value) : `${value}`;
 }
