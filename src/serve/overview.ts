@@ -50,13 +50,14 @@ const timesShown = 3;
 
 export async function readOverview({home, commands, schedule, rest, now}: Server): Promise<Overview> {
   const history = await readHistory(home, runsShown);
-  const [latest] = history.runs;
+  const [first, ...earlier] = history.runs;
+  const latest = first ? readRun(home, first.run) : null;
   const hasChecks = ({findings, steps}: RunDetail) => findings.length > 0 || steps.some(({name}) => name === 'publish');
-  const details = history.runs.values().map(({run}) => readRun(home, run));
+  const details = earlier.values().map(({run}) => readRun(home, run));
   return {
     history,
-    latest: latest ? readRun(home, latest.run) : null,
-    checked: details.find(hasChecks) ?? null,
+    latest,
+    checked: latest && hasChecks(latest) ? latest : (details.find(hasChecks) ?? null),
     sources: await readFreshness(home, now()),
     events: readLatestEvents(home, eventsShown),
     schedule: schedule ? {...schedule.config, next: schedule.next(timesShown)} : null,
