@@ -64,7 +64,7 @@ export async function readOverview({home, commands, schedule, rest, now}: Server
     rest: rest ?? null,
     work: commands.last ?? null,
     isBusy: commands.isBusy || isLocked(home),
-    obstacle: findObstacle(readUsualRun({home, schedule})),
+    obstacle: findObstacle(readUsualRun({home, schedule}), schedule ? 'the schedule reads' : 'the last run read'),
     now: now(),
   };
 }
@@ -77,11 +77,11 @@ export function readUsualRun({home, schedule}: Pick<Server, 'home' | 'schedule'>
   return {from: text(last['from']) ?? 'live', schoolList: text(last['schoolList'])};
 }
 
-function findObstacle({from, schoolList}: RunRequest): string | null {
+function findObstacle({from, schoolList}: RunRequest, whoReads: string): string | null {
   const gone = [from === 'live' || from === 'sample' ? undefined : from, schoolList].find(
     (path) => path !== undefined && !existsSync(path),
   );
-  return gone === undefined ? null : `${gone}, which the last run read, is not there.`;
+  return gone === undefined ? null : `${gone}, which ${whoReads}, is not there.`;
 }
 
 /** Computes a text that changes whenever the page's content does. */
