@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {dirname, join, normalize, relative, resolve, sep} from 'node:path';
+import {basename, dirname, join, normalize, relative, resolve, sep} from 'node:path';
 import {z} from 'zod';
 import {exit, Failure, getErrorCode} from './failure.ts';
 import {isRunning, isTemporaryName, listFiles, makeTemporaryName, removeTemporary, sync, syncFolder} from './files.ts';
@@ -41,8 +41,7 @@ export async function replaceFile(path: string, write: (aside: string) => Promis
   } finally {
     await rm(aside, {recursive: true, force: true});
   }
-  await syncFolder(dirname(target));
-  await removeTemporary(dirname(target), {of: target.slice(dirname(target).length + 1)});
+  await finish(target);
 }
 
 /** How to tell what Rollcall wrote into a folder. */
@@ -105,8 +104,13 @@ async function createFolder(folder: string, ours: Ours, write: (aside: string) =
   } finally {
     await rm(aside, {recursive: true, force: true});
   }
-  await syncFolder(dirname(folder));
-  await removeTemporary(dirname(folder), {of: folder.slice(dirname(folder).length + 1)});
+  await finish(folder);
+}
+
+/** Has the new name written to disk, and removes what killed processes left beside it. */
+async function finish(path: string): Promise<void> {
+  await syncFolder(dirname(path));
+  await removeTemporary(dirname(path), {of: basename(path)});
 }
 
 async function moveFolder(from: string, to: string): Promise<void> {
@@ -122,7 +126,7 @@ async function listEarlier(folder: string, {what, marker, list}: Ours): Promise<
   );
   const interrupted = journals.flatMap((text) => parseJson(z.array(z.string()), text) ?? []);
   const listed = await list(folder);
-  const stranger = names.find((name) => !name.startsWith('.') && !hostFiles.has(name));
+  const stranger = names.find((name) => !isOfHost(name));
   if (listed === undefined && interrupted.length === 0 && stranger !== undefined) {
     throw new Failure(
       `${folder}: the folder has files that are not ${what} (${stranger}). Name a folder that is new or empty, or has an earlier one.`,
@@ -172,7 +176,7 @@ async function moveContents(
     await rename(join(staged, file), join(folder, file));
   };
   // Pages come after what they refer to, and the marker comes last.
-  const rank = (file: string) => (file === marker ? 2 : file.endsWith('.html') ? 1 : 0);
+  const rank = (file: string) => (file.endsWith('.html') ? 1 : 0);
   for (const file of files.filter((each) => each !== marker).sort((a, b) => rank(a) - rank(b))) {
     await move(file).catch(async () => {
       // An earlier file may stand where a folder goes now, or the other way around.

@@ -53,6 +53,12 @@ export function splitCredentials(address: string): Address {
   return {url: url.href, authorization: `Basic ${Buffer.from(pair).toString('base64')}`};
 }
 
+/** Writes the headers of a JSON request. A token is sent instead of the credentials of the address. */
+export function writeJsonHeaders({authorization}: Address, token: string | undefined): Record<string, string> {
+  const authorized = token ? `Bearer ${token}` : authorization;
+  return {'content-type': 'application/json', ...(authorized && {authorization: authorized})};
+}
+
 /**
  * Reads a token that is sent in a header.
  *

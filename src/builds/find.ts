@@ -8,7 +8,7 @@ import {parseJson} from '../json.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readThresholds, type Thresholds, thresholdsSchema} from '../words/thresholds.ts';
 import {type Manifest, manifestSchema} from './manifest.ts';
-import {isPublishedCopy, readPublishedId} from './publish.ts';
+import {isPublishedCopy, readNamedId, readPublishedId} from './publish.ts';
 
 /** A build in the home directory. */
 export interface Build {
@@ -142,9 +142,7 @@ async function listIds(home: Home): Promise<string[]> {
     throw error;
   });
   const isOurs = async (name: string) => {
-    if (/^[0-9a-f]{12}(-\d+)?$/.test(name)) return true;
-    const text = await readFile(join(builds, name, 'manifest.json'), 'utf8').catch(() => '');
-    return parseJson(manifestSchema.pick({build: true}), text)?.build === name;
+    return /^[0-9a-f]{12}(-\d+)?$/.test(name) || (await readNamedId(join(builds, name))) === name;
   };
   const ours = await Promise.all(names.map(isOurs));
   const copied = isPublishedCopy(home) ? await readPublishedId(home) : undefined;

@@ -28,7 +28,7 @@ export interface Ingredient {
   source: string;
   sha256: string;
   schoolYears: readonly SchoolYear[];
-  /** What is said of its figures. */
+  /** The note on its figures, from notes.yml. */
   note?: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export function computeContractId(code: Code): string {
 /**
  * Computes the fingerprint of the build that this code makes of these inputs. The order of the inputs doesn't matter.
  *
- * @param label what is said of the whole build
+ * @param label the label of the whole build, from `--label`
  */
 export function computeBuildId(code: Code, inputs: readonly Ingredient[], label?: string): string {
   const named = inputs.map(({source, sha256, schoolYears, note}) =>

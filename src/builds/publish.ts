@@ -27,10 +27,15 @@ export function isPublishedCopy({published}: Home): boolean {
   return lstatSync(published, {throwIfNoEntry: false})?.isDirectory() ?? false;
 }
 
+/** Reads the id that the manifest in a folder names; undefined if there is no such manifest. */
+export async function readNamedId(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
+  return parseJson(z.object({build: z.string()}), text)?.build;
+}
+
 async function readCopiedId({published}: Home): Promise<string> {
-  const text = await readFile(join(published, 'manifest.json'), 'utf8').catch(() => '');
-  const found = parseJson(z.object({build: z.string()}), text);
-  if (found) return found.build;
+  const found = await readNamedId(published);
+  if (found !== undefined) return found;
   throw new Failure(
     `${published}: this should be a link to a build, and is neither that nor the copy of one. Move it away and run again.`,
   );

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import packageJson from '#package.json' with {type: 'json'};
 import {getErrorMessage} from '../failure.ts';
 import {createDispatcher} from '../proxies.ts';
-import {type Address, readHeaderToken, redact, splitCredentials} from '../secrets.ts';
+import {type Address, readHeaderToken, redact, splitCredentials, writeJsonHeaders} from '../secrets.ts';
 
 /** A data set in an event, with its facets. */
 export interface Dataset {
@@ -173,18 +173,17 @@ export class OpenLineage {
     }
   }
 
-  async #send(body: string, {url, authorization, apiKey}: Endpoint): Promise<void> {
+  async #send(body: string, {apiKey, ...address}: Endpoint): Promise<void> {
     if (this.#hasFailed) return;
-    const authorized = apiKey ? `Bearer ${apiKey}` : authorization;
     try {
       const {fetch} = await import('undici');
       this.#dispatcher ??= createDispatcher({connect: longestRequest, silence: longestRequest});
       const dispatcher = await this.#dispatcher;
       const once = () =>
-        fetch(url, {
+        fetch(address.url, {
           dispatcher,
           method: 'POST',
-          headers: {'content-type': 'application/json', ...(authorized && {authorization: authorized})},
+          headers: writeJsonHeaders(address, apiKey),
           body,
           signal: AbortSignal.timeout(longestRequest),
         });

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import pRetry, {AbortError} from 'p-retry';
 import {createDispatcher} from '../proxies.ts';
-import type {Address} from '../secrets.ts';
+import {type Address, writeJsonHeaders} from '../secrets.ts';
 import type {Notice} from './notice.ts';
 
 /** `refused`: the receiver would refuse the notice again, so it is not retried. */
@@ -36,19 +36,18 @@ function escapeChat(text: string): string {
 /** POSTs a notice as JSON. Never throws. */
 export async function sendToWebhook(
   notice: Notice,
-  {url, authorization, token}: Webhook,
+  {token, ...address}: Webhook,
   {timeout, retries, backoff}: Patience = usualPatience,
 ): Promise<Delivery> {
   const {fetch} = await import('undici');
-  const authorized = token ? `Bearer ${token}` : authorization;
-  const headers = {'content-type': 'application/json', ...(authorized && {authorization: authorized})};
+  const headers = writeJsonHeaders(address, token);
   const body = JSON.stringify({...notice, text: escapeChat(notice.text)});
   try {
     const dispatcher = await createDispatcher({connect: timeout, silence: timeout});
     await pRetry(
       async () => {
         const signal = AbortSignal.timeout(timeout);
-        const response = await fetch(url, {method: 'POST', headers, body, signal, redirect: 'manual', dispatcher});
+        const response = await fetch(address.url, {method: 'POST', headers, body, signal, redirect: 'manual', dispatcher});
         await response.body?.cancel();
         if (response.ok) return;
         const problem = `it answered ${response.status}`;

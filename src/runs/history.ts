@@ -126,16 +126,17 @@ export async function readHistory(home: Home, limit: number): Promise<History> {
   const {withdrawn} = replayPublications(selectCompleted(read?.publications ?? [], published));
   const {builds, damaged} = await listBuilds(home);
   const described = [
-    ...builds.map(({id: build, manifest: {builtAt, schoolYears, isSample, label = null, rows}}) => {
-      return {build, builtAt, schoolYears, isSample, label, rows: rows.loaded, problem: null};
+    ...builds.map(({id: build, folder, manifest: {builtAt, schoolYears, isSample, label = null, rows}}) => {
+      return {folder, build, builtAt, schoolYears, isSample, label, rows: rows.loaded, problem: null};
     }),
     ...damaged.map(({id: build, problem}) => {
-      return {build, builtAt: null, schoolYears: [], isSample: false, label: null, rows: null, problem};
+      const folder = join(home.builds, build);
+      return {folder, build, builtAt: null, schoolYears: [], isSample: false, label: null, rows: null, problem};
     }),
   ];
-  const entries = described.map(async (entry) => ({
+  const entries = described.map(async ({folder, ...entry}) => ({
     ...entry,
-    bytes: await measureFolder(join(home.builds, entry.build)),
+    bytes: await measureFolder(folder),
     isPublished: entry.build === published,
     isWithdrawn: withdrawn.has(entry.build),
   }));
@@ -187,7 +188,7 @@ export function readLatestRun(home: Home, outcomes: readonly RunEntry['outcome']
 /** The outcomes of a run that did what it should. */
 export const goodOutcomes = ['published', 'unchanged', 'held'] as const;
 
-/** Reads the latest events but those of failed runs, the latest first. */
+/** Reads the latest events, except those of failed runs, the latest first. */
 export function readLatestEvents(home: Home, limit: number): EventEntry[] {
   const rows = readLedger(home.ledger, (db) =>
     readRows(

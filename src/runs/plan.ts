@@ -29,8 +29,8 @@ const partitionPlan = z.object({
 });
 
 /**
- * Why a build differs from the published one: it is the `first` or `forced`, a part of the code has changed, or partitions are
- * `added`, `changed` or `left_out`, or what is said of them (`notes`) or of the whole (`label`) is other than before.
+ * Why a build differs from the published one: it is the `first` or `forced`, a part of the code has changed, partitions are
+ * `added`, `changed` or `left_out`, or the `notes` on the files or the `label` of the build have changed.
  */
 export type BuildReason = z.infer<typeof buildReason>;
 const buildReason = z.object({
@@ -65,7 +65,7 @@ export interface ExecutablePlan extends PlannedInputs {
   code: Code;
   /** The build's fingerprint; null until all files are here. */
   fingerprint: string | null;
-  /** What is said of everything made from the build. */
+  /** The label of everything made from the build. */
   label: string | undefined;
   /** What the lake has of each landed file, by SHA-256. */
   lake: ReadonlyMap<string, LakeEntry>;

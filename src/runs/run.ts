@@ -175,9 +175,9 @@ function recordRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord)
     const concerned = organizations.filter((organization) => organization.figuresRestated > 0);
     const names = concerned
       .slice(0, organizationsNamed)
-      .map(({schoolName, districtName}) => schoolName ?? districtName);
+      .map(({schoolName, districtName}) => schoolName ?? districtName ?? 'one without a name');
     const others = concerned.length > names.length ? [formatCounted(concerned.length - names.length, 'other')] : [];
-    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned.length, 'organization')}: ${[...names.map((name) => name ?? 'one without a name'), ...others].join(', ')}.`;
+    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned.length, 'organization')}: ${[...names, ...others].join(', ')}.`;
     ledger.recordEvent(run, 'figures_restated', `${source} ${schoolYear}`, message, {
       from: from.build,
       to: to.build,

@@ -35,14 +35,15 @@ export interface Job {
 
 const keptOfErrors = 8_000;
 const most = 64 << 20;
-/** Commands that read wait for one another, and so many wait at most. */
+/** How many commands that read may wait, since one runs at a time. */
 const longestQueue = 8;
-/** For a command that reads. Milliseconds. */
+/** How long a command that reads may take. Milliseconds. */
 const longestQuestion = 10 * 60_000;
 
 /**
- * Runs Rollcall's commands, each in its own process, so that a crash or a large memory need doesn't affect the server. Starts one
- * command at a time that changes the home directory, and one that reads; the lock keeps it apart from commands started elsewhere.
+ * Runs Rollcall's commands, each in its own process, so that a crash or a large memory need doesn't affect the server. One
+ * command that changes the home directory runs at a time, and beside it one that reads. The lock keeps the first apart from commands
+ * started elsewhere.
  */
 export class Commands {
   readonly #home: Home;

@@ -50,20 +50,21 @@ const timesShown = 3;
 
 export async function readOverview({home, commands, schedule, rest, now}: Server): Promise<Overview> {
   const history = await readHistory(home, runsShown);
-  const [latest] = history.runs;
+  const [first, ...earlier] = history.runs;
+  const latest = first ? readRun(home, first.run) : null;
   const hasChecks = ({findings, steps}: RunDetail) => findings.length > 0 || steps.some(({name}) => name === 'publish');
-  const details = history.runs.values().map(({run}) => readRun(home, run));
+  const details = earlier.values().map(({run}) => readRun(home, run));
   return {
     history,
-    latest: latest ? readRun(home, latest.run) : null,
-    checked: details.find(hasChecks) ?? null,
+    latest,
+    checked: latest && hasChecks(latest) ? latest : (details.find(hasChecks) ?? null),
     sources: await readFreshness(home, now()),
     events: readLatestEvents(home, eventsShown),
     schedule: schedule ? {...schedule.config, next: schedule.next(timesShown)} : null,
     rest: rest ?? null,
     work: commands.last ?? null,
     isBusy: commands.isBusy || isLocked(home),
-    obstacle: findObstacle(readUsualRun({home, schedule})),
+    obstacle: findObstacle(readUsualRun({home, schedule}), schedule ? 'the schedule reads' : 'the last run read'),
     now: now(),
   };
 }
@@ -76,11 +77,11 @@ export function readUsualRun({home, schedule}: Pick<Server, 'home' | 'schedule'>
   return {from: text(last['from']) ?? 'live', schoolList: text(last['schoolList'])};
 }
 
-function findObstacle({from, schoolList}: RunRequest): string | null {
+function findObstacle({from, schoolList}: RunRequest, whoReads: string): string | null {
   const gone = [from === 'live' || from === 'sample' ? undefined : from, schoolList].find(
     (path) => path !== undefined && !existsSync(path),
   );
-  return gone === undefined ? null : `${gone}, which the last run read, is not there.`;
+  return gone === undefined ? null : `${gone}, which ${whoReads}, is not there.`;
 }
 
 /** Computes a text that changes whenever the page's content does. */

@@ -15,6 +15,7 @@ import {type Home, locateHome} from '../../src/home.ts';
 import type {CheckResult} from '../../src/ingest/checks.ts';
 import {AuditFailure} from '../../src/ledger/audit-failure.ts';
 import {Ledger} from '../../src/ledger/ledger.ts';
+import {readHistory} from '../../src/runs/history.ts';
 import {writeBuild} from '../serve/home.ts';
 import {recordProgress} from '../support/pipeline.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
@@ -213,6 +214,7 @@ test('a published build that is a folder, as in a restored backup, is read, coun
     const found = await findPublished(home);
     assert.equal(found?.folder, isAlsoAmongBuilds ? join(home.builds, 'two') : home.published);
     assert.deepEqual((await listBuilds(home)).builds.map(({id}) => id).sort(), ['one', 'two']);
+    for (const {build, bytes} of (await readHistory(home, 1)).builds) assert.ok(bytes > 5, build);
     assert.deepEqual((await prune(home, {keep: 2}, recordProgress())).kept.sort(), ['one', 'two']);
     assert.equal(readlinkSync(home.published), join('builds', 'two'));
     assert.deepEqual(readdirSync(home.builds), ['one', 'two']);

@@ -4,6 +4,7 @@ import type {Manifest} from '../../src/builds/manifest.ts';
 import {type Home, locateHome} from '../../src/home.ts';
 import {Ledger, type Outcome} from '../../src/ledger/ledger.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
+import {thresholds} from '../support/thresholds.ts';
 
 /** Makes a home directory by hand, with only the parts that the server reads, because a real build takes too long. */
 export function makeHome(): Home {
@@ -30,13 +31,7 @@ export function writeBuild(
     inputs: [],
     versions: {rollcall: '0.1.0', duckdb: 'v1.5.5', node: process.version},
     code: {},
-    thresholds: {
-      smallNumber: 10,
-      rankMinStudents: 30,
-      rankMinTeachers: 10,
-      schoolsPerGroup: 5,
-      schoolsByTeachersOfColor: 10,
-    },
+    thresholds,
     rows: {in: 7, loaded: 7, rejected: 0},
     tables: {},
     checks: {passed: 0, warned: 0},

@@ -5,6 +5,7 @@ import {type Database, literal, open} from '../../src/duckdb/database.ts';
 import type {Build} from '../../src/export/tables.ts';
 import {writeTinyProject} from './dbt-project.ts';
 import {makeTemporaryFolder} from './temporary.ts';
+import {thresholds} from './thresholds.ts';
 
 /*
  * A build of three tables that have nothing to do with schools: places, yearly counts for each place, and remarks, which
@@ -114,13 +115,7 @@ export async function makePlacesBuild(
       isSample,
       label,
       schoolYears: ['2020-21'],
-      thresholds: {
-        smallNumber: 10,
-        rankMinStudents: 30,
-        rankMinTeachers: 10,
-        schoolsPerGroup: 5,
-        schoolsByTeachersOfColor: 10,
-      },
+      thresholds,
       inputs: [{...teachers, isSample, ...(note !== undefined && {note})}, ...inputs],
       warehouse,
     },
