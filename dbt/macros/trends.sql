@@ -23,8 +23,8 @@
 {% macro newcombe_distance(now, then, bound) -%}
     {%- set bound_now, bound_then = ('_chance_low', '_chance_high') if bound == '-' else ('_chance_high', '_chance_low') -%}
     sqrt(
-        ({{ now }} - {{ now }}{{ bound_now }}) * ({{ now }} - {{ now }}{{ bound_now }})
-        + ({{ then }} - {{ then }}{{ bound_then }}) * ({{ then }} - {{ then }}{{ bound_then }})
+        {{ square(now ~ ' - ' ~ now ~ bound_now) }}
+        + {{ square(then ~ ' - ' ~ then ~ bound_then) }}
     )
 {%- endmacro %}
 
