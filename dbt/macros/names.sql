@@ -24,8 +24,8 @@
 {%- endmacro %}
 
 {#
-    One row a place, with its latest name; of one school year, that which enrollment gives before that of the teachers.
-    `codes` are what else its rows say of it.
+    Each place once, with its latest name. Where the files of a school year differ, enrollment's name comes before the
+    teachers'. `codes` are further columns of the place.
 #}
 {% macro latest_names(organizations, place, codes=[]) -%}
     {%- set columns = [place ~ '_id'] + codes + [place ~ '_name'] -%}

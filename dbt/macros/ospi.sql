@@ -1,6 +1,6 @@
 {#
-    Which organization a row of the education office's files is of, and where the row is: from `source_rows` and
-    `regional_totals`.
+    The columns that say which organization a row of the education office's files describes, and in which line it stands. They
+    come from `source_rows` and `regional_totals`.
 #}
 {% macro ospi_organization() -%}
     source_rows.landed_sha256,

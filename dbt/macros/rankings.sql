@@ -1,8 +1,8 @@
 {#
-    The rows of a ranking with `tied_beyond`: the number of schools beyond the first `top` of their list that have the same
-    value as the last of those. And `tied_schools`, which names the first five of them and counts the others. And with the
-    school's place in the school year before, also where it was not among the first. `lists` are the columns that identify a
-    row's list in a school year.
+    The rows of a ranking, with their ties and with the school's place in the school year before, even if it was not among the
+    first. `tied_beyond` is the number of schools beyond the first `top` of their list that have the same value as the last of
+    those. `tied_schools` names the first five of them and counts the others. `lists` are the columns that identify a row's
+    list in a school year.
 #}
 {% macro ranking(relation, ranked_value, lists, top) -%}
     {%- set list = lists | join(', ') -%}

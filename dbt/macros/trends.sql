@@ -23,8 +23,8 @@
 {% macro newcombe_distance(now, then, bound) -%}
     {%- set bound_now, bound_then = ('_chance_low', '_chance_high') if bound == '-' else ('_chance_high', '_chance_low') -%}
     sqrt(
-        ({{ now }} - {{ now }}{{ bound_now }}) * ({{ now }} - {{ now }}{{ bound_now }})
-        + ({{ then }} - {{ then }}{{ bound_then }}) * ({{ then }} - {{ then }}{{ bound_then }})
+        {{ square(now ~ ' - ' ~ now ~ bound_now) }}
+        + {{ square(then ~ ' - ' ~ then ~ bound_then) }}
     )
 {%- endmacro %}
 
@@ -44,11 +44,10 @@
 {%- endmacro %}
 
 {#
-    How districts or regions changed from year to year, measured on the schools that are compared in both years: the rows of a
-    relation by group, each with what has changed. `keys` are the columns that say which organization a row is of, `names` those
-    that name it for people; `composition` has a row a school and group.
+    Changes of districts or regions from year to year, measured on the schools that are compared in both years. It adds them to
+    the rows of `by_group`. `keys` identify the organization; `composition` has a row for each school and group.
 #}
-{% macro panel_trend(keys, by_group, composition, names) -%}
+{% macro panel_trend(organization, keys, by_group, composition) -%}
     {%- set group = keys + ['demographic_group_id'] -%}
     {%- set row = group | join(', ') -%}
     {%- set counts = ['student_count', 'all_students_count', 'teacher_count', 'all_teachers_count'] -%}
@@ -128,7 +127,7 @@ final as (
     select
         by_group.school_year,
         by_group.{{ keys | join(', by_group.') }},
-        by_group.{{ names | join(', by_group.') }},
+        by_group.{{ organization }}_name,
         by_group.category_type,
         by_group.demographic_group_id,
         by_group.demographic_group,

@@ -22,7 +22,6 @@ export const exceptions: Record<string, Record<string, string>> = {
     'stg_ospi__*': 'As in fct_direct_join_to_source.',
   },
   fct_model_fanout: {
-    int_organization: 'Every dimension of places is made of it.',
     dim_district: 'Marts of every kind name the district of a school.',
   },
   fct_rejoining_of_upstream_concepts: {

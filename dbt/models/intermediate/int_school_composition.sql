@@ -40,8 +40,8 @@ figures as (
         on demographics.demographic_group_id = groups.demographic_group_id
 ),
 
--- Every figure of the category that is published has to be known. A group of teachers without a row, though the year has the
--- group elsewhere, has nobody in it where the others are all teachers; else its row is missing.
+-- Every figure of the category that is published has to be known. A school may lack a row for a group of teachers that other
+-- schools have. If its other groups are all of its teachers, the group has nobody; otherwise the row is missing.
 known as (
     select
         school_year,

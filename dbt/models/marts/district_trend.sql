@@ -1,6 +1,6 @@
 {{ panel_trend(
+    'district',
     ['region_id', 'district_id'],
     ref('district_representation_by_group'),
-    ref('int_school_composition'),
-    ['district_name']
+    ref('int_school_composition')
 ) }}

@@ -23,12 +23,12 @@ carried_over as (
 
 -- The schools that have figures in a school year.
 figures as (
-    select distinct
+    select
         school_year,
         school_id,
         district_id
-    from {{ ref('int_organization') }}
-    where organization_level = 'school' and described_in <> 'school_list'
+    from {{ ref('dim_school_snapshot') }}
+    where has_enrollment or has_teachers
 ),
 
 covered as (

@@ -1,1 +1,1 @@
-{{ panel_trend(['region_id'], ref('region_representation_by_group'), ref('int_school_composition'), ['region_name']) }}
+{{ panel_trend('region', ['region_id'], ref('region_representation_by_group'), ref('int_school_composition')) }}
