@@ -1,4 +1,5 @@
 import type {Row} from '../../src/duckdb/database.ts';
+import {fewestShown} from '../../src/report/public.ts';
 import {formatFigure} from '../../src/words/columns.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
@@ -173,7 +174,7 @@ function renderExperience(context: PageContext): Html {
   const {isSample} = context.report.build;
   const rows = findQuestion(context, 'experience').rows.filter((row) => row['category_type'] === 'race_ethnicity');
   if (rows.length === 0)
-    return html`<p>The teachers’ file has no years of experience for a group of 10 teachers or more.</p>`;
+    return html`<p>The teachers’ file has no years of experience for a group of ${fewestShown} teachers or more.</p>`;
   const large = rows
     .filter((row) => row['demographic_group_id'] !== 'not_provided')
     .toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));
@@ -194,8 +195,7 @@ function renderExperience(context: PageContext): Html {
     {
       answer: 'experience',
       finding,
-      shown:
-        'Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than 10 teachers are left out.',
+      shown: `Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than ${fewestShown} teachers are left out.`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
     renderExploredTable(context, 'experience', 'category_type'),
