@@ -22,7 +22,7 @@ export async function requirePublished(home: Home): Promise<Build> {
   const published = await findPublished(home);
   if (published) return published;
   throw new Failure(
-    `${home.folder}: nothing is published here yet. Make a build first: "npx rollcall run --from DIR", or "npx rollcall demo" for the sample (in its own home directory: --home data/demo).`,
+    `${home.folder}: nothing is published here yet. Make a build first: "npx rollcall run --from DIR", or "npx rollcall demo" for the bundled example (in its own home directory: --home data/demo).`,
     exit.failed,
   );
 }

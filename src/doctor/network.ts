@@ -20,7 +20,7 @@ const longestReply = 1e6;
 const mostDrift = 5 * 60_000;
 
 const offlineWayOut =
-  'Behind a proxy, set HTTPS_PROXY=http://proxy:port. Without a network: "npx rollcall demo" for the sample, "npx rollcall run --from DIR" for files that you have.';
+  'Behind a proxy, set HTTPS_PROXY=http://proxy:port. Without a network: "npx rollcall demo" for the bundled example, "npx rollcall run --from DIR" for files that you have.';
 
 /** Examines how this machine reaches a host: settings, name, certificate. */
 export async function examineConnection({url}: Host, env: NodeJS.ProcessEnv): Promise<Finding[]> {

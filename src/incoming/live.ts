@@ -119,7 +119,7 @@ export function combineFailures(failures: readonly unknown[], host: Host): unkno
   const gone = failures.find((failure) => failure instanceof Unreachable && failure.kind === 'absent');
   if (gone instanceof Unreachable) {
     return new Failure(
-      `${host.url} can't be reached: ${gone.message.replace(/^\S+: /, '')} The published build is unchanged. What is wrong: npx rollcall doctor. For the bundled sample: npx rollcall demo. For files that you have: npx rollcall run --from DIR.`,
+      `${host.url} can't be reached: ${gone.message.replace(/^\S+: /, '')} The published build is unchanged. What is wrong: npx rollcall doctor. For the bundled example: npx rollcall demo. For files that you have: npx rollcall run --from DIR.`,
       exit.unreachable,
     );
   }

@@ -77,7 +77,7 @@ export async function findCandidates(
     throw new Failure(
       `${folder}: no file of ${sources.map(({title}) => title).join(', ')} is in this folder${
         subfolders.length > 0 ? ` (subfolders are not looked at: ${subfolders.join(', ')})` : ''
-      }. Download the files into it as docs/getting-the-data.md says, or try the sample: npx rollcall demo.`,
+      }. Download the files into it as docs/getting-the-data.md says, or try the bundled example: npx rollcall demo.`,
       exit.usage,
     );
   }
