@@ -52,7 +52,7 @@ function renderGrowth(context: PageContext): Html {
   if (region === undefined) return html`<p>No district has both students and teachers.</p>`;
   const districts = growth.slice(0, -1).toSorted((a, b) => Number(b['growth_ratio']) - Number(a['growth_ratio']));
   const [most] = districts;
-  const finding = `${context.report.partial === undefined ? 'The region’s' : 'These'} schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
+  const finding = `${context.report.partial === undefined ? 'The region’s' : 'These'} schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most && districts.length > 1 ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
   const bars = districts.map((row) => ({
     name: `${shortenDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
     value: Number(row['growth_ratio']),
