@@ -12,7 +12,7 @@ import {renderExploredTable} from '../components/explored-table.ts';
 import {renderPage} from '../components/page.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
-import {describeAssignment, listAssignment} from '../words/access.ts';
+import {describeAssignment, leastBeyondChance, listAssignment} from '../words/access.ts';
 import {findQuestion} from '../words/find-question.ts';
 import {findGroup, shortenDistrict} from '../words/groups.ts';
 
@@ -117,7 +117,7 @@ function renderAssignment(context: PageContext): Html {
   const region = rows.at(-1);
   if (region === undefined) return html`<p>No district has schools that can be compared.</p>`;
   const districts = rows.slice(0, -1);
-  const beyond = districts.filter((row) => Number(row['dissimilarity_beyond_chance']) >= 0.005);
+  const beyond = districts.filter((row) => Number(row['dissimilarity_beyond_chance']) >= leastBeyondChance);
   const finding =
     districts.length > 1
       ? `In ${beyond.length} of ${formatCounted(districts.length, 'district')}, teachers of color are more together at some schools than a random assignment would have them`
