@@ -6,6 +6,7 @@ import wawoff2 from 'wawoff2';
 import type {Report} from '../src/report/report.ts';
 import {formatSchoolYear} from '../src/words/format.ts';
 import {fonts, locateFont} from './assets.ts';
+import {escapeMarkup} from './charts/draw.ts';
 
 const [width, height] = [1200, 630];
 const colors = {
@@ -49,7 +50,7 @@ function drawPreview({region, place, schoolYear, build}: Report): string {
     ? `<rect width="${width}" height="46" fill="${colors.mark}"/><text x="70" y="33" font-size="24" fill="${colors.ink}">SAMPLE: every school and figure is invented</text>`
     : '';
   const label = build.label
-    ? `<text x="${width - 70}" y="${build.isSample ? 33 : 46}" font-size="24" text-anchor="end">${build.label.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</text>`
+    ? `<text x="${width - 70}" y="${build.isSample ? 33 : 46}" font-size="24" text-anchor="end">${escapeMarkup(build.label)}</text>`
     : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="Besley" fill="${colors.ink}">
     <rect width="${width}" height="${height}" fill="${colors.paper}"/>${sample}${label}
@@ -57,7 +58,7 @@ function drawPreview({region, place, schoolYear, build}: Report): string {
     <text x="70" y="230" font-size="66">the students they teach?</text>
     ${bars.join('')}
     <path d="M70 522H${width - 70}" stroke="${colors.ink}" stroke-width="2"/>
-    <text x="70" y="574" font-size="28" fill="${colors.muted}">are of color. ${place}, ${formatSchoolYear(schoolYear)}</text>
+    <text x="70" y="574" font-size="28" fill="${colors.muted}">are of color. ${escapeMarkup(place)}, ${formatSchoolYear(schoolYear)}</text>
     <text x="${width - 70}" y="574" font-size="28" text-anchor="end">Rollcall</text>
   </svg>`;
 }

@@ -70,6 +70,6 @@ function shortenNumbers(svg: string): string {
     .replaceAll(' aria-hidden="true"', '');
 }
 
-function escapeMarkup(text: string): string {
+export function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -6,8 +6,8 @@ import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatOfHundred} from '../words/access.ts';
 import {findGroup} from '../words/groups.ts';
+import {renderAnswerTable} from './answer-table.ts';
 import {renderChart} from './chart.ts';
-import {renderRows} from './explored-table.ts';
 
 interface Props {
   rows: readonly Row[];
@@ -40,7 +40,7 @@ export function renderAccessChart(context: PageContext, {rows, name}: Props): Ht
       shown: 'Share of each group’s students who are in a school without a teacher of their group.',
       narrow: drawBars(bars, {isSample, width: 360, color: 'students', most: 1, alt: finding}),
     },
-    renderRows(context, {
+    renderAnswerTable(context, {
       rows,
       columns: [
         'demographic_group',

@@ -10,10 +10,15 @@ interface Props {
   rows: readonly Row[];
   columns: readonly string[];
   caption: string;
+  /** What stands after the caption. */
+  after?: Html | undefined | '';
 }
 
-/** Renders rows of an answer as a table. Schools are links, followed by their marks, which the caption explains. */
-export function renderAnswerTable(context: PageContext, {rows, columns, caption}: Props): Html {
+/**
+ * Renders rows of an answer as a table. A row begins with its school, which is a link, or else with its first column, followed by
+ * its marks, which the caption explains.
+ */
+export function renderAnswerTable(context: PageContext, {rows, columns, caption, after}: Props): Html {
   const {report} = context;
   const ids = new Map(
     report.schools.map((school) => [`${school.school_code} ${school.district_name}`, school.school_id]),
@@ -22,17 +27,18 @@ export function renderAnswerTable(context: PageContext, {rows, columns, caption}
     const id = ids.get(`${row['school_code']} ${row['district_name']}`);
     return id === undefined ? undefined : toSchool(context, id);
   };
+  const head = columns.includes('school_name') ? 'school_name' : columns[0];
   const marksOf = (row: Row) => listMarks(row).map((mark) => `\u00a0${mark}`);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
-        <caption>${[caption, ...explainMarks(rows, report.build.thresholds)].join(' ')}</caption>
+        <caption>${[caption, ...explainMarks(rows, report.build.thresholds)].join(' ')}${after}</caption>
         <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${formatHeading(column)}</th>`)}</tr></thead>
         <tbody>
           ${rows.map(
             (row) => html`<tr>
               ${columns.map((column) =>
-                column === 'school_name'
+                column === head
                   ? html`<th scope="row">${linkOf(row) ? html`<a href="${linkOf(row)}">${formatCell(context, column, row)}</a>` : formatCell(context, column, row)}${marksOf(row)}</th>`
                   : html`<td${isNumeric(column) && html` class="number"`}>${formatCell(context, column, row)}</td>`,
               )}

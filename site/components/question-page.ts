@@ -1,4 +1,4 @@
-import {formatSchoolYear} from '../../src/words/format.ts';
+import {capitalize, formatSchoolYear} from '../../src/words/format.ts';
 import {type Html, html} from '../html.ts';
 import {toDownload, toQuestion} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
@@ -39,7 +39,7 @@ export function renderQuestionPage(
       <p class="crumbs"><a href="${to('questions/')}">Questions</a> · ${question.number ?? 'Access'}${schoolYear && ` · school year ${formatSchoolYear(schoolYear)}`}</p>
       <h1 class="name">${question.question}</h1>
       <p class="lead">${sentence}</p>
-      ${notes.filter((note) => note !== report.partial && !isInSentence(note)).map((note) => html`<p class="warning small">${note.charAt(0).toUpperCase() + note.slice(1)}${!note.endsWith('.') && '.'}</p>`)}
+      ${notes.filter((note) => note !== report.partial && !isInSentence(note)).map((note) => html`<p class="warning small">${capitalize(note)}${!note.endsWith('.') && '.'}</p>`)}
       ${csv && html`<p class="small"><a href="${csv}" download>Download (CSV)</a> · <a href="${json}" download>JSON</a></p>`}
       ${content}
       <section aria-labelledby="query">

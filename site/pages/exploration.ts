@@ -1,4 +1,5 @@
 import type {Row} from '../../src/duckdb/database.ts';
+import {fewestShown} from '../../src/report/public.ts';
 import {formatFigure} from '../../src/words/columns.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
@@ -11,7 +12,7 @@ import {renderExploredTable} from '../components/explored-table.ts';
 import {renderPage} from '../components/page.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
-import {describeAssignment, listAssignment} from '../words/access.ts';
+import {describeAssignment, leastBeyondChance, listAssignment} from '../words/access.ts';
 import {findQuestion} from '../words/find-question.ts';
 import {findGroup, shortenDistrict} from '../words/groups.ts';
 
@@ -51,7 +52,7 @@ function renderGrowth(context: PageContext): Html {
   if (region === undefined) return html`<p>No district has both students and teachers.</p>`;
   const districts = growth.slice(0, -1).toSorted((a, b) => Number(b['growth_ratio']) - Number(a['growth_ratio']));
   const [most] = districts;
-  const finding = `${context.report.partial === undefined ? 'The region’s' : 'These'} schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
+  const finding = `${context.report.partial === undefined ? 'The region’s' : 'These'} schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most && districts.length > 1 ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
   const bars = districts.map((row) => ({
     name: `${shortenDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
     value: Number(row['growth_ratio']),
@@ -116,7 +117,7 @@ function renderAssignment(context: PageContext): Html {
   const region = rows.at(-1);
   if (region === undefined) return html`<p>No district has schools that can be compared.</p>`;
   const districts = rows.slice(0, -1);
-  const beyond = districts.filter((row) => Number(row['dissimilarity_beyond_chance']) >= 0.005);
+  const beyond = districts.filter((row) => Number(row['dissimilarity_beyond_chance']) >= leastBeyondChance);
   const finding =
     districts.length > 1
       ? `In ${beyond.length} of ${formatCounted(districts.length, 'district')}, teachers of color are more together at some schools than a random assignment would have them`
@@ -173,7 +174,7 @@ function renderExperience(context: PageContext): Html {
   const {isSample} = context.report.build;
   const rows = findQuestion(context, 'experience').rows.filter((row) => row['category_type'] === 'race_ethnicity');
   if (rows.length === 0)
-    return html`<p>The teachers’ file has no years of experience for a group of 10 teachers or more.</p>`;
+    return html`<p>The teachers’ file has no years of experience for a group of ${fewestShown} teachers or more.</p>`;
   const large = rows
     .filter((row) => row['demographic_group_id'] !== 'not_provided')
     .toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));
@@ -194,8 +195,7 @@ function renderExperience(context: PageContext): Html {
     {
       answer: 'experience',
       finding,
-      shown:
-        'Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than 10 teachers are left out.',
+      shown: `Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than ${fewestShown} teachers are left out.`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
     renderExploredTable(context, 'experience', 'category_type'),

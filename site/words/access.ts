@@ -42,12 +42,15 @@ export function listAssignment(context: PageContext): Row[] {
   );
 }
 
+/** A dissimilarity beyond chance that is nearer to 0 than this reads as 0. */
+export const leastBeyondChance = 0.005;
+
 /** Describes how the teachers of color are spread over the schools, and which part of the gap no move between schools closes. */
 export function describeAssignment(row: Row): string {
   const number = (column: string) => Number(row[column]);
   const beyond = number('dissimilarity_beyond_chance');
   const spread =
-    Math.abs(beyond) < 0.005
+    Math.abs(beyond) < leastBeyondChance
       ? 'The teachers of color are spread over the schools as a random assignment would spread them'
       : `The teachers of color are ${beyond > 0 ? 'more together at some schools' : 'spread more evenly over the schools'} than a random assignment would have them`;
   const [overall, between] = [number('overall_gap_pp'), number('between_schools_gap_pp')];

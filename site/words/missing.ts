@@ -1,3 +1,4 @@
+import {fewestShown} from '../../src/report/public.ts';
 import type {School} from '../../src/report/schools.ts';
 import {formatCount, formatSchoolYear, joinWords} from '../../src/words/format.ts';
 import type {PageContext} from '../page-context.ts';
@@ -32,7 +33,7 @@ export function explainMissing({report}: PageContext, school: School): string[] 
       );
     const leftOut = of('left_out');
     if (leftOut.length > 0)
-      sentences.push(`The number of ${joinWords(leftOut)} is below 10. This report leaves it out.`);
+      sentences.push(`The number of ${joinWords(leftOut)} is below ${fewestShown}. This report leaves it out.`);
     const absent = of('missing');
     if (absent.length > 0)
       sentences.push(`The state’s file leaves the number of ${joinWords(absent)} empty. That is not zero.`);

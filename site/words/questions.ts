@@ -3,7 +3,7 @@ import type {Question} from '../../src/report/question.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatRatio, formatShare, joinWords} from '../../src/words/format.ts';
 import {findMedian} from '../../src/words/median.ts';
-import {formatSize, type Size} from '../../src/words/rankings.ts';
+import {countLikely, formatSize, type Size} from '../../src/words/rankings.ts';
 import type {PageContext} from '../page-context.ts';
 import {describeAccess, listAccess} from './access.ts';
 import {findGroup} from './groups.ts';
@@ -168,10 +168,8 @@ const missionQuestions: readonly MissionQuestion[] = [
 
 /** Says how many of the first schools are among them with a probability of 80% or more. */
 function describeLikely(rows: readonly Row[]): string {
-  const probabilities = rows.map((row) => row['top_probability']).filter((value) => typeof value === 'number');
-  if (probabilities.length === 0) return '';
-  const likely = probabilities.filter((value) => value >= 0.8).length;
-  return ` With few teachers a share is partly chance. With chance taken out, ${likely} of these ${rows.length} would be among the ${rows.length} with a probability of 80% or more.`;
+  if (rows.every((row) => typeof row['top_probability'] !== 'number')) return '';
+  return ` With few teachers a share is partly chance. With chance taken out, ${countLikely(rows)} of these ${rows.length} would be among the ${rows.length} with a probability of 80% or more.`;
 }
 
 /** A question that the assignment doesn’t ask, and that those who speak for students do. */

@@ -1,5 +1,5 @@
 import {literal, type Row} from '../duckdb/database.ts';
-import type {Size} from '../words/rankings.ts';
+import {countLikely, type Size} from '../words/rankings.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {filterSchools, type Ranking, selectFirst} from './rankings.ts';
 import {filterYearAndRegion} from './regions.ts';
@@ -304,8 +304,7 @@ const teachersOfColor: Question = {
   sections: [],
   key: ['school_code', 'district_name'],
   notes: (rows) => {
-    const probabilities = rows.map((row) => row['top_probability']).filter((value) => typeof value === 'number');
-    const likely = probabilities.filter((value) => value >= 0.8).length;
+    const likely = countLikely(rows);
     if (likely === rows.length) return [];
     return [
       `with few teachers a share is partly chance. With chance taken out, ${likely} of these ${rows.length} schools are among the first with a probability of 80% or more (top_probability)`,

@@ -6,8 +6,8 @@ import {type Database, identifier, literal, open, type Row} from '../duckdb/data
  * everything in their row that follows from them. A program and its complement are left out together, because all students minus
  * the one are the other.
  */
-const fewest = 10;
-const isFew = (count: string) => `${count} between 1 and ${fewest - 1}`;
+export const fewestShown = 10;
+const isFew = (count: string) => `${count} between 1 and ${fewestShown - 1}`;
 
 const isProgram = `demographic_group_id in (
   select demographic_group_id from build.core.dim_demographic_group where category_type = 'program')`;
@@ -80,6 +80,8 @@ export function limitExperience(rows: readonly Row[]): Row[] {
   return rows.flatMap((row) => {
     const {teacher_count: teachers, average_years: years, masters_share: share} = row;
     if (years === undefined || share === undefined) return [row];
-    return Number(teachers) < fewest ? [] : [{...row, average_years: round(years, 1), masters_share: round(share, 2)}];
+    return Number(teachers) < fewestShown
+      ? []
+      : [{...row, average_years: round(years, 1), masters_share: round(share, 2)}];
   });
 }

@@ -49,3 +49,8 @@ export function describeTies([row]: readonly Row[]): string | undefined {
   if (more === 0) return undefined;
   return `${formatCounted(more, 'more school has', 'more schools have')} the same value as the last one listed: ${row?.['tied_schools']}.`;
 }
+
+/** Counts the schools of a ranking that are among the first with a probability of 80% or more. */
+export function countLikely(rows: readonly Row[]): number {
+  return rows.filter(({top_probability: probability}) => typeof probability === 'number' && probability >= 0.8).length;
+}

@@ -1,3 +1,4 @@
+import {fewestShown} from '../../../src/report/public.ts';
 import {formatSize} from '../../../src/words/rankings.ts';
 import {renderPage} from '../../components/page.ts';
 import type {Decision} from '../../documents.ts';
@@ -71,7 +72,7 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
         <h2 id="withheld">Withheld, missing, zero</h2>
         <div>
           <p>These are three different things. The state withholds small counts to protect privacy. In every year it prints many of them as 0, mostly without saying so. If a program and its complement don’t add up to all students, this report takes a 0 of the two for withheld, and a larger number for unknown: it may be a partial sum. The state leaves other figures empty. And 0 can be a figure. A dash stands for a figure that is not known. Nothing is worked out from it, because a sum over a withheld figure would be too small. Withheld figures are never reconstructed.</p>
-          <p>The report doesn’t repeat all that the state prints. It leaves out counts of 1 to 9 students in programs, or of people of Gender X, and whatever would give them away. It also leaves out the experience of fewer than 10 teachers, and rounds that of the others. Counts by race and ethnicity are the question itself, and stay. What the state has withdrawn since is not shown again.</p>
+          <p>The report doesn’t repeat all that the state prints. It leaves out counts of 1 to ${fewestShown - 1} students in programs, or of people of Gender X, and whatever would give them away. It also leaves out the experience of fewer than ${fewestShown} teachers, and rounds that of the others. Counts by race and ethnicity are the question itself, and stay. What the state has withdrawn since is not shown again.</p>
           <p>Districts and the region are sums over the schools where students and teachers can be compared: both are there, and every figure is known. The report always says how many schools those are. Where no school has teachers, the students’ figures are those of all schools whose students are known.</p>
         </div>
       </section>

@@ -2,8 +2,8 @@ import type {Row} from '../../../src/duckdb/database.ts';
 import {formatShare} from '../../../src/words/format.ts';
 import {drawBars} from '../../charts/bars.ts';
 import {renderAccessChart} from '../../components/access-chart.ts';
+import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
-import {renderRows} from '../../components/explored-table.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
@@ -64,7 +64,7 @@ function renderExposure(context: PageContext, rows: readonly Row[]): Html {
         'The share of teachers of color, of those whose race is known, at the school of the average student of each group.',
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
-    renderRows(context, {
+    renderAnswerTable(context, {
       rows,
       columns: ['demographic_group', 'student_count', 'teachers_of_color_exposure'],
       caption: 'The share of teachers of color at the school of the average student of each group.',
@@ -102,7 +102,7 @@ function renderDistricts(context: PageContext, districts: readonly string[]): Ht
         </div>
         <details>
           <summary>Every figure of each district and group</summary>
-          ${renderRows(context, {
+          ${renderAnswerTable(context, {
             rows,
             columns: columns.filter((column) => !['school_year', 'demographic_group_id', 'is_small'].includes(column)),
             caption: 'Access by district and group.',
