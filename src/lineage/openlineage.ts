@@ -194,7 +194,7 @@ export class OpenLineage {
     } catch (error) {
       this.#hasFailed = true;
       this.#note(
-        `OpenLineage: ${url} did not take an event (${formatReason(error)}); the rest of this run's are only in ${this.#path}`,
+        `OpenLineage: ${address.url} did not take an event (${formatReason(error)}); the rest of this run's are only in ${this.#path}`,
       );
     }
   }

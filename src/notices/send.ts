@@ -47,7 +47,14 @@ export async function sendToWebhook(
     await pRetry(
       async () => {
         const signal = AbortSignal.timeout(timeout);
-        const response = await fetch(address.url, {method: 'POST', headers, body, signal, redirect: 'manual', dispatcher});
+        const response = await fetch(address.url, {
+          method: 'POST',
+          headers,
+          body,
+          signal,
+          redirect: 'manual',
+          dispatcher,
+        });
         await response.body?.cancel();
         if (response.ok) return;
         const problem = `it answered ${response.status}`;
