@@ -1,3 +1,4 @@
+import type {LookupFunction} from 'node:net';
 import type {Dispatcher} from 'undici';
 import {exit, Failure} from './failure.ts';
 import {redact} from './secrets.ts';
@@ -42,9 +43,13 @@ function readAddress(name: string, env: NodeJS.ProcessEnv): string | undefined {
 /**
  * Creates the dispatcher of a client's requests, which go through the proxies of the environment.
  *
- * @param limits for connecting, and for the silence between two bytes, in milliseconds
+ * @param limits for connecting, and for the silence between two bytes, in milliseconds; `lookup` finds the addresses of a host
  */
-export async function createDispatcher({connect, silence}: {connect: number; silence: number}): Promise<Dispatcher> {
+export async function createDispatcher({
+  connect,
+  silence,
+  lookup,
+}: {connect: number; silence: number; lookup?: LookupFunction}): Promise<Dispatcher> {
   const {EnvHttpProxyAgent} = await import('undici');
   const {http, https, direct} = readProxies();
   return new EnvHttpProxyAgent({
@@ -53,7 +58,7 @@ export async function createDispatcher({connect, silence}: {connect: number; sil
     noProxy: direct,
     // As curl does: many proxies open a tunnel for https alone.
     proxyTunnel: false,
-    connect: {timeout: connect},
+    connect: {timeout: connect, ...(lookup && {lookup})},
     proxyTls: {timeout: connect},
     requestTls: {timeout: connect},
     headersTimeout: silence,

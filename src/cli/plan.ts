@@ -98,27 +98,30 @@ export async function printPlan(flags: PlanFlags): Promise<void> {
 const columns = ['source', 'school_year', 'from', 'landing', 'reshaping'];
 
 function describePlan({partitions, build}: Plan): string {
-  const rows = partitions.map(({source, schoolYear, from, landing, reshaping}) => ({
-    source,
-    school_year: schoolYear,
-    from,
-    landing: describeLanding(landing),
-    reshaping: describeReshaping(reshaping),
+  const rows = partitions.map((partition) => ({
+    source: partition.source,
+    school_year: partition.schoolYear,
+    from: partition.from,
+    landing: describeLanding(partition),
+    reshaping: describeReshaping(partition.reshaping),
   }));
   const width = readScreenWidth();
   return `${render({columns, rows}, 'table', {width})}\n${bold('Build')}  ${describeBuild(build)}\n`;
 }
 
-function describeLanding({action, reason}: PartitionPlan['landing']): string {
+function describeLanding({landing: {action, reason}, why: choice}: PartitionPlan): string {
   const why = {
     new: 'new',
     changed: 'changed at the source',
+    undated: 'the source gives no time of its last change',
     gone: 'the landed file is gone',
     refresh: 'refresh requested',
     unchanged: 'unchanged',
     left_out: 'not checked: as last landed',
+    last_landed: 'not to be had any more: as last landed',
   }[reason];
-  return action === 'keep' ? why : `${action}: ${why}`;
+  const done = action === 'keep' ? why : `${action}: ${why}`;
+  return choice === undefined ? done : `${done} (${choice})`;
 }
 
 function describeReshaping({action, reason}: PartitionPlan['reshaping']): string {

@@ -35,7 +35,9 @@ Times are UTC. This command contacts no publisher; a run does.`,
             data_set: id,
             landed_at: known ? formatMinute(known.landed.landedAt) : null,
             rows: known?.rows ?? null,
-            published_at: known ? formatMinute(new Date(known.rowsUpdatedAt * 1000).toISOString()) : null,
+            published_at: known?.rowsUpdatedAt
+              ? formatMinute(new Date(known.rowsUpdatedAt * 1000).toISOString())
+              : null,
             checked_at: known ? formatMinute(known.checkedAt) : null,
           });
         }

@@ -1,3 +1,5 @@
+import {lookup} from 'node:dns';
+import {BlockList, isIP, type LookupFunction} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import pRetry, {AbortError} from 'p-retry';
 import type {Response} from 'undici';
@@ -92,8 +94,13 @@ export async function createClient(
 ): Promise<Client> {
   const {fetch} = await import('undici');
   const dispatcher = await createDispatcher(patience);
-  const always = {
+  // Where a redirect leads. A name there must not stand for an address of this machine or its network.
+  const elsewhere = await createDispatcher({...patience, lookup: lookUpPublic});
+  const home = new URL(host).origin;
+  const named = {
     'user-agent': `Rollcall/${packageJson.version} (open school data; one reader, a few requests a day)`,
+  };
+  const secret = {
     ...(appToken && {'x-app-token': appToken}),
     ...(authorization && {authorization}),
   };
@@ -102,15 +109,25 @@ export async function createClient(
     get: async (path, read, {headers = {}, signal} = {}) => {
       const once = async () => {
         const limit = AbortSignal.timeout(patience.total);
-        const response = await fetch(host + path, {
-          dispatcher,
-          headers: {...always, ...headers},
-          // The app token and the credentials must not reach another host.
-          redirect: 'manual',
-          signal: signal ? AbortSignal.any([limit, signal]) : limit,
-        });
-        if (!response.ok && response.status !== 304) throw await readRefusal(response);
-        return read(response);
+        let url = new URL(host + path);
+        for (let hops = 0; ; hops++) {
+          const isHome = url.origin === home;
+          const response = await fetch(url, {
+            dispatcher: isHome ? dispatcher : elsewhere,
+            // The app token and the credentials must not reach another host.
+            headers: {...named, ...(isHome && secret), ...headers},
+            redirect: 'manual',
+            signal: signal ? AbortSignal.any([limit, signal]) : limit,
+          });
+          const target =
+            isRedirect(response) && hops < mostRedirects ? readTarget(response, url.href, home) : undefined;
+          if (target === undefined) {
+            if (response.status === 202 || !(response.ok || response.status === 304)) throw await readRefusal(response);
+            return read(response);
+          }
+          await response.body?.cancel();
+          url = target;
+        }
       };
       try {
         return await pRetry(
@@ -140,7 +157,9 @@ export async function createClient(
         throw toUnreachable(`${host}${path.split('?')[0]}`, error, patience);
       }
     },
-    close: () => dispatcher.destroy(),
+    close: async () => {
+      await Promise.all([dispatcher.destroy(), elsewhere.destroy()]);
+    },
   };
 }
 
@@ -166,12 +185,77 @@ export async function readText(response: Response, limit: number): Promise<strin
   return Buffer.concat(chunks).toString('utf8');
 }
 
+const mostRedirects = 5;
+
+function isRedirect({status, headers}: Response): boolean {
+  return [301, 302, 303, 307, 308].includes(status) && headers.has('location');
+}
+
+/**
+ * Reads where a redirect leads.
+ *
+ * @throws BadReply if that is no web address, less safe than this one, or an address of this machine or its network
+ */
+function readTarget({status, headers}: Response, from: string, home: string): URL {
+  const location = headers.get('location') ?? '';
+  const refuse = (why: string) =>
+    new BadReply(`it answered ${status} and points to ${location}, ${why}, which is not followed`, false, 0, status);
+  if (!URL.canParse(location, from)) throw refuse('which is no address');
+  const target = new URL(location, from);
+  if (target.origin === home) return target;
+  if (!/^https?:$/.test(target.protocol)) throw refuse('which is no web address');
+  if (from.startsWith('https:') && target.protocol !== 'https:') throw refuse('without encryption');
+  const name = target.hostname.replace(/^\[|\]$/g, '');
+  if (name === 'localhost' || name.endsWith('.localhost') || isPrivate(name))
+    throw refuse('an address of this machine or its network');
+  return target;
+}
+
+const privateRanges = new BlockList();
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
+  privateRanges.addSubnet(net, prefix, 'ipv4');
+}
+for (const [net, prefix] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const) {
+  privateRanges.addSubnet(net, prefix, 'ipv6');
+}
+
+/** Returns whether an IP address is one of this machine or its network. */
+function isPrivate(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && privateRanges.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+const lookUpPublic: LookupFunction = (name, options, callback) => {
+  lookup(name, {...options, all: true}, (error, addresses) => {
+    const open = error ? [] : addresses.filter(({address}) => !isPrivate(address));
+    const [first] = open;
+    if (first === undefined)
+      callback(error ?? Object.assign(new Error('a private address'), {code: 'EHOSTUNREACH'}), '');
+    else if (options.all) callback(null, open);
+    else callback(null, first.address, first.family);
+  });
+};
+
 const longestRefusal = 64 * 1024;
 
 async function readRefusal(response: Response): Promise<BadReply> {
   const body = await readText(response, longestRefusal).catch(() => '');
   const message = /"message"\s*:\s*"([^"]{1,200})"/.exec(body)?.[1];
-  const isTemporary = response.status === 429 || response.status === 408 || response.status >= 500;
+  // 202 means "ask again".
+  const isTemporary =
+    response.status === 202 || response.status === 429 || response.status === 408 || response.status >= 500;
   const hint = response.status === 429 ? '; an app token in SOCRATA_APP_TOKEN lifts the shared limit' : '';
   const target = response.headers.get('location');
   return new BadReply(

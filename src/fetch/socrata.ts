@@ -10,7 +10,8 @@ import {BadReply, type Client, limitBody, readText} from './http.ts';
 /** The publisher's description of a data set. */
 export interface Metadata {
   name: string;
-  rowsUpdatedAt: number;
+  /** Epoch seconds; null if the publisher gives no time, so that the count, the entity tag and the hash decide. */
+  rowsUpdatedAt: number | null;
   /** The license, as the publisher states it. */
   license?: License;
 }
@@ -28,7 +29,8 @@ export const rowsUpdatedAt = z
   .number()
   .int()
   .min(0)
-  .max(Date.UTC(2100, 0) / 1000);
+  .max(Date.UTC(2100, 0) / 1000)
+  .nullable();
 
 // The license is only shown, so one of an unexpected form is ignored.
 const text = z.string().max(500).optional().catch(undefined);
@@ -37,13 +39,18 @@ const link = z
   .max(500)
   .optional()
   .catch(undefined);
+const tombstone = 'it is described without columns';
 const metadata = z
   .object({
     name: z.string().max(1000),
-    rowsUpdatedAt,
+    // Hosts have left it out for days. Text says no more than nothing.
+    rowsUpdatedAt: z.preprocess((time) => (typeof time === 'number' ? time : null), rowsUpdatedAt),
+    // A removed data set can leave a description without columns.
+    columns: z.array(z.unknown()).optional(),
     licenseId: text,
     license: z.object({name: text, termsLink: link}).optional().catch(undefined),
   })
+  .refine(({columns}) => columns?.length !== 0, {error: tombstone})
   .transform(({name, rowsUpdatedAt, licenseId, license}): Metadata => {
     const stated = {
       ...(licenseId !== undefined && {id: licenseId}),
@@ -80,6 +87,24 @@ export function countRows(client: Client, id: string, signal?: AbortSignal): Pro
   );
 }
 
+/** Counts the rows of each value of a column, by its API name. */
+export function countEach(
+  client: Client,
+  id: string,
+  column: string,
+  signal?: AbortSignal,
+): Promise<Map<string, number>> {
+  const query = new URLSearchParams({$select: `${column},count(*) as rows`, $group: column, $limit: '1000'});
+  return client.get(
+    `/resource/${id}.json?${query}`,
+    async (response) => {
+      const groups = await readJson(response, z.array(z.record(z.string(), z.string().or(z.number()))).max(1000));
+      return new Map(groups.map((group) => [String(group[column] ?? ''), wholeNumber.parse(group['rows'])]));
+    },
+    {signal},
+  );
+}
+
 /**
  * Downloads the whole-file export to `path`, byte for byte.
  *
@@ -101,8 +126,13 @@ export function downloadExport(
       await save(response, path, rows);
       return {etag: response.headers.get('etag')};
     },
-    {signal, headers: etag === undefined ? {} : {'if-none-match': etag}},
+    {signal, headers: etag === undefined ? {} : {'if-none-match': listTags(etag)}},
   );
+}
+
+/** Lists an entity tag as it came, and without the encoding that hosts append to it, as in `"a--gzip--gzip"`. */
+function listTags(etag: string): string {
+  return [...new Set([etag, etag.replace(/(?:-+gzip)+(?="$)/, '')])].join(', ');
 }
 
 /** Downloads a data set to `path` page by page, ordered by the publisher's row id. Its header has the API's column names. */
@@ -158,7 +188,8 @@ async function save(response: Response, path: string, rows: number): Promise<voi
   await pipeline(limitBody(response, Math.min(most, room), room < most ? full : undefined), createWriteStream(path));
 }
 
-async function readJson<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+/** Reads a bounded JSON reply of a known form. */
+export async function readJson<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
   const text = await readText(response, longestDescription);
   let answer: unknown;
   try {
@@ -170,6 +201,7 @@ async function readJson<T>(response: Response, schema: z.ZodType<T>): Promise<T>
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
+  if (issue?.message === tombstone) throw new BadReply(tombstone, false, 0, 410);
   throw new BadReply(
     `it answered with something else instead of what was asked for (${issue?.path.join('.')}: ${issue?.message})`,
   );

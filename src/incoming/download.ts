@@ -7,7 +7,7 @@ import {type Candidate, landCandidate, readSchoolYears} from '../ingest/candidat
 import {inspect} from '../ingest/inspect.ts';
 import {type Landed, shortenHash} from '../ingest/land.ts';
 import {matchHeader, recognize} from '../ingest/recognize.ts';
-import type {Dataset, DatasetStatus} from './datasets.ts';
+import {type Dataset, type DatasetStatus, isSameTime} from './datasets.ts';
 import type {Host} from './host.ts';
 import {type RememberedFile, remember} from './remembered.ts';
 
@@ -19,6 +19,7 @@ export function nameDataset({source, schoolYears, id}: Dataset, error: unknown, 
   return new Unreachable(
     `${source.id} ${schoolYears.join(', ')} (data set ${id}): ${error.message.replace(/\.$/, '')}.${kept}`,
     error instanceof Unreachable ? error.kind : 'other',
+    error instanceof Unreachable ? error.status : undefined,
   );
 }
 
@@ -48,6 +49,7 @@ interface Job {
   landing: string;
   status: DatasetStatus;
   refresh: boolean;
+  mayLackYears: boolean;
   signal: AbortSignal;
 }
 
@@ -76,7 +78,7 @@ export class Download {
           if (!(error instanceof Incomplete) || error instanceof Drifted || attempt === tries) throw error;
         }
         before = await readMetadata(this.#job.client, this.#dataset.id, this.#job.signal);
-        if (known && known.rowsUpdatedAt === before.rowsUpdatedAt && !this.#job.refresh)
+        if (known && isSameTime(known, before) && !this.#job.refresh)
           return await this.#keepKnown(known, before, known.rows);
       }
     } catch (error) {
@@ -105,7 +107,7 @@ export class Download {
       if (answer === 'unchanged') {
         if (known === undefined)
           throw new Incomplete('the publisher answered "not modified", but no earlier file is here');
-        await this.#assertNotRepublished(before);
+        await this.#assertNotRepublished(before, rows);
         return await this.#keepKnown(known, before, rows);
       }
       etag = answer.etag;
@@ -115,7 +117,7 @@ export class Download {
       await downloadPages(client, id, this.#path, rows, {signal});
       candidate = await this.#inspectWhole(before, rows);
     }
-    await this.#assertNotRepublished(before);
+    await this.#assertNotRepublished(before, rows);
     const {landed, isNew} = await landCandidate(landing, candidate);
     await remember(landing, this.#dataset, {...before, id, sha256: landed.sha256, etag, rows});
     return {dataset: this.#dataset, landed, isNew};
@@ -144,7 +146,7 @@ export class Download {
       path: this.#path,
       name: `${id}.csv`,
       origin: `${this.#job.host.url}/api/views/${id}`,
-      publishedAt: new Date(before.rowsUpdatedAt * 1000).toISOString(),
+      ...(before.rowsUpdatedAt !== null && {publishedAt: new Date(before.rowsUpdatedAt * 1000).toISOString()}),
       ...(before.license !== undefined && {license: before.license}),
       source,
       inspection,
@@ -167,7 +169,7 @@ export class Download {
       throw new Drifted(`column "${twice[0]}" occurs twice, and nothing says which is right`, candidate);
     const years = await readSchoolYears(candidate);
     const absent = schoolYears.filter((year) => !years.includes(year));
-    if (absent.length > 0) {
+    if (absent.length > 0 && !(this.#job.mayLackYears && absent.length < schoolYears.length)) {
       throw new Drifted(
         `it has no rows of ${absent.join(', ')} (it has ${years.join(', ') || 'no readable school year'}). Choose other years with --years`,
         {...candidate, schoolYears: years},
@@ -176,9 +178,13 @@ export class Download {
     return {...candidate, schoolYears: years};
   }
 
-  async #assertNotRepublished(before: Metadata): Promise<void> {
-    const after = await readMetadata(this.#job.client, this.#dataset.id, this.#job.signal);
-    if (after.rowsUpdatedAt !== before.rowsUpdatedAt)
-      throw new Incomplete('the publisher updated it during the download');
+  async #assertNotRepublished(before: Metadata, rows: number): Promise<void> {
+    const {client, signal} = this.#job;
+    const after = await readMetadata(client, this.#dataset.id, signal);
+    const isUndated = after.rowsUpdatedAt === null || before.rowsUpdatedAt === null;
+    const isOther = isUndated
+      ? (await countRows(client, this.#dataset.id, signal)) !== rows
+      : after.rowsUpdatedAt !== before.rowsUpdatedAt;
+    if (isOther) throw new Incomplete('the publisher updated it during the download');
   }
 }

@@ -52,7 +52,7 @@ export async function readFreshness(home: Home, now: Date): Promise<Freshness[]>
             schoolYears,
             rows: known?.rows ?? null,
             checkedAt: known?.checkedAt ?? null,
-            publishedAt: known ? new Date(known.rowsUpdatedAt * 1000).toISOString() : null,
+            publishedAt: known?.rowsUpdatedAt ? new Date(known.rowsUpdatedAt * 1000).toISOString() : null,
             landedAt: known?.landed.landedAt ?? null,
           };
         }),

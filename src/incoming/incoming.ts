@@ -27,11 +27,12 @@ export interface InputOptions {
 
 /**
  * Whether a file is landed, and why: it never was (`new`), the publisher changed it (`changed`), its landed file is gone (`gone`),
- * `--refresh` asks for it (`refresh`), the landed file is current (`unchanged`), or `--only` leaves it out (`left_out`).
+ * `--refresh` asks for it (`refresh`), the landed file is current (`unchanged`), or `--only` leaves it out (`left_out`). `undated`: the
+ * publisher gives no time of the last change. `last_landed`: the data set can't be had any more, and its last file serves.
  */
 export const landingSchema = z.object({
   action: z.enum(['download', 'land', 'keep']),
-  reason: z.enum(['new', 'changed', 'gone', 'refresh', 'unchanged', 'left_out']),
+  reason: z.enum(['new', 'changed', 'undated', 'gone', 'refresh', 'unchanged', 'left_out', 'last_landed']),
 });
 
 /** A file that gives a run school years of a source, landed or still to land. */
@@ -41,6 +42,8 @@ export interface Incoming {
   fileName: string;
   schoolYears: SchoolYear[];
   landing: z.infer<typeof landingSchema>;
+  /** Why this data set is taken, if it is not the declared one. */
+  why?: string;
   /** Null until the bytes are here. */
   sha256: string | null;
   /** Undefined until it has landed. */

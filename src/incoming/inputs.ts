@@ -3,23 +3,25 @@ import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import type {Build} from '../builds/find.ts';
-import {exit, Failure} from '../failure.ts';
+import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {type Candidate, findCandidates, landCandidate, readCandidate, readSchoolYears} from '../ingest/candidates.ts';
 import {discard, findLanded, isIntact, type Landed, shortenHash, withNote} from '../ingest/land.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {createWorkFolder} from '../replace.ts';
+import type {SchoolYear} from '../school-year.ts';
 import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
 import {getSource, sources} from '../sources/sources.ts';
-import {chooseDatasets} from './datasets.ts';
+import {chooseWanted, groupByDataset, type Wanted} from './datasets.ts';
+import {type Found, rememberFound} from './finding.ts';
 import {readHost} from './host.ts';
 import type {Incoming, InputOptions} from './incoming.ts';
-import {combineFailures, isHostGone, landLive, planLive, rememberUnchanged} from './live.ts';
+import {combineFailures, isHostGone, landLive, planLive, rememberUnchanged, searchCatalogue} from './live.ts';
 import {readNotes} from './notes.ts';
 import {choosePartitions} from './partitions.ts';
-import {readKnown} from './remembered.ts';
+import {type RememberedFile, readKnown} from './remembered.ts';
 
 export const sampleFolder = join(projectFolder, 'sample', 'files');
 
@@ -27,6 +29,8 @@ export const sampleFolder = join(projectFolder, 'sample', 'files');
 export interface PlannedInputs {
   incoming: Incoming[];
   failures: unknown[];
+  /** What the catalogue lists, if it was asked and answered. */
+  found?: Found[];
 }
 
 /**
@@ -52,12 +56,18 @@ export async function planInputs(
     : await keepPublished(home, published, ({id}) => id === schoolList.id);
 
   if (from === 'live') {
-    const datasets = chooseDatasets(years);
+    const live = {host: options.host ?? readHost(), refresh: options.refresh, stop: options.stop};
+    update('asking the catalogue');
+    const search = await searchCatalogue(home.landing, live, note);
+    if (search.failure !== undefined) return {incoming: [], failures: [search.failure]};
+    const wanted = chooseWanted(years, search.found);
+    const datasets = groupByDataset(wanted);
     const left = datasets.filter(({source}) => !isWanted(source));
     const planned = await planLive(
       home.landing,
-      datasets.filter(({source}) => isWanted(source)),
-      {host: options.host ?? readHost(), refresh: options.refresh, stop: options.stop},
+      wanted.filter(({source}) => isWanted(source)),
+      live,
+      note,
       update,
     );
     const kept: Incoming[] = [];
@@ -76,10 +86,13 @@ export async function planInputs(
     const lists = choosePartitions(list, undefined, note);
     const order = ({source, fileName}: Incoming) =>
       datasets.findIndex((dataset) => dataset.source === source && dataset.id === fileName);
-    return {
-      incoming: [...[...planned.incoming, ...kept].sort((a, b) => order(a) - order(b)), ...lists],
-      failures: planned.failures,
-    };
+    const files = [...planned.incoming, ...kept].sort((a, b) => order(a) - order(b));
+    const found = search.isFresh ? {found: search.found} : {};
+    if (years !== undefined || planned.failures.length === 0 || isHostGone(planned.failures))
+      return {incoming: [...files, ...lists], failures: planned.failures, ...found};
+    for (const failure of planned.failures) note(getErrorMessage(failure));
+    const whole = await completeYears(home, files, wanted, note);
+    return {incoming: [...whole, ...lists], failures: whole.length === 0 ? planned.failures : [], ...found};
   }
 
   const elsewhere = sources.filter((source) => !isWanted(source) || (source === schoolList && given.length > 0));
@@ -96,6 +109,68 @@ export async function planInputs(
     if (!incoming.some((choice) => choice.source === source)) note(describeMissing(source));
   }
   return {incoming, failures: []};
+}
+
+/**
+ * Fills the gaps that data sets leave that can't be had: with the file that last landed, or by holding the school year back from all
+ * sources, so that no year has students without teachers.
+ *
+ * @param wanted the years of each source, and the data sets that can give them
+ */
+async function completeYears(
+  {landing}: Home,
+  files: readonly Incoming[],
+  wanted: readonly Wanted[],
+  note: Progress['note'],
+): Promise<Incoming[]> {
+  const all = [...files];
+  const held = new Set<SchoolYear>();
+  for (const {source, schoolYear, offers} of wanted) {
+    if (files.some((file) => file.source === source && hasYear(file, schoolYear))) continue;
+    const last = await findLastLanded(landing, source, schoolYear, offers);
+    if (last === undefined) {
+      held.add(schoolYear);
+      note(`${schoolYear} is held back: ${source.title} of it can't be had`);
+      continue;
+    }
+    note(
+      `${source.id} ${schoolYear}: taken as it landed on ${last.landed.landedAt.slice(0, 10)} (data set ${last.id})`,
+    );
+    const same = all.findIndex((file) => file.source === source && file.landed?.sha256 === last.sha256);
+    const before = all[same];
+    if (before) all[same] = {...before, schoolYears: [...before.schoolYears, schoolYear].sort()};
+    else {
+      const {id: fileName, sha256, landed} = last;
+      all.push({source, fileName, schoolYears: [schoolYear], landing: lastLanded, sha256, landed});
+    }
+  }
+  return all
+    .map((file) => {
+      const schoolYears = file.schoolYears.filter((year) => !held.has(year) && hasYear(file, year));
+      const {status} = file;
+      return {...file, schoolYears, ...(status && {status: {...status, dataset: {...status.dataset, schoolYears}}})};
+    })
+    .filter(({schoolYears}) => schoolYears.length > 0);
+}
+
+/** Returns whether a file gives a school year, as far as that is known before it lands. */
+function hasYear({schoolYears, landed}: Incoming, year: SchoolYear): boolean {
+  return schoolYears.includes(year) && (landed === undefined || landed.schoolYears.includes(year));
+}
+
+const lastLanded = {action: 'keep', reason: 'last_landed'} as const;
+
+async function findLastLanded(
+  landing: string,
+  source: Source,
+  schoolYear: SchoolYear,
+  offers: Wanted['offers'],
+): Promise<RememberedFile | undefined> {
+  for (const {id} of offers) {
+    const known = await readKnown(landing, {source, id});
+    if (known?.landed.schoolYears.includes(schoolYear)) return known;
+  }
+  return undefined;
 }
 
 /** Finds the files of a folder, each with its note. Of files with the same contents, the one with a note comes first. */
@@ -208,18 +283,21 @@ function describeMissing(source: Source): string {
  */
 export async function landInputs(
   options: InputOptions,
-  {incoming, failures}: PlannedInputs,
+  {incoming, failures, found}: PlannedInputs,
+  note: Progress['note'],
   update: (text: string) => void,
 ): Promise<Incoming[]> {
   const {home, refresh, stop} = options;
   const host = options.from === 'live' ? (options.host ?? readHost()) : undefined;
   await rememberUnchanged(home.landing, incoming);
+  await rememberFound(home.landing, found);
+  const mayLackYears = options.years === undefined;
   const here = new Map<Incoming, Incoming>();
   const take = (file: Incoming, {landed, isNew}: {landed: Landed; isNew: boolean}) =>
     here.set(file, {...file, landed, sha256: landed.sha256, isFresh: isNew});
   const all = [...failures];
   if (host && !isHostGone(failures)) {
-    const live = await landLive(home.landing, incoming, {host, refresh, stop}, update);
+    const live = await landLive(home.landing, incoming, {host, refresh, stop, mayLackYears}, update);
     all.push(...live.failures);
     for (const result of live.landed) {
       const file = incoming.find(({status}) => status?.dataset === result.dataset);
@@ -235,6 +313,17 @@ export async function landInputs(
     }
   }
   stop?.throwIfAborted();
-  if (host && all.length > 0) throw combineFailures(all, host);
-  return incoming.flatMap((file) => here.get(file) ?? []);
+  const files = incoming.flatMap((file) => here.get(file) ?? []);
+  const lacksYears = (file: Incoming) => file.status?.dataset.schoolYears.some((year) => !hasYear(file, year));
+  if (host === undefined || (all.length === 0 && !(mayLackYears && files.some(lacksYears)))) return files;
+  if (mayLackYears && !isHostGone(all) && all.every((failure) => failure instanceof Failure)) {
+    for (const failure of all) note(getErrorMessage(failure));
+    const wanted = incoming.flatMap(({source, fileName, schoolYears}) =>
+      source.datasets ? schoolYears.map((schoolYear) => ({source, schoolYear, offers: [{id: fileName}]})) : [],
+    );
+    const isLive = ({source}: Incoming) => source.datasets !== undefined;
+    const whole = await completeYears(home, files.filter(isLive), wanted, note);
+    if (whole.length > 0) return [...whole, ...files.filter((file) => !isLive(file))];
+  }
+  throw combineFailures(all, host);
 }

@@ -1,9 +1,14 @@
 import pLimit from 'p-limit';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
+import {findDatasets} from '../fetch/catalogue.ts';
 import {type Client, createClient, defaultPatience, Unreachable} from '../fetch/http.ts';
-import {readMetadata} from '../fetch/socrata.ts';
-import type {Dataset, DatasetStatus} from './datasets.ts';
+import {countEach, countRows, type Metadata, readMetadata} from '../fetch/socrata.ts';
+import type {Progress} from '../progress.ts';
+import {isSchoolYear, type SchoolYear} from '../school-year.ts';
+import {normalizeName, type Source} from '../sources/source.ts';
+import {type Dataset, groupByDataset, isSameTime, listPublished, type Wanted} from './datasets.ts';
 import {Download, type Downloaded, nameDataset} from './download.ts';
+import {type Found, isPlausible, readFound, recognizeDatasets} from './finding.ts';
 import type {Host} from './host.ts';
 import type {Incoming} from './incoming.ts';
 import {isRemembered, readKnown, remember} from './remembered.ts';
@@ -16,36 +21,199 @@ export interface LiveOptions {
   host: Host;
   /** Downloads even what seems unchanged. */
   refresh?: boolean | undefined;
+  /** A data set with several years is still taken if it lacks some of them. */
+  mayLackYears?: boolean;
   stop?: AbortSignal | undefined;
 }
 
+/** Limit for what the catalogue answers about one source. Milliseconds. */
+const longestSearch = 20_000;
+
+/** What the catalogue lists; `failure` if the host can't be asked at all. */
+export interface Search {
+  found: Found[];
+  /** Whether the catalogue answered, so that what was found is worth remembering. */
+  isFresh: boolean;
+  failure?: unknown;
+}
+
+/** Looks for the data sets of all sources in the host's own catalogue. If it doesn't answer, what was found before serves. */
+export async function searchCatalogue(
+  landing: string,
+  {host, stop}: LiveOptions,
+  note: Progress['note'],
+): Promise<Search> {
+  const patience = host.patience ?? defaultPatience;
+  const client = await createClient(host, {...patience, retries: Math.min(1, patience.retries)});
+  const domain = new URL(host.url).hostname;
+  const found: Found[] = [];
+  try {
+    for (const source of listPublished()) {
+      const {catalogue} = source;
+      if (catalogue === undefined) continue;
+      const signal = AbortSignal.any([AbortSignal.timeout(longestSearch), ...(stop ? [stop] : [])]);
+      const entries = await findDatasets(client, {domain, words: catalogue.words, signal});
+      const {taken, refused} = recognizeDatasets(source, entries, domain);
+      for (const {id, name, why} of refused) note(`"${name}" (data set ${id}) is not taken: ${why}`);
+      for (const each of taken) {
+        const column = entries.find(({id}) => id === each.id)?.fieldNames.find((name) => isYearColumn(name));
+        const isAll = each.schoolYear === null && column !== undefined;
+        found.push(isAll ? {...each, laterYears: await listLaterYears(client, source, each.id, column, signal)} : each);
+      }
+    }
+    return {found, isFresh: true};
+  } catch (error) {
+    if (error instanceof Unreachable && error.kind !== 'other') return {found: [], isFresh: false, failure: error};
+    if (!(error instanceof Unreachable)) throw error;
+    const before = await readFound(landing);
+    const remembered = before ? ` and what was found on ${before.checkedAt.slice(0, 10)}` : '';
+    note(`the catalogue was no help: ${error.message} The declared data sets${remembered} serve`);
+    return {found: before?.found ?? [], isFresh: false};
+  } finally {
+    await client.close();
+  }
+}
+
+function isYearColumn(name: string): boolean {
+  return normalizeName(name) === 'schoolyear';
+}
+
+/** Lists the years after the declared ones that a data set with all years has, with a plausible number of rows. */
+async function listLaterYears(
+  client: Client,
+  {datasets = {}}: Source,
+  id: string,
+  column: string,
+  signal: AbortSignal,
+): Promise<SchoolYear[]> {
+  const last = Object.keys(datasets).sort().at(-1) ?? '';
+  const counts = [...(await countEach(client, id, column, signal))]
+    .filter(([year]) => isSchoolYear(year))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return counts.flatMap(([year, rows], index) => {
+    const before = counts[index - 1]?.[1];
+    return year > last && (before === undefined || isPlausible(rows, before)) ? [year] : [];
+  });
+}
+
+/** Statuses of a data set that is gone. */
+const goneStatuses = [403, 404, 410];
+
+/** What the publisher says of a data set: its description, or why it can't be taken. */
+type Answer = {metadata: Metadata} | {gone: Unreachable};
+
 /**
- * Asks the publisher for the description of each data set, at most two at a time. Writes nothing.
+ * Asks the publisher for the description of each data set, at most two at a time. Where one is gone or empty, asks for the next that
+ * can give the school year. Writes nothing.
  *
  * @returns the plan for each data set that was described, and the errors of the others
  */
 export async function planLive(
   landing: string,
-  datasets: readonly Dataset[],
+  wanted: readonly Wanted[],
   {host, refresh, stop}: LiveOptions,
+  note: Progress['note'],
   update: (text: string) => void,
 ): Promise<{incoming: Incoming[]; failures: unknown[]}> {
-  return settleEach(datasets, host, stop, async (client, dataset, signal) => {
-    update(`asking for ${dataset.source.title} ${dataset.schoolYears.join(', ')}`);
-    const {source, id, schoolYears} = dataset;
-    const known = await readKnown(landing, dataset);
-    const metadata = await readMetadata(client, id, signal).catch((error) => {
-      throw nameDataset(dataset, error);
+  const answers = new Map<string, Answer>();
+  const failures: unknown[] = [];
+  const failed = new Set<string>();
+  let open = [...wanted];
+  for (;;) {
+    const unasked = groupByDataset(open).filter(({id}) => !(answers.has(id) || failed.has(id)));
+    if (unasked.length === 0) break;
+    const round = await settleEach(unasked, host, stop, async (client, dataset, signal) => {
+      update(`asking for ${dataset.source.title} ${dataset.schoolYears.join(', ')}`);
+      return {id: dataset.id, answer: await ask(client, landing, dataset, wanted, signal)};
     });
-    const status: DatasetStatus = {dataset, metadata, known};
-    const at = {source, fileName: id, schoolYears, status};
-    if (known && known.rowsUpdatedAt === metadata.rowsUpdatedAt && !refresh) {
-      return {...at, landing: {action: 'keep', reason: 'unchanged'}, sha256: known.sha256, landed: known.landed};
+    failures.push(...round.failures);
+    for (const {id, answer} of round.incoming) answers.set(id, answer);
+    for (const {id} of unasked) if (!answers.has(id)) failed.add(id);
+    if (isHostGone(failures)) break;
+    open = open.map((each) => {
+      const [offer, ...others] = each.offers;
+      const answer = offer && answers.get(offer.id);
+      if (offer === undefined || answer === undefined || 'metadata' in answer) return each;
+      const place = `${each.source.id} ${each.schoolYear}`;
+      if (others[0])
+        note(`${place}: data set ${offer.id} can't be taken; looking in ${others[0].id}, ${others[0].why}`);
+      return {...each, offers: others};
+    });
+  }
+  for (const {source, schoolYear, offers} of open) {
+    if (offers.length > 0) continue;
+    const [first] = wanted.find((each) => each.source === source && each.schoolYear === schoolYear)?.offers ?? [];
+    const answer = first && answers.get(first.id);
+    if (answer && 'gone' in answer)
+      failures.push(nameDataset({source, id: first.id, schoolYears: [schoolYear]}, answer.gone));
+  }
+  const incoming: Incoming[] = [];
+  for (const dataset of groupByDataset(open)) {
+    const answer = answers.get(dataset.id);
+    if (answer === undefined || !('metadata' in answer)) continue;
+    if (dataset.why)
+      note(`${dataset.source.id} ${dataset.schoolYears.join(', ')}: data set ${dataset.id}, ${dataset.why}`);
+    incoming.push(await planDataset(landing, dataset, answer.metadata, refresh === true));
+  }
+  return {incoming, failures};
+}
+
+/** Asks for the description of a data set, and whether it has rows, as many as plausible. */
+async function ask(
+  client: Client,
+  landing: string,
+  dataset: Dataset,
+  wanted: readonly Wanted[],
+  signal: AbortSignal,
+): Promise<Answer> {
+  const {id, source, schoolYears, why} = dataset;
+  try {
+    const metadata = await readMetadata(client, id, signal);
+    const known = await readKnown(landing, dataset);
+    if (known && isSameTime(known, metadata)) return {metadata};
+    const rows = await countRows(client, id, signal).catch(forgive);
+    if (rows === 0) return {gone: new Unreachable('it has no rows')};
+    const isOfOneYear = wanted.some(
+      (each) => each.source === source && each.offers.some((offer) => offer.id === id && offer.isOfOneYear),
+    );
+    const before = wanted.findLast((each) => each.source === source && each.schoolYear < (schoolYears[0] ?? ''));
+    const other = before?.offers[0]?.id;
+    if (why !== undefined && isOfOneYear && rows !== undefined && other && other !== source.catalogue?.allYears.id) {
+      const usual = await countRows(client, other, signal).catch(forgive);
+      if (usual !== undefined && usual > 0 && !isPlausible(rows, usual))
+        return {gone: new Unreachable(`it has ${rows} rows, where ${before?.schoolYear} has ${usual}`)};
     }
-    const isKnown = known !== undefined && known.rowsUpdatedAt === metadata.rowsUpdatedAt;
-    const reason = isKnown ? 'refresh' : known ? 'changed' : (await isRemembered(landing, dataset)) ? 'gone' : 'new';
-    return {...at, landing: {action: 'download', reason}, sha256: null};
-  });
+    return {metadata};
+  } catch (error) {
+    if (error instanceof Unreachable && goneStatuses.includes(error.status ?? 0)) return {gone: error};
+    throw nameDataset(dataset, error);
+  }
+}
+
+/** Forgives a count that is not to be had: the download counts again. */
+function forgive(error: unknown): undefined {
+  if (!(error instanceof Unreachable) || error.kind !== 'other') throw error;
+  return undefined;
+}
+
+async function planDataset(landing: string, dataset: Dataset, metadata: Metadata, refresh: boolean): Promise<Incoming> {
+  const {source, id, schoolYears, why} = dataset;
+  const known = await readKnown(landing, dataset);
+  const at = {source, fileName: id, schoolYears, status: {dataset, metadata, known}, ...(why !== undefined && {why})};
+  const isKnown = known !== undefined && isSameTime(known, metadata);
+  if (isKnown && !refresh)
+    return {...at, landing: {action: 'keep', reason: 'unchanged'}, sha256: known.sha256, landed: known.landed};
+  const isUndated = known !== undefined && metadata.rowsUpdatedAt === null;
+  const reason = isKnown
+    ? 'refresh'
+    : isUndated
+      ? 'undated'
+      : known
+        ? 'changed'
+        : (await isRemembered(landing, dataset))
+          ? 'gone'
+          : 'new';
+  return {...at, landing: {action: 'download', reason}, sha256: null};
 }
 
 /**
@@ -55,13 +223,13 @@ export async function planLive(
 export async function landLive(
   landing: string,
   incoming: readonly Incoming[],
-  {host, refresh, stop}: LiveOptions,
+  {host, refresh, stop, mayLackYears = false}: LiveOptions,
   update: (text: string) => void,
 ): Promise<{landed: Downloaded[]; failures: unknown[]}> {
   const all = incoming.flatMap(({status, landing: {action}}) => (status && action === 'download' ? [status] : []));
   const {incoming: landed, failures} = await settleEach(all, host, stop, async (client, status, signal) => {
     update(`${status.dataset.source.title} ${status.dataset.schoolYears.join(', ')}`);
-    return new Download({client, host, landing, status, refresh: refresh === true, signal}).run();
+    return new Download({client, host, landing, status, refresh: refresh === true, mayLackYears, signal}).run();
   });
   return {landed, failures};
 }

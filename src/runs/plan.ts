@@ -18,6 +18,8 @@ const partitionPlan = z.object({
   /** The file or data set that gives it. */
   from: z.string(),
   landing: landingSchema,
+  /** Why this data set is taken, if it is not the declared one. */
+  why: z.string().exactOptional(),
   /**
    * `new`: these bytes were never reshaped. `contract`: the declarations, the corrections or the code that reads them have changed
    * since. `damaged`: the reshaped file is not what was written.
@@ -119,8 +121,9 @@ export async function planFromInputs(
       ? unchanged
       : await planReshaping(options, file, computeContractId(code), fingerprint === null, lake);
     for (const schoolYear of file.schoolYears.length > 0 ? file.schoolYears : [null]) {
-      const {source, fileName, landing} = file;
-      partitions.push({source: source.id, schoolYear, from: fileName, landing, reshaping});
+      const {source, fileName, landing, why} = file;
+      const because = why === undefined ? {} : {why};
+      partitions.push({source: source.id, schoolYear, from: fileName, landing, ...because, reshaping});
     }
   }
   partitions.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));

@@ -9,6 +9,7 @@ import {type Changes, compareBuilds} from '../changes/compare.ts';
 import {getErrorMessage} from '../failure.ts';
 import {removeTemporary} from '../files.ts';
 import type {Home} from '../home.ts';
+import {rememberFound} from '../incoming/finding.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
 import {rememberUnchanged} from '../incoming/live.ts';
@@ -68,10 +69,11 @@ async function land(options: RunOptions, planned: ExecutablePlan, record: RunRec
   const {incoming, failures, code} = planned;
   if (failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep')) {
     await rememberUnchanged(options.home.landing, incoming);
+    await rememberFound(options.home.landing, planned.found);
     return planned;
   }
   const landed = await record.step('land', async (update) => {
-    const result = await landInputs(options, planned, update);
+    const result = await landInputs(options, planned, record.note, update);
     const fresh = result.filter(({isFresh}) => isFresh);
     return {result, summary: `${formatCounted(result.length, 'file')}, ${fresh.length} new`};
   });

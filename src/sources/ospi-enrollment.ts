@@ -111,6 +111,12 @@ export const ospiEnrollment: Source = {
     '2023-24': 'q4ba-s3jc',
     '2024-25': '2rwv-gs2e',
   },
+  catalogue: {
+    words: 'Report Card Enrollment',
+    year: String.raw`^Report Card Enrollment (\d{4}-\d{2}) School Year( - Preliminary)?$`,
+    allYears: {name: String.raw`^Report Card Enrollment (?:from )?\d{4}-\d{2}(?: to .+)?$`, id: 'rxjk-6ieq'},
+    attribution: 'Superintendent of Public Instruction|OSPI',
+  },
   columns: [
     {id: 'school_year', label: 'SchoolYear', kind: 'school_year', needed: true},
     {id: 'organization_level', label: 'OrganizationLevel', kind: 'level', needed: true},

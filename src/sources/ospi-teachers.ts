@@ -21,6 +21,12 @@ export const ospiTeachers: Source = {
     '2023-24': allYears,
     '2024-25': allYears,
   },
+  catalogue: {
+    words: 'Report Card Teacher Demographics',
+    year: String.raw`^Report Card Teacher Demographics (\d{4}-\d{2}) School Year( - Preliminary)?$`,
+    allYears: {name: String.raw`^Report Card Teacher Demographics (?:from )?\d{4}-\d{2}(?: to .+)?$`, id: allYears},
+    attribution: 'Superintendent of Public Instruction|OSPI',
+  },
   columns: [
     {id: 'publisher_row_id', label: 'RowID', kind: 'text', optional: true},
     {id: 'school_year', label: 'SchoolYear', kind: 'school_year', needed: true},

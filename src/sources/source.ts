@@ -17,6 +17,8 @@ export interface Source {
   table: string;
   /** The publisher's data set for each school year, if the source is published online. */
   datasets?: Record<SchoolYear, string>;
+  /** How the host's catalogue lists its data sets. `datasets` is what was known when this was written. */
+  catalogue?: Catalogue;
   /** When the publisher is expected to publish a school year, in the order of the year. */
   releases?: Release[];
   /**
@@ -39,6 +41,18 @@ export interface Source {
   /** The models that read this source, named in error messages. */
   feeds: string[];
   checks: Check[];
+}
+
+/** How to recognize a source's data sets in the catalogue of the publisher's host. Names are regular expressions. */
+interface Catalogue {
+  /** The words to look for. */
+  words: string;
+  /** The name of one year's data set. It captures the school year, and something more if its figures are preliminary. */
+  year: string;
+  /** The name of the data set with all years in one, and its id as known. */
+  allYears: {name: string; id: string};
+  /** The publisher's name. */
+  attribution: string;
 }
 
 /** Figures published once for a school year. Dates are `MM-DD` in the year in which it ends. */

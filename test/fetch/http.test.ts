@@ -62,12 +62,10 @@ for (const code of [408, 429, 500, 503]) {
   });
 }
 
-for (const code of [400, 401, 403, 404, 302]) {
+for (const code of [400, 401, 403, 404]) {
   test(`${code} is not retried`, async (t) => {
-    const headers = code === 302 ? {location: 'http://elsewhere.test/'} : {};
-    const {client, asked} = await host(t, [status(code, headers, '{"message": "No such view."}'), ok]);
-    const points = code === 302 ? ' and points to http://elsewhere.test/' : '';
-    await assert.rejects(text(client), unreachable('other', new RegExp(`${code} \\(No such view\\.\\)${points}\\.$`)));
+    const {client, asked} = await host(t, [status(code, {}, '{"message": "No such view."}'), ok]);
+    await assert.rejects(text(client), unreachable('other', new RegExp(`${code} \\(No such view\\.\\)\\.$`)));
     assert.equal(asked.length, 1);
   });
 }
@@ -198,3 +196,46 @@ test("every request carries the app token and Rollcall's name", async (t) => {
   await text(nameless);
   assert.ok(!('x-app-token' in (askedWithout[0]?.headers ?? {})));
 });
+
+test('202 means "ask again"', async (t) => {
+  const {client, asked} = await host(t, [status(202), status(202), ok]);
+  assert.equal(await text(client), 'fine');
+  assert.equal(asked.length, 3);
+});
+
+test('a redirect within the host is followed, with the app token', async (t) => {
+  const {client, asked} = await host(t, [status(302, {location: '/other'}), ok], {}, 'secret');
+  assert.equal(await text(client), 'fine');
+  assert.deepEqual(
+    asked.map(({path, headers}) => [path, headers['x-app-token']]),
+    [
+      ['/x?y=1', 'secret'],
+      ['/other', 'secret'],
+    ],
+  );
+});
+
+test('a redirect that never ends is given up', async (t) => {
+  const {client, asked} = await host(t, [status(302, {location: '/x'})]);
+  await assert.rejects(text(client), unreachable('other', /it answered 302/));
+  assert.equal(asked.length, 6, 'five redirects after the first request');
+});
+
+for (const location of [
+  'file:///etc/passwd',
+  'http://127.0.0.1:1/',
+  'http://localhost:1/',
+  'http://10.1.2.3/',
+  'http://192.168.0.1/',
+  'http://169.254.169.254/latest',
+  'http://[::1]/',
+  'http://[::ffff:10.0.0.1]/',
+  'http://[fd00::1]/',
+  'http://2130706433/',
+]) {
+  test(`a redirect to ${location} is not followed`, async (t) => {
+    const {client, asked} = await host(t, [status(302, {location})]);
+    await assert.rejects(text(client), unreachable('other', /points to .*is not followed/));
+    assert.equal(asked.length, 1);
+  });
+}

@@ -162,10 +162,19 @@ test('pages end when the publisher counts more rows than it has', async (t) => {
 test('a number or a date that can not be is refused by name', async (t) => {
   let body = '';
   const {own} = await startHost(t, (response) => response.end(body));
-  for (const time of ['1640000000000', '1e300', '-1', '1.5', 'null', '"2021-12-20"', '1e999']) {
+  for (const time of ['1640000000000', '1e300', '-1', '1.5', '1e999']) {
     body = `{"name": "x", "rowsUpdatedAt": ${time}}`;
     await assert.rejects(readMetadata(own, id), /instead of what was asked for \(rowsUpdatedAt: /, time);
   }
+  for (const none of [
+    '{"name": "x"}',
+    ...['null', '"2021-12-20"'].map((time) => `{"name": "x", "rowsUpdatedAt": ${time}}`),
+  ]) {
+    body = none;
+    assert.deepEqual(await readMetadata(own, id), {name: 'x', rowsUpdatedAt: null});
+  }
+  body = '{"name": "x", "rowsUpdatedAt": 1640000000, "columns": []}';
+  await assert.rejects(readMetadata(own, id), /described without columns/);
   for (const rows of ['"-1"', '"1e300"', '"x"', '""', 'null', 'true', '1.5', '-3', '"9999999999"']) {
     body = `[{"count": ${rows}}]`;
     await assert.rejects(countRows(own, id), /instead of what was asked for \(0\.count: /, rows);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import {after, before, beforeEach, test} from 'node:test';
 import {open} from '../../src/duckdb/database.ts';
 import {locateHome} from '../../src/home.ts';
-import {chooseDatasets} from '../../src/incoming/datasets.ts';
+import {chooseWanted, groupByDataset} from '../../src/incoming/datasets.ts';
 import {run} from '../../src/runs/run.ts';
+import type {SchoolYear} from '../../src/school-year.ts';
 import {openSampleBuild, recordProgress} from '../support/pipeline.ts';
 import {enrollmentOf2020} from '../support/small.ts';
 import type {Socrata} from '../support/socrata.ts';
@@ -61,13 +62,14 @@ test('all years land, and the build has the same figures as a run on the same fi
   folder.close();
 });
 
-test('an unchanged data set costs one small request, and nothing is downloaded or built', async () => {
+test('an unchanged data set costs one small request beside those to the catalogue, and nothing is downloaded or built', async () => {
   await allYears();
   state.requests.length = 0;
   const again = await runLive(state, home);
   assert.equal(again.status, 'unchanged');
-  assert.deepEqual(new Set(state.requests.map(({kind}) => kind)), new Set(['metadata']));
-  assert.equal(state.requests.length, sampleDatasets);
+  const kinds = state.requests.map(({kind}) => kind).sort();
+  // The catalogue is asked for each of two sources, and the data set with all years for its years.
+  assert.deepEqual(kinds, ['catalogue', 'catalogue', ...Array(sampleDatasets).fill('metadata'), 'page']);
 });
 
 test('a 304 is not trusted if the row count differs', async () => {
@@ -120,7 +122,8 @@ test('a new column is kept and reported', async () => {
 });
 
 test('a run downloads the years that have both students and teachers, or the requested years', () => {
-  const all = chooseDatasets(undefined);
+  const chooseDatasets = (years?: SchoolYear[]) => groupByDataset(chooseWanted(years));
+  const all = chooseDatasets();
   assert.deepEqual([...new Set(all.flatMap(({schoolYears}) => schoolYears))].sort(), [
     '2017-18',
     '2018-19',

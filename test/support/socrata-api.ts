@@ -3,7 +3,7 @@ import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import {stringify} from 'csv-stringify/sync';
 import type {Column, Release} from './socrata-release.ts';
 
-export type Kind = 'metadata' | 'export' | 'page' | 'count';
+export type Kind = 'metadata' | 'export' | 'page' | 'count' | 'catalogue';
 
 /** A request to the stand-in, and its reply. */
 export interface Asked {
@@ -36,7 +36,8 @@ export function readRequest({method = 'GET', url = '/', headers}: IncomingMessag
   const [, id, rows] = /^\/api\/views\/([^/.]+)(?:\.json|(\/rows\.csv))?$/.exec(path) ?? [];
   const [, resource] = /^\/resource\/([^/.]+)\.(?:csv|json)$/.exec(path) ?? [];
   let kind: Kind | undefined;
-  if (id !== undefined) kind = rows === undefined ? 'metadata' : 'export';
+  if (path === '/api/catalog/v1') kind = 'catalogue';
+  else if (id !== undefined) kind = rows === undefined ? 'metadata' : 'export';
   else if (resource !== undefined) kind = parseCountName(query) === undefined ? 'page' : 'count';
   return {method, path, query, headers, at: Date.now(), kind, id: id ?? resource, status: undefined, bytes: 0};
 }
@@ -77,13 +78,55 @@ export function replyMetadata(asked: Asked, release: Release): Reply {
     displayType: 'table',
     licenseId: dataset.license,
     publicationDate: rowsUpdatedAt,
-    rowsUpdatedAt,
+    ...(dataset.isUndated ? {} : {rowsUpdatedAt}),
     viewLastModified: rowsUpdatedAt,
     viewType: 'tabular',
     columns: columns.map((column, index) => ({id: 500_000_000 + index, ...column, position: index + 1})),
     license: dataset.license && {name: dataset.license},
   };
   return replyJson(200, view, makeValidators(asked, release));
+}
+
+/** Makes the catalogue's reply: the data sets with these words in their names, as recorded from real hosts. */
+export function replyCatalogue({query}: Asked, releases: Iterable<Release>, host: string): Reply {
+  const words = (query['q'] ?? '').toLowerCase();
+  const all = [...releases].filter(
+    ({dataset: {name, isUnlisted}}) => !isUnlisted && name.toLowerCase().includes(words),
+  );
+  const [offset, limit] = [Number(query['offset'] ?? 0), Number(query['limit'] ?? 100)];
+  const results = all.slice(offset, offset + limit).map(({dataset, columns, rowsUpdatedAt}) => ({
+    resource: {
+      id: dataset.id,
+      name: dataset.name,
+      parent_fxf: [],
+      attribution: dataset.attribution ?? null,
+      type: 'dataset',
+      data_updated_at: new Date(rowsUpdatedAt * 1000).toISOString(),
+      columns_name: columns.map(({name}) => name),
+      columns_field_name: columns.map(({fieldName}) => fieldName),
+      provenance: 'official',
+      ...dataset.listing,
+    },
+    classification: {categories: [], tags: []},
+    metadata: {domain: dataset.domain ?? host},
+  }));
+  return replyJson(200, {results, resultSetSize: all.length, timings: {}, warnings: []});
+}
+
+/** Makes the reply with the count of each value of a column. */
+export function replyGroups(asked: Asked, release: Release): Reply {
+  const column = asked.query['$group'] ?? '';
+  const place = release.columns.findIndex(({fieldName}) => fieldName === column);
+  if (place < 0) return replyNoSuchColumn(column);
+  const counts = new Map<string, number>();
+  for (const row of release.contents.rows(0, release.contents.count)) {
+    const value = row[place] ?? '';
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return replyJson(
+    200,
+    [...counts].map(([value, rows]) => ({[column]: value, rows: String(rows)})),
+  );
 }
 
 /** Makes the reply with the whole file, without its length. */
@@ -239,7 +282,7 @@ export function isKnown({headers}: Asked, {headers: {etag, 'last-modified': modi
   const since = headers['if-modified-since'];
   if (etag === undefined) return false;
   if (tags !== undefined) {
-    const known = tags.split(',').map((tag) => tag.trim().replace(/^W\/|-gzip(?="$)/g, ''));
+    const known = tags.split(',').map((tag) => tag.trim().replace(/^W\/|(?:--gzip)+(?="$)/g, ''));
     return known.includes(etag) || known.includes('*');
   }
   return since !== undefined && Date.parse(modified) <= Date.parse(since);

@@ -17,6 +17,14 @@ export interface Dataset {
   rowsUpdatedAt?: number;
   attribution?: string;
   license?: string;
+  /** The description gives no time of the last change. */
+  isUndated?: boolean;
+  /** The catalogue doesn't list it. */
+  isUnlisted?: boolean;
+  /** What the catalogue says of it beside the usual. */
+  listing?: Record<string, unknown>;
+  /** Its host in the catalogue. */
+  domain?: string;
   /** API names that can't be derived from the display names, by display name. */
   apiNames?: Record<string, string>;
 }

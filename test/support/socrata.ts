@@ -21,8 +21,10 @@ import {
   page,
   type Reply,
   readRequest,
+  replyCatalogue,
   replyCount,
   replyFailure,
+  replyGroups,
   replyHtml,
   replyMetadata,
   replyMissing,
@@ -91,6 +93,7 @@ export async function startSocrata(datasets: Dataset[], options: SocrataOptions 
     const published = asked.id === undefined ? undefined : releases.get(asked.id);
     const instead = (day && findSpoiledReply(day, asked)) ?? guard(asked);
     if (instead) return instead;
+    if (asked.kind === 'catalogue') return replyCatalogue(asked, releases.values(), '127.0.0.1');
     if (asked.kind === undefined) return replyHtml(404, 'Page not found');
     if (published === undefined) return replyMissing(asked);
     const seen = day?.day === 'drift' ? driftColumns(published, day) : published;
@@ -104,7 +107,7 @@ export async function startSocrata(datasets: Dataset[], options: SocrataOptions 
     if (asked.kind === 'metadata') return replyMetadata(asked, seen);
     if (asked.kind === 'export') return replyWholeFile(asked, seen);
     if (asked.kind === 'count') return replyCount(asked, seen, day?.day === 'lying-count' ? day.by : 0);
-    return page(asked, seen);
+    return asked.query['$group'] === undefined ? page(asked, seen) : replyGroups(asked, seen);
   }
 
   function lastOfItsKind(asked: Asked, seen: Release, day: Extract<BadDay, {day: 'republish'}>): Reply {
@@ -202,7 +205,7 @@ async function send(reply: Reply, asked: Asked, request: IncomingMessage, respon
     status === 200 && !('content-length' in headers) && /\bgzip\b/.test(String(request.headers['accept-encoding']));
   if (compressed) {
     headers['content-encoding'] = 'gzip';
-    if (headers['etag']) headers['etag'] = headers['etag'].replace(/"$/, '-gzip"');
+    if (headers['etag']) headers['etag'] = headers['etag'].replace(/"$/, '--gzip"');
   }
   asked.status = status;
   response.writeHead(status, headers);
