@@ -49,7 +49,11 @@ export async function createDispatcher({
   connect,
   silence,
   lookup,
-}: {connect: number; silence: number; lookup?: LookupFunction}): Promise<Dispatcher> {
+}: {
+  connect: number;
+  silence: number;
+  lookup?: LookupFunction;
+}): Promise<Dispatcher> {
   const {EnvHttpProxyAgent} = await import('undici');
   const {http, https, direct} = readProxies();
   return new EnvHttpProxyAgent({

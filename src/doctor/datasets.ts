@@ -35,7 +35,8 @@ async function examineDataset(client: Client, dataset: Dataset, signal: AbortSig
   try {
     const {name, rowsUpdatedAt} = await readMetadata(client, id, signal);
     const {header, date} = await readHeader(client, id, signal);
-    const changed = formatDay(new Date(rowsUpdatedAt * 1000).toISOString());
+    const changed =
+      rowsUpdatedAt === null ? 'at an unknown time' : formatDay(new Date(rowsUpdatedAt * 1000).toISOString());
     return {finding: {...at, ...judgeHeader(dataset, header, `"${name}", changed ${changed}`)}, isReached: true, date};
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;

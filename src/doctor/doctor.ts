@@ -2,7 +2,7 @@ import packageJson from '#package.json' with {type: 'json'};
 import {exit} from '../failure.ts';
 import {createClient, type Patience} from '../fetch/http.ts';
 import type {Home} from '../home.ts';
-import {chooseDatasets} from '../incoming/datasets.ts';
+import {chooseWanted, groupByDataset} from '../incoming/datasets.ts';
 import {type Host, readHost} from '../incoming/host.ts';
 import {examineDatasets} from './datasets.ts';
 import {examine, type Finding} from './finding.ts';
@@ -77,7 +77,7 @@ async function examineNetwork(
   try {
     const contact = await contactHost(client, host, signal);
     if (!contact.isReached) return {findings: [...before, contact.finding], host, isUnreached: true};
-    const asked = await examineDatasets(client, chooseDatasets(undefined), signal);
+    const asked = await examineDatasets(client, groupByDataset(chooseWanted(undefined)), signal);
     const data = asked.map(({finding}) => finding);
     const date = contact.date ?? asked.find((each) => each.date)?.date;
     const clocks = date === undefined ? [] : [compareClocks(now(), date)];

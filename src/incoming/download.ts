@@ -19,7 +19,7 @@ export function nameDataset({source, schoolYears, id}: Dataset, error: unknown, 
   return new Unreachable(
     `${source.id} ${schoolYears.join(', ')} (data set ${id}): ${error.message.replace(/\.$/, '')}.${kept}`,
     error instanceof Unreachable ? error.kind : 'other',
-    error instanceof Unreachable ? error.status : undefined,
+    error instanceof Unreachable ? error.reply : undefined,
   );
 }
 

@@ -185,7 +185,7 @@ async function ask(
     }
     return {metadata};
   } catch (error) {
-    if (error instanceof Unreachable && goneStatuses.includes(error.status ?? 0)) return {gone: error};
+    if (error instanceof Unreachable && goneStatuses.includes(error.reply?.status ?? 0)) return {gone: error};
     throw nameDataset(dataset, error);
   }
 }

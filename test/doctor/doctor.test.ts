@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {examineAll, type Report} from '../../src/doctor/doctor.ts';
 import {locateHome} from '../../src/home.ts';
-import {chooseDatasets} from '../../src/incoming/datasets.ts';
+import {chooseWanted, groupByDataset} from '../../src/incoming/datasets.ts';
 import {Ledger} from '../../src/ledger/ledger.ts';
 import {lock} from '../../src/ledger/lock.ts';
 import {rollcall} from '../support/command.ts';
@@ -21,7 +21,7 @@ before(async () => {
     'ospi-enrollment': await download('nvpc-yr7b'),
     'ospi-teachers': await download('y59b-6pu8'),
   };
-  for (const {id, source} of chooseDatasets(undefined)) {
+  for (const {id, source} of groupByDataset(chooseWanted(undefined))) {
     const known = await fetch(`${state.url}/api/views/${id}.json`);
     await known.body?.cancel();
     if (!known.ok) state.set(id, {name: `${source.title} ${id}`, csv: csv[source.id] ?? ''});
@@ -58,7 +58,7 @@ test('all is well: each data set is named with its columns, and nothing is writt
   assert.equal(report.exitCode, 0);
   assert.deepEqual(readdirSync(folder), []);
   const data = report.findings.filter(({area}) => area === 'data');
-  assert.equal(data.length, chooseDatasets(undefined).length);
+  assert.equal(data.length, groupByDataset(chooseWanted(undefined)).length);
   assert.equal(
     find(report, 'data ospi-teachers 2020-21 (y59b-6pu8)')?.says,
     `"Report Card Teacher Demographics 2020-21 School Year", changed 2021-12-20; ${csv['ospi-teachers']?.split('\n')[0]?.split(',').length} columns meet the contract`,
