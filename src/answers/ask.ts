@@ -86,13 +86,13 @@ export function canAnswer({needs}: Answer, year: Coverage): boolean {
 /**
  * Answers a question for a school year.
  *
- * @param options.wanted a school year or `latest`; if undefined, `usual` if it can be answered, else the latest that can
+ * @param options.wanted a school year or `latest`; if undefined, `usual` if it is given and can be answered, else the newest that can
  * @throws Failure (exit 2) if the build has no such school year, group or region; (exit 1) if a source is missing
  */
 export async function ask(
   db: Database,
   answer: Answer,
-  options: {wanted?: string | undefined; usual: SchoolYear; region?: string; group?: string} & Size,
+  options: {wanted?: string | undefined; usual?: SchoolYear | undefined; region?: string; group?: string} & Size,
 ): Promise<AnswerResult> {
   const region = await chooseRegion(db, options.region);
   const ofRegion = {...options, region: region.region_id};
@@ -138,7 +138,7 @@ export async function ask(
 function chooseYear(
   answer: Answer,
   years: Coverage[],
-  {wanted, usual}: {wanted?: string | undefined; usual: SchoolYear},
+  {wanted, usual}: {wanted?: string | undefined; usual?: SchoolYear | undefined},
   region: Region,
 ) {
   const answerable = years.filter((year) => canAnswer(answer, year));
@@ -153,7 +153,7 @@ function chooseYear(
     if (!canAnswer(answer, year)) throw new Failure(explainMissing(answer, year, answerable, region));
     return {year, notes: []};
   }
-  const year = (wanted === undefined && answerable.find(({schoolYear}) => schoolYear === usual)) || answerable[0];
+  const year = wanted === undefined ? chooseUsualYear(years, answer.needs, usual) : answerable[0];
   if (year === undefined) {
     const [latest] = years;
     throw new Failure(
@@ -165,11 +165,25 @@ function chooseYear(
           )}. Add the file to the folder and run again.`,
     );
   }
-  const isOther = wanted === undefined && year.schoolYear !== usual;
+  const isOther = wanted === undefined && usual !== undefined && year.schoolYear !== usual;
   return {
     year,
     notes: isOther ? [`${usual} can't be answered from the published build; this is ${year.schoolYear}`] : [],
   };
+}
+
+/**
+ * Chooses the school year to open with: the usual one if there is one and it has these subjects, else the newest that has.
+ *
+ * @param years the latest first
+ */
+export function chooseUsualYear(
+  years: readonly Coverage[],
+  needs: readonly string[],
+  usual: SchoolYear | undefined,
+): Coverage | undefined {
+  const having = years.filter(({subjects}) => needs.every((subject) => subjects.includes(subject)));
+  return having.find(({schoolYear}) => schoolYear === usual) ?? having[0];
 }
 
 function explainMissing(answer: Answer, year: Coverage, answerable: Coverage[], region: Region): string {

@@ -198,7 +198,7 @@ test('no link within the report is broken', () => {
     return known;
   };
   let checked = 0;
-  for (const page of site.pages) {
+  for (const page of [...site.pages, ...site.otherPages]) {
     for (const element of site.document(page).querySelectorAll('[href], [src], [action], [data-from]')) {
       for (const name of ['href', 'src', 'action', 'data-from']) {
         const target = element.getAttribute(name);
@@ -253,7 +253,7 @@ test('the HTML is valid', async () => {
 
 test('each page has its own title and description, ordered headings, and a language', () => {
   const titles = new Map<string, string>();
-  for (const page of site.pages) {
+  for (const page of [...site.pages, ...site.otherPages]) {
     const document = site.document(page);
     assert.equal(document.documentElement.getAttribute('lang'), 'en-US');
     const description = document.querySelector('meta[name="description"]')?.getAttribute('content') ?? '';
@@ -309,7 +309,7 @@ test('a sample is marked on every page, in every chart and in every downloadable
     for (const chart of document.querySelectorAll('svg.chart')) assert.match(chart.textContent ?? '', /SAMPLE/, page);
   }
   const files = listFiles(site.folder).filter(
-    (path) => /\.(csv|json|parquet)$/.test(path) && path !== '/rollcall-site.json' && path !== '/schools/compare.json',
+    (path) => /\.(csv|json|parquet)$/.test(path) && !/\/(rollcall-site|schools\/compare)\.json$/.test(path),
   );
   assert.ok(files.length > 60);
   for (const path of files) {
