@@ -20,7 +20,7 @@ export async function readMarker(folder: string): Promise<z.infer<typeof markerS
 
 /** The settings of a report. */
 export interface SiteSettings {
-  /** The school year to open with, if the build has its students and teachers. Defaults to the newest that has both. */
+  /** The school year to open with, if the build has it. Defaults to the newest with students and teachers. */
   schoolYear?: SchoolYear | undefined;
   /** The path that it is served at. Defaults to the path of `url`, or else `/`. */
   base?: string | undefined;

@@ -27,6 +27,8 @@ const coverageRow = z.object({
 export interface AnswerResult extends Result {
   answer: Answer;
   schoolYear: SchoolYear;
+  /** The other school years for which it can be answered. */
+  otherYears: SchoolYear[];
   region: Region;
   /** The schools with figures, if some of the region's districts have none: `36 schools of Kent School District`. */
   place?: string;
@@ -86,7 +88,8 @@ export function canAnswer({needs}: Answer, year: Coverage): boolean {
 /**
  * Answers a question for a school year.
  *
- * @param options.wanted a school year or `latest`; if undefined, `usual` if it is given and can be answered, else the newest that can
+ * @param options.wanted a school year or `latest`; if undefined, `usual` if it is given and can be answered, else the newest with
+ *   students and teachers that can, else the newest that can
  * @throws Failure (exit 2) if the build has no such school year, group or region; (exit 1) if a source is missing
  */
 export async function ask(
@@ -132,7 +135,18 @@ export async function ask(
       if (names.length > 0) notes.push(`${answer.unlisted.note}: ${names.map(({name}) => name).join(', ')}`);
     }
   }
-  return {answer, schoolYear: year.schoolYear, region, ...(scope && {place: scope.place}), ...result, notes};
+  const otherYears = years
+    .filter((other) => other !== year && canAnswer(answer, other))
+    .map(({schoolYear}) => schoolYear);
+  return {
+    answer,
+    schoolYear: year.schoolYear,
+    otherYears,
+    region,
+    ...(scope && {place: scope.place}),
+    ...result,
+    notes,
+  };
 }
 
 function chooseYear(
@@ -153,7 +167,7 @@ function chooseYear(
     if (!canAnswer(answer, year)) throw new Failure(explainMissing(answer, year, answerable, region));
     return {year, notes: []};
   }
-  const year = wanted === undefined ? chooseUsualYear(years, answer.needs, usual) : answerable[0];
+  const year = wanted === undefined ? chooseUsualYear(answerable, usual) : answerable[0];
   if (year === undefined) {
     const [latest] = years;
     throw new Failure(
@@ -172,18 +186,11 @@ function chooseYear(
   };
 }
 
-/**
- * Chooses the school year to open with: the usual one if there is one and it has these subjects, else the newest that has.
- *
- * @param years the latest first
- */
-export function chooseUsualYear(
-  years: readonly Coverage[],
-  needs: readonly string[],
-  usual: SchoolYear | undefined,
-): Coverage | undefined {
-  const having = years.filter(({subjects}) => needs.every((subject) => subjects.includes(subject)));
-  return having.find(({schoolYear}) => schoolYear === usual) ?? having[0];
+/** Chooses the school year to open with: the usual one if it is among them, else the newest with students and teachers, else the newest. */
+export function chooseUsualYear(years: readonly Coverage[], usual: SchoolYear | undefined): Coverage | undefined {
+  const isComplete = ({subjects}: Coverage) =>
+    ['enrollment', 'teachers', 'school_list'].every((subject) => subjects.includes(subject));
+  return years.find(({schoolYear}) => schoolYear === usual) ?? years.find(isComplete) ?? years[0];
 }
 
 function explainMissing(answer: Answer, year: Coverage, answerable: Coverage[], region: Region): string {

@@ -80,7 +80,7 @@ export type ReportOfYear = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'r
 /**
  * Reads the reports of all school years from a warehouse that `openPublic` has opened.
  *
- * @param usual the school year that the report opens with, if it has students and teachers; else the newest that has
+ * @param usual the school year that the report opens with, if the build has it; else the newest with students and teachers
  * @returns the report of that year, and then the others, the newest first
  */
 export async function readReports(
@@ -118,7 +118,7 @@ export async function readReports(
       explorations: await answerAll(explorations),
     };
   };
-  const first = chooseUsualYear(years, ['enrollment', 'teachers', 'school_list'], usual) ?? years[0];
+  const first = chooseUsualYear(years, usual);
   if (first === undefined)
     throw new Failure('The build has no rows of students or teachers, so there is nothing to report.');
   const others = years.filter((year) => year !== first);

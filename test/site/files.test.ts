@@ -16,8 +16,11 @@ before(async () => {
   site = await makeSite('sample');
 });
 
+/** The year that the site of these tests opens with. */
+const ofYear = ['--year', '2020-21'];
+
 async function answered(...args: string[]): Promise<AnswerRow[]> {
-  const {stdout} = await rollcall(['answer', ...args, '--json', '--home', site.home]);
+  const {stdout} = await rollcall(['answer', ...args, ...ofYear, '--json', '--home', site.home]);
   return JSON.parse(stdout) as AnswerRow[];
 }
 
@@ -80,7 +83,7 @@ test("the access page, and each district's, show the figures of 'rollcall answer
 });
 
 test("each district's page has the figures of 'rollcall explore assignment'", async () => {
-  const {stdout} = await rollcall(['explore', 'assignment', '--json', '--home', site.home]);
+  const {stdout} = await rollcall(['explore', 'assignment', ...ofYear, '--json', '--home', site.home]);
   const rows = JSON.parse(stdout) as AnswerRow[];
   const text = (page: string, place: string) => site.document(page).querySelector(place)?.textContent ?? '';
   const pages = site.pages.filter((page) => /^\/districts\/\d+\/$/.test(page));
@@ -327,7 +330,7 @@ test('a sample is marked on every page, in every chart and in every downloadable
 });
 
 test('the downloadable files match the output of the command', async () => {
-  const {stdout} = await rollcall(['answer', 'representation', '--format', 'csv', '--home', site.home]);
+  const {stdout} = await rollcall(['answer', 'representation', ...ofYear, '--format', 'csv', '--home', site.home]);
   const downloaded = readFileSync(join(site.folder, 'data/files/SAMPLE-representation-2020-21.csv'), 'utf8');
   assert.equal(downloaded.replace(/^is_sample,/, '').replaceAll(/^true,/gm, ''), stdout);
 });
