@@ -5,14 +5,14 @@ import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
 import {openPublic} from '../src/report/public.ts';
-import {type Report, type Restatements, readReport} from '../src/report/report.ts';
+import {type Report, type ReportOfYear, type Restatements, readReports} from '../src/report/report.ts';
 import {readTables} from '../src/report/table-descriptions.ts';
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
-import {writeDownloads} from './downloads.ts';
-import {createPageContext, type Site} from './page-context.ts';
+import {writeAnswers, writeMarts} from './downloads.ts';
+import {createPageContext, type Site, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
-import {listRoutes} from './routes.ts';
+import {listSharedRoutes, listYearRoutes} from './routes.ts';
 import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from './stamp.ts';
 
 /** What a report is made from. */
@@ -46,10 +46,16 @@ async function listPaths(folder: string): Promise<string[]> {
 /** Writes one page after the other, so that a report of many schools takes no more memory than one of few. */
 async function writeSite(source: SiteSource, settings: SiteSettings, folder: string): Promise<void> {
   const url = settings.url === undefined ? undefined : new URL(settings.url);
+  const documents = await readDocuments();
+  const describe = (report: Report, folder: string): YearPages => {
+    const files = new Set(listYearRoutes(report, documents).map(({path}) => path));
+    return {report, folder, files};
+  };
+  const [first, ...others] = await readSiteReports(source, settings, join(folder, 'data', 'files'));
   const site: Site = {
-    report: await readSiteReport(source, settings, join(folder, 'data', 'files')),
+    years: [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))],
     assets: await readAssets(),
-    ...(await readDocuments()),
+    ...documents,
     base: settings.base ?? url?.pathname ?? '/',
     origin: url?.origin,
   };
@@ -58,12 +64,16 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
     await mkdir(dirname(file), {recursive: true});
     await writeFile(file, contents);
   };
-  for (const {path, render} of listRoutes(site)) await write(path, String(render(createPageContext(site, path))));
+  for (const year of site.years) {
+    for (const {path, render} of listYearRoutes(year.report, documents))
+      await write(`${year.folder}${path}`, String(render(createPageContext(site, path, year))));
+  }
+  for (const {path, render} of listSharedRoutes(site)) await write(path, String(render(createPageContext(site, path))));
   for (const {path, contents} of site.assets.files) await write(path, contents);
   await cp(join(siteFolder, 'public'), folder, {recursive: true});
   await mkdir(join(folder, 'data', 'diagrams'), {recursive: true});
-  for (const name of site.report.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
-  if (url !== undefined) await writePreview(site.report, join(folder, 'preview.png'));
+  for (const name of first.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
+  if (url !== undefined) await writePreview(first, join(folder, 'preview.png'));
   const {build, isSample} = source.facts;
   const files = [...(await listPaths(folder)), marker];
   await write(
@@ -74,21 +84,26 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
 
 const diagrams = join(projectFolder, 'docs', 'diagrams');
 
-async function readSiteReport(
+/** Reads the report of each school year, that of the first year first, and writes the files to download. */
+async function readSiteReports(
   {warehouse, facts, restatements}: SiteSource,
   {schoolYear}: SiteSettings,
   downloads: string,
-): Promise<Report> {
+): Promise<[Report, ...Report[]]> {
   const db = await openPublic(warehouse);
   try {
-    const report = await readReport(db, facts, schoolYear);
-    return {
-      ...report,
+    const shared = {
       tables: await readTables(join(projectFolder, 'dbt')),
-      downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts),
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
     };
+    const marts = await writeMarts(db, downloads, facts);
+    const complete = async (report: ReportOfYear): Promise<Report> => {
+      const answers = await writeAnswers(downloads, [...report.questions, ...report.explorations], facts);
+      return {...report, ...shared, downloads: [...answers, ...marts]};
+    };
+    const [first, ...others] = await readReports(db, facts, schoolYear);
+    return [await complete(first), ...(await Array.fromAsync(others, complete))];
   } finally {
     db.close();
   }

@@ -31,17 +31,11 @@ const regionFilters: Record<string, string> = {
   school_demographics: 'where (school_year, school_id) in (select (school_year, school_id) from marts.schools)',
 };
 
-/** Writes every answer and every mart to download into a folder. */
-export async function writeDownloads(
-  db: Database,
-  folder: string,
-  questions: readonly Question[],
-  build: Marks,
-): Promise<Download[]> {
+/** Writes every answer of a school year into a folder. */
+export async function writeAnswers(folder: string, questions: readonly Question[], build: Marks): Promise<Download[]> {
   await mkdir(folder, {recursive: true});
   const prefix = chooseFilePrefix(build);
   const marks = createMarkColumns(build);
-  const selected = Object.entries(marks).map(([name, mark]) => `${mark === true ? mark : literal(mark)} as ${name}, `);
   const downloads: Download[] = [];
   for (const {name, columns, rows, schoolYear} of questions) {
     if (schoolYear === null) continue;
@@ -57,6 +51,16 @@ export async function writeDownloads(
       downloads.push({name, kind: 'answer', file, format, rows: rows.length, bytes: Buffer.byteLength(text)});
     }
   }
+  return downloads;
+}
+
+/** Writes every mart to download into a folder. */
+export async function writeMarts(db: Database, folder: string, build: Marks): Promise<Download[]> {
+  await mkdir(folder, {recursive: true});
+  const prefix = chooseFilePrefix(build);
+  const marks = Object.entries(createMarkColumns(build));
+  const selected = marks.map(([name, mark]) => `${mark === true ? mark : literal(mark)} as ${name}, `);
+  const downloads: Download[] = [];
   for (const name of downloadedMarts) {
     const from = `from marts.${identifier(name)} ${regionFilters[name] ?? ''}`;
     const {n} = await db.readOne(countRow, `select count(*) as n ${from}`);

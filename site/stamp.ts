@@ -20,8 +20,8 @@ export async function readMarker(folder: string): Promise<z.infer<typeof markerS
 
 /** The settings of a report. */
 export interface SiteSettings {
-  /** The school year to show if it can be answered. */
-  schoolYear: SchoolYear;
+  /** The school year to open with, if the build has it. Defaults to the newest with students and teachers. */
+  schoolYear?: SchoolYear | undefined;
   /** The path that it is served at. Defaults to the path of `url`, or else `/`. */
   base?: string | undefined;
   /** The address that it is served at, for preview images, canonical links and the sitemap. */

@@ -62,5 +62,9 @@ export function readSiteSettings(base?: string): SiteSettings {
   if (base !== undefined && !/^\/[\w./~-]*$/.test(base)) {
     throw new Failure(`--base ${base}: write the path to serve the report under, such as /rollcall.`, exit.usage);
   }
-  return {schoolYear, ...(base !== undefined && {base}), ...(reportUrl !== undefined && {url: reportUrl})};
+  return {
+    ...(schoolYear !== undefined && {schoolYear}),
+    ...(base !== undefined && {base}),
+    ...(reportUrl !== undefined && {url: reportUrl}),
+  };
 }

@@ -28,7 +28,7 @@ import type {Build, Export, Table} from './tables.ts';
 
 interface WorkbookExport extends Export {
   /** The school year of the answers, chosen as by `rollcall answer`. */
-  year: {wanted: string | undefined; usual: SchoolYear};
+  year: {wanted: string | undefined; usual: SchoolYear | undefined};
 }
 
 /** A sheet, or the reason why its question has no answer. */
