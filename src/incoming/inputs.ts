@@ -14,7 +14,7 @@ import type {SchoolYear} from '../school-year.ts';
 import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
 import {getSource, sources} from '../sources/sources.ts';
-import {chooseWanted, groupByDataset, type Wanted} from './datasets.ts';
+import {chooseWanted, groupByDataset, listPublished, type Wanted} from './datasets.ts';
 import {type Found, rememberFound} from './finding.ts';
 import {readHost} from './host.ts';
 import type {Incoming, InputOptions} from './incoming.ts';
@@ -58,7 +58,7 @@ export async function planInputs(
   if (from === 'live') {
     const live = {host: options.host ?? readHost(), refresh: options.refresh, stop: options.stop};
     update('asking the catalogue');
-    const search = await searchCatalogue(home.landing, live, note);
+    const search = await searchCatalogue(home.landing, listPublished().filter(isWanted), live, note);
     if (search.failure !== undefined) return {incoming: [], failures: [search.failure]};
     const wanted = chooseWanted(years, search.found);
     const datasets = groupByDataset(wanted);

@@ -6,7 +6,7 @@ import {countEach, countRows, type Metadata, readMetadata} from '../fetch/socrat
 import type {Progress} from '../progress.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
 import {normalizeName, type Source} from '../sources/source.ts';
-import {type Dataset, groupByDataset, isSameTime, listPublished, type Wanted} from './datasets.ts';
+import {type Dataset, groupByDataset, isSameTime, type Wanted} from './datasets.ts';
 import {Download, type Downloaded, nameDataset} from './download.ts';
 import {type Found, isPlausible, readFound, recognizeDatasets} from './finding.ts';
 import type {Host} from './host.ts';
@@ -37,18 +37,20 @@ export interface Search {
   failure?: unknown;
 }
 
-/** Looks for the data sets of all sources in the host's own catalogue. If it doesn't answer, what was found before serves. */
+/** Looks for the data sets of these sources in the host's own catalogue. For the others, or if it doesn't answer, what was found before serves. */
 export async function searchCatalogue(
   landing: string,
+  wanted: readonly Source[],
   {host, stop}: LiveOptions,
   note: Progress['note'],
 ): Promise<Search> {
+  const before = await readFound(landing);
   const patience = host.patience ?? defaultPatience;
   const client = await createClient(host, {...patience, retries: Math.min(1, patience.retries)});
   const domain = new URL(host.url).hostname;
-  const found: Found[] = [];
+  const found = (before?.found ?? []).filter((each) => !wanted.some(({id}) => id === each.source));
   try {
-    for (const source of listPublished()) {
+    for (const source of wanted) {
       const {catalogue} = source;
       if (catalogue === undefined) continue;
       const signal = AbortSignal.any([AbortSignal.timeout(longestSearch), ...(stop ? [stop] : [])]);
@@ -65,7 +67,6 @@ export async function searchCatalogue(
   } catch (error) {
     if (error instanceof Unreachable && error.kind !== 'other') return {found: [], isFresh: false, failure: error};
     if (!(error instanceof Unreachable)) throw error;
-    const before = await readFound(landing);
     const remembered = before ? ` and what was found on ${before.checkedAt.slice(0, 10)}` : '';
     note(`the catalogue was no help: ${error.message} The declared data sets${remembered} serve`);
     return {found: before?.found ?? [], isFresh: false};
