@@ -45,7 +45,7 @@ test("the figures by group match 'rollcall answer representation --by group'", a
   assertGroups(site, await answered('representation', '--by', 'group'));
 });
 
-test("the access page, and each district's, show the figures of 'rollcall answer access'", async () => {
+test("the front page, the access page and each district's show 'rollcall answer access', the largest shortfall first", async () => {
   const rows = await answered('access');
   const names = [...new Set(rows.map(({name}) => name))];
   assert.equal(names.length, 6, 'the region and five districts');
@@ -54,9 +54,12 @@ test("the access page, and each district's, show the figures of 'rollcall answer
     [...(site.document(page).querySelector(table)?.querySelectorAll('tbody tr') ?? [])].map((row) =>
       [...row.querySelectorAll('td')].map((cell) => cell.textContent),
     );
+  const beyondChance = (row: AnswerRow) =>
+    (readFigure(row, 'no_teacher_student_share') ?? 0) - (readFigure(row, 'chance_no_teacher_student_share') ?? 0);
   const expected = (name: unknown) =>
     rows
       .filter((row) => row['name'] === name && row['demographic_group_id'] !== 'of_color')
+      .sort((one, other) => beyondChance(other) - beyondChance(one))
       .map((row) => [
         String(readFigure(row, 'student_count')).replace(/\B(?=(\d{3})+$)/g, ','),
         String(readFigure(row, 'teacher_count')),
@@ -70,6 +73,7 @@ test("the access page, and each district's, show the figures of 'rollcall answer
       ]);
   assert.equal(expected(region).length, 7, 'every race has students');
   assert.deepEqual(shown('/questions/access/', '#groups ~ div table'), expected(region));
+  assert.deepEqual(shown('/', '#access ~ div table'), expected(region));
   const codes = new Map(
     site.pages
       .filter((page) => /^\/districts\/\d+\/$/.test(page))
@@ -386,4 +390,15 @@ test('a district and a school that only the list has go by their codes', async (
   assert.equal(title('/schools/99001-9001/'), 'Vega');
   assert.equal(title('/schools/99002-9002/'), 'School 9002');
   assert.equal(title('/districts/99002/'), 'District 99002');
+});
+
+test('commands, paths, decisions and the numbers of questions are on pages for analysts only', () => {
+  const isForAnalysts = (page: string) => /^\/(methods|data)\//.test(page);
+  for (const page of site.pages.filter((page) => !isForAnalysts(page))) {
+    const document = site.document(page);
+    for (const part of document.querySelectorAll('section:has(> #analysts), section:has(> #source), details:has(> pre)'))
+      part.remove();
+    const text = document.documentElement.textContent ?? '';
+    assert.doesNotMatch(text, /npx rollcall|\.csv\b|[Dd]ecision \d|\b7[a-f]\b/, page);
+  }
 });
