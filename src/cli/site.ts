@@ -20,7 +20,6 @@ interface Options {
 
 export function createSiteCommand(): Command {
   return new Command('site')
-    .description('write the report of the published build: static pages for any web server')
     .option('--out <dir>', 'the folder to write; it is replaced (default: in the published build)')
     .option('--base <path>', 'the path of the server, for its page of a missing address')
     .addOption(createHomeOption())
