@@ -76,18 +76,24 @@ const diagrams = join(projectFolder, 'docs', 'diagrams');
 
 async function readSiteReport(
   {warehouse, facts, restatements}: SiteSource,
-  {schoolYear}: SiteSettings,
+  {schoolYear, contact}: SiteSettings,
   downloads: string,
 ): Promise<Report> {
   const db = await openPublic(warehouse);
   try {
     const report = await readReport(db, facts, schoolYear);
+    const build = {...facts, id: facts.build, warehouse};
     return {
       ...report,
       tables: await readTables(join(projectFolder, 'dbt')),
-      downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts),
+      downloads: await writeDownloads(downloads, [...report.questions, ...report.explorations], {
+        db,
+        build,
+        schoolYear: report.schoolYear,
+      }),
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
+      contact,
     };
   } finally {
     db.close();

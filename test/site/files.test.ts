@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
+import {parse} from 'csv-parse/sync';
+import {unzipSync} from 'fflate';
 import {HtmlValidate} from 'html-validate';
+import {open} from '../../src/duckdb/database.ts';
 import {rollcall} from '../support/command.ts';
 import {makeListFile} from '../support/publisher.ts';
 import {listFiles, makeSite, resolveFile, type Site} from '../support/site.ts';
 import {makeStudents, teachers} from '../support/small.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 import {type AnswerRow, assertGroups, assertSchools, findSchoolPages, formatShare, readFigure} from './figures.ts';
 import {weighPage} from './weight.ts';
 
@@ -396,9 +400,49 @@ test('commands, paths, decisions and the numbers of questions are on pages for a
   const isForAnalysts = (page: string) => /^\/(methods|data)\//.test(page);
   for (const page of site.pages.filter((page) => !isForAnalysts(page))) {
     const document = site.document(page);
-    for (const part of document.querySelectorAll('section:has(> #analysts), section:has(> #source), details:has(> pre)'))
+    for (const part of document.querySelectorAll(
+      'section:has(> #analysts), section:has(> #source), details:has(> pre)',
+    ))
       part.remove();
     const text = document.documentElement.textContent ?? '';
     assert.doesNotMatch(text, /npx rollcall|\.csv\b|[Dd]ecision \d|\b7[a-f]\b/, page);
   }
+});
+
+test('everything is there as one file of each kind, with the rows of the files beside it', async () => {
+  const read = (file: string) => readFileSync(resolveFile(site.folder, `/data/files/SAMPLE-rollcall.${file}`));
+  const tables = unzipSync(read('zip'));
+  const marts = Object.keys(tables).filter((path) => path.endsWith('.csv'));
+  assert.ok(marts.length > 10 && 'README.md' in tables && 'datapackage.json' in tables);
+  const [[path, database] = ['', new Uint8Array()]] = Object.entries(unzipSync(read('duckdb.zip')));
+  const file = join(makeTemporaryFolder('everything'), path);
+  writeFileSync(file, database);
+  const db = await open(file, {readOnly: true});
+  for (const mart of marts) {
+    const alone = readFileSync(resolveFile(site.folder, `/data/files/${mart.replace('marts/', 'SAMPLE-')}`));
+    assert.deepEqual(Buffer.from(tables[mart] ?? []), alone, mart);
+    const [counted] = await db.rows(`select count(*) as n from ${mart.replace('/', '.').replace('.csv', '')}`);
+    assert.equal(counted?.['n'], parse(alone, {columns: true}).length, mart);
+  }
+  db.close();
+  assert.ok('xl/workbook.xml' in unzipSync(read('xlsx')));
+});
+
+test('the data page says how to cite the report, how old the data is, its licenses, and where to report a mistake', async () => {
+  const read = (document: ReturnType<typeof site.document>) =>
+    Object.fromEntries(
+      [...document.querySelectorAll('#use ~ dl > div')].map((row) => [
+        row.querySelector('dt')?.textContent,
+        row.querySelector('dd')?.textContent?.replaceAll(/\s+/g, ' ').trim() ?? '',
+      ]),
+    );
+  const {build, builtAt, versions} = site.manifest;
+  const said = read(site.document('/data/'));
+  for (const part of [build, builtAt.slice(0, 10), versions.rollcall, 'SAMPLE'])
+    assert.ok(said['Cite as']?.includes(part), part);
+  assert.match(said['Data as of'] ?? '', /Report Card Enrollment.* on \d{4}-\d\d-\d\d/);
+  assert.match(said['License of the data'] ?? '', /MIT/);
+  assert.match(said['A mistake?'] ?? '', /^Tell whoever published this report\./);
+  const {document} = await makeSite('sample', {contact: 'mailto:data@example.org'});
+  assert.equal(document('/data/').querySelector('#use ~ dl a')?.getAttribute('href'), 'mailto:data@example.org');
 });
