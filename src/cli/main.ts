@@ -1,14 +1,14 @@
 import {Command, CommanderError} from 'commander';
 import packageJson from '#package.json' with {type: 'json'};
 import {exit} from '../failure.ts';
-import {reportError} from './terminal.ts';
 
 // Libraries that style text read FORCE_COLOR; people set NO_COLOR.
 if (process.env['NO_COLOR']) process.env['FORCE_COLOR'] = '0';
 
 // A reader such as head or less may close the pipe early. That is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exit.done);
+  const {reportError} = await import('./terminal.ts');
   reportError(Object.assign(error, {path: 'Standard output'}));
   process.exit();
 });
@@ -113,5 +113,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exit.done : exit.usage;
-  else reportError(error);
+  else (await import('./terminal.ts')).reportError(error);
 }
