@@ -9,7 +9,7 @@ import {type Report, type ReportOfYear, type Restatements, readReports} from '..
 import {readTables} from '../src/report/table-descriptions.ts';
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
-import {writeAnswers, writeMarts} from './downloads.ts';
+import {writeAnswers, writeTables} from './downloads.ts';
 import {createPageContext, type Site, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
 import {listSharedRoutes, listYearRoutes} from './routes.ts';
@@ -87,7 +87,7 @@ const diagrams = join(projectFolder, 'docs', 'diagrams');
 /** Reads the report of each school year, that of the first year first, and writes the files to download. */
 async function readSiteReports(
   {warehouse, facts, restatements}: SiteSource,
-  {schoolYear}: SiteSettings,
+  {schoolYear, contact}: SiteSettings,
   downloads: string,
 ): Promise<[Report, ...Report[]]> {
   const db = await openPublic(warehouse);
@@ -96,13 +96,15 @@ async function readSiteReports(
       tables: await readTables(join(projectFolder, 'dbt')),
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
-    };
-    const marts = await writeMarts(db, downloads, facts);
-    const complete = async (report: ReportOfYear): Promise<Report> => {
-      const answers = await writeAnswers(downloads, [...report.questions, ...report.explorations], facts);
-      return {...report, ...shared, downloads: [...answers, ...marts]};
+      contact,
     };
     const [first, ...others] = await readReports(db, facts, schoolYear);
+    const build = {...facts, id: facts.build, warehouse};
+    const tables = await writeTables(downloads, {db, build, schoolYear: first.schoolYear});
+    const complete = async (report: ReportOfYear): Promise<Report> => {
+      const answers = await writeAnswers(downloads, [...report.questions, ...report.explorations], facts);
+      return {...report, ...shared, downloads: [...answers, ...tables]};
+    };
     return [await complete(first), ...(await Array.fromAsync(others, complete))];
   } finally {
     db.close();

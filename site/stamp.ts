@@ -26,12 +26,15 @@ export interface SiteSettings {
   base?: string | undefined;
   /** The address that it is served at, for preview images, canonical links and the sitemap. */
   url?: string | undefined;
+  /** The address to report mistakes to: `https:` or `mailto:`. */
+  contact?: string | undefined;
 }
 
 /** The files that decide, beyond the build, what a report looks like. */
 const code = [
   'site',
   'src/report',
+  'src/export',
   'src/answers',
   'src/sources',
   'src/words',

@@ -96,7 +96,7 @@ export function renderPage(
           ${isOfYear && `School year ${formatSchoolYear(report.schoolYear)}. `}“Of color” is every race but White.
         </p>
         <p>
-          Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. This page sets no cookies, tracks nobody and loads nothing from other sites.
+          Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. <a href="${to('data/#use')}">Cite, reuse, report a mistake</a>. This page sets no cookies, tracks nobody and loads nothing from other sites.
         </p>
       </div>
     </footer>

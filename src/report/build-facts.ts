@@ -1,4 +1,6 @@
 import type {Input} from '../answers/origins.ts';
+import type {License} from '../license.ts';
+import type {SchoolYear} from '../school-year.ts';
 import type {Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
@@ -7,8 +9,9 @@ export interface BuildFacts extends Marks {
   build: string;
   /** UTC. */
   builtAt: string;
-  /** The files that went into it. */
-  inputs: (Input & {sha256: string})[];
+  schoolYears: readonly SchoolYear[];
+  /** The files that went into it, with the time of the publisher's last change (UTC) and the license that the publisher states. */
+  inputs: (Input & {sha256: string; publishedAt: string | null; license?: License})[];
   rows: {in: number; loaded: number; rejected: number};
   thresholds: Thresholds;
   versions: {rollcall: string; duckdb: string; node: string};

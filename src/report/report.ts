@@ -43,6 +43,8 @@ export interface Report {
   downloads: Download[];
   diagrams: string[];
   restatements: Restatements | undefined;
+  /** The address to report mistakes to: `https:` or `mailto:`. */
+  contact: string | undefined;
 }
 
 /** A table of the warehouse, as its model describes it. */
@@ -58,12 +60,12 @@ export interface Table {
 
 /** A file to download. In a build of the sample, its name starts with `SAMPLE-` and its first column is `is_sample`. */
 export interface Download {
-  /** The name of the answer or the mart in it. */
+  /** The name of the answer or the mart in it, or `rollcall`. */
   name: string;
-  kind: 'answer' | 'mart';
+  kind: 'answer' | 'mart' | 'everything';
   /** Relative to the folder of downloads. */
   file: string;
-  format: 'csv' | 'json' | 'parquet';
+  format: 'csv' | 'json' | 'parquet' | 'zip' | 'xlsx' | 'duckdb.zip';
   rows: number;
   bytes: number;
 }
@@ -75,7 +77,7 @@ export interface Restatements {
 }
 
 /** The part of the report that comes from the warehouse. */
-export type ReportOfYear = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
+export type ReportOfYear = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact'>;
 
 /**
  * Reads the reports of all school years from a warehouse that `openPublic` has opened.
