@@ -7,6 +7,7 @@ import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
+import {readFigure} from '../../words/columns.ts';
 import {findQuestion} from '../../words/find-question.ts';
 import {chooseLeads, describeLarge, findRankSize} from '../../words/questions.ts';
 
@@ -55,7 +56,7 @@ export function render7e(context: PageContext): Html {
   const bars = rows.map((row) => ({
     name: [`${row['rank']}. ${row['school_name']}`, ...listMarks(row)].join(' '),
     value: Number(row['teachers_of_color_share']),
-    high: Number(row['teachers_of_color_share_high']),
+    high: readFigure(row, 'teachers_of_color_share_high'),
     text: formatShare(Number(row['teachers_of_color_share'])),
   }));
   const alt = `${finding}. ${rows.map((row, index) => `${row['school_name']} ${bars[index]?.text}`).join(', ')}.`;
@@ -81,11 +82,10 @@ export function render7e(context: PageContext): Html {
 export function render7f(context: PageContext): Html {
   const {isSample} = context.report.build;
   const {rows} = findQuestion(context, 'teachers-of-color');
-  const figure = (value: unknown) => (typeof value === 'number' ? value : null);
   const pairs = rows.map((row) => ({
     name: [`${row['rank']}. ${row['school_name']}`, ...listMarks(row)].join(' '),
-    students: figure(row['students_of_color_share']),
-    teachers: figure(row['teachers_of_color_share']),
+    students: readFigure(row, 'students_of_color_share'),
+    teachers: readFigure(row, 'teachers_of_color_share'),
   }));
   const gaps = rows.map((row) => row['gap_pp']).filter((gap) => typeof gap === 'number');
   const finding = `The gaps at these schools range from ${formatSigned(Math.max(...gaps), 0)} to ${formatSigned(Math.min(...gaps), 0)} percentage points`;
