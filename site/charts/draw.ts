@@ -46,12 +46,17 @@ export const missingWidth = 34;
 
 type Scale = (value: number | string) => number;
 
-/** Draws strokes where figures are missing, unlike any bar, line or dot. `place` gives the middle of the left side, in pixels. */
+/**
+ * Draws strokes where figures are missing, unlike any bar, line or dot. `place` gives the middle of the left side, in pixels.
+ *
+ * @returns null if none is missing
+ */
 export function drawMissing<T>(
   rows: readonly T[],
   place: (row: T, x: Scale, y: Scale) => [number, number],
   {width = missingWidth, height = 10}: {width?: number; height?: number} = {},
-): Plot.RenderFunction {
+): Plot.RenderFunction | null {
+  if (rows.length === 0) return null;
   return (_index, scales, _values, _dimensions, {document: within}) => {
     const path = within.createElementNS('http://www.w3.org/2000/svg', 'path');
     const [x, y] = [scales.x as Scale, scales.y as Scale];
