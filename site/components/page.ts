@@ -65,7 +65,7 @@ export function renderPage(
     <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.headings)}" crossorigin>
     <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.text)}" crossorigin>
     <link rel="stylesheet" href="${toAsset('styles.css')}">
-    ${scripts.map((name) => html`<script defer src="${toAsset(name)}"></script>`)}
+    ${['take.js', ...scripts].map((name) => html`<script defer src="${toAsset(name)}"></script>`)}
   </head>
   <body>
     <a class="skip" href="#content">Skip to the content</a>
