@@ -23,6 +23,7 @@ export const downloadedMarts = [
   'school_representation',
   'school_representation_by_group',
   'school_trend',
+  'similar_school',
   'district_representation',
   'district_representation_by_group',
   'district_trend',
