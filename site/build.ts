@@ -4,9 +4,9 @@ import {listFiles} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
+import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
 import {type Report, type Restatements, readReport} from '../src/report/report.ts';
-import {readTables} from '../src/report/table-descriptions.ts';
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
 import {writeDownloads} from './downloads.ts';
@@ -84,7 +84,7 @@ async function readSiteReport(
     const report = await readReport(db, facts, schoolYear);
     return {
       ...report,
-      tables: await readTables(join(projectFolder, 'dbt')),
+      tables: (await readCatalog(db)).tables,
       downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts),
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,

@@ -70,6 +70,8 @@ export function listRoutes({report, decisions, origin}: Site): Route[] {
       path: schoolFilePath(report.build, school.school_id),
       render: (context: PageContext) => writeSchoolFile(context, school),
     })),
-    ...report.tables.map(({name, sql}) => ({path: `data/models/${name}.sql`, render: () => sql})),
+    ...report.tables.flatMap(({name, sql}) =>
+      sql === undefined ? [] : [{path: `data/models/${name}.sql`, render: () => sql}],
+    ),
   ];
 }
