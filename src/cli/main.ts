@@ -54,6 +54,11 @@ const commands: Record<string, () => Promise<() => Command>> = {
   rollback: async () => (await import('./rollback.ts')).createRollbackCommand,
   prune: async () => (await import('./prune.ts')).createPruneCommand,
   serve: async () => (await import('./serve.ts')).createServeCommand,
+  completions: async () => {
+    const {createCompletionsCommand} = await import('./completions.ts');
+    return () =>
+      createCompletionsCommand(() => Promise.all(Object.values(commands).map(async (each) => (await each())())));
+  },
 };
 
 const [wanted = ''] = process.argv.slice(2);
@@ -62,7 +67,6 @@ for (const each of load ? [load] : Object.values(commands)) {
   const command = (await each())();
   program.addCommand(command.exitOverride().showHelpAfterError(`(see rollcall ${command.name()} --help)`));
 }
-
 try {
   await program.parseAsync();
 } catch (error) {
