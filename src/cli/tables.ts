@@ -55,7 +55,8 @@ every row of a published build. Values are all of them if there are few, else
 the lowest and the highest.`,
     )
     .action(async (wanted: string, options: Options) => {
-      const tables = await readTables(options);
+      const parts = wanted.split('.');
+      const tables = await readTables(options, (table) => parts.includes(table.slice(table.indexOf('.') + 1)));
       const {table, columns} = findTable(tables, wanted);
       const rows = columns.map((column) => ({table: `${table.layer}.${table.name}`, ...toRow(table, column)}));
       const head = [
@@ -111,10 +112,10 @@ export function createColumnsCommand(): Command {
 }
 
 /** Reads the tables of the published build that it really has, in the order of their schemas. */
-async function readTables(options: Options): Promise<Table[]> {
+async function readTables(options: Options, isWanted?: (table: string) => boolean): Promise<Table[]> {
   const db = await openBuild(await requirePublished(resolveHome(options)));
   try {
-    const {tables} = await readCatalog(db);
+    const {tables} = await readCatalog(db, isWanted);
     return tables
       .filter(({columns}) => columns.some(({type}) => type !== ''))
       .sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer));

@@ -67,12 +67,16 @@ interface SingularTest {
   tables: string[];
 }
 
-/** Reads the project, and from a warehouse built from it the types, values and rows. */
-export async function readCatalog(db: Database): Promise<Catalog> {
+/**
+ * Reads the project, and from a warehouse built from it the types, values and rows.
+ *
+ * @param isWanted whether the values and rows of a table (`marts.schools`) are read, too
+ */
+export async function readCatalog(db: Database, isWanted = (_table: string) => true): Promise<Catalog> {
   const project = await readProject(join(projectFolder, 'dbt'));
   const graph = buildGraph(project);
   const sentences = await readSentences(project.folder);
-  const contents = await readContents(db);
+  const contents = await readContents(db, isWanted);
   const declared = listTables(project);
   const tables = graph.tables.flatMap(({sqlName, reads, readBy}) => {
     const table = declared.get(sqlName.replaceAll('"', ''));
@@ -97,8 +101,8 @@ interface Contents {
 
 const columnRow = z.object({schema: z.string(), table: z.string(), name: z.string(), type: z.string()});
 
-/** Reads rows, types and values of each table of a warehouse, by name: `marts.schools`. */
-async function readContents(db: Database): Promise<Map<string, Contents>> {
+/** Reads the types of each table of a warehouse, by name, and rows and values of those that are wanted. */
+async function readContents(db: Database, isWanted: (table: string) => boolean): Promise<Map<string, Contents>> {
   const columns = await db.read(
     columnRow,
     `select schema_name as "schema", table_name as "table", column_name as name, lower(data_type) as type
@@ -106,7 +110,7 @@ async function readContents(db: Database): Promise<Map<string, Contents>> {
   );
   const contents = new Map<string, Contents>();
   for (const [table, of] of Map.groupBy(columns, (column) => `${column.schema}.${column.table}`))
-    contents.set(table, await readTableContents(db, table, of));
+    contents.set(table, isWanted(table) ? await readTableContents(db, table, of) : listTypes(of));
   return contents;
 }
 
@@ -151,8 +155,16 @@ async function readTableContents(
       : await db.read(z.object({name: z.string(), values: z.array(z.string()).nullable()}), lists.join(' union all '));
   const values = new Map(found.ranges.map(({name, low, high}) => [name, describeRange(low, high)]));
   for (const {name, values: all} of listed) values.set(name, (all ?? []).map(shorten).join('; '));
+  return listTypes(columns, found.n, values);
+}
+
+function listTypes(
+  columns: readonly z.infer<typeof columnRow>[],
+  rowCount = 0,
+  values = new Map<string, string>(),
+): Contents {
   return {
-    rowCount: found.n,
+    rowCount,
     columns: new Map(columns.map(({name, type}) => [name, {type, values: values.get(name) ?? ''}])),
   };
 }

@@ -3,6 +3,7 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {stripVTControlCharacters} from 'node:util';
 import {rollcall} from '../support/command.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 import {skipWithout} from '../support/tools.ts';
@@ -58,10 +59,10 @@ test('zsh completes the same', {skip: without('zsh')}, async () => {
     const session = `zmodload zsh/zpty; zpty shell zsh -f -i; zpty -w shell 'PS1=; autoload -Uz compinit; compinit -u -D; source ${script}'
       zpty -w -n shell $'${line}\\t\\C-aprint -r -- got: \\C-m'; zpty -w shell 'exit'; zpty -r shell seen '*got: rollcall*exit*'; print -r -- $seen`;
     const printed = execFileSync('zsh', ['-f', '-c', session], {encoding: 'utf8', timeout: 60_000});
-    const lines = printed.split(/[\r\n]+/).map((each) => each.replaceAll(/\x1b\[[\d;?]*\w/g, '').trim());
+    const lines = stripVTControlCharacters(printed).split(/[\r\n]+/);
     const whole = `got: ${line.slice(0, line.lastIndexOf(' '))} ${offer}`;
     assert.ok(
-      lines.some((each) => each.startsWith(whole)),
+      lines.some((each) => each.trim().startsWith(whole)),
       `${whole}\n${printed}`,
     );
   }
