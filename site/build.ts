@@ -4,9 +4,9 @@ import {listFiles} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
+import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
 import {type Report, type ReportOfYear, type Restatements, readReports} from '../src/report/report.ts';
-import {readTables} from '../src/report/table-descriptions.ts';
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
 import {writeAnswers, writeTables} from './downloads.ts';
@@ -93,7 +93,7 @@ async function readSiteReports(
   const db = await openPublic(warehouse);
   try {
     const shared = {
-      tables: await readTables(join(projectFolder, 'dbt')),
+      tables: (await readCatalog(db)).tables,
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
       contact,

@@ -9,6 +9,7 @@ import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
 import type {BuildFacts} from './build-facts.ts';
+import type {Table} from './catalog.ts';
 import {type Checks, readChecks} from './checks.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
 import {limitExperience} from './public.ts';
@@ -45,17 +46,6 @@ export interface Report {
   restatements: Restatements | undefined;
   /** The address to report mistakes to: `https:` or `mailto:`. */
   contact: string | undefined;
-}
-
-/** A table of the warehouse, as its model describes it. */
-export interface Table {
-  schema: string;
-  name: string;
-  description: string;
-  columns: {name: string; description: string}[];
-  /** The names of the tables that it reads. */
-  madeFrom: string[];
-  sql: string;
 }
 
 /** A file to download. In a build of the sample, its name starts with `SAMPLE-` and its first column is `is_sample`. */

@@ -135,7 +135,7 @@ function renderTables(context: PageContext): Html {
   const {report, to} = context;
   const marts = report.downloads.filter(({kind, format}) => kind === 'mart' && format === 'csv');
   const findGrain = (name: string) =>
-    /One row = ([^:.]+)/.exec(report.tables.find((table) => table.name === name)?.description ?? '')?.[1];
+    /One row = ([^:.]+)/.exec(report.tables.find((table) => table.name === name)?.grain ?? '')?.[1];
   return html`
     <section aria-labelledby="tables">
       <h2 id="tables">Tables</h2>
