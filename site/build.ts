@@ -3,6 +3,7 @@ import {dirname, join, relative, resolve, sep} from 'node:path';
 import {listFiles} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
+import {apiFolder, apiTablePath, readApi} from '../src/report/api.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
 import {openPublic} from '../src/report/public.ts';
 import {type Report, type Restatements, readReport} from '../src/report/report.ts';
@@ -46,17 +47,17 @@ async function listPaths(folder: string): Promise<string[]> {
 /** Writes one page after the other, so that a report of many schools takes no more memory than one of few. */
 async function writeSite(source: SiteSource, settings: SiteSettings, folder: string): Promise<void> {
   const url = settings.url === undefined ? undefined : new URL(settings.url);
-  const site: Site = {
-    report: await readSiteReport(source, settings, join(folder, 'data', 'files')),
-    assets: await readAssets(),
-    ...(await readDocuments()),
-    base: settings.base ?? url?.pathname ?? '/',
-    origin: url?.origin,
-  };
   const write = async (path: string, contents: string | Buffer) => {
     const file = join(folder, path);
     await mkdir(dirname(file), {recursive: true});
     await writeFile(file, contents);
+  };
+  const site: Site = {
+    report: await readAndWriteFigures(source, settings, folder, write),
+    assets: await readAssets(),
+    ...(await readDocuments()),
+    base: settings.base ?? url?.pathname ?? '/',
+    origin: url?.origin,
   };
   for (const {path, render} of listRoutes(site)) await write(path, String(render(createPageContext(site, path))));
   for (const {path, contents} of site.assets.files) await write(path, contents);
@@ -74,21 +75,30 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
 
 const diagrams = join(projectFolder, 'docs', 'diagrams');
 
-async function readSiteReport(
+/** Reads the report, and writes the files that come from the warehouse directly: the downloads and the API. */
+async function readAndWriteFigures(
   {warehouse, facts, restatements}: SiteSource,
   {schoolYear}: SiteSettings,
-  downloads: string,
+  folder: string,
+  write: (path: string, contents: string) => Promise<void>,
 ): Promise<Report> {
   const db = await openPublic(warehouse);
+  const downloads = join(folder, 'data', 'files');
   try {
-    const report = await readReport(db, facts, schoolYear);
-    return {
-      ...report,
+    const read = await readReport(db, facts, schoolYear);
+    const report = {
+      ...read,
       tables: await readTables(join(projectFolder, 'dbt')),
-      downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts),
+      downloads: await writeDownloads(db, downloads, [...read.questions, ...read.explorations], facts),
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
     };
+    for await (const {path, contents} of readApi(db, report))
+      await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
+    await mkdir(join(folder, apiFolder, 'tables'));
+    for (const {name, file} of report.downloads.filter(({format}) => format === 'parquet'))
+      await copyFile(join(downloads, file), join(folder, apiFolder, apiTablePath(name)));
+    return report;
   } finally {
     db.close();
   }

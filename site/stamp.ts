@@ -33,6 +33,7 @@ const code = [
   'site',
   'src/report',
   'src/answers',
+  'src/export',
   'src/sources',
   'src/words',
   'docs/decisions',

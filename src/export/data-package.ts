@@ -147,7 +147,7 @@ function readLicense({license, isSample}: Build['inputs'][number]): PackageLicen
 }
 
 /** Returns the distinct licenses of the sources; undefined if one of them is not known. */
-function combineLicenses(sources: readonly Source[]): PackageLicense[] | undefined {
+export function combineLicenses(sources: readonly Source[]): PackageLicense[] | undefined {
   if (sources.length === 0 || sources.some(({license}) => license === null)) return undefined;
   const distinct = new Map(sources.flatMap(({license}) => (license ? [[JSON.stringify(license), license]] : [])));
   return [...distinct.values()];
@@ -170,7 +170,7 @@ const fieldTypes: Record<string, string> = {
 };
 
 /** @throws Failure (exit 1) if a data package has no name for the type */
-function nameFieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
+export function nameFieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
   const known = fieldTypes[type.replace(/\(.*/, '')];
   if (known !== undefined) return known;
   throw new Failure(

@@ -26,7 +26,7 @@ export interface Export {
 }
 
 /** A source file of a build. */
-interface SourceFile extends Input {
+export interface SourceFile extends Input {
   sha256: string;
   /** When the publisher had last changed it. UTC. */
   publishedAt: string | null;
@@ -170,6 +170,16 @@ export function findUndescribed(tables: readonly Table[], project: Project): str
         )
         .map(({name}) => `${qualifyName(table)}.${name}`);
     });
+}
+
+/** Collects the descriptions of columns. A name means the same in every table; answers rename a few columns. */
+export function collectDescriptions(
+  tables: readonly {columns: readonly Pick<Column, 'name' | 'description'>[]}[],
+): (column: string) => string | undefined {
+  const known = new Map(tables.flatMap(({columns}) => columns.map(({name, description}) => [name, description])));
+  known.set('rank', known.get('school_rank'));
+  known.set('area_name', 'The region, or the district whose schools of the region it is.');
+  return (column) => known.get(column);
 }
 
 interface Relation {

@@ -24,7 +24,7 @@ import {
   writeLine,
 } from './sheet.ts';
 import {writeSingleFile} from './single-file.ts';
-import type {Build, Export, Table} from './tables.ts';
+import {type Build, collectDescriptions, type Export} from './tables.ts';
 
 interface WorkbookExport extends Export {
   /** The school year of the answers, chosen as by `rollcall answer`. */
@@ -157,14 +157,6 @@ function labelResult(
       ),
     ),
   };
-}
-
-/** Collects the descriptions of columns. A name means the same in every table; answers rename a few columns. */
-function collectDescriptions(tables: readonly Table[]): (column: string) => string | undefined {
-  const known = new Map(tables.flatMap(({columns}) => columns.map(({name, description}) => [name, description])));
-  known.set('rank', known.get('school_rank'));
-  known.set('area_name', 'The region, or the district whose schools of the region it is.');
-  return (column) => known.get(column);
 }
 
 function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: Build): void {

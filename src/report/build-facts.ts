@@ -1,4 +1,4 @@
-import type {Input} from '../answers/origins.ts';
+import type {SourceFile} from '../export/tables.ts';
 import type {Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
@@ -8,7 +8,7 @@ export interface BuildFacts extends Marks {
   /** UTC. */
   builtAt: string;
   /** The files that went into it. */
-  inputs: (Input & {sha256: string})[];
+  inputs: SourceFile[];
   rows: {in: number; loaded: number; rejected: number};
   thresholds: Thresholds;
   versions: {rollcall: string; duckdb: string; node: string};
