@@ -33,7 +33,6 @@ const code = [
   'site',
   'src/report',
   'src/answers',
-  'src/export',
   'src/sources',
   'src/words',
   'docs/decisions',

@@ -1,4 +1,4 @@
-import type {SourceFile} from '../export/tables.ts';
+import type {SourceFile} from '../answers/source-files.ts';
 import type {Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 

@@ -1,6 +1,6 @@
 import type {Result} from '../duckdb/database.ts';
-import {nameFieldType} from '../export/data-package.ts';
 import {formatFullHeading} from '../words/columns.ts';
+import {nameFieldType} from '../words/field-types.ts';
 
 /** A JSON schema. */
 type Schema = Record<string, unknown>;

@@ -171,6 +171,20 @@ test('a school has every school year, with the counts that its source files have
   assert.ok(compared > 500, `${compared}`);
 });
 
+test('every file says that the sample is one, and every row of a table does', async () => {
+  const db = await open();
+  for (const file of files) {
+    if (file === 'openapi.json') continue;
+    if (file.endsWith('.json')) assert.equal(read(file, z.object({is_sample: z.boolean()})).is_sample, true, file);
+    else {
+      const path = resolveFile(site.folder, root + file);
+      const marks = await db.rows(`select distinct is_sample from '${path}'`);
+      assert.deepEqual(marks, [{is_sample: true}], file);
+    }
+  }
+  db.close();
+});
+
 test('the tables are those of the downloads, under names that a sample shares', () => {
   const {tables} = read('meta.json', z.object({tables: z.array(z.object({name: z.string(), path: z.string()}))}));
   assert.deepEqual(
