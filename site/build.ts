@@ -3,6 +3,7 @@ import {dirname, join, relative, resolve, sep} from 'node:path';
 import {listFiles} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
+import {apiFolder, apiTablePath, readApi} from '../src/report/api.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
 import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
@@ -51,18 +52,18 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
     const files = new Set(listYearRoutes(report, documents).map(({path}) => path));
     return {report, folder, files};
   };
-  const [first, ...others] = await readSiteReports(source, settings, join(folder, 'data', 'files'));
+  const write = async (path: string, contents: string | Buffer) => {
+    const file = join(folder, path);
+    await mkdir(dirname(file), {recursive: true});
+    await writeFile(file, contents);
+  };
+  const [first, ...others] = await readAndWriteFigures(source, settings, folder, write);
   const site: Site = {
     years: [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))],
     assets: await readAssets(),
     ...documents,
     base: settings.base ?? url?.pathname ?? '/',
     origin: url?.origin,
-  };
-  const write = async (path: string, contents: string | Buffer) => {
-    const file = join(folder, path);
-    await mkdir(dirname(file), {recursive: true});
-    await writeFile(file, contents);
   };
   for (const year of site.years) {
     for (const {path, render} of listYearRoutes(year.report, documents))
@@ -84,13 +85,18 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
 
 const diagrams = join(projectFolder, 'docs', 'diagrams');
 
-/** Reads the report of each school year, that of the first year first, and writes the files to download. */
-async function readSiteReports(
+/**
+ * Reads the report of each school year, that of the first year first, and writes what comes from the warehouse directly: the files
+ * to download and the API.
+ */
+async function readAndWriteFigures(
   {warehouse, facts, restatements}: SiteSource,
   {schoolYear, contact}: SiteSettings,
-  downloads: string,
+  folder: string,
+  write: (path: string, contents: string) => Promise<void>,
 ): Promise<[Report, ...Report[]]> {
   const db = await openPublic(warehouse);
+  const downloads = join(folder, 'data', 'files');
   try {
     const shared = {
       tables: (await readCatalog(db)).tables,
@@ -105,7 +111,13 @@ async function readSiteReports(
       const answers = await writeAnswers(downloads, [...report.questions, ...report.explorations], facts);
       return {...report, ...shared, downloads: [...answers, ...tables]};
     };
-    return [await complete(first), ...(await Array.fromAsync(others, complete))];
+    const report = await complete(first);
+    for await (const {path, contents} of readApi(db, report))
+      await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
+    await mkdir(join(folder, apiFolder, 'tables'));
+    for (const {name, file} of tables.filter(({format}) => format === 'parquet'))
+      await copyFile(join(downloads, file), join(folder, apiFolder, apiTablePath(name)));
+    return [report, ...(await Array.fromAsync(others, complete))];
   } finally {
     db.close();
   }
