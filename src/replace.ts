@@ -1,22 +1,20 @@
 import {existsSync, lstatSync} from 'node:fs';
-import {
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  writeFile,
-} from 'node:fs/promises';
+import {copyFile, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, rmdir, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {basename, dirname, join, normalize, relative, resolve, sep} from 'node:path';
+import {basename, dirname, join, normalize, resolve, sep} from 'node:path';
 import {z} from 'zod';
 import {exit, Failure, getErrorCode} from './failure.ts';
-import {isRunning, isTemporaryName, listFiles, makeTemporaryName, removeTemporary, sync, syncFolder} from './files.ts';
+import {
+  isRunning,
+  isTemporaryName,
+  listFiles,
+  makeRelative,
+  makeTemporaryName,
+  removeTemporary,
+  renamePatiently,
+  sync,
+  syncFolder,
+} from './files.ts';
 import {parseJson} from './json.ts';
 import {removeLock, takeLock} from './lock-file.ts';
 
@@ -32,7 +30,7 @@ export async function replaceFile(path: string, write: (aside: string) => Promis
   try {
     await write(aside);
     await sync(aside);
-    await rename(aside, target).catch(async (error: unknown) => {
+    await renamePatiently(aside, target).catch(async (error: unknown) => {
       // A file that is mounted by itself can't be replaced by a rename.
       if (getErrorCode(error) !== 'EBUSY') throw error;
       await copyFile(aside, target);
@@ -97,7 +95,7 @@ async function createFolder(folder: string, ours: Ours, write: (aside: string) =
   try {
     await write(aside);
     await sync(aside);
-    await rename(aside, folder).catch((error: unknown) => {
+    await renamePatiently(aside, folder).catch((error: unknown) => {
       if (!['ENOTEMPTY', 'EEXIST'].includes(getErrorCode(error) ?? '')) throw error;
       return replaceFolder(folder, ours, (within) => moveFolder(aside, within));
     });
@@ -115,7 +113,7 @@ async function finish(path: string): Promise<void> {
 
 async function moveFolder(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), {recursive: true});
-  await rename(from, to);
+  await renamePatiently(from, to);
 }
 
 /** Lists the files in a folder that Rollcall wrote, also those of an interrupted call. */
@@ -152,7 +150,7 @@ async function moveContents(
   {what, marker}: Ours,
 ): Promise<void> {
   const staged = join(aside, 'new');
-  const files = (await listFiles(staged)).map((file) => relative(staged, file).replaceAll(sep, '/'));
+  const files = (await listFiles(staged)).map((file) => makeRelative(staged, file));
   const stranger = files.find((file) => !earlier.has(file) && isFile(join(folder, file)));
   if (stranger !== undefined) {
     throw new Failure(
@@ -173,7 +171,7 @@ async function moveContents(
   };
   const move = async (file: string) => {
     await mkdir(dirname(join(folder, file)), {recursive: true});
-    await rename(join(staged, file), join(folder, file));
+    await renamePatiently(join(staged, file), join(folder, file));
   };
   // Pages come after what they refer to, and the marker comes last.
   const rank = (file: string) => (file.endsWith('.html') ? 1 : 0);

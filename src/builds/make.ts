@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {chmod, mkdir, rename, rm, stat} from 'node:fs/promises';
+import {chmod, mkdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {readGraph} from '../dbt/graph/read-graph.ts';
@@ -7,7 +7,7 @@ import {runTests, storeTestResults, type TestResult} from '../dbt/run/data-tests
 import {checkFreshness} from '../dbt/run/freshness.ts';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
-import {makeTemporaryName, sync, syncFolder, writeAtomically} from '../files.ts';
+import {makeTemporaryName, renamePatiently, sync, syncFolder, writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, loadCorrections, recordCorrections} from '../ingest/corrections.ts';
@@ -98,7 +98,7 @@ export async function makeBuild(
       const isOurs = !existsSync(home.failed) || existsSync(join(home.failed, 'warehouse.duckdb'));
       if (!isOurs) record.note(`${home.failed} is someone else's folder, so the failed build is not kept there`);
       await rm(isOurs ? home.failed : folder, {recursive: true, force: true});
-      if (isOurs) await rename(folder, home.failed);
+      if (isOurs) await renamePatiently(folder, home.failed);
     } else {
       await rm(folder, {recursive: true, force: true});
     }
@@ -113,7 +113,7 @@ export async function makeBuild(
   await sync(folder);
   // A program that opens it for writing would keep everybody else from reading it.
   await chmod(warehouse, 0o444);
-  await rename(folder, join(home.builds, id));
+  await renamePatiently(folder, join(home.builds, id));
   await syncFolder(home.builds);
   return {manifest, checks, tests};
 }
