@@ -28,7 +28,7 @@ export async function replaceFile(path: string, write: (aside: string) => Promis
   const target = await followLinks(path);
   const aside = makeTemporaryName(target);
   try {
-    await write(aside);
+    await write(aside).catch(nameIn(path));
     await sync(aside);
     await renamePatiently(aside, target).catch(async (error: unknown) => {
       // A file that is mounted by itself can't be replaced by a rename.
@@ -40,6 +40,13 @@ export async function replaceFile(path: string, write: (aside: string) => Promis
     await rm(aside, {recursive: true, force: true});
   }
   await finish(target);
+}
+
+/** Has the system's errors name what was to be replaced, if they name no path themselves. That of a write to a full disk doesn't. */
+function nameIn(path: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof Error && getErrorCode(error) && !('path' in error) ? Object.assign(error, {path}) : error;
+  };
 }
 
 /** How to tell what Rollcall wrote into a folder. */
@@ -73,7 +80,7 @@ export async function replaceFolder(path: string, ours: Ours, write: (aside: str
   const aside = makeTemporaryName(`${folder}${sep}`);
   try {
     const earlier = await listEarlier(folder, ours);
-    await write(join(aside, 'new'));
+    await write(join(aside, 'new')).catch(nameIn(path));
     await sync(join(aside, 'new'));
     await moveContents(folder, aside, earlier, ours);
     await removeTemporary(folder, {isLocked: true});
@@ -93,7 +100,7 @@ const journal = 'files.json';
 async function createFolder(folder: string, ours: Ours, write: (aside: string) => Promise<void>): Promise<void> {
   const aside = makeTemporaryName(folder);
   try {
-    await write(aside);
+    await write(aside).catch(nameIn(folder));
     await sync(aside);
     await renamePatiently(aside, folder).catch((error: unknown) => {
       if (!['ENOTEMPTY', 'EEXIST'].includes(getErrorCode(error) ?? '')) throw error;

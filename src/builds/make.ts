@@ -24,6 +24,8 @@ import {assertChecksPassed, assertTestsPassed} from './audit.ts';
 import {buildWithLineage} from './lineage-events.ts';
 import {createManifest, type Ingredients, type Manifest} from './manifest.ts';
 
+type BuildIngredients = Ingredients & {corrections: readonly Correction[]};
+
 export interface BuildResult {
   manifest: Manifest;
   checks: CheckResult[];
@@ -39,11 +41,37 @@ export interface BuildResult {
 export async function makeBuild(
   home: Home,
   id: string,
-  {fingerprint, code, ingested, label, corrections}: Ingredients & {corrections: readonly Correction[]},
+  ingredients: BuildIngredients,
   record: RunRecord,
   stop?: AbortSignal,
 ): Promise<BuildResult> {
   const folder = makeTemporaryName(join(home.builds, id));
+  try {
+    const result = await fillFolder(folder, home, id, ingredients, record, stop);
+    await renamePatiently(folder, join(home.builds, id));
+    await syncFolder(home.builds);
+    return result;
+  } catch (error) {
+    const hasWarehouse = (path: string) => existsSync(join(path, 'warehouse.duckdb'));
+    const isWorthKeeping = error instanceof Failure && !(error instanceof Stopped) && hasWarehouse(folder);
+    const isOurs = !existsSync(home.failed) || hasWarehouse(home.failed);
+    if (isWorthKeeping && !isOurs)
+      record.note(`${home.failed} is someone else's folder, so the failed build is not kept there`);
+    const isKept = isWorthKeeping && isOurs;
+    await rm(isKept ? home.failed : folder, {recursive: true, force: true});
+    if (isKept) await renamePatiently(folder, home.failed);
+    throw error;
+  }
+}
+
+async function fillFolder(
+  folder: string,
+  home: Home,
+  id: string,
+  {fingerprint, code, ingested, label, corrections}: BuildIngredients,
+  record: RunRecord,
+  stop?: AbortSignal,
+): Promise<BuildResult> {
   await mkdir(folder, {recursive: true});
   const warehouse = join(folder, 'warehouse.duckdb');
   const db = await open(warehouse);
@@ -91,18 +119,8 @@ export async function makeBuild(
     tables = await countRowsByTable(db);
     duckdb = (await db.readOne(z.object({version: z.string()}), 'select version() as version')).version;
     await db.run('checkpoint');
+  } finally {
     db.close();
-  } catch (error) {
-    db.close();
-    if (error instanceof Failure && !(error instanceof Stopped)) {
-      const isOurs = !existsSync(home.failed) || existsSync(join(home.failed, 'warehouse.duckdb'));
-      if (!isOurs) record.note(`${home.failed} is someone else's folder, so the failed build is not kept there`);
-      await rm(isOurs ? home.failed : folder, {recursive: true, force: true});
-      if (isOurs) await renamePatiently(folder, home.failed);
-    } else {
-      await rm(folder, {recursive: true, force: true});
-    }
-    throw error;
   }
   const manifest = createManifest(
     id,
@@ -113,8 +131,6 @@ export async function makeBuild(
   await sync(folder);
   // A program that opens it for writing would keep everybody else from reading it.
   await chmod(warehouse, 0o444);
-  await renamePatiently(folder, join(home.builds, id));
-  await syncFolder(home.builds);
   return {manifest, checks, tests};
 }
 

@@ -1,6 +1,6 @@
 import {readdir, rm, stat} from 'node:fs/promises';
 import {join, parse} from 'node:path';
-import {makeTemporaryName, measureFolder, renamePatiently} from '../files.ts';
+import {makeTemporaryName, measureFolder, removeTemporary, renamePatiently} from '../files.ts';
 import type {Home} from '../home.ts';
 import {isReshapedName} from '../ingest/reshape.ts';
 import {readPublications} from '../ledger/ledger.ts';
@@ -49,6 +49,7 @@ async function removeUnneeded(home: Home, keep: number): Promise<PruneResult> {
       await rm(gone, {recursive: true, force: true});
     }
     for (const path of lake) await rm(path, {force: true});
+    await removeTemporary(home.builds, {isLocked: true});
     return pruned;
   } finally {
     release();
