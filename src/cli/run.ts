@@ -25,7 +25,6 @@ interface Options extends PlanFlags {
 
 export function createRunCommand(): Command {
   return addPlanFlags(new Command('run'))
-    .description('land, reshape, build, audit and publish')
     .option('--dry-run', 'only show what would be done, like "rollcall plan"')
     .option('--no-site', 'skip the report')
     .option('--quiet', 'print nothing unless the run fails, as cron wants it')
