@@ -112,6 +112,24 @@ describe('disks', {skip: noMounts ?? false}, () => {
     assert.equal((await go()).code, 0);
   });
 
+  test('a published build that is mounted from elsewhere is read; a run that would replace it says what is in the way', async (t) => {
+    const space = await makeWorkspace(t);
+    const home = makeTemporaryFolder('home');
+    cpSync(space.home, home, {recursive: true, verbatimSymlinks: true});
+    const published = join(home, 'published');
+    const elsewhere = makeTemporaryFolder('elsewhere');
+    cpSync(realpathSync(published), elsewhere, {recursive: true});
+    rmSync(published);
+    mkdirSync(published);
+    mountAt(t, elsewhere, published);
+    assert.equal(await countAnsweredSchools(home), 32);
+    space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
+    const outcome = await rollcall(['run', '--from', space.folder, '--home', home]);
+    assert.equal(outcome.code, 1);
+    assert.match(expectError(outcome), /published: .*it is a mount point.*The published build is unchanged/);
+    assert.equal(await countAnsweredSchools(home), 32);
+  });
+
   test('what is mounted, or leads to another file system, is replaced where it is', async (t) => {
     const {home} = await makeWorkspace(t);
     const disk = mountSmallDisk(t, 64);
