@@ -1,6 +1,6 @@
 import {copyFile, cp, mkdir, readdir, writeFile} from 'node:fs/promises';
-import {dirname, join, relative, resolve, sep} from 'node:path';
-import {listFiles} from '../src/files.ts';
+import {dirname, join, resolve} from 'node:path';
+import {listFiles, makeRelative} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
 import {apiFolder, apiTablePath, readApi} from '../src/report/api.ts';
@@ -41,7 +41,7 @@ async function listReportFiles(folder: string): Promise<string[] | undefined> {
 }
 
 async function listPaths(folder: string): Promise<string[]> {
-  return (await listFiles(folder)).map((file) => relative(folder, file).replaceAll(sep, '/'));
+  return (await listFiles(folder)).map((file) => makeRelative(folder, file));
 }
 
 /** Writes one page after the other, so that a report of many schools takes no more memory than one of few. */
