@@ -99,8 +99,7 @@ async function readSiteReports(
     };
     const marts = await writeMarts(db, downloads, facts);
     const complete = async (report: ReportOfYear): Promise<Report> => {
-      const answers = await writeAnswers(downloads, [...report.questions, ...report.explorations], facts);
-      return {...report, ...shared, downloads: [...answers, ...marts]};
+      return {...report, ...shared, downloads: [...(await writeAnswers(downloads, report)), ...marts]};
     };
     const [first, ...others] = await readReports(db, facts, schoolYear);
     return [await complete(first), ...(await Array.fromAsync(others, complete))];

@@ -3,8 +3,7 @@ import {join} from 'node:path';
 import {stringify} from 'csv-stringify/sync';
 import {countRow, type Database, identifier, literal} from '../src/duckdb/database.ts';
 import {guardCells} from '../src/duckdb/guarded-csv.ts';
-import type {Question} from '../src/report/question.ts';
-import type {Download} from '../src/report/report.ts';
+import type {Download, ReportOfYear} from '../src/report/report.ts';
 import {chooseFilePrefix, createMarkColumns, type Marks} from '../src/words/marks.ts';
 import {guardCell} from '../src/words/outgoing.ts';
 
@@ -32,17 +31,20 @@ const regionFilters: Record<string, string> = {
 };
 
 /** Writes every answer of a school year into a folder. */
-export async function writeAnswers(folder: string, questions: readonly Question[], build: Marks): Promise<Download[]> {
+export async function writeAnswers(
+  folder: string,
+  {questions, explorations, preliminary, build}: ReportOfYear,
+): Promise<Download[]> {
   await mkdir(folder, {recursive: true});
   const prefix = chooseFilePrefix(build);
   const marks = createMarkColumns(build);
   const downloads: Download[] = [];
-  for (const {name, columns, rows, schoolYear} of questions) {
+  for (const {name, columns, rows, schoolYear} of [...questions, ...explorations]) {
     if (schoolYear === null) continue;
     const marked = rows.map((row) => ({...marks, ...row}));
     const header = [...Object.keys(marks), ...columns];
     for (const format of ['csv', 'json'] as const) {
-      const file = `${prefix}${name}-${schoolYear}.${format}`;
+      const file = `${prefix}${name}-${schoolYear}${preliminary === undefined ? '' : '-preliminary'}.${format}`;
       const text =
         format === 'csv'
           ? stringify(marked, {header: true, columns: header, cast: {boolean: String, string: guardCell}})
