@@ -24,7 +24,6 @@ interface Options extends FormatOptions, Size {
 
 export function createAnswerCommand(): Command {
   return addQuestions(new Command('answer'), [...answers, access], chooseAnswer)
-    .description("answer the mission's questions from the published build")
     .option('--group <id>', "student-groups: one group of students, or all (default: the assignment's three groups)")
     .addOption(new Option('--by <what>', 'representation: one row for each school and group').choices(['group']))
     .option('--min-students <n>', 'leave out schools with fewer students, and rank the others', parseLeast)

@@ -24,7 +24,6 @@ interface Options extends PlanFlags {
 
 export function createRunCommand(): Command {
   return addPlanFlags(new Command('run'))
-    .description('land, reshape, build, audit and publish')
     .option('--dry-run', 'only show what would be done, like "rollcall plan"')
     .option('--no-site', 'skip the report')
     .option('--json', 'print the result as JSON')

@@ -3,7 +3,6 @@ import {Command} from 'commander';
 import type {SiteSettings} from '../../site/stamp.ts';
 import {adoptPublished} from '../builds/publish.ts';
 import {requirePublished} from '../builds/published.ts';
-import {compareById} from '../changes/compare.ts';
 import {exit, Failure} from '../failure.ts';
 import {lock} from '../ledger/lock.ts';
 import {describeRestatements, locateSite} from '../runs/report-step.ts';
@@ -20,7 +19,6 @@ interface Options {
 
 export function createSiteCommand(): Command {
   return new Command('site')
-    .description('write the report of the published build: static pages for any web server')
     .option('--out <dir>', 'the folder to write; it is replaced (default: in the published build)')
     .option('--base <path>', 'the path of the server, for its page of a missing address')
     .addOption(createHomeOption())
@@ -44,6 +42,7 @@ the default base is the path of that URL.`,
         const out = options.out === undefined ? locateSite(home, id) : resolve(options.out);
         for (const mark of listBuildMarks(manifest)) tell(colorStderr('yellow', mark));
         await terminalProgress().step('site', async () => {
+          const {compareById} = await import('../changes/compare.ts');
           const changed = await compareById(home).catch(() => undefined);
           const restatements = changed && describeRestatements(changed);
           const {buildSite} = await import('../../site/build.ts');

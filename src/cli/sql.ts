@@ -10,7 +10,6 @@ import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
 export function createSqlCommand(): Command {
   return addFormatOptions(new Command('sql'))
-    .description('query the published build, read-only')
     .argument(
       '<query>',
       "SQL in DuckDB's dialect; schemas (marts, core, intermediate, staging, seeds, raw, audit) are optional",

@@ -1,11 +1,10 @@
 import {join} from 'node:path';
-import {requireBuild} from '../builds/find.ts';
+import {type Build, requireBuild} from '../builds/find.ts';
 import {computeContractId} from '../builds/fingerprint.ts';
-import {describeOrigin} from '../builds/lineage-events.ts';
-import {type BuildResult, makeBuild} from '../builds/make.ts';
+import type {BuildResult} from '../builds/make.ts';
 import {adoptPublished, publish} from '../builds/publish.ts';
 import {findPublished, requirePublished} from '../builds/published.ts';
-import {type Changes, compareBuilds} from '../changes/compare.ts';
+import type {Changes} from '../changes/compare.ts';
 import {getErrorMessage} from '../failure.ts';
 import {removeTemporary} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -14,6 +13,7 @@ import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
 import {rememberUnchanged} from '../incoming/live.ts';
 import {type RunRecord, runRecorded} from '../ledger/record.ts';
+import {describeOrigin} from '../lineage/openlineage.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
@@ -21,7 +21,6 @@ import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
 import {type ExecutablePlan, type PartitionPlan, type Plan, planFromInputs, planRun} from './plan.ts';
 import {runSiteStep} from './report-step.ts';
-import {reshapeInputs} from './reshape-step.ts';
 
 export interface RunResult extends BuildResult {
   /** `held`: the build of these inputs was rolled back from, so another stays published. */
@@ -110,7 +109,7 @@ async function carryOut(
   const id = plan.build.build;
   if (fingerprint === null || id === null) throw new Error('The plan names no build although all files have landed.');
   const chosen = incoming.filter((file): file is Chosen => file.landed !== undefined);
-  const inputs = chosen.map(describeOrigin);
+  const inputs = chosen.map(({landed}) => describeOrigin(landed.origin));
   const {action} = plan.build;
   if (action !== 'build') {
     if (action !== 'hold') await runSiteStep(options, id, record, () => findChanges(home, id));
@@ -120,6 +119,9 @@ async function carryOut(
     const status = action === 'hold' ? 'held' : 'unchanged';
     return {status, build: published, warehouse, manifest, checks: [], tests: []};
   }
+  // Loaded here, since a run with nothing to do needs none of it.
+  const {reshapeInputs} = await import('./reshape-step.ts');
+  const {makeBuild} = await import('../builds/make.ts');
   const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
   const ingested = await record.step('reshape', (update) =>
     reshapeInputs(options, chosen, computeContractId(code), corrections, lake, update),
@@ -146,7 +148,12 @@ async function runPublishStep(home: Home, id: string, record: RunRecord): Promis
 /** Compares a build with the published one; undefined if they are the same, or nothing is published. */
 async function findChanges(home: Home, id: string): Promise<Changes | undefined> {
   const before = await findPublished(home);
-  return before === undefined || before.id === id ? undefined : compareBuilds(before, await requireBuild(home, id));
+  return before === undefined || before.id === id ? undefined : compareWith(before, home, id);
+}
+
+async function compareWith(before: Build, home: Home, id: string): Promise<Changes> {
+  const {compareBuilds} = await import('../changes/compare.ts');
+  return compareBuilds(before, await requireBuild(home, id));
 }
 
 /** Compares with the published build. If that fails, the run goes on without the comparison. */
@@ -155,7 +162,7 @@ async function runCompareStep(home: Home, id: string, record: RunRecord): Promis
   if (before === undefined) return undefined;
   try {
     return await record.step('compare', async () => {
-      const changes = await compareBuilds(before, await requireBuild(home, id));
+      const changes = await compareWith(before, home, id);
       const {rows, answers, schools} = changes;
       return {
         result: changes,
