@@ -108,8 +108,7 @@ async function readAndWriteFigures(
     const build = {...facts, id: facts.build, warehouse};
     const tables = await writeTables(downloads, {db, build, schoolYear: first.schoolYear});
     const complete = async (report: ReportOfYear): Promise<Report> => {
-      const answers = await writeAnswers(downloads, [...report.questions, ...report.explorations], facts);
-      return {...report, ...shared, downloads: [...answers, ...tables]};
+      return {...report, ...shared, downloads: [...(await writeAnswers(downloads, report)), ...tables]};
     };
     const report = await complete(first);
     for await (const {path, contents} of readApi(db, report))

@@ -10,10 +10,9 @@ import {type Build, readTables, type Table} from '../src/export/tables.ts';
 import {exportWorkbook} from '../src/export/workbook.ts';
 import {listFiles} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
-import type {Question} from '../src/report/question.ts';
-import type {Download} from '../src/report/report.ts';
+import type {Download, ReportOfYear} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
-import {chooseFilePrefix, createMarkColumns, type Marks} from '../src/words/marks.ts';
+import {chooseFilePrefix, createMarkColumns} from '../src/words/marks.ts';
 import {guardCell} from '../src/words/outgoing.ts';
 
 /** The marts to download: those that the pages use. */
@@ -49,17 +48,20 @@ interface Source {
 }
 
 /** Writes every answer of a school year into a folder. */
-export async function writeAnswers(folder: string, questions: readonly Question[], build: Marks): Promise<Download[]> {
+export async function writeAnswers(
+  folder: string,
+  {questions, explorations, preliminary, build}: ReportOfYear,
+): Promise<Download[]> {
   await mkdir(folder, {recursive: true});
   const prefix = chooseFilePrefix(build);
   const marks = createMarkColumns(build);
   const downloads: Download[] = [];
-  for (const {name, columns, rows, schoolYear} of questions) {
+  for (const {name, columns, rows, schoolYear} of [...questions, ...explorations]) {
     if (schoolYear === null) continue;
     const marked = rows.map((row) => ({...marks, ...row}));
     const header = [...Object.keys(marks), ...columns];
     for (const format of ['csv', 'json'] as const) {
-      const file = `${prefix}${name}-${schoolYear}.${format}`;
+      const file = `${prefix}${name}-${schoolYear}${preliminary === undefined ? '' : '-preliminary'}.${format}`;
       const text =
         format === 'csv'
           ? stringify(marked, {header: true, columns: header, cast: {boolean: String, string: guardCell}})

@@ -6,6 +6,7 @@ import {fonts} from '../assets.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import {listReportOrigins} from '../words/origin.ts';
+import {formatYear} from '../words/years.ts';
 
 interface Props {
   title: string;
@@ -39,7 +40,7 @@ export function renderPage(
   const {report, years, to, toAsset, addressOf, path} = context;
   const {build} = report;
   const isOfYear = years.some(({isCurrent}) => isCurrent);
-  const fullTitle = isOfYear ? `${title} · ${formatSchoolYear(report.schoolYear)}` : title;
+  const fullTitle = isOfYear ? `${title} · ${formatYear(report, report.schoolYear)}` : title;
   const mark = `${build.isSample ? 'SAMPLE: ' : ''}${build.label === undefined ? '' : `${build.label}: `}`;
   const origins = listReportOrigins(report, [report.schoolYear], subjects);
   const canonical = addressOf(path);
@@ -93,7 +94,7 @@ export function renderPage(
               ? html`This is a sample. Its schools are invented, to show what the report looks like. ${origins.filter(({how}) => how !== 'invented').map((origin) => html`Source: ${formatOrigin(origin)} `)}`
               : html`${origins.map((origin) => html`Source: ${formatOrigin(origin)} `)}<a href="${to('data/#sources')}">All files</a>. Region: ${report.place}. ${countRegionChanges(report.changes, report.schoolYear)}`
           }
-          ${isOfYear && `School year ${formatSchoolYear(report.schoolYear)}. `}“Of color” is every race but White.
+          ${isOfYear && `School year ${formatYear(report, report.schoolYear)}. `}“Of color” is every race but White.
         </p>
         <p>
           Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. <a href="${to('data/#use')}">Cite, reuse, report a mistake</a>. This page sets no cookies, tracks nobody and loads nothing from other sites.
@@ -120,9 +121,10 @@ function renderYears({years}: PageContext): Html | false {
     </nav>`;
 }
 
-/** Lists what a reader must know of every figure: which districts have none, and what is said of the files. */
-function listWarnings({partial}: Report, origins: readonly Origin[]): string[] {
+/** Lists what a reader must know of every figure: whether it will be restated, which districts have none, what is said of the files. */
+function listWarnings({partial, preliminary}: Report, origins: readonly Origin[]): string[] {
   return [
+    ...(preliminary === undefined ? [] : [`${capitalize(preliminary)}.`]),
     ...(partial === undefined ? [] : [`${capitalize(partial)}.`]),
     ...origins.flatMap(({title, note}) => (note === undefined ? [] : [`${title}: ${note}`])),
   ];

@@ -20,6 +20,7 @@ import {formatPlace} from '../words/origin.ts';
 import {questions} from '../words/questions.ts';
 import {countBeyondPool} from '../words/representation.ts';
 import {describeCoverage, describePanelTrend, formatGap, judgeGap, verdictWords} from '../words/sentences.ts';
+import {formatYear} from '../words/years.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
 
@@ -61,7 +62,7 @@ function renderAnswer(context: PageContext): Html {
   const {students_of_color_share: students = null, teachers_of_color_share: teachers = null} = measures ?? {};
   return html`
     <div>
-      <p class="kicker">${report.place}${!report.build.isSample && `, ${formatPlace(region)}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span></p>
+      <p class="kicker">${report.place}${!report.build.isSample && `, ${formatPlace(region)}`} · <span class="nowrap">school year ${formatYear(report, schoolYear)}</span></p>
       <h1>${question}</h1>
       <p class="lead">
         ${measures && html`<strong>${verdictWords[judgeGap(measures)]}</strong>`} 

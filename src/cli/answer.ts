@@ -173,7 +173,7 @@ const dispensable = [
 
 async function createView(
   db: Database,
-  {answer, schoolYear, region, place}: AnswerResult,
+  {answer, schoolYear, isPreliminary, region, place}: AnswerResult,
   {thresholds, isSample, label}: Manifest,
   size: Size,
   sources: readonly string[],
@@ -181,7 +181,7 @@ async function createView(
   const isOneOfSeveral = (await readRegions(db)).length > 1;
   const least = formatSize(size).join(' and ');
   return {
-    title: `${formatQuestion(answer, thresholds)}, ${least && `among schools with at least ${least}, `}${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
+    title: `${formatQuestion(answer, thresholds)}, ${least && `among schools with at least ${least}, `}${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isPreliminary ? ' (preliminary)' : ''}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
     sources,
     sections: answer.sections,
     hidden: [

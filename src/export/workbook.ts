@@ -119,11 +119,14 @@ async function createQuestionSheet(
   const question = formatQuestion(answer, thresholds);
   const name = `${numbered(formatFullHeading(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
   try {
-    const {schoolYear, notes, region, place, ...result} = await ask(db, answer, year);
+    const {schoolYear, isPreliminary, notes, region, place, ...result} = await ask(db, answer, year);
     const origins = listOrigins(inputs, [...answer.needs, ...answer.wants], [schoolYear], region);
     return {
       name,
-      title: numbered(`${question}, ${place === undefined ? '' : `${place}, `}${schoolYear}`, '  '),
+      title: numbered(
+        `${question}, ${place === undefined ? '' : `${place}, `}${schoolYear}${isPreliminary ? ' (preliminary)' : ''}`,
+        '  ',
+      ),
       ...labelResult(result, names, describe),
       notes: [
         ...notes.map((note) => `${capitalize(note)}.`),

@@ -3,8 +3,10 @@ import {exit, Failure, getErrorMessage} from '../failure.ts';
 import {findDatasets} from '../fetch/catalogue.ts';
 import {type Client, createClient, defaultPatience, Unreachable} from '../fetch/http.ts';
 import {countEach, countRows, type Metadata, readMetadata} from '../fetch/socrata.ts';
+import {withRemarks} from '../ingest/land.ts';
 import type {Progress} from '../progress.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
+import {isNamedPreliminary} from '../sources/preliminary.ts';
 import {normalizeName, type Source} from '../sources/source.ts';
 import {formatYears} from '../words/format.ts';
 import {type Dataset, groupByDataset, isSameTime, type Wanted} from './datasets.ts';
@@ -206,8 +208,11 @@ async function planDataset(landing: string, dataset: Dataset, metadata: Metadata
   const known = await readKnown(landing, dataset);
   const at = {source, fileName: id, schoolYears, status: {dataset, metadata, known}, ...(why !== undefined && {why})};
   const isKnown = known !== undefined && isSameTime(known, metadata);
-  if (isKnown && !refresh)
-    return {...at, landing: {action: 'keep', reason: 'unchanged'}, sha256: known.sha256, landed: known.landed};
+  if (isKnown && !refresh) {
+    // The publisher may have renamed it since.
+    const landed = withRemarks(known.landed, {isPreliminary: isNamedPreliminary(metadata.name)});
+    return {...at, landing: {action: 'keep', reason: 'unchanged'}, sha256: known.sha256, landed};
+  }
   const isUndated = known !== undefined && metadata.rowsUpdatedAt === null;
   const reason = isKnown
     ? 'refresh'

@@ -1,5 +1,5 @@
 import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
-import {ask, type Coverage, chooseUsualYear, readCoverage} from '../answers/ask.ts';
+import {ask, type Coverage, chooseUsualYear, describePreliminary, readCoverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
 import {chooseRegion} from '../answers/regions.ts';
 import {describeScope, type RegionChange, readDistrictScopes, readRegionChanges} from '../answers/scope.ts';
@@ -32,6 +32,8 @@ export interface Report {
   place: string;
   /** Says which districts have none, as a sentence without its period. */
   partial: string | undefined;
+  /** Says which figures of the school year are preliminary, as a sentence without its period. */
+  preliminary: string | undefined;
   /** How the region differs from its list, by school year. */
   changes: RegionChange[];
   districts: District[];
@@ -103,6 +105,7 @@ export async function readReports(
       schoolYear,
       place: scope?.place ?? region.region_name,
       partial: scope?.note,
+      preliminary: describePreliminary(year),
       region: await readRegion(db, schoolYear, region),
       districts: await readDistricts(db, schoolYear, region.region_id),
       schools: await readSchools(db, schoolYear, region.region_id),

@@ -119,6 +119,7 @@ export async function planFromInputs(
     sha256,
     schoolYears,
     note: landed?.note ?? candidate?.note,
+    isPreliminary: (landed ?? candidate)?.isPreliminary,
   }));
   const known = ingredients.flatMap(({sha256, ...rest}) => (sha256 === null ? [] : [{...rest, sha256}]));
   const fingerprint = known.length === ingredients.length ? computeBuildId(code, known, label) : null;
@@ -243,8 +244,8 @@ function listReasons({ingredients, code, label}: PlannedBuild, published: Build 
     'left_out',
     [...before.keys()].filter((id) => !after.has(id)),
   );
-  const listNotes = (inputs: readonly {sha256: string | null; note?: string | undefined}[]) =>
-    inputs.map(({sha256, note}) => `${sha256} ${note ?? ''}`);
+  const listNotes = (inputs: readonly Omit<PartialIngredient, 'source' | 'schoolYears'>[]) =>
+    inputs.map(({sha256, note, isPreliminary = false}) => `${sha256} ${isPreliminary} ${note ?? ''}`);
   const notes = listNotes(manifest.inputs);
   if (reasons.length === 0 && listNotes(ingredients).some((note) => !notes.includes(note)))
     reasons.push({reason: 'notes'});

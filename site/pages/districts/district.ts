@@ -17,6 +17,7 @@ import {describeAssignment, listAccess, listAssignment} from '../../words/access
 import {describeMeasures, describeSums} from '../../words/measures.ts';
 import {describeLarge} from '../../words/questions.ts';
 import {describeCoverage, describePanelTrend} from '../../words/sentences.ts';
+import {formatYear} from '../../words/years.ts';
 
 export function renderDistrict(context: PageContext, district: District): Html {
   const {report, to} = context;
@@ -61,7 +62,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
     html`
       <p class="crumbs"><a href="${to('districts/')}">Districts</a></p>
       <h1 class="name">${district.district_name}</h1>
-      <p class="kicker after">${formatCounted(schools.length, 'school')} in the region · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${district.district_code}</p>
+      <p class="kicker after">${formatCounted(schools.length, 'school')} in the region · <span class="nowrap">school year ${formatYear(report, schoolYear)}</span> · code ${district.district_code}</p>
       <p class="lead">${sentence}</p>
       <p class="small screen"><a href="${to(`schools/?district=${district.district_code}`)}">These schools in the list</a> · <a href="#source">Where these figures come from</a>${byGroup && html` · <a href="${byGroup}" download>Download (CSV)</a>`}</p>
 

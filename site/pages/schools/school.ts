@@ -13,6 +13,7 @@ import {describeMeasures} from '../../words/measures.ts';
 import {explainMissing} from '../../words/missing.ts';
 import {describeRepresentation} from '../../words/representation.ts';
 import {describeSchool, describeSchoolTrend} from '../../words/sentences.ts';
+import {formatYear} from '../../words/years.ts';
 
 export function renderSchool(context: PageContext, school: School): Html {
   const {report, to} = context;
@@ -47,7 +48,7 @@ export function renderSchool(context: PageContext, school: School): Html {
     html`
       <p class="crumbs"><a href="${to('schools/')}">Schools</a> · <a href="${toDistrict(context, school.district_code)}">${school.district_name}</a></p>
       <h1 class="name">${school.school_name}</h1>
-      <p class="kicker after">${formatSchoolTypes(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${school.school_code}</p>
+      <p class="kicker after">${formatSchoolTypes(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatYear(report, schoolYear)}</span> · code ${school.school_code}</p>
       <p class="lead">${sentence}</p>
       ${measures.is_small && html`<p class="warning">These figures rest on fewer than ${report.build.thresholds.smallNumber} students or teachers. One person more or less changes them. Read them with care.</p>`}
       <p class="small screen"><a href="${to(`schools/?compare=${school.school_id}`)}">Compare with other schools</a> · <a href="#source">Where these figures come from</a> · <a href="${csv}" download>Download (CSV)</a></p>
