@@ -76,7 +76,7 @@ const diagrams = join(projectFolder, 'docs', 'diagrams');
 
 async function readSiteReport(
   {warehouse, facts, restatements}: SiteSource,
-  {schoolYear}: SiteSettings,
+  {schoolYear, heldYears = []}: SiteSettings,
   downloads: string,
 ): Promise<Report> {
   const db = await openPublic(warehouse);
@@ -88,6 +88,7 @@ async function readSiteReport(
       downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts),
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
+      heldYears,
     };
   } finally {
     db.close();

@@ -99,7 +99,7 @@ async function listLaterYears(
 }
 
 /** Statuses of a data set that is gone. */
-const goneStatuses = [403, 404, 410];
+export const goneStatuses = [403, 404, 410];
 
 /** What the publisher says of a data set: its description, or why it can't be taken. */
 type Answer = {metadata: Metadata} | {gone: Unreachable};

@@ -43,6 +43,8 @@ export interface Report {
   downloads: Download[];
   diagrams: string[];
   restatements: Restatements | undefined;
+  /** The school years that are published and were held back from the build, each with the reason. */
+  heldYears: readonly {schoolYear: SchoolYear; why: string}[];
 }
 
 /** A table of the warehouse, as its model describes it. */
@@ -75,7 +77,7 @@ export interface Restatements {
 }
 
 /** The part of the report that comes from the warehouse. */
-type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
+type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'heldYears'>;
 
 /** Reads the report from a warehouse that `openPublic` has opened. `usual` is the school year to show if it can be answered. */
 export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {

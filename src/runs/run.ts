@@ -146,7 +146,7 @@ async function carryOut(
   const inputs = chosen.map(describeOrigin);
   const {action} = plan.build;
   if (action !== 'build') {
-    if (action !== 'hold') await runSiteStep(options, id, record, () => findChanges(home, id));
+    if (action !== 'hold') await runSiteStep(options, id, plan.heldYears, record, () => findChanges(home, id));
     if (action === 'publish') await runPublishStep(home, id, record);
     record.lineage.emitRun('COMPLETE', {inputs});
     const {warehouse, manifest, id: published} = await requirePublished(home);
@@ -161,7 +161,7 @@ async function carryOut(
   const made = await makeBuild(home, id, {fingerprint, code, ingested, label, corrections}, record, stop);
   record.ledger.keepFindings(record.run, made.checks, made.tests);
   const changed = stop?.aborted ? undefined : await runCompareStep(home, id, record);
-  await runSiteStep(options, id, record, async () => changed);
+  await runSiteStep(options, id, plan.heldYears, record, async () => changed);
   await runPublishStep(home, id, record);
   if (changed) recordRestatements(changed, record);
   record.lineage.emitRun('COMPLETE', {inputs});

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterEach, test} from 'node:test';
 import {type Home, locateHome} from '../../src/home.ts';
-import {readEventsAfter, readRun} from '../../src/runs/history.ts';
+import {readEventsAfter, readHeldYears, readRun} from '../../src/runs/history.ts';
 import type {RunOptions} from '../../src/runs/options.ts';
 import {run} from '../../src/runs/run.ts';
 import {recordProgress} from '../support/pipeline.ts';
@@ -48,7 +50,8 @@ const listEvents = (home: Home) =>
 test('a found year with a grade that nobody knows is held and named, the others are published, and it is told once', async () => {
   await withTeachersOf2025();
   own.set(id, {name: nameOf('2025-26'), csv: newYear.replaceAll('1st Grade', 'Grade Zero')});
-  const options = optionsFor();
+  const options = {...optionsFor(), site: {schoolYear: '2020-21'}};
+  const readPage = (path: string) => readFileSync(join(options.home.published, 'site', path, 'index.html'), 'utf8');
   const progress = recordProgress();
   const first = await run(options, progress);
   assert.equal(first.status, 'published');
@@ -62,6 +65,13 @@ test('a found year with a grade that nobody knows is held and named, the others 
   assert.ok(events.includes('dataset_found ospi-enrollment 2025-26'));
   const {findings} = readRun(options.home, first.run);
   assert.ok(findings.some(({status, kind}) => status === 'error' && kind === 'test'));
+
+  assert.match(readPage('.'), /Held back: 2017.18, 2023.24, 2024.25 and 2025.26\. <a href="data\/index.html#held">Why/);
+  assert.match(
+    readPage('data'),
+    /<li>2025.26\. Report Card Enrollment: the data test not_null_stg_ospi__enrollment_row_grade_id/,
+  );
+  assert.deepEqual(readHeldYears(options.home), first.plan.heldYears);
 
   // The next run neither builds with it nor tells it again.
   const again = await run(options, recordProgress());
@@ -78,6 +88,7 @@ test('a found year with a grade that nobody knows is held and named, the others 
   own.set(id, {csv: newYear});
   const mended = await run(options, recordProgress());
   assert.deepEqual(mended.manifest.schoolYears, [...sampleYears, '2025-26']);
+  assert.match(readPage('.'), /Held back: 2017.18, 2023.24 and 2024.25\./);
 });
 
 test('a published year that is republished with a mistake stays as it was published, and the plan says so', async () => {
