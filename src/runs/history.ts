@@ -194,6 +194,23 @@ export function readHeldYears(home: Home): Plan['heldYears'] {
   return (last && readRun(home, last.run).plan?.heldYears) ?? [];
 }
 
+/** Reads what the last run before another did about data sets that are new or can't be taken; nothing if its plan can't be read. */
+export function readStepsBefore(home: Home, run: number): Plan['steps'] {
+  try {
+    const rows = readLedger(home.ledger, (db) =>
+      readRows(
+        db,
+        z.object({plan: jsonText(planSchema)}),
+        `select plan from run where command = 'run' and run_no < ? and plan is not null order by run_no desc limit 1`,
+        run,
+      ),
+    );
+    return rows?.[0]?.plan.steps ?? [];
+  } catch {
+    return [];
+  }
+}
+
 /** Reads the latest events, except those of failed runs, the latest first. */
 export function readLatestEvents(home: Home, limit: number): EventEntry[] {
   const rows = readLedger(home.ledger, (db) =>

@@ -20,6 +20,7 @@ import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
+import {createPlanKeeper, recordChanges} from './news.ts';
 import {mayHoldYears, type RunOptions} from './options.ts';
 import {type ExecutablePlan, type PartitionPlan, type Plan, planFromInputs, planRun} from './plan.ts';
 import {refuseFailing} from './refuse.ts';
@@ -50,13 +51,19 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
   return runRecorded(home, command, progress, async (record) => {
     await removeLeftovers(home);
     await adoptPublished(home);
+    const keepPlan = createPlanKeeper(home, record);
     const planned = await record.step('plan', async (update) => {
       if (force || refresh) await forgetRefused(home);
       const result = await planRun(options, record.note, update);
-      keepPlan(result, record);
+      keepPlan(result);
       return {result, summary: summarizePlan(result.plan)};
     });
-    const {plan, result} = await carryOutWhatCanBe(options, await land(options, planned, record), record);
+    const {plan, result} = await carryOutWhatCanBe(
+      options,
+      await land(options, planned, record, keepPlan),
+      record,
+      keepPlan,
+    );
     return {outcome: result.status, build: result.build, result: {...result, run: record.run, plan}};
   });
 }
@@ -68,7 +75,12 @@ async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<v
 }
 
 /** Lands the planned files, then plans the rest of the run from what landed. */
-async function land(options: RunOptions, planned: ExecutablePlan, record: RunRecord): Promise<ExecutablePlan> {
+async function land(
+  options: RunOptions,
+  planned: ExecutablePlan,
+  record: RunRecord,
+  keepPlan: (planned: ExecutablePlan) => void,
+): Promise<ExecutablePlan> {
   const {incoming, failures, code} = planned;
   if (failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep')) {
     await rememberUnchanged(options.home.landing, incoming);
@@ -84,14 +96,8 @@ async function land(options: RunOptions, planned: ExecutablePlan, record: RunRec
     if (file.isFresh && file.landing.reason === 'changed') recordChange(file, record);
   }
   const settled = await planFromInputs(options, {...landed, failures: []}, code, planned.lake);
-  keepPlan(settled, record);
+  keepPlan(settled);
   return settled;
-}
-
-/** Stores a plan, and what is new in it as events. */
-function keepPlan({plan, steps}: ExecutablePlan, {ledger, run}: RunRecord): void {
-  ledger.keepPlan(run, plan);
-  for (const {kind, subject, message} of steps) ledger.recordNews(run, kind, subject, `${subject}: ${message}`);
 }
 
 /** Carries a plan out. Where school years make the build fail that needn't be in it, goes on without them. */
@@ -99,6 +105,7 @@ async function carryOutWhatCanBe(
   options: RunOptions,
   planned: ExecutablePlan,
   record: RunRecord,
+  keepPlan: (planned: ExecutablePlan) => void,
 ): Promise<{plan: Plan; result: Omit<RunResult, 'run' | 'plan'>}> {
   try {
     return {plan: planned.plan, result: await carryOut(options, planned, record)};
@@ -113,8 +120,8 @@ async function carryOutWhatCanBe(
     const next = await planFromInputs(options, planned, planned.code, planned.lake);
     for (const {subject, message} of next.steps.filter((step) => !planned.steps.includes(step)))
       record.note(`${subject}: ${message.replace(/\.$/, '')}`);
-    keepPlan(next, record);
-    return carryOutWhatCanBe(options, next, record);
+    keepPlan(next);
+    return carryOutWhatCanBe(options, next, record, keepPlan);
   }
 }
 
@@ -163,7 +170,7 @@ async function carryOut(
   const changed = stop?.aborted ? undefined : await runCompareStep(home, id, record);
   await runSiteStep(options, id, plan.heldYears, record, async () => changed);
   await runPublishStep(home, id, record);
-  if (changed) recordRestatements(changed, record);
+  if (changed) await recordChanges(home, changed, record);
   record.lineage.emitRun('COMPLETE', {inputs});
   return {status: 'published', build: id, warehouse, ...made};
 }
@@ -198,26 +205,6 @@ async function runCompareStep(home: Home, id: string, record: RunRecord): Promis
   } catch (error) {
     record.note(`the comparison with build ${before.id} failed: ${getErrorMessage(error)}`);
     return undefined;
-  }
-}
-
-/** How many organizations a notice names. The others are counted. */
-const organizationsNamed = 10;
-
-function recordRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord): void {
-  for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
-    if (figuresRestated === 0) continue;
-    const concerned = organizations.filter((organization) => organization.figuresRestated > 0);
-    const names = concerned
-      .slice(0, organizationsNamed)
-      .map(({schoolName, districtName}) => schoolName ?? districtName ?? 'one without a name');
-    const others = concerned.length > names.length ? [formatCounted(concerned.length - names.length, 'other')] : [];
-    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned.length, 'organization')}: ${[...names, ...others].join(', ')}.`;
-    ledger.recordEvent(run, 'figures_restated', `${source} ${schoolYear}`, message, {
-      from: from.build,
-      to: to.build,
-      ...{figuresRestated, rowsAdded, rowsGone, organizations: concerned.length},
-    });
   }
 }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, test} from 'node:test';
+import {z} from 'zod';
+import {open} from '../../src/duckdb/database.ts';
 import {type Home, locateHome} from '../../src/home.ts';
 import {readEventsAfter, readHeldYears, readRun} from '../../src/runs/history.ts';
 import type {RunOptions} from '../../src/runs/options.ts';
@@ -89,6 +91,27 @@ test('a found year with a grade that nobody knows is held and named, the others 
   const mended = await run(options, recordProgress());
   assert.deepEqual(mended.manifest.schoolYears, [...sampleYears, '2025-26']);
   assert.match(readPage('.'), /Held back: 2017.18, 2023.24 and 2024.25\./);
+  // Its rows are those of 2020-21. The largest changes since 2022-23 are read from the build by another route.
+  const told = readEventsAfter(options.home, 0).find(({kind}) => kind === 'year_added');
+  assert.equal(told?.subject, '2025-26');
+  assert.match(
+    told?.message ?? '',
+    /^School year 2025-26 is new in build [0-9a-f]{12}\. The gap .* has changed most since 2022-23, in points: schools .+; districts .+\.$/,
+  );
+  const db = await open(mended.warehouse, {readOnly: true});
+  const changes = await db.read(
+    z.object({name: z.string(), change: z.number()}),
+    `select school_name as name, max(gap_pp) filter (school_year = '2025-26') - max(gap_pp) filter (school_year = '2022-23') as change
+      from marts.school_representation where not is_small group by all having change is not null`,
+  );
+  db.close();
+  const [largest] = changes.sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
+  assert.ok(
+    told?.message.includes(
+      `schools ${largest?.name} ${largest && largest.change < 0 ? '−' : '+'}${Math.abs(largest?.change ?? 0).toFixed(1)}`,
+    ),
+    told?.message,
+  );
 });
 
 test('a published year that is republished with a mistake stays as it was published, and the plan says so', async () => {
