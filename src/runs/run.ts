@@ -26,6 +26,7 @@ import {type ExecutablePlan, type PartitionPlan, type Plan, planFromInputs, plan
 import {refuseFailing} from './refuse.ts';
 import {runSiteStep} from './report-step.ts';
 import {reshapeInputs} from './reshape-step.ts';
+import {assertTotalsPlausible} from './totals.ts';
 
 export interface RunResult extends BuildResult {
   /** `held`: the build of these inputs was rolled back from, so another stays published. */
@@ -153,6 +154,7 @@ async function carryOut(
   const inputs = chosen.map(describeOrigin);
   const {action} = plan.build;
   if (action !== 'build') {
+    if (action === 'publish') await assertTotalsPlausible(await requireBuild(home, id), chosen);
     if (action !== 'hold') await runSiteStep(options, id, plan.heldYears, record, () => findChanges(home, id));
     if (action === 'publish') await runPublishStep(home, id, record);
     record.lineage.emitRun('COMPLETE', {inputs});
@@ -166,6 +168,7 @@ async function carryOut(
   );
   const warehouse = join(home.builds, id, 'warehouse.duckdb');
   const made = await makeBuild(home, id, {fingerprint, code, ingested, label, corrections}, record, stop);
+  await assertTotalsPlausible(await requireBuild(home, id), chosen);
   record.ledger.keepFindings(record.run, made.checks, made.tests);
   const changed = stop?.aborted ? undefined : await runCompareStep(home, id, record);
   await runSiteStep(options, id, plan.heldYears, record, async () => changed);

@@ -155,3 +155,19 @@ test('if no year would be left, the run fails as it would have', async () => {
   }
   await assert.rejects(run(optionsFor(), recordProgress()), /not_null_stg_ospi__enrollment_row_grade_id/);
 });
+
+test('a found year with as many rows as usual and three times the students is held', async () => {
+  await withTeachersOf2025();
+  const triple = (cells: string) => cells.replaceAll(/\d+/g, (count) => String(3 * Number(count)));
+  const csv = newYear.replaceAll(
+    /(Grades?|Kindergarten),((?:\d+,)+)/g,
+    (_, grade, cells) => `${grade},${triple(cells)}`,
+  );
+  own.set(id, {name: nameOf('2025-26'), csv});
+  const {manifest, plan: planned} = await run(optionsFor(), recordProgress());
+  assert.deepEqual(manifest.schoolYears, sampleYears);
+  assert.match(
+    planned.heldYears.find(({schoolYear}) => schoolYear === '2025-26')?.why ?? '',
+    /has [\d,]+ students, where 2022-23 has/,
+  );
+});
