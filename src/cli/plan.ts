@@ -25,10 +25,7 @@ export interface PlanFlags {
 }
 
 export function createPlanCommand(): Command {
-  return addPlanFlags(new Command('plan'))
-    .description('show what a run with the same options would do, and why')
-    .option('--json', 'print the plan as JSON')
-    .action(printPlan);
+  return addPlanFlags(new Command('plan')).option('--json', 'print the plan as JSON').action(printPlan);
 }
 
 export function addPlanFlags(command: Command): Command {

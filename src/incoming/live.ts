@@ -258,7 +258,8 @@ async function settleEach<Item, Result>(
             return await work(client, item, AbortSignal.any(ends));
           } catch (error) {
             if (error instanceof Unreachable && error.kind !== 'other') gone.abort(error);
-            throw error;
+            // Without its host, every data set fails alike.
+            throw error instanceof Unreachable && gone.signal.aborted ? gone.signal.reason : error;
           }
         }),
       ),

@@ -1,7 +1,7 @@
 import {requireBuild} from '../builds/find.ts';
 import type {ChangedRows} from '../changes/changed-rows.ts';
 import type {Changes} from '../changes/compare.ts';
-import {findLargestChanges, type GapChange} from '../changes/new-year.ts';
+import type {GapChange} from '../changes/new-year.ts';
 import type {Home} from '../home.ts';
 import type {RunRecord} from '../ledger/record.ts';
 import {formatCounted} from '../words/count.ts';
@@ -38,6 +38,7 @@ export async function recordChanges(home: Home, {from, to, rows}: Changes, {ledg
     ledger.recordEvent(run, 'figures_restated', subject, message, {from: from.build, to: to.build, ...counts});
   }
   for (const schoolYear of to.schoolYears.filter((year) => !from.schoolYears.includes(year))) {
+    const {findLargestChanges} = await import('../changes/new-year.ts');
     const largest = await findLargestChanges(await requireBuild(home, to.build), schoolYear);
     const places = largest ? listParts(largest.schools.map(formatGap), largest.districts.map(formatGap)) : '';
     const changes =

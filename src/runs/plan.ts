@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {assertFedModels} from '../builds/fed-models.ts';
 import {type Build, findBuild, hasFingerprint} from '../builds/find.ts';
 import {type Code, computeBuildId, computeContractId, type Ingredient, parts, readCode} from '../builds/fingerprint.ts';
 import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
@@ -87,13 +88,14 @@ type LakeEntry = Awaited<ReturnType<typeof findReshaped>>;
 /**
  * Plans a run. Asks the publisher's host for metadata, and writes nothing.
  *
- * @throws Failure if the files can't be read or don't fit the options
+ * @throws Failure if the files can't be read or don't fit the options, or a source feeds a model that isn't there
  */
 export async function planRun(
   options: RunOptions,
   note: Progress['note'] = () => {},
   update: (text: string) => void = () => {},
 ): Promise<ExecutablePlan> {
+  await assertFedModels();
   const published = await findPublished(options.home).catch(() => undefined);
   return planFromInputs(options, await planInputs(options, published, note, update), await readCode());
 }

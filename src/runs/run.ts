@@ -1,11 +1,10 @@
 import {join} from 'node:path';
-import {requireBuild} from '../builds/find.ts';
+import {type Build, requireBuild} from '../builds/find.ts';
 import {computeContractId} from '../builds/fingerprint.ts';
-import {describeOrigin} from '../builds/lineage-events.ts';
-import {type BuildResult, makeBuild} from '../builds/make.ts';
+import type {BuildResult} from '../builds/make.ts';
 import {adoptPublished, publish} from '../builds/publish.ts';
 import {findPublished, requirePublished} from '../builds/published.ts';
-import {type Changes, compareBuilds} from '../changes/compare.ts';
+import type {Changes} from '../changes/compare.ts';
 import {getErrorMessage} from '../failure.ts';
 import {removeTemporary} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -16,6 +15,7 @@ import {rememberUnchanged} from '../incoming/live.ts';
 import {forgetRefused} from '../incoming/refused.ts';
 import {AuditFailure} from '../ledger/audit-failure.ts';
 import {type RunRecord, runRecorded} from '../ledger/record.ts';
+import {describeOrigin} from '../lineage/openlineage.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
@@ -23,10 +23,7 @@ import {formatCounted} from '../words/count.ts';
 import {createPlanKeeper, recordChanges} from './news.ts';
 import {mayHoldYears, type RunOptions} from './options.ts';
 import {type ExecutablePlan, type PartitionPlan, type Plan, planFromInputs, planRun} from './plan.ts';
-import {refuseFailing} from './refuse.ts';
 import {runSiteStep} from './report-step.ts';
-import {reshapeInputs} from './reshape-step.ts';
-import {assertTotalsPlausible} from './totals.ts';
 
 export interface RunResult extends BuildResult {
   /** `held`: the build of these inputs was rolled back from, so another stays published. */
@@ -112,6 +109,7 @@ async function carryOutWhatCanBe(
     return {plan: planned.plan, result: await carryOut(options, planned, record)};
   } catch (error) {
     if (!mayHoldYears(options) || options.stop?.aborted) throw error;
+    const {refuseFailing} = await import('./refuse.ts');
     const published = await findPublished(options.home).catch(() => undefined);
     if (!(await refuseFailing(options, planned, error, published))) throw error;
     if (error instanceof AuditFailure) {
@@ -151,10 +149,10 @@ async function carryOut(
   const id = plan.build.build;
   if (fingerprint === null || id === null) throw new Error('The plan names no build although all files have landed.');
   const chosen = incoming.filter((file): file is Chosen => file.landed !== undefined);
-  const inputs = chosen.map(describeOrigin);
+  const inputs = chosen.map(({landed}) => describeOrigin(landed.origin));
   const {action} = plan.build;
   if (action !== 'build') {
-    if (action === 'publish') await assertTotalsPlausible(await requireBuild(home, id), chosen);
+    if (action === 'publish') await runTotalsCheck(home, id, chosen);
     if (action !== 'hold') await runSiteStep(options, id, plan.heldYears, record, () => findChanges(home, id));
     if (action === 'publish') await runPublishStep(home, id, record);
     record.lineage.emitRun('COMPLETE', {inputs});
@@ -162,13 +160,16 @@ async function carryOut(
     const status = action === 'hold' ? 'held' : 'unchanged';
     return {status, build: published, warehouse, manifest, checks: [], tests: []};
   }
+  // Loaded here, since a run with nothing to do needs none of it.
+  const {reshapeInputs} = await import('./reshape-step.ts');
+  const {makeBuild} = await import('../builds/make.ts');
   const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
   const ingested = await record.step('reshape', (update) =>
     reshapeInputs(options, chosen, computeContractId(code), corrections, lake, update),
   );
   const warehouse = join(home.builds, id, 'warehouse.duckdb');
   const made = await makeBuild(home, id, {fingerprint, code, ingested, label, corrections}, record, stop);
-  await assertTotalsPlausible(await requireBuild(home, id), chosen);
+  await runTotalsCheck(home, id, chosen);
   record.ledger.keepFindings(record.run, made.checks, made.tests);
   const changed = stop?.aborted ? undefined : await runCompareStep(home, id, record);
   await runSiteStep(options, id, plan.heldYears, record, async () => changed);
@@ -176,6 +177,11 @@ async function carryOut(
   if (changed) await recordChanges(home, changed, record);
   record.lineage.emitRun('COMPLETE', {inputs});
   return {status: 'published', build: id, warehouse, ...made};
+}
+
+async function runTotalsCheck(home: Home, id: string, chosen: readonly Chosen[]): Promise<void> {
+  const {assertTotalsPlausible} = await import('./totals.ts');
+  await assertTotalsPlausible(await requireBuild(home, id), chosen);
 }
 
 async function runPublishStep(home: Home, id: string, record: RunRecord): Promise<void> {
@@ -189,7 +195,12 @@ async function runPublishStep(home: Home, id: string, record: RunRecord): Promis
 /** Compares a build with the published one; undefined if they are the same, or nothing is published. */
 async function findChanges(home: Home, id: string): Promise<Changes | undefined> {
   const before = await findPublished(home);
-  return before === undefined || before.id === id ? undefined : compareBuilds(before, await requireBuild(home, id));
+  return before === undefined || before.id === id ? undefined : compareWith(before, home, id);
+}
+
+async function compareWith(before: Build, home: Home, id: string): Promise<Changes> {
+  const {compareBuilds} = await import('../changes/compare.ts');
+  return compareBuilds(before, await requireBuild(home, id));
 }
 
 /** Compares with the published build. If that fails, the run goes on without the comparison. */
@@ -198,7 +209,7 @@ async function runCompareStep(home: Home, id: string, record: RunRecord): Promis
   if (before === undefined) return undefined;
   try {
     return await record.step('compare', async () => {
-      const changes = await compareBuilds(before, await requireBuild(home, id));
+      const changes = await compareWith(before, home, id);
       const {rows, answers, schools} = changes;
       return {
         result: changes,
