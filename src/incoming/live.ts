@@ -56,7 +56,9 @@ export async function searchCatalogue(
       if (catalogue === undefined) continue;
       const signal = AbortSignal.any([AbortSignal.timeout(longestSearch), ...(stop ? [stop] : [])]);
       const entries = await findDatasets(client, {domain, words: catalogue.words, signal});
-      const {taken, refused} = recognizeDatasets(source, entries, domain);
+      const {taken, refused, renamed} = recognizeDatasets(source, entries, domain);
+      for (const {id, name} of renamed)
+        note(`data set ${id} is now called "${name}", and is still asked for by its id`);
       for (const {id, name, why} of refused) note(`"${name}" (data set ${id}) is not taken: ${why}`);
       for (const each of taken) {
         const column = entries.find(({id}) => id === each.id)?.fieldNames.find((name) => isYearColumn(name));
