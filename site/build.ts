@@ -91,7 +91,7 @@ const diagrams = join(projectFolder, 'docs', 'diagrams');
  */
 async function readAndWriteFigures(
   {warehouse, facts, restatements}: SiteSource,
-  {schoolYear, contact}: SiteSettings,
+  {schoolYear, contact, heldYears = []}: SiteSettings,
   folder: string,
   write: (path: string, contents: string) => Promise<void>,
 ): Promise<[Report, ...Report[]]> {
@@ -102,6 +102,7 @@ async function readAndWriteFigures(
       tables: (await readCatalog(db)).tables,
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
+      heldYears,
       contact,
     };
     const [first, ...others] = await readReports(db, facts, schoolYear);

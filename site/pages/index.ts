@@ -2,7 +2,7 @@ import type {District, Sums} from '../../src/report/organizations.ts';
 import type {Report} from '../../src/report/report.ts';
 import type {School} from '../../src/report/schools.ts';
 import {formatCounted} from '../../src/words/count.ts';
-import {formatCount, formatDecimal, formatSchoolYear, formatShare} from '../../src/words/format.ts';
+import {formatCount, formatDecimal, formatSchoolYear, formatShare, joinWords} from '../../src/words/format.ts';
 import {explainStar} from '../../src/words/rankings.ts';
 import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools, placeSchools, sharesOfColor} from '../charts/scatter.ts';
@@ -74,7 +74,13 @@ function renderAnswer(context: PageContext): Html {
       </form>
       <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">${questions.length} questions, answered</a></p>
       ${measures && teachers !== null && renderNumbers(context, measures)}
+      ${renderHeldYears(context)}
     </div>`;
+}
+
+function renderHeldYears({report: {heldYears}, to}: PageContext): Html | false {
+  const years = joinWords(heldYears.map(({schoolYear}) => formatSchoolYear(schoolYear)));
+  return heldYears.length > 0 && html`<p class="source">Held back: ${years}. <a href="${to('data/#held')}">Why</a></p>`;
 }
 
 function renderNumbers({report, to}: PageContext, measures: Sums): Html {

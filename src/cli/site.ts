@@ -6,7 +6,8 @@ import {requirePublished} from '../builds/published.ts';
 import {exit, Failure} from '../failure.ts';
 import {isWithin} from '../files.ts';
 import {lock} from '../ledger/lock.ts';
-import {describeRestatements, locateSite} from '../runs/report-step.ts';
+import {readHeldYears} from '../runs/history.ts';
+import {addHeldYears, describeRestatements, locateSite} from '../runs/report-step.ts';
 import {listBuildMarks} from '../words/marks.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
@@ -47,7 +48,7 @@ the default base is the path of that URL.`,
           const changed = await compareById(home).catch(() => undefined);
           const restatements = changed && describeRestatements(changed);
           const {buildSite} = await import('../../site/build.ts');
-          await buildSite({warehouse, facts: manifest, restatements}, settings, out);
+          await buildSite({warehouse, facts: manifest, restatements}, addHeldYears(settings, readHeldYears(home)), out);
           return {result: undefined, summary: 'the report'};
         });
         print(`${out}\n`);

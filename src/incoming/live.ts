@@ -58,7 +58,9 @@ export async function searchCatalogue(
       if (catalogue === undefined) continue;
       const signal = AbortSignal.any([AbortSignal.timeout(longestSearch), ...(stop ? [stop] : [])]);
       const entries = await findDatasets(client, {domain, words: catalogue.words, signal});
-      const {taken, refused} = recognizeDatasets(source, entries, domain);
+      const {taken, refused, renamed} = recognizeDatasets(source, entries, domain);
+      for (const {id, name} of renamed)
+        note(`data set ${id} is now called "${name}", and is still asked for by its id`);
       for (const {id, name, why} of refused) note(`"${name}" (data set ${id}) is not taken: ${why}`);
       for (const each of taken) {
         const column = entries.find(({id}) => id === each.id)?.fieldNames.find((name) => isYearColumn(name));
@@ -101,7 +103,7 @@ async function listLaterYears(
 }
 
 /** Statuses of a data set that is gone. */
-const goneStatuses = [403, 404, 410];
+export const goneStatuses = [403, 404, 410];
 
 /** What the publisher says of a data set: its description, or why it can't be taken. */
 type Answer = {metadata: Metadata} | {gone: Unreachable};

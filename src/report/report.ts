@@ -46,6 +46,8 @@ export interface Report {
   downloads: Download[];
   diagrams: string[];
   restatements: Restatements | undefined;
+  /** The school years that are published and were held back from the build, each with the reason. */
+  heldYears: readonly {schoolYear: SchoolYear; why: string}[];
   /** The address to report mistakes to: `https:` or `mailto:`. */
   contact: string | undefined;
 }
@@ -69,7 +71,7 @@ export interface Restatements {
 }
 
 /** The part of the report that comes from the warehouse. */
-export type ReportOfYear = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact'>;
+export type ReportOfYear = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact' | 'heldYears'>;
 
 /**
  * Reads the reports of all school years from a warehouse that `openPublic` has opened.

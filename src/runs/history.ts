@@ -11,7 +11,7 @@ import {eventKind, listPublications, outcome, readLedger} from '../ledger/ledger
 import {isLocked} from '../ledger/lock.ts';
 import {readRows} from '../ledger/read-rows.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {planSchema} from './plan.ts';
+import {type Plan, planSchema} from './plan.ts';
 
 /** What has happened in a home, the latest first. */
 export interface History {
@@ -187,6 +187,29 @@ export function readLatestRun(home: Home, outcomes: readonly RunEntry['outcome']
 
 /** The outcomes of a run that did what it should. */
 export const goodOutcomes = ['published', 'unchanged', 'held'] as const;
+
+/** Reads the school years that the last run that ended well held back, each with the reason. */
+export function readHeldYears(home: Home): Plan['heldYears'] {
+  const last = readLatestRun(home, goodOutcomes);
+  return (last && readRun(home, last.run).plan?.heldYears) ?? [];
+}
+
+/** Reads what the last run before another did about data sets that are new or can't be taken; nothing if its plan can't be read. */
+export function readStepsBefore(home: Home, run: number): Plan['steps'] {
+  try {
+    const rows = readLedger(home.ledger, (db) =>
+      readRows(
+        db,
+        z.object({plan: jsonText(planSchema)}),
+        `select plan from run where command = 'run' and run_no < ? and plan is not null order by run_no desc limit 1`,
+        run,
+      ),
+    );
+    return rows?.[0]?.plan.steps ?? [];
+  } catch {
+    return [];
+  }
+}
 
 /** Reads the latest events, except those of failed runs, the latest first. */
 export function readLatestEvents(home: Home, limit: number): EventEntry[] {

@@ -5,7 +5,7 @@ import {type Code, computeBuildId, computeContractId, type Ingredient, parts, re
 import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {findPublished} from '../builds/published.ts';
 import type {Home} from '../home.ts';
-import {heldYearSchema, type Incoming, landingSchema} from '../incoming/incoming.ts';
+import {heldYearSchema, type Incoming, landingSchema, stepSchema} from '../incoming/incoming.ts';
 import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
 import {leaveOutRefused, readRefused} from '../incoming/refused.ts';
 import {findReshaped} from '../ingest/reshape.ts';
@@ -66,6 +66,8 @@ export const planSchema = z.object({
   partitions: z.array(partitionPlan),
   /** The school years that are wanted and go into no build, each with the reason. */
   heldYears: z.array(heldYearSchema).default([]),
+  /** What is done about data sets that are new or can't be taken. */
+  steps: z.array(stepSchema).default([]),
   build: buildPlan,
 });
 
@@ -138,7 +140,7 @@ export async function planFromInputs(
     }
   }
   partitions.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  return {...inputs, plan: {partitions, heldYears, build}, code, fingerprint, label, lake};
+  return {...inputs, plan: {partitions, heldYears, steps: inputs.steps, build}, code, fingerprint, label, lake};
 }
 
 /** Leaves out what the contract or the checks refused in an earlier attempt. */

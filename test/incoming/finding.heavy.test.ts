@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterEach, test} from 'node:test';
+import {z} from 'zod';
+import {open} from '../../src/duckdb/database.ts';
 import {type Home, locateHome} from '../../src/home.ts';
-import {readEventsAfter, readRun} from '../../src/runs/history.ts';
+import {readEventsAfter, readHeldYears, readRun} from '../../src/runs/history.ts';
 import type {RunOptions} from '../../src/runs/options.ts';
 import {run} from '../../src/runs/run.ts';
 import {recordProgress} from '../support/pipeline.ts';
@@ -48,7 +52,8 @@ const listEvents = (home: Home) =>
 test('a found year with a grade that nobody knows is held and named, the others are published, and it is told once', async () => {
   await withTeachersOf2025();
   own.set(id, {name: nameOf('2025-26'), csv: newYear.replaceAll('1st Grade', 'Grade Zero')});
-  const options = optionsFor();
+  const options = {...optionsFor(), site: {schoolYear: '2020-21'}};
+  const readPage = (path: string) => readFileSync(join(options.home.published, 'site', path, 'index.html'), 'utf8');
   const progress = recordProgress();
   const first = await run(options, progress);
   assert.equal(first.status, 'published');
@@ -62,6 +67,13 @@ test('a found year with a grade that nobody knows is held and named, the others 
   assert.ok(events.includes('dataset_found ospi-enrollment 2025-26'));
   const {findings} = readRun(options.home, first.run);
   assert.ok(findings.some(({status, kind}) => status === 'error' && kind === 'test'));
+
+  assert.match(readPage('.'), /Held back: 2017.18, 2023.24, 2024.25 and 2025.26\. <a href="data\/index.html#held">Why/);
+  assert.match(
+    readPage('data'),
+    /<li>2025.26\. Report Card Enrollment: the data test not_null_stg_ospi__enrollment_row_grade_id/,
+  );
+  assert.deepEqual(readHeldYears(options.home), first.plan.heldYears);
 
   // The next run neither builds with it nor tells it again.
   const again = await run(options, recordProgress());
@@ -78,6 +90,28 @@ test('a found year with a grade that nobody knows is held and named, the others 
   own.set(id, {csv: newYear});
   const mended = await run(options, recordProgress());
   assert.deepEqual(mended.manifest.schoolYears, [...sampleYears, '2025-26']);
+  assert.match(readPage('.'), /Held back: 2017.18, 2023.24 and 2024.25\./);
+  // Its rows are those of 2020-21. The largest changes since 2022-23 are read from the build by another route.
+  const told = readEventsAfter(options.home, 0).find(({kind}) => kind === 'year_added');
+  assert.equal(told?.subject, '2025-26');
+  assert.match(
+    told?.message ?? '',
+    /^School year 2025-26 is new in build [0-9a-f]{12}\. The gap .* has changed most since 2022-23, in points: schools .+; districts .+\.$/,
+  );
+  const db = await open(mended.warehouse, {readOnly: true});
+  const changes = await db.read(
+    z.object({name: z.string(), change: z.number()}),
+    `select school_name as name, max(gap_pp) filter (school_year = '2025-26') - max(gap_pp) filter (school_year = '2022-23') as change
+      from marts.school_representation where not is_small group by all having change is not null`,
+  );
+  db.close();
+  const [largest] = changes.sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
+  assert.ok(
+    told?.message.includes(
+      `schools ${largest?.name} ${largest && largest.change < 0 ? '−' : '+'}${Math.abs(largest?.change ?? 0).toFixed(1)}`,
+    ),
+    told?.message,
+  );
 });
 
 test('a published year that is republished with a mistake stays as it was published, and the plan says so', async () => {
@@ -120,4 +154,20 @@ test('if no year would be left, the run fails as it would have', async () => {
     own.set(dataset ?? '', {csv: enrollmentOf2020.replaceAll('2020-21', year).replaceAll('1st Grade', 'Grade Zero')});
   }
   await assert.rejects(run(optionsFor(), recordProgress()), /not_null_stg_ospi__enrollment_row_grade_id/);
+});
+
+test('a found year with as many rows as usual and three times the students is held', async () => {
+  await withTeachersOf2025();
+  const triple = (cells: string) => cells.replaceAll(/\d+/g, (count) => String(3 * Number(count)));
+  const csv = newYear.replaceAll(
+    /(Grades?|Kindergarten),((?:\d+,)+)/g,
+    (_, grade, cells) => `${grade},${triple(cells)}`,
+  );
+  own.set(id, {name: nameOf('2025-26'), csv});
+  const {manifest, plan: planned} = await run(optionsFor(), recordProgress());
+  assert.deepEqual(manifest.schoolYears, sampleYears);
+  assert.match(
+    planned.heldYears.find(({schoolYear}) => schoolYear === '2025-26')?.why ?? '',
+    /has [\d,]+ students, where 2022-23 has/,
+  );
 });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import {afterEach, test} from 'node:test';
+import {Response} from 'undici';
 import {Failure} from '../../src/failure.ts';
+import {findDatasets} from '../../src/fetch/catalogue.ts';
+import type {Client} from '../../src/fetch/http.ts';
 import {locateHome} from '../../src/home.ts';
 import type {RunOptions} from '../../src/runs/options.ts';
 import {planRun} from '../../src/runs/plan.ts';
@@ -193,4 +196,74 @@ test('without a time of the last change, the count, the entity tag and the hash 
   assert.equal(asked?.status, 304);
   own.set('nvpc-yr7b', {csv: enrollmentOf2020.replaceAll('Vega Elementary', 'Vega Primary')});
   assert.notEqual((await run(options, recordProgress())).build, first.build);
+});
+
+test('of ten similar names the two that are right are taken, and each of the others is named with the reason', async () => {
+  await withTeachersOf2025();
+  own.set(id, {name: nameOf('2025-26'), csv: newYear});
+  own.set('bbbb-2222', {name: `${nameOf('2025-26')} - Preliminary`, csv: newYear});
+  const similar = [
+    `Copy of ${nameOf('2025-26')}`,
+    `${nameOf('2025-26')} (old)`,
+    `${nameOf('2025-26')} by District`,
+    'Report Card Enrollment 2025 School Year',
+    'Report Card Enrollment 2025-27 School Year',
+    'Report Card Enrollment - Draft',
+    'Student Report Card Enrollment 2025-26 School Year',
+    'Map of Report Card Enrollment',
+  ];
+  for (const [index, name] of similar.entries()) own.set(`ssss-000${index}`, {name, csv: newYear});
+  const {rows, notes} = await plan(optionsFor());
+  assert.ok(rows.includes(`ospi-enrollment 2025-26 ${id}`), 'the final one');
+  for (const [index, name] of similar.entries()) {
+    assert.ok(notes.includes(`"${name}" (data set ssss-000${index}) is not taken: `), `${name}\n${notes}`);
+  }
+});
+
+test('a known data set that was renamed is taken by its id, and the plan says so', async () => {
+  own = await startState();
+  own.set('nvpc-yr7b', {name: 'Report Card Enrollment, Students of 2020-21'});
+  const {rows, notes} = await plan(optionsFor(['2020-21']));
+  assert.ok(rows.includes('ospi-enrollment 2020-21 nvpc-yr7b'));
+  assert.match(
+    notes,
+    /data set nvpc-yr7b is now called "Report Card Enrollment, Students of 2020-21", and is still asked/,
+  );
+});
+
+test('a catalogue that lists fewer than it says is not believed', async () => {
+  const reply = {results: [], resultSetSize: 3};
+  const client: Client = {
+    get: (_path, read) => read(new Response(JSON.stringify(reply))),
+    close: async () => {},
+  };
+  await assert.rejects(
+    findDatasets(client, {domain: 'x.example', words: 'y'}),
+    /it says it has 3 data sets, and gave others/,
+  );
+  own = await startState();
+});
+
+test('if only the data set with all years is left, each year is taken from it', async () => {
+  own = await startState();
+  const [header = '', ...lines] = enrollmentOf2020.trimEnd().split('\r\n');
+  const all = sampleYears.flatMap((year) => lines.map((line) => line.replace('2020-21', year)));
+  for (const gone of ['u4gd-6wxx', 'gtd3-scga', 'nvpc-yr7b', 'ymi4-syjv', 'dij7-mbxg']) own.remove(gone);
+  own.set('rxjk-6ieq', {
+    name: 'Report Card Enrollment from 2014-15 to Current Year',
+    csv: `${[header, ...all].join('\r\n')}\r\n`,
+  });
+  const options = optionsFor();
+  const {rows} = await plan(options);
+  for (const year of sampleYears) assert.ok(rows.includes(`ospi-enrollment ${year} rxjk-6ieq`), rows.join('\n'));
+  const {manifest, plan: carriedOut} = await run(options, recordProgress());
+  assert.deepEqual(manifest.schoolYears, sampleYears);
+  assert.deepEqual(
+    manifest.inputs.filter(({source}) => source === 'ospi-enrollment').map(({origin}) => origin),
+    [`${own.url}/api/views/rxjk-6ieq`],
+  );
+  assert.ok(
+    carriedOut.heldYears.some(({schoolYear}) => schoolYear === '2024-25'),
+    'it has no rows of that year',
+  );
 });
