@@ -20,18 +20,21 @@ export async function readMarker(folder: string): Promise<z.infer<typeof markerS
 
 /** The settings of a report. */
 export interface SiteSettings {
-  /** The school year to show if it can be answered. */
-  schoolYear: SchoolYear;
+  /** The school year to open with, if the build has it. Defaults to the newest with students and teachers. */
+  schoolYear?: SchoolYear | undefined;
   /** The path that it is served at. Defaults to the path of `url`, or else `/`. */
   base?: string | undefined;
   /** The address that it is served at, for preview images, canonical links and the sitemap. */
   url?: string | undefined;
+  /** The address to report mistakes to: `https:` or `mailto:`. */
+  contact?: string | undefined;
 }
 
 /** The files that decide, beyond the build, what a report looks like. */
 const code = [
   'site',
   'src/report',
+  'src/export',
   'src/answers',
   'src/sources',
   'src/words',

@@ -67,7 +67,7 @@ const apart: Record<string, string[]> = {
   ],
   notices: ['site', 'changes', 'builds', 'report', 'export', 'answers', 'ingest', 'fetch'],
   report: ['export', 'ingest', 'fetch'],
-  site: ['export', 'ingest', 'fetch', 'sources', 'dbt/run'],
+  site: ['ingest', 'fetch', 'sources', 'dbt/run'],
   export: ['ingest', 'fetch'],
   answers: ['ingest', 'fetch'],
   ingest: ['fetch', 'lineage', 'dbt/run', 'dbt/graph', 'dbt/project'],

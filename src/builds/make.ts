@@ -3,8 +3,10 @@ import {chmod, mkdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {readGraph} from '../dbt/graph/read-graph.ts';
+import type {Project} from '../dbt/project/project.ts';
 import {runTests, storeTestResults, type TestResult} from '../dbt/run/data-tests.ts';
 import {checkFreshness} from '../dbt/run/freshness.ts';
+import {writeComments} from '../duckdb/comments.ts';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {makeTemporaryName, renamePatiently, sync, syncFolder, writeAtomically} from '../files.ts';
@@ -15,6 +17,7 @@ import {load} from '../ingest/load.ts';
 import {writeRawFolder} from '../ingest/raw-folder.ts';
 import type {RunRecord} from '../ledger/record.ts';
 import {Stopped} from '../ledger/stop.ts';
+import {listTables} from '../lineage/project-lineage.ts';
 import {projectFolder} from '../project-folder.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {sources} from '../sources/sources.ts';
@@ -116,6 +119,7 @@ async function fillFolder(
     });
     assertTestsPassed(checks, tests, join(home.failed, 'warehouse.duckdb'));
     await writeRawFolder(db, home.lake, join(folder, 'raw'), ingested);
+    await commentOnTables(db, graph.project);
     tables = await countRowsByTable(db);
     duckdb = (await db.readOne(z.object({version: z.string()}), 'select version() as version')).version;
     await db.run('checkpoint');
@@ -136,6 +140,23 @@ async function fillFolder(
 
 function describeSpent({id, schoolYear}: CorrectionResult): string {
   return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. If the files are whole, remove it from corrections.yml`;
+}
+
+/** Writes what the project says of its tables and columns into the warehouse, where every tool that opens it shows them. */
+async function commentOnTables(db: Database, project: Project): Promise<void> {
+  const relations = await db.read(
+    z.object({name: z.string(), isView: z.boolean()}),
+    `select schema_name || '.' || table_name as name, false as "isView" from duckdb_tables() where not temporary
+      union all select schema_name || '.' || view_name, true from duckdb_views() where not internal`,
+  );
+  const declared = listTables(project);
+  const statements = relations.flatMap(({name, isView}) => {
+    const table = declared.get(name);
+    return table === undefined
+      ? []
+      : [writeComments({...table, name: name.split('.').map(identifier).join('.'), isView})];
+  });
+  await db.run(`begin; ${statements.join('\n')} commit`);
 }
 
 async function countRowsByTable(db: Database): Promise<Record<string, number>> {

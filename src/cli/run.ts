@@ -12,7 +12,7 @@ import {listBuildMarks} from '../words/marks.ts';
 import {formatStatus, reportTests} from './failures.ts';
 import {runWithNotices} from './notices.ts';
 import {resolveHome} from './options.ts';
-import {addPlanFlags, type PlanFlags, printPlan, readRunOptions} from './plan.ts';
+import {addPlanFlags, listHeldYears, type PlanFlags, printPlan, readRunOptions} from './plan.ts';
 import {readSiteSettings} from './site.ts';
 import {stopOnSignals} from './stop.ts';
 import {colorStderr, formatJson, holdMessages, print, tell, terminalProgress} from './terminal.ts';
@@ -96,6 +96,7 @@ function formatSummary({status, build, warehouse, manifest, plan}: RunResult, wi
   const lines = [
     formatHeadline(status, build, plan),
     `School years  ${manifest.schoolYears.join(', ')}`,
+    ...listHeldYears(plan.heldYears).map((line) => `              ${line}`),
     `Rows          ${formatCount(manifest.rows.in)} in, ${formatCount(manifest.rows.loaded)} loaded, ${formatCount(manifest.rows.rejected)} rejected (raw.rejected_row)`,
     `Checks        ${manifest.checks.passed + manifest.tests.passed} passed, ${manifest.checks.warned + manifest.tests.warned} warned (audit.check_result, audit.test_result)`,
     `Warehouse     ${warehouse}`,

@@ -59,9 +59,14 @@ the default base is the path of that URL.`,
 
 /** Reads the settings of the report from the configuration, and adds the path to serve it under. */
 export function readSiteSettings(base?: string): SiteSettings {
-  const {schoolYear, reportUrl} = readConfig();
+  const {schoolYear, reportUrl, reportContact: contact} = readConfig();
   if (base !== undefined && !/^\/[\w./~-]*$/.test(base)) {
     throw new Failure(`--base ${base}: write the path to serve the report under, such as /rollcall.`, exit.usage);
   }
-  return {schoolYear, ...(base !== undefined && {base}), ...(reportUrl !== undefined && {url: reportUrl})};
+  return {
+    ...(schoolYear !== undefined && {schoolYear}),
+    ...(base !== undefined && {base}),
+    ...(reportUrl !== undefined && {url: reportUrl}),
+    ...(contact !== undefined && {contact}),
+  };
 }
