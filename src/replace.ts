@@ -103,7 +103,7 @@ async function createFolder(folder: string, ours: Ours, write: (aside: string) =
     await write(aside).catch(nameIn(folder));
     await sync(aside);
     await renamePatiently(aside, folder).catch((error: unknown) => {
-      if (!['ENOTEMPTY', 'EEXIST'].includes(getErrorCode(error) ?? '')) throw error;
+      if (!existsSync(folder)) throw error;
       return replaceFolder(folder, ours, (within) => moveFolder(aside, within));
     });
   } finally {

@@ -193,15 +193,15 @@ test('a notice that the receiver refuses or redirects is not sent again', async 
   assert.match(notes.join('\n'), /refused \(it answered 400\)[\s\S]*refused \(it answered 307\)/);
 });
 
-test('a command receives the notice on standard input and its kind in the environment', async () => {
+test('a command receives the notice on standard input, with the link to the report, and its kind in the environment', async () => {
   const home = makeHome();
   const out = join(makeTemporaryFolder('notices'), 'told');
   const script = `let s = ''; process.stdin.on('data', (d) => (s += d)).on('end', () => require('fs').appendFileSync(${JSON.stringify(out)}, process.env.ROLLCALL_EVENT + ' ' + JSON.parse(s).text + '\\n'))`;
   const command = [process.execPath, '-e', script];
   await deliverNotices(home, {command});
   writeRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'Oh.'});
-  await deliverNotices(home, {command});
-  assert.equal(readFileSync(out, 'utf8'), 'run_failed Run 1 (run) failed: Oh.\n');
+  await deliverNotices(home, {command, link: 'https://example.org/rollcall/'});
+  assert.equal(readFileSync(out, 'utf8'), 'run_failed Run 1 (run) failed: Oh. https://example.org/rollcall/\n');
   for (const [broken, why] of [
     [['/nowhere/to/be/found'], /ENOENT/],
     [[process.execPath, '-e', 'process.exit(3)'], /exited with 3/],
