@@ -20,7 +20,7 @@ import {drawTrend} from '../../site/charts/trend.ts';
 import {renderDrawings} from '../../site/components/chart.ts';
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {openPublic} from '../../src/report/public.ts';
-import {readReport} from '../../src/report/report.ts';
+import {type ReportOfYear, readReports} from '../../src/report/report.ts';
 import type {School} from '../../src/report/schools.ts';
 import {openBrowser, withoutBrowser} from '../support/browser.ts';
 import {buildFrom} from '../support/pipeline.ts';
@@ -47,7 +47,7 @@ interface Case {
 }
 
 let browser: Browser;
-let report: Awaited<ReturnType<typeof readReport>>;
+let report: ReportOfYear;
 let page: Page;
 let cases: Case[];
 
@@ -56,7 +56,7 @@ before(async () => {
   const built = await buildFrom('sample');
   built.close();
   const db = await openPublic(built.warehouse);
-  report = await readReport(db, built.manifest, '2020-21');
+  [report] = await readReports(db, built.manifest, '2020-21');
   db.close();
   cases = listCases();
   browser = await openBrowser();

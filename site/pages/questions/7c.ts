@@ -36,7 +36,10 @@ export function render7c(context: PageContext): Html {
   ];
   return renderQuestionPage(
     context,
-    {path: '7c'},
+    {
+      path: '7c',
+      analysts: html`<p>The ranking uses the schools data set, <a href="${to('questions/7b/')}">that of question 7b</a>. It settles which schools are in the region, what they are called, and how many teachers each has in all. So the shares here are parts of the totals there. Schools without a number of teachers are in the data set, but in no ranking.</p>`,
+    },
     html`
       ${sections
         .filter(({lists}) => lists.length > 0)
@@ -87,10 +90,6 @@ export function render7c(context: PageContext): Html {
             )}
           </div>
         </section>`,
-        )}
-      <section aria-labelledby="uses">
-        <h2 id="uses">Does it use the schools data set?</h2>
-        <p>Yes. The data set of <a href="${to('questions/7b/')}">7b</a> settles which schools are in the region, what they are called, and how many teachers each has in all. The ranking takes all three from there, so the shares here are parts of the totals in 7b. Schools without a number of teachers are in 7b, but in no ranking.</p>
-      </section>`,
+        )}`,
   );
 }
