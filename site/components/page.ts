@@ -15,6 +15,8 @@ interface Props {
   at?: string;
   /** Scripts of site/browser/ that the page loads. */
   scripts?: readonly string[];
+  /** It is printed on one sheet, with what is open on the screen. */
+  isSheet?: boolean;
   /** The subjects of the sources of its figures. Defaults to students and teachers. */
   subjects?: readonly string[];
 }
@@ -34,7 +36,7 @@ const logo = html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
 /** Renders a whole page: head, sample banner, navigation, content and footer. */
 export function renderPage(
   context: PageContext,
-  {title, description, at, scripts = [], subjects}: Props,
+  {title, description, at, scripts = [], isSheet = false, subjects}: Props,
   content: Html,
 ): Html {
   const {report, years, to, toAsset, addressOf, path} = context;
@@ -68,7 +70,7 @@ export function renderPage(
     <link rel="stylesheet" href="${toAsset('styles.css')}">
     ${['take.js', ...scripts].map((name) => html`<script defer src="${toAsset(name)}"></script>`)}
   </head>
-  <body>
+  <body${isSheet && html` class="sheet"`}>
     <a class="skip" href="#content">Skip to the content</a>
     <header>
       ${build.isSample && html`<div class="sample"><p class="wrap">SAMPLE. Every school, district and figure in this report is invented.</p></div>`}
@@ -99,6 +101,7 @@ export function renderPage(
         <p>
           Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. <a href="${to('data/#use')}">Cite, reuse, report a mistake</a>. This page sets no cookies, tracks nobody and loads nothing from other sites.
         </p>
+        ${canonical && html`<p class="paper">${canonical}</p>`}
       </div>
     </footer>
   </body>

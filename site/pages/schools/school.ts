@@ -44,6 +44,7 @@ export function renderSchool(context: PageContext, school: School): Html {
       at: 'schools/',
       title: `${school.school_name}, ${school.district_name}: students and teachers`,
       description: `${sentence} School year ${schoolYear}.`,
+      isSheet: true,
     },
     html`
       <p class="crumbs"><a href="${to('schools/')}">Schools</a> · <a href="${toDistrict(context, school.district_code)}">${school.district_name}</a></p>
