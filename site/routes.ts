@@ -15,12 +15,14 @@ import {render7b} from './pages/questions/7b.ts';
 import {render7c} from './pages/questions/7c.ts';
 import {render7d} from './pages/questions/7d.ts';
 import {renderAccess} from './pages/questions/access.ts';
+import {renderGroup} from './pages/questions/group.ts';
 import {renderQuestions} from './pages/questions/index.ts';
 import {render7e, render7f} from './pages/questions/teachers-of-color.ts';
 import {writeComparison} from './pages/schools/comparison.ts';
 import {renderSchools} from './pages/schools/index.ts';
 import {renderSchool} from './pages/schools/school.ts';
 import {writeSitemap} from './pages/sitemap.ts';
+import {listAccess} from './words/access.ts';
 
 /** A page or file of the report: its path in the folder, and its contents. */
 export interface Route {
@@ -46,6 +48,10 @@ export function listRoutes({report, decisions, origin}: Site): Route[] {
     {path: 'questions/7e/index.html', render: render7e},
     {path: 'questions/7f/index.html', render: render7f},
     {path: 'questions/access/index.html', render: renderAccess},
+    ...listAccess({report}, report.place).map((group) => ({
+      path: `questions/access/${group['demographic_group_id']}/index.html`,
+      render: (context: PageContext) => renderGroup(context, group),
+    })),
     ...report.districts.map((district) => ({
       path: `districts/${district.district_code}/index.html`,
       render: (context: PageContext) => renderDistrict(context, district),

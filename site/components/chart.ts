@@ -10,7 +10,7 @@ import {formatSource, listFileNotes, listReportOrigins} from '../words/origin.ts
 
 interface Props {
   finding: string;
-  shown: string;
+  shown: string | Html;
   /** The drawing for a phone; used on every screen if there is no wide one. */
   narrow: Drawing;
   wide?: Drawing;

@@ -8,6 +8,8 @@ import {readSchoolLines, type SourceLines} from './trace.ts';
 export interface School extends Organization<SchoolMeasures>, z.infer<typeof schoolFacts> {
   measures: SchoolMeasures;
   change: SchoolChange | undefined;
+  /** The schools like it, the most similar first. */
+  similar: z.infer<typeof similarSchool>[];
   /** Groups whose count the page doesn't give, why, and on which side. */
   unknown: z.infer<typeof unknownGroup>[];
   /** The lines of the landed files that its figures come from, year by year. */
@@ -25,6 +27,7 @@ const schoolMeasures = representation.extend({
   overlap_beyond_pool_pp: figure,
   similar_school_count: figure,
   similar_schools_representation: figure,
+  similar_schools_gap_pp: figure,
   teachers_of_color_share_chance_low: figure,
   teachers_of_color_share_chance_high: figure,
   gap_pp_chance_low: figure,
@@ -60,6 +63,8 @@ const schoolChange = z.object({
   gap_change_since_first_verdict: z.enum(['narrowed', 'widened', 'no clear change']),
   grade_span_changed_since_first: z.boolean().nullable(),
 });
+
+const similarSchool = z.object({similar_school_id: z.string(), student_overlap: z.number()});
 
 const unknownGroup = z.object({
   side: z.enum(['students', 'teachers']),
@@ -118,6 +123,14 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       {region},
     ),
   );
+  const similar = groupBySchool(
+    await db.read(
+      similarSchool.extend(bySchoolId.shape),
+      `select * from marts.similar_school where school_year = $schoolYear and region_id = $region
+        order by school_id, similarity_rank`,
+      ofYear,
+    ),
+  );
   const unknown = groupBySchool(
     await db.read(
       unknownGroup.extend(bySchoolId.shape),
@@ -142,6 +155,7 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       groups: groups.get(school.school_id) ?? [],
       trend: trend.get(school.school_id) ?? [],
       change: changes.get(school.school_id)?.[0],
+      similar: similar.get(school.school_id) ?? [],
       unknown: unknown.get(school.school_id) ?? [],
       lines: lines.get(school.school_id) ?? [],
     };

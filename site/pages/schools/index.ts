@@ -13,6 +13,7 @@ import {type Html, html} from '../../html.ts';
 import {toDistrict, toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {formatSchoolTypes, shortenDistrict} from '../../words/groups.ts';
+import {describeReportSource} from '../../words/origin.ts';
 
 export function renderSchools(context: PageContext): Html {
   const {report, to} = context;
@@ -25,13 +26,14 @@ export function renderSchools(context: PageContext): Html {
     ['teachers', 'Teachers', 'teachers'],
     ['teachers-of-color', 'Teachers of color', 'teachers'],
     ['gap', 'Gap, points', ''],
+    ['similar-gap', 'At schools like it', ''],
     ['ratio', 'Parity ratio', ''],
     ['per-teacher', 'Students of color per teacher of color', ''],
     ['overlap', 'Overlap', ''],
     ['to-parity', 'Teachers to parity', ''],
   ] as const;
   // A phone shows only these.
-  const always: string[] = ['students-of-color', 'teachers-of-color', 'gap'];
+  const always: string[] = ['students-of-color', 'teachers-of-color', 'gap', 'similar-gap'];
   const isSmall = schools.some((school) => school.measures.is_small);
   return renderPage(
     context,
@@ -62,7 +64,7 @@ export function renderSchools(context: PageContext): Html {
 
       <div class="scroll" tabindex="0" role="region" aria-label="Schools">
         <table class="schools" data-schools>
-          <caption>Shares of color, ${formatSchoolYear(schoolYear)}. ${isSmall && `${explainStar(report.build.thresholds)} `}A dash means not known. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+          <caption>Shares of color, ${formatSchoolYear(schoolYear)}. ${isSmall && `${explainStar(report.build.thresholds)} `}A dash means not known. At schools like it: the median gap of <a href="${to('methods/#similar')}">schools of the same types, size and make-up</a>. ${describeReportSource(report)} ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
           <thead>
             <tr>
               <th scope="col" data-sort="name">School</th>
@@ -85,6 +87,7 @@ export function renderSchools(context: PageContext): Html {
                   <td class="number more">${formatCount(of.all_teachers_count)}</td>
                   <td class="number">${formatShare(of.teachers_of_color_share)}</td>
                   <td class="number">${formatSigned(of.gap_pp)}</td>
+                  <td class="number">${formatSigned(of.similar_schools_gap_pp)}</td>
                   <td class="number more">${formatRatio(of.parity_ratio)}</td>
                   <td class="number more">${of.teachers_of_color_count === 0 && (of.students_of_color_count ?? 0) > 0 ? 'no teacher' : formatDecimal(of.students_of_color_per_teacher_of_color)}</td>
                   <td class="number more">${formatRatio(of.overlap)}</td>
