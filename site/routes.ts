@@ -1,3 +1,4 @@
+import {namesPath} from './components/find.ts';
 import {schoolFilePath} from './links.ts';
 import type {PageContext, Site} from './page-context.ts';
 import {render404} from './pages/404.ts';
@@ -20,6 +21,7 @@ import {renderQuestions} from './pages/questions/index.ts';
 import {render7e, render7f} from './pages/questions/teachers-of-color.ts';
 import {writeComparison} from './pages/schools/comparison.ts';
 import {renderSchools} from './pages/schools/index.ts';
+import {writeNames} from './pages/schools/names.ts';
 import {renderSchool} from './pages/schools/school.ts';
 import {writeSitemap} from './pages/sitemap.ts';
 import {listAccess} from './words/access.ts';
@@ -72,6 +74,7 @@ export function listRoutes({report, decisions, origin}: Site): Route[] {
       ? []
       : [{path: 'sitemap.xml', render: (context: PageContext) => writeSitemap(context, pages)}]),
     {path: 'schools/compare.json', render: writeComparison},
+    {path: namesPath, render: writeNames},
     ...report.schools.map((school) => ({
       path: schoolFilePath(report.build, school.school_id),
       render: (context: PageContext) => writeSchoolFile(context, school),

@@ -43,7 +43,9 @@ const schoolFacts = bySchoolId.extend({
   school_name: z.string(),
   district_code: z.string(),
   district_name: z.string(),
+  street_address: z.string().nullable(),
   city: z.string().nullable(),
+  zip: z.string().nullable(),
   school_types: z.array(z.string()),
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),
@@ -78,7 +80,8 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
     schoolFacts,
     // No file names a school that is only in the list.
     `select school_id, schools.school_code, coalesce(schools.school_name, 'School ' || schools.school_code) as school_name,
-        schools.district_code, coalesce(schools.district_name, 'District ' || schools.district_code) as district_name, schools.city,
+        schools.district_code, coalesce(schools.district_name, 'District ' || schools.district_code) as district_name,
+        street_address, schools.city, zip,
         list_filter(string_split(coalesce(schools.school_types, ''), ', '), lambda type: type <> '') as school_types,
         latitude, longitude, coalesce(has_enrollment, false) as has_enrollment, coalesce(has_teachers, false) as has_teachers,
         is_region_carried_over

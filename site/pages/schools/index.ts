@@ -8,6 +8,7 @@ import {
   formatSigned,
 } from '../../../src/words/format.ts';
 import {explainStar} from '../../../src/words/rankings.ts';
+import {listFindSources} from '../../components/find.ts';
 import {renderPage} from '../../components/page.ts';
 import {type Html, html} from '../../html.ts';
 import {toDistrict, toDownload, toSchool} from '../../links.ts';
@@ -41,14 +42,14 @@ export function renderSchools(context: PageContext): Html {
       at: 'schools/',
       title: 'Schools: find one, compare up to four',
       description: `${place}: students and teachers of color, the gap between them, and further measures. School year ${schoolYear}.`,
-      scripts: ['schools.js'],
+      scripts: ['find.js', 'schools.js'],
     },
     html`
       <h1>Schools</h1>
       <p class="lead">${formatCounted(schools.length, 'school')} in the region in ${formatSchoolYear(schoolYear)}. ${known === schools.length ? 'All' : known} ${known === 1 ? 'has' : 'have'} figures for both students and teachers.</p>
 
-      <form class="filters screen" hidden aria-label="Which schools are shown" data-filters>
-        <p><label for="q">Name</label><input id="q" name="q" type="search" autocomplete="off"></p>
+      <form class="filters screen" hidden aria-label="Which schools are shown" data-filters ${listFindSources(context)}>
+        <p><label for="q">Name, street, ZIP or city</label><input id="q" name="q" type="search" autocomplete="off"></p>
         <p><label for="district">District</label><select id="district" name="district"><option value="">All</option>${districts.map(({district_code, district_name}) => html`<option value="${district_code}">${shortenDistrict(district_name)}</option>`)}</select></p>
         <p><label for="type">Type</label><select id="type" name="type"><option value="">All</option><option value="elementary">Elementary</option><option value="middle">Middle</option><option value="high">High</option></select></p>
         <p><label for="size">Size</label><select id="size" name="size"><option value="">All</option><option value="0-249">Under 250 students</option><option value="250-499">250 to 499</option><option value="500-999">500 to 999</option><option value="1000-">1,000 or more</option></select></p>

@@ -52,7 +52,7 @@ export function renderSchool(context: PageContext, school: School): Html {
       <p class="kicker after">${formatSchoolTypes(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${school.school_code}</p>
       <p class="lead">${sentence}</p>
       ${measures.is_small && html`<p class="warning">These figures rest on fewer than ${report.build.thresholds.smallNumber} students or teachers. One person more or less changes them. Read them with care.</p>`}
-      <p class="small screen"><a href="${to(`schools/?compare=${school.school_id}`)}">Compare with other schools</a> · <a href="#source">Where these figures come from</a> · <a href="${csv}" download>Download (CSV)</a></p>
+      <p class="small screen"><a href="${to(`schools/?compare=${school.school_id}`)}">Compare with other schools</a> · <a href="${to(`?school=${school.school_id}#schools`)}">See it among all schools</a> · <a href="#source">Where these figures come from</a> · <a href="${csv}" download>Download (CSV)</a></p>
 
       <section aria-labelledby="composition">
         <h2 id="composition">Students beside teachers</h2>
