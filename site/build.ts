@@ -6,6 +6,7 @@ import {isOfHost, replaceFolder} from '../src/replace.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
 import {openPublic} from '../src/report/public.ts';
 import {type Report, type Restatements, readReport} from '../src/report/report.ts';
+import {type ReadPublishedRows, readSourceRows} from '../src/report/source-rows.ts';
 import {readTables} from '../src/report/table-descriptions.ts';
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
@@ -19,6 +20,8 @@ import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from '.
 export interface SiteSource {
   warehouse: string;
   facts: BuildFacts;
+  /** Reads rows of the files that the build was made from. Without it, the pages name their lines only. */
+  readRows?: ReadPublishedRows;
   restatements?: Restatements | undefined;
 }
 
@@ -75,7 +78,7 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
 const diagrams = join(projectFolder, 'docs', 'diagrams');
 
 async function readSiteReport(
-  {warehouse, facts, restatements}: SiteSource,
+  {warehouse, facts, readRows, restatements}: SiteSource,
   {schoolYear}: SiteSettings,
   downloads: string,
 ): Promise<Report> {
@@ -84,6 +87,7 @@ async function readSiteReport(
     const report = await readReport(db, facts, schoolYear);
     return {
       ...report,
+      sourceRows: readRows ? await readSourceRows(db, report, readRows) : new Map(),
       tables: await readTables(join(projectFolder, 'dbt')),
       downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts),
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),

@@ -14,6 +14,7 @@ import {type District, type Group, type Region, readDistricts, readGroups, readR
 import {limitExperience} from './public.ts';
 import type {Question} from './question.ts';
 import {readSchools, type School} from './schools.ts';
+import type {SourceRows} from './source-rows.ts';
 import {type LandedFile, readLandedFiles} from './trace.ts';
 
 /** Everything that the pages show, as plain values. It is read from the warehouse once, before any page is rendered. */
@@ -38,6 +39,8 @@ export interface Report {
   questions: Question[];
   explorations: Question[];
   files: LandedFile[];
+  /** The publisher's own rows of the school year, by the hash of their file. Empty if the landing zone isn't at hand. */
+  sourceRows: Map<string, SourceRows>;
   checks: Checks;
   tables: Table[];
   downloads: Download[];
@@ -75,7 +78,7 @@ export interface Restatements {
 }
 
 /** The part of the report that comes from the warehouse. */
-type FromWarehouse = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
+type FromWarehouse = Omit<Report, 'sourceRows' | 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
 
 /** Reads the report from a warehouse that `openPublic` has opened. `usual` is the school year to show if it can be answered. */
 export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {

@@ -3,6 +3,8 @@ import {createHash} from 'node:crypto';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
+import {gunzipSync} from 'node:zlib';
+import {parse} from 'csv-parse/sync';
 import {HtmlValidate} from 'html-validate';
 import {rollcall} from '../support/command.ts';
 import {makeListFile} from '../support/publisher.ts';
@@ -261,6 +263,65 @@ test('each figure of a school leads to lines of the landed files', async () => {
     assert.deepEqual([found?.[2], found?.[3]], [expected?.line, expected?.sha.slice(0, 8)], page);
     assert.match(found?.[4] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
   }
+});
+
+test('a trace ends in the publisher’s own row: under the header of the landed file stand the cells of that line', async () => {
+  const landing = join(site.home, 'landing');
+  const landed = new Map(
+    listFiles(landing)
+      .filter((path) => /\.gz$/.test(path))
+      .map((path) => [
+        path.split('/').at(-1)?.slice(0, 64) ?? '',
+        gunzipSync(readFileSync(join(landing, path))).toString(),
+      ]),
+  );
+  const totals = await readRows(
+    "select school_id, all_students_count from marts.schools where school_year = '2020-21'",
+  );
+  const split = (line = '') => {
+    const [cells = []]: string[][] = parse(line, {delimiter: [',', '\t', '|'], relax_quotes: true, bom: true});
+    return cells;
+  };
+  let compared = 0;
+  for (const page of findSchoolPages(site).values()) {
+    const document = site.document(page);
+    for (const details of document.querySelectorAll('details[data-rows]')) {
+      const sha = details.querySelector('.hash')?.textContent ?? '';
+      const lines = landed.get(sha)?.split('\n') ?? [];
+      const header = split(lines[0]);
+      const isList = /school list/.test(details.querySelector('summary')?.textContent ?? '');
+      if (isList) continue;
+      const head = [...details.querySelectorAll('thead th')].map(({textContent}) => textContent ?? '');
+      const body = [...details.querySelectorAll('tbody tr')].map((row) =>
+        [...row.children].map(({textContent}) => textContent ?? ''),
+      );
+      // One row stands downward, several stand across.
+      const isDownward = body.some(([name = '']) => !/^\d+$/.test(name));
+      const rows = isDownward
+        ? [{line: Number(head[1]), cells: body.map(([name = '', text = '']) => [name, text] as const)}]
+        : body.map(([line, ...cells]) => ({
+            line: Number(line),
+            cells: cells.map((text, at) => [head[at + 1] ?? '', text] as const),
+          }));
+      for (const {line, cells} of rows) {
+        const published = split(lines[line - 1]);
+        for (const [name, text] of cells) {
+          const own = published[header.indexOf(name)]?.trim();
+          if (text === '(left out)') assert.ok(name === 'Gender X' && Number(own) > 0 && Number(own) < 10, page);
+          else assert.equal(text.trim(), own, `${page}: ${name} in line ${line}`);
+          compared += 1;
+          const total = totals.find(({school_id}) => page.includes(String(school_id)))?.['all_students_count'];
+          if (name === 'All Students' && typeof total === 'number' && total > 0)
+            assert.equal(Number(text), total, page);
+        }
+        assert.ok(
+          !published.includes('Gender X') || !/^[1-9]$/.test(published[header.indexOf('TeacherCount')] ?? ''),
+          page,
+        );
+      }
+    }
+  }
+  assert.ok(compared > 1000, String(compared));
 });
 
 test('no link within the report is broken', () => {
