@@ -48,6 +48,10 @@ export async function readAssets(): Promise<Assets> {
   );
   for (const name of await readdir(join(siteFolder, 'browser')))
     add(name, await readFile(join(siteFolder, 'browser', name)));
+  const library = dirname(createRequire(import.meta.url).resolve('minisearch'));
+  const license = await readFile(join(library, '..', '..', 'LICENSE.txt'), 'utf8');
+  const code = await readFile(join(library, '..', 'umd', 'index.js'), 'utf8');
+  add('minisearch.js', `/* MiniSearch\n${license}*/\n${code.replace(/\/\/# sourceMappingURL=.*/, '')}`);
   function pathOf(name: string): string {
     const path = paths.get(name);
     if (path === undefined) throw new Error(`There is no style, script or font called ${name}.`);

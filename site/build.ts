@@ -8,6 +8,7 @@ import type {BuildFacts} from '../src/report/build-facts.ts';
 import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
 import {type Report, type ReportOfYear, type Restatements, readReports} from '../src/report/report.ts';
+import {type ReadPublishedRows, readSourceRows} from '../src/report/source-rows.ts';
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
 import {writeAnswers, writeTables} from './downloads.ts';
@@ -20,6 +21,8 @@ import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from '.
 export interface SiteSource {
   warehouse: string;
   facts: BuildFacts;
+  /** Reads rows of the files that the build was made from. Without it, the pages name their lines only. */
+  readRows?: ReadPublishedRows;
   restatements?: Restatements | undefined;
 }
 
@@ -90,7 +93,7 @@ const diagrams = join(projectFolder, 'docs', 'diagrams');
  * to download and the API.
  */
 async function readAndWriteFigures(
-  {warehouse, facts, restatements}: SiteSource,
+  {warehouse, facts, readRows, restatements}: SiteSource,
   {schoolYear, contact, heldYears = []}: SiteSettings,
   folder: string,
   write: (path: string, contents: string) => Promise<void>,
@@ -109,7 +112,8 @@ async function readAndWriteFigures(
     const build = {...facts, id: facts.build, warehouse};
     const tables = await writeTables(downloads, {db, build, schoolYear: first.schoolYear});
     const complete = async (report: ReportOfYear): Promise<Report> => {
-      return {...report, ...shared, downloads: [...(await writeAnswers(downloads, report)), ...tables]};
+      const sourceRows = readRows ? await readSourceRows(db, report, readRows) : new Map();
+      return {...report, ...shared, sourceRows, downloads: [...(await writeAnswers(downloads, report)), ...tables]};
     };
     const report = await complete(first);
     for await (const {path, contents} of readApi(db, report))

@@ -4,6 +4,7 @@ import type {PageContext} from './page-context.ts';
 
 export const toSchool = ({to}: PageContext, id: string) => to(`schools/${encodeURIComponent(id)}/`);
 export const toDistrict = ({to}: PageContext, id: string) => to(`districts/${encodeURIComponent(id)}/`);
+export const toGroup = ({to}: PageContext, id: string) => to(`questions/access/${id}/`);
 export const toQuestion = ({to}: PageContext, path: string) => to(`questions/${path}/`);
 
 /** Returns the link to a file to download; undefined if the build doesn't have it. */

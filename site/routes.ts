@@ -1,4 +1,5 @@
 import type {Report} from '../src/report/report.ts';
+import {namesPath} from './components/find.ts';
 import type {Documents} from './documents.ts';
 import {schoolFilePath} from './links.ts';
 import type {PageContext, Site} from './page-context.ts';
@@ -17,12 +18,15 @@ import {render7b} from './pages/questions/7b.ts';
 import {render7c} from './pages/questions/7c.ts';
 import {render7d} from './pages/questions/7d.ts';
 import {renderAccess} from './pages/questions/access.ts';
+import {renderGroup} from './pages/questions/group.ts';
 import {renderQuestions} from './pages/questions/index.ts';
 import {render7e, render7f} from './pages/questions/teachers-of-color.ts';
 import {writeComparison} from './pages/schools/comparison.ts';
 import {renderSchools} from './pages/schools/index.ts';
+import {writeNames} from './pages/schools/names.ts';
 import {renderSchool} from './pages/schools/school.ts';
 import {writeSitemap} from './pages/sitemap.ts';
+import {listAccess} from './words/access.ts';
 
 /** A page or file of the report: its path in the folder, and its contents. */
 export interface Route {
@@ -50,6 +54,10 @@ export function listYearRoutes(report: Report, {decisions}: Documents): Route[] 
     {path: 'questions/7e/index.html', render: render7e},
     {path: 'questions/7f/index.html', render: render7f},
     {path: 'questions/access/index.html', render: renderAccess},
+    ...listAccess({report}, report.place).map((group) => ({
+      path: `questions/access/${group['demographic_group_id']}/index.html`,
+      render: (context: PageContext) => renderGroup(context, group),
+    })),
     ...report.districts.map((district) => ({
       path: `districts/${district.district_code}/index.html`,
       render: (context: PageContext) => renderDistrict(context, district),
@@ -59,6 +67,7 @@ export function listYearRoutes(report: Report, {decisions}: Documents): Route[] 
       render: (context: PageContext) => renderSchool(context, school),
     })),
     {path: 'schools/compare.json', render: writeComparison},
+    {path: namesPath, render: writeNames},
     ...report.schools.map((school) => ({
       path: schoolFilePath(report.build, school.school_id),
       render: (context: PageContext) => writeSchoolFile(context, school),

@@ -21,6 +21,16 @@ for (const box of boxes) {
     title?.remove();
     return text;
   });
+  const own = ids.indexOf(new URLSearchParams(location.search).get('school') ?? '');
+  const dotOfOwn = dots[own];
+  if (dotOfOwn) {
+    dotOfOwn.classList.add('own');
+    dotOfOwn.parentElement?.append(dotOfOwn);
+    const told = document.createElement('p');
+    told.className = 'own';
+    told.textContent = `Marked: ${names[own]}.`;
+    box.before(told);
+  }
   const label = document.createElement('p');
   label.className = 'tip';
   label.hidden = true;

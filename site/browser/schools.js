@@ -27,6 +27,9 @@ const compared = document.querySelector('[data-compared]');
 
 const most = 4;
 
+/** Of find.js. @typedef {(text: string) => Promise<{isNear: boolean, found: {id: string}[]}>} FindSchools */
+const {findSchools: findMeaning} = /** @type {typeof globalThis & {findSchools: FindSchools}} */ (globalThis);
+
 if (form && table && status && panel && compared) start(form, table, status, panel, compared);
 
 /**
@@ -58,6 +61,8 @@ function start(form, table, status, panel, compared) {
   let chosen = [];
   /** @type {Promise<MakeUp> | undefined} */
   let makeUp;
+  /** The text that no row has, and the schools that it may mean. */
+  let meant = {text: '', ids: new Set([''])};
 
   for (const cell of heads) {
     const button = document.createElement('button');
@@ -124,7 +129,8 @@ function start(form, table, status, panel, compared) {
     for (const {row, figures, box, id} of schools) {
       const size = figures.get('students');
       const fits =
-        words.every((word) => simplify(row.cells[1]?.textContent ?? '').includes(word)) &&
+        (words.every((word) => simplify(row.cells[1]?.textContent ?? '').includes(word)) ||
+          (meant.text === field('q').value && meant.ids.has(id))) &&
         (!field('district').value || row.dataset['district'] === field('district').value) &&
         (!field('type').value || (row.dataset['type'] ?? '').split(' ').includes(field('type').value)) &&
         (!field('size').value ||
@@ -134,6 +140,7 @@ function start(form, table, status, panel, compared) {
       box.checked = chosen.includes(id);
     }
     sort();
+    if (shown === 0 && words.length > 0 && meant.text !== field('q').value) findMeant(field('q').value);
     status.textContent = `${shown} of ${schools.length} schools shown.`;
     compare();
     const asked = new URLSearchParams();
@@ -143,6 +150,20 @@ function start(form, table, status, panel, compared) {
     if (chosen.length > 0) asked.set('compare', chosen.join(','));
     const search = asked.toString().replaceAll('%2C', ',');
     history.replaceState(null, '', search ? `?${search}` : location.pathname);
+  }
+
+  /**
+   * Shows the schools that a text may mean if no row has it: by address, by a misspelled name, or those with the nearest names.
+   *
+   * @param {string} text
+   */
+  async function findMeant(text) {
+    const reply = await findMeaning(text).catch(() => undefined);
+    if (!reply || text !== field('q').value) return;
+    meant = {text, ids: new Set(reply.found.slice(0, reply.isNear ? 5 : undefined).map(({id}) => id))};
+    update();
+    if (reply.isNear && reply.found.length > 0)
+      status.textContent = `No school matches “${text}”. These names are nearest. ${status.textContent}`;
   }
 
   function sort() {

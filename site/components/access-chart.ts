@@ -36,7 +36,7 @@ export function renderAccessChart(context: PageContext, {rows: unsorted, name}: 
     {
       answer: 'access',
       finding,
-      legend,
+      legend: accessLegend,
       shown: 'Share of each group’s students who are in a school without a teacher of their group.',
       narrow: drawBars(bars, {isSample, width: 360, color: 'students', most: 1, alt: finding}),
     },
@@ -57,7 +57,8 @@ export function renderAccessChart(context: PageContext, {rows: unsorted, name}: 
   );
 }
 
-const legend = html`
+/** Explains the line of chance and the ring of parity. */
+export const accessLegend = html`
   <ul class="legend">
     <li><svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 0v12" stroke="currentColor" stroke-width="2.5" /></svg>if the district’s teachers were assigned at random among its schools of the same types</li>
     <li><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="4" fill="var(--paper)" stroke="currentColor" stroke-width="1.5" /></svg>at parity: if each school’s teachers were drawn from its students’ make-up</li>

@@ -5,6 +5,7 @@ import {type Html, html} from '../html.ts';
 import {toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatCell, isNumeric} from '../words/columns.ts';
+import {listReportNotes} from '../words/origin.ts';
 
 interface Props {
   rows: readonly Row[];
@@ -32,7 +33,7 @@ export function renderAnswerTable(context: PageContext, {rows, columns, caption,
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
-        <caption>${[caption, ...explainMarks(rows, report.build.thresholds)].join(' ')}${after}</caption>
+        <caption>${[caption, ...explainMarks(rows, report.build.thresholds), ...listReportNotes(report)].join(' ')}${after}</caption>
         <thead><tr>${columns.map((column) => html`<th scope="col"${column === head ? html` class="stays"` : isNumeric(column) && html` class="number"`}>${formatHeading(column)}</th>`)}</tr></thead>
         <tbody>
           ${rows.map(

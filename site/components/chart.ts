@@ -11,7 +11,7 @@ import {filterPreliminary, formatYear} from '../words/years.ts';
 
 interface Props {
   finding: string;
-  shown: string;
+  shown: string | Html;
   /** The drawing for a phone; used on every screen if there is no wide one. */
   narrow: Drawing;
   wide?: Drawing;

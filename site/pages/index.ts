@@ -9,6 +9,7 @@ import {type ComparedSchool, drawScatter, findComparedSchools, placeSchools, sha
 import {renderAccessChart} from '../components/access-chart.ts';
 import {renderChart} from '../components/chart.ts';
 import {renderComposition} from '../components/composition.ts';
+import {renderFind} from '../components/find.ts';
 import {renderPage} from '../components/page.ts';
 import {renderMap} from '../components/school-map.ts';
 import {renderTrend} from '../components/trend.ts';
@@ -68,10 +69,7 @@ function renderAnswer(context: PageContext): Html {
         ${measures && html`<strong>${verdictWords[judgeGap(measures)]}</strong>`} 
         ${students === null || teachers === null ? describeAnswer(report) : html`Of 100 students in ${report.partial === undefined ? 'the region’s' : 'these'} schools, <strong class="students">${Math.round(100 * students)}&nbsp;are of color</strong>. Of 100 teachers, <strong class="teachers">${Math.round(100 * teachers)}&nbsp;are</strong>.`}
       </p>
-      <form class="find screen" action="${to('schools/')}" hidden data-find>
-        <label for="find">Find your school</label>
-        <input id="find" name="q" type="search" autocomplete="off"><button type="submit">Find</button>
-      </form>
+      ${renderFind(context)}
       <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">${questions.length} questions, answered</a></p>
       ${measures && teachers !== null && renderNumbers(context, measures)}
       ${renderHeldYears(context)}

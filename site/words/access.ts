@@ -5,7 +5,7 @@ import {findQuestion} from './find-question.ts';
 import {findGroup} from './groups.ts';
 
 /** Lists what the answer about access says of a district, or of the region: a row for each race with students. */
-export function listAccess(context: PageContext, name: string): Row[] {
+export function listAccess(context: Pick<PageContext, 'report'>, name: string): Row[] {
   const {rows} = findQuestion(context, 'access');
   return rows.filter((row) => row['name'] === name && row['demographic_group_id'] !== 'of_color');
 }
@@ -45,6 +45,15 @@ export function describeAccess(rows: readonly Row[], context: PageContext): stri
         : `Of 100 ${adjective} students, ${none} are; at random, ${chance} would be.`;
     })
     .join(' ');
+}
+
+/** Says in a sentence how many students of a group have no teacher of their own, and how many would have none at random. */
+export function describeGroupAccess(context: PageContext, row: Row): string {
+  const {adjective} = findGroup(context, row);
+  const [none, chance, parity] = ['no', 'chance_no', 'parity_no'].map((part) =>
+    formatOfHundred(row[`${part}_teacher_student_share`]),
+  );
+  return `Of 100 ${adjective} students, ${none} are in a school without a ${adjective} teacher; at random within their district, ${chance} would be, and at parity ${parity}.`;
 }
 
 /** Lists the districts, and last the region, whose schools differ in their shares of teachers of color. */

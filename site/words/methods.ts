@@ -77,6 +77,15 @@ export const methods: readonly Method[] = [
     hides: 'Why. Teachers choose schools as schools choose teachers. A pool of two schools says little.',
   },
   {
+    id: 'similar',
+    name: 'Schools like it',
+    asks: 'Which schools can a school fairly be compared with?',
+    formula:
+      'the ten schools of the region with the most similar make-up of students (1 − ½ Σ_g |s_g − s’_g| ≥ ¾), of those with the same types and half to twice as many students',
+    source: 'Decision 59. A school with too few teachers of known race is on no list.',
+    hides: 'Everything that is not type, size or race: poverty, language, and which teachers the district has.',
+  },
+  {
     id: 'groups-without',
     name: 'Groups without a teacher',
     asks: 'How many races have students at the school and not one teacher?',

@@ -35,3 +35,14 @@ export function formatSource(origins: readonly Origin[]): string {
 export function listFileNotes(origins: readonly Origin[]): string[] {
   return [...new Set(origins.flatMap(({note}) => note ?? []))];
 }
+
+/** Lists what must be known of the report's figures of students and teachers: that they are recovered, say. */
+export function listReportNotes(report: Report): string[] {
+  return listFileNotes(listReportOrigins(report, [report.schoolYear]));
+}
+
+/** Says under a table where the report's figures of students and teachers come from, with the notes on them. */
+export function describeReportSource(report: Report): string {
+  const source = formatSource(listReportOrigins(report, [report.schoolYear]));
+  return [`${source}.`, ...listReportNotes(report)].join(' ');
+}

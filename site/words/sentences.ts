@@ -1,7 +1,8 @@
 import type {GroupFigures, PanelChange, Representation, Sums, TrendYear} from '../../src/report/organizations.ts';
-import type {SchoolChange} from '../../src/report/schools.ts';
+import type {SchoolChange, SchoolMeasures} from '../../src/report/schools.ts';
 import {formatCounted} from '../../src/words/count.ts';
 import {
+  capitalize,
   formatCount,
   formatDecimal,
   formatSchoolYear,
@@ -41,7 +42,7 @@ function formatFew(value: number): string {
 }
 
 /** Describes a school in counts, since its teachers are few. */
-export function describeSchool(measures: Representation): string {
+function describeSchool(measures: Representation): string {
   const {students_of_color_count: students, all_students_count: allStudents} = measures;
   const {teachers_of_color_count: teachers, all_teachers_count: allTeachers} = measures;
   const ofStudents =
@@ -57,6 +58,36 @@ export function describeSchool(measures: Representation): string {
         : `It has ${formatCounted(allTeachers, 'teacher')}. The state’s file doesn’t say how many are of color.`
       : `Of ${formatCounted(allTeachers, 'teacher')}, ${formatFew(teachers)} ${teachers === 1 ? 'is' : 'are'} (${formatShare(allTeachers === 0 ? null : teachers / allTeachers, 0)}).`;
   return `${ofStudents} ${ofTeachers}`;
+}
+
+/** Says of a school, in one sentence, how its teachers differ from its students, beside schools like it. */
+export function describeVerdict(measures: SchoolMeasures): string {
+  const {students_of_color_count: students, all_students_count: allStudents} = measures;
+  const {teachers_of_color_count: teachers, all_teachers_count: allTeachers} = measures;
+  const {gap_pp: gap, similar_school_count: count, similar_schools_gap_pp: similar} = measures;
+  if (!students || !allStudents || teachers === null || !allTeachers || gap === null) return describeSchool(measures);
+  const of = (part: number, whole: number, people: string) =>
+    `${formatFew(part)} of ${formatCounted(whole, people)} (${formatShare(part / whole, 0)})`;
+  const beside =
+    similar === null
+      ? ''
+      : `; at the ${formatCounted(count ?? 0, 'school')} like it, the median is ${formatDifference(similar)}`;
+  return `${capitalize(of(teachers, allTeachers, 'teacher'))} and ${of(students, allStudents, 'student')} are of color, ${formatDifference(gap)} among the teachers${beside}.`;
+}
+
+/** Says of a district, in one sentence, how its teachers differ from its students, beside the region. */
+export function describeDistrict(measures: Sums | undefined, region: Sums | undefined): string {
+  const {students_of_color_share: students = null, teachers_of_color_share: teachers = null} = measures ?? {};
+  const ofStudents = `${formatShare(students, 0)} of ${formatCounted(measures?.all_students_count ?? 0, 'student')}`;
+  if (students === null || teachers === null || measures?.gap_pp == null)
+    return `Students and teachers can’t be compared at any of its schools${students === null ? '' : `; ${ofStudents} are of color`}.`;
+  const beside = region?.gap_pp == null ? '' : `; in the whole region, it is ${formatDifference(region.gap_pp)}`;
+  return `${formatShare(teachers, 0)} of ${formatCounted(measures.all_teachers_count ?? 0, 'teacher')} and ${ofStudents} are of color, ${formatDifference(measures.gap_pp)} among the teachers${beside}.`;
+}
+
+/** Formats a gap within a sentence. */
+function formatDifference(gap: number): string {
+  return Math.round(gap) === 0 ? 'about as many' : formatGap(gap);
 }
 
 /** Names the two groups that stand out: the most overrepresented among teachers, and the most underrepresented. */

@@ -218,6 +218,7 @@ const representation: Question = {
     'teachers_of_color_share',
     'teachers_not_provided_count',
     'gap_pp',
+    'similar_schools_gap_pp',
     'parity_ratio',
     'overlap',
     'groups_without_a_teacher',

@@ -11,8 +11,8 @@ const isFew = (count: string) => `${count} between 1 and ${fewestShown - 1}`;
 
 const isProgram = `demographic_group_id in (
   select demographic_group_id from build.core.dim_demographic_group where category_type = 'program')`;
-/** The groups whose small counts are left out. */
-const isConcerned = `(${isProgram} or demographic_group_id = 'gender_x')`;
+/** The groups whose small counts are left out, as a condition on `demographic_group_id`. */
+export const isConcerned = `(${isProgram} or demographic_group_id = 'gender_x')`;
 /** Whole numbers that say nothing of a single group. */
 const ofEveryGroup = new Set([
   'all_students_count',

@@ -15,6 +15,7 @@ import {type District, type Group, type Region, readDistricts, readGroups, readR
 import {limitExperience} from './public.ts';
 import type {Question} from './question.ts';
 import {readSchools, type School} from './schools.ts';
+import type {SourceRows} from './source-rows.ts';
 import {type LandedFile, readLandedFiles} from './trace.ts';
 
 /** Everything that the pages of a school year show, as plain values. It is read from the warehouse once, before any page is rendered. */
@@ -41,6 +42,8 @@ export interface Report {
   questions: Question[];
   explorations: Question[];
   files: LandedFile[];
+  /** The publisher's own rows of the school year, by the hash of their file. Empty if the landing zone isn't at hand. */
+  sourceRows: Map<string, SourceRows>;
   checks: Checks;
   tables: Table[];
   downloads: Download[];
@@ -71,7 +74,10 @@ export interface Restatements {
 }
 
 /** The part of the report that comes from the warehouse. */
-export type ReportOfYear = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact' | 'heldYears'>;
+export type ReportOfYear = Omit<
+  Report,
+  'sourceRows' | 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact' | 'heldYears'
+>;
 
 /**
  * Reads the reports of all school years from a warehouse that `openPublic` has opened.

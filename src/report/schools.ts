@@ -8,6 +8,8 @@ import {readSchoolLines, type SourceLines} from './trace.ts';
 export interface School extends Organization<SchoolMeasures>, z.infer<typeof schoolFacts> {
   measures: SchoolMeasures;
   change: SchoolChange | undefined;
+  /** The schools like it, the most similar first. */
+  similar: z.infer<typeof similarSchool>[];
   /** Groups whose count the page doesn't give, why, and on which side. */
   unknown: z.infer<typeof unknownGroup>[];
   /** The lines of the landed files that its figures come from, year by year. */
@@ -25,6 +27,7 @@ const schoolMeasures = representation.extend({
   overlap_beyond_pool_pp: figure,
   similar_school_count: figure,
   similar_schools_representation: figure,
+  similar_schools_gap_pp: figure,
   teachers_of_color_share_chance_low: figure,
   teachers_of_color_share_chance_high: figure,
   gap_pp_chance_low: figure,
@@ -40,7 +43,9 @@ const schoolFacts = bySchoolId.extend({
   school_name: z.string(),
   district_code: z.string(),
   district_name: z.string(),
+  street_address: z.string().nullable(),
   city: z.string().nullable(),
+  zip: z.string().nullable(),
   school_types: z.array(z.string()),
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),
@@ -61,6 +66,8 @@ const schoolChange = z.object({
   grade_span_changed_since_first: z.boolean().nullable(),
 });
 
+const similarSchool = z.object({similar_school_id: z.string(), student_overlap: z.number()});
+
 const unknownGroup = z.object({
   side: z.enum(['students', 'teachers']),
   demographic_group_id: z.string(),
@@ -73,7 +80,8 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
     schoolFacts,
     // No file names a school that is only in the list.
     `select school_id, schools.school_code, coalesce(schools.school_name, 'School ' || schools.school_code) as school_name,
-        schools.district_code, coalesce(schools.district_name, 'District ' || schools.district_code) as district_name, schools.city,
+        schools.district_code, coalesce(schools.district_name, 'District ' || schools.district_code) as district_name,
+        street_address, schools.city, zip,
         list_filter(string_split(coalesce(schools.school_types, ''), ', '), lambda type: type <> '') as school_types,
         latitude, longitude, coalesce(has_enrollment, false) as has_enrollment, coalesce(has_teachers, false) as has_teachers,
         is_region_carried_over
@@ -118,6 +126,14 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       {region},
     ),
   );
+  const similar = groupBySchool(
+    await db.read(
+      similarSchool.extend(bySchoolId.shape),
+      `select * from marts.similar_school where school_year = $schoolYear and region_id = $region
+        order by school_id, similarity_rank`,
+      ofYear,
+    ),
+  );
   const unknown = groupBySchool(
     await db.read(
       unknownGroup.extend(bySchoolId.shape),
@@ -142,6 +158,7 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       groups: groups.get(school.school_id) ?? [],
       trend: trend.get(school.school_id) ?? [],
       change: changes.get(school.school_id)?.[0],
+      similar: similar.get(school.school_id) ?? [],
       unknown: unknown.get(school.school_id) ?? [],
       lines: lines.get(school.school_id) ?? [],
     };

@@ -4,9 +4,11 @@ import {readBuild} from '../builds/find.ts';
 import type {Changes} from '../changes/compare.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
+import {readPublishedRows} from '../ingest/source-rows.ts';
 import type {RunRecord} from '../ledger/record.ts';
 import {explainSystemError} from '../ledger/system-errors.ts';
 import type {Restatements} from '../report/report.ts';
+import type {ReadPublishedRows} from '../report/source-rows.ts';
 import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
 import type {Plan} from './plan.ts';
@@ -41,7 +43,9 @@ export async function runSiteStep(
     });
     const restatements = changed && describeRestatements(changed);
     try {
-      await buildSite({warehouse: build.warehouse, facts: build.manifest, restatements}, site, locateSite(home, id));
+      const readRows: ReadPublishedRows = (...asked) => readPublishedRows(home.landing, ...asked);
+      const source = {warehouse: build.warehouse, facts: build.manifest, readRows, restatements};
+      await buildSite(source, site, locateSite(home, id));
     } catch (error) {
       const explained = explainSystemError(error, home.folder);
       const way = '"rollcall run --no-site" publishes the build without its report.';

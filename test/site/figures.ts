@@ -104,21 +104,23 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
       if (value !== null && value > 0)
         assert.match(lead, new RegExp(`(^|\\D)${formatCount(value)}(\\D|$)`), `${page} ${count}`);
     }
+    const similarGap = formatPoints(readFigure(school, 'similar_schools_gap_pp'));
     const expected = [
       formatCount(readFigure(school, 'all_students_count')),
       formatShare(readFigure(school, 'students_of_color_share')),
       formatCount(readFigure(school, 'all_teachers_count')),
       formatShare(readFigure(school, 'teachers_of_color_share')),
       shown.gap_pp,
+      similarGap,
       shown.parity_ratio,
     ];
     const id = page.split('/').at(-2);
     const cells = [...(list.getElementById(`s${id}`)?.querySelectorAll('td.number') ?? [])].map(
       (cell) => cell.textContent,
     );
-    assert.deepEqual(cells.slice(0, 6), expected, `the list: ${school['school_name']}`);
+    assert.deepEqual(cells.slice(0, 7), expected, `the list: ${school['school_name']}`);
     assert.deepEqual(
-      [cells[7], cells[8]],
+      [cells[8], cells[9]],
       [shown.overlap, shown.teachers_to_parity],
       `the list: ${school['school_name']}`,
     );
@@ -138,7 +140,9 @@ export function assertSchools(site: Site, answer: readonly AnswerRow[]): void {
       [
         ...expected.slice(0, 4),
         formatCount(readFigure(school, 'teachers_not_provided_count')),
-        ...Object.values(shown).slice(1, 6),
+        shown.gap_pp,
+        similarGap,
+        ...Object.values(shown).slice(2, 6),
       ],
       `7d, the other measures: ${school['school_name']}`,
     );

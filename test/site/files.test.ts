@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto';
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
+import {gunzipSync} from 'node:zlib';
 import {parse} from 'csv-parse/sync';
 import {unzipSync} from 'fflate';
 import {HtmlValidate} from 'html-validate';
@@ -50,6 +51,79 @@ test("the figures on all school pages match 'rollcall answer'", async () => {
 
 test("the figures by group match 'rollcall answer representation --by group'", async () => {
   assertGroups(site, await answered('representation', '--by', 'group'));
+});
+
+async function readRows(sql: string): Promise<AnswerRow[]> {
+  const {stdout} = await rollcall(['sql', sql, '--json', '--home', site.home]);
+  return JSON.parse(stdout) as AnswerRow[];
+}
+
+test('beside each school stand the schools like it, in order, each with what it has in common and its gap', async () => {
+  const similar = await readRows(`select own.school_id, peer.school_id as peer, student_overlap, gap_pp
+    from marts.schools as own
+    join marts.similar_school using (school_year, school_id)
+    join marts.school_representation as peer
+      on peer.school_year = own.school_year and peer.school_id = similar_school.similar_school_id
+    where school_year = '2020-21' order by own.school_id, similarity_rank`);
+  assert.ok(similar.length > 30);
+  for (const page of findSchoolPages(site).values()) {
+    const expected = similar.filter(({school_id}) => page.includes(String(school_id)));
+    const section = site.document(page).querySelector('#like ~ div');
+    const rows = [...(section?.querySelectorAll('tbody tr:not(.total)') ?? [])].map((row) => [
+      row.querySelector('a')?.getAttribute('href')?.split('/').at(-2),
+      row.querySelectorAll('td')[0]?.textContent,
+      row.querySelectorAll('td')[5]?.textContent?.replace('−', '-').replace('+', ''),
+    ]);
+    assert.deepEqual(
+      rows,
+      expected.map((row) => [
+        row['peer'],
+        `${(100 * Number(row['student_overlap'])).toFixed(0)}%`,
+        Number(row['gap_pp']).toFixed(1),
+      ]),
+      page,
+    );
+    if (expected.length === 0) assert.match(section?.textContent ?? '', /^No other school/, page);
+    const {textContent: lead} = site.document(page).querySelector('.lead') ?? {};
+    if (expected.length > 0 && !lead?.includes('doesn’t say'))
+      assert.match(lead ?? '', new RegExp(`the ${expected.length} schools? like it`), page);
+  }
+});
+
+test('the page of each group lists each school with its students under the number of their teachers there', async () => {
+  const rows = await readRows(`select demographic_group_id as "group", school_id, student_count, teacher_count
+    from marts.school_representation_by_group
+    where school_year = '2020-21' and category_type = 'race_ethnicity' and student_count > 0`);
+  const pages = site.pages.filter((page) => /^\/questions\/access\/.+/.test(page));
+  assert.equal(pages.length, 7);
+  for (const page of pages) {
+    const ofGroup = rows.filter(({group}) => page.includes(`/${group}/`));
+    const listed = (id: string) =>
+      [...site.document(page).querySelectorAll(`[aria-labelledby="${id}"] tbody tr`)]
+        .map((row) => [row.querySelector('a'), ...row.querySelectorAll('td')])
+        .map(([link, students]) => `${link?.getAttribute('href')?.split('/').at(-2)} ${students?.textContent}`)
+        .sort();
+    const expected = (fits: (teachers: number) => boolean) =>
+      ofGroup
+        .filter(({teacher_count: teachers}) => teachers !== null && fits(Number(teachers)))
+        .map((row) => `${row['school_id']} ${String(row['student_count']).replace(/\B(?=(\d{3})+$)/g, ',')}`)
+        .sort();
+    assert.deepEqual(
+      listed('none'),
+      expected((teachers) => teachers === 0),
+      page,
+    );
+    assert.deepEqual(
+      listed('one'),
+      expected((teachers) => teachers === 1),
+      page,
+    );
+    assert.deepEqual(
+      listed('more'),
+      expected((teachers) => teachers > 1),
+      page,
+    );
+  }
 });
 
 test("the front page, the access page and each district's show 'rollcall answer access', the largest shortfall first", async () => {
@@ -102,7 +176,7 @@ test("each district's page has the figures of 'rollcall explore assignment'", as
     const beyond = readFigure(row, 'dissimilarity_beyond_chance') ?? 0;
     const sign = Math.abs(beyond) < 0.005 ? '' : beyond < 0 ? '−' : '+';
     const ratio = (column: string) => (readFigure(row, column) ?? 0).toFixed(2);
-    const told = text(page, '#assignment ~ div');
+    const told = text(page, '#assignment ~ p');
     assert.ok(
       told.includes(
         `dissimilarity ${ratio('dissimilarity')}, by chance ${ratio('dissimilarity_expected')}; without chance ${sign}${Math.abs(beyond).toFixed(2)}`,
@@ -199,6 +273,65 @@ test('each figure of a school leads to lines of the landed files', async () => {
     assert.deepEqual([found?.[2], found?.[3]], [expected?.line, expected?.sha.slice(0, 8)], page);
     assert.match(found?.[4] ?? '', /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
   }
+});
+
+test('a trace ends in the publisher’s own row: under the header of the landed file stand the cells of that line', async () => {
+  const landing = join(site.home, 'landing');
+  const landed = new Map(
+    listFiles(landing)
+      .filter((path) => /\.gz$/.test(path))
+      .map((path) => [
+        path.split('/').at(-1)?.slice(0, 64) ?? '',
+        gunzipSync(readFileSync(join(landing, path))).toString(),
+      ]),
+  );
+  const totals = await readRows(
+    "select school_id, all_students_count from marts.schools where school_year = '2020-21'",
+  );
+  const split = (line = '') => {
+    const [cells = []]: string[][] = parse(line, {delimiter: [',', '\t', '|'], relax_quotes: true, bom: true});
+    return cells;
+  };
+  let compared = 0;
+  for (const page of findSchoolPages(site).values()) {
+    const document = site.document(page);
+    for (const details of document.querySelectorAll('details[data-rows]')) {
+      const sha = details.querySelector('.hash')?.textContent ?? '';
+      const lines = landed.get(sha)?.split('\n') ?? [];
+      const header = split(lines[0]);
+      const isList = /school list/.test(details.querySelector('summary')?.textContent ?? '');
+      if (isList) continue;
+      const head = [...details.querySelectorAll('thead th')].map(({textContent}) => textContent ?? '');
+      const body = [...details.querySelectorAll('tbody tr')].map((row) =>
+        [...row.children].map(({textContent}) => textContent ?? ''),
+      );
+      // One row stands downward, several stand across.
+      const isDownward = body.some(([name = '']) => !/^\d+$/.test(name));
+      const rows = isDownward
+        ? [{line: Number(head[1]), cells: body.map(([name = '', text = '']) => [name, text] as const)}]
+        : body.map(([line, ...cells]) => ({
+            line: Number(line),
+            cells: cells.map((text, at) => [head[at + 1] ?? '', text] as const),
+          }));
+      for (const {line, cells} of rows) {
+        const published = split(lines[line - 1]);
+        for (const [name, text] of cells) {
+          const own = published[header.indexOf(name)]?.trim();
+          if (text === '(left out)') assert.ok(name === 'Gender X' && Number(own) > 0 && Number(own) < 10, page);
+          else assert.equal(text.trim(), own, `${page}: ${name} in line ${line}`);
+          compared += 1;
+          const total = totals.find(({school_id}) => page.includes(String(school_id)))?.['all_students_count'];
+          if (name === 'All Students' && typeof total === 'number' && total > 0)
+            assert.equal(Number(text), total, page);
+        }
+        assert.ok(
+          !published.includes('Gender X') || !/^[1-9]$/.test(published[header.indexOf('TeacherCount')] ?? ''),
+          page,
+        );
+      }
+    }
+  }
+  assert.ok(compared > 1000, String(compared));
 });
 
 test('no link within the report is broken', () => {

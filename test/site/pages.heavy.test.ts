@@ -20,6 +20,7 @@ const kinds = [
   '/questions/7e/',
   '/questions/7f/',
   '/questions/access/',
+  '/questions/access/black_african_american/',
   '/schools/',
   '/schools/?compare=99001-9001,99004-9033,00905-0916&sort=gap',
   '/schools/99001-9001/',
@@ -229,6 +230,9 @@ test('each filter shows the matching schools, and the comparison shows the same 
   assert.deepEqual(await ids(), ['99001-9006', '99001-9007', '99002-9021', '99004-9032']);
   await page.goto(`${site.origin}/sub/path/schools/?q=ALTAIS`);
   assert.deepEqual(await ids(), ['99004-9032']);
+  await page.goto(`${site.origin}/sub/path/schools/?q=altias`);
+  await page.getByText('1 of 32 schools shown.').waitFor();
+  assert.deepEqual(await ids(), ['99004-9032'], 'a misspelled name');
   await page.goto(`${site.origin}/sub/path/schools/?compare=99001-9001`);
   await page.locator('.compare .bar').first().waitFor();
   const compared = await page.locator('.compare tbody tr td.number').allInnerTexts();
@@ -253,6 +257,76 @@ test('each filter shows the matching schools, and the comparison shows the same 
       assert.ok(Math.abs(width - (share * longest) / most) < 1.2, `${text}: ${width} px, one scale for all columns`);
   }
   await context.close();
+});
+
+test('a school is found by its name, an abbreviation, a misspelling, code, ZIP, street, city and district, from a file too', {
+  skip,
+}, async () => {
+  const {folder} = await makeSite('sample');
+  const {context, page} = await look({width: 360, colors: 'light', scripts: 'with'});
+  const trouble: string[] = [];
+  page.on('pageerror', (error) => trouble.push(error.message));
+  await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+  const status = page.locator('.find [role="status"]');
+  const suggest = async (text: string) => {
+    await page.locator('#find').fill('');
+    await page.locator('#find').fill(text);
+    await page.waitForFunction('document.querySelector(".find [role=status]").textContent !== ""');
+    return (
+      await page.locator('.find [role="option"]').evaluateAll((all) => all.map((each) => each.dataset['id']))
+    ).sort();
+  };
+  assert.deepEqual(await suggest('andromeda'), ['99002-9015', '99004-9028']);
+  assert.deepEqual(await suggest('Andromda elem'), ['99002-9015', '99004-9028'], 'a letter is missing');
+  assert.deepEqual(await suggest('aes'), ['99002-9015', '99004-9028'], 'initials');
+  assert.deepEqual(await suggest('altias hs'), ['99004-9032'], 'two letters are exchanged, and the type is short');
+  assert.deepEqual(await suggest('9027'), ['99003-9027'], 'a code');
+  assert.deepEqual(await suggest('00003 high'), ['99003-9027'], 'a ZIP code');
+  assert.deepEqual(await suggest('777 perihelion'), ['99001-9001'], 'a street');
+  assert.deepEqual(await suggest('umbra middle'), ['00905-0914', '00905-0916'], 'a city');
+  assert.deepEqual(await suggest('draco academy'), ['99004-9034'], 'a district');
+  assert.deepEqual(await suggest('Sulfatt Primary'), ['99001-9003'], 'the nearest name');
+  assert.equal(await status.textContent(), 'No school matches “Sulfatt Primary”. These names are nearest.');
+  await context.close();
+  assert.deepEqual(trouble, []);
+});
+
+test('the keyboard alone chooses a suggestion, and screen readers are told: the school’s page leads to its place in the charts', {
+  skip,
+}, async () => {
+  const {context, page, trouble} = await look({width: 1440, colors: 'dark', scripts: 'with'});
+  await page.goto(`${site.origin}/sub/path/`);
+  await tabTo(page, '#find');
+  const field = page.getByRole('combobox', {name: 'Find your school'});
+  assert.equal(await field.getAttribute('aria-expanded'), 'false');
+  await page.keyboard.type('andromeda');
+  await page.getByRole('listbox', {name: 'Schools'}).waitFor();
+  assert.equal(await field.getAttribute('aria-expanded'), 'true');
+  assert.equal(await page.locator('.find [role="status"]').textContent(), '2 schools.');
+  await page.keyboard.press('ArrowUp');
+  const chosen = page.getByRole('option', {selected: true});
+  assert.equal(await chosen.getAttribute('id'), await field.getAttribute('aria-activedescendant'));
+  assert.match(await chosen.innerText(), /Draco/, 'the last one');
+  const {violations} = await new AxeBuilder({page}).analyze();
+  assert.deepEqual(
+    violations.map(({id}) => id),
+    [],
+  );
+  await page.keyboard.press('Escape');
+  assert.equal(await field.getAttribute('aria-expanded'), 'false');
+  assert.equal(await field.inputValue(), 'andromeda');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/schools\/99002-9015\/index\.html$/);
+  await page.getByRole('link', {name: 'See it among all schools'}).click();
+  await page.waitForURL(/\?school=99002-9015#schools$/);
+  assert.match(
+    await page.locator('p.own').first().innerText(),
+    /^Marked: Andromeda Elementary School: students of color/,
+  );
+  assert.equal(await page.locator('.points .own:visible').count(), await page.locator('p.own:visible').count());
+  await context.close();
+  assert.deepEqual(trouble, []);
 });
 
 test('a dot of the scatter plot names its school and links to it', {skip}, async () => {

@@ -4,6 +4,9 @@ import {extname, join, relative, sep} from 'node:path';
 import {parseHTML} from 'linkedom';
 import {buildSite} from '../../site/build.ts';
 import type {SiteSettings} from '../../site/stamp.ts';
+import {locateHome} from '../../src/home.ts';
+import {readPublishedRows} from '../../src/ingest/source-rows.ts';
+import type {ReadPublishedRows} from '../../src/report/source-rows.ts';
 import {type Built, build, buildFrom} from './pipeline.ts';
 import {makeTemporaryFolder} from './temporary.ts';
 
@@ -29,7 +32,10 @@ export async function makeSite(
   const built = await (typeof from === 'string' ? buildFrom(from) : build(from));
   built.close();
   const folder = join(makeTemporaryFolder('site'), 'site');
-  await buildSite({warehouse: built.warehouse, facts: built.manifest}, {schoolYear: '2020-21', ...settings}, folder);
+  const {landing} = locateHome(built.home);
+  const readRows: ReadPublishedRows = (...asked) => readPublishedRows(landing, ...asked);
+  const source = {warehouse: built.warehouse, facts: built.manifest, readRows};
+  await buildSite(source, {schoolYear: '2020-21', ...settings}, folder);
   const html = (page: string) => readFileSync(resolveFile(folder, page), 'utf8');
   const pages = listFiles(folder)
     .filter((path) => path.endsWith('.html'))

@@ -407,8 +407,8 @@ function judge(school: School, compared: Map<School, ReturnType<typeof compareKn
 
 const hasTypesOf = (one: School, other: School) => one.types.join() === other.types.join();
 
-/** The median representation of the ten schools whose students are most like the school's, or of fewer. */
-function compareWithSimilar(school: School, compared: Map<School, ReturnType<typeof compareKnown>>): number | null {
+/** The median representation and gap of the ten schools whose students are most like the school's, or of fewer. */
+function compareWithSimilar(school: School, compared: Map<School, ReturnType<typeof compareKnown>>) {
   const part = (each: School, race: string) => sumOf(each.students, [race]) / each.allStudents;
   const similar = [...compared]
     .flatMap(([each, of]) => {
@@ -424,10 +424,16 @@ function compareWithSimilar(school: School, compared: Map<School, ReturnType<typ
         Math.abs(a.each.allStudents - school.allStudents) - Math.abs(b.each.allStudents - school.allStudents) ||
         (`${a.each.districtCode}-${a.each.code}` < `${b.each.districtCode}-${b.each.code}` ? -1 : 1),
     )
-    .slice(0, 10)
-    .map(({representation}) => representation)
-    .sort((a, b) => a - b);
-  const [low, high] = [similar[Math.ceil(similar.length / 2) - 1], similar[Math.floor(similar.length / 2)]];
+    .slice(0, 10);
+  return {
+    representation: findMiddle(similar.map(({representation}) => representation)),
+    gap: findMiddle(similar.flatMap(({each}) => computeMeasures(each).teachers?.gapPp ?? [])),
+  };
+}
+
+function findMiddle(values: number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
   return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
@@ -437,6 +443,7 @@ export function computeRepresentation(schools: School[], schoolYear: string): An
   return schools.map((school) => {
     const {students, teachers} = computeMeasures(school);
     const judged = judge(school, known);
+    const similar = compareWithSimilar(school, known);
     return {
       school_year: schoolYear,
       school_code: school.code,
@@ -445,7 +452,7 @@ export function computeRepresentation(schools: School[], schoolYear: string): An
       representation: judged?.representation ?? null,
       representation_band: judged?.band ?? null,
       overlap_beyond_pool_pp: judged?.beyondPool ?? null,
-      similar_schools_representation: compareWithSimilar(school, known),
+      similar_schools_representation: similar.representation,
       known_teachers_count: judged?.known ?? null,
       all_students_count: school.allStudents,
       students_of_color_count: students.count,
@@ -455,6 +462,7 @@ export function computeRepresentation(schools: School[], schoolYear: string): An
       teachers_of_color_share: teachers?.share ?? null,
       teachers_not_provided_count: teachers?.notProvided ?? null,
       gap_pp: teachers?.gapPp ?? null,
+      similar_schools_gap_pp: similar.gap,
       parity_ratio: teachers?.parityRatio ?? null,
       overlap: teachers?.overlap ?? null,
       groups_without_a_teacher: teachers?.groupsWithoutATeacher ?? null,

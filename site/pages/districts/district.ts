@@ -1,7 +1,7 @@
 import type {District} from '../../../src/report/organizations.ts';
 import type {School} from '../../../src/report/schools.ts';
 import {formatCounted} from '../../../src/words/count.ts';
-import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../../src/words/format.ts';
+import {formatCount, formatSchoolYear, formatShare, formatSigned, joinWords} from '../../../src/words/format.ts';
 import {explainStar} from '../../../src/words/rankings.ts';
 import {drawDumbbell} from '../../charts/dumbbell.ts';
 import {renderAccessChart} from '../../components/access-chart.ts';
@@ -16,7 +16,7 @@ import type {PageContext} from '../../page-context.ts';
 import {describeAssignment, listAccess, listAssignment} from '../../words/access.ts';
 import {describeMeasures, describeSums} from '../../words/measures.ts';
 import {describeLarge} from '../../words/questions.ts';
-import {describeCoverage, describePanelTrend} from '../../words/sentences.ts';
+import {describeCoverage, describeDistrict, describePanelTrend} from '../../words/sentences.ts';
 import {formatYear} from '../../words/years.ts';
 
 export function renderDistrict(context: PageContext, district: District): Html {
@@ -36,10 +36,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
   const access = listAccess(context, district.district_name);
   const assignment = listAssignment(context).find((row) => row['name'] === district.district_name);
   const left = (measures?.school_count ?? 0) - (measures?.compared_school_count ?? 0);
-  const sentence =
-    measures?.students_of_color_share != null && measures.teachers_of_color_share != null
-      ? `Of ${formatCounted(measures.all_students_count ?? 0, 'student')}, ${formatShare(measures.students_of_color_share, 0)} are of color. Of ${formatCounted(measures.all_teachers_count ?? 0, 'teacher')}, ${formatShare(measures.teachers_of_color_share, 0)} are.`
-      : `${measures?.students_of_color_share != null ? `Of ${formatCounted(measures.all_students_count ?? 0, 'student')}, ${formatShare(measures.students_of_color_share, 0)} are of color. ` : ''}Students and teachers can’t be compared at any of its schools.`;
+  const sentence = describeDistrict(measures, report.region.measures);
   const rows = schools
     .filter(({measures: of}) => of.gap_pp !== null)
     .toSorted((a, b) => (a.measures.gap_pp ?? 0) - (b.measures.gap_pp ?? 0))
@@ -84,31 +81,12 @@ export function renderDistrict(context: PageContext, district: District): Html {
       </section>
 
       ${
-        measured.length > 0 &&
-        html`<section aria-labelledby="measures">
-          <h2 id="measures">Measures</h2>
-          <div>${measured.map((measure) => renderMeasure(context, measure))}</div>
-        </section>`
-      }
-
-      ${
         access.length > 0 &&
         html`<section aria-labelledby="access">
           <h2 id="access">Access to a teacher of one’s group</h2>
           <div>${renderAccessChart(context, {rows: access, name: district.district_name})}</div>
         </section>`
       }
-      ${
-        assignment &&
-        html`<section aria-labelledby="assignment">
-          <h2 id="assignment">District-wide, or between schools?</h2>
-          <div>
-            <p>${describeAssignment(assignment)}</p>
-            <p class="small"><a href="${to('exploration/#assignment')}">What that means, and the other districts</a></p>
-          </div>
-        </section>`
-      }
-
       <section aria-labelledby="schools">
         <h2 id="schools">Its schools</h2>
         <div>
@@ -125,9 +103,9 @@ export function renderDistrict(context: PageContext, district: District): Html {
           <div class="scroll after" tabindex="0" role="region" aria-label="Schools of the district">
             <table>
               <caption>${formatCounted(schools.length, 'school')}${left > 0 && `; ${left} without figures for both students and teachers`}. ${explainStar(report.build.thresholds)}</caption>
-              <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students</th><th scope="col" class="number students">of color</th><th scope="col" class="number teachers">Teachers</th><th scope="col" class="number teachers">of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
+              <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students</th><th scope="col" class="number students">of color</th><th scope="col" class="number teachers">Teachers</th><th scope="col" class="number teachers">of color</th><th scope="col" class="number">Gap, points</th><th scope="col" class="number">At schools like it</th></tr></thead>
               <tbody>
-                ${schools.map(({school_id, school_name, measures: of}) => html`<tr><th scope="row"><a href="${toSchool(context, school_id)}">${school_name}</a>${of.is_small && '\u00a0*'}</th><td class="number">${formatCount(of.all_students_count)}</td><td class="number">${formatShare(of.students_of_color_share)}</td><td class="number">${formatCount(of.all_teachers_count)}</td><td class="number">${formatShare(of.teachers_of_color_share)}</td><td class="number">${formatSigned(of.gap_pp)}</td></tr>`)}
+                ${schools.map(({school_id, school_name, measures: of}) => html`<tr><th scope="row"><a href="${toSchool(context, school_id)}">${school_name}</a>${of.is_small && '\u00a0*'}</th><td class="number">${formatCount(of.all_students_count)}</td><td class="number">${formatShare(of.students_of_color_share)}</td><td class="number">${formatCount(of.all_teachers_count)}</td><td class="number">${formatShare(of.teachers_of_color_share)}</td><td class="number">${formatSigned(of.gap_pp)}</td><td class="number">${formatSigned(of.similar_schools_gap_pp)}</td></tr>`)}
               </tbody>
             </table>
           </div>
@@ -141,6 +119,23 @@ export function renderDistrict(context: PageContext, district: District): Html {
         data: toDownload(context, 'district_representation'),
         widths: [340, 720],
       })}
+
+      ${
+        measured.length > 0 &&
+        html`<section aria-labelledby="measures">
+          <h2 id="measures">More measures</h2>
+          <details>
+            <summary>${joinWords([...measured.map(({name}) => name), ...(assignment ? ['District-wide, or between schools?'] : [])])}</summary>
+            <div>${measured.map((measure) => renderMeasure(context, measure))}</div>
+            ${
+              assignment &&
+              html`<h3 id="assignment">District-wide, or between schools?</h3>
+                <p>${describeAssignment(assignment)}</p>
+                <p class="small"><a href="${to('exploration/#assignment')}">What that means, and the other districts</a></p>`
+            }
+          </details>
+        </section>`
+      }
 
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>

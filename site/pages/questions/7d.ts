@@ -45,7 +45,7 @@ export function render7d(context: PageContext): Html {
       <section aria-labelledby="table">
         <h2 id="table">Every school</h2>
         <div>
-          <p>Sorted by <a href="${to('methods/#representation')}">representation</a>; schools with fewer than ${thresholds.smallNumber} teachers whose race is known come last. ${describeStudents(rows)}So read it with the two beside it: what the school has <a href="${to('methods/#pool')}">beyond its district’s teachers</a>, and the median of schools of the same types with similar students. None of them says what a school decided.</p>
+          <p>Sorted by <a href="${to('methods/#representation')}">representation</a>; schools with fewer than ${thresholds.smallNumber} teachers whose race is known come last. ${describeStudents(rows)}So read it with the two beside it: what the school has <a href="${to('methods/#pool')}">beyond its district’s teachers</a>, and the median of <a href="${to('methods/#similar')}">schools like it</a>. None of them says what a school decided.</p>
           ${renderAnswerTable(context, {
             rows,
             columns: [
@@ -85,6 +85,7 @@ export function render7d(context: PageContext): Html {
                 'teachers_of_color_share',
                 'teachers_not_provided_count',
                 'gap_pp',
+                'similar_schools_gap_pp',
                 'parity_ratio',
                 'overlap',
                 'groups_without_a_teacher',

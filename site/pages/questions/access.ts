@@ -6,6 +6,7 @@ import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
+import {toGroup} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {listAccess} from '../../words/access.ts';
 import {findQuestion} from '../../words/find-question.ts';
@@ -26,6 +27,7 @@ export function renderAccess(context: PageContext): Html {
           <div>
             <p>Even at parity, most students of a small group would have no teacher of it, since they are a few at each school. So each bar stands beside <a href="${to('methods/#no-access')}">chance and parity</a>.</p>
             ${renderAccessChart(context, {rows: region, name: report.place})}
+            <p>School by school: ${region.map((row, at) => html`${at > 0 && ' · '}<a href="${toGroup(context, String(row['demographic_group_id']))}">${findGroup(context, row).short_name}</a>`)}</p>
           </div>
         </section>
         <section aria-labelledby="exposure">

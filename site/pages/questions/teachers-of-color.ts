@@ -1,3 +1,5 @@
+import type {Row} from '../../../src/duckdb/database.ts';
+import type {School} from '../../../src/report/schools.ts';
 import {formatSchoolYear, formatShare} from '../../../src/words/format.ts';
 import {describeTies, explainMarks, listMarks} from '../../../src/words/rankings.ts';
 import {drawBars} from '../../charts/bars.ts';
@@ -36,7 +38,7 @@ function renderTopSchools(context: PageContext, {path, title, chart, columns, ca
             context,
             {...chart, answer: 'teachers-of-color', note},
             renderAnswerTable(context, {
-              rows,
+              rows: rows.map((row) => ({...row, similar_schools_gap_pp: findSimilarGap(context, row)})),
               columns: ['rank', 'school_name', 'district_name', ...columns],
               caption: `${caption}, ${year}.`,
             }),
@@ -80,6 +82,13 @@ export function render7e(context: PageContext): Html {
   });
 }
 
+/** Finds the median gap of the schools like the one of a row. */
+function findSimilarGap({report}: PageContext, row: Row): number | null {
+  const isOfRow = ({school_code, district_name}: School) =>
+    school_code === row['school_code'] && district_name === row['district_name'];
+  return report.schools.find(isOfRow)?.measures.similar_schools_gap_pp ?? null;
+}
+
 export function render7f(context: PageContext): Html {
   const {isSample} = context.report.build;
   const {rows} = findQuestion(context, 'teachers-of-color');
@@ -100,7 +109,7 @@ export function render7f(context: PageContext): Html {
       narrow: drawDumbbell(pairs, {isSample, width: 340, alt: finding}),
       wide: drawDumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),
     },
-    columns: ['teachers_of_color_share', 'students_of_color_share', 'gap_pp', 'parity_ratio'],
+    columns: ['teachers_of_color_share', 'students_of_color_share', 'gap_pp', 'similar_schools_gap_pp', 'parity_ratio'],
     caption: 'Teachers and students of color at the schools with the highest share of teachers of color',
   });
 }

@@ -8,11 +8,13 @@ import {
   formatSigned,
 } from '../../../src/words/format.ts';
 import {explainStar} from '../../../src/words/rankings.ts';
+import {listFindSources} from '../../components/find.ts';
 import {renderPage} from '../../components/page.ts';
 import {type Html, html} from '../../html.ts';
 import {toDistrict, toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {formatSchoolTypes, shortenDistrict} from '../../words/groups.ts';
+import {describeReportSource} from '../../words/origin.ts';
 
 export function renderSchools(context: PageContext): Html {
   const {report, to} = context;
@@ -25,13 +27,14 @@ export function renderSchools(context: PageContext): Html {
     ['teachers', 'Teachers', 'teachers'],
     ['teachers-of-color', 'Teachers of color', 'teachers'],
     ['gap', 'Gap, points', ''],
+    ['similar-gap', 'At schools like it', ''],
     ['ratio', 'Parity ratio', ''],
     ['per-teacher', 'Students of color per teacher of color', ''],
     ['overlap', 'Overlap', ''],
     ['to-parity', 'Teachers to parity', ''],
   ] as const;
   // A phone shows only these.
-  const always: string[] = ['students-of-color', 'teachers-of-color', 'gap'];
+  const always: string[] = ['students-of-color', 'teachers-of-color', 'gap', 'similar-gap'];
   const isSmall = schools.some((school) => school.measures.is_small);
   return renderPage(
     context,
@@ -39,14 +42,14 @@ export function renderSchools(context: PageContext): Html {
       at: 'schools/',
       title: 'Schools: find one, compare up to four',
       description: `${place}: students and teachers of color, the gap between them, and further measures. School year ${schoolYear}.`,
-      scripts: ['schools.js'],
+      scripts: ['find.js', 'schools.js'],
     },
     html`
       <h1>Schools</h1>
       <p class="lead">${formatCounted(schools.length, 'school')} in the region in ${formatSchoolYear(schoolYear)}. ${known === schools.length ? 'All' : known} ${known === 1 ? 'has' : 'have'} figures for both students and teachers.</p>
 
-      <form class="filters screen" hidden aria-label="Which schools are shown" data-filters>
-        <p><label for="q">Name</label><input id="q" name="q" type="search" autocomplete="off"></p>
+      <form class="filters screen" hidden aria-label="Which schools are shown" data-filters ${listFindSources(context)}>
+        <p><label for="q">Name, street, ZIP or city</label><input id="q" name="q" type="search" autocomplete="off"></p>
         <p><label for="district">District</label><select id="district" name="district"><option value="">All</option>${districts.map(({district_code, district_name}) => html`<option value="${district_code}">${shortenDistrict(district_name)}</option>`)}</select></p>
         <p><label for="type">Type</label><select id="type" name="type"><option value="">All</option><option value="elementary">Elementary</option><option value="middle">Middle</option><option value="high">High</option></select></p>
         <p><label for="size">Size</label><select id="size" name="size"><option value="">All</option><option value="0-249">Under 250 students</option><option value="250-499">250 to 499</option><option value="500-999">500 to 999</option><option value="1000-">1,000 or more</option></select></p>
@@ -62,7 +65,7 @@ export function renderSchools(context: PageContext): Html {
 
       <div class="scroll" tabindex="0" role="region" aria-label="Schools">
         <table class="schools" data-schools>
-          <caption>Shares of color, ${formatSchoolYear(schoolYear)}. ${isSmall && `${explainStar(report.build.thresholds)} `}A dash means not known. ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
+          <caption>Shares of color, ${formatSchoolYear(schoolYear)}. ${isSmall && `${explainStar(report.build.thresholds)} `}A dash means not known. At schools like it: the median gap of <a href="${to('methods/#similar')}">schools of the same types, size and make-up</a>. ${describeReportSource(report)} ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
           <thead>
             <tr>
               <th scope="col" class="stays" data-sort="name">School</th>
@@ -85,6 +88,7 @@ export function renderSchools(context: PageContext): Html {
                   <td class="number more">${formatCount(of.all_teachers_count)}</td>
                   <td class="number">${formatShare(of.teachers_of_color_share)}</td>
                   <td class="number">${formatSigned(of.gap_pp)}</td>
+                  <td class="number">${formatSigned(of.similar_schools_gap_pp)}</td>
                   <td class="number more">${formatRatio(of.parity_ratio)}</td>
                   <td class="number more">${of.teachers_of_color_count === 0 && (of.students_of_color_count ?? 0) > 0 ? 'no teacher' : formatDecimal(of.students_of_color_per_teacher_of_color)}</td>
                   <td class="number more">${formatRatio(of.overlap)}</td>

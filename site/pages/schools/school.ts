@@ -1,8 +1,10 @@
 import type {School} from '../../../src/report/schools.ts';
-import {formatSchoolYear} from '../../../src/words/format.ts';
+import {formatSchoolYear, joinWords} from '../../../src/words/format.ts';
 import {renderComposition} from '../../components/composition.ts';
 import {renderMeasure} from '../../components/measure.ts';
+import {renderOwnGroup} from '../../components/own-group.ts';
 import {renderPage} from '../../components/page.ts';
+import {renderSimilarSchools} from '../../components/similar-schools.ts';
 import {renderTrace} from '../../components/trace.ts';
 import {renderTrend} from '../../components/trend.ts';
 import {type Html, html} from '../../html.ts';
@@ -12,7 +14,7 @@ import {formatPeers, formatSchoolTypes} from '../../words/groups.ts';
 import {describeMeasures} from '../../words/measures.ts';
 import {explainMissing} from '../../words/missing.ts';
 import {describeRepresentation} from '../../words/representation.ts';
-import {describeSchool, describeSchoolTrend} from '../../words/sentences.ts';
+import {describeSchoolTrend, describeVerdict} from '../../words/sentences.ts';
 import {formatYear} from '../../words/years.ts';
 
 export function renderSchool(context: PageContext, school: School): Html {
@@ -35,7 +37,7 @@ export function renderSchool(context: PageContext, school: School): Html {
   );
   const represented = describeRepresentation(measures, report.build.thresholds.smallNumber);
   const gaps = explainMissing(context, school);
-  const sentence = describeSchool(measures);
+  const sentence = describeVerdict(measures);
   const csv = to(schoolFilePath(report.build, school.school_id));
   const query = `select * from school_representation where school_id = '${school.school_id}' and school_year = '${schoolYear}'`;
   return renderPage(
@@ -52,7 +54,7 @@ export function renderSchool(context: PageContext, school: School): Html {
       <p class="kicker after">${formatSchoolTypes(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatYear(report, schoolYear)}</span> · code ${school.school_code}</p>
       <p class="lead">${sentence}</p>
       ${measures.is_small && html`<p class="warning">These figures rest on fewer than ${report.build.thresholds.smallNumber} students or teachers. One person more or less changes them. Read them with care.</p>`}
-      <p class="small screen"><a href="${to(`schools/?compare=${school.school_id}`)}">Compare with other schools</a> · <a href="#source">Where these figures come from</a> · <a href="${csv}" download>Download (CSV)</a></p>
+      <p class="small screen"><a href="${to(`schools/?compare=${school.school_id}`)}">Compare with other schools</a> · <a href="${to(`?school=${school.school_id}#schools`)}">See it among all schools</a> · <a href="#source">Where these figures come from</a> · <a href="${csv}" download>Download (CSV)</a></p>
 
       <section aria-labelledby="composition">
         <h2 id="composition">Students beside teachers</h2>
@@ -71,12 +73,14 @@ export function renderSchool(context: PageContext, school: School): Html {
         }
       </section>
 
-      <section aria-labelledby="measures">
-        <h2 id="measures">Measures</h2>
-        <div>
-          ${measured.length === 0 && html`<p>Without figures for both students and teachers, there is nothing to measure.</p>`}
-          ${[...represented, ...measured].map((measure) => renderMeasure(context, measure))}
-        </div>
+      <section aria-labelledby="like">
+        <h2 id="like">Beside schools like it</h2>
+        <div>${renderSimilarSchools(context, school)}</div>
+      </section>
+
+      <section aria-labelledby="access">
+        <h2 id="access">A teacher of one’s own group</h2>
+        <div>${renderOwnGroup(context, school)}</div>
       </section>${renderTrend(context, {
         trend: school.trend,
         words: describeSchoolTrend(school.trend, school.change),
@@ -92,6 +96,18 @@ export function renderSchool(context: PageContext, school: School): Html {
           <ul>${gaps.map((text) => html`<li>${text}</li>`)}</ul>
         </section>`
       }
+
+      <section aria-labelledby="measures">
+        <h2 id="measures">More measures</h2>
+        ${
+          measured.length === 0
+            ? html`<p>Without figures for both students and teachers, there is nothing to measure.</p>`
+            : html`<details>
+                <summary>${joinWords([...represented, ...measured].map(({name}) => name))}</summary>
+                <div>${[...represented, ...measured].map((measure) => renderMeasure(context, measure))}</div>
+              </details>`
+        }
+      </section>
 
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>
