@@ -35,6 +35,7 @@ const code = [
   'site',
   'src/report',
   'src/export',
+  'src/fonts.ts',
   'src/answers',
   'src/sources',
   'src/words',
