@@ -1,6 +1,6 @@
 import {html} from 'hono/html';
 import {z} from 'zod';
-import {formatFullHeading} from '../words/columns.ts';
+import {formatFigure, formatHeading} from '../words/columns.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount, formatSchoolYear} from '../words/format.ts';
 import {formatStatus} from '../words/statuses.ts';
@@ -138,7 +138,8 @@ function renderAnswer({question, schoolYear, region, kind, rows}: Changes['answe
       changed: row.rankAfter === null ? '' : `stays at ${row.rankAfter}`,
     }[row.kind];
     const values = row.values.map(
-      ({column, before, after}) => `${formatFullHeading(column)}: ${formatSide(before)} → ${formatSide(after)}`,
+      ({column, before, after}) =>
+        `${formatHeading(column)}: ${formatSide(before, column)} → ${formatSide(after, column)}`,
     );
     return [row.schoolName ?? row.schoolCode, list, rank, values.join('; ')];
   });
@@ -151,7 +152,7 @@ function placeRow({source, schoolYear, schoolName, schoolCode, districtName, row
 }
 
 /** Formats a value, or its status. A value that the later build no longer has is not shown. */
-function formatSide(side: z.infer<typeof value>): string {
+function formatSide(side: z.infer<typeof value>, column = ''): string {
   if (side === null) return 'withheld or missing';
-  return typeof side === 'number' ? String(Number(side.toFixed(4))) : formatStatus(String(side));
+  return typeof side === 'number' ? formatFigure(column, side) : formatStatus(String(side));
 }
