@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {fontFiles, locateFont} from '../src/fonts.ts';
+import {fontFiles, locateFont} from '../src/words/fonts.ts';
 import {siteFolder} from './stamp.ts';
 
 /** The styles, scripts and fonts that pages load. Each name has a hash of the contents, so browsers may cache it forever. */

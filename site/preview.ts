@@ -3,8 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Resvg} from '@resvg/resvg-js';
 import wawoff2 from 'wawoff2';
-import {fonts, locateFont} from '../src/fonts.ts';
 import type {Report} from '../src/report/report.ts';
+import {fonts, locateFont} from '../src/words/fonts.ts';
 import {formatSchoolYear} from '../src/words/format.ts';
 import {escapeMarkup} from './charts/draw.ts';
 

@@ -35,7 +35,6 @@ const code = [
   'site',
   'src/report',
   'src/export',
-  'src/fonts.ts',
   'src/answers',
   'src/sources',
   'src/words',

@@ -2,10 +2,10 @@ import {html} from 'hono/html';
 import type {RunDetail} from '../runs/history.ts';
 import {formatCommandLine} from '../words/command-line.ts';
 import {formatCount, formatYears} from '../words/format.ts';
-import {drawDurations} from './durations.ts';
 import type {Overview} from './overview.ts';
-import {formatDistance, formatSeconds, formatTime, type Html, renderOutcome, renderPage} from './page.ts';
-import {renderFindings, renderRunSummary, renderSteps} from './run-page.ts';
+import {drawDurations} from './pages/durations.ts';
+import {formatDistance, formatSeconds, formatTime, type Html, renderOutcome, renderPage} from './pages/page.ts';
+import {renderFindings, renderRunSummary, renderSteps} from './pages/run-page.ts';
 
 export interface Visitor {
   /** Whether the token was entered in this browser. */

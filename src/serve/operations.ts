@@ -7,21 +7,21 @@ import {HTTPException} from 'hono/http-exception';
 import {streamSSE} from 'hono/streaming';
 import {findPublished} from '../builds/published.ts';
 import {Failure} from '../failure.ts';
-import {fontFiles, locateFont} from '../fonts.ts';
 import {parseJson} from '../json.ts';
 import {locate} from '../project-folder.ts';
 import {readCheckHistory, readRun} from '../runs/history.ts';
-import {changesSchema, renderChanges} from './changes-page.ts';
-import {renderCheck, renderChecks} from './checks-page.ts';
+import {fontFiles, locateFont} from '../words/fonts.ts';
 import type {CommandOutcome} from './commands.ts';
 import {type Guard, isSameOrigin} from './guard.ts';
-import {lineageSchema, renderLineage, renderTables} from './lineage-page.ts';
 import {renderEntrance, renderOperations} from './operations-page.ts';
 import {computeSignature, readOverview, readUsualRun, readZone, type Server} from './overview.ts';
-import {renderPage} from './page.ts';
+import {changesSchema, renderChanges} from './pages/changes-page.ts';
+import {renderCheck, renderChecks} from './pages/checks-page.ts';
+import {lineageSchema, renderLineage, renderTables} from './pages/lineage-page.ts';
+import {renderPage} from './pages/page.ts';
+import {renderRun} from './pages/run-page.ts';
 import type {Questions} from './questions.ts';
 import {isBuild, parseRunForm} from './requests.ts';
-import {renderRun} from './run-page.ts';
 
 /** How often changes are looked for while a page is open. Milliseconds. */
 const pollInterval = 500;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {parseHTML} from 'linkedom';
 import type {CheckResult} from '../../src/ingest/checks.ts';
-import {changesSchema, renderChanges} from '../../src/serve/changes-page.ts';
-import {renderLineage} from '../../src/serve/lineage-page.ts';
+import {changesSchema, renderChanges} from '../../src/serve/pages/changes-page.ts';
+import {renderLineage} from '../../src/serve/pages/lineage-page.ts';
 import {makeHome, switchTo, writeBuild, writeRun} from './home.ts';
 import {makeStandIn, startServer} from './server.ts';
 

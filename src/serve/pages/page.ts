@@ -1,6 +1,6 @@
 import {html} from 'hono/html';
-import {formatCounted} from '../words/count.ts';
-import {unknownMark} from '../words/format.ts';
+import {formatCounted} from '../../words/count.ts';
+import {unknownMark} from '../../words/format.ts';
 
 /** Text with its markup escaped. */
 export type Html = ReturnType<typeof html>;

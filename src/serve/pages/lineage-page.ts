@@ -1,7 +1,7 @@
 import {html} from 'hono/html';
 import {z} from 'zod';
-import {formatCounted} from '../words/count.ts';
-import {joinWords} from '../words/format.ts';
+import {formatCounted} from '../../words/count.ts';
+import {joinWords} from '../../words/format.ts';
 import {type Html, renderPage} from './page.ts';
 
 const at = '/operations/lineage';

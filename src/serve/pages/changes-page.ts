@@ -1,9 +1,9 @@
 import {html} from 'hono/html';
 import {z} from 'zod';
-import {formatFigure, formatHeading} from '../words/columns.ts';
-import {formatCounted} from '../words/count.ts';
-import {formatCount, formatSchoolYear} from '../words/format.ts';
-import {formatStatus} from '../words/statuses.ts';
+import {formatFigure, formatHeading} from '../../words/columns.ts';
+import {formatCounted} from '../../words/count.ts';
+import {formatCount, formatSchoolYear} from '../../words/format.ts';
+import {formatStatus} from '../../words/statuses.ts';
 import {formatTime, type Html, renderPage} from './page.ts';
 
 const place = z.object({

@@ -1,5 +1,5 @@
 import {html} from 'hono/html';
-import {goodOutcomes, type RunEntry} from '../runs/history.ts';
+import {goodOutcomes, type RunEntry} from '../../runs/history.ts';
 import {formatSeconds, formatTime, type Html} from './page.ts';
 
 const width = 640;

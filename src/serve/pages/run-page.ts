@@ -1,7 +1,7 @@
 import {html} from 'hono/html';
-import type {RunDetail} from '../runs/history.ts';
-import {formatCommandLine} from '../words/command-line.ts';
-import {formatCount} from '../words/format.ts';
+import type {RunDetail} from '../../runs/history.ts';
+import {formatCommandLine} from '../../words/command-line.ts';
+import {formatCount} from '../../words/format.ts';
 import {toCheck} from './checks-page.ts';
 import {formatSeconds, formatTime, type Html, renderOutcome, renderPage} from './page.ts';
 

@@ -1,7 +1,7 @@
 import {html} from 'hono/html';
-import type {CheckHistory} from '../runs/history.ts';
-import {formatCounted} from '../words/count.ts';
-import {formatCount} from '../words/format.ts';
+import type {CheckHistory} from '../../runs/history.ts';
+import {formatCounted} from '../../words/count.ts';
+import {formatCount} from '../../words/format.ts';
 import {formatTime, type Html, renderOutcome, renderPage} from './page.ts';
 
 const at = '/operations/checks';
