@@ -2,8 +2,8 @@ import type {Config} from './src/config.ts';
 
 /** The settings of this installation. Everything else is in the source declarations and the dbt project. */
 export const config: Config = {
-  /** The default school year of answers (`--year`). */
-  schoolYear: '2020-21',
+  // The school year that answers and the report open with, in place of the newest with students and teachers.
+  // schoolYear: '2020-21',
   /** The default home directory, with the landed files, the lake and the builds (`--home`, `ROLLCALL_HOME`). */
   home: './data',
   // Where OpenLineage events are sent, unless OPENLINEAGE_URL is set. The home directory keeps them in any case.

@@ -23,6 +23,7 @@ export const downloadedMarts = [
   'school_representation',
   'school_representation_by_group',
   'school_trend',
+  'similar_school',
   'district_representation',
   'district_representation_by_group',
   'district_trend',
@@ -47,18 +48,9 @@ interface Source {
   schoolYear: SchoolYear;
 }
 
-/** Writes every answer and every mart to download into a folder, and everything once more as one file of each kind. */
-export async function writeDownloads(
-  folder: string,
-  questions: readonly Question[],
-  source: Source,
-): Promise<Download[]> {
+/** Writes every answer of a school year into a folder. */
+export async function writeAnswers(folder: string, questions: readonly Question[], build: Marks): Promise<Download[]> {
   await mkdir(folder, {recursive: true});
-  const answers = await writeAnswers(folder, questions, source.build);
-  return [...answers, ...(await writeTables(folder, source))];
-}
-
-async function writeAnswers(folder: string, questions: readonly Question[], build: Marks): Promise<Download[]> {
   const prefix = chooseFilePrefix(build);
   const marks = createMarkColumns(build);
   const downloads: Download[] = [];
@@ -80,7 +72,7 @@ async function writeAnswers(folder: string, questions: readonly Question[], buil
 }
 
 /** Writes the marts as an export does: each in its own files, and all in a zip archive, a workbook and a database. */
-async function writeTables(folder: string, {db, build, schoolYear}: Source): Promise<Download[]> {
+export async function writeTables(folder: string, {db, build, schoolYear}: Source): Promise<Download[]> {
   const {project} = await readGraph(join(projectFolder, 'dbt'));
   const wanted = downloadedMarts.map((name) => `marts.${name}`);
   const tables = await Array.fromAsync(await readTables(db, project, build, wanted), (table) => limitRows(db, table));

@@ -23,7 +23,7 @@ const notices = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  schoolYear: z.string().refine(isSchoolYear, 'is not a school year such as 2020-21').default('2020-21'),
+  schoolYear: z.string().refine(isSchoolYear, 'is not a school year such as 2020-21').optional(),
   home: z.string().min(1, 'is empty').default('./data'),
   openLineageUrl: z.url('is no address such as http://localhost:5000').optional(),
   reportUrl: z.url('is no address such as https://example.org/rollcall/').optional(),

@@ -198,3 +198,14 @@ test("ingest, dbt, duckdb and runs name no publisher and none of a publisher's c
     if (room === 'sources') assert.doesNotMatch(text, /duckdb|select /i, path);
   }
 });
+
+test('files are renamed, and paths within a folder written, by the functions that know Windows', () => {
+  // A link's own target, which Windows never has.
+  const excepted: Record<string, string[]> = {relative: ['src/builds/publish.ts']};
+  for (const {path, text} of modules) {
+    if (path === 'src/files.ts') continue;
+    const imports = [...text.matchAll(/^import \{([^}]*)\} from 'node:(?:fs\/promises|path)';/gm)].join(' ');
+    for (const name of ['rename', 'relative'])
+      if (!excepted[name]?.includes(path)) assert.doesNotMatch(imports, new RegExp(`\\b${name}\\b`), path);
+  }
+});

@@ -5,6 +5,7 @@ import {drawBars} from '../charts/bars.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatOfHundred, measureShortfall, sortByShortfall} from '../words/access.ts';
+import {readFigure} from '../words/columns.ts';
 import {findGroup} from '../words/groups.ts';
 import {renderAnswerTable} from './answer-table.ts';
 import {renderChart} from './chart.ts';
@@ -13,8 +14,6 @@ interface Props {
   rows: readonly Row[];
   name: string;
 }
-
-const share = (row: Row, column: string) => (typeof row[column] === 'number' ? row[column] : undefined);
 
 /** Renders which students of each group have no teacher of their group, beside chance and parity: the farthest from chance first. */
 export function renderAccessChart(context: PageContext, {rows: unsorted, name}: Props): Html {
@@ -27,10 +26,10 @@ export function renderAccessChart(context: PageContext, {rows: unsorted, name}: 
       : `The distance from chance is widest for ${findGroup(context, worst).adjective} students: of 100, ${formatOfHundred(worst['no_teacher_student_share'])} are in a school without such a teacher; at random, ${formatOfHundred(worst['chance_no_teacher_student_share'])} would be`;
   const bars = rows.map((row) => ({
     name: `${findGroup(context, row).short_name}: ${formatCounted(Number(row['student_count']), 'student')}, ${formatCounted(Number(row['teacher_count']), 'teacher')}`,
-    value: share(row, 'no_teacher_student_share') ?? 0,
-    chance: share(row, 'chance_no_teacher_student_share'),
-    parity: share(row, 'parity_no_teacher_student_share'),
-    text: formatShare(share(row, 'no_teacher_student_share')),
+    value: readFigure(row, 'no_teacher_student_share'),
+    chance: readFigure(row, 'chance_no_teacher_student_share'),
+    parity: readFigure(row, 'parity_no_teacher_student_share'),
+    text: formatShare(readFigure(row, 'no_teacher_student_share')),
   }));
   return renderChart(
     context,

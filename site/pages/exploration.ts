@@ -2,7 +2,14 @@ import type {Row} from '../../src/duckdb/database.ts';
 import {fewestShown} from '../../src/report/public.ts';
 import {formatFigure} from '../../src/words/columns.ts';
 import {formatCounted} from '../../src/words/count.ts';
-import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
+import {
+  formatCount,
+  formatDecimal,
+  formatRatio,
+  formatSchoolYear,
+  formatShare,
+  formatSigned,
+} from '../../src/words/format.ts';
 import {drawBars} from '../charts/bars.ts';
 import {drawChange} from '../charts/change.ts';
 import {findComparedSchools} from '../charts/scatter.ts';
@@ -13,6 +20,7 @@ import {renderPage} from '../components/page.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import {describeAssignment, leastBeyondChance, listAssignment} from '../words/access.ts';
+import {readFigure} from '../words/columns.ts';
 import {findQuestion} from '../words/find-question.ts';
 import {findGroup, shortenDistrict} from '../words/groups.ts';
 
@@ -58,8 +66,8 @@ function renderGrowth(context: PageContext): Html | undefined {
   const finding = `${context.report.partial === undefined ? 'The region’s' : 'These'} schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most && districts.length > 1 ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
   const bars = districts.map((row) => ({
     name: `${shortenDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
-    value: Number(row['growth_ratio']),
-    text: `× ${formatDecimal(Number(row['growth_ratio']))}`,
+    value: readFigure(row, 'growth_ratio'),
+    text: `× ${formatDecimal(readFigure(row, 'growth_ratio'))}`,
   }));
   return renderChart(
     context,
@@ -126,9 +134,9 @@ function renderAssignment(context: PageContext): Html | undefined {
       : `Dissimilarity is ${formatFigure('dissimilarity', Number(region['dissimilarity']))}; a random assignment would give ${formatFigure('dissimilarity_expected', Number(region['dissimilarity_expected']))}`;
   const bars = districts.map((row) => ({
     name: shortenDistrict(String(row['name'])),
-    value: Number(row['dissimilarity']),
-    chance: Number(row['dissimilarity_expected']),
-    text: Number(row['dissimilarity']).toFixed(2),
+    value: readFigure(row, 'dissimilarity'),
+    chance: readFigure(row, 'dissimilarity_expected'),
+    text: formatRatio(readFigure(row, 'dissimilarity')),
   }));
   return html`<div>
     <p>Are teachers of color missing everywhere, or are they at other schools? Suppose that a district put its teachers’ names into hats, one for each type of school, and drew each school’s staff. Some schools would still get more teachers of color than others. What goes beyond that lies between schools. A school with more teachers of color than parity asks for could make up for another one. What would be missing even then is district-wide: no move of a teacher closes it.</p>
@@ -186,9 +194,9 @@ function renderExperience(context: PageContext): Html | undefined {
     most && least && most !== least
       ? `Between ${years(least)} years (${findGroup(context, least).short_name}) and ${years(most)} (${findGroup(context, most).short_name}) on average`
       : 'Years of experience by group';
-  const bars = rows.map((row) => ({
+  const bars = large.map((row) => ({
     name: findGroup(context, row).short_name,
-    value: Number(row['average_years']),
+    value: readFigure(row, 'average_years'),
     text: years(row),
   }));
   return renderChart(
@@ -196,7 +204,7 @@ function renderExperience(context: PageContext): Html | undefined {
     {
       answer: 'experience',
       finding,
-      shown: `Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than ${fewestShown} teachers are left out.`,
+      shown: `Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than ${fewestShown} teachers are left out; teachers whose race is not provided are in the table.`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
     renderExploredTable(context, 'experience', 'category_type'),
@@ -212,8 +220,8 @@ function renderGrades(context: PageContext): Html | undefined {
   const finding = `${formatShare(Number(first['students_of_color_share']), 0)} of students in ${String(first['grade_name']).toLowerCase()} are of color, ${formatShare(Number(last['students_of_color_share']), 0)} in ${String(last['grade_name']).toLowerCase()}`;
   const bars = rows.map((row) => ({
     name: String(row['grade_name']),
-    value: Number(row['students_of_color_share']),
-    text: formatShare(Number(row['students_of_color_share'])),
+    value: readFigure(row, 'students_of_color_share'),
+    text: formatShare(readFigure(row, 'students_of_color_share')),
   }));
   return renderChart(
     context,

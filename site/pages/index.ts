@@ -5,12 +5,12 @@ import {formatCounted} from '../../src/words/count.ts';
 import {formatCount, formatDecimal, formatSchoolYear, formatShare} from '../../src/words/format.ts';
 import {explainStar} from '../../src/words/rankings.ts';
 import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
-import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools, placeSchools, sharesOfColor} from '../charts/scatter.ts';
 import {renderAccessChart} from '../components/access-chart.ts';
 import {renderChart} from '../components/chart.ts';
 import {renderComposition} from '../components/composition.ts';
 import {renderPage} from '../components/page.ts';
+import {renderMap} from '../components/school-map.ts';
 import {renderTrend} from '../components/trend.ts';
 import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
@@ -127,10 +127,8 @@ function renderSchools(context: PageContext): Html | false {
     compared.length > 0 &&
     html`<section aria-labelledby="schools">
       <h2 id="schools">School by school</h2>
-      <div class="pair">
-        ${renderScatter(context, compared)}
-        ${renderMap(context, compared)}
-      </div>
+      ${renderScatter(context, compared)}
+      ${renderMap(context, compared)}
     </section>`
   );
 }
@@ -152,6 +150,7 @@ function renderScatter(context: PageContext, compared: readonly ComparedSchool[]
       shown: 'Each dot is a school. A larger dot means more teachers. On the line, the two shares are equal.',
       schools: compared.map(({school}) => school.school_id),
       narrow: drawScatter(points, sharesOfColor, {isSample: build.isSample, width: 340, alt}),
+      wide: drawScatter(points, sharesOfColor, {isSample: build.isSample, width: 620, alt}),
       note:
         left > 0
           ? `${formatCounted(left, 'school')} without figures for both ${left === 1 ? 'is' : 'are'} left out.`
@@ -180,51 +179,6 @@ function renderExtremes(context: PageContext, compared: readonly ComparedSchool[
         <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap</th></tr></thead>
         <tbody>
           ${rows.map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${school.measures.is_small && '\u00a0*'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatGap(gap, 1)}</td></tr>`)}
-        </tbody>
-      </table>
-    </div>`;
-}
-
-/** Renders the map; nothing if no file of the build has coordinates. */
-function renderMap(context: PageContext, compared: readonly ComparedSchool[]): Html | false {
-  const {build, schools} = context.report;
-  const places = locateSchools(schools);
-  if (places.length === 0) return false;
-  const unplaced = schools.length - places.length;
-  const wide = compared.filter(({gap}) => gap < -60).length;
-  const finding =
-    wide > 0
-      ? `At ${formatCounted(wide, 'school')} of ${compared.length} the gap is more than 60 points`
-      : 'The gap at each school, on a map';
-  const alt = `Map of ${formatCounted(places.length, 'school')}, colored by gap. ${finding}.`;
-  return renderChart(
-    context,
-    {
-      answer: 'representation',
-      finding,
-      legend: mapLegend,
-      shown:
-        'Each dot is a school, at its place on the map. A darker dot means a wider gap between the share of teachers of color and the share of students of color.',
-      schools: places.map(({school}) => school.school_id),
-      narrow: drawMap(places, {isSample: build.isSample, width: 340, alt}),
-      note:
-        unplaced > 0
-          ? `${formatCounted(unplaced, 'school')} without coordinates ${unplaced === 1 ? 'is' : 'are'} not on the map.`
-          : undefined,
-    },
-    renderGapClasses(compared),
-  );
-}
-
-/** Renders how many schools the map has of each color. */
-function renderGapClasses(compared: readonly ComparedSchool[]): Html {
-  return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Schools by gap">
-      <table>
-        <caption>Number of schools by size of the gap</caption>
-        <thead><tr><th scope="col">Gap, points</th><th scope="col" class="number">Schools</th></tr></thead>
-        <tbody>
-          ${gapClasses.toReversed().map(({from, name}, index, all) => html`<tr><th scope="row">${name}</th><td class="number">${formatCount(compared.filter(({gap}) => gap >= from && (index === all.length - 1 || gap < (all[index + 1]?.from ?? 0))).length)}</td></tr>`)}
         </tbody>
       </table>
     </div>`;
@@ -301,9 +255,3 @@ function renderLimits({report, to}: PageContext): Html {
       <p><a href="${to('methods/')}">How each figure is worked out</a> · <a href="${to('data/')}">Where the figures come from</a></p>
     </section>`;
 }
-
-/** The colors of the map and the gaps they stand for. */
-const mapLegend = html`
-  <ul class="legend">
-    ${gapClasses.toReversed().map(({id, name}) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="5" fill="${id === 'none' ? 'var(--paper)' : `var(--${id})`}" stroke="currentColor" stroke-width=".8" /></svg>${name}</li>`)}
-  </ul>`;

@@ -1,5 +1,4 @@
-import type {Input} from '../answers/origins.ts';
-import type {License} from '../license.ts';
+import type {SourceFile} from '../answers/source-files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
@@ -10,8 +9,8 @@ export interface BuildFacts extends Marks {
   /** UTC. */
   builtAt: string;
   schoolYears: readonly SchoolYear[];
-  /** The files that went into it, with the time of the publisher's last change (UTC) and the license that the publisher states. */
-  inputs: (Input & {sha256: string; publishedAt: string | null; license?: License})[];
+  /** The files that went into it. */
+  inputs: SourceFile[];
   rows: {in: number; loaded: number; rejected: number};
   thresholds: Thresholds;
   versions: {rollcall: string; duckdb: string; node: string};

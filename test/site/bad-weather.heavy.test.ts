@@ -136,7 +136,7 @@ test('parity is stated as parity, and a group without people has no gap', async 
   );
 });
 
-test('the report is about the configured school year, or else the latest that has answers', async () => {
+test('the report opens with the configured school year, or else the newest with students and teachers', async () => {
   const files = {
     's.csv': makeEnrollmentFile(
       ['2018-19', '2019-20'].map((school_year) => ({
@@ -152,8 +152,8 @@ test('the report is about the configured school year, or else the latest that ha
   };
   const site = await makeSite(files, {schoolYear: '2020-21'});
   assert.match(text(site.document('/').querySelector('.kicker')) ?? '', /school year 2018–19/);
-  assert.match(
-    text(site.document('/questions/7d/').documentElement) ?? '',
-    /2020-21 can't be answered from the published build; this is 2018-19/,
-  );
+  const years = [...site.document('/').querySelectorAll('.years a')].map((link) => text(link));
+  assert.deepEqual(years, ['2019–20 (students only)', '2018–19']);
+  assert.match(text(site.document('/2019-20/').querySelector('.lead')) ?? '', /don’t have both students and teachers/);
+  assert.match(text(site.document('/2019-20/questions/7d/').documentElement) ?? '', /can't be answered for 2019-20/);
 });

@@ -20,8 +20,11 @@ before(async () => {
   site = await makeSite('sample');
 });
 
+/** The year that the site of these tests opens with. */
+const ofYear = ['--year', '2020-21'];
+
 async function answered(...args: string[]): Promise<AnswerRow[]> {
-  const {stdout} = await rollcall(['answer', ...args, '--json', '--home', site.home]);
+  const {stdout} = await rollcall(['answer', ...args, ...ofYear, '--json', '--home', site.home]);
   return JSON.parse(stdout) as AnswerRow[];
 }
 
@@ -88,7 +91,7 @@ test("the front page, the access page and each district's show 'rollcall answer 
 });
 
 test("each district's page has the figures of 'rollcall explore assignment'", async () => {
-  const {stdout} = await rollcall(['explore', 'assignment', '--json', '--home', site.home]);
+  const {stdout} = await rollcall(['explore', 'assignment', ...ofYear, '--json', '--home', site.home]);
   const rows = JSON.parse(stdout) as AnswerRow[];
   const text = (page: string, place: string) => site.document(page).querySelector(place)?.textContent ?? '';
   const pages = site.pages.filter((page) => /^\/districts\/\d+\/$/.test(page));
@@ -206,7 +209,7 @@ test('no link within the report is broken', () => {
     return known;
   };
   let checked = 0;
-  for (const page of site.pages) {
+  for (const page of [...site.pages, ...site.otherPages]) {
     for (const element of site.document(page).querySelectorAll('[href], [src], [action], [data-from]')) {
       for (const name of ['href', 'src', 'action', 'data-from']) {
         const target = element.getAttribute(name);
@@ -261,7 +264,7 @@ test('the HTML is valid', async () => {
 
 test('each page has its own title and description, ordered headings, and a language', () => {
   const titles = new Map<string, string>();
-  for (const page of site.pages) {
+  for (const page of [...site.pages, ...site.otherPages]) {
     const document = site.document(page);
     assert.equal(document.documentElement.getAttribute('lang'), 'en-US');
     const description = document.querySelector('meta[name="description"]')?.getAttribute('content') ?? '';
@@ -317,7 +320,10 @@ test('a sample is marked on every page, in every chart and in every downloadable
     for (const chart of document.querySelectorAll('svg.chart')) assert.match(chart.textContent ?? '', /SAMPLE/, page);
   }
   const files = listFiles(site.folder).filter(
-    (path) => /\.(csv|json|parquet)$/.test(path) && path !== '/rollcall-site.json' && path !== '/schools/compare.json',
+    (path) =>
+      /\.(csv|json|parquet)$/.test(path) &&
+      !/\/(rollcall-site|schools\/compare)\.json$/.test(path) &&
+      !path.startsWith('/api/'),
   );
   assert.ok(files.length > 60);
   for (const path of files) {
@@ -335,7 +341,7 @@ test('a sample is marked on every page, in every chart and in every downloadable
 });
 
 test('the downloadable files match the output of the command', async () => {
-  const {stdout} = await rollcall(['answer', 'representation', '--format', 'csv', '--home', site.home]);
+  const {stdout} = await rollcall(['answer', 'representation', ...ofYear, '--format', 'csv', '--home', site.home]);
   const downloaded = readFileSync(join(site.folder, 'data/files/SAMPLE-representation-2020-21.csv'), 'utf8');
   assert.equal(downloaded.replace(/^is_sample,/, '').replaceAll(/^true,/gm, ''), stdout);
 });

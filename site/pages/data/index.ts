@@ -135,12 +135,12 @@ function renderTables(context: PageContext): Html {
   const {report, to} = context;
   const marts = report.downloads.filter(({kind, format}) => kind === 'mart' && format === 'csv');
   const findGrain = (name: string) =>
-    /One row = ([^:.]+)/.exec(report.tables.find((table) => table.name === name)?.description ?? '')?.[1];
+    /One row = ([^:.]+)/.exec(report.tables.find((table) => table.name === name)?.grain ?? '')?.[1];
   return html`
     <section aria-labelledby="tables">
       <h2 id="tables">Tables</h2>
       <div>
-        <p>The tables that the pages are made from: the region’s schools in all school years. Parquet keeps the types. CSV opens anywhere. Small counts of programs and of Gender X are <a href="${to('methods/#withheld')}">left out</a>. The <a href="${to('data/dictionary/')}">dictionary</a> says what each column means.</p>
+        <p>The tables that the pages are made from: the region’s schools in all school years. Parquet keeps the types. CSV opens anywhere. Small counts of programs and of Gender X are <a href="${to('methods/#withheld')}">left out</a>. The <a href="${to('data/dictionary/')}">dictionary</a> says what each column means. Programs read the figures, each school’s too, as files under <code>api/v1/</code>, which <a href="${to('api/v1/openapi.json')}"><code>openapi.json</code></a> describes.</p>
         <ul class="downloads">
           ${marts.map(
             ({name, rows}) => html`<li>

@@ -28,6 +28,8 @@ export function render7c(context: PageContext): Html {
       finding: `${name}: ${formatCount(Number(lead['teacher_count']))} at ${lead['school_name']}${among}`,
     };
   });
+  // One scale for the page: equal numbers have bars of equal length in every panel.
+  const most = Math.max(5, ...rows.map((row) => Number(row['teacher_count'])));
   const sections = [
     {id: 'race', title: 'Race and ethnicity', lists: lists.filter(({isGender}) => !isGender)},
     {id: 'gender', title: 'Gender', lists: lists.filter(({isGender}) => isGender)},
@@ -66,7 +68,7 @@ export function render7c(context: PageContext): Html {
                       isSample,
                       width: 340,
                       color: 'teachers',
-                      most: Math.max(5, ...list.map((row) => Number(row['teacher_count']))),
+                      most,
                       alt: finding,
                     },
                   ),

@@ -7,6 +7,7 @@ import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
+import {readFigure} from '../../words/columns.ts';
 import {findQuestion} from '../../words/find-question.ts';
 import {chooseLeads, describeLarge, findRankSize} from '../../words/questions.ts';
 import {formatGap} from '../../words/sentences.ts';
@@ -56,7 +57,7 @@ export function render7e(context: PageContext): Html {
   const bars = rows.map((row) => ({
     name: [`${row['rank']}. ${row['school_name']}`, ...listMarks(row)].join(' '),
     value: Number(row['teachers_of_color_share']),
-    high: Number(row['teachers_of_color_share_high']),
+    high: readFigure(row, 'teachers_of_color_share_high'),
     text: formatShare(Number(row['teachers_of_color_share'])),
   }));
   const alt = `${finding}. ${rows.map((row, index) => `${row['school_name']} ${bars[index]?.text}`).join(', ')}.`;
@@ -82,11 +83,10 @@ export function render7e(context: PageContext): Html {
 export function render7f(context: PageContext): Html {
   const {isSample} = context.report.build;
   const {rows} = findQuestion(context, 'teachers-of-color');
-  const figure = (value: unknown) => (typeof value === 'number' ? value : null);
   const pairs = rows.map((row) => ({
     name: [`${row['rank']}. ${row['school_name']}`, ...listMarks(row)].join(' '),
-    students: figure(row['students_of_color_share']),
-    teachers: figure(row['teachers_of_color_share']),
+    students: readFigure(row, 'students_of_color_share'),
+    teachers: readFigure(row, 'teachers_of_color_share'),
   }));
   const gaps = rows.map((row) => row['gap_pp']).filter((gap) => typeof gap === 'number');
   const finding = `At these schools, the gap ranges from ${formatGap(Math.max(...gaps))} to ${formatGap(Math.min(...gaps))} of color among teachers than among students`;
