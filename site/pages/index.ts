@@ -17,7 +17,7 @@ import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {describeAccess, listAccess} from '../words/access.ts';
 import {formatPlace} from '../words/origin.ts';
-import {questions} from '../words/questions.ts';
+import {listAnswered} from '../words/questions.ts';
 import {countBeyondPool} from '../words/representation.ts';
 import {describeCoverage, describePanelTrend, formatGap, judgeGap, verdictWords} from '../words/sentences.ts';
 
@@ -71,7 +71,7 @@ function renderAnswer(context: PageContext): Html {
         <label for="find">Find your school</label>
         <input id="find" name="q" type="search" autocomplete="off"><button type="submit">Find</button>
       </form>
-      <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">${questions.length} questions, answered</a></p>
+      <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">${formatCounted(listAnswered(context).length, 'question')}, answered</a></p>
       ${measures && teachers !== null && renderNumbers(context, measures)}
     </div>`;
 }
