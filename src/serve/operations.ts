@@ -79,7 +79,9 @@ export function createOperationsRoutes(server: Server, guard: Guard, questions: 
     const outcome = await questions.changes([], '--json');
     const changes = outcome.code === 0 ? parseJson(changesSchema, outcome.stdout) : undefined;
     return c.html(
-      changes ? renderChanges(changes, readZone(server)) : renderPage('What changed', renderOutput(outcome)),
+      changes
+        ? renderChanges(changes, readZone(server))
+        : renderPage('What changed', renderOutput(outcome), {at: '/operations/changes'}),
     );
   });
   const readLineage = async () => {

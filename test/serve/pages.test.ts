@@ -85,7 +85,7 @@ test('changes are tables: restated figures with both sides, ranks in words, and 
       gone: [],
       restated: [
         {...place, figure: 'White', before: '30', after: 'suppressed'},
-        {...place, figure: 'Asian', before: null, after: null},
+        {...place, figure: 'Asian', before: null, after: 'suppressed'},
       ],
     },
     answers: [
@@ -115,7 +115,7 @@ test('changes are tables: restated figures with both sides, ranks in words, and 
     listCells(page, '#restated tbody tr').map((cells) => cells.slice(2)),
     [
       ['<b>Vega</b>, Lyra', 'All Grades', 'White', '30', 'withheld'],
-      ['<b>Vega</b>, Lyra', 'All Grades', 'Asian', 'withheld or missing', 'withheld or missing'],
+      ['<b>Vega</b>, Lyra', 'All Grades', 'Asian', 'not shown', 'withheld'],
     ],
   );
   assert.equal(page.querySelector('#added'), null, 'a section without rows is not there');

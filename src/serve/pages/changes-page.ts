@@ -15,7 +15,7 @@ const place = z.object({
   row: z.string(),
 });
 const counts = z.object({rowsAdded: z.number(), rowsGone: z.number(), figuresRestated: z.number()});
-const value = z.union([z.string(), z.number(), z.boolean()]).nullable();
+const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).nullable();
 const side = z.object({build: z.string(), builtAt: z.string()});
 
 /** The part of `rollcall changes --json` that the page shows. */
@@ -151,8 +151,8 @@ function placeRow({source, schoolYear, schoolName, schoolCode, districtName, row
   return [source, formatSchoolYear(schoolYear), [school, districtName].filter(Boolean).join(', '), row];
 }
 
-/** Formats a value, or its status. A value that the later build no longer has is not shown. */
+/** Formats a value, or its status. A value that the publisher has withdrawn since is not shown. */
 function formatSide(side: z.infer<typeof value>, column = ''): string {
-  if (side === null) return 'withheld or missing';
+  if (side === null) return 'not shown';
   return typeof side === 'number' ? formatFigure(column, side) : formatStatus(String(side));
 }
