@@ -1,8 +1,8 @@
 import {formatOrigin, type Origin} from '../../src/answers/origins.ts';
 import {countRegionChanges} from '../../src/answers/scope.ts';
 import type {Report} from '../../src/report/report.ts';
+import {fonts} from '../../src/words/fonts.ts';
 import {capitalize, formatDay, formatSchoolYear} from '../../src/words/format.ts';
-import {fonts} from '../assets.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import {listReportOrigins} from '../words/origin.ts';

@@ -18,7 +18,7 @@ import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {describeAccess, listAccess} from '../words/access.ts';
 import {formatPlace} from '../words/origin.ts';
-import {questions} from '../words/questions.ts';
+import {listAnswered} from '../words/questions.ts';
 import {countBeyondPool} from '../words/representation.ts';
 import {describeCoverage, describePanelTrend, formatGap, judgeGap, verdictWords} from '../words/sentences.ts';
 import {formatYear} from '../words/years.ts';
@@ -70,7 +70,7 @@ function renderAnswer(context: PageContext): Html {
         ${students === null || teachers === null ? describeAnswer(report) : html`Of 100 students in ${report.partial === undefined ? 'the region’s' : 'these'} schools, <strong class="students">${Math.round(100 * students)}&nbsp;are of color</strong>. Of 100 teachers, <strong class="teachers">${Math.round(100 * teachers)}&nbsp;are</strong>.`}
       </p>
       ${renderFind(context)}
-      <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">${questions.length} questions, answered</a></p>
+      <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">${formatCounted(listAnswered(context).length, 'question')}, answered</a></p>
       ${measures && teachers !== null && renderNumbers(context, measures)}
       ${renderHeldYears(context)}
     </div>`;

@@ -232,6 +232,53 @@ export function readEventsAfter(home: Home, event: number): EventEntry[] {
   return rows ?? [];
 }
 
+const checkRow = z.object({
+  kind: z.string(),
+  name: z.string(),
+  place: z.string(),
+  description: z.string().nullable(),
+  run: z.number(),
+  startedAt: z.string(),
+  status: z.string(),
+  failing: z.number(),
+  compared: z.number().nullable(),
+});
+
+/** A check or data test by its name, and its results in the latest runs that have any, the latest first. */
+export interface CheckHistory extends Pick<z.infer<typeof checkRow>, 'kind' | 'name' | 'place' | 'description'> {
+  results: Pick<z.infer<typeof checkRow>, 'run' | 'startedAt' | 'status' | 'failing' | 'compared'>[];
+}
+
+/**
+ * Reads the results of every check in the latest runs, or of those with a name. A check of several school years has its worst status and
+ * the sums.
+ *
+ * @param limit how many runs
+ */
+export function readCheckHistory(home: Home, limit: number, name?: string): CheckHistory[] {
+  const rows = readLedger(home.ledger, (db) =>
+    readRows(
+      db,
+      checkRow,
+      `select kind, name, place, max(finding.description) as description, run.run_no as run, started_at as "startedAt",
+          case max(case status when 'pass' then 0 when 'warn' then 1 else 2 end)
+            when 0 then 'pass' when 1 then 'warn' else 'error' end as status,
+          sum(failing) as failing, sum(compared) as compared
+        from finding join run using (run_no)
+        where run_no in (select distinct run_no from finding order by run_no desc limit ?) and name = coalesce(?, name)
+        group by kind, name, place, run.run_no, started_at
+        order by kind, place, name, run.run_no desc`,
+      limit,
+      name ?? null,
+    ),
+  );
+  const checks = Map.groupBy(rows ?? [], (row) => JSON.stringify([row.kind, row.place, row.name]));
+  return [...checks.values()].flatMap((results) => {
+    const [latest] = results;
+    return latest === undefined ? [] : [{...latest, results}];
+  });
+}
+
 /** Marks a run as killed if its entry is open but no process holds the lock. */
 function resolveOutcome<Entry extends RunEntry>(entry: Entry, home: Home): Entry {
   return entry.outcome === 'running' && !isLocked(home) ? {...entry, outcome: 'killed'} : entry;

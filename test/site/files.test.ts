@@ -536,11 +536,11 @@ test('a district and a school that only the list has go by their codes', async (
 });
 
 test('commands, paths, decisions and the numbers of questions are on pages for analysts only', () => {
-  const isForAnalysts = (page: string) => /^\/(methods|data)\//.test(page);
+  const isForAnalysts = (page: string) => /^(\/\d{4}-\d\d)?\/(methods|data|api)\//.test(page);
   for (const page of site.pages.filter((page) => !isForAnalysts(page))) {
     const document = site.document(page);
     for (const part of document.querySelectorAll(
-      'section:has(> #analysts), section:has(> #source), details:has(> pre)',
+      'section:has(> #analysts), details:has(> pre), [aria-label="Lines of the source files"]',
     ))
       part.remove();
     const text = document.documentElement.textContent ?? '';

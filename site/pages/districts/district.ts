@@ -140,8 +140,12 @@ export function renderDistrict(context: PageContext, district: District): Html {
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>
         <div>
-          <p>They are sums over ${measures?.compared_school_count === measures?.school_count || measures?.compared_school_count === 0 ? 'its schools' : 'those of its schools that have both students and teachers'}. Each school’s page lists the lines of the files that its figures come from. Figures that the state publishes for the district as a whole are not included. A teacher who works at two schools counts at each. The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
-          <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
+          <p>They are sums over ${measures?.compared_school_count === measures?.school_count || measures?.compared_school_count === 0 ? 'its schools' : 'those of its schools that have both students and teachers'}. Each school’s page lists the lines of the files that its figures come from. Figures that the state publishes for the district as a whole are not included. A teacher who works at two schools counts at each.</p>
+          <details>
+            <summary>For analysts</summary>
+            <p>The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
+            <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
+          </details>
         </div>
       </section>`,
   );

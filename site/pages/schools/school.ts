@@ -112,10 +112,13 @@ export function renderSchool(context: PageContext, school: School): Html {
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>
         <div>
-          <p>Each figure above is a column of the table <a href="${to('data/dictionary/#school_representation')}"><code>school_representation</code></a>. Figures by group are in <a href="${to('data/dictionary/#school_representation_by_group')}"><code>school_representation_by_group</code></a>. Both are made from these lines:</p>
+          <p>Each figure above is made from these lines of the publisher’s files.</p>
           ${renderTrace(context, school)}
-          <h3>Query the warehouse yourself</h3>
-          <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
+          <details>
+            <summary>For analysts</summary>
+            <p>Each figure is a column of the table <a href="${to('data/dictionary/#school_representation')}"><code>school_representation</code></a>. Figures by group are in <a href="${to('data/dictionary/#school_representation_by_group')}"><code>school_representation_by_group</code></a>.</p>
+            <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
+          </details>
         </div>
       </section>`,
   );
