@@ -1,6 +1,8 @@
 import {mkdir, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {stringify} from 'csv-stringify/sync';
+import {chooseRegion} from '../src/answers/regions.ts';
+import {shapeAnswer} from '../src/answers/shape.ts';
 import {countRow, type Database, identifier, literal} from '../src/duckdb/database.ts';
 import {guardCells} from '../src/duckdb/guarded-csv.ts';
 import type {Question} from '../src/report/question.ts';
@@ -43,8 +45,10 @@ export async function writeDownloads(
   const marks = createMarkColumns(build);
   const selected = Object.entries(marks).map(([name, mark]) => `${mark === true ? mark : literal(mark)} as ${name}, `);
   const downloads: Download[] = [];
-  for (const {name, columns, rows, schoolYear} of questions) {
+  const {region_id: region} = await chooseRegion(db);
+  for (const {name, schoolYear, ...answered} of questions) {
     if (schoolYear === null) continue;
+    const {columns, rows} = await shapeAnswer(db, {...answered, schoolYear, region});
     const marked = rows.map((row) => ({...marks, ...row}));
     const header = [...Object.keys(marks), ...columns];
     for (const format of ['csv', 'json'] as const) {

@@ -71,12 +71,17 @@ function describeUnreadable(path: string, {message}: Error): string {
 
 let current: Promise<Thresholds> | undefined;
 
+/** Reads the thresholds of the project as it is now. */
+export function readCurrentThresholds(): Promise<Thresholds> {
+  current ??= readProject(join(projectFolder, 'dbt')).then(({vars}) => readThresholds(vars));
+  return current;
+}
+
 /** Completes the thresholds of a manifest with the project's current ones, for builds made before manifests had them all. */
 async function completeThresholds(written = {}): Promise<Thresholds> {
   const complete = thresholdsSchema.safeParse(written).data;
   if (complete !== undefined) return complete;
-  current ??= readProject(join(projectFolder, 'dbt')).then(({vars}) => readThresholds(vars));
-  return thresholdsSchema.parse({...(await current), ...written});
+  return thresholdsSchema.parse({...(await readCurrentThresholds()), ...written});
 }
 
 /** What to do about a build that can't be read. Ends error messages. */

@@ -67,8 +67,11 @@ for (const each of load ? [load] : Object.values(commands)) {
   const command = (await each())();
   program.addCommand(command.exitOverride().showHelpAfterError(`(see rollcall ${command.name()} --help)`));
 }
+// Commander would answer a mistyped command that stands beside "help" or "--help" with the help of rollcall.
+const [named = ''] = wanted === 'help' ? process.argv.slice(3) : [wanted];
+const isUnknown = /^[^-]/.test(named) && named !== 'help' && !Object.hasOwn(commands, named);
 try {
-  await program.parseAsync();
+  await program.parseAsync(isUnknown ? [named] : process.argv.slice(2), {from: 'user'});
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exit.done : exit.usage;
   else reportError(error);
