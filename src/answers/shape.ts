@@ -18,7 +18,7 @@ const place = z.object({
   school_id: z.string(),
   school_code: z.string(),
   district_code: z.string(),
-  district_name: z.string(),
+  district_name: z.string().nullable(),
 });
 
 /** An answer, and what it is about. */
