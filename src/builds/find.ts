@@ -1,7 +1,6 @@
 import {existsSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {readProject} from '../dbt/project/read-project.ts';
 import {exit, Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {parseJson} from '../json.ts';
@@ -71,17 +70,19 @@ function describeUnreadable(path: string, {message}: Error): string {
 
 let current: Promise<Thresholds> | undefined;
 
-/** Reads the thresholds of the project as it is now. */
-export function readCurrentThresholds(): Promise<Thresholds> {
-  current ??= readProject(join(projectFolder, 'dbt')).then(({vars}) => readThresholds(vars));
-  return current;
-}
-
 /** Completes the thresholds of a manifest with the project's current ones, for builds made before manifests had them all. */
 async function completeThresholds(written = {}): Promise<Thresholds> {
   const complete = thresholdsSchema.safeParse(written).data;
   if (complete !== undefined) return complete;
-  return thresholdsSchema.parse({...(await readCurrentThresholds()), ...written});
+  current ??= readCurrentThresholds();
+  return thresholdsSchema.parse({...(await current), ...written});
+}
+
+/** Reads the thresholds of the project. Loads its reader here, since most builds have thresholds of their own. */
+export async function readCurrentThresholds(): Promise<Thresholds> {
+  const {readProject} = await import('../dbt/project/read-project.ts');
+  const {vars} = await readProject(join(projectFolder, 'dbt'));
+  return readThresholds(vars);
 }
 
 /** What to do about a build that can't be read. Ends error messages. */

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {chmod, mkdir, rename, rm, stat} from 'node:fs/promises';
+import {chmod, mkdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {readGraph} from '../dbt/graph/read-graph.ts';
@@ -9,7 +9,7 @@ import {checkFreshness} from '../dbt/run/freshness.ts';
 import {writeComments} from '../duckdb/comments.ts';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
-import {makeTemporaryName, sync, syncFolder, writeAtomically} from '../files.ts';
+import {makeTemporaryName, renamePatiently, sync, syncFolder, writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, loadCorrections, recordCorrections} from '../ingest/corrections.ts';
@@ -27,6 +27,8 @@ import {assertChecksPassed, assertTestsPassed} from './audit.ts';
 import {buildWithLineage} from './lineage-events.ts';
 import {createManifest, type Ingredients, type Manifest} from './manifest.ts';
 
+type BuildIngredients = Ingredients & {corrections: readonly Correction[]};
+
 export interface BuildResult {
   manifest: Manifest;
   checks: CheckResult[];
@@ -42,11 +44,37 @@ export interface BuildResult {
 export async function makeBuild(
   home: Home,
   id: string,
-  {fingerprint, code, ingested, label, corrections}: Ingredients & {corrections: readonly Correction[]},
+  ingredients: BuildIngredients,
   record: RunRecord,
   stop?: AbortSignal,
 ): Promise<BuildResult> {
   const folder = makeTemporaryName(join(home.builds, id));
+  try {
+    const result = await fillFolder(folder, home, id, ingredients, record, stop);
+    await renamePatiently(folder, join(home.builds, id));
+    await syncFolder(home.builds);
+    return result;
+  } catch (error) {
+    const hasWarehouse = (path: string) => existsSync(join(path, 'warehouse.duckdb'));
+    const isWorthKeeping = error instanceof Failure && !(error instanceof Stopped) && hasWarehouse(folder);
+    const isOurs = !existsSync(home.failed) || hasWarehouse(home.failed);
+    if (isWorthKeeping && !isOurs)
+      record.note(`${home.failed} is someone else's folder, so the failed build is not kept there`);
+    const isKept = isWorthKeeping && isOurs;
+    await rm(isKept ? home.failed : folder, {recursive: true, force: true});
+    if (isKept) await renamePatiently(folder, home.failed);
+    throw error;
+  }
+}
+
+async function fillFolder(
+  folder: string,
+  home: Home,
+  id: string,
+  {fingerprint, code, ingested, label, corrections}: BuildIngredients,
+  record: RunRecord,
+  stop?: AbortSignal,
+): Promise<BuildResult> {
   await mkdir(folder, {recursive: true});
   const warehouse = join(folder, 'warehouse.duckdb');
   const db = await open(warehouse);
@@ -95,18 +123,8 @@ export async function makeBuild(
     tables = await countRowsByTable(db);
     duckdb = (await db.readOne(z.object({version: z.string()}), 'select version() as version')).version;
     await db.run('checkpoint');
+  } finally {
     db.close();
-  } catch (error) {
-    db.close();
-    if (error instanceof Failure && !(error instanceof Stopped)) {
-      const isOurs = !existsSync(home.failed) || existsSync(join(home.failed, 'warehouse.duckdb'));
-      if (!isOurs) record.note(`${home.failed} is someone else's folder, so the failed build is not kept there`);
-      await rm(isOurs ? home.failed : folder, {recursive: true, force: true});
-      if (isOurs) await rename(folder, home.failed);
-    } else {
-      await rm(folder, {recursive: true, force: true});
-    }
-    throw error;
   }
   const manifest = createManifest(
     id,
@@ -117,8 +135,6 @@ export async function makeBuild(
   await sync(folder);
   // A program that opens it for writing would keep everybody else from reading it.
   await chmod(warehouse, 0o444);
-  await rename(folder, join(home.builds, id));
-  await syncFolder(home.builds);
   return {manifest, checks, tests};
 }
 

@@ -6,7 +6,6 @@ const shells = {bash: writeBash, zsh: writeZsh, fish: writeFish};
 /** Creates the command that prints what a shell needs to complete the others. They are listed only when it is called. */
 export function createCompletionsCommand(listCommands: () => Promise<Command[]>): Command {
   return new Command('completions')
-    .description('print what a shell needs to complete commands, options and names with the Tab key')
     .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(shells)))
     .addHelpText(
       'after',

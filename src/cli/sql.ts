@@ -30,7 +30,6 @@ export const schemas = ['marts', 'core', 'intermediate', 'staging', 'seeds', 'ra
 
 export function createSqlCommand(): Command {
   return addFormatOptions(new Command('sql'), allFormats)
-    .description('query the published build, read-only')
     .argument(
       '[query]',
       `SQL in DuckDB's dialect; schemas (${schemas.join(', ')}) are optional. "-" reads it from standard input`,

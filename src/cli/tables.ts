@@ -14,7 +14,6 @@ interface Options extends FormatOptions {
 
 export function createTablesCommand(): Command {
   return addFormatOptions(new Command('tables'))
-    .description('list the tables of the published build: what one row is, and how many there are')
     .argument('[schema]', `only the tables of one schema: ${layers.join(', ')}`)
     .addOption(createHomeOption())
     .action(async (schema: string | undefined, options: Options) => {
@@ -41,7 +40,6 @@ export function createTablesCommand(): Command {
 
 export function createDescribeCommand(): Command {
   return addFormatOptions(new Command('describe'))
-    .description('describe a table of the published build: its columns, their types, meaning, values and tests')
     .argument('<table>', 'TABLE or TABLE.COLUMN; the schema is optional')
     .addOption(createHomeOption())
     .addHelpText(
@@ -79,7 +77,6 @@ the lowest and the highest.`,
 
 export function createColumnsCommand(): Command {
   return addFormatOptions(new Command('columns'))
-    .description('find columns of the published build by a word in their name or meaning')
     .argument('[word]', 'lists all columns if omitted')
     .addOption(createHomeOption())
     .action(async (word: string | undefined, options: Options) => {
