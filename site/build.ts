@@ -113,7 +113,7 @@ async function readAndWriteFigures(
     const tables = await writeTables(downloads, {db, build, schoolYear: first.schoolYear});
     const complete = async (report: ReportOfYear): Promise<Report> => {
       const sourceRows = readRows ? await readSourceRows(db, report, readRows) : new Map();
-      return {...report, ...shared, sourceRows, downloads: [...(await writeAnswers(downloads, report)), ...tables]};
+      return {...report, ...shared, sourceRows, downloads: [...(await writeAnswers(db, downloads, report)), ...tables]};
     };
     const report = await complete(first);
     for await (const {path, contents} of readApi(db, report))

@@ -2,6 +2,8 @@ import {mkdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {join, relative, sep} from 'node:path';
 import {stringify} from 'csv-stringify/sync';
 import {type Zippable, zipSync} from 'fflate';
+import {chooseRegion} from '../src/answers/regions.ts';
+import {shapeAnswer} from '../src/answers/shape.ts';
 import {readGraph} from '../src/dbt/graph/read-graph.ts';
 import {countRow, type Database} from '../src/duckdb/database.ts';
 import {exportDuckdbFile} from '../src/export/duckdb-file.ts';
@@ -49,6 +51,7 @@ interface Source {
 
 /** Writes every answer of a school year into a folder. */
 export async function writeAnswers(
+  db: Database,
   folder: string,
   {questions, explorations, preliminary, build}: ReportOfYear,
 ): Promise<Download[]> {
@@ -56,8 +59,10 @@ export async function writeAnswers(
   const prefix = chooseFilePrefix(build);
   const marks = createMarkColumns(build);
   const downloads: Download[] = [];
-  for (const {name, columns, rows, schoolYear} of [...questions, ...explorations]) {
+  const {region_id: region} = await chooseRegion(db);
+  for (const {name, schoolYear, ...answered} of [...questions, ...explorations]) {
     if (schoolYear === null) continue;
+    const {columns, rows} = await shapeAnswer(db, {...answered, schoolYear, region});
     const marked = rows.map((row) => ({...marks, ...row}));
     const header = [...Object.keys(marks), ...columns];
     for (const format of ['csv', 'json'] as const) {

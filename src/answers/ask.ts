@@ -3,6 +3,7 @@ import {countRow, type Database, type Result} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {getSource, sources} from '../sources/sources.ts';
+import {near} from '../suggest-names.ts';
 import {formatCounted} from '../words/count.ts';
 import {joinWords} from '../words/format.ts';
 import {formatSize, type Size} from '../words/rankings.ts';
@@ -269,8 +270,9 @@ async function assertGroup(db: Database, group: string): Promise<void> {
   );
   const ids = groups.map(({id}) => id);
   if (ids.includes(group)) return;
+  const [nearest] = near(group, [...ids, 'all']);
   throw new Failure(
-    `--group ${group}: there is no such group of students. There are: ${ids.join(', ')}; or all.`,
+    `--group ${group}: there is no such group of students. ${nearest === undefined ? '' : `Did you mean ${nearest}? `}There are: ${ids.join(', ')}; or all.`,
     exit.usage,
   );
 }
@@ -283,4 +285,13 @@ export async function readNames(db: Database): Promise<Map<string, string>> {
     union all values ('category_type race_ethnicity', 'Race/ethnicity'), ('category_type gender', 'Gender')`,
   );
   return new Map(rows.map(({key, name}) => [key, name]));
+}
+
+/** Reads the short name of each demographic group, but for names that two groups share. */
+export async function readShortGroups(db: Database): Promise<Map<string, string>> {
+  const rows = await db.read(
+    z.object({name: z.string(), short: z.string()}),
+    'select demographic_group as name, any_value(short_name) as short from seeds.demographic_groups group by name having count(*) = 1',
+  );
+  return new Map(rows.map(({name, short}) => [name, short]));
 }

@@ -42,7 +42,8 @@ a Frictionless data package descriptor.
 
   rollcall export --to rollcall.xlsx
   rollcall export --to tables/ --tables marts,core,staging.stg_ospi__teachers
-  rollcall export --to "postgres://loader@db.example.org/rollcall?sslmode=verify-full"`,
+  rollcall export --to \\
+    "postgres://loader@db.example.org/rollcall?sslmode=verify-full"`,
     )
     .action(async (options: Options) => {
       const home = resolveHome(options);
