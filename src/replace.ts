@@ -1,5 +1,7 @@
 import {existsSync, lstatSync} from 'node:fs';
 import {
+  access,
+  constants,
   copyFile,
   mkdir,
   mkdtemp,
@@ -70,6 +72,8 @@ export async function replaceFolder(path: string, ours: Ours, write: (aside: str
     throw error;
   });
   if (names === undefined) return createFolder(folder, ours, write);
+  // SQLite, which keeps the lock, doesn't say that a file system is read-only.
+  await access(folder, constants.W_OK);
   const lockPath = join(folder, lockName);
   const release = takeLock(lockPath, `${path}: another process is writing there`);
   const aside = makeTemporaryName(`${folder}${sep}`);
@@ -94,6 +98,9 @@ const journal = 'files.json';
 
 async function createFolder(folder: string, ours: Ours, write: (aside: string) => Promise<void>): Promise<void> {
   const aside = makeTemporaryName(folder);
+  await mkdir(dirname(aside), {recursive: true});
+  // Not with its parents: on a read-only file system, Node would report that it is missing.
+  await mkdir(aside);
   try {
     await write(aside);
     await sync(aside);
