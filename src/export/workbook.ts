@@ -31,7 +31,7 @@ import type {Build, Export} from './tables.ts';
 
 interface WorkbookExport extends Export {
   /** The school year of the answers, chosen as by `rollcall answer`. */
-  year: {wanted: string | undefined; usual: SchoolYear};
+  year: {wanted: string | undefined; usual: SchoolYear | undefined};
 }
 
 /** A sheet, or the reason why its question has no answer. */

@@ -207,12 +207,9 @@ function describeBuild({build, groups, tables, downloads}: Report, region: Regio
     })),
     tables: downloads
       .filter(({format}) => format === 'parquet')
-      .map(({name, rows, bytes}) => ({
-        name,
-        path: apiTablePath(name),
-        rows,
-        bytes,
-        description: tables.find((table) => table.schema === 'marts' && table.name === name)?.description.trim() ?? '',
-      })),
+      .map(({name, rows, bytes}) => {
+        const table = tables.find((each) => each.name === name);
+        return {name, path: apiTablePath(name), rows, bytes, description: `${table?.grain} ${table?.about}`.trim()};
+      }),
   };
 }

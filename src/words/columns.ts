@@ -52,6 +52,7 @@ const declaredWords: Record<string, Words> = {
   overlap_beyond_pool_pp: {full: 'Overlap beyond pool, pp', short: 'Beyond pool, pp'},
   representation_band: {full: 'Representation, band', short: 'Band'},
   similar_schools_representation: {full: 'Representation, median of similar schools', short: 'Similar schools'},
+  similar_schools_gap_pp: {full: 'Gap, median of similar schools, pp', short: 'Gap of similar schools, pp'},
   top_probability: {full: 'Probability of being among the first', short: 'Among the first'},
   no_teacher_student_share: {full: 'Students without a teacher of their group, share', short: 'None'},
   one_teacher_student_share: {full: 'Students with one teacher of their group, share', short: 'One'},
@@ -128,7 +129,7 @@ const units: [RegExp, Unit][] = [
   [/_correlation$|_beyond_chance$/, 'correlation'],
   [/^average_|_variance|^students_(of_color_)?per_teacher/, 'decimal'],
   [/_change(_since_first)?$/, 'change'],
-  [/_count$|^rank$|^teachers_to_parity$|^groups_without_a_teacher$/, 'count'],
+  [/_count$|rank$|^teachers_to_parity$|^groups_without_a_teacher$/, 'count'],
 ];
 
 /** Finds the unit of a column by its name; undefined if it has no figures. */
