@@ -7,6 +7,7 @@ import type {Manifest} from '../builds/manifest.ts';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import type {Database, Row} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
+import type {Home} from '../home.ts';
 import {listBuildMarks} from '../words/marks.ts';
 import {describeTies, explainMarks, formatSize, listMarks, type Size} from '../words/rankings.ts';
 import {addFormatOptions, createHomeOption, createYearOption, type FormatOptions, resolveHome} from './options.ts';
@@ -47,7 +48,8 @@ export function addQuestions(
     .addOption(createYearOption())
     .option('--region <id>', 'a region of dbt/seeds/regions.csv (default: the first)')
     .action(async (name: string | undefined, options: Options) => {
-      const published = await requirePublished(resolveHome(options));
+      const home = resolveHome(options);
+      const published = await requirePublished(home);
       const db = await openBuild(published);
       try {
         const question = questions.find((candidate) => candidate.name === name);
@@ -55,10 +57,20 @@ export function addQuestions(
           throw new Failure('--min-students and --min-teachers go with a question.', exit.usage);
         if (question === undefined) await printList(db, questions, published.manifest, options);
         else await printAnswers(db, [choose(question, options)], published.manifest, options);
+      } catch (error) {
+        throw await explainHeldYear(home, options.year, error);
       } finally {
         db.close();
       }
     });
+}
+
+/** Adds to the message about a school year that the build lacks why it was held back, if it was. */
+async function explainHeldYear(home: Home, year: string | undefined, error: unknown): Promise<unknown> {
+  if (!(error instanceof Failure) || year === undefined) return error;
+  const {readHeldYears} = await import('../runs/history.ts');
+  const held = readHeldYears(home).find(({schoolYear}) => schoolYear === year);
+  return held ? new Failure(`${error.message} ${year} is held back: ${held.why}.`, error.exitCode) : error;
 }
 
 /** Returns the answer that the options ask for. */

@@ -3,11 +3,13 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, test} from 'node:test';
 import {z} from 'zod';
+import {examineAll} from '../../src/doctor/doctor.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
 import type {Home} from '../../src/home.ts';
 import {readEventsAfter, readHeldYears, readRun} from '../../src/runs/history.ts';
 import {run} from '../../src/runs/run.ts';
+import {rollcall} from '../support/command.ts';
 import {recordProgress} from '../support/pipeline.ts';
 import {enrollmentOf2020} from '../support/small.ts';
 import type {Socrata} from '../support/socrata.ts';
@@ -52,6 +54,14 @@ test('a found year with a grade that nobody knows is held and named, the others 
     /<li>2025.26\. Report Card Enrollment: the data test not_null_stg_ospi__enrollment_row_grade_id/,
   );
   assert.deepEqual(readHeldYears(options.home), first.plan.heldYears);
+  const {folder} = options.home;
+  const asked = await rollcall(['answer', 'representation', '--year', '2025-26', '--home', folder]);
+  assert.match(asked.stderr, /has no such school year .* 2025-26 is held back: Report Card Enrollment: the data test/s);
+  const doctor = await examineAll(options.home, {env: {ROLLCALL_OSPI_URL: own.url}});
+  assert.match(
+    doctor.findings.find(({subject}) => subject === 'held years')?.says ?? '',
+    /2025-26: Report Card Enrollment: the/,
+  );
 
   // The next run neither builds with it nor tells it again.
   const again = await run(options, recordProgress());
