@@ -18,6 +18,7 @@ import type {Manifest} from '../builds/manifest.ts';
 import {findPublished, openBuild, requirePublished} from '../builds/published.ts';
 import type {Database, Row} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
+import type {Home} from '../home.ts';
 import {listBuildMarks} from '../words/marks.ts';
 import {shortenSchool} from '../words/names.ts';
 import {describeTies, explainMarks, formatSize, listMarks, type Size} from '../words/rankings.ts';
@@ -79,10 +80,20 @@ export function addQuestions(
           const list = renderList(questions, years, published.manifest.thresholds, options);
           print(list, {isExact: options.format === 'csv'});
         } else await printAnswers(db, [choose(question, options)], published.manifest, options);
+      } catch (error) {
+        throw await explainHeldYear(home, options.year, error);
       } finally {
         db.close();
       }
     });
+}
+
+/** Adds to the message about a school year that the build lacks why it was held back, if it was. */
+async function explainHeldYear(home: Home, year: string | undefined, error: unknown): Promise<unknown> {
+  if (!(error instanceof Failure) || year === undefined) return error;
+  const {readHeldYears} = await import('../runs/history.ts');
+  const held = readHeldYears(home).find(({schoolYear}) => schoolYear === year);
+  return held ? new Failure(`${error.message} ${year} is held back: ${held.why}.`, error.exitCode) : error;
 }
 
 /** Returns the answer that the options ask for. */

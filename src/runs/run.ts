@@ -174,7 +174,11 @@ async function carryOut(
   const changed = stop?.aborted ? undefined : await runCompareStep(home, id, record);
   await runSiteStep(options, id, plan.heldYears, record, async () => changed);
   await runPublishStep(home, id, record);
-  if (changed) await recordChanges(home, changed, record);
+  if (changed) {
+    await recordChanges(home, changed, record).catch((error: unknown) =>
+      record.note(`what changed most can't be told: ${getErrorMessage(error)}`),
+    );
+  }
   record.lineage.emitRun('COMPLETE', {inputs});
   return {status: 'published', build: id, warehouse, ...made};
 }
