@@ -10,6 +10,8 @@ export const config: Config = {
   // openLineageUrl: 'http://localhost:5000',
   // The public address of the report, for preview pictures, canonical links and a sitemap.
   // reportUrl: 'https://example.org/rollcall/',
+  // Where readers of the report can tell of a mistake: a web or a mail address.
+  // reportContact: 'mailto:data@example.org',
   /** When `rollcall serve` starts a run, and from where: `live`, or a folder with an optional `schoolList`. */
   schedule: {cron: '0 6 * * 1', timeZone: 'America/Los_Angeles', from: 'live'},
   // Where notices go, and which (by default, all). A secret address goes into ROLLCALL_WEBHOOK_URL instead.

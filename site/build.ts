@@ -1,15 +1,16 @@
 import {copyFile, cp, mkdir, readdir, writeFile} from 'node:fs/promises';
-import {dirname, join, relative, resolve, sep} from 'node:path';
-import {listFiles} from '../src/files.ts';
+import {dirname, join, resolve} from 'node:path';
+import {listFiles, makeRelative} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
+import {apiFolder, apiTablePath, readApi} from '../src/report/api.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
+import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
 import {type Report, type ReportOfYear, type Restatements, readReports} from '../src/report/report.ts';
-import {readTables} from '../src/report/table-descriptions.ts';
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
-import {writeAnswers, writeMarts} from './downloads.ts';
+import {writeAnswers, writeTables} from './downloads.ts';
 import {createPageContext, type Site, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
 import {listSharedRoutes, listYearRoutes} from './routes.ts';
@@ -40,7 +41,7 @@ async function listReportFiles(folder: string): Promise<string[] | undefined> {
 }
 
 async function listPaths(folder: string): Promise<string[]> {
-  return (await listFiles(folder)).map((file) => relative(folder, file).replaceAll(sep, '/'));
+  return (await listFiles(folder)).map((file) => makeRelative(folder, file));
 }
 
 /** Writes one page after the other, so that a report of many schools takes no more memory than one of few. */
@@ -51,18 +52,18 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
     const files = new Set(listYearRoutes(report, documents).map(({path}) => path));
     return {report, folder, files};
   };
-  const [first, ...others] = await readSiteReports(source, settings, join(folder, 'data', 'files'));
+  const write = async (path: string, contents: string | Buffer) => {
+    const file = join(folder, path);
+    await mkdir(dirname(file), {recursive: true});
+    await writeFile(file, contents);
+  };
+  const [first, ...others] = await readAndWriteFigures(source, settings, folder, write);
   const site: Site = {
     years: [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))],
     assets: await readAssets(),
     ...documents,
     base: settings.base ?? url?.pathname ?? '/',
     origin: url?.origin,
-  };
-  const write = async (path: string, contents: string | Buffer) => {
-    const file = join(folder, path);
-    await mkdir(dirname(file), {recursive: true});
-    await writeFile(file, contents);
   };
   for (const year of site.years) {
     for (const {path, render} of listYearRoutes(year.report, documents))
@@ -84,25 +85,38 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
 
 const diagrams = join(projectFolder, 'docs', 'diagrams');
 
-/** Reads the report of each school year, that of the first year first, and writes the files to download. */
-async function readSiteReports(
+/**
+ * Reads the report of each school year, that of the first year first, and writes what comes from the warehouse directly: the files
+ * to download and the API.
+ */
+async function readAndWriteFigures(
   {warehouse, facts, restatements}: SiteSource,
-  {schoolYear}: SiteSettings,
-  downloads: string,
+  {schoolYear, contact}: SiteSettings,
+  folder: string,
+  write: (path: string, contents: string) => Promise<void>,
 ): Promise<[Report, ...Report[]]> {
   const db = await openPublic(warehouse);
+  const downloads = join(folder, 'data', 'files');
   try {
     const shared = {
-      tables: await readTables(join(projectFolder, 'dbt')),
+      tables: (await readCatalog(db)).tables,
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
-    };
-    const marts = await writeMarts(db, downloads, facts);
-    const complete = async (report: ReportOfYear): Promise<Report> => {
-      return {...report, ...shared, downloads: [...(await writeAnswers(downloads, report)), ...marts]};
+      contact,
     };
     const [first, ...others] = await readReports(db, facts, schoolYear);
-    return [await complete(first), ...(await Array.fromAsync(others, complete))];
+    const build = {...facts, id: facts.build, warehouse};
+    const tables = await writeTables(downloads, {db, build, schoolYear: first.schoolYear});
+    const complete = async (report: ReportOfYear): Promise<Report> => {
+      return {...report, ...shared, downloads: [...(await writeAnswers(downloads, report)), ...tables]};
+    };
+    const report = await complete(first);
+    for await (const {path, contents} of readApi(db, report))
+      await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
+    await mkdir(join(folder, apiFolder, 'tables'));
+    for (const {name, file} of tables.filter(({format}) => format === 'parquet'))
+      await copyFile(join(downloads, file), join(folder, apiFolder, apiTablePath(name)));
+    return [report, ...(await Array.fromAsync(others, complete))];
   } finally {
     db.close();
   }

@@ -78,6 +78,8 @@ export function listSharedRoutes({years, decisions, origin}: Site): Route[] {
     ...(origin === undefined
       ? []
       : [{path: 'sitemap.xml', render: (context: PageContext) => writeSitemap(context, years)}]),
-    ...years[0].report.tables.map(({name, sql}) => ({path: `data/models/${name}.sql`, render: () => sql})),
+    ...years[0].report.tables.flatMap(({name, sql}) =>
+      sql === undefined ? [] : [{path: `data/models/${name}.sql`, render: () => sql}],
+    ),
   ];
 }

@@ -27,6 +27,9 @@ export const configSchema = z.strictObject({
   home: z.string().min(1, 'is empty').default('./data'),
   openLineageUrl: z.url('is no address such as http://localhost:5000').optional(),
   reportUrl: z.url('is no address such as https://example.org/rollcall/').optional(),
+  reportContact: z
+    .url({protocol: /^(https?|mailto)$/, error: 'is no address such as mailto:data@example.org'})
+    .optional(),
   schedule: schedule.optional(),
   notices: notices.optional(),
 });

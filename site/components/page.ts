@@ -66,7 +66,7 @@ export function renderPage(
     <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.headings)}" crossorigin>
     <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.text)}" crossorigin>
     <link rel="stylesheet" href="${toAsset('styles.css')}">
-    ${scripts.map((name) => html`<script defer src="${toAsset(name)}"></script>`)}
+    ${['take.js', ...scripts].map((name) => html`<script defer src="${toAsset(name)}"></script>`)}
   </head>
   <body>
     <a class="skip" href="#content">Skip to the content</a>
@@ -97,7 +97,7 @@ export function renderPage(
           ${isOfYear && `School year ${formatYear(report, report.schoolYear)}. `}“Of color” is every race but White.
         </p>
         <p>
-          Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. This page sets no cookies, tracks nobody and loads nothing from other sites.
+          Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. <a href="${to('data/#use')}">Cite, reuse, report a mistake</a>. This page sets no cookies, tracks nobody and loads nothing from other sites.
         </p>
       </div>
     </footer>

@@ -8,6 +8,7 @@ import {
   formatShare,
   formatSigned,
   joinWords,
+  unknownMark,
 } from '../../src/words/format.ts';
 
 export type Verdict = 'no' | 'nearly' | 'yes' | 'unknown';
@@ -25,6 +26,14 @@ export const verdictWords: Record<Verdict, string> = {
   yes: 'Yes, by this measure.',
   unknown: 'The files don’t say.',
 };
+
+/** Formats a gap in words: `43 points fewer` teachers than students, as shares. */
+export function formatGap(gap: number | null | undefined, digits = 0): string {
+  if (gap === null || gap === undefined) return unknownMark;
+  const points = Math.abs(gap).toFixed(digits);
+  if (Number(points) === 0) return 'no gap';
+  return `${points} ${points === '1' ? 'point' : 'points'} ${gap < 0 ? 'fewer' : 'more'}`;
+}
 
 /** Formats a count in a sentence: none, 1, 2 … */
 function formatFew(value: number): string {

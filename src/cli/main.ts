@@ -33,8 +33,17 @@ Exit codes:
   .exitOverride()
   .showHelpAfterError('(see rollcall --help)');
 
+interface Entry {
+  summary: string;
+  load: () => Promise<() => Command>;
+}
+
+async function loadCommand({summary, load}: Entry): Promise<Command> {
+  return (await load())().description(summary);
+}
+
 /** The commands, in the order of the help. A command's modules load when it is called: the help needs none of them. */
-const commands: Record<string, {summary: string; load: () => Promise<() => Command>}> = {
+const commands: Record<string, Entry> = {
   run: {
     summary: 'land, reshape, build, audit and publish',
     load: async () => (await import('./run.ts')).createRunCommand,
@@ -60,6 +69,18 @@ const commands: Record<string, {summary: string; load: () => Promise<() => Comma
     load: async () => (await import('./explore.ts')).createExploreCommand,
   },
   sql: {summary: 'query the published build, read-only', load: async () => (await import('./sql.ts')).createSqlCommand},
+  tables: {
+    summary: 'list the tables of the published build: what one row is, and how many there are',
+    load: async () => (await import('./tables.ts')).createTablesCommand,
+  },
+  describe: {
+    summary: 'describe a table of the published build: its columns, their types, meaning, values and tests',
+    load: async () => (await import('./tables.ts')).createDescribeCommand,
+  },
+  columns: {
+    summary: 'find columns of the published build by a word in their name or meaning',
+    load: async () => (await import('./tables.ts')).createColumnsCommand,
+  },
   lineage: {
     summary: "trace a column back to the publisher's own column, or forward to what uses it",
     load: async () => (await import('./lineage.ts')).createLineageCommand,
@@ -100,12 +121,19 @@ const commands: Record<string, {summary: string; load: () => Promise<() => Comma
     summary: 'serve the report and the operations page over HTTP, and run on schedule',
     load: async () => (await import('./serve.ts')).createServeCommand,
   },
+  completions: {
+    summary: 'print what a shell needs to complete commands, options and names with the Tab key',
+    load: async () => {
+      const {createCompletionsCommand} = await import('./completions.ts');
+      return () => createCompletionsCommand(() => Promise.all(Object.values(commands).map(loadCommand)));
+    },
+  },
 };
 
 const called = process.argv.slice(2).find((argument) => Object.hasOwn(commands, argument));
-for (const [name, {summary, load}] of Object.entries(commands)) {
-  const command = name === called ? (await load())() : new Command(name);
-  command.description(summary).exitOverride().showHelpAfterError(`(see rollcall ${name} --help)`);
+for (const [name, entry] of Object.entries(commands)) {
+  const command = name === called ? await loadCommand(entry) : new Command(name).description(entry.summary);
+  command.exitOverride().showHelpAfterError(`(see rollcall ${name} --help)`);
   program.addCommand(command);
 }
 

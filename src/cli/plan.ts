@@ -94,7 +94,7 @@ export async function printPlan(flags: PlanFlags): Promise<void> {
 
 const columns = ['source', 'school_year', 'from', 'landing', 'reshaping'];
 
-function describePlan({partitions, build}: Plan): string {
+function describePlan({partitions, heldYears, build}: Plan): string {
   const rows = partitions.map((partition) => ({
     source: partition.source,
     school_year: partition.schoolYear,
@@ -103,7 +103,13 @@ function describePlan({partitions, build}: Plan): string {
     reshaping: describeReshaping(partition.reshaping),
   }));
   const width = readScreenWidth();
-  return `${render({columns, rows}, 'table', {width})}\n${bold('Build')}  ${describeBuild(build)}\n`;
+  const held = listHeldYears(heldYears).map((line) => `${bold('Held')}   ${line}\n`);
+  return `${render({columns, rows}, 'table', {width})}\n${held.join('')}${bold('Build')}  ${describeBuild(build)}\n`;
+}
+
+/** Lists the school years that a run holds back, each with the reason. */
+export function listHeldYears(heldYears: Plan['heldYears']): string[] {
+  return heldYears.map(({schoolYear, why}) => `${schoolYear} is held back: ${why}`);
 }
 
 function describeLanding({landing: {action, reason}, why: choice}: PartitionPlan): string {

@@ -1,9 +1,10 @@
-import {relative, resolve} from 'node:path';
+import {resolve} from 'node:path';
 import {Command} from 'commander';
 import type {SiteSettings} from '../../site/stamp.ts';
 import {adoptPublished} from '../builds/publish.ts';
 import {requirePublished} from '../builds/published.ts';
 import {exit, Failure} from '../failure.ts';
+import {isWithin} from '../files.ts';
 import {lock} from '../ledger/lock.ts';
 import {describeRestatements, locateSite} from '../runs/report-step.ts';
 import {listBuildMarks} from '../words/marks.ts';
@@ -34,7 +35,7 @@ the default base is the path of that URL.`,
       const settings = readSiteSettings(options.base);
       // Before the lock, which would create the home directory.
       await requirePublished(home);
-      const isInHome = options.out === undefined || !relative(home.folder, resolve(options.out)).startsWith('..');
+      const isInHome = options.out === undefined || isWithin(home.folder, resolve(options.out));
       const release = isInHome ? lock(home) : () => {};
       try {
         if (isInHome) await adoptPublished(home);
@@ -58,7 +59,7 @@ the default base is the path of that URL.`,
 
 /** Reads the settings of the report from the configuration, and adds the path to serve it under. */
 export function readSiteSettings(base?: string): SiteSettings {
-  const {schoolYear, reportUrl} = readConfig();
+  const {schoolYear, reportUrl, reportContact: contact} = readConfig();
   if (base !== undefined && !/^\/[\w./~-]*$/.test(base)) {
     throw new Failure(`--base ${base}: write the path to serve the report under, such as /rollcall.`, exit.usage);
   }
@@ -66,5 +67,6 @@ export function readSiteSettings(base?: string): SiteSettings {
     ...(schoolYear !== undefined && {schoolYear}),
     ...(base !== undefined && {base}),
     ...(reportUrl !== undefined && {url: reportUrl}),
+    ...(contact !== undefined && {contact}),
   };
 }

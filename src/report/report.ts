@@ -9,6 +9,7 @@ import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
 import type {BuildFacts} from './build-facts.ts';
+import type {Table} from './catalog.ts';
 import {type Checks, readChecks} from './checks.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
 import {limitExperience} from './public.ts';
@@ -45,27 +46,18 @@ export interface Report {
   downloads: Download[];
   diagrams: string[];
   restatements: Restatements | undefined;
-}
-
-/** A table of the warehouse, as its model describes it. */
-export interface Table {
-  schema: string;
-  name: string;
-  description: string;
-  columns: {name: string; description: string}[];
-  /** The names of the tables that it reads. */
-  madeFrom: string[];
-  sql: string;
+  /** The address to report mistakes to: `https:` or `mailto:`. */
+  contact: string | undefined;
 }
 
 /** A file to download. In a build of the sample, its name starts with `SAMPLE-` and its first column is `is_sample`. */
 export interface Download {
-  /** The name of the answer or the mart in it. */
+  /** The name of the answer or the mart in it, or `rollcall`. */
   name: string;
-  kind: 'answer' | 'mart';
+  kind: 'answer' | 'mart' | 'everything';
   /** Relative to the folder of downloads. */
   file: string;
-  format: 'csv' | 'json' | 'parquet';
+  format: 'csv' | 'json' | 'parquet' | 'zip' | 'xlsx' | 'duckdb.zip';
   rows: number;
   bytes: number;
 }
@@ -77,7 +69,7 @@ export interface Restatements {
 }
 
 /** The part of the report that comes from the warehouse. */
-export type ReportOfYear = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
+export type ReportOfYear = Omit<Report, 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact'>;
 
 /**
  * Reads the reports of all school years from a warehouse that `openPublic` has opened.

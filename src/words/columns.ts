@@ -35,7 +35,13 @@ const declaredWords: Record<string, Words> = {
   teachers_of_color_count_change: {short: 'Teachers of color'},
   teachers_of_color_share_change_pp: {short: 'Teachers of color, pp'},
   gap_change_pp: {short: 'Gap, pp'},
-  gap_change_since_first_pp: {full: 'Gap, change since first year, pp'},
+  gap_since_pp: {full: 'Gap then, pp'},
+  gap_change_since_first_low_pp: {full: 'Gap, change since first year, from, pp', short: 'From, pp'},
+  gap_change_since_first_high_pp: {full: 'Gap, change since first year, to, pp', short: 'To, pp'},
+  is_beyond_chance: {full: 'Beyond chance'},
+  chance_probability: {full: 'Probability of seeming beyond chance', short: 'By chance'},
+  grade_span_changed_since_first: {short: 'Grades changed'},
+  gap_change_since_first_pp: {full: 'Gap, change since first year, pp', short: 'Change, pp'},
   size_group: {full: 'Size'},
   fewest_students_count: {full: 'Students from'},
   most_students_count: {full: 'Students to'},
@@ -46,6 +52,7 @@ const declaredWords: Record<string, Words> = {
   overlap_beyond_pool_pp: {full: 'Overlap beyond pool, pp', short: 'Beyond pool, pp'},
   representation_band: {full: 'Representation, band', short: 'Band'},
   similar_schools_representation: {full: 'Representation, median of similar schools', short: 'Similar schools'},
+  similar_schools_gap_pp: {full: 'Gap, median of similar schools, pp', short: 'Gap of similar schools, pp'},
   top_probability: {full: 'Probability of being among the first', short: 'Among the first'},
   no_teacher_student_share: {full: 'Students without a teacher of their group, share', short: 'None'},
   one_teacher_student_share: {full: 'Students with one teacher of their group, share', short: 'One'},
@@ -122,7 +129,7 @@ const units: [RegExp, Unit][] = [
   [/_correlation$|_beyond_chance$/, 'correlation'],
   [/^average_|_variance|^students_(of_color_)?per_teacher/, 'decimal'],
   [/_change(_since_first)?$/, 'change'],
-  [/_count$|^rank$|^teachers_to_parity$|^groups_without_a_teacher$/, 'count'],
+  [/_count$|rank$|^teachers_to_parity$|^groups_without_a_teacher$/, 'count'],
 ];
 
 /** Finds the unit of a column by its name; undefined if it has no figures. */

@@ -385,24 +385,14 @@ function compareKnown(school: School) {
   };
 }
 
-/** 7d: how well the teachers represent the students, beside chance and beside schools like it. */
+/** 7d: how well the teachers represent the students, beside chance. */
 function judge(school: School, compared: Map<School, ReturnType<typeof compareKnown>>) {
   const judged = compared.get(school);
   if (judged === undefined) return undefined;
   const {known, reached, representation} = judged;
-  const types = (each: School) => each.types.join();
-  const sameTypes = [...compared].flatMap(([each, {known} = {known: 0}]) =>
-    known > 0 && types(each) === types(school) ? [each] : [],
+  const pool = [...compared].flatMap(([each, of]) =>
+    of && of.known > 0 && hasTypesOf(each, school) && each.districtCode === school.districtCode ? [each] : [],
   );
-  const pool = sameTypes.filter((each) => each.districtCode === school.districtCode);
-  const ofColor = (each: School) => sumOf(each.students, OF_COLOR) / each.allStudents;
-  const similar = sameTypes
-    .filter((each) => each !== school && Math.abs(ofColor(each) - ofColor(school)) <= 0.1)
-    .map((each) => compared.get(each))
-    .flatMap((each) => (each !== undefined && each.known >= SMALL ? [each.representation] : []))
-    .sort((a, b) => a - b);
-  const middle = [similar[Math.ceil(similar.length / 2) - 1], similar[Math.floor(similar.length / 2)]];
-  const [low, high] = middle;
   const bands = {close: 0.85, 'fairly close': 0.7, far: 0.5, 'very far': 0};
   return {
     known,
@@ -412,8 +402,33 @@ function judge(school: School, compared: Map<School, ReturnType<typeof compareKn
         ? 'too few to tell'
         : (Object.entries(bands).find(([, least]) => representation >= least)?.[0] ?? null),
     beyondPool: pool.length > 1 ? 100 * (reached - judged.ofPool(pool)) : null,
-    similar: low === undefined || high === undefined ? null : (low + high) / 2,
   };
+}
+
+const hasTypesOf = (one: School, other: School) => one.types.join() === other.types.join();
+
+/** The median representation of the ten schools whose students are most like the school's, or of fewer. */
+function compareWithSimilar(school: School, compared: Map<School, ReturnType<typeof compareKnown>>): number | null {
+  const part = (each: School, race: string) => sumOf(each.students, [race]) / each.allStudents;
+  const similar = [...compared]
+    .flatMap(([each, of]) => {
+      const size = each.allStudents / school.allStudents;
+      if (of === undefined || of.known < SMALL || each === school || size < 0.5 || size > 2) return [];
+      const inCommon = RACES.reduce((sum, race) => sum + Math.min(part(each, race), part(school, race)), 0);
+      if (!hasTypesOf(each, school) || inCommon < 0.75 - 1e-12) return [];
+      return {each, inCommon: Number(inCommon.toFixed(12)), representation: of.representation};
+    })
+    .sort(
+      (a, b) =>
+        b.inCommon - a.inCommon ||
+        Math.abs(a.each.allStudents - school.allStudents) - Math.abs(b.each.allStudents - school.allStudents) ||
+        (`${a.each.districtCode}-${a.each.code}` < `${b.each.districtCode}-${b.each.code}` ? -1 : 1),
+    )
+    .slice(0, 10)
+    .map(({representation}) => representation)
+    .sort((a, b) => a - b);
+  const [low, high] = [similar[Math.ceil(similar.length / 2) - 1], similar[Math.floor(similar.length / 2)]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
 /** 7d: a row a school. */
@@ -430,7 +445,7 @@ export function computeRepresentation(schools: School[], schoolYear: string): An
       representation: judged?.representation ?? null,
       representation_band: judged?.band ?? null,
       overlap_beyond_pool_pp: judged?.beyondPool ?? null,
-      similar_schools_representation: judged?.similar ?? null,
+      similar_schools_representation: compareWithSimilar(school, known),
       known_teachers_count: judged?.known ?? null,
       all_students_count: school.allStudents,
       students_of_color_count: students.count,
