@@ -79,13 +79,14 @@ export function createPageContext({years, assets, base, origin}: Site, file: str
   };
 }
 
-/** Says that a year is preliminary, or which of students and teachers it lacks; undefined if neither is so. */
+/** Says that a year is preliminary, and which of students and teachers it lacks; undefined if neither is so. */
 function describeYear({schoolYear, years, preliminary}: Report): string | undefined {
   const subjects = years.find((year) => year.schoolYear === schoolYear)?.subjects ?? [];
+  const [hasStudents, hasTeachers] = [subjects.includes('enrollment'), subjects.includes('teachers')];
+  const lack = hasStudents ? 'students only' : hasTeachers ? 'teachers only' : 'no figures';
   const remarks = [
     ...(preliminary === undefined ? [] : ['preliminary']),
-    ...(subjects.includes('teachers') ? [] : ['students only']),
-    ...(subjects.includes('enrollment') ? [] : ['teachers only']),
+    ...(hasStudents && hasTeachers ? [] : [lack]),
   ];
   return remarks.length === 0 ? undefined : remarks.join(', ');
 }

@@ -121,11 +121,19 @@ export async function readReports(
       explorations: await answerAll(explorations),
     };
   };
-  const first = chooseUsualYear(years, usual);
-  if (first === undefined)
-    throw new Failure('The build has no rows of students or teachers, so there is nothing to report.');
+  const first = chooseUsualYear(years, usual) ?? describeListYear(build);
   const others = years.filter((year) => year !== first);
   return [await readYear(first), ...(await Array.fromAsync(others, readYear))];
+}
+
+/** Describes the school year of a build that has no students and no teachers: that of its list. */
+function describeListYear({inputs}: BuildFacts): Coverage {
+  const schoolYear =
+    inputs
+      .flatMap(({schoolYears}) => schoolYears)
+      .sort()
+      .at(-1) ?? '';
+  return {schoolYear, sources: [], subjects: ['school_list'], listYear: schoolYear, preliminary: []};
 }
 
 async function answerQuestion(
