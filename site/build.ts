@@ -1,19 +1,20 @@
 import {copyFile, cp, mkdir, readdir, writeFile} from 'node:fs/promises';
-import {dirname, join, relative, resolve, sep} from 'node:path';
-import {listFiles} from '../src/files.ts';
+import {dirname, join, resolve} from 'node:path';
+import {listFiles, makeRelative} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
+import {apiFolder, apiTablePath, readApi} from '../src/report/api.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
+import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
-import {type Report, type Restatements, readReport} from '../src/report/report.ts';
+import {type Report, type ReportOfYear, type Restatements, readReports} from '../src/report/report.ts';
 import {type ReadPublishedRows, readSourceRows} from '../src/report/source-rows.ts';
-import {readTables} from '../src/report/table-descriptions.ts';
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
-import {writeDownloads} from './downloads.ts';
-import {createPageContext, type Site} from './page-context.ts';
+import {writeAnswers, writeTables} from './downloads.ts';
+import {createPageContext, type Site, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
-import {listRoutes} from './routes.ts';
+import {listSharedRoutes, listYearRoutes} from './routes.ts';
 import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from './stamp.ts';
 
 /** What a report is made from. */
@@ -43,30 +44,40 @@ async function listReportFiles(folder: string): Promise<string[] | undefined> {
 }
 
 async function listPaths(folder: string): Promise<string[]> {
-  return (await listFiles(folder)).map((file) => relative(folder, file).replaceAll(sep, '/'));
+  return (await listFiles(folder)).map((file) => makeRelative(folder, file));
 }
 
 /** Writes one page after the other, so that a report of many schools takes no more memory than one of few. */
 async function writeSite(source: SiteSource, settings: SiteSettings, folder: string): Promise<void> {
   const url = settings.url === undefined ? undefined : new URL(settings.url);
-  const site: Site = {
-    report: await readSiteReport(source, settings, join(folder, 'data', 'files')),
-    assets: await readAssets(),
-    ...(await readDocuments()),
-    base: settings.base ?? url?.pathname ?? '/',
-    origin: url?.origin,
+  const documents = await readDocuments();
+  const describe = (report: Report, folder: string): YearPages => {
+    const files = new Set(listYearRoutes(report, documents).map(({path}) => path));
+    return {report, folder, files};
   };
   const write = async (path: string, contents: string | Buffer) => {
     const file = join(folder, path);
     await mkdir(dirname(file), {recursive: true});
     await writeFile(file, contents);
   };
-  for (const {path, render} of listRoutes(site)) await write(path, String(render(createPageContext(site, path))));
+  const [first, ...others] = await readAndWriteFigures(source, settings, folder, write);
+  const site: Site = {
+    years: [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))],
+    assets: await readAssets(),
+    ...documents,
+    base: settings.base ?? url?.pathname ?? '/',
+    origin: url?.origin,
+  };
+  for (const year of site.years) {
+    for (const {path, render} of listYearRoutes(year.report, documents))
+      await write(`${year.folder}${path}`, String(render(createPageContext(site, path, year))));
+  }
+  for (const {path, render} of listSharedRoutes(site)) await write(path, String(render(createPageContext(site, path))));
   for (const {path, contents} of site.assets.files) await write(path, contents);
   await cp(join(siteFolder, 'public'), folder, {recursive: true});
   await mkdir(join(folder, 'data', 'diagrams'), {recursive: true});
-  for (const name of site.report.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
-  if (url !== undefined) await writePreview(site.report, join(folder, 'preview.png'));
+  for (const name of first.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
+  if (url !== undefined) await writePreview(first, join(folder, 'preview.png'));
   const {build, isSample} = source.facts;
   const files = [...(await listPaths(folder)), marker];
   await write(
@@ -77,22 +88,40 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
 
 const diagrams = join(projectFolder, 'docs', 'diagrams');
 
-async function readSiteReport(
+/**
+ * Reads the report of each school year, that of the first year first, and writes what comes from the warehouse directly: the files
+ * to download and the API.
+ */
+async function readAndWriteFigures(
   {warehouse, facts, readRows, restatements}: SiteSource,
-  {schoolYear}: SiteSettings,
-  downloads: string,
-): Promise<Report> {
+  {schoolYear, contact}: SiteSettings,
+  folder: string,
+  write: (path: string, contents: string) => Promise<void>,
+): Promise<[Report, ...Report[]]> {
   const db = await openPublic(warehouse);
+  const downloads = join(folder, 'data', 'files');
   try {
-    const report = await readReport(db, facts, schoolYear);
-    return {
-      ...report,
-      sourceRows: readRows ? await readSourceRows(db, report, readRows) : new Map(),
-      tables: await readTables(join(projectFolder, 'dbt')),
-      downloads: await writeDownloads(db, downloads, [...report.questions, ...report.explorations], facts),
+    const shared = {
+      tables: (await readCatalog(db)).tables,
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
+      contact,
     };
+    const [first, ...others] = await readReports(db, facts, schoolYear);
+    const build = {...facts, id: facts.build, warehouse};
+    const tables = await writeTables(downloads, {db, build, schoolYear: first.schoolYear});
+    const complete = async (report: ReportOfYear): Promise<Report> => {
+      const answers = await writeAnswers(downloads, [...report.questions, ...report.explorations], facts);
+      const sourceRows = readRows ? await readSourceRows(db, report, readRows) : new Map();
+      return {...report, ...shared, sourceRows, downloads: [...answers, ...tables]};
+    };
+    const report = await complete(first);
+    for await (const {path, contents} of readApi(db, report))
+      await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
+    await mkdir(join(folder, apiFolder, 'tables'));
+    for (const {name, file} of tables.filter(({format}) => format === 'parquet'))
+      await copyFile(join(downloads, file), join(folder, apiFolder, apiTablePath(name)));
+    return [report, ...(await Array.fromAsync(others, complete))];
   } finally {
     db.close();
   }

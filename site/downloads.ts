@@ -1,10 +1,18 @@
-import {mkdir, stat, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {mkdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {join, relative, sep} from 'node:path';
 import {stringify} from 'csv-stringify/sync';
-import {countRow, type Database, identifier, literal} from '../src/duckdb/database.ts';
-import {guardCells} from '../src/duckdb/guarded-csv.ts';
+import {type Zippable, zipSync} from 'fflate';
+import {readGraph} from '../src/dbt/graph/read-graph.ts';
+import {countRow, type Database} from '../src/duckdb/database.ts';
+import {exportDuckdbFile} from '../src/export/duckdb-file.ts';
+import {exportFolder} from '../src/export/folder.ts';
+import {type Build, readTables, type Table} from '../src/export/tables.ts';
+import {exportWorkbook} from '../src/export/workbook.ts';
+import {listFiles} from '../src/files.ts';
+import {projectFolder} from '../src/project-folder.ts';
 import type {Question} from '../src/report/question.ts';
 import type {Download} from '../src/report/report.ts';
+import type {SchoolYear} from '../src/school-year.ts';
 import {chooseFilePrefix, createMarkColumns, type Marks} from '../src/words/marks.ts';
 import {guardCell} from '../src/words/outgoing.ts';
 
@@ -29,20 +37,22 @@ export const downloadedMarts = [
 ];
 /** Marts that hold the whole state are downloaded for the region's schools only. */
 const regionFilters: Record<string, string> = {
-  school_demographics: 'where (school_year, school_id) in (select (school_year, school_id) from marts.schools)',
+  school_demographics: '(school_year, school_id) in (select (school_year, school_id) from marts.schools)',
 };
 
-/** Writes every answer and every mart to download into a folder. */
-export async function writeDownloads(
-  db: Database,
-  folder: string,
-  questions: readonly Question[],
-  build: Marks,
-): Promise<Download[]> {
+/** A database that `openPublic` has opened, and the facts about its build. */
+interface Source {
+  db: Database;
+  build: Build;
+  /** The school year of the workbook. */
+  schoolYear: SchoolYear;
+}
+
+/** Writes every answer of a school year into a folder. */
+export async function writeAnswers(folder: string, questions: readonly Question[], build: Marks): Promise<Download[]> {
   await mkdir(folder, {recursive: true});
   const prefix = chooseFilePrefix(build);
   const marks = createMarkColumns(build);
-  const selected = Object.entries(marks).map(([name, mark]) => `${mark === true ? mark : literal(mark)} as ${name}, `);
   const downloads: Download[] = [];
   for (const {name, columns, rows, schoolYear} of questions) {
     if (schoolYear === null) continue;
@@ -58,20 +68,55 @@ export async function writeDownloads(
       downloads.push({name, kind: 'answer', file, format, rows: rows.length, bytes: Buffer.byteLength(text)});
     }
   }
-  for (const name of downloadedMarts) {
-    const from = `from marts.${identifier(name)} ${regionFilters[name] ?? ''}`;
-    const {n} = await db.readOne(countRow, `select count(*) as n ${from}`);
+  return downloads;
+}
+
+/** Writes the marts as an export does: each in its own files, and all in a zip archive, a workbook and a database. */
+export async function writeTables(folder: string, {db, build, schoolYear}: Source): Promise<Download[]> {
+  const {project} = await readGraph(join(projectFolder, 'dbt'));
+  const wanted = downloadedMarts.map((name) => `marts.${name}`);
+  const tables = await Array.fromAsync(await readTables(db, project, build, wanted), (table) => limitRows(db, table));
+  const prefix = chooseFilePrefix(build);
+  const downloads: Download[] = [];
+  const add = async (download: Omit<Download, 'bytes'>) =>
+    downloads.push({...download, bytes: (await stat(join(folder, download.file))).size});
+
+  // The descriptors beside the files of an export are in the archive of the tables.
+  const exported = join(folder, 'exported');
+  await exportFolder(exported, {db, build, tables});
+  await writeFile(join(folder, `${prefix}rollcall.zip`), await zipFiles(exported, await listFiles(exported)));
+  for (const {name, rowCount: rows} of tables) {
     for (const format of ['csv', 'parquet'] as const) {
       const file = `${prefix}${name}.${format}`;
-      const path = join(folder, file);
-      const query = `select ${selected.join('')}* ${from} order by all`;
-      await db.run(
-        format === 'csv'
-          ? `copy (${await guardCells(db, query)}) to ${literal(path)} (format csv, header)`
-          : `copy (${query}) to ${literal(path)} (format parquet, compression zstd)`,
-      );
-      downloads.push({name, kind: 'mart', file, format, rows: n, bytes: (await stat(path)).size});
+      await rename(join(exported, 'marts', `${name}.${format}`), join(folder, file));
+      await add({name, kind: 'mart', file, format, rows});
     }
   }
+  const workbook = `${prefix}rollcall.xlsx`;
+  const year = {wanted: undefined, usual: schoolYear};
+  await exportWorkbook(join(exported, workbook), {db, build, tables, year});
+  await rename(join(exported, workbook), join(folder, workbook));
+  // Most of the database file is empty: compressed, it has a tenth of the size.
+  const database = join(exported, `${prefix}rollcall.duckdb`);
+  await exportDuckdbFile(database, {db, build, tables});
+  await writeFile(join(folder, `${prefix}rollcall.duckdb.zip`), await zipFiles(exported, [database]));
+  await rm(exported, {recursive: true});
+  const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
+  for (const format of ['zip', 'xlsx', 'duckdb.zip'] as const)
+    await add({name: 'rollcall', kind: 'everything', file: `${prefix}rollcall.${format}`, format, rows});
   return downloads;
+}
+
+async function limitRows(db: Database, table: Table): Promise<Table> {
+  const filter = regionFilters[table.name];
+  if (filter === undefined) return table;
+  const query = `select * from (${table.query}) where ${filter}`;
+  return {...table, query, rowCount: (await db.readOne(countRow, `select count(*) as n from (${query})`)).n};
+}
+
+/** Packs files of a folder. The same files give the same bytes. */
+async function zipFiles(folder: string, files: readonly string[]): Promise<Uint8Array> {
+  const parts: Zippable = {};
+  for (const file of files.toSorted()) parts[relative(folder, file).replaceAll(sep, '/')] = await readFile(file);
+  return zipSync(parts, {mtime: new Date(1980, 0, 1)});
 }

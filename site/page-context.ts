@@ -1,11 +1,22 @@
 import {posix} from 'node:path';
 import type {Report} from '../src/report/report.ts';
+import type {SchoolYear} from '../src/school-year.ts';
 import type {Assets} from './assets.ts';
 import type {Documents} from './documents.ts';
 
+/** The pages of a school year. */
+export interface YearPages {
+  report: Report;
+  /** The folder that they are in: empty for the first year, else `2018-19/`. */
+  folder: string;
+  /** Their paths in that folder: `schools/index.html`. */
+  files: ReadonlySet<string>;
+}
+
 /** What pages are made from. */
 export interface Site extends Documents {
-  report: Report;
+  /** The year that the report opens with, and then the others, the newest first. */
+  years: [YearPages, ...YearPages[]];
   assets: Assets;
   /** The path that the report is served at: `/`, `/rollcall`. Only addresses and the page for a missing one need it. */
   base: string;
@@ -15,29 +26,69 @@ export interface Site extends Documents {
 
 /** The report and the links from one of its pages. Every page and component takes it as its first argument. */
 export interface PageContext {
+  /** The report of the page's school year; that of the first year for a page that is the same in all years. */
   report: Report;
-  /** Returns the relative link to a page or file of the report: `to('schools/')`. */
+  /** The school years, the newest first, each with the link to the same page, or to its first page if it has no such one. */
+  years: YearLink[];
+  /** Returns the relative link to a page or file of the report, in the same school year: `to('schools/')`. */
   to: (path: string) => string;
   /** Returns the link to a style, script or font by its plain name: `toAsset('points.js')`. */
   toAsset: (name: string) => string;
   /** Returns the full address of a page or file; undefined if the origin is not known. */
   addressOf: (path: string) => string | undefined;
-  /** The path of this page: `schools/`. */
+  /** The path of this page: `schools/`, `2018-19/schools/`. */
   path: string;
 }
 
-/** Creates the context of the page or file at a path: `schools/index.html`. */
-export function createPageContext({report, assets, base, origin}: Site, file: string): PageContext {
+/** A school year in the choice of years on a page. */
+interface YearLink {
+  schoolYear: SchoolYear;
+  href: string;
+  /** Whether the page is of this year. */
+  isCurrent: boolean;
+  /** What the report has of it beyond its name: `students only`. */
+  remark: string | undefined;
+}
+
+/**
+ * Creates the context of the page or file at a path: `schools/index.html`.
+ *
+ * @param year the school year that it is of, in whose folder the path is; undefined if it is the same in all years
+ */
+export function createPageContext({years, assets, base, origin}: Site, file: string, year?: YearPages): PageContext {
+  const {report, folder, files} = year ?? years[0];
   const root = base.endsWith('/') ? base : `${base}/`;
+  const here = year === undefined ? file : `${folder}${file}`;
   // A server answers with the page for a missing address at any path, so nothing is relative to it.
-  const to = (path: string) => (file === '404.html' ? `${root}${path}` : writeRelativeLink(file, path));
+  const link = (path: string) => (file === '404.html' ? `${root}${path}` : writeRelativeLink(here, path));
+  const to = (path: string) => link(files.has(findFile(path)) ? `${folder}${path}` : path);
   return {
     report,
+    years: years
+      .map((other) => ({
+        schoolYear: other.report.schoolYear,
+        href: link(`${other.folder}${year && other.files.has(file) ? findPagePath(file) : ''}`),
+        isCurrent: other === year,
+        remark: describeYear(other.report),
+      }))
+      .sort((a, b) => (a.schoolYear < b.schoolYear ? 1 : -1)),
     to,
-    toAsset: (name) => to(assets.pathOf(name)),
+    toAsset: (name) => link(assets.pathOf(name)),
     addressOf: (path) => (origin === undefined ? undefined : new URL(`${root}${path}`, origin).href),
-    path: findPagePath(file),
+    path: findPagePath(here),
   };
+}
+
+/** Says which of students and teachers a report lacks; undefined if it has both. */
+function describeYear({schoolYear, years}: Report): string | undefined {
+  const subjects = years.find((year) => year.schoolYear === schoolYear)?.subjects ?? [];
+  if (!subjects.includes('teachers')) return 'students only';
+  return subjects.includes('enrollment') ? undefined : 'teachers only';
+}
+
+/** Returns the file of a page or file, without what follows it in a link: `schools/index.html` for `schools/?q=Vega`. */
+function findFile(path: string): string {
+  return path.replace(/[?#].*$/, '').replace(/(^|\/)$/, '$1index.html');
 }
 
 /** Writes the link from a file to a page or file. It names the page's file, because a browser shows a folder of files as a list. */

@@ -1,4 +1,6 @@
+import type {Report} from '../src/report/report.ts';
 import {namesPath} from './components/find.ts';
+import type {Documents} from './documents.ts';
 import {schoolFilePath} from './links.ts';
 import type {PageContext, Site} from './page-context.ts';
 import {render404} from './pages/404.ts';
@@ -32,9 +34,12 @@ export interface Route {
   render(context: PageContext): string;
 }
 
-/** Lists every page and file that is rendered from the report. Downloads, diagrams, styles and scripts are copied as they are. */
-export function listRoutes({report, decisions, origin}: Site): Route[] {
-  const pages: Route[] = [
+/**
+ * Lists the pages and files of a school year. The first year has them at the root, another in its folder. `to` leads from one to
+ * another of the same year, and from there to the pages and files that all years share.
+ */
+export function listYearRoutes(report: Report, {decisions}: Documents): Route[] {
+  return [
     {path: 'index.html', render: renderHome},
     {path: 'questions/index.html', render: renderQuestions},
     {path: 'schools/index.html', render: renderSchools},
@@ -42,7 +47,6 @@ export function listRoutes({report, decisions, origin}: Site): Route[] {
     {path: 'exploration/index.html', render: renderExploration},
     {path: 'methods/index.html', render: (context) => renderMethods(context, decisions)},
     {path: 'data/index.html', render: renderData},
-    {path: 'data/dictionary/index.html', render: renderDictionary},
     {path: 'questions/7a/index.html', render: render7a},
     {path: 'questions/7b/index.html', render: render7b},
     {path: 'questions/7c/index.html', render: render7c},
@@ -62,23 +66,29 @@ export function listRoutes({report, decisions, origin}: Site): Route[] {
       path: `schools/${school.school_id}/index.html`,
       render: (context: PageContext) => renderSchool(context, school),
     })),
-  ];
-  return [
-    ...pages,
-    {path: '404.html', render: render404},
-    ...decisions.map((decision) => ({
-      path: `methods/decisions/${decision.name}/index.html`,
-      render: (context: PageContext) => renderDecision(context, decision),
-    })),
-    ...(origin === undefined
-      ? []
-      : [{path: 'sitemap.xml', render: (context: PageContext) => writeSitemap(context, pages)}]),
     {path: 'schools/compare.json', render: writeComparison},
     {path: namesPath, render: writeNames},
     ...report.schools.map((school) => ({
       path: schoolFilePath(report.build, school.school_id),
       render: (context: PageContext) => writeSchoolFile(context, school),
     })),
-    ...report.tables.map(({name, sql}) => ({path: `data/models/${name}.sql`, render: () => sql})),
+  ];
+}
+
+/** Lists the pages and files that are the same in all years. Downloads, diagrams, styles and scripts are copied as they are. */
+export function listSharedRoutes({years, decisions, origin}: Site): Route[] {
+  return [
+    {path: '404.html', render: render404},
+    {path: 'data/dictionary/index.html', render: renderDictionary},
+    ...decisions.map((decision) => ({
+      path: `methods/decisions/${decision.name}/index.html`,
+      render: (context: PageContext) => renderDecision(context, decision),
+    })),
+    ...(origin === undefined
+      ? []
+      : [{path: 'sitemap.xml', render: (context: PageContext) => writeSitemap(context, years)}]),
+    ...years[0].report.tables.flatMap(({name, sql}) =>
+      sql === undefined ? [] : [{path: `data/models/${name}.sql`, render: () => sql}],
+    ),
   ];
 }

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
-import {join, relative} from 'node:path';
+import {join} from 'node:path';
 import {z} from 'zod';
-import {listFiles} from '../src/files.ts';
+import {listFiles, makeRelative} from '../src/files.ts';
 import {parseJson} from '../src/json.ts';
 import {locate, projectFolder} from '../src/project-folder.ts';
 import type {SchoolYear} from '../src/school-year.ts';
@@ -20,18 +20,21 @@ export async function readMarker(folder: string): Promise<z.infer<typeof markerS
 
 /** The settings of a report. */
 export interface SiteSettings {
-  /** The school year to show if it can be answered. */
-  schoolYear: SchoolYear;
+  /** The school year to open with, if the build has it. Defaults to the newest with students and teachers. */
+  schoolYear?: SchoolYear | undefined;
   /** The path that it is served at. Defaults to the path of `url`, or else `/`. */
   base?: string | undefined;
   /** The address that it is served at, for preview images, canonical links and the sitemap. */
   url?: string | undefined;
+  /** The address to report mistakes to: `https:` or `mailto:`. */
+  contact?: string | undefined;
 }
 
 /** The files that decide, beyond the build, what a report looks like. */
 const code = [
   'site',
   'src/report',
+  'src/export',
   'src/answers',
   'src/sources',
   'src/words',
@@ -49,6 +52,6 @@ export async function isReportCurrent(build: string, settings: SiteSettings, fol
 export async function computeStamp(build: string, settings: SiteSettings): Promise<string> {
   const files = (await Promise.all(code.map((path) => listFiles(locate(path))))).flat();
   const hash = createHash('sha256').update(JSON.stringify([build, settings]));
-  for (const file of files) hash.update(`\0${relative(projectFolder, file)}\0`).update(await readFile(file));
+  for (const file of files) hash.update(`\0${makeRelative(projectFolder, file)}\0`).update(await readFile(file));
   return hash.digest('hex').slice(0, 12);
 }

@@ -23,10 +23,13 @@ const notices = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  schoolYear: z.string().refine(isSchoolYear, 'is not a school year such as 2020-21').default('2020-21'),
+  schoolYear: z.string().refine(isSchoolYear, 'is not a school year such as 2020-21').optional(),
   home: z.string().min(1, 'is empty').default('./data'),
   openLineageUrl: z.url('is no address such as http://localhost:5000').optional(),
   reportUrl: z.url('is no address such as https://example.org/rollcall/').optional(),
+  reportContact: z
+    .url({protocol: /^(https?|mailto)$/, error: 'is no address such as mailto:data@example.org'})
+    .optional(),
   schedule: schedule.optional(),
   notices: notices.optional(),
 });

@@ -2,10 +2,11 @@ import {createHash, randomBytes} from 'node:crypto';
 import {createReadStream} from 'node:fs';
 import {mkdir, open, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
-import {basename, dirname, join} from 'node:path';
+import thisSystem, {basename, dirname, join, type PlatformPath} from 'node:path';
 import {pipeline as connect} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip} from 'node:zlib';
+import pRetry from 'p-retry';
 import {getErrorCode} from './failure.ts';
 
 /** Lists the files under a folder at any depth, sorted. For the path of a file, returns that path alone. */
@@ -14,8 +15,33 @@ export async function listFiles(path: string): Promise<string[]> {
   if (entries === undefined) return [path];
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .map((entry) => makeRelative(path, join(entry.parentPath, entry.name)))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+/**
+ * Returns the path of a file within a folder, with slashes on every system, as it stands in lists, hashes and messages.
+ *
+ * @param system names the file; by default the one of this machine
+ */
+export function makeRelative(
+  folder: string,
+  file: string,
+  system: Pick<PlatformPath, 'relative' | 'sep'> = thisSystem,
+): string {
+  return system.relative(folder, file).replaceAll(system.sep, '/');
+}
+
+/** Returns whether a path is that of a folder or of something in it. */
+export function isWithin(
+  folder: string,
+  file: string,
+  system: Pick<PlatformPath, 'relative' | 'sep' | 'isAbsolute'> = thisSystem,
+): boolean {
+  const way = system.relative(folder, file);
+  // From one drive of Windows to another, the way is the whole path.
+  return way !== '..' && !way.startsWith(`..${system.sep}`) && !system.isAbsolute(way);
 }
 
 /** Returns the SHA-256 of a file, in hexadecimal digits. */
@@ -50,12 +76,31 @@ export async function writeAtomically(path: string, contents: string | Uint8Arra
   const temporary = makeTemporaryName(path);
   try {
     await writeFile(temporary, contents, {flush: true});
-    await rename(temporary, path);
+    await renamePatiently(temporary, path);
   } catch (error) {
     await rm(temporary, {force: true});
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** How Windows refuses to rename what another program has open. */
+const inUse = new Set(['EPERM', 'EBUSY', 'EACCES']);
+
+/**
+ * Renames a file or folder. On Windows a virus scanner or an indexer may have it open for a moment, so there it is tried again for
+ * two seconds.
+ */
+export function renamePatiently(
+  from: string,
+  to: string,
+  {platform = process.platform, once = rename}: {platform?: NodeJS.Platform; once?: typeof rename} = {},
+): Promise<void> {
+  return pRetry(() => once(from, to), {
+    retries: 6,
+    minTimeout: 30,
+    shouldRetry: ({error}) => platform === 'win32' && inUse.has(getErrorCode(error) ?? ''),
+  });
 }
 
 /** Has the system write a file to disk, or a folder with everything in it. */

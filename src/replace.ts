@@ -1,22 +1,20 @@
 import {existsSync, lstatSync} from 'node:fs';
-import {
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  rmdir,
-  writeFile,
-} from 'node:fs/promises';
+import {copyFile, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, rmdir, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {basename, dirname, join, normalize, relative, resolve, sep} from 'node:path';
+import {basename, dirname, join, normalize, resolve, sep} from 'node:path';
 import {z} from 'zod';
 import {exit, Failure, getErrorCode} from './failure.ts';
-import {isRunning, isTemporaryName, listFiles, makeTemporaryName, removeTemporary, sync, syncFolder} from './files.ts';
+import {
+  isRunning,
+  isTemporaryName,
+  listFiles,
+  makeRelative,
+  makeTemporaryName,
+  removeTemporary,
+  renamePatiently,
+  sync,
+  syncFolder,
+} from './files.ts';
 import {parseJson} from './json.ts';
 import {removeLock, takeLock} from './lock-file.ts';
 
@@ -30,9 +28,9 @@ export async function replaceFile(path: string, write: (aside: string) => Promis
   const target = await followLinks(path);
   const aside = makeTemporaryName(target);
   try {
-    await write(aside);
+    await write(aside).catch(nameIn(path));
     await sync(aside);
-    await rename(aside, target).catch(async (error: unknown) => {
+    await renamePatiently(aside, target).catch(async (error: unknown) => {
       // A file that is mounted by itself can't be replaced by a rename.
       if (getErrorCode(error) !== 'EBUSY') throw error;
       await copyFile(aside, target);
@@ -42,6 +40,13 @@ export async function replaceFile(path: string, write: (aside: string) => Promis
     await rm(aside, {recursive: true, force: true});
   }
   await finish(target);
+}
+
+/** Has the system's errors name what was to be replaced, if they name no path themselves. That of a write to a full disk doesn't. */
+function nameIn(path: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof Error && getErrorCode(error) && !('path' in error) ? Object.assign(error, {path}) : error;
+  };
 }
 
 /** How to tell what Rollcall wrote into a folder. */
@@ -75,7 +80,7 @@ export async function replaceFolder(path: string, ours: Ours, write: (aside: str
   const aside = makeTemporaryName(`${folder}${sep}`);
   try {
     const earlier = await listEarlier(folder, ours);
-    await write(join(aside, 'new'));
+    await write(join(aside, 'new')).catch(nameIn(path));
     await sync(join(aside, 'new'));
     await moveContents(folder, aside, earlier, ours);
     await removeTemporary(folder, {isLocked: true});
@@ -95,9 +100,9 @@ const journal = 'files.json';
 async function createFolder(folder: string, ours: Ours, write: (aside: string) => Promise<void>): Promise<void> {
   const aside = makeTemporaryName(folder);
   try {
-    await write(aside);
+    await write(aside).catch(nameIn(folder));
     await sync(aside);
-    await rename(aside, folder).catch((error: unknown) => {
+    await renamePatiently(aside, folder).catch((error: unknown) => {
       if (!['ENOTEMPTY', 'EEXIST'].includes(getErrorCode(error) ?? '')) throw error;
       return replaceFolder(folder, ours, (within) => moveFolder(aside, within));
     });
@@ -115,7 +120,7 @@ async function finish(path: string): Promise<void> {
 
 async function moveFolder(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), {recursive: true});
-  await rename(from, to);
+  await renamePatiently(from, to);
 }
 
 /** Lists the files in a folder that Rollcall wrote, also those of an interrupted call. */
@@ -152,7 +157,7 @@ async function moveContents(
   {what, marker}: Ours,
 ): Promise<void> {
   const staged = join(aside, 'new');
-  const files = (await listFiles(staged)).map((file) => relative(staged, file).replaceAll(sep, '/'));
+  const files = (await listFiles(staged)).map((file) => makeRelative(staged, file));
   const stranger = files.find((file) => !earlier.has(file) && isFile(join(folder, file)));
   if (stranger !== undefined) {
     throw new Failure(
@@ -173,7 +178,7 @@ async function moveContents(
   };
   const move = async (file: string) => {
     await mkdir(dirname(join(folder, file)), {recursive: true});
-    await rename(join(staged, file), join(folder, file));
+    await renamePatiently(join(staged, file), join(folder, file));
   };
   // Pages come after what they refer to, and the marker comes last.
   const rank = (file: string) => (file.endsWith('.html') ? 1 : 0);

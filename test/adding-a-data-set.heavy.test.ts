@@ -82,7 +82,7 @@ test('whoever follows the guide gets a new data set, from its declaration to a m
   ]);
   // The figures are the survey's: neither the state nor its site is credited, and the sample's mark doesn't hide whose they are.
   const [, caption = ''] = /<figcaption>(.*?)<\/figcaption>/s.exec(page) ?? [];
-  assert.match(caption, /^Source: ESS, as supplied in teacher-experience\.csv, 2020–21\./);
+  assert.match(caption, /^Source: ESS, in files supplied by hand, 2020–21\./);
   const [, footer = ''] = /<footer>(.*?)<\/footer>/s.exec(page) ?? [];
   assert.match(footer, /Source: Teacher Experience 2020-21 \(ESS\), as supplied in teacher-experience\.csv\./);
   assert.doesNotMatch(caption + footer, /OSPI|Report Card|data\.wa\.gov/);

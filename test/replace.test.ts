@@ -6,7 +6,7 @@ import {test} from 'node:test';
 import {isDeepStrictEqual} from 'node:util';
 import {exit} from '../src/failure.ts';
 import {makeTemporaryName, removeTemporary} from '../src/files.ts';
-import {createWorkFolder, replaceFile} from '../src/replace.ts';
+import {createWorkFolder, replaceFile, replaceFolder} from '../src/replace.ts';
 import {now, old, readContents, replaceWith} from './support/replace-at.ts';
 import {makeTemporaryFolder} from './support/temporary.ts';
 
@@ -105,4 +105,14 @@ test('only names that Rollcall makes up are removed as left behind: of a dead pr
   assert.deepEqual(readdirSync(folder).sort(), [...mine, living, elsewhere, `y${gone.slice(1)}`].sort());
   await removeTemporary(folder, {isLocked: true});
   assert.deepEqual(readdirSync(folder).sort(), mine.sort());
+});
+
+test('an error of the system while the new files are written names the folder or the file, if it names nothing itself', async () => {
+  const full = () =>
+    Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'}));
+  const ours = {what: 'a test', marker: 'made.json', list: async () => []};
+  const folder = makeTemporaryFolder('full');
+  for (const path of [folder, join(folder, 'new')]) await assert.rejects(replaceFolder(path, ours, full), {path});
+  await assert.rejects(replaceFile(join(folder, 'file'), full), {path: join(folder, 'file')});
+  assert.deepEqual(readdirSync(folder), []);
 });

@@ -472,3 +472,10 @@ test('an unknown region is refused', async () => {
     },
   );
 });
+
+test('a source that feeds a model that is not there is refused before anything lands', async () => {
+  await replace('src/sources/hesperia-staff.ts', ['stg_hesperia__teachers', 'stg_hesperia__staff']);
+  await assert.rejects(rollcall('plan', '--from', join(folder, 'files')), {
+    stderr: /hesperia-staff\.ts: feeds names the model stg_hesperia__staff, which is not in dbt\/models\//,
+  });
+});

@@ -42,5 +42,7 @@
                 {{ change(ranked_value, row, [ranked_value]) }} as value_change
             from {{ relation }}
         ) as listed
+        -- Most schools are not among the first, so the columns above are worked out for few rows.
+        where school_rank <= {{ top }} or is_tied
     ) as counted
 {%- endmacro %}

@@ -1,5 +1,6 @@
 import {markdownTable} from 'markdown-table';
-import type {Catalog, Column, Layer, Table} from './catalog.ts';
+import type {Catalog, Column, Layer, Table} from '../../src/report/catalog.ts';
+import {formatCounted} from '../../src/words/count.ts';
 
 const chapters: [layer: Layer, title: string, say: string][] = [
   ['marts', 'Marts', 'The answers and the figures behind them. Start here.'],
@@ -25,10 +26,10 @@ export function writeDictionary({tables, tests}: Catalog, names: string): string
   return `${[
     '# Dictionary',
     'Every table of the warehouse and every column. `npm run docs` generates this page from the project; each meaning is written once, in `dbt/models/`.',
-    '`npx rollcall lineage TABLE.COLUMN` says where a column comes from, down to the publisher\u2019s own. The [diagrams](diagrams) show how the tables are connected.',
+    '`npx rollcall lineage TABLE.COLUMN` says where a column comes from, down to the publisher\u2019s own. `npx rollcall describe TABLE` and `npx rollcall columns WORD` say the same as this page of your own build, and so do the comments on tables and columns in each DuckDB file. The [diagrams](diagrams) show how the tables are connected.',
     writeContents(tables),
     `## How names work\n\n${names}`,
-    `**Rules** are tests. Every run checks them, and a build is not published if one fails (except those that only warn). **Bold** columns are the key: together they identify a row. An arrow leads to the table in which the column is a key; that table has every value of the column.`,
+    `**Rules** are tests. Every run checks them, and a build is not published if one fails (except those that only warn). **Bold** columns are the key: together they identify a row. **Values** are those of the bundled sample, whose schools are invented: all of them if there are few, else the lowest and the highest. An arrow leads to the table in which the column is a key; that table has every value of the column.`,
     ...chapters.map(([layer, title, say]) =>
       [
         `## ${title}`,
@@ -62,7 +63,7 @@ function writeTable(of: Table, linked: (name: string) => string): string {
     `<a id="${of.name}.${column.name}"></a>${of.key.includes(column.name) ? `**${column.name}**` : column.name}`,
     ...(isRaw ? [formatCell(formatPublishedNames(column))] : []),
     column.type,
-    formatCell(column.description),
+    [column.description, ...(column.values === '' ? [] : [`Values: ${column.values}`])].map(formatCell).join('<br>'),
     formatCell(formatRules(of, column, linked)),
   ]);
   const from = of.parents.length > 0 ? `Made from ${of.parents.map(linked).join(', ')}.` : '';
@@ -72,7 +73,7 @@ function writeTable(of: Table, linked: (name: string) => string): string {
     of.grain,
     ...(of.about === '' ? [] : [of.about]),
     formatTable(['column', ...(isRaw ? ['in the file'] : []), 'type', 'meaning', 'rules'], rows),
-    `\`${of.layer}.${of.name}\` \u00b7 [${of.path}](../${of.path})${from || to ? ` \u00b7 ${[from, to].filter((said) => said !== '').join(' ')}` : ''}`,
+    `\`${of.layer}.${of.name}\` \u00b7 [${of.path}](../${of.path}) \u00b7 ${formatCounted(of.rowCount, 'row')} in the sample${from || to ? ` \u00b7 ${[from, to].filter((said) => said !== '').join(' ')}` : ''}`,
   ].join('\n\n');
 }
 

@@ -1,7 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {open} from '../../src/duckdb/database.ts';
 import {projectFolder} from '../../src/project-folder.ts';
-import {readCatalog} from './catalog.ts';
+import {readCatalog} from '../../src/report/catalog.ts';
 import {writeDictionary} from './dictionary.ts';
 import {drawFlow} from './flow.ts';
 import {drawKeys} from './keys.ts';
@@ -13,7 +14,9 @@ import {drawModels} from './models.ts';
  * @param warehouse a build of the sample, for the types of the columns
  */
 export async function makeDocuments(warehouse: string): Promise<Map<string, string>> {
-  const catalog = await readCatalog(warehouse);
+  const db = await open(warehouse, {readOnly: true});
+  const catalog = await readCatalog(db);
+  db.close();
   return new Map([
     ['docs/dictionary.md', writeDictionary(catalog, await readNames())],
     ...makeDiagram(

@@ -1,6 +1,6 @@
+import type {Catalog, Layer, Table} from '../../src/report/catalog.ts';
 import type {Source} from '../../src/sources/source.ts';
 import {sources} from '../../src/sources/sources.ts';
-import type {Catalog, Layer, Table} from './catalog.ts';
 import {writeFlowchart} from './mermaid.ts';
 import {breakName, drawLine, drawPage, drawRect, drawText, formatNumber, letter, page} from './page.ts';
 

@@ -1,4 +1,4 @@
-import type {Catalog, Table} from './catalog.ts';
+import type {Catalog, Table} from '../../src/report/catalog.ts';
 import {type Box, type Layout, type Line, layOut} from './layout.ts';
 import {writeEntities} from './mermaid.ts';
 import {drawLine, drawPage, drawRect, drawText, formatNumber, letter, page, trunkColors} from './page.ts';

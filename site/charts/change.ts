@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import {formatSigned} from '../../src/words/format.ts';
 import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
+import {fitText} from './letters.ts';
 
 /** Draws how far gaps have moved, as bars on either side of 0: widened to the left, narrowed to the right. */
 export function drawChange(
@@ -37,7 +38,15 @@ export function drawChange(
       marks: [
         Plot.barX(rows, {y, x: 'value', fill: 'var(--gap-3)', insetTop: 20, insetBottom: 5}),
         Plot.ruleX([0], {stroke: 'currentColor'}),
-        Plot.text(rows, {y, x: 0, dy: -11, text: 'name', fill: 'currentColor', stroke: 'var(--paper)', strokeWidth: 5}),
+        Plot.text(rows, {
+          y,
+          x: 0,
+          dy: -11,
+          text: ({name}) => fitText(name, width),
+          fill: 'currentColor',
+          stroke: 'var(--paper)',
+          strokeWidth: 5,
+        }),
         value(-1),
         value(1),
         head(-1, `← ${ends[0]}`),

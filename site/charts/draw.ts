@@ -40,6 +40,40 @@ export function drawPlot(options: Options, label: ChartLabel): Drawing {
   return frameChart(inner, width, height, label);
 }
 
+/** What stands where a figure is missing, whatever the reason. The page says the reason. */
+export const missingText = 'no figure';
+export const missingWidth = 34;
+
+type Scale = (value: number | string) => number;
+
+/**
+ * Draws strokes where figures are missing, unlike any bar, line or dot. `place` gives the middle of the left side, in pixels.
+ *
+ * @returns null if none is missing
+ */
+export function drawMissing<T>(
+  rows: readonly T[],
+  place: (row: T, x: Scale, y: Scale) => [number, number],
+  {width = missingWidth, height = 10}: {width?: number; height?: number} = {},
+): Plot.RenderFunction | null {
+  if (rows.length === 0) return null;
+  return (_index, scales, _values, _dimensions, {document: within}) => {
+    const path = within.createElementNS('http://www.w3.org/2000/svg', 'path');
+    const [x, y] = [scales.x as Scale, scales.y as Scale];
+    path.setAttribute('class', 'missing');
+    path.setAttribute('d', rows.map((row) => hatch(...place(row, x, y), width, height)).join(''));
+    path.setAttribute('stroke', 'var(--muted)');
+    path.setAttribute('stroke-width', '1.3');
+    return path;
+  };
+}
+
+/** Writes the path of slanted strokes that fill a box. */
+export function hatch(left: number, middle: number, width: number, height: number): string {
+  const strokes = Array.from({length: Math.floor((width - height / 2) / 4) + 1}, (_, index) => left + 4 * index);
+  return strokes.map((at) => `M${at.toFixed(1)} ${(middle + height / 2).toFixed(1)}l${height / 2} ${-height}`).join('');
+}
+
 /** Wraps the content of a chart in its outer element. */
 export function frameChart(content: string, width: number, height: number, {alt, isSample}: ChartLabel): Drawing {
   const mark = isSample
@@ -52,14 +86,16 @@ export function frameChart(content: string, width: number, height: number, {alt,
 }
 
 /** Writes the label of the build under a chart, since a chart may be copied without its page. */
-export function labelDrawing({svg, width}: Drawing, label: string): string {
+export function labelDrawing(drawing: Drawing, label: string): Drawing {
+  const {svg, width} = drawing;
   const [, from = '', depth = '0'] = /viewBox="(0 0 \S+) (\S+?)"/.exec(svg) ?? [];
   const height = Number(depth) + 16;
   const mark = `<text class="sample-mark" x="${width}" y="${height - 4}" text-anchor="end" font-size="10.5" font-weight="600">${escapeMarkup(label)}</text>`;
-  return svg
+  const labelled = svg
     .replace(`viewBox="${from} ${depth}"`, `viewBox="${from} ${height}"`)
     .replace(`height="${depth}"`, `height="${height}"`)
     .replace(/<\/svg>$/, `${mark}</svg>`);
+  return {...drawing, svg: labelled};
 }
 
 /** Cuts the numbers of positions to tenths of a pixel, which halves the weight. Figures in the text stay. */

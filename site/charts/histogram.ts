@@ -7,8 +7,9 @@ export function drawHistogram(
   values: readonly number[],
   {width, alt, isSample}: {width: number} & ChartLabel,
 ): Drawing {
-  const step = 10;
-  const top = Math.max(step, Math.ceil((Math.max(...values) + 1) / step) * step);
+  const most = Math.max(0, ...values);
+  const step = [10, 20, 50, 100].find((size) => most / size < 15) ?? 500;
+  const top = Math.ceil((most + 1) / step) * step;
   const bins = Array.from({length: top / step}, (_, index) => ({
     from: index * step,
     schools: values.filter((value) => value >= index * step && value < (index + 1) * step).length,
@@ -46,7 +47,7 @@ export function drawHistogram(
         ),
         Plot.ruleY([0], {stroke: 'currentColor'}),
         Plot.text(
-          bins.filter(({from}) => from % 20 === 0),
+          bins.filter(({from}) => from % (2 * step) === 0),
           {x: 'from', y: 0, dy: 13, text: ({from}) => formatCount(from), fill: 'var(--muted)'},
         ),
         Plot.text(['Teachers at a school'], {

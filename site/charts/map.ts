@@ -1,8 +1,8 @@
-import * as Plot from '@observablehq/plot';
 import type {School} from '../../src/report/schools.ts';
 import {formatSigned} from '../../src/words/format.ts';
 import {shortenDistrict} from '../words/groups.ts';
-import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
+import {type ChartLabel, type Drawing, escapeMarkup, frameChart, hatch, missingText} from './draw.ts';
+import {type Box, boxDot, boxText, measureOverlap} from './letters.ts';
 
 interface LocatedSchool {
   school: School;
@@ -19,98 +19,122 @@ export function locateSchools(schools: readonly School[]): LocatedSchool[] {
 
 /** The classes that color gaps, each from its percentage points up. */
 export const gapClasses = [
-  {id: 'none', from: 0, name: 'none: the teachers’ share is as large or larger'},
-  {id: 'gap-1', from: -20, name: 'under 20 points'},
-  {id: 'gap-2', from: -40, name: '20 to 40'},
-  {id: 'gap-3', from: -60, name: '40 to 60'},
-  {id: 'gap-4', from: Number.NEGATIVE_INFINITY, name: '60 and more'},
+  {fill: 'var(--paper)', from: 0, name: 'none: the teachers’ share is as large or larger'},
+  {fill: 'var(--gap-1)', from: -20, name: 'under 20 points'},
+  {fill: 'var(--gap-2)', from: -40, name: '20 to 40'},
+  {fill: 'var(--gap-3)', from: -60, name: '40 to 60'},
+  {fill: 'var(--gap-4)', from: Number.NEGATIVE_INFINITY, name: '60 and more'},
 ] as const;
 
-function findFill(gap: number | null): string {
-  if (gap === null) return 'var(--paper)';
-  const found = gapClasses.find(({from}) => gap >= from) ?? gapClasses[0];
-  return found.id === 'none' ? 'var(--paper)' : `var(--${found.id})`;
+/** Writes a dot of the map or of its legend. A gap that is not known has strokes instead of a color. */
+export function writeDot(fill: string | null, [x, y]: [number, number], radius: number, title = ''): string {
+  const circle = `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}" fill="${fill ?? 'var(--paper)'}" stroke="currentColor" stroke-width=".7">${title && `<title>${escapeMarkup(title)}</title>`}</circle>`;
+  const strokes = `<path class="missing" d="${hatch(x - radius, y, 2 * radius, 1.6 * radius)}" stroke="currentColor"/>`;
+  return fill === null ? `${circle}${strokes}` : circle;
 }
 
-/** Draws the schools in their places, colored by gap. There is no base map, since pages load nothing from other hosts. */
+/**
+ * Draws the schools in their places, colored by gap. There is no base map: pages load nothing from other hosts, and the shores
+ * that packages have put schools into the water (decision 58).
+ */
 export function drawMap(
   places: readonly LocatedSchool[],
   {width, alt, isSample}: {width: number} & ChartLabel,
 ): Drawing {
-  const coordinates = places.map(({longitude, latitude}) => [longitude, latitude]);
   const [west, east] = findRange(places.map(({longitude}) => longitude));
   const [south, north] = findRange(places.map(({latitude}) => latitude));
   const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
   const inset = 26;
-  const tall = ((north - south) / Math.max(1e-6, (east - west) * squeeze)) * (width - 2 * inset) + 2 * inset;
-  const height = Math.round(Math.min(width * 1.5, Math.max(width * 0.6, tall)));
-  const at = {x: 'longitude', y: 'latitude'} as const;
-  const district = ({school}: LocatedSchool) => school.district_code;
-  const labels = areDistrictsApart(places) ? labelDistricts(places) : [];
-  return drawPlot(
-    {
-      width,
-      height,
-      margin: 0,
-      inset,
-      projection: {
-        type: 'mercator',
-        domain: {type: 'MultiPoint', coordinates} as unknown as Plot.ProjectionOptions['domain'],
-      },
-      r: {type: 'identity'},
-      marks: [
-        labels.length > 0
-          ? Plot.hull(places, {
-              ...at,
-              z: district,
-              fill: 'currentColor',
-              fillOpacity: 0.05,
-              stroke: 'currentColor',
-              strokeOpacity: 0.25,
-              strokeWidth: 1,
-            })
-          : null,
-        Plot.dot(places, {
-          ...at,
-          r: 4,
-          fill: ({school}: LocatedSchool) => findFill(school.measures.gap_pp),
-          stroke: 'currentColor',
-          strokeWidth: 0.7,
-          sort: null,
-          className: 'points',
-          title: ({school}: LocatedSchool) =>
-            `${school.school_name}: gap ${formatSigned(school.measures.gap_pp)} points`,
-        }),
-        Plot.text(labels, {
-          ...at,
-          text: 'name',
-          fontSize: 12.5,
-          fontWeight: 700,
-          fill: 'currentColor',
-          stroke: 'var(--paper)',
-          strokeWidth: 5,
-        }),
-      ],
-    },
-    {alt, isSample},
-  );
+  const radius = width > 400 ? 6 : 4;
+  const [across, up] = [Math.max(1e-3, (east - west) * squeeze), Math.max(1e-3, north - south)];
+  const scale = Math.min((width - 2 * inset) / across, (1.5 * width - 2 * inset) / up);
+  const height = Math.round(Math.max(0.6 * width, up * scale + 2 * inset));
+  const place = ({longitude, latitude}: Point): [number, number] => [
+    width / 2 + (longitude - (west + east) / 2) * squeeze * scale,
+    height / 2 - (latitude - (south + north) / 2) * scale,
+  ];
+  const dots = places.map((located) => {
+    const {school_name: name, measures} = located.school;
+    const gap = measures.gap_pp;
+    const fill = gap === null ? null : (gapClasses.find(({from}) => gap >= from)?.fill ?? null);
+    return writeDot(
+      fill,
+      place(located),
+      radius,
+      `${name}: ${gap === null ? missingText : `gap ${formatSigned(gap)} points`}`,
+    );
+  });
+  const rule = drawRule(scale, width, height);
+  const taken = places.map((located) => boxDot(...place(located), radius));
+  const names = placeNames(areDistrictsApart(places) ? labelDistricts(places, place) : [], width, height, [
+    ...taken,
+    rule.box,
+  ]);
+  const content = `<g class="points">${dots.join('')}</g><g font-weight="700" stroke="var(--paper)" stroke-width="4" paint-order="stroke" stroke-linejoin="round">${names.join('')}</g>${rule.markup}`;
+  return frameChart(content, width, height, {alt, isSample});
+}
+
+interface Point {
+  longitude: number;
+  latitude: number;
 }
 
 function findRange(values: readonly number[]): [number, number] {
   return [Math.min(...values), Math.max(...values)];
 }
 
-function labelDistricts(places: readonly LocatedSchool[]) {
-  return [...Map.groupBy(places, ({school}) => school.district_code).values()].flatMap((ofDistrict) => {
-    const [first] = ofDistrict;
-    if (first === undefined) return [];
-    return {name: shortenDistrict(first.school.district_name), ...findCenter(ofDistrict)};
+/** Draws how long a mile or several are. `scale` is a degree of latitude in pixels. */
+function drawRule(scale: number, width: number, height: number): {markup: string; box: Box} {
+  const mile = scale / 69.05;
+  const miles = [1, 2, 5, 10, 20, 50].findLast((each) => each * mile < width / 4) ?? 1;
+  const [name, y] = [miles === 1 ? '1 mile' : `${miles} miles`, height - 6];
+  return {
+    markup: `<path d="M1 ${y - 4}v4h${(miles * mile).toFixed(1)}v-4" fill="none" stroke="currentColor"/><text x="1" y="${y - 9}" text-anchor="start" font-size="11">${name}</text>`,
+    box: {left: 0, right: Math.max(60, miles * mile), top: height - 28, bottom: height},
+  };
+}
+
+function labelDistricts(places: readonly LocatedSchool[], place: (point: Point) => [number, number]) {
+  return [...Map.groupBy(places, ({school}) => school.district_code).values()].flatMap((of) => {
+    const [first] = of;
+    return first ? [{name: shortenDistrict(first.school.district_name), at: place(findCenter(of))}] : [];
   });
 }
 
-function findCenter(places: readonly LocatedSchool[]) {
-  const mean = (pick: (place: LocatedSchool) => number) =>
-    places.reduce((sum, place) => sum + pick(place), 0) / places.length;
+/** Writes each name where it hides the fewest dots, as near as possible to its place, and over no other name. */
+function placeNames(
+  labels: readonly {name: string; at: [number, number]}[],
+  width: number,
+  height: number,
+  dots: readonly Box[],
+): string[] {
+  const names: Box[] = [];
+  return labels.flatMap(({name, at: [x, y]}) => {
+    const found = spiral
+      .map(([dx, dy]) => ({
+        x: x + dx,
+        y: y + dy,
+        box: boxText(name, x + dx, y + dy, 'middle'),
+        far: Math.hypot(dx, dy),
+      }))
+      .filter(({box}) => box.left >= 0 && box.right <= width && box.top >= 0 && box.bottom <= height)
+      .filter(({box}) => measureOverlap(box, names) === 0)
+      .map((each) => ({...each, cost: each.far + measureOverlap(each.box, dots)}))
+      .toSorted((a, b) => a.cost - b.cost)[0];
+    if (found === undefined) return [];
+    names.push(found.box);
+    return `<text x="${found.x.toFixed(1)}" y="${(found.y + 4).toFixed(1)}">${escapeMarkup(name)}</text>`;
+  });
+}
+
+/** Places to try for a name, in pixels from where it belongs. */
+const spiral = Array.from({length: 21 * 21}, (_, index): [number, number] => [
+  12 * ((index % 21) - 10),
+  6 * (Math.floor(index / 21) - 10),
+]);
+
+function findCenter(places: readonly Point[]): Point {
+  const mean = (pick: (place: Point) => number) => places.reduce((sum, place) => sum + pick(place), 0) / places.length;
   return {longitude: mean(({longitude}) => longitude), latitude: mean(({latitude}) => latitude)};
 }
 

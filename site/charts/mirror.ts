@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {formatCount, formatShare} from '../../src/words/format.ts';
-import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
+import {type ChartLabel, type Drawing, drawMissing, drawPlot, missingText, missingWidth} from './draw.ts';
+import {fitText, measureText} from './letters.ts';
 
 interface Options extends ChartLabel {
   width: number;
@@ -20,14 +21,25 @@ export function drawMirror(
   const rows = groups.filter(({student_share, teacher_share}) => student_share !== null || teacher_share !== null);
   const students = Math.max(0, ...rows.map(({student_share}) => student_share ?? 0));
   const teachers = Math.max(students, ...rows.map(({teacher_share}) => teacher_share ?? 0));
-  const room = withCounts ? 84 : 46;
-  const perShare = (width - 2 * room) / Math.max(0.1, students + teachers);
-  const left = Math.max(students, 40 / perShare);
+  const named = (share: number | null, people: number | null) =>
+    share === null
+      ? missingText
+      : withCounts && people !== null
+        ? `${formatShare(share)} (${formatCount(people)})`
+        : formatShare(share);
+  const texts = rows.flatMap(({student_share, student_count, teacher_share, teacher_count}) => [
+    named(student_share, student_count),
+    named(teacher_share, teacher_count),
+  ]);
+  const room = Math.max(46, ...texts.filter((text) => text !== missingText).map((text) => measureText(text) + 8));
+  // Each side keeps room for its heading and, beyond the strokes, for the words of a missing figure.
+  const least = texts.includes(missingText) ? missingWidth + measureText(missingText) + 14 - room : 40;
+  const across = width - 2 * room;
+  const perShare = Math.min(across / Math.max(0.1, students + teachers), (across - least) / Math.max(0.1, teachers));
+  const left = Math.max(students * perShare, least) + room;
   const band = 43;
   const top = 28;
   const y = (group: GroupFigures) => rows.indexOf(group);
-  const named = (share: number | null, people: number | null) =>
-    withCounts && people !== null ? `${formatShare(share)} (${formatCount(people)})` : formatShare(share);
   const bar = {y, insetTop: 20, insetBottom: 5};
   const value = {y, dy: 7.5, stroke: 'var(--paper)', strokeWidth: 3};
   const head = {x: 0, y: 0, dy: -(band / 2 + 14), fontWeight: 700, fontSize: 14.5};
@@ -37,7 +49,7 @@ export function drawMirror(
       height: top + band * rows.length,
       margin: 0,
       marginTop: top,
-      x: {domain: [-left - room / perShare, teachers + room / perShare], axis: null},
+      x: {domain: [-left / perShare, (width - left) / perShare], axis: null},
       y: {type: 'band', domain: rows.map((_, index) => index), axis: null, padding: 0},
       marks: [
         Plot.barX(rows, {
@@ -69,14 +81,22 @@ export function drawMirror(
           y,
           x: 0,
           dy: -11.5,
-          text: ({short_name}: GroupFigures) => short_name,
+          text: ({short_name}: GroupFigures) => fitText(short_name, 2 * Math.min(left, width - left)),
           fill: 'currentColor',
           stroke: 'var(--paper)',
           strokeWidth: 5,
         }),
+        drawMissing(
+          rows.filter(({student_share}) => student_share === null),
+          (group, x, of) => [x(0) - missingWidth - 1, of(y(group)) + band / 2 + 7.5],
+        ),
+        drawMissing(
+          rows.filter(({teacher_share}) => teacher_share === null),
+          (group, x, of) => [x(0) + 1, of(y(group)) + band / 2 + 7.5],
+        ),
         Plot.text(rows, {
           ...value,
-          x: ({student_share}: GroupFigures) => -(student_share ?? 0),
+          x: ({student_share}: GroupFigures) => -(student_share ?? missingWidth / perShare),
           text: ({student_share, student_count}: GroupFigures) => named(student_share, student_count),
           fill: 'var(--students)',
           textAnchor: 'end',
@@ -84,7 +104,8 @@ export function drawMirror(
         }),
         Plot.text(rows, {
           ...value,
-          x: ({student_share, teacher_share}: GroupFigures) => Math.max(teacher_share ?? 0, student_share ?? 0),
+          x: ({student_share, teacher_share}: GroupFigures) =>
+            Math.max(teacher_share ?? missingWidth / perShare, student_share ?? 0),
           text: ({teacher_share, teacher_count}: GroupFigures) => named(teacher_share, teacher_count),
           fill: 'var(--teachers)',
           textAnchor: 'start',

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type {School, SchoolMeasures} from '../../src/report/schools.ts';
 import {formatCount, formatRatio, formatShare} from '../../src/words/format.ts';
 import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
+import {type Box, boxText, fitText, measureOverlap, measureText} from './letters.ts';
 
 /** A school with both shares. */
 export interface ComparedSchool {
@@ -33,7 +34,7 @@ export const sharesOfColor: Axes = {
   across: ({students_of_color_share}) => students_of_color_share,
   up: ({teachers_of_color_share}) => teachers_of_color_share,
   names: {across: 'Students of color →', up: '↑ Teachers of color', diagonal: 'Parity: the two shares are equal'},
-  at: 0.75,
+  at: 0.7,
   colors: {across: 'var(--students)', up: 'var(--teachers)'},
   describe: (of) =>
     `students of color ${formatShare(of.students_of_color_share)}, teachers of color ${formatShare(of.teachers_of_color_share)} (${formatCount(of.teachers_of_color_count)} of ${formatCount(of.all_teachers_count)})`,
@@ -47,11 +48,13 @@ export const overlapAndPool: Axes = {
     up: '↑ Overlap of the teachers',
     diagonal: 'As the district’s teachers',
   },
-  at: 0.15,
+  at: 0.28,
   colors: {across: 'currentColor', up: 'currentColor'},
   describe: (of) =>
     `overlap ${formatShare(of.known_overlap)}, by a random draw from the district’s teachers ${formatShare(of.overlap_of_pool)} (representation ${formatRatio(of.representation)})`,
 };
+
+type Scale = (value: number) => number;
 
 interface Point {
   school: School;
@@ -74,29 +77,33 @@ export function drawScatter(
   {width, alt, isSample}: {width: number} & ChartLabel,
 ): Drawing {
   const isWide = width > 400;
-  const left = 34;
+  const left = 38;
   const bottom = 40;
-  const side = width - left - 6;
+  const side = width - left - 18;
   const height = side + bottom + 8;
   const gap = ({across, up}: Point) => up - across;
   const lowest = points.toSorted((a, b) => gap(a) - gap(b))[0];
   const nearest = points.toSorted((a, b) => Math.abs(gap(a)) - Math.abs(gap(b)))[0];
   const highest = points.toSorted((a, b) => b.up - a.up)[0];
-  const named = keepApart([highest, lowest, nearest]);
+  const fontSize = isWide ? 12.5 : 11.5;
+  const [toX, toY] = [(value: number) => left + value * side, (value: number) => 8 + (1 - value) * side];
+  const named = placeNames([highest, lowest, nearest], {width, toX, toY, fontSize}, [
+    boxText(axes.names.up, left + 6, 20, 'start'),
+    ...boxDiagonal(axes, toX, toY, fontSize),
+  ]);
   const ticks = [0, 0.25, 0.5, 0.75, 1];
   const x = (point: Point) => point.across;
   const y = (point: Point) => point.up;
-  const isLeft = (point: Point) => point.across > 0.5;
   const name = (anchor: 'start' | 'end') =>
     Plot.text(
-      named.filter((point) => isLeft(point) === (anchor === 'end')),
+      named.filter((each) => each.anchor === anchor),
       {
-        x,
-        y,
-        text: ({school}: Point) => school.school_name,
+        x: ({point}: Named) => point.across,
+        y: ({point}: Named) => point.up,
+        text: 'text',
         textAnchor: anchor,
         dx: anchor === 'end' ? -9 : 9,
-        fontSize: isWide ? 12.5 : 11.5,
+        fontSize,
         fontWeight: 600,
         fill: 'currentColor',
         stroke: 'var(--paper)',
@@ -108,7 +115,7 @@ export function drawScatter(
       width,
       height,
       marginLeft: left,
-      marginRight: 6,
+      marginRight: 18,
       marginTop: 8,
       marginBottom: bottom,
       x: {domain: [0, 1], axis: null},
@@ -154,8 +161,8 @@ export function drawScatter(
           x: axes.at,
           y: axes.at,
           rotate: -45,
-          dy: -9,
-          fontSize: isWide ? 12.5 : 11.5,
+          dy: -away,
+          fontSize,
           fill: 'currentColor',
           stroke: 'var(--paper)',
           strokeWidth: 4,
@@ -172,13 +179,16 @@ export function drawScatter(
           className: 'points',
           title: ({school}: Point) => `${school.school_name}: ${axes.describe(school.measures)}`,
         }),
-        Plot.dot(named, {
-          x,
-          y,
-          r: ({school}: Point) => computeRadius(school.measures.all_teachers_count, isWide) + 1,
-          stroke: 'currentColor',
-          strokeWidth: 1.8,
-        }),
+        Plot.dot(
+          named.map(({point}) => point),
+          {
+            x,
+            y,
+            r: ({school}: Point) => computeRadius(school.measures.all_teachers_count, isWide) + 1,
+            stroke: 'currentColor',
+            strokeWidth: 1.8,
+          },
+        ),
         name('start'),
         name('end'),
       ],
@@ -187,16 +197,51 @@ export function drawScatter(
   );
 }
 
-/** Keeps the schools whose names don't run into those of earlier ones. */
-function keepApart(points: readonly (Point | undefined)[]): Point[] {
-  const kept: Point[] = [];
-  for (const point of points) {
-    if (point === undefined || kept.includes(point)) continue;
-    if (kept.every((other) => Math.abs(other.up - point.up) > 0.06)) kept.push(point);
-  }
-  return kept;
+interface Named {
+  point: Point;
+  text: string;
+  anchor: 'start' | 'end';
 }
 
+/** Finds the schools whose names have room beside their dots, and on which side. */
+function placeNames(
+  points: readonly (Point | undefined)[],
+  {width, toX, toY, fontSize}: {width: number; toX: Scale; toY: Scale; fontSize: number},
+  others: readonly Box[],
+): Named[] {
+  const named: Named[] = [];
+  const taken = [...others];
+  for (const point of new Set(points)) {
+    if (point === undefined) continue;
+    const [x, y] = [toX(point.across), toY(point.up)];
+    const anchors = point.across > 0.5 ? (['end', 'start'] as const) : (['start', 'end'] as const);
+    for (const anchor of anchors) {
+      const room = (anchor === 'end' ? x - toX(0) : width - x) - 12;
+      if (room < 60) continue;
+      const text = fitText(point.school.school_name, room, fontSize);
+      const box = boxText(text, x + (anchor === 'end' ? -9 : 9), y, anchor, fontSize);
+      if (measureOverlap(box, taken) > 0) continue;
+      named.push({point, text, anchor});
+      taken.push(box);
+      break;
+    }
+  }
+  return named;
+}
+
+/** How far above the diagonal its name stands, so that neither the letters nor their edge touch it. */
+const away = 15;
+
+/** Returns the room of the name of the diagonal, as boxes along it. */
+function boxDiagonal({names, at}: Axes, toX: Scale, toY: Scale, fontSize: number): Box[] {
+  const half = measureText(names.diagonal, fontSize) / 2;
+  const steps = Math.ceil(half / 8);
+  return Array.from({length: 2 * steps + 1}, (_, index) => {
+    const along = ((index - steps) * half) / steps / Math.SQRT2;
+    const [x, y] = [toX(at) + along, toY(at) - away - along];
+    return {left: x - fontSize / 2, right: x + fontSize / 2, top: y - fontSize / 2, bottom: y + fontSize / 2};
+  });
+}
 /** Computes the radius of a dot whose area is the number of teachers. */
 function computeRadius(teachers: number | null, isWide: boolean): number {
   return Math.sqrt(teachers ?? 1) * (isWide ? 0.62 : 0.42) + 0.8;

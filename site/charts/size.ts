@@ -12,14 +12,15 @@ export function drawSize(
   const x = ({school}: ComparedSchool) => school.measures.all_students_count ?? 0;
   const top = Math.max(10, ...known.map(({gap}) => gap));
   const most = Math.max(100, ...known.map(x));
-  const xs = [0, 500, 1000, 1500, 2000, 3000].filter((tick) => tick <= most);
+  const step = [100, 500, 1000].find((size) => most / size < 6) ?? 5000;
+  const xs = Array.from({length: Math.floor(most / step) + 1}, (_, index) => index * step);
   const ys = [0, -20, -40, -60, -80, -100];
   return drawPlot(
     {
       width,
       height: 290,
       marginLeft: 42,
-      marginRight: 12,
+      marginRight: 24,
       marginTop: 24,
       marginBottom: 40,
       x: {domain: [0, most], axis: null},

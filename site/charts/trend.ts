@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type {TrendYear} from '../../src/report/organizations.ts';
 import {formatSchoolYear, formatShare} from '../../src/words/format.ts';
-import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
+import {type ChartLabel, type Drawing, drawMissing, drawPlot} from './draw.ts';
 
 type Side = 'students_of_color_share' | 'teachers_of_color_share';
 
@@ -13,37 +13,43 @@ export function hasTrend(trend: readonly TrendYear[]): boolean {
 
 /** Draws the share of color among students and among teachers, school year by school year. */
 export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {width: number} & ChartLabel): Drawing {
-  const rows = all.filter((row) => row.students_of_color_share !== null || row.teachers_of_color_share !== null);
+  const isKnown = (row: TrendYear) => row.students_of_color_share !== null || row.teachers_of_color_share !== null;
+  const rows = all.slice(all.findIndex(isKnown), all.findLastIndex(isKnown) + 1);
+  const broken = rows.filter((row) => row.students_of_color_share === null || row.teachers_of_color_share === null);
   const height = width > 400 ? 320 : 258;
   const x = 'school_year';
   const [first] = rows;
   const last = rows.at(-1);
   const ends = [...new Set([first, last])].filter((row) => row !== undefined);
   const isLate = (row: TrendYear) => rows.indexOf(row) > (rows.length - 1) / 2;
-  // Labels of lines near each other go on the far sides.
-  const nearest = Math.min(
-    ...rows.map((row) => (row.students_of_color_share ?? 9) - (row.teachers_of_color_share ?? -9)).map(Math.abs),
-  );
-  const isBelow = (y: Side) =>
-    nearest < 0.22 &&
-    mean(y) < mean(y === 'students_of_color_share' ? 'teachers_of_color_share' : 'students_of_color_share');
-  const mean = (y: Side) => rows.reduce((sum, row) => sum + (row[y] ?? 0), 0);
+  const stride = (width - 88) / Math.max(1, rows.length - 1);
+  // Where the lines are near each other, the labels of the lower one go below it.
+  const isBelow = (y: Side, row: TrendYear) => {
+    const other = row[y === 'students_of_color_share' ? 'teachers_of_color_share' : 'students_of_color_share'];
+    const ahead = (other ?? Number.NEGATIVE_INFINITY) - (row[y] ?? 0);
+    return ahead < 0.3 && (ahead > 0 || (ahead === 0 && y === 'teachers_of_color_share'));
+  };
   const line = (y: Side, color: string, name: string) => {
-    const away = isBelow(y) ? -1 : 1;
     const known = rows.filter((row) => row[y] !== null);
+    const [start, end] = [known[0], known.at(-1)];
+    // Two figures too near each other to be read become one, the later.
+    const isWideEnough = start && end && (rows.indexOf(end) - rows.indexOf(start)) * stride > 60;
+    const labelled = isWideEnough ? [start, end] : known.slice(-1);
     const text = {x, y, fill: color, stroke: 'var(--paper)', strokeWidth: 4, fontWeight: 600};
-    const anchored = (ofRows: TrendYear[], value: (row: TrendYear) => string, dy: number) => [
-      Plot.text(
-        ofRows.filter((row) => !isLate(row)),
-        {...text, text: value, textAnchor: 'start', dx: -4, dy},
-      ),
-      Plot.text(ofRows.filter(isLate), {...text, text: value, textAnchor: 'end', dx: 4, dy}),
-    ];
+    const anchored = (of: TrendYear[], value: (row: TrendYear) => string, away: number) =>
+      [true, false].flatMap((late) =>
+        [true, false].map((below) =>
+          Plot.text(
+            of.filter((row) => isLate(row) === late && isBelow(y, row) === below),
+            {...text, text: value, textAnchor: late ? 'end' : 'start', dx: late ? 4 : -4, dy: below ? away : -away},
+          ),
+        ),
+      );
     return [
       Plot.lineY(rows, {x, y, stroke: color, strokeWidth: 2.5}),
       Plot.dot(known, {x, y, r: 3, fill: color}),
-      ...anchored([...new Set([...known.slice(0, 1), ...known.slice(-1)])], (row) => formatShare(row[y]), -12 * away),
-      ...anchored(known.slice(0, 1), () => name, -28 * away),
+      ...anchored(labelled, (row) => formatShare(row[y]), 12),
+      ...anchored(labelled.slice(0, 1), () => name, 28),
     ];
   };
   const ticks = [0, 0.25, 0.5, 0.75, 1];
@@ -51,7 +57,7 @@ export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {wi
     {
       width,
       height,
-      marginLeft: 36,
+      marginLeft: 38,
       marginRight: 4,
       marginTop: 36,
       marginBottom: 24,
@@ -63,7 +69,7 @@ export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {wi
         insetLeft: 24,
         insetRight: 24,
       },
-      y: {domain: [0, 1], axis: null},
+      y: {domain: [0, 1], axis: null, insetBottom: 36},
       marks: [
         Plot.ruleY(ticks, {stroke: 'var(--rule)'}),
         Plot.text(ticks, {
@@ -77,12 +83,14 @@ export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {wi
         }),
         Plot.text(ends, {
           x,
-          y: 0,
+          frameAnchor: 'bottom',
           dy: 14,
+          lineAnchor: 'middle',
           textAnchor: 'middle',
           text: (row: TrendYear) => formatSchoolYear(row.school_year),
           fill: 'var(--muted)',
         }),
+        drawMissing(broken, (row, x, y) => [x(row.school_year) - 8, y(0) + 16], {width: 16}),
         ...line('students_of_color_share', 'var(--students)', 'Students of color'),
         ...line('teachers_of_color_share', 'var(--teachers)', 'Teachers of color'),
       ],

@@ -4,7 +4,8 @@ import {formatSchoolYear, formatShare} from '../../src/words/format.ts';
 import {drawBars} from '../charts/bars.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
-import {formatOfHundred} from '../words/access.ts';
+import {formatOfHundred, measureShortfall, sortByShortfall} from '../words/access.ts';
+import {readFigure} from '../words/columns.ts';
 import {findGroup} from '../words/groups.ts';
 import {renderAnswerTable} from './answer-table.ts';
 import {renderChart} from './chart.ts';
@@ -14,22 +15,21 @@ interface Props {
   name: string;
 }
 
-const share = (row: Row, column: string) => (typeof row[column] === 'number' ? row[column] : undefined);
-
-/** Renders which students of each group have no teacher of their group, beside chance and parity. */
-export function renderAccessChart(context: PageContext, {rows, name}: Props): Html {
+/** Renders which students of each group have no teacher of their group, beside chance and parity: the farthest from chance first. */
+export function renderAccessChart(context: PageContext, {rows: unsorted, name}: Props): Html {
   const {isSample} = context.report.build;
-  const [worst] = rows.toSorted((a, b) => measureExcess(b) - measureExcess(a));
+  const rows = sortByShortfall(unsorted);
+  const [worst] = rows;
   const finding =
-    worst === undefined || measureExcess(worst) <= 0
+    worst === undefined || measureShortfall(worst) <= 0
       ? 'No group has less access than a random assignment would give'
       : `The distance from chance is widest for ${findGroup(context, worst).adjective} students: of 100, ${formatOfHundred(worst['no_teacher_student_share'])} are in a school without such a teacher; at random, ${formatOfHundred(worst['chance_no_teacher_student_share'])} would be`;
   const bars = rows.map((row) => ({
     name: `${findGroup(context, row).short_name}: ${formatCounted(Number(row['student_count']), 'student')}, ${formatCounted(Number(row['teacher_count']), 'teacher')}`,
-    value: share(row, 'no_teacher_student_share') ?? 0,
-    chance: share(row, 'chance_no_teacher_student_share'),
-    parity: share(row, 'parity_no_teacher_student_share'),
-    text: formatShare(share(row, 'no_teacher_student_share')),
+    value: readFigure(row, 'no_teacher_student_share'),
+    chance: readFigure(row, 'chance_no_teacher_student_share'),
+    parity: readFigure(row, 'parity_no_teacher_student_share'),
+    text: formatShare(readFigure(row, 'no_teacher_student_share')),
   }));
   return renderChart(
     context,
@@ -55,11 +55,6 @@ export function renderAccessChart(context: PageContext, {rows, name}: Props): Ht
       caption: `${name}, ${formatSchoolYear(context.report.schoolYear)}: the share of each group’s students with no teacher of their group at their school, the same by chance and at parity, with one such teacher; and the share of teachers of color at the average student’s school.`,
     }),
   );
-}
-
-/** Measures how many points more of the students are without such a teacher than by chance. */
-function measureExcess(row: Row): number {
-  return Number(row['no_teacher_student_share']) - Number(row['chance_no_teacher_student_share']);
 }
 
 /** Explains the line of chance and the ring of parity. */

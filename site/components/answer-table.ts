@@ -34,7 +34,7 @@ export function renderAnswerTable(context: PageContext, {rows, columns, caption,
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
         <caption>${[caption, ...explainMarks(rows, report.build.thresholds), ...listReportNotes(report)].join(' ')}${after}</caption>
-        <thead><tr>${columns.map((column) => html`<th scope="col"${isNumeric(column) && html` class="number"`}>${formatHeading(column)}</th>`)}</tr></thead>
+        <thead><tr>${columns.map((column) => html`<th scope="col"${column === head ? html` class="stays"` : isNumeric(column) && html` class="number"`}>${formatHeading(column)}</th>`)}</tr></thead>
         <tbody>
           ${rows.map(
             (row) => html`<tr>

@@ -1,7 +1,7 @@
 import {countRegionChanges} from '../../src/answers/scope.ts';
 import type {Report} from '../../src/report/report.ts';
 import {formatSchoolYear, joinWords} from '../../src/words/format.ts';
-import {type Drawing, labelDrawing} from '../charts/draw.ts';
+import {type Drawing, hatch, labelDrawing, missingText} from '../charts/draw.ts';
 import {type Html, html, raw} from '../html.ts';
 import {toDownload} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
@@ -55,7 +55,7 @@ export function renderChart(context: PageContext, props: Props, figures?: Html |
   const origins = listReportOrigins(report, years, answer?.subjects);
   const notes = [...(props.note ? [props.note] : []), ...listFileNotes(origins), ...listRegionNotes(report, years)];
   const {label} = report.build;
-  const draw = (drawing: Drawing) => raw(label === undefined ? drawing.svg : labelDrawing(drawing, label));
+  const draw = (drawing: Drawing) => (label === undefined ? drawing : labelDrawing(drawing, label));
   const {of = formatSchoolYear(report.schoolYear), table = 'The figures as a table'} = props;
   const title = html`class="finding">${finding}`;
   const schools = props.schools && html` data-schools="${props.schools.join(' ')}"`;
@@ -64,11 +64,23 @@ export function renderChart(context: PageContext, props: Props, figures?: Html |
       <figure>
         ${heading === 'h2' ? html`<h2 ${title}</h2>` : html`<h3 ${title}</h3>`}
         <p class="shown">${shown}</p>
-        ${legend}
-        <div${wide && html` class="narrow"`}${schools} style="max-width:${wide ? 30 : 25}rem">${draw(narrow)}</div>
-        ${wide && html`<div class="wide"${schools} style="max-width:${wide.width}px">${draw(wide)}</div>`}
+        ${legend ?? (narrow.content.includes('class="missing"') && missingLegend)}
+        ${renderDrawings(draw(narrow), wide && draw(wide), schools)}
         <figcaption>${formatSource(origins)}, ${of}.${notes.map((note) => ` ${note}`)}${data && html` <a href="${data}" download>Data (CSV)</a>`}</figcaption>
       </figure>
       ${figures && html`<details><summary>${table}</summary>${figures}</details>`}
     </div>`;
 }
+
+/** Renders the drawing for a phone and the one for a wide screen, of which a screen shows one. */
+export function renderDrawings(narrow: Drawing, wide?: Drawing, attributes?: Html): Html {
+  return html`
+    <div${wide && html` class="narrow"`}${attributes} style="max-width:${wide ? 30 : 25}rem">${raw(narrow.svg)}</div>
+    ${wide && html`<div class="wide"${attributes} style="max-width:${wide.width}px">${raw(wide.svg)}</div>`}`;
+}
+
+/** What strokes stand for, under the heading of a chart that has them. */
+const missingLegend = html`
+  <ul class="legend">
+    <li><svg viewBox="0 0 12 12" aria-hidden="true">${raw(`<path d="${hatch(0, 6, 14, 10)}" stroke="var(--muted)" stroke-width="1.3"/>`)}</svg>${missingText}: not published, withheld or not usable</li>
+  </ul>`;

@@ -19,13 +19,16 @@ interface Props {
   caption: string;
 }
 
-/** Renders the make-up of students and teachers as a chart of races, and as a table of races, everybody of color and genders. */
+/**
+ * Renders the make-up of students and teachers as a chart of races, the largest shortfall first, and as a table of races, everybody
+ * of color and genders.
+ */
 export function renderComposition(
   context: PageContext,
   {groups, width, withCounts = false, caption, ...chart}: Props,
 ): Html {
   const ofType = (type: string) => groups.filter(({category_type}) => category_type === type);
-  const races = ofType('race_ethnicity');
+  const races = ofType('race_ethnicity').toSorted((a, b) => (a.gap_pp ?? Infinity) - (b.gap_pp ?? Infinity));
   const finding = describeComposition(groups);
   const alt = `${finding}. Bars for each race and ethnicity, students beside teachers.`;
   const {isSample} = context.report.build;

@@ -36,8 +36,10 @@ export function renderPage(
   {title, description, at, scripts = [], subjects}: Props,
   content: Html,
 ): Html {
-  const {report, to, toAsset, addressOf, path} = context;
+  const {report, years, to, toAsset, addressOf, path} = context;
   const {build} = report;
+  const isOfYear = years.some(({isCurrent}) => isCurrent);
+  const fullTitle = isOfYear ? `${title} · ${formatSchoolYear(report.schoolYear)}` : title;
   const mark = `${build.isSample ? 'SAMPLE: ' : ''}${build.label === undefined ? '' : `${build.label}: `}`;
   const origins = listReportOrigins(report, [report.schoolYear], subjects);
   const canonical = addressOf(path);
@@ -47,11 +49,11 @@ export function renderPage(
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>${mark}${title}</title>
+    <title>${mark}${fullTitle}</title>
     <meta name="description" content="${mark}${description}">
     <meta property="og:type" content="article">
     <meta property="og:site_name" content="Rollcall">
-    <meta property="og:title" content="${mark}${title}">
+    <meta property="og:title" content="${mark}${fullTitle}">
     <meta property="og:description" content="${mark}${description}">
     ${canonical && html`<link rel="canonical" href="${canonical}">`}
     ${canonical && html`<meta property="og:url" content="${canonical}">`}
@@ -63,7 +65,7 @@ export function renderPage(
     <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.headings)}" crossorigin>
     <link rel="preload" as="font" type="font/woff2" href="${toAsset(fonts.text)}" crossorigin>
     <link rel="stylesheet" href="${toAsset('styles.css')}">
-    ${scripts.map((name) => html`<script defer src="${toAsset(name)}"></script>`)}
+    ${['take.js', ...scripts].map((name) => html`<script defer src="${toAsset(name)}"></script>`)}
   </head>
   <body>
     <a class="skip" href="#content">Skip to the content</a>
@@ -73,7 +75,8 @@ export function renderPage(
       <div class="masthead">
         <div class="wrap">
           <a class="wordmark" href="${to('')}">${logo}Rollcall</a>
-          <nav aria-label="Pages of the report">
+          ${renderYears(context)}
+          <nav class="pages" aria-label="Pages of the report">
             <ul>
               ${pages.map(([page, name]) => html`<li><a href="${to(page)}"${at === page && html` aria-current="true"`}>${name}</a></li>`)}
             </ul>
@@ -90,16 +93,31 @@ export function renderPage(
               ? html`This is a sample. Its schools are invented, to show what the report looks like. ${origins.filter(({how}) => how !== 'invented').map((origin) => html`Source: ${formatOrigin(origin)} `)}`
               : html`${origins.map((origin) => html`Source: ${formatOrigin(origin)} `)}<a href="${to('data/#sources')}">All files</a>. Region: ${report.place}. ${countRegionChanges(report.changes, report.schoolYear)}`
           }
-          School year ${formatSchoolYear(report.schoolYear)}. “Of color” is every race but White.
+          ${isOfYear && `School year ${formatSchoolYear(report.schoolYear)}. `}“Of color” is every race but White.
         </p>
         <p>
-          Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. This page sets no cookies, tracks nobody and loads nothing from other sites.
+          Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. <a href="${to('data/#use')}">Cite, reuse, report a mistake</a>. This page sets no cookies, tracks nobody and loads nothing from other sites.
         </p>
       </div>
     </footer>
   </body>
 </html>
 `;
+}
+
+/** Renders the choice of the school year: a link to the same page of each other year. */
+function renderYears({years}: PageContext): Html | false {
+  const current = years.find(({isCurrent}) => isCurrent);
+  const name = current === undefined ? 'School years' : `School year ${formatSchoolYear(current.schoolYear)}`;
+  return html`
+    <nav class="years" aria-label="School year">
+      <details>
+        <summary>${name}${current?.remark && ` (${current.remark})`}</summary>
+        <ul>
+          ${years.map(({schoolYear, href, isCurrent, remark}) => html`<li><a href="${href}"${isCurrent && html` aria-current="true"`}>${formatSchoolYear(schoolYear)}${remark && ` (${remark})`}</a></li>`)}
+        </ul>
+      </details>
+    </nav>`;
 }
 
 /** Lists what a reader must know of every figure: which districts have none, and what is said of the files. */

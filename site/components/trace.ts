@@ -18,7 +18,7 @@ export function renderTrace({report, to}: PageContext, school: School): Html {
       <table>
         <caption>Lines, files and times</caption>
         <thead>
-          <tr><th scope="col">School year</th><th scope="col">What</th><th scope="col">Lines</th><th scope="col">Hash</th><th scope="col">Landed</th><th scope="col">File</th></tr>
+          <tr><th scope="col">School year</th><th scope="col" class="stays">What</th><th scope="col">Lines</th><th scope="col">Hash</th><th scope="col">Landed</th><th scope="col">File</th></tr>
         </thead>
         <tbody>
           ${rows.map(({school_year, source_id, landed_sha256, lines}) => {

@@ -15,37 +15,33 @@ interface Props {
   data: string | undefined;
   /** The widths of the drawings: for a phone, and for a wide screen if it has its own. */
   widths: [number, number?];
-  /** Says why there is no trend, if there is none. */
-  otherwise: string;
 }
 
-/** Renders the section with a trend, as a chart and as a table. */
-export function renderTrend(context: PageContext, {trend, words, name, shown, data, widths, otherwise}: Props): Html {
+/** Renders the section with a trend, as a chart and as a table; nothing if there are too few years for one. */
+export function renderTrend(context: PageContext, {trend, words, name, shown, data, widths}: Props): Html | false {
   const {finding, note} = words;
   const draw = (width: number) => drawTrend(trend, {isSample: context.report.build.isSample, alt: finding, width});
   const [narrow, wide] = widths;
-  return html`
-    <section aria-labelledby="years">
+  return (
+    hasTrend(trend) &&
+    html`<section aria-labelledby="years">
       <h2 id="years">Over the years</h2>
-      ${
-        hasTrend(trend)
-          ? renderChart(
-              context,
-              {
-                data,
-                finding,
-                shown: shown ?? 'The share of color among students and among teachers.',
-                of: formatSpan(trend),
-                note,
-                years: trend.map(({school_year}) => school_year),
-                narrow: draw(narrow),
-                ...(wide !== undefined && {wide: draw(wide)}),
-              },
-              renderTrendTable(trend, `${name} over the years.`),
-            )
-          : html`<p>${otherwise}</p>`
-      }
-    </section>`;
+      ${renderChart(
+        context,
+        {
+          data,
+          finding,
+          shown: shown ?? 'The share of color among students and among teachers.',
+          of: formatSpan(trend),
+          note,
+          years: trend.map(({school_year}) => school_year),
+          narrow: draw(narrow),
+          ...(wide !== undefined && {wide: draw(wide)}),
+        },
+        renderTrendTable(trend, `${name} over the years.`),
+      )}
+    </section>`
+  );
 }
 
 /** Renders the figures of a trend, school year by school year. */

@@ -2,7 +2,14 @@ import type {Row} from '../../src/duckdb/database.ts';
 import {fewestShown} from '../../src/report/public.ts';
 import {formatFigure} from '../../src/words/columns.ts';
 import {formatCounted} from '../../src/words/count.ts';
-import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
+import {
+  formatCount,
+  formatDecimal,
+  formatRatio,
+  formatSchoolYear,
+  formatShare,
+  formatSigned,
+} from '../../src/words/format.ts';
 import {drawBars} from '../charts/bars.ts';
 import {drawChange} from '../charts/change.ts';
 import {findComparedSchools} from '../charts/scatter.ts';
@@ -13,6 +20,7 @@ import {renderPage} from '../components/page.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import {describeAssignment, leastBeyondChance, listAssignment} from '../words/access.ts';
+import {readFigure} from '../words/columns.ts';
 import {findQuestion} from '../words/find-question.ts';
 import {findGroup, shortenDistrict} from '../words/groups.ts';
 
@@ -27,7 +35,7 @@ export function renderExploration(context: PageContext): Html {
     },
     html`
       <h1>Exploration</h1>
-      <p class="lead">Beyond the six questions: what else these figures show.</p>
+      <p class="lead">Beyond the questions: what else these figures show.</p>
       ${renderSection('growth', 'How many more teachers of color would it take?', renderGrowth(context))}
       ${renderSection('closing', 'Where gaps narrowed, and where they widened', renderClosing(context))}
       ${renderSection('assignment', 'District-wide, or between schools?', renderAssignment(context))}
@@ -37,26 +45,29 @@ export function renderExploration(context: PageContext): Html {
   );
 }
 
-function renderSection(id: string, title: string, content: Html): Html {
-  return html`
-    <section aria-labelledby="${id}">
+/** Renders a section; nothing if the build has no figures for it. */
+function renderSection(id: string, title: string, content: Html | undefined): Html | false {
+  return (
+    content !== undefined &&
+    html`<section aria-labelledby="${id}">
       <h2 id="${id}">${title}</h2>
       ${content}
-    </section>`;
+    </section>`
+  );
 }
 
-function renderGrowth(context: PageContext): Html {
+function renderGrowth(context: PageContext): Html | undefined {
   const {isSample} = context.report.build;
   const growth = findQuestion(context, 'growth').rows.filter((row) => typeof row['teachers_to_parity'] === 'number');
   const region = growth.at(-1);
-  if (region === undefined) return html`<p>No district has both students and teachers.</p>`;
+  if (region === undefined) return undefined;
   const districts = growth.slice(0, -1).toSorted((a, b) => Number(b['growth_ratio']) - Number(a['growth_ratio']));
   const [most] = districts;
   const finding = `${context.report.partial === undefined ? 'The region’s' : 'These'} schools would need ${formatDecimal(Number(region['growth_ratio']))} times as many teachers of color as they have${most && districts.length > 1 ? `; those of ${shortenDistrict(String(most['name']))}, ${formatDecimal(Number(most['growth_ratio']))} times` : ''}`;
   const bars = districts.map((row) => ({
     name: `${shortenDistrict(String(row['name']))}: ${formatCount(Number(row['teachers_of_color_count']))}, and ${formatCount(Number(row['teachers_to_parity']))} more`,
-    value: Number(row['growth_ratio']),
-    text: `× ${formatDecimal(Number(row['growth_ratio']))}`,
+    value: readFigure(row, 'growth_ratio'),
+    text: `× ${formatDecimal(readFigure(row, 'growth_ratio'))}`,
   }));
   return renderChart(
     context,
@@ -80,12 +91,11 @@ function compareWithChange(context: PageContext, missing: number): string {
   return ` It takes ${formatCount(missing)} more. The ${schools} with figures for both years have ${more} since ${formatSchoolYear(String(change?.['since_school_year']))}.`;
 }
 
-function renderClosing(context: PageContext): Html {
+function renderClosing(context: PageContext): Html | undefined {
   const {build, schoolYear} = context.report;
   const rows = findQuestion(context, 'closing').rows.filter((row) => typeof row['gap_change_pp'] === 'number');
   const region = rows.at(-1);
-  if (region === undefined)
-    return html`<p>This takes two school years with both students and teachers. The build has only one.</p>`;
+  if (region === undefined) return undefined;
   const number = (column: string) => Number(region[column]);
   const since = formatSchoolYear(String(region['since_school_year']));
   const matched = formatCounted(number('matched_school_count'), 'school');
@@ -111,11 +121,11 @@ function renderClosing(context: PageContext): Html {
   );
 }
 
-function renderAssignment(context: PageContext): Html {
+function renderAssignment(context: PageContext): Html | undefined {
   const {isSample} = context.report.build;
   const rows = listAssignment(context);
   const region = rows.at(-1);
-  if (region === undefined) return html`<p>No district has schools that can be compared.</p>`;
+  if (region === undefined) return undefined;
   const districts = rows.slice(0, -1);
   const beyond = districts.filter((row) => Number(row['dissimilarity_beyond_chance']) >= leastBeyondChance);
   const finding =
@@ -124,9 +134,9 @@ function renderAssignment(context: PageContext): Html {
       : `Dissimilarity is ${formatFigure('dissimilarity', Number(region['dissimilarity']))}; a random assignment would give ${formatFigure('dissimilarity_expected', Number(region['dissimilarity_expected']))}`;
   const bars = districts.map((row) => ({
     name: shortenDistrict(String(row['name'])),
-    value: Number(row['dissimilarity']),
-    chance: Number(row['dissimilarity_expected']),
-    text: Number(row['dissimilarity']).toFixed(2),
+    value: readFigure(row, 'dissimilarity'),
+    chance: readFigure(row, 'dissimilarity_expected'),
+    text: formatRatio(readFigure(row, 'dissimilarity')),
   }));
   return html`<div>
     <p>Are teachers of color missing everywhere, or are they at other schools? Suppose that a district put its teachers’ names into hats, one for each type of school, and drew each school’s staff. Some schools would still get more teachers of color than others. What goes beyond that lies between schools. A school with more teachers of color than parity asks for could make up for another one. What would be missing even then is district-wide: no move of a teacher closes it.</p>
@@ -145,10 +155,10 @@ function renderAssignment(context: PageContext): Html {
   </div>`;
 }
 
-function renderSize(context: PageContext): Html {
+function renderSize(context: PageContext): Html | undefined {
   const {build, schools} = context.report;
   const compared = findComparedSchools(schools);
-  if (compared.length === 0) return html`<p>No school has both students and teachers.</p>`;
+  if (compared.length === 0) return undefined;
   const correlation = findQuestion(context, 'size').rows.at(-1)?.['rank_correlation'];
   const relation = typeof correlation === 'number' ? describeCorrelation(correlation) : '';
   const label = {isSample: build.isSample, alt: relation};
@@ -170,11 +180,10 @@ function describeCorrelation(correlation: number): string {
   return `On the whole, larger schools have ${correlation > 0 ? 'wider' : 'narrower'} gaps`;
 }
 
-function renderExperience(context: PageContext): Html {
+function renderExperience(context: PageContext): Html | undefined {
   const {isSample} = context.report.build;
   const rows = findQuestion(context, 'experience').rows.filter((row) => row['category_type'] === 'race_ethnicity');
-  if (rows.length === 0)
-    return html`<p>The teachers’ file has no years of experience for a group of ${fewestShown} teachers or more.</p>`;
+  if (rows.length === 0) return undefined;
   const large = rows
     .filter((row) => row['demographic_group_id'] !== 'not_provided')
     .toSorted((a, b) => Number(b['average_years']) - Number(a['average_years']));
@@ -185,9 +194,9 @@ function renderExperience(context: PageContext): Html {
     most && least && most !== least
       ? `Between ${years(least)} years (${findGroup(context, least).short_name}) and ${years(most)} (${findGroup(context, most).short_name}) on average`
       : 'Years of experience by group';
-  const bars = rows.map((row) => ({
+  const bars = large.map((row) => ({
     name: findGroup(context, row).short_name,
-    value: Number(row['average_years']),
+    value: readFigure(row, 'average_years'),
     text: years(row),
   }));
   return renderChart(
@@ -195,24 +204,24 @@ function renderExperience(context: PageContext): Html {
     {
       answer: 'experience',
       finding,
-      shown: `Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than ${fewestShown} teachers are left out.`,
+      shown: `Average years of experience of each group’s teachers, at the region’s schools. Groups of fewer than ${fewestShown} teachers are left out; teachers whose race is not provided are in the table.`,
       narrow: drawBars(bars, {isSample, width: 360, color: 'teachers', alt: finding}),
     },
     renderExploredTable(context, 'experience', 'category_type'),
   );
 }
 
-function renderGrades(context: PageContext): Html {
+function renderGrades(context: PageContext): Html | undefined {
   const {isSample} = context.report.build;
   const rows = findQuestion(context, 'grades').rows;
   const first = rows.find((row) => row['grade_name'] === 'Kindergarten') ?? rows[0];
   const last = rows.at(-1);
-  if (first === undefined || last === undefined) return html`<p>The build has no students by grade and race.</p>`;
+  if (first === undefined || last === undefined) return undefined;
   const finding = `${formatShare(Number(first['students_of_color_share']), 0)} of students in ${String(first['grade_name']).toLowerCase()} are of color, ${formatShare(Number(last['students_of_color_share']), 0)} in ${String(last['grade_name']).toLowerCase()}`;
   const bars = rows.map((row) => ({
     name: String(row['grade_name']),
-    value: Number(row['students_of_color_share']),
-    text: formatShare(Number(row['students_of_color_share'])),
+    value: readFigure(row, 'students_of_color_share'),
+    text: formatShare(readFigure(row, 'students_of_color_share')),
   }));
   return renderChart(
     context,

@@ -2,22 +2,25 @@ import type {District, Sums} from '../../src/report/organizations.ts';
 import type {Report} from '../../src/report/report.ts';
 import type {School} from '../../src/report/schools.ts';
 import {formatCounted} from '../../src/words/count.ts';
-import {formatCount, formatDecimal, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
+import {formatCount, formatDecimal, formatSchoolYear, formatShare} from '../../src/words/format.ts';
 import {explainStar} from '../../src/words/rankings.ts';
 import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
-import {drawMap, gapClasses, locateSchools} from '../charts/map.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools, placeSchools, sharesOfColor} from '../charts/scatter.ts';
+import {renderAccessChart} from '../components/access-chart.ts';
 import {renderChart} from '../components/chart.ts';
 import {renderComposition} from '../components/composition.ts';
 import {renderFind} from '../components/find.ts';
 import {renderPage} from '../components/page.ts';
+import {renderMap} from '../components/school-map.ts';
 import {renderTrend} from '../components/trend.ts';
 import {type Html, html} from '../html.ts';
 import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
+import {describeAccess, listAccess} from '../words/access.ts';
 import {formatPlace} from '../words/origin.ts';
+import {questions} from '../words/questions.ts';
 import {countBeyondPool} from '../words/representation.ts';
-import {describeCoverage, describePanelTrend, judgeGap, verdictWords} from '../words/sentences.ts';
+import {describeCoverage, describePanelTrend, formatGap, judgeGap, verdictWords} from '../words/sentences.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
 
@@ -35,6 +38,7 @@ export function renderHome(context: PageContext): Html {
         ${renderAnswer(context)}
         ${renderMakeUp(context)}
       </div>
+      ${renderAccess(context)}
       ${renderSchools(context)}
       ${renderDistricts(context)}
       ${renderYears(context)}
@@ -65,7 +69,7 @@ function renderAnswer(context: PageContext): Html {
         ${students === null || teachers === null ? describeAnswer(report) : html`Of 100 students in ${report.partial === undefined ? 'the region’s' : 'these'} schools, <strong class="students">${Math.round(100 * students)}&nbsp;are of color</strong>. Of 100 teachers, <strong class="teachers">${Math.round(100 * teachers)}&nbsp;are</strong>.`}
       </p>
       ${renderFind(context)}
-      <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">Six questions, answered</a></p>
+      <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">${questions.length} questions, answered</a></p>
       ${measures && teachers !== null && renderNumbers(context, measures)}
     </div>`;
 }
@@ -79,14 +83,13 @@ function renderNumbers({report, to}: PageContext, measures: Sums): Html {
       <div><dt>students of color for each teacher of color. For White students and White teachers it is ${formatDecimal(white?.students_per_teacher ?? null, 0)}</dt><dd>${formatDecimal(measures.students_of_color_per_teacher_of_color, 0)}</dd></div>
       <div><dt>more of the ${formatCount(measures.all_teachers_count)} teachers would have to be of color for the two shares to be equal</dt><dd>${formatCount(measures.teachers_to_parity)}</dd></div>
     </dl>
-    <p class="source"><a href="${to('data/dictionary/#region_representation')}">Where these figures come from</a>: <code>npx rollcall sql "select * from region_representation where school_year = '${report.schoolYear}'"</code></p>`;
+    <p class="small"><a href="${to('data/#sources')}">Where these figures come from</a></p>`;
 }
 
-function renderMakeUp(context: PageContext): Html {
+function renderMakeUp(context: PageContext): Html | false {
   const {region, schoolYear} = context.report;
   const {groups, measures} = region;
-  if (!groups.some(({category_type}) => category_type === 'race_ethnicity'))
-    return html`<p>In ${formatSchoolYear(schoolYear)}, students and teachers can’t be compared at any school.</p>`;
+  if (!groups.some(({category_type}) => category_type === 'race_ethnicity')) return false;
   return renderComposition(context, {
     groups: groups.filter(({category_type}) => category_type !== 'gender'),
     data: toDownload(context, 'region_representation_by_group'),
@@ -99,16 +102,31 @@ function renderMakeUp(context: PageContext): Html {
   });
 }
 
+/** Renders who has no teacher of their group at their school, beside what chance would give. */
+function renderAccess(context: PageContext): Html | false {
+  const {report, to} = context;
+  const rows = listAccess(context, report.place);
+  return (
+    rows.length > 0 &&
+    html`<section aria-labelledby="access">
+      <h2 id="access">A teacher of one’s own group</h2>
+      <div>
+        <p>${describeAccess(rows, context)}</p>
+        ${renderAccessChart(context, {rows, name: report.place})}
+        <p><a href="${to('questions/access/')}">Access in each district, and what it can’t say</a></p>
+      </div>
+    </section>`
+  );
+}
+
 function renderSchools(context: PageContext): Html | false {
   const compared = findComparedSchools(context.report.schools);
   return (
     compared.length > 0 &&
     html`<section aria-labelledby="schools">
       <h2 id="schools">School by school</h2>
-      <div class="pair">
-        ${renderScatter(context, compared)}
-        <div>${renderMap(context, compared)}</div>
-      </div>
+      ${renderScatter(context, compared)}
+      ${renderMap(context, compared)}
     </section>`
   );
 }
@@ -130,6 +148,7 @@ function renderScatter(context: PageContext, compared: readonly ComparedSchool[]
       shown: 'Each dot is a school. A larger dot means more teachers. On the line, the two shares are equal.',
       schools: compared.map(({school}) => school.school_id),
       narrow: drawScatter(points, sharesOfColor, {isSample: build.isSample, width: 340, alt}),
+      wide: drawScatter(points, sharesOfColor, {isSample: build.isSample, width: 620, alt}),
       note:
         left > 0
           ? `${formatCounted(left, 'school')} without figures for both ${left === 1 ? 'is' : 'are'} left out.`
@@ -155,54 +174,9 @@ function renderExtremes(context: PageContext, compared: readonly ComparedSchool[
     <div class="scroll" tabindex="0" role="region" aria-label="Schools with the widest and the narrowest gaps">
       <table>
         <caption>Schools with the widest and the narrowest gaps. ${rows.some(({school}) => school.measures.is_small) && `${explainStar(context.report.build.thresholds)} `}<a href="${context.to('schools/')}">All schools</a></caption>
-        <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
+        <thead><tr><th scope="col">School</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap</th></tr></thead>
         <tbody>
-          ${rows.map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${school.measures.is_small && '\u00a0*'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatSigned(gap)}</td></tr>`)}
-        </tbody>
-      </table>
-    </div>`;
-}
-
-function renderMap(context: PageContext, compared: readonly ComparedSchool[]): Html {
-  const {build, schools} = context.report;
-  const places = locateSchools(schools);
-  if (places.length === 0)
-    return html`<p>There is no map: no file of this build has the schools’ coordinates. A full school list has them.</p>`;
-  const unplaced = schools.length - places.length;
-  const wide = compared.filter(({gap}) => gap < -60).length;
-  const finding =
-    wide > 0
-      ? `At ${formatCounted(wide, 'school')} of ${compared.length} the gap is more than 60 points`
-      : 'The gap at each school, on a map';
-  const alt = `Map of ${formatCounted(places.length, 'school')}, colored by gap. ${finding}.`;
-  return renderChart(
-    context,
-    {
-      answer: 'representation',
-      finding,
-      legend: mapLegend,
-      shown:
-        'Each dot is a school, at its place on the map. A darker dot means a wider gap between the share of teachers of color and the share of students of color.',
-      schools: places.map(({school}) => school.school_id),
-      narrow: drawMap(places, {isSample: build.isSample, width: 340, alt}),
-      note:
-        unplaced > 0
-          ? `${formatCounted(unplaced, 'school')} without coordinates ${unplaced === 1 ? 'is' : 'are'} not on the map.`
-          : undefined,
-    },
-    renderGapClasses(compared),
-  );
-}
-
-/** Renders how many schools the map has of each color. */
-function renderGapClasses(compared: readonly ComparedSchool[]): Html {
-  return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Schools by gap">
-      <table>
-        <caption>Number of schools by size of the gap</caption>
-        <thead><tr><th scope="col">Gap, points</th><th scope="col" class="number">Schools</th></tr></thead>
-        <tbody>
-          ${gapClasses.toReversed().map(({from, name}, index, all) => html`<tr><th scope="row">${name}</th><td class="number">${formatCount(compared.filter(({gap}) => gap >= from && (index === all.length - 1 || gap < (all[index + 1]?.from ?? 0))).length)}</td></tr>`)}
+          ${rows.map(({school, students, teachers, gap}) => html`<tr><th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${school.measures.is_small && '\u00a0*'}</th><td class="number">${formatShare(students)}</td><td class="number">${formatShare(teachers)}</td><td class="number">${formatGap(gap, 1)}</td></tr>`)}
         </tbody>
       </table>
     </div>`;
@@ -216,7 +190,7 @@ function renderDistricts(context: PageContext): Html | false {
   const narrowest = compared.at(-1);
   const finding =
     compared.length > 1
-      ? `The gap is widest in ${widest?.name} (${formatSigned(widest?.measures?.gap_pp, 0)} points) and narrowest in ${narrowest?.name} (${formatSigned(narrowest?.measures?.gap_pp, 0)})`
+      ? `The gap is widest in ${widest?.name}, with ${formatGap(widest?.measures?.gap_pp)} of color among teachers than among students, and narrowest in ${narrowest?.name}, with ${formatGap(narrowest?.measures?.gap_pp)}`
       : 'Students and teachers of color by district';
   const label = {isSample: build.isSample, alt: finding};
   return (
@@ -243,16 +217,16 @@ function renderDistrictTable(context: PageContext, rows: readonly (District & Pa
     <div class="scroll" tabindex="0" role="region" aria-label="Districts">
       <table>
         <caption>The region’s schools by district, ${formatSchoolYear(context.report.schoolYear)}.</caption>
-        <thead><tr><th scope="col">District</th><th scope="col" class="number">Schools compared</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap, points</th></tr></thead>
+        <thead><tr><th scope="col">District</th><th scope="col" class="number">Schools compared</th><th scope="col" class="number students">Students of color</th><th scope="col" class="number teachers">Teachers of color</th><th scope="col" class="number">Gap</th></tr></thead>
         <tbody>
-          ${rows.map((row) => html`<tr><th scope="row"><a href="${toDistrict(context, row.district_id)}">${row.district_name}</a></th><td class="number">${row.measures?.compared_school_count ?? 0} of ${row.measures?.school_count ?? 0}</td><td class="number">${formatShare(row.students)}</td><td class="number">${formatShare(row.teachers)}</td><td class="number">${formatSigned(row.measures?.gap_pp)}</td></tr>`)}
+          ${rows.map((row) => html`<tr><th scope="row"><a href="${toDistrict(context, row.district_id)}">${row.district_name}</a></th><td class="number">${row.measures?.compared_school_count ?? 0} of ${row.measures?.school_count ?? 0}</td><td class="number">${formatShare(row.students)}</td><td class="number">${formatShare(row.teachers)}</td><td class="number">${formatGap(row.measures?.gap_pp, 1)}</td></tr>`)}
         </tbody>
       </table>
     </div>`;
 }
 
-function renderYears(context: PageContext): Html {
-  const {region, schoolYear} = context.report;
+function renderYears(context: PageContext): Html | false {
+  const {region} = context.report;
   return renderTrend(context, {
     trend: region.trend,
     words: describePanelTrend(region.trend, region.change),
@@ -261,7 +235,6 @@ function renderYears(context: PageContext): Html {
       'The share of color among students and among teachers. Each year covers the schools with figures for both in that year.',
     data: toDownload(context, 'region_representation'),
     widths: [340, 720],
-    otherwise: `The build has students and teachers for one school year only, ${formatSchoolYear(schoolYear)}. A trend needs two.`,
   });
 }
 
@@ -280,9 +253,3 @@ function renderLimits({report, to}: PageContext): Html {
       <p><a href="${to('methods/')}">How each figure is worked out</a> · <a href="${to('data/')}">Where the figures come from</a></p>
     </section>`;
 }
-
-/** The colors of the map and the gaps they stand for. */
-const mapLegend = html`
-  <ul class="legend">
-    ${gapClasses.toReversed().map(({id, name}) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true"><circle cx="6" cy="6" r="5" fill="${id === 'none' ? 'var(--paper)' : `var(--${id})`}" stroke="currentColor" stroke-width=".8" /></svg>${name}</li>`)}
-  </ul>`;

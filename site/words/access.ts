@@ -18,12 +18,24 @@ export function formatOfHundred(share: unknown): string {
     .replace('>', 'more than ');
 }
 
+/** Measures which share of the students, beyond what chance would give, has no teacher of their group at their school. */
+export function measureShortfall(row: Row): number {
+  return Number(row['no_teacher_student_share']) - Number(row['chance_no_teacher_student_share']);
+}
+
+/** Sorts groups by their shortfall, the largest first. */
+export function sortByShortfall(rows: readonly Row[]): Row[] {
+  return rows.toSorted((a, b) => measureShortfall(b) - measureShortfall(a));
+}
+
 const assigned = ['black_african_american', 'american_indian_alaskan_native', 'hispanic_latino'];
 
-/** Says of the three groups of the assignment how many students have no teacher of their group; empty if none has figures. */
+/**
+ * Says of the three groups of the assignment how many students have no teacher of their group, the largest shortfall first; empty if
+ * none has figures.
+ */
 export function describeAccess(rows: readonly Row[], context: PageContext): string {
-  return assigned
-    .flatMap((id) => rows.filter((row) => row['demographic_group_id'] === id))
+  return sortByShortfall(rows.filter((row) => assigned.includes(String(row['demographic_group_id']))))
     .map((row, index) => {
       const {adjective} = findGroup(context, row);
       const none = formatOfHundred(row['no_teacher_student_share']);

@@ -8,6 +8,12 @@ export function isNumeric(column: string): boolean {
   return findUnit(column) !== undefined;
 }
 
+/** Reads a figure of an answer; null if it is missing. */
+export function readFigure(row: Row, column: string): number | null {
+  const value = row[column];
+  return typeof value === 'number' ? value : null;
+}
+
 /** Formats a value of an answer for a page. */
 export function formatCell(context: PageContext, column: string, row: Row): string {
   const value = row[column];

@@ -74,7 +74,7 @@ const definitions: MeasureDefinition[] = [
       }`,
     range: ({gap_pp_chance_low: low, gap_pp_chance_high: high}) =>
       describeRange(low, high, (value) => formatSigned(value, 0)),
-    scale: {domain: [-100, 40], ends: ['−100', '+40'], parity: {at: 0, name: 'parity'}},
+    scale: {domain: [-100, 40], ends: ['−100', '+40 or more'], parity: {at: 0, name: 'parity'}},
   },
   {
     name: 'Parity ratio',
@@ -86,7 +86,7 @@ const definitions: MeasureDefinition[] = [
         ? `The share of teachers of color is ${formatShare(value, 0)} of the share of students of color. A ratio of 1 is parity.`
         : 'The share of teachers of color, divided by the share of students of color. A ratio of 1 is parity.',
     range: ({parity_ratio_chance_low: low, parity_ratio_chance_high: high}) => describeRange(low, high, formatRatio),
-    scale: {domain: [0, 1.5], ends: ['0', '1.5'], parity: {at: 1, name: 'parity'}},
+    scale: {domain: [0, 1.5], ends: ['0', '1.5 or more'], parity: {at: 1, name: 'parity'}},
   },
   {
     name: 'Students of color per teacher of color',
@@ -95,7 +95,7 @@ const definitions: MeasureDefinition[] = [
     show: (value) => formatDecimal(value),
     meaning: ({students_of_color_per_teacher_of_color: value}) =>
       `There are ${formatDecimal(value, 0)} students of color for each teacher of color.`,
-    scale: {domain: [0, 200], ends: ['0', '200 and more']},
+    scale: {domain: [0, 200], ends: ['0', '200 or more']},
   },
   {
     name: 'Overlap',

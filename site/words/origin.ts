@@ -8,17 +8,23 @@ export function formatPlace({place, state}: Pick<Region, 'place' | 'state'>): st
   return place === null ? state : `${place}, ${state}`;
 }
 
-/** Lists where figures come from: students and teachers, or the subjects of an answer. A school list has no figures. */
+/**
+ * Lists where figures come from: students and teachers, or the subjects of an answer. A school list has no figures. The names of
+ * files are on the page about the data.
+ */
 export function listReportOrigins(
   {build, region}: Report,
   years: readonly string[],
   subjects: readonly string[] = ['enrollment', 'teachers'],
 ): Origin[] {
   const ofFigures = subjects.filter((subject) => subject !== 'school_list');
-  return listOrigins(build.inputs, ofFigures, years, region);
+  return listOrigins(build.inputs, ofFigures, years, region).map((origin) => ({
+    ...origin,
+    how: origin.isSupplied ? 'in files supplied by hand' : origin.how,
+  }));
 }
 
-/** Formats the source under a chart: `Source: OSPI, as supplied in students.csv and as supplied in teachers.csv`. */
+/** Formats the source under a chart: `Source: OSPI, fetched from data.wa.gov on 2026-11-25`. */
 export function formatSource(origins: readonly Origin[]): string {
   const byPublisher = [...Map.groupBy(origins, ({publisher}) => publisher)];
   const named = byPublisher.map(([name, all]) => `${name}, ${joinWords([...new Set(all.map(({how}) => how))])}`);

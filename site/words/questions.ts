@@ -183,11 +183,6 @@ const accessQuestion: MissionQuestion = {
 
 export const questions: readonly MissionQuestion[] = [...missionQuestions, accessQuestion];
 
-/** Puts the number of a question, if it has one, before its name. */
-export function formatNumbered({number}: MissionQuestion, name: string): string {
-  return number === undefined ? name : `${number}. ${name}`;
-}
-
 /** Finds the size that a school must have to lead a sentence about teachers and students. */
 export function findRankSize({report}: PageContext): Size {
   const {rankMinStudents: minStudents, rankMinTeachers: minTeachers} = report.build.thresholds;

@@ -9,6 +9,7 @@ import {
   formatShare,
   formatSigned,
   joinWords,
+  unknownMark,
 } from '../../src/words/format.ts';
 
 export type Verdict = 'no' | 'nearly' | 'yes' | 'unknown';
@@ -26,6 +27,14 @@ export const verdictWords: Record<Verdict, string> = {
   yes: 'Yes, by this measure.',
   unknown: 'The files don’t say.',
 };
+
+/** Formats a gap in words: `43 points fewer` teachers than students, as shares. */
+export function formatGap(gap: number | null | undefined, digits = 0): string {
+  if (gap === null || gap === undefined) return unknownMark;
+  const points = Math.abs(gap).toFixed(digits);
+  if (Number(points) === 0) return 'no gap';
+  return `${points} ${points === '1' ? 'point' : 'points'} ${gap < 0 ? 'fewer' : 'more'}`;
+}
 
 /** Formats a count in a sentence: none, 1, 2 … */
 function formatFew(value: number): string {
@@ -74,13 +83,6 @@ export function describeDistrict(measures: Sums | undefined, region: Sums | unde
     return `Students and teachers can’t be compared at any of its schools${students === null ? '' : `; ${ofStudents} are of color`}.`;
   const beside = region?.gap_pp == null ? '' : `; in the whole region, it is ${formatGap(region.gap_pp)}`;
   return `${formatShare(teachers, 0)} of ${formatCounted(measures.all_teachers_count ?? 0, 'teacher')} and ${ofStudents} are of color, ${formatGap(measures.gap_pp)} among the teachers${beside}.`;
-}
-
-/** Formats a gap in words: `43 points fewer`. */
-function formatGap(gap: number): string {
-  const points = formatDecimal(Math.abs(gap), 0);
-  if (points === '0') return 'about as many';
-  return `${points} ${points === '1' ? 'point' : 'points'} ${gap < 0 ? 'fewer' : 'more'}`;
 }
 
 /** Names the two groups that stand out: the most overrepresented among teachers, and the most underrepresented. */

@@ -27,6 +27,8 @@ const coverageRow = z.object({
 export interface AnswerResult extends Result {
   answer: Answer;
   schoolYear: SchoolYear;
+  /** The other school years for which it can be answered. */
+  otherYears: SchoolYear[];
   region: Region;
   /** The schools with figures, if some of the region's districts have none: `36 schools of Kent School District`. */
   place?: string;
@@ -86,13 +88,14 @@ export function canAnswer({needs}: Answer, year: Coverage): boolean {
 /**
  * Answers a question for a school year.
  *
- * @param options.wanted a school year or `latest`; if undefined, `usual` if it can be answered, else the latest that can
+ * @param options.wanted a school year or `latest`; if undefined, `usual` if it is given and can be answered, else the newest with
+ *   students and teachers that can, else the newest that can
  * @throws Failure (exit 2) if the build has no such school year, group or region; (exit 1) if a source is missing
  */
 export async function ask(
   db: Database,
   answer: Answer,
-  options: {wanted?: string | undefined; usual: SchoolYear; region?: string; group?: string} & Size,
+  options: {wanted?: string | undefined; usual?: SchoolYear | undefined; region?: string; group?: string} & Size,
 ): Promise<AnswerResult> {
   const region = await chooseRegion(db, options.region);
   const ofRegion = {...options, region: region.region_id};
@@ -132,13 +135,24 @@ export async function ask(
       if (names.length > 0) notes.push(`${answer.unlisted.note}: ${names.map(({name}) => name).join(', ')}`);
     }
   }
-  return {answer, schoolYear: year.schoolYear, region, ...(scope && {place: scope.place}), ...result, notes};
+  const otherYears = years
+    .filter((other) => other !== year && canAnswer(answer, other))
+    .map(({schoolYear}) => schoolYear);
+  return {
+    answer,
+    schoolYear: year.schoolYear,
+    otherYears,
+    region,
+    ...(scope && {place: scope.place}),
+    ...result,
+    notes,
+  };
 }
 
 function chooseYear(
   answer: Answer,
   years: Coverage[],
-  {wanted, usual}: {wanted?: string | undefined; usual: SchoolYear},
+  {wanted, usual}: {wanted?: string | undefined; usual?: SchoolYear | undefined},
   region: Region,
 ) {
   const answerable = years.filter((year) => canAnswer(answer, year));
@@ -153,7 +167,7 @@ function chooseYear(
     if (!canAnswer(answer, year)) throw new Failure(explainMissing(answer, year, answerable, region));
     return {year, notes: []};
   }
-  const year = (wanted === undefined && answerable.find(({schoolYear}) => schoolYear === usual)) || answerable[0];
+  const year = wanted === undefined ? chooseUsualYear(answerable, usual) : answerable[0];
   if (year === undefined) {
     const [latest] = years;
     throw new Failure(
@@ -165,11 +179,18 @@ function chooseYear(
           )}. Add the file to the folder and run again.`,
     );
   }
-  const isOther = wanted === undefined && year.schoolYear !== usual;
+  const isOther = wanted === undefined && usual !== undefined && year.schoolYear !== usual;
   return {
     year,
     notes: isOther ? [`${usual} can't be answered from the published build; this is ${year.schoolYear}`] : [],
   };
+}
+
+/** Chooses the school year to open with: the usual one if it is among them, else the newest with students and teachers, else the newest. */
+export function chooseUsualYear(years: readonly Coverage[], usual: SchoolYear | undefined): Coverage | undefined {
+  const isComplete = ({subjects}: Coverage) =>
+    ['enrollment', 'teachers', 'school_list'].every((subject) => subjects.includes(subject));
+  return years.find(({schoolYear}) => schoolYear === usual) ?? years.find(isComplete) ?? years[0];
 }
 
 function explainMissing(answer: Answer, year: Coverage, answerable: Coverage[], region: Region): string {

@@ -1,4 +1,6 @@
-import {literal} from '../duckdb/database.ts';
+import {literal, type Row} from '../duckdb/database.ts';
+import {formatCounted} from '../words/count.ts';
+import {formatDecimal, formatShare} from '../words/format.ts';
 import type {Answer} from './answers.ts';
 import {selectChanges, selectUnmatchedSchools} from './panels.ts';
 import {filterYearAndRegion} from './regions.ts';
@@ -87,6 +89,100 @@ const closing: Answer = {
     order by nth, name`,
 };
 
+/** Selects the share of each number of people of a staff, with Wilson's bounds as in the models. */
+const selectShares = (sizes: string) => `
+      select n, cast(x as integer) as x, x / n as share,
+        1.959963984540054 * sqrt(share * (1 - share) / n + 3.8414588206941236 / (4 * n * n)) as spread,
+        case when x = 0 then 0 else (share + 3.8414588206941236 / (2 * n) - spread) / (1 + 3.8414588206941236 / n) end as low,
+        case when x = n then 1 else (share + 3.8414588206941236 / (2 * n) + spread) / (1 + 3.8414588206941236 / n) end as high
+      from (select n, unnest(range(n + 1)) as x from (${sizes}))`;
+
+/** Returns the SQL of the binomial probability of `x` of `n` with the probability `p`. */
+const binomial = (x: string, n: string, p: string) =>
+  `exp(lgamma(${n} + 1) - lgamma(${x} + 1) - lgamma(${n} - ${x} + 1)) * pow(${p}, ${x}) * pow(1 - ${p}, ${n} - ${x})`;
+
+const widening: Answer = {
+  name: 'widening',
+  question: 'Where the gap widened or narrowed, school by school, and how much of it is more than chance',
+  spansYears: true,
+  needs: ['enrollment', 'teachers'],
+  wants: [],
+  whenEmpty: 'no school has both students and teachers in this school year and an earlier one',
+  columns: [
+    'school_code',
+    'school_name',
+    'district_name',
+    'since_school_year',
+    'gap_since_pp',
+    'gap_pp',
+    'gap_change_since_first_pp',
+    'gap_change_since_first_low_pp',
+    'gap_change_since_first_high_pp',
+    'is_beyond_chance',
+    'chance_probability',
+    'grade_span_changed_since_first',
+  ],
+  sections: [],
+  notes: describeChance,
+  // If a gap didn't change, both staffs were drawn with shares that differ as those of the students do. The likeliest such pair gives
+  // both years the teachers of color that they have together. The probability is that of all outcomes whose interval leaves out 0.
+  sql: (year, {region}) => `with panel as (
+      select now.*, past.school_year as since, past.gap_pp as gap_since_pp, past.teacher_count as x_then,
+        past.all_teachers_count as n_then, staff.all_teachers_count as n_now, now.student_share - past.student_share as moved,
+        (past.teacher_count + now.teacher_count - n_now * moved) / (n_then + n_now) as pooled,
+        greatest(-moved, 0, least(1 - moved, 1, pooled)) as p_then, least(greatest(p_then + moved, 0), 1) as p_now
+      from marts.school_trend as now
+      join marts.school_representation_by_group as staff using (school_year, school_id, region_id, demographic_group_id)
+      join marts.school_representation_by_group as past
+        on past.school_year = now.first_school_year_with_gap and past.school_id = now.school_id
+        and past.region_id = now.region_id and past.demographic_group_id = now.demographic_group_id
+      where now.${filterYearAndRegion(year, region).replace(' and ', ' and now.')} and now.demographic_group_id = 'of_color'
+        and now.gap_change_since_first_low_pp is not null
+    ),
+    shares as (${selectShares('select n_then as n from panel union select n_now from panel')}),
+    outcomes as (
+      select school_id, ${binomial('past.x', 'past.n', 'p_then')} * ${binomial('present.x', 'present.n', 'p_now')} as probability,
+        present.share - past.share - moved as change,
+        change - sqrt(pow(present.share - present.low, 2) + pow(past.high - past.share, 2)) as low,
+        change + sqrt(pow(present.high - present.share, 2) + pow(past.share - past.low, 2)) as high
+      from panel
+      join shares as past on past.n = n_then
+      join shares as present on present.n = n_now
+    ),
+    chance as (
+      select school_id, cast(sum(cast(probability as decimal(28, 15))) as double) as chance_probability
+      from outcomes where low > 0 or high < 0
+      group by school_id
+    )
+    select school_code, school_name, district_name, since as since_school_year, gap_since_pp, gap_pp,
+      gap_change_since_first_pp, gap_change_since_first_low_pp, gap_change_since_first_high_pp,
+      gap_change_since_first_low_pp > 0 or gap_change_since_first_high_pp < 0 as is_beyond_chance,
+      coalesce(chance_probability, 0) as chance_probability, grade_span_changed_since_first
+    from panel left join chance using (school_id)
+    order by abs(gap_pp) - abs(gap_since_pp) desc, district_name, school_name, school_code`,
+};
+
+/** Says how many changes leave out 0, and how many would by chance alone. */
+function describeChance(rows: readonly Row[]): string[] {
+  const beyond = rows.filter((row) => row['is_beyond_chance'] === true).length;
+  const probabilities = rows.map((row) => Number(row['chance_probability']));
+  const expected = probabilities.reduce((sum, each) => sum + each, 0);
+  const atLeast = computeAtLeast(probabilities, beyond);
+  const reached =
+    beyond === 0 ? '' : `. ${beyond} or more would come about with a probability of ${formatShare(atLeast)}`;
+  return [
+    `${beyond} of ${formatCounted(rows.length, 'school')} changed by more than chance: the whole interval is on one side of 0. If no gap had changed, chance alone would let about ${formatDecimal(expected)} schools seem so${reached}. These are upper limits, since most of a staff stays`,
+  ];
+}
+
+/** Returns the probability that at least so many independent events happen, each with its own probability. */
+function computeAtLeast(probabilities: readonly number[], least: number): number {
+  // exactly[k]: that k of the events so far have happened, for each k below the least.
+  let exactly: number[] = Array.from({length: least}, (_, k) => (k === 0 ? 1 : 0));
+  for (const p of probabilities) exactly = exactly.map((stays, k) => stays * (1 - p) + (exactly[k - 1] ?? 0) * p);
+  return Math.max(0, 1 - exactly.reduce((sum, each) => sum + each, 0));
+}
+
 const size: Answer = {
   name: 'size',
   question: 'Whether larger schools are closer to parity',
@@ -103,11 +199,12 @@ const size: Answer = {
     'rank_correlation',
   ],
   sections: [],
-  // Spearman's rank correlation: Pearson's correlation of the ranks, with ranks averaged over equal values.
+  // Spearman's rank correlation: Pearson's correlation of the ranks, with ranks averaged over equal values. Twice the ranks are
+  // whole numbers, whose sums don't depend on the order of addition, as those of corr() do.
   sql: (year, {region}) => `with schools as (
       select *, ntile(3) over (order by all_students_count, school_id) as third,
-        rank() over (order by all_students_count) + (count(*) over (partition by all_students_count) - 1) / 2 as size_rank,
-        rank() over (order by abs(gap_pp)) + (count(*) over (partition by abs(gap_pp)) - 1) / 2 as gap_rank
+        2 * rank() over (order by all_students_count) + count(*) over (partition by all_students_count) as size_rank,
+        2 * rank() over (order by abs(gap_pp)) + count(*) over (partition by abs(gap_pp)) as gap_rank
       from marts.school_representation
       where ${filterYearAndRegion(year, region)} and gap_pp is not null
     ),
@@ -118,7 +215,9 @@ const size: Answer = {
       from schools group by all
       union all
       select 'all schools', 4, count(*), min(all_students_count), max(all_students_count), median(gap_pp), median(overlap),
-        corr(size_rank, gap_rank)
+        (count(*) * sum(size_rank * gap_rank) - sum(size_rank) * sum(gap_rank))
+          / nullif(sqrt(count(*) * sum(size_rank * size_rank) - sum(size_rank) * sum(size_rank)), 0)
+          / nullif(sqrt(count(*) * sum(gap_rank * gap_rank) - sum(gap_rank) * sum(gap_rank)), 0)
       from schools having count(*) > 0
     )
     select size_group, school_count, fewest_students_count, most_students_count, median_gap_pp, median_overlap, rank_correlation
@@ -144,7 +243,8 @@ const experience: Answer = {
     year,
     {region},
   ) => `select category_type, demographic_group_id, demographic_group, sum(teacher_count) as teacher_count,
-      sum(years_of_experience_sum) / sum(teacher_count) as average_years,
+      -- Decimals, because the sum of doubles depends on the order of addition.
+      cast(sum(cast(years_of_experience_sum as decimal(28, 6))) as double) / sum(teacher_count) as average_years,
       sum(masters_or_higher_count) filter (masters_or_higher_count is not null)
         / nullif(sum(teacher_count) filter (masters_or_higher_count is not null), 0) as masters_share
     from core.fct_teacher
@@ -283,4 +383,13 @@ const benchmarks: Answer = {
     order by nth, name`,
 };
 
-export const explorations: readonly Answer[] = [growth, closing, size, experience, grades, assignment, benchmarks];
+export const explorations: readonly Answer[] = [
+  growth,
+  closing,
+  widening,
+  size,
+  experience,
+  grades,
+  assignment,
+  benchmarks,
+];

@@ -24,6 +24,8 @@ export interface Origin {
   publisher: string;
   /** `fetched from HOST on DATE`, `as supplied in FILE`, or for the sample `invented`. */
   how: string;
+  /** Whether somebody supplied the files, instead of a run fetching them. */
+  isSupplied: boolean;
   note?: string | undefined;
 }
 
@@ -55,6 +57,7 @@ export function listOrigins(
       title: `${title} ${formatYears([...new Set(files.flatMap(({schoolYears}) => schoolYears))].sort())}`,
       publisher: files[0]?.isSample ? 'Rollcall’s sample' : shortenPublisher(publisher),
       how: describeFiles(files),
+      isSupplied: files.some(isSupplied),
       note: files[0]?.note,
     }));
   });

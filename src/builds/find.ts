@@ -1,7 +1,6 @@
 import {existsSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {readProject} from '../dbt/project/read-project.ts';
 import {exit, Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {parseJson} from '../json.ts';
@@ -75,8 +74,15 @@ let current: Promise<Thresholds> | undefined;
 async function completeThresholds(written = {}): Promise<Thresholds> {
   const complete = thresholdsSchema.safeParse(written).data;
   if (complete !== undefined) return complete;
-  current ??= readProject(join(projectFolder, 'dbt')).then(({vars}) => readThresholds(vars));
+  current ??= readCurrentThresholds();
   return thresholdsSchema.parse({...(await current), ...written});
+}
+
+/** Reads the thresholds of the project. Loads its reader here, since most builds have thresholds of their own. */
+async function readCurrentThresholds(): Promise<Thresholds> {
+  const {readProject} = await import('../dbt/project/read-project.ts');
+  const {vars} = await readProject(join(projectFolder, 'dbt'));
+  return readThresholds(vars);
 }
 
 /** What to do about a build that can't be read. Ends error messages. */

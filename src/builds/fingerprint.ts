@@ -1,8 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
-import {relative} from 'node:path';
 import {z} from 'zod';
-import {listFiles} from '../files.ts';
+import {listFiles, makeRelative} from '../files.ts';
 import {locate, projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
 
@@ -69,7 +68,7 @@ async function hashFiles(paths: readonly string[]): Promise<string> {
   const contents = await Promise.all(files.map((file) => readFile(file)));
   for (const [index, file] of files.entries()) {
     hash
-      .update(`${relative(projectFolder, file)}\0`)
+      .update(`${makeRelative(projectFolder, file)}\0`)
       .update(contents[index] ?? '')
       .update('\0');
   }

@@ -7,7 +7,7 @@ import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {type Ingested, listRawTables} from '../ingest/load.ts';
 import {createColumnLineageFacet} from '../lineage/column-facet.ts';
-import type {Dataset, Facet, OpenLineage} from '../lineage/openlineage.ts';
+import {type Dataset, describeOrigin, type Facet, type OpenLineage} from '../lineage/openlineage.ts';
 import {readLineage} from '../lineage/project-lineage.ts';
 
 /**
@@ -38,7 +38,7 @@ export async function buildWithLineage(
   }
   const describe = await describeTables(db, home);
   for (const source of new Set(ingested.map((file) => file.source))) {
-    const inputs = ingested.filter((file) => file.source === source).map(describeOrigin);
+    const inputs = ingested.filter((file) => file.source === source).map(({landed}) => describeOrigin(landed.origin));
     const outputs = Object.keys(listRawTables(source)).map((table) => describe(`raw.${table}`));
     lineage.job({name: `ingest.${source.id}`, kind: 'INGESTION', inputs, outputs}, start, start);
   }
@@ -86,13 +86,6 @@ async function traceColumns(
 /** Removes the quotes from a table's name: `"core"."dim_school"` becomes core.dim_school. */
 function unquote(sqlName: string): string {
   return sqlName.replaceAll('"', '');
-}
-
-/** Describes where a file came from, as OpenLineage names it: a data set of the publisher, or a file. */
-export function describeOrigin({landed: {origin}}: Pick<Ingested, 'landed'>): Dataset {
-  if (!URL.canParse(origin)) return {namespace: 'file', name: origin};
-  const {origin: namespace, pathname} = new URL(origin);
-  return {namespace, name: pathname.slice(1)};
 }
 
 /** Describes the warehouse's tables as OpenLineage names them, with their columns and rows. */

@@ -1,13 +1,15 @@
 import {existsSync} from 'node:fs';
-import {chmod, mkdir, rename, rm, stat} from 'node:fs/promises';
+import {chmod, mkdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {readGraph} from '../dbt/graph/read-graph.ts';
+import type {Project} from '../dbt/project/project.ts';
 import {runTests, storeTestResults, type TestResult} from '../dbt/run/data-tests.ts';
 import {checkFreshness} from '../dbt/run/freshness.ts';
+import {writeComments} from '../duckdb/comments.ts';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
-import {makeTemporaryName, sync, syncFolder, writeAtomically} from '../files.ts';
+import {makeTemporaryName, renamePatiently, sync, syncFolder, writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, loadCorrections, recordCorrections} from '../ingest/corrections.ts';
@@ -15,6 +17,7 @@ import {load} from '../ingest/load.ts';
 import {writeRawFolder} from '../ingest/raw-folder.ts';
 import type {RunRecord} from '../ledger/record.ts';
 import {Stopped} from '../ledger/stop.ts';
+import {listTables} from '../lineage/project-lineage.ts';
 import {projectFolder} from '../project-folder.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {sources} from '../sources/sources.ts';
@@ -23,6 +26,8 @@ import {readThresholds, type Thresholds} from '../words/thresholds.ts';
 import {assertChecksPassed, assertTestsPassed} from './audit.ts';
 import {buildWithLineage} from './lineage-events.ts';
 import {createManifest, type Ingredients, type Manifest} from './manifest.ts';
+
+type BuildIngredients = Ingredients & {corrections: readonly Correction[]};
 
 export interface BuildResult {
   manifest: Manifest;
@@ -39,11 +44,37 @@ export interface BuildResult {
 export async function makeBuild(
   home: Home,
   id: string,
-  {fingerprint, code, ingested, label, corrections}: Ingredients & {corrections: readonly Correction[]},
+  ingredients: BuildIngredients,
   record: RunRecord,
   stop?: AbortSignal,
 ): Promise<BuildResult> {
   const folder = makeTemporaryName(join(home.builds, id));
+  try {
+    const result = await fillFolder(folder, home, id, ingredients, record, stop);
+    await renamePatiently(folder, join(home.builds, id));
+    await syncFolder(home.builds);
+    return result;
+  } catch (error) {
+    const hasWarehouse = (path: string) => existsSync(join(path, 'warehouse.duckdb'));
+    const isWorthKeeping = error instanceof Failure && !(error instanceof Stopped) && hasWarehouse(folder);
+    const isOurs = !existsSync(home.failed) || hasWarehouse(home.failed);
+    if (isWorthKeeping && !isOurs)
+      record.note(`${home.failed} is someone else's folder, so the failed build is not kept there`);
+    const isKept = isWorthKeeping && isOurs;
+    await rm(isKept ? home.failed : folder, {recursive: true, force: true});
+    if (isKept) await renamePatiently(folder, home.failed);
+    throw error;
+  }
+}
+
+async function fillFolder(
+  folder: string,
+  home: Home,
+  id: string,
+  {fingerprint, code, ingested, label, corrections}: BuildIngredients,
+  record: RunRecord,
+  stop?: AbortSignal,
+): Promise<BuildResult> {
   await mkdir(folder, {recursive: true});
   const warehouse = join(folder, 'warehouse.duckdb');
   const db = await open(warehouse);
@@ -88,21 +119,12 @@ export async function makeBuild(
     });
     assertTestsPassed(checks, tests, join(home.failed, 'warehouse.duckdb'));
     await writeRawFolder(db, home.lake, join(folder, 'raw'), ingested);
+    await commentOnTables(db, graph.project);
     tables = await countRowsByTable(db);
     duckdb = (await db.readOne(z.object({version: z.string()}), 'select version() as version')).version;
     await db.run('checkpoint');
+  } finally {
     db.close();
-  } catch (error) {
-    db.close();
-    if (error instanceof Failure && !(error instanceof Stopped)) {
-      const isOurs = !existsSync(home.failed) || existsSync(join(home.failed, 'warehouse.duckdb'));
-      if (!isOurs) record.note(`${home.failed} is someone else's folder, so the failed build is not kept there`);
-      await rm(isOurs ? home.failed : folder, {recursive: true, force: true});
-      if (isOurs) await rename(folder, home.failed);
-    } else {
-      await rm(folder, {recursive: true, force: true});
-    }
-    throw error;
   }
   const manifest = createManifest(
     id,
@@ -113,13 +135,28 @@ export async function makeBuild(
   await sync(folder);
   // A program that opens it for writing would keep everybody else from reading it.
   await chmod(warehouse, 0o444);
-  await rename(folder, join(home.builds, id));
-  await syncFolder(home.builds);
   return {manifest, checks, tests};
 }
 
 function describeSpent({id, schoolYear}: CorrectionResult): string {
   return `correction ${id} is spent: in ${schoolYear} there is nothing left to correct. If the files are whole, remove it from corrections.yml`;
+}
+
+/** Writes what the project says of its tables and columns into the warehouse, where every tool that opens it shows them. */
+async function commentOnTables(db: Database, project: Project): Promise<void> {
+  const relations = await db.read(
+    z.object({name: z.string(), isView: z.boolean()}),
+    `select schema_name || '.' || table_name as name, false as "isView" from duckdb_tables() where not temporary
+      union all select schema_name || '.' || view_name, true from duckdb_views() where not internal`,
+  );
+  const declared = listTables(project);
+  const statements = relations.flatMap(({name, isView}) => {
+    const table = declared.get(name);
+    return table === undefined
+      ? []
+      : [writeComments({...table, name: name.split('.').map(identifier).join('.'), isView})];
+  });
+  await db.run(`begin; ${statements.join('\n')} commit`);
 }
 
 async function countRowsByTable(db: Database): Promise<Record<string, number>> {

@@ -1,6 +1,6 @@
-import {readdir, rename, rm, stat} from 'node:fs/promises';
+import {readdir, rm, stat} from 'node:fs/promises';
 import {join, parse} from 'node:path';
-import {makeTemporaryName, measureFolder} from '../files.ts';
+import {makeTemporaryName, measureFolder, removeTemporary, renamePatiently} from '../files.ts';
 import type {Home} from '../home.ts';
 import {isReshapedName} from '../ingest/reshape.ts';
 import {readPublications} from '../ledger/ledger.ts';
@@ -45,10 +45,11 @@ async function removeUnneeded(home: Home, keep: number): Promise<PruneResult> {
     for (const {build} of pruned.removed) {
       // Renamed first, so that a kill leaves no half-deleted build under its own name.
       const gone = makeTemporaryName(join(home.builds, build));
-      await rename(join(home.builds, build), gone);
+      await renamePatiently(join(home.builds, build), gone);
       await rm(gone, {recursive: true, force: true});
     }
     for (const path of lake) await rm(path, {force: true});
+    await removeTemporary(home.builds, {isLocked: true});
     return pruned;
   } finally {
     release();

@@ -1,9 +1,9 @@
 import {existsSync, lstatSync} from 'node:fs';
-import {mkdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises';
+import {mkdir, readFile, readlink, rm, symlink} from 'node:fs/promises';
 import {basename, join, relative, resolve} from 'node:path';
 import {z} from 'zod';
 import {Failure, getErrorCode} from '../failure.ts';
-import {makeTemporaryName, syncFolder} from '../files.ts';
+import {makeTemporaryName, renamePatiently, syncFolder} from '../files.ts';
 import type {Home} from '../home.ts';
 import {parseJson} from '../json.ts';
 import type {Ledger, Publication, PublicationKind} from '../ledger/ledger.ts';
@@ -52,8 +52,8 @@ export async function adoptPublished(home: Home): Promise<void> {
   const gone = existsSync(folder) ? makeTemporaryName(home.published) : folder;
   await mkdir(home.builds, {recursive: true});
   const link = await createLink(home, id);
-  await rename(home.published, gone);
-  await rename(link, home.published);
+  await renamePatiently(home.published, gone);
+  await renamePatiently(link, home.published);
   if (gone !== folder) await rm(gone, {recursive: true, force: true});
 }
 
@@ -74,7 +74,7 @@ async function createLink({folder, builds, published}: Home, id: string, platfor
 export async function switchPublished(home: Home, id: string, platform = process.platform): Promise<void> {
   const link = await createLink(home, id, platform);
   if (platform === 'win32') await rm(home.published, {force: true});
-  await rename(link, home.published);
+  await renamePatiently(link, home.published);
 }
 
 /** Publishes a build in one switch. */

@@ -42,12 +42,15 @@ export async function openBuild({warehouse}: Pick<Build, 'warehouse'>, schemas?:
   const db = await open(warehouse, {readOnly: true, sealed: true, ...(schemas && {schemas})}).catch((error) => {
     throw explain(error);
   });
-  const query: Database['query'] = (sql, parameters, limit) =>
-    db.query(sql, parameters, limit).catch((error: Error) => {
-      if (/LocalFileSystem has been disabled/.test(error.message)) throw new Failure(barred, exit.usage);
-      throw signsOfDamage.test(error.message) ? explain(error) : error;
-    });
-  return {...db, ...createReaders(query)};
+  const refuse = (error: Error): never => {
+    if (/LocalFileSystem has been disabled/.test(error.message)) throw new Failure(barred, exit.usage);
+    throw signsOfDamage.test(error.message) ? explain(error) : error;
+  };
+  return {
+    ...db,
+    ...createReaders((...query) => db.query(...query).catch(refuse)),
+    readChunks: (...query) => db.readChunks(...query).catch(refuse),
+  };
 }
 
 const barred =

@@ -24,7 +24,6 @@ interface Options extends FormatOptions, Size {
 
 export function createAnswerCommand(): Command {
   return addQuestions(new Command('answer'), [...answers, access], chooseAnswer)
-    .description("answer the mission's questions from the published build")
     .option('--group <id>', "student-groups: one group of students, or all (default: the assignment's three groups)")
     .addOption(new Option('--by <what>', 'representation: one row for each school and group').choices(['group']))
     .option('--min-students <n>', 'leave out schools with fewer students, and rank the others', parseLeast)
@@ -127,6 +126,7 @@ async function printAnswer(
     ...(region !== undefined && {region}),
     ...(group !== undefined && {group}),
   });
+  if (year === undefined && answered.otherYears.length > 0) tellIn('dim')(describeYears(answered));
   answered.notes.map((note) => `Note: ${note}.`).forEach(tellIn('yellow'));
   listBuildMarks(manifest).forEach(tellIn('yellow'));
   const origins = describeSources(answered, manifest);
@@ -134,6 +134,12 @@ async function printAnswer(
   const rows = format === 'json' ? answered.rows.map((row) => ({...row, origin: origins.join(' ')})) : answered.rows;
   const view = await createView(db, answered, manifest, size, origins);
   print(render({...answered, rows}, format, view), {isExact: format === 'csv'});
+}
+
+/** Says which school year an answer is about, and how to ask for another. */
+function describeYears({schoolYear, otherYears: [other, ...more]}: AnswerResult): string {
+  const others = more.length === 0 ? '' : ` (or ${more.join(', ')})`;
+  return `Year: ${schoolYear}. For another: --year ${other}${others}`;
 }
 
 /** Says where the figures of an answer come from, a sentence for each source. */

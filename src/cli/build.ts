@@ -17,7 +17,6 @@ interface Options {
 
 export function createBuildCommand(): Command {
   return new Command('build')
-    .description('build and test models under development, in a copy of the published build')
     .option('--select <selector...>', 'what to build and test (default: everything)')
     .option('--exclude <selector...>', 'what to leave out')
     .addOption(createHomeOption())

@@ -15,7 +15,6 @@ import {bold, formatJson, print} from './terminal.ts';
 
 export function createChangesCommand(): Command {
   return new Command('changes')
-    .description('compare two builds: rows, answers and schools')
     .argument('[from]', 'a build, or the start of its name (default: the previously published one)')
     .argument('[to]', 'a build (default: the published one)')
     .option('--limit <n>', 'how many of each to show', '10')

@@ -35,7 +35,6 @@ const shown = answers.filter(({name}) => ['student-groups', 'teachers-of-color']
 
 export function createDemoCommand(): Command {
   return new Command('demo')
-    .description('run everything on the bundled example of real schools, offline, and print the main answers')
     .option('--sample', 'on invented schools instead, whose files have every known defect')
     .addOption(createHomeOption().default(undefined, `${example.home}, or ${sample.home} with --sample`))
     .action(async (options: {home?: string; sample?: boolean}) => {

@@ -8,7 +8,6 @@ import {formatJson, print} from './terminal.ts';
 
 export function createDoctorCommand(): Command {
   return new Command('doctor')
-    .description('say what is wrong: the machine, the home directory, the network, each data set of the publisher')
     .addOption(createHomeOption())
     .option('--json', 'print the result as JSON')
     .addHelpText(

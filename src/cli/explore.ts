@@ -4,7 +4,5 @@ import {addQuestions} from './answer.ts';
 import {createHomeOption} from './options.ts';
 
 export function createExploreCommand(): Command {
-  return addQuestions(new Command('explore'), explorations)
-    .description('answer questions beyond the assignment from the same warehouse (docs/exploration.md)')
-    .addOption(createHomeOption());
+  return addQuestions(new Command('explore'), explorations).addOption(createHomeOption());
 }

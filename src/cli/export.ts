@@ -25,7 +25,6 @@ interface Options {
 
 export function createExportCommand(): Command {
   return new Command('export')
-    .description('export the tables of a build: files, an Excel workbook, a DuckDB file or a Postgres database')
     .requiredOption('--to <target>', 'a folder, an .xlsx or .duckdb file, or postgres://user@host/database')
     .option('--build <id>', 'a build (default: the published one)')
     .option('--tables <names>', 'schemas and tables, separated by commas (default: marts,core,seeds)')

@@ -9,7 +9,6 @@ import {bold, formatJson, print, readScreenWidth} from './terminal.ts';
 
 export function createHistoryCommand(): Command {
   return new Command('history')
-    .description('list runs and builds: when, what, the outcome, and which build is published')
     .argument('[run]', "a run's number; shows its steps, its log and what failed")
     .option('--limit <n>', 'how many runs to show', '20')
     .option('--json', 'print the result as JSON')

@@ -18,7 +18,6 @@ interface Options {
 
 export function createLineageCommand(): Command {
   return new Command('lineage')
-    .description("trace a column back to the publisher's own column, or forward to what uses it")
     .argument('<name>', 'TABLE.COLUMN, or TABLE for all of its columns; the schema is optional')
     .option('--upstream', 'where it comes from (default)')
     .option('--downstream', 'what depends on it')

@@ -15,9 +15,9 @@ export function resolveHome({home}: {home?: string}): Home {
 }
 
 /** Adds `--format csv` and `--json`. */
-export function addFormatOptions(command: Command): Command {
+export function addFormatOptions(command: Command, choices: readonly string[] = formats): Command {
   return command
-    .addOption(new Option('--format <format>', 'output format').choices(formats).default('table'))
+    .addOption(new Option('--format <format>', 'output format').choices(choices).default('table'))
     .addOption(new Option('--json', 'short for --format json').implies({format: 'json'}));
 }
 

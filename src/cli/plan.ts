@@ -25,10 +25,7 @@ export interface PlanFlags {
 }
 
 export function createPlanCommand(): Command {
-  return addPlanFlags(new Command('plan'))
-    .description('show what a run with the same options would do, and why')
-    .option('--json', 'print the plan as JSON')
-    .action(printPlan);
+  return addPlanFlags(new Command('plan')).option('--json', 'print the plan as JSON').action(printPlan);
 }
 
 export function addPlanFlags(command: Command): Command {
@@ -97,7 +94,7 @@ export async function printPlan(flags: PlanFlags): Promise<void> {
 
 const columns = ['source', 'school_year', 'from', 'landing', 'reshaping'];
 
-function describePlan({partitions, build}: Plan): string {
+function describePlan({partitions, heldYears, build}: Plan): string {
   const rows = partitions.map((partition) => ({
     source: partition.source,
     school_year: partition.schoolYear,
@@ -106,7 +103,13 @@ function describePlan({partitions, build}: Plan): string {
     reshaping: describeReshaping(partition.reshaping),
   }));
   const width = readScreenWidth();
-  return `${render({columns, rows}, 'table', {width})}\n${bold('Build')}  ${describeBuild(build)}\n`;
+  const held = listHeldYears(heldYears).map((line) => `${bold('Held')}   ${line}\n`);
+  return `${render({columns, rows}, 'table', {width})}\n${held.join('')}${bold('Build')}  ${describeBuild(build)}\n`;
+}
+
+/** Lists the school years that a run holds back, each with the reason. */
+export function listHeldYears(heldYears: Plan['heldYears']): string[] {
+  return heldYears.map(({schoolYear, why}) => `${schoolYear} is held back: ${why}`);
 }
 
 function describeLanding({landing: {action, reason}, why: choice}: PartitionPlan): string {

@@ -8,7 +8,6 @@ import {formatJson, print, terminalProgress} from './terminal.ts';
 
 export function createPruneCommand(): Command {
   return new Command('prune')
-    .description('delete old builds; never the published one, and never landed files')
     .requiredOption('--keep <n>', 'how many builds to keep, including the published one')
     .option('--dry-run', 'only show what would be deleted')
     .option('--json', 'print the result as JSON')

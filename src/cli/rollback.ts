@@ -5,7 +5,6 @@ import {formatJson, print, terminalProgress} from './terminal.ts';
 
 export function createRollbackCommand(): Command {
   return new Command('rollback')
-    .description('publish an earlier build: the previously published one, or the one you name')
     .argument('[build]', 'a build, or the start of its name ("rollcall history" lists them)')
     .option('--json', 'print the result as JSON')
     .addOption(createHomeOption())

@@ -12,21 +12,22 @@ import {listBuildMarks} from '../words/marks.ts';
 import {formatStatus, reportTests} from './failures.ts';
 import {runWithNotices} from './notices.ts';
 import {resolveHome} from './options.ts';
-import {addPlanFlags, type PlanFlags, printPlan, readRunOptions} from './plan.ts';
+import {addPlanFlags, listHeldYears, type PlanFlags, printPlan, readRunOptions} from './plan.ts';
 import {readSiteSettings} from './site.ts';
 import {stopOnSignals} from './stop.ts';
-import {colorStderr, formatJson, print, tell, terminalProgress} from './terminal.ts';
+import {colorStderr, formatJson, holdMessages, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options extends PlanFlags {
   dryRun?: boolean;
+  quiet?: boolean;
   site: boolean;
 }
 
 export function createRunCommand(): Command {
   return addPlanFlags(new Command('run'))
-    .description('land, reshape, build, audit and publish')
     .option('--dry-run', 'only show what would be done, like "rollcall plan"')
     .option('--no-site', 'skip the report')
+    .option('--quiet', 'print nothing unless the run fails, as cron wants it')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -38,11 +39,12 @@ from the landed files.`,
     )
     .action(async (options: Options) => {
       if (options.dryRun) return printPlan(options);
+      if (options.quiet) holdMessages();
       const site = options.site ? {site: readSiteSettings()} : {};
       const result = await runWithNotices(resolveHome(options), () =>
         runAndReport({...readRunOptions(options), ...site, stop: stopOnSignals()}, terminalProgress()),
       );
-      print(options.json ? formatJson(toJson(result)) : formatSummary(result, options.site));
+      if (!options.quiet) print(options.json ? formatJson(toJson(result)) : formatSummary(result, options.site));
     });
 }
 
@@ -94,6 +96,7 @@ function formatSummary({status, build, warehouse, manifest, plan}: RunResult, wi
   const lines = [
     formatHeadline(status, build, plan),
     `School years  ${manifest.schoolYears.join(', ')}`,
+    ...listHeldYears(plan.heldYears).map((line) => `              ${line}`),
     `Rows          ${formatCount(manifest.rows.in)} in, ${formatCount(manifest.rows.loaded)} loaded, ${formatCount(manifest.rows.rejected)} rejected (raw.rejected_row)`,
     `Checks        ${manifest.checks.passed + manifest.tests.passed} passed, ${manifest.checks.warned + manifest.tests.warned} warned (audit.check_result, audit.test_result)`,
     `Warehouse     ${warehouse}`,

@@ -20,7 +20,6 @@ interface Options {
 
 export function createServeCommand(): Command {
   return new Command('serve')
-    .description('serve the report and the operations page over HTTP, and run on schedule')
     .option('--port <port>', 'the port to listen on; 0 picks a free one', '8080')
     .option('--host <host>', 'the address to listen on; the default is open to this machine only', '127.0.0.1')
     .option(

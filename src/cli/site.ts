@@ -1,11 +1,11 @@
-import {relative, resolve} from 'node:path';
+import {resolve} from 'node:path';
 import {Command} from 'commander';
 import type {SiteSettings} from '../../site/stamp.ts';
 import {adoptPublished} from '../builds/publish.ts';
 import {requirePublished} from '../builds/published.ts';
-import {compareById} from '../changes/compare.ts';
+import {readPublishedRows} from '../builds/published-rows.ts';
 import {exit, Failure} from '../failure.ts';
-import {readPublishedRows} from '../ingest/source-rows.ts';
+import {isWithin} from '../files.ts';
 import {lock} from '../ledger/lock.ts';
 import type {ReadPublishedRows} from '../report/source-rows.ts';
 import {describeRestatements, locateSite} from '../runs/report-step.ts';
@@ -22,7 +22,6 @@ interface Options {
 
 export function createSiteCommand(): Command {
   return new Command('site')
-    .description('write the report of the published build: static pages for any web server')
     .option('--out <dir>', 'the folder to write; it is replaced (default: in the published build)')
     .option('--base <path>', 'the path of the server, for its page of a missing address')
     .addOption(createHomeOption())
@@ -38,7 +37,7 @@ the default base is the path of that URL.`,
       const settings = readSiteSettings(options.base);
       // Before the lock, which would create the home directory.
       await requirePublished(home);
-      const isInHome = options.out === undefined || !relative(home.folder, resolve(options.out)).startsWith('..');
+      const isInHome = options.out === undefined || isWithin(home.folder, resolve(options.out));
       const release = isInHome ? lock(home) : () => {};
       try {
         if (isInHome) await adoptPublished(home);
@@ -46,6 +45,7 @@ the default base is the path of that URL.`,
         const out = options.out === undefined ? locateSite(home, id) : resolve(options.out);
         for (const mark of listBuildMarks(manifest)) tell(colorStderr('yellow', mark));
         await terminalProgress().step('site', async () => {
+          const {compareById} = await import('../changes/compare.ts');
           const changed = await compareById(home).catch(() => undefined);
           const restatements = changed && describeRestatements(changed);
           const {buildSite} = await import('../../site/build.ts');
@@ -62,9 +62,14 @@ the default base is the path of that URL.`,
 
 /** Reads the settings of the report from the configuration, and adds the path to serve it under. */
 export function readSiteSettings(base?: string): SiteSettings {
-  const {schoolYear, reportUrl} = readConfig();
+  const {schoolYear, reportUrl, reportContact: contact} = readConfig();
   if (base !== undefined && !/^\/[\w./~-]*$/.test(base)) {
     throw new Failure(`--base ${base}: write the path to serve the report under, such as /rollcall.`, exit.usage);
   }
-  return {schoolYear, ...(base !== undefined && {base}), ...(reportUrl !== undefined && {url: reportUrl})};
+  return {
+    ...(schoolYear !== undefined && {schoolYear}),
+    ...(base !== undefined && {base}),
+    ...(reportUrl !== undefined && {url: reportUrl}),
+    ...(contact !== undefined && {contact}),
+  };
 }

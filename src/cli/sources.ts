@@ -11,7 +11,6 @@ const columns = ['source', 'school_years', 'data_set', 'landed_at', 'rows', 'pub
 
 export function createSourcesCommand(): Command {
   return addFormatOptions(new Command('sources'))
-    .description("list the publisher's data sets: what has landed, when, and how fresh it is")
     .addOption(createHomeOption())
     .addHelpText(
       'after',

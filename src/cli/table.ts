@@ -24,6 +24,8 @@ export interface View {
   dispensable?: readonly string[];
   /** Maps `column value` to a name for people. */
   names?: ReadonlyMap<string, string>;
+  /** Whether values are shown as they are. */
+  isExact?: true;
   /** Returns the heading of a column. */
   headingOf?: (column: string) => string;
   /** Returns the marks that follow the school's name. */
@@ -36,6 +38,34 @@ export interface View {
   sectionNotes?: (rows: readonly Row[]) => string[];
   /** Characters in a line; undefined where there is no screen. */
   width?: number | undefined;
+}
+
+/** Formats the result of a query for people: names of columns and values as they are, nothing rounded, cut or left out. */
+export function renderExact({columns, rows}: Shape, format: 'table' | 'md', width?: number): string {
+  const view: View = {isExact: true, headingOf: (column) => column};
+  if (format === 'md') return renderMarkdown({columns, rows}, view);
+  const grid = renderTerminal({columns, rows}, view);
+  const isTooWide = width !== undefined && grid.split('\n').some((line) => line.length > width);
+  return isTooWide ? renderRecords({columns, rows}, width) : grid;
+}
+
+function formatExact(value: Value | undefined): string {
+  if (value === null || value === undefined) return 'NULL';
+  return typeof value === 'object' ? JSON.stringify(value) : cleanText(`${value}`);
+}
+
+/** Formats each row as a block with a line for each column: what doesn't fit side by side stands one below the other. */
+function renderRecords({columns, rows}: Shape, width: number): string {
+  const indent = Math.max(...columns.map((column) => column.length)) + gap;
+  const blocks = rows.map((row, index) => {
+    const lines = columns.flatMap((column) =>
+      wrapText(formatExact(row[column]), Math.max(narrowest, width - indent)).map((line, nth) =>
+        `${(nth === 0 ? column : '').padEnd(indent)}${line}`.trimEnd(),
+      ),
+    );
+    return `${bold(`Row ${index + 1}`)}\n${lines.join('\n')}\n`;
+  });
+  return blocks.join('\n');
 }
 
 type Shape = Pick<Result, 'columns' | 'rows'>;
@@ -199,7 +229,8 @@ function isSameText({name, isNumeric}: Column, rows: readonly Row[]): boolean {
   return !isNumeric && new Set(rows.map((row) => row[name])).size === 1;
 }
 
-function formatCell(column: string, row: Row, {names, marksOf}: View): string {
+function formatCell(column: string, row: Row, {isExact, names, marksOf}: View): string {
+  if (isExact) return formatExact(row[column]);
   const text = formatValue(column, row[column], names);
   return column === 'school_name' ? [text, ...(marksOf?.(row) ?? [])].join(' ') : text;
 }

@@ -1,5 +1,5 @@
 import {styleText} from 'node:util';
-import {Failure} from '../failure.ts';
+import {exit, Failure} from '../failure.ts';
 import {explainSystemError} from '../ledger/system-errors.ts';
 import type {Progress} from '../progress.ts';
 import {cleanText, formatExactJson} from '../words/outgoing.ts';
@@ -13,9 +13,19 @@ export function print(text: string, {isExact = false} = {}): void {
   process.stdout.write(isExact && !process.stdout.isTTY ? text : cleanText(text, {hasStyle: true}));
 }
 
+/** What was told since `holdMessages`, until an error is reported. */
+let held: string[] | undefined;
+
+/** Has messages wait for an error. Without one, they are never printed. */
+export function holdMessages(): void {
+  held = [];
+}
+
 /** Prints anything but a result to standard error. */
 export function tell(text: string): void {
-  process.stderr.write(`${cleanText(text, {hasStyle: true})}\n`);
+  const line = `${cleanText(text, {hasStyle: true})}\n`;
+  if (held) held.push(line);
+  else process.stderr.write(line);
 }
 
 /** Returns the characters in a line of the terminal; undefined where standard output is no terminal. */
@@ -59,7 +69,7 @@ export function colorStderr(style: Style, text: string): string {
 
 /** Reports the steps of a run: a live line on a terminal, elsewhere a plain line for each finished step. */
 export function terminalProgress(): Progress {
-  const isLive = process.stderr.isTTY === true && process.env['CI'] === undefined;
+  const isLive = held === undefined && process.stderr.isTTY === true && process.env['CI'] === undefined;
   return {
     async step(name, work) {
       const started = performance.now();
@@ -85,9 +95,16 @@ export function terminalProgress(): Progress {
   };
 }
 
-/** Reports an error and sets the exit code: a Failure by its message, anything else as a bug, with its stack. */
+/**
+ * Reports an error and sets the exit code: a Failure by its message, anything else as a bug, with its stack. Where messages are held, a
+ * run that found another one in progress says nothing.
+ */
 export function reportError(thrown: unknown): void {
   const error = explainSystemError(thrown);
+  if (held && !(error instanceof Failure && error.exitCode === exit.locked)) {
+    process.stderr.write(held.join(''));
+    held = undefined;
+  }
   if (error instanceof Failure) {
     tell(`${colorStderr('red', 'rollcall:')} ${error.message}`);
     process.exitCode = error.exitCode;

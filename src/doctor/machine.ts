@@ -3,6 +3,7 @@ import {access, stat, statfs} from 'node:fs/promises';
 import {arch, freemem, platform, release, tmpdir, totalmem} from 'node:os';
 import {dirname} from 'node:path';
 import {z} from 'zod';
+import {assertFedModels} from '../builds/fed-models.ts';
 import {open} from '../duckdb/database.ts';
 import {getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
@@ -29,6 +30,10 @@ export async function examineMachine(home: Home, now: Date, env: NodeJS.ProcessE
       checkDuckdb,
       'Install again with "npm ci". The package @duckdb/node-api has a part for each system.',
     ),
+    examine('machine', 'sources', async () => {
+      await assertFedModels();
+      return {status: 'ok', says: 'each feeds models that are there'};
+    }),
     examine('machine', 'memory', async () => checkMemory(env)),
     examine('machine', 'disk', async () => checkDisk(await findExisting(home.folder))),
     examine(

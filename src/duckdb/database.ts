@@ -1,6 +1,6 @@
 import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue} from '@duckdb/node-api';
+import type {DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType, DuckDBValue} from '@duckdb/node-api';
 import {z} from 'zod';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import {parseRows, type RowSchema} from '../parse-rows.ts';
@@ -18,8 +18,16 @@ export interface Result {
   rows: Row[];
 }
 
+/** The result of a query as DuckDB holds it: every value of every type, unchanged. */
+export interface Chunks {
+  columns: string[];
+  types: DuckDBType[];
+  chunks: DuckDBDataChunk[];
+  rowCount: number;
+}
+
 /** Values for the `$name` parameters of a statement. Of several statements, the last one gets them. */
-type Parameters = Readonly<Record<string, string | number | bigint | boolean | null | readonly string[]>>;
+export type Parameters = Readonly<Record<string, string | number | bigint | boolean | null | readonly string[]>>;
 
 /** An open DuckDB database. */
 export interface Database {
@@ -40,6 +48,10 @@ export interface Database {
    * @param limit stops reading soon after so many rows
    */
   query(sql: string, parameters?: Parameters, limit?: number): Promise<Result>;
+  /** Runs such a query and returns its rows as DuckDB holds them. */
+  readChunks(sql: string, parameters?: Parameters, limit?: number): Promise<Chunks>;
+  /** Creates a table from such rows. They may come from another database. */
+  createFromChunks(table: string, rows: Chunks): Promise<void>;
   /** Runs such a query and returns only its rows. */
   rows(sql: string, parameters?: Parameters): Promise<Row[]>;
   /** Opens another connection to the same database, whose statements run in parallel with those of this one. */
@@ -148,7 +160,30 @@ function wrapConnection(instance: DuckDBInstance, connection: DuckDBConnection, 
     });
     return {columns, types, rows};
   }
+  async function readChunks(sql: string, parameters?: Parameters, limit = Number.POSITIVE_INFINITY): Promise<Chunks> {
+    const result = await connection.stream(sql, ...(await bindParameters(parameters)));
+    const chunks: DuckDBDataChunk[] = [];
+    let rowCount = 0;
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
+      chunks.push(chunk);
+      rowCount += chunk.rowCount;
+      if (rowCount > limit) break;
+    }
+    return {columns: result.deduplicatedColumnNames(), types: result.columnTypes(), chunks, rowCount};
+  }
   return {
+    readChunks,
+    createFromChunks: async (table, {columns, types, chunks}) => {
+      const typed = columns.map((column, index) => `${identifier(column)} ${types[index]}`);
+      await connection.run(`create table ${identifier(table)} (${typed.join(', ')})`);
+      const appender = await connection.createAppender(table);
+      for (const chunk of chunks) appender.appendDataChunk(chunk);
+      appender.closeSync();
+    },
     run: async (sql, parameters) => {
       await connection.run(sql, ...(await bindParameters(parameters)));
     },

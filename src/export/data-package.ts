@@ -1,9 +1,7 @@
-import {describeOrigin} from '../answers/origins.ts';
-import {Failure} from '../failure.ts';
-import {getSource} from '../sources/sources.ts';
-import {capitalize} from '../words/format.ts';
+import {combineLicenses, listSources, type PackageLicense, type Source} from '../answers/source-files.ts';
+import {nameFieldType} from '../words/field-types.ts';
 import {listBuildMarks, type Marks} from '../words/marks.ts';
-import {type Build, type Column, qualifyName, type Table} from './tables.ts';
+import {type Build, qualifyName, type Table} from './tables.ts';
 
 /** A file, or part of one, that holds a table. */
 interface Resource {
@@ -29,28 +27,6 @@ export interface PlacedTable {
   title?: string;
   /** Another resource that describes the same table. */
   sameAs?: string;
-}
-
-/** A source file of the build, as the descriptor names it. */
-interface Source {
-  title: string;
-  path: string;
-  publisher: string;
-  /** How it came: fetched, or supplied. */
-  description: string;
-  sha256: string;
-  landedAt: string;
-  publishedAt: string | null;
-  schoolYears: readonly string[];
-  /** As the publisher states it; null if it isn't known. */
-  license: PackageLicense | null;
-}
-
-/** A license, as the standard defines it. */
-interface PackageLicense {
-  name?: string;
-  title?: string;
-  path?: string;
 }
 
 /** A Frictionless data package: https://specs.frictionlessdata.io/data-package/, version 1, which every such tool reads. */
@@ -111,71 +87,6 @@ export function createDataPackage(build: Build, placed: readonly PlacedTable[]):
 
 export function formatDescriptor(descriptor: DataPackage): string {
   return `${JSON.stringify(descriptor, null, 2)}\n`;
-}
-
-/** Lists the source files of a build. */
-export function listSources({inputs}: Pick<Build, 'inputs'>): Source[] {
-  return inputs.map((input) => {
-    const {title, publisher} = getSource(input.source);
-    return {
-      title: `${title} ${input.schoolYears.join(', ')}`,
-      path: input.origin,
-      publisher: input.isSample ? 'Rollcall' : publisher,
-      description: [`${capitalize(describeOrigin(input))}.`, ...(input.note === undefined ? [] : [input.note])].join(
-        ' ',
-      ),
-      sha256: input.sha256,
-      landedAt: input.landedAt,
-      publishedAt: input.publishedAt,
-      schoolYears: input.schoolYears,
-      license: readLicense(input),
-    };
-  });
-}
-
-function readLicense({license, isSample}: Build['inputs'][number]): PackageLicense | null {
-  // The sample is part of this repository.
-  if (isSample) return {name: 'MIT', title: 'MIT License', path: 'https://opensource.org/license/mit'};
-  // By the standard, a license has a name or a path.
-  if (license?.id === undefined && license?.url === undefined) return null;
-  const {id, name, url} = license;
-  return {
-    ...(id !== undefined && {name: id}),
-    ...(name !== undefined && {title: name}),
-    ...(url !== undefined && {path: url}),
-  };
-}
-
-/** Returns the distinct licenses of the sources; undefined if one of them is not known. */
-function combineLicenses(sources: readonly Source[]): PackageLicense[] | undefined {
-  if (sources.length === 0 || sources.some(({license}) => license === null)) return undefined;
-  const distinct = new Map(sources.flatMap(({license}) => (license ? [[JSON.stringify(license), license]] : [])));
-  return [...distinct.values()];
-}
-
-const fieldTypes: Record<string, string> = {
-  VARCHAR: 'string',
-  BOOLEAN: 'boolean',
-  TINYINT: 'integer',
-  SMALLINT: 'integer',
-  INTEGER: 'integer',
-  BIGINT: 'integer',
-  HUGEINT: 'integer',
-  FLOAT: 'number',
-  DOUBLE: 'number',
-  DECIMAL: 'number',
-  DATE: 'date',
-  TIMESTAMP: 'datetime',
-  JSON: 'object',
-};
-
-/** @throws Failure (exit 1) if a data package has no name for the type */
-function nameFieldType({name, type}: Pick<Column, 'name' | 'type'>): string {
-  const known = fieldTypes[type.replace(/\(.*/, '')];
-  if (known !== undefined) return known;
-  throw new Failure(
-    `The column ${name} has the type ${type}, which can't be exported. Cast it in its model, or leave the table out with --tables.`,
-  );
 }
 
 /** Creates the Table Schema of a table. It leaves out foreign keys to tables that are not exported. */

@@ -1,3 +1,4 @@
+import {writeComments} from '../duckdb/comments.ts';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {findWritablePath} from '../duckdb/writable.ts';
 import {createDataPackage, formatDescriptor, placeInDatabase} from './data-package.ts';
@@ -27,9 +28,5 @@ export async function exportDuckdbFile(path: string, {db, build, tables}: Export
 async function copyTable(db: Database, table: Table): Promise<void> {
   const into = `export.${quoteName(table)}`;
   await db.run(`create table ${into} as ${table.query}`);
-  await db.run(`comment on table ${into} is ${literal(composeRemark(table))}`);
-  for (const {name, description} of table.columns) {
-    if (description !== undefined)
-      await db.run(`comment on column ${into}.${identifier(name)} is ${literal(description)}`);
-  }
+  await db.run(writeComments({name: into, description: composeRemark(table), columns: table.columns}));
 }

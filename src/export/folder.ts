@@ -88,6 +88,7 @@ function formatReadme(
   {smallNumber, rankMinStudents, rankMinTeachers}: Thresholds,
 ): string {
   const marks = listBuildMarks(rollcall);
+  const repeatsPrinted = tables.some(({columns}) => columns.some(({name}) => name === 'printed_student_count'));
   const few = formatSize({minStudents: rankMinStudents, minTeachers: rankMinTeachers}).join(' or ');
   const license = licenses?.map(({title, name, path}) => [title ?? name, path].filter(Boolean).join(', ')).join('; ');
   return `# ${title}
@@ -111,11 +112,9 @@ it; Parquet has it as it is.
 - A share of few people means little: \`is_small\` marks figures that rest on fewer than ${smallNumber} people, and \`is_rank_small\` ranks of
   schools with fewer than ${few}. Counts are of everybody, so shares are exact; the \`_chance_low\` and \`_chance_high\`
   columns of schools say what hiring of the same kind could as well have given.
-- A figure that the state withholds, doesn't give, or gives as a partial sum is **null**, never 0. \`student_count_status\` says which, and
-  \`printed_student_count\` what the state prints all the same. Don't work out from it what the state withholds.
-- Grades add up to the school (\`fct_enrollment\`); the state's own total of all grades is in \`fct_enrollment_all_grades\`. Use one
-  or the other, never the sum of both.
-- The state restates its figures. These are the figures of the files below.
+- A figure that the state withholds, doesn't give, or gives as a partial sum is **null**, never 0. \`student_count_status\` says
+  which.${repeatsPrinted ? ` \`printed_student_count\` is what the state prints all the same. Don't work out from it what the state withholds.` : ''}
+${tables.some(({name}) => name === 'fct_enrollment') ? `- Grades add up to the school (\`fct_enrollment\`); the state's own total of all grades is in \`fct_enrollment_all_grades\`. Use one\n  or the other, never the sum of both.\n` : ''}- The state restates its figures. These are the figures of the files below.
 
 ## Sources
 

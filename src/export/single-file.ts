@@ -1,8 +1,8 @@
-import {lstat, readdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {lstat, readdir, readFile, writeFile} from 'node:fs/promises';
 import {basename, dirname, resolve} from 'node:path';
 import {z} from 'zod';
 import {exit, Failure, getErrorCode} from '../failure.ts';
-import {hashFile, isTemporaryName, makeTemporaryName, removeTemporary, syncFolder} from '../files.ts';
+import {hashFile, isTemporaryName, makeTemporaryName, removeTemporary, renamePatiently, syncFolder} from '../files.ts';
 import {parseJson} from '../json.ts';
 import {replaceFile} from '../replace.ts';
 import {fingerprint} from './folder.ts';
@@ -27,7 +27,7 @@ export async function writeSingleFile(
     const text = describe({path: basename(path), ...(await fingerprint(file))});
     await writeFile(aside, text, {flush: true});
   });
-  await rename(aside, descriptor);
+  await renamePatiently(aside, descriptor);
   await syncFolder(dirname(resolve(path)));
   await removeTemporary(dirname(path), {of: basename(descriptor)});
 }

@@ -1,9 +1,8 @@
 import {z} from 'zod';
-import type {Input} from '../answers/origins.ts';
+import type {SourceFile} from '../answers/source-files.ts';
 import type {Project} from '../dbt/project/project.ts';
 import {countRow, type Database, identifier, literal, writeLiteral} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
-import type {License} from '../license.ts';
 import {createMarkColumns, listBuildMarks, type Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
@@ -23,15 +22,6 @@ export interface Export {
   db: Database;
   build: Build;
   tables: readonly Table[];
-}
-
-/** A source file of a build. */
-interface SourceFile extends Input {
-  sha256: string;
-  /** When the publisher had last changed it. UTC. */
-  publishedAt: string | null;
-  /** As the publisher states it. */
-  license?: License;
 }
 
 /** A table to export: its shape in the warehouse, its description and keys in the dbt project. */

@@ -19,7 +19,7 @@ export interface ExportOptions {
   /** Schemas and tables; not for a workbook. */
   wanted?: readonly string[] | undefined;
   /** The school year of a workbook's questions. */
-  year: {wanted: string | undefined; usual: SchoolYear};
+  year: {wanted: string | undefined; usual: SchoolYear | undefined};
   note?: (text: string) => void;
   update?: (text: string) => void;
 }

@@ -5,14 +5,16 @@ import {type Answer, answers, formatQuestion, representationByGroup} from '../an
 import {ask, readNames} from '../answers/ask.ts';
 import {formatOrigin, listOrigins} from '../answers/origins.ts';
 import {chooseRegion} from '../answers/regions.ts';
+import {listSources} from '../answers/source-files.ts';
 import type {Database, Result, Row} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
+import {collectDescriptions} from '../words/descriptions.ts';
 import {capitalize, formatDay} from '../words/format.ts';
 import {formatSize, listMarks} from '../words/rankings.ts';
 import type {Thresholds} from '../words/thresholds.ts';
-import {createDataPackage, formatDescriptor, listSources, type PlacedTable} from './data-package.ts';
+import {createDataPackage, formatDescriptor, type PlacedTable} from './data-package.ts';
 import {
   addSheet,
   addWorksheet,
@@ -24,11 +26,11 @@ import {
   writeLine,
 } from './sheet.ts';
 import {writeSingleFile} from './single-file.ts';
-import type {Build, Export, Table} from './tables.ts';
+import type {Build, Export} from './tables.ts';
 
 interface WorkbookExport extends Export {
   /** The school year of the answers, chosen as by `rollcall answer`. */
-  year: {wanted: string | undefined; usual: SchoolYear};
+  year: {wanted: string | undefined; usual: SchoolYear | undefined};
 }
 
 /** A sheet, or the reason why its question has no answer. */
@@ -157,14 +159,6 @@ function labelResult(
       ),
     ),
   };
-}
-
-/** Collects the descriptions of columns. A name means the same in every table; answers rename a few columns. */
-function collectDescriptions(tables: readonly Table[]): (column: string) => string | undefined {
-  const known = new Map(tables.flatMap(({columns}) => columns.map(({name, description}) => [name, description])));
-  known.set('rank', known.get('school_rank'));
-  known.set('area_name', 'The region, or the district whose schools of the region it is.');
-  return (column) => known.get(column);
 }
 
 function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: Build): void {

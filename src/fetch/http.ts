@@ -360,12 +360,10 @@ function toUnreachable(place: string, error: unknown, {longestWait}: Patience): 
       refusal === '407' ? '; write its user and password into its address: http://user:password@proxy:8080' : '';
     return new Unreachable(`${place}: the proxy of HTTPS_PROXY or HTTP_PROXY answered ${refusal}${hint}.`, 'absent');
   }
-  // fetch itself refuses some addresses, without a code.
-  if (error instanceof TypeError && code === '') {
-    return new Unreachable(
-      `${place}: ${error.cause instanceof Error ? error.cause.message : error.message}.`,
-      'absent',
-    );
+  // fetch itself refuses some addresses, without a code, and answers that are no HTTP, with the parser's code.
+  if (error instanceof TypeError && (code === '' || error.cause instanceof Error)) {
+    const why = error.cause instanceof Error ? error.cause.message : error.message;
+    return new Unreachable(`${place}: ${why}.`, code === '' ? 'absent' : 'other');
   }
   throw error;
 }

@@ -203,6 +203,6 @@ export async function readJson<T>(response: Response, schema: z.ZodType<T>): Pro
   const [issue] = result.error.issues;
   if (issue?.message === tombstone) throw new BadReply(tombstone, false, 0, 410);
   throw new BadReply(
-    `it answered with something else instead of what was asked for (${issue?.path.join('.')}: ${issue?.message})`,
+    `it answered with something else instead of what was asked for (${[issue?.path.join('.'), issue?.message].filter((part) => part).join(': ')})`,
   );
 }

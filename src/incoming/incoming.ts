@@ -56,5 +56,21 @@ export interface Incoming {
   status?: DatasetStatus;
 }
 
+/** Why a file is kept whose data set can't be had any more, or is refused. */
+export const lastLanded = {action: 'keep', reason: 'last_landed'} as const;
+
+/** A school year that is wanted and goes into no build, and why. The reason has no period. */
+export type HeldYear = z.infer<typeof heldYearSchema>;
+export const heldYearSchema = z.object({schoolYear: z.string(), why: z.string()});
+
+/** Something that a run did about a data set that is new or can't be taken. Each is an event in the ledger. */
+export interface Step {
+  kind: 'dataset_found' | 'dataset_gone' | 'year_held';
+  /** `source year`, or a data set. */
+  subject: string;
+  /** A sentence. */
+  message: string;
+}
+
 /** A file that has landed. */
 export type Chosen = Incoming & {landed: Landed};

@@ -14,13 +14,15 @@ import type {SchoolYear} from '../school-year.ts';
 import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
 import {getSource, sources} from '../sources/sources.ts';
-import {chooseWanted, groupByDataset, type Wanted} from './datasets.ts';
+import {formatDay} from '../words/format.ts';
+import {chooseWanted, groupByDataset, listPublished, type Wanted} from './datasets.ts';
 import {type Found, rememberFound} from './finding.ts';
 import {readHost} from './host.ts';
-import type {Incoming, InputOptions} from './incoming.ts';
+import {type HeldYear, type Incoming, type InputOptions, lastLanded, type Step} from './incoming.ts';
 import {combineFailures, isHostGone, landLive, planLive, rememberUnchanged, searchCatalogue} from './live.ts';
 import {readNotes} from './notes.ts';
 import {choosePartitions} from './partitions.ts';
+import {holdBack, isOnline, mergeFiles} from './refused.ts';
 import {type RememberedFile, readKnown} from './remembered.ts';
 
 export const sampleFolder = join(projectFolder, 'sample', 'files');
@@ -29,6 +31,10 @@ export const sampleFolder = join(projectFolder, 'sample', 'files');
 export interface PlannedInputs {
   incoming: Incoming[];
   failures: unknown[];
+  /** The school years that are wanted and can't be had. */
+  heldYears: HeldYear[];
+  /** What was done about data sets that are new or can't be had. */
+  steps: Step[];
   /** What the catalogue lists, if it was asked and answered. */
   found?: Found[];
 }
@@ -57,9 +63,11 @@ export async function planInputs(
 
   if (from === 'live') {
     const live = {host: options.host ?? readHost(), refresh: options.refresh, stop: options.stop};
+    const steps: Step[] = [];
+    const tell = recordSteps(steps, note);
     update('asking the catalogue');
-    const search = await searchCatalogue(home.landing, live, note);
-    if (search.failure !== undefined) return {incoming: [], failures: [search.failure]};
+    const search = await searchCatalogue(home.landing, listPublished().filter(isWanted), live, note);
+    if (search.failure !== undefined) return {incoming: [], failures: [search.failure], heldYears: [], steps};
     const wanted = chooseWanted(years, search.found);
     const datasets = groupByDataset(wanted);
     const left = datasets.filter(({source}) => !isWanted(source));
@@ -67,7 +75,7 @@ export async function planInputs(
       home.landing,
       wanted.filter(({source}) => isWanted(source)),
       live,
-      note,
+      tell,
       update,
     );
     const kept: Incoming[] = [];
@@ -87,12 +95,14 @@ export async function planInputs(
     const order = ({source, fileName}: Incoming) =>
       datasets.findIndex((dataset) => dataset.source === source && dataset.id === fileName);
     const files = [...planned.incoming, ...kept].sort((a, b) => order(a) - order(b));
-    const found = search.isFresh ? {found: search.found} : {};
-    if (years !== undefined || planned.failures.length === 0 || isHostGone(planned.failures))
-      return {incoming: [...files, ...lists], failures: planned.failures, ...found};
+    const found = {steps, ...(search.isFresh && {found: search.found})};
+    const lacking = [...planned.failures, ...planned.gone];
+    if (years !== undefined || lacking.length === 0 || isHostGone(planned.failures))
+      return {incoming: [...files, ...lists], failures: lacking, heldYears: [], ...found};
     for (const failure of planned.failures) note(getErrorMessage(failure));
-    const whole = await completeYears(home, files, wanted, note);
-    return {incoming: [...whole, ...lists], failures: whole.length === 0 ? planned.failures : [], ...found};
+    const {files: whole, heldYears} = await completeYears(home, files, wanted, tell);
+    const failures = whole.length === 0 ? lacking : [];
+    return {incoming: [...whole, ...lists], failures, heldYears, ...found};
   }
 
   const elsewhere = sources.filter((source) => !isWanted(source) || (source === schoolList && given.length > 0));
@@ -108,7 +118,15 @@ export async function planInputs(
   for (const source of sources) {
     if (!incoming.some((choice) => choice.source === source)) note(describeMissing(source));
   }
-  return {incoming, failures: []};
+  return {incoming, failures: [], heldYears: [], steps: []};
+}
+
+/** Returns a function that notes each step, and adds it to the others. */
+function recordSteps(steps: Step[], note: Progress['note']): (step: Step) => void {
+  return (step) => {
+    steps.push(step);
+    note(`${step.subject}: ${step.message.replace(/\.$/, '')}`);
+  };
 }
 
 /**
@@ -121,44 +139,32 @@ async function completeYears(
   {landing}: Home,
   files: readonly Incoming[],
   wanted: readonly Wanted[],
-  note: Progress['note'],
-): Promise<Incoming[]> {
-  const all = [...files];
-  const held = new Set<SchoolYear>();
+  tell: (step: Step) => void,
+): Promise<{files: Incoming[]; heldYears: HeldYear[]}> {
+  const all = files.map((file) => ({...file, schoolYears: file.schoolYears.filter((year) => hasYear(file, year))}));
+  const heldYears: HeldYear[] = [];
   for (const {source, schoolYear, offers} of wanted) {
-    if (files.some((file) => file.source === source && hasYear(file, schoolYear))) continue;
+    const isHeld = heldYears.some((held) => held.schoolYear === schoolYear);
+    if (isHeld || all.some((file) => file.source === source && file.schoolYears.includes(schoolYear))) continue;
+    const subject = `${source.id} ${schoolYear}`;
     const last = await findLastLanded(landing, source, schoolYear, offers);
     if (last === undefined) {
-      held.add(schoolYear);
-      note(`${schoolYear} is held back: ${source.title} of it can't be had`);
+      heldYears.push({schoolYear, why: `${source.title} of it can't be had`});
+      tell({kind: 'year_held', subject, message: 'the school year is held back: no data set has it now.'});
       continue;
     }
-    note(
-      `${source.id} ${schoolYear}: taken as it landed on ${last.landed.landedAt.slice(0, 10)} (data set ${last.id})`,
-    );
-    const same = all.findIndex((file) => file.source === source && file.landed?.sha256 === last.sha256);
-    const before = all[same];
-    if (before) all[same] = {...before, schoolYears: [...before.schoolYears, schoolYear].sort()};
-    else {
-      const {id: fileName, sha256, landed} = last;
-      all.push({source, fileName, schoolYears: [schoolYear], landing: lastLanded, sha256, landed});
-    }
+    const {id: fileName, sha256, landed} = last;
+    const message = `taken as it landed on ${formatDay(landed.landedAt)} (data set ${fileName}).`;
+    tell({kind: 'dataset_gone', subject, message});
+    all.push({source, fileName, schoolYears: [schoolYear], landing: lastLanded, sha256, landed});
   }
-  return all
-    .map((file) => {
-      const schoolYears = file.schoolYears.filter((year) => !held.has(year) && hasYear(file, year));
-      const {status} = file;
-      return {...file, schoolYears, ...(status && {status: {...status, dataset: {...status.dataset, schoolYears}}})};
-    })
-    .filter(({schoolYears}) => schoolYears.length > 0);
+  return {files: holdBack(mergeFiles(all), heldYears), heldYears};
 }
 
 /** Returns whether a file gives a school year, as far as that is known before it lands. */
 function hasYear({schoolYears, landed}: Incoming, year: SchoolYear): boolean {
   return schoolYears.includes(year) && (landed === undefined || landed.schoolYears.includes(year));
 }
-
-const lastLanded = {action: 'keep', reason: 'last_landed'} as const;
 
 async function findLastLanded(
   landing: string,
@@ -283,10 +289,10 @@ function describeMissing(source: Source): string {
  */
 export async function landInputs(
   options: InputOptions,
-  {incoming, failures, found}: PlannedInputs,
+  {incoming, failures, heldYears, steps, found}: PlannedInputs,
   note: Progress['note'],
   update: (text: string) => void,
-): Promise<Incoming[]> {
+): Promise<Pick<PlannedInputs, 'incoming' | 'heldYears' | 'steps'>> {
   const {home, refresh, stop} = options;
   const host = options.from === 'live' ? (options.host ?? readHost()) : undefined;
   await rememberUnchanged(home.landing, incoming);
@@ -315,15 +321,23 @@ export async function landInputs(
   stop?.throwIfAborted();
   const files = incoming.flatMap((file) => here.get(file) ?? []);
   const lacksYears = (file: Incoming) => file.status?.dataset.schoolYears.some((year) => !hasYear(file, year));
-  if (host === undefined || (all.length === 0 && !(mayLackYears && files.some(lacksYears)))) return files;
+  if (host === undefined || (all.length === 0 && !(mayLackYears && files.some(lacksYears))))
+    return {incoming: files, heldYears, steps};
   if (mayLackYears && !isHostGone(all) && all.every((failure) => failure instanceof Failure)) {
     for (const failure of all) note(getErrorMessage(failure));
     const wanted = incoming.flatMap(({source, fileName, schoolYears}) =>
       source.datasets ? schoolYears.map((schoolYear) => ({source, schoolYear, offers: [{id: fileName}]})) : [],
     );
-    const isLive = ({source}: Incoming) => source.datasets !== undefined;
-    const whole = await completeYears(home, files.filter(isLive), wanted, note);
-    if (whole.length > 0) return [...whole, ...files.filter((file) => !isLive(file))];
+    const now: Step[] = [];
+    const whole = await completeYears(home, files.filter(isOnline), wanted, recordSteps(now, note));
+    if (whole.files.length > 0) {
+      const others = files.filter((file) => !isOnline(file));
+      return {
+        incoming: [...whole.files, ...others],
+        heldYears: [...heldYears, ...whole.heldYears],
+        steps: [...steps, ...now],
+      };
+    }
   }
   throw combineFailures(all, host);
 }

@@ -6,11 +6,12 @@ import {countEach, countRows, type Metadata, readMetadata} from '../fetch/socrat
 import type {Progress} from '../progress.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
 import {normalizeName, type Source} from '../sources/source.ts';
-import {type Dataset, groupByDataset, isSameTime, listPublished, type Wanted} from './datasets.ts';
+import {formatYears} from '../words/format.ts';
+import {type Dataset, groupByDataset, isSameTime, type Wanted} from './datasets.ts';
 import {Download, type Downloaded, nameDataset} from './download.ts';
 import {type Found, isPlausible, readFound, recognizeDatasets} from './finding.ts';
 import type {Host} from './host.ts';
-import type {Incoming} from './incoming.ts';
+import type {Incoming, Step} from './incoming.ts';
 import {isRemembered, readKnown, remember} from './remembered.ts';
 
 const requestsAtATime = 2;
@@ -37,18 +38,20 @@ export interface Search {
   failure?: unknown;
 }
 
-/** Looks for the data sets of all sources in the host's own catalogue. If it doesn't answer, what was found before serves. */
+/** Looks for the data sets of these sources in the host's own catalogue. For the others, or if it doesn't answer, what was found before serves. */
 export async function searchCatalogue(
   landing: string,
+  wanted: readonly Source[],
   {host, stop}: LiveOptions,
   note: Progress['note'],
 ): Promise<Search> {
+  const before = await readFound(landing);
   const patience = host.patience ?? defaultPatience;
   const client = await createClient(host, {...patience, retries: Math.min(1, patience.retries)});
   const domain = new URL(host.url).hostname;
-  const found: Found[] = [];
+  const found = (before?.found ?? []).filter((each) => !wanted.some(({id}) => id === each.source));
   try {
-    for (const source of listPublished()) {
+    for (const source of wanted) {
       const {catalogue} = source;
       if (catalogue === undefined) continue;
       const signal = AbortSignal.any([AbortSignal.timeout(longestSearch), ...(stop ? [stop] : [])]);
@@ -65,7 +68,6 @@ export async function searchCatalogue(
   } catch (error) {
     if (error instanceof Unreachable && error.kind !== 'other') return {found: [], isFresh: false, failure: error};
     if (!(error instanceof Unreachable)) throw error;
-    const before = await readFound(landing);
     const remembered = before ? ` and what was found on ${before.checkedAt.slice(0, 10)}` : '';
     note(`the catalogue was no help: ${error.message} The declared data sets${remembered} serve`);
     return {found: before?.found ?? [], isFresh: false};
@@ -106,15 +108,15 @@ type Answer = {metadata: Metadata} | {gone: Unreachable};
  * Asks the publisher for the description of each data set, at most two at a time. Where one is gone or empty, asks for the next that
  * can give the school year. Writes nothing.
  *
- * @returns the plan for each data set that was described, and the errors of the others
+ * @returns the plan for each data set that was described, the errors of the others, and why data sets are `gone` that no other stands in for
  */
 export async function planLive(
   landing: string,
   wanted: readonly Wanted[],
   {host, refresh, stop}: LiveOptions,
-  note: Progress['note'],
+  tell: (step: Step) => void,
   update: (text: string) => void,
-): Promise<{incoming: Incoming[]; failures: unknown[]}> {
+): Promise<{incoming: Incoming[]; failures: unknown[]; gone: unknown[]}> {
   const answers = new Map<string, Answer>();
   const failures: unknown[] = [];
   const failed = new Set<string>();
@@ -130,32 +132,35 @@ export async function planLive(
     for (const {id, answer} of round.incoming) answers.set(id, answer);
     for (const {id} of unasked) if (!answers.has(id)) failed.add(id);
     if (isHostGone(failures)) break;
-    open = open.map((each) => {
-      const [offer, ...others] = each.offers;
+    const moving = Map.groupBy(open, ({source, offers: [offer, next]}) => [source.id, offer?.id, next?.id].join(' '));
+    open = [...moving.values()].flatMap((years) => {
+      const [{source, offers: [offer, next] = []} = {}] = years;
       const answer = offer && answers.get(offer.id);
-      if (offer === undefined || answer === undefined || 'metadata' in answer) return each;
-      const place = `${each.source.id} ${each.schoolYear}`;
-      if (others[0])
-        note(`${place}: data set ${offer.id} can't be taken; looking in ${others[0].id}, ${others[0].why}`);
-      return {...each, offers: others};
+      if (source === undefined || answer === undefined || 'metadata' in answer) return years;
+      const why = answer.gone.message.replace(/^\S+: /, '').replace(/\.$/, '');
+      tell({
+        kind: 'dataset_gone',
+        subject: `${source.id} ${formatYears(years.map(({schoolYear}) => schoolYear))}`,
+        message: `data set ${offer?.id} can't be taken: ${why}. ${next ? `Looking in ${next.id}, ${next.why}` : 'No other data set has it'}.`,
+      });
+      return years.map((each) => ({...each, offers: each.offers.slice(1)}));
     });
   }
-  for (const {source, schoolYear, offers} of open) {
-    if (offers.length > 0) continue;
+  const gone = open.flatMap(({source, schoolYear, offers}) => {
     const [first] = wanted.find((each) => each.source === source && each.schoolYear === schoolYear)?.offers ?? [];
     const answer = first && answers.get(first.id);
-    if (answer && 'gone' in answer)
-      failures.push(nameDataset({source, id: first.id, schoolYears: [schoolYear]}, answer.gone));
-  }
+    if (offers.length > 0 || answer === undefined || 'metadata' in answer) return [];
+    return [nameDataset({source, id: first?.id ?? '', schoolYears: [schoolYear]}, answer.gone)];
+  });
   const incoming: Incoming[] = [];
   for (const dataset of groupByDataset(open)) {
     const answer = answers.get(dataset.id);
     if (answer === undefined || !('metadata' in answer)) continue;
-    if (dataset.why)
-      note(`${dataset.source.id} ${dataset.schoolYears.join(', ')}: data set ${dataset.id}, ${dataset.why}`);
+    const subject = `${dataset.source.id} ${formatYears(dataset.schoolYears)}`;
+    if (dataset.why) tell({kind: 'dataset_found', subject, message: `data set ${dataset.id}, ${dataset.why}.`});
     incoming.push(await planDataset(landing, dataset, answer.metadata, refresh === true));
   }
-  return {incoming, failures};
+  return {incoming, failures, gone};
 }
 
 /** Asks for the description of a data set, and whether it has rows, as many as plausible. */
@@ -253,7 +258,8 @@ async function settleEach<Item, Result>(
             return await work(client, item, AbortSignal.any(ends));
           } catch (error) {
             if (error instanceof Unreachable && error.kind !== 'other') gone.abort(error);
-            throw error;
+            // Without its host, every data set fails alike.
+            throw error instanceof Unreachable && gone.signal.aborted ? gone.signal.reason : error;
           }
         }),
       ),

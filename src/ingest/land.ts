@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
 import {createReadStream, createWriteStream, existsSync} from 'node:fs';
-import {mkdir, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
 import {z} from 'zod';
 import {Failure} from '../failure.ts';
-import {makeTemporaryName, readPlain, syncFolder, writeAtomically} from '../files.ts';
+import {makeTemporaryName, readPlain, renamePatiently, syncFolder, writeAtomically} from '../files.ts';
 import {parseJson} from '../json.ts';
 import {type License, licenseSchema} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -129,7 +129,7 @@ export async function land(
     await rm(temporary, {force: true});
     throw new Failure(`${file.name} changed while it was being read. Run again. The published build is unchanged.`);
   }
-  await rename(temporary, path);
+  await renamePatiently(temporary, path);
   await syncFolder(home);
   const landed: Landed = {
     ...file.inspection,

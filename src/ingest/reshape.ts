@@ -1,10 +1,10 @@
-import {mkdir, readdir, readFile, rename} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {mkdir, readdir, readFile} from 'node:fs/promises';
+import {dirname, join, posix} from 'node:path';
 import {z} from 'zod';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {writeParquet} from '../duckdb/parquet.ts';
 import {withUtf8} from '../encoding.ts';
-import {hashFile, makeTemporaryName, sync, syncFolder, writeAtomically} from '../files.ts';
+import {hashFile, makeTemporaryName, renamePatiently, sync, syncFolder, writeAtomically} from '../files.ts';
 import {parseJson} from '../json.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {type Column, rowCountLine, type Source} from '../sources/source.ts';
@@ -205,13 +205,13 @@ async function writePartitions(
     const files: Record<string, string> = {};
     const hashes: Record<string, string> = {};
     for (const [table, selection] of Object.entries(selections)) {
-      files[table] = join(table, `school_year=${schoolYear ?? 'unknown'}`, `${id}.parquet`);
+      files[table] = posix.join(table, `school_year=${schoolYear ?? 'unknown'}`, `${id}.parquet`);
       const path = join(lake, files[table]);
       await mkdir(dirname(path), {recursive: true});
       const aside = makeTemporaryName(path);
       await writeParquet(db, selection, aside);
       await sync(aside);
-      await rename(aside, path);
+      await renamePatiently(aside, path);
       await syncFolder(dirname(path));
       hashes[table] = await hashFile(path);
     }

@@ -15,7 +15,17 @@ import {readRows} from './read-rows.ts';
 export type Outcome = z.infer<typeof outcome>;
 export const outcome = z.enum(['done', 'published', 'unchanged', 'held', 'failed', 'stopped', 'killed']);
 export type EventKind = z.infer<typeof eventKind>;
-export const eventKind = z.enum(['run_failed', 'source_changed', 'figures_restated', 'published', 'rolled_back']);
+export const eventKind = z.enum([
+  'run_failed',
+  'source_changed',
+  'figures_restated',
+  'year_added',
+  'dataset_found',
+  'dataset_gone',
+  'year_held',
+  'published',
+  'rolled_back',
+]);
 
 export type Publication = z.infer<typeof publication>;
 const publication = z.object({
@@ -192,6 +202,16 @@ export class Ledger {
     this.#write('insert into event (run_no, at, kind, subject, message, detail) values (?, ?, ?, ?, ?, ?)', [
       ...[run, this.#at(), kind, subject, message, formatCleanJson(detail)],
     ]);
+  }
+
+  /** Records an event unless the last one of its kind about the same subject said the same, so that a lasting state is told once. */
+  recordNews(run: number, kind: EventKind, subject: string, message: string, detail: unknown = {}): void {
+    this.#write(
+      `insert into event (run_no, at, kind, subject, message, detail)
+        select ?1, ?2, ?3, ?4, ?5, ?6
+        where ?5 is not (select message from event where kind = ?3 and subject = ?4 order by event_no desc limit 1)`,
+      [run, this.#at(), kind, subject, message, formatCleanJson(detail)],
+    );
   }
 
   listPublications(): Publication[] {

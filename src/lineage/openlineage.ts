@@ -200,6 +200,13 @@ export class OpenLineage {
   }
 }
 
+/** Describes where a file came from, as OpenLineage names it: a data set of the publisher, or a file. */
+export function describeOrigin(origin: string): Dataset {
+  if (!URL.canParse(origin)) return {namespace: 'file', name: origin};
+  const {origin: namespace, pathname} = new URL(origin);
+  return {namespace, name: pathname.slice(1)};
+}
+
 function formatReason(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const message = getErrorMessage(error);

@@ -8,6 +8,7 @@ export interface ProjectTable {
   /** With its schema: `marts.schools`. */
   table: string;
   kind: 'model' | 'seed' | 'source';
+  description: string | undefined;
   columns: {name: string; description?: string}[];
   /** The file that defines or declares it, relative to the project's folder. */
   path: string;
@@ -55,23 +56,27 @@ export async function readLineage({project, tables: compiled}: Pick<Graph, 'proj
   return {tables, of, readers};
 }
 
-function listTables(project: Project): Map<string, ProjectTable> {
+/** Lists the tables of a project by name: `marts.schools`. */
+export function listTables(project: Project): Map<string, ProjectTable> {
   const tables: ProjectTable[] = [
-    ...[...project.sources.values()].map(({relation, path, columns}) => ({
+    ...[...project.sources.values()].map(({relation, path, description, columns}) => ({
       table: relation,
       kind: 'source' as const,
+      description,
       columns,
       path,
     })),
-    ...project.seeds.map(({schema, name, path, columns, columnTypes}) => ({
+    ...project.seeds.map(({schema, name, path, description, columns, columnTypes}) => ({
       table: `${schema}.${name}`,
       kind: 'seed' as const,
+      description,
       columns: Object.keys(columnTypes).map((name) => columns.find((column) => column.name === name) ?? {name}),
       path,
     })),
     ...project.models.map((model) => ({
       table: `${model.schema}.${model.name}`,
       kind: 'model' as const,
+      description: model.description,
       columns: model.columns ?? [],
       path: model.path,
       model,

@@ -1,4 +1,5 @@
-import type {Input} from '../answers/origins.ts';
+import type {SourceFile} from '../answers/source-files.ts';
+import type {SchoolYear} from '../school-year.ts';
 import type {Marks} from '../words/marks.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 
@@ -7,8 +8,9 @@ export interface BuildFacts extends Marks {
   build: string;
   /** UTC. */
   builtAt: string;
+  schoolYears: readonly SchoolYear[];
   /** The files that went into it. */
-  inputs: (Input & {sha256: string})[];
+  inputs: SourceFile[];
   rows: {in: number; loaded: number; rejected: number};
   thresholds: Thresholds;
   versions: {rollcall: string; duckdb: string; node: string};

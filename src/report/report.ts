@@ -1,5 +1,5 @@
 import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
-import {ask, type Coverage, readCoverage} from '../answers/ask.ts';
+import {ask, type Coverage, chooseUsualYear, readCoverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
 import {chooseRegion} from '../answers/regions.ts';
 import {describeScope, type RegionChange, readDistrictScopes, readRegionChanges} from '../answers/scope.ts';
@@ -9,6 +9,7 @@ import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
 import type {BuildFacts} from './build-facts.ts';
+import type {Table} from './catalog.ts';
 import {type Checks, readChecks} from './checks.ts';
 import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
 import {limitExperience} from './public.ts';
@@ -17,7 +18,7 @@ import {readSchools, type School} from './schools.ts';
 import type {SourceRows} from './source-rows.ts';
 import {type LandedFile, readLandedFiles} from './trace.ts';
 
-/** Everything that the pages show, as plain values. It is read from the warehouse once, before any page is rendered. */
+/** Everything that the pages of a school year show, as plain values. It is read from the warehouse once, before any page is rendered. */
 export interface Report {
   build: BuildFacts;
   /** The school year of the pages. */
@@ -46,27 +47,18 @@ export interface Report {
   downloads: Download[];
   diagrams: string[];
   restatements: Restatements | undefined;
-}
-
-/** A table of the warehouse, as its model describes it. */
-export interface Table {
-  schema: string;
-  name: string;
-  description: string;
-  columns: {name: string; description: string}[];
-  /** The names of the tables that it reads. */
-  madeFrom: string[];
-  sql: string;
+  /** The address to report mistakes to: `https:` or `mailto:`. */
+  contact: string | undefined;
 }
 
 /** A file to download. In a build of the sample, its name starts with `SAMPLE-` and its first column is `is_sample`. */
 export interface Download {
-  /** The name of the answer or the mart in it. */
+  /** The name of the answer or the mart in it, or `rollcall`. */
   name: string;
-  kind: 'answer' | 'mart';
+  kind: 'answer' | 'mart' | 'everything';
   /** Relative to the folder of downloads. */
   file: string;
-  format: 'csv' | 'json' | 'parquet';
+  format: 'csv' | 'json' | 'parquet' | 'zip' | 'xlsx' | 'duckdb.zip';
   rows: number;
   bytes: number;
 }
@@ -78,46 +70,63 @@ export interface Restatements {
 }
 
 /** The part of the report that comes from the warehouse. */
-type FromWarehouse = Omit<Report, 'sourceRows' | 'tables' | 'downloads' | 'diagrams' | 'restatements'>;
+export type ReportOfYear = Omit<
+  Report,
+  'sourceRows' | 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact'
+>;
 
-/** Reads the report from a warehouse that `openPublic` has opened. `usual` is the school year to show if it can be answered. */
-export async function readReport(db: Database, build: BuildFacts, usual: SchoolYear): Promise<FromWarehouse> {
+/**
+ * Reads the reports of all school years from a warehouse that `openPublic` has opened.
+ *
+ * @param usual the school year that the report opens with, if the build has it; else the newest with students and teachers
+ * @returns the report of that year, and then the others, the newest first
+ */
+export async function readReports(
+  db: Database,
+  build: BuildFacts,
+  usual: SchoolYear | undefined,
+): Promise<[ReportOfYear, ...ReportOfYear[]]> {
   // The pages show one region, the first.
   const region = await chooseRegion(db);
-  const answerAll = (all: readonly Answer[]) =>
-    Array.fromAsync(all, (answer) => answerQuestion(db, answer, {usual, region: region.region_id}, build));
-  const questions = await answerAll([...answers, representationByGroup, access]);
   const years = await readCoverage(db, region);
-  const schoolYear =
-    questions.find(({name}) => name === 'representation')?.schoolYear ??
-    questions.find(({name}) => name === 'schools')?.schoolYear ??
-    years[0]?.schoolYear ??
-    usual;
-  const year = years.find((each) => each.schoolYear === schoolYear);
-  const scope = year && describeScope(await readDistrictScopes(db, region, year), ['enrollment', 'teachers'], region);
-  return {
+  const shared = {
     build,
-    schoolYear,
-    place: scope?.place ?? region.region_name,
-    partial: scope?.note,
     changes: await readRegionChanges(db, region),
     years,
     groups: await readGroups(db),
     sources,
-    region: await readRegion(db, schoolYear, region),
-    districts: await readDistricts(db, schoolYear, region.region_id),
-    schools: await readSchools(db, schoolYear, region.region_id),
-    questions,
-    explorations: await answerAll(explorations),
     files: await readLandedFiles(db, build.inputs),
     checks: await readChecks(db),
   };
+  const readYear = async (year: Coverage): Promise<ReportOfYear> => {
+    const {schoolYear} = year;
+    const of = {schoolYear, region: region.region_id};
+    const answerAll = (all: readonly Answer[]) =>
+      Array.fromAsync(all, (answer) => answerQuestion(db, answer, of, build));
+    const scope = describeScope(await readDistrictScopes(db, region, year), ['enrollment', 'teachers'], region);
+    return {
+      ...shared,
+      schoolYear,
+      place: scope?.place ?? region.region_name,
+      partial: scope?.note,
+      region: await readRegion(db, schoolYear, region),
+      districts: await readDistricts(db, schoolYear, region.region_id),
+      schools: await readSchools(db, schoolYear, region.region_id),
+      questions: await answerAll([...answers, representationByGroup, access]),
+      explorations: await answerAll(explorations),
+    };
+  };
+  const first = chooseUsualYear(years, usual);
+  if (first === undefined)
+    throw new Failure('The build has no rows of students or teachers, so there is nothing to report.');
+  const others = years.filter((year) => year !== first);
+  return [await readYear(first), ...(await Array.fromAsync(others, readYear))];
 }
 
 async function answerQuestion(
   db: Database,
   answer: Answer,
-  {usual, region}: {usual: SchoolYear; region: string},
+  {schoolYear: wanted, region}: {schoolYear: SchoolYear; region: string},
   {thresholds}: BuildFacts,
 ): Promise<Question> {
   const name = answer === representationByGroup ? 'representation-by-group' : answer.name;
@@ -130,10 +139,10 @@ async function answerQuestion(
     spansYears,
   };
   try {
-    const {schoolYear, rows, notes} = await ask(db, answer, {usual, region});
+    const {schoolYear, rows, notes} = await ask(db, answer, {wanted, region});
     return {...question, schoolYear, sql: answer.sql(schoolYear, {region}), rows: limitExperience(rows), notes};
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return {...question, schoolYear: null, sql: answer.sql(usual, {region}), rows: [], notes: [error.message]};
+    return {...question, schoolYear: null, sql: answer.sql(wanted, {region}), rows: [], notes: [error.message]};
   }
 }

@@ -11,3 +11,8 @@ export interface RunOptions extends InputOptions {
   /** Settings of the report. Without them no report is made. */
   site?: SiteSettings;
 }
+
+/** Returns whether a run goes on without a school year that can't be used. If the user names the years, it fails instead. */
+export function mayHoldYears({from, years}: Pick<RunOptions, 'from' | 'years'>): boolean {
+  return from === 'live' && years === undefined;
+}

@@ -1,14 +1,17 @@
 import {z} from 'zod';
+import {assertFedModels} from '../builds/fed-models.ts';
 import {type Build, findBuild, hasFingerprint} from '../builds/find.ts';
 import {type Code, computeBuildId, computeContractId, type Ingredient, parts, readCode} from '../builds/fingerprint.ts';
 import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {findPublished} from '../builds/published.ts';
-import {type Incoming, landingSchema} from '../incoming/incoming.ts';
+import type {Home} from '../home.ts';
+import {heldYearSchema, type Incoming, landingSchema} from '../incoming/incoming.ts';
 import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
+import {leaveOutRefused, readRefused} from '../incoming/refused.ts';
 import {findReshaped} from '../ingest/reshape.ts';
 import {readPublications} from '../ledger/ledger.ts';
 import type {Progress} from '../progress.ts';
-import type {RunOptions} from './options.ts';
+import {mayHoldYears, type RunOptions} from './options.ts';
 
 export type PartitionPlan = z.infer<typeof partitionPlan>;
 const partitionPlan = z.object({
@@ -59,7 +62,12 @@ const buildPlan = z.object({
  * a download brings other bytes than those here.
  */
 export type Plan = z.infer<typeof planSchema>;
-export const planSchema = z.object({partitions: z.array(partitionPlan), build: buildPlan});
+export const planSchema = z.object({
+  partitions: z.array(partitionPlan),
+  /** The school years that are wanted and go into no build, each with the reason. */
+  heldYears: z.array(heldYearSchema).default([]),
+  build: buildPlan,
+});
 
 /** A plan, with what a run needs to carry it out. */
 export interface ExecutablePlan extends PlannedInputs {
@@ -78,13 +86,14 @@ type LakeEntry = Awaited<ReturnType<typeof findReshaped>>;
 /**
  * Plans a run. Asks the publisher's host for metadata, and writes nothing.
  *
- * @throws Failure if the files can't be read or don't fit the options
+ * @throws Failure if the files can't be read or don't fit the options, or a source feeds a model that isn't there
  */
 export async function planRun(
   options: RunOptions,
   note: Progress['note'] = () => {},
   update: (text: string) => void = () => {},
 ): Promise<ExecutablePlan> {
+  await assertFedModels();
   const published = await findPublished(options.home).catch(() => undefined);
   return planFromInputs(options, await planInputs(options, published, note, update), await readCode());
 }
@@ -96,13 +105,14 @@ export async function planRun(
  */
 export async function planFromInputs(
   options: RunOptions,
-  inputs: PlannedInputs,
+  all: PlannedInputs,
   code: Code,
   knownLake: ExecutablePlan['lake'] = new Map(),
 ): Promise<ExecutablePlan> {
   const {home} = options;
-  const {incoming} = inputs;
   const published = await findPublished(home).catch(() => undefined);
+  const inputs = mayHoldYears(options) ? await leaveOut(home, all, code, published) : all;
+  const {incoming, heldYears} = inputs;
   const label = chooseLabel(options, published);
   const ingredients = incoming.map(({source, sha256, schoolYears, landed, candidate}) => ({
     source: source.id,
@@ -127,7 +137,26 @@ export async function planFromInputs(
     }
   }
   partitions.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  return {...inputs, plan: {partitions, build}, code, fingerprint, label, lake};
+  return {...inputs, plan: {partitions, heldYears, build}, code, fingerprint, label, lake};
+}
+
+/** Leaves out what the contract or the checks refused in an earlier attempt. */
+async function leaveOut(
+  home: Home,
+  inputs: PlannedInputs,
+  code: Code,
+  published: Build | undefined,
+): Promise<PlannedInputs> {
+  const refused = await readRefused(home, computeBuildId(code, []));
+  const left = await leaveOutRefused(home, inputs.incoming, refused, published);
+  if (left === undefined) return inputs;
+  const {incoming, heldYears, steps} = left;
+  return {
+    ...inputs,
+    incoming,
+    heldYears: [...inputs.heldYears, ...heldYears],
+    steps: [...inputs.steps, ...steps],
+  };
 }
 
 /** Returns the label of the build: the given one, or that of the published build; undefined if there is none. */

@@ -15,6 +15,7 @@ import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
 import type {RunOptions} from './options.ts';
 import type {ExecutablePlan} from './plan.ts';
+import {ContractFailure} from './refuse.ts';
 
 const mostFilesAtOnce = 4;
 
@@ -54,15 +55,22 @@ export async function reshapeInputs(
   );
   // The other files are reshaped even if one fails, but a build needs them all.
   const failures: Failure[] = [];
+  const broken: ContractFailure['files'] = [];
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'fulfilled') continue;
     if (!(outcome.reason instanceof Failure)) throw outcome.reason;
     failures.push(outcome.reason);
     const landed = chosen[index]?.landed;
     if (landed) await forget(home.landing, landed);
+    if (landed && !(outcome.reason instanceof Damaged))
+      broken.push({sha256: landed.sha256, why: shorten(outcome.reason)});
   }
   const [first] = failures;
-  if (first) throw new Failure(failures.map(({message}) => message).join(' '), first.exitCode);
+  if (first) {
+    const message = failures.map((failure) => failure.message).join(' ');
+    if (broken.length < failures.length) throw new Failure(message, first.exitCode);
+    throw new ContractFailure(message, broken, first.exitCode);
+  }
   const ingested = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const {in: rowsIn, rejected} = sumRows(ingested);
   return {
@@ -71,10 +79,20 @@ export async function reshapeInputs(
   };
 }
 
+/** Shortens the message of a file that can't be used to the reason. */
+function shorten({message}: Failure): string {
+  return message
+    .replace(/ (Landed file \S+ is kept|Download it again|The published build is unchanged)\b.*$/is, '')
+    .replace(/\.$/, '');
+}
+
+/** A landed file is not what was landed. */
+class Damaged extends Failure {}
+
 /** Removes a damaged landed file, so that the next run lands it again. Returns the failure to throw. */
 async function discardDamaged(home: Home, landed: Landed): Promise<Failure> {
   await discard(landed);
-  return new Failure(
+  return new Damaged(
     `${landed.fileName}: its landed copy (${shortenHash(landed)}) was damaged, and has been removed from ${home.landing}. Run again to land the file again. The published build is unchanged.`,
   );
 }

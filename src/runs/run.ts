@@ -1,11 +1,10 @@
 import {join} from 'node:path';
-import {requireBuild} from '../builds/find.ts';
+import {type Build, requireBuild} from '../builds/find.ts';
 import {computeContractId} from '../builds/fingerprint.ts';
-import {describeOrigin} from '../builds/lineage-events.ts';
-import {type BuildResult, makeBuild} from '../builds/make.ts';
+import type {BuildResult} from '../builds/make.ts';
 import {adoptPublished, publish} from '../builds/publish.ts';
 import {findPublished, requirePublished} from '../builds/published.ts';
-import {type Changes, compareBuilds} from '../changes/compare.ts';
+import type {Changes} from '../changes/compare.ts';
 import {getErrorMessage} from '../failure.ts';
 import {removeTemporary} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -13,15 +12,18 @@ import {rememberFound} from '../incoming/finding.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
 import {landInputs} from '../incoming/inputs.ts';
 import {rememberUnchanged} from '../incoming/live.ts';
+import {forgetRefused} from '../incoming/refused.ts';
+import {AuditFailure} from '../ledger/audit-failure.ts';
 import {type RunRecord, runRecorded} from '../ledger/record.ts';
+import {describeOrigin} from '../lineage/openlineage.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
-import type {RunOptions} from './options.ts';
+import {mayHoldYears, type RunOptions} from './options.ts';
 import {type ExecutablePlan, type PartitionPlan, type Plan, planFromInputs, planRun} from './plan.ts';
+import {refuseFailing} from './refuse.ts';
 import {runSiteStep} from './report-step.ts';
-import {reshapeInputs} from './reshape-step.ts';
 
 export interface RunResult extends BuildResult {
   /** `held`: the build of these inputs was rolled back from, so another stays published. */
@@ -48,13 +50,13 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
     await removeLeftovers(home);
     await adoptPublished(home);
     const planned = await record.step('plan', async (update) => {
+      if (force || refresh) await forgetRefused(home);
       const result = await planRun(options, record.note, update);
-      record.ledger.keepPlan(record.run, result.plan);
+      keepPlan(result, record);
       return {result, summary: summarizePlan(result.plan)};
     });
-    const settled = await land(options, planned, record);
-    const result = await carryOut(options, settled, record);
-    return {outcome: result.status, build: result.build, result: {...result, run: record.run, plan: settled.plan}};
+    const {plan, result} = await carryOutWhatCanBe(options, await land(options, planned, record), record);
+    return {outcome: result.status, build: result.build, result: {...result, run: record.run, plan}};
   });
 }
 
@@ -74,15 +76,45 @@ async function land(options: RunOptions, planned: ExecutablePlan, record: RunRec
   }
   const landed = await record.step('land', async (update) => {
     const result = await landInputs(options, planned, record.note, update);
-    const fresh = result.filter(({isFresh}) => isFresh);
-    return {result, summary: `${formatCounted(result.length, 'file')}, ${fresh.length} new`};
+    const fresh = result.incoming.filter(({isFresh}) => isFresh);
+    return {result, summary: `${formatCounted(result.incoming.length, 'file')}, ${fresh.length} new`};
   });
-  for (const file of landed) {
+  for (const file of landed.incoming) {
     if (file.isFresh && file.landing.reason === 'changed') recordChange(file, record);
   }
-  const settled = await planFromInputs(options, {incoming: landed, failures: []}, code, planned.lake);
-  record.ledger.keepPlan(record.run, settled.plan);
+  const settled = await planFromInputs(options, {...landed, failures: []}, code, planned.lake);
+  keepPlan(settled, record);
   return settled;
+}
+
+/** Stores a plan, and what is new in it as events. */
+function keepPlan({plan, steps}: ExecutablePlan, {ledger, run}: RunRecord): void {
+  ledger.keepPlan(run, plan);
+  for (const {kind, subject, message} of steps) ledger.recordNews(run, kind, subject, `${subject}: ${message}`);
+}
+
+/** Carries a plan out. Where school years make the build fail that needn't be in it, goes on without them. */
+async function carryOutWhatCanBe(
+  options: RunOptions,
+  planned: ExecutablePlan,
+  record: RunRecord,
+): Promise<{plan: Plan; result: Omit<RunResult, 'run' | 'plan'>}> {
+  try {
+    return {plan: planned.plan, result: await carryOut(options, planned, record)};
+  } catch (error) {
+    if (!mayHoldYears(options) || options.stop?.aborted) throw error;
+    const published = await findPublished(options.home).catch(() => undefined);
+    if (!(await refuseFailing(options, planned, error, published))) throw error;
+    if (error instanceof AuditFailure) {
+      const failed = ({status}: {status: string}) => status === 'error';
+      record.ledger.keepFindings(record.run, error.checks.filter(failed), error.tests.filter(failed));
+    }
+    const next = await planFromInputs(options, planned, planned.code, planned.lake);
+    for (const {subject, message} of next.steps.filter((step) => !planned.steps.includes(step)))
+      record.note(`${subject}: ${message.replace(/\.$/, '')}`);
+    keepPlan(next, record);
+    return carryOutWhatCanBe(options, next, record);
+  }
 }
 
 function recordChange({source, fileName, schoolYears, sha256}: Incoming, {ledger, run}: RunRecord): void {
@@ -110,7 +142,7 @@ async function carryOut(
   const id = plan.build.build;
   if (fingerprint === null || id === null) throw new Error('The plan names no build although all files have landed.');
   const chosen = incoming.filter((file): file is Chosen => file.landed !== undefined);
-  const inputs = chosen.map(describeOrigin);
+  const inputs = chosen.map(({landed}) => describeOrigin(landed.origin));
   const {action} = plan.build;
   if (action !== 'build') {
     if (action !== 'hold') await runSiteStep(options, id, record, () => findChanges(home, id));
@@ -120,6 +152,9 @@ async function carryOut(
     const status = action === 'hold' ? 'held' : 'unchanged';
     return {status, build: published, warehouse, manifest, checks: [], tests: []};
   }
+  // Loaded here, since a run with nothing to do needs none of it.
+  const {reshapeInputs} = await import('./reshape-step.ts');
+  const {makeBuild} = await import('../builds/make.ts');
   const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
   const ingested = await record.step('reshape', (update) =>
     reshapeInputs(options, chosen, computeContractId(code), corrections, lake, update),
@@ -146,7 +181,12 @@ async function runPublishStep(home: Home, id: string, record: RunRecord): Promis
 /** Compares a build with the published one; undefined if they are the same, or nothing is published. */
 async function findChanges(home: Home, id: string): Promise<Changes | undefined> {
   const before = await findPublished(home);
-  return before === undefined || before.id === id ? undefined : compareBuilds(before, await requireBuild(home, id));
+  return before === undefined || before.id === id ? undefined : compareWith(before, home, id);
+}
+
+async function compareWith(before: Build, home: Home, id: string): Promise<Changes> {
+  const {compareBuilds} = await import('../changes/compare.ts');
+  return compareBuilds(before, await requireBuild(home, id));
 }
 
 /** Compares with the published build. If that fails, the run goes on without the comparison. */
@@ -155,7 +195,7 @@ async function runCompareStep(home: Home, id: string, record: RunRecord): Promis
   if (before === undefined) return undefined;
   try {
     return await record.step('compare', async () => {
-      const changes = await compareBuilds(before, await requireBuild(home, id));
+      const changes = await compareWith(before, home, id);
       const {rows, answers, schools} = changes;
       return {
         result: changes,

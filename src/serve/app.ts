@@ -1,5 +1,6 @@
 import {type Context, Hono} from 'hono';
 import {bodyLimit} from 'hono/body-limit';
+import {cors} from 'hono/cors';
 import {HTTPException} from 'hono/http-exception';
 import {secureHeaders} from 'hono/secure-headers';
 import {Failure, getErrorCode} from '../failure.ts';
@@ -48,7 +49,15 @@ const ownHeaders = secureHeaders({
   },
 });
 
-const isOwn = (path: string) => /^\/(operations|api)(\/|$)/.test(path);
+/** The API of the report, which is as open as the report itself. */
+const openApi = '/api/v1';
+const isOwn = (path: string) => /^\/(operations|api(?!\/v1\/))(\/|$)/.test(path);
+// Pages of other sites may read it, and Parquet in parts.
+const openToAll = cors({
+  origin: '*',
+  allowMethods: ['GET', 'HEAD'],
+  exposeHeaders: ['Accept-Ranges', 'Content-Length', 'Content-Range', 'ETag'],
+});
 
 /** Creates the application: the report, the operations page, the API, health and metrics. */
 export function createApp(
@@ -76,8 +85,11 @@ export function createApp(
   );
   app.route('/operations', createOperationsRoutes(server, guard, questions));
   app.get('/operations/*', (c) => c.html(renderMessagePage('Not found', 'There is no such page.'), 404));
+  const report = createReportRoutes(server.home);
+  app.use(`${openApi}/*`, openToAll);
+  app.route(openApi, report);
   app.route('/api', createApiRoutes(server, guard, questions));
-  app.route('/', createReportRoutes(server.home));
+  app.route('/', report);
   app.notFound((c) => c.text('Not found', 404));
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();

@@ -1,8 +1,8 @@
 import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
-import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {exit, Failure, getErrorCode, getErrorMessage} from '../failure.ts';
-import {makeTemporaryName} from '../files.ts';
+import {makeTemporaryName, renamePatiently} from '../files.ts';
 import type {Home} from '../home.ts';
 
 /** The token that actions need, and where it comes from. */
@@ -42,7 +42,7 @@ async function writeTokenFile({folder}: Home, path: string): Promise<void> {
     await mkdir(folder, {recursive: true});
     const temporary = makeTemporaryName(path);
     await writeFile(temporary, `${randomBytes(32).toString('base64url')}\n`, {mode: 0o600, flush: true});
-    await rename(temporary, path);
+    await renamePatiently(temporary, path);
   } catch (error) {
     throw new Failure(`${path}: can't be written (${getErrorMessage(error)}). Give one with --token-file.`);
   }

@@ -118,12 +118,18 @@ test('the configured year is answered without a note', async () => {
   assert.deepEqual([schoolYear, rows, notes], ['2020-21', [{year: '2020-21', wanted: '', region: 'north'}], []]);
 });
 
-test('if the configured year has no answer, the latest year that has one is used, and a note says so', async () => {
+test('without a configured year, an answer is about the newest with students and teachers, if it can be, and names the others', async () => {
+  for (const answer of [students, both, teachers]) assert.equal((await ask(db, answer, {})).schoolYear, '2020-21');
+  assert.deepEqual((await ask(db, students, {})).otherYears, ['2021-22', '2019-20']);
+  assert.equal((await ask(db, students, {wanted: 'latest'})).schoolYear, '2021-22', 'the latest has no teachers');
+});
+
+test('if the configured year has no answer, the newest with students and teachers is used, and a note says so', async () => {
   const other = await ask(db, teachers, {usual: '2019-20'});
-  assert.equal(other.schoolYear, '2022-23');
-  assert.equal(other.notes[0], "2019-20 can't be answered from the published build; this is 2022-23");
-  assert.equal(other.notes.length, 4);
-  assert.match(other.notes[2] ?? '', /of 2022-23 are those of the 2020-21 school list, carried over/);
+  assert.equal(other.schoolYear, '2020-21');
+  assert.deepEqual(other.notes, ["2019-20 can't be answered from the published build; this is 2020-21"]);
+  const carried = await ask(db, teachers, {wanted: '2022-23'});
+  assert.match(carried.notes[1] ?? '', /of 2022-23 are those of the 2020-21 school list, carried over/);
   const latest = await ask(db, both, {usual: '2019-20', wanted: 'latest'});
   assert.equal(latest.schoolYear, '2020-21');
   assert.deepEqual(latest.notes, [], 'that was asked for');

@@ -5,6 +5,7 @@ import {after, before, test} from 'node:test';
 import {parse} from 'csv-parse/sync';
 import {explorations} from '../../src/answers/explorations.ts';
 import {projectFolder} from '../../src/project-folder.ts';
+import {enumerateTrials} from '../support/chance.ts';
 import {type Built, build, openSampleBuild} from '../support/pipeline.ts';
 import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile, noRaces} from '../support/publisher.ts';
 
@@ -109,6 +110,72 @@ test('closing: together the gap went from −25 to −20, and at neither school 
       {name: 'Lyra', ...expected},
       {name: 'Road Map Project region', ...expected},
     ],
+  );
+});
+
+test('widening: each school with the interval of its change, and how probable it is that chance alone gives one without 0', async () => {
+  const rows = await explore('widening');
+  assert.deepEqual(
+    rows.map(({school_name, since_school_year, gap_since_pp, gap_pp, is_beyond_chance}) => [
+      school_name,
+      since_school_year,
+      Number(gap_since_pp).toFixed(6),
+      Number(gap_pp).toFixed(6),
+      is_beyond_chance,
+    ]),
+    [
+      ['B', '2018-19', '-20.000000', '-30.000000', false],
+      ['A', '2018-19', '-40.000000', '-20.000000', false],
+    ],
+  );
+  // B: 0 of 10 both times, while the students' share rose by 0.1; A: 1 and 4 of 10, and as much. The two shares then lie 0.1 apart,
+  // around what both years have together.
+  const probabilities = rows.map(({chance_probability}) => Number(chance_probability).toFixed(9));
+  assert.deepEqual(probabilities, [
+    enumerateChance(10, 0, 10, 0.1).toFixed(9),
+    enumerateChance(10, 0.2, 10, 0.3).toFixed(9),
+  ]);
+  assert.ok(Number(probabilities[1]) > 0.02 && Number(probabilities[1]) < 0.07, probabilities[1]);
+});
+
+/** Returns the probability that Newcombe's interval leaves out the true difference of two shares, outcome by outcome. */
+function enumerateChance(then: number, pThen: number, now: number, pNow: number): number {
+  const outcomes = (n: number, p: number) => enumerateTrials(Array.from({length: n}, () => p));
+  let sum = 0;
+  for (const [x, px] of outcomes(then, pThen).entries()) {
+    for (const [y, py] of outcomes(now, pNow).entries()) {
+      const [past, present] = [x / then, y / now];
+      const change = present - past - (pNow - pThen);
+      const low = change - Math.hypot(present - findBound(y, now, -1), findBound(x, then, 1) - past);
+      const high = change + Math.hypot(findBound(y, now, 1) - present, past - findBound(x, then, -1));
+      if (low > 0 || high < 0) sum += px * py;
+    }
+  }
+  return sum;
+}
+
+/** Finds Wilson's bound by its definition: the farthest share from which so many are 1.96 standard errors away. */
+function findBound(x: number, n: number, side: -1 | 1): number {
+  const seen = x / n;
+  let [inside, outside] = [seen, side < 0 ? 0 : 1];
+  for (let step = 0; step < 200; step++) {
+    const middle = (inside + outside) / 2;
+    const isInside = Math.abs(seen - middle) <= 1.959963984540054 * Math.sqrt((middle * (1 - middle)) / n);
+    if (isInside) inside = middle;
+    else outside = middle;
+  }
+  return inside;
+}
+
+test('widening says how many schools chance alone would let seem changed, and so many or more', () => {
+  const notes = explorations.find(({name}) => name === 'widening')?.notes;
+  const rows = (beyond: number) =>
+    [0.5, 0.5, 0.25].map((chance_probability, index) => ({chance_probability, is_beyond_chance: index < beyond}));
+  assert.match(notes?.(rows(0))[0] ?? '', /^0 of 3 schools .* about 1\.3 schools seem so\. These/);
+  // Two or more of three: both of the first, or one of them and the third: 1/4 + 1/2 · 1/4.
+  assert.match(
+    notes?.(rows(2))[0] ?? '',
+    /^2 of 3 schools .* 2 or more would come about with a probability of 37\.5%\./,
   );
 });
 

@@ -190,6 +190,15 @@ test('prune keeps the published build and the latest others, and deletes lake fi
   assert.equal(await readPublishedId(home), 'one');
 });
 
+test('prune removes the half-made builds of killed runs, and nothing else that it did not make', async () => {
+  const home = newHome();
+  put(home, 'one', '2026-01-01T00:00:00.000Z');
+  await switchPublished(home, 'one');
+  for (const name of ['two.rollcall-host-1-0a1b2c3d.tmp', 'mine.tmp']) mkdirSync(join(home.builds, name));
+  await prune(home, {keep: 1}, recordProgress());
+  assert.deepEqual(readdirSync(home.builds).sort(), ['mine.tmp', 'one']);
+});
+
 test('prune to one build keeps the published one, even if it is damaged, and then keeps the whole lake', async () => {
   const home = newHome();
   put(home, 'old', '2026-01-01T00:00:00.000Z');

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
+import {execFile, execFileSync} from 'node:child_process';
 import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
 import {createServer, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {type TestContext, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
 import {gzipSync} from 'node:zlib';
 import {expectError, type Outcome, rollcall} from '../support/command.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
@@ -16,6 +18,7 @@ import {enrollment, findPublishedHome, makeWorkspace} from '../support/workspace
  * half more than a plain run of three small files does.
  */
 
+const program = fileURLToPath(new URL('../support/run-live.ts', import.meta.url));
 const preload = new URL('../support/peak-memory.ts', import.meta.url).href;
 
 /** Runs a command, and returns its result and the most memory that it took, in megabytes. */
@@ -113,6 +116,144 @@ for (const [name, reply, says] of hosts) {
     await assertBounded(t, outcome);
   });
 }
+
+type Reply = string | Buffer | ((response: ServerResponse) => void);
+
+/** Replies that a publisher never sends, each in place of a good one, and what the run says. */
+const replies: [to: 'metadata' | 'count' | 'export' | 'catalogue', name: string, reply: Reply, says: RegExp][] = [
+  ['metadata', 'nothing', '', /json: it answered with nothing/],
+  ['metadata', 'null', 'null', /asked for \(Invalid input: expected object, received null/],
+  ['metadata', 'a list', '[]', /expected object, received array/],
+  ['metadata', 'a web page', '<!DOCTYPE html><title>Sorry</title>', /it answered with a web page/],
+  ['metadata', 'bytes that are no text', Buffer.alloc(1e6, 0xff), /it answered with something else/],
+  ['metadata', 'brackets without end', '['.repeat(4e6), /it answered with something else/],
+  [
+    'metadata',
+    'a million lists in each other',
+    `${'['.repeat(1e6)}${']'.repeat(1e6)}`,
+    /expected object, received array/,
+  ],
+  ['metadata', 'no name', '{"rowsUpdatedAt": 1640000000}', /\(name: Invalid input/],
+  ['metadata', 'a time in milliseconds', '{"name": "x", "rowsUpdatedAt": 1640000000000}', /rowsUpdatedAt: Too big/],
+  ['metadata', 'a time without bounds', '{"name": "x", "rowsUpdatedAt": 1e300}', /rowsUpdatedAt: Too big/],
+  ['metadata', 'a time before all times', '{"name": "x", "rowsUpdatedAt": -1}', /rowsUpdatedAt: Too small/],
+  [
+    'metadata',
+    'a time in words',
+    '{"name": "x", "rowsUpdatedAt": "yesterday"}',
+    /0 rows arrived, but the publisher counts 1000/,
+  ],
+  [
+    'metadata',
+    'a file that is not what it says',
+    (to) => to.writeHead(200, {'content-encoding': 'gzip'}).end('{}'),
+    /the answer was garbled/,
+  ],
+  [
+    'metadata',
+    'half of a gzipped file',
+    (to) => to.writeHead(200, {'content-encoding': 'gzip'}).end(gzipSync('{"name": "x"}').subarray(0, 20)),
+    /it answered with something else/,
+  ],
+  [
+    'metadata',
+    'a redirect to itself',
+    (to) => to.writeHead(302, {location: '?'}).end(),
+    /it answered 302 and points to \?\./,
+  ],
+  [
+    'metadata',
+    'a redirect to a file',
+    (to) => to.writeHead(302, {location: 'file:///etc/passwd'}).end(),
+    /file:\/\/\/etc\/passwd, which is no web address/,
+  ],
+  [
+    'metadata',
+    'a megabyte of headers',
+    (to) => to.writeHead(200, {x: 'y'.repeat(1e6)}).end(description),
+    /Headers Overflow/,
+  ],
+  [
+    'metadata',
+    'half of the bytes that it announces',
+    (to) => to.writeHead(200, {'content-length': 1000}).write('{', () => to.destroy()),
+    /the connection broke/,
+  ],
+  ['metadata', 'a failure without end', (to) => pourOut(to, 500), /it answered 500\./],
+  [
+    'metadata',
+    'a wait of thirty years',
+    (to) => to.writeHead(429, {'retry-after': '1000000000'}).end(),
+    /asks to wait 1000000000 seconds/,
+  ],
+  ['count', 'no row', '[]', /expected array to have/],
+  ['count', 'a row without a count', '[{}]', /it gave no count/],
+  ['count', 'fewer than none', '[{"count": "-1"}]', /0\.count: Invalid input/],
+  ['count', 'a number without bounds', '[{"count": 1e300}]', /0\.count: Too big/],
+  ['count', 'half a row', '[{"count": "1.5"}]', /0\.count: Invalid input/],
+  [
+    'count',
+    'what unpacks to a gigabyte',
+    (to) => to.writeHead(200, {'content-encoding': 'gzip'}).end(makeBomb('[1,\n', 1000)),
+    /more than 8000000 bytes/,
+  ],
+  ['export', 'nothing', '', /the download is empty/],
+  ['export', 'a web page', '<!DOCTYPE html><title>Sorry</title>', /the download is a web page/],
+  ['export', 'zeros', Buffer.alloc(1e6), /the download is in UTF-16/],
+  ['export', 'one line without end', (to) => to.end(Buffer.alloc(15e6, 'a,')), /first line of more than 66 kB/],
+  ['export', 'a table of something else', 'a,b\r\n1,2\r\n', /1 rows arrived, but the publisher counts 1000/],
+  [
+    'catalogue',
+    'what unpacks to ten gigabytes',
+    (to) => to.writeHead(200, {'content-encoding': 'gzip'}).end(bomb),
+    /0 rows arrived, but the publisher counts 1000/,
+  ],
+  [
+    'export',
+    'pieces of no size',
+    (to) => to.socket?.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'),
+    /Invalid character in chunk size/,
+  ],
+];
+
+test('hostile replies, one after another in one process: each run ends in a sentence, all in twice the memory of a plain one', async (t) => {
+  const good = {
+    metadata: description,
+    count: '[{"count": "1000"}]',
+    export: 'a,b\r\n',
+    catalogue: '{"results": [], "resultSetSize": 0}',
+  };
+  const urls = await Promise.all(
+    replies.map(([to, , hostile]) =>
+      startHost(t, (response, path) => {
+        const asked = path.includes('catalog')
+          ? 'catalogue'
+          : path.includes('count')
+            ? 'count'
+            : /views\/[^/]+\.json/.test(path)
+              ? 'metadata'
+              : 'export';
+        const reply = asked === to ? hostile : good[asked];
+        if (typeof reply === 'function') reply(response);
+        else response.end(reply);
+      }),
+    ),
+  );
+  const peak = join(makeTemporaryFolder('peak'), 'kilobytes');
+  const {stdout} = await promisify(execFile)(process.execPath, [`--import=${preload}`, program, ...urls], {
+    env: {...process.env, ROLLCALL_TEST_PEAK: peak},
+  });
+  const ends = stdout.trim().split('\n');
+  assert.equal(ends.length, replies.length);
+  for (const [index, [to, name, , says]] of replies.entries()) {
+    const end: {name: string; message: string; isPublished: boolean} = JSON.parse(ends[index] ?? '');
+    assert.match(end.message, says, `${to}: ${name}`);
+    assert.deepEqual([end.name, end.isPublished], ['Failure', false], `${to}: ${name}: ${end.message}`);
+    const named = end.message.match(/\(data set \S+\)/g) ?? [];
+    assert.deepEqual(named, [...new Set(named)], `${to}: ${name}: ${end.message}`);
+  }
+  await assertBounded(t, {megabytes: Number(readFileSync(peak, 'utf8')) / 1024}, 2);
+});
 
 const files: [name: string, spoil: (lines: string[]) => string | Uint8Array, says: RegExp][] = [
   [

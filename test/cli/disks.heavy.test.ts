@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -28,29 +29,49 @@ const noMounts = explainNoMounts();
 const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
 
 describe('disks', {skip: noMounts ?? false}, () => {
-  test('a disk that fills up at any step ends the run in a sentence and keeps the old build; with more room the run succeeds', async (t) => {
+  test('whatever room a disk has left, each command succeeds or says that it is full, and the published build answers', async (t) => {
     const space = await makeWorkspace(t);
+    for (const name of ['Vega Primary', 'Vega Middle']) {
+      space.edit(enrollment, (text) => text.replaceAll(/Vega (Elementary|Primary)/g, name));
+      if (name === 'Vega Primary') assert.equal((await space.run()).code, 0);
+    }
     const disk = mountSmallDisk(t, 64);
-    const home = join(disk, 'home');
-    const go = () => rollcall(['run', '--from', space.folder, '--home', home]);
-    assert.equal((await go()).code, 0);
-    space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
-    const filler = join(disk, 'filler');
-    for (const room of [0, 40_000, 200_000, 1_000_000, 4_000_000, 9_000_000]) {
+    const [home, filler, tables] = [join(disk, 'home'), join(disk, 'filler'), join(disk, 'tables')];
+    const run = () => rollcall(['run', '--from', space.folder, '--home', home]);
+    const outcomes = new Set<string>();
+    for (const room of [0, 4_000, 40_000, 200_000, 500_000, 1_000_000, 2_000_000, 4_000_000, 6_000_000, 9_000_000]) {
+      for (const path of [home, tables]) rmSync(path, {recursive: true, force: true});
+      cpSync(space.home, home, {recursive: true, verbatimSymlinks: true});
       const {bavail, bsize} = statfsSync(disk);
       writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - room)));
       const before = readPublishedState(home);
-      const outcome = await go();
-      const error = expectError(outcome);
-      assert.equal(outcome.code, 1, `${room}: ${error}`);
-      assert.match(error, /home\S*: the disk is full; make room .*The published build is unchanged/s, String(room));
+      const failed = await run();
+      assert.equal(failed.code, 1, `${room}: ${failed.stdout}`);
+      assert.match(
+        expectError(failed),
+        /home\S*: the disk is full; make room .*The published build is unchanged/s,
+        String(room),
+      );
       assert.equal(readPublishedState(home)['published'], before['published']);
-      assert.equal(await countAnsweredSchools(home), 32);
+      for (const args of [['site'], ['export', '--to', tables], ['rollback'], ['prune', '--keep', '1']]) {
+        const what = `${args[0]} with ${room} bytes`;
+        const outcome = await rollcall([...args, '--home', home]);
+        if (outcome.code !== 0)
+          assert.match(expectError(outcome), /\/(home|tables)\S*: the disk is full; make room/, what);
+        outcomes.add(`${args[0]} ${outcome.code}`);
+        assert.equal(await countAnsweredSchools(home), 32, what);
+      }
+      assert.equal(readdirSync(join(home, 'builds')).length, 1, 'prune makes room');
       rmSync(filler);
+      const next = await run();
+      assert.equal(next.code, 0, next.stderr);
+      assert.deepEqual(
+        readdirSync(disk, {recursive: true}).filter((name) => String(name).includes('.tmp')),
+        [],
+      );
     }
-    const next = await go();
-    assert.equal(next.code, 0, next.stderr);
-    assert.match(next.stdout, /Published build/);
+    const both = (name: string) => [`${name} 0`, `${name} 1`];
+    assert.deepEqual([...outcomes].sort(), [...both('export'), 'prune 0', ...both('rollback'), ...both('site')]);
   });
 
   test('with a read-only home directory, a run says so, and commands that only read work', async (t) => {
@@ -89,6 +110,24 @@ describe('disks', {skip: noMounts ?? false}, () => {
     assert.equal(code, 0, stderr);
     assert.equal(readdirSync(join(home, 'builds')).length, 1);
     assert.equal((await go()).code, 0);
+  });
+
+  test('a published build that is mounted from elsewhere is read; a run that would replace it says what is in the way', async (t) => {
+    const space = await makeWorkspace(t);
+    const home = makeTemporaryFolder('home');
+    cpSync(space.home, home, {recursive: true, verbatimSymlinks: true});
+    const published = join(home, 'published');
+    const elsewhere = makeTemporaryFolder('elsewhere');
+    cpSync(realpathSync(published), elsewhere, {recursive: true});
+    rmSync(published);
+    mkdirSync(published);
+    mountAt(t, elsewhere, published);
+    assert.equal(await countAnsweredSchools(home), 32);
+    space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
+    const outcome = await rollcall(['run', '--from', space.folder, '--home', home]);
+    assert.equal(outcome.code, 1);
+    assert.match(expectError(outcome), /published: .*it is a mount point.*The published build is unchanged/);
+    assert.equal(await countAnsweredSchools(home), 32);
   });
 
   test('what is mounted, or leads to another file system, is replaced where it is', async (t) => {

@@ -3,6 +3,8 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import type {Changes} from '../../src/changes/compare.ts';
+import {locateHome} from '../../src/home.ts';
+import {lock} from '../../src/ledger/lock.ts';
 import type {History} from '../../src/runs/history.ts';
 import type {Plan} from '../../src/runs/plan.ts';
 import {expectError, rollcall} from '../support/command.ts';
@@ -135,4 +137,18 @@ test('with a damaged warehouse, commands that read it name it and the way out, a
   );
   assert.equal((await space.run('--force')).code, 0);
   assert.equal((await rollcall(['answer', 'representation', '--home', space.home])).code, 0);
+});
+
+test('run --quiet prints nothing if it ends well or another run is in progress, and everything if it fails', async (t) => {
+  const space = await makeWorkspace(t);
+  const nothing = {stdout: '', stderr: ''};
+  assert.deepEqual(await space.run('--quiet', '--force'), {code: 0, ...nothing});
+  const release = lock(locateHome(space.home));
+  assert.deepEqual(await space.run('--quiet'), {code: 4, ...nothing});
+  release();
+  space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', '').slice(0, -20));
+  const outcome = await space.run('--quiet');
+  assert.equal(outcome.code, 1);
+  assert.match(expectError(outcome), /the file ends in the middle of a row/);
+  assert.match(outcome.stderr, /^✓ plan[^\n]*\n✓ land[^\n]*\n✗ reshape\nrollcall: /);
 });

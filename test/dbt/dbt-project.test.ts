@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {assertFedModels} from '../../src/builds/fed-models.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {sources} from '../../src/sources/sources.ts';
@@ -110,9 +111,14 @@ test('names of unit tests are short enough for a table in Postgres', async () =>
   for (const {name, path} of unitTests) assert.ok(name.length <= 63, `${path}: ${name}`);
 });
 
-test('every source feeds the models that its declaration lists', async () => {
-  const names = new Set((await readProject(folder)).models.map(({name}) => name));
-  for (const {id, feeds} of sources) for (const model of feeds) assert.ok(names.has(model), `${id} feeds ${model}`);
+test('every source feeds the models that its declaration lists, and one that is not there is refused by name', async () => {
+  await assertFedModels();
+  const wrong = {id: 'hesperia', feeds: ['stg_ospi__teachers', 'stg_ospi__enrolment']};
+  await assert.rejects(assertFedModels([...sources, wrong]), {
+    name: 'Failure',
+    message:
+      /^src\/sources\/hesperia\.ts: feeds names the model stg_ospi__enrolment, .* \(near it: stg_ospi__enrollment/,
+  });
 });
 
 test('every demographic column of enrollment has its group', async () => {

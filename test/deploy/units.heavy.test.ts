@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
+import {projectFolder} from '../../src/project-folder.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+import {skipWithout} from '../support/tools.ts';
 import {explainNoProtection, listCheckout, makeHomeOfNobody, readLineOf, runProtected} from './protected.ts';
 
 /** The commands of deploy/ under the conditions of the units: another user, no HOME, only the home directory writable. */
@@ -75,4 +79,29 @@ test('the report and the tables can be written to another folder', {skip}, async
 
 test('no command has changed the checkout', {skip}, () => {
   assert.deepEqual(listCheckout(), checkout);
+});
+
+const noSystemd = skipWithout(existsSync('/usr/bin/systemd-analyze'), 'systemd-analyze is not installed');
+
+test('systemd accepts every setting of the units, and the time of the timer', {skip: noSystemd}, () => {
+  const folder = makeTemporaryFolder('units');
+  const deploy = join(projectFolder, 'deploy');
+  const units = readdirSync(deploy).filter((name) => /\.(service|timer)$/.test(name));
+  assert.equal(units.length, 3);
+  const verify = () => {
+    const paths = units.map((name) => join(folder, name));
+    const {status, stdout, stderr} = spawnSync('systemd-analyze', ['verify', ...paths], {encoding: 'utf8'});
+    return {status, said: stdout + stderr};
+  };
+  const write = (change: (text: string) => string) => {
+    for (const name of units) {
+      // The program must be there.
+      const text = readFileSync(join(deploy, name), 'utf8').replaceAll('/opt/rollcall/', projectFolder);
+      writeFileSync(join(folder, name), change(text));
+    }
+  };
+  write((text) => text);
+  assert.deepEqual(verify(), {status: 0, said: ''});
+  write((text) => text.replace('ProtectSystem=', 'ProtectSystems=').replace('Mon 06:00', 'Mon 26:00'));
+  assert.match(verify().said, /rollcall\.service:\d+: Unknown key[\s\S]*rollcall\.timer:\d+: Failed to parse calendar/);
 });

@@ -199,7 +199,7 @@ test('the command prints one block without secrets, or JSON, and ends with the c
   const well = await rollcall(['doctor', '--home', home], {env});
   assert.equal(well.code, 0, well.stdout + well.stderr);
   assert.match(well.stdout, /^Rollcall \S+, \S+, http:\/\/127/);
-  assert.match(well.stdout, /\nNothing is wrong \(1 remark\)\.\nThis text holds no tokens and no passwords/);
+  assert.match(well.stdout, /\nNothing is wrong \(0 remarks\)\.\nThis text holds no tokens and no passwords/);
   assert.match(well.stdout, /https through http:\/\/\*\*\*@proxy\.example:8080/);
   assert.doesNotMatch(well.stdout + well.stderr, /geheim|secret-token/);
   await state.pause();

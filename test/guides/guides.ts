@@ -6,6 +6,7 @@ import {promisify} from 'node:util';
 import {projectFolder} from '../../src/project-folder.ts';
 import {canStart, install} from '../parity/programs.ts';
 import {buildFrom} from '../support/pipeline.ts';
+import {serveFolder} from '../support/site.ts';
 
 /*
  * npm run guides [-- --write]
@@ -72,6 +73,7 @@ const runners: Record<string, Runner> = {
     ...((await canStart('Rscript', '--version')) ? {} : {missing: 'there is no R (apt-get install r-base-core)'}),
     run: inOne('Rscript', ['-e'], `cat("${separator}\\n")`),
   },
+  javascript: {run: inOne(process.execPath, ['--input-type=module', '-e'], `console.log("${separator}")`)},
   excel: {
     ...(officeIsThere ? {} : {missing: 'there is no LibreOffice Calc (apt-get install libreoffice-calc)'}),
     run: each(async (code, at) => {
@@ -98,6 +100,8 @@ async function programsIn(work: string): Promise<string> {
   return shims;
 }
 
+/** The address of a report in the pages. */
+const reportAddress = 'https://rollcall.example.org';
 const isWriting = process.argv.includes('--write');
 const work = await mkdtemp(join(tmpdir(), 'rollcall-guides-'));
 let failures = 0;
@@ -112,6 +116,8 @@ try {
     const found = blocksOf(page);
     const cwd = join(work, name);
     await mkdir(cwd);
+    // A page that writes a report reads it from an address, as people do.
+    const server = await serveFolder(join(cwd, 'report'));
     const printed = new Map<Block, string>();
     for (const [language, ofLanguage] of Map.groupBy(found, ({language}) => language)) {
       const runner = runners[language];
@@ -121,11 +127,12 @@ try {
         continue;
       }
       const outputs = await runner.run(
-        ofLanguage.map(({code}) => code),
+        ofLanguage.map(({code}) => code.replaceAll(reportAddress, server.origin)),
         {cwd, env},
       );
       for (const [index, block] of ofLanguage.entries()) printed.set(block, trimmed(outputs[index] ?? ''));
     }
+    server.close();
     let text = page;
     for (const [block, output] of [...printed].reverse()) {
       if (block.at === undefined || block.expected === output) continue;

@@ -60,7 +60,12 @@ test('a new year that only the catalogue knows is taken with the reason; years t
   );
   const found = planned.partitions.find(({from}) => from === id);
   assert.match(found?.why ?? '', /found in the catalogue as ".*Preliminary": preliminary figures/);
-  assert.match(notes, /2024-25 is held back: Report Card Enrollment of it can't be had/);
+  assert.match(notes, /ospi-enrollment 2024-25: the school year is held back: no data set has it now/);
+  assert.deepEqual(planned.heldYears, [
+    {schoolYear: '2017-18', why: "Report Card Enrollment of it can't be had"},
+    {schoolYear: '2023-24', why: "Report Card Enrollment of it can't be had"},
+    {schoolYear: '2024-25', why: "Report Card Enrollment of it can't be had"},
+  ]);
   const result = await run(options, recordProgress());
   assert.deepEqual(result.manifest.schoolYears, [...sampleYears, '2025-26']);
 
@@ -140,7 +145,10 @@ test('a retired data set is looked for under its name, then in the one with all 
   own.remove('y59b-6pu8');
   const whole = await plan(optionsFor(['2020-21']));
   assert.ok(whole.rows.includes('ospi-teachers 2020-21 yp28-ks6d'), whole.notes);
-  assert.match(whole.notes, /ospi-teachers 2020-21: data set y59b-6pu8 can't be taken; looking in yp28-ks6d/);
+  assert.match(
+    whole.notes,
+    /ospi-teachers 2020-21: data set y59b-6pu8 can't be taken: it answered 404 .*Looking in yp28-ks6d/,
+  );
   own.remove('nvpc-yr7b');
   own.set(id, {name: nameOf('2020-21'), csv: enrollmentOf2020});
   const named = await plan(optionsFor(['2020-21']));

@@ -69,7 +69,7 @@ test('an unchanged data set costs one small request beside those to the catalogu
   assert.equal(again.status, 'unchanged');
   const kinds = state.requests.map(({kind}) => kind).sort();
   // The catalogue is asked for each of two sources, and the data set with all years for its years.
-  assert.deepEqual(kinds, ['catalogue', 'catalogue', ...Array(sampleDatasets).fill('metadata'), 'page']);
+  assert.deepEqual(kinds, ['catalogue', 'catalogue', 'groups', ...Array(sampleDatasets).fill('metadata')]);
 });
 
 test('a 304 is not trusted if the row count differs', async () => {

@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {deliverNotices, readNoticeSettings} from '../../src/notices/deliver.ts';
+import {sendToCommand} from '../../src/notices/send.ts';
 import {makeHome, writeRun} from '../serve/home.ts';
 import {rollcall} from '../support/command.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
@@ -175,6 +176,14 @@ test('a command receives the notice on standard input and its kind in the enviro
     await deliverNotices(home, {command: broken}, {note: (text) => notes.push(text)});
     assert.match(notes[0] ?? '', why);
   }
+});
+
+test('a command that does not end is ended', async () => {
+  const notice = {event: 'run_failed', subject: 'run', text: 'Oh.', at: '', run: 1, detail: null} as const;
+  assert.deepEqual(
+    await sendToCommand(notice, [process.execPath, '-e', 'setInterval(() => {}, 1000)'], {timeout: 500}),
+    {is: 'failed', why: 'SIGKILL ended it, or it took too long'},
+  );
 });
 
 test('only the configured kinds are sent; the address and the token may come from the environment', async (t) => {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import {readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {locateHome} from '../../src/home.ts';
 import {isSaidBy} from '../../src/serve/operations-page.ts';
 import {readToken} from '../../src/serve/token.ts';
 import {rollcall} from '../support/command.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
+import {enrollment, list, makeWorkspace, teachers} from '../support/workspace.ts';
 import {makeHome, switchTo, writeBuild, writeRun} from './home.ts';
 import {makeStandIn, requestRaw, startServer, token, waitUntil} from './server.ts';
 
@@ -260,6 +262,17 @@ test('metrics are in the Prometheus format', async (t) => {
     'rollcall_running 0',
   ])
     assert.ok(text.split('\n').includes(line), line);
+});
+
+test('each source of a home that is fed from a folder has its file and its age', async (t) => {
+  const {home} = await makeWorkspace(t);
+  const {url} = await startServer(t, locateHome(home));
+  const page = await (await fetch(`${url}/operations`)).text();
+  const said = [...page.matchAll(/From a folder: <code>([^<]+)<\/code>, last changed here \w/g)].map(
+    ([, name]) => name,
+  );
+  assert.deepEqual(said, [enrollment, teachers, list]);
+  assert.doesNotMatch(page, /Never downloaded|comes as a file/);
 });
 
 test('a port in use and invalid options end in a sentence', async (t) => {

@@ -111,3 +111,29 @@ test('no spelling of a path reaches files outside the report', async (t) => {
   }
   assert.equal((await fetch(url, {method: 'POST'})).status, 404, 'the report is read-only');
 });
+
+test("pages of other sites may read the report's API, on a private server too, and nothing else of the server", async (t) => {
+  const home = makeHome();
+  writeBuild(home, 'aaaaaaaaaaaa', {site: {...site, 'api/v1/schools.json': '{"schools":[]}'}});
+  switchTo(home, 'aaaaaaaaaaaa');
+  const {url} = await startServer(t, home, {isPrivate: true});
+  const get = async (path: string, method = 'GET') => {
+    const response = await fetch(url + path, {method, headers: {origin: 'https://elsewhere.example'}});
+    await response.text();
+    return [response.status, response.headers.get('access-control-allow-origin')];
+  };
+  assert.deepEqual(await get('/api/v1/schools.json'), [200, '*']);
+  assert.deepEqual(await get('/api/v1/schools.json', 'OPTIONS'), [204, '*']);
+  assert.deepEqual(await get('/api/v1/nothing.json'), [404, '*']);
+  for (const path of [
+    '/api/history',
+    '/api/v1/../history',
+    '/api/v1/%2e%2e/history',
+    '/api/v10/schools.json',
+    '/metrics',
+  ])
+    assert.deepEqual(await get(path), [401, null], path);
+  for (const path of ['/', '/data/schools.csv']) assert.deepEqual(await get(path), [200, null], path);
+  const {headers} = await fetch(`${url}/api/v1/schools.json`);
+  assert.deepEqual([headers.get('content-type'), headers.get('cache-control')], ['application/json', 'no-cache']);
+});

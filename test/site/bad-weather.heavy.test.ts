@@ -29,7 +29,7 @@ const list = makeListFile([
 ]);
 const text = (element: {textContent: string | null} | null) => element?.textContent?.replaceAll(/\s+/g, ' ').trim();
 
-test('with one school year, figures are shown, and a sentence replaces the trend', async () => {
+test('with one school year, figures are shown, and no trend', async () => {
   const site = await makeSite({
     's.csv': students(vega, mira),
     't.csv': makeTeacherFile([teachers(vega), teachers(mira)]),
@@ -39,7 +39,8 @@ test('with one school year, figures are shown, and a sentence replaces the trend
     text(site.document('/').querySelector('.lead')) ?? '',
     /^No\. Of 100 students in the region’s schools, 60 are of color\. Of 100 teachers, 10 are\.$/,
   );
-  assert.match(text(site.document('/').querySelector('#years + p')) ?? '', /one school year only/);
+  for (const page of ['/', '/schools/99001-9001/'])
+    assert.equal(site.document(page).querySelector('#years'), null, 'a section without figures is not there');
   assert.match(
     text(site.document('/schools/99001-9001/').querySelector('.lead')) ?? '',
     /^Of 100 students, 60 are of color \(60%\)\. Of 10 teachers, 1 is \(10%\)\.$/,
@@ -47,12 +48,13 @@ test('with one school year, figures are shown, and a sentence replaces the trend
   assert.equal(site.document('/').querySelectorAll('.sample').length, 0, 'these files are not a sample');
 });
 
-test('without a list and coordinates, the declared region is shown, and a sentence replaces the map', async () => {
+test('without a list and coordinates, the declared region is shown, and no map', async () => {
   const highline = {district_code: '17401', district_name: 'Highline', school_code: '2069', school_name: 'Hilltop'};
   const site = await makeSite({'s.csv': students(highline), 't.csv': makeTeacherFile([teachers(highline)])});
-  assert.match(
-    text(site.document('/').documentElement) ?? '',
-    /There is no map: no file of this build has the schools’ coordinates/,
+  const home = site.document('/');
+  assert.deepEqual(
+    [...home.querySelectorAll('svg[aria-label]')].filter((svg) => /^Map/.test(svg.getAttribute('aria-label') ?? '')),
+    [],
   );
   assert.match(
     text(site.document('/methods/').documentElement) ?? '',
@@ -134,7 +136,7 @@ test('parity is stated as parity, and a group without people has no gap', async 
   );
 });
 
-test('the report is about the configured school year, or else the latest that has answers', async () => {
+test('the report opens with the configured school year, or else the newest with students and teachers', async () => {
   const files = {
     's.csv': makeEnrollmentFile(
       ['2018-19', '2019-20'].map((school_year) => ({
@@ -150,8 +152,8 @@ test('the report is about the configured school year, or else the latest that ha
   };
   const site = await makeSite(files, {schoolYear: '2020-21'});
   assert.match(text(site.document('/').querySelector('.kicker')) ?? '', /school year 2018–19/);
-  assert.match(
-    text(site.document('/questions/7d/').documentElement) ?? '',
-    /2020-21 can't be answered from the published build; this is 2018-19/,
-  );
+  const years = [...site.document('/').querySelectorAll('.years a')].map((link) => text(link));
+  assert.deepEqual(years, ['2019–20 (students only)', '2018–19']);
+  assert.match(text(site.document('/2019-20/').querySelector('.lead')) ?? '', /don’t have both students and teachers/);
+  assert.match(text(site.document('/2019-20/questions/7d/').documentElement) ?? '', /can't be answered for 2019-20/);
 });

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 import {parse} from 'csv-parse/sync';
+import {unzipSync} from 'fflate';
 import {HtmlValidate} from 'html-validate';
+import {open} from '../../src/duckdb/database.ts';
 import {rollcall} from '../support/command.ts';
 import {makeListFile} from '../support/publisher.ts';
 import {listFiles, makeSite, resolveFile, type Site} from '../support/site.ts';
 import {makeStudents, teachers} from '../support/small.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 import {type AnswerRow, assertGroups, assertSchools, findSchoolPages, formatShare, readFigure} from './figures.ts';
 import {weighPage} from './weight.ts';
 
@@ -18,8 +21,11 @@ before(async () => {
   site = await makeSite('sample');
 });
 
+/** The year that the site of these tests opens with. */
+const ofYear = ['--year', '2020-21'];
+
 async function answered(...args: string[]): Promise<AnswerRow[]> {
-  const {stdout} = await rollcall(['answer', ...args, '--json', '--home', site.home]);
+  const {stdout} = await rollcall(['answer', ...args, ...ofYear, '--json', '--home', site.home]);
   return JSON.parse(stdout) as AnswerRow[];
 }
 
@@ -120,7 +126,7 @@ test('the page of each group lists each school with its students under the numbe
   }
 });
 
-test("the access page, and each district's, show the figures of 'rollcall answer access'", async () => {
+test("the front page, the access page and each district's show 'rollcall answer access', the largest shortfall first", async () => {
   const rows = await answered('access');
   const names = [...new Set(rows.map(({name}) => name))];
   assert.equal(names.length, 6, 'the region and five districts');
@@ -129,9 +135,12 @@ test("the access page, and each district's, show the figures of 'rollcall answer
     [...(site.document(page).querySelector(table)?.querySelectorAll('tbody tr') ?? [])].map((row) =>
       [...row.querySelectorAll('td')].map((cell) => cell.textContent),
     );
+  const beyondChance = (row: AnswerRow) =>
+    (readFigure(row, 'no_teacher_student_share') ?? 0) - (readFigure(row, 'chance_no_teacher_student_share') ?? 0);
   const expected = (name: unknown) =>
     rows
       .filter((row) => row['name'] === name && row['demographic_group_id'] !== 'of_color')
+      .sort((one, other) => beyondChance(other) - beyondChance(one))
       .map((row) => [
         String(readFigure(row, 'student_count')).replace(/\B(?=(\d{3})+$)/g, ','),
         String(readFigure(row, 'teacher_count')),
@@ -145,6 +154,7 @@ test("the access page, and each district's, show the figures of 'rollcall answer
       ]);
   assert.equal(expected(region).length, 7, 'every race has students');
   assert.deepEqual(shown('/questions/access/', '#groups ~ div table'), expected(region));
+  assert.deepEqual(shown('/', '#access ~ div table'), expected(region));
   const codes = new Map(
     site.pages
       .filter((page) => /^\/districts\/\d+\/$/.test(page))
@@ -155,7 +165,7 @@ test("the access page, and each district's, show the figures of 'rollcall answer
 });
 
 test("each district's page has the figures of 'rollcall explore assignment'", async () => {
-  const {stdout} = await rollcall(['explore', 'assignment', '--json', '--home', site.home]);
+  const {stdout} = await rollcall(['explore', 'assignment', ...ofYear, '--json', '--home', site.home]);
   const rows = JSON.parse(stdout) as AnswerRow[];
   const text = (page: string, place: string) => site.document(page).querySelector(place)?.textContent ?? '';
   const pages = site.pages.filter((page) => /^\/districts\/\d+\/$/.test(page));
@@ -332,7 +342,7 @@ test('no link within the report is broken', () => {
     return known;
   };
   let checked = 0;
-  for (const page of site.pages) {
+  for (const page of [...site.pages, ...site.otherPages]) {
     for (const element of site.document(page).querySelectorAll('[href], [src], [action], [data-from]')) {
       for (const name of ['href', 'src', 'action', 'data-from']) {
         const target = element.getAttribute(name);
@@ -387,7 +397,7 @@ test('the HTML is valid', async () => {
 
 test('each page has its own title and description, ordered headings, and a language', () => {
   const titles = new Map<string, string>();
-  for (const page of site.pages) {
+  for (const page of [...site.pages, ...site.otherPages]) {
     const document = site.document(page);
     assert.equal(document.documentElement.getAttribute('lang'), 'en-US');
     const description = document.querySelector('meta[name="description"]')?.getAttribute('content') ?? '';
@@ -443,7 +453,10 @@ test('a sample is marked on every page, in every chart and in every downloadable
     for (const chart of document.querySelectorAll('svg.chart')) assert.match(chart.textContent ?? '', /SAMPLE/, page);
   }
   const files = listFiles(site.folder).filter(
-    (path) => /\.(csv|json|parquet)$/.test(path) && path !== '/rollcall-site.json' && path !== '/schools/compare.json',
+    (path) =>
+      /\.(csv|json|parquet)$/.test(path) &&
+      !/\/(rollcall-site|schools\/compare)\.json$/.test(path) &&
+      !path.startsWith('/api/'),
   );
   assert.ok(files.length > 60);
   for (const path of files) {
@@ -461,7 +474,7 @@ test('a sample is marked on every page, in every chart and in every downloadable
 });
 
 test('the downloadable files match the output of the command', async () => {
-  const {stdout} = await rollcall(['answer', 'representation', '--format', 'csv', '--home', site.home]);
+  const {stdout} = await rollcall(['answer', 'representation', ...ofYear, '--format', 'csv', '--home', site.home]);
   const downloaded = readFileSync(join(site.folder, 'data/files/SAMPLE-representation-2020-21.csv'), 'utf8');
   assert.equal(downloaded.replace(/^is_sample,/, '').replaceAll(/^true,/gm, ''), stdout);
 });
@@ -520,4 +533,55 @@ test('a district and a school that only the list has go by their codes', async (
   assert.equal(title('/schools/99001-9001/'), 'Vega');
   assert.equal(title('/schools/99002-9002/'), 'School 9002');
   assert.equal(title('/districts/99002/'), 'District 99002');
+});
+
+test('commands, paths, decisions and the numbers of questions are on pages for analysts only', () => {
+  const isForAnalysts = (page: string) => /^\/(methods|data)\//.test(page);
+  for (const page of site.pages.filter((page) => !isForAnalysts(page))) {
+    const document = site.document(page);
+    for (const part of document.querySelectorAll(
+      'section:has(> #analysts), section:has(> #source), details:has(> pre)',
+    ))
+      part.remove();
+    const text = document.documentElement.textContent ?? '';
+    assert.doesNotMatch(text, /npx rollcall|\.csv\b|[Dd]ecision \d|\b7[a-f]\b/, page);
+  }
+});
+
+test('everything is there as one file of each kind, with the rows of the files beside it', async () => {
+  const read = (file: string) => readFileSync(resolveFile(site.folder, `/data/files/SAMPLE-rollcall.${file}`));
+  const tables = unzipSync(read('zip'));
+  const marts = Object.keys(tables).filter((path) => path.endsWith('.csv'));
+  assert.ok(marts.length > 10 && 'README.md' in tables && 'datapackage.json' in tables);
+  const [[path, database] = ['', new Uint8Array()]] = Object.entries(unzipSync(read('duckdb.zip')));
+  const file = join(makeTemporaryFolder('everything'), path);
+  writeFileSync(file, database);
+  const db = await open(file, {readOnly: true});
+  for (const mart of marts) {
+    const alone = readFileSync(resolveFile(site.folder, `/data/files/${mart.replace('marts/', 'SAMPLE-')}`));
+    assert.deepEqual(Buffer.from(tables[mart] ?? []), alone, mart);
+    const [counted] = await db.rows(`select count(*) as n from ${mart.replace('/', '.').replace('.csv', '')}`);
+    assert.equal(counted?.['n'], parse(alone, {columns: true}).length, mart);
+  }
+  db.close();
+  assert.ok('xl/workbook.xml' in unzipSync(read('xlsx')));
+});
+
+test('the data page says how to cite the report, how old the data is, its licenses, and where to report a mistake', async () => {
+  const read = (document: ReturnType<typeof site.document>) =>
+    Object.fromEntries(
+      [...document.querySelectorAll('#use ~ dl > div')].map((row) => [
+        row.querySelector('dt')?.textContent,
+        row.querySelector('dd')?.textContent?.replaceAll(/\s+/g, ' ').trim() ?? '',
+      ]),
+    );
+  const {build, builtAt, versions} = site.manifest;
+  const said = read(site.document('/data/'));
+  for (const part of [build, builtAt.slice(0, 10), versions.rollcall, 'SAMPLE'])
+    assert.ok(said['Cite as']?.includes(part), part);
+  assert.match(said['Data as of'] ?? '', /Report Card Enrollment.* on \d{4}-\d\d-\d\d/);
+  assert.match(said['License of the data'] ?? '', /MIT/);
+  assert.match(said['A mistake?'] ?? '', /^Tell whoever published this report\./);
+  const {document} = await makeSite('sample', {contact: 'mailto:data@example.org'});
+  assert.equal(document('/data/').querySelector('#use ~ dl a')?.getAttribute('href'), 'mailto:data@example.org');
 });

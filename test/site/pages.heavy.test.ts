@@ -345,7 +345,7 @@ test('a printed page has no navigation, and is black on white even in dark mode'
   const {context, page} = await look({width: 1440, colors: 'dark', scripts: 'with'});
   await page.emulateMedia({media: 'print', colorScheme: 'dark'});
   await page.goto(`${site.origin}/sub/path/schools/99001-9001/`);
-  assert.equal(await page.locator('.masthead nav').isVisible(), false);
+  assert.equal(await page.locator('.pages').isVisible(), false);
   const colors = await page.evaluate(
     '(({backgroundColor, color}) => [backgroundColor, color])(getComputedStyle(document.body))',
   );

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
-import {extname} from 'node:path';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname, extname, join} from 'node:path';
 import {before, test} from 'node:test';
+import {unzipSync} from 'fflate';
+import {downloadedMarts} from '../../site/downloads.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {limitExperience} from '../../src/report/public.ts';
 import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
 import {listFiles, makeSite, resolveFile, type Site} from '../support/site.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
 
 /**
  * Two builds that differ only in counts that a public report must not give: small ones, withheld ones, and what those are the rest
@@ -102,20 +105,44 @@ function makeFiles(variant: 0 | 1): Record<string, string> {
 }
 
 /** Reads a file of a report without what tells every two builds apart: their ids, hashes and times. */
-async function readComparable({folder, manifest}: Site, path: string): Promise<string> {
-  const file = resolveFile(folder, path);
-  const hashes = manifest.inputs.flatMap(({sha256}) => [sha256, sha256.slice(0, 12), sha256.slice(0, 8)]);
-  if (extname(path) === '.parquet') {
-    const db = await open();
-    const rows = await db.rows(`select * from '${file}' order by all`);
-    db.close();
-    return JSON.stringify(rows, null, 1);
+async function readComparable(site: Site, path: string): Promise<string> {
+  const file = resolveFile(site.folder, path);
+  const contents = readFileSync(file);
+  if (['.zip', '.xlsx'].includes(extname(path))) {
+    const folder = makeTemporaryFolder('unzipped');
+    for (const [name, part] of Object.entries(unzipSync(contents))) {
+      mkdirSync(dirname(join(folder, name)), {recursive: true});
+      writeFileSync(join(folder, name), part);
+    }
+    const parts = await Promise.all(listFiles(folder).map((name) => readComparable({...site, folder}, name)));
+    return parts.join('\n');
   }
-  return readFileSync(file, 'latin1')
-    .replaceAll(new RegExp(hashes.join('|'), 'g'), 'hash')
-    .replaceAll(manifest.build, 'build')
-    .replaceAll(/\d{1,2} \w+ \d{4}, \d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?/g, 'time')
-    .replaceAll(/"stamp": "\w+"/g, 'stamp');
+  if (extname(path) === '.parquet') return readRows([`select * from '${file}' order by all`]);
+  if (extname(path) === '.duckdb') {
+    const tables = downloadedMarts.map((name) => `select * from marts.${name} order by all`);
+    return readRows(tables, file);
+  }
+  const {manifest} = site;
+  const hashes = manifest.inputs.flatMap(({sha256}) => [sha256, sha256.slice(0, 12), sha256.slice(0, 8)]);
+  return (
+    contents
+      .toString('latin1')
+      // A file with the build's id in it differs in its hash, and compressed by a few bytes in its size.
+      .replaceAll(/"hash": "sha256:\w+"/g, 'hash')
+      .replaceAll(/(?<=rollcall\.(?:zip|xlsx|duckdb\.zip)" download.*<\/a> )[\d.]+ [kM]B/g, 'size')
+      .replaceAll(new RegExp(hashes.join('|'), 'g'), 'hash')
+      .replaceAll(manifest.build, 'build')
+      .replaceAll(/\d{1,2} \w+ \d{4}, \d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?/g, 'time')
+      .replaceAll(/"stamp": "\w+"/g, 'stamp')
+  );
+}
+
+async function readRows(queries: readonly string[], file?: string): Promise<string> {
+  const db = await open(file, {readOnly: file !== undefined});
+  const rows: unknown[] = [];
+  for (const query of queries) rows.push(await db.rows(query));
+  db.close();
+  return JSON.stringify(rows, null, 1);
 }
 
 test('a report is the same whatever the small and the withheld counts are', async () => {

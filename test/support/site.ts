@@ -4,8 +4,8 @@ import {extname, join, relative, sep} from 'node:path';
 import {parseHTML} from 'linkedom';
 import {buildSite} from '../../site/build.ts';
 import type {SiteSettings} from '../../site/stamp.ts';
+import {readPublishedRows} from '../../src/builds/published-rows.ts';
 import {locateHome} from '../../src/home.ts';
-import {readPublishedRows} from '../../src/ingest/source-rows.ts';
 import type {ReadPublishedRows} from '../../src/report/source-rows.ts';
 import {type Built, build, buildFrom} from './pipeline.ts';
 import {makeTemporaryFolder} from './temporary.ts';
@@ -13,8 +13,13 @@ import {makeTemporaryFolder} from './temporary.ts';
 /** The report of a test's build. */
 export interface Site extends Built {
   folder: string;
-  /** Every page, as a path that begins with a slash: `/`, `/schools/99001-9001/`, `/404.html`. */
+  /**
+   * The pages of the school year that it opens with, and those that all years share, as paths that begin with a slash: `/`,
+   * `/schools/99001-9001/`, `/404.html`.
+   */
   pages: string[];
+  /** The pages of the other school years: `/2019-20/schools/`. */
+  otherPages: string[];
   html(page: string): string;
   document(page: string): ReturnType<typeof parseHTML>['document'];
 }
@@ -32,12 +37,15 @@ export async function makeSite(
   const source = {warehouse: built.warehouse, facts: built.manifest, readRows};
   await buildSite(source, {schoolYear: '2020-21', ...settings}, folder);
   const html = (page: string) => readFileSync(resolveFile(folder, page), 'utf8');
+  const pages = listFiles(folder)
+    .filter((path) => path.endsWith('.html'))
+    .map((path) => path.replace(/index\.html$/, ''));
+  const isOfOther = (page: string) => /^\/\d{4}-\d\d\//.test(page);
   return {
     ...built,
     folder,
-    pages: listFiles(folder)
-      .filter((path) => path.endsWith('.html'))
-      .map((path) => path.replace(/index\.html$/, '')),
+    pages: pages.filter((page) => !isOfOther(page)),
+    otherPages: pages.filter(isOfOther),
     html,
     document: (page) => parseHTML(html(page)).document,
   };

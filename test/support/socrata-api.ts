@@ -3,7 +3,7 @@ import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import {stringify} from 'csv-stringify/sync';
 import type {Column, Release} from './socrata-release.ts';
 
-export type Kind = 'metadata' | 'export' | 'page' | 'count' | 'catalogue';
+export type Kind = 'metadata' | 'export' | 'page' | 'count' | 'groups' | 'catalogue';
 
 /** A request to the stand-in, and its reply. */
 export interface Asked {
@@ -38,6 +38,7 @@ export function readRequest({method = 'GET', url = '/', headers}: IncomingMessag
   let kind: Kind | undefined;
   if (path === '/api/catalog/v1') kind = 'catalogue';
   else if (id !== undefined) kind = rows === undefined ? 'metadata' : 'export';
+  else if (resource !== undefined && '$group' in query) kind = 'groups';
   else if (resource !== undefined) kind = parseCountName(query) === undefined ? 'page' : 'count';
   return {method, path, query, headers, at: Date.now(), kind, id: id ?? resource, status: undefined, bytes: 0};
 }

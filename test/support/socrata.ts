@@ -107,7 +107,7 @@ export async function startSocrata(datasets: Dataset[], options: SocrataOptions 
     if (asked.kind === 'metadata') return replyMetadata(asked, seen);
     if (asked.kind === 'export') return replyWholeFile(asked, seen);
     if (asked.kind === 'count') return replyCount(asked, seen, day?.day === 'lying-count' ? day.by : 0);
-    return asked.query['$group'] === undefined ? page(asked, seen) : replyGroups(asked, seen);
+    return asked.kind === 'groups' ? replyGroups(asked, seen) : page(asked, seen);
   }
 
   function lastOfItsKind(asked: Asked, seen: Release, day: Extract<BadDay, {day: 'republish'}>): Reply {

@@ -7,6 +7,7 @@ import {
   capitalize,
   formatBytes,
   formatCount,
+  formatDay,
   formatSchoolYear,
   formatTime,
   joinWords,
@@ -31,6 +32,8 @@ export function renderData(context: PageContext): Html {
       <p class="lead">Everything that the report shows, to download. Also where it comes from, and what was checked.</p>
       ${label !== undefined && html`<p class="warning">Every file with figures begins with LABELED in its name, or SAMPLE, and has the label in its column <code>build_label</code>: ${label}</p>`}
       ${isSample && html`<p class="warning">This is a sample: every file has SAMPLE in its name and <code>is_sample</code> as its first column.</p>`}
+      ${renderEverything(context)}
+      ${renderUse(context)}
       ${renderAnswers(context)}
       ${renderTables(context)}
       ${renderSources(context)}
@@ -41,6 +44,70 @@ export function renderData(context: PageContext): Html {
       ${renderDiagrams(context)}
       ${renderBuild(context)}`,
   );
+}
+
+function renderEverything(context: PageContext): Html {
+  const files = [
+    ['zip', 'All tables as Parquet and CSV, with a README and a description of each column (a zip archive)'],
+    ['xlsx', 'An Excel workbook: each answer, every school and district, and what each column means'],
+    ['duckdb.zip', 'All tables as a DuckDB database (in a zip archive)'],
+  ] as const;
+  return html`
+    <section aria-labelledby="everything">
+      <h2 id="everything">Everything in one file</h2>
+      <ul class="downloads">
+        ${files.map(([format, what]) => html`<li><span>${what}</span><span class="files">${renderDownload(context, 'rollcall', 'everything', format)}</span></li>`)}
+      </ul>
+    </section>`;
+}
+
+/** Renders how to cite the report, its date and its licenses, and where to report a mistake. */
+function renderUse({report, addressOf}: PageContext): Html {
+  const {build, files, place, schoolYear, contact} = report;
+  const address = addressOf('');
+  const year = build.builtAt.slice(0, 4);
+  const dated = Map.groupBy(files, (file) => file.source_id);
+  const licensed = Map.groupBy(build.inputs, ({source}) => source);
+  // Sources of which the same holds are named together.
+  const renderEach = (said: [source: string, text: Html | string][]) =>
+    [...Map.groupBy(said, ([, text]) => String(text)).values()].map(
+      (alike) => html`<p>${joinWords(alike.map(([source]) => findTitle(report, source)))}: ${alike[0]?.[1]}.</p>`,
+    );
+  return html`
+    <section aria-labelledby="use">
+      <h2 id="use">Cite, reuse, correct</h2>
+      <dl class="facts">
+        <div><dt>Cite as</dt><dd>Rollcall (${year}). Do the teachers reflect the students they teach? ${place}, school year ${formatSchoolYear(schoolYear)}.${build.isSample && ' SAMPLE: invented figures.'} Build ${build.build} of ${formatDay(build.builtAt)}, made with Rollcall ${build.versions.rollcall}.${address !== undefined && html` <a href="${address}">${address}</a>`}</dd></div>
+        <div><dt>Data as of</dt><dd>${renderEach([...dated].map(([source, of]) => [source, describeDates(of)]))}</dd></div>
+        <div><dt>License of the data</dt><dd>${renderEach([...licensed].map(([source, inputs]) => [source, renderLicense(inputs)]))}</dd></div>
+        <div><dt>License of the report</dt><dd>Rollcall’s code, and with it the text and the charts of these pages, is under the MIT License. Name the source of the figures.</dd></div>
+        <div><dt>A mistake?</dt><dd>${renderContact(contact)} Give the address of the page, the figure, and build ${build.build}. Each school’s page leads to the lines of the files that its figures are from. Is the file itself wrong? Then its publisher has to correct it.</dd></div>
+      </dl>
+    </section>`;
+}
+
+/** Says when the publisher had last changed the files; if it isn't known, when they came here. */
+function describeDates(files: readonly LandedFile[]): string {
+  const list = (days: readonly string[]) => joinWords([...new Set(days)].sort());
+  const published = files.flatMap(({published_at}) => (published_at === null ? [] : [formatDay(published_at)]));
+  const supplied = files.flatMap(({published_at, landed_at}) =>
+    published_at === null && landed_at !== null ? [formatDay(landed_at)] : [],
+  );
+  return [
+    ...(published.length > 0 ? [`last changed by the publisher on ${list(published)}`] : []),
+    ...(supplied.length > 0 ? [`received on ${list(supplied)}; when the publisher last changed it isn’t known`] : []),
+  ].join('; ');
+}
+
+function renderLicense(inputs: Report['build']['inputs']): Html | string {
+  if (inputs.some(({isSample}) => isSample)) return 'MIT, as part of Rollcall';
+  const stated = [...new Map(inputs.map(({license}) => [license?.name ?? license?.id ?? license?.url, license]))];
+  return html`${stated.map(([name, license], index) => html`${index > 0 && '; '}${name === undefined ? 'none is stated with the file; ask the publisher before you share it' : license?.url === undefined ? name : html`<a href="${license.url}" rel="external">${name}</a>`}`)}`;
+}
+
+function renderContact(contact: string | undefined): Html {
+  if (contact === undefined) return html`Tell whoever published this report.`;
+  return html`Tell us: <a href="${contact}">${contact.replace(/^mailto:/, '')}</a>.`;
 }
 
 function renderAnswers(context: PageContext): Html {
@@ -68,12 +135,12 @@ function renderTables(context: PageContext): Html {
   const {report, to} = context;
   const marts = report.downloads.filter(({kind, format}) => kind === 'mart' && format === 'csv');
   const findGrain = (name: string) =>
-    /One row = ([^:.]+)/.exec(report.tables.find((table) => table.name === name)?.description ?? '')?.[1];
+    /One row = ([^:.]+)/.exec(report.tables.find((table) => table.name === name)?.grain ?? '')?.[1];
   return html`
     <section aria-labelledby="tables">
       <h2 id="tables">Tables</h2>
       <div>
-        <p>The tables that the pages are made from: the region’s schools in all school years. Parquet keeps the types. CSV opens anywhere. Small counts of programs and of Gender X are <a href="${to('methods/#withheld')}">left out</a>. The <a href="${to('data/dictionary/')}">dictionary</a> says what each column means.</p>
+        <p>The tables that the pages are made from: the region’s schools in all school years. Parquet keeps the types. CSV opens anywhere. Small counts of programs and of Gender X are <a href="${to('methods/#withheld')}">left out</a>. The <a href="${to('data/dictionary/')}">dictionary</a> says what each column means. Programs read the figures, each school’s too, as files under <code>api/v1/</code>, which <a href="${to('api/v1/openapi.json')}"><code>openapi.json</code></a> describes.</p>
         <ul class="downloads">
           ${marts.map(
             ({name, rows}) => html`<li>
@@ -86,7 +153,14 @@ function renderTables(context: PageContext): Html {
     </section>`;
 }
 
-const formatNames = {csv: 'CSV', json: 'JSON', parquet: 'Parquet'};
+const formatNames = {
+  csv: 'CSV',
+  json: 'JSON',
+  parquet: 'Parquet',
+  zip: 'Parquet and CSV',
+  xlsx: 'Excel',
+  'duckdb.zip': 'DuckDB',
+};
 
 /** Renders a link to a file, with its size. An answer and a mart may have the same name. */
 function renderDownload(

@@ -117,7 +117,6 @@ export function renderDistrict(context: PageContext, district: District): Html {
         name: district.district_name,
         data: toDownload(context, 'district_representation'),
         widths: [340, 720],
-        otherwise: 'The build has students and teachers for one school year only. A trend needs two.',
       })}
 
       ${

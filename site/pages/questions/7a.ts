@@ -1,6 +1,6 @@
 import {formatSchoolYear, formatShare} from '../../../src/words/format.ts';
 import {describeTies, explainMarks, listMarks} from '../../../src/words/rankings.ts';
-import {drawBarColumns, drawBars} from '../../charts/bars.ts';
+import {drawBarColumns, drawBars, findLongest} from '../../charts/bars.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
@@ -33,6 +33,8 @@ export function render7a(context: PageContext): Html {
     }));
     return {group, adjective, ofGroup, lists, finding, drawn};
   });
+  // One scale for the page: equal shares have bars of equal length in every list.
+  const most = findLongest(groups.flatMap(({drawn}) => drawn));
   return renderQuestionPage(
     context,
     {path: '7a'},
@@ -47,8 +49,8 @@ export function render7a(context: PageContext): Html {
               finding,
               shown: `The ${thresholds.schoolsPerGroup} schools of each type with the highest share of ${adjective} students. A school of two types is in both lists.`,
               of: formatSchoolYear(schoolYear ?? ''),
-              narrow: drawBars(drawn, {isSample, width: 360, color: 'students', alt: finding}),
-              wide: drawBarColumns(drawn, {isSample, width: 780, color: 'students', alt: finding}),
+              narrow: drawBars(drawn, {isSample, width: 360, color: 'students', most, alt: finding}),
+              wide: drawBarColumns(drawn, {isSample, width: 780, color: 'students', most, alt: finding}),
               note: [
                 ...explainMarks(ofGroup, thresholds),
                 ...lists.flatMap(([type, list]) => {

@@ -28,13 +28,18 @@ export function render7c(context: PageContext): Html {
       finding: `${name}: ${formatCount(Number(lead['teacher_count']))} at ${lead['school_name']}${among}`,
     };
   });
+  // One scale for the page: equal numbers have bars of equal length in every panel.
+  const most = Math.max(5, ...rows.map((row) => Number(row['teacher_count'])));
   const sections = [
     {id: 'race', title: 'Race and ethnicity', lists: lists.filter(({isGender}) => !isGender)},
     {id: 'gender', title: 'Gender', lists: lists.filter(({isGender}) => isGender)},
   ];
   return renderQuestionPage(
     context,
-    {path: '7c'},
+    {
+      path: '7c',
+      analysts: html`<p>The ranking uses the schools data set, <a href="${to('questions/7b/')}">that of question 7b</a>. It settles which schools are in the region, what they are called, and how many teachers each has in all. So the shares here are parts of the totals there. Schools without a number of teachers are in the data set, but in no ranking.</p>`,
+    },
     html`
       ${sections
         .filter(({lists}) => lists.length > 0)
@@ -63,7 +68,7 @@ export function render7c(context: PageContext): Html {
                       isSample,
                       width: 340,
                       color: 'teachers',
-                      most: Math.max(5, ...list.map((row) => Number(row['teacher_count']))),
+                      most,
                       alt: finding,
                     },
                   ),
@@ -85,10 +90,6 @@ export function render7c(context: PageContext): Html {
             )}
           </div>
         </section>`,
-        )}
-      <section aria-labelledby="uses">
-        <h2 id="uses">Does it use the schools data set?</h2>
-        <p>Yes. The data set of <a href="${to('questions/7b/')}">7b</a> settles which schools are in the region, what they are called, and how many teachers each has in all. The ranking takes all three from there, so the shares here are parts of the totals in 7b. Schools without a number of teachers are in 7b, but in no ranking.</p>
-      </section>`,
+        )}`,
   );
 }

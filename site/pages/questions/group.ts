@@ -12,6 +12,7 @@ import {type Html, html} from '../../html.ts';
 import {toQuestion, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {describeGroupAccess} from '../../words/access.ts';
+import {readFigure} from '../../words/columns.ts';
 import {findQuestion} from '../../words/find-question.ts';
 import {findGroup, shortenDistrict} from '../../words/groups.ts';
 import {describeReportSource} from '../../words/origin.ts';
@@ -72,18 +73,16 @@ export function renderGroup(context: PageContext, region: Row): Html {
 
 /** Renders the group's students without a teacher of their own, district by district. */
 function renderDistricts(context: PageContext, rows: readonly Row[], adjective: string): Html {
-  const number = (row: Row, column: string) => (typeof row[column] === 'number' ? row[column] : undefined);
-  const sorted = rows.toSorted(
-    (a, b) => (number(b, 'no_teacher_student_share') ?? 0) - (number(a, 'no_teacher_student_share') ?? 0),
-  );
+  const share = (row: Row) => readFigure(row, 'no_teacher_student_share');
+  const sorted = rows.toSorted((a, b) => (share(b) ?? 0) - (share(a) ?? 0));
   const [most] = sorted;
-  const finding = `${shortenDistrict(String(most?.['name']))} has the highest share of ${adjective} students without a ${adjective} teacher: ${formatShare(number(most ?? {}, 'no_teacher_student_share') ?? null, 0)}`;
+  const finding = `${shortenDistrict(String(most?.['name']))} has the highest share of ${adjective} students without a ${adjective} teacher: ${formatShare(most === undefined ? null : share(most), 0)}`;
   const bars = sorted.map((row) => ({
     name: `${shortenDistrict(String(row['name']))}: ${formatCounted(Number(row['student_count']), 'student')}, ${formatCounted(Number(row['teacher_count']), 'teacher')}`,
-    value: number(row, 'no_teacher_student_share') ?? 0,
-    chance: number(row, 'chance_no_teacher_student_share'),
-    parity: number(row, 'parity_no_teacher_student_share'),
-    text: formatShare(number(row, 'no_teacher_student_share') ?? null),
+    value: share(row),
+    chance: readFigure(row, 'chance_no_teacher_student_share'),
+    parity: readFigure(row, 'parity_no_teacher_student_share'),
+    text: formatShare(share(row)),
   }));
   const {isSample} = context.report.build;
   return html`

@@ -11,18 +11,17 @@ export function renderQuestions(context: PageContext): Html {
     context,
     {
       at: 'questions/',
-      title: 'Six questions, and one more, answered',
-      description: `Six questions about the students and teachers of the ${place}, each with its answer, a chart, the table and the query.`,
+      title: `${questions.length} questions, answered`,
+      description: `${questions.length} questions about the students and teachers of the ${place}, each with its answer, a chart, a table and a file.`,
     },
     html`
-      <h1>Six questions, and one more</h1>
-      <p class="lead">Six questions about the students and teachers of the ${place}. Each answer has a chart, a table, its query and its file.</p>
+      <h1>Questions</h1>
+      <p class="lead">${questions.length} questions about the students and teachers of the ${place}. Each answer has a chart, a table and a file.</p>
       <ol class="questions">
         ${questions.map(
           (question) => html`<li>
-            <span class="which">${question.number ?? '+'}</span>
-            <div><h2><a href="${toQuestion(context, question.path)}">${question.question}</a></h2>
-            <p>${question.sentence(findQuestion(context, question.answer), context)}</p></div>
+            <h2><a href="${toQuestion(context, question.path)}">${question.question}</a></h2>
+            <p>${question.sentence(findQuestion(context, question.answer), context)}</p>
           </li>`,
         )}
       </ol>`,

@@ -1,6 +1,6 @@
 import type {Row} from '../../../src/duckdb/database.ts';
 import type {School} from '../../../src/report/schools.ts';
-import {formatSchoolYear, formatShare, formatSigned} from '../../../src/words/format.ts';
+import {formatSchoolYear, formatShare} from '../../../src/words/format.ts';
 import {describeTies, explainMarks, listMarks} from '../../../src/words/rankings.ts';
 import {drawBars} from '../../charts/bars.ts';
 import {drawDumbbell} from '../../charts/dumbbell.ts';
@@ -9,8 +9,10 @@ import {renderChart} from '../../components/chart.ts';
 import {renderQuestionPage} from '../../components/question-page.ts';
 import {type Html, html} from '../../html.ts';
 import type {PageContext} from '../../page-context.ts';
+import {readFigure} from '../../words/columns.ts';
 import {findQuestion} from '../../words/find-question.ts';
 import {chooseLeads, describeLarge, findRankSize} from '../../words/questions.ts';
+import {formatGap} from '../../words/sentences.ts';
 
 interface Props {
   path: '7e' | '7f';
@@ -57,7 +59,7 @@ export function render7e(context: PageContext): Html {
   const bars = rows.map((row) => ({
     name: [`${row['rank']}. ${row['school_name']}`, ...listMarks(row)].join(' '),
     value: Number(row['teachers_of_color_share']),
-    high: Number(row['teachers_of_color_share_high']),
+    high: readFigure(row, 'teachers_of_color_share_high'),
     text: formatShare(Number(row['teachers_of_color_share'])),
   }));
   const alt = `${finding}. ${rows.map((row, index) => `${row['school_name']} ${bars[index]?.text}`).join(', ')}.`;
@@ -90,24 +92,24 @@ function findSimilarGap({report}: PageContext, row: Row): number | null {
 export function render7f(context: PageContext): Html {
   const {isSample} = context.report.build;
   const {rows} = findQuestion(context, 'teachers-of-color');
-  const figure = (value: unknown) => (typeof value === 'number' ? value : null);
   const pairs = rows.map((row) => ({
     name: [`${row['rank']}. ${row['school_name']}`, ...listMarks(row)].join(' '),
-    students: figure(row['students_of_color_share']),
-    teachers: figure(row['teachers_of_color_share']),
+    students: readFigure(row, 'students_of_color_share'),
+    teachers: readFigure(row, 'teachers_of_color_share'),
   }));
   const gaps = rows.map((row) => row['gap_pp']).filter((gap) => typeof gap === 'number');
-  const finding = `The gaps at these schools range from ${formatSigned(Math.max(...gaps), 0)} to ${formatSigned(Math.min(...gaps), 0)} percentage points`;
+  const finding = `At these schools, the gap ranges from ${formatGap(Math.max(...gaps))} to ${formatGap(Math.min(...gaps))} of color among teachers than among students`;
   return renderTopSchools(context, {
     path: '7f',
     title: 'Their teachers and students',
     chart: {
       finding,
-      shown: 'The share of color among teachers and among students, in the order of 7e.',
+      shown:
+        'The share of color among teachers and among students. The schools with the highest share among teachers come first.',
       narrow: drawDumbbell(pairs, {isSample, width: 340, alt: finding}),
       wide: drawDumbbell(pairs, {isSample, width: 760, left: 280, alt: finding}),
     },
     columns: ['teachers_of_color_share', 'students_of_color_share', 'gap_pp', 'similar_schools_gap_pp', 'parity_ratio'],
-    caption: 'Teachers and students of color at the schools of 7e',
+    caption: 'Teachers and students of color at the schools with the highest share of teachers of color',
   });
 }

@@ -68,7 +68,7 @@ export function renderSchools(context: PageContext): Html {
           <caption>Shares of color, ${formatSchoolYear(schoolYear)}. ${isSmall && `${explainStar(report.build.thresholds)} `}A dash means not known. At schools like it: the median gap of <a href="${to('methods/#similar')}">schools of the same types, size and make-up</a>. ${describeReportSource(report)} ${csv && html`<a href="${csv}" download>Download (CSV)</a>`}</caption>
           <thead>
             <tr>
-              <th scope="col" data-sort="name">School</th>
+              <th scope="col" class="stays" data-sort="name">School</th>
               <th scope="col" class="more">District</th>
               <th scope="col" class="more">Type</th>
               ${measures.map(([id, name, side]) => html`<th scope="col" data-sort="${id}" class="${['number', side, ...(always.includes(id) ? [] : ['more'])].filter(Boolean).join(' ')}">${name}</th>`)}

@@ -85,7 +85,6 @@ export function renderSchool(context: PageContext, school: School): Html {
         name: school.school_name,
         data: toDownload(context, 'school_representation'),
         widths: [370],
-        otherwise: 'The build has figures for this school for one school year only. A trend needs two.',
       })}
 
       ${

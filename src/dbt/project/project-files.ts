@@ -1,10 +1,11 @@
 import {readdir, readFile} from 'node:fs/promises';
-import {extname, join, relative} from 'node:path';
+import {extname, join} from 'node:path';
 import {Failure} from '../../failure.ts';
+import {makeRelative} from '../../files.ts';
 import {refuseFiles, refuseInTemplate, removeOtherEngines} from './refusals.ts';
 
 export interface ProjectFile {
-  /** Relative to the project's folder. */
+  /** Relative to the project's folder, with slashes. */
   path: string;
   text: string;
 }
@@ -29,7 +30,7 @@ export async function readProjectFiles(folder: string): Promise<ProjectFile[]> {
     const entries = await readdir(join(folder, root), {withFileTypes: true, recursive: true}).catch(() => []);
     const paths = entries
       .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map(({parentPath, name}) => relative(folder, join(parentPath, name)));
+      .map(({parentPath, name}) => makeRelative(folder, join(parentPath, name)));
     for (const path of paths.sort()) {
       if (!endings.includes(extname(path))) {
         throw new Failure(

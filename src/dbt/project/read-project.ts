@@ -42,7 +42,7 @@ export async function readProject(folder: string): Promise<Project> {
   if (typeof settings.vars[settings.name] === 'object') {
     throw createRefusal('dbt_project.yml', `vars: ${settings.name}`, 'vars of a package');
   }
-  const generic = join('data-tests', 'generic');
+  const generic = 'data-tests/generic/';
   const singular = below('data-tests', '.sql').filter(({path}) => !path.startsWith(generic));
   return {
     folder,

@@ -1,4 +1,3 @@
-import {dirname, sep} from 'node:path';
 import {Failure} from '../../failure.ts';
 import {explainTemplateErrors} from '../jinja/failures.ts';
 import {render, renderNative} from '../jinja/render.ts';
@@ -96,7 +95,7 @@ export function resolveSettings(
 export function readFolderSettings(tree: WrittenSettings, project: string, path: string): WrittenSettings {
   const written: WrittenSettings = {};
   let node: unknown = tree;
-  for (const step of [undefined, project, ...dirname(path).split(sep).slice(1)]) {
+  for (const step of [undefined, project, ...path.split('/').slice(1, -1)]) {
     if (step !== undefined) node = (node as WrittenSettings)[step];
     if (typeof node !== 'object' || node === null) break;
     for (const [key, value] of Object.entries(node)) if (key.startsWith('+')) written[key.slice(1)] = value;

@@ -1,16 +1,19 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {buildGraph, type Graph} from '../../src/dbt/graph/graph.ts';
-import type {DataTest, Project} from '../../src/dbt/project/project.ts';
-import {readProject} from '../../src/dbt/project/read-project.ts';
-import {open} from '../../src/duckdb/database.ts';
-import {type ProjectTable, readLineage} from '../../src/lineage/project-lineage.ts';
-import {projectFolder} from '../../src/project-folder.ts';
-import {findPublishedColumns} from '../../src/sources/published-columns.ts';
+import {z} from 'zod';
+import {buildGraph, type Graph} from '../dbt/graph/graph.ts';
+import type {DataTest, Project} from '../dbt/project/project.ts';
+import {readProject} from '../dbt/project/read-project.ts';
+import {type Database, identifier, literal} from '../duckdb/database.ts';
+import {listTables, type ProjectTable} from '../lineage/project-lineage.ts';
+import {projectFolder} from '../project-folder.ts';
+import {findPublishedColumns} from '../sources/published-columns.ts';
 
-export type Layer = 'raw' | 'staging' | 'intermediate' | 'core' | 'marts' | 'seeds' | 'audit';
+/** The schemas of a warehouse, in the order in which people need them. */
+export const layers = ['marts', 'core', 'staging', 'seeds', 'raw', 'intermediate', 'audit'] as const;
+export type Layer = (typeof layers)[number];
 
-/** Everything that the documents say about the tables. */
+/** Everything that the dictionary and the documents say about the tables. */
 export interface Catalog {
   tables: Table[];
   /** Singular tests, each a query in its own file. */
@@ -27,6 +30,9 @@ export interface Table {
   grain: string;
   /** The rest of the description. */
   about: string;
+  rowCount: number;
+  /** The SQL of a model, as it is written. */
+  sql?: string;
   columns: Column[];
   /** The columns that identify a row, according to a test. */
   key: string[];
@@ -40,6 +46,8 @@ export interface Column {
   name: string;
   type: string;
   description: string;
+  /** Its values if there are few, otherwise the lowest and the highest; empty if there are none. */
+  values: string;
   /** Its tests, in words. */
   rules: string[];
   /** The publisher's columns it comes from, if it belongs to a raw table. */
@@ -59,18 +67,22 @@ interface SingularTest {
   tables: string[];
 }
 
-/** Reads the project, and the types of its columns from a warehouse built from it. */
-export async function readCatalog(warehouse: string): Promise<Catalog> {
+/**
+ * Reads the project, and from a warehouse built from it the types, values and rows.
+ *
+ * @param isWanted whether the values and rows of a table (`marts.schools`) are read, too
+ */
+export async function readCatalog(db: Database, isWanted = (_table: string) => true): Promise<Catalog> {
   const project = await readProject(join(projectFolder, 'dbt'));
   const graph = buildGraph(project);
-  const types = await readTypes(warehouse);
   const sentences = await readSentences(project.folder);
-  const splitDescription = (await readLineage(buildGraph(project))).tables;
+  const contents = await readContents(db, isWanted);
+  const declared = listTables(project);
   const tables = graph.tables.flatMap(({sqlName, reads, readBy}) => {
-    const table = splitDescription.get(sqlName.replaceAll('"', ''));
+    const table = declared.get(sqlName.replaceAll('"', ''));
     const names = (others: Graph['tables']) => others.map(({name}) => dropSchema(name)).sort();
     return table
-      ? [{...describeTable(project, table, types, sentences), parents: names(reads), readers: names(readBy)}]
+      ? [{...describeTable(project, table, contents, sentences), parents: names(reads), readers: names(readBy)}]
       : [];
   });
   return {tables: tables.sort((a, b) => (a.name < b.name ? -1 : 1)), tests: listSingularTests(graph)};
@@ -81,36 +93,117 @@ function dropSchema(name: string): string {
   return name.slice(name.indexOf('.') + 1);
 }
 
-/** Reads the type of each column of a warehouse, by name: `marts.schools.city`. */
-async function readTypes(warehouse: string): Promise<Map<string, string>> {
-  const db = await open(warehouse, {readOnly: true});
-  const rows =
-    await db.rows(`select table_schema || '.' || table_name || '.' || column_name as name, lower(data_type) as type
-    from information_schema.columns`);
-  db.close();
-  return new Map(rows.map(({name, type}) => [String(name), String(type)]));
+/** What a warehouse has of a table. */
+interface Contents {
+  rowCount: number;
+  columns: Map<string, {type: string; values: string}>;
+}
+
+const columnRow = z.object({schema: z.string(), table: z.string(), name: z.string(), type: z.string()});
+
+/** Reads the types of each table of a warehouse, by name, and rows and values of those that are wanted. */
+async function readContents(db: Database, isWanted: (table: string) => boolean): Promise<Map<string, Contents>> {
+  const columns = await db.read(
+    columnRow,
+    `select schema_name as "schema", table_name as "table", column_name as name, lower(data_type) as type
+      from duckdb_columns() where database_name = current_database() and not internal order by all`,
+  );
+  const contents = new Map<string, Contents>();
+  for (const [table, of] of Map.groupBy(columns, (column) => `${column.schema}.${column.table}`))
+    contents.set(table, isWanted(table) ? await readTableContents(db, table, of) : listTypes(of));
+  return contents;
+}
+
+/** The most values that are listed. */
+const fewValues = 6;
+
+async function readTableContents(
+  db: Database,
+  table: string,
+  columns: readonly z.infer<typeof columnRow>[],
+): Promise<Contents> {
+  const from = `from ${table.split('.').map(identifier).join('.')}`;
+  const simple = columns.filter(({type}) => !/\[\]$|^(struct|map|json|blob)/.test(type));
+  const text = (name: string) => `cast(${name} as varchar)`;
+  const ranges = simple.map(({name}) => {
+    const id = identifier(name);
+    return `{'name': ${literal(name)}, 'low': ${text(`min(${id})`)}, 'high': ${text(`max(${id})`)}, 'distinct': approx_count_distinct(${id})}`;
+  });
+  const row = z.object({
+    n: z.number(),
+    ranges: z.array(
+      z.object({
+        name: z.string(),
+        low: z.string().nullable(),
+        high: z.string().nullable(),
+        distinct: z.coerce.number(),
+      }),
+    ),
+  });
+  const found = await db.readOne(row, `select count(*) as n, [${ranges.join(', ')}] as ranges ${from}`);
+  const few = found.ranges.filter(({name, distinct}) => {
+    const type = simple.find((column) => column.name === name)?.type;
+    return distinct <= fewValues && (type === 'varchar' || type === 'boolean');
+  });
+  const lists = few.map(({name}) => {
+    const id = identifier(name);
+    return `select ${literal(name)} as name, list(distinct ${text(id)} order by ${text(id)}) as values ${from} where ${id} is not null`;
+  });
+  const listed =
+    lists.length === 0
+      ? []
+      : await db.read(z.object({name: z.string(), values: z.array(z.string()).nullable()}), lists.join(' union all '));
+  const values = new Map(found.ranges.map(({name, low, high}) => [name, describeRange(low, high)]));
+  for (const {name, values: all} of listed) values.set(name, (all ?? []).map(shorten).join('; '));
+  return listTypes(columns, found.n, values);
+}
+
+function listTypes(
+  columns: readonly z.infer<typeof columnRow>[],
+  rowCount = 0,
+  values = new Map<string, string>(),
+): Contents {
+  return {
+    rowCount,
+    columns: new Map(columns.map(({name, type}) => [name, {type, values: values.get(name) ?? ''}])),
+  };
+}
+
+function describeRange(low: string | null, high: string | null): string {
+  if (low === null || high === null) return '';
+  return low === high ? shorten(low) : `${shorten(low)} … ${shorten(high)}`;
+}
+
+/** Shortens a fraction to four digits, and a text to the words that suffice to recognize it. */
+function shorten(value: string): string {
+  if (/^-?\d+\.\d+(e-?\d+)?$/.test(value)) return String(Number(Number(value).toPrecision(4)));
+  const text = value.replaceAll(/\s+/g, ' ');
+  return text.length <= 32 ? text : `${text.slice(0, 24).trimEnd()}…`;
 }
 
 function describeTable(
   project: Project,
-  {table, kind, path, columns}: ProjectTable,
-  types: ReadonlyMap<string, string>,
+  {table, kind, path, description = '', columns, model}: ProjectTable,
+  contents: ReadonlyMap<string, Contents>,
   sentences: ReadonlyMap<string, string>,
 ): Omit<Table, 'parents' | 'readers'> {
   const name = dropSchema(table);
   const tests = project.tests.filter((test) => isOn(test, name));
-  const {grain, about} = described(findDescription(project, table) ?? '');
+  const {grain, about} = described(description);
   return {
     name,
     layer: table.slice(0, table.indexOf('.')) as Layer,
     path: `dbt/${path}`,
     grain,
     about,
+    rowCount: contents.get(table)?.rowCount ?? 0,
+    ...(model && {sql: model.sql}),
     key: findKey(project, name, tests),
     references: findReferences(tests),
     columns: columns.map(({name: column, description = ''}) => ({
       name: column,
-      type: types.get(`${table}.${column}`) ?? '',
+      type: contents.get(table)?.columns.get(column)?.type ?? '',
+      values: contents.get(table)?.columns.get(column)?.values ?? '',
       description: description.replaceAll(/\s+/g, ' '),
       rules: tests
         .filter(({target}) => target.kind === 'generic' && target.arguments['column_name'] === column)
@@ -118,12 +211,6 @@ function describeTable(
       publishedAs: (kind === 'source' ? findPublishedColumns(name, column)?.labels : undefined) ?? [],
     })),
   };
-}
-
-function findDescription(project: Project, table: string): string | undefined {
-  const source = [...project.sources.values()].find(({relation}) => relation === table);
-  const named = [...project.models, ...project.seeds].find(({schema, name}) => `${schema}.${name}` === table);
-  return (source ?? named)?.description;
 }
 
 /** Splits a description into the grain, which is the sentence "One row = …", and the rest. */

@@ -1,0 +1,215 @@
+import {type Answer, access, answers, formatQuestion} from '../answers/answers.ts';
+import {ask, type Coverage, canAnswer, readCoverage} from '../answers/ask.ts';
+import {explorations} from '../answers/explorations.ts';
+import {formatOrigin, listOrigins} from '../answers/origins.ts';
+import {chooseRegion, type Region} from '../answers/regions.ts';
+import {combineLicenses, listSources} from '../answers/source-files.ts';
+import type {Database, Result, Row, Value} from '../duckdb/database.ts';
+import {collectDescriptions} from '../words/descriptions.ts';
+import {describeApi, describeRow, type Properties} from './openapi.ts';
+import {joinGroups} from './organizations.ts';
+import {limitExperience} from './public.ts';
+import type {Report} from './report.ts';
+
+/** The folder of the API in a report. Its name holds the version of the contract, which docs/stability.md explains. */
+export const apiFolder = 'api/v1';
+
+/** A file of the API, relative to its folder. */
+interface ApiFile {
+  path: string;
+  contents: unknown;
+}
+
+/** Returns the path of a table of the API, relative to its folder. It is the same for real data and for a sample. */
+export function apiTablePath(table: string): string {
+  return `tables/${table}.parquet`;
+}
+
+/**
+ * Reads the files of the API one after the other, all school years of the first region: the schools, each school, the region, its
+ * districts, the answers, what the files are about, and their description as OpenAPI.
+ *
+ * @param db opened by `openPublic`
+ */
+export async function* readApi(db: Database, report: Report): AsyncGenerator<ApiFile> {
+  const {build} = report;
+  const region = await chooseRegion(db);
+  const ofRegion = {region: region.region_id};
+  const head = {build: build.build, is_sample: build.isSample, label: build.label ?? null};
+  const describeColumn = collectDescriptions(report.tables);
+  const describe = (result: Result) => describeRow(result, describeColumn);
+
+  const schools = await db.query(selectSchools, ofRegion);
+  yield {path: 'schools.json', contents: {...head, schools: schools.rows}};
+  const byDistrict = Map.groupBy(schools.rows, ({district_id}) => district_id);
+  let ofSchool: {year: Properties; group: Properties} = {year: {}, group: {}};
+  for (const inDistrict of byDistrict.values()) {
+    const ids = inDistrict.map(({school_id}) => String(school_id));
+    const years = nestRows(await db.query(selectYears, {...ofRegion, ids}), ['school_id']);
+    const groups = nestRows(await db.query(selectGroups, {...ofRegion, ids}), ['school_id', 'school_year']);
+    ofSchool = {year: describe(years), group: describe(groups)};
+    for (const school of inDistrict) {
+      const id = String(school['school_id']);
+      const contents = {
+        ...head,
+        school,
+        years: years.of(id).map((year) => ({...year, groups: groups.of(id, year['school_year'])})),
+      };
+      yield {path: `schools/${id}.json`, contents};
+    }
+  }
+
+  const years = await db.query(selectRegionYears, ofRegion);
+  const groups = nestRows(await db.query(selectRegionGroups, ofRegion), ['school_year']);
+  const ofYears = years.rows.map((year) => ({...year, groups: groups.of(year['school_year'])}));
+  yield {path: 'region.json', contents: {...head, region, years: ofYears}};
+  const districts = await db.query(selectDistricts, ofRegion);
+  yield {path: 'districts.json', contents: {...head, districts: districts.rows}};
+
+  const coverage = await readCoverage(db, region);
+  const rowsOf: Record<string, Properties> = {};
+  for (const answer of answered) {
+    for (const {schoolYear} of findYears(answer, coverage)) {
+      const asked = await ask(db, answer, {wanted: schoolYear, usual: schoolYear});
+      rowsOf[answer.name] = describe(asked);
+      const from = answer.spansYears ? coverage.map((each) => each.schoolYear) : [schoolYear];
+      yield {
+        path: `answers/${answer.name}/${schoolYear}.json`,
+        contents: {
+          ...head,
+          name: answer.name,
+          question: formatQuestion(answer, build.thresholds),
+          school_year: schoolYear,
+          region_id: region.region_id,
+          sources: listOrigins(build.inputs, [...answer.needs, ...answer.wants], from, region).map(formatOrigin),
+          notes: asked.notes,
+          rows: limitExperience(asked.rows),
+        },
+      };
+    }
+  }
+  yield {path: 'meta.json', contents: {...head, ...describeBuild(report, region, coverage)}};
+  yield {
+    path: 'openapi.json',
+    contents: describeApi({
+      school: describe(schools),
+      schoolYear: ofSchool.year,
+      schoolGroup: ofSchool.group,
+      regionYear: describe(years),
+      regionGroup: describe(groups),
+      districtYear: describe(districts),
+      answers: rowsOf,
+    }),
+  };
+}
+
+/** `representation --by group` is left out: each school's file has its groups. */
+const answered: readonly Answer[] = [...answers, access, ...explorations];
+
+function findYears(answer: Answer, coverage: readonly Coverage[]): Coverage[] {
+  return coverage.filter((year) => canAnswer(answer, year));
+}
+
+/** Groups the rows of a result by the values of some columns, and drops these columns. */
+function nestRows(
+  {columns, types, rows}: Result,
+  key: readonly string[],
+): Result & {of: (...values: (Value | undefined)[]) => Row[]} {
+  const drop = (all: readonly string[]) => all.filter((_, index) => !key.includes(columns[index] ?? ''));
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(key.map((column) => row[column])));
+  const of = (...values: (Value | undefined)[]) =>
+    (groups.get(JSON.stringify(values)) ?? []).map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([column]) => !key.includes(column))),
+    );
+  return {columns: drop(columns), types: drop(types), rows, of};
+}
+
+/** Each school as in its latest school year, with all of its school years. */
+const selectSchools = `
+  select schools.school_id, schools.school_code, schools.school_name, schools.district_id, schools.district_code,
+    schools.district_name, schools.city, schools.school_types, latitude, longitude, school_year, schools.all_students_count,
+    teacher_count, students_of_color_share, teachers_of_color_share, gap_pp, is_small,
+    list(school_year) over (partition by schools.school_id order by school_year
+      rows between unbounded preceding and unbounded following) as school_years
+  from marts.schools as schools
+  join core.dim_school using (school_id)
+  left join marts.school_representation using (school_year, school_id, region_id)
+  where region_id = $region
+  qualify row_number() over (partition by schools.school_id order by school_year desc) = 1
+  order by schools.district_name, schools.school_name, schools.school_id`;
+
+const selectYears = `
+  select schools.* exclude (region_id, district_id, district_code), measures.* exclude (school_year, school_id, region_id,
+    school_code, school_name, district_code, district_name, school_types, all_students_count)
+  from marts.schools as schools
+  left join marts.school_representation as measures using (school_year, school_id, region_id)
+  where region_id = $region and list_contains($ids, school_id)
+  order by school_year`;
+
+/** What most readers need; the table school_representation_by_group has the rest. */
+const selectGroups = `
+  select figures.school_id, figures.school_year, demographic_group_id, figures.category_type, figures.student_count,
+    student_count_status, figures.student_share, figures.teacher_count, teacher_count_status, figures.teacher_share, gap_pp,
+    parity_ratio, is_small
+  from marts.school_representation_by_group as figures
+  left join marts.school_demographics using (school_year, school_id, demographic_group_id)
+  ${joinGroups}
+  where region_id = $region and list_contains($ids, figures.school_id)
+  order by groups.sort_order`;
+
+const selectRegionYears = `
+  select * exclude (region_id, region_name) from marts.region_representation where region_id = $region order by school_year`;
+
+const selectRegionGroups = `
+  select figures.* exclude (region_id, region_name)
+  from marts.region_representation_by_group as figures ${joinGroups}
+  where region_id = $region order by school_year, groups.sort_order`;
+
+const selectDistricts = `
+  select * exclude (region_id) from marts.district_representation
+  where region_id = $region order by district_name, district_id, school_year`;
+
+/** Says what the files are about: the build, its sources and their license, the school years, answers and tables. */
+function describeBuild({build, groups, tables, downloads}: Report, region: Region, coverage: readonly Coverage[]) {
+  const sources = listSources(build);
+  return {
+    openapi: 'openapi.json',
+    built_at: build.builtAt,
+    versions: {rollcall: build.versions.rollcall, duckdb: build.versions.duckdb},
+    licenses: combineLicenses(sources) ?? null,
+    sources: sources.map(({title, publisher, path, description, sha256, publishedAt, schoolYears, license}) => ({
+      title,
+      publisher,
+      path,
+      description,
+      sha256,
+      published_at: publishedAt,
+      school_years: schoolYears,
+      license,
+    })),
+    region,
+    school_years: coverage.map(({schoolYear, subjects, listYear}) => ({
+      school_year: schoolYear,
+      subjects,
+      list_school_year: listYear,
+    })),
+    groups: groups.map(({demographic_group_id, demographic_group, category_type, is_of_color}) => ({
+      demographic_group_id,
+      demographic_group,
+      category_type,
+      is_of_color,
+    })),
+    answers: answered.map((answer) => ({
+      name: answer.name,
+      number: answer.number ?? null,
+      question: formatQuestion(answer, build.thresholds),
+      school_years: findYears(answer, coverage).map(({schoolYear}) => schoolYear),
+    })),
+    tables: downloads
+      .filter(({format}) => format === 'parquet')
+      .map(({name, rows, bytes}) => {
+        const table = tables.find((each) => each.name === name);
+        return {name, path: apiTablePath(name), rows, bytes, description: `${table?.grain} ${table?.about}`.trim()};
+      }),
+  };
+}
