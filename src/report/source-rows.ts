@@ -1,8 +1,9 @@
 import {z} from 'zod';
 import type {Database} from '../duckdb/database.ts';
+import type {SchoolYear} from '../school-year.ts';
 import {sources} from '../sources/sources.ts';
 import {fewestShown, isConcerned} from './public.ts';
-import type {Report} from './report.ts';
+import type {School} from './schools.ts';
 
 /** Reads rows of a landed file by their lines; undefined if it is no longer there. */
 export type ReadPublishedRows = (
@@ -30,7 +31,7 @@ const concernedLabel = z.object({source_id: z.string(), label_key: z.string()});
 /** Reads the publisher's rows that the report's schools rest on in its school year, by the hash of their file. */
 export async function readSourceRows(
   db: Database,
-  {schools, schoolYear}: Pick<Report, 'schools' | 'schoolYear'>,
+  {schools, schoolYear}: {schools: readonly School[]; schoolYear: SchoolYear},
   read: ReadPublishedRows,
 ): Promise<Map<string, SourceRows>> {
   const wanted = Map.groupBy(

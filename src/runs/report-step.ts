@@ -1,10 +1,10 @@
 import {join} from 'node:path';
 import {isReportCurrent, type SiteSettings} from '../../site/stamp.ts';
 import {readBuild} from '../builds/find.ts';
+import {readPublishedRows} from '../builds/published-rows.ts';
 import type {Changes} from '../changes/compare.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {readPublishedRows} from '../ingest/source-rows.ts';
 import type {RunRecord} from '../ledger/record.ts';
 import {explainSystemError} from '../ledger/system-errors.ts';
 import type {Restatements} from '../report/report.ts';

@@ -73,17 +73,16 @@ export function renderGroup(context: PageContext, region: Row): Html {
 
 /** Renders the group's students without a teacher of their own, district by district. */
 function renderDistricts(context: PageContext, rows: readonly Row[], adjective: string): Html {
-  const sorted = rows.toSorted(
-    (a, b) => (readFigure(b, 'no_teacher_student_share') ?? 0) - (readFigure(a, 'no_teacher_student_share') ?? 0),
-  );
+  const share = (row: Row) => readFigure(row, 'no_teacher_student_share');
+  const sorted = rows.toSorted((a, b) => (share(b) ?? 0) - (share(a) ?? 0));
   const [most] = sorted;
-  const finding = `${shortenDistrict(String(most?.['name']))} has the highest share of ${adjective} students without a ${adjective} teacher: ${formatShare(readFigure(most ?? {}, 'no_teacher_student_share'), 0)}`;
+  const finding = `${shortenDistrict(String(most?.['name']))} has the highest share of ${adjective} students without a ${adjective} teacher: ${formatShare(most === undefined ? null : share(most), 0)}`;
   const bars = sorted.map((row) => ({
     name: `${shortenDistrict(String(row['name']))}: ${formatCounted(Number(row['student_count']), 'student')}, ${formatCounted(Number(row['teacher_count']), 'teacher')}`,
-    value: readFigure(row, 'no_teacher_student_share'),
+    value: share(row),
     chance: readFigure(row, 'chance_no_teacher_student_share'),
     parity: readFigure(row, 'parity_no_teacher_student_share'),
-    text: formatShare(readFigure(row, 'no_teacher_student_share')),
+    text: formatShare(share(row)),
   }));
   const {isSample} = context.report.build;
   return html`

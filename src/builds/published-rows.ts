@@ -1,10 +1,10 @@
 import {parse} from 'csv-parse/sync';
 import {decodeLines} from '../encoding.ts';
 import {readPlain} from '../files.ts';
+import type {Layout} from '../ingest/inspect.ts';
+import {findLanded} from '../ingest/land.ts';
+import {matchHeader} from '../ingest/recognize.ts';
 import {sources} from '../sources/sources.ts';
-import type {Layout} from './inspect.ts';
-import {findLanded} from './land.ts';
-import {matchHeader} from './recognize.ts';
 
 /** The lines of a record: a cell may contain line breaks, but no table has this many in a row. */
 const mostLines = 100;
