@@ -167,6 +167,8 @@ test('on every kind of page, nothing overflows and axe finds nothing; changes an
   skip,
 }, async (t) => {
   const {page, space, errors} = await open(t);
+  // The lineage of all models takes half a minute on a busy machine, and more than a test of one page should wait.
+  page.setDefaultTimeout(5 * timeout);
   const start = page.url();
   space.editSheet(teachers, (sheet) => {
     const name = sheet.header.indexOf('SchoolName');
