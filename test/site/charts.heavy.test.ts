@@ -446,6 +446,14 @@ test('the charts of the pages, too, have no text that is cut or overlaps', {skip
       await opened.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
       found.push(...(await opened.evaluate<string[]>(findCollisions)).map((each) => `${path} at ${width} px: ${each}`));
     }
+  await opened.goto(`${served.origin}/exploration/`);
+  const [finding = '', ...bars] = await opened
+    .locator('section[aria-labelledby="experience"]')
+    .locator('.finding, svg text[transform]')
+    .allTextContents();
+  const years = bars.map(Number).filter((value) => value > 0);
+  const range = [...finding.matchAll(/\d+\.\d/g)].map(Number);
+  assert.deepEqual(range, [Math.min(...years), Math.max(...years)], 'a title gives the range of its bars');
   await opened.close();
   served.close();
   assert.deepEqual(found, []);
