@@ -381,15 +381,17 @@ test('a table that is wider than the screen says so and keeps the name of the ro
   );
   // Whether each table is wider than its room, and whether it says so.
   const read = `[...document.querySelectorAll('.scroll')].map((box) => [
-    box.scrollWidth > box.clientWidth, parseFloat(getComputedStyle(box, '::before').height) > 10])`;
+    box.scrollWidth > box.clientWidth, parseFloat(getComputedStyle(box, '::before').height) > 10, box.getAttribute('aria-label') + ' ' + box.scrollWidth + ' ' + box.clientWidth])`;
   const kinds = new Set<string>();
   for (const width of [360, 1440]) {
     await page.setViewportSize({width, height: 900});
     for (const path of ['/', '/districts/', '/questions/7b/']) {
       await page.goto(`${site.origin}/sub/path${path}`);
-      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
-      for (const [isWide, says] of await page.evaluate<[boolean, boolean][]>(read)) {
-        assert.equal(says, isWide, `${path} at ${width} px`);
+      await page.evaluate(
+        'for (const details of document.querySelectorAll("details")) details.open = true; new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+      );
+      for (const [isWide, says, name] of await page.evaluate<[boolean, boolean, string][]>(read)) {
+        assert.equal(says, isWide, `${path} at ${width} px: ${name}`);
         kinds.add(String(isWide));
       }
     }
@@ -429,7 +431,7 @@ test('a chart is saved as SVG and PNG with its finding, source and address, and 
   await alone.goto(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn)}`);
   assert.equal(await alone.locator('parsererror').count(), 0);
   await alone.close();
-  await page.locator('summary').first().click();
+  await page.locator('.figure summary').first().click();
   const table = page.locator('.figure table').first();
   const csv = await save(table.getByRole('button', {name: 'CSV'}));
   const [header, ...rows] = parse(csv.bytes, {bom: true, relax_column_count: true, skip_empty_lines: true});
@@ -477,7 +479,7 @@ test('without scripts the list is complete, and no control is shown that would n
   assert.equal(await page.locator('form:visible, button:visible, input:visible').count(), 0);
   await page.goto(`${site.origin}/sub/path/`);
   assert.equal(await page.locator('form:visible, button:visible, input:visible').count(), 0);
-  await page.locator('details summary').first().click();
+  await page.locator('.figure summary').first().click();
   assert.equal(await page.locator('details table').first().isVisible(), true);
   await context.close();
 });
