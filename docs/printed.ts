@@ -9,7 +9,13 @@ import {projectFolder} from '../src/project-folder.ts';
 const block = /<!-- (?:([\w-]+): )?rollcall ([^>]+?) -->\n.*?<!-- end -->/gs;
 
 /** The documents with blocks. */
-export const documents = ['README.md', 'docs/answers.md', 'docs/exploration.md', 'docs/representation.md'] as const;
+export const documents = [
+  'README.md',
+  'docs/answers.md',
+  'docs/exploration.md',
+  'docs/representation.md',
+  'docs/queries.md',
+] as const;
 
 /** Runs a command and returns what it prints. */
 type Rollcall = (args: readonly string[]) => Promise<string>;

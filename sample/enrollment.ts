@@ -47,7 +47,7 @@ const habits: Record<Year, Habits> = {
   },
   '2020-21': {
     totalGrade: 'AllGrades',
-    asOf: '2021 Mar 01 12:00:00 AM',
+    asOf: '2022 Mar 01 12:00:00 AM',
     bom: true,
     lineEnd: 'windows',
     missingNamesAsNull: true,

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {readdir, readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
+import {fontFiles, locateFont} from '../src/words/fonts.ts';
 import {siteFolder} from './stamp.ts';
 
 /** The styles, scripts and fonts that pages load. Each name has a hash of the contents, so browsers may cache it forever. */
@@ -12,21 +13,6 @@ export interface Assets {
 }
 
 const styles = ['tokens.css', 'page.css', 'figures.css', 'controls.css'];
-
-export const fonts = {
-  headings: 'besley-latin-wght-normal.woff2',
-  text: 'public-sans-latin-wght-normal.woff2',
-} as const;
-
-const fontFiles = {
-  '@fontsource-variable/besley': [fonts.headings, 'besley-latin-ext-wght-normal.woff2'],
-  '@fontsource-variable/public-sans': [fonts.text, 'public-sans-latin-ext-wght-normal.woff2'],
-};
-
-/** Finds the folder of a font's package. Node can't resolve the files in it if the path of the checkout has a `*`. */
-export function locateFont(name: string): string {
-  return dirname(createRequire(import.meta.url).resolve(name));
-}
 
 export async function readAssets(): Promise<Assets> {
   const paths = new Map<string, string>();

@@ -94,7 +94,7 @@ const diagrams = join(projectFolder, 'docs', 'diagrams');
  */
 async function readAndWriteFigures(
   {warehouse, facts, readRows, restatements}: SiteSource,
-  {schoolYear, contact}: SiteSettings,
+  {schoolYear, contact, heldYears = []}: SiteSettings,
   folder: string,
   write: (path: string, contents: string) => Promise<void>,
 ): Promise<[Report, ...Report[]]> {
@@ -105,15 +105,15 @@ async function readAndWriteFigures(
       tables: (await readCatalog(db)).tables,
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
+      heldYears,
       contact,
     };
     const [first, ...others] = await readReports(db, facts, schoolYear);
     const build = {...facts, id: facts.build, warehouse};
     const tables = await writeTables(downloads, {db, build, schoolYear: first.schoolYear});
     const complete = async (report: ReportOfYear): Promise<Report> => {
-      const answers = await writeAnswers(downloads, [...report.questions, ...report.explorations], facts);
       const sourceRows = readRows ? await readSourceRows(db, report, readRows) : new Map();
-      return {...report, ...shared, sourceRows, downloads: [...answers, ...tables]};
+      return {...report, ...shared, sourceRows, downloads: [...(await writeAnswers(db, downloads, report)), ...tables]};
     };
     const report = await complete(first);
     for await (const {path, contents} of readApi(db, report))

@@ -1,19 +1,20 @@
-import {mkdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
-import {join, relative, sep} from 'node:path';
+import {mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {stringify} from 'csv-stringify/sync';
 import {type Zippable, zipSync} from 'fflate';
+import {chooseRegion} from '../src/answers/regions.ts';
+import {shapeAnswer} from '../src/answers/shape.ts';
 import {readGraph} from '../src/dbt/graph/read-graph.ts';
 import {countRow, type Database} from '../src/duckdb/database.ts';
 import {exportDuckdbFile} from '../src/export/duckdb-file.ts';
 import {exportFolder} from '../src/export/folder.ts';
 import {type Build, readTables, type Table} from '../src/export/tables.ts';
 import {exportWorkbook} from '../src/export/workbook.ts';
-import {listFiles} from '../src/files.ts';
+import {listFiles, makeRelative, renamePatiently} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
-import type {Question} from '../src/report/question.ts';
-import type {Download} from '../src/report/report.ts';
+import type {Download, ReportOfYear} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
-import {chooseFilePrefix, createMarkColumns, type Marks} from '../src/words/marks.ts';
+import {chooseFilePrefix, createMarkColumns} from '../src/words/marks.ts';
 import {guardCell} from '../src/words/outgoing.ts';
 
 /** The marts to download: those that the pages use. */
@@ -49,17 +50,23 @@ interface Source {
 }
 
 /** Writes every answer of a school year into a folder. */
-export async function writeAnswers(folder: string, questions: readonly Question[], build: Marks): Promise<Download[]> {
+export async function writeAnswers(
+  db: Database,
+  folder: string,
+  {questions, explorations, preliminary, build}: ReportOfYear,
+): Promise<Download[]> {
   await mkdir(folder, {recursive: true});
   const prefix = chooseFilePrefix(build);
   const marks = createMarkColumns(build);
   const downloads: Download[] = [];
-  for (const {name, columns, rows, schoolYear} of questions) {
+  const {region_id: region} = await chooseRegion(db);
+  for (const {name, schoolYear, ...answered} of [...questions, ...explorations]) {
     if (schoolYear === null) continue;
+    const {columns, rows} = await shapeAnswer(db, {...answered, schoolYear, region});
     const marked = rows.map((row) => ({...marks, ...row}));
     const header = [...Object.keys(marks), ...columns];
     for (const format of ['csv', 'json'] as const) {
-      const file = `${prefix}${name}-${schoolYear}.${format}`;
+      const file = `${prefix}${name}-${schoolYear}${preliminary === undefined ? '' : '-preliminary'}.${format}`;
       const text =
         format === 'csv'
           ? stringify(marked, {header: true, columns: header, cast: {boolean: String, string: guardCell}})
@@ -88,14 +95,14 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
   for (const {name, rowCount: rows} of tables) {
     for (const format of ['csv', 'parquet'] as const) {
       const file = `${prefix}${name}.${format}`;
-      await rename(join(exported, 'marts', `${name}.${format}`), join(folder, file));
+      await renamePatiently(join(exported, 'marts', `${name}.${format}`), join(folder, file));
       await add({name, kind: 'mart', file, format, rows});
     }
   }
   const workbook = `${prefix}rollcall.xlsx`;
   const year = {wanted: undefined, usual: schoolYear};
   await exportWorkbook(join(exported, workbook), {db, build, tables, year});
-  await rename(join(exported, workbook), join(folder, workbook));
+  await renamePatiently(join(exported, workbook), join(folder, workbook));
   // Most of the database file is empty: compressed, it has a tenth of the size.
   const database = join(exported, `${prefix}rollcall.duckdb`);
   await exportDuckdbFile(database, {db, build, tables});
@@ -117,6 +124,6 @@ async function limitRows(db: Database, table: Table): Promise<Table> {
 /** Packs files of a folder. The same files give the same bytes. */
 async function zipFiles(folder: string, files: readonly string[]): Promise<Uint8Array> {
   const parts: Zippable = {};
-  for (const file of files.toSorted()) parts[relative(folder, file).replaceAll(sep, '/')] = await readFile(file);
+  for (const file of files.toSorted()) parts[makeRelative(folder, file)] = await readFile(file);
   return zipSync(parts, {mtime: new Date(1980, 0, 1)});
 }

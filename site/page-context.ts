@@ -79,11 +79,16 @@ export function createPageContext({years, assets, base, origin}: Site, file: str
   };
 }
 
-/** Says which of students and teachers a report lacks; undefined if it has both. */
-function describeYear({schoolYear, years}: Report): string | undefined {
+/** Says that a year is preliminary, and which of students and teachers it lacks; undefined if neither is so. */
+function describeYear({schoolYear, years, preliminary}: Report): string | undefined {
   const subjects = years.find((year) => year.schoolYear === schoolYear)?.subjects ?? [];
-  if (!subjects.includes('teachers')) return 'students only';
-  return subjects.includes('enrollment') ? undefined : 'teachers only';
+  const [hasStudents, hasTeachers] = [subjects.includes('enrollment'), subjects.includes('teachers')];
+  const lack = hasStudents ? 'students only' : hasTeachers ? 'teachers only' : 'no figures';
+  const remarks = [
+    ...(preliminary === undefined ? [] : ['preliminary']),
+    ...(hasStudents && hasTeachers ? [] : [lack]),
+  ];
+  return remarks.length === 0 ? undefined : remarks.join(', ');
 }
 
 /** Returns the file of a page or file, without what follows it in a link: `schools/index.html` for `schools/?q=Vega`. */

@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import {Resvg} from '@resvg/resvg-js';
 import wawoff2 from 'wawoff2';
 import type {Report} from '../src/report/report.ts';
+import {fonts, locateFont} from '../src/words/fonts.ts';
 import {formatSchoolYear} from '../src/words/format.ts';
-import {fonts, locateFont} from './assets.ts';
 import {escapeMarkup} from './charts/draw.ts';
 
 const [width, height] = [1200, 630];

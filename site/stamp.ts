@@ -5,6 +5,7 @@ import {z} from 'zod';
 import {listFiles, makeRelative} from '../src/files.ts';
 import {parseJson} from '../src/json.ts';
 import {locate, projectFolder} from '../src/project-folder.ts';
+import type {Report} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
 
 export const siteFolder = locate('site');
@@ -26,6 +27,8 @@ export interface SiteSettings {
   base?: string | undefined;
   /** The address that it is served at, for preview images, canonical links and the sitemap. */
   url?: string | undefined;
+  /** The school years that the last run held back, each with the reason. */
+  heldYears?: Report['heldYears'];
   /** The address to report mistakes to: `https:` or `mailto:`. */
   contact?: string | undefined;
 }

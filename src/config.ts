@@ -3,7 +3,16 @@ import {z} from 'zod';
 import {isSchoolYear} from './school-year.ts';
 
 /** The events that can send a notice. */
-const noticeKinds = ['run_failed', 'run_recovered', 'source_changed', 'figures_restated', 'source_stale'] as const;
+const noticeKinds = [
+  'run_failed',
+  'run_recovered',
+  'source_changed',
+  'figures_restated',
+  'year_added',
+  'year_held',
+  'dataset_gone',
+  'source_stale',
+] as const;
 
 export type NoticeKind = (typeof noticeKinds)[number];
 

@@ -23,7 +23,7 @@ export async function listFiles(path: string): Promise<string[]> {
 /**
  * Returns the path of a file within a folder, with slashes on every system, as it stands in lists, hashes and messages.
  *
- * @param system names the file; by default the one of this machine
+ * @param system the system whose paths these are; by default the one of this machine
  */
 export function makeRelative(
   folder: string,

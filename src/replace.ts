@@ -1,5 +1,18 @@
 import {existsSync, lstatSync} from 'node:fs';
-import {copyFile, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, rmdir, writeFile} from 'node:fs/promises';
+import {
+  access,
+  constants,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  rmdir,
+  writeFile,
+} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, dirname, join, normalize, resolve, sep} from 'node:path';
 import {z} from 'zod';
@@ -75,6 +88,8 @@ export async function replaceFolder(path: string, ours: Ours, write: (aside: str
     throw error;
   });
   if (names === undefined) return createFolder(folder, ours, write);
+  // SQLite, which keeps the lock, doesn't say that a file system is read-only.
+  await access(folder, constants.W_OK);
   const lockPath = join(folder, lockName);
   const release = takeLock(lockPath, `${path}: another process is writing there`);
   const aside = makeTemporaryName(`${folder}${sep}`);
@@ -99,11 +114,14 @@ const journal = 'files.json';
 
 async function createFolder(folder: string, ours: Ours, write: (aside: string) => Promise<void>): Promise<void> {
   const aside = makeTemporaryName(folder);
+  await mkdir(dirname(aside), {recursive: true});
+  // Not with its parents: on a read-only file system, Node would report that it is missing.
+  await mkdir(aside);
   try {
     await write(aside).catch(nameIn(folder));
     await sync(aside);
     await renamePatiently(aside, folder).catch((error: unknown) => {
-      if (!['ENOTEMPTY', 'EEXIST'].includes(getErrorCode(error) ?? '')) throw error;
+      if (!existsSync(folder)) throw error;
       return replaceFolder(folder, ours, (within) => moveFolder(aside, within));
     });
   } finally {

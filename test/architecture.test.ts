@@ -9,6 +9,7 @@ import {sources} from '../src/sources/sources.ts';
 const rooms = [
   'cli',
   'serve',
+  'serve/pages',
   'doctor',
   'notices',
   'runs',
@@ -40,6 +41,20 @@ const apart: Record<string, string[]> = {
   builds: ['site'],
   ledger: ['site'],
   serve: [
+    'doctor',
+    'site',
+    'changes',
+    'report',
+    'export',
+    'answers',
+    'ingest',
+    'fetch',
+    'lineage',
+    'dbt/run',
+    'dbt/graph',
+    'dbt/project',
+  ],
+  'serve/pages': [
     'doctor',
     'site',
     'changes',

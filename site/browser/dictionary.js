@@ -2,7 +2,7 @@
 
 /** Opens the table that a link leads to. Browsers open closed details by themselves only for text fragments. */
 function openTarget() {
-  const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  const target = location.hash ? document.getElementById(location.hash.slice(1)) : null;
   const table = target?.closest('details');
   if (target && table) {
     table.open = true;
@@ -13,13 +13,12 @@ addEventListener('hashchange', openTarget);
 openTarget();
 
 /** Adds the search: shows the columns with a word in their name or meaning, and all columns of a table with the word in its name. */
-const form = document.querySelector('[data-filters]');
+const search = document.querySelector('[data-filters]');
 const field = document.querySelector('#q');
 const status = document.querySelector('[data-status]');
-if (form instanceof HTMLElement && field instanceof HTMLInputElement && status) {
-  form.hidden = false;
-  form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('input', () => {
+if (search instanceof HTMLElement && field instanceof HTMLInputElement && status) {
+  search.hidden = false;
+  field.addEventListener('input', () => {
     const word = field.value.trim().toLowerCase();
     let found = 0;
     for (const table of document.querySelectorAll('details')) {

@@ -276,8 +276,10 @@ function writeCsv(compared, mark) {
  * @param {'students' | 'teachers'} side
  */
 function renderBar(share, side) {
-  const text = share === null || share === undefined ? '–' : `${(100 * share).toFixed(1)}%`;
-  return `<span class="bar ${side}"><span style="width:${(100 * (share ?? 0)).toFixed(1)}%"></span><span>${text}<span class="hidden-label"> of ${side}</span></span></span>`;
+  const isKnown = share !== null && share !== undefined;
+  const text = isKnown ? `${(100 * share).toFixed(1)}%` : '–';
+  const bar = isKnown ? `<span style="width:${(100 * share).toFixed(1)}%"></span>` : '<span class="missing"></span>';
+  return `<span class="bar ${side}">${bar}<span>${text}<span class="hidden-label"> of ${side}</span></span></span>`;
 }
 
 /**

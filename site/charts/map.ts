@@ -35,7 +35,7 @@ export function writeDot(fill: string | null, [x, y]: [number, number], radius: 
 
 /**
  * Draws the schools in their places, colored by gap. There is no base map: pages load nothing from other hosts, and the shores
- * that packages have put schools into the water (decision 58).
+ * that packages have are too coarse, and put schools into lakes (decision 58).
  */
 export function drawMap(
   places: readonly LocatedSchool[],

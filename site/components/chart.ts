@@ -7,6 +7,7 @@ import {toDownload} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {findQuestion} from '../words/find-question.ts';
 import {formatSource, listFileNotes, listReportOrigins} from '../words/origin.ts';
+import {filterPreliminary, formatYear} from '../words/years.ts';
 
 interface Props {
   finding: string;
@@ -53,10 +54,16 @@ export function renderChart(context: PageContext, props: Props, figures?: Html |
     : [answer?.schoolYear ?? report.schoolYear];
   const {years = usualYears, data = answer && toDownload(context, answer.name)} = props;
   const origins = listReportOrigins(report, years, answer?.subjects);
-  const notes = [...(props.note ? [props.note] : []), ...listFileNotes(origins), ...listRegionNotes(report, years)];
+  const preliminary = years.length > 1 ? filterPreliminary(report, years) : [];
+  const notes = [
+    ...(props.note ? [props.note] : []),
+    ...(preliminary.length > 0 ? [`Preliminary: ${joinWords(preliminary.map(formatSchoolYear))}.`] : []),
+    ...listFileNotes(origins),
+    ...listRegionNotes(report, years),
+  ];
   const {label} = report.build;
   const draw = (drawing: Drawing) => (label === undefined ? drawing : labelDrawing(drawing, label));
-  const {of = formatSchoolYear(report.schoolYear), table = 'The figures as a table'} = props;
+  const {of = formatYear(report, report.schoolYear), table = 'The figures as a table'} = props;
   const title = html`class="finding">${finding}`;
   const schools = props.schools && html` data-schools="${props.schools.join(' ')}"`;
   return html`

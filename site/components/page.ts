@@ -1,11 +1,12 @@
 import {formatOrigin, type Origin} from '../../src/answers/origins.ts';
 import {countRegionChanges} from '../../src/answers/scope.ts';
 import type {Report} from '../../src/report/report.ts';
+import {fonts} from '../../src/words/fonts.ts';
 import {capitalize, formatDay, formatSchoolYear} from '../../src/words/format.ts';
-import {fonts} from '../assets.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import {listReportOrigins} from '../words/origin.ts';
+import {formatYear} from '../words/years.ts';
 
 interface Props {
   title: string;
@@ -14,6 +15,8 @@ interface Props {
   at?: string;
   /** Scripts of site/browser/ that the page loads. */
   scripts?: readonly string[];
+  /** It is printed on one sheet, with what is open on the screen. */
+  isSheet?: boolean;
   /** The subjects of the sources of its figures. Defaults to students and teachers. */
   subjects?: readonly string[];
 }
@@ -33,13 +36,13 @@ const logo = html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
 /** Renders a whole page: head, sample banner, navigation, content and footer. */
 export function renderPage(
   context: PageContext,
-  {title, description, at, scripts = [], subjects}: Props,
+  {title, description, at, scripts = [], isSheet = false, subjects}: Props,
   content: Html,
 ): Html {
   const {report, years, to, toAsset, addressOf, path} = context;
   const {build} = report;
   const isOfYear = years.some(({isCurrent}) => isCurrent);
-  const fullTitle = isOfYear ? `${title} · ${formatSchoolYear(report.schoolYear)}` : title;
+  const fullTitle = isOfYear ? `${title} · ${formatYear(report, report.schoolYear)}` : title;
   const mark = `${build.isSample ? 'SAMPLE: ' : ''}${build.label === undefined ? '' : `${build.label}: `}`;
   const origins = listReportOrigins(report, [report.schoolYear], subjects);
   const canonical = addressOf(path);
@@ -67,7 +70,7 @@ export function renderPage(
     <link rel="stylesheet" href="${toAsset('styles.css')}">
     ${['take.js', ...scripts].map((name) => html`<script defer src="${toAsset(name)}"></script>`)}
   </head>
-  <body>
+  <body${isSheet && html` class="sheet"`}>
     <a class="skip" href="#content">Skip to the content</a>
     <header>
       ${build.isSample && html`<div class="sample"><p class="wrap">SAMPLE. Every school, district and figure in this report is invented.</p></div>`}
@@ -93,11 +96,12 @@ export function renderPage(
               ? html`This is a sample. Its schools are invented, to show what the report looks like. ${origins.filter(({how}) => how !== 'invented').map((origin) => html`Source: ${formatOrigin(origin)} `)}`
               : html`${origins.map((origin) => html`Source: ${formatOrigin(origin)} `)}<a href="${to('data/#sources')}">All files</a>. Region: ${report.place}. ${countRegionChanges(report.changes, report.schoolYear)}`
           }
-          ${isOfYear && `School year ${formatSchoolYear(report.schoolYear)}. `}“Of color” is every race but White.
+          ${isOfYear && `School year ${formatYear(report, report.schoolYear)}. `}“Of color” is every race but White.
         </p>
         <p>
           Build <a href="${to('data/#build')}">${build.build}</a>, made ${formatDay(build.builtAt)}. <a href="${to('data/#use')}">Cite, reuse, report a mistake</a>. This page sets no cookies, tracks nobody and loads nothing from other sites.
         </p>
+        ${canonical && html`<p class="paper">${canonical}</p>`}
       </div>
     </footer>
   </body>
@@ -120,9 +124,10 @@ function renderYears({years}: PageContext): Html | false {
     </nav>`;
 }
 
-/** Lists what a reader must know of every figure: which districts have none, and what is said of the files. */
-function listWarnings({partial}: Report, origins: readonly Origin[]): string[] {
+/** Lists what a reader must know of every figure: whether it will be restated, which districts have none, what is said of the files. */
+function listWarnings({partial, preliminary}: Report, origins: readonly Origin[]): string[] {
   return [
+    ...(preliminary === undefined ? [] : [`${capitalize(preliminary)}.`]),
     ...(partial === undefined ? [] : [`${capitalize(partial)}.`]),
     ...origins.flatMap(({title, note}) => (note === undefined ? [] : [`${title}: ${note}`])),
   ];

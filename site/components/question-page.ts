@@ -1,9 +1,10 @@
-import {capitalize, formatSchoolYear} from '../../src/words/format.ts';
+import {capitalize} from '../../src/words/format.ts';
 import {type Html, html} from '../html.ts';
 import {toDownload, toQuestion} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {findQuestion} from '../words/find-question.ts';
 import {questions} from '../words/questions.ts';
+import {formatYear} from '../words/years.ts';
 import {renderPage} from './page.ts';
 
 interface Props {
@@ -38,10 +39,10 @@ export function renderQuestionPage(
       scripts,
     },
     html`
-      <p class="crumbs"><a href="${to('questions/')}">Questions</a>${schoolYear && ` · school year ${formatSchoolYear(schoolYear)}`}</p>
+      <p class="crumbs"><a href="${to('questions/')}">Questions</a>${schoolYear && ` · school year ${formatYear(report, schoolYear)}`}</p>
       <h1 class="name">${question.question}</h1>
       <p class="lead">${sentence}</p>
-      ${notes.filter((note) => note !== report.partial && !isInSentence(note)).map((note) => html`<p class="warning small">${capitalize(note)}${!note.endsWith('.') && '.'}</p>`)}
+      ${notes.filter((note) => note !== report.partial && note !== report.preliminary && !isInSentence(note)).map((note) => html`<p class="warning small">${capitalize(note)}${!note.endsWith('.') && '.'}</p>`)}
       ${csv && html`<p class="small"><a href="${csv}" download>Download (CSV)</a> · <a href="${json}" download>JSON</a></p>`}
       ${content}
       <section aria-labelledby="analysts">

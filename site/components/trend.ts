@@ -1,9 +1,10 @@
 import type {TrendYear} from '../../src/report/organizations.ts';
-import {formatCount, formatSchoolYear, formatShare, formatSigned} from '../../src/words/format.ts';
+import {formatCount, formatShare, formatSigned} from '../../src/words/format.ts';
 import {drawTrend, hasTrend} from '../charts/trend.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatSpan, type TrendWords} from '../words/sentences.ts';
+import {formatYear} from '../words/years.ts';
 import {renderChart} from './chart.ts';
 
 interface Props {
@@ -38,14 +39,14 @@ export function renderTrend(context: PageContext, {trend, words, name, shown, da
           narrow: draw(narrow),
           ...(wide !== undefined && {wide: draw(wide)}),
         },
-        renderTrendTable(trend, `${name} over the years.`),
+        renderTrendTable(context, trend, `${name} over the years.`),
       )}
     </section>`
   );
 }
 
 /** Renders the figures of a trend, school year by school year. */
-function renderTrendTable(trend: readonly TrendYear[], caption: string): Html {
+function renderTrendTable({report}: PageContext, trend: readonly TrendYear[], caption: string): Html {
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="${caption}">
       <table>
@@ -63,7 +64,7 @@ function renderTrendTable(trend: readonly TrendYear[], caption: string): Html {
         <tbody>
           ${trend.map(
             (row) => html`<tr>
-              <th scope="row">${formatSchoolYear(row.school_year)}</th>
+              <th scope="row">${formatYear(report, row.school_year)}</th>
               <td class="number">${formatCount(row.all_students_count)}</td>
               <td class="number">${formatShare(row.students_of_color_share)}</td>
               <td class="number">${formatCount(row.all_teachers_count)}</td>

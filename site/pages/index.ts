@@ -2,7 +2,7 @@ import type {District, Sums} from '../../src/report/organizations.ts';
 import type {Report} from '../../src/report/report.ts';
 import type {School} from '../../src/report/schools.ts';
 import {formatCounted} from '../../src/words/count.ts';
-import {formatCount, formatDecimal, formatSchoolYear, formatShare} from '../../src/words/format.ts';
+import {formatCount, formatDecimal, formatSchoolYear, formatShare, joinWords} from '../../src/words/format.ts';
 import {explainStar} from '../../src/words/rankings.ts';
 import {drawDumbbell, type Pair, pairDistrict} from '../charts/dumbbell.ts';
 import {type ComparedSchool, drawScatter, findComparedSchools, placeSchools, sharesOfColor} from '../charts/scatter.ts';
@@ -18,9 +18,10 @@ import {toDistrict, toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {describeAccess, listAccess} from '../words/access.ts';
 import {formatPlace} from '../words/origin.ts';
-import {questions} from '../words/questions.ts';
+import {listAnswered} from '../words/questions.ts';
 import {countBeyondPool} from '../words/representation.ts';
 import {describeCoverage, describePanelTrend, formatGap, judgeGap, verdictWords} from '../words/sentences.ts';
+import {formatYear} from '../words/years.ts';
 
 const question = 'Do the teachers reflect the students they teach?';
 
@@ -62,16 +63,22 @@ function renderAnswer(context: PageContext): Html {
   const {students_of_color_share: students = null, teachers_of_color_share: teachers = null} = measures ?? {};
   return html`
     <div>
-      <p class="kicker">${report.place}${!report.build.isSample && `, ${formatPlace(region)}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span></p>
+      <p class="kicker">${report.place}${!report.build.isSample && `, ${formatPlace(region)}`} · <span class="nowrap">school year ${formatYear(report, schoolYear)}</span></p>
       <h1>${question}</h1>
       <p class="lead">
         ${measures && html`<strong>${verdictWords[judgeGap(measures)]}</strong>`} 
         ${students === null || teachers === null ? describeAnswer(report) : html`Of 100 students in ${report.partial === undefined ? 'the region’s' : 'these'} schools, <strong class="students">${Math.round(100 * students)}&nbsp;are of color</strong>. Of 100 teachers, <strong class="teachers">${Math.round(100 * teachers)}&nbsp;are</strong>.`}
       </p>
       ${renderFind(context)}
-      <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">${questions.length} questions, answered</a></p>
+      <p><a href="${to('schools/')}">All ${formatCounted(schools.length, 'school')}</a> · <a href="${to('districts/')}">${formatCounted(districts.length, 'district')}</a> · <a href="${to('questions/')}">${formatCounted(listAnswered(context).length, 'question')}, answered</a></p>
       ${measures && teachers !== null && renderNumbers(context, measures)}
+      ${renderHeldYears(context)}
     </div>`;
+}
+
+function renderHeldYears({report: {heldYears}, to}: PageContext): Html | false {
+  const years = joinWords(heldYears.map(({schoolYear}) => formatSchoolYear(schoolYear)));
+  return heldYears.length > 0 && html`<p class="source">Held back: ${years}. <a href="${to('data/#held')}">Why</a></p>`;
 }
 
 function renderNumbers({report, to}: PageContext, measures: Sums): Html {

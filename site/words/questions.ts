@@ -6,6 +6,7 @@ import {findMedian} from '../../src/words/median.ts';
 import {countLikely, formatSize, type Size} from '../../src/words/rankings.ts';
 import type {PageContext} from '../page-context.ts';
 import {describeAccess, listAccess} from './access.ts';
+import {findQuestion} from './find-question.ts';
 import {findGroup} from './groups.ts';
 import {countBeyondPool, tooFew} from './representation.ts';
 
@@ -182,6 +183,11 @@ const accessQuestion: MissionQuestion = {
 };
 
 export const questions: readonly MissionQuestion[] = [...missionQuestions, accessQuestion];
+
+/** Lists the questions that the build answers for the school year of the page. */
+export function listAnswered(context: PageContext): MissionQuestion[] {
+  return questions.filter(({answer}) => findQuestion(context, answer).schoolYear !== null);
+}
 
 /** Finds the size that a school must have to lead a sentence about teachers and students. */
 export function findRankSize({report}: PageContext): Size {

@@ -71,8 +71,8 @@ export function describeVerdict(measures: SchoolMeasures): string {
   const beside =
     similar === null
       ? ''
-      : `; at the ${formatCounted(count ?? 0, 'school')} like it, the median is ${formatGap(similar)}`;
-  return `${capitalize(of(teachers, allTeachers, 'teacher'))} and ${of(students, allStudents, 'student')} are of color, ${formatGap(gap)} among the teachers${beside}.`;
+      : `; at the ${formatCounted(count ?? 0, 'school')} like it, the median is ${formatDifference(similar)}`;
+  return `${capitalize(of(teachers, allTeachers, 'teacher'))} and ${of(students, allStudents, 'student')} are of color, ${formatDifference(gap)} among the teachers${beside}.`;
 }
 
 /** Says of a district, in one sentence, how its teachers differ from its students, beside the region. */
@@ -81,8 +81,13 @@ export function describeDistrict(measures: Sums | undefined, region: Sums | unde
   const ofStudents = `${formatShare(students, 0)} of ${formatCounted(measures?.all_students_count ?? 0, 'student')}`;
   if (students === null || teachers === null || measures?.gap_pp == null)
     return `Students and teachers can’t be compared at any of its schools${students === null ? '' : `; ${ofStudents} are of color`}.`;
-  const beside = region?.gap_pp == null ? '' : `; in the whole region, it is ${formatGap(region.gap_pp)}`;
-  return `${formatShare(teachers, 0)} of ${formatCounted(measures.all_teachers_count ?? 0, 'teacher')} and ${ofStudents} are of color, ${formatGap(measures.gap_pp)} among the teachers${beside}.`;
+  const beside = region?.gap_pp == null ? '' : `; in the whole region, it is ${formatDifference(region.gap_pp)}`;
+  return `${formatShare(teachers, 0)} of ${formatCounted(measures.all_teachers_count ?? 0, 'teacher')} and ${ofStudents} are of color, ${formatDifference(measures.gap_pp)} among the teachers${beside}.`;
+}
+
+/** Formats a gap within a sentence. */
+function formatDifference(gap: number): string {
+  return Math.round(gap) === 0 ? 'about as many' : formatGap(gap);
 }
 
 /** Names the two groups that stand out: the most overrepresented among teachers, and the most underrepresented. */

@@ -3,7 +3,9 @@ import {countRow, type Database, type Result} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {getSource, sources} from '../sources/sources.ts';
+import {near} from '../suggest-names.ts';
 import {formatCounted} from '../words/count.ts';
+import {joinWords} from '../words/format.ts';
 import {formatSize, type Size} from '../words/rankings.ts';
 import type {Answer} from './answers.ts';
 import {selectLarge} from './rankings.ts';
@@ -21,6 +23,8 @@ const coverageRow = z.object({
   sources: z.array(z.string()),
   /** The school year of the list that defines the region in this one; null if the region is the declared one. */
   listYear: z.string().nullable(),
+  /** The sources whose figures the publisher will restate. */
+  preliminary: z.array(z.string()),
   hasRegion: z.boolean(),
 });
 
@@ -29,6 +33,7 @@ export interface AnswerResult extends Result {
   schoolYear: SchoolYear;
   /** The other school years for which it can be answered. */
   otherYears: SchoolYear[];
+  isPreliminary: boolean;
   region: Region;
   /** The schools with figures, if some of the region's districts have none: `36 schools of Kent School District`. */
   place?: string;
@@ -57,7 +62,7 @@ async function queryCoverage(db: Database, {region_id, state}: Region): Promise<
   const rows = await db.read(
     coverageRow,
     `with loaded as (
-      select school_year, source_id from raw.source_partition where rows_loaded > 0 and list_contains($ids, source_id)
+      select school_year, source_id, is_preliminary from raw.source_partition where rows_loaded > 0 and list_contains($ids, source_id)
     ),
     regions as (
       select school_year, any_value(list_school_year) as list_school_year from core.bridge_school_region
@@ -67,6 +72,7 @@ async function queryCoverage(db: Database, {region_id, state}: Region): Promise<
       loaded.school_year as "schoolYear",
       list_sort(list_distinct(list(loaded.source_id))) as sources,
       any_value(regions.list_school_year) as "listYear",
+      list_sort(coalesce(list(distinct loaded.source_id) filter (is_preliminary), [])) as preliminary,
       any_value(regions.school_year) is not null as "hasRegion"
     from loaded left join regions using (school_year)
     where loaded.school_year is not null
@@ -110,6 +116,8 @@ export async function ask(
     // A row of the whole region would claim more than it has.
     for (const row of result.rows) if (row['name'] === region.region_name) row['name'] = scope.place;
   }
+  const used = answer.spansYears ? years : [year];
+  notes.push(...used.flatMap((each) => describePreliminary(each) ?? []));
   const absent = answer.wants.filter((subject) => !year.subjects.includes(subject));
   if (absent.length > 0)
     notes.push(`no ${joinTitles(absent, region)} for ${year.schoolYear}: the columns that need it are empty`);
@@ -142,6 +150,7 @@ export async function ask(
     answer,
     schoolYear: year.schoolYear,
     otherYears,
+    isPreliminary: year.preliminary.length > 0,
     region,
     ...(scope && {place: scope.place}),
     ...result,
@@ -186,11 +195,23 @@ function chooseYear(
   };
 }
 
-/** Chooses the school year to open with: the usual one if it is among them, else the newest with students and teachers, else the newest. */
+/**
+ * Chooses the school year to open with: the usual one if it is among them, else the newest with students and teachers, else the
+ * newest. A year with preliminary figures is chosen only if there is no other.
+ */
 export function chooseUsualYear(years: readonly Coverage[], usual: SchoolYear | undefined): Coverage | undefined {
   const isComplete = ({subjects}: Coverage) =>
     ['enrollment', 'teachers', 'school_list'].every((subject) => subjects.includes(subject));
-  return years.find(({schoolYear}) => schoolYear === usual) ?? years.find(isComplete) ?? years[0];
+  const final = years.filter(({preliminary}) => preliminary.length === 0);
+  const open = final.length > 0 ? final : years;
+  return years.find(({schoolYear}) => schoolYear === usual) ?? open.find(isComplete) ?? open[0];
+}
+
+/** Says which figures of a school year are preliminary, as a sentence without its period; undefined if none are. */
+export function describePreliminary({schoolYear, preliminary}: Coverage): string | undefined {
+  if (preliminary.length === 0) return undefined;
+  const titles = preliminary.map((id) => getSource(id).title);
+  return `the ${schoolYear} figures of ${joinWords(titles)} are preliminary: the publisher will restate them`;
 }
 
 function explainMissing(answer: Answer, year: Coverage, answerable: Coverage[], region: Region): string {
@@ -249,8 +270,9 @@ async function assertGroup(db: Database, group: string): Promise<void> {
   );
   const ids = groups.map(({id}) => id);
   if (ids.includes(group)) return;
+  const [nearest] = near(group, [...ids, 'all']);
   throw new Failure(
-    `--group ${group}: there is no such group of students. There are: ${ids.join(', ')}; or all.`,
+    `--group ${group}: there is no such group of students. ${nearest === undefined ? '' : `Did you mean ${nearest}? `}There are: ${ids.join(', ')}; or all.`,
     exit.usage,
   );
 }
@@ -263,4 +285,13 @@ export async function readNames(db: Database): Promise<Map<string, string>> {
     union all values ('category_type race_ethnicity', 'Race/ethnicity'), ('category_type gender', 'Gender')`,
   );
   return new Map(rows.map(({key, name}) => [key, name]));
+}
+
+/** Reads the short name of each demographic group, but for names that two groups share. */
+export async function readShortGroups(db: Database): Promise<Map<string, string>> {
+  const rows = await db.read(
+    z.object({name: z.string(), short: z.string()}),
+    'select demographic_group as name, any_value(short_name) as short from seeds.demographic_groups group by name having count(*) = 1',
+  );
+  return new Map(rows.map(({name, short}) => [name, short]));
 }

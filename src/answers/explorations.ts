@@ -126,18 +126,21 @@ const widening: Answer = {
   notes: describeChance,
   // If a gap didn't change, both staffs were drawn with shares that differ as those of the students do. The likeliest such pair gives
   // both years the teachers of color that they have together. The probability is that of all outcomes whose interval leaves out 0.
-  sql: (year, {region}) => `with panel as (
+  sql: (year, {region}) => `with now as (
+      select * from marts.school_trend
+      where ${filterYearAndRegion(year, region)} and demographic_group_id = 'of_color'
+        and gap_change_since_first_low_pp is not null
+    ),
+    panel as (
       select now.*, past.school_year as since, past.gap_pp as gap_since_pp, past.teacher_count as x_then,
         past.all_teachers_count as n_then, staff.all_teachers_count as n_now, now.student_share - past.student_share as moved,
-        (past.teacher_count + now.teacher_count - n_now * moved) / (n_then + n_now) as pooled,
+        (x_then + now.teacher_count - n_now * moved) / (n_then + n_now) as pooled,
         greatest(-moved, 0, least(1 - moved, 1, pooled)) as p_then, least(greatest(p_then + moved, 0), 1) as p_now
-      from marts.school_trend as now
+      from now
       join marts.school_representation_by_group as staff using (school_year, school_id, region_id, demographic_group_id)
       join marts.school_representation_by_group as past
         on past.school_year = now.first_school_year_with_gap and past.school_id = now.school_id
         and past.region_id = now.region_id and past.demographic_group_id = now.demographic_group_id
-      where now.${filterYearAndRegion(year, region).replace(' and ', ' and now.')} and now.demographic_group_id = 'of_color'
-        and now.gap_change_since_first_low_pp is not null
     ),
     shares as (${selectShares('select n_then as n from panel union select n_now from panel')}),
     outcomes as (

@@ -79,7 +79,7 @@ async function completeThresholds(written = {}): Promise<Thresholds> {
 }
 
 /** Reads the thresholds of the project. Loads its reader here, since most builds have thresholds of their own. */
-async function readCurrentThresholds(): Promise<Thresholds> {
+export async function readCurrentThresholds(): Promise<Thresholds> {
   const {readProject} = await import('../dbt/project/read-project.ts');
   const {vars} = await readProject(join(projectFolder, 'dbt'));
   return readThresholds(vars);

@@ -29,6 +29,8 @@ export interface Ingredient {
   schoolYears: readonly SchoolYear[];
   /** The note on its figures, from notes.yml. */
   note?: string | undefined;
+  /** Whether its name says that its figures are preliminary. */
+  isPreliminary?: boolean | undefined;
 }
 
 /** Hashes the parts of the code. */
@@ -48,9 +50,10 @@ export function computeContractId(code: Code): string {
  * @param label the label of the whole build, from `--label`
  */
 export function computeBuildId(code: Code, inputs: readonly Ingredient[], label?: string): string {
-  const named = inputs.map(({source, sha256, schoolYears, note}) =>
-    [source, sha256, ...schoolYears, ...(note === undefined ? [] : [JSON.stringify(note)])].join(' '),
-  );
+  const named = inputs.map(({source, sha256, schoolYears, note, isPreliminary}) => {
+    const remarks = [...(note === undefined ? [] : [JSON.stringify(note)]), ...(isPreliminary ? ['preliminary'] : [])];
+    return [source, sha256, ...schoolYears, ...remarks].join(' ');
+  });
   return digest([
     ...parts.map((part) => code[part]),
     ...named.sort(),

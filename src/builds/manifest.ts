@@ -22,6 +22,8 @@ const manifestInput = z.object({
   isSample: z.boolean(),
   /** What a reader must know of its figures, as notes.yml beside it says. */
   note: z.string().exactOptional(),
+  /** Whether the publisher's name for it says that its figures are preliminary. */
+  isPreliminary: z.boolean().exactOptional(),
   schoolYears: z.array(z.string()),
   rows: z.number(),
   /** The id of the reshaped file in the lake. */
@@ -98,6 +100,7 @@ export function createManifest(
       ...(landed.license !== undefined && {license: landed.license}),
       isSample,
       ...(landed.note !== undefined && {note: landed.note}),
+      ...(landed.isPreliminary && {isPreliminary: true}),
       schoolYears,
       rows: selectPartitions({reshaped, schoolYears}).reduce((sum, {rowsIn}) => sum + rowsIn, 0),
       reshaped: reshaped.id,

@@ -41,7 +41,10 @@ export type RowChange = OfPartition & z.infer<typeof changedRow>;
  */
 export type RestatedFigure = OfPartition & z.infer<typeof restatedFigure>;
 
-/** What changed in a school year of a source. If the whole year is `added` or `gone`, its rows are only counted. */
+/**
+ * What changed in a school year of a source. If the whole year is `added` or `gone`, its rows are only counted. The organizations
+ * whose counts have changed by the most people come first.
+ */
 export interface PartitionChange extends OfPartition {
   kind: 'added' | 'gone' | 'changed';
   rowsAdded: number;
@@ -135,16 +138,16 @@ async function comparePartition(
     `select ${described}, figure, before, after from restated order by all`,
   );
   await db.run(`create or replace temp table change as
-    select ${organization}, 1 as added, 0 as gone, 0 as restated from after_row where key not in (select key from before_row)
+    select ${organization}, 1 as added, 0 as gone, 0 as restated, 0 as size from after_row where key not in (select key from before_row)
     union all
-    select ${organization}, 0, 1, 0 from before_row where key not in (select key from after_row)
+    select ${organization}, 0, 1, 0, 0 from before_row where key not in (select key from after_row)
     union all
-    select ${organization}, 0, 0, 1 from restated`);
+    select ${organization}, 0, 0, 1, size from restated`);
   const organizations = await db.read(
     changedOrganization,
-    `select * exclude (added, gone, restated), sum(added)::bigint as "rowsAdded", sum(gone)::bigint as "rowsGone",
+    `select * exclude (added, gone, restated, size), sum(added)::bigint as "rowsAdded", sum(gone)::bigint as "rowsGone",
         sum(restated)::bigint as "figuresRestated"
-      from change group by all order by all`,
+      from change group by all order by sum(size) desc, level, "districtCode", "districtName", "schoolCode", "schoolName"`,
   );
   if (organizations.length === 0) return;
   const counts = {rowsAdded: added.length, rowsGone: gone.length, figuresRestated: figures.length};
@@ -190,7 +193,7 @@ function selectRestated({table, pivot, columns, key}: Source, later: SideName): 
     return `{value: ${value}, status: case when ${value} is null then ${status} end}`;
   };
   const compare = (figure: string, id: string, kind: Column['kind']) =>
-    `{figure: ${figure}, before: ${read('was', id, kind)}, after: ${read('now', id, kind)}}`;
+    `{figure: ${figure}, before: ${read('was', id, kind)}, after: ${read('now', id, kind)}, is_count: ${kind === 'count'}}`;
   const figures = columns.filter(({id, kind}) => ['count', 'number', 'flag'].includes(kind) && !key.includes(id));
   const pairs = pivot
     ? `${compare(`was.${identifier(pivot.labelColumn)}`, pivot.countColumn, 'count')} as pair
@@ -200,7 +203,8 @@ function selectRestated({table, pivot, columns, key}: Source, later: SideName): 
     const shown = `coalesce(pair.${side}.value, pair.${side}.status)`;
     return `${side === later ? shown : `case when pair.${later}.status is null or pair.${side}.value is null then ${shown} end`} as ${side}`;
   };
-  return `select * exclude (pair), pair.figure, ${show('before')}, ${show('after')}
+  return `select * exclude (pair), pair.figure, ${show('before')}, ${show('after')},
+      case when pair.is_count then coalesce(abs(try_cast(pair.after.value as double) - try_cast(pair.before.value as double)), 0) else 0 end as size
     from (select ${now}, ${pairs})
     where pair.before is distinct from pair.after`;
 }

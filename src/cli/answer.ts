@@ -1,18 +1,32 @@
 import {Argument, Command, Option} from 'commander';
+import {shortenDistrict} from '../../site/words/groups.ts';
 import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
-import {type AnswerResult, ask, canAnswer, readCoverage, readNames} from '../answers/ask.ts';
+import {
+  type AnswerResult,
+  ask,
+  type Coverage,
+  canAnswer,
+  readCoverage,
+  readNames,
+  readShortGroups,
+} from '../answers/ask.ts';
 import {formatOrigin, listOrigins} from '../answers/origins.ts';
 import {chooseRegion, readRegions} from '../answers/regions.ts';
+import {shapeAnswer} from '../answers/shape.ts';
+import {readCurrentThresholds} from '../builds/find.ts';
 import type {Manifest} from '../builds/manifest.ts';
-import {openBuild, requirePublished} from '../builds/published.ts';
+import {findPublished, openBuild, requirePublished} from '../builds/published.ts';
 import type {Database, Row} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
+import type {Home} from '../home.ts';
 import {listBuildMarks} from '../words/marks.ts';
+import {shortenSchool} from '../words/names.ts';
 import {describeTies, explainMarks, formatSize, listMarks, type Size} from '../words/rankings.ts';
+import type {Thresholds} from '../words/thresholds.ts';
 import {addFormatOptions, createHomeOption, createYearOption, type FormatOptions, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';
 import {render, type View} from './table.ts';
-import {print, readScreenWidth, tellWrapped} from './terminal.ts';
+import {print, readScreenWidth, tell, tellWrapped} from './terminal.ts';
 
 interface Options extends FormatOptions, Size {
   home?: string;
@@ -47,18 +61,39 @@ export function addQuestions(
     .addOption(createYearOption())
     .option('--region <id>', 'a region of dbt/seeds/regions.csv (default: the first)')
     .action(async (name: string | undefined, options: Options) => {
-      const published = await requirePublished(resolveHome(options));
+      const home = resolveHome(options);
+      if (name === undefined && (await findPublished(home)) === undefined) {
+        tell(`${home.folder}: nothing is published here yet, so no question has an answer.`);
+        print(await renderList(questions, [], await readCurrentThresholds(), options), {
+          isExact: options.format === 'csv',
+        });
+        return;
+      }
+      const published = await requirePublished(home);
       const db = await openBuild(published);
       try {
         const question = questions.find((candidate) => candidate.name === name);
         if (question === undefined && formatSize(options).length > 0)
           throw new Failure('--min-students and --min-teachers go with a question.', exit.usage);
-        if (question === undefined) await printList(db, questions, published.manifest, options);
-        else await printAnswers(db, [choose(question, options)], published.manifest, options);
+        if (question === undefined) {
+          const years = await readCoverage(db, await chooseRegion(db, options.region));
+          const list = renderList(questions, years, published.manifest.thresholds, options);
+          print(list, {isExact: options.format === 'csv'});
+        } else await printAnswers(db, [choose(question, options)], published.manifest, options);
+      } catch (error) {
+        throw await explainHeldYear(home, options.year, error);
       } finally {
         db.close();
       }
     });
+}
+
+/** Adds to the message about a school year that the build lacks why it was held back, if it was. */
+async function explainHeldYear(home: Home, year: string | undefined, error: unknown): Promise<unknown> {
+  if (!(error instanceof Failure) || year === undefined) return error;
+  const {readHeldYears} = await import('../runs/history.ts');
+  const held = readHeldYears(home).find(({schoolYear}) => schoolYear === year);
+  return held ? new Failure(`${error.message} ${year} is held back: ${held.why}.`, error.exitCode) : error;
 }
 
 /** Returns the answer that the options ask for. */
@@ -70,14 +105,13 @@ function chooseAnswer(answer: Answer, {group, by}: Options): Answer {
   return by === 'group' ? representationByGroup : answer;
 }
 
-/** Prints the questions, and the school years for which each has an answer. */
-async function printList(
-  db: Database,
+/** Lists the questions, and the school years for which each has an answer. */
+function renderList(
   questions: readonly Answer[],
-  {thresholds}: Manifest,
-  {format, region}: Options,
-): Promise<void> {
-  const years = await readCoverage(db, await chooseRegion(db, region));
+  years: readonly Coverage[],
+  thresholds: Thresholds,
+  {format}: Options,
+): string {
   const isNumbered = questions.some(({number}) => number !== undefined);
   const rows = questions.map((answer) => ({
     name: answer.name,
@@ -90,7 +124,7 @@ async function printList(
         .join(', ') || null,
   }));
   const columns = ['name', ...(isNumbered ? ['number'] : []), 'question', 'school_years'];
-  print(render({columns, rows}, format, {width: readScreenWidth()}), {isExact: format === 'csv'});
+  return render({columns, rows}, format, {width: readScreenWidth()});
 }
 
 /** Prints answers to standard output, and each of their notes once to standard error. */
@@ -131,9 +165,13 @@ async function printAnswer(
   listBuildMarks(manifest).forEach(tellIn('yellow'));
   const origins = describeSources(answered, manifest);
   if (format !== 'md') origins.map((origin) => `Source: ${origin}`).forEach(tellIn('dim'));
+  if (format === 'csv') {
+    const shaped = await shapeAnswer(db, {...answered, region: answered.region.region_id});
+    return print(render(shaped, format), {isExact: true});
+  }
   const rows = format === 'json' ? answered.rows.map((row) => ({...row, origin: origins.join(' ')})) : answered.rows;
   const view = await createView(db, answered, manifest, size, origins);
-  print(render({...answered, rows}, format, view), {isExact: format === 'csv'});
+  print(render({...answered, rows}, format, view));
 }
 
 /** Says which school year an answer is about, and how to ask for another. */
@@ -148,16 +186,14 @@ function describeSources({answer, schoolYear, region}: AnswerResult, {inputs, sc
   return listOrigins(inputs, [...needs, ...wants], spansYears ? schoolYears : [schoolYear], region).map(formatOrigin);
 }
 
-/** Columns that a narrow screen leaves out: another column implies them, or they only bound a figure that is shown. */
+/** Columns that a narrow screen leaves out: others imply them, or they stand beside a figure that is shown. */
 const dispensable = [
-  'school_code',
   'district_code',
   'teachers_not_provided_count',
   'groups_without_a_teacher',
   'teachers_of_color_share_high',
   'students_of_color_count',
   'city',
-  'district_name',
   'all_students_count',
   'all_teachers_count',
   'teachers_of_color_count',
@@ -166,14 +202,31 @@ const dispensable = [
   'students_of_color_share_change_pp',
   'teachers_of_color_share_change_pp',
   'known_teachers_count',
+  'top_probability',
+  'teachers_of_color_exposure',
+  'similar_schools_representation',
+  'parity_ratio',
+  'representation_band',
   'students_of_color_share',
   'teachers_of_color_share',
   'teachers_to_parity',
 ];
 
+/** Columns that tell rows apart: two schools may have the same name. */
+const kept = ['school_code', 'school_name', 'district_name', 'name', 'demographic_group'];
+
+/** Shortens names of schools, districts and groups. */
+function shortenWith(groups: ReadonlyMap<string, string>): (column: string, text: string) => string {
+  return (column, text) => {
+    if (column === 'school_name') return shortenSchool(text);
+    if (column === 'demographic_group') return groups.get(text) ?? text;
+    return column === 'district_name' || column === 'name' ? shortenDistrict(text) : text;
+  };
+}
+
 async function createView(
   db: Database,
-  {answer, schoolYear, region, place}: AnswerResult,
+  {answer, schoolYear, isPreliminary, region, place}: AnswerResult,
   {thresholds, isSample, label}: Manifest,
   size: Size,
   sources: readonly string[],
@@ -181,7 +234,7 @@ async function createView(
   const isOneOfSeveral = (await readRegions(db)).length > 1;
   const least = formatSize(size).join(' and ');
   return {
-    title: `${formatQuestion(answer, thresholds)}, ${least && `among schools with at least ${least}, `}${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
+    title: `${formatQuestion(answer, thresholds)}, ${least && `among schools with at least ${least}, `}${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isPreliminary ? ' (preliminary)' : ''}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
     sources,
     sections: answer.sections,
     hidden: [
@@ -194,6 +247,8 @@ async function createView(
       'unmatched_schools',
     ],
     dispensable,
+    kept,
+    shorten: shortenWith(await readShortGroups(db)),
     names: await readNames(db),
     sectionNotes: (rows) => [describeTies(rows) ?? []].flat(),
     marksOf: listMarks,

@@ -28,7 +28,11 @@ export function createExportCommand(): Command {
     .requiredOption('--to <target>', 'a folder, an .xlsx or .duckdb file, or postgres://user@host/database')
     .option('--build <id>', 'a build (default: the published one)')
     .option('--tables <names>', 'schemas and tables, separated by commas (default: marts,core,seeds)')
-    .addOption(createYearOption('workbook: the school year of its answers, such as 2020-21, or latest'))
+    .addOption(
+      createYearOption(
+        'workbook: the school year of its answers, such as 2020-21, or latest (default: as for answers)',
+      ),
+    )
     .addOption(createHomeOption())
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -42,7 +46,8 @@ a Frictionless data package descriptor.
 
   rollcall export --to rollcall.xlsx
   rollcall export --to tables/ --tables marts,core,staging.stg_ospi__teachers
-  rollcall export --to "postgres://loader@db.example.org/rollcall?sslmode=verify-full"`,
+  rollcall export --to \\
+    "postgres://loader@db.example.org/rollcall?sslmode=verify-full"`,
     )
     .action(async (options: Options) => {
       const home = resolveHome(options);

@@ -1,4 +1,4 @@
-import {Command} from 'commander';
+import {Command, Option} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import {type History, type RunDetail, readHistory, readRun} from '../runs/history.ts';
 import {formatCommandLine} from '../words/command-line.ts';
@@ -11,18 +11,49 @@ export function createHistoryCommand(): Command {
   return new Command('history')
     .argument('[run]', "a run's number; shows its steps, its log and what failed")
     .option('--limit <n>', 'how many runs to show', '20')
-    .option('--json', 'print the result as JSON')
+    .addOption(
+      new Option('--format <format>', 'csv has the runs alone').choices(['table', 'json', 'csv']).default('table'),
+    )
+    .addOption(new Option('--json', 'short for --format json').implies({format: 'json'}))
     .addOption(createHomeOption())
-    .action(async (run: string | undefined, options: {home?: string; limit: string; json?: boolean}) => {
+    .action(async (run: string | undefined, {format, limit, ...options}: Options) => {
       const home = resolveHome(options);
       if (run !== undefined) {
+        if (format === 'csv') throw new Failure('--format csv is for the list of runs. Leave the run out.', exit.usage);
         const detail = readRun(home, parseWholeNumber('run', run));
-        print(options.json ? formatJson(detail) : describeRun(detail));
+        print(format === 'json' ? formatJson(detail) : describeRun(detail));
         return;
       }
-      const history = await readHistory(home, parseWholeNumber('--limit', options.limit));
-      print(options.json ? formatJson(history) : describeHistory(history));
+      const history = await readHistory(home, parseWholeNumber('--limit', limit));
+      if (format === 'json') print(formatJson(history));
+      else if (format === 'csv') print(writeRuns(history), {isExact: true});
+      else print(describeHistory(history));
     });
+}
+
+interface Options {
+  home?: string;
+  limit: string;
+  format: 'table' | 'json' | 'csv';
+}
+
+/** Writes the runs as CSV, with the keys of `--json`. */
+function writeRuns({runs}: History): string {
+  const columns = [
+    'run',
+    'command',
+    'options',
+    'startedAt',
+    'endedAt',
+    'seconds',
+    'outcome',
+    'exitCode',
+    'error',
+    'build',
+    'host',
+    'pid',
+  ];
+  return render({columns, rows: runs.map((run) => ({...run, options: JSON.stringify(run.options)}))}, 'csv');
 }
 
 /** @throws Failure (exit 2) if the text is not a whole number above 0 */

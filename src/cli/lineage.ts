@@ -18,7 +18,7 @@ interface Options {
 
 export function createLineageCommand(): Command {
   return new Command('lineage')
-    .argument('<name>', 'TABLE.COLUMN, or TABLE for all of its columns; the schema is optional')
+    .argument('[name]', 'TABLE.COLUMN, or TABLE for all of its columns; the schema is optional (default: every table)')
     .option('--upstream', 'where it comes from (default)')
     .option('--downstream', 'what depends on it')
     .option('--json', 'print every step as JSON')
@@ -33,8 +33,17 @@ Lineage is read from the SQL of the models; it needs no build. "decided by"
 names columns that choose a value without being part of it: conditions, and the
 partition and order of a window.`,
     )
-    .action(async (name: string, options: Options) => {
+    .action(async (name: string | undefined, options: Options) => {
       const lineage = await readLineage(await readGraph(join(projectFolder, 'dbt')));
+      if (name === undefined) {
+        const tables = [...lineage.tables.values()];
+        print(
+          options.json
+            ? formatJson(tables.map((table) => tableToJson(lineage, table)))
+            : tables.map((table) => drawTable(lineage, table)).join('\n'),
+        );
+        return;
+      }
       const {table, column} = findNamed(lineage, name);
       const directions: Direction[] = [
         ...(options.upstream || !options.downstream ? ['upstream' as const] : []),

@@ -137,8 +137,12 @@ for (const [name, entry] of Object.entries(commands)) {
   program.addCommand(command);
 }
 
+// Commander would answer a mistyped command that stands beside "help" or "--help" with the help of rollcall.
+const [wanted = ''] = process.argv.slice(2);
+const [named = ''] = wanted === 'help' ? process.argv.slice(3) : [wanted];
+const isUnknown = /^[^-]/.test(named) && named !== 'help' && !Object.hasOwn(commands, named);
 try {
-  await program.parseAsync();
+  await program.parseAsync(isUnknown ? [named] : process.argv.slice(2), {from: 'user'});
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exit.done : exit.usage;
   else (await import('./terminal.ts')).reportError(error);

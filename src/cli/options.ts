@@ -26,7 +26,9 @@ export interface FormatOptions {
 }
 
 /** `--year 2020-21`, `--year latest` */
-export function createYearOption(description = 'a school year such as 2020-21, or latest'): Option {
+export function createYearOption(
+  description = 'a school year such as 2020-21, or latest (default: the newest with students and teachers)',
+): Option {
   return new Option('--year <year>', description).argParser((year: string) => {
     if (year === 'latest' || isSchoolYear(year)) return year;
     throw new Failure(`--year ${year}: not a school year. Write --year 2020-21, or --year latest.`, exit.usage);

@@ -42,8 +42,9 @@ export function createServeCommand(): Command {
   /api               the same for programs
   /health  /metrics  for monitors
 
-Everyone who reaches the server can read, unless it is --private; actions require
-the token. SIGTERM stops the server; a run in progress stops cleanly after its step.`,
+Everyone who reaches the server can read, unless it is --private; actions
+require the token. SIGTERM stops the server; a run in progress stops cleanly
+after its step.`,
     )
     .action(async (options: Options) => {
       const home = resolveHome(options);

@@ -6,7 +6,7 @@ import {Command, Option} from 'commander';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import type {Database} from '../duckdb/database.ts';
 import {type BinaryFormat, binaryFormats, encodeChunks} from '../duckdb/encode.ts';
-import {exit, Failure} from '../failure.ts';
+import {exit, Failure, getErrorCode} from '../failure.ts';
 import {formatCount} from '../words/format.ts';
 import {listBuildMarks} from '../words/marks.ts';
 import {parseWholeNumber} from './history.ts';
@@ -120,7 +120,11 @@ async function readQuery(query: string | undefined, {file}: Options): Promise<st
       'There are two queries: one in quotation marks, and one in --file. Give one of them.',
       exit.usage,
     );
-  if (file !== undefined && file !== '-') return readFile(file, 'utf8');
+  if (file !== undefined && file !== '-')
+    return readFile(file, 'utf8').catch((error: unknown) => {
+      if (getErrorCode(error) !== 'ENOENT') throw error;
+      throw new Failure(`--file ${file}: there is no such file.`, exit.usage);
+    });
   if (query !== undefined && query !== '-') return query;
   if (query === '-' || file === '-' || isRedirected()) return readText(process.stdin);
   throw new Failure(

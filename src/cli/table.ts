@@ -22,6 +22,10 @@ export interface View {
   hidden?: readonly string[];
   /** Columns that a narrow screen leaves out, the most dispensable first. */
   dispensable?: readonly string[];
+  /** Columns that tell the rows apart. They are never left out. */
+  kept?: readonly string[];
+  /** Shortens a text of a column for a narrow screen. */
+  shorten?: (column: string, text: string) => string;
   /** Maps `column value` to a name for people. */
   names?: ReadonlyMap<string, string>;
   /** Whether values are shown as they are. */
@@ -161,6 +165,8 @@ interface Column {
   name: string;
   width: number;
   isNumeric: boolean;
+  /** Whether its texts are shortened. */
+  isShort: boolean;
 }
 
 function renderGrid(layout: readonly Column[], rows: readonly Row[], view: View): string {
@@ -174,7 +180,7 @@ function renderGrid(layout: readonly Column[], rows: readonly Row[], view: View)
   });
   table.push(
     layout.map(({name}) => headingOf(name)),
-    ...rows.map((row) => layout.map(({name}) => formatCell(name, row, view))),
+    ...rows.map((row) => layout.map(({name, isShort}) => formatCell(name, row, view, isShort))),
   );
   return table
     .toString()
@@ -183,56 +189,68 @@ function renderGrid(layout: readonly Column[], rows: readonly Row[], view: View)
     .join('\n');
 }
 
-/** Characters to which text columns are cut before a whole column is left out. */
+/** Characters to which text columns are cut if nothing else helps. */
 const narrowest = 16;
 const gap = 2;
 
 /**
- * Chooses columns, and widths that hold every value. If the screen is too narrow, columns of one text for all rows are left out,
- * then the widest text columns are cut, then whole columns are left out, the most dispensable first.
+ * Chooses columns, and widths that hold every value. If the screen is too narrow, names are shortened; then columns of one text for all
+ * rows are left out, then others, the most dispensable first. Only if that is not enough, the widest texts are cut.
  */
 function fitColumns(columns: readonly string[], rows: readonly Row[], view: View): {layout: Column[]; left: string[]} {
-  const {width: limit = Number.POSITIVE_INFINITY, dispensable = [], headingOf = formatNarrowHeading} = view;
-  const layout = columns.map((name) => ({
-    name,
-    isNumeric: isNumeric(name, rows),
-    width: rows.reduce(
-      (width, row) => Math.max(width, formatCell(name, row, view).length),
-      Math.max(
-        ...headingOf(name)
-          .split('\n')
-          .map((line) => line.length),
-      ),
-    ),
-  }));
-  const isTooWide = () => layout.reduce((sum, {width}) => sum + width + gap, -gap) > limit;
-  const leaveOut = (name: string): {layout: Column[]; left: string[]} => {
-    const {layout: rest, left} = fitColumns(
-      columns.filter((other) => other !== name),
-      rows,
-      view,
-    );
-    return {layout: rest, left: [name, ...left]};
-  };
-  const same = rows.length > 1 && isTooWide() ? layout.find((column) => isSameText(column, rows)) : undefined;
-  if (same !== undefined) return leaveOut(same.name);
-  while (isTooWide()) {
+  const {width: limit = Number.POSITIVE_INFINITY, dispensable = [], kept = []} = view;
+  const measure = (names: readonly string[], isShort: boolean) =>
+    names.map((name) => measureColumn(name, rows, view, isShort));
+  const isTooWide = (layout: readonly Column[]) => layout.reduce((sum, {width}) => sum + width + gap, -gap) > limit;
+  const whole = measure(columns, false);
+  if (!isTooWide(whole)) return {layout: whole, left: []};
+  let layout = measure(columns, true);
+  const left: string[] = [];
+  const same = rows.length > 1 ? layout.filter((column) => isSameText(column, rows)).map(({name}) => name) : [];
+  for (const name of [...same, ...dispensable]) {
+    if (!isTooWide(layout)) break;
+    if (kept.includes(name) || !layout.some((column) => column.name === name)) continue;
+    layout = layout.filter((column) => column.name !== name);
+    left.push(name);
+  }
+  while (isTooWide(layout)) {
     const [widest] = layout.filter(({isNumeric}) => !isNumeric).sort((a, b) => b.width - a.width);
     if (widest === undefined || widest.width <= narrowest) break;
     widest.width--;
   }
-  const last = isTooWide() ? dispensable.find((name) => columns.includes(name)) : undefined;
-  return last === undefined ? {layout, left: []} : leaveOut(last);
+  return {layout, left};
+}
+
+function measureColumn(name: string, rows: readonly Row[], view: View, isShort: boolean): Column {
+  const {headingOf = formatNarrowHeading} = view;
+  const heading = Math.max(
+    ...headingOf(name)
+      .split('\n')
+      .map((line) => line.length),
+  );
+  const longest = (texts: readonly string[]) => texts.reduce((width, text) => Math.max(width, text.length), heading);
+  const texts = rows.map((row) => formatCell(name, row, view));
+  const shortened = isShort ? rows.map((row) => formatCell(name, row, view, true)) : texts;
+  // Names that differ must not look the same.
+  const isClear = new Set(shortened).size === new Set(texts).size;
+  return {
+    name,
+    isNumeric: isNumeric(name, rows),
+    isShort: isShort && isClear,
+    width: longest(isClear ? shortened : texts),
+  };
 }
 
 function isSameText({name, isNumeric}: Column, rows: readonly Row[]): boolean {
   return !isNumeric && new Set(rows.map((row) => row[name])).size === 1;
 }
 
-function formatCell(column: string, row: Row, {isExact, names, marksOf}: View): string {
+function formatCell(column: string, row: Row, view: View, isShort = false): string {
+  const {isExact, names, marksOf, shorten = (_, text) => text} = view;
   if (isExact) return formatExact(row[column]);
   const text = formatValue(column, row[column], names);
-  return column === 'school_name' ? [text, ...(marksOf?.(row) ?? [])].join(' ') : text;
+  const shown = isShort ? shorten(column, text) : text;
+  return column === 'school_name' ? [shown, ...(marksOf?.(row) ?? [])].join(' ') : shown;
 }
 
 /** Formats a value for people. */

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import {BadReply, type Client, limitBody, Unreachable} from '../fetch/http.ts';
 import {readMetadata} from '../fetch/socrata.ts';
-import type {Dataset} from '../incoming/datasets.ts';
+import {type Dataset, groupByDataset, type Wanted} from '../incoming/datasets.ts';
+import {goneStatuses} from '../incoming/live.ts';
 import {inspectStart, readStart} from '../ingest/inspect.ts';
 import {matchHeader} from '../ingest/recognize.ts';
 import {formatDay, formatYears} from '../words/format.ts';
@@ -13,20 +14,40 @@ export interface Asked {
   finding: Finding;
   /** Whether the host answered, whatever it said. */
   isReached: boolean;
+  /** Whether the data set is gone, so that a run looks in the next that can give the year. */
+  isGone?: boolean;
   /** The host's clock. */
   date?: Date | undefined;
 }
 
 const requestsAtATime = 2;
 
-/** Asks for the description and the header of each data set, and compares the header with the contract of its source. */
+/**
+ * Asks for the description and the header of each data set that a run would take, and compares the header with the contract of its
+ * source. Where one is gone, asks for the next that can give the school year.
+ */
 export async function examineDatasets(
   client: Client,
-  datasets: readonly Dataset[],
+  wanted: readonly Wanted[],
   signal: AbortSignal,
 ): Promise<Asked[]> {
   const limit = pLimit(requestsAtATime);
-  return Promise.all(datasets.map((dataset) => limit(() => examineDataset(client, dataset, signal))));
+  const asked = new Map<string, Asked>();
+  let open = [...wanted];
+  for (;;) {
+    const unasked = groupByDataset(open).filter(({id}) => !asked.has(id));
+    if (unasked.length === 0) return [...asked.values()];
+    const round = unasked.map((dataset) => limit(() => examineDataset(client, dataset, signal)));
+    for (const [index, result] of (await Promise.all(round)).entries()) asked.set(unasked[index]?.id ?? '', result);
+    open = open.map((each) => {
+      const [offer, next] = each.offers;
+      const answer = offer && asked.get(offer.id);
+      if (answer?.isGone !== true) return each;
+      if (next)
+        answer.finding = {...answer.finding, status: 'remark', wayOut: `A run looks in ${next.id}, ${next.why}.`};
+      return {...each, offers: each.offers.slice(1)};
+    });
+  }
 }
 
 async function examineDataset(client: Client, dataset: Dataset, signal: AbortSignal): Promise<Asked> {
@@ -40,12 +61,14 @@ async function examineDataset(client: Client, dataset: Dataset, signal: AbortSig
     return {finding: {...at, ...judgeHeader(dataset, header, `"${name}", changed ${changed}`)}, isReached: true, date};
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    const wayOut = [403, 404, 410].includes(error.reply?.status ?? 0)
+    const isGone = goneStatuses.includes(error.reply?.status ?? 0);
+    const wayOut = isGone
       ? `It is gone, or has another id. Look for "${source.title}" at the publisher and write the new id into src/sources/${source.id}.ts, or download the file and give its folder with --from DIR.`
       : 'Run again later.';
     return {
       finding: {...at, status: 'trouble', says: error.message.replace(/\.$/, ''), wayOut},
       isReached: error.reply !== undefined,
+      isGone,
     };
   }
 }

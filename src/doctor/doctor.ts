@@ -2,7 +2,7 @@ import packageJson from '#package.json' with {type: 'json'};
 import {exit} from '../failure.ts';
 import {createClient, type Patience} from '../fetch/http.ts';
 import type {Home} from '../home.ts';
-import {chooseWanted, groupByDataset} from '../incoming/datasets.ts';
+import {chooseWanted} from '../incoming/datasets.ts';
 import {type Host, readHost} from '../incoming/host.ts';
 import {examineDatasets} from './datasets.ts';
 import {examine, type Finding} from './finding.ts';
@@ -42,7 +42,7 @@ export async function examineAll(
   const [machine, folder, network] = await Promise.all([
     examineMachine(home, now(), env),
     examineHome(home),
-    examineNetwork(now, env),
+    examineNetwork(home, now, env),
   ]);
   const local = [...machine, ...folder];
   const findings = [...local, ...network.findings];
@@ -58,6 +58,7 @@ export async function examineAll(
 }
 
 async function examineNetwork(
+  home: Home,
   now: () => Date,
   env: NodeJS.ProcessEnv,
 ): Promise<{findings: Finding[]; host?: Host; isUnreached: boolean}> {
@@ -75,14 +76,15 @@ async function examineNetwork(
   const client = await createClient(host, impatience);
   const signal = AbortSignal.timeout(longestWait);
   try {
-    const contact = await contactHost(client, host, signal);
-    if (!contact.isReached) return {findings: [...before, contact.finding], host, isUnreached: true};
-    const asked = await examineDatasets(client, groupByDataset(chooseWanted(undefined)), signal);
+    const contact = await contactHost(home.landing, {...host, patience: impatience}, signal);
+    const reached = [...before, ...contact.findings];
+    if (!contact.isReached) return {findings: reached, host, isUnreached: true};
+    const asked = await examineDatasets(client, chooseWanted(undefined, contact.found), signal);
     const data = asked.map(({finding}) => finding);
-    const date = contact.date ?? asked.find((each) => each.date)?.date;
+    const date = asked.find((each) => each.date)?.date;
     const clocks = date === undefined ? [] : [compareClocks(now(), date)];
     return {
-      findings: [...before, contact.finding, ...clocks, judgeToken(host, [contact.finding, ...data]), ...data],
+      findings: [...reached, ...clocks, judgeToken(host, [...contact.findings, ...data]), ...data],
       host,
       isUnreached: asked.every(({isReached}) => !isReached),
     };

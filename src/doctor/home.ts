@@ -6,7 +6,7 @@ import {findPublished} from '../builds/published.ts';
 import {isTemporaryName} from '../files.ts';
 import type {Home} from '../home.ts';
 import {isLocked} from '../ledger/lock.ts';
-import {goodOutcomes, readLatestRun} from '../runs/history.ts';
+import {goodOutcomes, readHeldYears, readLatestRun} from '../runs/history.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatMinute} from '../words/format.ts';
 import {examine, type Finding, type Result} from './finding.ts';
@@ -23,6 +23,7 @@ export async function examineHome(home: Home): Promise<Finding[]> {
       examine('home', 'ledger', async () => checkLedger(home)),
       examine('home', 'builds', () => checkBuilds(home)),
       examine('home', 'published', () => checkPublished(home)),
+      examine('home', 'held years', async () => checkHeldYears(home)),
       examine('home', 'leftovers', () => checkLeftovers(home)),
     ])),
   ];
@@ -72,6 +73,17 @@ async function checkPublished(home: Home): Promise<Result> {
   if (build === undefined) return {status: 'ok', says: 'nothing yet'};
   const {manifest, id} = build;
   return {status: 'ok', says: `${id}, built ${formatMinute(manifest.builtAt)}, ${manifest.schoolYears.join(', ')}`};
+}
+
+function checkHeldYears(home: Home): Result {
+  const held = readHeldYears(home).map(({schoolYear, why}) => `${schoolYear}: ${why}`);
+  if (held.length === 0) return {status: 'ok', says: 'none'};
+  return {
+    status: 'remark',
+    says: held.join('; '),
+    wayOut:
+      'They come in once their files can be had and pass. "npx rollcall history" with the number of the last run has the rows that failed.',
+  };
 }
 
 async function checkLeftovers(home: Home): Promise<Result> {

@@ -1,19 +1,20 @@
 import {lookup} from 'node:dns/promises';
 import {readFile} from 'node:fs/promises';
 import {connect} from 'node:tls';
-import {z} from 'zod';
 import {getErrorMessage} from '../failure.ts';
-import {type Client, readText, Unreachable} from '../fetch/http.ts';
+import {Unreachable} from '../fetch/http.ts';
+import {listPublished} from '../incoming/datasets.ts';
+import type {Found} from '../incoming/finding.ts';
 import type {Host} from '../incoming/host.ts';
-import {parseJson} from '../json.ts';
+import {searchCatalogue} from '../incoming/live.ts';
 import {readProxies} from '../proxies.ts';
+import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
 import {examine, type Finding, type Result} from './finding.ts';
 import {clockWayOut} from './machine.ts';
 
 /** Limit for one step of a connection. Milliseconds. */
 const longestStep = 4_000;
-const longestReply = 1e6;
 /** Milliseconds. Certificates and times of runs bear that much. */
 const mostDrift = 5 * 60_000;
 
@@ -99,47 +100,34 @@ function rejectLater(message: string): Promise<never> {
   });
 }
 
-/** What came of the first request to a host. */
+/** What came of asking the catalogue. */
 export interface Contact {
-  finding: Finding;
+  findings: Finding[];
   /** Whether the host is there, whatever it answered. */
   isReached: boolean;
-  /** The host's clock. */
-  date: Date | undefined;
+  /** The data sets that a run would know. */
+  found: readonly Found[];
 }
 
-/** Asks the host's catalogue, whose reply also shows the host's clock. */
-export async function contactHost(client: Client, {url}: Host, signal: AbortSignal): Promise<Contact> {
-  const {hostname} = new URL(url);
-  const query = new URLSearchParams({domains: hostname, search_context: hostname, only: 'dataset', limit: '1'});
+/** Asks the host's catalogue for the data sets of every source, as a run does, and names those that it doesn't take. */
+export async function contactHost(landing: string, host: Host, signal: AbortSignal): Promise<Contact> {
   const at = {area: 'network', subject: 'catalogue'} as const;
-  try {
-    const {text, date} = await client.get(
-      `/api/catalog/v1?${query}`,
-      async (response) => ({
-        text: await readText(response, longestReply),
-        date: readDate(response.headers.get('date')),
-      }),
-      {signal},
-    );
-    const found = parseJson(z.object({resultSetSize: z.number()}), text)?.resultSetSize;
-    const isReached = true;
-    if (found !== undefined)
-      return {finding: {...at, status: 'ok', says: `${formatCount(found)} data sets`}, isReached, date};
-    return {
-      finding: {...at, status: 'remark', says: 'it answered with something other than a list', wayOut: catalogueWayOut},
-      isReached,
-      date,
-    };
-  } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
-    const says = error.message.replace(/\.$/, '');
-    const isReached = error.reply !== undefined;
+  const notes: string[] = [];
+  const search = await searchCatalogue(landing, listPublished(), {host, stop: signal}, (text) => notes.push(text));
+  const {found, isFresh, failure} = search;
+  if (failure !== undefined) {
+    const isReached = failure instanceof Unreachable && failure.reply !== undefined;
+    const says = getErrorMessage(failure).replace(/\.$/, '');
     const rest = isReached
       ? ({status: 'remark', wayOut: catalogueWayOut} as const)
       : ({status: 'trouble', wayOut: offlineWayOut} as const);
-    return {finding: {...at, says, ...rest}, isReached, date: undefined};
+    return {findings: [{...at, says, ...rest}], isReached, found};
   }
+  const remarks = notes.map(
+    (says): Finding => ({...at, says, ...(isFresh ? {status: 'ok'} : {status: 'remark', wayOut: catalogueWayOut})}),
+  );
+  const says = `${formatCounted(found.length, 'data set')} found`;
+  return {findings: [...(isFresh ? [{...at, status: 'ok', says} as const] : []), ...remarks], isReached: true, found};
 }
 
 const catalogueWayOut = 'A run goes on with the data sets that it knows.';

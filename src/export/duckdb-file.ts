@@ -1,3 +1,4 @@
+import {rm} from 'node:fs/promises';
 import {writeComments} from '../duckdb/comments.ts';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {findWritablePath} from '../duckdb/writable.ts';
@@ -15,7 +16,8 @@ export async function exportDuckdbFile(path: string, {db, build, tables}: Export
         await db.run(`create schema if not exists export.${identifier(schema)}`);
       for (const table of tables) await copyTable(db, table);
     } finally {
-      await db.run('detach export');
+      // On a full disk, the log can't be written into the file, and stays.
+      await db.run('detach export').finally(() => rm(`${written}.wal`, {force: true}));
       finish();
     }
   };

@@ -82,6 +82,32 @@ async function listExported(folder: string): Promise<string[] | undefined> {
   return paths && [descriptorName, readmeName, ...paths];
 }
 
+/** Where to start: what people look for, and the table that has it. */
+const starts = [
+  ['How well each school’s teachers represent its students', 'school_representation'],
+  ['The same by race and gender', 'school_representation_by_group'],
+  ['How a school, a district or the region has changed', 'school_trend', 'district_trend', 'region_trend'],
+  ['The schools, with their numbers of students and teachers', 'schools'],
+  ['Which students have a teacher of their group at their school', 'teacher_access'],
+] as const;
+
+function formatStart(tables: readonly Table[]): string {
+  const lines = starts.flatMap(([wish, ...names]) => {
+    const found = tables.filter(({schema, name}) => schema === 'marts' && names.some((each) => each === name));
+    return found.length === 0 ? [] : [`- ${wish}: ${joinWords(found.map(linkToTable))}`];
+  });
+  return lines.length === 0 ? '' : `## Start here\n\n${lines.join('\n')}\n\n`;
+}
+
+function linkToTable(table: Table): string {
+  return `[${qualifyName(table)}](${table.schema}/${table.name}.csv)`;
+}
+
+/** Returns what a row of a table is: the first part of its description, which the descriptor has whole. */
+function findGrain(description = ''): string {
+  return /One row = ([^:;.]+)/.exec(description)?.[1] ?? description;
+}
+
 function formatReadme(
   {title, description, sources, licenses, rollcall}: DataPackage,
   tables: readonly Table[],
@@ -96,9 +122,11 @@ function formatReadme(
 ${marks.length > 0 ? `**${marks.join(' ')}** Every row says so, in ${joinWords(Object.keys(createMarkColumns(rollcall)).map((name) => `\`${name}\``))}.\n\n` : ''}${description}
 Build ${rollcall.build}. Every table and column is described in [${descriptorName}](${descriptorName}), a Frictionless data package.
 
-| table | rows | what a row is |
+${formatStart(tables)}## The tables
+
+| table | rows | a row is |
 |---|---:|---|
-${tables.map((table) => `| ${qualifyName(table)} | ${formatCount(table.rowCount)} | ${table.description ?? ''} |`).join('\n')}
+${tables.map((table) => `| ${linkToTable(table)} | ${formatCount(table.rowCount)} | ${findGrain(table.description)} |`).join('\n')}
 
 Each table is a CSV file and a Parquet file, \`schema/table.csv\` and \`schema/table.parquet\`, with the same rows in the same order.
 In CSV, nothing between two commas is a null, and \`""\` is an empty text. Timestamps are UTC. Codes are text, so tell your reader

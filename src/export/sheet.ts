@@ -71,9 +71,8 @@ export function addSheet(workbook: Workbook, sheet: Sheet, build: Marks): void {
     ...sheet.notes,
     ...(hasSmall ? ['Grey italics: rests on few people, or ranks a small school; read it with care.'] : []),
   ];
-  worksheet.writeStringWithFormat(2, 0, notes.join(' '), createTextFormat({color: ink.quiet}));
-
   const header = headerRow - 1;
+  const widths = columns.map((column) => measureColumn(column, rows));
   worksheet.setRowHeight(header, 48);
   const headFormat = createTextFormat({bold: true, background: ink.head})
     .setTextWrap()
@@ -81,7 +80,7 @@ export function addSheet(workbook: Workbook, sheet: Sheet, build: Marks): void {
     .setBorderBottomColor(Color.rgb(ink.line));
   for (const [index, column] of columns.entries()) {
     worksheet.writeStringWithFormat(header, index, column.heading, align(headFormat.clone(), column));
-    worksheet.setColumnWidth(index, measureColumn(column, rows));
+    worksheet.setColumnWidth(index, widths[index] ?? narrowest);
     if (column.description === undefined) continue;
     const note = new Note(column.description).addAuthorPrefix(false).setWidth(280).setHeight(96);
     worksheet.insertNote(header, index, note);
@@ -107,7 +106,26 @@ export function addSheet(workbook: Workbook, sheet: Sheet, build: Marks): void {
   // The columns up to the name are frozen, unless they would fill the screen.
   const name = columns.findIndex((column) => column.name.endsWith('_name'));
   worksheet.setFreezePanes(headerRow, name < 4 ? name + 1 : 0);
+  writeNotes(worksheet, notes.join(' '), widths);
   worksheet.setRepeatRows(header, header);
+  // A wide table takes several pages side by side, each with the columns up to the name.
+  worksheet.setPrintFitToPages(Math.ceil(widths.reduce((sum, width) => sum + width, 0) / pageWidth), 0);
+  if (name >= 0) worksheet.setRepeatColumns(0, name);
+}
+
+/** In characters: what a landscape page holds in a size that can be read. */
+const pageWidth = 190;
+/** In characters: what a screen holds. */
+const screenWidth = 130;
+
+/** Writes the notes over the first columns that are as wide as a screen. In one long line, they would make the print tiny. */
+function writeNotes(worksheet: Worksheet, notes: string, widths: readonly number[]): void {
+  let [width, last] = [widths[0] ?? narrowest, 0];
+  while (last + 1 < widths.length && width < screenWidth) width += widths[++last] ?? 0;
+  const format = createTextFormat({color: ink.quiet}).setTextWrap().setAlign(FormatAlign.Top);
+  if (last > 0) worksheet.mergeRange(2, 0, 2, last, notes, format);
+  else worksheet.writeStringWithFormat(2, 0, notes, format);
+  worksheet.setRowHeight(2, 16 * Math.max(1, Math.ceil(notes.length / width)));
 }
 
 /** Adds a sheet with a title and, for a sample, a warning under it. */

@@ -1,4 +1,4 @@
-import {lstat, readdir, readFile, writeFile} from 'node:fs/promises';
+import {lstat, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {basename, dirname, resolve} from 'node:path';
 import {z} from 'zod';
 import {exit, Failure, getErrorCode} from '../failure.ts';
@@ -25,7 +25,10 @@ export async function writeSingleFile(
     await write(file);
     // On disk before the file: after a kill between the two renames, it still tells that the file is ours.
     const text = describe({path: basename(path), ...(await fingerprint(file))});
-    await writeFile(aside, text, {flush: true});
+    await writeFile(aside, text, {flush: true}).catch(async (error: unknown) => {
+      await rm(aside, {force: true});
+      throw error;
+    });
   });
   await renamePatiently(aside, descriptor);
   await syncFolder(dirname(resolve(path)));

@@ -43,7 +43,7 @@ type Target = {kind: 'folder' | 'workbook' | 'duckdb'; path: string} | {kind: 'p
  */
 export async function exportBuild(options: ExportOptions): Promise<ExportResult> {
   const {build, project, year, note = () => {}, update = () => {}} = options;
-  const target = parseTarget(options.target);
+  const target = await parseTarget(options.target);
   if (target.kind === 'workbook' && options.wanted !== undefined)
     throw new Failure('--tables: a workbook holds the answers; it offers no choice of tables.', exit.usage);
   if (target.kind !== 'workbook' && year.wanted !== undefined)
@@ -81,7 +81,7 @@ export async function exportBuild(options: ExportOptions): Promise<ExportResult>
 }
 
 /** @throws Failure (exit 2) if exports to such a target are not supported */
-function parseTarget(text: string): Target {
+async function parseTarget(text: string): Promise<Target> {
   if (/^postgres(ql)?:/.test(text)) return {kind: 'postgres', url: text};
   const [scheme] = /^[a-z][a-z0-9+.-]+:\/\//i.exec(text) ?? [];
   if (scheme !== undefined) {
@@ -106,6 +106,11 @@ function parseTarget(text: string): Target {
         exit.usage,
       );
     default:
+      if (/\.[a-z]\w*$/i.test(text) && !(await stat(text).catch(() => undefined))?.isDirectory())
+        throw new Failure(
+          `--to ${text}: "${extname(text)}" is no format of an export. Give an .xlsx or .duckdb file, postgres://user@host/database, or a folder, which gets CSV and Parquet; end its name with "/" if it has a dot.`,
+          exit.usage,
+        );
       return {kind: 'folder', path: resolve(text)};
   }
 }

@@ -2,7 +2,7 @@ import {writeFile} from 'node:fs/promises';
 import {unzipSync, zipSync} from 'fflate';
 import {DocProperties, Workbook} from 'wasm-xlsxwriter';
 import {type Answer, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
-import {ask, readNames} from '../answers/ask.ts';
+import {type AnswerResult, ask, canAnswer, readCoverage, readNames} from '../answers/ask.ts';
 import {formatOrigin, listOrigins} from '../answers/origins.ts';
 import {chooseRegion} from '../answers/regions.ts';
 import {listSources} from '../answers/source-files.ts';
@@ -11,9 +11,10 @@ import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {collectDescriptions} from '../words/descriptions.ts';
-import {capitalize, formatDay} from '../words/format.ts';
+import {capitalize, formatDay, formatYears} from '../words/format.ts';
 import {formatSize, listMarks} from '../words/rankings.ts';
 import type {Thresholds} from '../words/thresholds.ts';
+import {addCharts, chartsName} from './charts.ts';
 import {createDataPackage, formatDescriptor, type PlacedTable} from './data-package.ts';
 import {
   addSheet,
@@ -37,8 +38,8 @@ interface WorkbookExport extends Export {
 type SheetOrProblem = Sheet | {name: string; title: string; problem: string};
 
 /**
- * Writes an Excel workbook, with a descriptor beside it. It has a sheet about itself, one for each question, the schools and
- * districts of every year, and the meaning of each column.
+ * Writes an Excel workbook, with a descriptor beside it. It has a sheet about itself, charts, one for each question, the schools
+ * and districts of every year, and the meaning of each column.
  */
 export async function exportWorkbook(path: string, {db, build, tables, year}: WorkbookExport): Promise<void> {
   const names = await readNames(db);
@@ -69,6 +70,12 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Wo
     new DocProperties().setTitle('Rollcall').setComment(`Build ${build.id}`).setAuthor('Rollcall'),
   );
   addAbout(workbook, sheets, build);
+  const find = (name: string) => written.find((sheet) => sheet.name === name);
+  addCharts(
+    workbook,
+    {schools: find('7d Representation'), ranking: find('7e 7f Teachers of color'), areas: find(areasName)},
+    build,
+  );
   for (const sheet of sheets) {
     if ('rows' in sheet) addSheet(workbook, sheet, build);
     else addWorksheet(workbook, sheet.name, sheet.title, build).writeString(headerRow - 1, 0, sheet.problem);
@@ -87,6 +94,8 @@ export async function exportWorkbook(path: string, {db, build, tables, year}: Wo
   );
 }
 
+const areasName = 'Districts and region';
+
 /** Tables with every school year, for readers who look beyond the questions. */
 const wholeTables = [
   {
@@ -96,13 +105,13 @@ const wholeTables = [
     sql: 'select * exclude (region_id, district_id) from marts.schools where region_id = $region order by district_name, school_name, school_id, school_year',
   },
   {
-    name: 'Districts and region',
+    name: areasName,
     title: 'How well teachers represent students: the region, and the schools of it in each district',
     sql: `select * exclude (region_id, district_id, part) from (
         select 0 as part, region_name as area_name, * exclude (region_name) from marts.region_representation
         union all by name
         select 1 as part, district_name as area_name, * exclude (district_name) from marts.district_representation
-      ) where region_id = $region order by school_year, part, area_name`,
+      ) where region_id = $region order by part, area_name, school_year`,
   },
 ];
 
@@ -119,14 +128,19 @@ async function createQuestionSheet(
   const question = formatQuestion(answer, thresholds);
   const name = `${numbered(formatFullHeading(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
   try {
-    const {schoolYear, notes, region, place, ...result} = await ask(db, answer, year);
-    const origins = listOrigins(inputs, [...answer.needs, ...answer.wants], [schoolYear], region);
+    const asked = await askYears(db, answer, year);
+    const [{region, place, isPreliminary, ...result}] = asked;
+    const years = asked.map(({schoolYear}) => schoolYear).sort();
+    const origins = listOrigins(inputs, [...answer.needs, ...answer.wants], years, region);
     return {
       name,
-      title: numbered(`${question}, ${place === undefined ? '' : `${place}, `}${schoolYear}`, '  '),
-      ...labelResult(result, names, describe),
+      title: numbered(
+        `${question}, ${place === undefined ? '' : `${place}, `}${formatYears(years)}${isPreliminary ? ' (preliminary)' : ''}`,
+        '  ',
+      ),
+      ...labelResult({...result, rows: asked.flatMap(({rows}) => rows)}, names, describe),
       notes: [
-        ...notes.map((note) => `${capitalize(note)}.`),
+        ...new Set(asked.flatMap(({notes}) => notes.map((note) => `${capitalize(note)}.`))),
         ...origins.map((origin) => `Source: ${formatOrigin(origin)}`),
       ],
       sections: answer.sections,
@@ -136,6 +150,28 @@ async function createQuestionSheet(
     if (!(error instanceof Failure)) throw error;
     return {name, title: numbered(question, '  '), problem: error.message};
   }
+}
+
+/** The rows of a sheet by group. A state with many school years would not fit into a workbook. */
+const mostRows = 250_000;
+
+/** Answers a question for the school year of the workbook; group by group, also for the other years, the latest first. */
+async function askYears(
+  db: Database,
+  answer: Answer,
+  year: WorkbookExport['year'],
+): Promise<[AnswerResult, ...AnswerResult[]]> {
+  const asked = await ask(db, answer, year);
+  if (answer !== representationByGroup) return [asked];
+  const others: AnswerResult[] = [];
+  for (const each of await readCoverage(db, asked.region)) {
+    if (each.schoolYear === asked.schoolYear || !canAnswer(answer, each)) continue;
+    const other = await ask(db, answer, {...year, wanted: each.schoolYear});
+    const rows = [asked, ...others, other].reduce((sum, {rows}) => sum + rows.length, 0);
+    if (rows > mostRows) break;
+    others.push(other);
+  }
+  return [asked, ...others];
 }
 
 const isSmall = (row: Row) => listMarks(row).length > 0;
@@ -171,10 +207,11 @@ function addAbout(workbook: Workbook, sheets: readonly SheetOrProblem[], build: 
   const head = (text: string) => writeLine(about, row++, [text], true);
   lines(['School years', build.schoolYears.join(', ')], ['Build', `${build.id}, built on ${formatDay(build.builtAt)}`]);
   head('The sheets');
-  lines(...sheets.map(({name, title}) => [linkToSheet(name), title]), [
-    linkToSheet(definitionsName),
-    'What each column means',
-  ]);
+  lines(
+    [linkToSheet(chartsName), 'The figures as charts'],
+    ...sheets.map(({name, title}) => [linkToSheet(name), title]),
+    [linkToSheet(definitionsName), 'What each column means'],
+  );
   head('Before you count');
   lines(...listCaveats(build.thresholds));
   head('Where the figures come from');

@@ -1,4 +1,5 @@
 import {lookup} from 'node:dns';
+import {lookup as lookUp} from 'node:dns/promises';
 import {BlockList, isIP, type LookupFunction} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 import pRetry, {AbortError} from 'p-retry';
@@ -126,6 +127,7 @@ export async function createClient(
             return read(response);
           }
           await response.body?.cancel();
+          if (target.origin !== home) await assertPublic(target, response.status);
           url = target;
         }
       };
@@ -194,21 +196,40 @@ function isRedirect({status, headers}: Response): boolean {
 /**
  * Reads where a redirect leads.
  *
- * @throws BadReply if that is no web address, less safe than this one, or an address of this machine or its network
+ * @throws BadReply if that is no web address, or less safe than this one
  */
 function readTarget({status, headers}: Response, from: string, home: string): URL {
   const location = headers.get('location') ?? '';
-  const refuse = (why: string) =>
-    new BadReply(`it answered ${status} and points to ${location}, ${why}, which is not followed`, false, 0, status);
+  const refuse = (why: string) => refuseTarget(status, location, why);
   if (!URL.canParse(location, from)) throw refuse('which is no address');
   const target = new URL(location, from);
   if (target.origin === home) return target;
   if (!/^https?:$/.test(target.protocol)) throw refuse('which is no web address');
   if (from.startsWith('https:') && target.protocol !== 'https:') throw refuse('without encryption');
-  const name = target.hostname.replace(/^\[|\]$/g, '');
-  if (name === 'localhost' || name.endsWith('.localhost') || isPrivate(name))
-    throw refuse('an address of this machine or its network');
   return target;
+}
+
+/**
+ * Checks that a redirect leads out of this machine and its network. Through a proxy the dispatcher's lookup doesn't see the name. Where
+ * only the proxy can look it up, the proxy decides.
+ *
+ * @throws BadReply if one of its addresses is of this machine or its network
+ */
+async function assertPublic({hostname, href}: URL, status: number): Promise<void> {
+  const name = hostname.replace(/^\[|\]$/g, '');
+  const addresses = /^(.+\.)?localhost\.?$/.test(name)
+    ? ['127.0.0.1']
+    : (await lookUp(name, {all: true}).catch(() => [])).map(({address}) => address);
+  if (addresses.some(isPrivate)) throw refuseTarget(status, href, 'an address of this machine or its network');
+}
+
+function refuseTarget(status: number, location: string, why: string): BadReply {
+  return new BadReply(
+    `it answered ${status} and points to ${location}, ${why}, which is not followed`,
+    false,
+    0,
+    status,
+  );
 }
 
 const privateRanges = new BlockList();

@@ -5,8 +5,9 @@ import {countRows, downloadExport, downloadPages, type Metadata, readMetadata} f
 import {makeTemporaryName} from '../files.ts';
 import {type Candidate, landCandidate, readSchoolYears} from '../ingest/candidates.ts';
 import {inspect} from '../ingest/inspect.ts';
-import {type Landed, shortenHash} from '../ingest/land.ts';
+import {type Landed, shortenHash, withRemarks} from '../ingest/land.ts';
 import {matchHeader, recognize} from '../ingest/recognize.ts';
+import {isNamedPreliminary} from '../sources/preliminary.ts';
 import {type Dataset, type DatasetStatus, isSameTime} from './datasets.ts';
 import type {Host} from './host.ts';
 import {type RememberedFile, remember} from './remembered.ts';
@@ -125,7 +126,8 @@ export class Download {
 
   async #keepKnown(known: RememberedFile, metadata: Metadata, rows: number): Promise<Downloaded> {
     await remember(this.#job.landing, this.#dataset, {...known, ...metadata, rows});
-    return {dataset: this.#dataset, landed: known.landed, isNew: false};
+    const isPreliminary = isNamedPreliminary(metadata.name);
+    return {dataset: this.#dataset, landed: withRemarks(known.landed, {isPreliminary}), isNew: false};
   }
 
   /**
@@ -148,6 +150,7 @@ export class Download {
       origin: `${this.#job.host.url}/api/views/${id}`,
       ...(before.rowsUpdatedAt !== null && {publishedAt: new Date(before.rowsUpdatedAt * 1000).toISOString()}),
       ...(before.license !== undefined && {license: before.license}),
+      isPreliminary: isNamedPreliminary(before.name),
       source,
       inspection,
     };

@@ -28,23 +28,30 @@ export interface Refused {
   why: string;
 }
 
-/** Recognizes a source's data sets among those of the catalogue: by name, host, publisher and columns. */
+/**
+ * Recognizes a source's data sets among those of the catalogue: by name, host, publisher and columns. The known ones of another name are
+ * `renamed`.
+ */
 export function recognizeDatasets(
   source: Source,
   entries: readonly CatalogueEntry[],
   domain: string,
-): {taken: Found[]; refused: Refused[]} {
+): {taken: Found[]; refused: Refused[]; renamed: Pick<Found, 'id' | 'name'>[]} {
   const {catalogue} = source;
-  if (catalogue === undefined) return {taken: [], refused: []};
+  if (catalogue === undefined) return {taken: [], refused: [], renamed: []};
   const declared = new Set([...Object.values(source.datasets ?? {}), catalogue.allYears.id]);
   const taken: Found[] = [];
   const refused: Refused[] = [];
+  const renamed: Pick<Found, 'id' | 'name'>[] = [];
   for (const entry of entries) {
     const {id, name} = entry;
     const [isYear, schoolYear = null, preliminary] = new RegExp(catalogue.year, 'i').exec(name) ?? [];
     const isNamed = isYear !== undefined || new RegExp(catalogue.allYears.name, 'i').test(name);
     // A declared data set under another name is still asked for by its id.
-    if (declared.has(id) && !isNamed) continue;
+    if (declared.has(id) && !isNamed) {
+      renamed.push({id, name});
+      continue;
+    }
     if (!(isNamed || recognize([source], entry.columns))) continue;
     const why = isNamed
       ? explainRefusal(source, catalogue.attribution, entry, domain)
@@ -66,7 +73,7 @@ export function recognizeDatasets(
       : 'another data set has the same name, and nothing says which is right';
     refused.push({id: each.id, name: each.name, why});
   }
-  return {taken: taken.filter(isTaken), refused};
+  return {taken: taken.filter(isTaken), refused, renamed};
 }
 
 function explainRefusal(

@@ -3,6 +3,7 @@ import {listFromFolders} from '../ingest/land.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Release, Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
+import {readFound} from './finding.ts';
 import {readKnown} from './remembered.ts';
 
 /** How fresh the landed files of a source are. Times are UTC. */
@@ -41,9 +42,14 @@ export interface Overdue {
 
 /** Reads the freshness of every source from the landing folder, without asking a publisher. */
 export async function readFreshness(home: Home, now: Date): Promise<Freshness[]> {
+  const found = (await readFound(home.landing))?.found ?? [];
   return Promise.all(
     sources.map(async (source) => {
       const years = Map.groupBy(Object.keys(source.datasets ?? {}), (year) => source.datasets?.[year] ?? '');
+      for (const {id, schoolYear, laterYears} of found.filter((each) => each.source === source.id)) {
+        const more = schoolYear === null ? laterYears : [schoolYear];
+        if (more.length > 0) years.set(id, [...new Set([...(years.get(id) ?? []), ...more])].sort());
+      }
       const datasets = await Promise.all(
         [...years].map(async ([id, schoolYears]): Promise<DatasetFreshness> => {
           const known = await readKnown(home.landing, {source, id});
@@ -101,7 +107,9 @@ function describeOverdue(
   {release, schoolYear, by}: ReturnType<typeof dateRelease>,
 ): Overdue {
   const isDeclared = datasets !== undefined && schoolYear in datasets;
-  const way = isDeclared ? '' : ` Its data set is not declared yet: add a line to src/sources/${id}.ts.`;
+  const way = isDeclared
+    ? ''
+    : ` A run takes its data set once the publisher's catalogue lists it. If it has another name there, add a line to src/sources/${id}.ts.`;
   const message = `${title} ${schoolYear}: the ${release} figures were expected by ${by} and have not arrived.${way}`;
   return {id: `${id} ${schoolYear} ${release}`, release, schoolYear, by, message};
 }

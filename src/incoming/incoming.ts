@@ -64,13 +64,14 @@ export type HeldYear = z.infer<typeof heldYearSchema>;
 export const heldYearSchema = z.object({schoolYear: z.string(), why: z.string()});
 
 /** Something that a run did about a data set that is new or can't be taken. Each is an event in the ledger. */
-export interface Step {
-  kind: 'dataset_found' | 'dataset_gone' | 'year_held';
-  /** `source year`, or a data set. */
-  subject: string;
-  /** A sentence. */
-  message: string;
-}
+export type Step = z.infer<typeof stepSchema>;
+export const stepSchema = z.object({
+  kind: z.enum(['dataset_found', 'dataset_gone', 'year_held']),
+  /** The source and its school years. */
+  subject: z.string(),
+  /** Sentences. */
+  message: z.string(),
+});
 
 /** A file that has landed. */
 export type Chosen = Incoming & {landed: Landed};

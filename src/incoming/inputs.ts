@@ -6,7 +6,7 @@ import type {Build} from '../builds/find.ts';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {type Candidate, findCandidates, landCandidate, readCandidate, readSchoolYears} from '../ingest/candidates.ts';
-import {discard, findLanded, isIntact, type Landed, shortenHash, withNote} from '../ingest/land.ts';
+import {discard, findLanded, isIntact, type Landed, shortenHash, withRemarks} from '../ingest/land.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {createWorkFolder} from '../replace.ts';
@@ -240,7 +240,7 @@ async function planFiles(
       sha256,
       candidate: {...candidate, schoolYears},
       // The inspection replaces the recorded one, since the code that inspects may have changed. So may the file's name.
-      ...(known && {landed: withNote({...known, ...inspection, fileName: name}, candidate)}),
+      ...(known && {landed: withRemarks({...known, ...inspection, fileName: name}, candidate)}),
     });
   }
   return incoming;
@@ -270,7 +270,7 @@ async function keepPublished(
         `--only: the landed file of ${file} (${shortenHash({sha256})}) is gone. Run once without --only.`,
       );
     }
-    incoming.push({source, fileName: file, schoolYears, landing: leftOut, sha256, landed: withNote(landed, input)});
+    incoming.push({source, fileName: file, schoolYears, landing: leftOut, sha256, landed: withRemarks(landed, input)});
   }
   return incoming;
 }

@@ -3,8 +3,10 @@ import {exit, Failure, getErrorMessage} from '../failure.ts';
 import {findDatasets} from '../fetch/catalogue.ts';
 import {type Client, createClient, defaultPatience, Unreachable} from '../fetch/http.ts';
 import {countEach, countRows, type Metadata, readMetadata} from '../fetch/socrata.ts';
+import {withRemarks} from '../ingest/land.ts';
 import type {Progress} from '../progress.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
+import {isNamedPreliminary} from '../sources/preliminary.ts';
 import {normalizeName, type Source} from '../sources/source.ts';
 import {formatYears} from '../words/format.ts';
 import {type Dataset, groupByDataset, isSameTime, type Wanted} from './datasets.ts';
@@ -56,7 +58,9 @@ export async function searchCatalogue(
       if (catalogue === undefined) continue;
       const signal = AbortSignal.any([AbortSignal.timeout(longestSearch), ...(stop ? [stop] : [])]);
       const entries = await findDatasets(client, {domain, words: catalogue.words, signal});
-      const {taken, refused} = recognizeDatasets(source, entries, domain);
+      const {taken, refused, renamed} = recognizeDatasets(source, entries, domain);
+      for (const {id, name} of renamed)
+        note(`data set ${id} is now called "${name}", and is still asked for by its id`);
       for (const {id, name, why} of refused) note(`"${name}" (data set ${id}) is not taken: ${why}`);
       for (const each of taken) {
         const column = entries.find(({id}) => id === each.id)?.fieldNames.find((name) => isYearColumn(name));
@@ -99,7 +103,7 @@ async function listLaterYears(
 }
 
 /** Statuses of a data set that is gone. */
-const goneStatuses = [403, 404, 410];
+export const goneStatuses = [403, 404, 410];
 
 /** What the publisher says of a data set: its description, or why it can't be taken. */
 type Answer = {metadata: Metadata} | {gone: Unreachable};
@@ -206,8 +210,11 @@ async function planDataset(landing: string, dataset: Dataset, metadata: Metadata
   const known = await readKnown(landing, dataset);
   const at = {source, fileName: id, schoolYears, status: {dataset, metadata, known}, ...(why !== undefined && {why})};
   const isKnown = known !== undefined && isSameTime(known, metadata);
-  if (isKnown && !refresh)
-    return {...at, landing: {action: 'keep', reason: 'unchanged'}, sha256: known.sha256, landed: known.landed};
+  if (isKnown && !refresh) {
+    // The publisher may have renamed it since.
+    const landed = withRemarks(known.landed, {isPreliminary: isNamedPreliminary(metadata.name)});
+    return {...at, landing: {action: 'keep', reason: 'unchanged'}, sha256: known.sha256, landed};
+  }
   const isUndated = known !== undefined && metadata.rowsUpdatedAt === null;
   const reason = isKnown
     ? 'refresh'

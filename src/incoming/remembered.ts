@@ -3,8 +3,9 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {rowsUpdatedAt} from '../fetch/socrata.ts';
 import {writeAtomically} from '../files.ts';
-import {findLanded, type Landed} from '../ingest/land.ts';
+import {findLanded, type Landed, withRemarks} from '../ingest/land.ts';
 import {parseJson} from '../json.ts';
+import {isNamedPreliminary} from '../sources/preliminary.ts';
 import type {Source} from '../sources/source.ts';
 
 /** What is stored about a landed data set, so that the next run can tell whether it changed. */
@@ -32,7 +33,7 @@ export async function readKnown(landing: string, dataset: Named): Promise<Rememb
   const known = await readMemory(locateMemory(landing, dataset));
   if (known === undefined) return undefined;
   const landed = await findLanded(landing, dataset.source, known.sha256);
-  return landed && {...known, landed};
+  return landed && {...known, landed: withRemarks(landed, {isPreliminary: isNamedPreliminary(known.name)})};
 }
 
 /** Returns whether a data set has landed before, even if its file is gone now. */

@@ -7,10 +7,11 @@ import {withUtf8} from '../encoding.ts';
 import {exit, Failure} from '../failure.ts';
 import {isGzipped, makeTemporaryName, removeTemporary} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
+import {isNamedPreliminary} from '../sources/preliminary.ts';
 import type {Source} from '../sources/source.ts';
 import {cellMacros, readColumn, selectCellAt} from './columns.ts';
 import {inspect} from './inspect.ts';
-import {findLanded, type InspectedFile, type Landed, land, withNote} from './land.ts';
+import {findLanded, type InspectedFile, type Landed, land, withRemarks} from './land.ts';
 import {findClosest, matchHeader, recognize} from './recognize.ts';
 import {explainReadError, selectCells} from './scan.ts';
 
@@ -125,7 +126,10 @@ async function inspectCandidate(path: string, sources: readonly Source[]): Promi
   if ('unreadable' in inspection) return {kind: 'unreadable', problem: inspection.unreadable};
   if ('problem' in inspection) return {kind: 'no table', problem: inspection.problem};
   const source = recognize(sources, inspection.layout.header);
-  if (source) return {path: resolve(path), name: basename(path), source, inspection};
+  if (source) {
+    const name = basename(path);
+    return {path: resolve(path), name, source, inspection, isPreliminary: isNamedPreliminary(name)};
+  }
   const {header} = inspection.layout;
   const near = findClosest(sources, header);
   const start = header.slice(0, 6).join(', ').slice(0, 120);
@@ -147,7 +151,7 @@ export async function landCandidate(folder: string, candidate: Candidate): Promi
   const {source, inspection} = candidate;
   const known = await findLanded(folder, source, inspection.sha256);
   // The stored inspection may come from older code, and the file may have been renamed since.
-  if (known) return {landed: withNote({...known, ...inspection, fileName: candidate.name}, candidate), isNew: false};
+  if (known) return {landed: withRemarks({...known, ...inspection, fileName: candidate.name}, candidate), isNew: false};
   const schoolYears = candidate.schoolYears ?? (await readSchoolYears(candidate));
   return {landed: await land(folder, source, candidate, schoolYears), isNew: true};
 }

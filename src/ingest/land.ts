@@ -34,6 +34,8 @@ export interface Landed extends z.infer<typeof description> {
   path: string;
   /** What a reader must know about its figures, from whoever supplied it for this run. It is not stored with the bytes. */
   note?: string;
+  /** Whether the publisher's name for it says that its figures are preliminary. Like the note, it is of this run. */
+  isPreliminary?: boolean;
 }
 
 /** A file that can be landed. */
@@ -46,6 +48,7 @@ export interface InspectedFile {
   publishedAt?: string;
   license?: License;
   note?: string;
+  isPreliminary?: boolean;
 }
 
 /** Returns the short name of a landed file in messages. */
@@ -146,12 +149,15 @@ export async function land(
     join(home, `${file.inspection.sha256}.json`),
     `${JSON.stringify({...landed, path: undefined}, null, 2)}\n`,
   );
-  return withNote(landed, file);
+  return withRemarks(landed, file);
 }
 
-/** Returns the landed file with the note that this run has on it, in place of an earlier one. */
-export function withNote({note: _, ...landed}: Landed, {note}: Pick<InspectedFile, 'note'>): Landed {
-  return note === undefined ? landed : {...landed, note};
+/** Returns the landed file with what this run knows of it beyond its bytes, in place of what an earlier run knew. */
+export function withRemarks(
+  {note: _, isPreliminary: __, ...landed}: Landed,
+  {note, isPreliminary}: Pick<InspectedFile, 'note' | 'isPreliminary'>,
+): Landed {
+  return {...landed, ...(note !== undefined && {note}), ...(isPreliminary && {isPreliminary})};
 }
 
 function getExtension({layout}: Pick<Inspection, 'layout'>): string {

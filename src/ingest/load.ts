@@ -1,8 +1,10 @@
 import {join} from 'node:path';
+import {z} from 'zod';
 import {createTable} from '../duckdb/create-table.ts';
 import {type Database, identifier} from '../duckdb/database.ts';
 import {selectFile} from '../duckdb/files.ts';
 import type {SchoolYear} from '../school-year.ts';
+import {isBeforeFinal} from '../sources/preliminary.ts';
 import type {Column, Source} from '../sources/source.ts';
 import type {Landed} from './land.ts';
 import type {Reshaped} from './reshape.ts';
@@ -119,7 +121,29 @@ async function loadProvenance(db: Database, ingested: readonly Ingested[]): Prom
       rows_in: ['bigint', ({rowsIn}) => rowsIn],
       rows_loaded: ['bigint', ({rowsLoaded}) => rowsLoaded],
       rows_rejected: ['bigint', ({rowsRejected}) => rowsRejected],
+      is_preliminary: ['boolean', ({isPreliminary}) => isPreliminary],
     },
-    ingested.flatMap((file) => selectPartitions(file).map((partition) => ({...partition, landed: file.landed}))),
+    await Array.fromAsync(
+      ingested.flatMap((file) => selectPartitions(file).map((partition) => ({...file, ...partition}))),
+      async (partition) => ({...partition, isPreliminary: await isPreliminary(db, partition)}),
+    ),
   );
+}
+
+/** Says whether the figures of a file for a school year are preliminary: by its name, or because they are older than the final release. */
+async function isPreliminary(
+  db: Database,
+  {source, landed, schoolYear}: Pick<Ingested, 'source' | 'landed'> & {schoolYear: SchoolYear | null},
+): Promise<boolean> {
+  if (landed.isPreliminary) return true;
+  const column = source.columns.find(({kind}) => kind === 'date');
+  if (schoolYear === null || source.releases === undefined || column === undefined) return false;
+  const {latest} = await db.readOne(
+    z.object({latest: z.string().nullable()}),
+    `select cast(max(${identifier(column.id)}) as varchar) as latest
+      from raw.${identifier(source.pivot?.rowTable ?? source.table)}
+      where landed_sha256 = $sha256 and school_year = $schoolYear`,
+    {sha256: landed.sha256, schoolYear},
+  );
+  return isBeforeFinal(source, schoolYear, [latest, landed.publishedAt]);
 }

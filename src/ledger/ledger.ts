@@ -204,16 +204,6 @@ export class Ledger {
     ]);
   }
 
-  /** Records an event unless the last one of its kind about the same subject said the same, so that a lasting state is told once. */
-  recordNews(run: number, kind: EventKind, subject: string, message: string, detail: unknown = {}): void {
-    this.#write(
-      `insert into event (run_no, at, kind, subject, message, detail)
-        select ?1, ?2, ?3, ?4, ?5, ?6
-        where ?5 is not (select message from event where kind = ?3 and subject = ?4 order by event_no desc limit 1)`,
-      [run, this.#at(), kind, subject, message, formatCleanJson(detail)],
-    );
-  }
-
   listPublications(): Publication[] {
     return listPublications(this.#db);
   }

@@ -85,7 +85,16 @@ export async function deliverNotices(home: Home, notices: NoticeSettings, effect
   }
 }
 
-function addLink(notice: Notice, link: string): Notice {
+/** Where the report tells of some kinds of notices. */
+const places: Partial<Record<NoticeKind, string>> = {
+  figures_restated: 'data/#restated',
+  year_added: 'data/#restated',
+  year_held: 'data/#held',
+};
+
+function addLink(notice: Notice, reportUrl: string): Notice {
+  const place = places[notice.event];
+  const link = place === undefined ? reportUrl : `${reportUrl.replace(/\/$/, '')}/${place}`;
   return {...notice, text: `${notice.text} ${link}`, link};
 }
 

@@ -53,8 +53,7 @@ export async function readNews(
     const {command, outcome, error, exitCode, build} = run;
     const at = run.endedAt ?? run.startedAt;
     for (const {event, kind, subject, message, at, detail} of events.filter((each) => each.run === run.run)) {
-      if (kind === 'source_changed' || kind === 'figures_restated')
-        add({event: kind, subject, text: message, at, run: run.run, detail}, {event});
+      if (isNews(kind)) add({event: kind, subject, text: message, at, run: run.run, detail}, {event});
       else current = {...current, event};
     }
     if (isBad(run)) {
@@ -82,6 +81,13 @@ export async function readNews(
   }
   const stillOverdue = current.overdue.filter((id) => overdue.some((release) => release.id === id));
   return {news, state: {...current, overdue: stillOverdue}};
+}
+
+const newsKinds = ['source_changed', 'figures_restated', 'year_added', 'year_held', 'dataset_gone'] as const;
+
+/** Returns whether an event becomes a notice as it is. */
+function isNews(kind: string): kind is (typeof newsKinds)[number] {
+  return newsKinds.some((each) => each === kind);
 }
 
 function isBad(run: {outcome: string} | undefined): boolean {

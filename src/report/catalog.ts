@@ -154,7 +154,7 @@ async function readTableContents(
       ? []
       : await db.read(z.object({name: z.string(), values: z.array(z.string()).nullable()}), lists.join(' union all '));
   const values = new Map(found.ranges.map(({name, low, high}) => [name, describeRange(low, high)]));
-  for (const {name, values: all} of listed) values.set(name, (all ?? []).map(shorten).join('; '));
+  for (const {name, values: all} of listed) values.set(name, listValues(all ?? []).join('; '));
   return listTypes(columns, found.n, values);
 }
 
@@ -171,14 +171,16 @@ function listTypes(
 
 function describeRange(low: string | null, high: string | null): string {
   if (low === null || high === null) return '';
-  return low === high ? shorten(low) : `${shorten(low)} … ${shorten(high)}`;
+  const [first, last] = listValues([low, high]);
+  return first === undefined ? '' : first === last ? first : `${first} … ${last}`;
 }
 
-/** Shortens a fraction to four digits, and a text to the words that suffice to recognize it. */
-function shorten(value: string): string {
-  if (/^-?\d+\.\d+(e-?\d+)?$/.test(value)) return String(Number(Number(value).toPrecision(4)));
-  const text = value.replaceAll(/\s+/g, ' ');
-  return text.length <= 32 ? text : `${text.slice(0, 24).trimEnd()}…`;
+/** Shortens fractions to four digits. Returns no values if one is a text that is no name or category. */
+function listValues(values: readonly string[]): string[] {
+  if (values.some((value) => value.length > 48)) return [];
+  return values.map((value) =>
+    /^-?\d+\.\d+(e-?\d+)?$/.test(value) ? String(Number(Number(value).toPrecision(4))) : value.replaceAll(/\s+/g, ' '),
+  );
 }
 
 function describeTable(

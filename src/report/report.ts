@@ -1,5 +1,5 @@
 import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
-import {ask, type Coverage, chooseUsualYear, readCoverage} from '../answers/ask.ts';
+import {ask, type Coverage, chooseUsualYear, describePreliminary, readCoverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
 import {chooseRegion} from '../answers/regions.ts';
 import {describeScope, type RegionChange, readDistrictScopes, readRegionChanges} from '../answers/scope.ts';
@@ -33,6 +33,8 @@ export interface Report {
   place: string;
   /** Says which districts have none, as a sentence without its period. */
   partial: string | undefined;
+  /** Says which figures of the school year are preliminary, as a sentence without its period. */
+  preliminary: string | undefined;
   /** How the region differs from its list, by school year. */
   changes: RegionChange[];
   districts: District[];
@@ -47,6 +49,8 @@ export interface Report {
   downloads: Download[];
   diagrams: string[];
   restatements: Restatements | undefined;
+  /** The school years that are published and were held back from the build, each with the reason. */
+  heldYears: readonly {schoolYear: SchoolYear; why: string}[];
   /** The address to report mistakes to: `https:` or `mailto:`. */
   contact: string | undefined;
 }
@@ -72,7 +76,7 @@ export interface Restatements {
 /** The part of the report that comes from the warehouse. */
 export type ReportOfYear = Omit<
   Report,
-  'sourceRows' | 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact'
+  'sourceRows' | 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact' | 'heldYears'
 >;
 
 /**
@@ -109,6 +113,7 @@ export async function readReports(
       schoolYear,
       place: scope?.place ?? region.region_name,
       partial: scope?.note,
+      preliminary: describePreliminary(year),
       region: await readRegion(db, schoolYear, region),
       districts: await readDistricts(db, schoolYear, region.region_id),
       schools: await readSchools(db, schoolYear, region.region_id),
@@ -116,11 +121,19 @@ export async function readReports(
       explorations: await answerAll(explorations),
     };
   };
-  const first = chooseUsualYear(years, usual);
-  if (first === undefined)
-    throw new Failure('The build has no rows of students or teachers, so there is nothing to report.');
+  const first = chooseUsualYear(years, usual) ?? describeListYear(build);
   const others = years.filter((year) => year !== first);
   return [await readYear(first), ...(await Array.fromAsync(others, readYear))];
+}
+
+/** Describes the school year of a build that has no students and no teachers: that of its list. */
+function describeListYear({inputs}: BuildFacts): Coverage {
+  const schoolYear =
+    inputs
+      .flatMap(({schoolYears}) => schoolYears)
+      .sort()
+      .at(-1) ?? '';
+  return {schoolYear, sources: [], subjects: ['school_list'], listYear: schoolYear, preliminary: []};
 }
 
 async function answerQuestion(

@@ -11,7 +11,7 @@ import {eventKind, listPublications, outcome, readLedger} from '../ledger/ledger
 import {isLocked} from '../ledger/lock.ts';
 import {readRows} from '../ledger/read-rows.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {planSchema} from './plan.ts';
+import {type Plan, planSchema} from './plan.ts';
 
 /** What has happened in a home, the latest first. */
 export interface History {
@@ -188,6 +188,29 @@ export function readLatestRun(home: Home, outcomes: readonly RunEntry['outcome']
 /** The outcomes of a run that did what it should. */
 export const goodOutcomes = ['published', 'unchanged', 'held'] as const;
 
+/** Reads the school years that the last run that ended well held back, each with the reason. */
+export function readHeldYears(home: Home): Plan['heldYears'] {
+  const last = readLatestRun(home, goodOutcomes);
+  return (last && readRun(home, last.run).plan?.heldYears) ?? [];
+}
+
+/** Reads what the last run before another did about data sets that are new or can't be taken; nothing if its plan can't be read. */
+export function readStepsBefore(home: Home, run: number): Plan['steps'] {
+  try {
+    const rows = readLedger(home.ledger, (db) =>
+      readRows(
+        db,
+        z.object({plan: jsonText(planSchema)}),
+        `select plan from run where command = 'run' and run_no < ? and plan is not null order by run_no desc limit 1`,
+        run,
+      ),
+    );
+    return rows?.[0]?.plan.steps ?? [];
+  } catch {
+    return [];
+  }
+}
+
 /** Reads the latest events, except those of failed runs, the latest first. */
 export function readLatestEvents(home: Home, limit: number): EventEntry[] {
   const rows = readLedger(home.ledger, (db) =>
@@ -207,6 +230,53 @@ export function readEventsAfter(home: Home, event: number): EventEntry[] {
     readRows(db, eventRow, `select ${eventColumns} from event where event_no > ? order by event_no`, event),
   );
   return rows ?? [];
+}
+
+const checkRow = z.object({
+  kind: z.string(),
+  name: z.string(),
+  place: z.string(),
+  description: z.string().nullable(),
+  run: z.number(),
+  startedAt: z.string(),
+  status: z.string(),
+  failing: z.number(),
+  compared: z.number().nullable(),
+});
+
+/** A check or data test by its name, and its results in the latest runs that have any, the latest first. */
+export interface CheckHistory extends Pick<z.infer<typeof checkRow>, 'kind' | 'name' | 'place' | 'description'> {
+  results: Pick<z.infer<typeof checkRow>, 'run' | 'startedAt' | 'status' | 'failing' | 'compared'>[];
+}
+
+/**
+ * Reads the results of every check in the latest runs, or of those with a name. A check of several school years has its worst status and
+ * the sums.
+ *
+ * @param limit how many runs
+ */
+export function readCheckHistory(home: Home, limit: number, name?: string): CheckHistory[] {
+  const rows = readLedger(home.ledger, (db) =>
+    readRows(
+      db,
+      checkRow,
+      `select kind, name, place, max(finding.description) as description, run.run_no as run, started_at as "startedAt",
+          case max(case status when 'pass' then 0 when 'warn' then 1 else 2 end)
+            when 0 then 'pass' when 1 then 'warn' else 'error' end as status,
+          sum(failing) as failing, sum(compared) as compared
+        from finding join run using (run_no)
+        where run_no in (select distinct run_no from finding order by run_no desc limit ?) and name = coalesce(?, name)
+        group by kind, name, place, run.run_no, started_at
+        order by kind, place, name, run.run_no desc`,
+      limit,
+      name ?? null,
+    ),
+  );
+  const checks = Map.groupBy(rows ?? [], (row) => JSON.stringify([row.kind, row.place, row.name]));
+  return [...checks.values()].flatMap((results) => {
+    const [latest] = results;
+    return latest === undefined ? [] : [{...latest, results}];
+  });
 }
 
 /** Marks a run as killed if its entry is open but no process holds the lock. */

@@ -5,7 +5,7 @@ import {type Code, computeBuildId, computeContractId, type Ingredient, parts, re
 import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {findPublished} from '../builds/published.ts';
 import type {Home} from '../home.ts';
-import {heldYearSchema, type Incoming, landingSchema} from '../incoming/incoming.ts';
+import {heldYearSchema, type Incoming, landingSchema, stepSchema} from '../incoming/incoming.ts';
 import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
 import {leaveOutRefused, readRefused} from '../incoming/refused.ts';
 import {findReshaped} from '../ingest/reshape.ts';
@@ -66,6 +66,8 @@ export const planSchema = z.object({
   partitions: z.array(partitionPlan),
   /** The school years that are wanted and go into no build, each with the reason. */
   heldYears: z.array(heldYearSchema).default([]),
+  /** What is done about data sets that are new or can't be taken. */
+  steps: z.array(stepSchema).default([]),
   build: buildPlan,
 });
 
@@ -119,6 +121,7 @@ export async function planFromInputs(
     sha256,
     schoolYears,
     note: landed?.note ?? candidate?.note,
+    isPreliminary: (landed ?? candidate)?.isPreliminary,
   }));
   const known = ingredients.flatMap(({sha256, ...rest}) => (sha256 === null ? [] : [{...rest, sha256}]));
   const fingerprint = known.length === ingredients.length ? computeBuildId(code, known, label) : null;
@@ -137,7 +140,7 @@ export async function planFromInputs(
     }
   }
   partitions.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  return {...inputs, plan: {partitions, heldYears, build}, code, fingerprint, label, lake};
+  return {...inputs, plan: {partitions, heldYears, steps: inputs.steps, build}, code, fingerprint, label, lake};
 }
 
 /** Leaves out what the contract or the checks refused in an earlier attempt. */
@@ -243,8 +246,8 @@ function listReasons({ingredients, code, label}: PlannedBuild, published: Build 
     'left_out',
     [...before.keys()].filter((id) => !after.has(id)),
   );
-  const listNotes = (inputs: readonly {sha256: string | null; note?: string | undefined}[]) =>
-    inputs.map(({sha256, note}) => `${sha256} ${note ?? ''}`);
+  const listNotes = (inputs: readonly Omit<PartialIngredient, 'source' | 'schoolYears'>[]) =>
+    inputs.map(({sha256, note, isPreliminary = false}) => `${sha256} ${isPreliminary} ${note ?? ''}`);
   const notes = listNotes(manifest.inputs);
   if (reasons.length === 0 && listNotes(ingredients).some((note) => !notes.includes(note)))
     reasons.push({reason: 'notes'});

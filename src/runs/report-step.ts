@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {isReportCurrent} from '../../site/stamp.ts';
+import {isReportCurrent, type SiteSettings} from '../../site/stamp.ts';
 import {readBuild} from '../builds/find.ts';
 import {readPublishedRows} from '../builds/published-rows.ts';
 import type {Changes} from '../changes/compare.ts';
@@ -11,6 +11,7 @@ import type {Restatements} from '../report/report.ts';
 import type {ReadPublishedRows} from '../report/source-rows.ts';
 import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
+import type {Plan} from './plan.ts';
 
 /** Returns the folder of a build's report. It is part of the build, so that publishing switches both. */
 export function locateSite(home: Home, id: string): string {
@@ -23,11 +24,13 @@ export function locateSite(home: Home, id: string): string {
  * @param findChanges compares with the published build; if it fails, the report is made without the comparison
  */
 export async function runSiteStep(
-  {home, site}: RunOptions,
+  {home, site: settings}: RunOptions,
   id: string,
+  heldYears: Plan['heldYears'],
   record: RunRecord,
   findChanges: () => Promise<Changes | undefined>,
 ): Promise<void> {
+  const site = settings && addHeldYears(settings, heldYears);
   if (site === undefined || (await isReportCurrent(id, site, locateSite(home, id)))) return;
   const build = await readBuild(home, id);
   if ('problem' in build) return;
@@ -51,6 +54,11 @@ export async function runSiteStep(
     }
     return {result: undefined, summary: 'the report'};
   });
+}
+
+/** Adds the school years that were held back to the settings of the report. */
+export function addHeldYears(settings: SiteSettings, heldYears: Plan['heldYears']): SiteSettings {
+  return heldYears.length === 0 ? settings : {...settings, heldYears};
 }
 
 /** Describes the differences between two builds in sentences. */

@@ -20,9 +20,9 @@ import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readCorrections} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
+import {createPlanKeeper, recordChanges} from './news.ts';
 import {mayHoldYears, type RunOptions} from './options.ts';
 import {type ExecutablePlan, type PartitionPlan, type Plan, planFromInputs, planRun} from './plan.ts';
-import {refuseFailing} from './refuse.ts';
 import {runSiteStep} from './report-step.ts';
 
 export interface RunResult extends BuildResult {
@@ -49,13 +49,19 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
   return runRecorded(home, command, progress, async (record) => {
     await removeLeftovers(home);
     await adoptPublished(home);
+    const keepPlan = createPlanKeeper(home, record);
     const planned = await record.step('plan', async (update) => {
       if (force || refresh) await forgetRefused(home);
       const result = await planRun(options, record.note, update);
-      keepPlan(result, record);
+      keepPlan(result);
       return {result, summary: summarizePlan(result.plan)};
     });
-    const {plan, result} = await carryOutWhatCanBe(options, await land(options, planned, record), record);
+    const {plan, result} = await carryOutWhatCanBe(
+      options,
+      await land(options, planned, record, keepPlan),
+      record,
+      keepPlan,
+    );
     return {outcome: result.status, build: result.build, result: {...result, run: record.run, plan}};
   });
 }
@@ -67,7 +73,12 @@ async function removeLeftovers({folder, builds, landing, lake}: Home): Promise<v
 }
 
 /** Lands the planned files, then plans the rest of the run from what landed. */
-async function land(options: RunOptions, planned: ExecutablePlan, record: RunRecord): Promise<ExecutablePlan> {
+async function land(
+  options: RunOptions,
+  planned: ExecutablePlan,
+  record: RunRecord,
+  keepPlan: (planned: ExecutablePlan) => void,
+): Promise<ExecutablePlan> {
   const {incoming, failures, code} = planned;
   if (failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep')) {
     await rememberUnchanged(options.home.landing, incoming);
@@ -83,14 +94,8 @@ async function land(options: RunOptions, planned: ExecutablePlan, record: RunRec
     if (file.isFresh && file.landing.reason === 'changed') recordChange(file, record);
   }
   const settled = await planFromInputs(options, {...landed, failures: []}, code, planned.lake);
-  keepPlan(settled, record);
+  keepPlan(settled);
   return settled;
-}
-
-/** Stores a plan, and what is new in it as events. */
-function keepPlan({plan, steps}: ExecutablePlan, {ledger, run}: RunRecord): void {
-  ledger.keepPlan(run, plan);
-  for (const {kind, subject, message} of steps) ledger.recordNews(run, kind, subject, `${subject}: ${message}`);
 }
 
 /** Carries a plan out. Where school years make the build fail that needn't be in it, goes on without them. */
@@ -98,11 +103,13 @@ async function carryOutWhatCanBe(
   options: RunOptions,
   planned: ExecutablePlan,
   record: RunRecord,
+  keepPlan: (planned: ExecutablePlan) => void,
 ): Promise<{plan: Plan; result: Omit<RunResult, 'run' | 'plan'>}> {
   try {
     return {plan: planned.plan, result: await carryOut(options, planned, record)};
   } catch (error) {
     if (!mayHoldYears(options) || options.stop?.aborted) throw error;
+    const {refuseFailing} = await import('./refuse.ts');
     const published = await findPublished(options.home).catch(() => undefined);
     if (!(await refuseFailing(options, planned, error, published))) throw error;
     if (error instanceof AuditFailure) {
@@ -112,8 +119,8 @@ async function carryOutWhatCanBe(
     const next = await planFromInputs(options, planned, planned.code, planned.lake);
     for (const {subject, message} of next.steps.filter((step) => !planned.steps.includes(step)))
       record.note(`${subject}: ${message.replace(/\.$/, '')}`);
-    keepPlan(next, record);
-    return carryOutWhatCanBe(options, next, record);
+    keepPlan(next);
+    return carryOutWhatCanBe(options, next, record, keepPlan);
   }
 }
 
@@ -145,7 +152,8 @@ async function carryOut(
   const inputs = chosen.map(({landed}) => describeOrigin(landed.origin));
   const {action} = plan.build;
   if (action !== 'build') {
-    if (action !== 'hold') await runSiteStep(options, id, record, () => findChanges(home, id));
+    if (action === 'publish') await runTotalsCheck(home, id, chosen);
+    if (action !== 'hold') await runSiteStep(options, id, plan.heldYears, record, () => findChanges(home, id));
     if (action === 'publish') await runPublishStep(home, id, record);
     record.lineage.emitRun('COMPLETE', {inputs});
     const {warehouse, manifest, id: published} = await requirePublished(home);
@@ -161,13 +169,23 @@ async function carryOut(
   );
   const warehouse = join(home.builds, id, 'warehouse.duckdb');
   const made = await makeBuild(home, id, {fingerprint, code, ingested, label, corrections}, record, stop);
+  await runTotalsCheck(home, id, chosen);
   record.ledger.keepFindings(record.run, made.checks, made.tests);
   const changed = stop?.aborted ? undefined : await runCompareStep(home, id, record);
-  await runSiteStep(options, id, record, async () => changed);
+  await runSiteStep(options, id, plan.heldYears, record, async () => changed);
   await runPublishStep(home, id, record);
-  if (changed) recordRestatements(changed, record);
+  if (changed) {
+    await recordChanges(home, changed, record).catch((error: unknown) =>
+      record.note(`what changed most can't be told: ${getErrorMessage(error)}`),
+    );
+  }
   record.lineage.emitRun('COMPLETE', {inputs});
   return {status: 'published', build: id, warehouse, ...made};
+}
+
+async function runTotalsCheck(home: Home, id: string, chosen: readonly Chosen[]): Promise<void> {
+  const {assertTotalsPlausible} = await import('./totals.ts');
+  await assertTotalsPlausible(await requireBuild(home, id), chosen);
 }
 
 async function runPublishStep(home: Home, id: string, record: RunRecord): Promise<void> {
@@ -205,26 +223,6 @@ async function runCompareStep(home: Home, id: string, record: RunRecord): Promis
   } catch (error) {
     record.note(`the comparison with build ${before.id} failed: ${getErrorMessage(error)}`);
     return undefined;
-  }
-}
-
-/** How many organizations a notice names. The others are counted. */
-const organizationsNamed = 10;
-
-function recordRestatements({from, to, rows}: Changes, {ledger, run}: RunRecord): void {
-  for (const {source, schoolYear, figuresRestated, rowsAdded, rowsGone, organizations} of rows.partitions) {
-    if (figuresRestated === 0) continue;
-    const concerned = organizations.filter((organization) => organization.figuresRestated > 0);
-    const names = concerned
-      .slice(0, organizationsNamed)
-      .map(({schoolName, districtName}) => schoolName ?? districtName ?? 'one without a name');
-    const others = concerned.length > names.length ? [formatCounted(concerned.length - names.length, 'other')] : [];
-    const message = `${source} ${schoolYear}: ${formatCounted(figuresRestated, 'figure')} restated, of ${formatCounted(concerned.length, 'organization')}: ${[...names, ...others].join(', ')}.`;
-    ledger.recordEvent(run, 'figures_restated', `${source} ${schoolYear}`, message, {
-      from: from.build,
-      to: to.build,
-      ...{figuresRestated, rowsAdded, rowsGone, organizations: concerned.length},
-    });
   }
 }
 

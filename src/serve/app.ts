@@ -10,7 +10,7 @@ import {readHealth} from './health.ts';
 import {createMetrics} from './metrics.ts';
 import {createOperationsRoutes} from './operations.ts';
 import type {Server} from './overview.ts';
-import {renderMessagePage} from './page.ts';
+import {renderMessagePage} from './pages/page.ts';
 import {createQuestions} from './questions.ts';
 import {createReportRoutes} from './report.ts';
 

@@ -98,6 +98,11 @@ export class Commands {
     return this.#ask(['changes', ...(format ? [format] : []), '--', ...builds]);
   }
 
+  /** Runs `rollcall lineage` for every table. */
+  lineage(): Promise<CommandOutcome> {
+    return this.#ask(['lineage', '--json']);
+  }
+
   /** Asks running commands to stop, a run between two steps, and waits for the one that changes the home directory. */
   async stop(): Promise<void> {
     this.#isStopping = true;
@@ -162,7 +167,9 @@ export class Commands {
   }
 
   #spawn([command = '', ...args]: string[], stdout: 'pipe' | 'ignore', stderr: 'pipe' | number): ChildProcess {
-    const child = spawn(process.execPath, [this.#main, command, '--home', this.#home.folder, ...args], {
+    // Lineage is of the models, not of a home directory.
+    const home = command === 'lineage' ? [] : ['--home', this.#home.folder];
+    const child = spawn(process.execPath, [this.#main, command, ...home, ...args], {
       env: {...process.env, NO_COLOR: '1', CI: '1'},
       stdio: ['ignore', stdout, stderr],
     });

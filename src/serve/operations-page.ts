@@ -3,8 +3,9 @@ import type {RunDetail} from '../runs/history.ts';
 import {formatCommandLine} from '../words/command-line.ts';
 import {formatCount, formatYears} from '../words/format.ts';
 import type {Overview} from './overview.ts';
-import {formatDistance, formatSeconds, formatTime, type Html, renderOutcome, renderPage} from './page.ts';
-import {renderFindings, renderRunSummary, renderSteps} from './run-page.ts';
+import {drawDurations} from './pages/durations.ts';
+import {formatDistance, formatSeconds, formatTime, type Html, renderOutcome, renderPage} from './pages/page.ts';
+import {renderFindings, renderRunSummary, renderSteps} from './pages/run-page.ts';
 
 export interface Visitor {
   /** Whether the token was entered in this browser. */
@@ -13,57 +14,50 @@ export interface Visitor {
   refusal: string | undefined;
 }
 
+const runsListed = 15;
+
 /** Renders the operations page: the state, the history and, if the token was entered, the actions. */
 export function renderOperations(overview: Overview, visitor: Visitor): Html {
   return renderPage(
     'Operations',
     html`${visitor.refusal ? html`<p class="error" role="alert">${visitor.refusal}</p>` : ''}
-<section id="state" data-live>${renderState(overview)}</section>
-<section id="latest" data-live><h2>Latest run</h2>${renderLatest(overview)}</section>
-<section id="act"${visitor.isSignedIn ? html` data-live` : ''}><h2>Run now</h2>${renderActions(overview, visitor)}</section>
-<section id="sources" data-live><h2>Sources</h2>${renderSources(overview)}</section>
-<section id="changes" data-live><h2>What changed</h2>${renderEvents(overview)}</section>
-<section id="checks" data-live><h2>Checks that did not pass</h2>${renderChecks(overview)}</section>
-<section id="runs" data-live><h2>Runs</h2>${renderRuns(overview)}</section>
-<section id="builds" data-live><h2>Builds</h2>${renderBuilds(overview, visitor)}</section>`,
-    {live: true},
+${[
+  {id: 'state', title: 'Now', content: renderState(overview)},
+  {id: 'latest', title: 'Latest run', content: renderLatest(overview)},
+  {id: 'act', title: 'Run now', content: renderActions(overview, visitor)},
+  {id: 'sources', title: 'Sources', content: renderSources(overview)},
+  {id: 'changes', title: 'What changed', content: renderEvents(overview)},
+  {id: 'checks', title: 'Checks that did not pass', content: renderChecks(overview)},
+  {id: 'runs', title: 'Runs', content: renderRuns(overview)},
+  {id: 'builds', title: 'Builds', content: renderBuilds(overview, visitor)},
+].map(
+  ({id, title, content}) =>
+    html`<section id="${id}"${id !== 'act' || visitor.isSignedIn ? html` data-live` : ''}><h2>${title}</h2><div>${content}</div></section>`,
+)}`,
+    {at: '/operations', zone: overview.zone, live: true},
   );
 }
 
-function renderState({history, schedule, rest, work, latest, now}: Overview): Html {
+function renderState({history, schedule, rest, work, latest, now, zone}: Overview): Html {
   const published = history.builds.find(({isPublished}) => isPublished);
-  return html`${published?.isSample ? html`<p class="sample" role="note">SAMPLE: invented schools and figures, not data of any real school.</p>` : ''}${published?.label ? html`<p class="sample" role="note">${published.label}</p>` : ''}
-<dl>
-<dt>Published</dt><dd>${
+  return html`${published?.isSample ? html`<p class="warning">SAMPLE: invented schools and figures, not data of any real school.</p>` : ''}${published?.label ? html`<p class="warning">${published.label}</p>` : ''}
+<dl class="facts">
+<div><dt>Published</dt><dd>${
     published
       ? html`<code>${published.build}</code>, ${formatYears(published.schoolYears)}${published.builtAt ? `, made ${formatDistance(published.builtAt, now)}` : ''}${published.problem ? html` <span class="outcome bad">${published.problem}</span>` : ''}`
       : 'nothing yet'
-  }</dd>
-<dt>Schedule</dt><dd>${
+  }</dd></div>
+<div><dt>Schedule</dt><dd>${
     schedule
-      ? html`next ${schedule.next.map((at, index) => html`${index === 0 ? html`<b>${formatLocal(at, schedule.timeZone)}</b>, ${formatDistance(at, now)}` : html`; ${formatLocal(at, schedule.timeZone)}`}`)} <span class="muted">(<code>${schedule.cron}</code>, ${schedule.timeZone}, from ${schedule.from})</span>`
+      ? html`next ${schedule.next.map((at, index) => html`${index === 0 ? html`<b>${formatTime(at, zone)}</b>, ${formatDistance(at, now)}` : html`; ${formatTime(at, zone)}`}`)} <span class="muted">(<code>${schedule.cron}</code>, from ${schedule.from})</span>`
       : rest
-  }</dd>
+  }</dd></div>
 </dl>
 ${
   work?.ended && work.ended.code !== 0
     ? html`<p class="error">The ${work.command.split(' ')[0]} ${work.by === 'schedule' ? 'of the schedule' : 'asked for here'} (${formatDistance(work.ended.at, now)}) ended with exit code ${work.ended.code}${isSaidBy(latest, work.ended.stderr) ? html`; <a href="#latest">the latest run</a> says why.` : html`: ${extractMessage(work.ended.stderr)}`}</p>`
     : ''
 }`;
-}
-
-/** A time where the schedule is kept. */
-function formatLocal(at: string, timeZone: string): Html {
-  const words = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  return html`<time datetime="${at}">${words.format(new Date(at))}</time>`;
 }
 
 /** Returns whether a run's error is the message of a command, so that the page has it once. */
@@ -81,9 +75,9 @@ function extractMessage(stderr: string): string {
     .slice(0, 600);
 }
 
-function renderLatest({latest}: Overview): Html {
+function renderLatest({latest, zone}: Overview): Html {
   if (latest === null) return html`<p class="muted">Nothing has run here yet.</p>`;
-  return html`${renderRunSummary(latest)}${renderSteps(latest)}<p><a href="/operations/runs/${latest.run}">Run ${latest.run} with its log</a></p>`;
+  return html`${renderRunSummary(latest, zone)}${renderSteps(latest)}<p><a href="/operations/runs/${latest.run}">Run ${latest.run} with its log</a></p>`;
 }
 
 /** The browser's pattern for a list of school years. The server checks the list again. */
@@ -129,7 +123,7 @@ ${isOurs ? html`<form method="post" action="/operations/stop"><button>Stop</butt
 </form>${plan}${leave}`;
 }
 
-function renderSources({sources, now}: Overview): Html {
+function renderSources({sources, now, zone}: Overview): Html {
   return html`${sources.map(({title, publisher, datasets, file, overdue, next}) => {
     const known = datasets.filter(({landedAt}) => landedAt !== null);
     const findLatest = (pick: (of: (typeof datasets)[number]) => string | null) =>
@@ -155,9 +149,9 @@ ${overdue ? html`<p class="error">${overdue.message}</p>` : ''}
 ${
   known.length === 0
     ? ''
-    : html`<details id="source-${title.replaceAll(/[^a-z]+/gi, '-')}"><summary>${known.length} of ${datasets.length} data sets</summary><div class="wide" tabindex="0" role="region" aria-label="${title}"><table><thead><tr><th>School years</th><th>Data set</th><th class="number">Rows</th><th>Asked</th><th>Published</th><th>Landed</th></tr></thead><tbody>${datasets.map(
+    : html`<details id="source-${title.replaceAll(/[^a-z]+/gi, '-')}"><summary>${known.length} of ${datasets.length} data sets</summary><div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><thead><tr><th>School years</th><th>Data set</th><th class="number">Rows</th><th>Asked</th><th>Published</th><th>Landed</th></tr></thead><tbody>${datasets.map(
         (each) =>
-          html`<tr><td>${formatYears(each.schoolYears)}</td><td><code>${each.id}</code></td><td class="number">${formatCount(each.rows)}</td><td>${formatTime(each.checkedAt)}</td><td>${formatTime(each.publishedAt)}</td><td>${formatTime(each.landedAt)}</td></tr>`,
+          html`<tr><td>${formatYears(each.schoolYears)}</td><td><code>${each.id}</code></td><td class="number">${formatCount(each.rows)}</td><td>${formatTime(each.checkedAt, zone)}</td><td>${formatTime(each.publishedAt, zone)}</td><td>${formatTime(each.landedAt, zone)}</td></tr>`,
       )}</tbody></table></div></details>`
 }`;
   })}`;
@@ -174,26 +168,28 @@ function renderEvents({events, now}: Overview): Html {
 
 function renderChecks({checked}: Overview): Html {
   if (checked === null) return html`<p class="muted">Nothing has been checked yet.</p>`;
-  return html`<p class="muted">In <a href="/operations/runs/${checked.run}">run ${checked.run}</a>. Warnings don't keep a build from being published.</p>${renderFindings(checked)}`;
+  return html`<p class="muted">In <a href="/operations/runs/${checked.run}">run ${checked.run}</a>. Warnings don't keep a build from being published. <a href="/operations/checks">Every check, over the runs</a></p>${renderFindings(checked)}`;
 }
 
-function renderRuns({history}: Overview): Html {
+function renderRuns({history, zone}: Overview): Html {
   if (history.runs.length === 0) return html`<p class="muted">None yet.</p>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th>Run</th><th>Outcome</th><th>Started, UTC</th><th class="number">Took</th><th>Command</th></tr></thead><tbody>${history.runs.map(
-    ({run, startedAt, command, options, outcome: came, seconds: took}) =>
-      html`<tr><td><a href="/operations/runs/${run}">${run}</a></td><td>${renderOutcome(came)}</td><td>${formatTime(startedAt)}</td><td class="number">${formatSeconds(took)}</td><td><span class="command">${formatCommandLine(command, options)}</span></td></tr>`,
-  )}</tbody></table></div>`;
+  return html`${drawDurations(history.runs, zone)}<div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th>Run</th><th>Outcome</th><th>Started</th><th class="number">Took</th><th>Command</th></tr></thead><tbody>${history.runs
+    .slice(0, runsListed)
+    .map(
+      ({run, startedAt, command, options, outcome: came, seconds: took}) =>
+        html`<tr><td><a href="/operations/runs/${run}">${run}</a></td><td>${renderOutcome(came)}</td><td>${formatTime(startedAt, zone)}</td><td class="number">${formatSeconds(took)}</td><td><span class="command">${formatCommandLine(command, options)}</span></td></tr>`,
+    )}</tbody></table></div>`;
 }
 
-function renderBuilds({history, isBusy}: Overview, {isSignedIn}: Visitor): Html {
+function renderBuilds({history, isBusy, zone}: Overview, {isSignedIn}: Visitor): Html {
   if (history.builds.length === 0) return html`<p class="muted">None yet.</p>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Builds"><table><thead><tr><th>Build</th><th>State</th><th>Made, UTC</th><th>School years</th><th class="number">Rows</th></tr></thead><tbody>${history.builds.map(
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Builds"><table><thead><tr><th>Build</th><th>State</th><th>Made</th><th>School years</th><th class="number">Rows</th></tr></thead><tbody>${history.builds.map(
     ({build, builtAt, schoolYears, rows, isPublished, isWithdrawn, problem}) =>
       html`<tr><td><code>${build}</code></td><td>${
         isPublished
           ? html`<b>published</b>`
           : html`${problem ? html`<span class="outcome bad">damaged</span>` : isWithdrawn ? html`<span class="muted">rolled back from</span> ` : ''}${isSignedIn && !isBusy && !problem ? html`<form method="post" action="/operations/rollback"><input type="hidden" name="build" value="${build}"><button class="quiet" aria-label="Publish build ${build}">Publish this one</button></form>` : ''}`
-      }</td><td>${formatTime(builtAt)}</td><td>${formatYears(schoolYears)}</td><td class="number">${formatCount(rows)}</td></tr>`,
+      }</td><td>${formatTime(builtAt, zone)}</td><td>${formatYears(schoolYears)}</td><td class="number">${formatCount(rows)}</td></tr>`,
   )}</tbody></table></div>
 ${isSignedIn || history.builds.length === 1 ? '' : html`<p class="muted">With the token entered, an earlier build can be published again.</p>`}`;
 }

@@ -41,10 +41,12 @@ export interface Overview {
   isBusy: boolean;
   /** Why "Run now" can't work; null if it can. */
   obstacle: string | null;
+  /** The zone of the times: the schedule's, or else UTC. */
+  zone: string;
   now: Date;
 }
 
-const runsShown = 15;
+const runsShown = 40;
 const eventsShown = 12;
 const timesShown = 3;
 
@@ -65,8 +67,14 @@ export async function readOverview({home, commands, schedule, rest, now}: Server
     work: commands.last ?? null,
     isBusy: commands.isBusy || isLocked(home),
     obstacle: findObstacle(readUsualRun({home, schedule}), schedule ? 'the schedule reads' : 'the last run read'),
+    zone: readZone({schedule}),
     now: now(),
   };
+}
+
+/** Returns the time zone of the pages: the schedule's, or else UTC. */
+export function readZone({schedule}: Pick<Server, 'schedule'>): string {
+  return schedule?.config.timeZone ?? 'UTC';
 }
 
 /** Reads the options that "Run now" starts from: the schedule's, or else those of the last run. */

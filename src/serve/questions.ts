@@ -7,11 +7,22 @@ export type Questions = ReturnType<typeof createQuestions>;
 
 /** How long a plan is cached, so that repeated clicks don't reach the publisher. Milliseconds. */
 const planKept = 30_000;
-const comparisonsKept = 20;
+const answersKept = 20;
 
 export function createQuestions(home: Home, commands: Commands, now: () => number = Date.now) {
   const plans = new Map<string, {at: number; answer: Promise<CommandOutcome>}>();
-  const comparisons = new Map<string, Promise<CommandOutcome>>();
+  const answers = new Map<string, Promise<CommandOutcome>>();
+  /** Asks once, and keeps the answer unless it is an error. */
+  const keep = async (key: string, ask: () => Promise<CommandOutcome>) => {
+    const known = answers.get(key);
+    if (known) return known;
+    if (answers.size >= answersKept) answers.clear();
+    const answer = ask();
+    answers.set(key, answer);
+    const {code} = await answer;
+    if (code !== 0) answers.delete(key);
+    return answer;
+  };
   return {
     async plan(request: RunRequest, format?: '--json') {
       const key = JSON.stringify([request, format, await readPublishedId(home)]);
@@ -24,14 +35,8 @@ export function createQuestions(home: Home, commands: Commands, now: () => numbe
     },
     async changes(builds: string[], format?: '--json') {
       const key = JSON.stringify([builds, format, await readPublishedId(home)]);
-      const known = comparisons.get(key);
-      if (known) return known;
-      if (comparisons.size >= comparisonsKept) comparisons.clear();
-      const answer = commands.changes(builds, format);
-      comparisons.set(key, answer);
-      const {code} = await answer;
-      if (code !== 0) comparisons.delete(key);
-      return answer;
+      return keep(key, () => commands.changes(builds, format));
     },
+    lineage: () => keep('lineage', () => commands.lineage()),
   };
 }

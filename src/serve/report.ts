@@ -7,7 +7,7 @@ import {type Context, Hono} from 'hono';
 import {compress} from 'hono/compress';
 import {etag} from 'hono/etag';
 import type {Home} from '../home.ts';
-import {renderMessagePage} from './page.ts';
+import {renderMessagePage} from './pages/page.ts';
 
 /** Creates the routes of the published report. Each request follows the published link again, so a new build shows at once. */
 export function createReportRoutes(home: Home): Hono {

@@ -37,8 +37,8 @@ before(async () => {
       ('south', '2022-23', '2020-21', 's', 'South', 'Two School District', true, 'opened');
     create table seeds.region_schools (region_id varchar);
     insert into seeds.region_schools values ('north'), ('south'), ('south');
-    create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint);
-    insert into raw.source_partition values
+    create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint, is_preliminary boolean default false);
+    insert into raw.source_partition (school_year, source_id, rows_loaded) values
       ('2019-20', 'ospi-enrollment', 5), ('2020-21', 'ospi-enrollment', 5), ('2020-21', 'ospi-teachers', 5),
       ('2020-21', 'school-list', 5), ('2021-22', 'ospi-enrollment', 5), ('2021-22', 'ospi-teachers', 0),
       ('2022-23', 'ospi-teachers', 5), (null, 'school-list', 5);
@@ -86,7 +86,7 @@ test('a year lists the sources that loaded rows, and the school list if it has a
     list = ['school_list'],
   ) => {
     const [sources, subjects] = [has.map(([id]) => id), has.map(([, subject]) => subject)];
-    return {schoolYear, sources, subjects: [...subjects, ...list], listYear};
+    return {schoolYear, sources, subjects: [...subjects, ...list], listYear, preliminary: []};
   };
   assert.deepEqual(await readCoverage(db, await chooseRegion(db)), [
     year('2022-23', [teachers], '2020-21'),
@@ -192,7 +192,7 @@ test('if no year has an answer, the error says what the configured year lacks', 
   const asked = async (partitions: string) => {
     const empty = await open();
     await empty.run(`create schema raw; create schema core; ${regions}
-      create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint);
+      create table raw.source_partition (school_year varchar, source_id varchar, rows_loaded bigint, is_preliminary boolean default false);
       create table core.bridge_school_region (school_year varchar, region_id varchar, list_school_year varchar);
       ${partitions}`);
     const {message} = await failure(ask(empty, never, {usual: '2020-21'}));
@@ -200,7 +200,7 @@ test('if no year has an answer, the error says what the configured year lacks', 
     return message;
   };
   const message = await asked('');
-  const lacking = await asked(`insert into raw.source_partition values ('2020-21', 'ospi-enrollment', 1)`);
+  const lacking = await asked(`insert into raw.source_partition values ('2020-21', 'ospi-enrollment', 1, false)`);
   assert.match(
     message,
     /the published build has no Report Card Teacher Demographics and no Report Card Enrollment\. Add/,

@@ -211,8 +211,8 @@ test('the run that publishes restated figures reports the changed source and the
       .filter(({kind}) => kind === 'figures_restated')
       .map(({message}) => message),
     [
-      'ospi-enrollment 2020-21: 4 figures restated, of 1 organization: Vega Primary.',
-      'ospi-teachers 2020-21: 2 figures restated, of 1 organization: Vega Primary.',
+      'ospi-enrollment 2020-21: 4 figures restated, of 1 organization. The largest changes: schools Vega Primary.',
+      'ospi-teachers 2020-21: 2 figures restated, of 1 organization. The largest changes: schools Vega Primary.',
     ],
   );
 });

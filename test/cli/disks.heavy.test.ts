@@ -112,6 +112,34 @@ describe('disks', {skip: noMounts ?? false}, () => {
     assert.equal((await go()).code, 0);
   });
 
+  test('an export to a full or a read-only disk says so, and leaves nothing but the earlier export', async (t) => {
+    const {home} = await makeWorkspace(t);
+    const to = (disk: string, name: string) => rollcall(['export', '--to', join(disk, name), '--home', home]);
+    const kinds = ['tables', 'x.xlsx', 'x.duckdb'];
+    // Room for nothing, and for a part.
+    for (const kilobytes of [4, 80]) {
+      const disk = mountSmallDisk(t, 1);
+      const {bavail, bsize} = statfsSync(disk);
+      writeFileSync(join(disk, 'filler'), Buffer.alloc(bavail * bsize - kilobytes * 1024));
+      for (const kind of kinds) {
+        const {code, stderr} = await to(disk, kind);
+        assert.equal(code, 1, `${kind} ${kilobytes} ${stderr}`);
+        assert.match(stderr, /the disk is full; make room/, kind);
+        assert.deepEqual(readdirSync(disk), ['filler'], kind);
+      }
+    }
+    const sealed = makeTemporaryFolder('sealed');
+    for (const kind of kinds) assert.equal((await to(sealed, kind)).code, 0);
+    const before = readdirSync(sealed);
+    const readOnly = mountReadOnly(t, sealed);
+    for (const kind of [...kinds, 'new', 'new.xlsx', 'new.duckdb']) {
+      const {code, stderr} = await to(readOnly, kind);
+      assert.equal(code, 1, `${kind} ${stderr}`);
+      assert.match(stderr, /it is not writable: its file system or the file is read-only/, kind);
+    }
+    assert.deepEqual(readdirSync(readOnly), before);
+  });
+
   test('a published build that is mounted from elsewhere is read; a run that would replace it says what is in the way', async (t) => {
     const space = await makeWorkspace(t);
     const home = makeTemporaryFolder('home');

@@ -51,6 +51,11 @@ test('--json prints the result for programs, --build chooses a build by its id, 
 for (const [why, args, message] of [
   ['no target', [], /required option '--to <target>' not specified/],
   ['one file for many tables', ['--to', 'schools.csv'], /can't hold all tables\. Give a folder/],
+  [
+    'a file of an unknown format',
+    ['--to', 'schools.foo'],
+    /"\.foo" is no format .*\.xlsx or \.duckdb file, postgres:.*a folder/,
+  ],
   ['an unknown kind of target', ['--to', 's3://bucket/schools'], /s3:\/\/…: exports there are not supported/],
   ['a missing parent folder', ['--to', 'nowhere/schools.xlsx'], /there is no folder .*nowhere\. Create it/],
   ['no such build', ['--to', 'out', '--build', 'abc'], /abc: there is no such build\. There are: [0-9a-f]{12}/],

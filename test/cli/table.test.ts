@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {render} from '../../src/cli/table.ts';
 import {wrapText} from '../../src/cli/terminal.ts';
+import {shortenSchool} from '../../src/words/names.ts';
 
 const columns = ['school_name', 'district_name', 'city', 'teacher_count'];
 const rows = [
@@ -9,17 +10,24 @@ const rows = [
   {school_name: 'Cedar Middle School', district_name: 'Birch School District', city: null, teacher_count: 7},
 ];
 
-test('a narrow screen leaves out columns that say the same in every row before it cuts a name', () => {
-  const printed = render({columns, rows}, 'table', {title: 'The schools and their teachers', width: 38});
+const view = {
+  title: 'The schools and their teachers',
+  kept: ['district_name'],
+  shorten: (column: string, text: string) =>
+    column === 'school_name' ? shortenSchool(text) : text.replace(' School District', ''),
+};
+
+test('a narrow screen shortens names, leaves out columns that say the same in every row, and keeps what tells rows apart', () => {
+  const printed = render({columns, rows}, 'table', {...view, width: 32});
   assert.deepEqual(printed.split('\n'), [
     'The schools and their teachers',
     '',
-    'School                   Teachers',
-    'Alder Elementary School        20',
-    'Cedar Middle School             7',
+    'School      District  Teachers',
+    'Alder Elem  Birch           20',
+    'Cedar MS    Birch            7',
     '',
     'Left out on this narrow screen:',
-    'District; City. Every column is in',
+    'City. Every column is in',
     '--format csv.',
     '',
   ]);
@@ -28,6 +36,22 @@ test('a narrow screen leaves out columns that say the same in every row before i
 test('a wide screen shows them, and so does an output that is no screen', () => {
   for (const width of [70, undefined])
     assert.match(render({columns, rows}, 'table', {width}), /School +District +City +Teachers/);
+});
+
+test('names that would look the same stay whole', () => {
+  const twins = [
+    {...rows[0], school_name: 'Alder Elementary', teacher_count: 1},
+    {...rows[0], school_name: 'Alder Elementary School', teacher_count: 2},
+  ];
+  const printed = render({columns, rows: twins}, 'table', {...view, width: 46});
+  assert.match(printed, /^Alder Elementary +Birch +1\nAlder Elementary School +Birch +2$/m);
+});
+
+test('a name is cut only if nothing else can go', () => {
+  assert.match(
+    render({columns, rows}, 'table', {...view, shorten: (_, text) => text, width: 40}),
+    /^Alder Elementar… +Birch School Di… +20$/m,
+  );
 });
 
 test('a single row keeps its columns', () => {

@@ -10,6 +10,8 @@ import {findPublishedHome, makeWorkspace, readPublishedState} from '../support/w
 /** Each command with arguments that it can't use, its exit code, and the text of the error. */
 const wrong: [args: string[], code: 1 | 2, says: RegExp[]][] = [
   [['rnu'], 2, [/rnu/, /--help/]],
+  [['answr', '--help'], 2, [/answr/, /Did you mean answer/]],
+  [['help', 'answr'], 2, [/answr/, /Did you mean answer/]],
   [['constructor'], 2, [/constructor/, /--help/]],
   [['run', '--form', 'sample'], 2, [/--form/, /--help/]],
   [['run', '--from'], 2, [/--from/, /--help/]],
@@ -32,11 +34,17 @@ const wrong: [args: string[], code: 1 | 2, says: RegExp[]][] = [
   [['answer', 'schools', '--by', 'group'], 2, [/--by/, /representation/]],
   [['answer', 'representation', '--by', 'school'], 2, [/--by/, /group/]],
   [['answer', 'student-groups', '--group', 'martians'], 2, [/--group martians/, /asian/, /low_income/, /all/]],
+  [['answer', 'student-groups', '--group', 'asain'], 2, [/Did you mean asian\?/]],
   [['answer', 'student-groups', '--group', ''], 2, [/--group/, /asian/]],
+  [['history', '1', '--format', 'csv'], 2, [/--format csv/]],
   [['answer', 'student-groups', '--group', 'total'], 2, [/--group total/, /asian/]],
   [['answer', 'student-groups', '--group', "asian' or 1=1 --"], 2, [/--group/, /no such group/]],
   [['sql'], 2, [/query/, /--help/]],
   [['sql', ''], 2, [/quer|SQL/i]],
+  [['sql', '--param', 'year'], 2, [/--param year=2020-21/]],
+  [['sql', '--file', 'no.sql'], 2, [/no\.sql/]],
+  [['completions', 'tcsh'], 2, [/tcsh/, /bash, zsh, fish/]],
+  [['tables', 'mart'], 2, [/mart/, /marts/]],
   [['sql', ';'], 2, [/quer|SQL/i]],
   [['sql', '-- nothing'], 2, [/quer|SQL/i]],
   [['sql', 'selec 1'], 2, [/syntax error/, /selec/]],
@@ -114,7 +122,21 @@ describe('commands', {concurrency: 3}, () => {
 });
 
 describe('a home without a build', {concurrency: 3}, () => {
-  for (const args of [['answer'], ['answer', 'schools'], ['sql', 'select 1'], ['build']]) {
+  test('answer and explore without a name list the questions', async (t) => {
+    const {root} = await makeWorkspace(t);
+    for (const [command, name] of [
+      ['answer', 'teachers-of-color'],
+      ['explore', 'growth'],
+    ] as const) {
+      const {code, stdout, stderr} = await rollcall([command, '--home', join(root, 'nowhere'), '--json']);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /nothing is published here yet/);
+      const list = JSON.parse(stdout) as {name: string; question: string; school_years: null}[];
+      assert.ok(list.some((each) => each.name === name && each.question !== '' && each.school_years === null));
+    }
+  });
+
+  for (const args of [['answer', 'schools'], ['sql', 'select 1'], ['build']]) {
     test(`rollcall ${args.join(' ')}`, async (t) => {
       const {root} = await makeWorkspace(t);
       const empty = join(root, 'empty');

@@ -96,18 +96,47 @@ test('a name that nobody knows is exit code 3', async () => {
   assert.deepEqual(listTroubles(report), ['network name']);
 });
 
-test('a data set that is gone is named, with what to do', async () => {
+test('a data set that is gone is named, and where a run looks instead; without such a one, what to do', async () => {
   state.remove('y59b-6pu8');
+  state.remove('q4ba-s3jc');
   const report = await ask();
   state.set('y59b-6pu8', {
     name: 'Report Card Teacher Demographics 2020-21 School Year',
     csv: csv['ospi-teachers'] ?? '',
   });
   assert.equal(report.exitCode, 1);
-  assert.deepEqual(listTroubles(report), ['data ospi-teachers 2020-21 (y59b-6pu8)']);
-  const found = find(report, 'data ospi-teachers 2020-21');
-  assert.match(found?.says ?? '', /it answered 404 \(Cannot find view with id y59b-6pu8\)$/);
-  assert.match(found?.wayOut ?? '', /src\/sources\/ospi-teachers\.ts.*--from DIR/);
+  state.set('q4ba-s3jc', {name: 'Report Card Enrollment q4ba-s3jc', csv: csv['ospi-enrollment'] ?? ''});
+  const teachers = find(report, 'data ospi-teachers 2020-21');
+  assert.equal(teachers?.status, 'remark');
+  assert.match(teachers?.says ?? '', /it answered 404 \(Cannot find view with id y59b-6pu8\)$/);
+  assert.equal(teachers?.wayOut, 'A run looks in yp28-ks6d, the data set with all years.');
+  assert.deepEqual(listTroubles(report), ['data ospi-enrollment 2023-24 (rxjk-6ieq)']);
+  assert.equal(
+    find(report, 'data ospi-enrollment 2023-24 (q4ba-s3jc)')?.wayOut,
+    'A run looks in rxjk-6ieq, the data set with all years.',
+  );
+  assert.match(
+    find(report, 'data ospi-enrollment 2023-24 (rxjk-6ieq)')?.wayOut ?? '',
+    /src\/sources\/ospi-enrollment\.ts.*--from DIR/,
+  );
+});
+
+test('what the catalogue lists is named: a found year is examined, a copy is not taken', async () => {
+  state.set('aaaa-1111', {name: 'Report Card Enrollment 2025-26 School Year', csv: csv['ospi-enrollment'] ?? ''});
+  state.set('bbbb-2222', {name: 'Copy of Report Card Enrollment', csv: csv['ospi-enrollment'] ?? ''});
+  state.set('tttt-1111', {
+    name: 'Report Card Teacher Demographics 2025-26 School Year',
+    csv: csv['ospi-teachers'] ?? '',
+  });
+  const report = await ask();
+  for (const id of ['aaaa-1111', 'bbbb-2222', 'tttt-1111']) state.remove(id);
+  assert.deepEqual(listTroubles(report), []);
+  assert.match(find(report, 'data ospi-enrollment 2025-26 (aaaa-1111)')?.says ?? '', /45 columns meet the contract/);
+  const catalogue = report.findings.filter(({subject}) => subject === 'catalogue').map(({says}) => says);
+  assert.ok(
+    catalogue.some((says) => /^"Copy of .*" \(data set bbbb-2222\) is not taken: its name is not one of/.test(says)),
+    catalogue.join('\n'),
+  );
 });
 
 test('a header that breaks the contract is named by its columns', async () => {

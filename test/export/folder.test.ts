@@ -4,9 +4,13 @@ import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeF
 import {dirname, join} from 'node:path';
 import {test} from 'node:test';
 import {parse} from 'csv-parse/sync';
+import {readProject} from '../../src/dbt/project/read-project.ts';
+import {open} from '../../src/duckdb/database.ts';
 import type {DataPackage} from '../../src/export/data-package.ts';
 import {exportFolder} from '../../src/export/folder.ts';
 import {readTables} from '../../src/export/tables.ts';
+import {projectFolder} from '../../src/project-folder.ts';
+import {openSampleBuild} from '../support/pipeline.ts';
 import {haveSameRows, makePlacesBuild, openPlaces, type Places, readParquet, teachers} from '../support/places.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 
@@ -229,6 +233,32 @@ test('a label and the notes on the files stand in the README, the descriptor and
     assert.equal(header?.[0], 'build_label');
     assert.ok(rows.length > 0 && rows.every(([mark]) => mark === "Ann's trial"));
   }
+});
+
+test('the README says where to start, links each table, and says in a line what a row is', async () => {
+  const sample = await openSampleBuild();
+  sample.close();
+  const {build: id, builtAt, isSample, schoolYears, thresholds, inputs} = sample.manifest;
+  const build = {id, builtAt, isSample, schoolYears, thresholds, inputs, warehouse: sample.warehouse};
+  const db = await open(sample.warehouse, {readOnly: true});
+  const folder = join(makeTemporaryFolder('export'), 'tables');
+  await exportFolder(folder, {
+    db,
+    build,
+    tables: await readTables(db, await readProject(join(projectFolder, 'dbt')), build, ['marts']),
+  });
+  db.close();
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  const [, start = ''] = /## Start here\n\n(.*?)\n\n/s.exec(readme) ?? [];
+  assert.match(start, /^- How well each school’s teachers represent its students: \[marts\.school_representation\]/);
+  assert.equal(start.split('\n').length, 5, 'every table that it names is there');
+  for (const [, path = ''] of readme.matchAll(/\]\(([^)]+)\)/g)) assert.ok(existsSync(join(folder, path)), path);
+  for (const line of readme.split('\n').filter((each) => each.startsWith('| [marts.')))
+    assert.doesNotMatch(line, /One row|\. [A-Z]/, line);
+  assert.match(
+    readme,
+    /\| \[marts\.schools\]\(marts\/schools\.csv\) \| \d+ \| a school of the region in a school year, with/,
+  );
 });
 
 test('a folder of the sample is marked as one in its README and in every row of every table', async () => {

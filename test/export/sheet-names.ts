@@ -1,6 +1,7 @@
 /** The sheets of a workbook, in order. */
 export const sheetNames = [
   'About',
+  'Charts',
   '7a Student groups',
   '7b Schools',
   '7c Teacher groups',

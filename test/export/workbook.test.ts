@@ -12,7 +12,7 @@ import {exportWorkbook} from '../../src/export/workbook.ts';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {run} from '../../src/runs/run.ts';
-import {build, recordProgress} from '../support/pipeline.ts';
+import {build, openSampleBuild, recordProgress} from '../support/pipeline.ts';
 import {makeFolder} from '../support/publisher.ts';
 import {makeStudents, list as smallList, teachers} from '../support/small.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
@@ -97,12 +97,12 @@ test('headers are frozen and filterable, cells are typed, and headings have an e
   assert.doesNotMatch(parts['xl/sharedStrings.xml'] ?? '', /[ >][a-z]+[A-Z]\w*[ <]/, 'a name of the code in prose');
   for (const [index, name] of names.entries()) {
     const sheet = parts[`xl/worksheets/sheet${index + 1}.xml`] ?? '';
-    if (name === 'About') continue;
+    if (name === 'About' || name === 'Charts') continue;
     assert.match(sheet, /<pane [^>]*ySplit="5"[^>]*state="frozen"/, name);
     assert.match(sheet, /<autoFilter ref="A5:/, name);
   }
   // 7d: a share is a number from 0 to 1, formatted as a percentage.
-  const representation = parts['xl/worksheets/sheet5.xml'] ?? '';
+  const representation = parts['xl/worksheets/sheet6.xml'] ?? '';
   const percent = /numFmtId="(\d+)" formatCode="0\.0%"/.exec(parts['xl/styles.xml'] ?? '')?.[1];
   const cells = [...representation.matchAll(/<c r="L\d+" s="(\d+)"><v>([^<]+)<\/v>/g)];
   assert.ok(cells.length > 20);
@@ -118,6 +118,77 @@ test('headers are frozen and filterable, cells are typed, and headings have an e
       .join(),
     /share among students, in percentage points/,
   );
+});
+
+/** Reads the cells of a sheet by their addresses, texts and numbers as texts. */
+function readCells(parts: Record<string, string>, sheet: string): Map<string, string> {
+  const texts = [...(parts['xl/sharedStrings.xml'] ?? '').matchAll(/<si><t[^>]*>(.*?)<\/t><\/si>/gs)].map(
+    ([, text]) => text ?? '',
+  );
+  const xml = parts[`xl/worksheets/sheet${names.indexOf(sheet) + 1}.xml`] ?? '';
+  return new Map(
+    [...xml.matchAll(/<c r="([A-Z]+\d+)"[^>]*?(t="s")?><v>([^<]*)<\/v>/g)].map(([, at = '', isText, value = '']) => [
+      at,
+      isText ? (texts[Number(value)] ?? '') : value,
+    ]),
+  );
+}
+
+test('the charts draw the columns that their titles name, over whole areas of their sheets', async () => {
+  const sample = await openSampleBuild();
+  sample.close();
+  const parts = partsOf(await workbookOf(sample.home));
+  const charts = Object.entries(parts).filter(([name]) => /charts\/chart\d+\.xml$/.test(name));
+  const drawn = charts.map(([, xml]) => {
+    const title = /<a:t>(.*?)<\/a:t>/.exec(xml)?.[1] ?? '';
+    assert.match(title, /^SAMPLE: /);
+    const ranges = [...xml.matchAll(/<c:f>'([^']+)'!\$([A-Z]+)\$(\d+):\$([A-Z]+)\$(\d+)<\/c:f>/g)].map(
+      ([, sheet = '', column, first, , last]) => {
+        const cells = readCells(parts, sheet);
+        // The table ends with the range, or another area begins.
+        const area = (row: number) => cells.get(`${sheet.startsWith('Districts') ? 'B' : 'A'}${row}`);
+        const next = area(Number(last) + 1);
+        if (sheet.startsWith('Districts')) assert.notEqual(next, area(Number(last)), title);
+        else assert.equal(next, undefined, title);
+        return [cells.get(`${column}5`), Number(last) - Number(first) + 1];
+      },
+    );
+    return [title.replace('SAMPLE: ', ''), ranges];
+  });
+  const pair = (label: string, value: string, rows: number) => [
+    [label, rows],
+    [value, rows],
+  ];
+  const shares = ['Students of color, share', 'Teachers of color, share'] as const;
+  assert.deepEqual(drawn, [
+    [
+      'Road Map Project region: shares of color, by school year',
+      shares.flatMap((share) => pair('School year', share, 5)),
+    ],
+    [
+      'Gap by district: teachers’ share of color minus students’, in points',
+      Array.from({length: 5}, () => pair('School year', 'Gap, pp', 5)).flat(),
+    ],
+    ['Each school: students and teachers of color', pair(...shares, 32)],
+    [
+      'The schools with the highest share of teachers of color',
+      shares.toReversed().flatMap((share) => pair('School', share, 10)),
+    ],
+  ]);
+});
+
+test('the notes of a sheet do not widen its print, and names are repeated on each page', async () => {
+  const parts = partsOf(await workbookOf(await findPublishedHome()));
+  for (const [index, name] of names.entries()) {
+    if (name === 'About' || name === 'Charts' || name === 'Definitions') continue;
+    const sheet = parts[`xl/worksheets/sheet${index + 1}.xml`] ?? '';
+    assert.match(sheet, /<mergeCell ref="A3:[A-Z]+3"\/>/, name);
+    assert.match(sheet, /<pageSetup [^>]*fitToHeight="0"/, name);
+  }
+  const repeated = [...(parts['xl/workbook.xml'] ?? '').matchAll(/Print_Titles"[^>]*>([^<]+)</g)].map(
+    ([, range]) => range,
+  );
+  assert.ok(repeated.includes("'7d Representation'!$A:$C,'7d Representation'!$5:$5"), repeated.join(' '));
 });
 
 test('every sheet of a sample is marked as one, on screen and in print', async () => {

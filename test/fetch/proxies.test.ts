@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import {lookup} from 'node:dns/promises';
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {hostname} from 'node:os';
 import {type TestContext, test} from 'node:test';
 import {Failure} from '../../src/failure.ts';
 import {createClient, defaultPatience, Unreachable} from '../../src/fetch/http.ts';
@@ -84,6 +86,39 @@ test('a host of NO_PROXY and the addresses of this machine are asked directly', 
   assert.match(await get(t, `http://127.0.0.1:${port}`), /^GET 127\.0\.0\.1/);
   await assert.rejects(get(t, 'http://data.invalid'), /there is no network, or no such host/);
   assert.deepEqual(proxy.asked, []);
+});
+
+test('a redirect is followed through the proxy, but not to an address of this machine or its network', async (t) => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(String(request.headers.host));
+    const location = {
+      'data.example': 'http://other.example/y',
+      'bad.example': 'http://127.0.0.2:9/y',
+      'worse.example': `http://${hostname()}/y`,
+    }[asked.at(-1) ?? ''];
+    if (location === undefined) response.end('fine');
+    else response.writeHead(302, {location}).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const proxy = await startForwardProxy((server.address() as AddressInfo).port);
+  t.after(async () => {
+    await proxy.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  setEnv(t, {HTTP_PROXY: proxy.url});
+  assert.equal(await get(t, 'http://data.example'), 'fine');
+  const own = await lookup(hostname()).catch(() => undefined);
+  const isHere = /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(own?.address ?? '');
+  const refused = ['bad.example', ...(isHere ? ['worse.example'] : [])];
+  for (const name of refused)
+    await assert.rejects(
+      get(t, `http://${name}`),
+      /points to .*, an address of this machine or its network, which is not followed/,
+    );
+  assert.deepEqual(asked, ['data.example', 'other.example', ...refused]);
 });
 
 test('a proxy that wants a password says so, and gets it from the address', async (t) => {

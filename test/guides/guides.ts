@@ -12,7 +12,7 @@ import {serveFolder} from '../support/site.ts';
  * npm run guides [-- --write]
  *
  * Runs every code block of docs/using/ on the sample, in a folder for each page, and compares the output with
- * the text block that follows. With --write, it fills that block in.
+ * the text block that follows. With --write, it fills that block in. The notebooks run on the example of southern Seattle.
  */
 
 const execute = promisify(execFile);
@@ -111,7 +111,9 @@ try {
   home.close();
   const path = [await programsIn(work), python, process.env['PATH']].join(delimiter);
   const env = {...process.env, PATH: path, ROLLCALL_HOME: home.home, NO_COLOR: '1', CI: '1'};
-  for (const name of (await readdir(folder)).sort()) {
+  const names = (await readdir(folder)).sort();
+  const knitted = names.filter((name) => name.endsWith('.Rmd')).map(findKnitted);
+  for (const name of names.filter((each) => each.endsWith('.md') && !knitted.includes(each))) {
     const page = await readFile(join(folder, name), 'utf8');
     const found = blocksOf(page);
     const cwd = join(work, name);
@@ -146,12 +148,57 @@ try {
     if (text !== page) await writeFile(join(folder, name), text);
     process.stdout.write(`${printed.size} blocks of ${name} ran\n`);
   }
+  const seattle = await buildFrom(join(projectFolder, 'examples', 'south-seattle'));
+  seattle.close();
+  const notebooks = join(work, 'notebooks');
+  await mkdir(notebooks);
+  const at = {cwd: notebooks, env: {...env, ROLLCALL_HOME: seattle.home}};
+  await execute('npx', ['rollcall', 'export', '--to', 'tables'], at);
+  for (const name of names.filter((each) => /\.(ipynb|Rmd)$/.test(each))) {
+    const missing = name.endsWith('.Rmd') ? runners['r']?.missing : undefined;
+    if (missing !== undefined) {
+      process.stdout.write(`- ${name} is left out: ${missing}\n`);
+      continue;
+    }
+    const difference = await (name.endsWith('.Rmd') ? knit(name, at) : runNotebook(name, at));
+    if (difference !== undefined) failures++;
+    process.stdout.write(difference === undefined ? `${name} ran\n` : `✗ ${name}: ${difference}\n`);
+  }
   process.stdout.write(
     failures === 0 ? '✓ the guides do what they say\n' : `✗ ${failures} blocks print something else\n`,
   );
   process.exitCode = failures === 0 ? 0 : 1;
 } finally {
   await rm(work, {recursive: true, force: true});
+}
+
+/** Runs a Python notebook. Returns the cells that print something else than the notebook has; undefined if none does. */
+async function runNotebook(name: string, at: {cwd: string; env: NodeJS.ProcessEnv}): Promise<string | undefined> {
+  const args = [
+    join(import.meta.dirname, 'notebook.py'),
+    join(folder, name),
+    at.cwd,
+    ...(isWriting ? ['--write'] : []),
+  ];
+  return execute('python', args, at).then(
+    () => undefined,
+    (error: {stdout: string; stderr: string}) => error.stdout || error.stderr,
+  );
+}
+
+/** Knits an R notebook. Returns what it prints, if the page made from it has something else. */
+async function knit(name: string, at: {cwd: string; env: NodeJS.ProcessEnv}): Promise<string | undefined> {
+  const [made, page] = [join(at.cwd, findKnitted(name)), join(folder, findKnitted(name))];
+  const script = 'invisible(knitr::knit(commandArgs(TRUE)[1], commandArgs(TRUE)[2], quiet = TRUE))';
+  await execute('Rscript', ['-e', script, join(folder, name), made], at);
+  const printed = await readFile(made, 'utf8');
+  if (isWriting) await writeFile(page, printed);
+  return printed === (await readFile(page, 'utf8')) ? undefined : `it prints\n${printed}`;
+}
+
+/** Names the page that is made from an R notebook. */
+function findKnitted(notebook: string): string {
+  return notebook.replace(/\.Rmd$/, '-r.md');
 }
 
 function trimmed(output: string): string {

@@ -1,58 +1,26 @@
 import assert from 'node:assert/strict';
 import {afterEach, test} from 'node:test';
-import {Failure} from '../../src/failure.ts';
-import {locateHome} from '../../src/home.ts';
-import type {RunOptions} from '../../src/runs/options.ts';
-import {planRun} from '../../src/runs/plan.ts';
+import {Response} from 'undici';
+import {findDatasets} from '../../src/fetch/catalogue.ts';
+import type {Client} from '../../src/fetch/http.ts';
 import {run} from '../../src/runs/run.ts';
-import type {SchoolYear} from '../../src/school-year.ts';
 import {recordProgress} from '../support/pipeline.ts';
 import {enrollmentOf2020} from '../support/small.ts';
 import type {Socrata} from '../support/socrata.ts';
-import {sampleList, sampleYears, startState} from '../support/state.ts';
-import {makeTemporaryFolder} from '../support/temporary.ts';
-import {patience} from './live-run.ts';
+import {sampleYears, startState} from '../support/state.ts';
+import {findingFrom, nameOf, newYear, plan, startWithTeachersOf2025} from './finding-run.ts';
 
 /** Runs that look for data sets in the host's catalogue. */
 
 let own: Socrata;
 afterEach(() => own.close());
 
-function optionsFor(years?: SchoolYear[]): RunOptions {
-  return {
-    home: locateHome(makeTemporaryFolder('finding')),
-    from: 'live',
-    schoolList: sampleList,
-    ...(years && {years}),
-    host: {url: own.url, patience},
-  };
-}
-
-async function plan(options: RunOptions) {
-  const notes: string[] = [];
-  const planned = await planRun(options, (text) => notes.push(text));
-  const rows = planned.plan.partitions.map(({source, schoolYear, from}) => `${source} ${schoolYear} ${from}`);
-  return {...planned, rows: rows.filter((row) => !row.startsWith('school-list')), notes: notes.join('\n')};
-}
-
-/** Rows of a year after the declared ones. */
-const newYear = enrollmentOf2020.replaceAll('2020-21', '2025-26');
-const nameOf = (year: string) => `Report Card Enrollment ${year} School Year`;
 const id = 'aaaa-1111';
 
-async function withTeachersOf2025() {
-  own = await startState();
-  const teachers = await (await fetch(`${own.url}/api/views/y59b-6pu8/rows.csv`)).text();
-  own.set('tttt-1111', {
-    name: 'Report Card Teacher Demographics 2025-26 School Year',
-    csv: teachers.replaceAll('2020-21', '2025-26'),
-  });
-}
-
 test('a new year that only the catalogue knows is taken with the reason; years that are not there are held', async () => {
-  await withTeachersOf2025();
+  own = await startWithTeachersOf2025();
   own.set(id, {name: `${nameOf('2025-26')} - Preliminary`, csv: newYear});
-  const options = optionsFor();
+  const options = findingFrom(own);
   const {rows, notes, plan: planned} = await plan(options);
   assert.deepEqual(
     rows.filter((row) => row.includes('2025-26')),
@@ -92,9 +60,9 @@ for (const [what, listing, says, more] of [
   ['a copy under another name', {}, /its name is not one of/, {name: 'Copy of Report Card Enrollment 2025-26'}],
 ] as const) {
   test(`${what} is not taken, and the plan says why`, async () => {
-    await withTeachersOf2025();
+    own = await startWithTeachersOf2025();
     own.set(id, {name: nameOf('2025-26'), csv: newYear, listing, ...more});
-    const {rows, notes} = await plan(optionsFor());
+    const {rows, notes} = await plan(findingFrom(own));
     assert.deepEqual(
       rows.filter((row) => row.includes('2025-26')),
       [],
@@ -105,11 +73,11 @@ for (const [what, listing, says, more] of [
 }
 
 test('of two with the same name neither is taken, except the declared one', async () => {
-  await withTeachersOf2025();
+  own = await startWithTeachersOf2025();
   own.set(id, {name: nameOf('2025-26'), csv: newYear});
   own.set('bbbb-2222', {name: nameOf('2025-26'), csv: newYear});
   own.set('cccc-3333', {name: nameOf('2020-21'), csv: enrollmentOf2020});
-  const {rows, notes} = await plan(optionsFor());
+  const {rows, notes} = await plan(findingFrom(own));
   assert.equal(rows.filter((row) => row.includes('2025-26')).length, 0);
   assert.match(notes, /data set aaaa-1111\) is not taken: another data set has the same name/);
   assert.match(notes, /data set cccc-3333\) is not taken: it has the name of the known data set nvpc-yr7b/);
@@ -117,10 +85,10 @@ test('of two with the same name neither is taken, except the declared one', asyn
 });
 
 test('a found year with far fewer rows than the year before is held', async () => {
-  await withTeachersOf2025();
+  own = await startWithTeachersOf2025();
   own.set('2rwv-gs2e', {name: nameOf('2024-25'), csv: enrollmentOf2020.replaceAll('2020-21', '2024-25')});
   own.set(id, {name: nameOf('2025-26'), csv: newYear.split('\r\n').slice(0, 100).join('\r\n')});
-  const {rows, notes} = await plan(optionsFor());
+  const {rows, notes} = await plan(findingFrom(own));
   assert.equal(rows.filter((row) => row.includes('2025-26')).length, 0);
   assert.match(notes, /it has 99 rows, where 2024-25 has 374/);
 });
@@ -133,7 +101,7 @@ for (const [what, rule] of Object.entries({
   test(`if the catalogue is ${what}, the declared data sets serve, and the run says so`, async () => {
     own = await startState();
     own.bad({...rule, kind: 'catalogue', times: 'always'});
-    const {rows, notes, failures} = await plan(optionsFor(['2020-21']));
+    const {rows, notes, failures} = await plan(findingFrom(own, ['2020-21']));
     assert.deepEqual(rows, ['ospi-enrollment 2020-21 nvpc-yr7b', 'ospi-teachers 2020-21 y59b-6pu8']);
     assert.deepEqual(failures, []);
     assert.match(notes, /the catalogue was no help: .* The declared data sets serve/);
@@ -143,7 +111,7 @@ for (const [what, rule] of Object.entries({
 test('a retired data set is looked for under its name, then in the one with all years', async () => {
   own = await startState();
   own.remove('y59b-6pu8');
-  const whole = await plan(optionsFor(['2020-21']));
+  const whole = await plan(findingFrom(own, ['2020-21']));
   assert.ok(whole.rows.includes('ospi-teachers 2020-21 yp28-ks6d'), whole.notes);
   assert.match(
     whole.notes,
@@ -151,46 +119,52 @@ test('a retired data set is looked for under its name, then in the one with all 
   );
   own.remove('nvpc-yr7b');
   own.set(id, {name: nameOf('2020-21'), csv: enrollmentOf2020});
-  const named = await plan(optionsFor(['2020-21']));
+  const named = await plan(findingFrom(own, ['2020-21']));
   assert.ok(named.rows.includes(`ospi-enrollment 2020-21 ${id}`), named.notes);
 });
 
-test('a data set that is gone is taken as it last landed; with --years it is an error', async () => {
+test('of ten similar names the two that are right are taken, and each of the others is named with the reason', async () => {
+  own = await startWithTeachersOf2025();
+  own.set(id, {name: nameOf('2025-26'), csv: newYear});
+  own.set('bbbb-2222', {name: `${nameOf('2025-26')} - Preliminary`, csv: newYear});
+  const similar = [
+    `Copy of ${nameOf('2025-26')}`,
+    `${nameOf('2025-26')} (old)`,
+    `${nameOf('2025-26')} by District`,
+    'Report Card Enrollment 2025 School Year',
+    'Report Card Enrollment 2025-27 School Year',
+    'Report Card Enrollment - Draft',
+    'Student Report Card Enrollment 2025-26 School Year',
+    'Map of Report Card Enrollment',
+  ];
+  for (const [index, name] of similar.entries()) own.set(`ssss-000${index}`, {name, csv: newYear});
+  const {rows, notes} = await plan(findingFrom(own));
+  assert.ok(rows.includes(`ospi-enrollment 2025-26 ${id}`), 'the final one');
+  for (const [index, name] of similar.entries()) {
+    assert.ok(notes.includes(`"${name}" (data set ssss-000${index}) is not taken: `), `${name}\n${notes}`);
+  }
+});
+
+test('a known data set that was renamed is taken by its id, and the plan says so', async () => {
   own = await startState();
-  const options = optionsFor();
-  const first = await run(options, recordProgress());
-  assert.deepEqual(first.manifest.schoolYears, sampleYears);
-  own.set('nvpc-yr7b', {csv: `${enrollmentOf2020.split('\r\n')[0]}\r\n`});
-  const {rows, notes} = await plan(options);
+  own.set('nvpc-yr7b', {name: 'Report Card Enrollment, Students of 2020-21'});
+  const {rows, notes} = await plan(findingFrom(own, ['2020-21']));
   assert.ok(rows.includes('ospi-enrollment 2020-21 nvpc-yr7b'));
-  assert.match(notes, /ospi-enrollment 2020-21: taken as it landed on \d{4}-\d\d-\d\d/);
-  assert.equal((await run(options, recordProgress())).build, first.build);
-  await assert.rejects(run({...options, years: ['2020-21']}, recordProgress()), (error) => {
-    assert.ok(error instanceof Failure);
-    assert.equal(error.exitCode, 3);
-    assert.match(error.message, /nvpc-yr7b\): it has no rows/);
-    return true;
-  });
+  assert.match(
+    notes,
+    /data set nvpc-yr7b is now called "Report Card Enrollment, Students of 2020-21", and is still asked/,
+  );
 });
 
-test('a found year whose file is not what it says is held, and the others are published', async () => {
-  await withTeachersOf2025();
-  own.set(id, {name: nameOf('2025-26'), csv: enrollmentOf2020});
-  const progress = recordProgress();
-  const {manifest} = await run(optionsFor(), progress);
-  assert.deepEqual(manifest.schoolYears, sampleYears);
-});
-
-test('without a time of the last change, the count, the entity tag and the hash decide', async () => {
+test('a catalogue that lists fewer than it says is not believed', async () => {
+  const reply = {results: [], resultSetSize: 3};
+  const client: Client = {
+    get: (_path, read) => read(new Response(JSON.stringify(reply))),
+    close: async () => {},
+  };
+  await assert.rejects(
+    findDatasets(client, {domain: 'x.example', words: 'y'}),
+    /it says it has 3 data sets, and gave others/,
+  );
   own = await startState();
-  const options = optionsFor(['2020-21']);
-  own.set('nvpc-yr7b', {isUndated: true});
-  const first = await run(options, recordProgress());
-  own.requests.length = 0;
-  const again = await run(options, recordProgress());
-  assert.deepEqual([again.status, again.build], ['unchanged', first.build]);
-  const [asked] = own.requests.filter(({kind}) => kind === 'export');
-  assert.equal(asked?.status, 304);
-  own.set('nvpc-yr7b', {csv: enrollmentOf2020.replaceAll('Vega Elementary', 'Vega Primary')});
-  assert.notEqual((await run(options, recordProgress())).build, first.build);
 });

@@ -54,11 +54,11 @@ test('preliminary figures are due by the end of February, final ones by the end 
   assert.equal(overdue('2022-03-01', older, final), 'figures 2021-22 preliminary');
 });
 
-test('the message about an undeclared year says which file to add it to', () => {
+test('the message about an undeclared year says how it comes in, and which file to add it to', () => {
   const {overdue, next} = findExpectedReleases(source, [older], new Date('2022-03-01T00:00:00Z'));
   assert.equal(
     overdue?.message,
-    'Figures 2021-22: the preliminary figures were expected by 2022-02-28 and have not arrived. Its data set is not declared yet: add a line to src/sources/figures.ts.',
+    "Figures 2021-22: the preliminary figures were expected by 2022-02-28 and have not arrived. A run takes its data set once the publisher's catalogue lists it. If it has another name there, add a line to src/sources/figures.ts.",
   );
   assert.deepEqual(next, {release: 'final', schoolYear: '2021-22', by: '2022-07-31'});
 });

@@ -156,7 +156,8 @@ test('an unreadable plan is refused with the name of the ledger, and the rest of
   const db = new DatabaseSync(home.ledger);
   db.prepare(`update run set plan = '{"partitions":' where run_no = ?`).run(broken);
   db.close();
-  assert.deepEqual(readRun(home, good).plan, plan);
+  // An earlier version, which wrote this plan, held no school year and looked for no data set.
+  assert.deepEqual(readRun(home, good).plan, {...plan, heldYears: [], steps: []});
   for (const run of [other, broken]) {
     assert.throws(() => readRun(home, run), {
       name: 'Failure',

@@ -79,6 +79,41 @@ test('changed sources and restated figures send notices in the order of the ledg
   );
 });
 
+test('a new year, a held year and a data set that is gone send notices, each with the page that tells more', async (t) => {
+  const hook = await startReceiver(t);
+  const home = makeHome();
+  const send = () =>
+    deliverNotices(home, {webhook: {url: hook.url}, link: 'https://example.org/rollcall/'}, {patience});
+  await send();
+  writeRun(home, '2026-11-12T14:00:00.000Z', 'published', {
+    events: (ledger, run) => {
+      ledger.recordEvent(run, 'dataset_found', 'ospi-enrollment 2025-26', 'Data set aaaa-1111.');
+      ledger.recordEvent(run, 'dataset_gone', 'ospi-teachers 2020-21', 'It is gone.');
+      ledger.recordEvent(run, 'year_held', 'ospi-enrollment 2026-27', 'It is held.');
+      ledger.recordEvent(run, 'year_added', '2025-26', 'It is new.', {to: 'aaa'});
+      ledger.recordEvent(run, 'figures_restated', 'ospi-teachers 2020-21', 'Restated.');
+    },
+  });
+  await send();
+  assert.deepEqual(
+    hook.got.map(({event, text, link}) => [event, text, link]),
+    [
+      ['dataset_gone', 'It is gone. https://example.org/rollcall/', 'https://example.org/rollcall/'],
+      ['year_held', 'It is held. https://example.org/rollcall/data/#held', 'https://example.org/rollcall/data/#held'],
+      [
+        'year_added',
+        'It is new. https://example.org/rollcall/data/#restated',
+        'https://example.org/rollcall/data/#restated',
+      ],
+      [
+        'figures_restated',
+        'Restated. https://example.org/rollcall/data/#restated',
+        'https://example.org/rollcall/data/#restated',
+      ],
+    ],
+  );
+});
+
 test('before a run no notice is sent, but a new receiver is registered from this point on', async (t) => {
   const hook = await startReceiver(t);
   const home = makeHome();
@@ -158,15 +193,15 @@ test('a notice that the receiver refuses or redirects is not sent again', async 
   assert.match(notes.join('\n'), /refused \(it answered 400\)[\s\S]*refused \(it answered 307\)/);
 });
 
-test('a command receives the notice on standard input and its kind in the environment', async () => {
+test('a command receives the notice on standard input, with the link to the report, and its kind in the environment', async () => {
   const home = makeHome();
   const out = join(makeTemporaryFolder('notices'), 'told');
   const script = `let s = ''; process.stdin.on('data', (d) => (s += d)).on('end', () => require('fs').appendFileSync(${JSON.stringify(out)}, process.env.ROLLCALL_EVENT + ' ' + JSON.parse(s).text + '\\n'))`;
   const command = [process.execPath, '-e', script];
   await deliverNotices(home, {command});
   writeRun(home, '2026-01-12T14:00:00.000Z', 'failed', {error: 'Oh.'});
-  await deliverNotices(home, {command});
-  assert.equal(readFileSync(out, 'utf8'), 'run_failed Run 1 (run) failed: Oh.\n');
+  await deliverNotices(home, {command, link: 'https://example.org/rollcall/'});
+  assert.equal(readFileSync(out, 'utf8'), 'run_failed Run 1 (run) failed: Oh. https://example.org/rollcall/\n');
   for (const [broken, why] of [
     [['/nowhere/to/be/found'], /ENOENT/],
     [[process.execPath, '-e', 'process.exit(3)'], /exited with 3/],

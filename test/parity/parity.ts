@@ -52,7 +52,7 @@ export async function compareEngines(
 }
 
 /** Finds or makes the build to compare: from the folder of the command line, or from the sample. */
-async function findBuild(work: string): Promise<Ours> {
+export async function findBuild(work: string): Promise<Ours> {
   const given = process.argv[2] ?? 'sample';
   const {warehouse} = (await findPublished(locateHome(given))) ?? (await build(given, join(work, 'home')));
   return {warehouse, raw: join(dirname(warehouse), 'raw'), work};

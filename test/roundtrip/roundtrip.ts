@@ -64,8 +64,12 @@ async function exportWorkbook(build: Build, project: Project): Promise<NonNullab
   for (const answer of [...answers, representationByGroup]) {
     const words = answer.name.replaceAll('-', ' ');
     const sheet = `${answer.number?.replaceAll(',', '')} ${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-    const {rows} = await ask(db, answer, year);
-    expected[answer === representationByGroup ? `${sheet} by group` : sheet] = rows;
+    const asked = [await ask(db, answer, year)];
+    if (answer === representationByGroup) {
+      for (const wanted of build.schoolYears.toReversed())
+        if (wanted !== asked[0]?.schoolYear) asked.push(await ask(db, answer, {...year, wanted}));
+    }
+    expected[answer === representationByGroup ? `${sheet} by group` : sheet] = asked.flatMap(({rows}) => rows);
   }
   db.close();
   return {path, answers: expected};

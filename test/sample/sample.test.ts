@@ -233,7 +233,7 @@ test('each file has the format of its year', () => {
   assert.deepEqual(manners, {
     'Enrollment_2018-19': ['-', 'LF', '2019-06-01T00:00:00.000'],
     'Enrollment_2019-20': ['-', 'CRLF', '4/22/22 0:00'],
-    'Enrollment_2020-21': ['BOM', 'CRLF', '2021 Mar 01 12:00:00 AM'],
+    'Enrollment_2020-21': ['BOM', 'CRLF', '2022 Mar 01 12:00:00 AM'],
     'Enrollment_2021-22': ['-', 'LF', '2022-06-01'],
     'Enrollment_2022-23': ['BOM', 'CRLF', '2023 Jun 01 12:00:00 AM'],
     'Teacher_Demographics_2020-21': ['BOM', 'CRLF', '2021-12-01'],

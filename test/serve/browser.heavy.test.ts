@@ -5,7 +5,7 @@ import {after, before, type TestContext, test} from 'node:test';
 import {AxeBuilder} from '@axe-core/playwright';
 import {type Browser, chromium, type Page} from 'playwright-core';
 import {locateHome} from '../../src/home.ts';
-import {makeWorkspace, teachers, type Workspace} from '../support/workspace.ts';
+import {enrollment, makeWorkspace, teachers, type Workspace} from '../support/workspace.ts';
 import {startServer, token, waitUntil} from './server.ts';
 
 /** The operations page in a real browser, on a real home directory, with real runs. */
@@ -142,6 +142,78 @@ for (const width of [360, 1440]) {
     });
   }
 }
+
+/** Follows the links of the pages about operations, and takes two pages of each kind. */
+async function findKinds(page: Page, start: string): Promise<string[]> {
+  const taken = new Map<string, string[]>();
+  const waiting = [start];
+  for (const url of waiting) {
+    await page.goto(url);
+    const links = await page.locator('a[href^="/operations"]').evaluateAll((all) => all.map((link) => String(link)));
+    for (const link of links) {
+      const address = new URL(link);
+      address.hash = '';
+      const kind = address.pathname.replace(/(runs|checks)\/.*/, '$1/*').replaceAll(/\w+(?=\.)|(?<=\.)\w+/g, '*');
+      const of = taken.get(kind) ?? [];
+      if (of.length === 2 || of.includes(address.href)) continue;
+      taken.set(kind, [...of, address.href]);
+      waiting.push(address.href);
+    }
+  }
+  return [...taken.values()].flat();
+}
+
+test('on every kind of page, nothing overflows and axe finds nothing; changes and lineage are pages', {
+  skip,
+}, async (t) => {
+  const {page, space, errors} = await open(t);
+  // The lineage of all models takes half a minute on a busy machine, and more than a test of one page should wait.
+  page.setDefaultTimeout(5 * timeout);
+  const start = page.url();
+  space.editSheet(teachers, (sheet) => {
+    const name = sheet.header.indexOf('SchoolName');
+    for (const row of sheet.rows) row[name] = row[name]?.replace('Vega Elementary', 'Vega Primary') ?? '';
+  });
+  space.edit(enrollment, (text) => text.replaceAll('Vega Elementary', 'Vega Primary'));
+  assert.equal((await space.run()).code, 0);
+  const kinds = await findKinds(page, start);
+  for (const kind of [
+    /\/checks$/,
+    /\/checks\//,
+    /\/runs\//,
+    /\/changes$/,
+    /\/lineage$/,
+    /\/lineage\/[\w]+\.[\w]+$/,
+    /\/lineage\/(\w+\.){2}\w+$/,
+  ])
+    assert.ok(
+      kinds.some((url) => kind.test(new URL(url).pathname)),
+      String(kind),
+    );
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({colorScheme});
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({width, height: 900});
+      for (const url of kinds) {
+        await page.goto(url);
+        await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+        assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${url} at ${width}`);
+        await assertAccessible(page, `${url} at ${width}, ${colorScheme}`);
+      }
+    }
+  }
+  const {origin} = new URL(start);
+  await page.goto(`${origin}/operations/changes`);
+  await page.locator('#schools tr', {hasText: 'Vega Primary'}).getByText('renamed').waitFor();
+  await page.goto(`${origin}/operations/lineage/marts.schools`);
+  await page.getByRole('rowheader', {name: 'teacher_count', exact: true}).getByRole('link').click();
+  await page.locator('dl', {hasText: '“TeacherTotalCount” of Report Card Teacher Demographics'}).waitFor();
+  const fonts = await page.evaluate<string[]>(
+    '[...document.fonts].filter((font) => font.status === "loaded").map((font) => font.family.replaceAll(\'"\', ""))',
+  );
+  assert.deepEqual([...new Set(fonts)].sort(), ['Besley', 'Public Sans']);
+  assert.deepEqual(errors, []);
+});
 
 test('without JavaScript, everything can still be read and done', {skip}, async (t) => {
   const {page} = await open(t, {javaScriptEnabled: false});

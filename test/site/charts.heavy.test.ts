@@ -346,6 +346,14 @@ const findCollisions = `(() => {
       for (const two of texts.slice(index + 1))
         if (![...axes(one.shape), ...axes(two.shape)].some((axis) => separates(one.shape, two.shape, axis)))
           found.push(name + ': "' + one.text + '" overlaps "' + two.text + '"');
+    // The name of a diagonal stands beside it.
+    const diagonal = [...svg.querySelectorAll('path[d]')].find((path) => /^M[\\d.]+,[\\d.]+L[\\d.]+,[\\d.]+$/.test(path.getAttribute('d')));
+    const along = texts.find(({shape: [a, b]}) => Math.abs(b[1] - a[1]) > 20);
+    if (diagonal && along) {
+      const [from, to] = [0, diagonal.getTotalLength()].map((at) => diagonal.getPointAtLength(at).matrixTransform(diagonal.getScreenCTM()));
+      const sides = along.shape.map(([x, y]) => Math.sign((to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x)));
+      if (new Set(sides).size > 1) found.push(name + ': "' + along.text + '" crosses its line');
+    }
   }
   return found;
 })()`;
@@ -438,6 +446,14 @@ test('the charts of the pages, too, have no text that is cut or overlaps', {skip
       await opened.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
       found.push(...(await opened.evaluate<string[]>(findCollisions)).map((each) => `${path} at ${width} px: ${each}`));
     }
+  await opened.goto(`${served.origin}/exploration/`);
+  const [finding = '', ...bars] = await opened
+    .locator('section[aria-labelledby="experience"]')
+    .locator('.finding, svg text[transform]')
+    .allTextContents();
+  const years = bars.map(Number).filter((value) => value > 0);
+  const range = [...finding.matchAll(/\d+\.\d/g)].map(Number);
+  assert.deepEqual(range, [Math.min(...years), Math.max(...years)], 'a title gives the range of its bars');
   await opened.close();
   served.close();
   assert.deepEqual(found, []);

@@ -489,6 +489,46 @@ test('the file of a table has the mart, even if an answer has the same name', ()
   }
 });
 
+test('the dictionary has every table with rows, types, values and tests, and its links lead to tables of the page', async () => {
+  const page = site.document('/data/dictionary/');
+  const {stdout} = await rollcall([
+    'sql',
+    `select schema_name as s, table_name as t, list(column_name order by column_index) as c, list(lower(data_type) order by column_index) as d,
+      (select count(*) from marts.schools) as n
+      from duckdb_columns() where database_name = current_database() and not internal group by all`,
+    '--json',
+    '--home',
+    site.home,
+  ]);
+  const tables = JSON.parse(stdout) as {s: string; t: string; c: string[]; d: string[]; n: number}[];
+  assert.ok(tables.length > 60);
+  for (const {s, t, c, d} of tables) {
+    const columns = [...(page.getElementById(t)?.querySelectorAll('.columns > div') ?? [])];
+    assert.deepEqual(
+      columns.map((each) => each.querySelector('dt code')?.textContent),
+      c,
+      t,
+    );
+    assert.deepEqual(
+      columns.map((each) => each.querySelector('dt small')?.textContent),
+      d.map((type, index) =>
+        s === 'marts' && c[index] === 'printed_student_count' ? 'left out of this report' : type,
+      ),
+      t,
+    );
+  }
+  const schools = page.getElementById('schools')?.textContent.replaceAll(/\s+/g, ' ') ?? '';
+  assert.ok(schools.includes(` ${tables[0]?.n} rows.`));
+  const year = page.getElementById('schools--school_year')?.textContent.replaceAll(/\s+/g, ' ') ?? '';
+  assert.match(
+    year,
+    /Values: 2018-19; 2019-20; 2020-21; 2021-22; 2022-23\. Tests: always there\. Each is in dim_school_year\./,
+  );
+  const links = [...page.querySelectorAll('details a[href^="#"]')].map((link) => link.getAttribute('href') ?? '');
+  assert.ok(links.length > 200);
+  for (const link of links) assert.ok(page.getElementById(link.slice(1)), link);
+});
+
 test('no page weighs more than 150 kB with everything it loads', () => {
   for (const page of site.pages) {
     const weight = weighPage(site, page);
@@ -536,11 +576,11 @@ test('a district and a school that only the list has go by their codes', async (
 });
 
 test('commands, paths, decisions and the numbers of questions are on pages for analysts only', () => {
-  const isForAnalysts = (page: string) => /^\/(methods|data)\//.test(page);
+  const isForAnalysts = (page: string) => /^(\/\d{4}-\d\d)?\/(methods|data|api)\//.test(page);
   for (const page of site.pages.filter((page) => !isForAnalysts(page))) {
     const document = site.document(page);
     for (const part of document.querySelectorAll(
-      'section:has(> #analysts), section:has(> #source), details:has(> pre)',
+      'section:has(> #analysts), details:has(> pre), [aria-label="Lines of the source files"]',
     ))
       part.remove();
     const text = document.documentElement.textContent ?? '';

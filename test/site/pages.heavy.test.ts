@@ -1,46 +1,41 @@
 import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
 import {AxeBuilder} from '@axe-core/playwright';
+import {parse} from 'csv-parse/sync';
 import type {Browser, BrowserContext, Page} from 'playwright-core';
 import {openBrowser, withoutBrowser} from '../support/browser.ts';
 import {makeSite, serveFolder} from '../support/site.ts';
 
-/** One of each kind: a school with everything, one of 8 students, one without teachers, one of two types without coordinates. */
-const kinds = [
-  '/',
-  '/questions/',
-  '/questions/7a/',
-  '/questions/7b/',
-  '/questions/7c/',
-  '/questions/7d/',
-  '/questions/7e/',
-  '/questions/7f/',
-  '/questions/access/',
-  '/questions/access/black_african_american/',
-  '/schools/',
+/** Pages beside the first of each kind: a school with everything, one of 8 students, one without teachers, one of two types without coordinates. */
+const more = [
   '/schools/?compare=99001-9001,99004-9033,00905-0916&sort=gap',
   '/schools/99001-9001/',
   '/schools/00905-0916/',
   '/schools/99004-9033/',
   '/schools/99004-9034/',
-  '/districts/',
-  '/districts/99002/',
-  '/exploration/',
-  '/methods/',
-  '/methods/decisions/0007-suppressed-missing-zero/',
-  '/data/',
-  '/data/dictionary/',
   '/no-such-page/',
 ];
+
+/** Lists one or more pages of each kind, from all that a report has. Of a folder of many pages, and of other years, it takes the first. */
+function chooseKinds(pages: readonly string[]): string[] {
+  const folders = Map.groupBy(pages, (page) => page.replace(/^\/\d{4}-\d\d\//, '/year/').replace(/[^/]+\/$/, ''));
+  const chosen = [...folders].flatMap(([folder, of]) =>
+    folder.startsWith('/year/') || of.length > 12 ? of.slice(0, 1) : of,
+  );
+  return [...chosen, ...more];
+}
 
 const skip = withoutBrowser;
 let browser: Browser;
 let site: Awaited<ReturnType<typeof serveFolder>>;
+let kinds: string[];
 before(async () => {
   if (skip) return;
-  const {folder} = await makeSite('sample', {base: '/sub/path'}); // for the page of a missing address
+  const {folder, pages} = await makeSite('sample', {base: '/sub/path'}); // for the page of a missing address
+  kinds = chooseKinds(pages);
   site = await serveFolder(folder, '/sub/path');
   browser = await openBrowser();
 });
@@ -50,7 +45,7 @@ after(async () => {
 });
 
 interface Look {
-  width: 360 | 1440;
+  width: number;
   colors: 'light' | 'dark';
   /** `without`: the page before, or without, any script. */
   scripts: 'with' | 'without';
@@ -106,11 +101,13 @@ test('a report opens from its files: pages are found, styled and linked, and a c
 });
 
 const looks: Look[] = [
-  {width: 360, colors: 'light', scripts: 'with'},
-  {width: 360, colors: 'dark', scripts: 'without'},
-  {width: 1440, colors: 'light', scripts: 'without'},
-  {width: 1440, colors: 'dark', scripts: 'with'},
+  {width: 390, colors: 'light', scripts: 'with'},
+  {width: 390, colors: 'dark', scripts: 'without'},
+  {width: 1280, colors: 'light', scripts: 'without'},
+  {width: 1280, colors: 'dark', scripts: 'with'},
 ];
+/** Widths at which nothing overflows either. */
+const otherWidths: Record<number, number> = {390: 360, 1280: 1440};
 
 for (const each of looks) {
   const {width, colors, scripts} = each;
@@ -121,8 +118,11 @@ for (const each of looks) {
     const found: string[] = [];
     for (const path of kinds) {
       await page.goto(`${site.origin}/sub/path${path}`);
-      const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      if (wide > 0) found.push(`${path} is ${wide} px too wide`);
+      for (const at of [otherWidths[width] ?? width, width]) {
+        await page.setViewportSize({width: at, height: 900});
+        const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        if (wide > 0) found.push(`${path} is ${wide} px too wide at ${at} px`);
+      }
       // Collapsed parts are checked too.
       await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
       const {violations} = await new AxeBuilder({page}).analyze();
@@ -238,10 +238,6 @@ test('each filter shows the matching schools, and the comparison shows the same 
   assert.deepEqual(compared, listed);
   const races = await page.locator('.compare .bar').allInnerTexts();
   assert.equal(races.length, 48, 'eight categories, students and teachers; of the school, its district and the region');
-  const widths = await page
-    .locator('.compare .bar')
-    .evaluateAll((bars) => bars.map((bar) => Math.round(bar.getBoundingClientRect().width)));
-  assert.equal(new Set(widths).size, 1, 'one scale');
   const places = await page.locator('.compare thead th.place').allInnerTexts();
   assert.equal(places[0], 'Lyra');
   const csv = decodeURIComponent((await page.locator('.compare [data-csv]').getAttribute('href')) ?? '');
@@ -253,6 +249,22 @@ test('each filter shows the matching schools, and the comparison shows the same 
   await page.locator('.compare .bar').first().waitFor();
   assert.deepEqual(await box.boundingBox(), before, 'ticking moves nothing');
   assert.ok(((await page.locator('.compare').boundingBox())?.y ?? 900) < 900, 'the tray is in view');
+  await page.goto(`${site.origin}/sub/path/schools/?compare=99001-9001,99004-9033,00905-0916`);
+  await page.locator('.compare .bar').first().waitFor();
+  const bars = await page.evaluate<[string, number, boolean][]>(
+    `[...document.querySelectorAll('.compare .bar')].map(({firstElementChild: bar, textContent}) => [textContent, bar.getBoundingClientRect().width, bar.matches('.missing')])`,
+  );
+  const [longest = 0, most = 1] =
+    bars
+      .map(([text, width]) => [width, Number.parseFloat(text)] as const)
+      .filter(([, share]) => share > 0)
+      .toSorted(([, a], [, b]) => b - a)[0] ?? [];
+  for (const [text, width, isMissing] of bars) {
+    const share = Number.parseFloat(text);
+    assert.equal(isMissing, Number.isNaN(share), text);
+    if (!isMissing)
+      assert.ok(Math.abs(width - (share * longest) / most) < 1.2, `${text}: ${width} px, one scale for all columns`);
+  }
   await context.close();
 });
 
@@ -329,7 +341,7 @@ test('the keyboard alone chooses a suggestion, and screen readers are told: the 
 test('a dot of the scatter plot names its school and links to it', {skip}, async () => {
   const {context, page, trouble} = await look({width: 1440, colors: 'light', scripts: 'with'});
   await page.goto(`${site.origin}/sub/path/`);
-  const dots = page.locator('[data-schools] svg').first().locator('.points circle');
+  const dots = page.locator('[data-schools]:visible').first().locator('.points circle');
   assert.equal(await dots.count(), 30, 'the schools with both students and teachers');
   await dots.first().hover({force: true});
   const told = (await page.locator('.tip:visible').innerText()).match(
@@ -341,6 +353,131 @@ test('a dot of the scatter plot names its school and links to it', {skip}, async
   assert.equal(await page.locator('h1').innerText(), told[1]);
   await context.close();
   assert.deepEqual(trouble, []);
+});
+
+test('on a touch screen the first tap on a dot names its school, and the second opens its page', {skip}, async () => {
+  const context = await browser.newContext({viewport: {width: 390, height: 900}, hasTouch: true, isMobile: true});
+  const page = await context.newPage();
+  await page.goto(`${site.origin}/sub/path/`);
+  const dot = page.locator('.narrow[data-schools] .points circle').first();
+  await dot.scrollIntoViewIfNeeded();
+  const tap = async () => {
+    const box = await dot.boundingBox();
+    assert.ok(box);
+    await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
+  };
+  await tap();
+  const tip = page.locator('.tip:visible');
+  await tip.waitFor();
+  const name = (await tip.innerText()).replace(/:.*/s, '');
+  assert.equal(new URL(page.url()).pathname, '/sub/path/', 'the first tap goes nowhere');
+  await tap();
+  await page.waitForURL(/\/schools\/\d{5}-\d{4}\/index\.html$/);
+  assert.equal(await page.locator('h1').innerText(), name);
+  await context.close();
+});
+
+test('a table that is wider than the screen says so and keeps the name of the row; one that fits does not', {
+  skip,
+}, async () => {
+  const {context, page} = await look({width: 360, colors: 'light', scripts: 'with'});
+  await page.goto(`${site.origin}/sub/path/districts/`);
+  const left = (selector: string) =>
+    page.evaluate<number>(`document.querySelector('.scroll ${selector}').getBoundingClientRect().left`);
+  const before = {name: await left('tbody th'), head: await left('thead th'), figure: await left('tbody td')};
+  await page.evaluate('document.querySelector(".scroll").scrollLeft = 150');
+  assert.deepEqual(
+    {name: await left('tbody th'), head: await left('thead th'), figure: await left('tbody td')},
+    {...before, figure: before.figure - 150},
+  );
+  // Whether each table is wider than its room, and whether it says so.
+  const read = `[...document.querySelectorAll('.scroll')].map((box) => [
+    box.scrollWidth > box.clientWidth, parseFloat(getComputedStyle(box, '::before').height) > 10])`;
+  const kinds = new Set<string>();
+  for (const width of [360, 1440]) {
+    await page.setViewportSize({width, height: 900});
+    for (const path of ['/', '/districts/', '/questions/7b/']) {
+      await page.goto(`${site.origin}/sub/path${path}`);
+      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+      for (const [isWide, says] of await page.evaluate<[boolean, boolean][]>(read)) {
+        assert.equal(says, isWide, `${path} at ${width} px`);
+        kinds.add(String(isWide));
+      }
+    }
+  }
+  assert.equal(kinds.size, 2, 'there are tables of both kinds');
+  await context.close();
+});
+
+test('a chart is saved as SVG and PNG with its finding, source and address, and a table as CSV', {skip}, async () => {
+  const {context, page, trouble} = await look({width: 1440, colors: 'light', scripts: 'with'});
+  await page.goto(`${site.origin}/sub/path/`);
+  const save = async (button: ReturnType<Page['locator']>) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    return {name: download.suggestedFilename(), bytes: readFileSync(await download.path())};
+  };
+  const figure = page
+    .locator('figure')
+    .filter({has: page.locator('.missing')})
+    .first();
+  const finding = (await figure.locator('.finding').innerText()).replace(/\s+/g, ' ');
+  const svg = await save(figure.getByRole('button', {name: 'SVG'}));
+  assert.match(svg.name, /^SAMPLE-.+\.svg$/);
+  const drawn = svg.bytes.toString();
+  const texts = [...drawn.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text).join(' ');
+  assert.ok(texts.includes(finding), 'its finding');
+  assert.match(texts, /Source: /);
+  assert.ok(texts.includes(`${site.origin}/sub/path/`), 'its address');
+  assert.match(texts, /SAMPLE: invented figures/);
+  assert.doesNotMatch(drawn, /var\(|currentColor/, 'its colors need no page');
+  assert.match(drawn, /data:font\/woff2/, 'nor does its font');
+  const png = await save(figure.getByRole('button', {name: 'PNG'}));
+  assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
+  const [, width = 0] = /<svg [^>]*? width="([\d.]+)"/.exec(drawn) ?? [];
+  assert.equal(png.bytes.readUInt32BE(16), 3 * Number(width));
+  // The file opens by itself: it is well-formed, and shows the texts.
+  const alone = await context.newPage();
+  await alone.goto(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn)}`);
+  assert.equal(await alone.locator('parsererror').count(), 0);
+  await alone.close();
+  await page.locator('summary').first().click();
+  const table = page.locator('.figure table').first();
+  const csv = await save(table.getByRole('button', {name: 'CSV'}));
+  const [header, ...rows] = parse(csv.bytes, {bom: true, relax_column_count: true, skip_empty_lines: true});
+  const cells = await table.locator('thead th').allInnerTexts();
+  assert.deepEqual(
+    header,
+    cells.map((text) => text.replace(/\s+/g, ' ').trim()),
+  );
+  const shown = await table.locator('tbody tr').first().locator('th, td').allInnerTexts();
+  assert.deepEqual(
+    rows[0],
+    shown.map((text) => text.trim().replace('−', '-').replace(/^\+|,/g, '')),
+  );
+  await context.close();
+  assert.deepEqual(trouble, []);
+});
+
+test('on paper a school is one sheet, and nothing is clipped on any page', {skip}, async () => {
+  const {context, page} = await look({width: 1440, colors: 'light', scripts: 'with'});
+  await page.goto(`${site.origin}/sub/path/schools/99001-9001/`);
+  for (const format of ['Letter', 'A4']) {
+    const sheet = await page.pdf({format});
+    assert.equal(sheet.toString('latin1').match(/\/Type \/Page\b/g)?.length, 1, format);
+  }
+  // The width of a Letter page between its margins.
+  await page.setViewportSize({width: 718, height: 900});
+  await page.emulateMedia({media: 'print'});
+  const clipped: string[] = [];
+  for (const path of kinds) {
+    await page.goto(`${site.origin}/sub/path${path}`);
+    const wide = await page.evaluate<string[]>(
+      '[...document.querySelectorAll("main *")].filter((each) => !each.closest("svg, .hidden-label") && each.getBoundingClientRect().width > 0 && each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.tagName + " " + each.textContent.slice(0, 40))',
+    );
+    clipped.push(...wide.map((each) => `${path}: ${each}`));
+  }
+  await context.close();
+  assert.deepEqual(clipped, []);
 });
 
 test('without scripts the list is complete, and no control is shown that would not work', {skip}, async () => {

@@ -50,15 +50,34 @@ function assertSameRows(actual: expected.Answer[], wanted: expected.Answer[], ke
   assert.ok(wanted.length > 0);
 }
 
-/** Asserts that every row of the JSON and the CSV have the same columns in order, and the same values. */
+/** The columns that begin every CSV about schools. */
+const leading = [
+  'school_year',
+  'region_id',
+  'school_id',
+  'school_code',
+  'school_name',
+  'district_code',
+  'district_name',
+];
+
+/** Asserts that the JSON has these columns in order, and that the CSV has their values, after the columns of every answer. */
 function assertColumns(printed: Printed, columns: string[]) {
   for (const row of printed.rows) assert.deepEqual(Object.keys(row), columns);
-  assert.equal(printed.csvHeader, columns.join(','));
+  const header = [...leading, ...columns.filter((column) => !leading.includes(column))];
+  assert.equal(printed.csvHeader, header.join(','));
   const inCsv = (value: expected.Value) => (value === null ? '' : String(value));
+  const pick = (cells: string[]) => columns.map((column) => cells[header.indexOf(column)]);
   assert.deepEqual(
-    printed.csvRows,
+    printed.csvRows.map(pick),
     printed.rows.map((row) => columns.map((column) => inCsv(row[column] ?? null))),
   );
+  for (const cells of printed.csvRows) {
+    const [schoolYear, region, id, code, , district] = cells;
+    assert.match(schoolYear ?? '', /^\d{4}-\d{2}$/);
+    assert.equal(region, 'road_map');
+    assert.equal(id, `${district}-${code}`);
+  }
 }
 
 /**

@@ -31,9 +31,9 @@ export function renderDictionary(context: PageContext): Html {
       <p class="crumbs"><a href="${to('data/')}">Data</a></p>
       <h1>Dictionary</h1>
       <p class="lead">What one row of each table is, and what each of its columns means: ${formatCounted(report.tables.length, 'table')}, ${formatCounted(columns, 'column')}.</p>
-      <form class="filters screen" hidden aria-label="Which columns are shown" data-filters>
+      <div class="filters screen" hidden data-filters>
         <p><label for="q">A word of a name or a meaning</label><input id="q" name="q" type="search" autocomplete="off"></p>
-      </form>
+      </div>
       <p class="small" role="status" data-status></p>
       <p class="small">A star marks the columns of the key, which together identify a row. Tests hold for every row of this build, unless they only warn. Values are all of them if there are few, else the lowest and the highest.</p>
       ${layers.map((layer) => {
@@ -72,8 +72,8 @@ function renderTable({report, to}: PageContext, table: Table): Html {
 function renderColumn(table: Table, column: Column, link: (name: string) => Html): Html {
   const {name, type, description, values, rules} = column;
   const led = table.references.filter((reference) => reference.column === name);
-  return html`<div id="${table.name}.${name}">
-      <dt><code>${name}</code>${table.key.includes(name) && ' *'} <small>${type}</small></dt>
+  return html`<div id="${table.name}--${name}">
+      <dt><code>${name}</code>${table.key.includes(name) && ' *'} <small>${type || 'left out of this report'}</small></dt>
       <dd>
         ${inline(description)}
         ${(values !== '' || rules.length + led.length > 0) && html`<small>${values !== '' && html`Values: ${values}. `}${rules.length > 0 && `Tests: ${rules.join('; ')}. `}${led.map((reference) => html`Each is in ${link(reference.table)}. `)}</small>`}

@@ -37,6 +37,7 @@ export function renderData(context: PageContext): Html {
       ${renderAnswers(context)}
       ${renderTables(context)}
       ${renderSources(context)}
+      ${renderHeldYears(context)}
       ${renderRegion(context)}
       ${renderChecks(context)}
       ${renderSetAside(context)}
@@ -212,6 +213,19 @@ function describePartition(partition: LandedFile['partitions'][number]): string 
 
 function findTitle({sources}: Report, id: string): string {
   return sources.find((source) => source.id === id)?.title ?? id;
+}
+
+function renderHeldYears({report: {heldYears}}: PageContext): Html | false {
+  return (
+    heldYears.length > 0 &&
+    html`<section aria-labelledby="held">
+      <h2 id="held">Held back</h2>
+      <div>
+        <p>These school years are not in this report. They come in once the state’s files can be had and pass the checks.</p>
+        <ul>${heldYears.map(({schoolYear, why}) => html`<li>${formatSchoolYear(schoolYear)}. ${why}.</li>`)}</ul>
+      </div>
+    </section>`
+  );
 }
 
 /** Renders, for each school year that a list is carried over to, the schools that it doesn't know and those that are gone. */

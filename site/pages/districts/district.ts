@@ -17,6 +17,7 @@ import {describeAssignment, listAccess, listAssignment} from '../../words/access
 import {describeMeasures, describeSums} from '../../words/measures.ts';
 import {describeLarge} from '../../words/questions.ts';
 import {describeCoverage, describeDistrict, describePanelTrend} from '../../words/sentences.ts';
+import {formatYear} from '../../words/years.ts';
 
 export function renderDistrict(context: PageContext, district: District): Html {
   const {report, to} = context;
@@ -58,7 +59,7 @@ export function renderDistrict(context: PageContext, district: District): Html {
     html`
       <p class="crumbs"><a href="${to('districts/')}">Districts</a></p>
       <h1 class="name">${district.district_name}</h1>
-      <p class="kicker after">${formatCounted(schools.length, 'school')} in the region · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${district.district_code}</p>
+      <p class="kicker after">${formatCounted(schools.length, 'school')} in the region · <span class="nowrap">school year ${formatYear(report, schoolYear)}</span> · code ${district.district_code}</p>
       <p class="lead">${sentence}</p>
       <p class="small screen"><a href="${to(`schools/?district=${district.district_code}`)}">These schools in the list</a> · <a href="#source">Where these figures come from</a>${byGroup && html` · <a href="${byGroup}" download>Download (CSV)</a>`}</p>
 
@@ -139,8 +140,12 @@ export function renderDistrict(context: PageContext, district: District): Html {
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>
         <div>
-          <p>They are sums over ${measures?.compared_school_count === measures?.school_count || measures?.compared_school_count === 0 ? 'its schools' : 'those of its schools that have both students and teachers'}. Each school’s page lists the lines of the files that its figures come from. Figures that the state publishes for the district as a whole are not included. A teacher who works at two schools counts at each. The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
-          <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
+          <p>They are sums over ${measures?.compared_school_count === measures?.school_count || measures?.compared_school_count === 0 ? 'its schools' : 'those of its schools that have both students and teachers'}. Each school’s page lists the lines of the files that its figures come from. Figures that the state publishes for the district as a whole are not included. A teacher who works at two schools counts at each.</p>
+          <details>
+            <summary>For analysts</summary>
+            <p>The table is <a href="${to('data/dictionary/#district_representation')}"><code>district_representation</code></a>.</p>
+            <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
+          </details>
         </div>
       </section>`,
   );

@@ -35,6 +35,7 @@ export function renderMethods(context: PageContext, decisions: readonly Decision
             <div><dt>Names of groups</dt><dd>“Latine” is the state’s “Hispanic/ Latino of any race(s)”, “Native American” its “American Indian/ Alaskan Native”, “Pacific Islander” its “Native Hawaiian/ Other Pacific Islander”. Each person is in one group only.</dd></div>
             <div><dt>Students</dt><dd>Those enrolled on the count day in October, all grades.</dd></div>
             <div><dt>Teachers</dt><dd>Teachers as the state’s report card counts them at each school: people, not full-time posts. A teacher of two schools may count at both.</dd></div>
+            <div><dt>Preliminary</dt><dd>Figures that the state will restate: it calls them so, or they are from before its final release in June.</dd></div>
             <div><dt>The region</dt><dd>${isDeclared ? `The ${region_name}. No school list is given, so the region is declared: ${declaration}.` : `The ${region_name}: the schools of its list. The list is of one school year. It is carried over to the others, for the schools that are there; the Data page names those that it can’t know.`}</dd></div>
             <div><dt>School types</dt><dd>${isDeclared ? 'Elementary, middle and high, by the grades that have students.' : 'Elementary, middle and high, as the list has them.'} A school of several types counts under each.</dd></div>
           </dl>

@@ -48,7 +48,6 @@ export function render7a(context: PageContext): Html {
               answer: 'student-groups',
               finding,
               shown: `The ${thresholds.schoolsPerGroup} schools of each type with the highest share of ${adjective} students. A school of two types is in both lists.`,
-              of: formatSchoolYear(schoolYear ?? ''),
               narrow: drawBars(drawn, {isSample, width: 360, color: 'students', most, alt: finding}),
               wide: drawBarColumns(drawn, {isSample, width: 780, color: 'students', most, alt: finding}),
               note: [

@@ -26,7 +26,6 @@ export function render7b(context: PageContext): Html {
             answer: 'schools',
             finding,
             shown: 'Schools by number of teachers, in steps of ten.',
-            of: formatSchoolYear(schoolYear ?? ''),
             narrow: drawHistogram(known, {isSample, width: 360, alt: finding}),
             wide: drawHistogram(known, {isSample, width: 720, alt: finding}),
           })}

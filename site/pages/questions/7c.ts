@@ -57,7 +57,6 @@ export function render7c(context: PageContext): Html {
                     list.length < thresholds.schoolsPerGroup
                       ? 'Number of teachers at the elementary schools that have any.'
                       : `Number of teachers at the ${thresholds.schoolsPerGroup} elementary schools with the most.`,
-                  of: formatSchoolYear(schoolYear ?? ''),
                   narrow: drawBars(
                     list.map((row) => ({
                       name: [row['school_name'], ...listMarks(row)].join(' '),

@@ -1,22 +1,25 @@
+import {formatCounted} from '../../../src/words/count.ts';
 import {renderPage} from '../../components/page.ts';
 import {type Html, html} from '../../html.ts';
 import {toQuestion} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {findQuestion} from '../../words/find-question.ts';
-import {questions} from '../../words/questions.ts';
+import {listAnswered} from '../../words/questions.ts';
 
 export function renderQuestions(context: PageContext): Html {
   const {place} = context.report;
+  const questions = listAnswered(context);
+  const counted = formatCounted(questions.length, 'question');
   return renderPage(
     context,
     {
       at: 'questions/',
-      title: `${questions.length} questions, answered`,
-      description: `${questions.length} questions about the students and teachers of the ${place}, each with its answer, a chart, a table and a file.`,
+      title: `${counted}, answered`,
+      description: `${counted} about the students and teachers of the ${place}, each with its answer, a chart, a table and a file.`,
     },
     html`
       <h1>Questions</h1>
-      <p class="lead">${questions.length} questions about the students and teachers of the ${place}. Each answer has a chart, a table and a file.</p>
+      <p class="lead">${counted} about the students and teachers of the ${place}. Each answer has a chart, a table and a file.</p>
       <ol class="questions">
         ${questions.map(
           (question) => html`<li>

@@ -36,7 +36,7 @@ function renderTopSchools(context: PageContext, {path, title, chart, columns, ca
           <h2 id="chart">${title}</h2>
           ${renderChart(
             context,
-            {...chart, answer: 'teachers-of-color', of: year, note},
+            {...chart, answer: 'teachers-of-color', note},
             renderAnswerTable(context, {
               rows: rows.map((row) => ({...row, similar_schools_gap_pp: findSimilarGap(context, row)})),
               columns: ['rank', 'school_name', 'district_name', ...columns],

@@ -15,6 +15,7 @@ import {describeMeasures} from '../../words/measures.ts';
 import {explainMissing} from '../../words/missing.ts';
 import {describeRepresentation} from '../../words/representation.ts';
 import {describeSchoolTrend, describeVerdict} from '../../words/sentences.ts';
+import {formatYear} from '../../words/years.ts';
 
 export function renderSchool(context: PageContext, school: School): Html {
   const {report, to} = context;
@@ -45,11 +46,12 @@ export function renderSchool(context: PageContext, school: School): Html {
       at: 'schools/',
       title: `${school.school_name}, ${school.district_name}: students and teachers`,
       description: `${sentence} School year ${schoolYear}.`,
+      isSheet: true,
     },
     html`
       <p class="crumbs"><a href="${to('schools/')}">Schools</a> · <a href="${toDistrict(context, school.district_code)}">${school.district_name}</a></p>
       <h1 class="name">${school.school_name}</h1>
-      <p class="kicker after">${formatSchoolTypes(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatSchoolYear(schoolYear)}</span> · code ${school.school_code}</p>
+      <p class="kicker after">${formatSchoolTypes(school.school_types)}${school.city && ` · ${school.city}`} · <span class="nowrap">school year ${formatYear(report, schoolYear)}</span> · code ${school.school_code}</p>
       <p class="lead">${sentence}</p>
       ${measures.is_small && html`<p class="warning">These figures rest on fewer than ${report.build.thresholds.smallNumber} students or teachers. One person more or less changes them. Read them with care.</p>`}
       <p class="small screen"><a href="${to(`schools/?compare=${school.school_id}`)}">Compare with other schools</a> · <a href="${to(`?school=${school.school_id}#schools`)}">See it among all schools</a> · <a href="#source">Where these figures come from</a> · <a href="${csv}" download>Download (CSV)</a></p>
@@ -110,10 +112,13 @@ export function renderSchool(context: PageContext, school: School): Html {
       <section aria-labelledby="source">
         <h2 id="source">Where these figures come from</h2>
         <div>
-          <p>Each figure above is a column of the table <a href="${to('data/dictionary/#school_representation')}"><code>school_representation</code></a>. Figures by group are in <a href="${to('data/dictionary/#school_representation_by_group')}"><code>school_representation_by_group</code></a>. Both are made from these lines:</p>
+          <p>Each figure above is made from these lines of the publisher’s files.</p>
           ${renderTrace(context, school)}
-          <h3>Query the warehouse yourself</h3>
-          <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
+          <details>
+            <summary>For analysts</summary>
+            <p>Each figure is a column of the table <a href="${to('data/dictionary/#school_representation')}"><code>school_representation</code></a>. Figures by group are in <a href="${to('data/dictionary/#school_representation_by_group')}"><code>school_representation_by_group</code></a>.</p>
+            <pre tabindex="0"><code>npx rollcall sql "${query}"</code></pre>
+          </details>
         </div>
       </section>`,
   );

@@ -1,0 +1,13 @@
+const shorter: [RegExp, string][] = [
+  [/ \(Closed\b.*\)$/i, ' (closed)'],
+  [/\bElementary School\b|\bElementary\b/, 'Elem'],
+  [/\bMiddle School\b/, 'MS'],
+  [/\bHigh School\b/, 'HS'],
+  [/\bInternational\b/, 'Intl'],
+  [/ School$/, ''],
+];
+
+/** Shortens the name of a school for a narrow screen: `Beacon Hill Intl` for Beacon Hill International School. */
+export function shortenSchool(name: string): string {
+  return shorter.reduce((short, [words, less]) => short.replace(words, less), name);
+}
