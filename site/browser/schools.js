@@ -10,8 +10,12 @@
  * @typedef {{
  *   is_sample: boolean,
  *   groups: string[],
- *   schools: Record<string, [number | null, number | null][]>,
+ *   schools: Record<string, Shares>,
+ *   districts: Record<string, Place>,
+ *   region: Place,
  * }} MakeUp
+ * @typedef {[number | null, number | null][]} Shares
+ * @typedef {{name: string, figures: string[], shares: Shares}} Place
  */
 
 /** @type {HTMLFormElement | null} */
@@ -193,24 +197,34 @@ function start(form, table, status, panel, compared) {
     panel.hidden = chosen.length === 0;
     if (chosen.length === 0) return;
     const picked = chosen.flatMap((id) => schools.find((school) => school.id === id) ?? []);
-    /** @param {string} text */
-    const cell = (text) => `<td class="number">${text}</td>`;
     const columns = picked.map(
       ({row, name, id}) =>
         `<th scope="col"><a href="${row.querySelector('a')?.getAttribute('href')}">${escapeMarkup(name)}</a><small>${escapeMarkup(row.querySelector('small')?.textContent ?? '')}</small><button type="button" data-drop="${id}">Remove<span class="hidden-label"> ${escapeMarkup(name)}</span></button></th>`,
     );
-    const rows = heads
-      .slice(1)
-      .map(
-        (head, index) =>
-          `<tr><th scope="row">${head.textContent}</th>${picked.map(({row}) => cell(row.cells[index + 4]?.textContent ?? '')).join('')}</tr>`,
-      );
-    /** @param {string} more */
-    const draw = (more) => {
-      compared.innerHTML = `<div class="scroll" tabindex="0" role="region" aria-label="Compared schools"><table><caption>${panel.dataset['year']}. Choose up to four schools in the list below.</caption><thead><tr><td></td>${columns.join('')}</tr></thead><tbody>${rows.join('')}${more}</tbody></table></div>`;
+    /**
+     * @param {Place[]} places the districts of the schools, and the region
+     * @param {string} more
+     */
+    const draw = (places, more) => {
+      const rows = heads
+        .slice(1)
+        .map(
+          (head, index) =>
+            `<tr><th scope="row">${head.textContent}</th>${picked.map(({row}) => `<td class="number">${row.cells[index + 4]?.textContent ?? ''}</td>`).join('')}${places.map(({figures}) => `<td class="number place">${figures[index] ?? '–'}</td>`).join('')}</tr>`,
+        );
+      const ofPlaces = places.map(({name}) => `<th scope="col" class="place">${escapeMarkup(name)}</th>`);
+      compared.innerHTML = `<div class="scroll" tabindex="0" role="region" aria-label="Compared schools"><table><caption>${panel.dataset['year']}. Four schools at most.</caption><thead><tr><td></td>${[...columns, ...ofPlaces].join('')}</tr></thead><tbody>${rows.join('')}${more}</tbody></table></div><p class="small"><a href="${escapeMarkup(location.href)}">Link to this comparison</a> · <a download="comparison.csv" data-csv>Download (CSV)</a></p>`;
+      compared.querySelector('[data-csv]')?.setAttribute('href', writeCsv(compared, panel.dataset['sample']));
+      for (const button of compared.querySelectorAll('button')) {
+        button.addEventListener('click', () => {
+          chosen = chosen.filter((id) => id !== button.dataset['drop']);
+          update();
+          (chosen.length > 0 ? panel.querySelector('h2') : field('q'))?.focus();
+        });
+      }
     };
     const of = chosen.join();
-    if (!makeUp) draw('');
+    if (!makeUp) draw([], '');
     makeUp ??= fetch(panel.dataset['from'] ?? '').then((reply) => reply.json());
     const found = await makeUp.catch(() => undefined);
     if (!found) {
@@ -222,24 +236,39 @@ function start(form, table, status, panel, compared) {
       );
       return;
     }
-    const {groups, schools: shares} = found;
     if (of !== chosen.join()) return;
+    const codes = [...new Set(picked.map(({row}) => row.dataset['district'] ?? ''))];
+    const places = [...codes.flatMap((code) => found.districts[code] ?? []), found.region];
+    const shares = [...picked.map(({id}) => found.schools[id]), ...places.map(({shares}) => shares)];
     draw(
-      groups
+      places,
+      found.groups
         .map(
           (group, index) =>
-            `<tr><th scope="row">${escapeMarkup(group)}</th>${picked.map(({id}) => `<td>${renderBar(shares[id]?.[index]?.[0], 'students')}${renderBar(shares[id]?.[index]?.[1], 'teachers')}</td>`).join('')}</tr>`,
+            `<tr><th scope="row">${escapeMarkup(group)}</th>${shares.map((each) => `<td>${renderBar(each?.[index]?.[0], 'students')}${renderBar(each?.[index]?.[1], 'teachers')}</td>`).join('')}</tr>`,
         )
         .join(''),
     );
-    for (const button of compared.querySelectorAll('button')) {
-      button.addEventListener('click', () => {
-        chosen = chosen.filter((id) => id !== button.dataset['drop']);
-        update();
-        (chosen.length > 0 ? panel.querySelector('h2') : field('q'))?.focus();
-      });
-    }
   }
+}
+
+/**
+ * Writes the table of a comparison as the address of a CSV file.
+ *
+ * @param {HTMLElement} compared
+ * @param {string | undefined} mark what the file says of invented figures
+ */
+function writeCsv(compared, mark) {
+  /** @param {Element | undefined} cell */
+  const read = (cell) => {
+    const bars = [...(cell?.querySelectorAll('.bar > span:last-child') ?? [])];
+    const text =
+      bars.length > 0 ? bars.map((bar) => bar.textContent).join('; ') : (cell?.querySelector('a') ?? cell)?.textContent;
+    // A spreadsheet takes a cell that begins so for a formula.
+    return `"${(text ?? '').replace(/^[=+@\t]/, "'$&").replaceAll('"', '""')}"`;
+  };
+  const rows = [...compared.querySelectorAll('tr')].map((row) => [...row.children].map(read).join(','));
+  return `data:text/csv;charset=utf-8,${encodeURIComponent(`${[...(mark ? [`"${mark}"`] : []), ...rows].join('\r\n')}\r\n`)}`;
 }
 
 /**

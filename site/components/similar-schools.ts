@@ -22,12 +22,15 @@ export function renderSimilarSchools(context: PageContext, school: School): Html
     return html`<p>No other school of the region is like this one, so its figures stand alone. ${why}</p>`;
   const own = school.measures.gap_pp;
   const wider = peers.filter(({school: {measures}}) => own !== null && (measures.gap_pp ?? own) < own).length;
+  const counted = formatCounted(peers.length, 'school');
+  const those =
+    wider < peers.length ? `${wider} of ${counted}` : peers.length === 1 ? 'the one school' : `all ${counted}`;
   const finding =
     own === null
-      ? `${formatCounted(peers.length, 'school')} like it`
+      ? `${counted} like it`
       : wider === 0
-        ? `At none of the ${formatCounted(peers.length, 'school')} like it does the teachers’ share of color fall further short of the students’`
-        : `At ${wider === peers.length ? 'all' : `${wider} of`} ${formatCounted(peers.length, 'school')} like it, the teachers’ share of color falls further short of the students’`;
+        ? `At none of the ${counted} like it does the teachers’ share of color fall further short of the students’`
+        : `At ${those} like it, the teachers’ share of color falls further short of the students’`;
   const rows = [{school, student_overlap: null}, ...peers];
   const pairs = rows.map(({school: each}) => ({
     name: each === school ? 'This school' : each.school_name,

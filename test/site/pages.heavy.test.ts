@@ -203,13 +203,13 @@ test('the keyboard alone can skip to the content, search, filter, sort, compare 
   assert.equal(await page.locator('.pick input:checked').count(), 4, 'four at most');
   assert.match((await page.locator('[data-status]').textContent()) ?? '', /Four schools at most/);
   await page.locator('.compare .bar').first().waitFor();
-  assert.equal(await page.locator('.compare thead th').count(), 4);
+  assert.equal(await page.locator('.compare thead th:not(.place)').count(), 4);
 
   const address = page.url();
   const other = await context.newPage();
   await other.goto(address);
   await other.locator('.compare .bar').first().waitFor();
-  assert.equal(await other.locator('.compare thead th').count(), 4, 'the address carries the choice');
+  assert.equal(await other.locator('.compare thead th:not(.place)').count(), 4, 'the address carries the choice');
   assert.equal(await other.locator('th[data-sort="gap"]').getAttribute('aria-sort'), 'descending');
   assert.equal(await other.locator('.compare').innerText(), await page.locator('.compare').innerText());
   await context.close();
@@ -233,11 +233,22 @@ test('each filter shows the matching schools, and the comparison shows the same 
   assert.deepEqual(await ids(), ['99004-9032'], 'a misspelled name');
   await page.goto(`${site.origin}/sub/path/schools/?compare=99001-9001`);
   await page.locator('.compare .bar').first().waitFor();
-  const compared = await page.locator('.compare tbody tr td.number').allInnerTexts();
+  const compared = await page.locator('.compare tbody tr td.number:not(.place)').allInnerTexts();
   const listed = await page.locator('#s99001-9001 td.number').allInnerTexts();
   assert.deepEqual(compared, listed);
   const races = await page.locator('.compare .bar').allInnerTexts();
-  assert.equal(races.length, 16, 'eight categories, students and teachers');
+  assert.equal(races.length, 48, 'eight categories, students and teachers; of the school, its district and the region');
+  const places = await page.locator('.compare thead th.place').allInnerTexts();
+  assert.equal(places[0], 'Lyra');
+  const csv = decodeURIComponent((await page.locator('.compare [data-csv]').getAttribute('href')) ?? '');
+  assert.match(csv, /"SAMPLE: invented schools and figures"\r\n"","Vega Elementary","Lyra",/);
+  await page.goto(`${site.origin}/sub/path/schools/`);
+  const box = page.locator('.pick input').nth(3);
+  const before = await box.boundingBox();
+  await box.check();
+  await page.locator('.compare .bar').first().waitFor();
+  assert.deepEqual(await box.boundingBox(), before, 'ticking moves nothing');
+  assert.ok(((await page.locator('.compare').boundingBox())?.y ?? 900) < 900, 'the tray is in view');
   await page.goto(`${site.origin}/sub/path/schools/?compare=99001-9001,99004-9033,00905-0916`);
   await page.locator('.compare .bar').first().waitFor();
   const bars = await page.evaluate<[string, number, boolean][]>(

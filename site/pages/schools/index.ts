@@ -1,12 +1,5 @@
 import {formatCounted} from '../../../src/words/count.ts';
-import {
-  formatCount,
-  formatDecimal,
-  formatRatio,
-  formatSchoolYear,
-  formatShare,
-  formatSigned,
-} from '../../../src/words/format.ts';
+import {formatSchoolYear} from '../../../src/words/format.ts';
 import {explainStar} from '../../../src/words/rankings.ts';
 import {listFindSources} from '../../components/find.ts';
 import {renderPage} from '../../components/page.ts';
@@ -15,6 +8,7 @@ import {toDistrict, toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {formatSchoolTypes, shortenDistrict} from '../../words/groups.ts';
 import {describeReportSource} from '../../words/origin.ts';
+import {listFigures} from './comparison.ts';
 
 export function renderSchools(context: PageContext): Html {
   const {report, to} = context;
@@ -35,6 +29,7 @@ export function renderSchools(context: PageContext): Html {
   ] as const;
   // A phone shows only these.
   const always: string[] = ['students-of-color', 'teachers-of-color', 'gap', 'similar-gap'];
+  const isAlwaysShown = (id: string | undefined) => id !== undefined && always.includes(id);
   const isSmall = schools.some((school) => school.measures.is_small);
   return renderPage(
     context,
@@ -57,10 +52,6 @@ export function renderSchools(context: PageContext): Html {
         <p><label for="order">Order</label><select id="order" name="order"><option value="up">Lowest first</option><option value="down">Highest first</option></select></p>
         <p class="buttons"><button type="submit">Show</button><button type="reset">Start over</button></p>
       </form>
-      <section class="compare" aria-labelledby="compare" hidden data-compare data-from="${to('schools/compare.json')}" data-year="${formatSchoolYear(schoolYear)}">
-        <h2 id="compare" tabindex="-1">Comparison</h2>
-        <div data-compared></div>
-      </section>
       <p class="small" role="status" data-status></p>
 
       <div class="scroll" tabindex="0" role="region" aria-label="Schools">
@@ -83,20 +74,15 @@ export function renderSchools(context: PageContext): Html {
                   <th scope="row"><a href="${toSchool(context, school.school_id)}">${school.school_name}</a>${of.is_small && '\u00a0*'}<small>${district} · ${type}</small></th>
                   <td class="more"><a href="${toDistrict(context, school.district_code)}">${district}</a></td>
                   <td class="more">${type}</td>
-                  <td class="number more">${formatCount(of.all_students_count)}</td>
-                  <td class="number">${formatShare(of.students_of_color_share)}</td>
-                  <td class="number more">${formatCount(of.all_teachers_count)}</td>
-                  <td class="number">${formatShare(of.teachers_of_color_share)}</td>
-                  <td class="number">${formatSigned(of.gap_pp)}</td>
-                  <td class="number">${formatSigned(of.similar_schools_gap_pp)}</td>
-                  <td class="number more">${formatRatio(of.parity_ratio)}</td>
-                  <td class="number more">${of.teachers_of_color_count === 0 && (of.students_of_color_count ?? 0) > 0 ? 'no teacher' : formatDecimal(of.students_of_color_per_teacher_of_color)}</td>
-                  <td class="number more">${formatRatio(of.overlap)}</td>
-                  <td class="number more">${formatCount(of.teachers_to_parity)}</td>
+                  ${listFigures(of).map((text, at) => html`<td class="number${!isAlwaysShown(measures[at]?.[0]) && ' more'}">${text}</td>`)}
                 </tr>`;
             })}
           </tbody>
         </table>
-      </div>`,
+      </div>
+      <section class="compare" aria-labelledby="compare" hidden data-compare data-from="${to('schools/compare.json')}" data-year="${formatSchoolYear(schoolYear)}"${report.build.isSample && html` data-sample="SAMPLE: invented schools and figures"`}>
+        <h2 id="compare" tabindex="-1">Comparison</h2>
+        <div data-compared></div>
+      </section>`,
   );
 }
