@@ -89,7 +89,7 @@ test('whoever follows the guide gets a new data set, from its declaration to a m
   const [, caption = ''] = /<figcaption>(.*?)<\/figcaption>/s.exec(page) ?? [];
   assert.match(caption, /^Source: ESS, in files supplied by hand, 2020–21\./);
   const [, footer = ''] = /<footer>(.*?)<\/footer>/s.exec(page) ?? [];
-  assert.match(footer, /Source: Teacher Experience 2020-21 \(ESS\), as supplied in teacher-experience\.csv\./);
+  assert.match(footer, /Source: Teacher Experience 2020-21 \(ESS\), in files supplied by hand\./);
   assert.doesNotMatch(caption + footer, /OSPI|Report Card|data\.wa\.gov/);
   const {stderr} = await rollcall('explore', 'newcomers');
   assert.match(stderr, /^Source: Teacher Experience 2020-21 \(ESS\), as supplied in teacher-experience\.csv\.$/m);

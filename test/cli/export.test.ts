@@ -17,7 +17,7 @@ test('an export does not change the home directory, and says on standard error t
   for (const [to, what] of [
     ['out', 'each as CSV and Parquet'],
     ['out.xlsx', 'Workbook'],
-    ['out.duckdb', '46 tables'],
+    ['out.duckdb', '47 tables'],
   ] as const) {
     const {code, stdout, stderr} = await exported(home, join(root, to));
     assert.equal(code, exit.done, stderr);

@@ -30,7 +30,7 @@ test('every form of an answer says where its figures come from, with the notes a
     const {stdout, stderr} = await answer('--format', format);
     for (const text of said) assert.ok(stderr.includes(`Source: ${text}\n`), format);
     assert.doesNotMatch(stderr, /Enrollment/, 'which it does not need');
-    if (format === 'csv') assert.match(stdout, /^school_year,category_type,/, 'it stays data');
+    if (format === 'csv') assert.match(stdout, /^school_year,region_id,school_id,school_code,/, 'it stays data');
     if (format !== 'json') continue;
     const rows: {origin: string}[] = JSON.parse(stdout);
     assert.ok(rows.length > 0 && rows.every(({origin}) => origin === said.join(' ')));

@@ -85,11 +85,11 @@ test('every page and download of a labeled build is marked, and figures carry th
   const staff = captions('questions/7c/index.html');
   assert.ok(students.length > 0 && staff.length > 0);
   for (const caption of students) {
-    assert.match(caption, /^Source: OSPI, as supplied in s\.csv, 2020–21\./);
+    assert.match(caption, /^Source: OSPI, in files supplied by hand, 2020–21\./);
     assert.doesNotMatch(caption, /recovered/);
   }
   for (const caption of staff)
-    assert.match(caption, /^Source: OSPI, as supplied in t\.csv, 2020–21\..* Counts are recovered\./);
+    assert.match(caption, /^Source: OSPI, in files supplied by hand, 2020–21\..* Counts are recovered\./);
   assert.match(read('index.html'), /Report Card Teacher Demographics 2020-21: Counts are recovered\./);
   const withFigures = pages.filter((page) => !page.startsWith('methods/'));
   assert.doesNotMatch(withFigures.map(read).join(''), /fetched from/);

@@ -580,7 +580,7 @@ test('commands, paths, decisions and the numbers of questions are on pages for a
   for (const page of site.pages.filter((page) => !isForAnalysts(page))) {
     const document = site.document(page);
     for (const part of document.querySelectorAll(
-      'section:has(> #analysts), details:has(> pre), [aria-label="Lines of the source files"]',
+      'section:has(> #analysts), details:has(> pre), details[data-rows], [aria-label="Lines of the source files"]',
     ))
       part.remove();
     const text = document.documentElement.textContent ?? '';

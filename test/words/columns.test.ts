@@ -73,7 +73,7 @@ test('the column name gives the format of a figure', () => {
 
 /** Columns of answers that are not figures. */
 const texts =
-  /school_year$|_code$|_name$|^(name|city|representation_band|school_types?|demographic_group|category_type|size_group|is_small|is_rank_small|tied_beyond|tied_schools|demographic_group_id|unmatched_schools)$/;
+  /school_year$|_code$|_name$|^(name|city|representation_band|school_types?|demographic_group|category_type|size_group|is_small|is_rank_small|grade_span_changed_since_first|tied_beyond|tied_schools|demographic_group_id|unmatched_schools)$/;
 
 test('every column of an answer has a heading in words, and a unit if it holds figures', () => {
   const columns = [...answers, representationByGroup, access, ...explorations].flatMap((answer) => answer.columns);
