@@ -17,7 +17,12 @@ export async function exportDuckdbFile(path: string, {db, build, tables}: Export
       for (const table of tables) await copyTable(db, table);
     } finally {
       // On a full disk, the log can't be written into the file, and stays.
-      await db.run('detach export').finally(() => rm(`${written}.wal`, {force: true}));
+      await db
+        .run('detach export')
+        .catch((error: Error) => {
+          throw Object.assign(error, {path});
+        })
+        .finally(() => rm(`${written}.wal`, {force: true}));
       finish();
     }
   };

@@ -5,11 +5,12 @@ import {DatabaseSync, type SQLInputValue} from 'node:sqlite';
 import {pathToFileURL} from 'node:url';
 import {z} from 'zod';
 import type {TestResult} from '../dbt/run/data-tests.ts';
-import {Failure, getErrorMessage, readSqliteCode} from '../failure.ts';
+import {Failure, getErrorMessage, readExtendedCode, readSqliteCode} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
 import {UnexpectedRow} from '../parse-rows.ts';
 import {cleanText, formatCleanJson} from '../words/outgoing.ts';
 import {readRows} from './read-rows.ts';
+import {explainSystemError} from './system-errors.ts';
 
 /** How a run can end. `unchanged`: there was nothing to do. `held`: its build was rolled back from, so it is not published. */
 export type Outcome = z.infer<typeof outcome>;
@@ -265,6 +266,9 @@ function chooseDamagedName(path: string): string {
   }
 }
 
+/** SQLite's code for a disk without room for the memory that readers of the ledger share. */
+const noRoomForReaders = 4874;
+
 /**
  * Reads from the ledger, even while a run writes to it. Returns undefined if there is no ledger yet.
  *
@@ -280,6 +284,7 @@ export function readLedger<T>(path: string, read: (db: DatabaseSync) => T): T | 
     if (error instanceof UnexpectedRow)
       throw new Failure(`${path} was written by another version of Rollcall, and can't be read: ${error.message}`);
     if (readSqliteCode(error) === undefined) throw error;
+    if (readExtendedCode(error) === noRoomForReaders) throw explainSystemError(error, path);
     if (!damaged.has(readSqliteCode(error) ?? 0))
       throw new Failure(
         `${path}: the ledger can't be read (${getErrorMessage(error)}). Make it readable for this user.`,

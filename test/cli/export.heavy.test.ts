@@ -25,7 +25,7 @@ test('two home directories with the same files export the same bytes, except the
     home.close();
     const {code, stdout} = await exported(home.home, join(folder, name));
     assert.equal(code, exit.done);
-    assert.match(stdout, /46 tables, [\d,]+ rows, each as CSV and Parquet, of build [0-9a-f]{12}\.\n$/);
+    assert.match(stdout, /47 tables, [\d,]+ rows, each as CSV and Parquet, of build [0-9a-f]{12}\.\n$/);
     paths.push(join(folder, name));
   }
   const [one = '', two = ''] = paths;
@@ -103,7 +103,7 @@ suite('into Postgres', {skip: noPostgres}, () => {
     for (const {stdout, stderr} of outcomes) assert.doesNotMatch(stdout + stderr, /heim/);
     assert.match(
       outcomes[0]?.stdout ?? '',
-      /^postgres:\/\/\*\*\*@127\.0\.0\.1:\d+\/db1\n46 tables, ([\d,]+) rows.*: \1 inserted, 0 changed, 0 deleted\.\n$/,
+      /^postgres:\/\/\*\*\*@127\.0\.0\.1:\d+\/db1\n47 tables, ([\d,]+) rows.*: \1 inserted, 0 changed, 0 deleted\.\n$/,
     );
     assert.deepEqual(JSON.parse(outcomes[1]?.stdout ?? '').changes, {deleted: 0, updated: 0, inserted: 0});
     assert.match(
