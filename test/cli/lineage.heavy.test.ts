@@ -116,7 +116,6 @@ test('--json prints every step once, and the columns on the way', async () => {
 
 describe('an unknown name is refused', () => {
   const wrong: [args: string[], says: RegExp][] = [
-    [[], /name/],
     [['schols'], /schols: there is no such table; near that: schools/],
     [['marts.schols.city'], /near that: schools/],
     [['schools.teachers'], /marts\.schools has no column "teachers"; near that: teacher_count/],

@@ -28,7 +28,11 @@ test('run downloads from the host, and does nothing the second time; sources lis
   const asked = state.requests.length;
   const second = await live(home);
   assert.match(second.stdout, /^(SAMPLE.*\n)?Nothing to do/);
-  assert.ok(state.requests.length - asked <= 4, 'one request for each data set');
+  const kinds = Map.groupBy(state.requests.slice(asked), ({kind}) => kind);
+  assert.ok(!kinds.has('export') && !kinds.has('page'), 'nothing is downloaded');
+  assert.ok((kinds.get('metadata')?.length ?? 0) <= 4, 'one request for each data set');
+  assert.ok((kinds.get('catalogue')?.length ?? 0) <= 2, 'one for each source');
+  assert.ok((kinds.get('groups')?.length ?? 0) <= 2, 'and one for the years of each data set of all years');
 
   const {stdout} = await rollcall(['sources', '--json', '--home', home]);
   const rows = JSON.parse(stdout) as {
