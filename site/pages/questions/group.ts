@@ -50,7 +50,7 @@ export function renderGroup(context: PageContext, region: Row): Html {
     html`
       <p class="crumbs"><a href="${to('questions/')}">Questions</a> · <a href="${toQuestion(context, 'access')}">Access</a></p>
       <h1 class="name">Where ${adjective} students have ${adjective} teachers</h1>
-      <p class="kicker after">${formatCounted(Number(region['student_count']), 'student')} and ${formatCounted(Number(region['teacher_count']), 'teacher')} in ${report.place} · <span class="nowrap">school year ${formatSchoolYear(report.schoolYear)}</span></p>
+      <p class="kicker after">${formatCounted(Number(region['student_count']), 'student')} and ${formatCounted(Number(region['teacher_count']), 'teacher')} · ${report.place} · <span class="nowrap">school year ${formatSchoolYear(report.schoolYear)}</span></p>
       <p class="lead">${sentence}</p>
       ${districts.length > 1 && renderDistricts(context, districts, adjective)}
       ${lists.map(
