@@ -27,6 +27,8 @@ export const exceptions: Record<string, Record<string, string>> = {
   fct_rejoining_of_upstream_concepts: {
     'school_representation > int_top_probability > int_ranked_teachers_of_color':
       'The probability of a school comes from all schools of its region, and stands beside the school it belongs to.',
+    'schools > similar_school > school_representation':
+      'The median of schools like one comes from their pairs, and stands beside the school it belongs to.',
   },
   fct_unused_sources: {
     'rollcall.extra_value': 'Columns that no declaration knows are kept for whoever declares them.',
