@@ -87,7 +87,7 @@ export function createColumnsCommand(): Command {
       );
       if (found.length === 0)
         throw new Failure(
-          `${word}: no column has this word in its name or meaning. "rollcall tables" lists the tables.`,
+          `${word}: no column has this word in its name or meaning. "rollcall tables" lists the tables, and rollcall sql "from demographic_groups" the groups.`,
         );
       const rows = found.map(({table, column}) => ({table: `${table.layer}.${table.name}`, ...toRow(table, column)}));
       // Most columns mean the same in every table.

@@ -189,7 +189,9 @@ async function runNotebook(name: string, at: {cwd: string; env: NodeJS.ProcessEn
 /** Knits an R notebook. Returns what it prints, if the page made from it has something else. */
 async function knit(name: string, at: {cwd: string; env: NodeJS.ProcessEnv}): Promise<string | undefined> {
   const [made, page] = [join(at.cwd, findKnitted(name)), join(folder, findKnitted(name))];
-  const script = 'invisible(knitr::knit(commandArgs(TRUE)[1], commandArgs(TRUE)[2], quiet = TRUE))';
+  // By default, knitr works in the folder of the notebook, and prints errors into the page.
+  const script =
+    'knitr::opts_knit$set(root.dir = getwd()); knitr::opts_chunk$set(error = FALSE); invisible(knitr::knit(commandArgs(TRUE)[1], commandArgs(TRUE)[2], quiet = TRUE))';
   await execute('Rscript', ['-e', script, join(folder, name), made], at);
   const printed = await readFile(made, 'utf8');
   if (isWriting) await writeFile(page, printed);
