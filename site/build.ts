@@ -102,7 +102,8 @@ async function readAndWriteFigures(
   const downloads = join(folder, 'data', 'files');
   try {
     const shared = {
-      tables: (await readCatalog(db)).tables,
+      // The staging and intermediate views would be worked out once more, for values that other tables have.
+      tables: (await readCatalog(db, (table) => !/^(staging|intermediate)\./.test(table))).tables,
       diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
       restatements,
       heldYears,

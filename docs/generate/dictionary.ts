@@ -73,7 +73,7 @@ function writeTable(of: Table, linked: (name: string) => string): string {
     of.grain,
     ...(of.about === '' ? [] : [of.about]),
     formatTable(['column', ...(isRaw ? ['in the file'] : []), 'type', 'meaning', 'rules'], rows),
-    `\`${of.layer}.${of.name}\` \u00b7 [${of.path}](../${of.path}) \u00b7 ${formatCounted(of.rowCount, 'row')} in the sample${from || to ? ` \u00b7 ${[from, to].filter((said) => said !== '').join(' ')}` : ''}`,
+    `\`${of.layer}.${of.name}\` \u00b7 [${of.path}](../${of.path}) \u00b7 ${formatCounted(of.rowCount ?? 0, 'row')} in the sample${from || to ? ` \u00b7 ${[from, to].filter((said) => said !== '').join(' ')}` : ''}`,
   ].join('\n\n');
 }
 

@@ -30,7 +30,7 @@ export function createTablesCommand(): Command {
         const of = tables.filter((table) => table.layer === layer);
         if (of.length === 0) return [];
         const lines = of.flatMap(({name, rowCount, grain}) =>
-          formatBlock(name, formatCounted(rowCount, 'row'), [describeGrain(grain)]),
+          formatBlock(name, formatCounted(rowCount ?? 0, 'row'), [describeGrain(grain)]),
         );
         return [[bold(layer), ...lines].join('\n')];
       });
@@ -60,7 +60,7 @@ the lowest and the highest.`,
       const head = [
         bold(`${table.layer}.${table.name}`),
         ...wrapText([table.grain, table.about].join(' ').trim(), readScreenWidth()),
-        `${formatCounted(table.rowCount, 'row')} · ${table.path}`,
+        `${formatCounted(table.rowCount ?? 0, 'row')} · ${table.path}`,
       ];
       const lines = columns.flatMap((column) => {
         const {is_key, type, meaning, values, tests} = toRow(table, column);

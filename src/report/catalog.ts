@@ -30,7 +30,8 @@ export interface Table {
   grain: string;
   /** The rest of the description. */
   about: string;
-  rowCount: number;
+  /** Null if the contents were not read. */
+  rowCount: number | null;
   /** The SQL of a model, as it is written. */
   sql?: string;
   columns: Column[];
@@ -95,7 +96,7 @@ function dropSchema(name: string): string {
 
 /** What a warehouse has of a table. */
 interface Contents {
-  rowCount: number;
+  rowCount: number | null;
   columns: Map<string, {type: string; values: string}>;
 }
 
@@ -160,7 +161,7 @@ async function readTableContents(
 
 function listTypes(
   columns: readonly z.infer<typeof columnRow>[],
-  rowCount = 0,
+  rowCount: number | null = null,
   values = new Map<string, string>(),
 ): Contents {
   return {
@@ -198,7 +199,7 @@ function describeTable(
     path: `dbt/${path}`,
     grain,
     about,
-    rowCount: contents.get(table)?.rowCount ?? 0,
+    rowCount: contents.get(table)?.rowCount ?? null,
     ...(model && {sql: model.sql}),
     key: findKey(project, name, tests),
     references: findReferences(tests),

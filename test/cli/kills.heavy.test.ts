@@ -56,7 +56,9 @@ for (const [name, args, file] of [
     for (let at = step; at < changes; at += step) points.add(at);
     for (const at of points) {
       const {home, to, all} = prepare(String(at));
-      if (file !== undefined) assert.equal((await rollcall(all)).code, 0);
+      // The files of a former command, which would take as long to make once more.
+      if (file !== undefined)
+        cpSync(join(root, 'count'), join(root, String(at)), {recursive: true, filter: (path) => path !== counted.home});
       const former = file === undefined ? undefined : readFileSync(join(to, file));
       assert.equal(start(all, {ROLLCALL_KILL_AT: String(at)}).signal, 'SIGKILL', `at ${at} of ${changes}`);
       assert.equal(await countAnsweredSchools(home), 32, `at ${at}: a published build answers`);

@@ -57,7 +57,7 @@ function renderTable({report, to}: PageContext, table: Table): Html {
   const list = (names: readonly string[]) => names.map((name, index) => html`${index > 0 && ', '}${link(name)}`);
   return html`<details class="table" id="${table.name}">
       <summary><code>${table.name}</code></summary>
-      <p>${inline(`${table.grain} ${table.about}`)} ${formatCounted(table.rowCount, 'row')}.</p>
+      <p>${inline(`${table.grain} ${table.about}`)} ${table.rowCount !== null && `${formatCounted(table.rowCount, 'row')}.`}</p>
       <dl class="columns">
         ${table.columns.map((column) => renderColumn(table, column, link))}
       </dl>
