@@ -43,7 +43,7 @@ test('with one school year, figures are shown, and no trend', async () => {
     assert.equal(site.document(page).querySelector('#years'), null, 'a section without figures is not there');
   assert.match(
     text(site.document('/schools/99001-9001/').querySelector('.lead')) ?? '',
-    /^Of 100 students, 60 are of color \(60%\)\. Of 10 teachers, 1 is \(10%\)\.$/,
+    /^1 of 10 teachers \(10%\) and 60 of 100 students \(60%\) are of color, 50 points fewer among the teachers\.$/,
   );
   assert.equal(site.document('/').querySelectorAll('.sample').length, 0, 'these files are not a sample');
 });
