@@ -27,7 +27,8 @@ for (const box of boxes) {
     dotOfOwn.classList.add('own');
     dotOfOwn.parentElement?.append(dotOfOwn);
     const told = document.createElement('p');
-    told.className = 'own';
+    // Shown with its drawing, which is one of two for different widths.
+    told.className = ['own', ...['narrow', 'wide'].filter((name) => box.classList.contains(name))].join(' ');
     told.textContent = `Marked: ${names[own]}.`;
     box.before(told);
   }
