@@ -91,7 +91,8 @@ await db.run(`create table raw.school_list as
 // Only a run knows where the rows are from and what was corrected.
 await db.run(`
   create table raw.source_partition as
-    select source_id, school_year, landed_sha256, count(*) as rows_in, count(*) as rows_loaded, cast(0 as bigint) as rows_rejected
+    select source_id, school_year, landed_sha256, count(*) as rows_in, count(*) as rows_loaded, cast(0 as bigint) as rows_rejected,
+      false as is_preliminary
     from (
       select 'ospi-enrollment' as source_id, school_year, landed_sha256 from raw.ospi_enrollment_row
       union all select 'ospi-teachers', school_year, landed_sha256 from raw.ospi_teachers
@@ -99,7 +100,7 @@ await db.run(`
     ) group by all;
   create table raw.landed_file as
     select distinct landed_sha256, source_id, '' as file_name, '' as origin, cast(0 as bigint) as bytes,
-      cast(null as timestamp) as published_at, false as is_sample
+      cast(null as timestamp) as published_at, false as is_sample, cast(null as varchar) as note
     from raw.source_partition;
   create table raw.correction (correction_id varchar, source_id varchar, action varchar, district_code varchar, what varchar,
     reason varchar, reference varchar);

@@ -89,6 +89,8 @@ const districtCode = `printf('%02d%03d', state, copy * ${districts.size} + distr
 async function selectRows(db: Database, {isFigure}: Original, year: number, size: Size): Promise<string> {
   const named = (name: string) => `${name} || ' ' || ${districtCode} || ' (invented)'`;
   const replaced: Record<string, string> = {
+    // After the final release of every year, so that no figure is preliminary.
+    DataAsOf: "'2024-01-15'",
     SchoolYear: literal(formatSchoolYear(year)),
     County: "printf('State %02d (invented)', state)",
     ESDName: "printf('Districts of state %02d (invented)', state)",
