@@ -202,6 +202,12 @@ test('on every kind of page, nothing overflows and axe finds nothing; changes an
       }
     }
   }
+  const tops = '[...document.querySelectorAll("header nav a")].map((link) => link.getBoundingClientRect().top)';
+  assert.equal(
+    new Set(await page.evaluate<number[]>(tops)).size,
+    1,
+    'the links stand beside each other, as in the report',
+  );
   const {origin} = new URL(start);
   await page.goto(`${origin}/operations/changes`);
   await page.locator('#schools tr', {hasText: 'Vega Primary'}).getByText('renamed').waitFor();

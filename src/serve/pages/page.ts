@@ -40,7 +40,7 @@ ${live ? html`<script src="/operations/operations.js" defer></script>` : ''}
 <a class="skip" href="#content">Skip to the content</a>
 <header class="masthead"><div class="wrap">
 <a class="wordmark" href="/"><img src="/operations/favicon.svg" alt="" width="24" height="24">Rollcall</a>
-<nav aria-label="Operations"><ul>${pages.map(([path, name]) => html`<li><a href="${path}"${at === path ? html` aria-current="true"` : ''}>${name}</a></li>`)}</ul></nav>
+<nav class="pages" aria-label="Operations"><ul>${pages.map(([path, name]) => html`<li><a href="${path}"${at === path ? html` aria-current="true"` : ''}>${name}</a></li>`)}</ul></nav>
 </div></header>
 <main id="content" class="wrap" tabindex="-1">
 <h1 class="name">${title}</h1>
