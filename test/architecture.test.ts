@@ -34,40 +34,30 @@ const rooms = [
   'root',
 ];
 
+/** Rooms that the server uses through commands only, each in a process of its own. */
+const behindCommands = [
+  'doctor',
+  'site',
+  'changes',
+  'report',
+  'export',
+  'answers',
+  'ingest',
+  'fetch',
+  'lineage',
+  'dbt/run',
+  'dbt/graph',
+  'dbt/project',
+];
+
 /** Rooms that must not import certain rooms below them. Only a run and its command make the report. */
 const apart: Record<string, string[]> = {
   changes: ['site'],
   incoming: ['site'],
   builds: ['site'],
   ledger: ['site'],
-  serve: [
-    'doctor',
-    'site',
-    'changes',
-    'report',
-    'export',
-    'answers',
-    'ingest',
-    'fetch',
-    'lineage',
-    'dbt/run',
-    'dbt/graph',
-    'dbt/project',
-  ],
-  'serve/pages': [
-    'doctor',
-    'site',
-    'changes',
-    'report',
-    'export',
-    'answers',
-    'ingest',
-    'fetch',
-    'lineage',
-    'dbt/run',
-    'dbt/graph',
-    'dbt/project',
-  ],
+  serve: behindCommands,
+  'serve/pages': behindCommands,
   doctor: [
     'site',
     'notices',

@@ -1,9 +1,9 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
-import {buildGraph, type Graph} from '../dbt/graph/graph.ts';
+import type {Graph} from '../dbt/graph/graph.ts';
+import {readGraph} from '../dbt/graph/read-graph.ts';
 import type {DataTest, Project} from '../dbt/project/project.ts';
-import {readProject} from '../dbt/project/read-project.ts';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {listTables, type ProjectTable} from '../lineage/project-lineage.ts';
 import {projectFolder} from '../project-folder.ts';
@@ -74,8 +74,8 @@ interface SingularTest {
  * @param isWanted whether the values and rows of a table (`marts.schools`) are read, too
  */
 export async function readCatalog(db: Database, isWanted = (_table: string) => true): Promise<Catalog> {
-  const project = await readProject(join(projectFolder, 'dbt'));
-  const graph = buildGraph(project);
+  const graph = await readGraph(join(projectFolder, 'dbt'));
+  const {project} = graph;
   const sentences = await readSentences(project.folder);
   const contents = await readContents(db, isWanted);
   const declared = listTables(project);

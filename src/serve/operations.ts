@@ -67,11 +67,12 @@ export function createOperationsRoutes(server: Server, guard: Guard, questions: 
   });
 
   app.get('/plan', async (c) => {
-    const outcome = await questions.plan(readUsualRun(server));
+    const request = readUsualRun(server);
+    const outcome = await questions.plan(request);
     return c.html(
       renderPage(
         'What a run would do',
-        html`<p class="muted">Nothing is done yet. From ${readUsualRun(server).from}.</p>${renderOutput(outcome)}`,
+        html`<p class="muted">Nothing is done yet. From ${request.from}.</p>${renderOutput(outcome)}`,
       ),
     );
   });
