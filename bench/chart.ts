@@ -1,8 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import {parseHTML} from 'linkedom';
+import {svgDocument} from '../site/charts/document.ts';
 import {formatRatio, type Ratio} from './tables.ts';
-
-const {document} = parseHTML('<!doctype html><html><body></body></html>');
 
 const paper = '#fdfcf8';
 const ink = '#1c1b19';
@@ -22,7 +20,7 @@ function draw(title: string, options: Plot.PlotOptions & {height: number}): Pane
   const plot = Plot.plot({
     ...options,
     width,
-    document: document as never,
+    document: svgDocument,
     figure: false,
   }) as {innerHTML: string};
   const inner = plot.innerHTML

@@ -1,7 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {parseHTML} from 'linkedom';
-
-const {document} = parseHTML('<!doctype html><html><body></body></html>');
+import {escapeMarkup, svgDocument} from './document.ts';
 
 /** An SVG as text, and the size that its letters are meant for. */
 export interface Drawing {
@@ -20,9 +18,6 @@ export interface ChartLabel {
   isSample: boolean;
 }
 
-/** Linkedom has the part of a browser's document that Plot draws with. */
-type PlotDocument = NonNullable<Plot.PlotOptions['document']>;
-
 type Options = Plot.PlotOptions & {width: number; height: number};
 
 /**
@@ -33,7 +28,7 @@ export function drawPlot(options: Options, label: ChartLabel): Drawing {
   const {width, height} = options;
   const plot: {innerHTML: string} = Plot.plot({
     ...options,
-    document: document as unknown as PlotDocument,
+    document: svgDocument,
     figure: false,
   });
   const inner = plot.innerHTML.replace(/<style>.*?<\/style>/s, '');
@@ -104,8 +99,4 @@ function shortenNumbers(svg: string): string {
     .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/(\d+\.\d)\d+/g, '$1'))
     .replace(/ aria-label="[^"]*"/g, '')
     .replaceAll(' aria-hidden="true"', '');
-}
-
-export function escapeMarkup(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

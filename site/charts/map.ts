@@ -1,7 +1,8 @@
 import type {School} from '../../src/report/schools.ts';
 import {formatSigned} from '../../src/words/format.ts';
 import {shortenDistrict} from '../words/groups.ts';
-import {type ChartLabel, type Drawing, escapeMarkup, frameChart, hatch, missingText} from './draw.ts';
+import {escapeMarkup} from './document.ts';
+import {type ChartLabel, type Drawing, frameChart, hatch, missingText} from './draw.ts';
 import {type Box, boxDot, boxText, measureOverlap} from './letters.ts';
 
 interface LocatedSchool {
