@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import {type ChartLabel, type Drawing, drawMissing, drawPlot, frameChart, missingText, missingWidth} from './draw.ts';
+import {type ChartLabel, type Drawing, drawMissing, drawPlot, drawTexts, frameChart, missingText, missingWidth} from './draw.ts';
 import {fitText} from './letters.ts';
 
 export interface Bar {
@@ -40,7 +40,7 @@ export function drawBars(
   type Placed = (typeof placed)[number];
   const [missing = [], known = []] = [true, false].map((is) => placed.filter(({value}) => (value === null) === is));
   const label = (of: readonly Placed[], text: (bar: Placed) => string, dx: number) =>
-    Plot.text(of, {x: findEnd, y: ({at}) => at + 22, text, textAnchor: 'start', dx, fill, fontWeight: 600});
+    drawTexts(of, {x: findEnd, y: ({at}) => at + 22, text, textAnchor: 'start', dx, fill, fontWeight: 600});
   return drawPlot(
     {
       width,

@@ -35,6 +35,11 @@ export function drawPlot(options: Options, label: ChartLabel): Drawing {
   return frameChart(inner, width, height, label);
 }
 
+/** Writes a text for each row; null if there are none, since a mark without rows takes as long as one with a few. */
+export function drawTexts<T>(rows: readonly T[], options: Plot.TextOptions): Plot.Text | null {
+  return rows.length === 0 ? null : Plot.text(rows, options);
+}
+
 /** What stands where a figure is missing, whatever the reason. The page says the reason. */
 export const missingText = 'no figure';
 export const missingWidth = 34;

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type {District} from '../../src/report/organizations.ts';
 import {formatShare} from '../../src/words/format.ts';
 import {shortenDistrict} from '../words/groups.ts';
-import {type ChartLabel, type Drawing, drawMissing, drawPlot, missingText, missingWidth} from './draw.ts';
+import {type ChartLabel, type Drawing, drawMissing, drawPlot, drawTexts, missingText, missingWidth} from './draw.ts';
 import {fitText} from './letters.ts';
 
 export interface Pair {
@@ -44,7 +44,7 @@ export function drawDumbbell(
   const isLower = (side: Side, {students, teachers}: Pair) =>
     (teachers ?? 0) <= (students ?? 1) === (side === 'teachers');
   const value = (side: Side, lower: boolean) =>
-    Plot.text(
+    drawTexts(
       rows.filter((row) => row[side] !== null && isLower(side, row) === lower),
       {
         ...on,
@@ -62,7 +62,7 @@ export function drawDumbbell(
   const isFirst = ({students, teachers}: Pair) => (students ?? teachers ?? 1) > 0.5;
   const start = (row: Pair, x: (value: number) => number) => (isFirst(row) ? x(0) : x(1) - missingWidth);
   const explain = (first: boolean) =>
-    Plot.text(
+    drawTexts(
       missing.filter((row) => isFirst(row) === first),
       {
         ...on,

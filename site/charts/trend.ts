@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type {TrendYear} from '../../src/report/organizations.ts';
 import {formatSchoolYear, formatShare} from '../../src/words/format.ts';
-import {type ChartLabel, type Drawing, drawMissing, drawPlot} from './draw.ts';
+import {type ChartLabel, type Drawing, drawMissing, drawPlot, drawTexts} from './draw.ts';
 
 type Side = 'students_of_color_share' | 'teachers_of_color_share';
 
@@ -39,7 +39,7 @@ export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {wi
     const anchored = (of: TrendYear[], value: (row: TrendYear) => string, away: number) =>
       [true, false].flatMap((late) =>
         [true, false].map((below) =>
-          Plot.text(
+          drawTexts(
             of.filter((row) => isLate(row) === late && isBelow(y, row) === below),
             {...text, text: value, textAnchor: late ? 'end' : 'start', dx: late ? 4 : -4, dy: below ? away : -away},
           ),
