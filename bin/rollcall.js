@@ -15,7 +15,11 @@ const main = ['../src/cli/main.ts', '../dist/src/cli/main.js']
 const compiled = process.env.NODE_COMPILE_CACHE ?? findCacheFolder();
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  if (compiled !== undefined) module.enableCompileCache(compiled);
+  if (compiled !== undefined) {
+    module.enableCompileCache(compiled);
+    // Threads find it there.
+    process.env.NODE_COMPILE_CACHE = compiled;
+  }
   await import(main.href);
 } else {
   const node = findNode();

@@ -12,9 +12,10 @@ import {type ReadPublishedRows, readSourceRows} from '../src/report/source-rows.
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
 import {writeAnswers, writeTables} from './downloads.ts';
-import {createPageContext, type Site, type YearPages} from './page-context.ts';
+import {describeYear, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
-import {listSharedRoutes, listYearRoutes} from './routes.ts';
+import {startRenderers} from './renderers.ts';
+import {listYearRoutes} from './routes.ts';
 import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from './stamp.ts';
 
 /** What a report is made from. */
@@ -47,43 +48,42 @@ async function listPaths(folder: string): Promise<string[]> {
   return (await listFiles(folder)).map((file) => makeRelative(folder, file));
 }
 
-/** Writes one page after the other, so that a report of many schools takes no more memory than one of few. */
+/** Writes the pages of one school year after the other, so that a report of many years takes no more memory than one of few. */
 async function writeSite(source: SiteSource, settings: SiteSettings, folder: string): Promise<void> {
   const url = settings.url === undefined ? undefined : new URL(settings.url);
-  const documents = await readDocuments();
-  const describe = (report: Report, folder: string): YearPages => {
-    const files = new Set(listYearRoutes(report, documents).map(({path}) => path));
-    return {report, folder, files};
-  };
-  const write = async (path: string, contents: string | Buffer) => {
-    const file = join(folder, path);
-    await mkdir(dirname(file), {recursive: true});
-    await writeFile(file, contents);
-  };
-  const [first, ...others] = await readAndWriteFigures(source, settings, folder, write);
-  const site: Site = {
-    years: [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))],
-    assets: await readAssets(),
-    ...documents,
-    base: settings.base ?? url?.pathname ?? '/',
-    origin: url?.origin,
-  };
-  for (const year of site.years) {
-    for (const {path, render} of listYearRoutes(year.report, documents))
-      await write(`${year.folder}${path}`, String(render(createPageContext(site, path, year))));
+  const base = settings.base ?? url?.pathname ?? '/';
+  const renderers = startRenderers({folder, base, origin: url?.origin});
+  try {
+    const write = async (path: string, contents: string | Buffer) => {
+      const file = join(folder, path);
+      await mkdir(dirname(file), {recursive: true});
+      await writeFile(file, contents);
+    };
+    const documents = await readDocuments();
+    const [first, ...others] = await readAndWriteFigures(source, settings, folder, write);
+    const describe = (report: Report, folder: string): YearPages => ({
+      schoolYear: report.schoolYear,
+      remark: describeYear(report),
+      folder,
+      files: new Set(listYearRoutes(report, documents).map(({path}) => path)),
+    });
+    const years = [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))];
+    await renderers.render({report: first, years});
+    for (const report of [first, ...others]) await renderers.render({report, years, year: report.schoolYear});
+    for (const {path, contents} of (await readAssets()).files) await write(path, contents);
+    await cp(join(siteFolder, 'public'), folder, {recursive: true});
+    await mkdir(join(folder, 'data', 'diagrams'), {recursive: true});
+    for (const name of first.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
+    if (url !== undefined) await writePreview(first, join(folder, 'preview.png'));
+    const {build, isSample} = source.facts;
+    const files = [...(await listPaths(folder)), marker];
+    await write(
+      marker,
+      `${JSON.stringify({build, isSample, stamp: await computeStamp(build, settings), files}, null, 2)}\n`,
+    );
+  } finally {
+    await renderers.stop();
   }
-  for (const {path, render} of listSharedRoutes(site)) await write(path, String(render(createPageContext(site, path))));
-  for (const {path, contents} of site.assets.files) await write(path, contents);
-  await cp(join(siteFolder, 'public'), folder, {recursive: true});
-  await mkdir(join(folder, 'data', 'diagrams'), {recursive: true});
-  for (const name of first.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
-  if (url !== undefined) await writePreview(first, join(folder, 'preview.png'));
-  const {build, isSample} = source.facts;
-  const files = [...(await listPaths(folder)), marker];
-  await write(
-    marker,
-    `${JSON.stringify({build, isSample, stamp: await computeStamp(build, settings), files}, null, 2)}\n`,
-  );
 }
 
 const diagrams = join(projectFolder, 'docs', 'diagrams');

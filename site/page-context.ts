@@ -4,9 +4,11 @@ import type {SchoolYear} from '../src/school-year.ts';
 import type {Assets} from './assets.ts';
 import type {Documents} from './documents.ts';
 
-/** The pages of a school year. */
+/** The pages of a school year, as those of other years link to them. */
 export interface YearPages {
-  report: Report;
+  schoolYear: SchoolYear;
+  /** What the report has of it beyond its name: `students only`. */
+  remark: string | undefined;
   /** The folder that they are in: empty for the first year, else `2018-19/`. */
   folder: string;
   /** Their paths in that folder: `schools/index.html`. */
@@ -16,7 +18,7 @@ export interface YearPages {
 /** What pages are made from. */
 export interface Site extends Documents {
   /** The year that the report opens with, and then the others, the newest first. */
-  years: [YearPages, ...YearPages[]];
+  years: readonly YearPages[];
   assets: Assets;
   /** The path that the report is served at: `/`, `/rollcall`. Only addresses and the page for a missing one need it. */
   base: string;
@@ -41,22 +43,25 @@ export interface PageContext {
 }
 
 /** A school year in the choice of years on a page. */
-interface YearLink {
-  schoolYear: SchoolYear;
+interface YearLink extends Pick<YearPages, 'schoolYear' | 'remark'> {
   href: string;
   /** Whether the page is of this year. */
   isCurrent: boolean;
-  /** What the report has of it beyond its name: `students only`. */
-  remark: string | undefined;
 }
 
 /**
  * Creates the context of the page or file at a path: `schools/index.html`.
  *
- * @param year the school year that it is of, in whose folder the path is; undefined if it is the same in all years
+ * @param report that of its school year; that of the first year for a page that is the same in all years
+ * @param year the pages of its school year, in whose folder the path is; undefined if it is the same in all years
  */
-export function createPageContext({years, assets, base, origin}: Site, file: string, year?: YearPages): PageContext {
-  const {report, folder, files} = year ?? years[0];
+export function createPageContext(
+  {years, assets, base, origin}: Site,
+  report: Report,
+  file: string,
+  year?: YearPages,
+): PageContext {
+  const {folder, files} = year ?? years[0] ?? {folder: '', files: new Set()};
   const root = base.endsWith('/') ? base : `${base}/`;
   const here = year === undefined ? file : `${folder}${file}`;
   // A server answers with the page for a missing address at any path, so nothing is relative to it.
@@ -66,10 +71,10 @@ export function createPageContext({years, assets, base, origin}: Site, file: str
     report,
     years: years
       .map((other) => ({
-        schoolYear: other.report.schoolYear,
+        schoolYear: other.schoolYear,
         href: link(`${other.folder}${year && other.files.has(file) ? findPagePath(file) : ''}`),
         isCurrent: other === year,
-        remark: describeYear(other.report),
+        remark: other.remark,
       }))
       .sort((a, b) => (a.schoolYear < b.schoolYear ? 1 : -1)),
     to,
@@ -80,7 +85,7 @@ export function createPageContext({years, assets, base, origin}: Site, file: str
 }
 
 /** Says that a year is preliminary, and which of students and teachers it lacks; undefined if neither is so. */
-function describeYear({schoolYear, years, preliminary}: Report): string | undefined {
+export function describeYear({schoolYear, years, preliminary}: Report): string | undefined {
   const subjects = years.find((year) => year.schoolYear === schoolYear)?.subjects ?? [];
   const [hasStudents, hasTeachers] = [subjects.includes('enrollment'), subjects.includes('teachers')];
   const lack = hasStudents ? 'students only' : hasTeachers ? 'teachers only' : 'no figures';

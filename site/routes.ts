@@ -76,7 +76,10 @@ export function listYearRoutes(report: Report, {decisions}: Documents): Route[] 
 }
 
 /** Lists the pages and files that are the same in all years. Downloads, diagrams, styles and scripts are copied as they are. */
-export function listSharedRoutes({years, decisions, origin}: Site): Route[] {
+export function listSharedRoutes(
+  {years, decisions, origin}: Pick<Site, 'years' | 'decisions' | 'origin'>,
+  {tables}: Report,
+): Route[] {
   return [
     {path: '404.html', render: render404},
     {path: 'data/dictionary/index.html', render: renderDictionary},
@@ -87,7 +90,7 @@ export function listSharedRoutes({years, decisions, origin}: Site): Route[] {
     ...(origin === undefined
       ? []
       : [{path: 'sitemap.xml', render: (context: PageContext) => writeSitemap(context, years)}]),
-    ...years[0].report.tables.flatMap(({name, sql}) =>
+    ...tables.flatMap(({name, sql}) =>
       sql === undefined ? [] : [{path: `data/models/${name}.sql`, render: () => sql}],
     ),
   ];

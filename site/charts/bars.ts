@@ -1,5 +1,14 @@
 import * as Plot from '@observablehq/plot';
-import {type ChartLabel, type Drawing, drawMissing, drawPlot, drawTexts, frameChart, missingText, missingWidth} from './draw.ts';
+import {
+  type ChartLabel,
+  type Drawing,
+  drawMissing,
+  drawPlot,
+  drawTexts,
+  frameChart,
+  missingText,
+  missingWidth,
+} from './draw.ts';
 import {fitText} from './letters.ts';
 
 export interface Bar {

@@ -98,7 +98,7 @@ export async function readReports(
     changes: await readRegionChanges(db, region),
     years,
     groups: await readGroups(db),
-    sources,
+    sources: sources.map(({id, title, publisher, subject}) => ({id, title, publisher, subject})),
     files: await readLandedFiles(db, build.inputs),
     checks: await readChecks(db),
   };

@@ -1,0 +1,53 @@
+import {once} from 'node:events';
+import {availableParallelism} from 'node:os';
+import {extname} from 'node:path';
+import {Worker} from 'node:worker_threads';
+import type {Report} from '../src/report/report.ts';
+import type {SchoolYear} from '../src/school-year.ts';
+import type {Site, YearPages} from './page-context.ts';
+
+/** What a thread is told at its start. */
+export interface Share extends Pick<Site, 'base' | 'origin'> {
+  /** The folder of the report. */
+  folder: string;
+  /** Of so many parts of the pages, it renders this one, counted from 0. */
+  part: number;
+  parts: number;
+}
+
+/** Pages to render: those of a school year, or those that all years share. */
+export interface Order {
+  report: Report;
+  years: readonly YearPages[];
+  year?: SchoolYear;
+}
+
+interface Renderers {
+  /** Renders pages, and returns when they are written. */
+  render(order: Order): Promise<void>;
+  stop(): Promise<unknown>;
+}
+
+/** Starts threads that render pages, one for each core. Each loads its modules while the report is still being read. */
+export function startRenderers(site: Omit<Share, 'part' | 'parts'>): Renderers {
+  const parts = Math.min(availableParallelism(), 8);
+  // The compiled package has the same file with another extension.
+  const code = new URL(`render-pages${extname(import.meta.filename)}`, import.meta.url);
+  const workers = Array.from(
+    {length: parts},
+    (_, part) => new Worker(code, {workerData: {...site, part, parts} satisfies Share}),
+  );
+  const failure = new Promise<never>((_, reject) => {
+    for (const worker of workers) worker.once('error', reject);
+  });
+  // It is awaited with each order.
+  failure.catch(() => {});
+  return {
+    async render(order) {
+      const done = workers.map((worker) => once(worker, 'message'));
+      for (const worker of workers) worker.postMessage(order);
+      await Promise.race([failure, Promise.all(done)]);
+    },
+    stop: () => Promise.all(workers.map((worker) => worker.terminate())),
+  };
+}
