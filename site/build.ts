@@ -1,5 +1,6 @@
 import {copyFile, cp, mkdir, readdir, writeFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
+import type {Database} from '../src/duckdb/database.ts';
 import {listFiles, makeRelative} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
@@ -7,14 +8,14 @@ import {apiFolder, apiTablePath, readApi} from '../src/report/api.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
 import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
-import {type Report, type ReportOfYear, type Restatements, readReports} from '../src/report/report.ts';
+import {chooseFirstYear, type Report, type ReportOfYear, type Restatements, readReports} from '../src/report/report.ts';
 import {type ReadPublishedRows, readSourceRows} from '../src/report/source-rows.ts';
 import {readAssets} from './assets.ts';
 import {readDocuments} from './documents.ts';
 import {writeAnswers, writeTables} from './downloads.ts';
 import {describeYear, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
-import {startRenderers} from './renderers.ts';
+import {type Renderers, startRenderers} from './renderers.ts';
 import {listYearRoutes} from './routes.ts';
 import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from './stamp.ts';
 
@@ -48,82 +49,116 @@ async function listPaths(folder: string): Promise<string[]> {
   return (await listFiles(folder)).map((file) => makeRelative(folder, file));
 }
 
-/** Writes the pages of one school year after the other, so that a report of many years takes no more memory than one of few. */
+/** Writes a file of the report at its path. */
+type Write = (path: string, contents: string | Buffer) => Promise<void>;
+
 async function writeSite(source: SiteSource, settings: SiteSettings, folder: string): Promise<void> {
   const url = settings.url === undefined ? undefined : new URL(settings.url);
   const base = settings.base ?? url?.pathname ?? '/';
+  const write: Write = async (path, contents) => {
+    const file = join(folder, path);
+    await mkdir(dirname(file), {recursive: true});
+    await writeFile(file, contents);
+  };
   const renderers = startRenderers({folder, base, origin: url?.origin});
+  const db = await openPublic(source.warehouse);
   try {
-    const write = async (path: string, contents: string | Buffer) => {
-      const file = join(folder, path);
-      await mkdir(dirname(file), {recursive: true});
-      await writeFile(file, contents);
-    };
-    const documents = await readDocuments();
-    const [first, ...others] = await readAndWriteFigures(source, settings, folder, write);
-    const describe = (report: Report, folder: string): YearPages => ({
-      schoolYear: report.schoolYear,
-      remark: describeYear(report),
-      folder,
-      files: new Set(listYearRoutes(report, documents).map(({path}) => path)),
-    });
-    const years = [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))];
-    await renderers.render({report: first, years});
-    for (const report of [first, ...others]) await renderers.render({report, years, year: report.schoolYear});
-    for (const {path, contents} of (await readAssets()).files) await write(path, contents);
-    await cp(join(siteFolder, 'public'), folder, {recursive: true});
-    await mkdir(join(folder, 'data', 'diagrams'), {recursive: true});
-    for (const name of first.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
-    if (url !== undefined) await writePreview(first, join(folder, 'preview.png'));
-    const {build, isSample} = source.facts;
-    const files = [...(await listPaths(folder)), marker];
-    await write(
-      marker,
-      `${JSON.stringify({build, isSample, stamp: await computeStamp(build, settings), files}, null, 2)}\n`,
-    );
+    const reports = await readReportsAndWriteTables(db, source, settings, folder);
+    await finishAll([
+      renderPages(renderers, reports),
+      writeApi(db, reports[0], folder, write),
+      writeAssets(reports[0], folder, write),
+      url && writePreview(reports[0], join(folder, 'preview.png')),
+    ]);
   } finally {
+    db.close();
     await renderers.stop();
   }
+  const {build, isSample} = source.facts;
+  const files = [...(await listPaths(folder)), marker];
+  const stamp = await computeStamp(build, settings);
+  await write(marker, `${JSON.stringify({build, isSample, stamp, files}, null, 2)}\n`);
 }
 
+/** Waits until all are done, even if one fails, so that nothing is at work after an error. */
+async function finishAll<T extends readonly unknown[]>(all: T) {
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}
+
+/** Renders the pages of one school year after the other, so that the threads hold one report at a time. */
+async function renderPages({render}: Renderers, [first, ...others]: [Report, ...Report[]]): Promise<void> {
+  const documents = await readDocuments();
+  const describe = (report: Report, folder: string): YearPages => ({
+    schoolYear: report.schoolYear,
+    remark: describeYear(report),
+    folder,
+    files: new Set(listYearRoutes(report, documents).map(({path}) => path)),
+  });
+  const years = [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))];
+  await render({report: first, years});
+  for (const report of [first, ...others]) await render({report, years, year: report.schoolYear});
+}
+
+async function writeApi(db: Database, report: Report, folder: string, write: Write): Promise<void> {
+  for await (const {path, contents} of readApi(db, report))
+    await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
+  await mkdir(join(folder, apiFolder, 'tables'));
+  for (const {name, file} of report.downloads.filter(({format}) => format === 'parquet'))
+    await copyFile(join(folder, downloads, file), join(folder, apiFolder, apiTablePath(name)));
+}
+
+async function writeAssets(report: Report, folder: string, write: Write): Promise<void> {
+  for (const {path, contents} of (await readAssets()).files) await write(path, contents);
+  await cp(join(siteFolder, 'public'), folder, {recursive: true});
+  await mkdir(join(folder, 'data', 'diagrams'), {recursive: true});
+  for (const name of report.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
+}
+
+const downloads = join('data', 'files');
 const diagrams = join(projectFolder, 'docs', 'diagrams');
 
 /**
- * Reads the report of each school year, that of the first year first, and writes what comes from the warehouse directly: the files
- * to download and the API.
+ * Reads the report of each school year, that of the first year first, and writes the files to download.
+ *
+ * @param db opened by `openPublic`
  */
-async function readAndWriteFigures(
+async function readReportsAndWriteTables(
+  db: Database,
   {warehouse, facts, readRows, restatements}: SiteSource,
-  {schoolYear, contact, heldYears = []}: SiteSettings,
+  {schoolYear: usual, contact, heldYears = []}: SiteSettings,
   folder: string,
-  write: (path: string, contents: string) => Promise<void>,
 ): Promise<[Report, ...Report[]]> {
-  const db = await openPublic(warehouse);
-  const downloads = join(folder, 'data', 'files');
+  const target = join(folder, downloads);
+  const {schoolYear} = await chooseFirstYear(db, facts, usual);
+  const beside = await db.connect();
   try {
-    const shared = {
-      // The staging and intermediate views would be worked out once more, for values that other tables have.
-      tables: (await readCatalog(db, (table) => !/^(staging|intermediate)\./.test(table))).tables,
-      diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
-      restatements,
-      heldYears,
-      contact,
-    };
-    const [first, ...others] = await readReports(db, facts, schoolYear);
     const build = {...facts, id: facts.build, warehouse};
-    const tables = await writeTables(downloads, {db, build, schoolYear: first.schoolYear});
-    const complete = async (report: ReportOfYear): Promise<Report> => {
-      const sourceRows = readRows ? await readSourceRows(db, report, readRows) : new Map();
-      return {...report, ...shared, sourceRows, downloads: [...(await writeAnswers(db, downloads, report)), ...tables]};
+    const tables = writeTables(target, {db: beside, build, schoolYear});
+    const readAll = async (): Promise<[Report, ...Report[]]> => {
+      const [first, ...others] = await readReports(db, facts, usual);
+      const shared = {
+        // The staging and intermediate views would be worked out once more, for values that other tables have.
+        tables: (await readCatalog(db, (table) => !/^(staging|intermediate)\./.test(table))).tables,
+        diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
+        restatements,
+        heldYears,
+        contact,
+      };
+      const complete = async (report: ReportOfYear): Promise<Report> => {
+        const sourceRows = readRows ? await readSourceRows(db, report, readRows) : new Map();
+        return {
+          ...report,
+          ...shared,
+          sourceRows,
+          downloads: [...(await writeAnswers(db, target, report)), ...(await tables)],
+        };
+      };
+      return [await complete(first), ...(await Array.fromAsync(others, complete))];
     };
-    const report = await complete(first);
-    for await (const {path, contents} of readApi(db, report))
-      await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
-    await mkdir(join(folder, apiFolder, 'tables'));
-    for (const {name, file} of tables.filter(({format}) => format === 'parquet'))
-      await copyFile(join(downloads, file), join(folder, apiFolder, apiTablePath(name)));
-    return [report, ...(await Array.fromAsync(others, complete))];
+    const [, reports] = await finishAll([tables, readAll()]);
+    return reports;
   } finally {
-    db.close();
+    beside.close();
   }
 }

@@ -22,7 +22,7 @@ export interface Order {
   year?: SchoolYear;
 }
 
-interface Renderers {
+export interface Renderers {
   /** Renders pages, and returns when they are written. */
   render(order: Order): Promise<void>;
   stop(): Promise<unknown>;

@@ -121,9 +121,23 @@ export async function readReports(
       explorations: await answerAll(explorations),
     };
   };
-  const first = chooseUsualYear(years, usual) ?? describeListYear(build);
+  const first = await chooseFirstYear(db, build, usual);
   const others = years.filter((year) => year !== first);
   return [await readYear(first), ...(await Array.fromAsync(others, readYear))];
+}
+
+/**
+ * Chooses the school year that the report opens with.
+ *
+ * @param usual the school year to open with, if the build has it; else the newest with students and teachers
+ */
+export async function chooseFirstYear(
+  db: Database,
+  build: BuildFacts,
+  usual: SchoolYear | undefined,
+): Promise<Coverage> {
+  const years = await readCoverage(db, await chooseRegion(db));
+  return chooseUsualYear(years, usual) ?? describeListYear(build);
 }
 
 /** Describes the school year of a build that has no students and no teachers: that of its list. */
