@@ -1,5 +1,6 @@
 import {html as markUp, raw as trust} from 'hono/html';
 import type {HtmlEscapedString} from 'hono/utils/html';
+import {remember} from './remember.ts';
 
 /** Markup. The values in it are escaped. */
 export type Html = HtmlEscapedString;
@@ -23,16 +24,11 @@ export function raw(markup: string): Html {
   return trust(markup);
 }
 
-const seen = new WeakMap<TemplateStringsArray, TemplateStringsArray>();
-
 /** Drops the indentation of a template. Only its authors need it. */
-function dropIndentation(strings: TemplateStringsArray): TemplateStringsArray {
-  const known = seen.get(strings);
-  if (known) return known;
-  const shorter = Object.assign(
-    strings.map((text) => text.replaceAll(/\s*\n\s*/g, '\n')),
-    {raw: strings.raw},
-  );
-  seen.set(strings, shorter);
-  return shorter;
-}
+const dropIndentation = remember(
+  (strings: TemplateStringsArray): TemplateStringsArray =>
+    Object.assign(
+      strings.map((text) => text.replaceAll(/\s*\n\s*/g, '\n')),
+      {raw: strings.raw},
+    ),
+);

@@ -69,5 +69,6 @@ export const svgDocument = {
 } as unknown as NonNullable<PlotOptions['document']>;
 
 export function escapeMarkup(text: string): string {
+  if (!/[&<>"]/.test(text)) return text;
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

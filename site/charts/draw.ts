@@ -101,7 +101,7 @@ export function labelDrawing(drawing: Drawing, label: string): Drawing {
 /** Cuts the numbers of positions to tenths of a pixel, which halves the weight. Figures in the text stay. */
 function shortenNumbers(svg: string): string {
   return svg
-    .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/(\d+\.\d)\d+/g, '$1'))
+    .replaceAll(/(\d\.\d)\d+(?=[^<>]*>)/g, '$1')
     .replace(/ aria-label="[^"]*"/g, '')
     .replaceAll(' aria-hidden="true"', '');
 }

@@ -14,7 +14,8 @@ export function drawStrip(
   const width = 340;
   const height = 40;
   const x = (value: number) => 6 + ((Math.min(to, Math.max(from, value)) - from) / (to - from)) * (width - 12);
-  const ticks = values.map((value) => `M${x(value).toFixed(1)} 9v14`).join('');
+  // Schools in the same place share a tick.
+  const ticks = [...new Set(values.map((value) => x(value).toFixed(1)))].map((at) => `M${at} 9v14`).join('');
   const at = x(own).toFixed(1);
   const line = parity
     ? `<path d="M${x(parity.at).toFixed(1)} 3v26" stroke="currentColor" stroke-width="1.5"/><text x="${x(parity.at).toFixed(1)}" y="38" text-anchor="middle" font-size="11" fill="var(--muted)">${parity.name}</text>`

@@ -6,6 +6,7 @@ import {findMedian} from '../../src/words/median.ts';
 import type {Drawing} from '../charts/draw.ts';
 import {drawStrip} from '../charts/strip.ts';
 import type {PageContext} from '../page-context.ts';
+import {remember} from '../remember.ts';
 
 /** The organization of a page, as sentences name it. */
 export interface Subject {
@@ -151,10 +152,10 @@ export function describeMeasures(
   return definitions.flatMap(({name, column, method, show, meaning, range, scale}) => {
     const own = measures[column];
     if (typeof own !== 'number') return [];
-    const values = peers.map((peer) => peer[column]).filter((value) => typeof value === 'number');
+    const among = rankPeers(peers).get(column);
     const place =
-      scale && values.length > 4
-        ? describePlace(own, values, {...scale, isSample: report.build.isSample}, name, show, subject)
+      scale && among && among.values.length > 4
+        ? describePlace(own, among, {...scale, isSample: report.build.isSample}, name, show, subject)
         : undefined;
     return {
       name,
@@ -168,9 +169,20 @@ export function describeMeasures(
   });
 }
 
+/** Lists the known values of each measure among peers, with their median. */
+const rankPeers = remember(
+  (peers: readonly Representation[]) =>
+    new Map(
+      definitions.map(({column}) => {
+        const values = peers.map((peer) => peer[column]).filter((value) => typeof value === 'number');
+        return [column, {values, median: findMedian(values)}];
+      }),
+    ),
+);
+
 function describePlace(
   own: number,
-  values: readonly number[],
+  {values, median}: {values: readonly number[]; median: number | undefined},
   scale: NonNullable<MeasureDefinition['scale']> & {isSample: boolean},
   name: string,
   show: (value: number) => string,
@@ -179,7 +191,7 @@ function describePlace(
   const lower = values.filter((value) => value < own).length;
   const same = values.filter((value) => value === own).length - 1;
   const higher = values.length - 1 - lower - Math.max(0, same);
-  const sentence = `Among ${values.length} ${peers}, ${lower} ${lower === 1 ? 'is' : 'are'} lower and ${higher} ${higher === 1 ? 'is' : 'are'} higher${same > 0 ? `; ${same} ${same === 1 ? 'is' : 'are'} the same` : ''}. The median is ${show(findMedian(values) ?? own)}.`;
+  const sentence = `Among ${values.length} ${peers}, ${lower} ${lower === 1 ? 'is' : 'are'} lower and ${higher} ${higher === 1 ? 'is' : 'are'} higher${same > 0 ? `; ${same} ${same === 1 ? 'is' : 'are'} the same` : ''}. The median is ${show(median ?? own)}.`;
   return {drawing: drawStrip(values, own, {...scale, alt: `${name}: ${show(own)}. ${sentence}`}), sentence};
 }
 

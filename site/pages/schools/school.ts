@@ -1,3 +1,4 @@
+import type {Report} from '../../../src/report/report.ts';
 import type {School} from '../../../src/report/schools.ts';
 import {formatSchoolYear, joinWords} from '../../../src/words/format.ts';
 import {renderComposition} from '../../components/composition.ts';
@@ -10,6 +11,7 @@ import {renderTrend} from '../../components/trend.ts';
 import {type Html, html} from '../../html.ts';
 import {schoolFilePath, toDistrict, toDownload} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
+import {remember} from '../../remember.ts';
 import {formatPeers, formatSchoolTypes} from '../../words/groups.ts';
 import {describeMeasures} from '../../words/measures.ts';
 import {explainMissing} from '../../words/missing.ts';
@@ -17,22 +19,29 @@ import {describeRepresentation} from '../../words/representation.ts';
 import {describeSchoolTrend, describeVerdict} from '../../words/sentences.ts';
 import {formatYear} from '../../words/years.ts';
 
+/** Groups the measures of schools by the schools' types; those of all schools are at undefined. */
+const groupPeers = remember(({schools}: Report) => {
+  const byTypes = Map.groupBy<string | undefined, School>(schools, ({school_types}) => school_types.join());
+  byTypes.set(undefined, schools);
+  return new Map([...byTypes].map(([types, of]) => [types, of.map(({measures}) => measures)]));
+});
+
 export function renderSchool(context: PageContext, school: School): Html {
   const {report, to} = context;
 
   const {measures, groups} = school;
   const {schoolYear} = report;
   const races = groups.filter(({category_type}) => category_type === 'race_ethnicity');
-  const sameType = report.schools.filter((other) => other.school_types.join() === school.school_types.join());
-  const peers = sameType.length > 9 ? sameType : report.schools;
+  const peersOf = groupPeers(report);
+  const sameType = peersOf.get(school.school_types.join()) ?? [];
   const measured = describeMeasures(
     context,
     measures,
     groups,
-    peers.map((peer) => peer.measures),
+    sameType.length > 9 ? sameType : (peersOf.get(undefined) ?? []),
     {
       name: 'the school',
-      peers: peers === sameType ? formatPeers(school.school_types) : 'schools in the region',
+      peers: sameType.length > 9 ? formatPeers(school.school_types) : 'schools in the region',
     },
   );
   const represented = describeRepresentation(measures, report.build.thresholds.smallNumber);
