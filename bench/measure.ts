@@ -13,6 +13,8 @@ import {setTimeout as pause} from 'node:timers/promises';
 
 export interface Usage {
   seconds: number;
+  /** Processor time of it and its children, in hundredths. */
+  cpuSeconds: number;
   /** Bytes, of all its processes together. */
   peak: number;
   /** Bytes by program, of all its processes together. */
@@ -52,6 +54,7 @@ export async function measure(
   args: readonly string[],
   {cwd, env = {}, isHeard = false, others = []}: Options = {},
 ): Promise<Usage> {
+  const cpuBefore = await readChildrenSeconds();
   const started = performance.now();
   const child = spawn(program, args, {
     cwd,
@@ -68,7 +71,7 @@ export async function measure(
     seconds = (performance.now() - started) / 1000;
     return code as number | null;
   });
-  const usage: Usage = {seconds: 0, peak: 0, byProgram: new Map()};
+  const usage: Usage = {seconds: 0, cpuSeconds: 0, peak: 0, byProgram: new Map()};
   const sample = async () => {
     const now = await readMemory([child.pid ?? 0, ...others]);
     const together = [...now.values()].reduce((sum, bytes) => sum + bytes, 0);
@@ -86,7 +89,15 @@ export async function measure(
   }
   const code = await done;
   if (code !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${stderr}`);
-  return {...usage, seconds};
+  return {...usage, seconds, cpuSeconds: (await readChildrenSeconds()) - cpuBefore};
+}
+
+/** Reads the processor time of this process's children that have ended, and of theirs. */
+async function readChildrenSeconds(): Promise<number> {
+  const stat = await readFile('/proc/self/stat', 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticksPerSecond = 100;
+  return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond;
 }
 
 /** Reads the memory of these processes and their descendants, by program. */
@@ -116,8 +127,10 @@ async function readMemory(roots: readonly number[]): Promise<Map<string, number>
 if (import.meta.main) {
   const [program, ...args] = process.argv.slice(2);
   if (program === undefined) throw new Error('Name the program to run.');
-  const {seconds, peak, byProgram} = await measure(program, args, {isHeard: true});
+  const {seconds, cpuSeconds, peak, byProgram} = await measure(program, args, {isHeard: true});
   const megabytes = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
   const each = [...byProgram].sort(([, a], [, b]) => b - a).map(([name, bytes]) => `${name} ${megabytes(bytes)}`);
-  process.stderr.write(`${seconds.toFixed(1)} s, at most ${megabytes(peak)} (${each.join(', ')})\n`);
+  process.stderr.write(
+    `${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s of processors), at most ${megabytes(peak)} (${each.join(', ')})\n`,
+  );
 }

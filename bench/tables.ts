@@ -12,6 +12,8 @@ export interface Ratio {
   peak: {ours: number; theirs: number};
   /** Ours to theirs, over the rounds. */
   ratio: {median: number; least: number; most: number};
+  /** The median of the ratios of processor time; absent where a part of a program was timed. */
+  cpu?: number;
   /** The highest median wanted; null for no target. */
   target: number | null;
   rounds: number;
@@ -46,17 +48,18 @@ const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 export function renderRatioTable(results: readonly Ratio[]): string {
   return markdownTable(
     [
-      ['', 'ratio', 'min – max', 'target', 'peak memory', '… of the other side'],
-      ...results.map(({title, ratio, target, peak}) => [
+      ['', 'ratio', 'min – max', 'target', 'CPU', 'peak memory', '… of the other side'],
+      ...results.map(({title, ratio, target, cpu, peak}) => [
         title,
         formatRatio(ratio.median),
         `${formatRatio(ratio.least)} – ${formatRatio(ratio.most)}`,
         target === null ? '' : `≤ ${target}`,
+        cpu === undefined ? '' : formatRatio(cpu),
         gigabytes(peak.ours),
         gigabytes(peak.theirs),
       ]),
     ],
-    {align: ['l', 'r', 'r', 'r', 'r', 'r']},
+    {align: ['l', ...Array(6).fill('r')]},
   );
 }
 

@@ -84,14 +84,15 @@ async function fillFolder(
   let duckdb = '';
   let thresholds: Thresholds;
   try {
-    checks = await record.step('check', async (update) => {
-      update('loading the lake');
+    await record.step('load', async () => {
       await load(db, home.lake, sources, ingested);
       await loadCorrections(db, corrections);
       for (const result of await recordCorrections(db, corrections, sources)) {
         if (result.status === 'spent') record.note(describeSpent(result));
       }
-      update('comparing');
+      return {result: undefined, summary: formatCounted(ingested.length, 'file')};
+    });
+    checks = await record.step('check', async () => {
       const results = await checkLoaded(db, sources, ingested);
       return {result: results, summary: summarize(results, 'check')};
     });

@@ -33,6 +33,14 @@ test("measured memory is the peak of a program together with its children, in th
   assert.ok(seconds > 0.5);
 });
 
+test('measured processor time is that of a program and its children, not of this one', {skip}, async () => {
+  const busy = 'for (let used = 0; used < 300_000; ) used = Object.values(process.cpuUsage()).reduce((a, b) => a + b);';
+  const parent = `require('node:child_process').execFileSync(process.execPath, ['-e', ${JSON.stringify(busy)}]); ${busy}`;
+  const [{cpuSeconds}, idle] = [await measure(process.execPath, ['-e', parent]), await measure('sleep', ['0.3'])];
+  assert.ok(cpuSeconds >= 0.6 && cpuSeconds < 2, `${cpuSeconds}`);
+  assert.ok(idle.cpuSeconds < 0.1, `${idle.cpuSeconds}`);
+});
+
 test('the error about a failed program includes its output', {skip}, async () => {
   const failing = measure(process.execPath, ['-e', 'console.error("not today"); process.exit(3)']);
   await assert.rejects(failing, /ended with 3:\nnot today/);

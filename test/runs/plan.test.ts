@@ -42,7 +42,7 @@ function stepsFor({partitions, build}: Plan, broughtSomethingNew = true): string
   return [
     'plan',
     ...(lands ? ['land'] : []),
-    ...(builds ? ['reshape', 'check', 'build', 'audit'] : []),
+    ...(builds ? ['reshape', 'load', 'check', 'build', 'audit'] : []),
     ...(replaces ? ['compare'] : []),
     ...(builds || build.action === 'publish' ? ['publish'] : []),
   ];

@@ -67,7 +67,7 @@ test('the manifest lists the inputs and the outputs', async () => {
   );
   assert.deepEqual(
     manifest.steps.map(({name}) => name),
-    ['plan', 'land', 'reshape', 'check', 'build', 'audit'],
+    ['plan', 'land', 'reshape', 'load', 'check', 'build', 'audit'],
   );
   assert.ok(manifest.bytes > 0);
 });
