@@ -117,7 +117,7 @@ async function readAndWriteFigures(
       return {...report, ...shared, sourceRows, downloads: [...(await writeAnswers(db, downloads, report)), ...tables]};
     };
     const report = await complete(first);
-    for await (const {path, contents} of readApi(db, report))
+    for await (const {path, contents} of readApi(db, report, [first, ...others]))
       await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
     await mkdir(join(folder, apiFolder, 'tables'));
     for (const {name, file} of tables.filter(({format}) => format === 'parquet'))
