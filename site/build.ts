@@ -66,7 +66,7 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
     const reports = await readReportsAndWriteTables(db, source, settings, folder);
     await finishAll([
       renderPages(renderers, reports),
-      writeApi(db, reports[0], folder, write),
+      writeApi(db, reports, folder, write),
       writeAssets(reports[0], folder, write),
       url && writePreview(reports[0], join(folder, 'preview.png')),
     ]);
@@ -100,11 +100,17 @@ async function renderPages({render}: Renderers, [first, ...others]: [Report, ...
   for (const report of [first, ...others]) await render({report, years, year: report.schoolYear});
 }
 
-async function writeApi(db: Database, report: Report, folder: string, write: Write): Promise<void> {
-  for await (const {path, contents} of readApi(db, report))
+async function writeApi(
+  db: Database,
+  reports: readonly [Report, ...Report[]],
+  folder: string,
+  write: Write,
+): Promise<void> {
+  const [{downloads: found}] = reports;
+  for await (const {path, contents} of readApi(db, reports[0], reports))
     await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
   await mkdir(join(folder, apiFolder, 'tables'));
-  for (const {name, file} of report.downloads.filter(({format}) => format === 'parquet'))
+  for (const {name, file} of found.filter(({format}) => format === 'parquet'))
     await copyFile(join(folder, downloads, file), join(folder, apiFolder, apiTablePath(name)));
 }
 

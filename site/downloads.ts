@@ -1,7 +1,9 @@
-import {mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
+import {createWriteStream} from 'node:fs';
+import {mkdir, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {pipeline} from 'node:stream/promises';
 import {stringify} from 'csv-stringify/sync';
-import {type Zippable, zipSync} from 'fflate';
+import {ZipFile} from 'yazl';
 import {chooseRegion} from '../src/answers/regions.ts';
 import {shapeAnswer} from '../src/answers/shape.ts';
 import {readGraph} from '../src/dbt/graph/read-graph.ts';
@@ -91,7 +93,7 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
   // The descriptors beside the files of an export are in the archive of the tables.
   const exported = join(folder, 'exported');
   await exportFolder(exported, {db, build, tables});
-  await writeFile(join(folder, `${prefix}rollcall.zip`), await zipFiles(exported, await listFiles(exported)));
+  await zipFiles(join(folder, `${prefix}rollcall.zip`), exported, await listFiles(exported));
   for (const {name, rowCount: rows} of tables) {
     for (const format of ['csv', 'parquet'] as const) {
       const file = `${prefix}${name}.${format}`;
@@ -106,7 +108,7 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
   // Most of the database file is empty: compressed, it has a tenth of the size.
   const database = join(exported, `${prefix}rollcall.duckdb`);
   await exportDuckdbFile(database, {db, build, tables});
-  await writeFile(join(folder, `${prefix}rollcall.duckdb.zip`), await zipFiles(exported, [database]));
+  await zipFiles(join(folder, `${prefix}rollcall.duckdb.zip`), exported, [database]);
   await rm(exported, {recursive: true});
   const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
   for (const format of ['zip', 'xlsx', 'duckdb.zip'] as const)
@@ -122,8 +124,10 @@ async function limitRows(db: Database, table: Table): Promise<Table> {
 }
 
 /** Packs files of a folder. The same files give the same bytes. */
-async function zipFiles(folder: string, files: readonly string[]): Promise<Uint8Array> {
-  const parts: Zippable = {};
-  for (const file of files.toSorted()) parts[makeRelative(folder, file)] = await readFile(file);
-  return zipSync(parts, {mtime: new Date(1980, 0, 1)});
+async function zipFiles(path: string, folder: string, files: readonly string[]): Promise<void> {
+  const zip = new ZipFile();
+  const options = {mtime: new Date(1980, 0, 1), forceDosTimestamp: true, mode: 0o100644};
+  for (const file of files.toSorted()) zip.addFile(file, makeRelative(folder, file), options);
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(path));
 }

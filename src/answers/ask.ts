@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {countRow, type Database, type Result} from '../duckdb/database.ts';
+import {readOnce} from '../duckdb/read-once.ts';
 import {exit, Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {getSource, sources} from '../sources/sources.ts';
@@ -41,22 +42,12 @@ export interface AnswerResult extends Result {
   notes: string[];
 }
 
-const known = new WeakMap<Database, Map<string, Promise<Coverage[]>>>();
-
 /**
  * Reads which school years an open warehouse has for a region.
  *
- * @returns the latest year first; read once, since nobody writes to a warehouse that answers
+ * @returns the latest year first
  */
-export function readCoverage(db: Database, region: Region): Promise<Coverage[]> {
-  const ofRegions = known.get(db) ?? new Map<string, Promise<Coverage[]>>();
-  known.set(db, ofRegions);
-  const years = ofRegions.get(region.region_id) ?? queryCoverage(db, region);
-  ofRegions.set(region.region_id, years);
-  return years;
-}
-
-async function queryCoverage(db: Database, {region_id, state}: Region): Promise<Coverage[]> {
+export const readCoverage = readOnce(async (db, {region_id, state}: Region): Promise<Coverage[]> => {
   const figures = sources.filter((source) => source.state === state && source.subject !== 'school_list');
   // The school list is carried over to other years. So what counts is whether a year has a region, not whether it has a list.
   const rows = await db.read(
@@ -84,7 +75,7 @@ async function queryCoverage(db: Database, {region_id, state}: Region): Promise<
     ...year,
     subjects: [...year.sources.map((id) => getSource(id).subject), ...(hasRegion ? ['school_list'] : [])],
   }));
-}
+});
 
 /** Says whether a year has the sources that an answer needs. */
 export function canAnswer({needs}: Answer, year: Coverage): boolean {

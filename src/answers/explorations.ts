@@ -89,17 +89,20 @@ const closing: Answer = {
     order by nth, name`,
 };
 
-/** Selects the share of each number of people of a staff, with Wilson's bounds as in the models. */
+/** Selects the share of each number of people of a staff, with Wilson's bounds as in the models, and in how many ways it can be drawn. */
 const selectShares = (sizes: string) => `
       select n, cast(x as integer) as x, x / n as share,
         1.959963984540054 * sqrt(share * (1 - share) / n + 3.8414588206941236 / (4 * n * n)) as spread,
         case when x = 0 then 0 else (share + 3.8414588206941236 / (2 * n) - spread) / (1 + 3.8414588206941236 / n) end as low,
-        case when x = n then 1 else (share + 3.8414588206941236 / (2 * n) + spread) / (1 + 3.8414588206941236 / n) end as high
+        case when x = n then 1 else (share + 3.8414588206941236 / (2 * n) + spread) / (1 + 3.8414588206941236 / n) end as high,
+        pow(share - low, 2) as below, pow(high - share, 2) as above,
+        exp(lgamma(n + 1) - lgamma(x + 1) - lgamma(n - x + 1)) as ways
       from (select n, unnest(range(n + 1)) as x from (${sizes}))`;
 
-/** Returns the SQL of the binomial probability of `x` of `n` with the probability `p`. */
-const binomial = (x: string, n: string, p: string) =>
-  `exp(lgamma(${n} + 1) - lgamma(${x} + 1) - lgamma(${n} - ${x} + 1)) * pow(${p}, ${x}) * pow(1 - ${p}, ${n} - ${x})`;
+/** Selects the outcomes of drawing a staff: their shares, and the three factors of their binomial probability. */
+const selectDrawn = (year: string) =>
+  `select school_id, moved, share, below, above, ways, pow(p_${year}, x) as hits, pow(1 - p_${year}, n - x) as misses
+      from panel join shares on n = n_${year}`;
 
 const widening: Answer = {
   name: 'widening',
@@ -143,14 +146,13 @@ const widening: Answer = {
         and past.region_id = now.region_id and past.demographic_group_id = now.demographic_group_id
     ),
     shares as (${selectShares('select n_then as n from panel union select n_now from panel')}),
+    past as (${selectDrawn('then')}),
+    present as (${selectDrawn('now')}),
     outcomes as (
-      select school_id, ${binomial('past.x', 'past.n', 'p_then')} * ${binomial('present.x', 'present.n', 'p_now')} as probability,
-        present.share - past.share - moved as change,
-        change - sqrt(pow(present.share - present.low, 2) + pow(past.high - past.share, 2)) as low,
-        change + sqrt(pow(present.high - present.share, 2) + pow(past.share - past.low, 2)) as high
-      from panel
-      join shares as past on past.n = n_then
-      join shares as present on present.n = n_now
+      select school_id, past.ways * past.hits * past.misses * present.ways * present.hits * present.misses as probability,
+        present.share - past.share - past.moved as change,
+        change - sqrt(present.below + past.above) as low, change + sqrt(present.above + past.below) as high
+      from past join present using (school_id)
     ),
     chance as (
       select school_id, cast(sum(cast(probability as decimal(28, 15))) as double) as chance_probability

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {countRow, type Database, listColumns, literal} from '../duckdb/database.ts';
+import {readOnce} from '../duckdb/read-once.ts';
 import {exit, Failure} from '../failure.ts';
 
 /** A region of the report, as in dbt/seeds/regions.csv. */
@@ -13,9 +14,10 @@ const region = z.object({
 });
 
 /** Reads the regions of a warehouse, in the order of the seed. */
-export function readRegions(db: Database): Promise<Region[]> {
-  return db.read(region, `select ${listColumns(region)} from core.dim_region order by sort_order, region_id`);
-}
+export const readRegions = readOnce(
+  (db): Promise<Region[]> =>
+    db.read(region, `select ${listColumns(region)} from core.dim_region order by sort_order, region_id`),
+);
 
 /**
  * Chooses the region of an id, or the first one if no id is given.
@@ -36,7 +38,7 @@ export async function chooseRegion(db: Database, wanted?: string): Promise<Regio
 }
 
 /** Describes what the seeds declare a region to be: `6 districts whole and 45 schools of others`. */
-export async function describeDeclaredRegion(db: Database, {region_id}: Region): Promise<string> {
+export const describeDeclaredRegion = readOnce(async (db, {region_id}: Region): Promise<string> => {
   const countSeedRows = async (table: string, one: string, more: string) => {
     const {n} = await db.readOne(countRow, `select count(*) as n from ${table} and region_id = $region_id`, {
       region_id,
@@ -46,7 +48,7 @@ export async function describeDeclaredRegion(db: Database, {region_id}: Region):
   const districts = await countSeedRows('seeds.region_districts where is_whole', 'district', 'whole');
   const schools = await countSeedRows('seeds.region_schools where true', 'school', 'of others');
   return [...districts, ...schools].join(' and ');
-}
+});
 
 /** Returns the SQL condition that a row of a mart is of a school year and region. */
 export function filterYearAndRegion(year: string, region: string): string {

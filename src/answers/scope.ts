@@ -1,5 +1,6 @@
 import {z} from 'zod';
-import {type Database, listColumns} from '../duckdb/database.ts';
+import {listColumns} from '../duckdb/database.ts';
+import {readOnce} from '../duckdb/read-once.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatSchoolYear, joinWords} from '../words/format.ts';
 import type {Region} from './regions.ts';
@@ -26,27 +27,29 @@ const regionChange = z.object({
 });
 
 /** Reads the changes of a region since its lists, in all school years that a list is carried over to. */
-export function readRegionChanges(db: Database, {region_id}: Region): Promise<RegionChange[]> {
-  return db.read(
-    regionChange,
-    `select ${listColumns(regionChange)} from marts.region_changes where region_id = $region_id
+export const readRegionChanges = readOnce(
+  (db, {region_id}: Region): Promise<RegionChange[]> =>
+    db.read(
+      regionChange,
+      `select ${listColumns(regionChange)} from marts.region_changes where region_id = $region_id
       order by school_year desc, change, is_whole_district desc, district_name, school_name, school_id`,
-    {region_id},
-  );
-}
+      {region_id},
+    ),
+);
 
 /**
  * Reads the districts of a region in a school year, and how many of their schools have figures: the districts that the seeds declare and
  * those of the list. A list may be of some districts only. If it names none of the declared ones, it is of another place, as the sample's is.
  */
-export function readDistrictScopes(
-  db: Database,
-  {region_id}: Region,
-  {schoolYear, listYear}: {schoolYear: string; listYear: string | null},
-): Promise<DistrictScope[]> {
-  return db.read(
-    districtScope,
-    `with there as (
+export const readDistrictScopes = readOnce(
+  (
+    db,
+    {region_id}: Region,
+    {schoolYear, listYear}: {schoolYear: string; listYear: string | null},
+  ): Promise<DistrictScope[]> =>
+    db.read(
+      districtScope,
+      `with there as (
       select dim_school.district_id, coalesce(has_enrollment, false) as has_enrollment, coalesce(has_teachers, false) as has_teachers
       from core.bridge_school_region as regions
       join core.dim_school using (school_id)
@@ -76,9 +79,9 @@ export function readDistrictScopes(
       on seeded.district_id = expected.district_id and seeded.region_id = $region_id
     group by expected.district_id, name
     order by name`,
-    {region_id, schoolYear, listYear},
-  );
-}
+      {region_id, schoolYear, listYear},
+    ),
+);
 
 /** The part of a region that has figures, if some of its districts have none. */
 export interface PartialScope {

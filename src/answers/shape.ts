@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import type {Database, Row} from '../duckdb/database.ts';
+import {readOnce} from '../duckdb/read-once.ts';
 import {filterYearAndRegion} from './regions.ts';
 
 /** The columns that begin every answer for programs, as far as its rows are about a school or a district. */
@@ -21,6 +22,14 @@ const place = z.object({
   district_name: z.string().nullable(),
 });
 
+const readPlaces = readOnce((db, schoolYear: string, region: string) =>
+  db.read(
+    place,
+    `select school_id, school_code, district_code, district_name from marts.schools
+      where ${filterYearAndRegion(schoolYear, region)}`,
+  ),
+);
+
 /** An answer, and what it is about. */
 interface Shaped {
   columns: readonly string[];
@@ -34,11 +43,7 @@ export async function shapeAnswer(
   db: Database,
   {columns, rows, schoolYear, region}: Shaped,
 ): Promise<{columns: string[]; rows: Row[]}> {
-  const places = await db.read(
-    place,
-    `select school_id, school_code, district_code, district_name from marts.schools
-      where ${filterYearAndRegion(schoolYear, region)}`,
-  );
+  const places = await readPlaces(db, schoolYear, region);
   const schools = new Map(places.map((each) => [`${each.school_code} ${each.district_name}`, each]));
   const districts = new Map(places.map((each) => [each.district_name, each.district_code]));
   const isOfSchools = columns.includes('school_code');

@@ -1,5 +1,5 @@
 import {writeFile} from 'node:fs/promises';
-import {unzipSync, zipSync} from 'fflate';
+import AdmZip from 'adm-zip';
 import {DocProperties, Workbook} from 'wasm-xlsxwriter';
 import {type Answer, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
 import {type AnswerResult, ask, canAnswer, readCoverage, readNames} from '../answers/ask.ts';
@@ -296,14 +296,12 @@ function placeSheet(sheet: Sheet & {key?: string[]}, file: {path: string; bytes:
   };
 }
 
-const midnight = new Date(1980, 0, 1);
-
 /** Replaces the time of writing by the date of the build, so that the same build gives the same bytes. */
 function setDate(workbook: Uint8Array, builtAt: string): Uint8Array {
-  const parts = unzipSync(workbook);
+  const parts = new AdmZip(Buffer.from(workbook), {noSort: true});
   const properties = 'docProps/core.xml';
-  const text = new TextDecoder().decode(parts[properties]);
   const date = `${builtAt.slice(0, 19)}Z`;
-  parts[properties] = new TextEncoder().encode(text.replaceAll(/(<dcterms:\w+ [^>]*>)[^<]*/g, `$1${date}`));
-  return zipSync(parts, {level: 9, mtime: midnight});
+  const text = parts.readAsText(properties).replaceAll(/(<dcterms:\w+ [^>]*>)[^<]*/g, `$1${date}`);
+  parts.updateFile(properties, Buffer.from(text));
+  return parts.toBuffer();
 }

@@ -1,5 +1,5 @@
 import {type Answer, access, answers, formatQuestion} from '../answers/answers.ts';
-import {ask, type Coverage, canAnswer, readCoverage} from '../answers/ask.ts';
+import {type Coverage, canAnswer, readCoverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
 import {formatOrigin, listOrigins} from '../answers/origins.ts';
 import {chooseRegion, type Region} from '../answers/regions.ts';
@@ -8,7 +8,6 @@ import type {Database, Result, Row, Value} from '../duckdb/database.ts';
 import {collectDescriptions} from '../words/descriptions.ts';
 import {describeApi, describeRow, type Properties} from './openapi.ts';
 import {joinGroups} from './organizations.ts';
-import {limitExperience} from './public.ts';
 import type {Report} from './report.ts';
 
 /** The folder of the API in a report. Its name holds the version of the contract, which docs/stability.md explains. */
@@ -20,6 +19,9 @@ interface ApiFile {
   contents: unknown;
 }
 
+/** How many schools' figures of all school years are in memory at once. */
+const schoolsAtOnce = 200;
+
 /** Returns the path of a table of the API, relative to its folder. It is the same for real data and for a sample. */
 export function apiTablePath(table: string): string {
   return `tables/${table}.parquet`;
@@ -30,60 +32,67 @@ export function apiTablePath(table: string): string {
  * districts, the answers, what the files are about, and their description as OpenAPI.
  *
  * @param db opened by `openPublic`
+ * @param years the reports of all school years, for their answers
  */
-export async function* readApi(db: Database, report: Report): AsyncGenerator<ApiFile> {
+export async function* readApi(
+  db: Database,
+  report: Report,
+  years: readonly Pick<Report, 'schoolYear' | 'questions' | 'explorations'>[],
+): AsyncGenerator<ApiFile> {
   const {build} = report;
   const region = await chooseRegion(db);
   const ofRegion = {region: region.region_id};
   const head = {build: build.build, is_sample: build.isSample, label: build.label ?? null};
   const describeColumn = collectDescriptions(report.tables);
-  const describe = (result: Result) => describeRow(result, describeColumn);
+  const describe = (result: Pick<Result, 'columns' | 'types'>) => describeRow(result, describeColumn);
 
   const schools = await db.query(selectSchools, ofRegion);
   yield {path: 'schools.json', contents: {...head, schools: schools.rows}};
-  const byDistrict = Map.groupBy(schools.rows, ({district_id}) => district_id);
   let ofSchool: {year: Properties; group: Properties} = {year: {}, group: {}};
-  for (const inDistrict of byDistrict.values()) {
-    const ids = inDistrict.map(({school_id}) => String(school_id));
-    const years = nestRows(await db.query(selectYears, {...ofRegion, ids}), ['school_id']);
+  for (let start = 0; start < schools.rows.length; start += schoolsAtOnce) {
+    const some = schools.rows.slice(start, start + schoolsAtOnce);
+    const ids = some.map(({school_id}) => String(school_id));
+    const ofEach = nestRows(await db.query(selectYears, {...ofRegion, ids}), ['school_id']);
     const groups = nestRows(await db.query(selectGroups, {...ofRegion, ids}), ['school_id', 'school_year']);
-    ofSchool = {year: describe(years), group: describe(groups)};
-    for (const school of inDistrict) {
+    ofSchool = {year: describe(ofEach), group: describe(groups)};
+    for (const school of some) {
       const id = String(school['school_id']);
       const contents = {
         ...head,
         school,
-        years: years.of(id).map((year) => ({...year, groups: groups.of(id, year['school_year'])})),
+        years: ofEach.of(id).map((year) => ({...year, groups: groups.of(id, year['school_year'])})),
       };
       yield {path: `schools/${id}.json`, contents};
     }
   }
 
-  const years = await db.query(selectRegionYears, ofRegion);
+  const regionYears = await db.query(selectRegionYears, ofRegion);
   const groups = nestRows(await db.query(selectRegionGroups, ofRegion), ['school_year']);
-  const ofYears = years.rows.map((year) => ({...year, groups: groups.of(year['school_year'])}));
+  const ofYears = regionYears.rows.map((year) => ({...year, groups: groups.of(year['school_year'])}));
   yield {path: 'region.json', contents: {...head, region, years: ofYears}};
   const districts = await db.query(selectDistricts, ofRegion);
   yield {path: 'districts.json', contents: {...head, districts: districts.rows}};
 
   const coverage = await readCoverage(db, region);
   const rowsOf: Record<string, Properties> = {};
-  for (const answer of answered) {
-    for (const {schoolYear} of findYears(answer, coverage)) {
-      const asked = await ask(db, answer, {wanted: schoolYear, usual: schoolYear});
-      rowsOf[answer.name] = describe(asked);
+  for (const {name} of answered) {
+    for (const {schoolYear} of coverage) {
+      const year = years.find((each) => each.schoolYear === schoolYear);
+      const answer = [...(year?.questions ?? []), ...(year?.explorations ?? [])].find((each) => each.name === name);
+      if (answer === undefined || answer.schoolYear === null) continue;
+      rowsOf[name] = describe(answer);
       const from = answer.spansYears ? coverage.map((each) => each.schoolYear) : [schoolYear];
       yield {
-        path: `answers/${answer.name}/${schoolYear}.json`,
+        path: `answers/${name}/${schoolYear}.json`,
         contents: {
           ...head,
-          name: answer.name,
-          question: formatQuestion(answer, build.thresholds),
+          name,
+          question: answer.question,
           school_year: schoolYear,
           region_id: region.region_id,
-          sources: listOrigins(build.inputs, [...answer.needs, ...answer.wants], from, region).map(formatOrigin),
-          notes: asked.notes,
-          rows: limitExperience(asked.rows),
+          sources: listOrigins(build.inputs, answer.subjects, from, region).map(formatOrigin),
+          notes: answer.notes,
+          rows: answer.rows,
         },
       };
     }
@@ -95,7 +104,7 @@ export async function* readApi(db: Database, report: Report): AsyncGenerator<Api
       school: describe(schools),
       schoolYear: ofSchool.year,
       schoolGroup: ofSchool.group,
-      regionYear: describe(years),
+      regionYear: describe(regionYears),
       regionGroup: describe(groups),
       districtYear: describe(districts),
       answers: rowsOf,

@@ -20,7 +20,10 @@ interface Rows {
 }
 
 /** Describes the rows of a result. Ids and school years are always known; every other value may be null. */
-export function describeRow({columns, types}: Result, describe: (column: string) => string | undefined): Properties {
+export function describeRow(
+  {columns, types}: Pick<Result, 'columns' | 'types'>,
+  describe: (column: string) => string | undefined,
+): Properties {
   return Object.fromEntries(
     columns.map((name, index) => {
       const [, type = '', list] = /^(.*?)(\[\])?$/.exec(types[index] ?? '') ?? [];

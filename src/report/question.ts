@@ -8,6 +8,8 @@ export interface Question {
   schoolYear: SchoolYear | null;
   sql: string;
   columns: string[];
+  /** DuckDB's name for the type of each column; empty if there are no rows to be had. */
+  types: string[];
   rows: Row[];
   notes: string[];
   /** The subjects of the sources of its figures. */

@@ -166,10 +166,17 @@ async function answerQuestion(
     spansYears,
   };
   try {
-    const {schoolYear, rows, notes} = await ask(db, answer, {wanted, region});
-    return {...question, schoolYear, sql: answer.sql(schoolYear, {region}), rows: limitExperience(rows), notes};
+    const {schoolYear, types, rows, notes} = await ask(db, answer, {wanted, region});
+    return {...question, schoolYear, sql: answer.sql(schoolYear, {region}), types, rows: limitExperience(rows), notes};
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return {...question, schoolYear: null, sql: answer.sql(wanted, {region}), rows: [], notes: [error.message]};
+    return {
+      ...question,
+      schoolYear: null,
+      sql: answer.sql(wanted, {region}),
+      types: [],
+      rows: [],
+      notes: [error.message],
+    };
   }
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {strFromU8, unzipSync} from 'fflate';
 import {findPublished} from '../../src/builds/published.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {open} from '../../src/duckdb/database.ts';
@@ -16,6 +15,7 @@ import {build, openSampleBuild, recordProgress} from '../support/pipeline.ts';
 import {makeFolder} from '../support/publisher.ts';
 import {makeStudents, list as smallList, teachers} from '../support/small.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
+import {unzip} from '../support/unzip.ts';
 import {enrollment, findPublishedHome, list, sampleFolder} from '../support/workspace.ts';
 import {sheetNames as names} from './sheet-names.ts';
 
@@ -42,9 +42,7 @@ async function workbookOf(home: string, wanted?: string): Promise<string> {
 
 /** The files inside a workbook, as text. */
 function partsOf(path: string): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(unzipSync(readFileSync(path))).map(([name, bytes]) => [name, strFromU8(bytes)]),
-  );
+  return Object.fromEntries(Object.entries(unzip(readFileSync(path))).map(([name, bytes]) => [name, bytes.toString()]));
 }
 
 test('the same build gives the same bytes', async () => {

@@ -5,7 +5,6 @@ import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {gunzipSync} from 'node:zlib';
 import {parse} from 'csv-parse/sync';
-import {unzipSync} from 'fflate';
 import {HtmlValidate} from 'html-validate';
 import {open} from '../../src/duckdb/database.ts';
 import {rollcall} from '../support/command.ts';
@@ -13,6 +12,7 @@ import {makeListFile} from '../support/publisher.ts';
 import {listFiles, makeSite, resolveFile, type Site} from '../support/site.ts';
 import {makeStudents, teachers} from '../support/small.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
+import {unzip} from '../support/unzip.ts';
 import {type AnswerRow, assertGroups, assertSchools, findSchoolPages, formatShare, readFigure} from './figures.ts';
 import {weighPage} from './weight.ts';
 
@@ -590,21 +590,21 @@ test('commands, paths, decisions and the numbers of questions are on pages for a
 
 test('everything is there as one file of each kind, with the rows of the files beside it', async () => {
   const read = (file: string) => readFileSync(resolveFile(site.folder, `/data/files/SAMPLE-rollcall.${file}`));
-  const tables = unzipSync(read('zip'));
+  const tables = unzip(read('zip'));
   const marts = Object.keys(tables).filter((path) => path.endsWith('.csv'));
   assert.ok(marts.length > 10 && 'README.md' in tables && 'datapackage.json' in tables);
-  const [[path, database] = ['', new Uint8Array()]] = Object.entries(unzipSync(read('duckdb.zip')));
+  const [[path, database] = ['', Buffer.of()]] = Object.entries(unzip(read('duckdb.zip')));
   const file = join(makeTemporaryFolder('everything'), path);
   writeFileSync(file, database);
   const db = await open(file, {readOnly: true});
   for (const mart of marts) {
     const alone = readFileSync(resolveFile(site.folder, `/data/files/${mart.replace('marts/', 'SAMPLE-')}`));
-    assert.deepEqual(Buffer.from(tables[mart] ?? []), alone, mart);
+    assert.deepEqual(tables[mart], alone, mart);
     const [counted] = await db.rows(`select count(*) as n from ${mart.replace('/', '.').replace('.csv', '')}`);
     assert.equal(counted?.['n'], parse(alone, {columns: true}).length, mart);
   }
   db.close();
-  assert.ok('xl/workbook.xml' in unzipSync(read('xlsx')));
+  assert.ok('xl/workbook.xml' in unzip(read('xlsx')));
 });
 
 test('the data page says how to cite the report, how old the data is, its licenses, and where to report a mistake', async () => {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, extname, join} from 'node:path';
 import {before, test} from 'node:test';
-import {unzipSync} from 'fflate';
 import {downloadedMarts} from '../../site/downloads.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {limitExperience} from '../../src/report/public.ts';
 import {type Cells, makeEnrollmentFile, makeListFile, makeTeacherFile} from '../support/publisher.ts';
 import {listFiles, makeSite, resolveFile, type Site} from '../support/site.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
+import {unzip} from '../support/unzip.ts';
 
 /**
  * Two builds that differ only in counts that a public report must not give: small ones, withheld ones, and what those are the rest
@@ -110,7 +110,7 @@ async function readComparable(site: Site, path: string): Promise<string> {
   const contents = readFileSync(file);
   if (['.zip', '.xlsx'].includes(extname(path))) {
     const folder = makeTemporaryFolder('unzipped');
-    for (const [name, part] of Object.entries(unzipSync(contents))) {
+    for (const [name, part] of Object.entries(unzip(contents))) {
       mkdirSync(dirname(join(folder, name)), {recursive: true});
       writeFileSync(join(folder, name), part);
     }

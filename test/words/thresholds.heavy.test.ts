@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {strFromU8, unzipSync} from 'fflate';
 import {load} from 'js-yaml';
 import {readBuild} from '../../src/builds/find.ts';
 import {locateHome} from '../../src/home.ts';
@@ -10,6 +9,7 @@ import {projectFolder} from '../../src/project-folder.ts';
 import {readThresholds} from '../../src/words/thresholds.ts';
 import {rollcall} from '../support/command.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
+import {unzip} from '../support/unzip.ts';
 import {findPublishedHome} from '../support/workspace.ts';
 
 const vars = {
@@ -84,7 +84,7 @@ test('a build keeps its thresholds, and the terminal, the exports and the pages 
   const readme = readFileSync(join(folder, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
   assert.match(readme, /rest on fewer than 12 people,.* schools with fewer than 400 students or 27 teachers/);
   await print('export', '--to', workbook);
-  const strings = strFromU8(unzipSync(readFileSync(workbook))['xl/sharedStrings.xml'] ?? new Uint8Array());
+  const strings = String(unzip(readFileSync(workbook))['xl/sharedStrings.xml']);
   assert.match(strings, /rests on fewer than 12 people .* ranks a school with fewer than 400 students or 27 teachers/);
   assert.match(strings, /7a {2}The 4 schools of each type/);
 
