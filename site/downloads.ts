@@ -7,10 +7,10 @@ import {ZipFile} from 'yazl';
 import {chooseRegion} from '../src/answers/regions.ts';
 import {shapeAnswer} from '../src/answers/shape.ts';
 import {readGraph} from '../src/dbt/graph/read-graph.ts';
-import {countRow, type Database} from '../src/duckdb/database.ts';
+import {countRow, type Database, literal} from '../src/duckdb/database.ts';
 import {exportDuckdbFile} from '../src/export/duckdb-file.ts';
 import {exportFolder} from '../src/export/folder.ts';
-import {type Build, readTables, type Table} from '../src/export/tables.ts';
+import {type Build, quoteName, readTables, type Table} from '../src/export/tables.ts';
 import {exportWorkbook} from '../src/export/workbook.ts';
 import {listFiles, makeRelative, renamePatiently} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
@@ -90,10 +90,19 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
   const add = async (download: Omit<Download, 'bytes'>) =>
     downloads.push({...download, bytes: (await stat(join(folder, download.file))).size});
 
+  const made = join(folder, 'made');
+  await mkdir(made, {recursive: true});
+  const database = join(made, `${prefix}rollcall.duckdb`);
+  await exportDuckdbFile(database, {db, build, tables});
+  // The file has the tables as they are exported, so their queries need not run again for the other formats.
+  await db.run(`attach ${literal(database)} as made (read_only)`);
+  const copies = tables.map((table) => ({...table, query: `select * from made.${quoteName(table)}`}));
   // The descriptors beside the files of an export are in the archive of the tables.
-  const exported = join(folder, 'exported');
-  await exportFolder(exported, {db, build, tables});
+  const exported = join(made, 'tables');
+  await exportFolder(exported, {db, build, tables: copies}).finally(() => db.run('detach made'));
   await zipFiles(join(folder, `${prefix}rollcall.zip`), exported, await listFiles(exported));
+  // Most of the database file is empty: compressed, it has a tenth of the size.
+  await zipFiles(join(folder, `${prefix}rollcall.duckdb.zip`), made, [database]);
   for (const {name, rowCount: rows} of tables) {
     for (const format of ['csv', 'parquet'] as const) {
       const file = `${prefix}${name}.${format}`;
@@ -103,13 +112,9 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
   }
   const workbook = `${prefix}rollcall.xlsx`;
   const year = {wanted: undefined, usual: schoolYear};
-  await exportWorkbook(join(exported, workbook), {db, build, tables, year});
-  await renamePatiently(join(exported, workbook), join(folder, workbook));
-  // Most of the database file is empty: compressed, it has a tenth of the size.
-  const database = join(exported, `${prefix}rollcall.duckdb`);
-  await exportDuckdbFile(database, {db, build, tables});
-  await zipFiles(join(folder, `${prefix}rollcall.duckdb.zip`), exported, [database]);
-  await rm(exported, {recursive: true});
+  await exportWorkbook(join(made, workbook), {db, build, tables, year});
+  await renamePatiently(join(made, workbook), join(folder, workbook));
+  await rm(made, {recursive: true});
   const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
   for (const format of ['zip', 'xlsx', 'duckdb.zip'] as const)
     await add({name: 'rollcall', kind: 'everything', file: `${prefix}rollcall.${format}`, format, rows});
