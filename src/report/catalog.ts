@@ -125,35 +125,35 @@ async function readTableContents(
 ): Promise<Contents> {
   const from = `from ${table.split('.').map(identifier).join('.')}`;
   const simple = columns.filter(({type}) => !/\[\]$|^(struct|map|json|blob)/.test(type));
-  const text = (name: string) => `cast(${name} as varchar)`;
-  const ranges = simple.map(({name}) => {
+  const ranges = simple.map(({name, type}) => {
     const id = identifier(name);
-    return `{'name': ${literal(name)}, 'low': ${text(`min(${id})`)}, 'high': ${text(`max(${id})`)}, 'distinct': approx_count_distinct(${id})}`;
+    const distinct = type === 'varchar' || type === 'boolean' ? `approx_count_distinct(${id})` : 'null';
+    return `{'name': ${literal(name)}, 'low': cast(min(${id}) as varchar), 'high': cast(max(${id}) as varchar),
+      'has_few': coalesce(${distinct} <= ${fewValues}, false)}`;
   });
-  const row = z.object({
-    n: z.number(),
-    ranges: z.array(
-      z.object({
-        name: z.string(),
-        low: z.string().nullable(),
-        high: z.string().nullable(),
-        distinct: z.coerce.number(),
-      }),
-    ),
+  const range = z.object({
+    name: z.string(),
+    low: z.string().nullable(),
+    high: z.string().nullable(),
+    has_few: z.boolean(),
   });
-  const found = await db.readOne(row, `select count(*) as n, [${ranges.join(', ')}] as ranges ${from}`);
-  const few = found.ranges.filter(({name, distinct}) => {
-    const type = simple.find((column) => column.name === name)?.type;
-    return distinct <= fewValues && (type === 'varchar' || type === 'boolean');
-  });
-  const lists = few.map(({name}) => {
-    const id = identifier(name);
-    return `select ${literal(name)} as name, list(distinct ${text(id)} order by ${text(id)}) as values ${from} where ${id} is not null`;
-  });
+  const found = await db.readOne(
+    z.object({n: z.number(), ranges: z.array(range)}),
+    `select count(*) as n, [${ranges.join(', ')}] as ranges ${from}`,
+  );
+  const lists = found.ranges
+    .filter((each) => each.has_few)
+    .map(({name}) => {
+      const values = `cast(map_keys(histogram(${identifier(name)})) as varchar[])`;
+      return `{'name': ${literal(name)}, 'values': list_sort(${values})}`;
+    });
   const listed =
     lists.length === 0
       ? []
-      : await db.read(z.object({name: z.string(), values: z.array(z.string()).nullable()}), lists.join(' union all '));
+      : await db.read(
+          z.object({name: z.string(), values: z.array(z.string()).nullable()}),
+          `select unnest([${lists.join(', ')}], recursive := true) ${from}`,
+        );
   const values = new Map(found.ranges.map(({name, low, high}) => [name, describeRange(low, high)]));
   for (const {name, values: all} of listed) values.set(name, listValues(all ?? []).join('; '));
   return listTypes(columns, found.n, values);
