@@ -3,8 +3,7 @@ import type {GroupFigures} from '../../../src/report/organizations.ts';
 import type {School} from '../../../src/report/schools.ts';
 import {formatCounted} from '../../../src/words/count.ts';
 import {formatCount, formatSchoolYear, formatShare} from '../../../src/words/format.ts';
-import {drawBars} from '../../charts/bars.ts';
-import {accessLegend} from '../../components/access-chart.ts';
+import {accessColumns, accessLegend, drawAccess} from '../../components/access-chart.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
 import {renderPage} from '../../components/page.ts';
@@ -77,14 +76,6 @@ function renderDistricts(context: PageContext, rows: readonly Row[], adjective: 
   const sorted = rows.toSorted((a, b) => (share(b) ?? 0) - (share(a) ?? 0));
   const [most] = sorted;
   const finding = `${shortenDistrict(String(most?.['name']))} has the highest share of ${adjective} students without a ${adjective} teacher: ${formatShare(most === undefined ? null : share(most), 0)}`;
-  const bars = sorted.map((row) => ({
-    name: `${shortenDistrict(String(row['name']))}: ${formatCounted(Number(row['student_count']), 'student')}, ${formatCounted(Number(row['teacher_count']), 'teacher')}`,
-    value: share(row),
-    chance: readFigure(row, 'chance_no_teacher_student_share'),
-    parity: readFigure(row, 'parity_no_teacher_student_share'),
-    text: formatShare(share(row)),
-  }));
-  const {isSample} = context.report.build;
   return html`
     <section aria-labelledby="districts">
       <h2 id="districts">District by district</h2>
@@ -95,19 +86,11 @@ function renderDistricts(context: PageContext, rows: readonly Row[], adjective: 
           finding,
           legend: accessLegend,
           shown: `Share of the ${adjective} students who are in a school without a ${adjective} teacher.`,
-          narrow: drawBars(bars, {isSample, width: 360, color: 'students', most: 1, alt: finding}),
+          narrow: drawAccess(context, sorted, (row) => shortenDistrict(String(row['name'])), finding),
         },
         renderAnswerTable(context, {
           rows: sorted,
-          columns: [
-            'name',
-            'student_count',
-            'teacher_count',
-            'no_teacher_student_share',
-            'chance_no_teacher_student_share',
-            'parity_no_teacher_student_share',
-            'one_teacher_student_share',
-          ],
+          columns: ['name', ...accessColumns],
           caption: `${adjective} students without a ${adjective} teacher at their school, by district; the same by chance and at parity; and with one.`,
         }),
       )}
