@@ -80,10 +80,7 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
   if (url !== undefined) await writePreview(first, join(folder, 'preview.png'));
   const {build, isSample} = source.facts;
   const files = [...(await listPaths(folder)), marker];
-  await write(
-    marker,
-    `${JSON.stringify({build, isSample, stamp: await computeStamp(build, settings), files}, null, 2)}\n`,
-  );
+  await write(marker, `${JSON.stringify({build, isSample, stamp: computeStamp(build, settings), files}, null, 2)}\n`);
 }
 
 const diagrams = join(projectFolder, 'docs', 'diagrams');
