@@ -20,6 +20,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     // Threads find it there.
     process.env.NODE_COMPILE_CACHE = compiled;
   }
+  module.registerHooks({load: leaveOutTranslations});
   await import(main.href);
 } else {
   const node = findNode();
@@ -31,6 +32,13 @@ package of it (Linux, and Windows with x64), unless optional packages are left o
     );
     process.exitCode = 1;
   }
+}
+
+/** Leaves out the translations of zod's messages: half of its modules, which nothing here uses, and half of the time it takes to load. */
+function leaveOutTranslations(url, context, load) {
+  return url.endsWith('/zod/v4/locales/index.js')
+    ? {format: 'module', source: '', shortCircuit: true}
+    : load(url, context);
 }
 
 function findNode() {

@@ -76,7 +76,7 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
   }
   const {build, isSample} = source.facts;
   const files = [...(await listPaths(folder)), marker];
-  const stamp = await computeStamp(build, settings);
+  const stamp = computeStamp(build, settings);
   await write(marker, `${JSON.stringify({build, isSample, stamp, files}, null, 2)}\n`);
 }
 

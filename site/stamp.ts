@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
-import {listFiles, makeRelative} from '../src/files.ts';
+import {hashInto} from '../src/files.ts';
 import {parseJson} from '../src/json.ts';
 import {locate, projectFolder} from '../src/project-folder.ts';
 import type {Report} from '../src/report/report.ts';
@@ -48,13 +48,11 @@ const code = [
 
 /** Says whether the report in a folder is the one that would be built now. */
 export async function isReportCurrent(build: string, settings: SiteSettings, folder: string): Promise<boolean> {
-  return (await readMarker(folder))?.stamp === (await computeStamp(build, settings));
+  return (await readMarker(folder))?.stamp === computeStamp(build, settings);
 }
 
 /** Computes a hash of everything that could change the report of a build. */
-export async function computeStamp(build: string, settings: SiteSettings): Promise<string> {
-  const files = (await Promise.all(code.map((path) => listFiles(locate(path))))).flat();
+export function computeStamp(build: string, settings: SiteSettings): string {
   const hash = createHash('sha256').update(JSON.stringify([build, settings]));
-  for (const file of files) hash.update(`\0${makeRelative(projectFolder, file)}\0`).update(await readFile(file));
-  return hash.digest('hex').slice(0, 12);
+  return hashInto(hash, projectFolder, code.map(locate)).digest('hex').slice(0, 12);
 }

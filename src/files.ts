@@ -1,5 +1,5 @@
-import {createHash, randomBytes} from 'node:crypto';
-import {createReadStream} from 'node:fs';
+import {createHash, type Hash, randomBytes} from 'node:crypto';
+import {createReadStream, type Dirent, readdirSync, readFileSync, statSync} from 'node:fs';
 import {mkdir, open, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import thisSystem, {basename, dirname, join, type PlatformPath} from 'node:path';
@@ -12,12 +12,32 @@ import {getErrorCode} from './failure.ts';
 /** Lists the files under a folder at any depth, sorted. For the path of a file, returns that path alone. */
 export async function listFiles(path: string): Promise<string[]> {
   const entries = await readdir(path, {withFileTypes: true, recursive: true}).catch(() => undefined);
-  if (entries === undefined) return [path];
+  return entries === undefined ? [path] : selectFiles(path, entries);
+}
+
+function selectFiles(folder: string, entries: readonly Dirent[]): string[] {
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => makeRelative(path, join(entry.parentPath, entry.name)))
+    .map((entry) => makeRelative(folder, join(entry.parentPath, entry.name)))
     .sort()
-    .map((name) => join(path, name));
+    .map((name) => join(folder, name));
+}
+
+/**
+ * Adds files, and those under folders at any depth, to a hash: the name of each, relative to `root`, and its contents. Reads them
+ * synchronously, which takes a third of the time for the hundreds of small files of a project.
+ */
+export function hashInto(hash: Hash, root: string, paths: readonly string[]): Hash {
+  for (const path of paths) {
+    const isFolder = statSync(path).isDirectory();
+    const files = isFolder ? selectFiles(path, readdirSync(path, {withFileTypes: true, recursive: true})) : [path];
+    for (const file of files)
+      hash
+        .update(`${makeRelative(root, file)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
+  }
+  return hash;
 }
 
 /**

@@ -1,4 +1,4 @@
-import {readdir} from 'node:fs/promises';
+import {readdirSync} from 'node:fs';
 import {join, parse} from 'node:path';
 import {Failure} from '../failure.ts';
 import {projectFolder} from '../project-folder.ts';
@@ -11,8 +11,10 @@ import {near} from '../suggest-names.ts';
  *
  * @throws Failure that names the declaration and the model
  */
-export async function assertFedModels(declared: readonly Pick<Source, 'id' | 'feeds'>[] = sources): Promise<void> {
-  const files = (await readdir(join(projectFolder, 'dbt', 'models'), {recursive: true})).map((path) => parse(path));
+export function assertFedModels(declared: readonly Pick<Source, 'id' | 'feeds'>[] = sources): void {
+  const files = readdirSync(join(projectFolder, 'dbt', 'models'), {encoding: 'utf8', recursive: true}).map((path) =>
+    parse(path),
+  );
   const models = files.filter(({ext}) => ext === '.sql').map(({name}) => name);
   for (const {id, feeds} of declared) {
     const absent = feeds.find((model) => !models.includes(model));

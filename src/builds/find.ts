@@ -33,6 +33,9 @@ export async function listBuilds(home: Home): Promise<{builds: Build[]; damaged:
   return {builds, damaged: found.filter((each) => 'problem' in each)};
 }
 
+/** Older builds lack thresholds. */
+const writtenSchema = manifestSchema.extend({thresholds: thresholdsSchema.partial().optional()});
+
 /** Reads the build of an existing folder. */
 export async function readBuild(home: Home, id: string): Promise<Build | DamagedBuild> {
   const place = join(home.builds, id);
@@ -42,10 +45,7 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   const text = await readFile(manifest, 'utf8').catch((error: Error) => error);
   if (text instanceof Error && getErrorCode(text) !== 'ENOENT')
     return {id, problem: describeUnreadable(manifest, text)};
-  const written =
-    typeof text === 'string'
-      ? parseJson(manifestSchema.extend({thresholds: thresholdsSchema.partial().optional()}), text)
-      : undefined;
+  const written = typeof text === 'string' ? parseJson(writtenSchema, text) : undefined;
   if (written === undefined) return {id, problem: `${manifest} is damaged or missing.`};
   const found = await stat(warehouse).catch((error: Error) => error);
   if (found instanceof Error) {

@@ -1,7 +1,6 @@
 import {createHash} from 'node:crypto';
-import {readFile} from 'node:fs/promises';
 import {z} from 'zod';
-import {listFiles, makeRelative} from '../files.ts';
+import {hashInto} from '../files.ts';
 import {locate, projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
 
@@ -12,7 +11,7 @@ export type Part = (typeof parts)[number];
 
 const paths: Record<Part, string[]> = {
   corrections: ['corrections.yml'],
-  contract: ['src/sources', 'src/ingest', 'src/duckdb/database.ts'],
+  contract: ['src/sources', 'src/ingest', 'src/encoding.ts', 'src/duckdb/database.ts'],
   packages: ['package-lock.json'],
   models: ['dbt_project.yml', 'models', 'macros', 'seeds', 'data-tests'].map((path) => `dbt/${path}`),
   code: ['src/dbt', 'src/duckdb', ...['audit', 'make', 'manifest'].map((name) => `src/builds/${name}.ts`)],
@@ -34,8 +33,11 @@ export interface Ingredient {
 }
 
 /** Hashes the parts of the code. */
-export async function readCode(): Promise<Code> {
-  const hashes = await Promise.all(parts.map(async (part) => [part, await hashFiles(paths[part])]));
+export function readCode(): Code {
+  const hashes = parts.map((part) => {
+    const hash = hashInto(createHash('sha256'), projectFolder, paths[part].map(locate));
+    return [part, hash.digest('hex')];
+  });
   return codeSchema.parse(Object.fromEntries(hashes));
 }
 
@@ -63,17 +65,4 @@ export function computeBuildId(code: Code, inputs: readonly Ingredient[], label?
 
 function digest(lines: readonly string[]): string {
   return createHash('sha256').update(lines.join('\0')).digest('hex').slice(0, 12);
-}
-
-async function hashFiles(paths: readonly string[]): Promise<string> {
-  const files = (await Promise.all(paths.map((path) => listFiles(locate(path))))).flat();
-  const hash = createHash('sha256');
-  const contents = await Promise.all(files.map((file) => readFile(file)));
-  for (const [index, file] of files.entries()) {
-    hash
-      .update(`${makeRelative(projectFolder, file)}\0`)
-      .update(contents[index] ?? '')
-      .update('\0');
-  }
-  return hash.digest('hex');
 }

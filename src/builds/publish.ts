@@ -27,10 +27,12 @@ export function isPublishedCopy({published}: Home): boolean {
   return lstatSync(published, {throwIfNoEntry: false})?.isDirectory() ?? false;
 }
 
+const namedSchema = z.object({build: z.string()});
+
 /** Reads the id that the manifest in a folder names; undefined if there is no such manifest. */
 export async function readNamedId(folder: string): Promise<string | undefined> {
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
-  return parseJson(z.object({build: z.string()}), text)?.build;
+  return parseJson(namedSchema, text)?.build;
 }
 
 async function readCopiedId({published}: Home): Promise<string> {

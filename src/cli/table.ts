@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
 import {stringify} from 'csv-stringify/sync';
+import measureText from 'fast-string-truncated-width';
 import {markdownTable} from 'markdown-table';
 import type {Result, Row, Value} from '../duckdb/database.ts';
 import {formatFigure, formatNarrowHeading} from '../words/columns.ts';
@@ -143,50 +143,38 @@ function renderTerminal({columns, rows}: Shape, view: View): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-const blank = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
-
 interface Column {
   name: string;
   width: number;
   isNumeric: boolean;
-  /** Whether its texts are shortened. */
-  isShort: boolean;
+  /** What each row shows. */
+  texts: ReadonlyMap<Row, string>;
 }
 
-function renderGrid(layout: readonly Column[], rows: readonly Row[], view: View): string {
-  const {headingOf = formatNarrowHeading} = view;
-  const table = new Table({
-    chars: blank,
-    style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true},
-    colAligns: layout.map(({isNumeric}) => (isNumeric ? 'right' : 'left')),
-    colWidths: layout.map(({width}) => width),
-    rowAligns: ['bottom'],
-  });
-  table.push(
-    layout.map(({name}) => headingOf(name)),
-    ...rows.map((row) => layout.map(({name, isShort}) => formatCell(name, row, view, isShort))),
+/** Sets headings and rows side by side. A heading of fewer lines than others stands at their bottom, a text at their top. */
+function renderGrid(layout: readonly Column[], rows: readonly Row[], {headingOf = formatNarrowHeading}: View): string {
+  const headings = layout.map(({name}) => headingOf(name).split('\n'));
+  const height = Math.max(...headings.map(({length}) => length));
+  const raised = headings.map((lines) => [...Array<string>(height - lines.length).fill(''), ...lines]);
+  const texts = rows.map((row) => layout.map((column) => (column.texts.get(row) ?? '').split('\n')));
+  return [raised, ...texts].flatMap((cells) => renderLines(cells, layout)).join('\n');
+}
+
+function renderLines(cells: readonly string[][], layout: readonly Column[]): string[] {
+  const height = Math.max(...cells.map(({length}) => length));
+  return Array.from({length: height}, (_, line) =>
+    layout
+      .map((column, index) => fitText(cells[index]?.[line] ?? '', column))
+      .join(' '.repeat(gap))
+      .trimEnd(),
   );
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+}
+
+function fitText(text: string, {width, isNumeric}: Column): string {
+  const {index, truncated} = measureText(text, {limit: width, ellipsis: '…'});
+  const shown = truncated ? `${text.slice(0, index)}…` : text;
+  const padding = ' '.repeat(Math.max(0, width - measureText(shown).width));
+  return isNumeric ? padding + shown : shown + padding;
 }
 
 /** Characters to which text columns are cut if nothing else helps. */
@@ -228,17 +216,18 @@ function measureColumn(name: string, rows: readonly Row[], view: View, isShort: 
       .split('\n')
       .map((line) => line.length),
   );
-  const longest = (texts: readonly string[]) => texts.reduce((width, text) => Math.max(width, text.length), heading);
-  const texts = rows.map((row) => formatCell(name, row, view));
-  const shortened = isShort ? rows.map((row) => formatCell(name, row, view, true)) : texts;
+  const whole = new Map(rows.map((row) => [row, formatCell(name, row, view)]));
+  const shortened = isShort ? new Map(rows.map((row) => [row, formatCell(name, row, view, true)])) : whole;
   // Names that differ must not look the same.
-  const isClear = new Set(shortened).size === new Set(texts).size;
-  return {
-    name,
-    isNumeric: isNumeric(name, rows),
-    isShort: isShort && isClear,
-    width: longest(isClear ? shortened : texts),
-  };
+  const isClear = new Set(shortened.values()).size === new Set(whole.values()).size;
+  const texts = isClear ? shortened : whole;
+  const width = [...texts.values()].reduce((longest, text) => Math.max(longest, measureLine(text)), heading);
+  return {name, width, isNumeric: isNumeric(name, rows), texts};
+}
+
+/** Returns the characters that a text takes in a terminal, where Chinese ones count twice, as if it stood in one line. */
+function measureLine(text: string): number {
+  return measureText(text.replaceAll('\n', ' ')).width;
 }
 
 function isSameText({name, isNumeric}: Column, rows: readonly Row[]): boolean {

@@ -31,7 +31,7 @@ export async function examineMachine(home: Home, now: Date, env: NodeJS.ProcessE
       'Install again with "npm ci". The package @duckdb/node-api has a part for each system.',
     ),
     examine('machine', 'sources', async () => {
-      await assertFedModels();
+      assertFedModels();
       return {status: 'ok', says: 'each feeds models that are there'};
     }),
     examine('machine', 'memory', async () => checkMemory(env)),

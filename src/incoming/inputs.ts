@@ -7,6 +7,7 @@ import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {type Candidate, findCandidates, landCandidate, readCandidate, readSchoolYears} from '../ingest/candidates.ts';
 import {discard, findLanded, isIntact, type Landed, shortenHash, withRemarks} from '../ingest/land.ts';
+import {findInspection} from '../ingest/reshape.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
 import {createWorkFolder} from '../replace.ts';
@@ -43,10 +44,12 @@ export interface PlannedInputs {
  * Finds the files at the publisher or in a folder, and chooses which file gives which school year. Writes nothing.
  *
  * @param published the build whose files stand in for sources that `--only` leaves out
+ * @param contract identifies the code; undefined to inspect files again that it has inspected
  */
 export async function planInputs(
   options: InputOptions,
   published: Build | undefined,
+  contract: string | undefined,
   note: Progress['note'],
   update: (text: string) => void,
 ): Promise<PlannedInputs> {
@@ -106,7 +109,9 @@ export async function planInputs(
   }
 
   const elsewhere = sources.filter((source) => !isWanted(source) || (source === schoolList && given.length > 0));
-  const found = (await findNotedCandidates(from === 'sample' ? sampleFolder : from, note, elsewhere)).filter(
+  const findKnown =
+    contract === undefined ? undefined : (sha256: string) => findInspection(home.lake, {sha256}, contract);
+  const found = (await findNotedCandidates(from === 'sample' ? sampleFolder : from, note, elsewhere, findKnown)).filter(
     ({source}) => isWanted(source),
   );
   const candidates = found.filter(({source}) => given.length === 0 || source !== schoolList);
@@ -184,8 +189,9 @@ async function findNotedCandidates(
   folder: string,
   note: Progress['note'],
   elsewhere: readonly Source[],
+  findKnown: Parameters<typeof findCandidates>[4],
 ): Promise<Candidate[]> {
-  const candidates = await findCandidates(folder, sources, note, elsewhere);
+  const candidates = await findCandidates(folder, sources, note, elsewhere, findKnown);
   const notes = await readNotes(
     folder,
     candidates.map(({name}) => name),

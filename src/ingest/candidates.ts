@@ -10,7 +10,7 @@ import type {SchoolYear} from '../school-year.ts';
 import {isNamedPreliminary} from '../sources/preliminary.ts';
 import type {Source} from '../sources/source.ts';
 import {cellMacros, readColumn, selectCellAt} from './columns.ts';
-import {inspect} from './inspect.ts';
+import {hashPlain, type Inspection, inspect} from './inspect.ts';
 import {findLanded, type InspectedFile, type Landed, land, withRemarks} from './land.ts';
 import {findClosest, matchHeader, recognize} from './recognize.ts';
 import {explainReadError, selectCells} from './scan.ts';
@@ -37,6 +37,7 @@ const tableExtensions = new Set(['.csv', '.tsv', '.tab', '.txt', '.gz', '']);
  * A table of something else is passed over if each source has a file, here or elsewhere.
  *
  * @param elsewhere the sources whose files come from elsewhere
+ * @param findInspection spares the inspection of bytes that are known
  * @throws Failure if there is no file of a source, or a file that should be a table is not recognized and may be a file of one
  */
 export async function findCandidates(
@@ -44,6 +45,7 @@ export async function findCandidates(
   sources: readonly Source[],
   note: (text: string) => void,
   elsewhere: readonly Source[] = [],
+  findInspection?: FindInspection,
 ): Promise<Candidate[]> {
   const entries = await readdir(folder, {withFileTypes: true}).catch((error: NodeJS.ErrnoException) => {
     const reasons: Record<string, string> = {ENOTDIR: 'is a file, not a folder', ENOENT: 'there is no such folder'};
@@ -60,7 +62,7 @@ export async function findCandidates(
       note(`${name} is passed over: it is ${target.isDirectory() ? 'a link to a folder' : 'a pipe or a device'}`);
       continue;
     }
-    const candidate = await inspectCandidate(join(folder, name), sources);
+    const candidate = await inspectCandidate(join(folder, name), sources, findInspection);
     if ('source' in candidate) found.push(candidate);
     else if (!tableExtensions.has(extname(name).toLowerCase())) note(`${name} is passed over: it ${candidate.problem}`);
     else if (candidate.kind === 'unknown') others.push({name, problem: candidate.problem});
@@ -112,8 +114,15 @@ const wayOut: Record<UnrecognizedFile['kind'], string> = {
   unknown: 'Is it another data set? Move it out of the folder, or download the right one.',
 };
 
-async function inspectCandidate(path: string, sources: readonly Source[]): Promise<Candidate | UnrecognizedFile> {
-  const inspection = await inspect(path).catch((error: NodeJS.ErrnoException) => {
+/** Finds the inspection that this code would make of a file with this hash; undefined if it must be made. */
+type FindInspection = (sha256: string) => Promise<Inspection | undefined>;
+
+async function inspectCandidate(
+  path: string,
+  sources: readonly Source[],
+  findInspection?: FindInspection,
+): Promise<Candidate | UnrecognizedFile> {
+  const inspection = await inspectUnlessKnown(path, findInspection).catch((error: NodeJS.ErrnoException) => {
     const reasons: Record<string, string> = {
       ENOENT: 'there is no such file',
       EISDIR: 'it is a folder',
@@ -140,6 +149,11 @@ async function inspectCandidate(path: string, sources: readonly Source[]): Promi
       near ? `; it looks most like ${near.source.title}, but lacks ${lacks}` : ''
     }.`,
   };
+}
+
+async function inspectUnlessKnown(path: string, findInspection?: FindInspection): ReturnType<typeof inspect> {
+  const sha256 = findInspection && (await hashPlain(path));
+  return (sha256 !== undefined && (await findInspection?.(sha256))) || inspect(path);
 }
 
 function refuse(name: string, {kind, problem}: UnrecognizedFile): Failure {

@@ -178,6 +178,18 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
   };
 }
 
+/** Returns the SHA-256 of a file's bytes, unpacked if it is gzipped; undefined if they are more than a file may have. */
+export async function hashPlain(path: string, largest = largestFile): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of await readPlain(path)) {
+    bytes += chunk.length;
+    if (bytes > largest) return undefined;
+    hash.update(chunk);
+  }
+  return hash.digest('hex');
+}
+
 function explainMerged(line: number): string {
   return `merges rows from line ${line} on: a quotation mark is opened in that line and not closed in it. Fix that line or download the file again.`;
 }

@@ -12,6 +12,7 @@ import type {RejectKind} from '../words/rejects.ts';
 import {assertEveryLineAccountedFor, assertNotCut, assertUsable} from './accounts.ts';
 import {cellMacros, nameCell} from './columns.ts';
 import {rejectDuplicates} from './duplicates.ts';
+import {type Inspection, inspectionSchema} from './inspect.ts';
 import type {Landed} from './land.ts';
 import {checkContract, type HeaderMatch} from './recognize.ts';
 import {listDescriptiveColumns, markDoubts, nameUnreadFlag, readRows} from './rows.ts';
@@ -38,6 +39,8 @@ const reshapedSchema = z.object({
   id: z.string(),
   sourceId: z.string(),
   sha256: z.string(),
+  /** What that code found in those bytes before it read the rows. */
+  inspection: inspectionSchema,
   partitions: z.array(reshapedPartition),
   /** Undeclared columns of the file; their cells are stored in `raw.extra_value`. */
   newColumns: z.array(z.string()),
@@ -61,6 +64,17 @@ export function isReshapedName(name: string): boolean {
 
 function locateManifest(lake: string, id: string): string {
   return join(lake, '_reshaped', `${id}.json`);
+}
+
+/** Finds what the same code found in the same bytes when it reshaped them; undefined if it never did. */
+export async function findInspection(
+  lake: string,
+  landed: Pick<Landed, 'sha256'>,
+  contractId: string,
+): Promise<Inspection | undefined> {
+  const text = await readFile(locateManifest(lake, makeReshapedId(landed, contractId)), 'utf8').catch(() => '');
+  const found = parseJson(reshapedSchema, text);
+  return found?.sha256 === landed.sha256 ? found.inspection : undefined;
 }
 
 /**
@@ -121,6 +135,7 @@ export async function reshape(
       id,
       sourceId: source.id,
       sha256: landed.sha256,
+      inspection: inspectionSchema.parse(landed),
       partitions: await writePartitions(db, lake, id, source, landed, contract),
       newColumns: contract.unknown.map(({label}) => label),
       unreadable: await countUnreadable(db, source, contract),

@@ -95,9 +95,11 @@ export async function planRun(
   note: Progress['note'] = () => {},
   update: (text: string) => void = () => {},
 ): Promise<ExecutablePlan> {
-  await assertFedModels();
+  assertFedModels();
   const published = await findPublished(options.home).catch(() => undefined);
-  return planFromInputs(options, await planInputs(options, published, note, update), await readCode());
+  const code = readCode();
+  const contract = options.force || options.refresh ? undefined : computeContractId(code);
+  return planFromInputs(options, await planInputs(options, published, contract, note, update), code);
 }
 
 /**

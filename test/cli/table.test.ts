@@ -62,3 +62,16 @@ test('a text breaks at its blanks; a word that is too long has its own line', ()
   assert.deepEqual(wrapText('one two three_is_long four', 8), ['one two', 'three_is_long', 'four']);
   assert.deepEqual(wrapText('one two', undefined), ['one two']);
 });
+
+test('characters that take two columns of a terminal count as two: no name is cut, and columns stay straight', () => {
+  const schools = [
+    {...rows[0], school_name: '杉小学校', city: 'Des\nMoines'},
+    {...rows[1], school_name: 'Élan', city: 'Kent'},
+  ];
+  assert.deepEqual(render({columns, rows: schools}, 'table').split('\n').slice(1), [
+    '杉小学校  Birch School District  Des               20',
+    '                                 Moines',
+    'Élan      Birch School District  Kent               7',
+    '',
+  ]);
+});

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
-import {appendFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {gzipSync} from 'node:zlib';
 import {findCandidates, landCandidate, readCandidate} from '../../src/ingest/candidates.ts';
-import {inspect} from '../../src/ingest/inspect.ts';
+import {type Inspection, inspect} from '../../src/ingest/inspect.ts';
 import {findLanded, isIntact, land} from '../../src/ingest/land.ts';
+import {findInspection, reshape} from '../../src/ingest/reshape.ts';
 import {ospiTeachers} from '../../src/sources/ospi-teachers.ts';
 import {schoolList} from '../../src/sources/school-list.ts';
 import type {Source} from '../../src/sources/source.ts';
@@ -80,6 +81,39 @@ test('a gzipped file lands as the file that was compressed, whatever its name, a
     findCandidates(folder, [schoolList], () => {}),
     /half\.csv\.gz can't be read: it is gzipped and cut off\. Take it out of the folder/,
   );
+});
+
+test('bytes that the same code has inspected and reshaped are not inspected again; one other byte or other code is', async () => {
+  const folder = makeTemporaryFolder('known');
+  const [path, lake] = [join(folder, 'list.csv'), join(folder, 'lake')];
+  writeFileSync(path, list);
+  const {landed} = await landCandidate(join(folder, 'landing'), await readCandidate(path, schoolList));
+  await reshape(lake, schoolList, landed, {contractId: 'now', corrections: []});
+  const inspection = await inspect(path);
+  const asked: (Inspection | undefined)[] = [];
+  const find = (contract: string) =>
+    findCandidates(
+      folder,
+      [schoolList],
+      () => {},
+      [],
+      async (sha256) => {
+        const known = await findInspection(lake, {sha256}, contract);
+        asked.push(known);
+        return known;
+      },
+    );
+  const [same] = await find('now');
+  await find('later');
+  assert.deepEqual(asked, [inspection, undefined]);
+  assert.equal(same?.inspection, asked[0], 'taken as it was');
+  const {atime, mtime} = statSync(path);
+  writeFileSync(path, list.replace('High', 'Hugh'));
+  utimesSync(path, atime, mtime);
+  const [changed] = await find('now');
+  assert.equal(asked.at(-1), undefined);
+  assert.equal(changed?.inspection.bytes, landed.bytes);
+  assert.notEqual(changed?.inspection.sha256, landed.sha256);
 });
 
 test('pipes, devices and links to them or to folders are passed over and named', async () => {
