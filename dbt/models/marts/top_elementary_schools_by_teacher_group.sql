@@ -1,11 +1,9 @@
-with with_ties as (
-    {{ ranking(
-        ref('int_ranked_teacher_group'),
-        'teacher_count',
-        ['region_id', 'demographic_group_id'],
-        var('schools_per_group')
-    ) }}
-),
+with {{ ranking(
+    ref('int_ranked_teacher_group'),
+    'teacher_count',
+    ['region_id', 'demographic_group_id'],
+    var('schools_per_group')
+) }},
 
 final as (
     select
@@ -29,8 +27,7 @@ final as (
         previous_school_year,
         previous_rank,
         value_change as teacher_count_change
-    from with_ties
-    where school_rank <= {{ var('schools_per_group') }}
+    from listed
 )
 
 select * from final

@@ -1,11 +1,9 @@
-with with_ties as (
-    {{ ranking(
-        ref('int_ranked_student_group'),
-        'student_share',
-        ['region_id', 'school_type', 'demographic_group_id'],
-        var('schools_per_group')
-    ) }}
-),
+with {{ ranking(
+    ref('int_ranked_student_group'),
+    'student_share',
+    ['region_id', 'school_type', 'demographic_group_id'],
+    var('schools_per_group')
+) }},
 
 final as (
     select
@@ -29,8 +27,7 @@ final as (
         previous_school_year,
         previous_rank,
         100 * value_change as student_share_change_pp
-    from with_ties
-    where school_rank <= {{ var('schools_per_group') }}
+    from listed
 )
 
 select * from final

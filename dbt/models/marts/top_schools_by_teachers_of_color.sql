@@ -1,11 +1,9 @@
-with with_ties as (
-    {{ ranking(
-        ref('int_ranked_teachers_of_color'),
-        'teachers_of_color_share',
-        ['region_id'],
-        var('schools_by_teachers_of_color')
-    ) }}
-),
+with {{ ranking(
+    ref('int_ranked_teachers_of_color'),
+    'teachers_of_color_share',
+    ['region_id'],
+    var('schools_by_teachers_of_color')
+) }},
 
 final as (
     select
@@ -32,8 +30,7 @@ final as (
         previous_school_year,
         previous_rank,
         100 * value_change as teachers_of_color_share_change_pp
-    from with_ties
-    where school_rank <= {{ var('schools_by_teachers_of_color') }}
+    from listed
 )
 
 select * from final
