@@ -175,10 +175,16 @@ export function linkToSheet(sheet: string): Url {
 }
 
 function writeCell(worksheet: Worksheet, row: number, column: number, value: Value | undefined, format: Format): void {
-  if (typeof value === 'number') worksheet.writeNumberWithFormat(row, column, value, format);
-  else if (typeof value === 'boolean') worksheet.writeBooleanWithFormat(row, column, value, format);
-  else if (typeof value === 'string') worksheet.writeStringWithFormat(row, column, value, format);
-  else worksheet.writeBlank(row, column, format);
+  const same =
+    typeof value === 'number'
+      ? worksheet.writeNumberWithFormat(row, column, value, format)
+      : typeof value === 'boolean'
+        ? worksheet.writeBooleanWithFormat(row, column, value, format)
+        : typeof value === 'string'
+          ? worksheet.writeStringWithFormat(row, column, value, format)
+          : worksheet.writeBlank(row, column, format);
+  // Each call returns the worksheet anew. A million such objects would be left to the garbage collector.
+  same.free();
 }
 
 function createTextFormat({
