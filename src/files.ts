@@ -6,7 +6,6 @@ import thisSystem, {basename, dirname, join, type PlatformPath} from 'node:path'
 import {pipeline as connect} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip} from 'node:zlib';
-import pRetry from 'p-retry';
 import {getErrorCode} from './failure.ts';
 
 /** Lists the files under a folder at any depth, sorted. For the path of a file, returns that path alone. */
@@ -111,15 +110,17 @@ const inUse = new Set(['EPERM', 'EBUSY', 'EACCES']);
  * Renames a file or folder. On Windows a virus scanner or an indexer may have it open for a moment, so there it is tried again for
  * two seconds.
  */
-export function renamePatiently(
+export async function renamePatiently(
   from: string,
   to: string,
   {platform = process.platform, once = rename}: {platform?: NodeJS.Platform; once?: typeof rename} = {},
 ): Promise<void> {
+  if (platform !== 'win32') return once(from, to);
+  const {default: pRetry} = await import('p-retry');
   return pRetry(() => once(from, to), {
     retries: 6,
     minTimeout: 30,
-    shouldRetry: ({error}) => platform === 'win32' && inUse.has(getErrorCode(error) ?? ''),
+    shouldRetry: ({error}) => inUse.has(getErrorCode(error) ?? ''),
   });
 }
 

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type {District} from '../../src/report/organizations.ts';
 import {formatShare} from '../../src/words/format.ts';
-import {shortenDistrict} from '../words/groups.ts';
+import {shortenDistrict} from '../../src/words/names.ts';
 import {type ChartLabel, type Drawing, drawMissing, drawPlot, drawTexts, missingText, missingWidth} from './draw.ts';
 import {fitText} from './letters.ts';
 

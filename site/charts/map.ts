@@ -1,6 +1,6 @@
 import type {School} from '../../src/report/schools.ts';
 import {formatSigned} from '../../src/words/format.ts';
-import {shortenDistrict} from '../words/groups.ts';
+import {shortenDistrict} from '../../src/words/names.ts';
 import {escapeMarkup} from './document.ts';
 import {type ChartLabel, type Drawing, frameChart, hatch, missingText} from './draw.ts';
 import {type Box, boxDot, boxText, measureOverlap} from './letters.ts';

@@ -10,6 +10,7 @@ import {
   formatShare,
   formatSigned,
 } from '../../src/words/format.ts';
+import {shortenDistrict} from '../../src/words/names.ts';
 import {drawBars} from '../charts/bars.ts';
 import {drawChange} from '../charts/change.ts';
 import {findComparedSchools} from '../charts/scatter.ts';
@@ -22,7 +23,7 @@ import type {PageContext} from '../page-context.ts';
 import {describeAssignment, leastBeyondChance, listAssignment} from '../words/access.ts';
 import {readFigure} from '../words/columns.ts';
 import {findQuestion} from '../words/find-question.ts';
-import {findGroup, shortenDistrict} from '../words/groups.ts';
+import {findGroup} from '../words/groups.ts';
 
 export function renderExploration(context: PageContext): Html {
   return renderPage(

@@ -1,8 +1,9 @@
 import type {Row} from '../../src/duckdb/database.ts';
 import {findUnit, formatFigure} from '../../src/words/columns.ts';
 import {formatSchoolYear, unknownMark} from '../../src/words/format.ts';
+import {shortenDistrict} from '../../src/words/names.ts';
 import type {PageContext} from '../page-context.ts';
-import {findGroup, shortenDistrict} from './groups.ts';
+import {findGroup} from './groups.ts';
 
 export function isNumeric(column: string): boolean {
   return findUnit(column) !== undefined;

@@ -18,9 +18,3 @@ export function formatSchoolTypes(schoolTypes: readonly string[]): string {
 export function formatPeers(schoolTypes: readonly string[]): string {
   return schoolTypes.length === 0 ? 'schools' : `${schoolTypes.join(' and ')} schools`;
 }
-
-/** Shortens the name of a district for a chart: no "School District", no "No. 1". */
-export function shortenDistrict(name: string): string {
-  const short = name.replace(/\s*\(sample\)$/i, '').replace(/\s+(Public Schools|School District)(\s+No\. *\d+)?$/i, '');
-  return short || name;
-}

@@ -14,7 +14,11 @@ const paths: Record<Part, string[]> = {
   contract: ['src/sources', 'src/ingest', 'src/encoding.ts', 'src/duckdb/database.ts'],
   packages: ['package-lock.json'],
   models: ['dbt_project.yml', 'models', 'macros', 'seeds', 'data-tests'].map((path) => `dbt/${path}`),
-  code: ['src/dbt', 'src/duckdb', ...['audit', 'make', 'manifest'].map((name) => `src/builds/${name}.ts`)],
+  code: [
+    'src/dbt',
+    'src/duckdb',
+    ...['audit', 'create-manifest', 'make', 'manifest', 'raw-folder'].map((name) => `src/builds/${name}.ts`),
+  ],
 };
 
 /** A hash of each part of the code that a build is made with. */

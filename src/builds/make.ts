@@ -14,7 +14,6 @@ import type {Home} from '../home.ts';
 import {type CheckResult, checkLoaded} from '../ingest/checks.ts';
 import {type CorrectionResult, loadCorrections, recordCorrections} from '../ingest/corrections.ts';
 import {load} from '../ingest/load.ts';
-import {writeRawFolder} from '../ingest/raw-folder.ts';
 import type {RunRecord} from '../ledger/record.ts';
 import {Stopped} from '../ledger/stop.ts';
 import {listTables} from '../lineage/project-lineage.ts';
@@ -24,8 +23,10 @@ import {sources} from '../sources/sources.ts';
 import {formatCounted} from '../words/count.ts';
 import {readThresholds, type Thresholds} from '../words/thresholds.ts';
 import {assertChecksPassed, assertTestsPassed} from './audit.ts';
+import {createManifest, type Ingredients} from './create-manifest.ts';
 import {buildWithLineage} from './lineage-events.ts';
-import {createManifest, type Ingredients, type Manifest} from './manifest.ts';
+import type {Manifest} from './manifest.ts';
+import {writeRawFolder} from './raw-folder.ts';
 
 type BuildIngredients = Ingredients & {corrections: readonly Correction[]};
 

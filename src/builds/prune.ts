@@ -2,7 +2,7 @@ import {readdir, rm, stat} from 'node:fs/promises';
 import {join, parse} from 'node:path';
 import {makeTemporaryName, measureFolder, removeTemporary, renamePatiently} from '../files.ts';
 import type {Home} from '../home.ts';
-import {isReshapedName} from '../ingest/reshape.ts';
+import {isReshapedName} from '../ingest/reshaped.ts';
 import {readPublications} from '../ledger/ledger.ts';
 import {lock} from '../ledger/lock.ts';
 import {runRecorded} from '../ledger/record.ts';

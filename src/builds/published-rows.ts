@@ -1,7 +1,7 @@
 import {parse} from 'csv-parse/sync';
 import {decodeLines} from '../encoding.ts';
 import {readPlain} from '../files.ts';
-import type {Layout} from '../ingest/inspect.ts';
+import type {Layout} from '../ingest/land.ts';
 import {findLanded} from '../ingest/land.ts';
 import {matchHeader} from '../ingest/recognize.ts';
 import {sources} from '../sources/sources.ts';

@@ -1,5 +1,4 @@
 import {Argument, Command, Option} from 'commander';
-import {shortenDistrict} from '../../site/words/groups.ts';
 import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
 import {
   type AnswerResult,
@@ -20,7 +19,7 @@ import type {Database, Row} from '../duckdb/database.ts';
 import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {listBuildMarks} from '../words/marks.ts';
-import {shortenSchool} from '../words/names.ts';
+import {shortenDistrict, shortenSchool} from '../words/names.ts';
 import {describeTies, explainMarks, formatSize, listMarks, type Size} from '../words/rankings.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {addFormatOptions, createHomeOption, createYearOption, type FormatOptions, resolveHome} from './options.ts';

@@ -7,7 +7,7 @@ import {quoteArgument} from '../words/command-line.ts';
 import {printAnswers} from './answer.ts';
 import {createHomeOption, resolveHome} from './options.ts';
 import {runAndReport} from './run.ts';
-import {readSiteSettings} from './site.ts';
+import {readSiteSettings} from './site-settings.ts';
 import {stopOnSignals} from './stop.ts';
 import {print, tell, tellWrapped, terminalProgress} from './terminal.ts';
 

@@ -3,7 +3,9 @@ import {exit, Failure} from '../failure.ts';
 import {type Home, locateHome} from '../home.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
 import {readConfig} from './read-config.ts';
-import {type Format, formats} from './table.ts';
+
+export const formats = ['table', 'json', 'csv', 'md'] as const;
+export type Format = (typeof formats)[number];
 
 /** `--home data` */
 export function createHomeOption(): Option {

@@ -12,8 +12,8 @@ import {listBuildMarks} from '../words/marks.ts';
 import {formatStatus, reportTests} from './failures.ts';
 import {runWithNotices} from './notices.ts';
 import {resolveHome} from './options.ts';
-import {addPlanFlags, listHeldYears, type PlanFlags, printPlan, readRunOptions} from './plan.ts';
-import {readSiteSettings} from './site.ts';
+import {addPlanFlags, listHeldYears, type PlanFlags, readRunOptions} from './plan-flags.ts';
+import {readSiteSettings} from './site-settings.ts';
 import {stopOnSignals} from './stop.ts';
 import {colorStderr, formatJson, holdMessages, print, tell, terminalProgress} from './terminal.ts';
 
@@ -38,7 +38,7 @@ SIGTERM) or killed, leaves the published build unchanged; the next run continues
 from the landed files.`,
     )
     .action(async (options: Options) => {
-      if (options.dryRun) return printPlan(options);
+      if (options.dryRun) return (await import('./plan.ts')).printPlan(options);
       if (options.quiet) holdMessages();
       const site = options.site ? {site: readSiteSettings()} : {};
       const result = await runWithNotices(resolveHome(options), () =>

@@ -2,6 +2,7 @@ import {isIP} from 'node:net';
 import {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import {readNoticeSettings} from '../notices/deliver.ts';
+import {assertSchedule} from '../serve/schedule.ts';
 import {serve} from '../serve/serve.ts';
 import {readToken} from '../serve/token.ts';
 import {createHomeOption, resolveHome} from './options.ts';
@@ -49,6 +50,7 @@ after its step.`,
     .action(async (options: Options) => {
       const home = resolveHome(options);
       const {schedule, notices, reportUrl} = readConfig();
+      if (schedule) assertSchedule(schedule);
       const token = await readToken(home, options.tokenFile);
       const note = (text: string) => tell(`${colorStderr('dim', new Date().toISOString())} ${text}`);
       if (!isLoopback(options.host)) {

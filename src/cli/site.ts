@@ -1,10 +1,8 @@
 import {resolve} from 'node:path';
 import {Command} from 'commander';
-import type {SiteSettings} from '../../site/stamp.ts';
 import {adoptPublished} from '../builds/publish.ts';
 import {requirePublished} from '../builds/published.ts';
 import {readPublishedRows} from '../builds/published-rows.ts';
-import {exit, Failure} from '../failure.ts';
 import {isWithin} from '../files.ts';
 import {lock} from '../ledger/lock.ts';
 import type {ReadPublishedRows} from '../report/source-rows.ts';
@@ -12,7 +10,7 @@ import {readHeldYears} from '../runs/history.ts';
 import {addHeldYears, describeRestatements, locateSite} from '../runs/report-step.ts';
 import {listBuildMarks} from '../words/marks.ts';
 import {createHomeOption, resolveHome} from './options.ts';
-import {readConfig} from './read-config.ts';
+import {readSiteSettings} from './site-settings.ts';
 import {colorStderr, print, tell, terminalProgress} from './terminal.ts';
 
 interface Options {
@@ -60,18 +58,4 @@ the default base is the path of that URL.`,
         release();
       }
     });
-}
-
-/** Reads the settings of the report from the configuration, and adds the path to serve it under. */
-export function readSiteSettings(base?: string): SiteSettings {
-  const {schoolYear, reportUrl, reportContact: contact} = readConfig();
-  if (base !== undefined && !/^\/[\w./~-]*$/.test(base)) {
-    throw new Failure(`--base ${base}: write the path to serve the report under, such as /rollcall.`, exit.usage);
-  }
-  return {
-    ...(schoolYear !== undefined && {schoolYear}),
-    ...(base !== undefined && {base}),
-    ...(reportUrl !== undefined && {url: reportUrl}),
-    ...(contact !== undefined && {contact}),
-  };
 }

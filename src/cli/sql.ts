@@ -10,8 +10,8 @@ import {exit, Failure, getErrorCode} from '../failure.ts';
 import {formatCount} from '../words/format.ts';
 import {listBuildMarks} from '../words/marks.ts';
 import {parseWholeNumber} from './history.ts';
-import {addFormatOptions, createHomeOption, resolveHome} from './options.ts';
-import {type Format, formats, render, renderExact} from './table.ts';
+import {addFormatOptions, createHomeOption, type Format, formats, resolveHome} from './options.ts';
+import {render, renderExact} from './table.ts';
 import {colorStderr, print, readScreenWidth, tell} from './terminal.ts';
 
 const allFormats = [...formats, ...binaryFormats];

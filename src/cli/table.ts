@@ -5,10 +5,8 @@ import type {Result, Row, Value} from '../duckdb/database.ts';
 import {formatFigure, formatNarrowHeading} from '../words/columns.ts';
 import {unknownMark} from '../words/format.ts';
 import {cleanText, guardCell} from '../words/outgoing.ts';
+import type {Format} from './options.ts';
 import {bold, formatJson, wrapText} from './terminal.ts';
-
-export const formats = ['table', 'json', 'csv', 'md'] as const;
-export type Format = (typeof formats)[number];
 
 /**
  * The layout of a result for people. Programs (json, csv) get every column and value unchanged, but for an apostrophe that keeps a

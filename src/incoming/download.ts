@@ -3,13 +3,14 @@ import {join} from 'node:path';
 import {type Client, Unreachable} from '../fetch/http.ts';
 import {countRows, downloadExport, downloadPages, type Metadata, readMetadata} from '../fetch/socrata.ts';
 import {makeTemporaryName} from '../files.ts';
-import {type Candidate, landCandidate, readSchoolYears} from '../ingest/candidates.ts';
+import type {Candidate} from '../ingest/candidates.ts';
 import {inspect} from '../ingest/inspect.ts';
 import {type Landed, shortenHash, withRemarks} from '../ingest/land.ts';
 import {matchHeader, recognize} from '../ingest/recognize.ts';
 import {isNamedPreliminary} from '../sources/preliminary.ts';
 import {type Dataset, type DatasetStatus, isSameTime} from './datasets.ts';
 import type {Host} from './host.ts';
+import {landCandidate, readSchoolYears} from './land-candidate.ts';
 import {type RememberedFile, remember} from './remembered.ts';
 
 /** Puts the data set in front of an error's message. Errors that are not about the download are returned unchanged. */

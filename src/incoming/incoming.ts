@@ -3,8 +3,10 @@ import type {Home} from '../home.ts';
 import type {Candidate} from '../ingest/candidates.ts';
 import type {Landed} from '../ingest/land.ts';
 import type {SchoolYear} from '../school-year.ts';
+import {schoolList} from '../sources/school-list.ts';
 import type {Source} from '../sources/source.ts';
 import type {DatasetStatus} from './datasets.ts';
+import type {Found} from './finding.ts';
 import type {Host} from './host.ts';
 
 /** Where a run takes its files from. */
@@ -75,3 +77,28 @@ export const stepSchema = z.object({
 
 /** A file that has landed. */
 export type Chosen = Incoming & {landed: Landed};
+
+/** The files that a run would take its school years from. `failures` hold the errors of data sets that could not be planned. */
+export interface PlannedInputs {
+  incoming: Incoming[];
+  failures: unknown[];
+  /** The school years that are wanted and can't be had. */
+  heldYears: HeldYear[];
+  /** What was done about data sets that are new or can't be had. */
+  steps: Step[];
+  /** What the catalogue lists, if it was asked and answered. */
+  found?: Found[] | undefined;
+}
+
+/** Returns whether a source is among those to be checked for new data. */
+export function selectWanted({only}: InputOptions): (source: Source) => boolean {
+  return ({id}) => only === undefined || only.includes(id);
+}
+
+export const leftOut = {action: 'keep', reason: 'left_out'} as const;
+
+export function describeMissing(source: Source): string {
+  return source === schoolList
+    ? `no file of ${source.title}: the declared region is used, and school types are inferred from grades`
+    : `no file of ${source.title}: the questions that need it are not answered`;
+}

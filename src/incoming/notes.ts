@@ -3,7 +3,6 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {exit, Failure, getErrorCode} from '../failure.ts';
 import {notesFile} from '../ingest/candidates.ts';
-import {parseYaml} from '../yaml.ts';
 
 const notes = z.record(z.string(), z.string().trim().min(1, 'the note is empty'));
 
@@ -20,6 +19,7 @@ export async function readNotes(folder: string, names: readonly string[]): Promi
     throw new Failure(`${notesFile} can't be read (${getErrorCode(error)}).`, exit.usage);
   });
   if (text === undefined) return new Map();
+  const {parseYaml} = await import('../yaml.ts');
   const result = notes.safeParse(parseYaml(text, notesFile, exit.usage));
   if (!result.success) {
     const [issue] = result.error.issues;

@@ -1,19 +1,11 @@
 import {readdir, stat} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import {basename, extname, join, resolve} from 'node:path';
-import {z} from 'zod';
-import {open} from '../duckdb/database.ts';
-import {withUtf8} from '../encoding.ts';
 import {exit, Failure} from '../failure.ts';
-import {isGzipped, makeTemporaryName, removeTemporary} from '../files.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {isNamedPreliminary} from '../sources/preliminary.ts';
 import type {Source} from '../sources/source.ts';
-import {cellMacros, readColumn, selectCellAt} from './columns.ts';
-import {hashPlain, type Inspection, inspect} from './inspect.ts';
-import {findLanded, type InspectedFile, type Landed, land, withRemarks} from './land.ts';
-import {findClosest, matchHeader, recognize} from './recognize.ts';
-import {explainReadError, selectCells} from './scan.ts';
+import {hashPlain, type InspectedFile, type Inspection} from './land.ts';
+import {findClosest, recognize} from './recognize.ts';
 
 /** A file recognized by its content as a file of a source. */
 export interface Candidate extends InspectedFile {
@@ -151,46 +143,17 @@ async function inspectCandidate(
   };
 }
 
-async function inspectUnlessKnown(path: string, findInspection?: FindInspection): ReturnType<typeof inspect> {
+async function inspectUnlessKnown(
+  path: string,
+  findInspection?: FindInspection,
+): Promise<Inspection | {problem: string}> {
   const sha256 = findInspection && (await hashPlain(path));
-  return (sha256 !== undefined && (await findInspection?.(sha256))) || inspect(path);
+  const known = sha256 === undefined ? undefined : await findInspection?.(sha256);
+  if (known !== undefined) return known;
+  const {inspect} = await import('./inspect.ts');
+  return inspect(path);
 }
 
 function refuse(name: string, {kind, problem}: UnrecognizedFile): Failure {
   return new Failure(`${name} ${problem} ${wayOut[kind]} The published build is unchanged.`);
-}
-
-/** Lands a candidate, or returns the landed file with the same bytes. */
-export async function landCandidate(folder: string, candidate: Candidate): Promise<{landed: Landed; isNew: boolean}> {
-  const {source, inspection} = candidate;
-  const known = await findLanded(folder, source, inspection.sha256);
-  // The stored inspection may come from older code, and the file may have been renamed since.
-  if (known) return {landed: withRemarks({...known, ...inspection, fileName: candidate.name}, candidate), isNew: false};
-  const schoolYears = candidate.schoolYears ?? (await readSchoolYears(candidate));
-  return {landed: await land(folder, source, candidate, schoolYears), isNew: true};
-}
-
-/** Reads the school years of a file's rows. There are none if the file lacks the column; reshaping then reports it. */
-export async function readSchoolYears({path, name, source, inspection}: Candidate): Promise<SchoolYear[]> {
-  const column = source.columns.find(({kind}) => kind === 'school_year' || kind === 'ending_year');
-  const positions = column && matchHeader(source, inspection.layout.header).positions.get(column.id);
-  if (column === undefined || positions === undefined) return [];
-  const file = {...inspection, path, fileName: name, isGzipped: await isGzipped(path)};
-  if (!inspection.isUtf8) await removeTemporary(tmpdir(), {of: 'rollcall'});
-  const db = await open();
-  try {
-    await db.run(cellMacros);
-    const rows = await withUtf8(file, makeTemporaryName(join(tmpdir(), 'rollcall')), (readable) =>
-      db.read(
-        z.object({schoolYear: z.string().nullable()}),
-        `select distinct ${readColumn(column, selectCellAt(positions))} as "schoolYear"
-          from ${selectCells(readable, source.furniture)} order by 1`,
-      ),
-    );
-    return rows.flatMap(({schoolYear}) => schoolYear ?? []);
-  } catch (error) {
-    throw explainReadError({fileName: name}, error);
-  } finally {
-    db.close();
-  }
 }

@@ -4,38 +4,7 @@ import {z} from 'zod';
 import {decodeLines, makeUtf8Test} from '../encoding.ts';
 import {readPlain} from '../files.ts';
 import {formatBytes, formatCount} from '../words/format.ts';
-
-/** The layout of rows in a text file. */
-export type Layout = z.infer<typeof layoutSchema>;
-const layoutSchema = z.discriminatedUnion('kind', [
-  z.object({kind: z.literal('delimited'), delimiter: z.string(), header: z.array(z.string())}),
-  /** SQL Server's text export: dashes under the header mark the columns. Offsets are in characters. */
-  z.object({
-    kind: z.literal('fixed'),
-    header: z.array(z.string()),
-    columns: z.array(z.object({start: z.number(), length: z.number()})),
-  }),
-]);
-
-/** What is known of a file before its rows are read. */
-export type Inspection = z.infer<typeof inspectionSchema>;
-export const inspectionSchema = z.object({
-  sha256: z.string(),
-  bytes: z.number(),
-  /** The number of records, including the header: of nonempty lines, where a line break within a quoted cell ends none. */
-  filledLines: z.number(),
-  /** The line number of the header; empty lines may precede it. */
-  headerLine: z.number(),
-  /**
-   * Where a row's line is not its number: the empty lines between rows, which the reader skips, and the records that span several
-   * lines, with the line breaks in their cells. Both are given by number, where an empty line and a record count one each.
-   */
-  emptyLines: z.array(z.number()).default([]),
-  brokenRecords: z.array(z.object({number: z.number(), breaks: z.number()})).default([]),
-  endsWithLineBreak: z.boolean(),
-  isUtf8: z.boolean().default(true),
-  layout: layoutSchema,
-});
+import {type Inspection, type Layout, largestFile} from './land.ts';
 
 const newline = 10;
 const carriageReturn = 13;
@@ -45,8 +14,6 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const longestHeader = 64 * 1024;
 const mostColumns = 1_000;
 const longestColumnName = 1_000;
-/** Bytes after decompression: a gzipped file of a few megabytes can hold terabytes. */
-const largestFile = 16e9;
 /** DuckDB copies a line once for each of its cells that has no column. Bytes of such copies. */
 const mostSurplus = 64e6;
 /** Empty lines between rows, and records that span lines. */
@@ -176,18 +143,6 @@ export async function inspect(path: string, largest = largestFile): Promise<Insp
     isUtf8: testUtf8(Buffer.alloc(0), true),
     layout,
   };
-}
-
-/** Returns the SHA-256 of a file's bytes, unpacked if it is gzipped; undefined if they are more than a file may have. */
-export async function hashPlain(path: string, largest = largestFile): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of await readPlain(path)) {
-    bytes += chunk.length;
-    if (bytes > largest) return undefined;
-    hash.update(chunk);
-  }
-  return hash.digest('hex');
 }
 
 function explainMerged(line: number): string {

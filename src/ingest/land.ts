@@ -11,7 +11,41 @@ import {parseJson} from '../json.ts';
 import {type License, licenseSchema} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
-import {type Inspection, inspectionSchema} from './inspect.ts';
+
+/** The layout of rows in a text file. */
+export type Layout = z.infer<typeof layoutSchema>;
+const layoutSchema = z.discriminatedUnion('kind', [
+  z.object({kind: z.literal('delimited'), delimiter: z.string(), header: z.array(z.string())}),
+  /** SQL Server's text export: dashes under the header mark the columns. Offsets are in characters. */
+  z.object({
+    kind: z.literal('fixed'),
+    header: z.array(z.string()),
+    columns: z.array(z.object({start: z.number(), length: z.number()})),
+  }),
+]);
+
+/** What is known of a file before its rows are read. */
+export type Inspection = z.infer<typeof inspectionSchema>;
+export const inspectionSchema = z.object({
+  sha256: z.string(),
+  bytes: z.number(),
+  /** The number of records, including the header: of nonempty lines, where a line break within a quoted cell ends none. */
+  filledLines: z.number(),
+  /** The line number of the header; empty lines may precede it. */
+  headerLine: z.number(),
+  /**
+   * Where a row's line is not its number: the empty lines between rows, which the reader skips, and the records that span several
+   * lines, with the line breaks in their cells. Both are given by number, where an empty line and a record count one each.
+   */
+  emptyLines: z.array(z.number()).default([]),
+  brokenRecords: z.array(z.object({number: z.number(), breaks: z.number()})).default([]),
+  endsWithLineBreak: z.boolean(),
+  isUtf8: z.boolean().default(true),
+  layout: layoutSchema,
+});
+
+/** Bytes after decompression: a gzipped file of a few megabytes can hold terabytes. */
+export const largestFile = 16e9;
 
 const description = inspectionSchema.extend({
   sourceId: z.string(),
@@ -162,4 +196,16 @@ export function withRemarks(
 
 function getExtension({layout}: Pick<Inspection, 'layout'>): string {
   return layout.kind === 'fixed' ? '.txt.gz' : '.csv.gz';
+}
+
+/** Returns the SHA-256 of a file's bytes, unpacked if it is gzipped; undefined if they are more than a file may have. */
+export async function hashPlain(path: string, largest = largestFile): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of await readPlain(path)) {
+    bytes += chunk.length;
+    if (bytes > largest) return undefined;
+    hash.update(chunk);
+  }
+  return hash.digest('hex');
 }

@@ -7,7 +7,7 @@ import type {SchoolYear} from '../school-year.ts';
 import {isBeforeFinal} from '../sources/preliminary.ts';
 import type {Column, Source} from '../sources/source.ts';
 import type {Landed} from './land.ts';
-import type {Reshaped} from './reshape.ts';
+import type {Reshaped} from './reshaped.ts';
 
 /** A landed and reshaped file, and the school years of it that go into the build. */
 export interface Ingested {

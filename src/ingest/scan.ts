@@ -2,7 +2,7 @@ import {type Database, isMachineError, literal} from '../duckdb/database.ts';
 import {selectFile} from '../duckdb/files.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import {nameCell} from './columns.ts';
-import type {Inspection, Layout} from './inspect.ts';
+import type {Inspection, Layout} from './land.ts';
 
 /** An inspected file that can be read as rows of text. */
 export interface Scannable extends Omit<Inspection, 'sha256' | 'bytes'> {

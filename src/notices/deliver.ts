@@ -1,15 +1,12 @@
-import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
 import type {Config, NoticeKind} from '../config.ts';
 import {getErrorMessage} from '../failure.ts';
 import {writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
-import {parseJson} from '../json.ts';
 import {readHeaderToken, splitCredentials} from '../secrets.ts';
-import {type DeliveryState, deliveryStateSchema, readNews, startFromNow} from './news.ts';
+import type {DeliveryState} from './news.ts';
 import type {Notice} from './notice.ts';
-import {type Delivery, type Patience, sendToCommand, sendToWebhook, usualPatience, type Webhook} from './send.ts';
+import type {Delivery, Patience, Webhook} from './send.ts';
 
 /** Where notices go, and which. */
 export interface NoticeSettings {
@@ -51,13 +48,16 @@ interface Effects {
  * A new receiver gets nothing about the past: call this with `begin` before a run, and without it afterwards.
  */
 export async function deliverNotices(home: Home, notices: NoticeSettings, effects: Effects = {}): Promise<void> {
-  const {now = () => new Date(), note = () => {}, patience = usualPatience, begin = false} = effects;
   const {webhook, command, events, link} = notices;
+  if (webhook === undefined && command === undefined) return;
+  // Loaded here, since most installations send none.
+  const {sendToCommand, sendToWebhook, usualPatience} = await import('./send.ts');
+  const {readStates, startFromNow} = await import('./news.ts');
+  const {now = () => new Date(), note = () => {}, patience = usualPatience, begin = false} = effects;
   const receivers: Record<string, (notice: Notice) => Promise<Delivery>> = {
     ...(webhook && {webhook: (notice) => sendToWebhook(notice, webhook, patience)}),
     ...(command && {command: (notice) => sendToCommand(notice, command)}),
   };
-  if (Object.keys(receivers).length === 0) return;
   const path = join(home.folder, 'notices.json');
   try {
     const before = await readStates(path);
@@ -108,6 +108,7 @@ async function sendNews(
   now: Date,
   note: (text: string) => void,
 ): Promise<DeliveryState> {
+  const {readNews} = await import('./news.ts');
   const {news, state} = await readNews(home, before, now);
   let reached = before;
   for (const {notice, afterwards} of news) {
@@ -120,8 +121,4 @@ async function sendNews(
     reached = afterwards;
   }
   return state;
-}
-
-async function readStates(path: string): Promise<Record<string, DeliveryState>> {
-  return parseJson(z.record(z.string(), deliveryStateSchema), await readFile(path, 'utf8').catch(() => '')) ?? {};
 }

@@ -1,11 +1,13 @@
+import {readFile} from 'node:fs/promises';
 import {z} from 'zod';
 import type {Home} from '../home.ts';
 import {findOverdueReleases} from '../incoming/freshness.ts';
+import {parseJson} from '../json.ts';
 import {readEventsAfter, readRunsAfter} from '../runs/history.ts';
 import type {Notice} from './notice.ts';
 
 /** What a receiver already knows. */
-export const deliveryStateSchema = z.object({
+const deliveryStateSchema = z.object({
   /** The last run that ended and the last event that the receiver knows. */
   run: z.number(),
   event: z.number(),
@@ -16,6 +18,11 @@ export const deliveryStateSchema = z.object({
 });
 
 export type DeliveryState = z.infer<typeof deliveryStateSchema>;
+
+/** Reads what each receiver already knows. */
+export async function readStates(path: string): Promise<Record<string, DeliveryState>> {
+  return parseJson(z.record(z.string(), deliveryStateSchema), await readFile(path, 'utf8').catch(() => '')) ?? {};
+}
 
 /** A notice, and the receiver's state once it is delivered. */
 export interface PendingNotice {

@@ -5,10 +5,9 @@ import {type Code, computeBuildId, computeContractId, type Ingredient, parts, re
 import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
 import {findPublished} from '../builds/published.ts';
 import type {Home} from '../home.ts';
-import {heldYearSchema, type Incoming, landingSchema, stepSchema} from '../incoming/incoming.ts';
-import {type PlannedInputs, planInputs} from '../incoming/inputs.ts';
-import {leaveOutRefused, readRefused} from '../incoming/refused.ts';
-import {findReshaped} from '../ingest/reshape.ts';
+import {heldYearSchema, type Incoming, landingSchema, type PlannedInputs, stepSchema} from '../incoming/incoming.ts';
+import {planInputs} from '../incoming/inputs.ts';
+import {findReshaped} from '../ingest/reshaped.ts';
 import {readPublications} from '../ledger/ledger.ts';
 import type {Progress} from '../progress.ts';
 import {mayHoldYears, type RunOptions} from './options.ts';
@@ -152,6 +151,7 @@ async function leaveOut(
   code: Code,
   published: Build | undefined,
 ): Promise<PlannedInputs> {
+  const {leaveOutRefused, readRefused} = await import('../incoming/refused.ts');
   const refused = await readRefused(home, computeBuildId(code, []));
   const left = await leaveOutRefused(home, inputs.incoming, refused, published);
   if (left === undefined) return inputs;

@@ -1,7 +1,6 @@
 import {join} from 'node:path';
 import {isReportCurrent, type SiteSettings} from '../../site/stamp.ts';
 import {readBuild} from '../builds/find.ts';
-import {readPublishedRows} from '../builds/published-rows.ts';
 import type {Changes} from '../changes/compare.ts';
 import {Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
@@ -37,6 +36,7 @@ export async function runSiteStep(
   await record.step('site', async () => {
     // Loaded here, since only a run that makes a report needs this code.
     const {buildSite} = await import('../../site/build.ts');
+    const {readPublishedRows} = await import('../builds/published-rows.ts');
     const changed = await findChanges().catch((error: unknown) => {
       record.note(`the report can't say what was restated: ${getErrorMessage(error)}`);
       return undefined;

@@ -1,6 +1,6 @@
 import {availableParallelism} from 'node:os';
 import pLimit from 'p-limit';
-import {sumRows} from '../builds/manifest.ts';
+import {sumRows} from '../builds/create-manifest.ts';
 import {Failure} from '../failure.ts';
 import {hashFile, listFiles} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -9,7 +9,8 @@ import {sampleFolder} from '../incoming/inputs.ts';
 import {forget} from '../incoming/remembered.ts';
 import {discard, isIntact, type Landed, shortenHash} from '../ingest/land.ts';
 import type {Ingested} from '../ingest/load.ts';
-import {findReshaped, reshape} from '../ingest/reshape.ts';
+import {reshape} from '../ingest/reshape.ts';
+import {findReshaped} from '../ingest/reshaped.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';

@@ -8,17 +8,12 @@ import type {Changes} from '../changes/compare.ts';
 import {getErrorMessage} from '../failure.ts';
 import {removeTemporary} from '../files.ts';
 import type {Home} from '../home.ts';
-import {rememberFound} from '../incoming/finding.ts';
 import type {Chosen, Incoming} from '../incoming/incoming.ts';
-import {landInputs} from '../incoming/inputs.ts';
-import {rememberUnchanged} from '../incoming/live.ts';
-import {forgetRefused} from '../incoming/refused.ts';
 import {AuditFailure} from '../ledger/audit-failure.ts';
 import {type RunRecord, runRecorded} from '../ledger/record.ts';
 import {describeOrigin} from '../lineage/openlineage.ts';
 import type {Progress} from '../progress.ts';
 import {projectFolder} from '../project-folder.ts';
-import {readCorrections} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
 import {createPlanKeeper, recordChanges} from './news.ts';
 import {mayHoldYears, type RunOptions} from './options.ts';
@@ -51,7 +46,7 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
     await adoptPublished(home);
     const keepPlan = createPlanKeeper(home, record);
     const planned = await record.step('plan', async (update) => {
-      if (force || refresh) await forgetRefused(home);
+      if (force || refresh) await (await import('../incoming/refused.ts')).forgetRefused(home);
       const result = await planRun(options, record.note, update);
       keepPlan(result);
       return {result, summary: summarizePlan(result.plan)};
@@ -80,9 +75,11 @@ async function land(
   keepPlan: (planned: ExecutablePlan) => void,
 ): Promise<ExecutablePlan> {
   const {incoming, failures, code} = planned;
-  if (failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep')) {
-    await rememberUnchanged(options.home.landing, incoming);
-    await rememberFound(options.home.landing, planned.found);
+  const isHere = failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep');
+  if (isHere && options.from !== 'live') return planned;
+  const {landInputs, rememberChecked} = await import('../incoming/land-inputs.ts');
+  if (isHere) {
+    await rememberChecked(options.home, planned);
     return planned;
   }
   const landed = await record.step('land', async (update) => {
@@ -163,6 +160,7 @@ async function carryOut(
   // Loaded here, since a run with nothing to do needs none of it.
   const {reshapeInputs} = await import('./reshape-step.ts');
   const {makeBuild} = await import('../builds/make.ts');
+  const {readCorrections} = await import('../sources/corrections.ts');
   const corrections = await readCorrections(join(projectFolder, 'corrections.yml'));
   const ingested = await record.step('reshape', (update) =>
     reshapeInputs(options, chosen, computeContractId(code), corrections, lake, update),

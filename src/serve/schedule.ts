@@ -1,5 +1,6 @@
 import {Cron} from 'croner';
 import type {ScheduleConfig} from '../config.ts';
+import {exit, Failure} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {goodOutcomes, readLatestRun} from '../runs/history.ts';
 
@@ -9,6 +10,23 @@ export interface Schedule {
   next(count: number): string[];
   isAlive(): boolean;
   stop(): void;
+}
+
+/** @throws Failure (exit 2) if the schedule never comes due */
+export function assertSchedule({cron, timeZone}: ScheduleConfig): void {
+  if (isSchedule(cron, timeZone)) return;
+  throw new Failure(
+    `The schedule of the configuration is no cron expression with a time zone that comes due: ${cron}, ${timeZone}.`,
+    exit.usage,
+  );
+}
+
+function isSchedule(cron: string, timezone: string): boolean {
+  try {
+    return new Cron(cron, {timezone, paused: true}).nextRun() !== null;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -11,3 +11,9 @@ const shorter: [RegExp, string][] = [
 export function shortenSchool(name: string): string {
   return shorter.reduce((short, [words, less]) => short.replace(words, less), name);
 }
+
+/** Shortens the name of a district: no "School District", no "No. 1". */
+export function shortenDistrict(name: string): string {
+  const short = name.replace(/\s*\(sample\)$/i, '').replace(/\s+(Public Schools|School District)(\s+No\. *\d+)?$/i, '');
+  return short || name;
+}

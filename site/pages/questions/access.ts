@@ -1,5 +1,6 @@
 import type {Row} from '../../../src/duckdb/database.ts';
 import {formatShare} from '../../../src/words/format.ts';
+import {shortenDistrict} from '../../../src/words/names.ts';
 import {drawBars} from '../../charts/bars.ts';
 import {renderAccessChart} from '../../components/access-chart.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
@@ -10,7 +11,7 @@ import {toGroup} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
 import {listAccess} from '../../words/access.ts';
 import {findQuestion} from '../../words/find-question.ts';
-import {findGroup, shortenDistrict} from '../../words/groups.ts';
+import {findGroup} from '../../words/groups.ts';
 
 export function renderAccess(context: PageContext): Html {
   const {report, to} = context;

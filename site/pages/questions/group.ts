@@ -3,6 +3,7 @@ import type {GroupFigures} from '../../../src/report/organizations.ts';
 import type {School} from '../../../src/report/schools.ts';
 import {formatCounted} from '../../../src/words/count.ts';
 import {formatCount, formatSchoolYear, formatShare} from '../../../src/words/format.ts';
+import {shortenDistrict} from '../../../src/words/names.ts';
 import {accessColumns, accessLegend, drawAccess} from '../../components/access-chart.ts';
 import {renderAnswerTable} from '../../components/answer-table.ts';
 import {renderChart} from '../../components/chart.ts';
@@ -13,7 +14,7 @@ import type {PageContext} from '../../page-context.ts';
 import {describeGroupAccess} from '../../words/access.ts';
 import {readFigure} from '../../words/columns.ts';
 import {findQuestion} from '../../words/find-question.ts';
-import {findGroup, shortenDistrict} from '../../words/groups.ts';
+import {findGroup} from '../../words/groups.ts';
 import {describeReportSource} from '../../words/origin.ts';
 
 /** Renders where the students of a group have teachers of their own, and where none: by district, and at each school. */

@@ -1,7 +1,7 @@
 import type {GroupFigures, Representation} from '../../../src/report/organizations.ts';
 import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned} from '../../../src/words/format.ts';
+import {shortenDistrict} from '../../../src/words/names.ts';
 import type {PageContext} from '../../page-context.ts';
-import {shortenDistrict} from '../../words/groups.ts';
 
 /** Writes what a comparison needs beyond the list of schools: make-ups, the districts and the region. The page fetches it on demand. */
 export function writeComparison({report}: PageContext): string {

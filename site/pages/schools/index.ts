@@ -1,12 +1,13 @@
 import {formatCounted} from '../../../src/words/count.ts';
 import {formatSchoolYear} from '../../../src/words/format.ts';
+import {shortenDistrict} from '../../../src/words/names.ts';
 import {explainStar} from '../../../src/words/rankings.ts';
 import {listFindSources} from '../../components/find.ts';
 import {renderPage} from '../../components/page.ts';
 import {type Html, html} from '../../html.ts';
 import {toDistrict, toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
-import {formatSchoolTypes, shortenDistrict} from '../../words/groups.ts';
+import {formatSchoolTypes} from '../../words/groups.ts';
 import {describeReportSource} from '../../words/origin.ts';
 import {listFigures} from './comparison.ts';
 

@@ -1,5 +1,5 @@
+import {shortenDistrict} from '../../../src/words/names.ts';
 import type {PageContext} from '../../page-context.ts';
-import {shortenDistrict} from '../../words/groups.ts';
 
 /** Writes what a school can be found by, as a script: a page that is opened from a file may load no other data. */
 export function writeNames({report}: PageContext): string {

@@ -2,7 +2,7 @@ import {constants, copyFile, link, mkdir} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {z} from 'zod';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
-import {type Ingested, selectPartitions} from './load.ts';
+import {type Ingested, selectPartitions} from '../ingest/load.ts';
 
 /** The name of a null partition in Hive, which every reader of partitioned Parquet understands. */
 const nullPartition = '__HIVE_DEFAULT_PARTITION__';

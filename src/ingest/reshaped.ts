@@ -1,0 +1,92 @@
+import {readdir, readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {z} from 'zod';
+import {hashFile} from '../files.ts';
+import {parseJson} from '../json.ts';
+import type {Landed} from './land.ts';
+import {type Inspection, inspectionSchema} from './land.ts';
+
+export type ReshapedPartition = z.infer<typeof reshapedPartition>;
+const reshapedPartition = z.object({
+  /** Null for rows whose school year is unreadable. */
+  schoolYear: z.string().nullable(),
+  rowsIn: z.number(),
+  rowsLoaded: z.number(),
+  rowsRejected: z.number(),
+  /** Table to Parquet file, relative to the lake. */
+  files: z.record(z.string(), z.string()),
+  /** Table to the SHA-256 of that file. */
+  hashes: z.record(z.string(), z.string()),
+});
+
+/** A reshaped file: its Parquet files in the lake, and the row counts that prove that no row was lost. */
+export type Reshaped = z.infer<typeof reshapedSchema>;
+const reshapedSchema = z.object({
+  /** Identifies the landed bytes and the code that read them. */
+  id: z.string(),
+  sourceId: z.string(),
+  sha256: z.string(),
+  /** What that code found in those bytes before it read the rows. */
+  inspection: inspectionSchema,
+  partitions: z.array(reshapedPartition),
+  /** Undeclared columns of the file; their cells are stored in `raw.extra_value`. */
+  newColumns: z.array(z.string()),
+  /** Counts, by column, of unreadable cells that only describe their row (dates, decimals). They become null. */
+  unreadable: z.record(z.string(), z.number()),
+  /** Counts, by kind, of rows rejected because another row of the file has the same key. */
+  duplicates: z.record(z.string(), z.number()),
+  /** The row count in the file's footer; null if there is none. */
+  statedRows: z.number().nullable(),
+});
+
+/** Returns the id of a reshaped file, from the landed bytes and the code that reads them. */
+export function makeReshapedId({sha256}: Pick<Landed, 'sha256'>, contractId: string): string {
+  return `${sha256.slice(0, 16)}-${contractId}`;
+}
+
+/** Returns whether a file of the lake has a name that only Rollcall gives. */
+export function isReshapedName(name: string): boolean {
+  return /^[0-9a-f]{16}-[0-9a-f]{12}\.(parquet|json)$/.test(name);
+}
+
+export function locateManifest(lake: string, id: string): string {
+  return join(lake, '_reshaped', `${id}.json`);
+}
+
+/** Finds what the same code found in the same bytes when it reshaped them; undefined if it never did. */
+export async function findInspection(
+  lake: string,
+  landed: Pick<Landed, 'sha256'>,
+  contractId: string,
+): Promise<Inspection | undefined> {
+  const text = await readFile(locateManifest(lake, makeReshapedId(landed, contractId)), 'utf8').catch(() => '');
+  const found = parseJson(reshapedSchema, text);
+  return found?.sha256 === landed.sha256 ? found.inspection : undefined;
+}
+
+/**
+ * Finds the reshaped files of a landed file.
+ *
+ * @returns `stale` if they exist only under another contract, `damaged` if they don't match their hashes
+ */
+export async function findReshaped(
+  lake: string,
+  landed: Pick<Landed, 'sha256'>,
+  contractId: string,
+): Promise<Reshaped | 'absent' | 'stale' | 'damaged'> {
+  const id = makeReshapedId(landed, contractId);
+  const text = await readFile(locateManifest(lake, id), 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    const others = await readdir(join(lake, '_reshaped')).catch(() => []);
+    return others.some((name) => name.startsWith(landed.sha256.slice(0, 16))) ? 'stale' : 'absent';
+  }
+  const reshaped = parseJson(reshapedSchema, text);
+  if (reshaped === undefined) return 'damaged';
+  for (const {files, hashes} of reshaped.partitions) {
+    for (const [table, file] of Object.entries(files)) {
+      const found = await hashFile(join(lake, file)).catch(() => undefined);
+      if (found !== hashes[table]) return 'damaged';
+    }
+  }
+  return reshaped;
+}
