@@ -100,8 +100,12 @@ export function writeTotalTable(source: Source): string {
     )`;
 }
 
-/** Writes the relation of each organization's groups, all grades together. The whole is one of them (`is_whole`). */
-function selectTotals(source: Source): string {
+/**
+ * Writes the relation of each organization's groups, all grades together. The whole is one of them (`is_whole`).
+ *
+ * @param onlyWhole whether to leave out the other groups of a wide source
+ */
+function selectTotals(source: Source, onlyWhole = false): string {
   const {pivot, groups, table} = source;
   const columns = `school_year, ${organizationColumns}`;
   if (groups) {
@@ -116,7 +120,8 @@ function selectTotals(source: Source): string {
   if (pivot === undefined) throw new Error(`${source.id} declares neither groups nor measures`);
   // The second of two parts says the same as the first.
   const complements = pivot.breakdowns.flatMap(({parts}) => (parts.length === 2 ? parts.slice(1) : []));
-  const labels = pivot.measures.filter((id) => !complements.includes(id)).map((id) => literal(getLabel(source, id)));
+  const measures = onlyWhole ? [pivot.whole] : pivot.measures.filter((id) => !complements.includes(id));
+  const labels = measures.map((id) => literal(getLabel(source, id)));
   const whole = literal(getLabel(source, pivot.whole));
   return `(select ${columns}, label = ${whole} as is_whole, label as group_key, label, figure,
       max(case when label = ${whole} then figure end) over (partition by landed_sha256, line_number) as whole
@@ -130,5 +135,5 @@ function selectTotals(source: Source): string {
 
 /** Writes the relation of each organization's whole. */
 export function selectWholes(source: Source): string {
-  return groupByOrganization(selectTotals(source), 'max(whole) as whole');
+  return groupByOrganization(selectTotals(source, true), 'max(whole) as whole');
 }
