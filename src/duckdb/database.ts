@@ -149,15 +149,18 @@ function wrapConnection(instance: DuckDBInstance, connection: DuckDBConnection, 
         : await connection.streamAndReadUntil(sql, limit + 1, ...bound);
     const columns = reader.deduplicatedColumnNames();
     const types = reader.columnTypes().map((type) => type.toString());
-    const numeric = types.map((type) => /^(U?BIGINT|U?HUGEINT|DECIMAL)/.test(type));
-    const rows = reader.getRowsJson().map((cells) => {
-      const row: Row = {};
-      for (const [index, column] of columns.entries()) {
-        const cell = cells[index] ?? null;
-        row[column] = numeric[index] && typeof cell === 'string' ? toExactNumber(cell) : cell;
-      }
-      return row;
+    // Column by column: row by row, the library takes a third longer.
+    const named = reader.getColumnsJson().map((values, index) => {
+      const isNumeric = /^(U?BIGINT|U?HUGEINT|DECIMAL)/.test(types[index] ?? '');
+      const exact = (cell: Value) => (typeof cell === 'string' ? toExactNumber(cell) : cell);
+      return {name: columns[index] ?? '', values: isNumeric ? values.map(exact) : values};
     });
+    const rows: Row[] = [];
+    for (let index = 0; index < reader.currentRowCount; index++) {
+      const row: Row = {};
+      for (const {name, values} of named) row[name] = values[index] ?? null;
+      rows.push(row);
+    }
     return {columns, types, rows};
   }
   async function readChunks(sql: string, parameters?: Parameters, limit = Number.POSITIVE_INFINITY): Promise<Chunks> {

@@ -86,21 +86,18 @@ export function addSheet(workbook: Workbook, sheet: Sheet, build: Marks): void {
     worksheet.insertNote(header, index, note);
   }
 
-  const formats = new Map<string, Format>();
-  const formatOf = (column: SheetColumn, isFirst: boolean, isSmall: boolean): Format => {
-    const key = `${column.name} ${isFirst} ${isSmall}`;
-    const known = formats.get(key) ?? createCellFormat(column, isFirst, isSmall);
+  const formats = new Map<string, Format[]>();
+  const formatsOf = (isFirst: boolean, isSmall: boolean): Format[] => {
+    const key = `${isFirst} ${isSmall}`;
+    const known = formats.get(key) ?? columns.map((column) => createCellFormat(column, isFirst, isSmall));
     formats.set(key, known);
     return known;
   };
   const sectionOf = (row: Row | undefined) => sections.map((name) => row?.[name]).join('\n');
   for (const [index, row] of rows.entries()) {
     const isFirst = index > 0 && sectionOf(row) !== sectionOf(rows[index - 1]);
-    const isSmall = sheet.isSmall(row);
-    for (const [position, column] of columns.entries()) {
-      const format = formatOf(column, isFirst, isSmall);
-      writeCell(worksheet, headerRow + index, position, row[column.name], format);
-    }
+    for (const [position, format] of formatsOf(isFirst, sheet.isSmall(row)).entries())
+      writeCell(worksheet, headerRow + index, position, row[columns[position]?.name ?? ''], format);
   }
   worksheet.autofilter(header, 0, header + rows.length, columns.length - 1);
   // The columns up to the name are frozen, unless they would fill the screen.

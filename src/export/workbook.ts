@@ -182,6 +182,8 @@ function labelResult(
   names: ReadonlyMap<string, string>,
   describe: (column: string) => string | undefined,
 ): {columns: SheetColumn[]; rows: Row[]} {
+  const withNames = new Set([...names.keys()].map((key) => key.slice(0, key.indexOf(' '))));
+  const named = columns.filter((name) => withNames.has(name));
   return {
     columns: columns.flatMap((name, index) => {
       if (name === 'demographic_group_id') return [];
@@ -189,11 +191,10 @@ function labelResult(
       const type = types[index] ?? '';
       return {name, heading: formatFullHeading(name), type, ...(description !== undefined && {description})};
     }),
-    rows: rows.map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([column, value]) => [column, names.get(`${column} ${value}`) ?? value]),
-      ),
-    ),
+    rows: rows.map((row) => {
+      const labels = named.map((column) => [column, names.get(`${column} ${row[column]}`) ?? row[column] ?? null]);
+      return {...row, ...Object.fromEntries(labels)};
+    }),
   };
 }
 

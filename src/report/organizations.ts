@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {selectChanges, selectUnmatchedSchools} from '../answers/panels.ts';
 import {describeDeclaredRegion, type Region as RegionName} from '../answers/regions.ts';
 import {type Database, listColumns} from '../duckdb/database.ts';
+import {readOnce} from '../duckdb/read-once.ts';
 import type {SchoolYear} from '../school-year.ts';
 
 /** A demographic group. */
@@ -181,13 +182,9 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear, region
       where school_year = $schoolYear and region_id = $region order by groups.sort_order`,
     ofYear,
   );
-  const trend = await db.read(
-    trendYear.extend(byDistrict.shape),
-    'select * from marts.district_representation where region_id = $region order by school_year',
-    {region},
-  );
   const changes = await readChanges(db, region);
-  const [measuresOf, groupsOf, trendOf] = [groupByDistrict(measures), groupByDistrict(groups), groupByDistrict(trend)];
+  const trendOf = await readTrends(db, region);
+  const [measuresOf, groupsOf] = [groupByDistrict(measures), groupByDistrict(groups)];
   return names.map((name) => ({
     ...name,
     measures: measuresOf.get(name.district_id)?.[0],
@@ -197,8 +194,18 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear, region
   }));
 }
 
+const readTrends = readOnce(async (db, region: string) =>
+  groupByDistrict(
+    await db.read(
+      trendYear.extend(byDistrict.shape),
+      'select * from marts.district_representation where region_id = $region order by school_year',
+      {region},
+    ),
+  ),
+);
+
 /** Reads the change of each district and of the region, by their ids. */
-async function readChanges(db: Database, region: string): Promise<Map<string, PanelChange>> {
+const readChanges = readOnce(async (db, region: string): Promise<Map<string, PanelChange>> => {
   const rows = await db.read(
     panelChange.extend({id: z.string()}),
     `with changes as (
@@ -213,7 +220,7 @@ async function readChanges(db: Database, region: string): Promise<Map<string, Pa
       from changes left join unmatched using (id)`,
   );
   return new Map(rows.map(({id, ...change}) => [id, change]));
-}
+});
 
 const withoutChance = 'null as teacher_share_chance_low, null as teacher_share_chance_high';
 

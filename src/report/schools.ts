@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import type {Database} from '../duckdb/database.ts';
+import {readOnce} from '../duckdb/read-once.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {figure, groupFigures, joinGroups, type Organization, representation, trendYear} from './organizations.ts';
 import {readSchoolLines, type SourceLines} from './trace.ts';
@@ -74,6 +75,30 @@ const unknownGroup = z.object({
   status: z.enum(['suppressed', 'unknown', 'missing', 'left_out']),
 });
 
+const readTrends = readOnce(async (db, region: string) =>
+  groupBySchool(
+    await db.read(
+      trendYear.extend(bySchoolId.shape),
+      'select * from marts.school_representation where region_id = $region order by school_year',
+      {region},
+    ),
+  ),
+);
+
+const readChanges = readOnce(async (db, region: string) =>
+  groupBySchool(
+    await db.read(
+      schoolChange.extend(bySchoolId.shape),
+      `select *, first_school_year_with_gap as since from marts.school_trend
+        where region_id = $region and demographic_group_id = 'of_color' and gap_change_since_first_verdict is not null
+        qualify row_number() over (partition by school_id order by school_year desc) = 1`,
+      {region},
+    ),
+  ),
+);
+
+const readLines = readOnce(async (db, region: string) => groupBySchool(await readSchoolLines(db, region)));
+
 export async function readSchools(db: Database, schoolYear: SchoolYear, region: string): Promise<School[]> {
   const ofYear = {schoolYear, region};
   const facts = await db.read(
@@ -110,22 +135,8 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       ofYear,
     ),
   );
-  const trend = groupBySchool(
-    await db.read(
-      trendYear.extend(bySchoolId.shape),
-      'select * from marts.school_representation where region_id = $region order by school_year',
-      {region},
-    ),
-  );
-  const changes = groupBySchool(
-    await db.read(
-      schoolChange.extend(bySchoolId.shape),
-      `select *, first_school_year_with_gap as since from marts.school_trend
-        where region_id = $region and demographic_group_id = 'of_color' and gap_change_since_first_verdict is not null
-        qualify row_number() over (partition by school_id order by school_year desc) = 1`,
-      {region},
-    ),
-  );
+  const trend = await readTrends(db, region);
+  const changes = await readChanges(db, region);
   const similar = groupBySchool(
     await db.read(
       similarSchool.extend(bySchoolId.shape),
@@ -148,7 +159,7 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
       {schoolYear},
     ),
   );
-  const lines = groupBySchool(await readSchoolLines(db, region));
+  const lines = await readLines(db, region);
   return facts.flatMap((school) => {
     const of = measures.get(school.school_id)?.[0];
     if (of === undefined) return [];
