@@ -96,8 +96,7 @@ async function renderPages({render}: Renderers, [first, ...others]: [Report, ...
     files: new Set(listYearRoutes(report, documents).map(({path}) => path)),
   });
   const years = [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))];
-  await render({report: first, years});
-  for (const report of [first, ...others]) await render({report, years, year: report.schoolYear});
+  for (const report of [first, ...others]) await render({report, years});
 }
 
 async function writeApi(

@@ -21,11 +21,14 @@ function write(path: string, contents: string): void {
   writeFileSync(file, contents);
 }
 
-parentPort?.on('message', ({report, years, year}: Order) => {
+parentPort?.on('message', ({report, years}: Order) => {
   const site: Site = {years, assets, ...documents, base, origin};
-  const of = years.find(({schoolYear}) => schoolYear === year);
-  const routes = of === undefined ? listSharedRoutes(site, report) : listYearRoutes(report, documents);
-  for (const [index, {path, render}] of routes.entries()) {
+  const year = years.find(({schoolYear}) => schoolYear === report.schoolYear);
+  const routes = [
+    ...listYearRoutes(report, documents).map((route) => ({...route, year})),
+    ...(year === years[0] ? listSharedRoutes(site, report) : []).map((route) => ({...route, year: undefined})),
+  ];
+  for (const [index, {path, render, year: of}] of routes.entries()) {
     if (index % parts !== part) continue;
     write(`${of?.folder ?? ''}${path}`, String(render(createPageContext(site, report, path, of))));
   }

@@ -3,7 +3,6 @@ import {availableParallelism} from 'node:os';
 import {extname} from 'node:path';
 import {Worker} from 'node:worker_threads';
 import type {Report} from '../src/report/report.ts';
-import type {SchoolYear} from '../src/school-year.ts';
 import type {Site, YearPages} from './page-context.ts';
 
 /** What a thread is told at its start. */
@@ -15,11 +14,11 @@ export interface Share extends Pick<Site, 'base' | 'origin'> {
   parts: number;
 }
 
-/** Pages to render: those of a school year, or those that all years share. */
+/** Pages to render: those of a school year, and with the first year those that all years share. */
 export interface Order {
   report: Report;
+  /** The pages of all school years. */
   years: readonly YearPages[];
-  year?: SchoolYear;
 }
 
 export interface Renderers {
