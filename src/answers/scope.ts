@@ -2,7 +2,7 @@ import {z} from 'zod';
 import {listColumns} from '../duckdb/database.ts';
 import {readOnce} from '../duckdb/read-once.ts';
 import {formatCounted} from '../words/count.ts';
-import {formatSchoolYear, joinWords} from '../words/format.ts';
+import {formatSchoolYear, joinFirst, joinWords} from '../words/format.ts';
 import type {Region} from './regions.ts';
 
 /** A district of a region in a school year, and how many of its schools have figures. */
@@ -108,11 +108,11 @@ export function describeScope(
   const missing = districts.filter((district) => district[which] === 0);
   if (there.length === 0 || missing.length === 0) return undefined;
   const schools = there.reduce((sum, district) => sum + district[which], 0);
-  const place = `${formatCounted(schools, 'school')} of ${joinWords(there.map(({name}) => name))}`;
+  const place = `${formatCounted(schools, 'school')} of ${joinFirst(there.map(({name}) => name))}`;
   const names = missing.map(({name}) => name.replace(/ School District.*$/, ''));
   return {
     place,
-    note: `the figures are of ${place}, not of the whole ${region_name}: there is no data for ${joinWords(names)}`,
+    note: `the figures are of ${place}, not of the whole ${region_name}: there is no data for ${joinFirst(names)}`,
   };
 }
 
@@ -158,15 +158,11 @@ export function groupRegionChanges(
   });
 }
 
-const namesShown = 5;
-
 /** Says how a region differs from the list that is carried over to a school year: a sentence for each kind, without its period. */
 export function describeRegionChanges(changes: readonly RegionChange[], schoolYear: string): string[] {
-  return groupRegionChanges(changes, schoolYear).map(({label, schools}) => {
-    const names = schools.slice(0, namesShown).map(formatSchool);
-    const more = schools.length - names.length;
-    return `${label}: ${more === 0 ? joinWords(names) : `${names.join(', ')} and ${more} more`}`;
-  });
+  return groupRegionChanges(changes, schoolYear).map(
+    ({label, schools}) => `${label}: ${joinFirst(schools.map(formatSchool))}`,
+  );
 }
 
 export function formatSchool({school_name, school_id, district_name}: RegionChange): string {

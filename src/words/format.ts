@@ -90,3 +90,11 @@ export function joinWords(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join('');
   return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
+
+const namesShown = 5;
+
+/** Joins the first names of a list, and counts the others: `A, B, C, D, E and 12 more`. */
+export function joinFirst(names: readonly string[]): string {
+  const more = names.length - namesShown;
+  return more <= 0 ? joinWords(names) : `${names.slice(0, namesShown).join(', ')} and ${formatCount(more)} more`;
+}

@@ -17,6 +17,15 @@ test('what figures need decides which districts have them', () => {
   assert.equal(describeScope([empty], ['teachers'], region), undefined, 'nothing is there at all');
 });
 
+test('of many districts, the first five are named and the others counted', () => {
+  const many = (letters: string, figures: number) =>
+    [...letters].map((name) => ({name, enrollment: figures, teachers: figures, both: figures}));
+  assert.deepEqual(describeScope([...many('ABCDEFG', 2), ...many('TUVWXYZ', 0)], ['teachers'], region), {
+    place: '14 schools of A, B, C, D, E and 2 more',
+    note: 'the figures are of 14 schools of A, B, C, D, E and 2 more, not of the whole North: there is no data for T, U, V, W, X and 2 more',
+  });
+});
+
 function make(change: RegionChange['change'], name: string, isWhole = true): RegionChange {
   return {
     school_year: change === 'closed_before' || change === 'not_yet_open' ? '2019-20' : '2021-22',
