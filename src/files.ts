@@ -4,7 +4,6 @@ import {mkdir, open, readdir, rename, rm, stat, writeFile} from 'node:fs/promise
 import {hostname} from 'node:os';
 import thisSystem, {basename, dirname, join, type PlatformPath} from 'node:path';
 import {pipeline as connect} from 'node:stream';
-import {pipeline} from 'node:stream/promises';
 import {createGunzip} from 'node:zlib';
 import {getErrorCode} from './failure.ts';
 
@@ -66,7 +65,16 @@ export function isWithin(
 /** Returns the SHA-256 of a file, in hexadecimal digits. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  const file = await open(path);
+  try {
+    // One buffer for all: the streams of small files cost more than their hashes.
+    const {size} = await file.stat();
+    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(size, 1 << 20)));
+    for (let {bytesRead} = await file.read(buffer); bytesRead > 0; {bytesRead} = await file.read(buffer))
+      hash.update(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
   return hash.digest('hex');
 }
 

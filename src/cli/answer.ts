@@ -168,9 +168,11 @@ async function printAnswer(
     const shaped = await shapeAnswer(db, {...answered, region: answered.region.region_id});
     return print(render(shaped, format), {isExact: true});
   }
-  const rows = format === 'json' ? answered.rows.map((row) => ({...row, origin: origins.join(' ')})) : answered.rows;
-  const view = await createView(db, answered, manifest, size, origins);
-  print(render({...answered, rows}, format, view));
+  if (format === 'json') {
+    const rows = answered.rows.map((row) => ({...row, origin: origins.join(' ')}));
+    return print(render({...answered, rows}, format));
+  }
+  print(render(answered, format, await createView(db, answered, manifest, size, origins)));
 }
 
 /** Says which school year an answer is about, and how to ask for another. */
@@ -232,6 +234,7 @@ async function createView(
 ): Promise<View> {
   const isOneOfSeveral = (await readRegions(db)).length > 1;
   const least = formatSize(size).join(' and ');
+  const width = readScreenWidth();
   return {
     title: `${formatQuestion(answer, thresholds)}, ${least && `among schools with at least ${least}, `}${isOneOfSeveral ? `${region.region_name}, ` : ''}${place === undefined ? '' : `${place}, `}${schoolYear}${isPreliminary ? ' (preliminary)' : ''}${isSample ? ' (SAMPLE: invented schools)' : ''}${label === undefined ? '' : ` (${label})`}`,
     sources,
@@ -247,12 +250,13 @@ async function createView(
     ],
     dispensable,
     kept,
-    shorten: shortenWith(await readShortGroups(db)),
+    // Only a screen can be narrow.
+    ...(width !== undefined && {shorten: shortenWith(await readShortGroups(db))}),
     names: await readNames(db),
     sectionNotes: (rows) => [describeTies(rows) ?? []].flat(),
     marksOf: listMarks,
     footnotes: (rows) => [...explainMarks(rows, thresholds), ...nameUnmatched(rows)],
-    width: readScreenWidth(),
+    width,
   };
 }
 

@@ -6,7 +6,15 @@ import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
 import {z} from 'zod';
 import {Failure} from '../failure.ts';
-import {makeTemporaryName, readPlain, renamePatiently, syncFolder, writeAtomically} from '../files.ts';
+import {
+  hashFile,
+  isGzipped,
+  makeTemporaryName,
+  readPlain,
+  renamePatiently,
+  syncFolder,
+  writeAtomically,
+} from '../files.ts';
 import {parseJson} from '../json.ts';
 import {type License, licenseSchema} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -198,8 +206,9 @@ function getExtension({layout}: Pick<Inspection, 'layout'>): string {
   return layout.kind === 'fixed' ? '.txt.gz' : '.csv.gz';
 }
 
-/** Returns the SHA-256 of a file's bytes, unpacked if it is gzipped; undefined if they are more than a file may have. */
+/** Returns the SHA-256 of a file's bytes, unpacked if it is gzipped; undefined if they are more than a file may have once unpacked. */
 export async function hashPlain(path: string, largest = largestFile): Promise<string | undefined> {
+  if (!(await isGzipped(path))) return hashFile(path);
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of await readPlain(path)) {

@@ -5,9 +5,12 @@ export const unknownMark = '–';
 
 type Figure = number | null | undefined;
 
-/** Formats a whole number: `1,715`. */
+/** Formats a whole number: `1,715`. Its digits are grouped here: loading a language's rules for it takes half as long as starting Node. */
 export function formatCount(value: Figure): string {
-  return value?.toLocaleString('en-US') ?? unknownMark;
+  if (value === null || value === undefined) return unknownMark;
+  return Number.isSafeInteger(value)
+    ? String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+    : value.toLocaleString('en-US');
 }
 
 /** Formats a share: 0.217 as `21.7%`. A share above 0 never reads as 0, nor one below 1 as 1: 0.0002 is `<0.1%`. */

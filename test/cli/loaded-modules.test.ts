@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {rollcall} from '../support/command.ts';
 import {makeFolder} from '../support/publisher.ts';
-import {list, makeStudents, teachers} from '../support/small.ts';
+import {findSmallHome, list, makeStudents, teachers} from '../support/small.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 
 const hook = `import {registerHooks} from 'node:module';
@@ -25,18 +25,48 @@ test('the help loads no command, and no library but the one that reads the comma
   );
 });
 
-test('a run with nothing to do loads no models, no comparison, no report and no database', async () => {
+test('a run with nothing to do loads what it decides with, and no library but for the command line and for checking files', async () => {
   const home = makeTemporaryFolder('home');
   const from = await makeFolder({'s.csv': makeStudents(30), 't.csv': teachers, 'l.csv': list});
   const run = ['run', '--from', from, '--home', home];
+  const heavy =
+    /^(src\/(dbt|changes|answers|report|fetch)\/|src\/(duckdb\/parquet|ingest\/(inspect|reshape|load)|cli\/table)\.ts|site\/(?!stamp))/;
+  const light = /^node_modules\/(commander|zod|fastest-levenshtein)\//;
   const first = await listModules(run);
-  const heavy = /^(src\/(dbt|changes|answers|report)\/|site\/(?!stamp)|node_modules\/(@duckdb|diff|undici)\/)/;
   assert.ok(
     first.some((path) => heavy.test(path)),
     'a run that builds needs them',
   );
+  const modules = await listModules(run);
   assert.deepEqual(
-    (await listModules(run)).filter((path) => heavy.test(path)),
+    modules.filter((path) => heavy.test(path) || (path.startsWith('node_modules/') && !light.test(path))),
     [],
   );
+  assertFew(modules, 110);
 });
+
+test('an answer loads no models, no ingestion, no report, no library that lays out tables and no translations', async () => {
+  const home = await findSmallHome();
+  const modules = await listModules(['answer', 'teachers-of-color', '--home', home]);
+  assert.ok(modules.some((path) => path.startsWith('node_modules/@duckdb/')));
+  const others =
+    /^(src\/(dbt|ingest|incoming|runs|changes|report|fetch|notices)\/|site\/|node_modules\/(croner|p-retry|csv-parse|js-yaml|undici)\/)/;
+  assert.deepEqual(
+    modules.filter((path) => others.test(path)),
+    [],
+  );
+  assertFew(
+    modules.filter((path) => !path.startsWith('node_modules/@duckdb/')),
+    102,
+  );
+});
+
+/** Each module takes about a millisecond, a twentieth of what starting Node takes. */
+function assertFew(modules: readonly string[], most: number): void {
+  assert.ok(modules.length <= most, `${modules.length} modules:\n${modules.join('\n')}`);
+  assert.deepEqual(
+    modules.filter((path) => /zod\/v4\/locales\/(?!en|index)/.test(path)),
+    [],
+    'translations of messages',
+  );
+}

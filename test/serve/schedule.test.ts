@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import {existsSync} from 'node:fs';
 import {type TestContext, test} from 'node:test';
 import {setImmediate as turn} from 'node:timers/promises';
+import {exit} from '../../src/failure.ts';
 import type {Outcome} from '../../src/ledger/ledger.ts';
-import {keepSchedule} from '../../src/serve/schedule.ts';
+import {assertSchedule, keepSchedule} from '../../src/serve/schedule.ts';
 import {makeHome, switchTo, writeBuild, writeRun} from './home.ts';
 import {makeStandIn, startServer, waitUntil} from './server.ts';
 
@@ -98,4 +99,10 @@ test("a schedule for the state's data does not run in a home directory with the 
   assert.equal(schedule, null);
   assert.match(rest, /holds the sample/);
   assert.ok(!existsSync(`${home.folder}/calls`));
+});
+
+test('a schedule that never comes due is refused: no cron expression, no time zone, no such day', () => {
+  assertSchedule(mondays);
+  for (const wrong of [{cron: 'mondays'}, {timeZone: 'Mars/Olympus'}, {cron: '0 6 30 2 *'}])
+    assert.throws(() => assertSchedule({...mondays, ...wrong}), {name: 'Failure', exitCode: exit.usage});
 });
