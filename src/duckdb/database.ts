@@ -91,6 +91,13 @@ function readMemoryLimit(shared: number): string {
 /** The oldest DuckDB that can read the files. This format writes in two thirds of the time the older one needs. */
 export const storageVersion = 'v1.3.0';
 
+/** Has the allocator give freed memory back early. DuckDB doesn't count what it keeps, so it comes on top of the limit (decision 33). */
+const allocator = {
+  allocator_background_threads: 'true',
+  allocator_flush_threshold: '16MB',
+  allocator_bulk_deallocation_flush_threshold: '64MB',
+};
+
 /**
  * Opens a DuckDB file, or a database in memory. Never downloads an extension. Loads the library on first use, since some commands
  * don't need it.
@@ -105,6 +112,7 @@ export async function open(path = ':memory:', options: Options = {}): Promise<Da
     storage_compatibility_version: storageVersion,
     threads: String(Math.max(1, Math.floor(availableParallelism() / shared))),
     memory_limit: readMemoryLimit(shared),
+    ...allocator,
     ...(path === ':memory:' && {temp_directory: join(tmpdir(), `rollcall-${process.pid}.tmp`)}),
     ...(options.spill !== undefined && {temp_directory: options.spill}),
     ...(options.readOnly && {access_mode: 'READ_ONLY'}),
