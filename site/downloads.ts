@@ -7,7 +7,7 @@ import {ZipFile} from 'yazl';
 import {chooseRegion} from '../src/answers/regions.ts';
 import {shapeAnswer} from '../src/answers/shape.ts';
 import {readGraph} from '../src/dbt/graph/read-graph.ts';
-import {countRow, type Database, literal} from '../src/duckdb/database.ts';
+import {countRow, type Database, identifier, literal} from '../src/duckdb/database.ts';
 import {exportDuckdbFile} from '../src/export/duckdb-file.ts';
 import {exportFolder} from '../src/export/folder.ts';
 import {type Build, quoteName, readTables, type Table} from '../src/export/tables.ts';
@@ -124,7 +124,8 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
 async function limitRows(db: Database, table: Table): Promise<Table> {
   const filter = regionFilters[table.name];
   if (filter === undefined) return table;
-  const query = `select * from (${table.query}) where ${filter}`;
+  // Ordered again: a filter keeps the order of its rows on one thread only.
+  const query = `select * from (${table.query}) where ${filter} order by ${table.primaryKey.map(identifier).join(', ')}`;
   return {...table, query, rowCount: (await db.readOne(countRow, `select count(*) as n from (${query})`)).n};
 }
 
