@@ -2,7 +2,7 @@ import type {Command} from 'commander';
 import {exit, Failure} from '../failure.ts';
 import {notesFile} from '../ingest/candidates.ts';
 import type {RunOptions} from '../runs/options.ts';
-import type {Plan} from '../runs/plan.ts';
+import type {Plan} from '../runs/plan-schema.ts';
 import {sources} from '../sources/sources.ts';
 import {createHomeOption, parseYears, resolveHome} from './options.ts';
 import {readConfig} from './read-config.ts';

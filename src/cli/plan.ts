@@ -1,7 +1,8 @@
 import {Command} from 'commander';
 import {readHost} from '../incoming/host.ts';
 import {combineFailures} from '../incoming/live.ts';
-import {type BuildPlan, type BuildReason, type PartitionPlan, type Plan, planRun} from '../runs/plan.ts';
+import {planRun} from '../runs/plan.ts';
+import type {BuildPlan, BuildReason, PartitionPlan, Plan} from '../runs/plan-schema.ts';
 import {addPlanFlags, listHeldYears, type PlanFlags, readRunOptions} from './plan-flags.ts';
 import {render} from './table.ts';
 import {bold, colorStderr, formatJson, print, readScreenWidth, tell} from './terminal.ts';

@@ -5,7 +5,7 @@ import type {CheckResult} from '../ingest/checks.ts';
 import {AuditFailure} from '../ledger/audit-failure.ts';
 import type {Progress} from '../progress.ts';
 import type {RunOptions} from '../runs/options.ts';
-import type {Plan} from '../runs/plan.ts';
+import type {Plan} from '../runs/plan-schema.ts';
 import {type RunResult, run} from '../runs/run.ts';
 import {formatCount} from '../words/format.ts';
 import {listBuildMarks} from '../words/marks.ts';

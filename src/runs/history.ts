@@ -11,7 +11,7 @@ import {eventKind, listPublications, outcome, readLedger} from '../ledger/ledger
 import {isLocked} from '../ledger/lock.ts';
 import {readRows} from '../ledger/read-rows.ts';
 import type {SchoolYear} from '../school-year.ts';
-import {type Plan, planSchema} from './plan.ts';
+import {type Plan, planSchema} from './plan-schema.ts';
 
 /** What has happened in a home, the latest first. */
 export interface History {

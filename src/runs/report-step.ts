@@ -10,7 +10,7 @@ import type {Restatements} from '../report/report.ts';
 import type {ReadPublishedRows} from '../report/source-rows.ts';
 import {formatCounted} from '../words/count.ts';
 import type {RunOptions} from './options.ts';
-import type {Plan} from './plan.ts';
+import type {Plan} from './plan-schema.ts';
 
 /** Returns the folder of a build's report. It is part of the build, so that publishing switches both. */
 export function locateSite(home: Home, id: string): string {

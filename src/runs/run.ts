@@ -17,7 +17,8 @@ import {projectFolder} from '../project-folder.ts';
 import {formatCounted} from '../words/count.ts';
 import {createPlanKeeper, recordChanges} from './news.ts';
 import {mayHoldYears, type RunOptions} from './options.ts';
-import {type ExecutablePlan, type PartitionPlan, type Plan, planFromInputs, planRun} from './plan.ts';
+import {type ExecutablePlan, planFromInputs, planRun} from './plan.ts';
+import type {PartitionPlan, Plan} from './plan-schema.ts';
 import {runSiteStep} from './report-step.ts';
 
 export interface RunResult extends BuildResult {

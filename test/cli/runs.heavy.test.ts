@@ -6,7 +6,7 @@ import type {Changes} from '../../src/changes/compare.ts';
 import {locateHome} from '../../src/home.ts';
 import {lock} from '../../src/ledger/lock.ts';
 import type {History} from '../../src/runs/history.ts';
-import type {Plan} from '../../src/runs/plan.ts';
+import type {Plan} from '../../src/runs/plan-schema.ts';
 import {expectError, rollcall} from '../support/command.ts';
 import {enrollment, makeWorkspace, readPublishedState} from '../support/workspace.ts';
 
