@@ -12,16 +12,9 @@ export async function exportDuckdbFile(path: string, {db, build, tables}: Export
     const {written, finish} = findWritablePath(aside);
     await db.run(`attach ${literal(written)} as export (read_write, storage_version 'v1.0.0')`);
     try {
-      // In transactions of their own, the statements would be written to the log, and then into the file.
-      await db.run('begin transaction');
       for (const schema of new Set(tables.map((table) => table.schema)))
         await db.run(`create schema if not exists export.${identifier(schema)}`);
       for (const table of tables) await copyTable(db, table);
-      await db.run('commit');
-    } catch (error) {
-      // A failed commit has ended the transaction.
-      await db.run('rollback').catch(() => {});
-      throw error;
     } finally {
       // On a full disk, the log can't be written into the file, and stays.
       await db
@@ -42,5 +35,7 @@ export async function exportDuckdbFile(path: string, {db, build, tables}: Export
 async function copyTable(db: Database, table: Table): Promise<void> {
   const into = `export.${quoteName(table)}`;
   await db.run(`create table ${into} as ${table.query}`);
-  await db.run(writeComments({name: into, description: composeRemark(table), columns: table.columns}));
+  // In one transaction: in its own, each comment would be written to disk by itself.
+  const comments = writeComments({name: into, description: composeRemark(table), columns: table.columns});
+  await db.run(`begin transaction;\n${comments}\ncommit`);
 }
