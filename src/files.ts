@@ -134,10 +134,18 @@ export async function renamePatiently(
 
 /** Has the system write a file to disk, or a folder with everything in it. */
 export async function sync(path: string): Promise<void> {
-  if (!(await stat(path)).isDirectory()) return syncOne(path, process.platform === 'win32' ? 'r+' : 'r');
-  for (const entry of await readdir(path, {withFileTypes: true}))
-    if (entry.isDirectory() || entry.isFile()) await sync(join(path, entry.name));
+  const syncFile = (file: string) => syncOne(file, process.platform === 'win32' ? 'r+' : 'r');
+  if (!(await stat(path)).isDirectory()) return syncFile(path);
+  const entries = await readdir(path, {recursive: true, withFileTypes: true});
+  const all = entries.filter((entry) => entry.isDirectory() || entry.isFile());
+  await forEach(all, (entry) => (entry.isFile() ? syncFile : syncFolder)(join(entry.parentPath, entry.name)));
   await syncFolder(path);
+}
+
+/** Does something for each item, several at a time, since a disk writes many small files at once in a third of the time. */
+export async function forEach<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const {default: pLimit} = await import('p-limit');
+  await pLimit(16).map(items, act);
 }
 
 /** Has the system write the names in a folder to disk. Windows does so by itself. */

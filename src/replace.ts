@@ -18,6 +18,7 @@ import {basename, dirname, join, normalize, resolve, sep} from 'node:path';
 import {z} from 'zod';
 import {exit, Failure, getErrorCode} from './failure.ts';
 import {
+  forEach,
   isRunning,
   isTemporaryName,
   listFiles,
@@ -194,8 +195,11 @@ async function moveContents(
       await removeEmptyFolders(folder, dirname(file));
     }
   };
+  const made = new Set<string>();
   const move = async (file: string) => {
-    await mkdir(dirname(join(folder, file)), {recursive: true});
+    const parent = dirname(join(folder, file));
+    if (!made.has(parent)) await mkdir(parent, {recursive: true});
+    made.add(parent);
     await renamePatiently(join(staged, file), join(folder, file));
   };
   // Pages come after what they refer to, and the marker comes last.
@@ -204,11 +208,12 @@ async function moveContents(
     await move(file).catch(async () => {
       // An earlier file may stand where a folder goes now, or the other way around.
       await removeGone();
+      made.clear();
       await move(file);
     });
   }
   await removeGone();
-  for (const each of new Set(files.map((file) => dirname(join(folder, file))))) await syncFolder(each);
+  await forEach([...new Set(files.map((file) => dirname(join(folder, file))))], syncFolder);
   await move(marker);
   await syncFolder(folder);
 }
