@@ -152,9 +152,9 @@ async function comparePartition(
   if (organizations.length === 0) return;
   const counts = {rowsAdded: added.length, rowsGone: gone.length, figuresRestated: figures.length};
   to.partitions.push({...at, kind: 'changed', ...counts, organizations});
-  to.added.push(...added.map((row) => ({...at, ...row})));
-  to.gone.push(...gone.map((row) => ({...at, ...row})));
-  to.restated.push(...figures.map((figure) => ({...at, ...figure})));
+  for (const row of added) to.added.push({...at, ...row});
+  for (const row of gone) to.gone.push({...at, ...row});
+  for (const figure of figures) to.restated.push({...at, ...figure});
 }
 
 const organization = `level, district_code as "districtCode", district_name as "districtName", school_code as "schoolCode",

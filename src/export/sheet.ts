@@ -218,6 +218,7 @@ function align(format: Format, {type}: SheetColumn): Format {
 /** Returns a width in characters that fits every value and each word of the heading. */
 function measureColumn(column: SheetColumn, rows: readonly Row[]): number {
   const words = column.heading.split(' ').map((word) => word.length + 1);
-  const values = column.type === 'VARCHAR' ? rows.map((row) => String(row[column.name] ?? '').length) : [];
-  return Math.min(widest, Math.max(narrowest, ...words, Math.ceil(column.heading.length / 3), ...values) + 3);
+  const needed = Math.max(narrowest, ...words, Math.ceil(column.heading.length / 3));
+  const measure = (width: number, row: Row) => Math.max(width, String(row[column.name] ?? '').length);
+  return Math.min(widest, (column.type === 'VARCHAR' ? rows.reduce(measure, needed) : needed) + 3);
 }

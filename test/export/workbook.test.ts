@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {Workbook} from 'wasm-xlsxwriter';
 import {findPublished} from '../../src/builds/published.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {open} from '../../src/duckdb/database.ts';
 import type {DataPackage} from '../../src/export/data-package.ts';
+import {addSheet} from '../../src/export/sheet.ts';
 import {readTables} from '../../src/export/tables.ts';
 import {exportWorkbook} from '../../src/export/workbook.ts';
 import {locateHome} from '../../src/home.ts';
@@ -217,4 +219,12 @@ test('a question without an answer has a sheet that says why', async () => {
   const parts = partsOf(path);
   for (const name of names) assert.ok(parts['xl/workbook.xml']?.includes(`<sheet name="${name}"`), name);
   assert.match(parts['xl/sharedStrings.xml'] ?? '', /schools can't be answered.*no Report Card Teacher Demographics/);
+});
+
+test('a sheet takes as many rows as a state has', () => {
+  const rows = Array.from({length: 200_000}, () => ({name: 'Vega'}));
+  const sheet = {name: 'Many', title: 'Many', notes: [], sections: [], isSmall: () => false, rows};
+  const workbook = new Workbook();
+  addSheet(workbook, {...sheet, columns: [{name: 'name', heading: 'Name', type: 'VARCHAR'}]}, {isSample: false});
+  workbook.free();
 });
