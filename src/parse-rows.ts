@@ -1,9 +1,12 @@
 import type {z} from 'zod';
+import {uncompiled} from './json.ts';
 
 /** The columns of a query's rows, each with its type. Columns that the schema doesn't name are dropped. */
 export type RowSchema = z.ZodObject;
 
 const longestShown = 60;
+/** From so many on, compiling a schema pays. */
+const manyRows = 200;
 
 /**
  * Parses the rows of a query.
@@ -15,8 +18,9 @@ export function parseRows<Schema extends RowSchema>(
   rows: readonly unknown[],
   sql: string,
 ): z.output<Schema>[] {
+  const options = rows.length < manyRows ? uncompiled : {};
   return rows.map((row, index) => {
-    const parsed = schema.safeParse(row);
+    const parsed = schema.safeParse(row, options);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     const column = String(issue?.path[0] ?? '');

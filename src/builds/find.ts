@@ -3,7 +3,7 @@ import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {exit, Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {parseJson} from '../json.ts';
+import {parseJson, uncompiled} from '../json.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readThresholds, type Thresholds, thresholdsSchema} from '../words/thresholds.ts';
 import {type Manifest, manifestSchema} from './manifest.ts';
@@ -72,7 +72,7 @@ let current: Promise<Thresholds> | undefined;
 
 /** Completes the thresholds of a manifest with the project's current ones, for builds made before manifests had them all. */
 async function completeThresholds(written = {}): Promise<Thresholds> {
-  const complete = thresholdsSchema.safeParse(written).data;
+  const complete = thresholdsSchema.safeParse(written, uncompiled).data;
   if (complete !== undefined) return complete;
   current ??= readCurrentThresholds();
   return thresholdsSchema.parse({...(await current), ...written});

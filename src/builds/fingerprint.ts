@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {z} from 'zod';
 import {hashInto} from '../files.ts';
+import {uncompiled} from '../json.ts';
 import {locate, projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
 
@@ -42,7 +43,7 @@ export function readCode(): Code {
     const hash = hashInto(createHash('sha256'), projectFolder, paths[part].map(locate));
     return [part, hash.digest('hex')];
   });
-  return codeSchema.parse(Object.fromEntries(hashes));
+  return codeSchema.parse(Object.fromEntries(hashes), uncompiled);
 }
 
 /** Computes an id (12 hexadecimal digits) that changes with anything that could change how a landed file is reshaped. */

@@ -4,6 +4,7 @@ import {join, resolve} from 'node:path';
 import type {z} from 'zod';
 import {configSchema} from '../config.ts';
 import {exit, Failure} from '../failure.ts';
+import {uncompiled} from '../json.ts';
 import {projectFolder} from '../project-folder.ts';
 
 const names = ['rollcall.config.ts', 'rollcall.config.js', 'rollcall.config.json'];
@@ -15,8 +16,8 @@ const names = ['rollcall.config.ts', 'rollcall.config.js', 'rollcall.config.json
  */
 export function readConfig(folders: readonly string[] = [process.cwd(), projectFolder]): z.output<typeof configSchema> {
   const path = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
-  if (path === undefined) return configSchema.parse({});
-  const result = configSchema.safeParse(loadConfig(path));
+  if (path === undefined) return configSchema.parse({}, uncompiled);
+  const result = configSchema.safeParse(loadConfig(path), uncompiled);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new Failure(`${path}: ${[...(issue?.path ?? []), issue?.message].join(' ')}.`, exit.usage);
