@@ -10,7 +10,8 @@ import {projectFolder} from '../src/project-folder.ts';
  *
  * Writes the files of a publisher of many states: enrollment and teachers for each school year, and a list of schools. They repeat
  * the sample's six districts, under new codes and names, until each state has enough schools. All of it is invented, and each name
- * says so. A district's figures are the sample's times 1, 2 or 3, so that sums still add up. The same options make the same bytes.
+ * says so. A district's figures are the sample's times 1, 2 or 3, so that sums still add up. The list is of the first state. The same
+ * options make the same bytes.
  */
 
 export interface Size {
@@ -109,7 +110,10 @@ async function selectRows(db: Database, {isFigure}: Original, year: number, size
   return `select ${selected.join(', ')} from ${selectCopies(size)}, original order by state, copy, line`;
 }
 
-/** Returns the query of the school list: the sample's schools in the region, in each copy. */
+/**
+ * Returns the query of the school list: the sample's schools in the region, in each copy of the first state. A region is no larger
+ * than a state, and schools like each other are looked for in every pair of a region's schools.
+ */
 function selectSchoolList(size: Size): string {
   const codes = [...districts].sort();
   const listed = sampleSchools
@@ -123,7 +127,7 @@ function selectSchoolList(size: Size): string {
   return `select ${lastYear + 1} as AcademicYear, code as SchoolCode, ${districtCode} as DistrictCode, 1 as dRoadMapRegionFlag,
       elementary as ElementarySchoolFlag, middle as MiddleSchoolFlag, high as HighSchoolFlag
     from ${selectCopies(size)}, (values ${listed.join(', ')}) as listed(district, code, elementary, middle, high)
-    order by state, copy, code`;
+    where state = 1 order by state, copy, code`;
 }
 
 if (import.meta.main) {
