@@ -65,7 +65,9 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
   try {
     const reports = await readReportsAndWriteTables(db, source, settings, folder);
     await finishAll([
-      renderPages(renderers, reports),
+      renderPages(renderers, reports, async (report) =>
+        source.readRows ? readSourceRows(db, report, source.readRows) : new Map(),
+      ),
       writeApi(db, reports, folder, write),
       writeAssets(reports[0], folder, write),
       url && writePreview(reports[0], join(folder, 'preview.png')),
@@ -86,8 +88,15 @@ async function finishAll<T extends readonly unknown[]>(all: T) {
   return Promise.all(all);
 }
 
-/** Renders the pages of one school year after the other, so that the threads hold one report at a time. */
-async function renderPages({render}: Renderers, [first, ...others]: [Report, ...Report[]]): Promise<void> {
+/**
+ * Renders the pages of one school year after the other, so that the threads hold one report at a time, and the publisher's rows of
+ * one year are in memory.
+ */
+async function renderPages(
+  {render}: Renderers,
+  [first, ...others]: [Report, ...Report[]],
+  readRows: (report: Report) => Promise<Report['sourceRows']>,
+): Promise<void> {
   const documents = await readDocuments();
   const describe = (report: Report, folder: string): YearPages => ({
     schoolYear: report.schoolYear,
@@ -96,7 +105,8 @@ async function renderPages({render}: Renderers, [first, ...others]: [Report, ...
     files: new Set(listYearRoutes(report, documents).map(({path}) => path)),
   });
   const years = [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))];
-  for (const report of [first, ...others]) await render({report, years});
+  for (const report of [first, ...others])
+    await render({report: {...report, sourceRows: await readRows(report)}, years});
 }
 
 async function writeApi(
@@ -130,7 +140,7 @@ const diagrams = join(projectFolder, 'docs', 'diagrams');
  */
 async function readReportsAndWriteTables(
   db: Database,
-  {warehouse, facts, readRows, restatements}: SiteSource,
+  {warehouse, facts, restatements}: SiteSource,
   {schoolYear: usual, contact, heldYears = []}: SiteSettings,
   folder: string,
 ): Promise<[Report, ...Report[]]> {
@@ -151,11 +161,10 @@ async function readReportsAndWriteTables(
         contact,
       };
       const complete = async (report: ReportOfYear): Promise<Report> => {
-        const sourceRows = readRows ? await readSourceRows(db, report, readRows) : new Map();
         return {
           ...report,
           ...shared,
-          sourceRows,
+          sourceRows: new Map(),
           downloads: [...(await writeAnswers(db, target, report)), ...(await tables)],
         };
       };
