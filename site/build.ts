@@ -146,7 +146,8 @@ async function readReportsAndWriteTables(
 ): Promise<[Report, ...Report[]]> {
   const target = join(folder, downloads);
   const {schoolYear} = await chooseFirstYear(db, facts, usual);
-  const beside = await db.connect();
+  // A database of its own: DuckDB does not write a file completely while another connection looks at all of them.
+  const beside = await openPublic(warehouse);
   try {
     const build = {...facts, id: facts.build, warehouse};
     const tables = writeTables(target, {db: beside, build, schoolYear});

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {writeComments} from '../duckdb/comments.ts';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
@@ -10,19 +11,25 @@ import {composeRemark, type Export, quoteName, type Table} from './tables.ts';
 export async function exportDuckdbFile(path: string, {db, build, tables}: Export): Promise<void> {
   const write = async (aside: string) => {
     const {written, finish} = findWritablePath(aside);
+    const log = `${written}.wal`;
     await db.run(`attach ${literal(written)} as export (read_write, storage_version 'v1.0.0')`);
+    let isComplete = false;
     try {
       for (const schema of new Set(tables.map((table) => table.schema)))
         await db.run(`create schema if not exists export.${identifier(schema)}`);
       for (const table of tables) await copyTable(db, table);
+      isComplete = true;
     } finally {
-      // On a full disk, the log can't be written into the file, and stays.
+      // On a full disk, the log can't be written into the file, and stays. So it does while another connection reads every database.
       await db
         .run('detach export')
         .catch((error: Error) => {
           throw Object.assign(error, {path});
         })
-        .finally(() => rm(`${written}.wal`, {force: true}));
+        .then(() => {
+          if (isComplete && existsSync(log)) throw new Error(`${path}: DuckDB did not write everything into the file`);
+        })
+        .finally(() => rm(log, {force: true}));
       finish();
     }
   };

@@ -48,6 +48,27 @@ test('the file has the rows and types of the warehouse, with comments on tables 
   db.close();
 });
 
+test('a file that DuckDB did not write completely is an error, and nothing is left', async () => {
+  const places = await makePlacesBuild('one');
+  const path = join(makeTemporaryFolder('export'), 'places.duckdb');
+  const db = await openPlaces(places);
+  const other = await db.connect();
+  // While another connection reads every database, the log of the file is not written into it.
+  const watched: typeof db = {
+    ...db,
+    run: async (sql, parameters) => {
+      await db.run(sql, parameters);
+      if (sql.startsWith('attach')) await other.run('begin transaction; select count(*) from duckdb_columns()');
+    },
+  };
+  const tables = await readTables(db, places.project, places.build, ['core']);
+  const failing = exportDuckdbFile(path, {db: watched, build: places.build, tables});
+  await assert.rejects(failing, /places\.duckdb: DuckDB did not write everything into the file/);
+  assert.deepEqual(readdirSync(dirname(path)), []);
+  other.close();
+  db.close();
+});
+
 test('the file is in the format that every DuckDB since 1.0 reads', async () => {
   const bytes = readFileSync(await toFile(await makePlacesBuild('one')));
   // DuckDB's file header: "DUCK" at 8, and the version of the format at 12. That of 1.0 is 64.
