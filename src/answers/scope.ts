@@ -83,6 +83,10 @@ export const readDistrictScopes = readOnce(
     ),
 );
 
+/** The most districts and schools that a sentence names. */
+const districtsShown = 12;
+const schoolsShown = 5;
+
 /** The part of a region that has figures, if some of its districts have none. */
 export interface PartialScope {
   /** `36 schools of Seattle School District No. 1` */
@@ -108,11 +112,14 @@ export function describeScope(
   const missing = districts.filter((district) => district[which] === 0);
   if (there.length === 0 || missing.length === 0) return undefined;
   const schools = there.reduce((sum, district) => sum + district[which], 0);
-  const place = `${formatCounted(schools, 'school')} of ${joinFirst(there.map(({name}) => name))}`;
+  const place = `${formatCounted(schools, 'school')} of ${joinFirst(
+    there.map(({name}) => name),
+    districtsShown,
+  )}`;
   const names = missing.map(({name}) => name.replace(/ School District.*$/, ''));
   return {
     place,
-    note: `the figures are of ${place}, not of the whole ${region_name}: there is no data for ${joinFirst(names)}`,
+    note: `the figures are of ${place}, not of the whole ${region_name}: there is no data for ${joinFirst(names, districtsShown)}`,
   };
 }
 
@@ -161,7 +168,7 @@ export function groupRegionChanges(
 /** Says how a region differs from the list that is carried over to a school year: a sentence for each kind, without its period. */
 export function describeRegionChanges(changes: readonly RegionChange[], schoolYear: string): string[] {
   return groupRegionChanges(changes, schoolYear).map(
-    ({label, schools}) => `${label}: ${joinFirst(schools.map(formatSchool))}`,
+    ({label, schools}) => `${label}: ${joinFirst(schools.map(formatSchool), schoolsShown)}`,
   );
 }
 

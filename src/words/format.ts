@@ -94,10 +94,8 @@ export function joinWords(parts: readonly string[]): string {
   return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
-const namesShown = 5;
-
-/** Joins the first names of a list, and counts the others: `A, B, C, D, E and 12 more`. */
-export function joinFirst(names: readonly string[]): string {
-  const more = names.length - namesShown;
-  return more <= 0 ? joinWords(names) : `${names.slice(0, namesShown).join(', ')} and ${formatCount(more)} more`;
+/** Joins names, at most so many, and counts the others: `A, B, C, D, E and 12 more`. */
+export function joinFirst(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return more <= 0 ? joinWords(names) : `${names.slice(0, most).join(', ')} and ${formatCount(more)} more`;
 }

@@ -17,12 +17,12 @@ test('what figures need decides which districts have them', () => {
   assert.equal(describeScope([empty], ['teachers'], region), undefined, 'nothing is there at all');
 });
 
-test('of many districts, the first five are named and the others counted', () => {
+test('of many districts, the first twelve are named and the others counted', () => {
   const many = (letters: string, figures: number) =>
     [...letters].map((name) => ({name, enrollment: figures, teachers: figures, both: figures}));
-  assert.deepEqual(describeScope([...many('ABCDEFG', 2), ...many('TUVWXYZ', 0)], ['teachers'], region), {
-    place: '14 schools of A, B, C, D, E and 2 more',
-    note: 'the figures are of 14 schools of A, B, C, D, E and 2 more, not of the whole North: there is no data for T, U, V, W, X and 2 more',
+  assert.deepEqual(describeScope([...many('ABCDEFGHIJKLMN', 2), ...many('OPQRSTUVWXYZ', 0)], ['teachers'], region), {
+    place: '28 schools of A, B, C, D, E, F, G, H, I, J, K, L and 2 more',
+    note: 'the figures are of 28 schools of A, B, C, D, E, F, G, H, I, J, K, L and 2 more, not of the whole North: there is no data for O, P, Q, R, S, T, U, V, W, X, Y and Z',
   });
 });
 
