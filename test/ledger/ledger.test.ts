@@ -37,7 +37,7 @@ test('a run that fails its checks records the findings with their rows, and an e
   assert.match(String(gender?.samples[0]), /Lyra, Vega, 1st Grade: 31 of 30 \(line 2\)/);
   assert.deepEqual(
     steps.map(({name, outcome}) => `${name} ${outcome}`),
-    ['plan done', 'land done', 'reshape done', 'check done'],
+    ['plan done', 'land done', 'reshape done', 'load done', 'check done'],
   );
   assert.deepEqual(
     readEventsAfter(home, last).map(({kind, subject}) => `${kind} ${subject}`),
