@@ -26,6 +26,8 @@ import {makeTemporaryFolder} from '../support/temporary.ts';
 import {countAnsweredSchools, enrollment, list, makeWorkspace, readPublishedState} from '../support/workspace.ts';
 
 const noMounts = explainNoMounts();
+/** The size in megabytes of a disk that has room for two builds of the sample with their reports, and not for three. */
+const twoBuilds = 80;
 const program = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url));
 
 describe('disks', {skip: noMounts ?? false}, () => {
@@ -35,7 +37,7 @@ describe('disks', {skip: noMounts ?? false}, () => {
       space.edit(enrollment, (text) => text.replaceAll(/Vega (Elementary|Primary)/g, name));
       if (name === 'Vega Primary') assert.equal((await space.run()).code, 0);
     }
-    const disk = mountSmallDisk(t, 64);
+    const disk = mountSmallDisk(t, twoBuilds);
     const [home, filler, tables] = [join(disk, 'home'), join(disk, 'filler'), join(disk, 'tables')];
     const run = () => rollcall(['run', '--from', space.folder, '--home', home]);
     const outcomes = new Set<string>();
@@ -97,7 +99,7 @@ describe('disks', {skip: noMounts ?? false}, () => {
 
   test('on a full disk, prune makes room', async (t) => {
     const space = await makeWorkspace(t);
-    const disk = mountSmallDisk(t, 64);
+    const disk = mountSmallDisk(t, twoBuilds);
     const home = join(disk, 'home');
     const go = () => rollcall(['run', '--from', space.folder, '--home', home]);
     assert.equal((await go()).code, 0);
@@ -160,7 +162,7 @@ describe('disks', {skip: noMounts ?? false}, () => {
 
   test('what is mounted, or leads to another file system, is replaced where it is', async (t) => {
     const {home} = await makeWorkspace(t);
-    const disk = mountSmallDisk(t, 64);
+    const disk = mountSmallDisk(t, twoBuilds);
     const root = makeTemporaryFolder('targets');
     const at = (name: string) => join(root, name);
     mkdirSync(at('mounted'));
