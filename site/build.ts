@@ -61,6 +61,25 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
     await writeFile(file, contents);
   };
   const renderers = startRenderers({folder, base, origin: url?.origin});
+  try {
+    await writeContents(renderers, source, settings, folder, write);
+  } finally {
+    await renderers.stop();
+  }
+  const {build, isSample} = source.facts;
+  const files = [...(await listPaths(folder)), marker];
+  const stamp = computeStamp(build, settings);
+  await write(marker, `${JSON.stringify({build, isSample, stamp, files}, null, 2)}\n`);
+}
+
+/** Writes everything but the marker. */
+async function writeContents(
+  renderers: Renderers,
+  source: SiteSource,
+  settings: SiteSettings,
+  folder: string,
+  write: Write,
+): Promise<void> {
   const db = await openPublic(source.warehouse);
   try {
     const reports = await readReportsAndWriteTables(db, source, settings, folder);
@@ -70,16 +89,11 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
       ),
       writeApi(db, reports, folder, write),
       writeAssets(reports[0], folder, write),
-      url && writePreview(reports[0], join(folder, 'preview.png')),
+      settings.url !== undefined && writePreview(reports[0], join(folder, 'preview.png')),
     ]);
   } finally {
     db.close();
-    await renderers.stop();
   }
-  const {build, isSample} = source.facts;
-  const files = [...(await listPaths(folder)), marker];
-  const stamp = computeStamp(build, settings);
-  await write(marker, `${JSON.stringify({build, isSample, stamp, files}, null, 2)}\n`);
 }
 
 /** Waits until all are done, even if one fails, so that nothing is at work after an error. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {join} from 'node:path';
 import {test} from 'node:test';
 import {startRenderers} from '../../site/renderers.ts';
 import type {Report} from '../../src/report/report.ts';
@@ -12,4 +14,18 @@ test('an error in a thread ends the rendering with that error', async () => {
   } finally {
     await renderers.stop();
   }
+});
+
+test('if the warehouse can’t be opened, no thread keeps the process alive', () => {
+  const folder = makeTemporaryFolder('report');
+  const [warehouse, out] = [join(folder, 'none.duckdb'), join(folder, 'site')];
+  const code = `import {buildSite} from ${JSON.stringify(import.meta.resolve('../../site/build.ts'))};
+    await buildSite(${JSON.stringify({warehouse, facts: {}})}, {}, ${JSON.stringify(out)}).catch(({message}) => {
+      console.error(message);
+      process.exitCode = 1;
+    });`;
+  // It is killed if it doesn't end by itself.
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', code], {encoding: 'utf8', timeout: 60_000});
+  assert.equal(ended.status, 1);
+  assert.match(ended.stderr, /none\.duckdb/);
 });
