@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {startRenderers} from '../../site/renderers.ts';
@@ -24,8 +25,10 @@ test('if the warehouse can’t be opened, no thread keeps the process alive', ()
       console.error(message);
       process.exitCode = 1;
     });`;
+  const program = join(folder, 'program.mjs');
+  writeFileSync(program, code);
   // It is killed if it doesn't end by itself.
-  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', code], {encoding: 'utf8', timeout: 60_000});
+  const ended = spawnSync(process.execPath, [program], {encoding: 'utf8', timeout: 60_000});
   assert.equal(ended.status, 1);
   assert.match(ended.stderr, /none\.duckdb/);
 });
