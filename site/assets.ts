@@ -5,11 +5,13 @@ import {dirname, join} from 'node:path';
 import {fontFiles, locateFont} from '../src/words/fonts.ts';
 import {siteFolder} from './stamp.ts';
 
+/** The path of each style, script and font by its plain name: `assets/points.3f9a0c1d.js` for `points.js`. */
+export type AssetPaths = ReadonlyMap<string, string>;
+
 /** The styles, scripts and fonts that pages load. Each name has a hash of the contents, so browsers may cache it forever. */
 export interface Assets {
   files: {path: string; contents: string | Buffer}[];
-  /** Returns the path of a file by its plain name: `assets/points.3f9a0c1d.js` for `points.js`. */
-  pathOf(name: string): string;
+  paths: AssetPaths;
 }
 
 const styles = ['tokens.css', 'page.css', 'figures.css', 'controls.css'];
@@ -30,7 +32,7 @@ export async function readAssets(): Promise<Assets> {
   const css = await Promise.all(styles.map((name) => readFile(join(siteFolder, 'styles', name), 'utf8')));
   add(
     'styles.css',
-    css.join('\n').replaceAll(/[\w-]+\.(?:woff2|txt)/g, (name) => pathOf(name).replace('assets/', '')),
+    css.join('\n').replaceAll(/[\w-]+\.(?:woff2|txt)/g, (name) => findAsset(paths, name).replace('assets/', '')),
   );
   for (const name of await readdir(join(siteFolder, 'browser')))
     add(name, await readFile(join(siteFolder, 'browser', name)));
@@ -38,10 +40,11 @@ export async function readAssets(): Promise<Assets> {
   const license = await readFile(join(library, '..', '..', 'LICENSE.txt'), 'utf8');
   const code = await readFile(join(library, '..', 'umd', 'index.js'), 'utf8');
   add('minisearch.js', `/* MiniSearch\n${license}*/\n${code.replace(/\/\/# sourceMappingURL=.*/, '')}`);
-  function pathOf(name: string): string {
-    const path = paths.get(name);
-    if (path === undefined) throw new Error(`There is no style, script or font called ${name}.`);
-    return path;
-  }
-  return {files, pathOf};
+  return {files, paths};
+}
+
+export function findAsset(paths: AssetPaths, name: string): string {
+  const path = paths.get(name);
+  if (path === undefined) throw new Error(`There is no style, script or font called ${name}.`);
+  return path;
 }

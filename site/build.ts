@@ -10,10 +10,10 @@ import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
 import {chooseFirstYear, type Report, type ReportOfYear, type Restatements, readReports} from '../src/report/report.ts';
 import {type ReadPublishedRows, readSourceRows} from '../src/report/source-rows.ts';
-import {readAssets} from './assets.ts';
-import {readDocuments} from './documents.ts';
+import {type Assets, readAssets} from './assets.ts';
+import {type Documents, readDocuments} from './documents.ts';
 import {writeAnswers, writeTables} from './downloads.ts';
-import {describeYear, type YearPages} from './page-context.ts';
+import {describeYear, type Site, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
 import {type Renderers, startRenderers} from './renderers.ts';
 import {listYearRoutes} from './routes.ts';
@@ -60,9 +60,10 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
     await mkdir(dirname(file), {recursive: true});
     await writeFile(file, contents);
   };
-  const renderers = startRenderers({folder, base, origin: url?.origin});
+  const [documents, assets] = await Promise.all([readDocuments(), readAssets()]);
+  const renderers = startRenderers(folder, {...documents, assets: assets.paths, base, origin: url?.origin});
   try {
-    await writeContents(renderers, source, settings, folder, write);
+    await writeContents(source, settings, folder, {write, renderers, documents, assets});
   } finally {
     await renderers.stop();
   }
@@ -74,21 +75,20 @@ async function writeSite(source: SiteSource, settings: SiteSettings, folder: str
 
 /** Writes everything but the marker. */
 async function writeContents(
-  renderers: Renderers,
   source: SiteSource,
   settings: SiteSettings,
   folder: string,
-  write: Write,
+  {write, renderers, documents, assets}: {write: Write; renderers: Renderers; documents: Documents; assets: Assets},
 ): Promise<void> {
   const db = await openPublic(source.warehouse);
   try {
     const reports = await readReportsAndWriteTables(db, source, settings, folder);
     await finishAll([
-      renderPages(renderers, reports, async (report) =>
+      renderPages(renderers, documents, reports, async (report) =>
         source.readRows ? readSourceRows(db, report, source.readRows) : new Map(),
       ),
       writeApi(db, reports, folder, write),
-      writeAssets(reports[0], folder, write),
+      writeAssets(assets, reports[0], folder, write),
       settings.url !== undefined && writePreview(reports[0], join(folder, 'preview.png')),
     ]);
   } finally {
@@ -108,17 +108,20 @@ async function finishAll<T extends readonly unknown[]>(all: T) {
  */
 async function renderPages(
   {render}: Renderers,
+  documents: Documents,
   [first, ...others]: [Report, ...Report[]],
   readRows: (report: Report) => Promise<Report['sourceRows']>,
 ): Promise<void> {
-  const documents = await readDocuments();
   const describe = (report: Report, folder: string): YearPages => ({
     schoolYear: report.schoolYear,
     remark: describeYear(report),
     folder,
     files: new Set(listYearRoutes(report, documents).map(({path}) => path)),
   });
-  const years = [describe(first, ''), ...others.map((report) => describe(report, `${report.schoolYear}/`))];
+  const years: Site['years'] = [
+    describe(first, ''),
+    ...others.map((report) => describe(report, `${report.schoolYear}/`)),
+  ];
   for (const report of [first, ...others])
     await render({report: {...report, sourceRows: await readRows(report)}, years});
 }
@@ -137,8 +140,8 @@ async function writeApi(
     await copyFile(join(folder, downloads, file), join(folder, apiFolder, apiTablePath(name)));
 }
 
-async function writeAssets(report: Report, folder: string, write: Write): Promise<void> {
-  for (const {path, contents} of (await readAssets()).files) await write(path, contents);
+async function writeAssets({files}: Assets, report: Report, folder: string, write: Write): Promise<void> {
+  for (const {path, contents} of files) await write(path, contents);
   await cp(join(siteFolder, 'public'), folder, {recursive: true});
   await mkdir(join(folder, 'data', 'diagrams'), {recursive: true});
   for (const name of report.diagrams) await copyFile(join(diagrams, name), join(folder, 'data', 'diagrams', name));
@@ -175,14 +178,12 @@ async function readReportsAndWriteTables(
         heldYears,
         contact,
       };
-      const complete = async (report: ReportOfYear): Promise<Report> => {
-        return {
-          ...report,
-          ...shared,
-          sourceRows: new Map(),
-          downloads: [...(await writeAnswers(db, target, report)), ...(await tables)],
-        };
-      };
+      const complete = async (report: ReportOfYear): Promise<Report> => ({
+        ...report,
+        ...shared,
+        sourceRows: new Map(),
+        downloads: [...(await writeAnswers(db, target, report)), ...(await tables)],
+      });
       return [await complete(first), ...(await Array.fromAsync(others, complete))];
     };
     const [, reports] = await finishAll([tables, readAll()]);

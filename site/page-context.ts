@@ -1,7 +1,7 @@
 import {posix} from 'node:path';
 import type {Report} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
-import type {Assets} from './assets.ts';
+import {type AssetPaths, findAsset} from './assets.ts';
 import type {Documents} from './documents.ts';
 
 /** The pages of a school year, as those of other years link to them. */
@@ -18,8 +18,8 @@ export interface YearPages {
 /** What pages are made from. */
 export interface Site extends Documents {
   /** The year that the report opens with, and then the others, the newest first. */
-  years: readonly YearPages[];
-  assets: Assets;
+  years: readonly [YearPages, ...YearPages[]];
+  assets: AssetPaths;
   /** The path that the report is served at: `/`, `/rollcall`. Only addresses and the page for a missing one need it. */
   base: string;
   /** The origin that it is served from: `https://example.org`; undefined if not known. */
@@ -61,7 +61,7 @@ export function createPageContext(
   file: string,
   year?: YearPages,
 ): PageContext {
-  const {folder, files} = year ?? years[0] ?? {folder: '', files: new Set()};
+  const {folder, files} = year ?? years[0];
   const root = base.endsWith('/') ? base : `${base}/`;
   const here = year === undefined ? file : `${folder}${file}`;
   // A server answers with the page for a missing address at any path, so nothing is relative to it.
@@ -78,7 +78,7 @@ export function createPageContext(
       }))
       .sort((a, b) => (a.schoolYear < b.schoolYear ? 1 : -1)),
     to,
-    toAsset: (name) => link(assets.pathOf(name)),
+    toAsset: (name) => link(findAsset(assets, name)),
     addressOf: (path) => (origin === undefined ? undefined : new URL(`${root}${path}`, origin).href),
     path: findPagePath(here),
   };

@@ -1,16 +1,13 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {parentPort, workerData} from 'node:worker_threads';
-import {readAssets} from './assets.ts';
-import {readDocuments} from './documents.ts';
-import {createPageContext, type Site} from './page-context.ts';
+import {createPageContext, type Site, type YearPages} from './page-context.ts';
 import type {Order, Share} from './renderers.ts';
-import {listSharedRoutes, listYearRoutes} from './routes.ts';
+import {listSharedRoutes, listYearRoutes, type Route} from './routes.ts';
 
 /* A thread that renders its share of the pages of each order, and answers when they are written. */
 
-const {folder, base, origin, part, parts}: Share = workerData;
-const [documents, assets] = await Promise.all([readDocuments(), readAssets()]);
+const {site: ofAllYears, folder, part, parts}: Share = workerData;
 const made = new Set<string>();
 
 function write(path: string, contents: string): void {
@@ -22,15 +19,15 @@ function write(path: string, contents: string): void {
 }
 
 parentPort?.on('message', ({report, years}: Order) => {
-  const site: Site = {years, assets, ...documents, base, origin};
+  const site: Site = {...ofAllYears, years};
+  const render = (routes: readonly Route[], year?: YearPages) => {
+    for (const [index, {path, render}] of routes.entries()) {
+      if (index % parts !== part) continue;
+      write(`${year?.folder ?? ''}${path}`, String(render(createPageContext(site, report, path, year))));
+    }
+  };
   const year = years.find(({schoolYear}) => schoolYear === report.schoolYear);
-  const routes = [
-    ...listYearRoutes(report, documents).map((route) => ({...route, year})),
-    ...(year === years[0] ? listSharedRoutes(site, report) : []).map((route) => ({...route, year: undefined})),
-  ];
-  for (const [index, {path, render, year: of}] of routes.entries()) {
-    if (index % parts !== part) continue;
-    write(`${of?.folder ?? ''}${path}`, String(render(createPageContext(site, report, path, of))));
-  }
+  render(listYearRoutes(report, site), year);
+  if (year === years[0]) render(listSharedRoutes(site, report));
   parentPort?.postMessage('done');
 });

@@ -3,10 +3,11 @@ import {availableParallelism} from 'node:os';
 import {extname} from 'node:path';
 import {Worker} from 'node:worker_threads';
 import type {Report} from '../src/report/report.ts';
-import type {Site, YearPages} from './page-context.ts';
+import type {Site} from './page-context.ts';
 
 /** What a thread is told at its start. */
-export interface Share extends Pick<Site, 'base' | 'origin'> {
+export interface Share {
+  site: Omit<Site, 'years'>;
   /** The folder of the report. */
   folder: string;
   /** Of so many parts of the pages, it renders this one, counted from 0. */
@@ -17,8 +18,7 @@ export interface Share extends Pick<Site, 'base' | 'origin'> {
 /** Pages to render: those of a school year, and with the first year those that all years share. */
 export interface Order {
   report: Report;
-  /** The pages of all school years. */
-  years: readonly YearPages[];
+  years: Site['years'];
 }
 
 export interface Renderers {
@@ -28,13 +28,13 @@ export interface Renderers {
 }
 
 /** Starts threads that render pages, one for each core. Each loads its modules while the report is still being read. */
-export function startRenderers(site: Omit<Share, 'part' | 'parts'>): Renderers {
+export function startRenderers(folder: string, site: Share['site']): Renderers {
   const parts = Math.min(availableParallelism(), 8);
   // The compiled package has the same file with another extension.
   const code = new URL(`render-pages${extname(import.meta.filename)}`, import.meta.url);
   const workers = Array.from(
     {length: parts},
-    (_, part) => new Worker(code, {workerData: {...site, part, parts} satisfies Share}),
+    (_, part) => new Worker(code, {workerData: {site, folder, part, parts} satisfies Share}),
   );
   const failure = new Promise<never>((_, reject) => {
     for (const worker of workers) worker.once('error', reject);

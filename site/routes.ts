@@ -76,10 +76,7 @@ export function listYearRoutes(report: Report, {decisions}: Documents): Route[] 
 }
 
 /** Lists the pages and files that are the same in all years. Downloads, diagrams, styles and scripts are copied as they are. */
-export function listSharedRoutes(
-  {years, decisions, origin}: Pick<Site, 'years' | 'decisions' | 'origin'>,
-  {tables}: Report,
-): Route[] {
+export function listSharedRoutes({years, decisions, origin}: Site, {tables}: Report): Route[] {
   return [
     {path: '404.html', render: render404},
     {path: 'data/dictionary/index.html', render: renderDictionary},

@@ -3,8 +3,7 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {hashFile} from '../files.ts';
 import {parseJson} from '../json.ts';
-import type {Landed} from './land.ts';
-import {type Inspection, inspectionSchema} from './land.ts';
+import {type Inspection, inspectionSchema, type Landed} from './land.ts';
 
 export type ReshapedPartition = z.infer<typeof reshapedPartition>;
 const reshapedPartition = z.object({

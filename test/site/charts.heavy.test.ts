@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
 import type {Browser, Page} from 'playwright-core';
-import {readAssets} from '../../site/assets.ts';
+import {findAsset, readAssets} from '../../site/assets.ts';
 import {type Bar, drawBarColumns, drawBars} from '../../site/charts/bars.ts';
 import {drawChange} from '../../site/charts/change.ts';
 import type {Drawing} from '../../site/charts/draw.ts';
@@ -296,7 +296,7 @@ async function openCases(width: number, colorScheme: 'light' | 'dark'): Promise<
   );
   writeFileSync(
     join(folder, 'index.html'),
-    `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="${assets.pathOf('styles.css')}"><main class="wrap">${drawn.join('')}</main>`,
+    `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="stylesheet" href="${findAsset(assets.paths, 'styles.css')}"><main class="wrap">${drawn.join('')}</main>`,
   );
   const opened = await browser.newPage({viewport: {width, height: 900}, colorScheme, reducedMotion: 'reduce'});
   await opened.goto(pathToFileURL(join(folder, 'index.html')).href);

@@ -8,10 +8,12 @@ import type {Report} from '../../src/report/report.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 
 test('an error in a thread ends the rendering with that error', async () => {
-  const renderers = startRenderers({folder: makeTemporaryFolder('pages'), base: '/', origin: undefined});
-  const empty: Partial<Report> = {tables: []};
+  const site = {decisions: [], assets: new Map<string, string>(), base: '/', origin: undefined};
+  const renderers = startRenderers(makeTemporaryFolder('pages'), site);
+  const empty: Partial<Report> = {schoolYear: '2020-21'};
+  const year = {schoolYear: '2020-21', remark: undefined, folder: '', files: new Set<string>()};
   try {
-    await assert.rejects(renderers.render({report: empty as Report, years: []}), TypeError);
+    await assert.rejects(renderers.render({report: empty as Report, years: [year]}), TypeError);
   } finally {
     await renderers.stop();
   }

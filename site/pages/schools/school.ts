@@ -19,11 +19,11 @@ import {describeRepresentation} from '../../words/representation.ts';
 import {describeSchoolTrend, describeVerdict} from '../../words/sentences.ts';
 import {formatYear} from '../../words/years.ts';
 
-/** Groups the measures of schools by the schools' types; those of all schools are at undefined. */
-const groupPeers = remember(({schools}: Report) => {
-  const byTypes = Map.groupBy<string | undefined, School>(schools, ({school_types}) => school_types.join());
-  byTypes.set(undefined, schools);
-  return new Map([...byTypes].map(([types, of]) => [types, of.map(({measures}) => measures)]));
+/** Lists the measures of all schools, and of the schools of the same types. */
+const groupMeasures = remember(({schools}: Report) => {
+  const list = (of: readonly School[]) => of.map(({measures}) => measures);
+  const groups = Map.groupBy(schools, ({school_types}) => school_types.join());
+  return {all: list(schools), byTypes: new Map([...groups].map(([types, of]) => [types, list(of)]))};
 });
 
 export function renderSchool(context: PageContext, school: School): Html {
@@ -32,18 +32,13 @@ export function renderSchool(context: PageContext, school: School): Html {
   const {measures, groups} = school;
   const {schoolYear} = report;
   const races = groups.filter(({category_type}) => category_type === 'race_ethnicity');
-  const peersOf = groupPeers(report);
-  const sameType = peersOf.get(school.school_types.join()) ?? [];
-  const measured = describeMeasures(
-    context,
-    measures,
-    groups,
-    sameType.length > 9 ? sameType : (peersOf.get(undefined) ?? []),
-    {
-      name: 'the school',
-      peers: sameType.length > 9 ? formatPeers(school.school_types) : 'schools in the region',
-    },
-  );
+  const {all, byTypes} = groupMeasures(report);
+  const sameType = byTypes.get(school.school_types.join()) ?? [];
+  const peers = sameType.length > 9 ? sameType : all;
+  const measured = describeMeasures(context, measures, groups, peers, {
+    name: 'the school',
+    peers: peers === sameType ? formatPeers(school.school_types) : 'schools in the region',
+  });
   const represented = describeRepresentation(measures, report.build.thresholds.smallNumber);
   const gaps = explainMissing(context, school);
   const sentence = describeVerdict(measures);
