@@ -2,8 +2,10 @@ import {Command} from 'commander';
 import {examineAll, type Report} from '../doctor/doctor.ts';
 import type {Finding} from '../doctor/finding.ts';
 import {redact} from '../secrets.ts';
+import {assertSchedule} from '../serve/schedule.ts';
 import {formatCounted} from '../words/count.ts';
 import {createHomeOption, resolveHome} from './options.ts';
+import {readConfig} from './read-config.ts';
 import {formatJson, print} from './terminal.ts';
 
 export function createDoctorCommand(): Command {
@@ -19,6 +21,8 @@ can be sent as it is. Exit codes: 0 all is well, 1 there is trouble, 3 the
 machine is well but the publisher's host can't be reached.`,
     )
     .action(async (options: {home?: string; json?: boolean}) => {
+      const {schedule} = readConfig();
+      if (schedule) assertSchedule(schedule);
       const report = await examineAll(resolveHome(options));
       print(redact(options.json ? formatJson(report) : formatReport(report)));
       process.exitCode = report.exitCode;

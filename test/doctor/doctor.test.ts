@@ -239,3 +239,12 @@ test('the command prints one block without secrets, or JSON, and ends with the c
   assert.equal(report.exitCode, 3);
   assert.doesNotMatch(down.stdout, /geheim|secret-token/);
 });
+
+test('a configured schedule that never comes due is named', async () => {
+  const cwd = makeTemporaryFolder('configured');
+  const schedule = {cron: '0 6 30 2 *', timeZone: 'America/Los_Angeles', from: 'live'};
+  writeFileSync(join(cwd, 'rollcall.config.json'), JSON.stringify({schedule}));
+  const {code, stderr} = await rollcall(['doctor', '--home', join(cwd, 'home')], {cwd});
+  assert.equal(code, 2);
+  assert.match(stderr, /no cron expression with a time zone that comes due: 0 6 30 2 \*/);
+});
