@@ -20,7 +20,8 @@ master, memory, raw, work, *dbt_arguments = sys.argv[1:]
 tables = Path(work, "tables")
 # Small tables are small queries: two parts for two cores. Of large ones, each part has some 32 MB of the lake's Parquet.
 partitions = max(2, sum(file.stat().st_size for file in Path(raw).rglob("*.parquet")) // 2**25)
-java_options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# A union of all tables is deep: reading its plan takes more than half of Java's usual stack of 1 MB, and sometimes all of it.
+java_options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m"
 
 # dbt's session method finds this session, and runs everything in it.
 spark = (
