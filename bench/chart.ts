@@ -1,5 +1,6 @@
 import {
   addEdge,
+  type Ends,
   scaleLinear,
   traceCurve,
   traceLine,
@@ -33,10 +34,7 @@ function makePanel(title: string, height: number, marks: readonly string[]): Pan
 const halo = {...addEdge(5), stroke: paper};
 
 /** Returns the function that gives a value its place on a logarithmic scale. */
-function scaleLog(
-  [least, most]: readonly [number, number],
-  ends: readonly [number, number],
-): (value: number) => number {
+function scaleLog([least, most]: Ends, ends: Ends): (value: number) => number {
   const place = scaleLinear([Math.log(least), Math.log(most)], ends);
   return (value) => place(Math.log(value));
 }

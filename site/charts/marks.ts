@@ -24,7 +24,7 @@ export function addEdge(width: number): Attributes {
 }
 
 /** Writes a bar between two places, in either order. */
-export function writeBar([from, to]: readonly [number, number], top: number, height: number): string {
+export function writeBar([from, to]: Ends, top: number, height: number): string {
   return `<rect x="${round(Math.min(from, to))}" y="${round(top)}" width="${round(Math.abs(to - from))}" height="${round(height)}"/>`;
 }
 
@@ -42,10 +42,7 @@ export function writeLines(lines: readonly string[], attributes: Attributes): st
 
 /** Returns the steps of a path along a line. */
 export function traceLine(x1: number, y1: number, x2: number, y2: number): string {
-  return traceCurve([
-    [x1, y1],
-    [x2, y2],
-  ]);
+  return `M${round(x1)},${round(y1)}L${round(x2)},${round(y2)}`;
 }
 
 /** Returns the steps of a path through places. It is broken where a place is null. */
@@ -57,8 +54,11 @@ export function traceCurve(points: readonly (Point | null)[]): string {
 
 export type Point = readonly [x: number, y: number];
 
+/** The ends of a scale, in values or in pixels. */
+export type Ends = readonly [number, number];
+
 /** Returns the function that gives a value its place between two ends. */
-export function scaleLinear([least, most]: Point, [start, end]: Point): (value: number) => number {
+export function scaleLinear([least, most]: Ends, [start, end]: Ends): (value: number) => number {
   return (value) => start + ((value - least) / (most - least)) * (end - start);
 }
 

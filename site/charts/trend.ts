@@ -18,12 +18,10 @@ export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {wi
   const [left, right, bottom] = [38, width - 4, height - 24];
   const shown = all.slice(all.findIndex(isKnown), all.findLastIndex(isKnown) + 1);
   const inset = 24;
-  // A single year stands in the middle.
-  const stride = shown.length > 1 ? (right - left - 2 * inset) / (shown.length - 1) : 0;
-  const start = shown.length > 1 ? left + inset : (left + right) / 2;
+  const stride = (right - left - 2 * inset) / Math.max(1, shown.length - 1);
   const rows = shown.map((row, index) => ({
     ...row,
-    x: start + stride * index,
+    x: left + inset + stride * index,
     isLate: index > (shown.length - 1) / 2,
   }));
   type Placed = (typeof rows)[number];
