@@ -1,5 +1,14 @@
-import * as Plot from '@observablehq/plot';
-import {svgDocument} from '../site/charts/document.ts';
+import {
+  addEdge,
+  type Ends,
+  scaleLinear,
+  traceCurve,
+  traceLine,
+  writeDot,
+  writeGroup,
+  writeLines,
+  writeText,
+} from '../site/charts/marks.ts';
 import {formatRatio, type Ratio} from './tables.ts';
 
 const paper = '#fdfcf8';
@@ -16,18 +25,18 @@ interface Panel {
   height: number;
 }
 
-function draw(title: string, options: Plot.PlotOptions & {height: number}): Panel {
-  const plot = Plot.plot({
-    ...options,
-    width,
-    document: svgDocument,
-    figure: false,
-  }) as {innerHTML: string};
-  const inner = plot.innerHTML
-    .replace(/<style>.*?<\/style>/s, '')
-    .replace(/="[^"]*"/g, (value) => value.replace(/(\d+\.\d)\d+/g, '$1'));
-  const head = `<text x="16" y="24" text-anchor="start" font-size="14" font-weight="700">${title}</text>`;
-  return {svg: `${head}<g transform="translate(0 34)">${inner}</g>`, height: options.height + 34};
+/** Puts marks under a title. */
+function makePanel(title: string, height: number, marks: readonly string[]): Panel {
+  const head = writeText(16, 20, title, {'text-anchor': 'start', 'font-size': 14, 'font-weight': 700});
+  return {svg: `${head}${writeGroup(marks, {transform: 'translate(0 34)'})}`, height: height + 34};
+}
+
+const halo = {...addEdge(5), stroke: paper};
+
+/** Returns the function that gives a value its place on a logarithmic scale. */
+function scaleLog([least, most]: Ends, ends: Ends): (value: number) => number {
+  const place = scaleLinear([Math.log(least), Math.log(most)], ends);
+  return (value) => place(Math.log(value));
 }
 
 /** Draws panels below each other, legible on light and dark pages. */
@@ -43,72 +52,52 @@ export function drawPicture(panels: readonly Panel[], says: string): string {
 
 /** Draws a row for each pair on a logarithmic scale, so that twice and half are equally far from 1. */
 export function drawRatios(results: readonly Ratio[], title: string): Panel {
-  const domain = [0.01, 10];
-  const inside = (value: number) => Math.min(Math.max(value, 0.011), 9.9);
+  const [top, band] = [26, 46];
+  const height = top + 8 + band * results.length;
+  const x = scaleLog([0.01, 10], [30, width - 26]);
+  const place = (value: number) => x(Math.min(Math.max(value, 0.011), 9.9));
+  const rows = results.map(({ratio, ...each}, index) => ({
+    ...each,
+    ...ratio,
+    // The number goes where it doesn't cover the target's mark.
+    isLeft: each.target !== null && each.target > ratio.median,
+    top: top + band * index,
+    y: top + band * (index + 0.5) + 9,
+  }));
   const ticks = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10];
-  // The number goes where it doesn't cover the target's mark.
-  const isLeft = ({ratio, target}: Ratio) => target !== null && target > ratio.median;
-  const halo = {stroke: paper, strokeWidth: 5};
-  const underTitle = 9;
-  return draw(title, {
-    height: 34 + 46 * results.length,
-    marginLeft: 30,
-    marginRight: 26,
-    marginTop: 26,
-    marginBottom: 8,
-    x: {type: 'log', domain, axis: null},
-    y: {domain: results.map((each) => each.title), axis: null},
-    marks: [
-      Plot.ruleX(ticks, {stroke: rule}),
-      Plot.ruleX([1], {stroke: ink}),
-      Plot.text(ticks, {
-        x: (tick: number) => tick,
-        frameAnchor: 'top',
-        dy: -14,
-        text: (tick: number) => `${tick} ×`,
-        fill: muted,
-      }),
-      Plot.text(results, {
-        y: 'title',
-        text: 'title',
-        frameAnchor: 'left',
-        textAnchor: 'start',
-        dx: -14,
-        dy: -10,
-        ...halo,
-        fill: ink,
-      }),
-      Plot.tickX(
-        results.filter(({target}) => target !== null),
-        {x: 'target', y: 'title', stroke: other, strokeWidth: 2.5, insetTop: 22, insetBottom: 4},
+  const trace = (value: number) => traceLine(x(value), top, x(value), height - 8);
+  return makePanel(title, height, [
+    writeLines(ticks.map(trace), {stroke: rule}),
+    writeLines([trace(1)], {stroke: ink}),
+    writeGroup(
+      ticks.map((tick) => writeText(x(tick), top - 14, `${tick} ×`)),
+      {fill: muted},
+    ),
+    writeGroup(
+      rows.map(({title, y}) => writeText(16, y - 19, title)),
+      {'text-anchor': 'start', ...halo},
+    ),
+    writeLines(
+      rows.map(({target, top}) => (target === null ? '' : traceLine(x(target), top + 22, x(target), top + band - 4))),
+      {stroke: other, 'stroke-width': 2.5},
+    ),
+    writeLines(
+      rows.map(({least, most, y}) => traceLine(place(least), y, place(most), y)),
+      {stroke: ours, 'stroke-width': 2},
+    ),
+    writeGroup(
+      rows.map(({median, y}) => writeDot(place(median), y, 5)),
+      {fill: ours},
+    ),
+    writeGroup(
+      rows.map(({isLeft, least, median, most, y}) =>
+        isLeft
+          ? writeText(place(least) - 9, y, formatRatio(median), {'text-anchor': 'end'})
+          : writeText(place(most) + 9, y, formatRatio(median), {'text-anchor': 'start'}),
       ),
-      Plot.ruleY(results, {
-        y: 'title',
-        x1: ({ratio}: Ratio) => inside(ratio.least),
-        x2: ({ratio}: Ratio) => inside(ratio.most),
-        stroke: ours,
-        strokeWidth: 2,
-        dy: underTitle,
-      }),
-      Plot.dot(results, {x: ({ratio}: Ratio) => inside(ratio.median), y: 'title', fill: ours, r: 5, dy: underTitle}),
-      ...[true, false].map((left) =>
-        Plot.text(
-          results.filter((each) => isLeft(each) === left),
-          {
-            x: ({ratio}: Ratio) => inside(left ? ratio.least : ratio.most),
-            y: 'title',
-            dx: left ? -9 : 9,
-            dy: underTitle,
-            textAnchor: left ? 'end' : 'start',
-            text: ({ratio}: Ratio) => formatRatio(ratio.median),
-            fill: ours,
-            fontWeight: 700,
-            ...halo,
-          },
-        ),
-      ),
-    ],
-  });
+      {fill: ours, 'font-weight': 700, ...halo},
+    ),
+  ]);
 }
 
 /** A line of a chart. `x` is the number of state-years. */
@@ -125,55 +114,44 @@ export function drawCurves(
   lines: readonly Line[],
   {ticks, unit}: {ticks: readonly number[]; unit: string},
 ): Panel {
+  const [height, left, right, top, bottom] = [230, 64, width - 90, 14, 188];
   const xs = [1, 10, 100, 500];
-  const color = ({isOurs}: Line) => (isOurs ? ours : other);
-  const end = ({points}: Line) => points.at(-1)?.x ?? 0;
-  const last = Math.max(...lines.map(end));
-  return draw(title, {
-    height: 230,
-    marginLeft: 64,
-    marginRight: 90,
-    marginTop: 14,
-    marginBottom: 42,
-    x: {type: 'log', domain: [0.85, 550], axis: null},
-    y: {type: 'log', domain: [ticks[0] ?? 1, ticks.at(-1) ?? 10], axis: null, clamp: true},
-    marks: [
-      Plot.ruleY(ticks, {stroke: rule}),
-      Plot.text(ticks, {
-        y: (tick: number) => tick,
-        frameAnchor: 'left',
-        dx: -8,
-        textAnchor: 'end',
-        text: (tick: number) => `${tick.toLocaleString('en-US')}${unit}`,
-        fill: muted,
+  const [least = 1, most = 10] = [ticks[0], ticks.at(-1)];
+  const x = scaleLog([0.85, 550], [left, right]);
+  const y = scaleLog([least, most], [bottom, top]);
+  const placed = lines.map(({name, isOurs, points}) => ({
+    name,
+    color: isOurs ? ours : other,
+    places: points.map((point) => [x(point.x), y(Math.min(Math.max(point.y, least), most))] as const),
+  }));
+  const findEnd = ({places}: (typeof placed)[number]) => places.at(-1)?.[0] ?? 0;
+  const last = Math.max(...placed.map(findEnd));
+  return makePanel(title, height, [
+    writeLines(
+      ticks.map((tick) => traceLine(left, y(tick), right, y(tick))),
+      {stroke: rule},
+    ),
+    writeGroup(
+      ticks.map((tick) => writeText(left - 8, y(tick), `${tick.toLocaleString('en-US')}${unit}`)),
+      {'text-anchor': 'end', fill: muted},
+    ),
+    writeGroup(
+      xs.map((tick) => writeText(x(tick), bottom + 16, String(tick))),
+      {fill: muted},
+    ),
+    writeText(right, bottom + 34, 'school years of a state →', {'text-anchor': 'end', fill: muted}),
+    ...placed.flatMap((line) => [
+      writeLines([traceCurve(line.places)], {fill: 'none', stroke: line.color, 'stroke-width': 2}),
+      writeGroup(
+        line.places.map(([x, y]) => writeDot(x, y, 4)),
+        {fill: line.color},
+      ),
+      ...line.places.slice(-1).map(([x, y]) => {
+        const look = {fill: line.color, 'font-weight': 700, ...halo};
+        return findEnd(line) < last
+          ? writeText(x, y - 14, line.name, {'text-anchor': 'end', ...look})
+          : writeText(x + 9, y, line.name, {'text-anchor': 'start', ...look});
       }),
-      Plot.text(xs, {
-        x: (tick: number) => tick,
-        frameAnchor: 'bottom',
-        dy: 16,
-        text: (tick: number) => String(tick),
-        fill: muted,
-      }),
-      Plot.text(['school years of a state →'], {
-        frameAnchor: 'bottom-right',
-        dy: 34,
-        text: (text: string) => text,
-        fill: muted,
-      }),
-      ...lines.flatMap((line) => [
-        Plot.line(line.points, {x: 'x', y: 'y', stroke: color(line), strokeWidth: 2}),
-        Plot.dot(line.points, {x: 'x', y: 'y', fill: color(line), r: 4}),
-        Plot.text(line.points.slice(-1), {
-          x: 'x',
-          y: 'y',
-          ...(end(line) < last ? {dy: -14, textAnchor: 'end'} : {dx: 9, textAnchor: 'start'}),
-          text: () => line.name,
-          fill: color(line),
-          fontWeight: 700,
-          stroke: paper,
-          strokeWidth: 5,
-        }),
-      ]),
-    ],
-  });
+    ]),
+  ]);
 }

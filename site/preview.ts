@@ -6,7 +6,7 @@ import wawoff2 from 'wawoff2';
 import type {Report} from '../src/report/report.ts';
 import {fonts, locateFont} from '../src/words/fonts.ts';
 import {formatSchoolYear} from '../src/words/format.ts';
-import {escapeMarkup} from './charts/document.ts';
+import {escapeMarkup} from './charts/marks.ts';
 
 const [width, height] = [1200, 630];
 const colors = {

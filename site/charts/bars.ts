@@ -1,15 +1,6 @@
-import * as Plot from '@observablehq/plot';
-import {
-  type ChartLabel,
-  type Drawing,
-  drawMissing,
-  drawPlot,
-  drawTexts,
-  frameChart,
-  missingText,
-  missingWidth,
-} from './draw.ts';
+import {type ChartLabel, type Drawing, drawMissing, frameChart, missingText, missingWidth} from './draw.ts';
 import {fitText} from './letters.ts';
+import {traceLine, writeBar, writeDot, writeGroup, writeLines, writeText} from './marks.ts';
 
 export interface Bar {
   /** The list of the bar. Its name stands above its first bar. */
@@ -46,57 +37,48 @@ export function drawBars(
     y += line;
     return {...row, begins, at};
   });
-  type Placed = (typeof placed)[number];
-  const [missing = [], known = []] = [true, false].map((is) => placed.filter(({value}) => (value === null) === is));
-  const label = (of: readonly Placed[], text: (bar: Placed) => string, dx: number) =>
-    drawTexts(of, {x: findEnd, y: ({at}) => at + 22, text, textAnchor: 'start', dx, fill, fontWeight: 600});
-  return drawPlot(
-    {
-      width,
-      height: Math.max(y, line),
-      margin: 0,
-      x: {domain: [0, (longest * width) / (width - 66)], axis: null},
-      y: {domain: [0, Math.max(y, line)], range: [0, Math.max(y, line)], axis: null},
-      marks: [
-        Plot.text(
-          placed.filter(({begins}) => begins),
-          {x: 0, y: ({at}) => at - 10, text: 'list', textAnchor: 'start', fontWeight: 700, fill: 'currentColor'},
-        ),
-        Plot.text(placed, {
-          x: 0,
-          y: ({at}) => at + 7,
-          text: ({name}) => fitText(name, width),
-          textAnchor: 'start',
-          fill: 'currentColor',
-        }),
-        Plot.rect(known, {x1: 0, x2: 'value', y1: ({at}) => at + 16, y2: ({at}) => at + 28, fill}),
-        Plot.link(
-          known.filter(({high, value}) => (high ?? 0) > (value ?? 0)),
-          {
-            x1: 'value',
-            x2: 'high',
-            y1: ({at}) => at + 22,
-            y2: ({at}) => at + 22,
-            stroke: fill,
-            strokeWidth: 2,
-            strokeDasharray: '3 2',
-          },
-        ),
-        Plot.ruleX(
-          known.filter(({chance}) => chance != null),
-          {x: 'chance', y1: ({at}) => at + 13, y2: ({at}) => at + 31, stroke: 'currentColor', strokeWidth: 2.5},
-        ),
-        Plot.dot(
-          known.filter(({parity}) => parity != null),
-          {x: 'parity', y: ({at}) => at + 22, r: 4, fill: 'var(--paper)', stroke: 'currentColor', strokeWidth: 1.5},
-        ),
-        drawMissing(missing, ({at}, x) => [x(0), at + 22]),
-        label(known, ({text}) => text, known.some(({parity}) => parity != null) ? 9 : 6),
-        label(missing, () => missingText, missingWidth + 6),
+  const x = (value: number) => (value / longest) * (width - 66);
+  const missing = placed.filter(({value}) => value === null);
+  const known = placed.flatMap((bar) => (bar.value === null ? [] : [{...bar, value: bar.value}]));
+  // A ring is wider than the end of a bar.
+  const room = known.some(({parity}) => parity != null) ? 9 : 6;
+  const marks = [
+    writeGroup(
+      placed.filter(({begins}) => begins).map(({list = '', at}) => writeText(0, at - 10, list)),
+      {'text-anchor': 'start', 'font-weight': 700},
+    ),
+    writeGroup(
+      placed.map(({name, at}) => writeText(0, at + 7, fitText(name, width))),
+      {'text-anchor': 'start'},
+    ),
+    writeGroup(
+      known.map(({value, at}) => writeBar([0, x(value)], at + 16, 12)),
+      {fill},
+    ),
+    writeLines(
+      known.map(({value, high, at}) =>
+        (high ?? 0) > value ? traceLine(x(value), at + 22, x(high ?? 0), at + 22) : '',
+      ),
+      {stroke: fill, 'stroke-width': 2, 'stroke-dasharray': '3 2'},
+    ),
+    writeLines(
+      known.map(({chance, at}) => (chance == null ? '' : traceLine(x(chance), at + 13, x(chance), at + 31))),
+      {stroke: 'currentColor', 'stroke-width': 2.5},
+    ),
+    writeGroup(
+      known.map(({parity, at}) => (parity == null ? '' : writeDot(x(parity), at + 22, 4))),
+      {fill: 'var(--paper)', stroke: 'currentColor', 'stroke-width': 1.5},
+    ),
+    drawMissing(missing.map(({at}) => [0, at + 22])),
+    writeGroup(
+      [
+        ...known.map((bar) => writeText(x(findEnd(bar)) + room, bar.at + 22, bar.text)),
+        ...missing.map(({at}) => writeText(missingWidth + 6, at + 22, missingText)),
       ],
-    },
-    {alt, isSample},
-  );
+      {'text-anchor': 'start', fill, 'font-weight': 600},
+    ),
+  ];
+  return frameChart(marks, width, Math.max(y, line), {alt, isSample});
 }
 
 /** Draws the same bars, with each list in its own column. */
@@ -110,10 +92,10 @@ export function drawBarColumns(
   const width = (options.width - gap * (lists.length - 1)) / Math.max(1, lists.length);
   const drawn = lists.map((list) => drawBars(list, {...options, width, most}));
   const height = Math.max(40, ...drawn.map((drawing) => drawing.height));
-  const content = drawn
-    .map(({content}, index) => `<g transform="translate(${(width + gap) * index},0)">${content}</g>`)
-    .join('');
-  return frameChart(content, options.width, height, options);
+  const columns = drawn.map(({content}, index) =>
+    writeGroup([content], {transform: `translate(${(width + gap) * index},0)`}),
+  );
+  return frameChart(columns, options.width, height, options);
 }
 
 /** Finds how far a bar and its marks reach. */

@@ -1,58 +1,40 @@
-import * as Plot from '@observablehq/plot';
 import {formatSigned} from '../../src/words/format.ts';
-import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
+import {type ChartLabel, type Drawing, frameChart} from './draw.ts';
 import {fitText} from './letters.ts';
+import {addEdge, traceLine, writeBar, writeGroup, writeLines, writeText} from './marks.ts';
 
 /** Draws how far gaps have moved, as bars on either side of 0: widened to the left, narrowed to the right. */
 export function drawChange(
   rows: readonly {name: string; value: number}[],
   {width, ends, alt, isSample}: {width: number; ends: [string, string]} & ChartLabel,
 ): Drawing {
+  const top = 30;
+  const band = 42;
+  const middle = width / 2;
+  const height = top + band * rows.length;
   const most = Math.max(1, ...rows.map(({value}) => Math.abs(value)));
-  const reach = (most * (width / 2)) / (width / 2 - 52);
-  const y = (row: {name: string; value: number}) => rows.indexOf(row);
-  const side = (sign: -1 | 1) => ({dx: 6 * sign, textAnchor: sign < 0 ? 'end' : 'start'}) as const;
-  const value = (sign: -1 | 1) =>
-    Plot.text(
-      rows.filter(({value}) => value < 0 === sign < 0),
-      {
-        ...side(sign),
-        y,
-        x: 'value',
-        dy: 7.5,
-        text: ({value}) => formatSigned(value),
-        fill: 'currentColor',
-        fontWeight: 600,
-      },
-    );
-  const head = (sign: -1 | 1, text: string) =>
-    Plot.text([text], {...side(sign), x: 0, y: 0, dx: 12 * sign, dy: -36, fill: 'currentColor', fontWeight: 700});
-  return drawPlot(
-    {
-      width,
-      height: 30 + 42 * rows.length,
-      margin: 0,
-      marginTop: 30,
-      x: {domain: [-reach, reach], axis: null},
-      y: {type: 'band', domain: rows.map((_, index) => index), axis: null, padding: 0},
-      marks: [
-        Plot.barX(rows, {y, x: 'value', fill: 'var(--gap-3)', insetTop: 20, insetBottom: 5}),
-        Plot.ruleX([0], {stroke: 'currentColor'}),
-        Plot.text(rows, {
-          y,
-          x: 0,
-          dy: -11,
-          text: ({name}) => fitText(name, width),
-          fill: 'currentColor',
-          stroke: 'var(--paper)',
-          strokeWidth: 5,
-        }),
-        value(-1),
-        value(1),
-        head(-1, `← ${ends[0]}`),
-        head(1, `${ends[1]} →`),
-      ],
-    },
-    {alt, isSample},
-  );
+  const x = (value: number) => middle + (value / most) * (middle - 52);
+  const placed = rows.map((row, index) => ({...row, at: top + band * index}));
+  const left = {'text-anchor': 'end'};
+  const right = {'text-anchor': 'start'};
+  const marks = [
+    writeGroup(
+      placed.map(({value, at}) => writeBar([middle, x(value)], at + 20, 17)),
+      {fill: 'var(--gap-3)'},
+    ),
+    writeLines([traceLine(middle, top, middle, height)], {stroke: 'currentColor'}),
+    writeGroup(
+      placed.map(({name, at}) => writeText(middle, at + 10, fitText(name, width))),
+      addEdge(5),
+    ),
+    writeGroup(
+      placed.map(({value, at}) =>
+        writeText(x(value) + (value < 0 ? -6 : 6), at + 28.5, formatSigned(value), value < 0 ? left : right),
+      ),
+      {'font-weight': 600},
+    ),
+    writeText(middle - 12, 15, `← ${ends[0]}`, {...left, 'font-weight': 700}),
+    writeText(middle + 12, 15, `${ends[1]} →`, {...right, 'font-weight': 700}),
+  ];
+  return frameChart(marks, width, height, {alt, isSample});
 }

@@ -1,9 +1,9 @@
-import * as Plot from '@observablehq/plot';
 import type {District} from '../../src/report/organizations.ts';
 import {formatShare} from '../../src/words/format.ts';
 import {shortenDistrict} from '../../src/words/names.ts';
-import {type ChartLabel, type Drawing, drawMissing, drawPlot, drawTexts, missingText, missingWidth} from './draw.ts';
+import {type ChartLabel, type Drawing, drawMissing, frameChart, missingText, missingWidth} from './draw.ts';
 import {fitText} from './letters.ts';
+import {addEdge, scaleLinear, traceLine, writeDot, writeGroup, writeLines, writeText} from './marks.ts';
 
 export interface Pair {
   name: string;
@@ -36,90 +36,74 @@ export function drawDumbbell(
   const height = top + band * rows.length + 4;
   // The figures stand outside of the dots, so the ends of the scale keep room for them.
   const room = 56;
-  const at = (row: Pair) => rows.indexOf(row);
-  const shift = isWide ? 0 : 9;
-  const known = rows.filter(({students, teachers}) => students !== null && teachers !== null);
-  const missing = rows.filter((row) => !known.includes(row));
-  const on = {y: at, dy: shift};
+  const [start, end] = [left + room, width - room];
+  const x = scaleLinear([0, 1], [start, end]);
+  const placed = rows.map((row, index) => ({...row, y: top + band * (index + 0.5) + (isWide ? 0 : 9)}));
+  const known = placed.flatMap(({students, teachers, y}) =>
+    students === null || teachers === null ? [] : [{students, teachers, y}],
+  );
+  const missing = placed.filter(({students, teachers}) => students === null || teachers === null);
   const isLower = (side: Side, {students, teachers}: Pair) =>
     (teachers ?? 0) <= (students ?? 1) === (side === 'teachers');
-  const value = (side: Side, lower: boolean) =>
-    drawTexts(
-      rows.filter((row) => row[side] !== null && isLower(side, row) === lower),
-      {
-        ...on,
-        x: side,
-        text: (row: Pair) => formatShare(row[side]),
-        textAnchor: lower ? 'end' : 'start',
-        dx: lower ? -9 : 9,
-        fill: `var(--${side})`,
-        fontWeight: 600,
-        stroke: 'var(--paper)',
-        strokeWidth: 4,
-      },
+  const drawDots = (side: Side) =>
+    writeGroup(
+      placed.map(({[side]: share, y}) => (share === null ? '' : writeDot(x(share), y, 6))),
+      {fill: `var(--${side})`},
+    );
+  const writeShares = (side: Side) =>
+    writeGroup(
+      placed.map((row) => {
+        const share = row[side];
+        if (share === null) return '';
+        const isLeft = isLower(side, row);
+        return writeText(x(share) + (isLeft ? -9 : 9), row.y, formatShare(share), {
+          'text-anchor': isLeft ? 'end' : 'start',
+        });
+      }),
+      {fill: `var(--${side})`, 'font-weight': 600, ...addEdge(4)},
     );
   // What is missing stands at the end of the row that is farther from the other dot.
   const isFirst = ({students, teachers}: Pair) => (students ?? teachers ?? 1) > 0.5;
-  const start = (row: Pair, x: (value: number) => number) => (isFirst(row) ? x(0) : x(1) - missingWidth);
-  const explain = (first: boolean) =>
-    drawTexts(
-      missing.filter((row) => isFirst(row) === first),
-      {
-        ...on,
-        x: first ? 0 : 1,
-        dx: first ? missingWidth + 6 : -missingWidth - 6,
-        textAnchor: first ? 'start' : 'end',
-        text: ({students, teachers}: Pair) =>
-          students === teachers ? missingText : `${sides[students === null ? 'students' : 'teachers']}: ${missingText}`,
-        fill: 'var(--muted)',
-        stroke: 'var(--paper)',
-        strokeWidth: 4,
-      },
-    );
-  const legend = Object.entries(sides).map(([side, name], index) => ({fill: `var(--${side})`, name, dx: 90 * index}));
-  return drawPlot(
-    {
-      width,
-      height,
-      marginLeft: left,
-      marginRight: 0,
-      marginTop: top,
-      marginBottom: 4,
-      x: {domain: [0, 1], axis: null, insetLeft: room, insetRight: room},
-      y: {type: 'band', domain: rows.map((_, index) => index), axis: null, padding: 0},
-      marks: [
-        Plot.ruleY(rows, {y: at, dy: shift, x1: 0, x2: 1, stroke: 'var(--rule)'}),
-        Plot.ruleY(known, {...on, x1: 'teachers', x2: 'students', stroke: 'currentColor', strokeWidth: 1.75}),
-        drawMissing(missing, (row, x, y) => [start(row, x), y(at(row)) + band / 2 + shift]),
-        explain(true),
-        explain(false),
-        Plot.dot(rows, {...on, x: 'students', r: 6, fill: 'var(--students)'}),
-        Plot.dot(rows, {...on, x: 'teachers', r: 6, fill: 'var(--teachers)'}),
-        Plot.text(rows, {
-          y: at,
-          frameAnchor: 'left',
-          text: ({name}: Pair) => fitText(name, isWide ? left - 4 : width),
-          textAnchor: isWide ? 'end' : 'start',
-          dx: isWide ? -4 : 0,
-          dy: isWide ? 0 : -10,
-          fontWeight: 500,
-        }),
-        (['students', 'teachers'] as const).flatMap((side) => [value(side, true), value(side, false)]),
-        legend.map(({fill, name, dx}) => [
-          Plot.dot([name], {x: 0, frameAnchor: 'top', dx, dy: -18, r: 6, fill}),
-          Plot.text([name], {
-            x: 0,
-            frameAnchor: 'top',
-            dx: dx + 11,
-            dy: -18,
-            lineAnchor: 'middle',
-            textAnchor: 'start',
-            fontWeight: 700,
-            fill,
-          }),
-        ]),
-      ],
-    },
-    {alt, isSample},
-  );
+  const explain = ({students, teachers}: Pair) =>
+    students === teachers ? missingText : `${sides[students === null ? 'students' : 'teachers']}: ${missingText}`;
+  const beyond = missingWidth + 6;
+  const marks = [
+    writeLines(
+      placed.map(({y}) => traceLine(start, y, end, y)),
+      {stroke: 'var(--rule)'},
+    ),
+    writeLines(
+      known.map(({students, teachers, y}) => traceLine(x(teachers), y, x(students), y)),
+      {stroke: 'currentColor', 'stroke-width': 1.75},
+    ),
+    drawMissing(missing.map((row) => [isFirst(row) ? start : end - missingWidth, row.y])),
+    writeGroup(
+      missing.map((row) =>
+        isFirst(row)
+          ? writeText(start + beyond, row.y, explain(row), {'text-anchor': 'start'})
+          : writeText(end - beyond, row.y, explain(row), {'text-anchor': 'end'}),
+      ),
+      {fill: 'var(--muted)', ...addEdge(4)},
+    ),
+    drawDots('students'),
+    drawDots('teachers'),
+    writeGroup(
+      placed.map(({name, y}) =>
+        isWide ? writeText(left - 4, y, fitText(name, left - 4)) : writeText(0, y - 19, fitText(name, width)),
+      ),
+      {'text-anchor': isWide ? 'end' : 'start', 'font-weight': 500},
+    ),
+    writeShares('students'),
+    writeShares('teachers'),
+    ...Object.entries(sides).map(([side, name], index) =>
+      writeGroup(
+        [
+          writeDot(start + 90 * index, 12, 6),
+          writeText(start + 90 * index + 11, 12, name, {'text-anchor': 'start', 'font-weight': 700}),
+        ],
+        {fill: `var(--${side})`},
+      ),
+    ),
+  ];
+  return frameChart(marks, width, height, {alt, isSample});
 }

@@ -1,64 +1,39 @@
-import * as Plot from '@observablehq/plot';
 import {formatCount} from '../../src/words/format.ts';
-import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
+import {type ChartLabel, type Drawing, frameChart} from './draw.ts';
+import {scaleLinear, traceLine, writeBar, writeGroup, writeLines, writeText} from './marks.ts';
 
 /** Draws how many schools have how many teachers. */
 export function drawHistogram(
   values: readonly number[],
   {width, alt, isSample}: {width: number} & ChartLabel,
 ): Drawing {
-  const most = Math.max(0, ...values);
-  const step = [10, 20, 50, 100].find((size) => most / size < 15) ?? 500;
-  const top = Math.ceil((most + 1) / step) * step;
-  const bins = Array.from({length: top / step}, (_, index) => ({
+  const [height, top, bottom, left, right] = [200, 20, 160, 4, width - 8];
+  const largest = Math.max(0, ...values);
+  const step = [10, 20, 50, 100].find((size) => largest / size < 15) ?? 500;
+  const end = Math.ceil((largest + 1) / step) * step;
+  const bins = Array.from({length: end / step}, (_, index) => ({
     from: index * step,
     schools: values.filter((value) => value >= index * step && value < (index + 1) * step).length,
   }));
-  return drawPlot(
-    {
-      width,
-      height: 200,
-      marginLeft: 4,
-      marginRight: 8,
-      marginTop: 20,
-      marginBottom: 40,
-      x: {domain: [0, top], axis: null},
-      y: {axis: null},
-      marks: [
-        Plot.rect(bins, {
-          x1: 'from',
-          x2: ({from}) => from + step,
-          y1: 0,
-          y2: 'schools',
-          fill: 'var(--teachers)',
-          insetLeft: 0.5,
-          insetRight: 0.5,
-        }),
-        Plot.text(
-          bins.filter(({schools}) => schools > 0),
-          {
-            x: ({from}) => from + step / 2,
-            y: 'schools',
-            dy: -8,
-            text: ({schools}) => formatCount(schools),
-            fill: 'currentColor',
-            fontSize: bins.length > 12 ? 10.5 : 12,
-          },
-        ),
-        Plot.ruleY([0], {stroke: 'currentColor'}),
-        Plot.text(
-          bins.filter(({from}) => from % (2 * step) === 0),
-          {x: 'from', y: 0, dy: 13, text: ({from}) => formatCount(from), fill: 'var(--muted)'},
-        ),
-        Plot.text(['Teachers at a school'], {
-          x: () => top / 2,
-          y: 0,
-          dy: 31,
-          fill: 'var(--teachers)',
-          fontWeight: 700,
-        }),
-      ],
-    },
-    {alt, isSample},
-  );
+  const x = scaleLinear([0, end], [left, right]);
+  const y = scaleLinear([0, Math.max(...bins.map(({schools}) => schools))], [bottom, top]);
+  const marks = [
+    writeGroup(
+      bins.map(({from, schools}) => writeBar([x(from) + 0.5, x(from + step) - 0.5], y(schools), bottom - y(schools))),
+      {fill: 'var(--teachers)'},
+    ),
+    writeGroup(
+      bins.map(({from, schools}) =>
+        schools > 0 ? writeText(x(from + step / 2), y(schools) - 8, formatCount(schools)) : '',
+      ),
+      {'font-size': bins.length > 12 ? 10.5 : 12},
+    ),
+    writeLines([traceLine(left, bottom, right, bottom)], {stroke: 'currentColor'}),
+    writeGroup(
+      bins.map(({from}) => (from % (2 * step) === 0 ? writeText(x(from), bottom + 13, formatCount(from)) : '')),
+      {fill: 'var(--muted)'},
+    ),
+    writeText((left + right) / 2, bottom + 31, 'Teachers at a school', {fill: 'var(--teachers)', 'font-weight': 700}),
+  ];
+  return frameChart(marks, width, height, {alt, isSample});
 }

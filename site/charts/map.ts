@@ -1,9 +1,9 @@
 import type {School} from '../../src/report/schools.ts';
 import {formatSigned} from '../../src/words/format.ts';
 import {shortenDistrict} from '../../src/words/names.ts';
-import {escapeMarkup} from './document.ts';
 import {type ChartLabel, type Drawing, frameChart, hatch, missingText} from './draw.ts';
 import {type Box, boxDot, boxText, measureOverlap} from './letters.ts';
+import {addEdge, type Point, writeDot, writeGroup, writeLines, writeText} from './marks.ts';
 
 interface LocatedSchool {
   school: School;
@@ -28,10 +28,11 @@ export const gapClasses = [
 ] as const;
 
 /** Writes a dot of the map or of its legend. A gap that is not known has strokes instead of a color. */
-export function writeDot(fill: string | null, [x, y]: [number, number], radius: number, title = ''): string {
-  const circle = `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}" fill="${fill ?? 'var(--paper)'}" stroke="currentColor" stroke-width=".7">${title && `<title>${escapeMarkup(title)}</title>`}</circle>`;
-  const strokes = `<path class="missing" d="${hatch(x - radius, y, 2 * radius, 1.6 * radius)}" stroke="currentColor"/>`;
-  return fill === null ? `${circle}${strokes}` : circle;
+export function writePlace(fill: string | null, [x, y]: Point, radius: number, title = ''): string {
+  const look = {fill: fill ?? 'var(--paper)', stroke: 'currentColor', 'stroke-width': 0.7};
+  const dot = writeDot(x, y, radius, title, look);
+  const strokes = hatch(x - radius, y, 2 * radius, 1.6 * radius);
+  return fill === null ? `${dot}${writeLines([strokes], {class: 'missing', stroke: 'currentColor'})}` : dot;
 }
 
 /**
@@ -50,7 +51,7 @@ export function drawMap(
   const [across, up] = [Math.max(1e-3, (east - west) * squeeze), Math.max(1e-3, north - south)];
   const scale = Math.min((width - 2 * inset) / across, (1.5 * width - 2 * inset) / up);
   const height = Math.round(Math.max(0.6 * width, up * scale + 2 * inset));
-  const place = ({longitude, latitude}: Point): [number, number] => [
+  const place = ({longitude, latitude}: Place): Point => [
     width / 2 + (longitude - (west + east) / 2) * squeeze * scale,
     height / 2 - (latitude - (south + north) / 2) * scale,
   ];
@@ -58,7 +59,7 @@ export function drawMap(
     const {school_name: name, measures} = located.school;
     const gap = measures.gap_pp;
     const fill = gap === null ? null : (gapClasses.find(({from}) => gap >= from)?.fill ?? null);
-    return writeDot(
+    return writePlace(
       fill,
       place(located),
       radius,
@@ -71,11 +72,15 @@ export function drawMap(
     ...taken,
     rule.box,
   ]);
-  const content = `<g class="points">${dots.join('')}</g><g font-weight="700" stroke="var(--paper)" stroke-width="4" paint-order="stroke" stroke-linejoin="round">${names.join('')}</g>${rule.markup}`;
-  return frameChart(content, width, height, {alt, isSample});
+  const marks = [
+    writeGroup(dots, {class: 'points'}),
+    writeGroup(names, {'font-weight': 700, ...addEdge(4)}),
+    rule.markup,
+  ];
+  return frameChart(marks, width, height, {alt, isSample});
 }
 
-interface Point {
+interface Place {
   longitude: number;
   latitude: number;
 }
@@ -95,7 +100,7 @@ function drawRule(scale: number, width: number, height: number): {markup: string
   };
 }
 
-function labelDistricts(places: readonly LocatedSchool[], place: (point: Point) => [number, number]) {
+function labelDistricts(places: readonly LocatedSchool[], place: (at: Place) => Point) {
   return [...Map.groupBy(places, ({school}) => school.district_code).values()].flatMap((of) => {
     const [first] = of;
     return first ? [{name: shortenDistrict(first.school.district_name), at: place(findCenter(of))}] : [];
@@ -104,7 +109,7 @@ function labelDistricts(places: readonly LocatedSchool[], place: (point: Point) 
 
 /** Writes each name where it hides the fewest dots, as near as possible to its place, and over no other name. */
 function placeNames(
-  labels: readonly {name: string; at: [number, number]}[],
+  labels: readonly {name: string; at: Point}[],
   width: number,
   height: number,
   dots: readonly Box[],
@@ -124,7 +129,7 @@ function placeNames(
       .toSorted((a, b) => a.cost - b.cost)[0];
     if (found === undefined) return [];
     names.push(found.box);
-    return `<text x="${found.x.toFixed(1)}" y="${(found.y + 4).toFixed(1)}">${escapeMarkup(name)}</text>`;
+    return writeText(found.x, found.y, name);
   });
 }
 
@@ -134,8 +139,8 @@ const spiral = Array.from({length: 21 * 21}, (_, index): [number, number] => [
   6 * (Math.floor(index / 21) - 10),
 ]);
 
-function findCenter(places: readonly Point[]): Point {
-  const mean = (pick: (place: Point) => number) => places.reduce((sum, place) => sum + pick(place), 0) / places.length;
+function findCenter(places: readonly Place[]): Place {
+  const mean = (pick: (place: Place) => number) => places.reduce((sum, place) => sum + pick(place), 0) / places.length;
   return {longitude: mean(({longitude}) => longitude), latitude: mean(({latitude}) => latitude)};
 }
 

@@ -1,8 +1,8 @@
-import * as Plot from '@observablehq/plot';
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {formatCount, formatShare} from '../../src/words/format.ts';
-import {type ChartLabel, type Drawing, drawMissing, drawPlot, missingText, missingWidth} from './draw.ts';
+import {type ChartLabel, type Drawing, drawMissing, frameChart, missingText, missingWidth} from './draw.ts';
 import {fitText, measureText} from './letters.ts';
+import {addEdge, traceLine, writeBar, writeGroup, writeLines, writeText} from './marks.ts';
 
 interface Options extends ChartLabel {
   width: number;
@@ -39,82 +39,55 @@ export function drawMirror(
   const left = Math.max(students * perShare, least) + room;
   const band = 43;
   const top = 28;
-  const y = (group: GroupFigures) => rows.indexOf(group);
-  const bar = {y, insetTop: 20, insetBottom: 5};
-  const value = {y, dy: 7.5, stroke: 'var(--paper)', strokeWidth: 3};
-  const head = {x: 0, y: 0, dy: -(band / 2 + 14), fontWeight: 700, fontSize: 14.5};
-  return drawPlot(
-    {
-      width,
-      height: top + band * rows.length,
-      margin: 0,
-      marginTop: top,
-      x: {domain: [-left / perShare, (width - left) / perShare], axis: null},
-      y: {type: 'band', domain: rows.map((_, index) => index), axis: null, padding: 0},
-      marks: [
-        Plot.barX(rows, {
-          ...bar,
-          x1: 0,
-          x2: ({student_share}: GroupFigures) => -(student_share ?? 0),
-          fill: 'var(--students)',
-        }),
-        Plot.barX(rows, {
-          ...bar,
-          x1: 0,
-          x2: ({teacher_share}: GroupFigures) => teacher_share ?? 0,
-          fill: 'var(--teachers)',
-        }),
-        Plot.barX(
-          rows.filter(({student_share}) => (student_share ?? 0) > 0),
-          {
-            ...bar,
-            x1: 0,
-            x2: 'student_share',
-            fill: 'none',
-            stroke: 'var(--students)',
-            strokeDasharray: '3 2',
-            strokeWidth: 1.25,
-          },
+  const height = top + band * rows.length;
+  const placed = rows.map((row, index) => ({...row, y: top + band * index}));
+  // Where each side ends: its bar, or the strokes in its place.
+  const toLeft = (share: number | null) => left - (share === null ? missingWidth : share * perShare);
+  const toRight = (share: number | null) => left + (share === null ? missingWidth : share * perShare);
+  const drawBar = (end: number, y: number) => writeBar([left, end], y + 20, 18);
+  const head = {'font-weight': 700, 'font-size': 14.5};
+  const marks = [
+    writeGroup(
+      placed.map(({student_share, y}) => drawBar(toLeft(student_share ?? 0), y)),
+      {fill: 'var(--students)'},
+    ),
+    writeGroup(
+      placed.map(({teacher_share, y}) => drawBar(toRight(teacher_share ?? 0), y)),
+      {fill: 'var(--teachers)'},
+    ),
+    writeGroup(
+      placed.map(({student_share, y}) => ((student_share ?? 0) > 0 ? drawBar(toRight(student_share), y) : '')),
+      {fill: 'none', stroke: 'var(--students)', 'stroke-dasharray': '3 2', 'stroke-width': 1.25},
+    ),
+    writeLines([traceLine(left, top, left, height)], {stroke: 'currentColor'}),
+    writeGroup(
+      placed.map(({short_name, y}) => writeText(left, y + 10, fitText(short_name, 2 * Math.min(left, width - left)))),
+      addEdge(5),
+    ),
+    drawMissing(
+      placed.flatMap(({student_share, teacher_share, y}) => [
+        ...(student_share === null ? [[left - missingWidth - 1, y + 29] as const] : []),
+        ...(teacher_share === null ? [[left + 1, y + 29] as const] : []),
+      ]),
+    ),
+    writeGroup(
+      placed.map(({student_share, student_count, y}) =>
+        writeText(toLeft(student_share) - 6, y + 29, named(student_share, student_count)),
+      ),
+      {fill: 'var(--students)', 'text-anchor': 'end', ...addEdge(3)},
+    ),
+    writeGroup(
+      placed.map(({student_share, teacher_share, teacher_count, y}) =>
+        writeText(
+          Math.max(toRight(teacher_share), toRight(student_share ?? 0)) + 6,
+          y + 29,
+          named(teacher_share, teacher_count),
         ),
-        Plot.ruleX([0], {stroke: 'currentColor'}),
-        Plot.text(rows, {
-          y,
-          x: 0,
-          dy: -11.5,
-          text: ({short_name}: GroupFigures) => fitText(short_name, 2 * Math.min(left, width - left)),
-          fill: 'currentColor',
-          stroke: 'var(--paper)',
-          strokeWidth: 5,
-        }),
-        drawMissing(
-          rows.filter(({student_share}) => student_share === null),
-          (group, x, of) => [x(0) - missingWidth - 1, of(y(group)) + band / 2 + 7.5],
-        ),
-        drawMissing(
-          rows.filter(({teacher_share}) => teacher_share === null),
-          (group, x, of) => [x(0) + 1, of(y(group)) + band / 2 + 7.5],
-        ),
-        Plot.text(rows, {
-          ...value,
-          x: ({student_share}: GroupFigures) => -(student_share ?? missingWidth / perShare),
-          text: ({student_share, student_count}: GroupFigures) => named(student_share, student_count),
-          fill: 'var(--students)',
-          textAnchor: 'end',
-          dx: -6,
-        }),
-        Plot.text(rows, {
-          ...value,
-          x: ({student_share, teacher_share}: GroupFigures) =>
-            Math.max(teacher_share ?? missingWidth / perShare, student_share ?? 0),
-          text: ({teacher_share, teacher_count}: GroupFigures) => named(teacher_share, teacher_count),
-          fill: 'var(--teachers)',
-          textAnchor: 'start',
-          dx: 6,
-        }),
-        Plot.text(['Students'], {...head, textAnchor: 'end', dx: -10, fill: 'var(--students)'}),
-        Plot.text(['Teachers'], {...head, textAnchor: 'start', dx: 10, fill: 'var(--teachers)'}),
-      ],
-    },
-    {alt, isSample},
-  );
+      ),
+      {fill: 'var(--teachers)', 'text-anchor': 'start', ...addEdge(3)},
+    ),
+    writeText(left - 10, 14, 'Students', {'text-anchor': 'end', fill: 'var(--students)', ...head}),
+    writeText(left + 10, 14, 'Teachers', {'text-anchor': 'start', fill: 'var(--teachers)', ...head}),
+  ];
+  return frameChart(marks, width, height, {alt, isSample});
 }

@@ -1,8 +1,8 @@
-import * as Plot from '@observablehq/plot';
 import type {School, SchoolMeasures} from '../../src/report/schools.ts';
 import {formatCount, formatRatio, formatShare} from '../../src/words/format.ts';
-import {type ChartLabel, type Drawing, drawPlot} from './draw.ts';
+import {type ChartLabel, type Drawing, frameChart} from './draw.ts';
 import {type Box, boxText, fitText, measureOverlap, measureText} from './letters.ts';
+import {addEdge, round, scaleLinear, traceLine, writeDot, writeGroup, writeLines, writeText} from './marks.ts';
 
 /** A school with both shares. */
 export interface ComparedSchool {
@@ -77,124 +77,71 @@ export function drawScatter(
   {width, alt, isSample}: {width: number} & ChartLabel,
 ): Drawing {
   const isWide = width > 400;
-  const left = 38;
-  const bottom = 40;
-  const side = width - left - 18;
-  const height = side + bottom + 8;
+  const side = width - 38 - 18;
+  const [left, right, top, bottom] = [38, 38 + side, 8, 8 + side];
   const gap = ({across, up}: Point) => up - across;
   const lowest = points.toSorted((a, b) => gap(a) - gap(b))[0];
   const nearest = points.toSorted((a, b) => Math.abs(gap(a)) - Math.abs(gap(b)))[0];
   const highest = points.toSorted((a, b) => b.up - a.up)[0];
   const fontSize = isWide ? 12.5 : 11.5;
-  const [toX, toY] = [(value: number) => left + value * side, (value: number) => 8 + (1 - value) * side];
-  const named = placeNames([highest, lowest, nearest], {width, toX, toY, fontSize}, [
+  const x = scaleLinear([0, 1], [left, right]);
+  const y = scaleLinear([0, 1], [bottom, top]);
+  const named = placeNames([highest, lowest, nearest], {width, x, y, fontSize}, [
     boxText(axes.names.up, left + 6, 20, 'start'),
-    ...boxDiagonal(axes, toX, toY, fontSize),
+    ...boxDiagonal(axes, x, y, fontSize),
   ]);
   const ticks = [0, 0.25, 0.5, 0.75, 1];
-  const x = (point: Point) => point.across;
-  const y = (point: Point) => point.up;
-  const name = (anchor: 'start' | 'end') =>
-    Plot.text(
-      named.filter((each) => each.anchor === anchor),
-      {
-        x: ({point}: Named) => point.across,
-        y: ({point}: Named) => point.up,
-        text: 'text',
-        textAnchor: anchor,
-        dx: anchor === 'end' ? -9 : 9,
-        fontSize,
-        fontWeight: 600,
-        fill: 'currentColor',
-        stroke: 'var(--paper)',
-        strokeWidth: 4,
-      },
-    );
-  return drawPlot(
-    {
-      width,
-      height,
-      marginLeft: left,
-      marginRight: 18,
-      marginTop: 8,
-      marginBottom: bottom,
-      x: {domain: [0, 1], axis: null},
-      y: {domain: [0, 1], axis: null},
-      r: {type: 'identity'},
-      marks: [
-        Plot.ruleX(ticks, {stroke: 'var(--rule)'}),
-        Plot.ruleY(ticks, {stroke: 'var(--rule)'}),
-        Plot.text(ticks, {
-          x: (tick: number) => tick,
-          y: 0,
-          dy: 13,
-          text: (tick: number) => formatShare(tick, 0),
-          fill: 'var(--muted)',
-        }),
-        Plot.text(ticks.slice(1), {
-          x: 0,
-          y: (tick: number) => tick,
-          dx: -5,
-          textAnchor: 'end',
-          text: (tick: number) => formatShare(tick, 0),
-          fill: 'var(--muted)',
-        }),
-        Plot.text([axes.names.across], {
-          x: 1,
-          y: 0,
-          dy: 30,
-          textAnchor: 'end',
-          fontWeight: 700,
-          fill: axes.colors.across,
-        }),
-        Plot.text([axes.names.up], {
-          x: 0,
-          y: 1,
-          dx: 6,
-          dy: 12,
-          textAnchor: 'start',
-          fontWeight: 700,
-          fill: axes.colors.up,
-        }),
-        Plot.link([0], {x1: 0, y1: 0, x2: 1, y2: 1, stroke: 'currentColor', strokeWidth: 1.5}),
-        Plot.text([axes.names.diagonal], {
-          x: axes.at,
-          y: axes.at,
-          rotate: -45,
-          dy: -away,
-          fontSize,
-          fill: 'currentColor',
-          stroke: 'var(--paper)',
-          strokeWidth: 4,
-        }),
-        Plot.dot(points, {
-          x,
-          y,
-          r: ({school}: Point) => computeRadius(school.measures.all_teachers_count, isWide),
-          fill: 'currentColor',
-          fillOpacity: 0.32,
-          stroke: 'currentColor',
-          strokeWidth: 0.6,
-          sort: null,
-          className: 'points',
-          title: ({school}: Point) => `${school.school_name}: ${axes.describe(school.measures)}`,
-        }),
-        Plot.dot(
-          named.map(({point}) => point),
-          {
-            x,
-            y,
-            r: ({school}: Point) => computeRadius(school.measures.all_teachers_count, isWide) + 1,
-            stroke: 'currentColor',
-            strokeWidth: 1.8,
-          },
-        ),
-        name('start'),
-        name('end'),
-      ],
-    },
-    {alt, isSample},
-  );
+  const drawPoint = ({school, across, up}: Point, wider: number, title?: string) =>
+    writeDot(x(across), y(up), computeRadius(school.measures.all_teachers_count, isWide) + wider, title);
+  const marks = [
+    writeLines(
+      ticks.flatMap((tick) => [traceLine(x(tick), top, x(tick), bottom), traceLine(left, y(tick), right, y(tick))]),
+      {stroke: 'var(--rule)'},
+    ),
+    writeGroup(
+      ticks.map((tick) => writeText(x(tick), bottom + 13, formatShare(tick, 0))),
+      {fill: 'var(--muted)'},
+    ),
+    writeGroup(
+      ticks.slice(1).map((tick) => writeText(left - 5, y(tick), formatShare(tick, 0))),
+      {fill: 'var(--muted)', 'text-anchor': 'end'},
+    ),
+    writeText(right, bottom + 30, axes.names.across, {
+      fill: axes.colors.across,
+      'text-anchor': 'end',
+      'font-weight': 700,
+    }),
+    writeText(left + 6, top + 12, axes.names.up, {
+      fill: axes.colors.up,
+      'text-anchor': 'start',
+      'font-weight': 700,
+    }),
+    writeLines([traceLine(left, bottom, right, top)], {stroke: 'currentColor', 'stroke-width': 1.5}),
+    writeText(0, 0, axes.names.diagonal, {
+      transform: `translate(${round(x(axes.at))},${round(y(axes.at) - away)}) rotate(-45)`,
+      'font-size': fontSize,
+      ...addEdge(4),
+    }),
+    writeGroup(
+      points.map((point) =>
+        drawPoint(point, 0, `${point.school.school_name}: ${axes.describe(point.school.measures)}`),
+      ),
+      {class: 'points', 'fill-opacity': 0.32, stroke: 'currentColor', 'stroke-width': 0.6},
+    ),
+    writeGroup(
+      named.map(({point}) => drawPoint(point, 1)),
+      {fill: 'none', stroke: 'currentColor', 'stroke-width': 1.8},
+    ),
+    ...named.map(({point, text, anchor}) =>
+      writeText(x(point.across) + (anchor === 'end' ? -9 : 9), y(point.up), text, {
+        'text-anchor': anchor,
+        'font-size': fontSize,
+        'font-weight': 600,
+        ...addEdge(4),
+      }),
+    ),
+  ];
+  return frameChart(marks, width, bottom + 40, {alt, isSample});
 }
 
 interface Named {
@@ -206,7 +153,7 @@ interface Named {
 /** Finds the schools whose names have room beside their dots, and on which side. */
 function placeNames(
   points: readonly (Point | undefined)[],
-  {width, toX, toY, fontSize}: {width: number; toX: Scale; toY: Scale; fontSize: number},
+  {width, x: toX, y: toY, fontSize}: {width: number; x: Scale; y: Scale; fontSize: number},
   others: readonly Box[],
 ): Named[] {
   const named: Named[] = [];

@@ -1,6 +1,7 @@
 import {type ChartLabel, type Drawing, frameChart} from './draw.ts';
+import {traceLine, writeLines, writeText} from './marks.ts';
 
-/** Draws peers as ticks on a line, with one value marked. Written without Plot, since a report has a thousand of these. */
+/** Draws peers as ticks on a line, with one value marked. */
 export function drawStrip(
   values: readonly number[],
   own: number,
@@ -15,11 +16,21 @@ export function drawStrip(
   const height = 40;
   const x = (value: number) => 6 + ((Math.min(to, Math.max(from, value)) - from) / (to - from)) * (width - 12);
   // Schools in the same place share a tick.
-  const ticks = [...new Set(values.map((value) => x(value).toFixed(1)))].map((at) => `M${at} 9v14`).join('');
-  const at = x(own).toFixed(1);
-  const line = parity
-    ? `<path d="M${x(parity.at).toFixed(1)} 3v26" stroke="currentColor" stroke-width="1.5"/><text x="${x(parity.at).toFixed(1)}" y="38" text-anchor="middle" font-size="11" fill="var(--muted)">${parity.name}</text>`
-    : '';
-  const content = `<path d="M6 16H${width - 6}" stroke="var(--rule)"/><path d="${ticks}" stroke="currentColor" stroke-opacity=".28"/>${line}<path d="M${at} 3v26" stroke="var(--teachers)" stroke-width="4"/><text x="6" y="38" font-size="11" text-anchor="start" fill="var(--muted)">${ends[0]}</text><text x="${width - 6}" y="38" font-size="11" text-anchor="end" fill="var(--muted)">${ends[1]}</text>`;
-  return frameChart(content, width, height, label);
+  const ticks = [...new Set(values.map((value) => traceLine(x(value), 9, x(value), 23)))];
+  const trace = (value: number) => traceLine(x(value), 3, x(value), 29);
+  const small = {'font-size': 11, fill: 'var(--muted)'};
+  const marks = [
+    writeLines([traceLine(6, 16, width - 6, 16)], {stroke: 'var(--rule)'}),
+    writeLines(ticks, {stroke: 'currentColor', 'stroke-opacity': 0.28}),
+    ...(parity
+      ? [
+          writeLines([trace(parity.at)], {stroke: 'currentColor', 'stroke-width': 1.5}),
+          writeText(x(parity.at), 34.7, parity.name, small),
+        ]
+      : []),
+    writeLines([trace(own)], {stroke: 'var(--teachers)', 'stroke-width': 4}),
+    writeText(6, 34.7, ends[0], {...small, 'text-anchor': 'start'}),
+    writeText(width - 6, 34.7, ends[1], {...small, 'text-anchor': 'end'}),
+  ];
+  return frameChart(marks, width, height, label);
 }

@@ -1,7 +1,7 @@
-import * as Plot from '@observablehq/plot';
 import type {TrendYear} from '../../src/report/organizations.ts';
 import {formatSchoolYear, formatShare} from '../../src/words/format.ts';
-import {type ChartLabel, type Drawing, drawMissing, drawPlot, drawTexts} from './draw.ts';
+import {type ChartLabel, type Drawing, drawMissing, frameChart} from './draw.ts';
+import {addEdge, scaleLinear, traceCurve, traceLine, writeDot, writeGroup, writeLines, writeText} from './marks.ts';
 
 type Side = 'students_of_color_share' | 'teachers_of_color_share';
 
@@ -14,87 +14,83 @@ export function hasTrend(trend: readonly TrendYear[]): boolean {
 /** Draws the share of color among students and among teachers, school year by school year. */
 export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {width: number} & ChartLabel): Drawing {
   const isKnown = (row: TrendYear) => row.students_of_color_share !== null || row.teachers_of_color_share !== null;
-  const rows = all.slice(all.findIndex(isKnown), all.findLastIndex(isKnown) + 1);
-  const broken = rows.filter((row) => row.students_of_color_share === null || row.teachers_of_color_share === null);
   const height = width > 400 ? 320 : 258;
-  const x = 'school_year';
-  const [first] = rows;
-  const last = rows.at(-1);
-  const ends = [...new Set([first, last])].filter((row) => row !== undefined);
-  const isLate = (row: TrendYear) => rows.indexOf(row) > (rows.length - 1) / 2;
-  const stride = (width - 88) / Math.max(1, rows.length - 1);
+  const [left, right, bottom] = [38, width - 4, height - 24];
+  const shown = all.slice(all.findIndex(isKnown), all.findLastIndex(isKnown) + 1);
+  const inset = 24;
+  const stride = (right - left - 2 * inset) / Math.max(1, shown.length - 1);
+  const rows = shown.map((row, index) => ({
+    ...row,
+    x: left + inset + stride * index,
+    isLate: index > (shown.length - 1) / 2,
+  }));
+  type Placed = (typeof rows)[number];
+  const y = scaleLinear([0, 1], [bottom - 36, 36]);
   // Where the lines are near each other, the labels of the lower one go below it.
-  const isBelow = (y: Side, row: TrendYear) => {
-    const other = row[y === 'students_of_color_share' ? 'teachers_of_color_share' : 'students_of_color_share'];
-    const ahead = (other ?? Number.NEGATIVE_INFINITY) - (row[y] ?? 0);
-    return ahead < 0.3 && (ahead > 0 || (ahead === 0 && y === 'teachers_of_color_share'));
+  const isBelow = (side: Side, row: TrendYear) => {
+    const other = row[side === 'students_of_color_share' ? 'teachers_of_color_share' : 'students_of_color_share'];
+    const ahead = (other ?? Number.NEGATIVE_INFINITY) - (row[side] ?? 0);
+    return ahead < 0.3 && (ahead > 0 || (ahead === 0 && side === 'teachers_of_color_share'));
   };
-  const line = (y: Side, color: string, name: string) => {
-    const known = rows.filter((row) => row[y] !== null);
-    const [start, end] = [known[0], known.at(-1)];
+  const drawSide = (side: Side, color: string, name: string) => {
+    const known = rows.flatMap((row) => {
+      const share = row[side];
+      return share === null ? [] : [{...row, share}];
+    });
+    const [first, last] = [known[0], known.at(-1)];
     // Two figures too near each other to be read become one, the later.
-    const isWideEnough = start && end && (rows.indexOf(end) - rows.indexOf(start)) * stride > 60;
-    const labelled = isWideEnough ? [start, end] : known.slice(-1);
-    const text = {x, y, fill: color, stroke: 'var(--paper)', strokeWidth: 4, fontWeight: 600};
-    const anchored = (of: TrendYear[], value: (row: TrendYear) => string, away: number) =>
-      [true, false].flatMap((late) =>
-        [true, false].map((below) =>
-          drawTexts(
-            of.filter((row) => isLate(row) === late && isBelow(y, row) === below),
-            {...text, text: value, textAnchor: late ? 'end' : 'start', dx: late ? 4 : -4, dy: below ? away : -away},
-          ),
-        ),
-      );
+    const labelled = first && last && last.x - first.x > 60 ? [first, last] : known.slice(-1);
+    const label = (row: Placed & {share: number}, text: string, away: number) =>
+      writeText(row.x + (row.isLate ? 4 : -4), y(row.share) + (isBelow(side, row) ? away : -away), text, {
+        'text-anchor': row.isLate ? 'end' : 'start',
+      });
+    const line = rows.map((row) => {
+      const share = row[side];
+      return share === null ? null : ([row.x, y(share)] as const);
+    });
     return [
-      Plot.lineY(rows, {x, y, stroke: color, strokeWidth: 2.5}),
-      Plot.dot(known, {x, y, r: 3, fill: color}),
-      ...anchored(labelled, (row) => formatShare(row[y]), 12),
-      ...anchored(labelled.slice(0, 1), () => name, 28),
+      writeLines([traceCurve(line)], {
+        fill: 'none',
+        stroke: color,
+        'stroke-width': 2.5,
+        'stroke-linecap': 'round',
+        'stroke-linejoin': 'round',
+      }),
+      writeGroup(
+        known.map(({x, share}) => writeDot(x, y(share), 3)),
+        {fill: color},
+      ),
+      writeGroup(
+        [
+          ...labelled.map((row) => label(row, formatShare(row.share), 12)),
+          ...labelled.slice(0, 1).map((row) => label(row, name, 28)),
+        ],
+        {fill: color, 'font-weight': 600, ...addEdge(4)},
+      ),
     ];
   };
   const ticks = [0, 0.25, 0.5, 0.75, 1];
-  return drawPlot(
-    {
-      width,
-      height,
-      marginLeft: 38,
-      marginRight: 4,
-      marginTop: 36,
-      marginBottom: 24,
-      x: {
-        type: 'point',
-        padding: 0,
-        domain: rows.map(({school_year}) => school_year),
-        axis: null,
-        insetLeft: 24,
-        insetRight: 24,
-      },
-      y: {domain: [0, 1], axis: null, insetBottom: 36},
-      marks: [
-        Plot.ruleY(ticks, {stroke: 'var(--rule)'}),
-        Plot.text(ticks, {
-          x: null,
-          y: (tick: number) => tick,
-          frameAnchor: 'left',
-          dx: -5,
-          textAnchor: 'end',
-          text: (tick: number) => formatShare(tick, 0),
-          fill: 'var(--muted)',
-        }),
-        Plot.text(ends, {
-          x,
-          frameAnchor: 'bottom',
-          dy: 14,
-          lineAnchor: 'middle',
-          textAnchor: 'middle',
-          text: (row: TrendYear) => formatSchoolYear(row.school_year),
-          fill: 'var(--muted)',
-        }),
-        drawMissing(broken, (row, x, y) => [x(row.school_year) - 8, y(0) + 16], {width: 16}),
-        ...line('students_of_color_share', 'var(--students)', 'Students of color'),
-        ...line('teachers_of_color_share', 'var(--teachers)', 'Teachers of color'),
-      ],
-    },
-    {alt, isSample},
-  );
+  const broken = rows.filter((row) => row.students_of_color_share === null || row.teachers_of_color_share === null);
+  const ends = new Set([rows[0], rows.at(-1)]);
+  const marks = [
+    writeLines(
+      ticks.map((tick) => traceLine(left, y(tick), right, y(tick))),
+      {stroke: 'var(--rule)'},
+    ),
+    writeGroup(
+      ticks.map((tick) => writeText(left - 5, y(tick), formatShare(tick, 0))),
+      {fill: 'var(--muted)', 'text-anchor': 'end'},
+    ),
+    writeGroup(
+      [...ends].map((row) => (row ? writeText(row.x, bottom + 14, formatSchoolYear(row.school_year)) : '')),
+      {fill: 'var(--muted)'},
+    ),
+    drawMissing(
+      broken.map(({x}) => [x - 8, y(0) + 16]),
+      {width: 16},
+    ),
+    ...drawSide('students_of_color_share', 'var(--students)', 'Students of color'),
+    ...drawSide('teachers_of_color_share', 'var(--teachers)', 'Teachers of color'),
+  ];
+  return frameChart(marks, width, height, {alt, isSample});
 }

@@ -1,7 +1,7 @@
 import {formatCounted} from '../../src/words/count.ts';
 import {formatCount} from '../../src/words/format.ts';
 import {missingText} from '../charts/draw.ts';
-import {drawMap, gapClasses, locateSchools, writeDot} from '../charts/map.ts';
+import {drawMap, gapClasses, locateSchools, writePlace} from '../charts/map.ts';
 import type {ComparedSchool} from '../charts/scatter.ts';
 import {type Html, html, raw} from '../html.ts';
 import type {PageContext} from '../page-context.ts';
@@ -65,5 +65,5 @@ function renderGapClasses({report, to}: PageContext, compared: readonly Compared
 /** The colors of the map and the gaps they stand for. */
 const legend = html`
   <ul class="legend">
-    ${[...gapClasses.toReversed(), {fill: null, name: missingText}].map(({fill, name}) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true">${raw(writeDot(fill, [6, 6], 5))}</svg>${name}</li>`)}
+    ${[...gapClasses.toReversed(), {fill: null, name: missingText}].map(({fill, name}) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true">${raw(writePlace(fill, [6, 6], 5))}</svg>${name}</li>`)}
   </ul>`;

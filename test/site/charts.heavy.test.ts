@@ -449,7 +449,7 @@ test('the charts of the pages, too, have no text that is cut or overlaps', {skip
   await opened.goto(`${served.origin}/exploration/`);
   const [finding = '', ...bars] = await opened
     .locator('section[aria-labelledby="experience"]')
-    .locator('.finding, svg text[transform]')
+    .locator('.finding, svg text:not(.sample-mark)')
     .allTextContents();
   const years = bars.map(Number).filter((value) => value > 0);
   const range = [...finding.matchAll(/\d+\.\d/g)].map(Number);
