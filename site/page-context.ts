@@ -85,7 +85,11 @@ export function createPageContext(
 }
 
 /** Says that a year is preliminary, and which of students and teachers it lacks; undefined if neither is so. */
-export function describeYear({schoolYear, years, preliminary}: Report): string | undefined {
+export function describeYear({
+  schoolYear,
+  years,
+  preliminary,
+}: Pick<Report, 'schoolYear' | 'years' | 'preliminary'>): string | undefined {
   const subjects = years.find((year) => year.schoolYear === schoolYear)?.subjects ?? [];
   const [hasStudents, hasTeachers] = [subjects.includes('enrollment'), subjects.includes('teachers')];
   const lack = hasStudents ? 'students only' : hasTeachers ? 'teachers only' : 'no figures';

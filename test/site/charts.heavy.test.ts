@@ -20,7 +20,7 @@ import {drawTrend} from '../../site/charts/trend.ts';
 import {renderDrawings} from '../../site/components/chart.ts';
 import type {GroupFigures} from '../../src/report/organizations.ts';
 import {openPublic} from '../../src/report/public.ts';
-import {type ReportOfYear, readReports} from '../../src/report/report.ts';
+import {prepareReports, type ReportOfYear} from '../../src/report/report.ts';
 import type {School} from '../../src/report/schools.ts';
 import {openBrowser, withoutBrowser} from '../support/browser.ts';
 import {buildFrom} from '../support/pipeline.ts';
@@ -56,7 +56,8 @@ before(async () => {
   const built = await buildFrom('sample');
   built.close();
   const db = await openPublic(built.warehouse);
-  [report] = await readReports(db, built.manifest, '2020-21');
+  const [read] = await prepareReports(db, built.manifest, '2020-21');
+  report = await read();
   db.close();
   cases = listCases();
   browser = await openBrowser();
