@@ -1,7 +1,7 @@
 import {posix} from 'node:path';
 import type {Report} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
-import {type AssetPaths, findAsset} from './assets.ts';
+import {type AssetPaths, findAsset} from './asset-paths.ts';
 import type {Documents} from './documents.ts';
 
 /** The pages of a school year, as those of other years link to them. */

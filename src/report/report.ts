@@ -1,8 +1,9 @@
 import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
 import {ask, type Coverage, chooseUsualYear, describePreliminary, readCoverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
+import {type RegionChange, readDistrictScopes, readRegionChanges} from '../answers/read-scope.ts';
 import {chooseRegion} from '../answers/regions.ts';
-import {describeScope, type RegionChange, readDistrictScopes, readRegionChanges} from '../answers/scope.ts';
+import {describeScope} from '../answers/scope.ts';
 import type {Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
