@@ -21,6 +21,7 @@ import {type ReadPublishedRows, readSourceRows} from '../src/report/source-rows.
 import {type Assets, readAssets} from './assets.ts';
 import {type Documents, readDocuments} from './documents.ts';
 import {writeAnswers, writeTables} from './downloads.ts';
+import {finishAll} from './finish-all.ts';
 import {describeYear, type Site, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
 import {type Order, type OrderedReport, type Renderers, startRenderers} from './renderers.ts';
@@ -104,12 +105,6 @@ async function writeContents(
   } finally {
     db.close();
   }
-}
-
-/** Waits until all are done, even if one fails, so that nothing is at work after an error. */
-async function finishAll<T extends readonly unknown[]>(all: T) {
-  await Promise.allSettled(all);
-  return Promise.all(all);
 }
 
 /** Writes the tables to download from a database of its own: DuckDB does not write a file completely while another connection looks at all. */
