@@ -2,7 +2,6 @@ import {createWriteStream} from 'node:fs';
 import {mkdir, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
-import {stringify} from 'csv-stringify/sync';
 import {ZipFile} from 'yazl';
 import {chooseRegion} from '../src/answers/regions.ts';
 import {shapeAnswer} from '../src/answers/shape.ts';
@@ -16,8 +15,8 @@ import {listFiles, makeRelative, renamePatiently} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import type {Download, ReportOfYear} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
+import {formatCsv} from '../src/words/csv.ts';
 import {chooseFilePrefix, createMarkColumns} from '../src/words/marks.ts';
-import {guardCell} from '../src/words/outgoing.ts';
 import {finishAll} from './finish-all.ts';
 
 /** The marts to download: those that the pages use. */
@@ -70,10 +69,7 @@ export async function writeAnswers(
     const header = [...Object.keys(marks), ...columns];
     for (const format of ['csv', 'json'] as const) {
       const file = `${prefix}${name}-${schoolYear}${preliminary === undefined ? '' : '-preliminary'}.${format}`;
-      const text =
-        format === 'csv'
-          ? stringify(marked, {header: true, columns: header, cast: {boolean: String, string: guardCell}})
-          : `${JSON.stringify(marked, null, 2)}\n`;
+      const text = format === 'csv' ? formatCsv(header, marked) : `${JSON.stringify(marked, null, 2)}\n`;
       await writeFile(join(folder, file), text);
       downloads.push({name, kind: 'answer', file, format, rows: rows.length, bytes: Buffer.byteLength(text)});
     }

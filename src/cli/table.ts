@@ -1,10 +1,10 @@
-import {stringify} from 'csv-stringify/sync';
 import measureText from 'fast-string-truncated-width';
 import {markdownTable} from 'markdown-table';
 import type {Result, Row, Value} from '../duckdb/database.ts';
 import {formatFigure, formatNarrowHeading} from '../words/columns.ts';
+import {formatCsv} from '../words/csv.ts';
 import {unknownMark} from '../words/format.ts';
-import {cleanText, guardCell} from '../words/outgoing.ts';
+import {cleanText} from '../words/outgoing.ts';
 import type {Format} from './options.ts';
 import {bold, formatJson, wrapText} from './terminal.ts';
 
@@ -77,21 +77,12 @@ export function render({columns, rows}: Shape, format: Format, view: View = {}):
     case 'json':
       return formatJson(rows);
     case 'csv':
-      return stringify(
-        rows.map((row) => columns.map((column) => toCsvValue(row[column]))),
-        {header: true, columns},
-      );
+      return formatCsv(columns, rows);
     case 'md':
       return renderMarkdown({columns, rows}, view);
     case 'table':
       return renderTerminal({columns, rows}, view);
   }
-}
-
-function toCsvValue(value: Value | undefined): string | number | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'object') return JSON.stringify(value);
-  return typeof value === 'number' ? value : guardCell(`${value}`);
 }
 
 function renderMarkdown({columns, rows}: Shape, view: View): string {

@@ -1,7 +1,6 @@
-import {stringify} from 'csv-stringify/sync';
 import type {School} from '../../../src/report/schools.ts';
+import {formatCsv} from '../../../src/words/csv.ts';
 import {createMarkColumns} from '../../../src/words/marks.ts';
-import {guardCell} from '../../../src/words/outgoing.ts';
 import type {PageContext} from '../../page-context.ts';
 
 /** Writes the rows that `school_representation_by_group` has of one school, as CSV. */
@@ -15,5 +14,6 @@ export function writeSchoolFile({report}: PageContext, school: School): string {
     district_name,
     ...figures,
   }));
-  return stringify(rows, {header: true, cast: {boolean: String, string: guardCell}});
+  const [first] = rows;
+  return first === undefined ? '' : formatCsv(Object.keys(first), rows);
 }
