@@ -3,10 +3,8 @@ import {readdir, readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fontFiles, locateFont} from '../src/words/fonts.ts';
+import {type AssetPaths, findAsset} from './asset-paths.ts';
 import {siteFolder} from './stamp.ts';
-
-/** The path of each style, script and font by its plain name: `assets/points.3f9a0c1d.js` for `points.js`. */
-export type AssetPaths = ReadonlyMap<string, string>;
 
 /** The styles, scripts and fonts that pages load. Each name has a hash of the contents, so browsers may cache it forever. */
 export interface Assets {
@@ -41,10 +39,4 @@ export async function readAssets(): Promise<Assets> {
   const code = await readFile(join(library, '..', 'umd', 'index.js'), 'utf8');
   add('minisearch.js', `/* MiniSearch\n${license}*/\n${code.replace(/\/\/# sourceMappingURL=.*/, '')}`);
   return {files, paths};
-}
-
-export function findAsset(paths: AssetPaths, name: string): string {
-  const path = paths.get(name);
-  if (path === undefined) throw new Error(`There is no style, script or font called ${name}.`);
-  return path;
 }

@@ -1,21 +1,30 @@
-import {copyFile, cp, mkdir, readdir, writeFile} from 'node:fs/promises';
+import {copyFile, cp, mkdir, readdir, rm, writeFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
+import {serialize} from 'node:v8';
 import type {Database} from '../src/duckdb/database.ts';
 import {listFiles, makeRelative} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
 import {isOfHost, replaceFolder} from '../src/replace.ts';
-import {apiFolder, apiTablePath, readApi} from '../src/report/api.ts';
+import {type AnswerShape, type ApiFile, apiFolder, apiTablePath, listAnswers, readApi} from '../src/report/api.ts';
 import type {BuildFacts} from '../src/report/build-facts.ts';
 import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
-import {chooseFirstYear, type Report, type ReportOfYear, type Restatements, readReports} from '../src/report/report.ts';
+import {
+  chooseFirstYear,
+  type Download,
+  prepareReports,
+  type ReadReport,
+  type Report,
+  type Restatements,
+} from '../src/report/report.ts';
 import {type ReadPublishedRows, readSourceRows} from '../src/report/source-rows.ts';
 import {type Assets, readAssets} from './assets.ts';
 import {type Documents, readDocuments} from './documents.ts';
 import {writeAnswers, writeTables} from './downloads.ts';
+import {finishAll} from './finish-all.ts';
 import {describeYear, type Site, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
-import {type Renderers, startRenderers} from './renderers.ts';
+import {type Order, type OrderedReport, type Renderers, startRenderers} from './renderers.ts';
 import {listYearRoutes} from './routes.ts';
 import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from './stamp.ts';
 
@@ -82,62 +91,121 @@ async function writeContents(
 ): Promise<void> {
   const db = await openPublic(source.warehouse);
   try {
-    const reports = await readReportsAndWriteTables(db, source, settings, folder);
+    const [tables, years] = await finishAll([
+      writeAllTables(db, source, settings, folder),
+      readYears(db, source, settings, folder, {write, documents}),
+    ]);
+    const report = {...years[0].report, downloads: tables};
     await finishAll([
-      renderPages(renderers, documents, reports, async (report) =>
-        source.readRows ? readSourceRows(db, report, source.readRows) : new Map(),
-      ),
-      writeApi(db, reports, folder, write),
-      writeAssets(assets, reports[0], folder, write),
-      settings.url !== undefined && writePreview(reports[0], join(folder, 'preview.png')),
+      renderPages(renderers, years, tables),
+      writeApi(db, report, years, folder, write),
+      writeAssets(assets, report, folder, write),
+      settings.url !== undefined && writePreview(report, join(folder, 'preview.png')),
     ]);
   } finally {
     db.close();
   }
 }
 
-/** Waits until all are done, even if one fails, so that nothing is at work after an error. */
-async function finishAll<T extends readonly unknown[]>(all: T) {
-  await Promise.allSettled(all);
-  return Promise.all(all);
+/** Writes the tables to download from a database of its own: DuckDB does not write a file completely while another connection looks at all. */
+async function writeAllTables(
+  db: Database,
+  {warehouse, facts}: SiteSource,
+  {schoolYear: usual}: SiteSettings,
+  folder: string,
+): Promise<Download[]> {
+  const {schoolYear} = await chooseFirstYear(db, facts, usual);
+  const beside = await openPublic(warehouse);
+  try {
+    const build = {...facts, id: facts.build, warehouse};
+    return await writeTables(join(folder, downloads), {db: beside, build, schoolYear});
+  } finally {
+    beside.close();
+  }
+}
+
+/** A school year whose report is stored in a file for the threads. */
+interface StoredYear extends Pick<Order, 'file'> {
+  pages: YearPages;
+  /** Its answers to download. */
+  answers: Download[];
+  shapes: AnswerShape[];
 }
 
 /**
- * Renders the pages of one school year after the other, so that the threads hold one report at a time, and the publisher's rows of
- * one year are in memory.
+ * Reads the report of each school year, stores it, and writes its answers, one year after the other, so that one is in memory.
+ *
+ * @returns the years, the first one with its report
  */
+async function readYears(
+  db: Database,
+  {facts, readRows, restatements}: SiteSource,
+  {schoolYear: usual, contact, heldYears = []}: SiteSettings,
+  folder: string,
+  {write, documents}: {write: Write; documents: Documents},
+): Promise<[StoredYear & {report: OrderedReport}, ...StoredYear[]]> {
+  const shared = {
+    // The staging and intermediate views would be worked out once more, for values that other tables have.
+    tables: (await readCatalog(db, (table) => !/^(staging|intermediate)\./.test(table))).tables,
+    diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
+    restatements,
+    heldYears,
+    contact,
+  };
+  const readYear = async (read: ReadReport, isFirst: boolean) => {
+    const ofYear = await read();
+    const sourceRows = readRows ? await readSourceRows(db, ofYear, readRows) : new Map();
+    const report: OrderedReport = {...ofYear, ...shared, sourceRows};
+    const {schoolYear} = report;
+    const file = join(folder, `.${schoolYear}`);
+    await writeFile(file, serialize(report));
+    const {files, shapes} = await listAnswers(db, report);
+    for (const each of files) await writeApiFile(each, write);
+    const pages = {
+      schoolYear,
+      remark: describeYear(report),
+      folder: isFirst ? '' : `${schoolYear}/`,
+      files: new Set(listYearRoutes(report, documents).map(({path}) => path)),
+    };
+    return {report, file, pages, answers: await writeAnswers(db, join(folder, downloads), report), shapes};
+  };
+  const [first, ...others] = await prepareReports(db, facts, usual);
+  const readOther = async (read: ReadReport): Promise<StoredYear> => {
+    const {report: _, ...stored} = await readYear(read, false);
+    return stored;
+  };
+  return [await readYear(first, true), ...(await Array.fromAsync(others, readOther))];
+}
+
+/** Renders the pages of one school year after the other, so that the threads hold one report at a time. */
 async function renderPages(
   {render}: Renderers,
-  documents: Documents,
-  [first, ...others]: [Report, ...Report[]],
-  readRows: (report: Report) => Promise<Report['sourceRows']>,
+  [first, ...others]: readonly [StoredYear, ...StoredYear[]],
+  tables: readonly Download[],
 ): Promise<void> {
-  const describe = (report: Report, folder: string): YearPages => ({
-    schoolYear: report.schoolYear,
-    remark: describeYear(report),
-    folder,
-    files: new Set(listYearRoutes(report, documents).map(({path}) => path)),
-  });
-  const years: Site['years'] = [
-    describe(first, ''),
-    ...others.map((report) => describe(report, `${report.schoolYear}/`)),
-  ];
-  for (const report of [first, ...others])
-    await render({report: {...report, sourceRows: await readRows(report)}, years});
+  const years: Site['years'] = [first.pages, ...others.map(({pages}) => pages)];
+  for (const {file, answers} of [first, ...others]) {
+    await render({file, downloads: [...answers, ...tables], years});
+    await rm(file);
+  }
 }
 
 async function writeApi(
   db: Database,
-  reports: readonly [Report, ...Report[]],
+  report: Report,
+  years: readonly StoredYear[],
   folder: string,
   write: Write,
 ): Promise<void> {
-  const [{downloads: found}] = reports;
-  for await (const {path, contents} of readApi(db, reports[0], reports))
-    await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
+  const shapes = years.flatMap((year) => year.shapes);
+  for await (const file of readApi(db, report, shapes)) await writeApiFile(file, write);
   await mkdir(join(folder, apiFolder, 'tables'));
-  for (const {name, file} of found.filter(({format}) => format === 'parquet'))
+  for (const {name, file} of report.downloads.filter(({format}) => format === 'parquet'))
     await copyFile(join(folder, downloads, file), join(folder, apiFolder, apiTablePath(name)));
+}
+
+async function writeApiFile({path, contents}: ApiFile, write: Write): Promise<void> {
+  await write(`${apiFolder}/${path}`, `${JSON.stringify(contents)}\n`);
 }
 
 async function writeAssets({files}: Assets, report: Report, folder: string, write: Write): Promise<void> {
@@ -149,46 +217,3 @@ async function writeAssets({files}: Assets, report: Report, folder: string, writ
 
 const downloads = join('data', 'files');
 const diagrams = join(projectFolder, 'docs', 'diagrams');
-
-/**
- * Reads the report of each school year, that of the first year first, and writes the files to download.
- *
- * @param db opened by `openPublic`
- */
-async function readReportsAndWriteTables(
-  db: Database,
-  {warehouse, facts, restatements}: SiteSource,
-  {schoolYear: usual, contact, heldYears = []}: SiteSettings,
-  folder: string,
-): Promise<[Report, ...Report[]]> {
-  const target = join(folder, downloads);
-  const {schoolYear} = await chooseFirstYear(db, facts, usual);
-  // A database of its own: DuckDB does not write a file completely while another connection looks at all of them.
-  const beside = await openPublic(warehouse);
-  try {
-    const build = {...facts, id: facts.build, warehouse};
-    const tables = writeTables(target, {db: beside, build, schoolYear});
-    const readAll = async (): Promise<[Report, ...Report[]]> => {
-      const [first, ...others] = await readReports(db, facts, usual);
-      const shared = {
-        // The staging and intermediate views would be worked out once more, for values that other tables have.
-        tables: (await readCatalog(db, (table) => !/^(staging|intermediate)\./.test(table))).tables,
-        diagrams: (await readdir(diagrams).catch(() => [])).filter((name) => name.endsWith('.svg')).sort(),
-        restatements,
-        heldYears,
-        contact,
-      };
-      const complete = async (report: ReportOfYear): Promise<Report> => ({
-        ...report,
-        ...shared,
-        sourceRows: new Map(),
-        downloads: [...(await writeAnswers(db, target, report)), ...(await tables)],
-      });
-      return [await complete(first), ...(await Array.fromAsync(others, complete))];
-    };
-    const [, reports] = await finishAll([tables, readAll()]);
-    return reports;
-  } finally {
-    beside.close();
-  }
-}

@@ -18,6 +18,7 @@ import type {Download, ReportOfYear} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
 import {chooseFilePrefix, createMarkColumns} from '../src/words/marks.ts';
 import {guardCell} from '../src/words/outgoing.ts';
+import {finishAll} from './finish-all.ts';
 
 /** The marts to download: those that the pages use. */
 export const downloadedMarts = [
@@ -100,9 +101,15 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
   // The descriptors beside the files of an export are in the archive of the tables.
   const exported = join(made, 'tables');
   await exportFolder(exported, {db, build, tables: copies}).finally(() => db.run('detach made'));
-  await zipFiles(join(folder, `${prefix}rollcall.zip`), exported, await listFiles(exported));
-  // Most of the database file is empty: compressed, it has a tenth of the size.
-  await zipFiles(join(folder, `${prefix}rollcall.duckdb.zip`), made, [database]);
+  const workbook = `${prefix}rollcall.xlsx`;
+  const year = {wanted: undefined, usual: schoolYear};
+  await finishAll([
+    zipFiles(join(folder, `${prefix}rollcall.zip`), exported, await listFiles(exported)),
+    // Most of the database file is empty: compressed, it has a tenth of the size.
+    zipFiles(join(folder, `${prefix}rollcall.duckdb.zip`), made, [database]),
+    exportWorkbook(join(made, workbook), {db, build, tables, year}),
+  ]);
+  await renamePatiently(join(made, workbook), join(folder, workbook));
   for (const {name, rowCount: rows} of tables) {
     for (const format of ['csv', 'parquet'] as const) {
       const file = `${prefix}${name}.${format}`;
@@ -110,10 +117,6 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
       await add({name, kind: 'mart', file, format, rows});
     }
   }
-  const workbook = `${prefix}rollcall.xlsx`;
-  const year = {wanted: undefined, usual: schoolYear};
-  await exportWorkbook(join(made, workbook), {db, build, tables, year});
-  await renamePatiently(join(made, workbook), join(folder, workbook));
   await rm(made, {recursive: true});
   const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
   for (const format of ['zip', 'xlsx', 'duckdb.zip'] as const)

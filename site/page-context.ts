@@ -1,7 +1,7 @@
 import {posix} from 'node:path';
 import type {Report} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
-import {type AssetPaths, findAsset} from './assets.ts';
+import {type AssetPaths, findAsset} from './asset-paths.ts';
 import type {Documents} from './documents.ts';
 
 /** The pages of a school year, as those of other years link to them. */
@@ -85,7 +85,11 @@ export function createPageContext(
 }
 
 /** Says that a year is preliminary, and which of students and teachers it lacks; undefined if neither is so. */
-export function describeYear({schoolYear, years, preliminary}: Report): string | undefined {
+export function describeYear({
+  schoolYear,
+  years,
+  preliminary,
+}: Pick<Report, 'schoolYear' | 'years' | 'preliminary'>): string | undefined {
   const subjects = years.find((year) => year.schoolYear === schoolYear)?.subjects ?? [];
   const [hasStudents, hasTeachers] = [subjects.includes('enrollment'), subjects.includes('teachers')];
   const lack = hasStudents ? 'students only' : hasTeachers ? 'teachers only' : 'no figures';

@@ -1,8 +1,9 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import {deserialize} from 'node:v8';
 import {parentPort, workerData} from 'node:worker_threads';
 import {createPageContext, type Site, type YearPages} from './page-context.ts';
-import type {Order, Share} from './renderers.ts';
+import type {Order, OrderedReport, Share} from './renderers.ts';
 import {listSharedRoutes, listYearRoutes, type Route} from './routes.ts';
 
 /* A thread that renders its share of the pages of each order, and answers when they are written. */
@@ -18,7 +19,9 @@ function write(path: string, contents: string): void {
   writeFileSync(file, contents);
 }
 
-parentPort?.on('message', ({report, years}: Order) => {
+parentPort?.on('message', ({file, downloads, years}: Order) => {
+  const ordered: OrderedReport = deserialize(readFileSync(file));
+  const report = {...ordered, downloads};
   const site: Site = {...ofAllYears, years};
   const render = (routes: readonly Route[], year?: YearPages) => {
     for (const [index, {path, render}] of routes.entries()) {

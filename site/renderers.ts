@@ -15,9 +15,14 @@ export interface Share {
   parts: number;
 }
 
+/** A report before its files to download are known. */
+export type OrderedReport = Omit<Report, 'downloads'>;
+
 /** Pages to render: those of a school year, and with the first year those that all years share. */
 export interface Order {
-  report: Report;
+  /** Holds the report, as `serialize` of node:v8 writes it. */
+  file: string;
+  downloads: Report['downloads'];
   years: Site['years'];
 }
 

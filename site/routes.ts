@@ -1,4 +1,3 @@
-import type {Report} from '../src/report/report.ts';
 import {namesPath} from './components/find.ts';
 import type {Documents} from './documents.ts';
 import {schoolFilePath} from './links.ts';
@@ -26,6 +25,7 @@ import {renderSchools} from './pages/schools/index.ts';
 import {writeNames} from './pages/schools/names.ts';
 import {renderSchool} from './pages/schools/school.ts';
 import {writeSitemap} from './pages/sitemap.ts';
+import type {OrderedReport} from './renderers.ts';
 import {listAccess} from './words/access.ts';
 
 /** A page or file of the report: its path in the folder, and its contents. */
@@ -38,7 +38,7 @@ export interface Route {
  * Lists the pages and files of a school year. The first year has them at the root, another in its folder. `to` leads from one to
  * another of the same year, and from there to the pages and files that all years share.
  */
-export function listYearRoutes(report: Report, {decisions}: Documents): Route[] {
+export function listYearRoutes(report: OrderedReport, {decisions}: Documents): Route[] {
   return [
     {path: 'index.html', render: renderHome},
     {path: 'questions/index.html', render: renderQuestions},
@@ -76,7 +76,7 @@ export function listYearRoutes(report: Report, {decisions}: Documents): Route[] 
 }
 
 /** Lists the pages and files that are the same in all years. Downloads, diagrams, styles and scripts are copied as they are. */
-export function listSharedRoutes({years, decisions, origin}: Site, {tables}: Report): Route[] {
+export function listSharedRoutes({years, decisions, origin}: Site, {tables}: OrderedReport): Route[] {
   return [
     {path: '404.html', render: render404},
     {path: 'data/dictionary/index.html', render: renderDictionary},

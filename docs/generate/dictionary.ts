@@ -1,5 +1,6 @@
 import {markdownTable} from 'markdown-table';
-import type {Catalog, Column, Layer, Table} from '../../src/report/catalog.ts';
+import type {Catalog, Column, Table} from '../../src/report/catalog.ts';
+import type {Layer} from '../../src/report/layers.ts';
 import {formatCounted} from '../../src/words/count.ts';
 
 const chapters: [layer: Layer, title: string, say: string][] = [

@@ -1,4 +1,5 @@
-import type {Catalog, Layer, Table} from '../../src/report/catalog.ts';
+import type {Catalog, Table} from '../../src/report/catalog.ts';
+import type {Layer} from '../../src/report/layers.ts';
 import type {Source} from '../../src/sources/source.ts';
 import {sources} from '../../src/sources/sources.ts';
 import {writeFlowchart} from './mermaid.ts';

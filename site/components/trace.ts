@@ -1,6 +1,6 @@
+import {isOfYear} from '../../src/answers/origins.ts';
 import type {Report} from '../../src/report/report.ts';
 import type {School} from '../../src/report/schools.ts';
-import {isOfYear} from '../../src/report/source-rows.ts';
 import {formatLines, formatSchoolYear, formatTime} from '../../src/words/format.ts';
 import {type Html, html} from '../html.ts';
 import type {PageContext} from '../page-context.ts';

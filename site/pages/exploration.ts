@@ -1,7 +1,7 @@
 import type {Row} from '../../src/duckdb/database.ts';
-import {fewestShown} from '../../src/report/public.ts';
 import {formatFigure} from '../../src/words/columns.ts';
 import {formatCounted} from '../../src/words/count.ts';
+import {fewestShown} from '../../src/words/fewest-shown.ts';
 import {
   formatCount,
   formatDecimal,

@@ -1,11 +1,11 @@
 import type {Row} from '../../src/duckdb/database.ts';
 import {formatShare, formatSigned} from '../../src/words/format.ts';
 import type {PageContext} from '../page-context.ts';
-import {findQuestion} from './find-question.ts';
+import {type Asked, findQuestion} from './find-question.ts';
 import {findGroup} from './groups.ts';
 
 /** Lists what the answer about access says of a district, or of the region: a row for each race with students. */
-export function listAccess(context: Pick<PageContext, 'report'>, name: string): Row[] {
+export function listAccess(context: Asked, name: string): Row[] {
   const {rows} = findQuestion(context, 'access');
   return rows.filter((row) => row['name'] === name && row['demographic_group_id'] !== 'of_color');
 }

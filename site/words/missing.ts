@@ -1,5 +1,5 @@
-import {fewestShown} from '../../src/report/public.ts';
 import type {School} from '../../src/report/schools.ts';
+import {fewestShown} from '../../src/words/fewest-shown.ts';
 import {formatCount, formatSchoolYear, joinWords} from '../../src/words/format.ts';
 import type {PageContext} from '../page-context.ts';
 

@@ -10,8 +10,9 @@ import {joinWords} from '../words/format.ts';
 import {formatSize, type Size} from '../words/rankings.ts';
 import type {Answer} from './answers.ts';
 import {selectLarge} from './rankings.ts';
+import {readDistrictScopes, readRegionChanges} from './read-scope.ts';
 import {chooseRegion, describeDeclaredRegion, filterYearAndRegion, type Region} from './regions.ts';
-import {describeRegionChanges, describeScope, readDistrictScopes, readRegionChanges} from './scope.ts';
+import {describeRegionChanges, describeScope} from './scope.ts';
 
 /** A school year for which the warehouse has rows of a region's sources. */
 export interface Coverage extends Omit<z.infer<typeof coverageRow>, 'hasRegion'> {

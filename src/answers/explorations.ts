@@ -99,10 +99,14 @@ const selectShares = (sizes: string) => `
         exp(lgamma(n + 1) - lgamma(x + 1) - lgamma(n - x + 1)) as ways
       from (select n, unnest(range(n + 1)) as x from (${sizes}))`;
 
-/** Selects the outcomes of drawing a staff: their shares, and the three factors of their binomial probability. */
+/**
+ * Selects the outcomes of drawing a staff: their shares, and the three factors of their binomial probability. Most are so improbable that
+ * every pair with one of them would round to 0.
+ */
 const selectDrawn = (year: string) =>
   `select school_id, moved, share, below, above, ways, pow(p_${year}, x) as hits, pow(1 - p_${year}, n - x) as misses
-      from panel join shares on n = n_${year}`;
+      from panel join shares on n = n_${year}
+      where ways * hits * misses > 4e-16`;
 
 const widening: Answer = {
   name: 'widening',
@@ -151,12 +155,12 @@ const widening: Answer = {
     outcomes as (
       select school_id, past.ways * past.hits * past.misses * present.ways * present.hits * present.misses as probability,
         present.share - past.share - past.moved as change,
-        change - sqrt(present.below + past.above) as low, change + sqrt(present.above + past.below) as high
+        sqrt(case when change > 0 then present.below + past.above else present.above + past.below end) as reach
       from past join present using (school_id)
     ),
     chance as (
-      select school_id, cast(sum(cast(probability as decimal(28, 15))) as double) as chance_probability
-      from outcomes where low > 0 or high < 0
+      select school_id, cast(sum(cast(probability as decimal(18, 15))) as double) as chance_probability
+      from outcomes where abs(change) > reach
       group by school_id
     )
     select school_code, school_name, district_name, since as since_school_year, gap_since_pp, gap_pp,

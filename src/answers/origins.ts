@@ -90,3 +90,8 @@ export function formatOrigin({title, publisher, how, note}: Origin): string {
 function shortenPublisher(publisher: string): string {
   return /\((\w+)\)$/.exec(publisher)?.[1] ?? publisher;
 }
+
+/** Says whether a row of a source tells about a school year. A school list holds beyond its own. */
+export function isOfYear(sourceId: string, year: string, schoolYear: string): boolean {
+  return year === schoolYear || sources.some(({id, holdsBeyondItsYear}) => id === sourceId && holdsBeyondItsYear);
+}

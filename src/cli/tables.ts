@@ -1,7 +1,8 @@
 import {Command} from 'commander';
 import {openBuild, requirePublished} from '../builds/published.ts';
 import {exit, Failure} from '../failure.ts';
-import {type Column, layers, readCatalog, type Table} from '../report/catalog.ts';
+import {type Column, readCatalog, type Table} from '../report/catalog.ts';
+import {layers} from '../report/layers.ts';
 import {near} from '../suggest-names.ts';
 import {formatCounted} from '../words/count.ts';
 import {addFormatOptions, createHomeOption, type FormatOptions, resolveHome} from './options.ts';

@@ -11,7 +11,7 @@ import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {formatFullHeading} from '../words/columns.ts';
 import {collectDescriptions} from '../words/descriptions.ts';
-import {capitalize, formatDay, formatYears} from '../words/format.ts';
+import {capitalize, formatCount, formatDay, formatYears} from '../words/format.ts';
 import {formatSize, listMarks} from '../words/rankings.ts';
 import type {Thresholds} from '../words/thresholds.ts';
 import {addCharts, chartsName} from './charts.ts';
@@ -128,7 +128,7 @@ async function createQuestionSheet(
   const question = formatQuestion(answer, thresholds);
   const name = `${numbered(formatFullHeading(answer.name.replaceAll('-', '_')), ' ').replaceAll(',', '')}${byGroup}`;
   try {
-    const asked = await askYears(db, answer, year);
+    const {asked, left} = await askYears(db, answer, year);
     const [{region, place, isPreliminary, ...result}] = asked;
     const years = asked.map(({schoolYear}) => schoolYear).sort();
     const origins = listOrigins(inputs, [...answer.needs, ...answer.wants], years, region);
@@ -141,6 +141,11 @@ async function createQuestionSheet(
       ...labelResult({...result, rows: asked.flatMap(({rows}) => rows)}, names, describe),
       notes: [
         ...new Set(asked.flatMap(({notes}) => notes.map((note) => `${capitalize(note)}.`))),
+        ...(left.length === 0
+          ? []
+          : [
+              `${formatYears(left)}: left out, since a sheet has at most ${formatCount(mostRows)} rows; the table school_representation_by_group has every school year.`,
+            ]),
         ...origins.map((origin) => `Source: ${formatOrigin(origin)}`),
       ],
       sections: answer.sections,
@@ -152,26 +157,32 @@ async function createQuestionSheet(
   }
 }
 
-/** The rows of a sheet by group. A state with many school years would not fit into a workbook. */
-const mostRows = 250_000;
+/** The most rows of a sheet by group: a region's of ten school years. A state's would take more time and memory than all its pages. */
+const mostRows = 50_000;
 
-/** Answers a question for the school year of the workbook; group by group, also for the other years, the latest first. */
+/**
+ * Answers a question for the school year of the workbook; group by group, also for the other years, the latest first, as far as a sheet
+ * has room. `left` are the years without room.
+ */
 async function askYears(
   db: Database,
   answer: Answer,
   year: WorkbookExport['year'],
-): Promise<[AnswerResult, ...AnswerResult[]]> {
-  const asked = await ask(db, answer, year);
-  if (answer !== representationByGroup) return [asked];
-  const others: AnswerResult[] = [];
-  for (const each of await readCoverage(db, asked.region)) {
-    if (each.schoolYear === asked.schoolYear || !canAnswer(answer, each)) continue;
-    const other = await ask(db, answer, {...year, wanted: each.schoolYear});
-    const rows = [asked, ...others, other].reduce((sum, {rows}) => sum + rows.length, 0);
-    if (rows > mostRows) break;
-    others.push(other);
+): Promise<{asked: [AnswerResult, ...AnswerResult[]]; left: SchoolYear[]}> {
+  const first = await ask(db, answer, year);
+  if (answer !== representationByGroup) return {asked: [first], left: []};
+  const others = (await readCoverage(db, first.region))
+    .filter((each) => each.schoolYear !== first.schoolYear && canAnswer(answer, each))
+    .map(({schoolYear}) => schoolYear);
+  const asked: [AnswerResult, ...AnswerResult[]] = [first];
+  let count = first.rows.length;
+  for (const [index, wanted] of others.entries()) {
+    const other = await ask(db, answer, {...year, wanted});
+    count += other.rows.length;
+    if (count > mostRows) return {asked, left: others.slice(index).sort()};
+    asked.push(other);
   }
-  return [asked, ...others];
+  return {asked, left: []};
 }
 
 const isSmall = (row: Row) => listMarks(row).length > 0;

@@ -6,15 +6,17 @@ import {chooseRegion, type Region} from '../answers/regions.ts';
 import {combineLicenses, listSources} from '../answers/source-files.ts';
 import type {Database, Result, Row, Value} from '../duckdb/database.ts';
 import {collectDescriptions} from '../words/descriptions.ts';
+import type {BuildFacts} from './build-facts.ts';
 import {describeApi, describeRow, type Properties} from './openapi.ts';
 import {joinGroups} from './organizations.ts';
-import type {Report} from './report.ts';
+import type {Question} from './question.ts';
+import type {Report, ReportOfYear} from './report.ts';
 
 /** The folder of the API in a report. Its name holds the version of the contract, which docs/stability.md explains. */
 export const apiFolder = 'api/v1';
 
 /** A file of the API, relative to its folder. */
-interface ApiFile {
+export interface ApiFile {
   path: string;
   contents: unknown;
 }
@@ -27,22 +29,46 @@ export function apiTablePath(table: string): string {
   return `tables/${table}.parquet`;
 }
 
+/** The columns of an answer of the API, without its rows. */
+export type AnswerShape = Pick<Question, 'name' | 'columns' | 'types'>;
+
+/** Lists the files of the API with the answers of a school year, and the shapes of the answers. */
+export async function listAnswers(
+  db: Database,
+  {build, schoolYear, years, questions, explorations}: ReportOfYear,
+): Promise<{files: ApiFile[]; shapes: AnswerShape[]}> {
+  const region = await chooseRegion(db);
+  const given = [...questions, ...explorations].filter(
+    (answer) => answer.schoolYear !== null && answered.some(({name}) => name === answer.name),
+  );
+  return {
+    files: given.map(({name, question, subjects, spansYears, notes, rows}) => {
+      const from = spansYears ? years.map((each) => each.schoolYear) : [schoolYear];
+      const sources = listOrigins(build.inputs, subjects, from, region).map(formatOrigin);
+      const about = {name, question, school_year: schoolYear, region_id: region.region_id, sources, notes};
+      return {path: `answers/${name}/${schoolYear}.json`, contents: {...describeHead(build), ...about, rows}};
+    }),
+    shapes: given.map(({name, columns, types}) => ({name, columns, types})),
+  };
+}
+
+/** Describes the build at the head of each file. */
+function describeHead({build, isSample, label}: BuildFacts) {
+  return {build, is_sample: isSample, label: label ?? null};
+}
+
 /**
- * Reads the files of the API one after the other, all school years of the first region: the schools, each school, the region, its
- * districts, the answers, what the files are about, and their description as OpenAPI.
+ * Reads the other files of the API one after the other, all school years of the first region: the schools, each school, the region, its
+ * districts, what the files are about, and their description as OpenAPI.
  *
  * @param db opened by `openPublic`
- * @param years the reports of all school years, for their answers
+ * @param shapes those of the answers of all school years
  */
-export async function* readApi(
-  db: Database,
-  report: Report,
-  years: readonly Pick<Report, 'schoolYear' | 'questions' | 'explorations'>[],
-): AsyncGenerator<ApiFile> {
+export async function* readApi(db: Database, report: Report, shapes: readonly AnswerShape[]): AsyncGenerator<ApiFile> {
   const {build} = report;
   const region = await chooseRegion(db);
   const ofRegion = {region: region.region_id};
-  const head = {build: build.build, is_sample: build.isSample, label: build.label ?? null};
+  const head = describeHead(build);
   const describeColumn = collectDescriptions(report.tables);
   const describe = (result: Pick<Result, 'columns' | 'types'>) => describeRow(result, describeColumn);
 
@@ -76,26 +102,8 @@ export async function* readApi(
   const coverage = await readCoverage(db, region);
   const rowsOf: Record<string, Properties> = {};
   for (const {name} of answered) {
-    for (const {schoolYear} of coverage) {
-      const year = years.find((each) => each.schoolYear === schoolYear);
-      const answer = [...(year?.questions ?? []), ...(year?.explorations ?? [])].find((each) => each.name === name);
-      if (answer === undefined || answer.schoolYear === null) continue;
-      rowsOf[name] = describe(answer);
-      const from = answer.spansYears ? coverage.map((each) => each.schoolYear) : [schoolYear];
-      yield {
-        path: `answers/${name}/${schoolYear}.json`,
-        contents: {
-          ...head,
-          name,
-          question: answer.question,
-          school_year: schoolYear,
-          region_id: region.region_id,
-          sources: listOrigins(build.inputs, answer.subjects, from, region).map(formatOrigin),
-          notes: answer.notes,
-          rows: answer.rows,
-        },
-      };
-    }
+    const shape = shapes.find((each) => each.name === name);
+    if (shape !== undefined) rowsOf[name] = describe(shape);
   }
   yield {path: 'meta.json', contents: {...head, ...describeBuild(report, region, coverage)}};
   yield {

@@ -8,10 +8,7 @@ import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {listTables, type ProjectTable} from '../lineage/project-lineage.ts';
 import {projectFolder} from '../project-folder.ts';
 import {findPublishedColumns} from '../sources/published-columns.ts';
-
-/** The schemas of a warehouse, in the order in which people need them. */
-export const layers = ['marts', 'core', 'staging', 'seeds', 'raw', 'intermediate', 'audit'] as const;
-export type Layer = (typeof layers)[number];
+import type {Layer} from './layers.ts';
 
 /** Everything that the dictionary and the documents say about the tables. */
 export interface Catalog {

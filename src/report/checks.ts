@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {type Database, listColumns} from '../duckdb/database.ts';
-import {rejectKind} from '../words/rejects.ts';
+import {rejectKinds} from '../words/rejects.ts';
 
 const status = z.enum(['pass', 'warn', 'error']);
 
@@ -20,7 +20,7 @@ const modelTest = z.object({test_name: z.string(), path: z.string(), status, fai
 const rejected = z.object({
   source_id: z.string(),
   school_year: z.string().nullable(),
-  kind: rejectKind,
+  kind: z.enum(rejectKinds),
   row_count: z.number(),
   example: z.string(),
 });

@@ -1,12 +1,12 @@
 import {z} from 'zod';
 import {type Database, identifier, literal, open, type Row} from '../duckdb/database.ts';
+import {fewestShown} from '../words/fewest-shown.ts';
 
 /**
  * What a public report may repeat (decision 44). Counts of 1 to 9 people are left out for programs and for Gender X, and so is
  * everything in their row that follows from them. A program and its complement are left out together, because all students minus
  * the one are the other.
  */
-export const fewestShown = 10;
 const isFew = (count: string) => `${count} between 1 and ${fewestShown - 1}`;
 
 const isProgram = `demographic_group_id in (

@@ -1,8 +1,9 @@
 import {type Answer, access, answers, formatQuestion, representationByGroup} from '../answers/answers.ts';
 import {ask, type Coverage, chooseUsualYear, describePreliminary, readCoverage} from '../answers/ask.ts';
 import {explorations} from '../answers/explorations.ts';
+import {type RegionChange, readDistrictScopes, readRegionChanges} from '../answers/read-scope.ts';
 import {chooseRegion} from '../answers/regions.ts';
-import {describeScope, type RegionChange, readDistrictScopes, readRegionChanges} from '../answers/scope.ts';
+import {describeScope} from '../answers/scope.ts';
 import type {Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -79,17 +80,20 @@ export type ReportOfYear = Omit<
   'sourceRows' | 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact' | 'heldYears'
 >;
 
+/** Reads the report of a school year. */
+export type ReadReport = () => Promise<ReportOfYear>;
+
 /**
- * Reads the reports of all school years from a warehouse that `openPublic` has opened.
+ * Prepares to read the reports of all school years from a warehouse that `openPublic` has opened. That of a large state takes 100 MB.
  *
  * @param usual the school year that the report opens with, if the build has it; else the newest with students and teachers
- * @returns the report of that year, and then the others, the newest first
+ * @returns a reader for that year, and then for the others, the newest first
  */
-export async function readReports(
+export async function prepareReports(
   db: Database,
   build: BuildFacts,
   usual: SchoolYear | undefined,
-): Promise<[ReportOfYear, ...ReportOfYear[]]> {
+): Promise<[ReadReport, ...ReadReport[]]> {
   // The pages show one region, the first.
   const region = await chooseRegion(db);
   const years = await readCoverage(db, region);
@@ -102,28 +106,30 @@ export async function readReports(
     files: await readLandedFiles(db, build.inputs),
     checks: await readChecks(db),
   };
-  const readYear = async (year: Coverage): Promise<ReportOfYear> => {
-    const {schoolYear} = year;
-    const of = {schoolYear, region: region.region_id};
-    const answerAll = (all: readonly Answer[]) =>
-      Array.fromAsync(all, (answer) => answerQuestion(db, answer, of, build));
-    const scope = describeScope(await readDistrictScopes(db, region, year), ['enrollment', 'teachers'], region);
-    return {
-      ...shared,
-      schoolYear,
-      place: scope?.place ?? region.region_name,
-      partial: scope?.note,
-      preliminary: describePreliminary(year),
-      region: await readRegion(db, schoolYear, region),
-      districts: await readDistricts(db, schoolYear, region.region_id),
-      schools: await readSchools(db, schoolYear, region.region_id),
-      questions: await answerAll([...answers, representationByGroup, access]),
-      explorations: await answerAll(explorations),
+  const prepareYear =
+    (year: Coverage): ReadReport =>
+    async () => {
+      const {schoolYear} = year;
+      const of = {schoolYear, region: region.region_id};
+      const answerAll = (all: readonly Answer[]) =>
+        Array.fromAsync(all, (answer) => answerQuestion(db, answer, of, build));
+      const scope = describeScope(await readDistrictScopes(db, region, year), ['enrollment', 'teachers'], region);
+      return {
+        ...shared,
+        schoolYear,
+        place: scope?.place ?? region.region_name,
+        partial: scope?.note,
+        preliminary: describePreliminary(year),
+        region: await readRegion(db, schoolYear, region),
+        districts: await readDistricts(db, schoolYear, region.region_id),
+        schools: await readSchools(db, schoolYear, region.region_id),
+        questions: await answerAll([...answers, representationByGroup, access]),
+        explorations: await answerAll(explorations),
+      };
     };
-  };
   const first = await chooseFirstYear(db, build, usual);
   const others = years.filter((year) => year !== first);
-  return [await readYear(first), ...(await Array.fromAsync(others, readYear))];
+  return [prepareYear(first), ...others.map(prepareYear)];
 }
 
 /**

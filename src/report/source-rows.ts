@@ -1,8 +1,10 @@
 import {z} from 'zod';
+import {isOfYear} from '../answers/origins.ts';
 import type {Database} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {sources} from '../sources/sources.ts';
-import {fewestShown, isConcerned} from './public.ts';
+import {fewestShown} from '../words/fewest-shown.ts';
+import {isConcerned} from './public.ts';
 import type {School} from './schools.ts';
 
 /** Reads rows of a landed file by their lines; undefined if it is no longer there. */
@@ -54,11 +56,6 @@ export async function readSourceRows(
     found.set(sha256, selectCells(sourceId, published, isConcernedLabel));
   }
   return found;
-}
-
-/** Says whether a row of a source tells about a school year. A school list holds beyond its own. */
-export function isOfYear(sourceId: string, year: string, schoolYear: string): boolean {
-  return year === schoolYear || sources.some(({id, holdsBeyondItsYear}) => id === sourceId && holdsBeyondItsYear);
 }
 
 /**

@@ -1,8 +1,6 @@
-import {z} from 'zod';
-
 /** The kinds of rejected rows, as in `raw.rejected_row`. */
-export type RejectKind = z.infer<typeof rejectKind>;
-export const rejectKind = z.enum(['unusable', 'repetition', 'zero_twin']);
+export type RejectKind = (typeof rejectKinds)[number];
+export const rejectKinds = ['unusable', 'repetition', 'zero_twin'] as const;
 
 /** The kinds in words. */
 export const rejectKindWords: Record<RejectKind, string> = {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {countRegionChanges, describeRegionChanges, describeScope, type RegionChange} from '../../src/answers/scope.ts';
+import type {RegionChange} from '../../src/answers/read-scope.ts';
+import {countRegionChanges, describeRegionChanges, describeScope} from '../../src/answers/scope.ts';
 
 const region = {region_name: 'North'};
 const kent = {name: 'Kent School District', enrollment: 3, teachers: 2, both: 2};

@@ -12,6 +12,7 @@ import {readTables} from '../../src/export/tables.ts';
 import {exportWorkbook} from '../../src/export/workbook.ts';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
+import {openPublic} from '../../src/report/public.ts';
 import {run} from '../../src/runs/run.ts';
 import {build, openSampleBuild, recordProgress} from '../support/pipeline.ts';
 import {makeFolder} from '../support/publisher.ts';
@@ -21,13 +22,13 @@ import {unzip} from '../support/unzip.ts';
 import {enrollment, findPublishedHome, list, sampleFolder} from '../support/workspace.ts';
 import {sheetNames as names} from './sheet-names.ts';
 
-async function workbookOf(home: string, wanted?: string): Promise<string> {
+async function workbookOf(home: string, wanted?: string, openOf = openReadOnly): Promise<string> {
   const published = await findPublished(locateHome(home));
   assert.ok(published);
   const {warehouse, manifest} = published;
   const {build: id, builtAt, isSample, label, schoolYears, thresholds, inputs} = manifest;
   const path = join(makeTemporaryFolder('workbook'), 'rollcall.xlsx');
-  const db = await open(warehouse, {readOnly: true});
+  const db = await openOf(warehouse);
   try {
     const tables = await readTables(db, await readProject(join(projectFolder, 'dbt')), manifest);
     await exportWorkbook(path, {
@@ -41,6 +42,8 @@ async function workbookOf(home: string, wanted?: string): Promise<string> {
   }
   return path;
 }
+
+const openReadOnly = (warehouse: string) => open(warehouse, {readOnly: true});
 
 /** The files inside a workbook, as text. */
 function partsOf(path: string): Record<string, string> {
@@ -219,6 +222,27 @@ test('a question without an answer has a sheet that says why', async () => {
   const parts = partsOf(path);
   for (const name of names) assert.ok(parts['xl/workbook.xml']?.includes(`<sheet name="${name}"`), name);
   assert.match(parts['xl/sharedStrings.xml'] ?? '', /schools can't be answered.*no Report Card Teacher Demographics/);
+});
+
+test('a sheet by group leaves out the school years beyond 50,000 rows, and names them', async () => {
+  const {home, close} = await openSampleBuild();
+  close();
+  // The sample has 384 rows by group in the school year of the workbook and 372 in the next, so one has room, and two have not.
+  const path = await workbookOf(home, undefined, async (warehouse) => {
+    const db = await openPublic(warehouse);
+    await db.run(`create or replace view marts.school_representation_by_group as
+      select figures.* from build.marts.school_representation_by_group as figures, range(70)`);
+    return db;
+  });
+  const {resources} = JSON.parse(readFileSync(`${path}.datapackage.json`, 'utf8')) as DataPackage;
+  const byGroup = resources.findIndex(({title}) => title === '7d Representation by group');
+  const parts = partsOf(path);
+  assert.match(
+    parts['xl/sharedStrings.xml'] ?? '',
+    /2018-19 to 2022-23 \(4\): left out, since a sheet has at most 50,000 rows; the table school_representation_by_group has every school year\./,
+  );
+  // After the sheets About and Charts.
+  assert.equal(parts[`xl/worksheets/sheet${byGroup + 3}.xml`]?.match(/<row /g)?.length, 384 * 70 + 4);
 });
 
 test('a sheet takes as many rows as a state has', () => {

@@ -3,17 +3,19 @@ import {spawnSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
+import {serialize} from 'node:v8';
 import {startRenderers} from '../../site/renderers.ts';
-import type {Report} from '../../src/report/report.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
 
 test('an error in a thread ends the rendering with that error', async () => {
   const site = {decisions: [], assets: new Map<string, string>(), base: '/', origin: undefined};
-  const renderers = startRenderers(makeTemporaryFolder('pages'), site);
-  const empty: Partial<Report> = {schoolYear: '2020-21'};
+  const folder = makeTemporaryFolder('pages');
+  const renderers = startRenderers(folder, site);
+  const file = join(folder, '.2020-21');
+  writeFileSync(file, serialize({schoolYear: '2020-21'}));
   const year = {schoolYear: '2020-21', remark: undefined, folder: '', files: new Set<string>()};
   try {
-    await assert.rejects(renderers.render({report: empty as Report, years: [year]}), TypeError);
+    await assert.rejects(renderers.render({file, downloads: [], years: [year]}), TypeError);
   } finally {
     await renderers.stop();
   }

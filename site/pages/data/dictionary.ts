@@ -1,5 +1,5 @@
 import type {Column, Table} from '../../../src/report/catalog.ts';
-import {layers} from '../../../src/report/catalog.ts';
+import {layers} from '../../../src/report/layers.ts';
 import {formatCounted} from '../../../src/words/count.ts';
 import {capitalize} from '../../../src/words/format.ts';
 import {renderPage} from '../../components/page.ts';

@@ -1,4 +1,4 @@
-import {fewestShown} from '../../../src/report/public.ts';
+import {fewestShown} from '../../../src/words/fewest-shown.ts';
 import {formatSize} from '../../../src/words/rankings.ts';
 import {renderPage} from '../../components/page.ts';
 import type {Decision} from '../../documents.ts';
