@@ -208,7 +208,7 @@ function getExtension({layout}: Pick<Inspection, 'layout'>): string {
 
 /** Returns the SHA-256 of a file's bytes, unpacked if it is gzipped; undefined if they are more than a file may have once unpacked. */
 export async function hashPlain(path: string, largest = largestFile): Promise<string | undefined> {
-  if (!(await isGzipped(path))) return hashFile(path);
+  if (!isGzipped(path)) return hashFile(path);
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of await readPlain(path)) {
