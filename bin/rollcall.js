@@ -20,7 +20,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     // Threads find it there.
     process.env.NODE_COMPILE_CACHE = compiled;
   }
-  module.registerHooks({load: leaveOutTranslations});
+  module.registerHooks({resolve: resolveBeside});
   await import(main.href);
 } else {
   const node = findNode();
@@ -34,11 +34,15 @@ package of it (Linux, and Windows with x64), unless optional packages are left o
   }
 }
 
-/** Leaves out the translations of zod's messages: half of its modules, which nothing here uses, and half of the time it takes to load. */
-function leaveOutTranslations(url, context, load) {
-  return url.endsWith('/zod/v4/locales/index.js')
-    ? {format: 'module', source: '', shortCircuit: true}
-    : load(url, context);
+/**
+ * Resolves the import of a file beside the importing one as a browser does. Node also looks for links and for the kind of its package,
+ * which takes longer than loading it. Leaves out the translations of zod's messages: half of its modules, which nothing here uses.
+ */
+function resolveBeside(specifier, context, resolve) {
+  if (!/^\.\.?\/.*\.[jt]s$/.test(specifier) || !context.conditions.includes('import'))
+    return resolve(specifier, context);
+  const {href} = new URL(specifier, context.parentURL);
+  return {url: href.endsWith('/zod/v4/locales/index.js') ? 'data:text/javascript,' : href, shortCircuit: true};
 }
 
 function findNode() {
