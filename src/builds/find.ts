@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {z} from 'zod';
 import {exit, Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {parseJson, uncompiled} from '../json.ts';
@@ -45,7 +46,7 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   const text = await readFile(manifest, 'utf8').catch((error: Error) => error);
   if (text instanceof Error && getErrorCode(text) !== 'ENOENT')
     return {id, problem: describeUnreadable(manifest, text)};
-  const written = typeof text === 'string' ? parseJson(writtenSchema, text) : undefined;
+  const written = typeof text === 'string' ? parseManifest(text) : undefined;
   if (written === undefined) return {id, problem: `${manifest} is damaged or missing.`};
   const found = await stat(warehouse).catch((error: Error) => error);
   if (found instanceof Error) {
@@ -62,6 +63,14 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
     warehouse,
     manifest: {...written, thresholds: await completeThresholds(written.thresholds)},
   };
+}
+
+let last: {text: string; written: z.infer<typeof writtenSchema> | undefined} | undefined;
+
+/** Parses a manifest, unless it is the one that was parsed last: a run reads that of the published build several times. */
+function parseManifest(text: string) {
+  if (last?.text !== text) last = {text, written: parseJson(writtenSchema, text)};
+  return last.written;
 }
 
 function describeUnreadable(path: string, {message}: Error): string {
