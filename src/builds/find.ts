@@ -156,10 +156,7 @@ async function listIds(home: Home): Promise<string[]> {
     if (getErrorCode(error) === 'ENOENT') return [];
     throw error;
   });
-  const isOurs = async (name: string) => {
-    return /^[0-9a-f]{12}(-\d+)?$/.test(name) || (await readNamedId(join(builds, name))) === name;
-  };
-  const ours = await Promise.all(names.map(isOurs));
+  const ours = names.filter((name) => /^[0-9a-f]{12}(-\d+)?$/.test(name) || readNamedId(join(builds, name)) === name);
   const copied = isPublishedCopy(home) ? await readPublishedId(home) : undefined;
-  return [...new Set([...names.filter((_, index) => ours[index]), ...(copied === undefined ? [] : [copied])])].sort();
+  return [...new Set([...ours, ...(copied === undefined ? [] : [copied])])].sort();
 }

@@ -1,11 +1,11 @@
 import {existsSync, lstatSync} from 'node:fs';
-import {mkdir, readFile, readlink, rm, symlink} from 'node:fs/promises';
+import {mkdir, readlink, rm, symlink} from 'node:fs/promises';
 import {basename, join, relative, resolve} from 'node:path';
 import {z} from 'zod';
 import {Failure, getErrorCode} from '../failure.ts';
 import {makeTemporaryName, renamePatiently, syncFolder} from '../files.ts';
 import type {Home} from '../home.ts';
-import {parseJson} from '../json.ts';
+import {readJson} from '../json.ts';
 import type {Ledger, Publication, PublicationKind} from '../ledger/ledger.ts';
 
 /**
@@ -30,13 +30,12 @@ export function isPublishedCopy({published}: Home): boolean {
 const namedSchema = z.object({build: z.string()});
 
 /** Reads the id that the manifest in a folder names; undefined if there is no such manifest. */
-export async function readNamedId(folder: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
-  return parseJson(namedSchema, text)?.build;
+export function readNamedId(folder: string): string | undefined {
+  return readJson(namedSchema, join(folder, 'manifest.json'))?.build;
 }
 
-async function readCopiedId({published}: Home): Promise<string> {
-  const found = await readNamedId(published);
+function readCopiedId({published}: Home): string {
+  const found = readNamedId(published);
   if (found !== undefined) return found;
   throw new Failure(
     `${published}: this should be a link to a build, and is neither that nor the copy of one. Move it away and run again.`,
@@ -49,7 +48,7 @@ async function readCopiedId({published}: Home): Promise<string> {
  */
 export async function adoptPublished(home: Home): Promise<void> {
   if (!isPublishedCopy(home)) return;
-  const id = basename(await readCopiedId(home));
+  const id = basename(readCopiedId(home));
   const folder = join(home.builds, id);
   const gone = existsSync(folder) ? makeTemporaryName(home.published) : folder;
   await mkdir(home.builds, {recursive: true});
