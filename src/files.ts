@@ -3,7 +3,6 @@ import {
   closeSync,
   createReadStream,
   type Dirent,
-  fstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -72,18 +71,16 @@ export function isWithin(
   return way !== '..' && !way.startsWith(`..${system.sep}`) && !system.isAbsolute(way);
 }
 
-/** Bytes read at once, between which a signal can come through. */
-const chunkSize = 1 << 22;
-
 /** Returns the SHA-256 of a file, in hexadecimal digits. Reads it synchronously, which takes half of the time. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   const file = openSync(path, 'r');
   try {
-    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(fstatSync(file).size, chunkSize)));
-    for (let length = readSync(file, buffer); length > 0; length = readSync(file, buffer)) {
+    const buffer = Buffer.allocUnsafe(1 << 16);
+    for (let chunks = 1, length = readSync(file, buffer); length > 0; chunks++, length = readSync(file, buffer)) {
       hash.update(buffer.subarray(0, length));
-      if (length === chunkSize) await new Promise(setImmediate);
+      // Lets a signal come through.
+      if (chunks % 64 === 0) await new Promise(setImmediate);
     }
   } finally {
     closeSync(file);
