@@ -8,7 +8,7 @@ import {parseJson, uncompiled} from '../json.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readThresholds, type Thresholds, thresholdsSchema} from '../words/thresholds.ts';
 import {type Manifest, manifestSchema} from './manifest.ts';
-import {isPublishedCopy, readNamedId, readPublishedId} from './publish.ts';
+import {isPublishedCopy, readNamedId, readPublishedId} from './published-id.ts';
 
 /** A build in the home directory. */
 export interface Build {
