@@ -102,8 +102,8 @@ test('bytes that the same code has inspected and reshaped are not inspected agai
       [schoolList],
       () => {},
       [],
-      async (sha256) => {
-        const known = await findInspection(lake, {sha256}, contract);
+      (sha256) => {
+        const known = findInspection(lake, {sha256}, contract);
         asked.push(known);
         return known;
       },
