@@ -12,8 +12,9 @@ import {openPublic} from '../src/report/public.ts';
 import {
   chooseFirstYear,
   type Download,
+  type Outline,
   prepareReports,
-  type ReadReport,
+  type ReadableYear,
   type Report,
   type Restatements,
 } from '../src/report/report.ts';
@@ -24,7 +25,7 @@ import {writeAnswers, writeTables} from './downloads.ts';
 import {finishAll} from './finish-all.ts';
 import {describeYear, type Site, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
-import {type Order, type OrderedReport, type Renderers, startRenderers} from './renderers.ts';
+import {type OrderedReport, type Renderers, startRenderers} from './renderers.ts';
 import {listYearRoutes} from './routes.ts';
 import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from './stamp.ts';
 
@@ -91,14 +92,15 @@ async function writeContents(
 ): Promise<void> {
   const db = await openPublic(source.warehouse);
   try {
-    const [tables, years] = await finishAll([
-      writeAllTables(db, source, settings, folder),
-      readYears(db, source, settings, folder, {write, documents}),
+    const tables = writeAllTables(db, source, settings, folder);
+    const [downloads, {first, shapes, rendering}] = await finishAll([
+      tables,
+      readYears(db, source, settings, folder, {write, renderers, documents, tables}),
     ]);
-    const report = {...years[0].report, downloads: tables};
+    const report = {...first, downloads};
     await finishAll([
-      renderPages(renderers, years, tables),
-      writeApi(db, report, years, folder, write),
+      rendering,
+      writeApi(db, report, shapes, folder, write),
       writeAssets(assets, report, folder, write),
       settings.url !== undefined && writePreview(report, join(folder, 'preview.png')),
     ]);
@@ -124,26 +126,25 @@ async function writeAllTables(
   }
 }
 
-/** A school year whose report is stored in a file for the threads. */
-interface StoredYear extends Pick<Order, 'file'> {
-  pages: YearPages;
-  /** Its answers to download. */
-  answers: Download[];
-  shapes: AnswerShape[];
-}
-
 /**
- * Reads the report of each school year, stores it, and writes its answers, one year after the other, so that one is in memory.
+ * Reads the report of each school year, stores it in a file, writes its answers, and has its pages rendered: one year after the other, so
+ * that the main thread holds one report, and so does each other thread. Pages are rendered while the next years are read.
  *
- * @returns the years, the first one with its report
+ * @param tables the files with tables, which pages link to
+ * @returns the report of the first year, the shapes of all answers, and what ends with the last page
  */
 async function readYears(
   db: Database,
   {facts, readRows, restatements}: SiteSource,
   {schoolYear: usual, contact, heldYears = []}: SiteSettings,
   folder: string,
-  {write, documents}: {write: Write; documents: Documents},
-): Promise<[StoredYear & {report: OrderedReport}, ...StoredYear[]]> {
+  {
+    write,
+    renderers,
+    documents,
+    tables,
+  }: {write: Write; renderers: Renderers; documents: Documents; tables: Promise<Download[]>},
+): Promise<{first: OrderedReport; shapes: AnswerShape[]; rendering: Promise<void>}> {
   const shared = {
     // The staging and intermediate views would be worked out once more, for values that other tables have.
     tables: (await readCatalog(db, (table) => !/^(staging|intermediate)\./.test(table))).tables,
@@ -152,52 +153,50 @@ async function readYears(
     heldYears,
     contact,
   };
-  const readYear = async (read: ReadReport, isFirst: boolean) => {
-    const ofYear = await read();
-    const sourceRows = readRows ? await readSourceRows(db, ofYear, readRows) : new Map();
-    const report: OrderedReport = {...ofYear, ...shared, sourceRows};
-    const {schoolYear} = report;
-    const file = join(folder, `.${schoolYear}`);
+  const describe = (outline: Outline, folder: string): YearPages => ({
+    schoolYear: outline.schoolYear,
+    remark: describeYear(outline),
+    folder,
+    files: new Set(listYearRoutes(outline, documents).map(({path}) => path)),
+  });
+  const readYear = async ({read}: ReadableYear): Promise<OrderedReport> => {
+    const report = await read();
+    return {...report, ...shared, sourceRows: readRows ? await readSourceRows(db, report, readRows) : new Map()};
+  };
+  const shapes: AnswerShape[] = [];
+  let rendering = Promise.resolve();
+  const orderPages = async (report: OrderedReport) => {
+    const file = join(folder, `.${report.schoolYear}`);
     await writeFile(file, serialize(report));
-    const {files, shapes} = await listAnswers(db, report);
-    for (const each of files) await writeApiFile(each, write);
-    const pages = {
-      schoolYear,
-      remark: describeYear(report),
-      folder: isFirst ? '' : `${schoolYear}/`,
-      files: new Set(listYearRoutes(report, documents).map(({path}) => path)),
-    };
-    return {report, file, pages, answers: await writeAnswers(db, join(folder, downloads), report), shapes};
+    const answers = await writeAnswers(db, join(folder, downloads), report);
+    rendering = rendering.then(async () => {
+      await renderers.render({file, downloads: [...answers, ...(await tables)], years});
+      await rm(file);
+    });
+    // It is awaited at the end.
+    rendering.catch(() => {});
+    const ofApi = await listAnswers(db, report);
+    for (const each of ofApi.files) await writeApiFile(each, write);
+    shapes.push(...ofApi.shapes);
   };
-  const [first, ...others] = await prepareReports(db, facts, usual);
-  const readOther = async (read: ReadReport): Promise<StoredYear> => {
-    const {report: _, ...stored} = await readYear(read, false);
-    return stored;
-  };
-  return [await readYear(first, true), ...(await Array.fromAsync(others, readOther))];
-}
-
-/** Renders the pages of one school year after the other, so that the threads hold one report at a time. */
-async function renderPages(
-  {render}: Renderers,
-  [first, ...others]: readonly [StoredYear, ...StoredYear[]],
-  tables: readonly Download[],
-): Promise<void> {
-  const years: Site['years'] = [first.pages, ...others.map(({pages}) => pages)];
-  for (const {file, answers} of [first, ...others]) {
-    await render({file, downloads: [...answers, ...tables], years});
-    await rm(file);
-  }
+  const [opening, ...others] = await prepareReports(db, facts, usual);
+  const years: Site['years'] = [
+    describe(opening.outline, ''),
+    ...others.map(({outline}) => describe(outline, `${outline.schoolYear}/`)),
+  ];
+  const first = await readYear(opening);
+  await orderPages(first);
+  for (const year of others) await orderPages(await readYear(year));
+  return {first, shapes, rendering};
 }
 
 async function writeApi(
   db: Database,
   report: Report,
-  years: readonly StoredYear[],
+  shapes: readonly AnswerShape[],
   folder: string,
   write: Write,
 ): Promise<void> {
-  const shapes = years.flatMap((year) => year.shapes);
   for await (const file of readApi(db, report, shapes)) await writeApiFile(file, write);
   await mkdir(join(folder, apiFolder, 'tables'));
   for (const {name, file} of report.downloads.filter(({format}) => format === 'parquet'))

@@ -1,3 +1,4 @@
+import type {Outline, Report} from '../src/report/report.ts';
 import {namesPath} from './components/find.ts';
 import type {Documents} from './documents.ts';
 import {schoolFilePath} from './links.ts';
@@ -25,6 +26,7 @@ import {renderSchools} from './pages/schools/index.ts';
 import {writeNames} from './pages/schools/names.ts';
 import {renderSchool} from './pages/schools/school.ts';
 import {writeSitemap} from './pages/sitemap.ts';
+import {remember} from './remember.ts';
 import type {OrderedReport} from './renderers.ts';
 import {listAccess} from './words/access.ts';
 
@@ -38,7 +40,7 @@ export interface Route {
  * Lists the pages and files of a school year. The first year has them at the root, another in its folder. `to` leads from one to
  * another of the same year, and from there to the pages and files that all years share.
  */
-export function listYearRoutes(report: OrderedReport, {decisions}: Documents): Route[] {
+export function listYearRoutes(report: Outline, {decisions}: Documents): Route[] {
   return [
     {path: 'index.html', render: renderHome},
     {path: 'questions/index.html', render: renderQuestions},
@@ -58,21 +60,32 @@ export function listYearRoutes(report: OrderedReport, {decisions}: Documents): R
       path: `questions/access/${group['demographic_group_id']}/index.html`,
       render: (context: PageContext) => renderGroup(context, group),
     })),
-    ...report.districts.map((district) => ({
-      path: `districts/${district.district_code}/index.html`,
-      render: (context: PageContext) => renderDistrict(context, district),
+    ...report.districts.map(({district_code: code}) => ({
+      path: `districts/${code}/index.html`,
+      render: (context: PageContext) => renderDistrict(context, find(districtsByCode, context, code)),
     })),
-    ...report.schools.map((school) => ({
-      path: `schools/${school.school_id}/index.html`,
-      render: (context: PageContext) => renderSchool(context, school),
+    ...report.schools.map(({school_id: id}) => ({
+      path: `schools/${id}/index.html`,
+      render: (context: PageContext) => renderSchool(context, find(schoolsById, context, id)),
     })),
     {path: 'schools/compare.json', render: writeComparison},
     {path: namesPath, render: writeNames},
-    ...report.schools.map((school) => ({
-      path: schoolFilePath(report.build, school.school_id),
-      render: (context: PageContext) => writeSchoolFile(context, school),
+    ...report.schools.map(({school_id: id}) => ({
+      path: schoolFilePath(report.build, id),
+      render: (context: PageContext) => writeSchoolFile(context, find(schoolsById, context, id)),
     })),
   ];
+}
+
+const schoolsById = remember((report: Report) => new Map(report.schools.map((each) => [each.school_id, each])));
+const districtsByCode = remember(
+  (report: Report) => new Map(report.districts.map((each) => [each.district_code, each])),
+);
+
+function find<T>(index: (report: Report) => ReadonlyMap<string, T>, {report}: PageContext, id: string): T {
+  const found = index(report).get(id);
+  if (found === undefined) throw new Error(`The report of ${report.schoolYear} has no ${id}.`);
+  return found;
 }
 
 /** Lists the pages and files that are the same in all years. Downloads, diagrams, styles and scripts are copied as they are. */

@@ -158,6 +158,15 @@ export async function readRegion(db: Database, schoolYear: SchoolYear, region: R
   };
 }
 
+/** Reads the codes of the districts of a region. All school years have pages of them. */
+export const readDistrictCodes = readOnce((db, region: string) =>
+  db.read(
+    districtName.pick({district_code: true}),
+    'select distinct district_code from marts.schools where region_id = $region',
+    {region},
+  ),
+);
+
 export async function readDistricts(db: Database, schoolYear: SchoolYear, region: string): Promise<District[]> {
   const ofYear = {schoolYear, region};
   // No file names a district that is only in the list.

@@ -12,10 +12,18 @@ import {sources} from '../sources/sources.ts';
 import type {BuildFacts} from './build-facts.ts';
 import type {Table} from './catalog.ts';
 import {type Checks, readChecks} from './checks.ts';
-import {type District, type Group, type Region, readDistricts, readGroups, readRegion} from './organizations.ts';
+import {
+  type District,
+  type Group,
+  type Region,
+  readDistrictCodes,
+  readDistricts,
+  readGroups,
+  readRegion,
+} from './organizations.ts';
 import {limitExperience} from './public.ts';
 import type {Question} from './question.ts';
-import {readSchools, type School} from './schools.ts';
+import {readSchoolIds, readSchools, type School} from './schools.ts';
 import type {SourceRows} from './source-rows.ts';
 import {type LandedFile, readLandedFiles} from './trace.ts';
 
@@ -80,20 +88,33 @@ export type ReportOfYear = Omit<
   'sourceRows' | 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact' | 'heldYears'
 >;
 
-/** Reads the report of a school year. */
-export type ReadReport = () => Promise<ReportOfYear>;
+/** What tells which pages a school year has: a report without its figures. */
+export interface Outline
+  extends Pick<
+    ReportOfYear,
+    'build' | 'schoolYear' | 'years' | 'place' | 'preliminary' | 'questions' | 'explorations'
+  > {
+  districts: readonly Pick<District, 'district_code'>[];
+  schools: readonly Pick<School, 'school_id'>[];
+}
+
+/** A school year whose report can be read. */
+export interface ReadableYear {
+  outline: Outline;
+  read(): Promise<ReportOfYear>;
+}
 
 /**
  * Prepares to read the reports of all school years from a warehouse that `openPublic` has opened. That of a large state takes 100 MB.
  *
  * @param usual the school year that the report opens with, if the build has it; else the newest with students and teachers
- * @returns a reader for that year, and then for the others, the newest first
+ * @returns that year, and then the others, the newest first
  */
 export async function prepareReports(
   db: Database,
   build: BuildFacts,
   usual: SchoolYear | undefined,
-): Promise<[ReadReport, ...ReadReport[]]> {
+): Promise<[ReadableYear, ...ReadableYear[]]> {
   // The pages show one region, the first.
   const region = await chooseRegion(db);
   const years = await readCoverage(db, region);
@@ -106,30 +127,38 @@ export async function prepareReports(
     files: await readLandedFiles(db, build.inputs),
     checks: await readChecks(db),
   };
-  const prepareYear =
-    (year: Coverage): ReadReport =>
-    async () => {
-      const {schoolYear} = year;
-      const of = {schoolYear, region: region.region_id};
-      const answerAll = (all: readonly Answer[]) =>
-        Array.fromAsync(all, (answer) => answerQuestion(db, answer, of, build));
-      const scope = describeScope(await readDistrictScopes(db, region, year), ['enrollment', 'teachers'], region);
-      return {
-        ...shared,
-        schoolYear,
-        place: scope?.place ?? region.region_name,
-        partial: scope?.note,
-        preliminary: describePreliminary(year),
-        region: await readRegion(db, schoolYear, region),
-        districts: await readDistricts(db, schoolYear, region.region_id),
-        schools: await readSchools(db, schoolYear, region.region_id),
-        questions: await answerAll([...answers, representationByGroup, access]),
-        explorations: await answerAll(explorations),
-      };
+  const prepareYear = async (year: Coverage): Promise<ReadableYear> => {
+    const {schoolYear} = year;
+    const of = {schoolYear, region: region.region_id};
+    const answerAll = (all: readonly Answer[]) =>
+      Array.fromAsync(all, (answer) => answerQuestion(db, answer, of, build));
+    const scope = describeScope(await readDistrictScopes(db, region, year), ['enrollment', 'teachers'], region);
+    const place = scope?.place ?? region.region_name;
+    const ofYear = {...shared, schoolYear, place, partial: scope?.note, preliminary: describePreliminary(year)};
+    const outline = {
+      ...ofYear,
+      districts: await readDistrictCodes(db, region.region_id),
+      schools: await readSchoolIds(db, schoolYear, region.region_id),
+      // Rows of single districts have no pages.
+      questions: (await answerAll([access])).map((answer) => ({
+        ...answer,
+        rows: answer.rows.filter(({name}) => name === place),
+      })),
+      explorations: [],
     };
+    const read = async () => ({
+      ...ofYear,
+      region: await readRegion(db, schoolYear, region),
+      districts: await readDistricts(db, schoolYear, region.region_id),
+      schools: await readSchools(db, schoolYear, region.region_id),
+      questions: await answerAll([...answers, representationByGroup, access]),
+      explorations: await answerAll(explorations),
+    });
+    return {outline, read};
+  };
   const first = await chooseFirstYear(db, build, usual);
   const others = years.filter((year) => year !== first);
-  return [prepareYear(first), ...others.map(prepareYear)];
+  return [await prepareYear(first), ...(await Array.fromAsync(others, prepareYear))];
 }
 
 /**

@@ -99,6 +99,23 @@ const readChanges = readOnce(async (db, region: string) =>
 
 const readLines = readOnce(async (db, region: string) => groupBySchool(await readSchoolLines(db, region)));
 
+/** Reads the ids of the schools that `readSchools` returns. */
+export function readSchoolIds(
+  db: Database,
+  schoolYear: SchoolYear,
+  region: string,
+): Promise<z.infer<typeof bySchoolId>[]> {
+  return db.read(
+    bySchoolId,
+    `select school_id
+      from marts.schools
+      join core.dim_school using (school_id)
+      join marts.school_representation using (school_year, school_id, region_id)
+      where school_year = $schoolYear and region_id = $region`,
+    {schoolYear, region},
+  );
+}
+
 export async function readSchools(db: Database, schoolYear: SchoolYear, region: string): Promise<School[]> {
   const ofYear = {schoolYear, region};
   const facts = await db.read(

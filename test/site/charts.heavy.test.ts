@@ -57,8 +57,8 @@ before(async () => {
   const built = await buildFrom('sample');
   built.close();
   const db = await openPublic(built.warehouse);
-  const [read] = await prepareReports(db, built.manifest, '2020-21');
-  report = await read();
+  const [year] = await prepareReports(db, built.manifest, '2020-21');
+  report = await year.read();
   db.close();
   cases = listCases();
   browser = await openBrowser();
