@@ -1,5 +1,14 @@
 import {createHash, type Hash, randomBytes} from 'node:crypto';
-import {createReadStream, type Dirent, readdirSync, readFileSync, statSync} from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  type Dirent,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import {mkdir, open, readdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import thisSystem, {basename, dirname, join, type PlatformPath} from 'node:path';
@@ -62,36 +71,37 @@ export function isWithin(
   return way !== '..' && !way.startsWith(`..${system.sep}`) && !system.isAbsolute(way);
 }
 
-/** Returns the SHA-256 of a file, in hexadecimal digits. */
+/** Returns the SHA-256 of a file, in hexadecimal digits. Reads it synchronously, which takes half of the time. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  const file = await open(path);
+  const file = openSync(path, 'r');
   try {
-    // One buffer for all: the streams of small files cost more than their hashes.
-    const {size} = await file.stat();
-    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(size, 1 << 20)));
-    for (let {bytesRead} = await file.read(buffer); bytesRead > 0; {bytesRead} = await file.read(buffer))
-      hash.update(buffer.subarray(0, bytesRead));
+    const buffer = Buffer.allocUnsafe(1 << 16);
+    for (let chunks = 1, length = readSync(file, buffer); length > 0; chunks++, length = readSync(file, buffer)) {
+      hash.update(buffer.subarray(0, length));
+      // Lets a signal come through.
+      if (chunks % 64 === 0) await new Promise(setImmediate);
+    }
   } finally {
-    await file.close();
+    closeSync(file);
   }
   return hash.digest('hex');
 }
 
 /** Returns whether a file begins as gzipped ones do, whatever its name. */
-export async function isGzipped(path: string): Promise<boolean> {
-  const file = await open(path);
+export function isGzipped(path: string): boolean {
+  const file = openSync(path, 'r');
   try {
-    const {buffer, bytesRead} = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    const start = Buffer.alloc(2);
+    return readSync(file, start) === 2 && start.readUInt16BE() === 0x1f8b;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
 /** Reads the bytes of a file, unpacked if it is gzipped. */
 export async function readPlain(path: string): Promise<AsyncIterable<Buffer>> {
-  const isCompressed = await isGzipped(path);
+  const isCompressed = isGzipped(path);
   const bytes = createReadStream(path, {highWaterMark: 1 << 20});
   // The reader gets the errors of both streams.
   return isCompressed ? connect(bytes, createGunzip({chunkSize: 1 << 20}), () => {}) : bytes;
@@ -183,11 +193,19 @@ export async function removeTemporary(
   folder: string,
   {of = '', isLocked = false, recursive = false}: {of?: string; isLocked?: boolean; recursive?: boolean},
 ): Promise<void> {
-  for (const name of await readdir(folder, {recursive}).catch(() => [])) {
+  for (const name of listNames(folder, recursive)) {
     const [found, host, pid] = temporaryName.exec(basename(name)) ?? [];
     if (found === undefined || (of !== '' && basename(name) !== of + found)) continue;
     if (isLocked || (host === hostname() && !isRunning(Number(pid))))
       await rm(join(folder, name), {recursive: true, force: true});
+  }
+}
+
+function listNames(folder: string, recursive: boolean): string[] {
+  try {
+    return readdirSync(folder, {encoding: 'utf8', recursive});
+  } catch {
+    return [];
   }
 }
 

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {z} from 'zod';
 
 /** For what is parsed a few times: zod then doesn't compile the schema, which takes as long as parsing some hundred objects. */
@@ -7,6 +8,18 @@ export const uncompiled = {jitless: true};
 export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {
   try {
     return schema.safeParse(JSON.parse(text), uncompiled).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads a small JSON file; returns undefined if it can't be read, is not JSON or does not match the schema. Waits for the disk, since a
+ * thread that does so takes longer than the file.
+ */
+export function readJson<Schema extends z.ZodType>(schema: Schema, path: string): z.output<Schema> | undefined {
+  try {
+    return parseJson(schema, readFileSync(path, 'utf8'));
   } catch {
     return undefined;
   }

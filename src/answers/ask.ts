@@ -15,20 +15,19 @@ import {chooseRegion, describeDeclaredRegion, filterYearAndRegion, type Region} 
 import {describeRegionChanges, describeScope} from './scope.ts';
 
 /** A school year for which the warehouse has rows of a region's sources. */
-export interface Coverage extends Omit<z.infer<typeof coverageRow>, 'hasRegion'> {
+export interface Coverage {
+  schoolYear: SchoolYear;
+  sources: string[];
+  /** The school year of the list that defines the region in this one; null if the region is the declared one. */
+  listYear: SchoolYear | null;
+  /** The sources whose figures the publisher will restate. */
+  preliminary: string[];
   /** The subjects of the sources, and `school_list` if the region is known in the year. */
   subjects: string[];
 }
 
-const coverageRow = z.object({
-  schoolYear: z.string(),
-  sources: z.array(z.string()),
-  /** The school year of the list that defines the region in this one; null if the region is the declared one. */
-  listYear: z.string().nullable(),
-  /** The sources whose figures the publisher will restate. */
-  preliminary: z.array(z.string()),
-  hasRegion: z.boolean(),
-});
+const loadedRow = z.object({schoolYear: z.string(), source: z.string(), isPreliminary: z.boolean()});
+const regionYearRow = z.object({schoolYear: z.string(), listYear: z.string().nullable()});
 
 export interface AnswerResult extends Result {
   answer: Answer;
@@ -50,32 +49,28 @@ export interface AnswerResult extends Result {
  */
 export const readCoverage = readOnce(async (db, {region_id, state}: Region): Promise<Coverage[]> => {
   const figures = sources.filter((source) => source.state === state && source.subject !== 'school_list');
-  // The school list is carried over to other years. So what counts is whether a year has a region, not whether it has a list.
-  const rows = await db.read(
-    coverageRow,
-    `with loaded as (
-      select school_year, source_id, is_preliminary from raw.source_partition where rows_loaded > 0 and list_contains($ids, source_id)
-    ),
-    regions as (
-      select school_year, any_value(list_school_year) as list_school_year from core.bridge_school_region
-      where region_id = $region_id group by school_year
-    )
-    select
-      loaded.school_year as "schoolYear",
-      list_sort(list_distinct(list(loaded.source_id))) as sources,
-      any_value(regions.list_school_year) as "listYear",
-      list_sort(coalesce(list(distinct loaded.source_id) filter (is_preliminary), [])) as preliminary,
-      any_value(regions.school_year) is not null as "hasRegion"
-    from loaded left join regions using (school_year)
-    where loaded.school_year is not null
-    group by loaded.school_year
-    order by loaded.school_year desc`,
-    {region_id, ids: figures.map(({id}) => id)},
+  const loaded = await db.read(
+    loadedRow,
+    `select school_year as "schoolYear", source_id as source, coalesce(is_preliminary, false) as "isPreliminary"
+    from raw.source_partition
+    where rows_loaded > 0 and list_contains($ids, source_id) and school_year is not null order by all`,
+    {ids: figures.map(({id}) => id)},
   );
-  return rows.map(({hasRegion, ...year}) => ({
-    ...year,
-    subjects: [...year.sources.map((id) => getSource(id).subject), ...(hasRegion ? ['school_list'] : [])],
-  }));
+  // The school list is carried over to other years. So what counts is whether a year has a region, not whether it has a list.
+  const regions = await db.read(
+    regionYearRow,
+    `select school_year as "schoolYear", any_value(list_school_year) as "listYear" from core.bridge_school_region
+    where region_id = $region_id group by school_year`,
+    {region_id},
+  );
+  const years = [...Map.groupBy(loaded, ({schoolYear}) => schoolYear)].reverse();
+  return years.map(([schoolYear, ofYear]) => {
+    const ids = [...new Set(ofYear.map(({source}) => source))];
+    const preliminary = ids.filter((id) => ofYear.some(({source, isPreliminary}) => source === id && isPreliminary));
+    const region = regions.find((each) => each.schoolYear === schoolYear);
+    const subjects = [...ids.map((id) => getSource(id).subject), ...(region ? ['school_list'] : [])];
+    return {schoolYear, sources: ids, listYear: region?.listYear ?? null, preliminary, subjects};
+  });
 });
 
 /** Says whether a year has the sources that an answer needs. */

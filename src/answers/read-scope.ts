@@ -4,12 +4,16 @@ import {readOnce} from '../duckdb/read-once.ts';
 import type {Region} from './regions.ts';
 
 /** A district of a region in a school year, and how many of its schools have figures. */
-export type DistrictScope = z.infer<typeof districtScope>;
-const districtScope = z.object({
+export type DistrictScope = Pick<z.infer<typeof districtRow>, 'name' | 'enrollment' | 'teachers' | 'both'>;
+const districtRow = z.object({
   name: z.string(),
   enrollment: z.number(),
   teachers: z.number(),
   both: z.number(),
+  /** Whether it has schools of the region, whether the list names it, and whether the seeds do. */
+  isThere: z.boolean(),
+  isListed: z.boolean(),
+  isDeclared: z.boolean(),
 });
 
 /** A school that a carried-over list can't know of, or that is on it and has no figures, as in the mart `region_changes`. */
@@ -40,43 +44,35 @@ export const readRegionChanges = readOnce(
  * those of the list. A list may be of some districts only. If it names none of the declared ones, it is of another place, as the sample's is.
  */
 export const readDistrictScopes = readOnce(
-  (
+  async (
     db,
     {region_id}: Region,
     {schoolYear, listYear}: {schoolYear: string; listYear: string | null},
-  ): Promise<DistrictScope[]> =>
-    db.read(
-      districtScope,
-      `with there as (
-      select dim_school.district_id, coalesce(has_enrollment, false) as has_enrollment, coalesce(has_teachers, false) as has_teachers
+  ): Promise<DistrictScope[]> => {
+    const districts = await db.read(
+      districtRow,
+      `with named as (
+      select dim_school.district_id, 'schools' as origin, null as name, has_enrollment, has_teachers
       from core.bridge_school_region as regions
       join core.dim_school using (school_id)
       left join core.dim_school_snapshot as snapshots using (school_year, school_id)
       where region_id = $region_id and school_year = $schoolYear
-    ),
-    listed as (
-      select district_id from intermediate.int_school_list
+      union all
+      select district_id, 'list', null, null, null from intermediate.int_school_list
       where region_id = $region_id and school_year = $listYear and is_in_region
-    ),
-    declared as (select district_id from seeds.region_districts where region_id = $region_id),
-    expected as (
-      select district_id from listed
-      union
-      select district_id from declared
-      where $listYear is null or exists (select 1 from listed join declared as named using (district_id))
-      union
-      select district_id from there
+      union all
+      select district_id, 'seeds', district_name, null, null from seeds.region_districts where region_id = $region_id
     )
-    select coalesce(dim_district.district_name, seeded.district_name, 'district ' || expected.district_id) as name,
+    select coalesce(any_value(dim_district.district_name), any_value(name), 'district ' || district_id) as name,
       count(*) filter (has_enrollment) as enrollment, count(*) filter (has_teachers) as teachers,
-      count(*) filter (has_enrollment and has_teachers) as both
-    from expected
-    left join there using (district_id)
-    left join core.dim_district using (district_id)
-    left join seeds.region_districts as seeded
-      on seeded.district_id = expected.district_id and seeded.region_id = $region_id
-    group by expected.district_id, name
-    order by name`,
+      count(*) filter (has_enrollment and has_teachers) as both,
+      bool_or(origin = 'schools') as "isThere", bool_or(origin = 'list') as "isListed", bool_or(origin = 'seeds') as "isDeclared"
+    from named left join core.dim_district using (district_id)
+    group by district_id
+    order by 1`,
       {region_id, schoolYear, listYear},
-    ),
+    );
+    const isDeclaredPlace = listYear === null || districts.some(({isListed, isDeclared}) => isListed && isDeclared);
+    return districts.filter((each) => each.isThere || each.isListed || (each.isDeclared && isDeclaredPlace));
+  },
 );

@@ -1,13 +1,14 @@
 import {existsSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
+import type {z} from 'zod';
 import {exit, Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {parseJson, uncompiled} from '../json.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readThresholds, type Thresholds, thresholdsSchema} from '../words/thresholds.ts';
 import {type Manifest, manifestSchema} from './manifest.ts';
-import {isPublishedCopy, readNamedId, readPublishedId} from './publish.ts';
+import {isPublishedCopy, readNamedId, readPublishedId} from './published-id.ts';
 
 /** A build in the home directory. */
 export interface Build {
@@ -45,7 +46,7 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   const text = await readFile(manifest, 'utf8').catch((error: Error) => error);
   if (text instanceof Error && getErrorCode(text) !== 'ENOENT')
     return {id, problem: describeUnreadable(manifest, text)};
-  const written = typeof text === 'string' ? parseJson(writtenSchema, text) : undefined;
+  const written = typeof text === 'string' ? parseManifest(text) : undefined;
   if (written === undefined) return {id, problem: `${manifest} is damaged or missing.`};
   const found = await stat(warehouse).catch((error: Error) => error);
   if (found instanceof Error) {
@@ -62,6 +63,14 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
     warehouse,
     manifest: {...written, thresholds: await completeThresholds(written.thresholds)},
   };
+}
+
+let last: {text: string; written: z.infer<typeof writtenSchema> | undefined} | undefined;
+
+/** Parses a manifest, unless it is the one that was parsed last: a run reads that of the published build several times. */
+function parseManifest(text: string) {
+  if (last?.text !== text) last = {text, written: parseJson(writtenSchema, text)};
+  return last.written;
 }
 
 function describeUnreadable(path: string, {message}: Error): string {
@@ -147,10 +156,7 @@ async function listIds(home: Home): Promise<string[]> {
     if (getErrorCode(error) === 'ENOENT') return [];
     throw error;
   });
-  const isOurs = async (name: string) => {
-    return /^[0-9a-f]{12}(-\d+)?$/.test(name) || (await readNamedId(join(builds, name))) === name;
-  };
-  const ours = await Promise.all(names.map(isOurs));
+  const ours = names.filter((name) => /^[0-9a-f]{12}(-\d+)?$/.test(name) || readNamedId(join(builds, name)) === name);
   const copied = isPublishedCopy(home) ? await readPublishedId(home) : undefined;
-  return [...new Set([...names.filter((_, index) => ours[index]), ...(copied === undefined ? [] : [copied])])].sort();
+  return [...new Set([...ours, ...(copied === undefined ? [] : [copied])])].sort();
 }

@@ -8,7 +8,8 @@ import {lock} from '../ledger/lock.ts';
 import {runRecorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
 import {type Build, listBuilds} from './find.ts';
-import {adoptPublished, readPublishedId} from './publish.ts';
+import {adoptPublished} from './publish.ts';
+import {readPublishedId} from './published-id.ts';
 
 export interface PruneResult {
   kept: string[];

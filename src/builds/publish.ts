@@ -1,47 +1,10 @@
-import {existsSync, lstatSync} from 'node:fs';
-import {mkdir, readFile, readlink, rm, symlink} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {mkdir, rm, symlink} from 'node:fs/promises';
 import {basename, join, relative, resolve} from 'node:path';
-import {z} from 'zod';
-import {Failure, getErrorCode} from '../failure.ts';
 import {makeTemporaryName, renamePatiently, syncFolder} from '../files.ts';
 import type {Home} from '../home.ts';
-import {parseJson} from '../json.ts';
 import type {Ledger, Publication, PublicationKind} from '../ledger/ledger.ts';
-
-/**
- * Reads the id of the published build; undefined if nothing is published.
- *
- * @throws Failure if `published` is neither a link nor a copy of a build
- */
-export async function readPublishedId(home: Home): Promise<string | undefined> {
-  const target = await readlink(home.published).catch((error: unknown) => {
-    if (getErrorCode(error) === 'ENOENT') return undefined;
-    if (getErrorCode(error) === 'EINVAL') return readCopiedId(home);
-    throw error;
-  });
-  return target === undefined ? undefined : basename(target);
-}
-
-/** Returns whether the published build is a folder instead of a link, as in a backup that followed links. */
-export function isPublishedCopy({published}: Home): boolean {
-  return lstatSync(published, {throwIfNoEntry: false})?.isDirectory() ?? false;
-}
-
-const namedSchema = z.object({build: z.string()});
-
-/** Reads the id that the manifest in a folder names; undefined if there is no such manifest. */
-export async function readNamedId(folder: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
-  return parseJson(namedSchema, text)?.build;
-}
-
-async function readCopiedId({published}: Home): Promise<string> {
-  const found = await readNamedId(published);
-  if (found !== undefined) return found;
-  throw new Failure(
-    `${published}: this should be a link to a build, and is neither that nor the copy of one. Move it away and run again.`,
-  );
-}
+import {isPublishedCopy, readCopiedId, readPublishedId} from './published-id.ts';
 
 /**
  * Moves a published build that is a folder instead of a link to its place among the builds, and links to it. The caller holds the
@@ -49,7 +12,7 @@ async function readCopiedId({published}: Home): Promise<string> {
  */
 export async function adoptPublished(home: Home): Promise<void> {
   if (!isPublishedCopy(home)) return;
-  const id = basename(await readCopiedId(home));
+  const id = basename(readCopiedId(home));
   const folder = join(home.builds, id);
   const gone = existsSync(folder) ? makeTemporaryName(home.published) : folder;
   await mkdir(home.builds, {recursive: true});

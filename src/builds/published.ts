@@ -2,7 +2,7 @@ import {createReaders, type Database, open} from '../duckdb/database.ts';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {type Build, readBuild, repairHint} from './find.ts';
-import {readPublishedId} from './publish.ts';
+import {readPublishedId} from './published-id.ts';
 
 /**
  * Finds the published build; undefined if nothing is published.

@@ -3,8 +3,9 @@ import type {Home} from '../home.ts';
 import {type RunRecord, runRecorded} from '../ledger/record.ts';
 import type {Progress} from '../progress.ts';
 import {type Build, readBuild, requireBuild} from './find.ts';
-import {publish, readPublishedId, replayPublications, selectCompleted} from './publish.ts';
+import {publish, replayPublications, selectCompleted} from './publish.ts';
 import {openBuild} from './published.ts';
+import {readPublishedId} from './published-id.ts';
 
 export interface Rollback {
   from: string;

@@ -70,22 +70,19 @@ interface Options {
   schemas?: string[];
   /** The folder for spilled data; by default beside the file, or the system's temporary folder for a database in memory. */
   spill?: string;
-  /** How many databases that work at the same time share the machine; 1 by default. */
-  shared?: number;
 }
 
 /**
  * Returns how much memory a database may use before it spills to disk, in DuckDB's notation (decision 33).
  *
- * @param shared how many databases share the memory
  * @throws Failure (exit 2) if ROLLCALL_MEMORY is not a size
  */
-function readMemoryLimit(shared: number): string {
+function readMemoryLimit(): string {
   const asked = process.env['ROLLCALL_MEMORY'] || '2GB';
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/i.exec(asked) ?? [];
   if (amount === undefined)
     throw new Failure(`ROLLCALL_MEMORY is "${asked}", which is not a size. Write it as 4GB or 500MB.`, exit.usage);
-  return `${Number(amount) / shared}${unit}`;
+  return `${amount}${unit}`;
 }
 
 /** The oldest DuckDB that can read the files. This format writes in two thirds of the time the older one needs. */
@@ -103,15 +100,14 @@ const allocator = {
  * don't need it.
  */
 export async function open(path = ':memory:', options: Options = {}): Promise<Database> {
-  const {shared = 1} = options;
   const {DuckDBInstance} = await import('@duckdb/node-api');
   const {written, finish} = options.readOnly ? {written: path, finish: () => {}} : findWritablePath(path);
   const instance = await DuckDBInstance.create(written, {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     storage_compatibility_version: storageVersion,
-    threads: String(Math.max(1, Math.floor(availableParallelism() / shared))),
-    memory_limit: readMemoryLimit(shared),
+    threads: String(availableParallelism()),
+    memory_limit: readMemoryLimit(),
     ...allocator,
     ...(path === ':memory:' && {temp_directory: join(tmpdir(), `rollcall-${process.pid}.tmp`)}),
     ...(options.spill !== undefined && {temp_directory: options.spill}),

@@ -26,7 +26,7 @@ export async function readSchoolYears({path, name, source, inspection}: Candidat
   const column = source.columns.find(({kind}) => kind === 'school_year' || kind === 'ending_year');
   const positions = column && matchHeader(source, inspection.layout.header).positions.get(column.id);
   if (column === undefined || positions === undefined) return [];
-  const file = {...inspection, path, fileName: name, isGzipped: await isGzipped(path)};
+  const file = {...inspection, path, fileName: name, isGzipped: isGzipped(path)};
   if (!inspection.isUtf8) await removeTemporary(tmpdir(), {of: 'rollcall'});
   const db = await open();
   try {

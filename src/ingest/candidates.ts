@@ -107,7 +107,7 @@ const wayOut: Record<UnrecognizedFile['kind'], string> = {
 };
 
 /** Finds the inspection that this code would make of a file with this hash; undefined if it must be made. */
-type FindInspection = (sha256: string) => Promise<Inspection | undefined>;
+type FindInspection = (sha256: string) => Inspection | undefined;
 
 async function inspectCandidate(
   path: string,
@@ -148,7 +148,7 @@ async function inspectUnlessKnown(
   findInspection?: FindInspection,
 ): Promise<Inspection | {problem: string}> {
   const sha256 = findInspection && (await hashPlain(path));
-  const known = sha256 === undefined ? undefined : await findInspection?.(sha256);
+  const known = sha256 === undefined ? undefined : findInspection?.(sha256);
   if (known !== undefined) return known;
   const {inspect} = await import('./inspect.ts');
   return inspect(path);

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {createReadStream, createWriteStream, existsSync} from 'node:fs';
-import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
@@ -15,7 +15,7 @@ import {
   syncFolder,
   writeAtomically,
 } from '../files.ts';
-import {parseJson} from '../json.ts';
+import {readJson} from '../json.ts';
 import {type License, licenseSchema} from '../license.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
@@ -103,8 +103,7 @@ export async function findLanded(folder: string, source: Source, sha256: string)
   const home = join(folder, source.id);
   const partitions = await readdir(home).catch(() => []);
   for (const partition of partitions) {
-    const text = await readFile(join(home, partition, `${sha256}.json`), 'utf8').catch(() => undefined);
-    const known = text === undefined ? undefined : parseJson(description, text);
+    const known = readJson(description, join(home, partition, `${sha256}.json`));
     if (known === undefined) continue;
     const path = join(home, partition, `${sha256}${getExtension(known)}`);
     if (existsSync(path)) return {...known, path};
@@ -121,7 +120,7 @@ export async function listFromFolders(
   const found: Pick<Landed, 'fileName' | 'landedAt'>[] = [];
   for (const name of await readdir(home, {recursive: true}).catch(() => [])) {
     if (!name.endsWith('.json')) continue;
-    const known = parseJson(description, await readFile(join(home, name), 'utf8').catch(() => ''));
+    const known = readJson(description, join(home, name));
     if (known && known.publishedAt === null) found.push({fileName: known.fileName, landedAt: known.landedAt});
   }
   return found.sort((a, b) => (a.landedAt < b.landedAt ? 1 : -1));
@@ -208,7 +207,7 @@ function getExtension({layout}: Pick<Inspection, 'layout'>): string {
 
 /** Returns the SHA-256 of a file's bytes, unpacked if it is gzipped; undefined if they are more than a file may have once unpacked. */
 export async function hashPlain(path: string, largest = largestFile): Promise<string | undefined> {
-  if (!(await isGzipped(path))) return hashFile(path);
+  if (!isGzipped(path)) return hashFile(path);
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of await readPlain(path)) {

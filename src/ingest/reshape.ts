@@ -18,27 +18,34 @@ import {listDescriptiveColumns, markDoubts, nameUnreadFlag, readRows} from './ro
 
 const unusable: RejectKind = 'unusable';
 
+/** Opens a database that files are reshaped in, several at the same time. */
+export async function openReshaping(lake: string): Promise<Database> {
+  const db = await open(':memory:', {spill: makeTemporaryName(join(lake, 'reshaping'))});
+  await db.run(cellMacros);
+  return db;
+}
+
 /**
  * Reshapes a landed file into Parquet: conforms columns, pivots the counts of a wide source to one row for each group, and
  * rejects unusable rows with a reason. All of it is SQL over whole columns.
  *
+ * @param shared opened by `openReshaping`
  * @param lake the folder of the lake
  * @param contractId identifies the version of the declarations, the corrections and this code
- * @param atOnce how many files are reshaped at the same time and share the machine
  * @throws Failure if the header breaks the contract, the file is cut off, two rows contradict each other, or too many rows are
  *   unusable
  */
 export async function reshape(
+  shared: Database,
   lake: string,
   source: Source,
   landed: Landed,
-  {contractId, corrections, atOnce = 1}: {contractId: string; corrections: readonly Correction[]; atOnce?: number},
+  {contractId, corrections}: {contractId: string; corrections: readonly Correction[]},
 ): Promise<Reshaped> {
   const id = makeReshapedId(landed, contractId);
   const contract = checkContract(source, landed);
-  const db = await open(':memory:', {spill: makeTemporaryName(join(lake, id)), shared: atOnce});
+  const db = await shared.connect();
   try {
-    await db.run(cellMacros);
     await mkdir(lake, {recursive: true});
     await withUtf8(landed, makeTemporaryName(join(lake, id)), (readable) => readRows(db, source, readable, contract));
     await assertNotCut(db, landed);

@@ -2,7 +2,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {hashFile} from '../files.ts';
-import {parseJson} from '../json.ts';
+import {parseJson, readJson} from '../json.ts';
 import {type Inspection, inspectionSchema, type Landed} from './land.ts';
 
 export type ReshapedPartition = z.infer<typeof reshapedPartition>;
@@ -53,13 +53,12 @@ export function locateManifest(lake: string, id: string): string {
 }
 
 /** Finds what the same code found in the same bytes when it reshaped them; undefined if it never did. */
-export async function findInspection(
+export function findInspection(
   lake: string,
   landed: Pick<Landed, 'sha256'>,
   contractId: string,
-): Promise<Inspection | undefined> {
-  const text = await readFile(locateManifest(lake, makeReshapedId(landed, contractId)), 'utf8').catch(() => '');
-  const found = parseJson(reshapedSchema, text);
+): Inspection | undefined {
+  const found = readJson(reshapedSchema, locateManifest(lake, makeReshapedId(landed, contractId)));
   return found?.sha256 === landed.sha256 ? found.inspection : undefined;
 }
 

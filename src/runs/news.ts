@@ -6,16 +6,17 @@ import type {Home} from '../home.ts';
 import type {RunRecord} from '../ledger/record.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatSigned} from '../words/format.ts';
-import {readStepsBefore} from './history.ts';
 import type {ExecutablePlan} from './plan.ts';
 
 /** Returns a function that stores a run's plan, and as events the steps that the run before hadn't to take. */
-export function createPlanKeeper(home: Home, {ledger, run}: RunRecord): (planned: ExecutablePlan) => void {
+export function createPlanKeeper(home: Home, {ledger, run}: RunRecord): (planned: ExecutablePlan) => Promise<void> {
   const describe = ({kind, subject, message}: ExecutablePlan['steps'][number]) => `${kind} ${subject} ${message}`;
-  const known = new Set(readStepsBefore(home, run).map(describe));
-  return ({plan}) => {
+  let known: Set<string> | undefined;
+  return async ({plan}) => {
     ledger.keepPlan(run, plan);
     for (const step of plan.steps) {
+      // Loaded here, since few runs take such a step.
+      known ??= new Set((await import('./history.ts')).readStepsBefore(home, run).map(describe));
       if (known.has(describe(step))) continue;
       known.add(describe(step));
       ledger.recordEvent(run, step.kind, step.subject, `${step.subject}: ${step.message}`);

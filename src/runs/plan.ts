@@ -1,8 +1,9 @@
 import {assertFedModels} from '../builds/fed-models.ts';
 import {type Build, findBuild, hasFingerprint} from '../builds/find.ts';
 import {type Code, computeBuildId, computeContractId, type Ingredient, parts, readCode} from '../builds/fingerprint.ts';
-import {readPublishedId, replayPublications, selectCompleted} from '../builds/publish.ts';
+import {replayPublications, selectCompleted} from '../builds/publish.ts';
 import {findPublished} from '../builds/published.ts';
+import {readPublishedId} from '../builds/published-id.ts';
 import type {Home} from '../home.ts';
 import type {Incoming, PlannedInputs} from '../incoming/incoming.ts';
 import {planInputs} from '../incoming/inputs.ts';

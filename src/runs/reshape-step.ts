@@ -9,7 +9,7 @@ import {sampleFolder} from '../incoming/inputs.ts';
 import {forget} from '../incoming/remembered.ts';
 import {discard, isIntact, type Landed, shortenHash} from '../ingest/land.ts';
 import type {Ingested} from '../ingest/load.ts';
-import {reshape} from '../ingest/reshape.ts';
+import {openReshaping, reshape} from '../ingest/reshape.ts';
 import {findReshaped} from '../ingest/reshaped.ts';
 import type {Correction} from '../sources/corrections.ts';
 import {formatCounted} from '../words/count.ts';
@@ -36,8 +36,8 @@ export async function reshapeInputs(
 ) {
   const sampleHashes = new Set(await Promise.all((await listFiles(sampleFolder)).map(hashFile)));
   // One thread reads a compressed file, so several files are reshaped at once.
-  const atOnce = Math.min(availableParallelism(), mostFilesAtOnce, Math.max(1, chosen.length));
-  const limit = pLimit(atOnce);
+  const limit = pLimit(Math.min(availableParallelism(), mostFilesAtOnce));
+  const db = await openReshaping(home.lake);
   const outcomes = await Promise.allSettled(
     chosen.map(({source, landed, isFresh, schoolYears}) =>
       limit(async (): Promise<Ingested> => {
@@ -48,12 +48,12 @@ export async function reshapeInputs(
           throw await discardDamaged(home, landed);
         const reshaped =
           typeof known === 'string'
-            ? await reshape(home.lake, source, landed, {contractId: contract, corrections, atOnce})
+            ? await reshape(db, home.lake, source, landed, {contractId: contract, corrections})
             : known;
         return {source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)};
       }),
     ),
-  );
+  ).finally(() => db.close());
   // The other files are reshaped even if one fails, but a build needs them all.
   const failures: Failure[] = [];
   const broken: ContractFailure['files'] = [];

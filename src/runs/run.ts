@@ -49,7 +49,7 @@ export async function run(options: RunOptions, progress: Progress): Promise<RunR
     const planned = await record.step('plan', async (update) => {
       if (force || refresh) await (await import('../incoming/refused.ts')).forgetRefused(home);
       const result = await planRun(options, record.note, update);
-      keepPlan(result);
+      await keepPlan(result);
       return {result, summary: summarizePlan(result.plan)};
     });
     const {plan, result} = await carryOutWhatCanBe(
@@ -73,7 +73,7 @@ async function land(
   options: RunOptions,
   planned: ExecutablePlan,
   record: RunRecord,
-  keepPlan: (planned: ExecutablePlan) => void,
+  keepPlan: (planned: ExecutablePlan) => Promise<void>,
 ): Promise<ExecutablePlan> {
   const {incoming, failures, code} = planned;
   const isHere = failures.length === 0 && incoming.every(({landing}) => landing.action === 'keep');
@@ -92,7 +92,7 @@ async function land(
     if (file.isFresh && file.landing.reason === 'changed') recordChange(file, record);
   }
   const settled = await planFromInputs(options, {...landed, failures: []}, code, planned.lake);
-  keepPlan(settled);
+  await keepPlan(settled);
   return settled;
 }
 
@@ -101,7 +101,7 @@ async function carryOutWhatCanBe(
   options: RunOptions,
   planned: ExecutablePlan,
   record: RunRecord,
-  keepPlan: (planned: ExecutablePlan) => void,
+  keepPlan: (planned: ExecutablePlan) => Promise<void>,
 ): Promise<{plan: Plan; result: Omit<RunResult, 'run' | 'plan'>}> {
   try {
     return {plan: planned.plan, result: await carryOut(options, planned, record)};
@@ -117,7 +117,7 @@ async function carryOutWhatCanBe(
     const next = await planFromInputs(options, planned, planned.code, planned.lake);
     for (const {subject, message} of next.steps.filter((step) => !planned.steps.includes(step)))
       record.note(`${subject}: ${message.replace(/\.$/, '')}`);
-    keepPlan(next);
+    await keepPlan(next);
     return carryOutWhatCanBe(options, next, record, keepPlan);
   }
 }

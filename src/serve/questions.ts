@@ -1,4 +1,4 @@
-import {readPublishedId} from '../builds/publish.ts';
+import {readPublishedId} from '../builds/published-id.ts';
 import type {Home} from '../home.ts';
 import type {CommandOutcome, Commands, RunRequest} from './commands.ts';
 

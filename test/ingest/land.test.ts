@@ -11,7 +11,7 @@ import {findCandidates, readCandidate} from '../../src/ingest/candidates.ts';
 import {inspect} from '../../src/ingest/inspect.ts';
 import type {Inspection} from '../../src/ingest/land.ts';
 import {findLanded, isIntact, land} from '../../src/ingest/land.ts';
-import {reshape} from '../../src/ingest/reshape.ts';
+import {openReshaping, reshape} from '../../src/ingest/reshape.ts';
 import {findInspection} from '../../src/ingest/reshaped.ts';
 import {ospiTeachers} from '../../src/sources/ospi-teachers.ts';
 import {schoolList} from '../../src/sources/school-list.ts';
@@ -91,7 +91,9 @@ test('bytes that the same code has inspected and reshaped are not inspected agai
   const [path, lake] = [join(folder, 'list.csv'), join(folder, 'lake')];
   writeFileSync(path, list);
   const {landed} = await landCandidate(join(folder, 'landing'), await readCandidate(path, schoolList));
-  await reshape(lake, schoolList, landed, {contractId: 'now', corrections: []});
+  const db = await openReshaping(lake);
+  await reshape(db, lake, schoolList, landed, {contractId: 'now', corrections: []});
+  db.close();
   const inspection = await inspect(path);
   const asked: (Inspection | undefined)[] = [];
   const find = (contract: string) =>
@@ -100,8 +102,8 @@ test('bytes that the same code has inspected and reshaped are not inspected agai
       [schoolList],
       () => {},
       [],
-      async (sha256) => {
-        const known = await findInspection(lake, {sha256}, contract);
+      (sha256) => {
+        const known = findInspection(lake, {sha256}, contract);
         asked.push(known);
         return known;
       },

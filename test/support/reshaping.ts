@@ -9,7 +9,7 @@ import {type CheckResult, checkLoaded} from '../../src/ingest/checks.ts';
 import {loadCorrections} from '../../src/ingest/corrections.ts';
 import type {Landed} from '../../src/ingest/land.ts';
 import {type Ingested, load} from '../../src/ingest/load.ts';
-import {reshape} from '../../src/ingest/reshape.ts';
+import {openReshaping, reshape} from '../../src/ingest/reshape.ts';
 import type {Reshaped} from '../../src/ingest/reshaped.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {readCorrections} from '../../src/sources/corrections.ts';
@@ -31,6 +31,9 @@ export type Tried =
       rows(table: string): Promise<Row[]>;
     };
 
+/** The files of all tests are reshaped in one database, as those of a run are. */
+const reshaping = await openReshaping(makeTemporaryFolder('reshaping'));
+
 /**
  * Lands and reshapes a file with these bytes, in a folder that is removed after `use`. An error other than a Failure is a bug,
  * and is passed on.
@@ -46,7 +49,7 @@ export async function tryReshape<T>(
   try {
     writeFileSync(path, contents);
     const {landed} = await landCandidate(join(root, 'landing'), await readCandidate(path, source));
-    const reshaped = await reshape(lake, source, landed, {contractId: 'test', corrections});
+    const reshaped = await reshape(reshaping, lake, source, landed, {contractId: 'test', corrections});
     return await use({landed, reshaped, rows: (table) => readRows(lake, reshaped, table)});
   } catch (error) {
     if (error instanceof Failure) return await use({failure: error.message});
@@ -78,7 +81,7 @@ export async function checkFiles(
   for (const candidate of await findCandidates(await makeFolder(files), declared, () => {})) {
     const {source} = candidate;
     const {landed} = await landCandidate(join(root, 'landing'), candidate);
-    const reshaped = await reshape(lake, source, landed, {contractId: 'test', corrections});
+    const reshaped = await reshape(reshaping, lake, source, landed, {contractId: 'test', corrections});
     ingested.push({source, landed, reshaped, schoolYears: await readSchoolYears(candidate), isSample: false});
   }
   const db = await open();

@@ -10,7 +10,7 @@ import {parseArgs} from 'node:util';
 import pLimit from 'p-limit';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import {xoroshiro128plus} from 'pure-rand/generator/xoroshiro128plus';
-import {readPublishedId} from '../../src/builds/publish.ts';
+import {readPublishedId} from '../../src/builds/published-id.ts';
 import {locateHome} from '../../src/home.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {readHistory, readRun} from '../../src/runs/history.ts';
