@@ -11,7 +11,6 @@ import {readCatalog} from '../src/report/catalog.ts';
 import {openPublic} from '../src/report/public.ts';
 import {
   chooseFirstYear,
-  type Download,
   type Outline,
   prepareReports,
   type ReadableYear,
@@ -21,11 +20,11 @@ import {
 import {type ReadPublishedRows, readSourceRows} from '../src/report/source-rows.ts';
 import {type Assets, readAssets} from './assets.ts';
 import {type Documents, readDocuments} from './documents.ts';
-import {writeAnswers, writeTables} from './downloads.ts';
+import {listTableFiles, type WrittenDownload, writeAnswers, writeTables} from './downloads.ts';
 import {finishAll} from './finish-all.ts';
 import {describeYear, type Site, type YearPages} from './page-context.ts';
 import {writePreview} from './preview.ts';
-import {type OrderedReport, type Renderers, startRenderers} from './renderers.ts';
+import {type LastOrder, type OrderedReport, type Renderers, type StoredReport, startRenderers} from './renderers.ts';
 import {listYearRoutes} from './routes.ts';
 import {computeStamp, marker, readMarker, type SiteSettings, siteFolder} from './stamp.ts';
 
@@ -92,14 +91,14 @@ async function writeContents(
 ): Promise<void> {
   const db = await openPublic(source.warehouse);
   try {
-    const tables = writeAllTables(db, source, settings, folder);
-    const [downloads, {first, shapes, rendering}] = await finishAll([
-      tables,
-      readYears(db, source, settings, folder, {write, renderers, documents, tables}),
+    const [tables, {first, answers, shapes, years, allStored, rendering}] = await finishAll([
+      writeAllTables(db, source, settings, folder),
+      readYears(db, source, settings, folder, {write, renderers, documents}),
     ]);
-    const report = {...first, downloads};
+    const sizes = new Map([...answers, ...tables].map(({file, rows, bytes}) => [file, {rows, bytes}]));
+    const report = {...first, downloads: tables, sizes};
     await finishAll([
-      rendering,
+      rendering.then(() => renderLastPages(renderers, {allStored, sizes, years})),
       writeApi(db, report, shapes, folder, write),
       writeAssets(assets, report, folder, write),
       settings.url !== undefined && writePreview(report, join(folder, 'preview.png')),
@@ -115,7 +114,7 @@ async function writeAllTables(
   {warehouse, facts}: SiteSource,
   {schoolYear: usual}: SiteSettings,
   folder: string,
-): Promise<Download[]> {
+): Promise<WrittenDownload[]> {
   const {schoolYear} = await chooseFirstYear(db, facts, usual);
   const beside = await openPublic(warehouse);
   try {
@@ -130,21 +129,22 @@ async function writeAllTables(
  * Reads the report of each school year, stores it in a file, writes its answers, and has its pages rendered: one year after the other, so
  * that the main thread holds one report, and so does each other thread. Pages are rendered while the next years are read.
  *
- * @param tables the files with tables, which pages link to
- * @returns the report of the first year, the shapes of all answers, and what ends with the last page
+ * @returns the report of the first year, and of all years the answers, their shapes, the pages and the files, before all pages are rendered
  */
 async function readYears(
   db: Database,
   {facts, readRows, restatements}: SiteSource,
   {schoolYear: usual, contact, heldYears = []}: SiteSettings,
   folder: string,
-  {
-    write,
-    renderers,
-    documents,
-    tables,
-  }: {write: Write; renderers: Renderers; documents: Documents; tables: Promise<Download[]>},
-): Promise<{first: OrderedReport; shapes: AnswerShape[]; rendering: Promise<void>}> {
+  {write, renderers, documents}: {write: Write; renderers: Renderers; documents: Documents},
+): Promise<{
+  first: OrderedReport;
+  answers: WrittenDownload[];
+  shapes: AnswerShape[];
+  years: Site['years'];
+  allStored: StoredReport[];
+  rendering: Promise<void>;
+}> {
   const shared = {
     // The staging and intermediate views would be worked out once more, for values that other tables have.
     tables: (await readCatalog(db, (table) => !/^(staging|intermediate)\./.test(table))).tables,
@@ -163,17 +163,20 @@ async function readYears(
     const report = await read();
     return {...report, ...shared, sourceRows: readRows ? await readSourceRows(db, report, readRows) : new Map()};
   };
+  const tables = listTableFiles(facts);
+  const answers: WrittenDownload[] = [];
   const shapes: AnswerShape[] = [];
+  const allStored: StoredReport[] = [];
   let rendering = Promise.resolve();
   const orderPages = async (report: OrderedReport) => {
     const file = join(folder, `.${report.schoolYear}`);
     await writeFile(file, serialize(report));
-    const answers = await writeAnswers(db, join(folder, downloads), report);
-    rendering = rendering.then(async () => {
-      await renderers.render({file, downloads: [...answers, ...(await tables)], years});
-      await rm(file);
-    });
-    // It is awaited at the end.
+    const ofYear = await writeAnswers(db, join(folder, downloads), report);
+    answers.push(...ofYear);
+    const stored = {file, downloads: [...ofYear, ...tables]};
+    allStored.push(stored);
+    rendering = rendering.then(() => renderers.render({stored, years}));
+    // The caller awaits it.
     rendering.catch(() => {});
     const ofApi = await listAnswers(db, report);
     for (const each of ofApi.files) await writeApiFile(each, write);
@@ -187,7 +190,13 @@ async function readYears(
   const first = await readYear(opening);
   await orderPages(first);
   for (const year of others) await orderPages(await readYear(year));
-  return {first, shapes, rendering};
+  return {first, answers, shapes, years, allStored, rendering};
+}
+
+/** Renders the pages that say what is in the files to download. */
+async function renderLastPages({render}: Renderers, order: LastOrder): Promise<void> {
+  await render(order);
+  for (const {file} of order.allStored) await rm(file);
 }
 
 async function writeApi(

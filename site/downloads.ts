@@ -13,10 +13,10 @@ import {type Build, quoteName, readTables, type Table} from '../src/export/table
 import {exportWorkbook} from '../src/export/workbook.ts';
 import {listFiles, makeRelative, renamePatiently} from '../src/files.ts';
 import {projectFolder} from '../src/project-folder.ts';
-import type {Download, ReportOfYear} from '../src/report/report.ts';
+import type {Download, DownloadSize, ReportOfYear} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
 import {formatCsv} from '../src/words/csv.ts';
-import {chooseFilePrefix, createMarkColumns} from '../src/words/marks.ts';
+import {chooseFilePrefix, createMarkColumns, type Marks} from '../src/words/marks.ts';
 import {finishAll} from './finish-all.ts';
 
 /** The marts to download: those that the pages use. */
@@ -51,16 +51,19 @@ interface Source {
   schoolYear: SchoolYear;
 }
 
+/** A file that is written. */
+export type WrittenDownload = Download & DownloadSize;
+
 /** Writes every answer of a school year into a folder. */
 export async function writeAnswers(
   db: Database,
   folder: string,
   {questions, explorations, preliminary, build}: ReportOfYear,
-): Promise<Download[]> {
+): Promise<WrittenDownload[]> {
   await mkdir(folder, {recursive: true});
   const prefix = chooseFilePrefix(build);
   const marks = createMarkColumns(build);
-  const downloads: Download[] = [];
+  const downloads: WrittenDownload[] = [];
   const {region_id: region} = await chooseRegion(db);
   for (const {name, schoolYear, ...answered} of [...questions, ...explorations]) {
     if (schoolYear === null) continue;
@@ -77,15 +80,27 @@ export async function writeAnswers(
   return downloads;
 }
 
-/** Writes the marts as an export does: each in its own files, and all in a zip archive, a workbook and a database. */
-export async function writeTables(folder: string, {db, build, schoolYear}: Source): Promise<Download[]> {
+/** Lists the files that `writeTables` writes: each mart in its own files, and all in a zip archive, a workbook and a database. */
+export function listTableFiles(build: Marks): Download[] {
+  const prefix = chooseFilePrefix(build);
+  return [
+    ...downloadedMarts.flatMap((name) =>
+      (['csv', 'parquet'] as const).map((format): Download => {
+        return {name, kind: 'mart', file: `${prefix}${name}.${format}`, format};
+      }),
+    ),
+    ...(['zip', 'xlsx', 'duckdb.zip'] as const).map((format): Download => {
+      return {name: 'rollcall', kind: 'everything', file: `${prefix}rollcall.${format}`, format};
+    }),
+  ];
+}
+
+/** Writes the marts as an export does. */
+export async function writeTables(folder: string, {db, build, schoolYear}: Source): Promise<WrittenDownload[]> {
   const {project} = await readGraph(join(projectFolder, 'dbt'));
   const wanted = downloadedMarts.map((name) => `marts.${name}`);
   const tables = await Array.fromAsync(await readTables(db, project, build, wanted), (table) => limitRows(db, table));
   const prefix = chooseFilePrefix(build);
-  const downloads: Download[] = [];
-  const add = async (download: Omit<Download, 'bytes'>) =>
-    downloads.push({...download, bytes: (await stat(join(folder, download.file))).size});
 
   const made = join(folder, 'made');
   await mkdir(made, {recursive: true});
@@ -106,18 +121,18 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
     exportWorkbook(join(made, workbook), {db, build, tables, year}),
   ]);
   await renamePatiently(join(made, workbook), join(folder, workbook));
-  for (const {name, rowCount: rows} of tables) {
-    for (const format of ['csv', 'parquet'] as const) {
-      const file = `${prefix}${name}.${format}`;
-      await renamePatiently(join(exported, 'marts', `${name}.${format}`), join(folder, file));
-      await add({name, kind: 'mart', file, format, rows});
-    }
-  }
+  const files = listTableFiles(build);
+  for (const {name, file, format} of files.filter(({kind}) => kind === 'mart'))
+    await renamePatiently(join(exported, 'marts', `${name}.${format}`), join(folder, file));
   await rm(made, {recursive: true});
-  const rows = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
-  for (const format of ['zip', 'xlsx', 'duckdb.zip'] as const)
-    await add({name: 'rollcall', kind: 'everything', file: `${prefix}rollcall.${format}`, format, rows});
-  return downloads;
+  const all = tables.reduce((sum, {rowCount}) => sum + rowCount, 0);
+  return Promise.all(
+    files.map(async (download) => ({
+      ...download,
+      rows: tables.find(({name}) => name === download.name)?.rowCount ?? all,
+      bytes: (await stat(join(folder, download.file))).size,
+    })),
+  );
 }
 
 async function limitRows(db: Database, table: Table): Promise<Table> {

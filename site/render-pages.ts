@@ -2,9 +2,10 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {deserialize} from 'node:v8';
 import {parentPort, workerData} from 'node:worker_threads';
+import type {Report} from '../src/report/report.ts';
 import {createPageContext, type Site, type YearPages} from './page-context.ts';
-import type {Order, OrderedReport, Share} from './renderers.ts';
-import {listSharedRoutes, listYearRoutes, type Route} from './routes.ts';
+import type {LastOrder, Order, OrderedReport, Share, StoredReport} from './renderers.ts';
+import {dataRoute, listSharedRoutes, listYearRoutes, type Route} from './routes.ts';
 
 /* A thread that renders its share of the pages of each order, and answers when they are written. */
 
@@ -19,18 +20,31 @@ function write(path: string, contents: string): void {
   writeFileSync(file, contents);
 }
 
-parentPort?.on('message', ({file, downloads, years}: Order) => {
-  const ordered: OrderedReport = deserialize(readFileSync(file));
-  const report = {...ordered, downloads};
+function load({file, downloads}: StoredReport, sizes: Report['sizes'] = new Map()): Report {
+  const report: OrderedReport = deserialize(readFileSync(file));
+  return {...report, downloads, sizes};
+}
+
+function takeShare<T>(all: readonly T[]): T[] {
+  return all.filter((_, index) => index % parts === part);
+}
+
+parentPort?.on('message', (order: Order | LastOrder) => {
+  const {years} = order;
   const site: Site = {...ofAllYears, years};
-  const render = (routes: readonly Route[], year?: YearPages) => {
-    for (const [index, {path, render}] of routes.entries()) {
-      if (index % parts !== part) continue;
+  const render = (report: Report, routes: readonly Route[], year?: YearPages) => {
+    for (const {path, render} of routes)
       write(`${year?.folder ?? ''}${path}`, String(render(createPageContext(site, report, path, year))));
-    }
   };
-  const year = years.find(({schoolYear}) => schoolYear === report.schoolYear);
-  render(listYearRoutes(report, site), year);
-  if (year === years[0]) render(listSharedRoutes(site, report));
+  const findYear = ({schoolYear}: Report) => years.find((year) => year.schoolYear === schoolYear);
+  if ('sizes' in order) {
+    for (const report of takeShare(order.allStored).map((stored) => load(stored, order.sizes)))
+      render(report, [dataRoute], findYear(report));
+  } else {
+    const report = load(order.stored);
+    const year = findYear(report);
+    render(report, takeShare(listYearRoutes(report, site).filter(({path}) => path !== dataRoute.path)), year);
+    if (year === years[0]) render(report, takeShare(listSharedRoutes(site, report)));
+  }
   parentPort?.postMessage('done');
 });

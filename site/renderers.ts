@@ -16,19 +16,30 @@ export interface Share {
 }
 
 /** A report before its files to download are known. */
-export type OrderedReport = Omit<Report, 'downloads'>;
+export type OrderedReport = Omit<Report, 'downloads' | 'sizes'>;
+
+/** A report in a file, as `serialize` of node:v8 writes it. */
+export interface StoredReport {
+  file: string;
+  downloads: Report['downloads'];
+}
 
 /** Pages to render: those of a school year, and with the first year those that all years share. */
 export interface Order {
-  /** Holds the report, as `serialize` of node:v8 writes it. */
-  file: string;
-  downloads: Report['downloads'];
+  stored: StoredReport;
+  years: Site['years'];
+}
+
+/** The last pages to render: those about the data of all years, once all files to download are written. */
+export interface LastOrder {
+  allStored: readonly StoredReport[];
+  sizes: Report['sizes'];
   years: Site['years'];
 }
 
 export interface Renderers {
   /** Renders pages, and returns when they are written. */
-  render(order: Order): Promise<void>;
+  render(order: Order | LastOrder): Promise<void>;
   stop(): Promise<unknown>;
 }
 

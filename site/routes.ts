@@ -36,6 +36,9 @@ export interface Route {
   render(context: PageContext): string;
 }
 
+/** The page about the files to download, whose sizes it says. */
+export const dataRoute: Route = {path: 'data/index.html', render: renderData};
+
 /**
  * Lists the pages and files of a school year. The first year has them at the root, another in its folder. `to` leads from one to
  * another of the same year, and from there to the pages and files that all years share.
@@ -48,7 +51,7 @@ export function listYearRoutes(report: Outline, {decisions}: Documents): Route[]
     {path: 'districts/index.html', render: renderDistricts},
     {path: 'exploration/index.html', render: renderExploration},
     {path: 'methods/index.html', render: (context) => renderMethods(context, decisions)},
-    {path: 'data/index.html', render: renderData},
+    dataRoute,
     {path: 'questions/7a/index.html', render: render7a},
     {path: 'questions/7b/index.html', render: render7b},
     {path: 'questions/7c/index.html', render: render7c},

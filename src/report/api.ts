@@ -187,7 +187,11 @@ const selectDistricts = `
   where region_id = $region order by district_name, district_id, school_year`;
 
 /** Says what the files are about: the build, its sources and their license, the school years, answers and tables. */
-function describeBuild({build, groups, tables, downloads}: Report, region: Region, coverage: readonly Coverage[]) {
+function describeBuild(
+  {build, groups, tables, downloads, sizes}: Report,
+  region: Region,
+  coverage: readonly Coverage[],
+) {
   const sources = listSources(build);
   return {
     openapi: 'openapi.json',
@@ -224,9 +228,14 @@ function describeBuild({build, groups, tables, downloads}: Report, region: Regio
     })),
     tables: downloads
       .filter(({format}) => format === 'parquet')
-      .map(({name, rows, bytes}) => {
+      .map(({name, file}) => {
         const table = tables.find((each) => each.name === name);
-        return {name, path: apiTablePath(name), rows, bytes, description: `${table?.grain} ${table?.about}`.trim()};
+        return {
+          name,
+          path: apiTablePath(name),
+          ...sizes.get(file),
+          description: `${table?.grain} ${table?.about}`.trim(),
+        };
       }),
   };
 }

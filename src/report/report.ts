@@ -55,7 +55,9 @@ export interface Report {
   sourceRows: Map<string, SourceRows>;
   checks: Checks;
   tables: Table[];
-  downloads: Download[];
+  downloads: readonly Download[];
+  /** What is in these files, by file. Only the page about them has it: the other pages are drawn while the files are written. */
+  sizes: ReadonlyMap<string, DownloadSize>;
   diagrams: string[];
   restatements: Restatements | undefined;
   /** The school years that are published and were held back from the build, each with the reason. */
@@ -72,6 +74,9 @@ export interface Download {
   /** Relative to the folder of downloads. */
   file: string;
   format: 'csv' | 'json' | 'parquet' | 'zip' | 'xlsx' | 'duckdb.zip';
+}
+
+export interface DownloadSize {
   rows: number;
   bytes: number;
 }
@@ -85,7 +90,7 @@ export interface Restatements {
 /** The part of the report that comes from the warehouse. */
 export type ReportOfYear = Omit<
   Report,
-  'sourceRows' | 'tables' | 'downloads' | 'diagrams' | 'restatements' | 'contact' | 'heldYears'
+  'sourceRows' | 'tables' | 'downloads' | 'sizes' | 'diagrams' | 'restatements' | 'contact' | 'heldYears'
 >;
 
 /** What tells which pages a school year has: a report without its figures. */

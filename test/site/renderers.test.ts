@@ -15,7 +15,7 @@ test('an error in a thread ends the rendering with that error', async () => {
   writeFileSync(file, serialize({schoolYear: '2020-21'}));
   const year = {schoolYear: '2020-21', remark: undefined, folder: '', files: new Set<string>()};
   try {
-    await assert.rejects(renderers.render({file, downloads: [], years: [year]}), TypeError);
+    await assert.rejects(renderers.render({stored: {file, downloads: []}, years: [year]}), TypeError);
   } finally {
     await renderers.stop();
   }

@@ -1,6 +1,6 @@
 import {formatSchool, groupRegionChanges} from '../../../src/answers/scope.ts';
 import type {Checks} from '../../../src/report/checks.ts';
-import type {Download, Report} from '../../../src/report/report.ts';
+import type {Download, DownloadSize, Report} from '../../../src/report/report.ts';
 import type {LandedFile} from '../../../src/report/trace.ts';
 import {formatCounted} from '../../../src/words/count.ts';
 import {
@@ -144,9 +144,9 @@ function renderTables(context: PageContext): Html {
         <p>The tables that the pages are made from: the region’s schools in all school years. Parquet keeps the types. CSV opens anywhere. Small counts of programs and of Gender X are <a href="${to('methods/#withheld')}">left out</a>. The <a href="${to('data/dictionary/')}">dictionary</a> says what each column means. Programs read the figures, each school’s too, as files under <code>api/v1/</code>, which <a href="${to('api/v1/openapi.json')}"><code>openapi.json</code></a> describes.</p>
         <ul class="downloads">
           ${marts.map(
-            ({name, rows}) => html`<li>
+            ({name, file}) => html`<li>
               <span><a href="${to(`data/dictionary/#${name}`)}"><code>${name}</code></a><br>${findGrain(name)}</span>
-              <span class="files">${formatCounted(rows, 'row')} · ${renderDownload(context, name, 'mart', 'csv')} · ${renderDownload(context, name, 'mart', 'parquet')}</span>
+              <span class="files">${formatCounted(findSize(report, file).rows, 'row')} · ${renderDownload(context, name, 'mart', 'csv')} · ${renderDownload(context, name, 'mart', 'parquet')}</span>
             </li>`,
           )}
         </ul>
@@ -173,8 +173,14 @@ function renderDownload(
   const found = report.downloads.find((each) => each.name === name && each.kind === kind && each.format === format);
   return (
     found !== undefined &&
-    html`<a href="${to(`data/files/${found.file}`)}" download>${formatNames[format]}<span class="hidden-label"> of ${name}</span></a> ${formatBytes(found.bytes)}`
+    html`<a href="${to(`data/files/${found.file}`)}" download>${formatNames[format]}<span class="hidden-label"> of ${name}</span></a> ${formatBytes(findSize(report, found.file).bytes)}`
   );
+}
+
+function findSize({sizes}: Report, file: string): DownloadSize {
+  const size = sizes.get(file);
+  if (size === undefined) throw new Error(`The size of ${file} is not known.`);
+  return size;
 }
 
 function renderSources(context: PageContext): Html {
