@@ -108,7 +108,10 @@ async function writeContents(
   }
 }
 
-/** Writes the tables to download from a database of its own: DuckDB does not write a file completely while another connection looks at all. */
+/**
+ * Writes the tables to download from a database of its own: DuckDB does not write a file completely while another connection looks at all
+ * of them.
+ */
 async function writeAllTables(
   db: Database,
   {warehouse, facts}: SiteSource,
@@ -129,7 +132,7 @@ async function writeAllTables(
  * Reads the report of each school year, stores it in a file, writes its answers, and has its pages rendered: one year after the other, so
  * that the main thread holds one report, and so does each other thread. Pages are rendered while the next years are read.
  *
- * @returns the report of the first year, and of all years the answers, their shapes, the pages and the files, before all pages are rendered
+ * @returns the report of the first year; the answers, pages and stored reports of all years; and what ends with the last of these pages
  */
 async function readYears(
   db: Database,
@@ -169,7 +172,7 @@ async function readYears(
   const allStored: StoredReport[] = [];
   let rendering = Promise.resolve();
   const orderPages = async (report: OrderedReport) => {
-    const file = join(folder, `.${report.schoolYear}`);
+    const file = join(folder, `.report-${report.schoolYear}`);
     await writeFile(file, serialize(report));
     const ofYear = await writeAnswers(db, join(folder, downloads), report);
     answers.push(...ofYear);

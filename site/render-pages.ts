@@ -38,8 +38,10 @@ parentPort?.on('message', (order: Order | LastOrder) => {
   };
   const findYear = ({schoolYear}: Report) => years.find((year) => year.schoolYear === schoolYear);
   if ('sizes' in order) {
-    for (const report of takeShare(order.allStored).map((stored) => load(stored, order.sizes)))
+    for (const stored of takeShare(order.allStored)) {
+      const report = load(stored, order.sizes);
       render(report, [dataRoute], findYear(report));
+    }
   } else {
     const report = load(order.stored);
     const year = findYear(report);
