@@ -42,7 +42,7 @@ test('a run with nothing to do loads what it decides with, and no library but fo
     modules.filter((path) => heavy.test(path) || (path.startsWith('node_modules/') && !light.test(path))),
     [],
   );
-  assertFew(modules, 110);
+  assertFew(modules, 107);
 });
 
 test('an answer loads no models, no ingestion, no report, no library that lays out tables and no translations', async () => {
@@ -57,7 +57,7 @@ test('an answer loads no models, no ingestion, no report, no library that lays o
   );
   assertFew(
     modules.filter((path) => !path.startsWith('node_modules/@duckdb/')),
-    102,
+    100,
   );
 });
 
