@@ -17,7 +17,7 @@ test('each kind of value is a cell, quoted where another program would misread i
       '"Vega, North",12,-0.25,false,"[""a"",""b""]"',
       '"The ""Annex""",,1e-7,true,[]',
       '"two\nlines",0,,,',
-      ' spaces ,3,0,,',
+      '" spaces ",3,0,,',
       '',
     ].join('\n'),
   );
