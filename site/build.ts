@@ -129,10 +129,12 @@ async function writeAllTables(
 }
 
 /**
- * Reads the report of each school year, stores it in a file, writes its answers, and has its pages rendered: one year after the other, so
- * that the main thread holds one report, and so does each other thread. Pages are rendered while the next years are read.
+ * Reads the report of each school year, stores it in a file, writes its answers, and has its pages rendered. It takes one year after the
+ * other, so the main thread holds two reports at most, the first and the current one, and each other thread holds one. Pages are rendered
+ * while the next years are read.
  *
- * @returns the report of the first year; the answers, pages and stored reports of all years; and what ends with the last of these pages
+ * @returns the report of the first year; the answers, pages and stored reports of all years; and a promise that settles once the last of
+ *   these pages is written
  */
 async function readYears(
   db: Database,
@@ -171,6 +173,7 @@ async function readYears(
   const shapes: AnswerShape[] = [];
   const allStored: StoredReport[] = [];
   let rendering = Promise.resolve();
+  let hasFailed = false;
   const orderPages = async (report: OrderedReport) => {
     const file = join(folder, `.report-${report.schoolYear}`);
     await writeFile(file, serialize(report));
@@ -179,8 +182,10 @@ async function readYears(
     const stored = {file, downloads: [...ofYear, ...tables]};
     allStored.push(stored);
     rendering = rendering.then(() => renderers.render({stored, years}));
-    // The caller awaits it.
-    rendering.catch(() => {});
+    // Awaited later. Without this, an early failure would end the process.
+    rendering.catch(() => {
+      hasFailed = true;
+    });
     const ofApi = await listAnswers(db, report);
     for (const each of ofApi.files) await writeApiFile(each, write);
     shapes.push(...ofApi.shapes);
@@ -192,7 +197,10 @@ async function readYears(
   ];
   const first = await readYear(opening);
   await orderPages(first);
-  for (const year of others) await orderPages(await readYear(year));
+  for (const year of others) {
+    if (hasFailed) await rendering;
+    await orderPages(await readYear(year));
+  }
   return {first, answers, shapes, years, allStored, rendering};
 }
 
