@@ -1,6 +1,7 @@
 import {availableParallelism} from 'node:os';
 import pLimit from 'p-limit';
 import {sumRows} from '../builds/create-manifest.ts';
+import type {Database} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import {hashFile, listFiles} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -12,6 +13,7 @@ import type {Ingested} from '../ingest/load.ts';
 import {openReshaping, reshape} from '../ingest/reshape.ts';
 import {findReshaped} from '../ingest/reshaped.ts';
 import type {Correction} from '../sources/corrections.ts';
+import type {Source} from '../sources/source.ts';
 import {formatCounted} from '../words/count.ts';
 import {formatCount} from '../words/format.ts';
 import type {RunOptions} from './options.ts';
@@ -37,7 +39,11 @@ export async function reshapeInputs(
   const sampleHashes = new Set(await Promise.all((await listFiles(sampleFolder)).map(hashFile)));
   // One thread reads a compressed file, so several files are reshaped at once.
   const limit = pLimit(Math.min(availableParallelism(), mostFilesAtOnce));
-  const db = await openReshaping(home.lake);
+  let opened: Promise<Database> | undefined;
+  const reshapeFile = async (source: Source, landed: Landed) => {
+    opened ??= openReshaping(home.lake);
+    return reshape(await opened, home.lake, source, landed, {contractId: contract, corrections});
+  };
   const outcomes = await Promise.allSettled(
     chosen.map(({source, landed, isFresh, schoolYears}) =>
       limit(async (): Promise<Ingested> => {
@@ -46,14 +52,12 @@ export async function reshapeInputs(
         const known = force ? 'absent' : (lake.get(landed.sha256) ?? (await findReshaped(home.lake, landed, contract)));
         if (typeof known === 'string' && !isFresh && !(await isIntact(landed)))
           throw await discardDamaged(home, landed);
-        const reshaped =
-          typeof known === 'string'
-            ? await reshape(db, home.lake, source, landed, {contractId: contract, corrections})
-            : known;
+        const reshaped = typeof known === 'string' ? await reshapeFile(source, landed) : known;
         return {source, landed, reshaped, schoolYears, isSample: sampleHashes.has(landed.sha256)};
       }),
     ),
-  ).finally(() => db.close());
+  );
+  (await opened)?.close();
   // The other files are reshaped even if one fails, but a build needs them all.
   const failures: Failure[] = [];
   const broken: ContractFailure['files'] = [];
