@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import {chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {join, posix, win32} from 'node:path';
+import {posix, win32} from 'node:path';
 import {test} from 'node:test';
-import {isWithin, makeRelative, renamePatiently, sync} from '../src/files.ts';
-import {makeTemporaryFolder} from './support/temporary.ts';
+import {isWithin, makeRelative, renamePatiently} from '../src/files.ts';
 
 test('a path within a folder has slashes on every system', () => {
   assert.equal(makeRelative('C:\\lake', 'C:\\lake\\enrollment\\a b.parquet', win32), 'enrollment/a b.parquet');
@@ -56,38 +54,4 @@ test('tries to rename are bounded; other errors, and other systems, get one', as
     others,
     ['ENOENT', 'EBUSY', 'EPERM'].map((error) => ({tries: 1, error})),
   );
-});
-
-test('many files are written to disk with one call, a few or where there is no such call one by one', {
-  skip: process.platform !== 'linux' && 'other systems have no such call',
-}, async (t) => {
-  const root = makeTemporaryFolder('sync');
-  const [many, few, tool, calls] = ['many', 'few', 'sync', 'calls'].map((name) => join(root, name)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  for (const [folder, count] of [
-    [many, 101],
-    [few, 99],
-  ] as const) {
-    mkdirSync(folder);
-    for (let file = 0; file < count; file++) writeFileSync(join(folder, String(file)), '');
-  }
-  const path = process.env['PATH'];
-  t.after(() => {
-    process.env['PATH'] = path;
-  });
-  process.env['PATH'] = root;
-  await sync(many);
-  for (const result of [0, 1]) {
-    writeFileSync(tool, `#!/bin/sh\necho "$@" >> "${calls}"\nexit ${result}\n`);
-    chmodSync(tool, 0o755);
-    await sync(few);
-    await sync(many);
-  }
-  assert.equal(readFileSync(calls, 'utf8'), `-f ${many}\n`.repeat(2));
-  rmSync(many, {recursive: true});
-  await assert.rejects(sync(many), /ENOENT/);
 });
