@@ -2,8 +2,8 @@ import {
   addEdge,
   type Ends,
   scaleLinear,
-  traceCurve,
   traceLine,
+  tracePath,
   writeDot,
   writeGroup,
   writeLines,
@@ -141,7 +141,7 @@ export function drawCurves(
     ),
     writeText(right, bottom + 34, 'school years of a state →', {'text-anchor': 'end', fill: muted}),
     ...placed.flatMap((line) => [
-      writeLines([traceCurve(line.places)], {fill: 'none', stroke: line.color, 'stroke-width': 2}),
+      writeLines([tracePath(line.places)], {fill: 'none', stroke: line.color, 'stroke-width': 2}),
       writeGroup(
         line.places.map(([x, y]) => writeDot(x, y, 4)),
         {fill: line.color},

@@ -26,8 +26,8 @@ export const missingWidth = 34;
  *
  * @param places the middle of the left side of each, in pixels
  */
-export function drawMissing(places: readonly Point[], {width = missingWidth, height = 10} = {}): string {
-  const strokes = places.map(([left, middle]) => hatch(left, middle, width, height));
+export function drawMissing(places: readonly Point[], width = missingWidth): string {
+  const strokes = places.map(([left, middle]) => hatch(left, middle, width, 10));
   return writeLines(strokes, {class: 'missing', stroke: 'var(--muted)', 'stroke-width': 1.3});
 }
 

@@ -16,17 +16,15 @@ export function drawHistogram(
     schools: values.filter((value) => value >= index * step && value < (index + 1) * step).length,
   }));
   const x = scaleLinear([0, end], [left, right]);
-  const y = scaleLinear([0, Math.max(...bins.map(({schools}) => schools))], [bottom, top]);
+  const y = scaleLinear([0, Math.max(1, ...bins.map(({schools}) => schools))], [bottom, top]);
+  const count = {'font-size': bins.length > 12 ? 10.5 : 12};
   const marks = [
     writeGroup(
       bins.map(({from, schools}) => writeBar([x(from) + 0.5, x(from + step) - 0.5], y(schools), bottom - y(schools))),
       {fill: 'var(--teachers)'},
     ),
-    writeGroup(
-      bins.map(({from, schools}) =>
-        schools > 0 ? writeText(x(from + step / 2), y(schools) - 8, formatCount(schools)) : '',
-      ),
-      {'font-size': bins.length > 12 ? 10.5 : 12},
+    ...bins.map(({from, schools}) =>
+      schools > 0 ? writeText(x(from + step / 2), y(schools) - 8, formatCount(schools), count) : '',
     ),
     writeLines([traceLine(left, bottom, right, bottom)], {stroke: 'currentColor'}),
     writeGroup(

@@ -6,7 +6,7 @@ type Attributes = Readonly<Record<string, string | number>>;
 /** The size of the letters of a chart. */
 export const letterSize = 12.5;
 
-/** Groups marks that look alike. No marks are no group. */
+/** Groups marks that look alike. Returns an empty text if there are no marks. */
 export function writeGroup(marks: readonly string[], attributes: Attributes): string {
   const content = marks.join('');
   return content === '' ? '' : `<g${writeAttributes(attributes)}>${content}</g>`;
@@ -34,7 +34,7 @@ export function writeDot(x: number, y: number, radius: number, title = '', attri
   return title === '' ? `${start}/>` : `${start}><title>${escapeMarkup(title)}</title></circle>`;
 }
 
-/** Writes lines that look alike as one path. No lines are no path. */
+/** Writes lines that look alike as one path. Returns an empty text if there are no lines. */
 export function writeLines(lines: readonly string[], attributes: Attributes): string {
   const steps = lines.join('');
   return steps === '' ? '' : `<path d="${steps}"${writeAttributes(attributes)}/>`;
@@ -46,7 +46,7 @@ export function traceLine(x1: number, y1: number, x2: number, y2: number): strin
 }
 
 /** Returns the steps of a path through places. It is broken where a place is null. */
-export function traceCurve(points: readonly (Point | null)[]): string {
+export function tracePath(points: readonly (Point | null)[]): string {
   return points
     .map((point, index) => point && `${points[index - 1] ? 'L' : 'M'}${round(point[0])},${round(point[1])}`)
     .join('');

@@ -1,5 +1,5 @@
 import {type ChartLabel, type Drawing, frameChart} from './draw.ts';
-import {traceLine, writeLines, writeText} from './marks.ts';
+import {scaleLinear, traceLine, writeLines, writeText} from './marks.ts';
 
 /** Draws peers as ticks on a line, with one value marked. */
 export function drawStrip(
@@ -14,7 +14,8 @@ export function drawStrip(
 ): Drawing {
   const width = 340;
   const height = 40;
-  const x = (value: number) => 6 + ((Math.min(to, Math.max(from, value)) - from) / (to - from)) * (width - 12);
+  const place = scaleLinear([from, to], [6, width - 6]);
+  const x = (value: number) => place(Math.min(to, Math.max(from, value)));
   // Schools in the same place share a tick.
   const ticks = [...new Set(values.map((value) => traceLine(x(value), 9, x(value), 23)))];
   const trace = (value: number) => traceLine(x(value), 3, x(value), 29);

@@ -1,7 +1,7 @@
 import type {TrendYear} from '../../src/report/organizations.ts';
 import {formatSchoolYear, formatShare} from '../../src/words/format.ts';
 import {type ChartLabel, type Drawing, drawMissing, frameChart} from './draw.ts';
-import {addEdge, scaleLinear, traceCurve, traceLine, writeDot, writeGroup, writeLines, writeText} from './marks.ts';
+import {addEdge, scaleLinear, traceLine, tracePath, writeDot, writeGroup, writeLines, writeText} from './marks.ts';
 
 type Side = 'students_of_color_share' | 'teachers_of_color_share';
 
@@ -49,7 +49,7 @@ export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {wi
       return share === null ? null : ([row.x, y(share)] as const);
     });
     return [
-      writeLines([traceCurve(line)], {
+      writeLines([tracePath(line)], {
         fill: 'none',
         stroke: color,
         'stroke-width': 2.5,
@@ -87,7 +87,7 @@ export function drawTrend(all: readonly TrendYear[], {width, alt, isSample}: {wi
     ),
     drawMissing(
       broken.map(({x}) => [x - 8, y(0) + 16]),
-      {width: 16},
+      16,
     ),
     ...drawSide('students_of_color_share', 'var(--students)', 'Students of color'),
     ...drawSide('teachers_of_color_share', 'var(--teachers)', 'Teachers of color'),

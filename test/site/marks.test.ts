@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {
   scaleLinear,
-  traceCurve,
   traceLine,
+  tracePath,
   writeBar,
   writeDot,
   writeGroup,
@@ -23,7 +23,7 @@ test('a bar has a width above 0 on either side of where it starts', () => {
 });
 
 test('a line is broken where a figure is missing, and no line is no path', () => {
-  assert.equal(traceCurve([[0, 1], [2, 3], null, null, [4, 5], [6, 7]]), 'M0,1L2,3M4,5L6,7');
+  assert.equal(tracePath([[0, 1], [2, 3], null, null, [4, 5], [6, 7]]), 'M0,1L2,3M4,5L6,7');
   assert.equal(writeLines([traceLine(0, 1, 2, 3), ''], {stroke: 'red'}), '<path d="M0,1L2,3" stroke="red"/>');
   assert.equal(writeLines(['', ''], {stroke: 'red'}), '');
   assert.equal(writeGroup([''], {fill: 'red'}), '');
