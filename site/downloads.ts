@@ -51,7 +51,7 @@ interface Source {
   schoolYear: SchoolYear;
 }
 
-/** A file that is written. */
+/** A file to download, with its size. */
 export type WrittenDownload = Download & DownloadSize;
 
 /** Writes every answer of a school year into a folder. */
@@ -129,7 +129,7 @@ export async function writeTables(folder: string, {db, build, schoolYear}: Sourc
   return Promise.all(
     files.map(async (download) => ({
       ...download,
-      rows: tables.find(({name}) => name === download.name)?.rowCount ?? all,
+      rows: download.kind === 'everything' ? all : (tables.find(({name}) => name === download.name)?.rowCount ?? 0),
       bytes: (await stat(join(folder, download.file))).size,
     })),
   );

@@ -144,7 +144,8 @@ async function createQuestionSheet(
         ...(left.length === 0
           ? []
           : [
-              `${formatYears(left)}: left out, since a sheet has at most ${formatCount(mostRows)} rows; the table school_representation_by_group has every school year.`,
+              `${formatYears(left)}: left out, since the years of this sheet have at most ${formatCount(mostRows)} rows together.`,
+              'The table school_representation_by_group has every school year.',
             ]),
         ...origins.map((origin) => `Source: ${formatOrigin(origin)}`),
       ],

@@ -239,7 +239,7 @@ test('a sheet by group leaves out the school years beyond 50,000 rows, and names
   const parts = partsOf(path);
   assert.match(
     parts['xl/sharedStrings.xml'] ?? '',
-    /2018-19 to 2022-23 \(4\): left out, since a sheet has at most 50,000 rows; the table school_representation_by_group has every school year\./,
+    /2018-19 to 2022-23 \(4\): left out, since the years of this sheet have at most 50,000 rows together\./,
   );
   // After the sheets About and Charts.
   assert.equal(parts[`xl/worksheets/sheet${byGroup + 3}.xml`]?.match(/<row /g)?.length, 384 * 70 + 4);
