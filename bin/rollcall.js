@@ -36,9 +36,10 @@ package of it (Linux, and Windows with x64), unless optional packages are left o
 }
 
 /**
- * Resolves the import of a file beside the importing one as a browser does. Node also looks for links and for the kind of its package,
- * which takes longer than loading it. Leaves out the translations of zod's messages: half of its modules, which nothing here uses. Any
- * hook slows down `require`, so this one ends before DuckDB's library, with 150 files, is loaded.
+ * Resolves a relative import as a browser does. Node's own resolution also follows links and reads the package's `package.json`, which
+ * takes longer than loading the file. No file of the package may be a link: Node resolves the imports after this hook has ended, and would
+ * load such a file twice. Leaves out the translations of zod's messages: they are half of zod's modules, and nothing here uses them. Any
+ * hook slows down `require`, so this one ends before DuckDB's library and its many files are loaded.
  */
 function resolveBeside(specifier, context, resolve) {
   if (specifier === '@duckdb/node-api') hooks.deregister();

@@ -32,7 +32,7 @@ function takeShare<T>(all: readonly T[]): T[] {
 parentPort?.on('message', (order: Order | LastOrder) => {
   const {years} = order;
   const site: Site = {...ofAllYears, years};
-  const render = (report: Report, routes: readonly Route[], year?: YearPages) => {
+  const writePages = (report: Report, routes: readonly Route[], year?: YearPages) => {
     for (const {path, render} of routes)
       write(`${year?.folder ?? ''}${path}`, String(render(createPageContext(site, report, path, year))));
   };
@@ -40,13 +40,13 @@ parentPort?.on('message', (order: Order | LastOrder) => {
   if ('sizes' in order) {
     for (const stored of takeShare(order.allStored)) {
       const report = load(stored, order.sizes);
-      render(report, [dataRoute], findYear(report));
+      writePages(report, [dataRoute], findYear(report));
     }
   } else {
     const report = load(order.stored);
     const year = findYear(report);
-    render(report, takeShare(listYearRoutes(report, site).filter(({path}) => path !== dataRoute.path)), year);
-    if (year === years[0]) render(report, takeShare(listSharedRoutes(site, report)));
+    writePages(report, takeShare(listYearRoutes(report, site).filter(({path}) => path !== dataRoute.path)), year);
+    if (year === years[0]) writePages(report, takeShare(listSharedRoutes(site, report)));
   }
   parentPort?.postMessage('done');
 });

@@ -79,7 +79,7 @@ export async function hashFile(path: string): Promise<string> {
     const buffer = Buffer.allocUnsafe(1 << 16);
     for (let chunks = 1, length = readSync(file, buffer); length > 0; chunks++, length = readSync(file, buffer)) {
       hash.update(buffer.subarray(0, length));
-      // Lets a signal come through.
+      // Lets a signal be handled between chunks.
       if (chunks % 64 === 0) await new Promise(setImmediate);
     }
   } finally {
@@ -153,9 +153,10 @@ export async function sync(path: string): Promise<void> {
   await syncFolder(path);
 }
 
+/** So many files take longer one by one than starting a program does. */
 const manyFiles = 100;
 
-/** Has Linux write everything on the file system of a folder to disk: many files take a fifth of the time. False if it can't. */
+/** Has Linux write everything on a folder's file system to disk. Many files take a fifth of the time so. Returns false if it can't. */
 async function syncFileSystem(folder: string): Promise<boolean> {
   if (process.platform !== 'linux') return false;
   const {execFile} = await import('node:child_process');

@@ -14,8 +14,8 @@ export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string
 }
 
 /**
- * Reads a small JSON file; returns undefined if it can't be read, is not JSON or does not match the schema. Waits for the disk, since a
- * thread that does so takes longer than the file.
+ * Reads a small JSON file; returns undefined if it can't be read, is not JSON or does not match the schema. Reads synchronously:
+ * handing a small file to another thread takes longer than reading it.
  */
 export function readJson<Schema extends z.ZodType>(schema: Schema, path: string): z.output<Schema> | undefined {
   try {

@@ -100,8 +100,8 @@ const selectShares = (sizes: string) => `
       from (select n, unnest(range(n + 1)) as x from (${sizes}))`;
 
 /**
- * Selects the outcomes of drawing a staff: their shares, and the three factors of their binomial probability. Most are so improbable that
- * every pair with one of them would round to 0.
+ * Selects the outcomes of drawing a staff: their shares, and the three factors of their binomial probability. Leaves
+ * out the outcomes so improbable that every pair with one of them rounds to 0.
  */
 const selectDrawn = (year: string) =>
   `select school_id, moved, share, below, above, ways, pow(p_${year}, x) as hits, pow(1 - p_${year}, n - x) as misses

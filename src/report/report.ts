@@ -110,7 +110,8 @@ export interface ReadableYear {
 }
 
 /**
- * Prepares to read the reports of all school years from a warehouse that `openPublic` has opened. That of a large state takes 100 MB.
+ * Prepares to read the reports of all school years from a warehouse that `openPublic` has opened, one at a time: that of a large state
+ * takes 100 MB.
  *
  * @param usual the school year that the report opens with, if the build has it; else the newest with students and teachers
  * @returns that year, and then the others, the newest first
@@ -140,6 +141,7 @@ export async function prepareReports(
     const scope = describeScope(await readDistrictScopes(db, region, year), ['enrollment', 'teachers'], region);
     const place = scope?.place ?? region.region_name;
     const ofYear = {...shared, schoolYear, place, partial: scope?.note, preliminary: describePreliminary(year)};
+    // Its answer is asked again with the report, so that the rows of all districts aren't held for every year.
     const outline = {
       ...ofYear,
       districts: await readDistrictCodes(db, region.region_id),

@@ -15,7 +15,7 @@ export function createPlanKeeper(home: Home, {ledger, run}: RunRecord): (planned
   return async ({plan}) => {
     ledger.keepPlan(run, plan);
     for (const step of plan.steps) {
-      // Loaded here, since few runs take such a step.
+      // Loaded only here: most runs have no such step.
       known ??= new Set((await import('./history.ts')).readStepsBefore(home, run).map(describe));
       if (known.has(describe(step))) continue;
       known.add(describe(step));

@@ -1,2 +1,5 @@
-/** A public report leaves out counts below this of people in programs and of Gender X, and the experience of fewer teachers (decision 44). */
+/**
+ * A public report leaves out counts of people in programs and of Gender X that are below this number. It also leaves out the experience
+ * of fewer teachers than this (decision 44).
+ */
 export const fewestShown = 10;

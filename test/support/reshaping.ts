@@ -1,6 +1,7 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {after} from 'node:test';
 import {literal, open, type Row} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
 import {landCandidate, readSchoolYears} from '../../src/incoming/land-candidate.ts';
@@ -33,6 +34,7 @@ export type Tried =
 
 /** The files of all tests are reshaped in one database, as those of a run are. */
 const reshaping = await openReshaping(makeTemporaryFolder('reshaping'));
+after(() => reshaping.close());
 
 /**
  * Lands and reshapes a file with these bytes, in a folder that is removed after `use`. An error other than a Failure is a bug,
