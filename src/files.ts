@@ -148,21 +148,8 @@ export async function sync(path: string): Promise<void> {
   if (!(await stat(path)).isDirectory()) return syncFile(path);
   const entries = await readdir(path, {recursive: true, withFileTypes: true});
   const all = entries.filter((entry) => entry.isDirectory() || entry.isFile());
-  if (all.length > manyFiles && (await syncFileSystem(path))) return;
   await forEach(all, (entry) => (entry.isFile() ? syncFile : syncFolder)(join(entry.parentPath, entry.name)));
   await syncFolder(path);
-}
-
-/** So many files take longer one by one than starting a program does. */
-const manyFiles = 100;
-
-/** Has Linux write everything on a folder's file system to disk. Many files take a fifth of the time so. Returns false if it can't. */
-async function syncFileSystem(folder: string): Promise<boolean> {
-  if (process.platform !== 'linux') return false;
-  const {execFile} = await import('node:child_process');
-  return new Promise((resolve) => {
-    execFile('sync', ['-f', folder], (error) => resolve(error === null));
-  });
 }
 
 /** Does something for each item, several at a time, since a disk writes many small files at once in a third of the time. */
