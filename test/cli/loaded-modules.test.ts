@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
+import {join} from 'node:path';
 import {test} from 'node:test';
+import {pathToFileURL} from 'node:url';
+import {promisify} from 'node:util';
+import {projectFolder} from '../../src/project-folder.ts';
 import {rollcall} from '../support/command.ts';
 import {makeFolder} from '../support/publisher.ts';
 import {findSmallHome, list, makeStudents, teachers} from '../support/small.ts';
@@ -14,6 +19,10 @@ async function listModules(args: readonly string[]): Promise<string[]> {
     env: {NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hook)}`},
   });
   assert.equal(code, 0, stderr);
+  return listLoaded(stderr);
+}
+
+function listLoaded(stderr: string): string[] {
   return [...stderr.matchAll(/^loads file:.*\/((?:src|site|node_modules)\/.*)$/gm)].map(([, path = '']) => path);
 }
 
@@ -58,6 +67,21 @@ test('an answer loads no models, no ingestion, no report, no library that lays o
   assertFew(
     modules.filter((path) => !path.startsWith('node_modules/@duckdb/')),
     100,
+  );
+});
+
+test('what renders pages loads no database, no models, and no library but those that write markup, CSV and colors', async () => {
+  const {stderr} = await promisify(execFile)(process.execPath, [
+    ...['--import', `data:text/javascript,${encodeURIComponent(hook)}`],
+    ...['-e', `import(${JSON.stringify(pathToFileURL(join(projectFolder, 'site', 'routes.ts')).href)})`],
+  ]);
+  const modules = listLoaded(stderr);
+  assert.ok(modules.includes('site/pages/schools/school.ts'));
+  const others =
+    /^(src\/(dbt|builds|ingest|incoming|runs|duckdb|cli|fetch|export)\/|node_modules\/(zod|@duckdb|csv-parse|js-yaml)\/)/;
+  assert.deepEqual(
+    modules.filter((path) => others.test(path)),
+    [],
   );
 });
 
