@@ -53,7 +53,7 @@ export const readCoverage = readOnce(async (db, {region_id, state}: Region): Pro
     loadedRow,
     `select school_year as "schoolYear", source_id as source, coalesce(is_preliminary, false) as "isPreliminary"
     from raw.source_partition
-    where rows_loaded > 0 and list_contains($ids, source_id) and school_year is not null order by all`,
+    where rows_loaded > 0 and list_contains($ids, source_id) and school_year is not null order by school_year, source_id`,
     {ids: figures.map(({id}) => id)},
   );
   // The school list is carried over to other years. So what counts is whether a year has a region, not whether it has a list.
