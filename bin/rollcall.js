@@ -38,15 +38,13 @@ package of it (Linux, and Windows with x64), unless optional packages are left o
 /**
  * Resolves a relative import as a browser does. Node's own resolution also follows links and reads the package's `package.json`, which
  * takes longer than loading the file. No file of the package may be a link: Node resolves the imports after this hook has ended, and would
- * load such a file twice. Leaves out the translations of zod's messages: they are half of zod's modules, and nothing here uses them. Any
- * hook slows down `require`, so this one ends before DuckDB's library and its many files are loaded.
+ * load such a file twice. Any hook slows down `require`, so this one ends before DuckDB's library and its many files are loaded.
  */
 function resolveBeside(specifier, context, resolve) {
   if (specifier === '@duckdb/node-api') hooks.deregister();
   if (!/^\.\.?\/.*\.[jt]s$/.test(specifier) || !context.conditions.includes('import'))
     return resolve(specifier, context);
-  const {href} = new URL(specifier, context.parentURL);
-  return {url: href.endsWith('/zod/v4/locales/index.js') ? 'data:text/javascript,' : href, shortCircuit: true};
+  return {url: new URL(specifier, context.parentURL).href, shortCircuit: true};
 }
 
 function findNode() {

@@ -1,22 +1,18 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {projectFolder} from '../src/project-folder.ts';
 
-const lockSchema = z.object({
-  packages: z.record(
-    z.string(),
-    z.object({
-      version: z.string(),
-      license: z.string().optional(),
-      integrity: z.string().optional(),
-      hasInstallScript: z.boolean().default(false),
-      dev: z.boolean().default(false),
-    }),
-  ),
+const locked = v.object({
+  version: v.string(),
+  license: v.optional(v.string()),
+  integrity: v.optional(v.string()),
+  hasInstallScript: v.optional(v.boolean(), false),
+  dev: v.optional(v.boolean(), false),
 });
+const lockSchema = v.object({packages: v.record(v.string(), locked)});
 
-export interface LockedPackage extends z.infer<typeof lockSchema.shape.packages.valueType> {
+export interface LockedPackage extends v.InferOutput<typeof locked> {
   name: string;
 }
 
@@ -40,7 +36,7 @@ const acceptedForDevelopment = new Set(['EPL-2.0']);
 
 /** Reads the packages of the lock file, without Rollcall itself. */
 export function readLockedPackages(): LockedPackage[] {
-  const {packages} = lockSchema.parse(JSON.parse(readFileSync(join(projectFolder, 'package-lock.json'), 'utf8')));
+  const {packages} = v.parse(lockSchema, JSON.parse(readFileSync(join(projectFolder, 'package-lock.json'), 'utf8')));
   return Object.entries(packages)
     .filter(([path]) => path !== '')
     .map(([path, locked]) => ({...locked, name: path.replace(/^.*node_modules\//, '')}));

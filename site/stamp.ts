@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {hashInto} from '../src/files.ts';
 import {parseJson} from '../src/json.ts';
 import {locate, projectFolder} from '../src/project-folder.ts';
@@ -12,10 +12,10 @@ export const siteFolder = locate('site');
 
 /** The file that marks a folder as a report, so that another may replace it. It says what it was built from, and lists its files. */
 export const marker = 'rollcall-site.json';
-const markerSchema = z.object({stamp: z.string(), files: z.array(z.string()).optional()});
+const markerSchema = v.object({stamp: v.string(), files: v.optional(v.array(v.string()))});
 
 /** Reads the marker of a report; undefined if the folder is none. */
-export async function readMarker(folder: string): Promise<z.infer<typeof markerSchema> | undefined> {
+export async function readMarker(folder: string): Promise<v.InferOutput<typeof markerSchema> | undefined> {
   return parseJson(markerSchema, await readFile(join(folder, marker), 'utf8').catch(() => ''));
 }
 

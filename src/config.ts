@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {isSchoolYear} from './school-year.ts';
 
 /** The events that can send a notice. */
@@ -16,30 +16,30 @@ const noticeKinds = [
 export type NoticeKind = (typeof noticeKinds)[number];
 
 /** Whether it ever comes due is checked by whoever keeps it. */
-const schedule = z.strictObject({
-  cron: z.string(),
-  timeZone: z.string(),
-  from: z.string().min(1, 'is empty'),
-  schoolList: z.string().optional(),
+const schedule = v.strictObject({
+  cron: v.string(),
+  timeZone: v.string(),
+  from: v.pipe(v.string(), v.minLength(1, 'is empty')),
+  schoolList: v.optional(v.string()),
 });
 
-const notices = z.strictObject({
-  events: z.array(z.enum(noticeKinds)).optional(),
-  webhook: z.url('is no address such as https://chat.example/hooks/rollcall').optional(),
-  command: z.array(z.string()).min(1, 'names no program').optional(),
+const notices = v.strictObject({
+  events: v.optional(v.array(v.picklist(noticeKinds))),
+  webhook: v.optional(v.pipe(v.string(), v.url('is no address such as https://chat.example/hooks/rollcall'))),
+  command: v.optional(v.pipe(v.array(v.string()), v.minLength(1, 'names no program'))),
 });
 
-export const configSchema = z.strictObject({
-  schoolYear: z.string().refine(isSchoolYear, 'is not a school year such as 2020-21').optional(),
-  home: z.string().min(1, 'is empty').default('./data'),
-  openLineageUrl: z.url('is no address such as http://localhost:5000').optional(),
-  reportUrl: z.url('is no address such as https://example.org/rollcall/').optional(),
-  reportContact: z
-    .url({protocol: /^(https?|mailto)$/, error: 'is no address such as mailto:data@example.org'})
-    .optional(),
-  schedule: schedule.optional(),
-  notices: notices.optional(),
+const isContact = (text: string) => /^(https?|mailto):/.test(text) && URL.canParse(text);
+
+export const configSchema = v.strictObject({
+  schoolYear: v.optional(v.pipe(v.string(), v.check(isSchoolYear, 'is not a school year such as 2020-21'))),
+  home: v.optional(v.pipe(v.string(), v.minLength(1, 'is empty')), './data'),
+  openLineageUrl: v.optional(v.pipe(v.string(), v.url('is no address such as http://localhost:5000'))),
+  reportUrl: v.optional(v.pipe(v.string(), v.url('is no address such as https://example.org/rollcall/'))),
+  reportContact: v.optional(v.pipe(v.string(), v.check(isContact, 'is no address such as mailto:data@example.org'))),
+  schedule: v.optional(schedule),
+  notices: v.optional(notices),
 });
 
-export type Config = z.input<typeof configSchema>;
-export type ScheduleConfig = z.infer<typeof schedule>;
+export type Config = v.InferInput<typeof configSchema>;
+export type ScheduleConfig = v.InferOutput<typeof schedule>;

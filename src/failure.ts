@@ -1,3 +1,5 @@
+import type * as v from 'valibot';
+
 /** Exit codes of the commands. Users' scripts and schedulers rely on them. */
 export const exit = {done: 0, failed: 1, usage: 2, unreachable: 3, locked: 4} as const;
 
@@ -34,4 +36,24 @@ export function readSqliteCode(error: unknown): number | undefined {
 /** Returns SQLite's extended error code (https://sqlite.org/rescode.html). */
 export function readExtendedCode(error: unknown): number | undefined {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined;
+}
+
+type Issue = v.BaseIssue<unknown>;
+
+/** Says what the first issue of a schema is, and the way to the value that it is about. */
+export function describeIssue([issue]: readonly [Issue, ...Issue[]]): {path: (string | number)[]; message: string} {
+  const path = listSteps(issue);
+  if (isUnknownKey(issue)) return {path: path.slice(0, -1), message: `Unrecognized key: "${path.at(-1)}"`};
+  const isMissing = issue.path?.at(-1)?.origin === 'key' && issue.received === 'undefined';
+  return {path, message: isMissing ? 'is missing' : issue.message};
+}
+
+/** Returns whether an issue is a key that the schema doesn't have. */
+export function isUnknownKey({path, expected}: Issue): boolean {
+  return path?.at(-1)?.origin === 'key' && expected === 'never';
+}
+
+/** Lists the keys and indexes on the way to the value that an issue is about. */
+export function listSteps({path}: Issue): (string | number)[] {
+  return (path ?? []).map(({key}) => (typeof key === 'number' ? key : String(key)));
 }

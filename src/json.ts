@@ -1,13 +1,15 @@
 import {readFileSync} from 'node:fs';
-import {z} from 'zod';
-
-/** For what is parsed a few times: zod then doesn't compile the schema, which takes as long as parsing some hundred objects. */
-export const uncompiled = {jitless: true};
+import * as v from 'valibot';
 
 /** Parses a JSON text; returns undefined if it is not JSON or does not match the schema. */
-export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {
+export function parseJson<Schema extends v.GenericSchema>(
+  schema: Schema,
+  text: string,
+): v.InferOutput<Schema> | undefined {
   try {
-    return schema.safeParse(JSON.parse(text), uncompiled).data;
+    const value: unknown = JSON.parse(text);
+    const parsed = v.safeParse(schema, value);
+    return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;
   }
@@ -17,7 +19,10 @@ export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string
  * Reads a small JSON file; returns undefined if it can't be read, is not JSON or does not match the schema. Reads synchronously:
  * handing a small file to another thread takes longer than reading it.
  */
-export function readJson<Schema extends z.ZodType>(schema: Schema, path: string): z.output<Schema> | undefined {
+export function readJson<Schema extends v.GenericSchema>(
+  schema: Schema,
+  path: string,
+): v.InferOutput<Schema> | undefined {
   try {
     return parseJson(schema, readFileSync(path, 'utf8'));
   } catch {
@@ -26,16 +31,15 @@ export function readJson<Schema extends z.ZodType>(schema: Schema, path: string)
 }
 
 /** Builds the schema of a text that holds JSON, such as a database column. */
-export function jsonText<Schema extends z.ZodType>(schema: Schema) {
-  return z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.issues.push({code: 'custom', message: 'Invalid input: expected JSON', input: text});
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
+export function jsonText<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.pipe(v.string(), v.parseJson(), schema);
+}
+
+/** Builds the schema of an object with any keys. Refuses a list, which valibot's own `record` takes for an object. */
+export function mapping<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.pipe(
+    v.unknown(),
+    v.check((value) => !Array.isArray(value), 'is a list'),
+    v.record(v.string(), schema),
+  );
 }

@@ -1,12 +1,10 @@
-import type {z} from 'zod';
-import {uncompiled} from './json.ts';
+import * as v from 'valibot';
+import {describeIssue} from './failure.ts';
 
 /** The columns of a query's rows, each with its type. Columns that the schema doesn't name are dropped. */
-export type RowSchema = z.ZodObject;
+export type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 
 const longestShown = 60;
-/** From so many on, compiling a schema pays. */
-const manyRows = 200;
 
 /**
  * Parses the rows of a query.
@@ -17,17 +15,16 @@ export function parseRows<Schema extends RowSchema>(
   schema: Schema,
   rows: readonly unknown[],
   sql: string,
-): z.output<Schema>[] {
-  const options = rows.length < manyRows ? uncompiled : {};
+): v.InferOutput<Schema>[] {
   return rows.map((row, index) => {
-    const parsed = schema.safeParse(row, options);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    const column = String(issue?.path[0] ?? '');
+    const parsed = v.safeParse(schema, row);
+    if (parsed.success) return parsed.output;
+    const {path, message} = describeIssue(parsed.issues);
+    const column = String(path[0] ?? '');
     const value =
       typeof row === 'object' && row !== null ? Object.entries(row).find(([name]) => name === column) : undefined;
     throw new UnexpectedRow(
-      `row ${index + 1}, column "${column}": ${issue?.message} (${showValue(value?.[1])}), of the query ${sql}`,
+      `row ${index + 1}, column "${column}": ${message} (${showValue(value?.[1])}), of the query ${sql}`,
     );
   });
 }

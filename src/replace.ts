@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, dirname, join, normalize, resolve, sep} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {exit, Failure, getErrorCode} from './failure.ts';
 import {
   forEach,
@@ -148,7 +148,7 @@ async function listEarlier(folder: string, {what, marker, list}: Ours): Promise<
   const journals = await Promise.all(
     names.filter(isTemporaryName).map((name) => readFile(join(folder, name, journal), 'utf8').catch(() => '')),
   );
-  const interrupted = journals.flatMap((text) => parseJson(z.array(z.string()), text) ?? []);
+  const interrupted = journals.flatMap((text) => parseJson(v.array(v.string()), text) ?? []);
   const listed = await list(folder);
   const stranger = names.find((name) => !isOfHost(name));
   if (listed === undefined && interrupted.length === 0 && stranger !== undefined) {

@@ -3,25 +3,29 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
 import {load} from 'js-yaml';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {projectFolder} from '../src/project-folder.ts';
 
 const folder = join(projectFolder, '.github');
-const environment = z.record(z.string(), z.string()).default({});
-const step = z.looseObject({uses: z.string().optional(), run: z.string().optional(), env: environment});
-const workflow = z.looseObject({
-  permissions: z.record(z.string(), z.string()),
+const environment = v.optional(v.record(v.string(), v.string()), {});
+const step = v.looseObject({uses: v.optional(v.string()), run: v.optional(v.string()), env: environment});
+const workflow = v.looseObject({
+  permissions: v.record(v.string(), v.string()),
   env: environment,
-  jobs: z.record(
-    z.string(),
-    z.looseObject({env: environment, permissions: z.record(z.string(), z.string()).default({}), steps: z.array(step)}),
+  jobs: v.record(
+    v.string(),
+    v.looseObject({
+      env: environment,
+      permissions: v.optional(v.record(v.string(), v.string()), {}),
+      steps: v.array(step),
+    }),
   ),
 });
-const form = z.object({
-  name: z.string(),
-  description: z.string(),
-  labels: z.array(z.string()),
-  body: z.array(z.looseObject({type: z.string(), id: z.string(), attributes: z.looseObject({label: z.string()})})),
+const form = v.object({
+  name: v.string(),
+  description: v.string(),
+  labels: v.array(v.string()),
+  body: v.array(v.looseObject({type: v.string(), id: v.string(), attributes: v.looseObject({label: v.string()})})),
 });
 
 function readYaml(...path: string[]): unknown {
@@ -30,7 +34,7 @@ function readYaml(...path: string[]): unknown {
 
 for (const name of readdirSync(join(folder, 'workflows'))) {
   describe(`the workflow ${name}`, () => {
-    const {permissions, env, jobs} = workflow.parse(readYaml('workflows', name));
+    const {permissions, env, jobs} = v.parse(workflow, readYaml('workflows', name));
     const steps = Object.values(jobs).flatMap((job) => job.steps);
 
     test('can read the repository but not write to it', () => {
@@ -62,7 +66,7 @@ test('an issue form has no two fields of the same name', () => {
   const names = readdirSync(join(folder, 'ISSUE_TEMPLATE')).filter((name) => name !== 'config.yml');
   assert.ok(names.length > 0);
   for (const name of names) {
-    const ids = form.parse(readYaml('ISSUE_TEMPLATE', name)).body.map(({id}) => id);
+    const ids = v.parse(form, readYaml('ISSUE_TEMPLATE', name)).body.map(({id}) => id);
     assert.deepEqual(ids, [...new Set(ids)], name);
   }
 });

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {countRow, type Database, type Result} from '../duckdb/database.ts';
 import {readOnce} from '../duckdb/read-once.ts';
 import {exit, Failure} from '../failure.ts';
@@ -26,8 +26,8 @@ export interface Coverage {
   subjects: string[];
 }
 
-const loadedRow = z.object({schoolYear: z.string(), source: z.string(), isPreliminary: z.boolean()});
-const regionYearRow = z.object({schoolYear: z.string(), listYear: z.string().nullable()});
+const loadedRow = v.object({schoolYear: v.string(), source: v.string(), isPreliminary: v.boolean()});
+const regionYearRow = v.object({schoolYear: v.string(), listYear: v.nullable(v.string())});
 
 export interface AnswerResult extends Result {
   answer: Answer;
@@ -126,7 +126,7 @@ export async function ask(
   } else {
     notes.push(...(answer.notes?.(result.rows) ?? []));
     if (answer.unlisted !== undefined) {
-      const names = await db.read(z.object({name: z.string()}), answer.unlisted.sql(year.schoolYear, ofRegion));
+      const names = await db.read(v.object({name: v.string()}), answer.unlisted.sql(year.schoolYear, ofRegion));
       if (names.length > 0) notes.push(`${answer.unlisted.note}: ${names.map(({name}) => name).join(', ')}`);
     }
   }
@@ -250,7 +250,7 @@ function joinYears(years: readonly Coverage[]): string {
 
 async function assertGroup(db: Database, group: string): Promise<void> {
   const groups = await db.read(
-    z.object({id: z.string()}),
+    v.object({id: v.string()}),
     `select demographic_group_id as id from core.dim_demographic_group
       where demographic_group_id in (select demographic_group_id from core.fct_enrollment_all_grades)
         and demographic_group_id <> 'total' order by sort_order`,
@@ -267,7 +267,7 @@ async function assertGroup(db: Database, group: string): Promise<void> {
 /** Reads the names for people of the ids in an answer, as `column value` to name. */
 export async function readNames(db: Database): Promise<Map<string, string>> {
   const rows = await db.read(
-    z.object({key: z.string(), name: z.string()}),
+    v.object({key: v.string(), name: v.string()}),
     `select 'school_type ' || school_type_id as key, school_type_name || 's' as name from core.dim_school_type
     union all values ('category_type race_ethnicity', 'Race/ethnicity'), ('category_type gender', 'Gender')`,
   );
@@ -277,7 +277,7 @@ export async function readNames(db: Database): Promise<Map<string, string>> {
 /** Reads the short name of each demographic group, but for names that two groups share. */
 export async function readShortGroups(db: Database): Promise<Map<string, string>> {
   const rows = await db.read(
-    z.object({name: z.string(), short: z.string()}),
+    v.object({name: v.string(), short: v.string()}),
     'select demographic_group as name, any_value(short_name) as short from seeds.demographic_groups group by name having count(*) = 1',
   );
   return new Map(rows.map(({name, short}) => [name, short]));

@@ -1,31 +1,31 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {listColumns} from '../duckdb/database.ts';
 import {readOnce} from '../duckdb/read-once.ts';
 import type {Region} from './regions.ts';
 
 /** A district of a region in a school year, and how many of its schools have figures. */
-export type DistrictScope = Pick<z.infer<typeof districtRow>, 'name' | 'enrollment' | 'teachers' | 'both'>;
-const districtRow = z.object({
-  name: z.string(),
-  enrollment: z.number(),
-  teachers: z.number(),
-  both: z.number(),
+export type DistrictScope = Pick<v.InferOutput<typeof districtRow>, 'name' | 'enrollment' | 'teachers' | 'both'>;
+const districtRow = v.object({
+  name: v.string(),
+  enrollment: v.number(),
+  teachers: v.number(),
+  both: v.number(),
   /** Whether it has schools of the region, whether the list names it, and whether the seeds do. */
-  isThere: z.boolean(),
-  isListed: z.boolean(),
-  isDeclared: z.boolean(),
+  isThere: v.boolean(),
+  isListed: v.boolean(),
+  isDeclared: v.boolean(),
 });
 
 /** A school that a carried-over list can't know of, or that is on it and has no figures, as in the mart `region_changes`. */
-export type RegionChange = z.infer<typeof regionChange>;
-const regionChange = z.object({
-  school_year: z.string(),
-  list_school_year: z.string(),
-  school_id: z.string(),
-  school_name: z.string().nullable(),
-  district_name: z.string().nullable(),
-  is_whole_district: z.boolean(),
-  change: z.enum(['opened', 'closed', 'closed_before', 'not_yet_open', 'not_listed']),
+export type RegionChange = v.InferOutput<typeof regionChange>;
+const regionChange = v.object({
+  school_year: v.string(),
+  list_school_year: v.string(),
+  school_id: v.string(),
+  school_name: v.nullable(v.string()),
+  district_name: v.nullable(v.string()),
+  is_whole_district: v.boolean(),
+  change: v.picklist(['opened', 'closed', 'closed_before', 'not_yet_open', 'not_listed']),
 });
 
 /** Reads the changes of a region since its lists, in all school years that a list is carried over to. */

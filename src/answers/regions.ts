@@ -1,16 +1,16 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {countRow, type Database, listColumns, literal} from '../duckdb/database.ts';
 import {readOnce} from '../duckdb/read-once.ts';
 import {exit, Failure} from '../failure.ts';
 
 /** A region of the report, as in dbt/seeds/regions.csv. */
-export type Region = z.infer<typeof region>;
-const region = z.object({
-  region_id: z.string(),
-  region_name: z.string(),
+export type Region = v.InferOutput<typeof region>;
+const region = v.object({
+  region_id: v.string(),
+  region_name: v.string(),
   /** Where it is, in words. */
-  place: z.string().nullable(),
-  state: z.string(),
+  place: v.nullable(v.string()),
+  state: v.string(),
 });
 
 /** Reads the regions of a warehouse, in the order of the seed. */

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Database, Row} from '../duckdb/database.ts';
 import {readOnce} from '../duckdb/read-once.ts';
 import {filterYearAndRegion} from './regions.ts';
@@ -15,11 +15,11 @@ const leading = [
   'name',
 ];
 
-const place = z.object({
-  school_id: z.string(),
-  school_code: z.string(),
-  district_code: z.string(),
-  district_name: z.string().nullable(),
+const place = v.object({
+  school_id: v.string(),
+  school_code: v.string(),
+  district_code: v.string(),
+  district_name: v.nullable(v.string()),
 });
 
 const readPlaces = readOnce((db, schoolYear: string, region: string) =>

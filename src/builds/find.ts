@@ -1,10 +1,10 @@
 import {existsSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {z} from 'zod';
+import * as v from 'valibot';
 import {exit, Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {parseJson, uncompiled} from '../json.ts';
+import {parseJson} from '../json.ts';
 import {projectFolder} from '../project-folder.ts';
 import {readThresholds, type Thresholds, thresholdsSchema} from '../words/thresholds.ts';
 import {type Manifest, manifestSchema} from './manifest.ts';
@@ -35,7 +35,7 @@ export async function listBuilds(home: Home): Promise<{builds: Build[]; damaged:
 }
 
 /** Older builds lack thresholds. */
-const writtenSchema = manifestSchema.extend({thresholds: thresholdsSchema.partial().optional()});
+const writtenSchema = v.object({...manifestSchema.entries, thresholds: v.optional(v.partial(thresholdsSchema))});
 
 /** Reads the build of an existing folder. */
 export async function readBuild(home: Home, id: string): Promise<Build | DamagedBuild> {
@@ -65,7 +65,7 @@ export async function readBuild(home: Home, id: string): Promise<Build | Damaged
   };
 }
 
-let last: {text: string; written: z.infer<typeof writtenSchema> | undefined} | undefined;
+let last: {text: string; written: v.InferOutput<typeof writtenSchema> | undefined} | undefined;
 
 /** Parses a manifest, unless it is the one that was parsed last: a run reads that of the published build several times. */
 function parseManifest(text: string) {
@@ -81,10 +81,9 @@ let current: Promise<Thresholds> | undefined;
 
 /** Completes the thresholds of a manifest with the project's current ones, for builds made before manifests had them all. */
 async function completeThresholds(written = {}): Promise<Thresholds> {
-  const complete = thresholdsSchema.safeParse(written, uncompiled).data;
-  if (complete !== undefined) return complete;
+  if (v.is(thresholdsSchema, written)) return written;
   current ??= readCurrentThresholds();
-  return thresholdsSchema.parse({...(await current), ...written});
+  return v.parse(thresholdsSchema, {...(await current), ...written});
 }
 
 /** Reads the thresholds of the project. Loads its reader here, since most builds have thresholds of their own. */

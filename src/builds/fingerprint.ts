@@ -1,7 +1,6 @@
 import {createHash} from 'node:crypto';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {hashInto} from '../files.ts';
-import {uncompiled} from '../json.ts';
 import {locate, projectFolder} from '../project-folder.ts';
 import type {SchoolYear} from '../school-year.ts';
 
@@ -23,8 +22,8 @@ const paths: Record<Part, string[]> = {
 };
 
 /** A hash of each part of the code that a build is made with. */
-export type Code = z.infer<typeof codeSchema>;
-const codeSchema = z.record(z.enum(parts), z.string());
+export type Code = v.InferOutput<typeof codeSchema>;
+const codeSchema = v.object(v.entriesFromList(parts, v.string()));
 
 /** A landed file that a build is made of. */
 export interface Ingredient {
@@ -43,7 +42,7 @@ export function readCode(): Code {
     const hash = hashInto(createHash('sha256'), projectFolder, paths[part].map(locate));
     return [part, hash.digest('hex')];
   });
-  return codeSchema.parse(Object.fromEntries(hashes), uncompiled);
+  return v.parse(codeSchema, Object.fromEntries(hashes));
 }
 
 /** Computes an id (12 hexadecimal digits) that changes with anything that could change how a landed file is reshaped. */

@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Graph} from '../dbt/graph/graph.ts';
 import {buildModels} from '../dbt/run/models.ts';
 import type {Database} from '../duckdb/database.ts';
@@ -91,13 +91,13 @@ function unquote(sqlName: string): string {
 /** Describes the warehouse's tables as OpenLineage names them, with their columns and rows. */
 async function describeTables(db: Database, home: Home): Promise<(table: string) => Dataset> {
   const columns = await db.read(
-    z.object({table: z.string(), name: z.string(), type: z.string()}),
+    v.object({table: v.string(), name: v.string(), type: v.string()}),
     `select schema_name || '.' || table_name as "table", column_name as name, data_type as type
       from duckdb_columns() where database_name = current_database() order by "table", column_index`,
   );
   const byTable = Map.groupBy(columns, ({table}) => table);
   const sizes = await db.read(
-    z.object({table: z.string(), size: z.number()}),
+    v.object({table: v.string(), size: v.number()}),
     `select schema_name || '.' || table_name as "table", estimated_size as size
       from duckdb_tables() where database_name = current_database()`,
   );

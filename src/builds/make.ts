@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {chmod, mkdir, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {readGraph} from '../dbt/graph/read-graph.ts';
 import type {Project} from '../dbt/project/project.ts';
 import {runTests, storeTestResults, type TestResult} from '../dbt/run/data-tests.ts';
@@ -123,7 +123,7 @@ async function fillFolder(
     await writeRawFolder(db, home.lake, join(folder, 'raw'), ingested);
     await commentOnTables(db, graph.project);
     tables = await countRowsByTable(db);
-    duckdb = (await db.readOne(z.object({version: z.string()}), 'select version() as version')).version;
+    duckdb = (await db.readOne(v.object({version: v.string()}), 'select version() as version')).version;
     await db.run('checkpoint');
   } finally {
     db.close();
@@ -147,7 +147,7 @@ function describeSpent({id, schoolYear}: CorrectionResult): string {
 /** Writes what the project says of its tables and columns into the warehouse, where every tool that opens it shows them. */
 async function commentOnTables(db: Database, project: Project): Promise<void> {
   const relations = await db.read(
-    z.object({name: z.string(), isView: z.boolean()}),
+    v.object({name: v.string(), isView: v.boolean()}),
     `select schema_name || '.' || table_name as name, false as "isView" from duckdb_tables() where not temporary
       union all select schema_name || '.' || view_name, true from duckdb_views() where not internal`,
   );
@@ -163,14 +163,17 @@ async function commentOnTables(db: Database, project: Project): Promise<void> {
 
 async function countRowsByTable(db: Database): Promise<Record<string, number>> {
   const tables = await db.read(
-    z.object({schema: z.string(), table: z.string()}),
+    v.object({schema: v.string(), table: v.string()}),
     'select schema_name as schema, table_name as "table" from duckdb_tables() where not temporary order by all',
   );
   const counts = tables.map(
     ({schema, table}) =>
       `select ${literal(`${schema}.${table}`)} as name, count(*) as n from ${identifier(schema)}.${identifier(table)}`,
   );
-  const rows = await db.read(countRow.extend({name: z.string()}), `${counts.join(' union all ')} order by name`);
+  const rows = await db.read(
+    v.object({...countRow.entries, name: v.string()}),
+    `${counts.join(' union all ')} order by name`,
+  );
   return Object.fromEntries(rows.map(({name, n}) => [name, n]));
 }
 

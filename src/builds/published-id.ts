@@ -1,7 +1,7 @@
 import {lstatSync} from 'node:fs';
 import {readlink} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
 import {readJson} from '../json.ts';
@@ -25,7 +25,7 @@ export function isPublishedCopy({published}: Home): boolean {
   return lstatSync(published, {throwIfNoEntry: false})?.isDirectory() ?? false;
 }
 
-const namedSchema = z.object({build: z.string()});
+const namedSchema = v.object({build: v.string()});
 
 /** Reads the id that the manifest in a folder names; undefined if there is no such manifest. */
 export function readNamedId(folder: string): string | undefined {

@@ -1,6 +1,6 @@
 import {constants, copyFile, link, mkdir} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import {type Ingested, selectPartitions} from '../ingest/load.ts';
 
@@ -26,7 +26,7 @@ export async function writeRawFolder(
     }
   }
   const tables = await db.read(
-    z.object({table: z.string()}),
+    v.object({table: v.string()}),
     `select table_name as "table" from duckdb_tables() where schema_name = 'raw' order by table_name`,
   );
   for (const {table} of tables) {

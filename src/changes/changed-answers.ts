@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {answers, formatQuestion, type Question} from '../answers/answers.ts';
 import {type Coverage, canAnswer, readCoverage} from '../answers/ask.ts';
 import {readRegions} from '../answers/regions.ts';
@@ -50,11 +50,11 @@ const epsilon = 1e-12;
 const notCompared = new Set(['rank', 'demographic_group', 'school_name', 'tied_beyond', 'tied_schools', 'school_year']);
 
 /** The columns that every answer has about its school. */
-const namedSchool = z.object({
-  school_code: z.string(),
-  school_name: z.string().nullable(),
-  district_name: z.string().nullable(),
-  rank: z.number().nullable().default(null),
+const namedSchool = v.object({
+  school_code: v.string(),
+  school_name: v.nullable(v.string()),
+  district_name: v.nullable(v.string()),
+  rank: v.optional(v.nullable(v.number()), null),
 });
 
 /** Compares the answers that two builds give, every question, school year and region. */
@@ -129,9 +129,9 @@ function describeChange(
   later: SideName,
 ): AnswerRowChange {
   const row = after ?? before ?? {};
-  const rank = (of: Row | undefined) => (of ? namedSchool.parse(of).rank : null);
+  const rank = (of: Row | undefined) => (of ? v.parse(namedSchool, of).rank : null);
   const [rankBefore, rankAfter] = [rank(before), rank(after)];
-  const {school_code, school_name, district_name} = namedSchool.parse(row);
+  const {school_code, school_name, district_name} = v.parse(namedSchool, row);
   const columns = answer.columns.filter((column) => !(notCompared.has(column) || answer.key.includes(column)));
   const values = columns.flatMap((column) => {
     const [was, is] = [before?.[column] ?? null, after?.[column] ?? null];

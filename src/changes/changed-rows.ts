@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Manifest} from '../builds/manifest.ts';
 import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
 import {cellMacros} from '../ingest/columns.ts';
@@ -7,24 +7,26 @@ import type {Column, Source} from '../sources/source.ts';
 import {sources} from '../sources/sources.ts';
 
 /** The organization of a row. Codes and names are null if the source has none. */
-const organizationRow = z.object({
-  level: z.string().nullable(),
-  districtCode: z.string().nullable(),
-  districtName: z.string().nullable(),
-  schoolCode: z.string().nullable(),
-  schoolName: z.string().nullable(),
+const organizationRow = v.object({
+  level: v.nullable(v.string()),
+  districtCode: v.nullable(v.string()),
+  districtName: v.nullable(v.string()),
+  schoolCode: v.nullable(v.string()),
+  schoolName: v.nullable(v.string()),
 });
 
-const changedRow = organizationRow.extend({row: z.string()});
-const restatedFigure = changedRow.extend({
-  figure: z.string(),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
+const changedRow = v.object({...organizationRow.entries, row: v.string()});
+const restatedFigure = v.object({
+  ...changedRow.entries,
+  figure: v.string(),
+  before: v.nullable(v.string()),
+  after: v.nullable(v.string()),
 });
-const changedOrganization = organizationRow.extend({
-  rowsAdded: z.number(),
-  rowsGone: z.number(),
-  figuresRestated: z.number(),
+const changedOrganization = v.object({
+  ...organizationRow.entries,
+  rowsAdded: v.number(),
+  rowsGone: v.number(),
+  figuresRestated: v.number(),
 });
 
 interface OfPartition {
@@ -33,13 +35,13 @@ interface OfPartition {
 }
 
 /** A row of a source's file that only one build has. `row` is the rest of its key, such as a grade or a category. */
-export type RowChange = OfPartition & z.infer<typeof changedRow>;
+export type RowChange = OfPartition & v.InferOutput<typeof changedRow>;
 
 /**
  * A figure that differs in a row of both builds. `before` and `after` are values as text, or a status that is no value. A value that
  * the later build no longer has is null: what the publisher has withdrawn is not shown again.
  */
-export type RestatedFigure = OfPartition & z.infer<typeof restatedFigure>;
+export type RestatedFigure = OfPartition & v.InferOutput<typeof restatedFigure>;
 
 /**
  * What changed in a school year of a source. If the whole year is `added` or `gone`, its rows are only counted. The organizations
@@ -50,7 +52,7 @@ export interface PartitionChange extends OfPartition {
   rowsAdded: number;
   rowsGone: number;
   figuresRestated: number;
-  organizations: z.infer<typeof changedOrganization>[];
+  organizations: v.InferOutput<typeof changedOrganization>[];
 }
 
 export interface ChangedRows {

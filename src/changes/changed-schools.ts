@@ -1,15 +1,15 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Database} from '../duckdb/database.ts';
 
 /** A school that only one build has in its latest school year, or whose name changed. */
-export type SchoolChange = z.infer<typeof schoolChange>;
-const schoolChange = z.object({
-  kind: z.enum(['opened', 'closed', 'renamed']),
-  schoolId: z.string(),
-  districtName: z.string().nullable(),
-  nameBefore: z.string().nullable(),
-  nameAfter: z.string().nullable(),
-  isInRegion: z.boolean(),
+export type SchoolChange = v.InferOutput<typeof schoolChange>;
+const schoolChange = v.object({
+  kind: v.picklist(['opened', 'closed', 'renamed']),
+  schoolId: v.string(),
+  districtName: v.nullable(v.string()),
+  nameBefore: v.nullable(v.string()),
+  nameAfter: v.nullable(v.string()),
+  isInRegion: v.boolean(),
 });
 
 /**

@@ -1,12 +1,12 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Build} from '../builds/find.ts';
 import {openBuild} from '../builds/published.ts';
 import type {SchoolYear} from '../school-year.ts';
 
-const changed = z.object({name: z.string(), change: z.number()});
+const changed = v.object({name: v.string(), change: v.number()});
 
 /** A school or district, and by how many points its gap has changed since the year before. */
-export type GapChange = z.infer<typeof changed>;
+export type GapChange = v.InferOutput<typeof changed>;
 
 /** Where the gap between students and teachers of color has changed most, up to five of each. */
 export interface LargestChanges {

@@ -1,10 +1,9 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
-import type {z} from 'zod';
+import * as v from 'valibot';
 import {configSchema} from '../config.ts';
-import {exit, Failure} from '../failure.ts';
-import {uncompiled} from '../json.ts';
+import {describeIssue, exit, Failure} from '../failure.ts';
 import {projectFolder} from '../project-folder.ts';
 
 const names = ['rollcall.config.ts', 'rollcall.config.js', 'rollcall.config.json'];
@@ -14,13 +13,15 @@ const names = ['rollcall.config.ts', 'rollcall.config.js', 'rollcall.config.json
  *
  * @throws Failure (exit 2) that names the wrong setting
  */
-export function readConfig(folders: readonly string[] = [process.cwd(), projectFolder]): z.output<typeof configSchema> {
+export function readConfig(
+  folders: readonly string[] = [process.cwd(), projectFolder],
+): v.InferOutput<typeof configSchema> {
   const path = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
-  if (path === undefined) return configSchema.parse({}, uncompiled);
-  const result = configSchema.safeParse(loadConfig(path), uncompiled);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new Failure(`${path}: ${[...(issue?.path ?? []), issue?.message].join(' ')}.`, exit.usage);
+  if (path === undefined) return v.parse(configSchema, {});
+  const result = v.safeParse(configSchema, loadConfig(path));
+  if (result.success) return result.output;
+  const issue = describeIssue(result.issues);
+  throw new Failure(`${path}: ${[...issue.path, issue.message].join(' ')}.`, exit.usage);
 }
 
 function loadConfig(path: string): unknown {

@@ -2,7 +2,7 @@ import {constants} from 'node:fs';
 import {access, stat, statfs} from 'node:fs/promises';
 import {arch, freemem, platform, release, tmpdir, totalmem} from 'node:os';
 import {dirname} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {assertFedModels} from '../builds/fed-models.ts';
 import {open} from '../duckdb/database.ts';
 import {getErrorCode} from '../failure.ts';
@@ -53,7 +53,7 @@ export async function examineMachine(home: Home, now: Date, env: NodeJS.ProcessE
 async function checkDuckdb(): Promise<Result> {
   const db = await open();
   try {
-    const {version} = await db.readOne(z.object({version: z.string()}), 'select version() as version');
+    const {version} = await db.readOne(v.object({version: v.string()}), 'select version() as version');
     return {status: 'ok', says: version};
   } finally {
     db.close();

@@ -1,7 +1,7 @@
 import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType, DuckDBValue} from '@duckdb/node-api';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {exit, Failure, getErrorMessage} from '../failure.ts';
 import {parseRows, type RowSchema} from '../parse-rows.ts';
 import {findWritablePath} from './writable.ts';
@@ -36,12 +36,20 @@ export interface Database {
   /**
    * Runs one query and parses its rows.
    *
-   * @example db.read(z.object({name: z.string()}), 'select name from schools where code = $code', {code})
+   * @example db.read(v.object({name: v.string()}), 'select name from schools where code = $code', {code})
    * @throws UnexpectedRow if a row does not match the schema
    */
-  read<Schema extends RowSchema>(schema: Schema, sql: string, parameters?: Parameters): Promise<z.output<Schema>[]>;
+  read<Schema extends RowSchema>(
+    schema: Schema,
+    sql: string,
+    parameters?: Parameters,
+  ): Promise<v.InferOutput<Schema>[]>;
   /** Runs a query that returns exactly one row, and parses it. */
-  readOne<Schema extends RowSchema>(schema: Schema, sql: string, parameters?: Parameters): Promise<z.output<Schema>>;
+  readOne<Schema extends RowSchema>(
+    schema: Schema,
+    sql: string,
+    parameters?: Parameters,
+  ): Promise<v.InferOutput<Schema>>;
   /**
    * Runs one query whose columns are not known in advance, and returns its columns and rows.
    *
@@ -60,7 +68,7 @@ export interface Database {
 }
 
 /** The row of `select count(*) as n`. */
-export const countRow = z.object({n: z.number()});
+export const countRow = v.object({n: v.number()});
 
 interface Options {
   readOnly?: boolean;
@@ -266,16 +274,16 @@ export function writeLiteral(value: string | number | boolean | null | undefined
   return typeof value === 'string' ? literal(value) : `${value}`;
 }
 
-const columnRow = z.object({name: z.string(), type: z.string()});
+const columnRow = v.object({name: v.string(), type: v.string()});
 
 /** Returns the columns of a query in order, each with its type. */
-export function describeColumns(db: Database, sql: string): Promise<z.infer<typeof columnRow>[]> {
+export function describeColumns(db: Database, sql: string): Promise<v.InferOutput<typeof columnRow>[]> {
   return db.read(columnRow, `select column_name as name, column_type as type from (describe ${sql})`);
 }
 
 /** Lists the columns of a schema for a select clause. */
 export function listColumns(schema: RowSchema): string {
-  return Object.keys(schema.shape).map(identifier).join(', ');
+  return Object.keys(schema.entries).map(identifier).join(', ');
 }
 
 /** Quotes a name as an SQL identifier. */

@@ -1,6 +1,6 @@
 import {mkdir, readFile, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {type Database, literal} from '../duckdb/database.ts';
 import {guardCells} from '../duckdb/guarded-csv.ts';
 import {hashFile} from '../files.ts';
@@ -74,7 +74,7 @@ export async function fingerprint(path: string): Promise<{bytes: number; hash: s
 }
 
 /** The part of an earlier export's descriptor that is read. */
-const ourDescriptor = z.object({rollcall: z.object({}), resources: z.array(z.object({path: z.string()}))});
+const ourDescriptor = v.object({rollcall: v.object({}), resources: v.array(v.object({path: v.string()}))});
 
 async function listExported(folder: string): Promise<string[] | undefined> {
   const text = await readFile(join(folder, descriptorName), 'utf8').catch(() => '');

@@ -1,6 +1,6 @@
 import {lstat, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {basename, dirname, resolve} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {exit, Failure, getErrorCode} from '../failure.ts';
 import {hashFile, isTemporaryName, makeTemporaryName, removeTemporary, renamePatiently, syncFolder} from '../files.ts';
 import {parseJson} from '../json.ts';
@@ -35,7 +35,7 @@ export async function writeSingleFile(
   await removeTemporary(dirname(path), {of: basename(descriptor)});
 }
 
-const ourDescriptor = z.object({rollcall: z.object({}), resources: z.array(z.object({hash: z.string()}))});
+const ourDescriptor = v.object({rollcall: v.object({}), resources: v.array(v.object({hash: v.string()}))});
 
 async function assertOurs(path: string, descriptor: string): Promise<void> {
   const names = await readdir(dirname(path));

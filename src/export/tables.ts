@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {SourceFile} from '../answers/source-files.ts';
 import type {Project} from '../dbt/project/project.ts';
 import {countRow, type Database, identifier, literal, writeLiteral} from '../duckdb/database.ts';
@@ -171,7 +171,7 @@ interface Relation {
 
 async function readRelations(db: Database): Promise<Relation[]> {
   const rows = await db.read(
-    z.object({schema: z.string(), name: z.string(), columns: z.array(z.tuple([z.string(), z.string()]))}),
+    v.object({schema: v.string(), name: v.string(), columns: v.array(v.tuple([v.string(), v.string()]))}),
     `select schema_name as schema, table_name as name, list([column_name, data_type] order by column_index) as columns
       from duckdb_columns()
       where database_name = current_database() and not internal
@@ -220,7 +220,7 @@ function findPrimaryKey({name, columns}: Relation, project: Project): string[] {
   const required = findRequiredColumns(name, project);
   const candidates = [
     ...findTests(name, 'unique', project).map(({column_name}) => [String(column_name)]),
-    ...findTests(name, 'unique_combination', project).map(({columns}) => z.array(z.string()).parse(columns)),
+    ...findTests(name, 'unique_combination', project).map(({columns}) => v.parse(v.array(v.string()), columns)),
   ];
   const isKey = (key: string[]) => key.every((column) => column in columns && required.includes(column));
   return candidates.find(isKey) ?? [];

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {BadReply, type Client} from './http.ts';
 import {readJson} from './socrata.ts';
 
@@ -6,21 +6,21 @@ const pageSize = 100;
 const mostPages = 5;
 
 const nothing = null;
-const entry = z
-  .object({
-    resource: z.object({
-      id: z.string().regex(/^[a-z0-9]{4}-[a-z0-9]{4}$/),
-      name: z.string().max(1000),
-      type: z.string().max(100),
-      attribution: z.string().max(1000).nullish().catch(nothing),
-      provenance: z.string().max(100).nullish().catch(nothing),
-      parent_fxf: z.array(z.string()).nullish().catch(nothing),
-      columns_name: z.array(z.string().max(1000)),
-      columns_field_name: z.array(z.string().max(1000)),
+const entry = v.pipe(
+  v.object({
+    resource: v.object({
+      id: v.pipe(v.string(), v.regex(/^[a-z0-9]{4}-[a-z0-9]{4}$/)),
+      name: v.pipe(v.string(), v.maxLength(1000)),
+      type: v.pipe(v.string(), v.maxLength(100)),
+      attribution: v.fallback(v.nullish(v.pipe(v.string(), v.maxLength(1000))), nothing),
+      provenance: v.fallback(v.nullish(v.pipe(v.string(), v.maxLength(100))), nothing),
+      parent_fxf: v.fallback(v.nullish(v.array(v.string())), nothing),
+      columns_name: v.array(v.pipe(v.string(), v.maxLength(1000))),
+      columns_field_name: v.array(v.pipe(v.string(), v.maxLength(1000))),
     }),
-    metadata: z.object({domain: z.string().max(300)}),
-  })
-  .transform(({resource, metadata}) => ({
+    metadata: v.object({domain: v.pipe(v.string(), v.maxLength(300))}),
+  }),
+  v.transform(({resource, metadata}) => ({
     id: resource.id,
     name: resource.name.trim(),
     type: resource.type,
@@ -31,11 +31,15 @@ const entry = z
     parent: resource.parent_fxf?.[0] ?? null,
     columns: resource.columns_name,
     fieldNames: resource.columns_field_name,
-  }));
-const page = z.object({results: z.array(entry).max(pageSize), resultSetSize: z.number().int().min(0)});
+  })),
+);
+const page = v.object({
+  results: v.pipe(v.array(entry), v.maxLength(pageSize)),
+  resultSetSize: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
 
 /** A data set, or a view of one, as the host's catalogue lists it. */
-export type CatalogueEntry = z.infer<typeof entry>;
+export type CatalogueEntry = v.InferOutput<typeof entry>;
 
 /**
  * Asks the host's own catalogue for its data sets about some words.

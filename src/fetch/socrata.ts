@@ -3,7 +3,8 @@ import {rm, stat, statfs} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import type {Response} from 'undici';
-import {z} from 'zod';
+import * as v from 'valibot';
+import {describeIssue} from '../failure.ts';
 import type {License} from '../license.ts';
 import {BadReply, type Client, limitBody, readText} from './http.ts';
 
@@ -25,47 +26,43 @@ const mostRows = 1e9;
 const reserve = 64e6;
 
 /** When the rows of a data set were last changed, in epoch seconds. Milliseconds would be a time after this century. */
-export const rowsUpdatedAt = z
-  .number()
-  .int()
-  .min(0)
-  .max(Date.UTC(2100, 0) / 1000)
-  .nullable();
+export const rowsUpdatedAt = v.nullable(
+  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(Date.UTC(2100, 0) / 1000)),
+);
 
 // The license is only shown, so one of an unexpected form is ignored.
-const text = z.string().max(500).optional().catch(undefined);
-const link = z
-  .url({protocol: /^https?$/})
-  .max(500)
-  .optional()
-  .catch(undefined);
+const text = v.fallback(v.optional(v.pipe(v.string(), v.maxLength(500))), undefined);
+const link = v.fallback(v.optional(v.pipe(v.string(), v.url(), v.regex(/^https?:/), v.maxLength(500))), undefined);
 const tombstone = 'it is described without columns';
-const metadata = z
-  .object({
-    name: z.string().max(1000),
+const metadata = v.pipe(
+  v.object({
+    name: v.pipe(v.string(), v.maxLength(1000)),
     // Hosts have left it out for days. Text says no more than nothing.
-    rowsUpdatedAt: z.preprocess((time) => (typeof time === 'number' ? time : null), rowsUpdatedAt),
+    rowsUpdatedAt: v.pipe(
+      v.optional(v.unknown(), null),
+      v.transform((time) => (typeof time === 'number' ? time : null)),
+      rowsUpdatedAt,
+    ),
     // A removed data set can leave a description without columns.
-    columns: z.array(z.unknown()).optional(),
+    columns: v.optional(v.array(v.unknown())),
     licenseId: text,
-    license: z.object({name: text, termsLink: link}).optional().catch(undefined),
-  })
-  .refine(({columns}) => columns?.length !== 0, {error: tombstone})
-  .transform(({name, rowsUpdatedAt, licenseId, license}): Metadata => {
+    license: v.fallback(v.optional(v.object({name: text, termsLink: link})), undefined),
+  }),
+  v.check(({columns}) => columns?.length !== 0, tombstone),
+  v.transform(({name, rowsUpdatedAt, licenseId, license}): Metadata => {
     const stated = {
       ...(licenseId !== undefined && {id: licenseId}),
       ...(license?.name !== undefined && {name: license.name}),
       ...(license?.termsLink !== undefined && {url: license.termsLink}),
     };
     return {name, rowsUpdatedAt, ...(Object.keys(stated).length > 0 && {license: stated})};
-  });
-const wholeNumber = z
-  .string()
-  .regex(/^\d+$/)
-  .transform(Number)
-  .or(z.number())
-  .pipe(z.number().int().min(0).max(mostRows));
-const count = z.tuple([z.record(z.string(), wholeNumber)]);
+  }),
+);
+const wholeNumber = v.pipe(
+  v.union([v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number)), v.number()]),
+  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(mostRows)),
+);
+const count = v.tuple([v.record(v.string(), wholeNumber)]);
 
 /** Fetches the metadata of a data set: one small request that shows whether anything has changed. */
 export function readMetadata(client: Client, id: string, signal?: AbortSignal): Promise<Metadata> {
@@ -98,8 +95,11 @@ export function countEach(
   return client.get(
     `/resource/${id}.json?${query}`,
     async (response) => {
-      const groups = await readJson(response, z.array(z.record(z.string(), z.string().or(z.number()))).max(1000));
-      return new Map(groups.map((group) => [String(group[column] ?? ''), wholeNumber.parse(group['rows'])]));
+      const groups = await readJson(
+        response,
+        v.pipe(v.array(v.record(v.string(), v.union([v.string(), v.number()]))), v.maxLength(1000)),
+      );
+      return new Map(groups.map((group) => [String(group[column] ?? ''), v.parse(wholeNumber, group['rows'])]));
     },
     {signal},
   );
@@ -189,7 +189,7 @@ async function save(response: Response, path: string, rows: number): Promise<voi
 }
 
 /** Reads a bounded JSON reply of a known form. */
-export async function readJson<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+export async function readJson<T>(response: Response, schema: v.GenericSchema<unknown, T>): Promise<T> {
   const text = await readText(response, longestDescription);
   let answer: unknown;
   try {
@@ -198,11 +198,11 @@ export async function readJson<T>(response: Response, schema: z.ZodType<T>): Pro
     const what = /^\s*</.test(text) ? 'a web page' : text.trim() === '' ? 'nothing' : 'something else';
     throw new BadReply(`it answered with ${what} instead of what was asked for`);
   }
-  const result = schema.safeParse(answer);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  if (issue?.message === tombstone) throw new BadReply(tombstone, false, 0, 410);
+  const result = v.safeParse(schema, answer);
+  if (result.success) return result.output;
+  const {path, message} = describeIssue(result.issues);
+  if (message === tombstone) throw new BadReply(tombstone, false, 0, 410);
   throw new BadReply(
-    `it answered with something else instead of what was asked for (${[issue?.path.join('.'), issue?.message].filter((part) => part).join(': ')})`,
+    `it answered with something else instead of what was asked for (${[path.join('.'), message].filter((part) => part).join(': ')})`,
   );
 }

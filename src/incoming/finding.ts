@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {CatalogueEntry} from '../fetch/catalogue.ts';
 import {writeAtomically} from '../files.ts';
 import {matchHeader, recognize} from '../ingest/recognize.ts';
@@ -9,16 +9,16 @@ import {isSchoolYear, type SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 
 /** A data set that was found in the catalogue. */
-export type Found = z.infer<typeof found>;
-const found = z.object({
-  source: z.string(),
-  id: z.string(),
-  name: z.string(),
+export type Found = v.InferOutput<typeof found>;
+const found = v.object({
+  source: v.string(),
+  id: v.string(),
+  name: v.string(),
   /** Its only school year; null if it has all years. */
-  schoolYear: z.string().nullable(),
-  isPreliminary: z.boolean(),
+  schoolYear: v.nullable(v.string()),
+  isPreliminary: v.boolean(),
   /** The years after the declared ones that a data set with all years has. */
-  laterYears: z.array(z.string()),
+  laterYears: v.array(v.string()),
 });
 
 /** A data set of the catalogue that looks like one of a source, and why it is not taken. */
@@ -134,20 +134,20 @@ export function isPlausible(rows: number, before: number): boolean {
   return rows * 2 >= before && rows <= before * 2;
 }
 
-const memory = z.object({checkedAt: z.string(), found: z.array(found)});
+const memory = v.object({checkedAt: v.string(), found: v.array(found)});
 
 function locateMemory(landing: string): string {
   return join(landing, 'catalogue.json');
 }
 
 /** Reads what was found when the catalogue last answered. */
-export async function readFound(landing: string): Promise<z.infer<typeof memory> | undefined> {
+export async function readFound(landing: string): Promise<v.InferOutput<typeof memory> | undefined> {
   return parseJson(memory, await readFile(locateMemory(landing), 'utf8').catch(() => ''));
 }
 
 /** Stores what was found, for a day on which the catalogue doesn't answer. */
 export async function rememberFound(landing: string, all: readonly Found[] | undefined): Promise<void> {
   if (all === undefined) return;
-  const now = memory.parse({checkedAt: new Date().toISOString(), found: all});
+  const now = v.parse(memory, {checkedAt: new Date().toISOString(), found: all});
   await writeAtomically(locateMemory(landing), `${JSON.stringify(now, null, 2)}\n`);
 }

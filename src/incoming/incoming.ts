@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Home} from '../home.ts';
 import type {Candidate} from '../ingest/candidates.ts';
 import type {Landed} from '../ingest/land.ts';
@@ -32,9 +32,9 @@ export interface InputOptions {
  * `--refresh` asks for it (`refresh`), the landed file is current (`unchanged`), or `--only` leaves it out (`left_out`). `undated`: the
  * publisher gives no time of the last change. `last_landed`: the data set can't be had any more, and its last file serves.
  */
-export const landingSchema = z.object({
-  action: z.enum(['download', 'land', 'keep']),
-  reason: z.enum(['new', 'changed', 'undated', 'gone', 'refresh', 'unchanged', 'left_out', 'last_landed']),
+export const landingSchema = v.object({
+  action: v.picklist(['download', 'land', 'keep']),
+  reason: v.picklist(['new', 'changed', 'undated', 'gone', 'refresh', 'unchanged', 'left_out', 'last_landed']),
 });
 
 /** A file that gives a run school years of a source, landed or still to land. */
@@ -43,7 +43,7 @@ export interface Incoming {
   /** The name of the file, or the publisher's id of the data set. */
   fileName: string;
   schoolYears: SchoolYear[];
-  landing: z.infer<typeof landingSchema>;
+  landing: v.InferOutput<typeof landingSchema>;
   /** Why this data set is taken, if it is not the declared one. */
   why?: string;
   /** Null until the bytes are here. */
@@ -62,17 +62,17 @@ export interface Incoming {
 export const lastLanded = {action: 'keep', reason: 'last_landed'} as const;
 
 /** A school year that is wanted and goes into no build, and why. The reason has no period. */
-export type HeldYear = z.infer<typeof heldYearSchema>;
-export const heldYearSchema = z.object({schoolYear: z.string(), why: z.string()});
+export type HeldYear = v.InferOutput<typeof heldYearSchema>;
+export const heldYearSchema = v.object({schoolYear: v.string(), why: v.string()});
 
 /** Something that a run did about a data set that is new or can't be taken. Each is an event in the ledger. */
-export type Step = z.infer<typeof stepSchema>;
-export const stepSchema = z.object({
-  kind: z.enum(['dataset_found', 'dataset_gone', 'year_held']),
+export type Step = v.InferOutput<typeof stepSchema>;
+export const stepSchema = v.object({
+  kind: v.picklist(['dataset_found', 'dataset_gone', 'year_held']),
   /** The source and its school years. */
-  subject: z.string(),
+  subject: v.string(),
   /** Sentences. */
-  message: z.string(),
+  message: v.string(),
 });
 
 /** A file that has landed. */

@@ -1,6 +1,6 @@
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {open} from '../duckdb/database.ts';
 import {withUtf8} from '../encoding.ts';
 import {isGzipped, makeTemporaryName, removeTemporary} from '../files.ts';
@@ -33,7 +33,7 @@ export async function readSchoolYears({path, name, source, inspection}: Candidat
     await db.run(cellMacros);
     const rows = await withUtf8(file, makeTemporaryName(join(tmpdir(), 'rollcall')), (readable) =>
       db.read(
-        z.object({schoolYear: z.string().nullable()}),
+        v.object({schoolYear: v.nullable(v.string())}),
         `select distinct ${readColumn(column, selectCellAt(positions))} as "schoolYear"
           from ${selectCells(readable, source.furniture)} order by 1`,
       ),

@@ -1,10 +1,11 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
-import {exit, Failure, getErrorCode} from '../failure.ts';
+import * as v from 'valibot';
+import {describeIssue, exit, Failure, getErrorCode} from '../failure.ts';
 import {notesFile} from '../ingest/candidates.ts';
+import {mapping} from '../json.ts';
 
-const notes = z.record(z.string(), z.string().trim().min(1, 'the note is empty'));
+const notes = mapping(v.pipe(v.string(), v.trim(), v.minLength(1, 'the note is empty')));
 
 /**
  * Reads the notes on the files of a folder, by file name.
@@ -20,16 +21,16 @@ export async function readNotes(folder: string, names: readonly string[]): Promi
   });
   if (text === undefined) return new Map();
   const {parseYaml} = await import('../yaml.ts');
-  const result = notes.safeParse(parseYaml(text, notesFile, exit.usage));
+  const result = v.safeParse(notes, parseYaml(text, notesFile, exit.usage));
   if (!result.success) {
-    const [issue] = result.error.issues;
-    const place = issue?.path.join('.') || 'the file';
+    const issue = describeIssue(result.issues);
+    const place = issue.path.join('.') || 'the file';
     throw new Failure(
-      `${notesFile}: ${place}: ${issue?.message}. Write a line for each file: its name, a colon and a sentence.`,
+      `${notesFile}: ${place}: ${issue.message}. Write a line for each file: its name, a colon and a sentence.`,
       exit.usage,
     );
   }
-  const found = new Map(Object.entries(result.data));
+  const found = new Map(Object.entries(result.output));
   const stranger = [...found.keys()].find((name) => !names.includes(name));
   if (stranger === undefined) return found;
   throw new Failure(

@@ -1,6 +1,6 @@
 import {readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Build} from '../builds/find.ts';
 import {writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
@@ -12,17 +12,17 @@ import {formatDay} from '../words/format.ts';
 import {type HeldYear, type Incoming, lastLanded, type Step} from './incoming.ts';
 
 /** A school year of a landed file that a build can't be made with. */
-export type Refused = z.infer<typeof refused>;
-const refused = z.object({
-  source: z.string(),
-  schoolYear: z.string(),
-  sha256: z.string(),
+export type Refused = v.InferOutput<typeof refused>;
+const refused = v.object({
+  source: v.string(),
+  schoolYear: v.string(),
+  sha256: v.string(),
   /** The files that gave the other sources' rows of the year, since one of them may be at fault. */
-  beside: z.array(z.string()),
+  beside: v.array(v.string()),
   /** Identifies the code whose contract or checks it fails. */
-  code: z.string(),
+  code: v.string(),
   /** Without a period. */
-  why: z.string(),
+  why: v.string(),
 });
 
 function locateRefused({landing}: Home): string {
@@ -31,7 +31,7 @@ function locateRefused({landing}: Home): string {
 
 /** Reads what the contract or the checks of this code have refused. */
 export async function readRefused(home: Home, code: string): Promise<Refused[]> {
-  const known = parseJson(z.array(refused), await readFile(locateRefused(home), 'utf8').catch(() => ''));
+  const known = parseJson(v.array(refused), await readFile(locateRefused(home), 'utf8').catch(() => ''));
   return (known ?? []).filter((each) => each.code === code);
 }
 

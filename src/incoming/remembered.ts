@@ -1,6 +1,6 @@
 import {readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {rowsUpdatedAt} from '../fetch/socrata.ts';
 import {writeAtomically} from '../files.ts';
 import {findLanded, type Landed, withRemarks} from '../ingest/land.ts';
@@ -9,18 +9,18 @@ import {isNamedPreliminary} from '../sources/preliminary.ts';
 import type {Source} from '../sources/source.ts';
 
 /** What is stored about a landed data set, so that the next run can tell whether it changed. */
-const memory = z.object({
-  id: z.string(),
-  name: z.string(),
+const memory = v.object({
+  id: v.string(),
+  name: v.string(),
   rowsUpdatedAt,
-  sha256: z.string(),
-  etag: z.string().nullable(),
-  rows: z.number(),
+  sha256: v.string(),
+  etag: v.nullable(v.string()),
+  rows: v.number(),
   /** When the publisher was last asked. UTC. */
-  checkedAt: z.string(),
+  checkedAt: v.string(),
 });
 
-type Memory = z.infer<typeof memory>;
+type Memory = v.InferOutput<typeof memory>;
 export type RememberedFile = Memory & {landed: Landed};
 
 interface Named {
@@ -43,7 +43,7 @@ export async function isRemembered(landing: string, dataset: Named): Promise<boo
 
 /** Stores what is known of a data set now that the publisher was asked. */
 export async function remember(landing: string, dataset: Named, known: Omit<Memory, 'checkedAt'>): Promise<void> {
-  const now = memory.parse({...known, checkedAt: new Date().toISOString()});
+  const now = v.parse(memory, {...known, checkedAt: new Date().toISOString()});
   await writeAtomically(locateMemory(landing, dataset), `${JSON.stringify(now, null, 2)}\n`);
 }
 

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {countRow, type Database, literal} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {Source} from '../sources/source.ts';
@@ -13,7 +13,7 @@ const fewRejects = 10;
 export async function assertNotCut(db: Database, landed: Landed): Promise<void> {
   if (landed.endsWithLineBreak) return;
   const [cut] = await db.read(
-    z.object({line: z.number(), content: z.string().nullable()}),
+    v.object({line: v.number(), content: v.nullable(v.string())}),
     `select line_number as line, left(content, 60) as content from skipped_line
       where reason is not null and reason <> ${literal(surplusCells)} and line_number > coalesce((select max(line_number) from parsed), 0)
       order by line_number desc limit 1`,
@@ -38,7 +38,7 @@ export async function assertEveryLineAccountedFor(db: Database, landed: Landed):
   const accounted = n + 1;
   if (accounted === landed.filledLines) return;
   const place = await db.readOne(
-    z.object({line: z.number().nullable()}),
+    v.object({line: v.nullable(v.number())}),
     `select min(line_number) as line from (
       select line_number from skipped_line where contains(content, chr(10))
       union all select line_number from parsed where contains(cast(to_json(parsed) as varchar), '\\n'))`,
@@ -51,7 +51,7 @@ export async function assertEveryLineAccountedFor(db: Database, landed: Landed):
 /** @throws Failure if no usable row is left, or too many rows are rejects */
 export async function assertUsable(db: Database, source: Source, landed: Landed): Promise<void> {
   const {loaded, rejected} = await db.readOne(
-    z.object({loaded: z.number(), rejected: z.number()}),
+    v.object({loaded: v.number(), rejected: v.number()}),
     `select
         (select count(*) from parsed where reason is null) as loaded,
         (select count(*) from parsed where reason is not null and kind is null)
@@ -64,7 +64,7 @@ export async function assertUsable(db: Database, source: Source, landed: Landed)
     );
   }
   const first = await db.readOne(
-    z.object({line: z.number(), reason: z.string()}),
+    v.object({line: v.number(), reason: v.string()}),
     `select line_number as line, reason from (
         select line_number, reason from parsed where reason is not null
         union all select line_number, reason from skipped_line where reason is not null

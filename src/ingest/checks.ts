@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {createTable} from '../duckdb/create-table.ts';
 import type {Database} from '../duckdb/database.ts';
 import type {Source} from '../sources/source.ts';
@@ -83,7 +83,7 @@ export async function compareAll(
 /** Groups a source's school years, in order, into batches of at most `rows` rows; a larger year is a batch of its own. */
 async function yearsAtATime(db: Database, source: Source, rows: number): Promise<string[][]> {
   const years = await db.read(
-    z.object({schoolYear: z.string(), loaded: z.number()}),
+    v.object({schoolYear: v.string(), loaded: v.number()}),
     `select school_year as "schoolYear", sum(rows_loaded)::bigint as loaded from raw.source_partition
       where source_id = $source and school_year is not null group by school_year order by school_year`,
     {source: source.id},
@@ -99,13 +99,13 @@ async function yearsAtATime(db: Database, source: Source, rows: number): Promise
   return groups;
 }
 
-const comparedRow = z.object({
-  comparison: z.number(),
-  schoolYear: z.string().nullable(),
-  compared: z.number(),
-  failing: z.number(),
-  withheld: z.number(),
-  samples: z.array(z.string()),
+const comparedRow = v.object({
+  comparison: v.number(),
+  schoolYear: v.nullable(v.string()),
+  compared: v.number(),
+  failing: v.number(),
+  withheld: v.number(),
+  samples: v.array(v.string()),
 });
 
 /** Runs comparisons of one table in a single statement, since each statement takes longer than most comparisons. */
@@ -142,7 +142,7 @@ function writeComparison({from, fails, place, withheld: isWithheld = 'false'}: C
 function judge(
   source: Source,
   comparison: Comparison,
-  {schoolYear, compared, failing, withheld, samples}: z.infer<typeof comparedRow>,
+  {schoolYear, compared, failing, withheld, samples}: v.InferOutput<typeof comparedRow>,
 ): CheckResult {
   const wrong = failing - withheld;
   const isSlip = wrong === 0 || (comparison.tolerance > 0 && (wrong === 1 || wrong / compared <= comparison.tolerance));

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {createTable} from '../duckdb/create-table.ts';
 import {type Database, identifier, literal} from '../duckdb/database.ts';
 import type {Correction} from '../sources/corrections.ts';
@@ -42,7 +42,7 @@ export async function recordCorrections(
     const source = sources.find(({id}) => id === correction.source);
     if (source === undefined) continue;
     const counts = await db.read(
-      z.object({schoolYear: z.string(), rows: z.number()}),
+      v.object({schoolYear: v.string(), rows: v.number()}),
       `select school_year as "schoolYear", coalesce(n, 0) as rows
         from (select school_year from raw.source_partition where source_id = $source and school_year is not null)
         left join (${countCorrectedRows(correction, source)}) using (school_year)

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {countRow, type Database, identifier, literal} from '../duckdb/database.ts';
 import {Failure} from '../failure.ts';
 import type {Correction} from '../sources/corrections.ts';
@@ -63,7 +63,7 @@ export async function rejectDuplicates(
     where line_number <> line_of_first`);
   const keyInWords = source.key.map((id) => `${literal(`${id} `)} || coalesce(${identifier(id)}::varchar, '(none)')`);
   const [conflict] = await db.read(
-    z.object({line: z.number(), first: z.number(), key: z.string()}),
+    v.object({line: v.number(), first: v.number(), key: v.string()}),
     `select line_number as line, line_of_first as first, concat_ws(', ', ${keyInWords.join(', ')}) as key
       from duplicate join parsed using (line_number)
       where not is_zero_twin and not is_repetition order by line_number limit 1`,
@@ -80,7 +80,7 @@ export async function rejectDuplicates(
       content = to_json({${source.columns.map(({id}) => `${id}: ${identifier(id)}`).join(', ')}})
     from duplicate where parsed.line_number = duplicate.line_number`);
   return db.readOne(
-    z.object({zero_twins: z.number(), repetitions: z.number()}),
+    v.object({zero_twins: v.number(), repetitions: v.number()}),
     `select count(*) filter (is_zero_twin) as zero_twins, count(*) filter (not is_zero_twin) as repetitions from duplicate`,
   );
 }

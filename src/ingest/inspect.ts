@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {parse} from 'csv-parse/sync';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {decodeLines, makeUtf8Test} from '../encoding.ts';
 import {readPlain} from '../files.ts';
 import {formatBytes, formatCount} from '../words/format.ts';
@@ -239,7 +239,7 @@ function detectLayout(start: string): Layout | {problem: string} {
   const delimiter =
     stated ?? [',', '\t', ';', '|'].sort((a, b) => bare.split(b).length - bare.split(a).length)[0] ?? ',';
   try {
-    const [header = []] = z.array(z.array(z.string())).parse(parse(text, {delimiter, to: 1}));
+    const [header = []] = v.parse(v.array(v.array(v.string())), parse(text, {delimiter, to: 1}));
     return {kind: 'delimited', delimiter, header: header.map((name) => name.trim())};
   } catch {
     return {

@@ -4,7 +4,7 @@ import {mkdir, readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip, createGzip} from 'node:zlib';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {Failure} from '../failure.ts';
 import {
   hashFile,
@@ -21,57 +21,58 @@ import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 
 /** The layout of rows in a text file. */
-export type Layout = z.infer<typeof layoutSchema>;
-const layoutSchema = z.discriminatedUnion('kind', [
-  z.object({kind: z.literal('delimited'), delimiter: z.string(), header: z.array(z.string())}),
+export type Layout = v.InferOutput<typeof layoutSchema>;
+const layoutSchema = v.variant('kind', [
+  v.object({kind: v.literal('delimited'), delimiter: v.string(), header: v.array(v.string())}),
   /** SQL Server's text export: dashes under the header mark the columns. Offsets are in characters. */
-  z.object({
-    kind: z.literal('fixed'),
-    header: z.array(z.string()),
-    columns: z.array(z.object({start: z.number(), length: z.number()})),
+  v.object({
+    kind: v.literal('fixed'),
+    header: v.array(v.string()),
+    columns: v.array(v.object({start: v.number(), length: v.number()})),
   }),
 ]);
 
 /** What is known of a file before its rows are read. */
-export type Inspection = z.infer<typeof inspectionSchema>;
-export const inspectionSchema = z.object({
-  sha256: z.string(),
-  bytes: z.number(),
+export type Inspection = v.InferOutput<typeof inspectionSchema>;
+export const inspectionSchema = v.object({
+  sha256: v.string(),
+  bytes: v.number(),
   /** The number of records, including the header: of nonempty lines, where a line break within a quoted cell ends none. */
-  filledLines: z.number(),
+  filledLines: v.number(),
   /** The line number of the header; empty lines may precede it. */
-  headerLine: z.number(),
+  headerLine: v.number(),
   /**
    * Where a row's line is not its number: the empty lines between rows, which the reader skips, and the records that span several
    * lines, with the line breaks in their cells. Both are given by number, where an empty line and a record count one each.
    */
-  emptyLines: z.array(z.number()).default([]),
-  brokenRecords: z.array(z.object({number: z.number(), breaks: z.number()})).default([]),
-  endsWithLineBreak: z.boolean(),
-  isUtf8: z.boolean().default(true),
+  emptyLines: v.optional(v.array(v.number()), []),
+  brokenRecords: v.optional(v.array(v.object({number: v.number(), breaks: v.number()})), []),
+  endsWithLineBreak: v.boolean(),
+  isUtf8: v.optional(v.boolean(), true),
   layout: layoutSchema,
 });
 
 /** Bytes after decompression: a gzipped file of a few megabytes can hold terabytes. */
 export const largestFile = 16e9;
 
-const description = inspectionSchema.extend({
-  sourceId: z.string(),
+const description = v.object({
+  ...inspectionSchema.entries,
+  sourceId: v.string(),
   /** The original file name. */
-  fileName: z.string(),
+  fileName: v.string(),
   /** The URL of a download, or the name of a file from a folder. */
-  origin: z.string(),
-  schoolYears: z.array(z.string()),
+  origin: v.string(),
+  schoolYears: v.array(v.string()),
   /** When the publisher last changed it, if known. UTC. */
-  publishedAt: z.iso.datetime().nullable(),
+  publishedAt: v.nullable(v.pipe(v.string(), v.isoTimestamp())),
   /** As the publisher states it, if known. */
-  license: licenseSchema.exactOptional(),
+  license: v.exactOptional(licenseSchema),
   /** UTC. */
-  landedAt: z.string(),
+  landedAt: v.string(),
 });
 
 /** A file in the landing zone: the original bytes, compressed and named by their hash, with a description. */
-export interface Landed extends z.infer<typeof description> {
+export interface Landed extends v.InferOutput<typeof description> {
   /** The path of the compressed bytes. */
   path: string;
   /** What a reader must know about its figures, from whoever supplied it for this run. It is not stored with the bytes. */

@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {createTable} from '../duckdb/create-table.ts';
 import {type Database, identifier} from '../duckdb/database.ts';
 import {selectFile} from '../duckdb/files.ts';
@@ -139,7 +139,7 @@ async function isPreliminary(
   const column = source.columns.find(({kind}) => kind === 'date');
   if (schoolYear === null || source.releases === undefined || column === undefined) return false;
   const {latest} = await db.readOne(
-    z.object({latest: z.string().nullable()}),
+    v.object({latest: v.nullable(v.string())}),
     `select cast(max(${identifier(column.id)}) as varchar) as latest
       from raw.${identifier(source.pivot?.rowTable ?? source.table)}
       where landed_sha256 = $sha256 and school_year = $schoolYear`,

@@ -1,6 +1,6 @@
 import {mkdir} from 'node:fs/promises';
 import {dirname, join, posix} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {countRow, type Database, identifier, literal, open} from '../duckdb/database.ts';
 import {writeParquet} from '../duckdb/parquet.ts';
 import {withUtf8} from '../encoding.ts';
@@ -56,7 +56,7 @@ export async function reshape(
       id,
       sourceId: source.id,
       sha256: landed.sha256,
-      inspection: inspectionSchema.parse(landed),
+      inspection: v.parse(inspectionSchema, landed),
       partitions: await writePartitions(db, lake, id, source, landed, contract),
       newColumns: contract.unknown.map(({label}) => label),
       unreadable: await countUnreadable(db, source, contract),
@@ -75,7 +75,7 @@ async function countUnreadable(db: Database, source: Source, contract: HeaderMat
   if (columns.length === 0) return {};
   const counts = columns.map((column) => `(${literal(column.label)}, count(*) filter (${nameUnreadFlag(column)}))`);
   const rows = await db.read(
-    countRow.extend({label: z.string()}),
+    v.object({...countRow.entries, label: v.string()}),
     `select count.* from (select unnest([${counts.join(', ')}]::struct(label varchar, n bigint)[]) as count from parsed where reason is null)
       where count.n > 0`,
   );
@@ -84,7 +84,7 @@ async function countUnreadable(db: Database, source: Source, contract: HeaderMat
 
 async function readStatedRows(db: Database): Promise<number | null> {
   const {n} = await db.readOne(
-    z.object({n: z.number().nullable()}),
+    v.object({n: v.nullable(v.number())}),
     `select max(cast(nullif(regexp_extract(content, ${literal(`^${rowCountLine}`)}, 1), '') as integer)) as n from skipped_line`,
   );
   return n;
@@ -111,7 +111,7 @@ async function writePartitions(
     union all
     select ${onlyYear}, cast(line_number as bigint), null, null, ${literal(unusable)}, reason, content from skipped_line where reason is not null`);
   const counts = await db.read(
-    z.object({schoolYear: z.string().nullable(), loaded: z.number(), rejected: z.number()}),
+    v.object({schoolYear: v.nullable(v.string()), loaded: v.number(), rejected: v.number()}),
     `select school_year as "schoolYear", cast(sum(loaded) as integer) as loaded, cast(sum(rejected) as integer) as rejected
       from (
         select school_year, 1 as loaded, 0 as rejected from parsed where reason is null

@@ -1,41 +1,41 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {hashFile} from '../files.ts';
 import {parseJson, readJson} from '../json.ts';
 import {type Inspection, inspectionSchema, type Landed} from './land.ts';
 
-export type ReshapedPartition = z.infer<typeof reshapedPartition>;
-const reshapedPartition = z.object({
+export type ReshapedPartition = v.InferOutput<typeof reshapedPartition>;
+const reshapedPartition = v.object({
   /** Null for rows whose school year is unreadable. */
-  schoolYear: z.string().nullable(),
-  rowsIn: z.number(),
-  rowsLoaded: z.number(),
-  rowsRejected: z.number(),
+  schoolYear: v.nullable(v.string()),
+  rowsIn: v.number(),
+  rowsLoaded: v.number(),
+  rowsRejected: v.number(),
   /** Table to Parquet file, relative to the lake. */
-  files: z.record(z.string(), z.string()),
+  files: v.record(v.string(), v.string()),
   /** Table to the SHA-256 of that file. */
-  hashes: z.record(z.string(), z.string()),
+  hashes: v.record(v.string(), v.string()),
 });
 
 /** A reshaped file: its Parquet files in the lake, and the row counts that prove that no row was lost. */
-export type Reshaped = z.infer<typeof reshapedSchema>;
-const reshapedSchema = z.object({
+export type Reshaped = v.InferOutput<typeof reshapedSchema>;
+const reshapedSchema = v.object({
   /** Identifies the landed bytes and the code that read them. */
-  id: z.string(),
-  sourceId: z.string(),
-  sha256: z.string(),
+  id: v.string(),
+  sourceId: v.string(),
+  sha256: v.string(),
   /** What that code found in those bytes before it read the rows. */
   inspection: inspectionSchema,
-  partitions: z.array(reshapedPartition),
+  partitions: v.array(reshapedPartition),
   /** Undeclared columns of the file; their cells are stored in `raw.extra_value`. */
-  newColumns: z.array(z.string()),
+  newColumns: v.array(v.string()),
   /** Counts, by column, of unreadable cells that only describe their row (dates, decimals). They become null. */
-  unreadable: z.record(z.string(), z.number()),
+  unreadable: v.record(v.string(), v.number()),
   /** Counts, by kind, of rows rejected because another row of the file has the same key. */
-  duplicates: z.record(z.string(), z.number()),
+  duplicates: v.record(v.string(), v.number()),
   /** The row count in the file's footer; null if there is none. */
-  statedRows: z.number().nullable(),
+  statedRows: v.nullable(v.number()),
 });
 
 /** Returns the id of a reshaped file, from the landed bytes and the code that reads them. */

@@ -3,7 +3,7 @@ import {hostname} from 'node:os';
 import {dirname} from 'node:path';
 import {DatabaseSync, type SQLInputValue} from 'node:sqlite';
 import {pathToFileURL} from 'node:url';
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {TestResult} from '../dbt/run/data-tests.ts';
 import {Failure, getErrorMessage, readExtendedCode, readSqliteCode} from '../failure.ts';
 import type {CheckResult} from '../ingest/checks.ts';
@@ -13,10 +13,10 @@ import {readRows} from './read-rows.ts';
 import {explainSystemError} from './system-errors.ts';
 
 /** How a run can end. `unchanged`: there was nothing to do. `held`: its build was rolled back from, so it is not published. */
-export type Outcome = z.infer<typeof outcome>;
-export const outcome = z.enum(['done', 'published', 'unchanged', 'held', 'failed', 'stopped', 'killed']);
-export type EventKind = z.infer<typeof eventKind>;
-export const eventKind = z.enum([
+export type Outcome = v.InferOutput<typeof outcome>;
+export const outcome = v.picklist(['done', 'published', 'unchanged', 'held', 'failed', 'stopped', 'killed']);
+export type EventKind = v.InferOutput<typeof eventKind>;
+export const eventKind = v.picklist([
   'run_failed',
   'source_changed',
   'figures_restated',
@@ -28,17 +28,17 @@ export const eventKind = z.enum([
   'rolled_back',
 ]);
 
-export type Publication = z.infer<typeof publication>;
-const publication = z.object({
-  number: z.number(),
-  build: z.string(),
+export type Publication = v.InferOutput<typeof publication>;
+const publication = v.object({
+  number: v.number(),
+  build: v.string(),
   /** By a run, by a rollback, or found published when the ledger began. */
-  kind: z.enum(['run', 'rollback', 'found']),
-  at: z.string(),
+  kind: v.picklist(['run', 'rollback', 'found']),
+  at: v.string(),
 });
 export type PublicationKind = Publication['kind'];
 
-const runName = z.object({run: z.number(), runId: z.string(), command: z.string()});
+const runName = v.object({run: v.number(), runId: v.string(), command: v.string()});
 
 const version = 1;
 const schema = `
@@ -136,7 +136,7 @@ export class Ledger {
    *
    * @returns the closed runs
    */
-  closeKilled(): z.infer<typeof runName>[] {
+  closeKilled(): v.InferOutput<typeof runName>[] {
     const killed = readRows(
       this.#db,
       runName,
@@ -242,7 +242,7 @@ function openChecked(path: string): DatabaseSync {
   const db = new DatabaseSync(path, {timeout: busyTimeout});
   try {
     db.exec('pragma journal_mode = wal; pragma synchronous = normal');
-    const [check] = readRows(db, z.object({quick_check: z.string()}), 'pragma quick_check(1)');
+    const [check] = readRows(db, v.object({quick_check: v.string()}), 'pragma quick_check(1)');
     if (check?.quick_check !== 'ok') throw Object.assign(new Error('damaged'), {errcode: 11});
     const found = readVersion(db);
     if (found === 0) db.exec(`begin; ${schema} commit`);
@@ -255,7 +255,7 @@ function openChecked(path: string): DatabaseSync {
 }
 
 function readVersion(db: DatabaseSync): number {
-  const [found] = readRows(db, z.object({user_version: z.number()}), 'pragma user_version');
+  const [found] = readRows(db, v.object({user_version: v.number()}), 'pragma user_version');
   return found?.user_version ?? 0;
 }
 

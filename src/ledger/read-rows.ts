@@ -1,5 +1,5 @@
 import type {DatabaseSync, SQLInputValue} from 'node:sqlite';
-import type {z} from 'zod';
+import type * as v from 'valibot';
 import {parseRows, type RowSchema} from '../parse-rows.ts';
 
 /** Runs a query on the ledger, with values for its question marks, and parses its rows. */
@@ -8,6 +8,6 @@ export function readRows<Schema extends RowSchema>(
   schema: Schema,
   sql: string,
   ...values: SQLInputValue[]
-): z.output<Schema>[] {
+): v.InferOutput<Schema>[] {
   return parseRows(schema, db.prepare(sql).all(...values), sql);
 }

@@ -1,5 +1,5 @@
 import {readFile} from 'node:fs/promises';
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Home} from '../home.ts';
 import {findOverdueReleases} from '../incoming/freshness.ts';
 import {parseJson} from '../json.ts';
@@ -7,21 +7,21 @@ import {readEventsAfter, readRunsAfter} from '../runs/history.ts';
 import type {Notice} from './notice.ts';
 
 /** What a receiver already knows. */
-const deliveryStateSchema = z.object({
+const deliveryStateSchema = v.object({
   /** The last run that ended and the last event that the receiver knows. */
-  run: z.number(),
-  event: z.number(),
+  run: v.number(),
+  event: v.number(),
   /** Whether the last run failed, so that the next success is news. */
-  isFailing: z.boolean(),
+  isFailing: v.boolean(),
   /** The releases known to be overdue. */
-  overdue: z.array(z.string()),
+  overdue: v.array(v.string()),
 });
 
-export type DeliveryState = z.infer<typeof deliveryStateSchema>;
+export type DeliveryState = v.InferOutput<typeof deliveryStateSchema>;
 
 /** Reads what each receiver already knows. */
 export async function readStates(path: string): Promise<Record<string, DeliveryState>> {
-  return parseJson(z.record(z.string(), deliveryStateSchema), await readFile(path, 'utf8').catch(() => '')) ?? {};
+  return parseJson(v.record(v.string(), deliveryStateSchema), await readFile(path, 'utf8').catch(() => '')) ?? {};
 }
 
 /** A notice, and the receiver's state once it is delivered. */

@@ -1,6 +1,6 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Graph} from '../dbt/graph/graph.ts';
 import {readGraph} from '../dbt/graph/read-graph.ts';
 import type {DataTest, Project} from '../dbt/project/project.ts';
@@ -97,7 +97,7 @@ interface Contents {
   columns: Map<string, {type: string; values: string}>;
 }
 
-const columnRow = z.object({schema: z.string(), table: z.string(), name: z.string(), type: z.string()});
+const columnRow = v.object({schema: v.string(), table: v.string(), name: v.string(), type: v.string()});
 
 /** Reads the types of each table of a warehouse, by name, and rows and values of those that are wanted. */
 async function readContents(db: Database, isWanted: (table: string) => boolean): Promise<Map<string, Contents>> {
@@ -118,7 +118,7 @@ const fewValues = 6;
 async function readTableContents(
   db: Database,
   table: string,
-  columns: readonly z.infer<typeof columnRow>[],
+  columns: readonly v.InferOutput<typeof columnRow>[],
 ): Promise<Contents> {
   const from = `from ${table.split('.').map(identifier).join('.')}`;
   const simple = columns.filter(({type}) => !/\[\]$|^(struct|map|json|blob)/.test(type));
@@ -128,14 +128,14 @@ async function readTableContents(
     return `{'name': ${literal(name)}, 'low': cast(min(${id}) as varchar), 'high': cast(max(${id}) as varchar),
       'has_few': coalesce(${distinct} <= ${fewValues}, false)}`;
   });
-  const range = z.object({
-    name: z.string(),
-    low: z.string().nullable(),
-    high: z.string().nullable(),
-    has_few: z.boolean(),
+  const range = v.object({
+    name: v.string(),
+    low: v.nullable(v.string()),
+    high: v.nullable(v.string()),
+    has_few: v.boolean(),
   });
   const found = await db.readOne(
-    z.object({n: z.number(), ranges: z.array(range)}),
+    v.object({n: v.number(), ranges: v.array(range)}),
     `select count(*) as n, [${ranges.join(', ')}] as ranges ${from}`,
   );
   const lists = found.ranges
@@ -148,7 +148,7 @@ async function readTableContents(
     lists.length === 0
       ? []
       : await db.read(
-          z.object({name: z.string(), values: z.array(z.string()).nullable()}),
+          v.object({name: v.string(), values: v.nullable(v.array(v.string()))}),
           `select unnest([${lists.join(', ')}], recursive := true) ${from}`,
         );
   const values = new Map(found.ranges.map(({name, low, high}) => [name, describeRange(low, high)]));
@@ -157,7 +157,7 @@ async function readTableContents(
 }
 
 function listTypes(
-  columns: readonly z.infer<typeof columnRow>[],
+  columns: readonly v.InferOutput<typeof columnRow>[],
   rowCount: number | null = null,
   values = new Map<string, string>(),
 ): Contents {

@@ -1,45 +1,45 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {type Database, listColumns} from '../duckdb/database.ts';
 import {rejectKinds} from '../words/rejects.ts';
 
-const status = z.enum(['pass', 'warn', 'error']);
+const status = v.picklist(['pass', 'warn', 'error']);
 
-const sourceCheck = z.object({
-  source_id: z.string(),
-  check_name: z.string(),
-  description: z.string(),
+const sourceCheck = v.object({
+  source_id: v.string(),
+  check_name: v.string(),
+  description: v.string(),
   status,
-  failing_count: z.number(),
-  compared_count: z.number(),
-  school_years: z.array(z.string()),
-  samples: z.array(z.string()),
+  failing_count: v.number(),
+  compared_count: v.number(),
+  school_years: v.array(v.string()),
+  samples: v.array(v.string()),
 });
 
-const modelTest = z.object({test_name: z.string(), path: z.string(), status, failing_count: z.number()});
+const modelTest = v.object({test_name: v.string(), path: v.string(), status, failing_count: v.number()});
 
-const rejected = z.object({
-  source_id: z.string(),
-  school_year: z.string().nullable(),
-  kind: z.enum(rejectKinds),
-  row_count: z.number(),
-  example: z.string(),
+const rejected = v.object({
+  source_id: v.string(),
+  school_year: v.nullable(v.string()),
+  kind: v.picklist(rejectKinds),
+  row_count: v.number(),
+  example: v.string(),
 });
 
-const correction = z.object({
-  correction_id: z.string(),
-  school_year: z.string().nullable(),
-  status: z.string(),
-  row_count: z.number(),
-  what: z.string(),
-  reason: z.string(),
+const correction = v.object({
+  correction_id: v.string(),
+  school_year: v.nullable(v.string()),
+  status: v.string(),
+  row_count: v.number(),
+  what: v.string(),
+  reason: v.string(),
 });
 
 /** The results of checks and tests, the rejected rows, and the corrections. */
 export interface Checks {
-  sources: z.infer<typeof sourceCheck>[];
-  tests: z.infer<typeof modelTest>[];
-  rejected: z.infer<typeof rejected>[];
-  corrections: z.infer<typeof correction>[];
+  sources: v.InferOutput<typeof sourceCheck>[];
+  tests: v.InferOutput<typeof modelTest>[];
+  rejected: v.InferOutput<typeof rejected>[];
+  corrections: v.InferOutput<typeof correction>[];
 }
 
 export async function readChecks(db: Database): Promise<Checks> {

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {selectChanges, selectUnmatchedSchools} from '../answers/panels.ts';
 import {describeDeclaredRegion, type Region as RegionName} from '../answers/regions.ts';
 import {type Database, listColumns} from '../duckdb/database.ts';
@@ -6,27 +6,27 @@ import {readOnce} from '../duckdb/read-once.ts';
 import type {SchoolYear} from '../school-year.ts';
 
 /** A demographic group. */
-export type Group = z.infer<typeof group>;
-const group = z.object({
-  demographic_group_id: z.string(),
-  demographic_group: z.string(),
-  short_name: z.string(),
+export type Group = v.InferOutput<typeof group>;
+const group = v.object({
+  demographic_group_id: v.string(),
+  demographic_group: v.string(),
+  short_name: v.string(),
   /** The name before "students" and "teachers". */
-  adjective: z.string(),
-  category_type: z.string(),
-  is_of_color: z.boolean().nullable(),
+  adjective: v.string(),
+  category_type: v.string(),
+  is_of_color: v.nullable(v.boolean()),
 });
 
 /** A figure; null where it is not known. */
-export const figure = z.number().nullable();
+export const figure = v.nullable(v.number());
 
 /**
  * The measures of an organization in a school year, for everybody of color together. The marts `school_representation`,
  * `district_representation` and `region_representation` describe the columns.
  */
-export type Representation = z.infer<typeof representation>;
-export const representation = z.object({
-  school_year: z.string(),
+export type Representation = v.InferOutput<typeof representation>;
+export const representation = v.object({
+  school_year: v.string(),
   all_students_count: figure,
   students_of_color_count: figure,
   students_of_color_share: figure,
@@ -41,14 +41,15 @@ export const representation = z.object({
   overlap: figure,
   groups_without_a_teacher: figure,
   teachers_to_parity: figure,
-  is_small: z.boolean().nullable(),
+  is_small: v.nullable(v.boolean()),
 });
 
 /** The measures of many schools together: sums over the schools where students and teachers can be compared. */
-export type Sums = z.infer<typeof sums>;
-const sums = representation.extend({
-  school_count: z.number(),
-  compared_school_count: z.number(),
+export type Sums = v.InferOutput<typeof sums>;
+const sums = v.object({
+  ...representation.entries,
+  school_count: v.number(),
+  compared_school_count: v.number(),
   no_access_student_count: figure,
   no_access_share: figure,
   own_group_exposure: figure,
@@ -58,30 +59,29 @@ const sums = representation.extend({
  * A group in an organization, as in the marts that end in `_by_group`. Measures that only sums have are null for a school. What
  * chance could as well have given is null for sums.
  */
-export type GroupFigures = z.infer<typeof groupFigures>;
-export const groupFigures = group
-  .pick({demographic_group_id: true, short_name: true, adjective: true, category_type: true})
-  .extend({
-    student_count: figure,
-    student_share: figure,
-    teacher_count: figure,
-    teacher_share: figure,
-    teacher_share_chance_low: figure,
-    teacher_share_chance_high: figure,
-    gap_pp: figure,
-    parity_ratio: figure,
-    students_per_teacher: figure,
-    no_access_student_count: figure,
-    no_access_share: figure,
-    own_group_exposure: figure,
-    teachers_to_parity: figure,
-    is_small: z.boolean().nullable(),
-  });
+export type GroupFigures = v.InferOutput<typeof groupFigures>;
+export const groupFigures = v.object({
+  ...v.pick(group, ['demographic_group_id', 'short_name', 'adjective', 'category_type']).entries,
+  student_count: figure,
+  student_share: figure,
+  teacher_count: figure,
+  teacher_share: figure,
+  teacher_share_chance_low: figure,
+  teacher_share_chance_high: figure,
+  gap_pp: figure,
+  parity_ratio: figure,
+  students_per_teacher: figure,
+  no_access_student_count: figure,
+  no_access_share: figure,
+  own_group_exposure: figure,
+  teachers_to_parity: figure,
+  is_small: v.nullable(v.boolean()),
+});
 
 /** One school year of a trend. */
-export type TrendYear = z.infer<typeof trendYear>;
-export const trendYear = z.object({
-  school_year: z.string(),
+export type TrendYear = v.InferOutput<typeof trendYear>;
+export const trendYear = v.object({
+  school_year: v.string(),
   students_of_color_share: figure,
   teachers_of_color_share: figure,
   all_students_count: figure,
@@ -90,18 +90,18 @@ export const trendYear = z.object({
 });
 
 /** What has changed for people of color between two school years, on the schools that are compared in both. */
-export type PanelChange = z.infer<typeof panelChange>;
-const panelChange = z.object({
-  since: z.string(),
-  school_year: z.string(),
-  matched_since_first_school_count: z.number(),
+export type PanelChange = v.InferOutput<typeof panelChange>;
+const panelChange = v.object({
+  since: v.string(),
+  school_year: v.string(),
+  matched_since_first_school_count: v.number(),
   student_count_change_since_first: figure,
   student_share_change_since_first_pp: figure,
   teacher_count_change_since_first: figure,
   teacher_share_change_since_first_pp: figure,
   gap_change_since_first_pp: figure,
   /** The names of the schools that are not among them. */
-  unmatched_schools: z.array(z.string()),
+  unmatched_schools: v.array(v.string()),
 });
 
 /** What a region, a district and a school have in common. */
@@ -122,10 +122,10 @@ export interface Region extends SumOfSchools, Omit<RegionName, 'region_id'> {
   declaration: string;
 }
 
-export interface District extends SumOfSchools, z.infer<typeof districtName> {}
+export interface District extends SumOfSchools, v.InferOutput<typeof districtName> {}
 
-const byDistrict = z.object({district_id: z.string()});
-const districtName = byDistrict.extend({district_code: z.string(), district_name: z.string()});
+const byDistrict = v.object({district_id: v.string()});
+const districtName = v.object({...byDistrict.entries, district_code: v.string(), district_name: v.string()});
 
 export function readGroups(db: Database): Promise<Group[]> {
   return db.read(group, `select ${listColumns(group)} from seeds.demographic_groups order by sort_order`);
@@ -161,7 +161,7 @@ export async function readRegion(db: Database, schoolYear: SchoolYear, region: R
 /** Reads the codes of the districts of a region. All school years have pages of them. */
 export const readDistrictCodes = readOnce((db, region: string) =>
   db.read(
-    districtName.pick({district_code: true}),
+    v.pick(districtName, ['district_code']),
     'select distinct district_code from marts.schools where region_id = $region',
     {region},
   ),
@@ -181,12 +181,12 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear, region
     ofYear,
   );
   const measures = await db.read(
-    sums.extend(byDistrict.shape),
+    v.object({...sums.entries, ...byDistrict.entries}),
     'select * from marts.district_representation where school_year = $schoolYear and region_id = $region',
     ofYear,
   );
   const groups = await db.read(
-    groupFigures.extend(byDistrict.shape),
+    v.object({...groupFigures.entries, ...byDistrict.entries}),
     `select figures.*, ${withoutChance}, short_name, adjective from marts.district_representation_by_group as figures ${joinGroups}
       where school_year = $schoolYear and region_id = $region order by groups.sort_order`,
     ofYear,
@@ -206,7 +206,7 @@ export async function readDistricts(db: Database, schoolYear: SchoolYear, region
 const readTrends = readOnce(async (db, region: string) =>
   groupByDistrict(
     await db.read(
-      trendYear.extend(byDistrict.shape),
+      v.object({...trendYear.entries, ...byDistrict.entries}),
       'select * from marts.district_representation where region_id = $region order by school_year',
       {region},
     ),
@@ -216,7 +216,7 @@ const readTrends = readOnce(async (db, region: string) =>
 /** Reads the change of each district and of the region, by their ids. */
 const readChanges = readOnce(async (db, region: string): Promise<Map<string, PanelChange>> => {
   const rows = await db.read(
-    panelChange.extend({id: z.string()}),
+    v.object({...panelChange.entries, id: v.string()}),
     `with changes as (
         select * from (${selectChanges(region, 'true')}) qualify row_number() over (partition by id order by school_year desc) = 1
       ),
@@ -235,6 +235,6 @@ const withoutChance = 'null as teacher_share_chance_low, null as teacher_share_c
 
 export const joinGroups = 'join seeds.demographic_groups as groups using (demographic_group_id)';
 
-function groupByDistrict<T extends z.infer<typeof byDistrict>>(rows: T[]): Map<string, T[]> {
+function groupByDistrict<T extends v.InferOutput<typeof byDistrict>>(rows: T[]): Map<string, T[]> {
   return Map.groupBy(rows, ({district_id}) => district_id);
 }

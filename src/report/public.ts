@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {type Database, identifier, literal, open, type Row} from '../duckdb/database.ts';
 import {fewestShown} from '../words/fewest-shown.ts';
 
@@ -25,8 +25,8 @@ const ofEveryGroup = new Set([
   'tied_beyond',
 ]);
 
-const column = z.object({schema: z.string(), table: z.string(), name: z.string(), type: z.string()});
-type Column = z.infer<typeof column>;
+const column = v.object({schema: v.string(), table: v.string(), name: v.string(), type: v.string()});
+type Column = v.InferOutput<typeof column>;
 
 /** Opens a warehouse as a public report may show it. Every table has its usual name. */
 export async function openPublic(warehouse: string): Promise<Database> {

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Database} from '../duckdb/database.ts';
 import {readOnce} from '../duckdb/read-once.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -6,24 +6,25 @@ import {figure, groupFigures, joinGroups, type Organization, representation, tre
 import {readSchoolLines, type SourceLines} from './trace.ts';
 
 /** A school of the region in the school year of the pages. */
-export interface School extends Organization<SchoolMeasures>, z.infer<typeof schoolFacts> {
+export interface School extends Organization<SchoolMeasures>, v.InferOutput<typeof schoolFacts> {
   measures: SchoolMeasures;
   change: SchoolChange | undefined;
   /** The schools like it, the most similar first. */
-  similar: z.infer<typeof similarSchool>[];
+  similar: v.InferOutput<typeof similarSchool>[];
   /** Groups whose count the page doesn't give, why, and on which side. */
-  unknown: z.infer<typeof unknownGroup>[];
+  unknown: v.InferOutput<typeof unknownGroup>[];
   /** The lines of the landed files that its figures come from, year by year. */
   lines: SourceLines[];
 }
 
 /** The measures of a school, beside its pool and schools like it, and what hiring of the same kind could as well have given. */
-export type SchoolMeasures = z.infer<typeof schoolMeasures>;
-const schoolMeasures = representation.extend({
+export type SchoolMeasures = v.InferOutput<typeof schoolMeasures>;
+const schoolMeasures = v.object({
+  ...representation.entries,
   known_teachers_count: figure,
   known_overlap: figure,
   representation: figure,
-  representation_band: z.string().nullable(),
+  representation_band: v.nullable(v.string()),
   overlap_of_pool: figure,
   overlap_beyond_pool_pp: figure,
   similar_school_count: figure,
@@ -37,48 +38,49 @@ const schoolMeasures = representation.extend({
   parity_ratio_chance_high: figure,
 });
 
-const bySchoolId = z.object({school_id: z.string()});
+const bySchoolId = v.object({school_id: v.string()});
 
-const schoolFacts = bySchoolId.extend({
-  school_code: z.string(),
-  school_name: z.string(),
-  district_code: z.string(),
-  district_name: z.string(),
-  street_address: z.string().nullable(),
-  city: z.string().nullable(),
-  zip: z.string().nullable(),
-  school_types: z.array(z.string()),
-  latitude: z.number().nullable(),
-  longitude: z.number().nullable(),
-  has_enrollment: z.boolean(),
-  has_teachers: z.boolean(),
-  is_region_carried_over: z.boolean(),
+const schoolFacts = v.object({
+  ...bySchoolId.entries,
+  school_code: v.string(),
+  school_name: v.string(),
+  district_code: v.string(),
+  district_name: v.string(),
+  street_address: v.nullable(v.string()),
+  city: v.nullable(v.string()),
+  zip: v.nullable(v.string()),
+  school_types: v.array(v.string()),
+  latitude: v.nullable(v.number()),
+  longitude: v.nullable(v.number()),
+  has_enrollment: v.boolean(),
+  has_teachers: v.boolean(),
+  is_region_carried_over: v.boolean(),
 });
 
 /** How the gap has changed from the first school year in which it is known to the last, and what the change's interval says. */
-export type SchoolChange = z.infer<typeof schoolChange>;
-const schoolChange = z.object({
-  since: z.string(),
-  school_year: z.string(),
-  gap_change_since_first_pp: z.number(),
-  gap_change_since_first_low_pp: z.number(),
-  gap_change_since_first_high_pp: z.number(),
-  gap_change_since_first_verdict: z.enum(['narrowed', 'widened', 'no clear change']),
-  grade_span_changed_since_first: z.boolean().nullable(),
+export type SchoolChange = v.InferOutput<typeof schoolChange>;
+const schoolChange = v.object({
+  since: v.string(),
+  school_year: v.string(),
+  gap_change_since_first_pp: v.number(),
+  gap_change_since_first_low_pp: v.number(),
+  gap_change_since_first_high_pp: v.number(),
+  gap_change_since_first_verdict: v.picklist(['narrowed', 'widened', 'no clear change']),
+  grade_span_changed_since_first: v.nullable(v.boolean()),
 });
 
-const similarSchool = z.object({similar_school_id: z.string(), student_overlap: z.number()});
+const similarSchool = v.object({similar_school_id: v.string(), student_overlap: v.number()});
 
-const unknownGroup = z.object({
-  side: z.enum(['students', 'teachers']),
-  demographic_group_id: z.string(),
-  status: z.enum(['suppressed', 'unknown', 'missing', 'left_out']),
+const unknownGroup = v.object({
+  side: v.picklist(['students', 'teachers']),
+  demographic_group_id: v.string(),
+  status: v.picklist(['suppressed', 'unknown', 'missing', 'left_out']),
 });
 
 const readTrends = readOnce(async (db, region: string) =>
   groupBySchool(
     await db.read(
-      trendYear.extend(bySchoolId.shape),
+      v.object({...trendYear.entries, ...bySchoolId.entries}),
       'select * from marts.school_representation where region_id = $region order by school_year',
       {region},
     ),
@@ -88,7 +90,7 @@ const readTrends = readOnce(async (db, region: string) =>
 const readChanges = readOnce(async (db, region: string) =>
   groupBySchool(
     await db.read(
-      schoolChange.extend(bySchoolId.shape),
+      v.object({...schoolChange.entries, ...bySchoolId.entries}),
       `select *, first_school_year_with_gap as since from marts.school_trend
         where region_id = $region and demographic_group_id = 'of_color' and gap_change_since_first_verdict is not null
         qualify row_number() over (partition by school_id order by school_year desc) = 1`,
@@ -104,7 +106,7 @@ export function readSchoolIds(
   db: Database,
   schoolYear: SchoolYear,
   region: string,
-): Promise<z.infer<typeof bySchoolId>[]> {
+): Promise<v.InferOutput<typeof bySchoolId>[]> {
   return db.read(
     bySchoolId,
     `select school_id
@@ -136,14 +138,14 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
   );
   const measures = groupBySchool(
     await db.read(
-      schoolMeasures.extend(bySchoolId.shape),
+      v.object({...schoolMeasures.entries, ...bySchoolId.entries}),
       'select * from marts.school_representation where school_year = $schoolYear and region_id = $region',
       ofYear,
     ),
   );
   const groups = groupBySchool(
     await db.read(
-      groupFigures.extend(bySchoolId.shape),
+      v.object({...groupFigures.entries, ...bySchoolId.entries}),
       `select figures.*, short_name, adjective, null as no_access_share, null as own_group_exposure
         from marts.school_representation_by_group as figures
         ${joinGroups}
@@ -156,7 +158,7 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
   const changes = await readChanges(db, region);
   const similar = groupBySchool(
     await db.read(
-      similarSchool.extend(bySchoolId.shape),
+      v.object({...similarSchool.entries, ...bySchoolId.entries}),
       `select * from marts.similar_school where school_year = $schoolYear and region_id = $region
         order by school_id, similarity_rank`,
       ofYear,
@@ -164,7 +166,7 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
   );
   const unknown = groupBySchool(
     await db.read(
-      unknownGroup.extend(bySchoolId.shape),
+      v.object({...unknownGroup.entries, ...bySchoolId.entries}),
       `select school_id, side, demographic_group_id, status from (
           select school_year, school_id, demographic_group_id, 'students' as side, student_count_status as status
           from marts.school_demographics
@@ -193,6 +195,6 @@ export async function readSchools(db: Database, schoolYear: SchoolYear, region: 
   });
 }
 
-function groupBySchool<T extends z.infer<typeof bySchoolId>>(rows: T[]): Map<string, T[]> {
+function groupBySchool<T extends v.InferOutput<typeof bySchoolId>>(rows: T[]): Map<string, T[]> {
   return Map.groupBy(rows, ({school_id}) => school_id);
 }

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {isOfYear} from '../answers/origins.ts';
 import type {Database} from '../duckdb/database.ts';
 import type {SchoolYear} from '../school-year.ts';
@@ -28,7 +28,7 @@ export interface SourceRows {
   rows: Map<number, string[]>;
 }
 
-const concernedLabel = z.object({source_id: z.string(), label_key: z.string()});
+const concernedLabel = v.object({source_id: v.string(), label_key: v.string()});
 
 /** Reads the publisher's rows that the report's schools rest on in its school year, by the hash of their file. */
 export async function readSourceRows(

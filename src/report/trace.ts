@@ -1,45 +1,45 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {describeOrigin} from '../answers/origins.ts';
 import {type Database, listColumns} from '../duckdb/database.ts';
 import type {BuildFacts} from './build-facts.ts';
 
 /** The lines of a landed file that a school's figures for a school year come from. */
-export type SourceLines = z.infer<typeof sourceLines>;
-const sourceLines = z.object({
-  school_id: z.string(),
-  school_year: z.string(),
-  source_id: z.string(),
-  landed_sha256: z.string(),
+export type SourceLines = v.InferOutput<typeof sourceLines>;
+const sourceLines = v.object({
+  school_id: v.string(),
+  school_year: v.string(),
+  source_id: v.string(),
+  landed_sha256: v.string(),
   /** In order. The header is line 1. */
-  lines: z.array(z.number()),
+  lines: v.array(v.number()),
 });
 
-const file = z.object({
-  landed_sha256: z.string(),
-  source_id: z.string(),
-  file_name: z.string(),
-  origin: z.string(),
-  byte_count: z.number(),
-  published_at: z.string().nullable(),
-  is_sample: z.boolean(),
-  note: z.string().nullable(),
+const file = v.object({
+  landed_sha256: v.string(),
+  source_id: v.string(),
+  file_name: v.string(),
+  origin: v.string(),
+  byte_count: v.number(),
+  published_at: v.nullable(v.string()),
+  is_sample: v.boolean(),
+  note: v.nullable(v.string()),
 });
 
-const partition = z.object({
-  landed_sha256: z.string(),
-  school_year: z.string().nullable(),
-  rows_in_count: z.number(),
-  rows_loaded_count: z.number(),
-  rows_rejected_count: z.number(),
+const partition = v.object({
+  landed_sha256: v.string(),
+  school_year: v.nullable(v.string()),
+  rows_in_count: v.number(),
+  rows_loaded_count: v.number(),
+  rows_rejected_count: v.number(),
 });
 
 /** A landed file: where it came from, when, and how many of its rows were used. */
-export interface LandedFile extends z.infer<typeof file> {
+export interface LandedFile extends v.InferOutput<typeof file> {
   /** UTC. */
   landed_at: string | null;
   /** `fetched from HOST on DATE`, or `as supplied in FILE`. */
   how: string;
-  partitions: z.infer<typeof partition>[];
+  partitions: v.InferOutput<typeof partition>[];
 }
 
 /** Reads the source lines of each school of a region, for each school year and source. */

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import type {DatabaseSync} from 'node:sqlite';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {listBuilds} from '../builds/find.ts';
 import {replayPublications, selectCompleted} from '../builds/publish.ts';
 import {readPublishedId} from '../builds/published-id.ts';
@@ -20,27 +20,27 @@ export interface History {
   builds: BuildEntry[];
 }
 
-const jsonObject = z.record(z.string(), z.unknown());
+const jsonObject = v.record(v.string(), v.unknown());
 
-const runRow = z.object({
-  run: z.number(),
-  command: z.string(),
+const runRow = v.object({
+  run: v.number(),
+  command: v.string(),
   options: jsonText(jsonObject),
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
+  startedAt: v.string(),
+  endedAt: v.nullable(v.string()),
   /** By a monotonic clock, so it may differ from `endedAt` minus `startedAt`. */
-  seconds: z.number().nullable(),
-  outcome: z.enum([...outcome.options, 'running']),
-  exitCode: z.number().nullable(),
-  error: z.string().nullable(),
-  build: z.string().nullable(),
-  host: z.string(),
-  pid: z.number(),
+  seconds: v.nullable(v.number()),
+  outcome: v.picklist([...outcome.options, 'running']),
+  exitCode: v.nullable(v.number()),
+  error: v.nullable(v.string()),
+  build: v.nullable(v.string()),
+  host: v.string(),
+  pid: v.number(),
 });
 const runColumns = `run_no as run, command, options, started_at as "startedAt", ended_at as "endedAt", seconds, outcome,
   exit_code as "exitCode", error, build, host, pid`;
 
-export type RunEntry = z.infer<typeof runRow>;
+export type RunEntry = v.InferOutput<typeof runRow>;
 
 interface BuildEntry {
   build: string;
@@ -57,58 +57,58 @@ interface BuildEntry {
   problem: string | null;
 }
 
-const runDetailRow = runRow.extend({runId: z.string(), plan: jsonText(planSchema).nullable()});
+const runDetailRow = v.object({...runRow.entries, runId: v.string(), plan: v.nullable(jsonText(planSchema))});
 const runDetailColumns = `${runColumns}, run_id as "runId", plan`;
 
-const stepRow = z.object({
-  name: z.string(),
-  startedAt: z.string(),
-  endedAt: z.string().nullable(),
-  seconds: z.number().nullable(),
-  outcome: z.enum([...outcome.options, 'running']),
-  summary: z.string().nullable(),
+const stepRow = v.object({
+  name: v.string(),
+  startedAt: v.string(),
+  endedAt: v.nullable(v.string()),
+  seconds: v.nullable(v.number()),
+  outcome: v.picklist([...outcome.options, 'running']),
+  summary: v.nullable(v.string()),
   /** What it is doing now. */
-  doing: z.string().nullable(),
+  doing: v.nullable(v.string()),
 });
 
-const logRow = z.object({
-  line: z.number(),
-  at: z.string(),
-  step: z.string().nullable(),
-  level: z.string(),
-  message: z.string(),
+const logRow = v.object({
+  line: v.number(),
+  at: v.string(),
+  step: v.nullable(v.string()),
+  level: v.string(),
+  message: v.string(),
 });
 
-const findingRow = z.object({
-  kind: z.string(),
-  name: z.string(),
-  place: z.string(),
-  schoolYear: z.string().nullable(),
-  severity: z.string(),
-  status: z.string(),
-  description: z.string().nullable(),
-  compared: z.number().nullable(),
-  failing: z.number(),
-  samples: jsonText(z.array(z.unknown())),
+const findingRow = v.object({
+  kind: v.string(),
+  name: v.string(),
+  place: v.string(),
+  schoolYear: v.nullable(v.string()),
+  severity: v.string(),
+  status: v.string(),
+  description: v.nullable(v.string()),
+  compared: v.nullable(v.number()),
+  failing: v.number(),
+  samples: jsonText(v.array(v.unknown())),
 });
 
 /** One run in full. It may still be going on in another process. */
-export interface RunDetail extends z.infer<typeof runDetailRow> {
-  steps: z.infer<typeof stepRow>[];
-  log: z.infer<typeof logRow>[];
+export interface RunDetail extends v.InferOutput<typeof runDetailRow> {
+  steps: v.InferOutput<typeof stepRow>[];
+  log: v.InferOutput<typeof logRow>[];
   /** Checks and data tests that did not pass, with sample rows. */
-  findings: z.infer<typeof findingRow>[];
+  findings: v.InferOutput<typeof findingRow>[];
 }
 
-export type EventEntry = z.infer<typeof eventRow>;
-const eventRow = z.object({
-  event: z.number(),
-  run: z.number().nullable(),
-  at: z.string(),
+export type EventEntry = v.InferOutput<typeof eventRow>;
+const eventRow = v.object({
+  event: v.number(),
+  run: v.nullable(v.number()),
+  at: v.string(),
   kind: eventKind,
-  subject: z.string(),
-  message: z.string(),
-  detail: jsonText(z.unknown()),
+  subject: v.string(),
+  message: v.string(),
+  detail: jsonText(v.unknown()),
 });
 
 const eventColumns = 'event_no as event, run_no as run, at, kind, subject, message, detail';
@@ -201,7 +201,7 @@ export function readStepsBefore(home: Home, run: number): Plan['steps'] {
     const rows = readLedger(home.ledger, (db) =>
       readRows(
         db,
-        z.object({plan: jsonText(planSchema)}),
+        v.object({plan: jsonText(planSchema)}),
         `select plan from run where command = 'run' and run_no < ? and plan is not null order by run_no desc limit 1`,
         run,
       ),
@@ -233,21 +233,21 @@ export function readEventsAfter(home: Home, event: number): EventEntry[] {
   return rows ?? [];
 }
 
-const checkRow = z.object({
-  kind: z.string(),
-  name: z.string(),
-  place: z.string(),
-  description: z.string().nullable(),
-  run: z.number(),
-  startedAt: z.string(),
-  status: z.string(),
-  failing: z.number(),
-  compared: z.number().nullable(),
+const checkRow = v.object({
+  kind: v.string(),
+  name: v.string(),
+  place: v.string(),
+  description: v.nullable(v.string()),
+  run: v.number(),
+  startedAt: v.string(),
+  status: v.string(),
+  failing: v.number(),
+  compared: v.nullable(v.number()),
 });
 
 /** A check or data test by its name, and its results in the latest runs that have any, the latest first. */
-export interface CheckHistory extends Pick<z.infer<typeof checkRow>, 'kind' | 'name' | 'place' | 'description'> {
-  results: Pick<z.infer<typeof checkRow>, 'run' | 'startedAt' | 'status' | 'failing' | 'compared'>[];
+export interface CheckHistory extends Pick<v.InferOutput<typeof checkRow>, 'kind' | 'name' | 'place' | 'description'> {
+  results: Pick<v.InferOutput<typeof checkRow>, 'run' | 'startedAt' | 'status' | 'failing' | 'compared'>[];
 }
 
 /**
@@ -285,7 +285,7 @@ function resolveOutcome<Entry extends RunEntry>(entry: Entry, home: Home): Entry
   return entry.outcome === 'running' && !isLocked(home) ? {...entry, outcome: 'killed'} : entry;
 }
 
-function readDetail(db: DatabaseSync, entry: z.infer<typeof runDetailRow>): RunDetail {
+function readDetail(db: DatabaseSync, entry: v.InferOutput<typeof runDetailRow>): RunDetail {
   const {run} = entry;
   const steps = readRows(
     db,

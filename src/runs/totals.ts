@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Build} from '../builds/find.ts';
 import {openBuild} from '../builds/published.ts';
 import {exit} from '../failure.ts';
@@ -7,7 +7,7 @@ import type {Incoming} from '../incoming/incoming.ts';
 import {formatCount} from '../words/format.ts';
 import {ContractFailure} from './refuse.ts';
 
-const total = z.object({schoolYear: z.string(), students: z.number().nullable(), teachers: z.number().nullable()});
+const total = v.object({schoolYear: v.string(), students: v.nullable(v.number()), teachers: v.nullable(v.number())});
 
 /**
  * Checks the totals of the school years that the catalogue alone knows against the year before.

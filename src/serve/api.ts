@@ -1,5 +1,5 @@
 import {type Context, Hono} from 'hono';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {readFreshness} from '../incoming/freshness.ts';
 import {parseJson} from '../json.ts';
 import {readHistory, readRun} from '../runs/history.ts';
@@ -45,7 +45,8 @@ export function createApiRoutes(server: Server, guard: Guard, questions: Questio
       : c.json({error: 'Nothing that was started here is running.'}, 409),
   );
   app.post('/rollback', guard.requireToken, async (c) => {
-    const build = z.object({build: z.unknown()}).safeParse(await readBody(c)).data?.build;
+    const body = await readBody(c);
+    const build = v.is(v.object({build: v.unknown()}), body) ? body.build : undefined;
     if (!isBuild(build)) return c.json({error: 'build: not a build.'}, 400);
     return respondStarted(c, server.commands.rollback(build), server);
   });
@@ -53,10 +54,11 @@ export function createApiRoutes(server: Server, guard: Guard, questions: Questio
   return app;
 }
 
-/** Reads a request's JSON; null, which no request accepts, if it is not JSON. */
+/** Reads a request's JSON object; null, which no request accepts, if it is none. */
 async function readBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
-  return text.trim() === '' ? {} : (parseJson(z.unknown(), text) ?? null);
+  const body = text.trim() === '' ? {} : parseJson(v.unknown(), text);
+  return Array.isArray(body) ? null : (body ?? null);
 }
 
 function respondStarted(c: Context, work: Promise<CommandOutcome> | undefined, {commands}: Server) {

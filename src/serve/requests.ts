@@ -1,15 +1,21 @@
-import {z} from 'zod';
+import * as v from 'valibot';
+import {describeIssue} from '../failure.ts';
 import {isSchoolYear} from '../school-year.ts';
 import {sources} from '../sources/sources.ts';
 import type {RunRequest} from './commands.ts';
 
-const schoolYears = z.array(z.string().refine(isSchoolYear, 'is not a school year such as 2020-21'));
-const only = z.array(z.string().refine((id) => sources.some((source) => source.id === id), 'is not a source'));
-const runBody = z.strictObject({
-  years: schoolYears.optional(),
-  only: only.optional(),
-  refresh: z.boolean().optional(),
-  force: z.boolean().optional(),
+const schoolYears = v.array(v.pipe(v.string(), v.check(isSchoolYear, 'is not a school year such as 2020-21')));
+const only = v.array(
+  v.pipe(
+    v.string(),
+    v.check((id) => sources.some((source) => source.id === id), 'is not a source'),
+  ),
+);
+const runBody = v.strictObject({
+  years: v.optional(schoolYears),
+  only: v.optional(only),
+  refresh: v.optional(v.boolean()),
+  force: v.optional(v.boolean()),
 });
 
 /**
@@ -19,12 +25,12 @@ const runBody = z.strictObject({
  * @returns a message if the body is not valid
  */
 export function parseRunBody(body: unknown, usual: RunRequest): RunRequest | string {
-  const result = runBody.safeParse(body);
+  const result = v.safeParse(runBody, body);
   if (!result.success) {
-    const [issue] = result.error.issues;
-    return `${issue?.path.join('.') || 'The request'}: ${issue?.message}.`;
+    const issue = describeIssue(result.issues);
+    return `${issue.path.join('.') || 'The request'}: ${issue.message}.`;
   }
-  const {years, ...others} = result.data;
+  const {years, ...others} = result.output;
   return {...usual, ...others, ...(years && years.length > 0 && {years: years.join(',')})};
 }
 

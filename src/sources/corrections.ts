@@ -1,36 +1,38 @@
 import {readFile} from 'node:fs/promises';
-import {z} from 'zod';
-import {exit, Failure} from '../failure.ts';
+import * as v from 'valibot';
+import {describeIssue, exit, Failure} from '../failure.ts';
 import {isSchoolYear} from '../school-year.ts';
 import {parseYaml} from '../yaml.ts';
 import {sources} from './sources.ts';
 
-const schoolYear = z.string().refine(isSchoolYear, 'is not a school year such as 2020-21');
+const schoolYear = v.pipe(v.string(), v.check(isSchoolYear, 'is not a school year such as 2020-21'));
 
 const common = {
-  id: z.string(),
-  what: z.string(),
-  source: z.enum(sources.map(({id}) => id)),
-  reason: z.string(),
-  reference: z.string(),
-  expect: z.strictObject({school_year: schoolYear}),
+  id: v.string(),
+  what: v.string(),
+  source: v.picklist(sources.map(({id}) => id)),
+  reason: v.string(),
+  reference: v.string(),
+  expect: v.strictObject({school_year: schoolYear}),
 };
 
-const correction = z.discriminatedUnion('action', [
-  z.strictObject({
+const correction = v.variant('action', [
+  v.strictObject({
     ...common,
-    action: z.literal('set_aside_zero_twins'),
-    where: z.strictObject({school_years: z.array(schoolYear).optional()}),
+    action: v.literal('set_aside_zero_twins'),
+    where: v.strictObject({school_years: v.optional(v.array(schoolYear))}),
   }),
-  z.strictObject({
+  v.strictObject({
     ...common,
-    action: z.literal('not_a_district'),
-    where: z.strictObject({district_code: z.string().regex(/^[\d%]+$/, 'has characters other than digits and %')}),
+    action: v.literal('not_a_district'),
+    where: v.strictObject({
+      district_code: v.pipe(v.string(), v.regex(/^[\d%]+$/, 'has characters other than digits and %')),
+    }),
   }),
 ]);
 
 /** A mistake of the publisher and its correction, as listed in `corrections.yml`. */
-export type Correction = z.infer<typeof correction>;
+export type Correction = v.InferOutput<typeof correction>;
 
 /**
  * Reads the corrections.
@@ -38,8 +40,11 @@ export type Correction = z.infer<typeof correction>;
  * @throws Failure (exit 2) that names the entry and the mistake in it
  */
 export async function readCorrections(path: string): Promise<Correction[]> {
-  const result = z.array(correction).safeParse(parseYaml(await readFile(path, 'utf8'), 'corrections.yml', exit.usage));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new Failure(`corrections.yml: ${issue?.path.join('.')}: ${issue?.message}.`, exit.usage);
+  const result = v.safeParse(
+    v.array(correction),
+    parseYaml(await readFile(path, 'utf8'), 'corrections.yml', exit.usage),
+  );
+  if (result.success) return result.output;
+  const issue = describeIssue(result.issues);
+  throw new Failure(`corrections.yml: ${issue.path.join('.')}: ${issue.message}.`, exit.usage);
 }

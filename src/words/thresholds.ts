@@ -1,17 +1,19 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {Failure} from '../failure.ts';
 
+const aboveZero = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
 /** The thresholds of the models: vars of the dbt project that a build was made with. */
-export type Thresholds = z.infer<typeof thresholdsSchema>;
-export const thresholdsSchema = z.object({
+export type Thresholds = v.InferOutput<typeof thresholdsSchema>;
+export const thresholdsSchema = v.object({
   /** A figure that rests on fewer people than this is marked. */
-  smallNumber: z.int().positive(),
+  smallNumber: aboveZero,
   /** A rank of a school with fewer students, or fewer teachers, is marked. */
-  rankMinStudents: z.int().positive(),
-  rankMinTeachers: z.int().positive(),
+  rankMinStudents: aboveZero,
+  rankMinTeachers: aboveZero,
   /** How many schools a ranking lists for each school type or group. */
-  schoolsPerGroup: z.int().positive(),
-  schoolsByTeachersOfColor: z.int().positive(),
+  schoolsPerGroup: aboveZero,
+  schoolsByTeachersOfColor: aboveZero,
 });
 
 /**
@@ -21,11 +23,9 @@ export const thresholdsSchema = z.object({
  */
 export function readThresholds(vars: Readonly<Record<string, unknown>>): Thresholds {
   const read = (name: string): number => {
-    const {data} = z.int().positive().safeParse(vars[name]);
-    if (data !== undefined) return data;
-    throw new Failure(
-      `dbt/dbt_project.yml: the var ${name} is ${JSON.stringify(vars[name])}, not a whole number above 0.`,
-    );
+    const value = vars[name];
+    if (v.is(aboveZero, value)) return value;
+    throw new Failure(`dbt/dbt_project.yml: the var ${name} is ${JSON.stringify(value)}, not a whole number above 0.`);
   };
   return {
     smallNumber: read('small_number'),

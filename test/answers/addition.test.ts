@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {access, answers, representationByGroup} from '../../src/answers/answers.ts';
 import {explorations} from '../../src/answers/explorations.ts';
 import {type Database, identifier, literal, open} from '../../src/duckdb/database.ts';
@@ -22,7 +22,7 @@ async function shuffle(warehouse: string, salt: string): Promise<Database> {
   const db = await open();
   await db.run(`attach ${literal(warehouse)} as build (read_only)`);
   const tables = await db.read(
-    z.object({schema: z.string(), name: z.string()}),
+    v.object({schema: v.string(), name: v.string()}),
     `select distinct schema_name as schema, table_name as name from duckdb_columns()
       where database_name = 'build' and schema_name in ('marts', 'core', 'intermediate', 'seeds')`,
   );

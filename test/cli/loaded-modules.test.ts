@@ -40,7 +40,7 @@ test('a run with nothing to do loads what it decides with, and no library but fo
   const run = ['run', '--from', from, '--home', home];
   const heavy =
     /^(src\/(dbt|changes|answers|report|fetch)\/|src\/(duckdb\/parquet|ingest\/(inspect|reshape|load)|cli\/table)\.ts|site\/(?!stamp))/;
-  const light = /^node_modules\/(commander|zod|fastest-levenshtein)\//;
+  const light = /^node_modules\/(commander|valibot|fastest-levenshtein)\//;
   const first = await listModules(run);
   assert.ok(
     first.some((path) => heavy.test(path)),
@@ -51,10 +51,10 @@ test('a run with nothing to do loads what it decides with, and no library but fo
     modules.filter((path) => heavy.test(path) || (path.startsWith('node_modules/') && !light.test(path))),
     [],
   );
-  assertFew(modules, 107);
+  assertFew(modules, 78);
 });
 
-test('an answer loads no models, no ingestion, no report, no library that lays out tables and no translations', async () => {
+test('an answer loads no models, no ingestion, no report and no library that lays out tables', async () => {
   const home = await findSmallHome();
   const modules = await listModules(['answer', 'teachers-of-color', '--home', home]);
   assert.ok(modules.some((path) => path.startsWith('node_modules/@duckdb/')));
@@ -66,7 +66,7 @@ test('an answer loads no models, no ingestion, no report, no library that lays o
   );
   assertFew(
     modules.filter((path) => !path.startsWith('node_modules/@duckdb/')),
-    100,
+    66,
   );
 });
 
@@ -78,7 +78,7 @@ test('what renders pages loads no database, no models, and no library but those 
   const modules = listLoaded(stderr);
   assert.ok(modules.includes('site/pages/schools/school.ts'));
   const others =
-    /^(src\/(dbt|builds|ingest|incoming|runs|duckdb|cli|fetch|export)\/|node_modules\/(zod|@duckdb|csv-parse|js-yaml)\/)/;
+    /^(src\/(dbt|builds|ingest|incoming|runs|duckdb|cli|fetch|export)\/|node_modules\/(valibot|@duckdb|csv-parse|js-yaml)\/)/;
   assert.deepEqual(
     modules.filter((path) => others.test(path)),
     [],
@@ -88,9 +88,4 @@ test('what renders pages loads no database, no models, and no library but those 
 /** Each module takes about a millisecond, a twentieth of what starting Node takes. */
 function assertFew(modules: readonly string[], most: number): void {
   assert.ok(modules.length <= most, `${modules.length} modules:\n${modules.join('\n')}`);
-  assert.deepEqual(
-    modules.filter((path) => /zod\/v4\/locales\/(?!en|index)/.test(path)),
-    [],
-    'translations of messages',
-  );
 }

@@ -54,6 +54,7 @@ const features: [feature: string, files: Record<string, string>, named: RegExp][
     yml('exposures: [{name: e, type: ml, owner: {name: o}, depends_on: ["metric(\'m\')"]}]'),
     /the exposure e: "metric\('m'\)" is not ref\(/,
   ],
+  ['a list of settings', model('meta: [a]'), /models: m: meta: is a list/],
   ['metrics', yml('metrics: []'), /"metrics"/],
   ['semantic models', yml('semantic_models: []'), /"semantic_models"/],
   ['saved queries', yml('saved_queries: []'), /"saved_queries"/],

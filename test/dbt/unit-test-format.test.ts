@@ -170,7 +170,7 @@ test('rows that are ambiguous, or not in the format they claim, are refused', as
     await refused(given('{name: [1]}')),
     /is not a text, a number, true, false or null|not rows of plain values/,
   );
-  assert.match(await refused(`given: [{input: ref('people')}]\nexpect: {rows: []}`), /given: 0: rows: are not there/);
+  assert.match(await refused(`given: [{input: ref('people')}]\nexpect: {rows: []}`), /given: 0: rows: is missing/);
   assert.match(
     await refused('given: []\nexpect: {format: csv, rows: []}'),
     /expect: its rows are not of the format csv/,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {type Database, open} from '../../src/duckdb/database.ts';
 import {UnexpectedRow} from '../../src/parse-rows.ts';
 
@@ -10,11 +10,11 @@ before(async () => {
 });
 after(() => db.close());
 
-const one = z.object({value: z.string().nullable()});
+const one = v.object({value: v.nullable(v.string())});
 
 test('a row is parsed, and columns outside the schema are left out', async () => {
   const rows = await db.read(
-    z.object({code: z.string(), n: z.number(), share: z.number().nullable(), years: z.array(z.string())}),
+    v.object({code: v.string(), n: v.number(), share: v.nullable(v.number()), years: v.array(v.string())}),
     `select '0001' as code, 3::bigint as n, 0.25::decimal(4, 2) as share, ['2019-20', '2020-21'] as years, 1 as other`,
   );
   assert.deepEqual(rows, [{code: '0001', n: 3, share: 0.25, years: ['2019-20', '2020-21']}]);
@@ -22,7 +22,7 @@ test('a row is parsed, and columns outside the schema are left out', async () =>
 
 test('a row that does not fit the schema is an error that names the row, the column and the query', async () => {
   const sql = `select 'a' as name, case when i = 1 then 'x' else '1' end::varchar as n from range(2) as t(i) order by i`;
-  const read = db.read(z.object({name: z.string(), n: z.string().regex(/^\d$/)}), sql);
+  const read = db.read(v.object({name: v.string(), n: v.pipe(v.string(), v.regex(/^\d$/))}), sql);
   await assert.rejects(read, (error: Error) => {
     assert.ok(error instanceof UnexpectedRow);
     assert.match(error.message, /^row 2, column "n": /);
@@ -30,13 +30,13 @@ test('a row that does not fit the schema is an error that names the row, the col
     assert.ok(error.message.endsWith(sql));
     return true;
   });
-  await assert.rejects(db.read(z.object({n: z.number()}), 'select null::bigint as n'), /column "n": .*number.*null/);
+  await assert.rejects(db.read(v.object({n: v.number()}), 'select null::bigint as n'), /column "n": .*number.*null/);
   await assert.rejects(
-    db.read(z.object({n: z.number()}), 'select 1 as m'),
+    db.read(v.object({n: v.number()}), 'select 1 as m'),
     /column "n": .*no such column.*select 1 as m/,
   );
   // A whole number too large for JavaScript stays text, so it does not pass for a number.
-  await assert.rejects(db.read(z.object({n: z.number()}), 'select 9007199254740993::bigint as n'), /9007199254740993/);
+  await assert.rejects(db.read(v.object({n: v.number()}), 'select 9007199254740993::bigint as n'), /9007199254740993/);
 });
 
 test('readOne fails unless there is exactly one row', async () => {

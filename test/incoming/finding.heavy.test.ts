@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, test} from 'node:test';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {examineAll} from '../../src/doctor/doctor.ts';
 import {open} from '../../src/duckdb/database.ts';
 import {Failure} from '../../src/failure.ts';
@@ -88,7 +88,7 @@ test('a found year with a grade that nobody knows is held and named, the others 
   );
   const db = await open(mended.warehouse, {readOnly: true});
   const changes = await db.read(
-    z.object({name: z.string(), change: z.number()}),
+    v.object({name: v.string(), change: v.number()}),
     `select school_name as name, max(gap_pp) filter (school_year = '2025-26') - max(gap_pp) filter (school_year = '2022-23') as change
       from marts.school_representation where not is_small group by all having change is not null`,
   );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {parse} from 'csv-parse/sync';
-import {z} from 'zod';
+import * as v from 'valibot';
 import type {Row} from '../../src/duckdb/database.ts';
 import {projectFolder} from '../../src/project-folder.ts';
 import {ospiEnrollment} from '../../src/sources/ospi-enrollment.ts';
@@ -18,9 +18,8 @@ function readTrial(...path: string[]): Buffer {
 
 /** Reads a file's rows without Rollcall: cells by normalized column. */
 function parseRows(file: Buffer): Map<string, string>[] {
-  return z
-    .array(z.array(z.string()))
-    .parse(parse(file, {bom: true}))
+  return v
+    .parse(v.array(v.array(v.string())), parse(file, {bom: true}))
     .map((cells, _, [header = []]) => new Map(header.map((label, at) => [normalizeName(label), cells[at] ?? ''])))
     .slice(1);
 }
@@ -156,7 +155,7 @@ testTrial(
   "a file of the state's portal for another year, saved by a spreadsheet elsewhere, gives the same rows and figures",
   async () => {
     const original = readTrial('south-seattle', 'Report_Card_Enrollment_2018-19_Seattle.csv');
-    const table = z.array(z.array(z.string())).parse(parse(original, {bom: true}));
+    const table = v.parse(v.array(v.array(v.string())), parse(original, {bom: true}));
     // Semicolons, sep=, Windows-1252, quoted figures with separators; letters of a name that differ in that encoding.
     const group = (cell: string) => (/^\d{4}$/.test(cell) ? `${cell.slice(0, 1)},${cell.slice(1)}` : cell);
     const saved = table.map((row) =>

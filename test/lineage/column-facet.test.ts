@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {buildGraph} from '../../src/dbt/graph/graph.ts';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {createColumnLineageFacet} from '../../src/lineage/column-facet.ts';
@@ -13,30 +13,33 @@ const project = await readProject(join(projectFolder, 'dbt'));
 const lineage = await readLineage(buildGraph(project));
 
 /** ColumnLineageDatasetFacet 1-2-0 of the OpenLineage specification, copied by hand, and stricter where the original is open. */
-const inputField = z.strictObject({
-  namespace: z.string(),
-  name: z.string(),
-  field: z.string(),
-  transformations: z.array(
-    z.strictObject({
-      type: z.enum(['DIRECT', 'INDIRECT']),
-      subtype: z.string().optional(),
-      description: z.string().optional(),
-      masking: z.boolean().optional(),
+const inputField = v.strictObject({
+  namespace: v.string(),
+  name: v.string(),
+  field: v.string(),
+  transformations: v.array(
+    v.strictObject({
+      type: v.picklist(['DIRECT', 'INDIRECT']),
+      subtype: v.optional(v.string()),
+      description: v.optional(v.string()),
+      masking: v.optional(v.boolean()),
     }),
   ),
 });
-const facet = {_producer: z.url(), _schemaURL: z.url()};
-const columnLineage = z.strictObject({
+const facet = {_producer: v.pipe(v.string(), v.url()), _schemaURL: v.pipe(v.string(), v.url())};
+const columnLineage = v.strictObject({
   ...facet,
-  fields: z.record(z.string(), z.strictObject({inputFields: z.array(inputField)})),
-  dataset: z.array(inputField),
+  fields: v.record(v.string(), v.strictObject({inputFields: v.array(inputField)})),
+  dataset: v.array(inputField),
 });
 test('the facet of every model follows the specification', () => {
   const models = [...lineage.tables.values()].filter(({kind}) => kind === 'model');
   assert.ok(models.length > 40);
   for (const {table, columns} of models) {
-    const facet = columnLineage.parse(JSON.parse(JSON.stringify(createColumnLineageFacet(lineage, table, namespace))));
+    const facet = v.parse(
+      columnLineage,
+      JSON.parse(JSON.stringify(createColumnLineageFacet(lineage, table, namespace))),
+    );
     assert.deepEqual(
       Object.keys(facet.fields),
       columns.map(({name}) => name),

@@ -4,7 +4,7 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {locateHome} from '../../src/home.ts';
 import {OpenLineage, readEndpoint} from '../../src/lineage/openlineage.ts';
 import {run} from '../../src/runs/run.ts';
@@ -17,53 +17,75 @@ import {makeTemporaryFolder} from '../support/temporary.ts';
  * OpenLineage's specification 2-0-2 of a run event, and its specifications of the facets that we send. No package ships its
  * JSON schema, so it is written out here, independently of the code.
  */
-const uri = z.string().refine((text) => URL.canParse(text), 'is no URI');
-const facet = z.looseObject({_producer: uri, _schemaURL: uri});
-const facets = z.record(z.string(), facet);
+const uri = v.pipe(
+  v.string(),
+  v.check((text) => URL.canParse(text), 'is no URI'),
+);
+const facet = v.looseObject({_producer: uri, _schemaURL: uri});
+const facets = v.record(v.string(), facet);
 const known = {
-  schema: facet.extend({fields: z.array(z.looseObject({name: z.string(), type: z.string().optional()}))}),
-  columnLineage: facet.extend({
-    fields: z.record(
-      z.string(),
-      z.object({inputFields: z.array(z.looseObject({namespace: z.string(), name: z.string(), field: z.string()}))}),
+  schema: v.object({
+    ...facet.entries,
+    fields: v.array(v.looseObject({name: v.string(), type: v.optional(v.string())})),
+  }),
+  columnLineage: v.object({
+    ...facet.entries,
+    fields: v.record(
+      v.string(),
+      v.object({inputFields: v.array(v.looseObject({namespace: v.string(), name: v.string(), field: v.string()}))}),
     ),
   }),
-  parent: facet.extend({
-    run: z.object({runId: z.uuid()}),
-    job: z.object({namespace: z.string().min(1), name: z.string().min(1)}),
+  parent: v.object({
+    ...facet.entries,
+    run: v.object({runId: v.pipe(v.string(), v.uuid())}),
+    job: v.object({namespace: v.pipe(v.string(), v.minLength(1)), name: v.pipe(v.string(), v.minLength(1))}),
   }),
-  errorMessage: facet.extend({message: z.string(), programmingLanguage: z.string()}),
-  sql: facet.extend({query: z.string()}),
-  jobType: facet.extend({processingType: z.string(), integration: z.string(), jobType: z.string().optional()}),
-  outputStatistics: facet.extend({rowCount: z.int().min(0)}),
+  errorMessage: v.object({...facet.entries, message: v.string(), programmingLanguage: v.string()}),
+  sql: v.object({...facet.entries, query: v.string()}),
+  jobType: v.object({
+    ...facet.entries,
+    processingType: v.string(),
+    integration: v.string(),
+    jobType: v.optional(v.string()),
+  }),
+  outputStatistics: v.object({...facet.entries, rowCount: v.pipe(v.number(), v.safeInteger(), v.minValue(0))}),
 };
-const dataset = z.object({
-  namespace: z.string().min(1),
-  name: z.string().min(1),
-  facets: facets
-    .and(z.looseObject({schema: known.schema.optional(), columnLineage: known.columnLineage.optional()}))
-    .optional(),
-});
-const event = z.object({
-  eventType: z.enum(['START', 'RUNNING', 'COMPLETE', 'ABORT', 'FAIL', 'OTHER']),
-  eventTime: z.iso.datetime(),
-  producer: uri,
-  schemaURL: uri,
-  run: z.object({
-    runId: z.uuid(),
-    facets: facets.and(z.looseObject({parent: known.parent.optional(), errorMessage: known.errorMessage.optional()})),
-  }),
-  job: z.object({
-    namespace: z.string().min(1),
-    name: z.string().min(1),
-    facets: facets.and(z.looseObject({sql: known.sql.optional(), jobType: known.jobType.optional()})),
-  }),
-  inputs: z.array(dataset),
-  outputs: z.array(
-    dataset.extend({outputFacets: z.looseObject({outputStatistics: known.outputStatistics.optional()}).optional()}),
+const dataset = v.object({
+  namespace: v.pipe(v.string(), v.minLength(1)),
+  name: v.pipe(v.string(), v.minLength(1)),
+  facets: v.optional(
+    v.intersect([
+      facets,
+      v.looseObject({schema: v.optional(known.schema), columnLineage: v.optional(known.columnLineage)}),
+    ]),
   ),
 });
-type Event = z.infer<typeof event>;
+const event = v.object({
+  eventType: v.picklist(['START', 'RUNNING', 'COMPLETE', 'ABORT', 'FAIL', 'OTHER']),
+  eventTime: v.pipe(v.string(), v.isoTimestamp()),
+  producer: uri,
+  schemaURL: uri,
+  run: v.object({
+    runId: v.pipe(v.string(), v.uuid()),
+    facets: v.intersect([
+      facets,
+      v.looseObject({parent: v.optional(known.parent), errorMessage: v.optional(known.errorMessage)}),
+    ]),
+  }),
+  job: v.object({
+    namespace: v.pipe(v.string(), v.minLength(1)),
+    name: v.pipe(v.string(), v.minLength(1)),
+    facets: v.intersect([facets, v.looseObject({sql: v.optional(known.sql), jobType: v.optional(known.jobType)})]),
+  }),
+  inputs: v.array(dataset),
+  outputs: v.array(
+    v.object({
+      ...dataset.entries,
+      outputFacets: v.optional(v.looseObject({outputStatistics: v.optional(known.outputStatistics)})),
+    }),
+  ),
+});
+type Event = v.InferOutput<typeof event>;
 
 function eventsOf(home: string): Event[][] {
   const folder = locateHome(home).openLineage;
@@ -71,7 +93,7 @@ function eventsOf(home: string): Event[][] {
     readFileSync(join(folder, name), 'utf8')
       .trimEnd()
       .split('\n')
-      .map((line) => event.parse(JSON.parse(line))),
+      .map((line) => v.parse(event, JSON.parse(line))),
   );
 }
 
@@ -154,7 +176,7 @@ test('events are sent to the endpoint in order; a failing endpoint is reported o
       received.push({
         url: request.url,
         authorization: request.headers.authorization,
-        event: event.parse(JSON.parse(Buffer.concat(chunks).toString('utf8'))),
+        event: v.parse(event, JSON.parse(Buffer.concat(chunks).toString('utf8'))),
       });
       response.writeHead(status).end('{}');
     });

@@ -18,11 +18,11 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 import {promisify} from 'node:util';
-import {z} from 'zod';
+import * as v from 'valibot';
 import packageJson from '#package.json' with {type: 'json'};
 import {projectFolder} from '../../src/project-folder.ts';
 
-const lockFile = z.object({packages: z.record(z.string(), z.object({dev: z.boolean().optional()}))});
+const lockFile = v.object({packages: v.record(v.string(), v.object({dev: v.optional(v.boolean())}))});
 const isWindows = process.platform === 'win32';
 /** Root ignores permissions, so it has to become another user for these tests. */
 const nobody = process.getuid?.() === 0 ? 65534 : undefined;
@@ -72,7 +72,7 @@ function filesIn(of: string): string[] {
 
 /** Links Rollcall's dependencies beside it, as npm would: those of the checkout, without development dependencies. */
 function linkDependencies(): void {
-  const {packages} = lockFile.parse(JSON.parse(readFileSync(join(projectFolder, 'package-lock.json'), 'utf8')));
+  const {packages} = v.parse(lockFile, JSON.parse(readFileSync(join(projectFolder, 'package-lock.json'), 'utf8')));
   for (const [path, {dev}] of Object.entries(packages)) {
     const isTop = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path);
     if (!isTop || dev || !existsSync(join(projectFolder, path))) continue;

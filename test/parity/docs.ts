@@ -1,7 +1,7 @@
 import {copyFile, mkdtemp, readFile, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {readProject} from '../../src/dbt/project/read-project.ts';
 import {Failure} from '../../src/failure.ts';
 import {parseJson} from '../../src/json.ts';
@@ -17,9 +17,9 @@ import {install, printLine, run} from './programs.ts';
  * with a published build. Fails if the page lacks a table or an exposure with its owner.
  */
 
-const catalog = z.object({nodes: z.record(z.string(), z.unknown()), sources: z.record(z.string(), z.unknown())});
-const manifest = z.object({
-  exposures: z.record(z.string(), z.object({name: z.string(), owner: z.object({name: z.string()})})),
+const catalog = v.object({nodes: v.record(v.string(), v.unknown()), sources: v.record(v.string(), v.unknown())});
+const manifest = v.object({
+  exposures: v.record(v.string(), v.object({name: v.string(), owner: v.object({name: v.string()})})),
 });
 
 async function makeDocs(work: string): Promise<string> {

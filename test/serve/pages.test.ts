@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {parseHTML} from 'linkedom';
+import * as v from 'valibot';
 import type {CheckResult} from '../../src/ingest/checks.ts';
 import {changesSchema, renderChanges} from '../../src/serve/pages/changes-page.ts';
 import {renderLineage} from '../../src/serve/pages/lineage-page.ts';
@@ -66,7 +67,7 @@ test('changes are tables: restated figures with both sides, ranks in words, and 
   const school = {districtName: 'Lyra', schoolCode: '9001', schoolName: '<b>Vega</b>'};
   const place = {...school, source: 'ospi-enrollment', schoolYear: '2020-21', row: 'All Grades'};
   const side = (build: string) => ({build, builtAt: '2026-01-05T14:00:00.000Z'});
-  const changes = changesSchema.parse({
+  const changes = v.parse(changesSchema, {
     from: side('aaaaaaaaaaaa'),
     to: side('bbbbbbbbbbbb'),
     code: ['models'],

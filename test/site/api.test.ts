@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {before, test} from 'node:test';
 import {Validator} from '@seriousme/openapi-schema-validator';
 import {Ajv2020} from 'ajv/dist/2020.js';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {open} from '../../src/duckdb/database.ts';
 import {rollcall} from '../support/command.ts';
 import {listFiles, makeSite, resolveFile, type Site} from '../support/site.ts';
@@ -18,21 +18,21 @@ before(async () => {
     .map((path) => path.slice(root.length));
 });
 
-function read<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
-  return schema.parse(JSON.parse(readFileSync(resolveFile(site.folder, root + path), 'utf8')));
+function read<Schema extends v.GenericSchema>(path: string, schema: Schema): v.InferOutput<Schema> {
+  return v.parse(schema, JSON.parse(readFileSync(resolveFile(site.folder, root + path), 'utf8')));
 }
 
-const objectSchema = z.looseObject({properties: z.record(z.string(), z.unknown())});
-const operation = z.object({
-  get: z.object({
-    responses: z.object({
-      200: z.object({content: z.record(z.string(), z.object({schema: z.object({$ref: z.string()}).optional()}))}),
+const objectSchema = v.looseObject({properties: v.record(v.string(), v.unknown())});
+const operation = v.object({
+  get: v.object({
+    responses: v.object({
+      200: v.object({content: v.record(v.string(), v.object({schema: v.optional(v.object({$ref: v.string()}))}))}),
     }),
   }),
 });
-const openApi = z.looseObject({
-  paths: z.record(z.string(), operation),
-  components: z.object({schemas: z.record(z.string(), objectSchema)}),
+const openApi = v.looseObject({
+  paths: v.record(v.string(), operation),
+  components: v.object({schemas: v.record(v.string(), objectSchema)}),
 });
 
 test('the description is OpenAPI 3.1, and every file of the API matches it and has nothing that it does not describe', async () => {
@@ -44,10 +44,10 @@ test('the description is OpenAPI 3.1, and every file of the API matches it and h
   const described = read('openapi.json', openApi);
   // A reader must accept more properties; this version has exactly those that it describes.
   const forbidOthers = (_: string, value: unknown) => {
-    const {success, data} = objectSchema.safeParse(value);
-    return success ? {...data, additionalProperties: false} : value;
+    const parsed = v.safeParse(objectSchema, value);
+    return parsed.success ? {...parsed.output, additionalProperties: false} : value;
   };
-  const strict = openApi.parse(JSON.parse(text, forbidOthers));
+  const strict = v.parse(openApi, JSON.parse(text, forbidOthers));
   const ajv = new Ajv2020({strict: false, allErrors: true});
   ajv.addSchema(strict, 'api');
   const seen = new Set<string>();
@@ -62,15 +62,16 @@ test('the description is OpenAPI 3.1, and every file of the API matches it and h
     if (content?.schema === undefined) continue;
     const validate = ajv.getSchema(`api${content.schema.$ref}`);
     assert.ok(validate, path);
-    assert.ok(validate(read(file, z.unknown())), `${file}: ${ajv.errorsText(validate.errors)}`);
+    assert.ok(validate(read(file, v.unknown())), `${file}: ${ajv.errorsText(validate.errors)}`);
   }
   assert.deepEqual([...seen].sort(), Object.keys(described.paths).sort(), 'each described path has a file');
 });
 
 test('the properties that version 1 promised are still there', () => {
-  const promised = z
-    .record(z.string(), z.array(z.string()))
-    .parse(JSON.parse(readFileSync(new URL('api-v1.json', import.meta.url), 'utf8')));
+  const promised = v.parse(
+    v.record(v.string(), v.array(v.string())),
+    JSON.parse(readFileSync(new URL('api-v1.json', import.meta.url), 'utf8')),
+  );
   const {components} = read('openapi.json', openApi);
   const listed = new Map(Object.entries(components.schemas).map(([name, schema]) => [name, listProperties(schema)]));
   assert.ok(Object.keys(promised).length > 10);
@@ -82,9 +83,10 @@ test('the properties that version 1 promised are still there', () => {
 
 /** Lists the properties of a schema and those within it: `years.groups.student_count`. */
 function listProperties(schema: unknown, path = ''): string[] {
-  const {properties, items} = z
-    .object({properties: z.record(z.string(), z.unknown()).optional(), items: z.unknown().optional()})
-    .parse(schema ?? {});
+  const {properties, items} = v.parse(
+    v.object({properties: v.optional(v.record(v.string(), v.unknown())), items: v.optional(v.unknown())}),
+    schema ?? {},
+  );
   if (items !== undefined) return listProperties(items, path);
   return Object.entries(properties ?? {}).flatMap(([name, inner]) => [
     path + name,
@@ -92,12 +94,12 @@ function listProperties(schema: unknown, path = ''): string[] {
   ]);
 }
 
-const rows = z.array(z.record(z.string(), z.unknown()));
+const rows = v.array(v.record(v.string(), v.unknown()));
 
 test("the answers are the rows of 'rollcall answer' and 'rollcall explore', for every school year that they have", async () => {
   const {answers} = read(
     'meta.json',
-    z.object({answers: z.array(z.object({name: z.string(), school_years: z.array(z.string())}))}),
+    v.object({answers: v.array(v.object({name: v.string(), school_years: v.array(v.string())}))}),
   );
   const listed = answers.flatMap(({name, school_years}) => school_years.map((year) => `answers/${name}/${year}.json`));
   assert.deepEqual(
@@ -112,16 +114,16 @@ test("the answers are the rows of 'rollcall answer' and 'rollcall explore', for 
     ['explore', 'closing', '2021-22'],
   ] as const) {
     const {stdout} = await rollcall([command, name, '--year', year, '--json', '--home', site.home]);
-    const expected = rows.parse(JSON.parse(stdout)).map(({origin: _, ...row}) => row);
+    const expected = v.parse(rows, JSON.parse(stdout)).map(({origin: _, ...row}) => row);
     assert.ok(expected.length > 0);
-    assert.deepEqual(read(`answers/${name}/${year}.json`, z.object({rows})).rows, expected, name);
+    assert.deepEqual(read(`answers/${name}/${year}.json`, v.object({rows})).rows, expected, name);
   }
 });
 
 test('a school has every school year, with the counts that its source files have', async () => {
   const {schools} = read(
     'schools.json',
-    z.object({schools: z.array(z.looseObject({school_id: z.string(), school_years: z.array(z.string())}))}),
+    v.object({schools: v.array(v.looseObject({school_id: v.string(), school_years: v.array(v.string())}))}),
   );
   assert.deepEqual(
     schools.map(({school_id}) => `schools/${school_id}.json`).sort(),
@@ -129,11 +131,11 @@ test('a school has every school year, with the counts that its source files have
   );
   const db = await open(site.warehouse, {readOnly: true});
   const facts = await db.read(
-    z.object({
-      school_id: z.string(),
-      school_year: z.string(),
-      demographic_group_id: z.string(),
-      n: z.number().nullable(),
+    v.object({
+      school_id: v.string(),
+      school_year: v.string(),
+      demographic_group_id: v.string(),
+      n: v.nullable(v.number()),
     }),
     `select school_id, school_year, demographic_group_id, student_count as n from core.fct_enrollment_all_grades
       join core.dim_demographic_group using (demographic_group_id) where category_type = 'race_ethnicity'`,
@@ -142,12 +144,16 @@ test('a school has every school year, with the counts that its source files have
   const expected = new Map(
     facts.map((row) => [`${row.school_id} ${row.school_year} ${row.demographic_group_id}`, row.n]),
   );
-  const schoolFile = z.object({
-    years: z.array(
-      z.object({
-        school_year: z.string(),
-        groups: z.array(
-          z.object({demographic_group_id: z.string(), category_type: z.string(), student_count: z.number().nullable()}),
+  const schoolFile = v.object({
+    years: v.array(
+      v.object({
+        school_year: v.string(),
+        groups: v.array(
+          v.object({
+            demographic_group_id: v.string(),
+            category_type: v.string(),
+            student_count: v.nullable(v.number()),
+          }),
         ),
       }),
     ),
@@ -175,7 +181,7 @@ test('every file says that the sample is one, and every row of a table does', as
   const db = await open();
   for (const file of files) {
     if (file === 'openapi.json') continue;
-    if (file.endsWith('.json')) assert.equal(read(file, z.object({is_sample: z.boolean()})).is_sample, true, file);
+    if (file.endsWith('.json')) assert.equal(read(file, v.object({is_sample: v.boolean()})).is_sample, true, file);
     else {
       const path = resolveFile(site.folder, root + file);
       const marks = await db.rows(`select distinct is_sample from '${path}'`);
@@ -186,7 +192,7 @@ test('every file says that the sample is one, and every row of a table does', as
 });
 
 test('the tables are those of the downloads, under names that a sample shares', () => {
-  const {tables} = read('meta.json', z.object({tables: z.array(z.object({name: z.string(), path: z.string()}))}));
+  const {tables} = read('meta.json', v.object({tables: v.array(v.object({name: v.string(), path: v.string()}))}));
   assert.deepEqual(
     tables.map(({path}) => path).sort(),
     files.filter((file) => file.endsWith('.parquet')),

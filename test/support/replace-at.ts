@@ -5,7 +5,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {dirname, join, sep} from 'node:path';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {parseJson} from '../../src/json.ts';
 import {type Ours, replaceFile, replaceFolder} from '../../src/replace.ts';
 
@@ -14,7 +14,7 @@ const marker = 'made.json';
 const made: Ours = {
   what: 'a test',
   marker,
-  list: async (folder) => parseJson(z.array(z.string()), await readFile(join(folder, marker), 'utf8').catch(() => '')),
+  list: async (folder) => parseJson(v.array(v.string()), await readFile(join(folder, marker), 'utf8').catch(() => '')),
 };
 
 export function replaceWith(path: string, files: Record<string, string>): Promise<void> {

@@ -1,160 +1,181 @@
-import {z} from 'zod';
-import {Failure} from '../../failure.ts';
+import * as v from 'valibot';
+import {describeIssue, Failure, isUnknownKey, listSteps} from '../../failure.ts';
+import {mapping} from '../../json.ts';
 import {parseYaml} from '../../yaml.ts';
 import {createRefusal} from './refusals.ts';
 
 /* Schemas of the yml files, as far as the runner supports them. */
 
-const severity = z
-  .enum(['warn', 'error'])
-  .or(z.enum(['WARN', 'ERROR']).transform((s) => s.toLowerCase() as 'warn' | 'error'));
+const severity = v.union([
+  v.picklist(['warn', 'error']),
+  v.pipe(
+    v.picklist(['WARN', 'ERROR']),
+    v.transform((s) => s.toLowerCase() as 'warn' | 'error'),
+  ),
+]);
 /** Passed through unchanged, for catalogs and for people. */
-const meta = z.record(z.string(), z.unknown()).default({});
-const tags = z.preprocess((written) => [written ?? []].flat(), z.array(z.string())).default([]);
+const meta = v.optional(mapping(v.unknown()), {});
+const tags = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((written) => [written ?? []].flat()),
+    v.array(v.string()),
+  ),
+  [],
+);
 /** Whether and in which color dbt's own pages show something. */
-const docs = z.strictObject({show: z.boolean().optional(), node_color: z.string().optional()}).optional();
-const owner = z
-  .looseObject({name: z.string().optional(), email: z.union([z.string(), z.array(z.string())]).optional()})
-  .refine(({name, email}) => name !== undefined || email !== undefined, 'has neither a name nor an email');
-const testBody = z.strictObject({
-  name: z.string().optional(),
-  description: z.string().optional(),
-  arguments: z.record(z.string(), z.unknown()).default({}),
-  config: z
-    .strictObject({
-      severity: severity.default('error'),
-      where: z.string().optional(),
+const docs = v.optional(v.strictObject({show: v.optional(v.boolean()), node_color: v.optional(v.string())}));
+const owner = v.pipe(
+  v.looseObject({name: v.optional(v.string()), email: v.optional(v.union([v.string(), v.array(v.string())]))}),
+  v.check(({name, email}) => name !== undefined || email !== undefined, 'has neither a name nor an email'),
+);
+const testBody = v.strictObject({
+  name: v.optional(v.string()),
+  description: v.optional(v.string()),
+  arguments: v.optional(mapping(v.unknown()), {}),
+  config: v.optional(
+    v.strictObject({
+      severity: v.optional(severity, 'error'),
+      where: v.optional(v.string()),
       tags,
       meta,
-    })
-    .prefault({}),
+    }),
+    {},
+  ),
 });
 /** A test: its name alone, or with arguments and settings. */
-const test = z.preprocess(
-  (written) => (typeof written === 'string' ? {[written]: {}} : written),
-  z.record(z.string(), testBody),
+const test = v.pipe(
+  v.unknown(),
+  v.transform((written) => (typeof written === 'string' ? {[written]: {}} : written)),
+  mapping(testBody),
 );
-const column = z.strictObject({
-  name: z.string(),
-  description: z.string().optional(),
-  data_type: z.string().optional(),
-  data_tests: z.array(test).default([]),
+const column = v.strictObject({
+  name: v.string(),
+  description: v.optional(v.string()),
+  data_type: v.optional(v.string()),
+  data_tests: v.optional(v.array(test), []),
   meta,
   tags,
-  config: z.strictObject({meta, tags}).prefault({}),
+  config: v.optional(v.strictObject({meta, tags}), {}),
 });
 const described = {
-  name: z.string(),
-  description: z.string().optional(),
-  columns: z.array(column).default([]),
-  data_tests: z.array(test).default([]),
+  name: v.string(),
+  description: v.optional(v.string()),
+  columns: v.optional(v.array(column), []),
+  data_tests: v.optional(v.array(test), []),
 };
 /** Settings of models and seeds that dbt accepts beside `config:`, too. */
-const besideConfig = {meta: meta.optional(), docs};
+const besideConfig = {meta: v.optional(meta), docs};
 
-const period = z.strictObject({count: z.int().positive(), period: z.enum(['minute', 'hour', 'day'])});
+const period = v.strictObject({
+  count: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  period: v.picklist(['minute', 'hour', 'day']),
+});
 /** How old a source may be, and where its age comes from. Null exempts a table from the limits of its source. */
 const aged = {
-  freshness: z
-    .strictObject({warn_after: period.nullish(), error_after: period.nullish(), filter: z.string().optional()})
-    .nullish(),
-  loaded_at_field: z.string().optional(),
-  loaded_at_query: z.string().optional(),
+  freshness: v.nullish(
+    v.strictObject({warn_after: v.nullish(period), error_after: v.nullish(period), filter: v.optional(v.string())}),
+  ),
+  loaded_at_field: v.optional(v.string()),
+  loaded_at_query: v.optional(v.string()),
 };
 /** Properties of a source and its tables; dbt accepts all of them under `config:`, too. */
-const ofSource = {...aged, meta, tags, config: z.strictObject({...aged, meta, tags}).prefault({})};
+const ofSource = {...aged, meta, tags, config: v.optional(v.strictObject({...aged, meta, tags}), {})};
 
-const exposure = z.strictObject({
-  name: z.string().regex(/^\w+$/, 'has other characters than letters, digits and _'),
-  label: z.string().optional(),
-  type: z.enum(['dashboard', 'notebook', 'analysis', 'ml', 'application']),
-  maturity: z.enum(['high', 'medium', 'low']).optional(),
-  url: z.string().optional(),
-  description: z.string().optional(),
+const exposure = v.strictObject({
+  name: v.pipe(v.string(), v.regex(/^\w+$/, 'has other characters than letters, digits and _')),
+  label: v.optional(v.string()),
+  type: v.picklist(['dashboard', 'notebook', 'analysis', 'ml', 'application']),
+  maturity: v.optional(v.picklist(['high', 'medium', 'low'])),
+  url: v.optional(v.string()),
+  description: v.optional(v.string()),
   owner,
-  depends_on: z.array(z.string()).default([]),
+  depends_on: v.optional(v.array(v.string()), []),
   meta,
   tags,
-  config: z.strictObject({meta, tags}).prefault({}),
+  config: v.optional(v.strictObject({meta, tags}), {}),
 });
-const group = z.strictObject({
-  name: z.string(),
-  description: z.string().optional(),
+const group = v.strictObject({
+  name: v.string(),
+  description: v.optional(v.string()),
   owner,
-  config: z.strictObject({meta}).prefault({}),
+  config: v.optional(v.strictObject({meta}), {}),
 });
 
-const cell = z.union([z.string(), z.number(), z.boolean(), z.null()], 'is not a text, a number, true, false or null');
+const cell = v.union([v.string(), v.number(), v.boolean(), v.null()], 'is not a text, a number, true, false or null');
 const fixture = {
-  rows: z.union([z.array(z.record(z.string(), cell)), z.string()], 'are not there, or not rows of plain values'),
-  format: z.enum(['dict', 'csv', 'sql']).default('dict'),
+  rows: v.union([v.array(mapping(cell)), v.string()], 'are not rows of plain values'),
+  format: v.optional(v.picklist(['dict', 'csv', 'sql']), 'dict'),
 };
-const unitTest = z.strictObject({
-  name: z.string(),
-  model: z.string(),
-  description: z.string().optional(),
-  given: z.array(z.strictObject({input: z.string(), ...fixture})),
-  expect: z.strictObject(fixture),
-  overrides: z.strictObject({vars: z.record(z.string(), z.unknown()).default({})}).prefault({}),
-  config: z.strictObject({tags, meta}).prefault({}),
+const unitTest = v.strictObject({
+  name: v.string(),
+  model: v.string(),
+  description: v.optional(v.string()),
+  given: v.array(v.strictObject({input: v.string(), ...fixture})),
+  expect: v.strictObject(fixture),
+  overrides: v.optional(v.strictObject({vars: v.optional(mapping(v.unknown()), {})}), {}),
+  config: v.optional(v.strictObject({tags, meta}), {}),
 });
 
 /** A yml under models/ or seeds/. */
-export const properties = z.strictObject({
-  version: z.literal(2).optional(),
-  models: z
-    .array(
-      z.strictObject({
+export const properties = v.strictObject({
+  version: v.optional(v.literal(2)),
+  models: v.optional(
+    v.array(
+      v.strictObject({
         ...described,
         ...besideConfig,
-        access: z.string().optional(),
-        config: z.record(z.string(), z.unknown()).default({}),
+        access: v.optional(v.string()),
+        config: v.optional(mapping(v.unknown()), {}),
       }),
-    )
-    .default([]),
-  seeds: z
-    .array(
-      z.strictObject({
+    ),
+    [],
+  ),
+  seeds: v.optional(
+    v.array(
+      v.strictObject({
         ...described,
         ...besideConfig,
-        config: z.looseObject({column_types: z.record(z.string(), z.string())}),
+        config: v.looseObject({column_types: mapping(v.string())}),
       }),
-    )
-    .default([]),
-  sources: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        description: z.string().optional(),
-        schema: z.string().optional(),
+    ),
+    [],
+  ),
+  sources: v.optional(
+    v.array(
+      v.strictObject({
+        name: v.string(),
+        description: v.optional(v.string()),
+        schema: v.optional(v.string()),
         ...ofSource,
-        tables: z.array(z.strictObject({...described, ...ofSource})),
+        tables: v.array(v.strictObject({...described, ...ofSource})),
       }),
-    )
-    .default([]),
-  exposures: z.array(exposure).default([]),
-  groups: z.array(group).default([]),
-  unit_tests: z.array(unitTest).default([]),
+    ),
+    [],
+  ),
+  exposures: v.optional(v.array(exposure), []),
+  groups: v.optional(v.array(group), []),
+  unit_tests: v.optional(v.array(unitTest), []),
 });
 
-export type DescribedColumn = z.output<typeof column>;
-export type DescribedTest = z.output<typeof test>;
-export type DescribedExposure = z.output<typeof exposure>;
-export type DescribedUnitTest = z.output<typeof unitTest>;
+export type DescribedColumn = v.InferOutput<typeof column>;
+export type DescribedTest = v.InferOutput<typeof test>;
+export type DescribedExposure = v.InferOutput<typeof exposure>;
+export type DescribedUnitTest = v.InferOutput<typeof unitTest>;
 
-const tree = z.record(z.string(), z.unknown()).default({});
+const tree = v.optional(mapping(v.unknown()), {});
 
 /** dbt_project.yml. */
-export const projectFile = z.strictObject({
-  name: z.string(),
-  version: z.string().optional(),
-  'config-version': z.literal(2).optional(),
-  profile: z.string().optional(),
-  'model-paths': z.tuple([z.literal('models')]).optional(),
-  'seed-paths': z.tuple([z.literal('seeds')]).optional(),
-  'macro-paths': z.tuple([z.literal('macros')]).optional(),
-  'test-paths': z.tuple([z.literal('data-tests')]).optional(),
-  'require-dbt-version': z.union([z.string(), z.array(z.string())]).optional(),
+export const projectFile = v.strictObject({
+  name: v.string(),
+  version: v.optional(v.string()),
+  'config-version': v.optional(v.literal(2)),
+  profile: v.optional(v.string()),
+  'model-paths': v.optional(v.tuple([v.literal('models')])),
+  'seed-paths': v.optional(v.tuple([v.literal('seeds')])),
+  'macro-paths': v.optional(v.tuple([v.literal('macros')])),
+  'test-paths': v.optional(v.tuple([v.literal('data-tests')])),
+  'require-dbt-version': v.optional(v.union([v.string(), v.array(v.string())])),
   flags: tree,
   vars: tree,
   models: tree,
@@ -166,7 +187,7 @@ export const projectFile = z.strictObject({
  *
  * @throws Failure that names the file and the key if the runner doesn't support something in it
  */
-export function parseYml<T>(schema: z.ZodType<T>, text: string, path: string): T {
+export function parseYml<T>(schema: v.GenericSchema<unknown, T>, text: string, path: string): T {
   const written = parseYaml(text, `dbt/${path}`);
   refuseJinja(written, (steps) => {
     const place = findPlaces(written, steps).join(': ');
@@ -174,16 +195,17 @@ export function parseYml<T>(schema: z.ZodType<T>, text: string, path: string): T
       `dbt/${path}: ${place}: Jinja is not supported here by Rollcall's runner. It may stand in: ${withJinja.join(', ')}.`,
     );
   });
-  const result = schema.safeParse(written);
-  if (result.success) return result.data;
-  const {issues} = result.error;
-  const issue = issues.find(({code}) => code === 'unrecognized_keys') ?? issues[0];
-  if (issue?.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys;
-    throw createRefusal(path, [...findPlaces(written, issue.path), `"${key}"`].join(': '), key);
+  const result = v.safeParse(schema, written);
+  if (result.success) return result.output;
+  const unknown = result.issues.find(isUnknownKey);
+  if (unknown !== undefined) {
+    const steps = listSteps(unknown);
+    const key = String(steps.pop());
+    throw createRefusal(path, [...findPlaces(written, steps), `"${key}"`].join(': '), key);
   }
+  const issue = describeIssue(result.issues);
   throw new Failure(
-    `dbt/${path}: ${findPlaces(written, issue?.path ?? []).join(': ') || 'the file'}: ${issue?.message}. Rollcall's runner does not support it.`,
+    `dbt/${path}: ${findPlaces(written, issue.path).join(': ') || 'the file'}: ${issue.message}. Rollcall's runner does not support it.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import {basename} from 'node:path';
-import type {z} from 'zod';
+import type * as v from 'valibot';
 import {Failure} from '../../failure.ts';
 import {readDescription} from './declarations.ts';
 import type {Docs} from './descriptions.ts';
@@ -10,8 +10,8 @@ import {readFileSettings, readFolderSettings, resolveSettings} from './settings.
 
 /** The parsed dbt_project.yml, yml files and docs blocks of a project. */
 export interface Definitions {
-  settings: z.output<typeof projectFile>;
-  ymls: ({path: string} & z.output<typeof properties>)[];
+  settings: v.InferOutput<typeof projectFile>;
+  ymls: ({path: string} & v.InferOutput<typeof properties>)[];
   docs: Docs;
 }
 
@@ -107,7 +107,7 @@ function listTopLevelSettings(entry: {meta?: unknown; docs?: unknown; access?: u
   );
 }
 
-type Aged = z.output<typeof properties>['sources'][number]['config'];
+type Aged = v.InferOutput<typeof properties>['sources'][number]['config'];
 
 /**
  * Reads how old a table may be. A table's own freshness overrides that of its source.

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {createTable} from '../../duckdb/create-table.ts';
 import {countRow, type Database, type Row} from '../../duckdb/database.ts';
 import {findRelatives, type Graph, type Table, type Test} from '../graph/graph.ts';
@@ -37,7 +37,7 @@ export async function runTests(db: Database, {tables, tests}: Graph): Promise<Te
     .flatMap((test) => results.get(test) ?? []);
 }
 
-const countedRow = z.object({test: z.number(), n: z.number()});
+const countedRow = v.object({test: v.number(), n: v.number()});
 
 /**
  * Runs the tests of one table. A single statement counts the failing rows of all, since hundreds of small ones take longer. If it

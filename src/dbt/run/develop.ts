@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {countRow, type Database, identifier} from '../../duckdb/database.ts';
 import {exit, Failure} from '../../failure.ts';
 import type {Graph, Table} from '../graph/graph.ts';
@@ -100,7 +100,7 @@ export async function develop(
 
 async function readPresent(db: Database): Promise<Present> {
   const rows = await db.read(
-    z.object({schema: z.string(), name: z.string(), type: z.string()}),
+    v.object({schema: v.string(), name: v.string(), type: v.string()}),
     `select table_schema as schema, table_name as name, table_type as type from information_schema.tables
       where table_catalog = current_database()`,
   );

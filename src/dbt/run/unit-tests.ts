@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as v from 'valibot';
 import {type Database, identifier} from '../../duckdb/database.ts';
 import {Failure} from '../../failure.ts';
 import type {Graph, GraphUnitTest} from '../graph/graph.ts';
@@ -120,7 +120,7 @@ async function replaceInputs(
 /** Reads the rows of a query as text. Two values have the same text exactly if they are the same. */
 async function readCells(query: string, columns: readonly string[], db: Database): Promise<Cells[]> {
   const texts = columns.map((column) => `cast(${identifier(column)} as varchar) as ${identifier(column)}`);
-  const cells = z.object(Object.fromEntries(columns.map((column) => [column, z.string().nullable()])));
+  const cells = v.object(Object.fromEntries(columns.map((column) => [column, v.nullable(v.string())])));
   const rows = await db.read(cells, `select ${texts.join(', ')} from (\n${query}\n)`);
   return rows.map((row) => columns.map((column) => row[column] ?? null));
 }

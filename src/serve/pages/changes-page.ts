@@ -1,64 +1,66 @@
 import {html} from 'hono/html';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {formatFigure, formatHeading} from '../../words/columns.ts';
 import {formatCounted} from '../../words/count.ts';
 import {formatCount, formatSchoolYear} from '../../words/format.ts';
 import {formatStatus} from '../../words/statuses.ts';
 import {formatTime, type Html, renderPage} from './page.ts';
 
-const place = z.object({
-  source: z.string(),
-  schoolYear: z.string(),
-  schoolName: z.string().nullable(),
-  schoolCode: z.string().nullable(),
-  districtName: z.string().nullable(),
-  row: z.string(),
+const place = v.object({
+  source: v.string(),
+  schoolYear: v.string(),
+  schoolName: v.nullable(v.string()),
+  schoolCode: v.nullable(v.string()),
+  districtName: v.nullable(v.string()),
+  row: v.string(),
 });
-const counts = z.object({rowsAdded: z.number(), rowsGone: z.number(), figuresRestated: z.number()});
-const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).nullable();
-const side = z.object({build: z.string(), builtAt: z.string()});
+const counts = v.object({rowsAdded: v.number(), rowsGone: v.number(), figuresRestated: v.number()});
+const value = v.nullable(v.union([v.string(), v.number(), v.boolean(), v.array(v.string())]));
+const side = v.object({build: v.string(), builtAt: v.string()});
 
 /** The part of `rollcall changes --json` that the page shows. */
-export const changesSchema = z.object({
+export const changesSchema = v.object({
   from: side,
   to: side,
-  code: z.array(z.string()),
-  rows: z.object({
-    partitions: z.array(counts.extend({source: z.string(), schoolYear: z.string(), kind: z.string()})),
-    added: z.array(place),
-    gone: z.array(place),
-    restated: z.array(place.extend({figure: z.string(), before: z.string().nullable(), after: z.string().nullable()})),
+  code: v.array(v.string()),
+  rows: v.object({
+    partitions: v.array(v.object({...counts.entries, source: v.string(), schoolYear: v.string(), kind: v.string()})),
+    added: v.array(place),
+    gone: v.array(place),
+    restated: v.array(
+      v.object({...place.entries, figure: v.string(), before: v.nullable(v.string()), after: v.nullable(v.string())}),
+    ),
   }),
-  answers: z.array(
-    z.object({
-      question: z.string(),
-      schoolYear: z.string(),
-      region: z.string(),
-      kind: z.enum(['added', 'gone', 'changed']),
-      rows: z.array(
-        z.object({
-          kind: z.enum(['entered', 'left', 'moved', 'changed']),
-          list: z.record(z.string(), value),
-          schoolName: z.string().nullable(),
-          schoolCode: z.string(),
-          rankBefore: z.number().nullable(),
-          rankAfter: z.number().nullable(),
-          values: z.array(z.object({column: z.string(), before: value, after: value})),
+  answers: v.array(
+    v.object({
+      question: v.string(),
+      schoolYear: v.string(),
+      region: v.string(),
+      kind: v.picklist(['added', 'gone', 'changed']),
+      rows: v.array(
+        v.object({
+          kind: v.picklist(['entered', 'left', 'moved', 'changed']),
+          list: v.record(v.string(), value),
+          schoolName: v.nullable(v.string()),
+          schoolCode: v.string(),
+          rankBefore: v.nullable(v.number()),
+          rankAfter: v.nullable(v.number()),
+          values: v.array(v.object({column: v.string(), before: value, after: value})),
         }),
       ),
     }),
   ),
-  schools: z.array(
-    z.object({
-      kind: z.enum(['opened', 'closed', 'renamed']),
-      nameBefore: z.string().nullable(),
-      nameAfter: z.string().nullable(),
-      districtName: z.string().nullable(),
-      isInRegion: z.boolean(),
+  schools: v.array(
+    v.object({
+      kind: v.picklist(['opened', 'closed', 'renamed']),
+      nameBefore: v.nullable(v.string()),
+      nameAfter: v.nullable(v.string()),
+      districtName: v.nullable(v.string()),
+      isInRegion: v.boolean(),
     }),
   ),
 });
-type Changes = z.infer<typeof changesSchema>;
+type Changes = v.InferOutput<typeof changesSchema>;
 type Cells = readonly (Html | string)[];
 
 const most = 100;
@@ -146,13 +148,13 @@ function renderAnswer({question, schoolYear, region, kind, rows}: Changes['answe
   return html`<details id="answer-${index}"><summary>${title}: ${formatCounted(rows.length, 'row')}</summary>${renderTable(title, ['School', 'List', 'Rank', 'Values'], cells)}</details>`;
 }
 
-function placeRow({source, schoolYear, schoolName, schoolCode, districtName, row}: z.infer<typeof place>): Cells {
+function placeRow({source, schoolYear, schoolName, schoolCode, districtName, row}: v.InferOutput<typeof place>): Cells {
   const school = schoolName ?? (schoolCode === null ? undefined : `school ${schoolCode}`);
   return [source, formatSchoolYear(schoolYear), [school, districtName].filter(Boolean).join(', '), row];
 }
 
 /** Formats a value, or its status. A value that the publisher has withdrawn since is not shown. */
-function formatSide(side: z.infer<typeof value>, column = ''): string {
+function formatSide(side: v.InferOutput<typeof value>, column = ''): string {
   if (side === null) return 'not shown';
   return typeof side === 'number' ? formatFigure(column, side) : formatStatus(String(side));
 }

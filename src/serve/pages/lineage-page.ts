@@ -1,25 +1,25 @@
 import {html} from 'hono/html';
-import {z} from 'zod';
+import * as v from 'valibot';
 import {formatCounted} from '../../words/count.ts';
 import {joinWords} from '../../words/format.ts';
 import {type Html, renderPage} from './page.ts';
 
 const at = '/operations/lineage';
 
-const column = z.object({
-  column: z.string(),
-  from: z.array(z.string()),
-  decided_by: z.array(z.string()),
-  fixed: z.string().optional(),
-  source: z.string().optional(),
-  published_as: z.array(z.string()).optional(),
+const column = v.object({
+  column: v.string(),
+  from: v.array(v.string()),
+  decided_by: v.array(v.string()),
+  fixed: v.optional(v.string()),
+  source: v.optional(v.string()),
+  published_as: v.optional(v.array(v.string())),
 });
-type Column = z.infer<typeof column>;
-const table = z.object({table: z.string(), file: z.string(), columns: z.array(column)});
-type Table = z.infer<typeof table>;
+type Column = v.InferOutput<typeof column>;
+const table = v.object({table: v.string(), file: v.string(), columns: v.array(column)});
+type Table = v.InferOutput<typeof table>;
 
 /** What `rollcall lineage --json` prints: every table. */
-export const lineageSchema = z.array(table);
+export const lineageSchema = v.array(table);
 
 /** Renders the tables of the published build, each with a link to its columns. */
 export function renderTables(tables: readonly string[]): Html {
