@@ -44,8 +44,16 @@ type Issue = v.BaseIssue<unknown>;
 export function describeIssue([issue]: readonly [Issue, ...Issue[]]): {path: (string | number)[]; message: string} {
   const path = listSteps(issue);
   if (isUnknownKey(issue)) return {path: path.slice(0, -1), message: `Unrecognized key: "${path.at(-1)}"`};
-  const isMissing = issue.path?.at(-1)?.origin === 'key' && issue.received === 'undefined';
-  return {path, message: isMissing ? 'is missing' : issue.message};
+  if (issue.received === 'undefined') return {path, message: 'is missing'};
+  return {path, message: issue.message.replace(/^Invalid type: .*/s, () => nameExpected(issue))};
+}
+
+/** Says in words what a value must be: `must be a string, not 3`, `must be "day" or "hour", not "week"`. */
+function nameExpected({expected, received}: Issue): string {
+  const options = expected?.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ') ?? 'something else';
+  const kind = options.toLowerCase();
+  const named = /^[a-z]+$/.test(kind) ? `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}` : options;
+  return `must be ${named}, not ${received}`;
 }
 
 /** Returns whether an issue is a key that the schema doesn't have. */

@@ -59,8 +59,11 @@ const metadata = v.pipe(
   }),
 );
 const wholeNumber = v.pipe(
-  v.union([v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number)), v.number()]),
-  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(mostRows)),
+  v.union([v.string(), v.number()]),
+  v.transform(String),
+  v.regex(/^\d+$/),
+  v.transform(Number),
+  v.maxValue(mostRows),
 );
 const count = v.tuple([v.record(v.string(), wholeNumber)]);
 

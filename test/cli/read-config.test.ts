@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {test} from 'node:test';
+import {readConfig} from '../../src/cli/read-config.ts';
+import {exit, Failure} from '../../src/failure.ts';
+import {makeTemporaryFolder} from '../support/temporary.ts';
+
+/** Settings, and how the message goes on after the path of their file. */
+const mistakes: [settings: unknown, message: string][] = [
+  [{schoolYear: '2020'}, 'schoolYear is not a school year such as 2020-21.'],
+  [{home: 3}, 'home must be a string, not 3.'],
+  [{colour: 'red'}, 'Unrecognized key: "colour".'],
+  [{schedule: {cron: '0 6 * * 1', from: 'live'}}, 'schedule timeZone is missing.'],
+  [{notices: {event: []}}, 'notices Unrecognized key: "event".'],
+  [{notices: {command: []}}, 'notices command names no program.'],
+  [{reportUrl: 'example.org'}, 'reportUrl is no address such as https://example.org/rollcall/.'],
+  [{reportContact: 'ftp://example.org'}, 'reportContact is no address such as mailto:data@example.org.'],
+  [null, 'must be an object, not null.'],
+];
+
+test('a wrong setting is wrong usage, and the message names it and what is wrong', () => {
+  const folder = makeTemporaryFolder('settings');
+  const path = join(folder, 'rollcall.config.json');
+  for (const [settings, message] of mistakes) {
+    writeFileSync(path, JSON.stringify(settings));
+    assert.throws(
+      () => readConfig([folder]),
+      (error) => error instanceof Failure && error.exitCode === exit.usage && error.message === `${path}: ${message}`,
+      message,
+    );
+  }
+  const words = {notices: {events: ['run_fails']}};
+  writeFileSync(path, JSON.stringify(words));
+  assert.throws(
+    () => readConfig([folder]),
+    /notices events 0 must be "run_failed" or .* or "source_stale", not "run_fails"\.$/,
+  );
+});
+
+test('the settings of the nearest file hold, and what it leaves out is the default', () => {
+  const folder = makeTemporaryFolder('settings');
+  assert.deepEqual(readConfig([folder]), {home: './data'});
+  writeFileSync(join(folder, 'rollcall.config.json'), '{"schoolYear": "2020-21"}');
+  assert.deepEqual(readConfig([folder]), {home: './data', schoolYear: '2020-21'});
+  assert.deepEqual(readConfig([makeTemporaryFolder('none'), folder]), {home: './data', schoolYear: '2020-21'});
+});
