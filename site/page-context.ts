@@ -1,4 +1,3 @@
-import {posix} from 'node:path';
 import type {Report} from '../src/report/report.ts';
 import type {SchoolYear} from '../src/school-year.ts';
 import {type AssetPaths, findAsset} from './asset-paths.ts';
@@ -108,7 +107,10 @@ function findFile(path: string): string {
 /** Writes the link from a file to a page or file. It names the page's file, because a browser shows a folder of files as a list. */
 function writeRelativeLink(from: string, path: string): string {
   const [, folder = '', file = '', rest = ''] = /^((?:[^?#]*\/)?)([^?#/]*)(.*)$/.exec(path) ?? [];
-  return posix.relative(posix.dirname(from), `${folder}${file || 'index.html'}`) + rest;
+  const here = from.split('/');
+  const there = `${folder}${file || 'index.html'}`.split('/');
+  const shared = here.findIndex((name, at) => name !== there[at] || at === here.length - 1);
+  return '../'.repeat(here.length - 1 - shared) + there.slice(shared).join('/') + rest;
 }
 
 /** Returns the path of the page in a file: `schools/` for `schools/index.html`. */

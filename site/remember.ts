@@ -2,8 +2,10 @@
 export function remember<K extends object, V>(workOut: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, V>();
   return (key) => {
-    const found = known.get(key) ?? workOut(key);
-    known.set(key, found);
-    return found;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = workOut(key);
+    known.set(key, made);
+    return made;
   };
 }

@@ -43,9 +43,12 @@ export interface Renderers {
   stop(): Promise<unknown>;
 }
 
-/** Starts threads that render pages, one for each core. Each loads its modules while the report is still being read. */
+/**
+ * Starts threads that render pages, one for each core but that of the main thread, since each compiles the same code anew. They load
+ * their modules while the report is still being read.
+ */
 export function startRenderers(folder: string, site: Share['site']): Renderers {
-  const parts = Math.min(availableParallelism(), 8);
+  const parts = Math.max(1, Math.min(availableParallelism() - 1, 8));
   // The compiled package has the same file with another extension.
   const code = new URL(`render-pages${extname(import.meta.filename)}`, import.meta.url);
   const workers = Array.from(

@@ -11,8 +11,9 @@ const widths = [
 
 /** Estimates the width of a text in pixels. A letter outside of ASCII counts as a wide one. */
 export function measureText(text: string, size = 12.5): number {
-  const letters = [...text].map((letter) => widths[letter.charCodeAt(0) - 32] ?? 75);
-  return (letters.reduce((sum, width) => sum + width, 0) * size) / 100;
+  let sum = 0;
+  for (const letter of text) sum += widths[letter.charCodeAt(0) - 32] ?? 75;
+  return (sum * size) / 100;
 }
 
 /** Cuts a text to a width. The marks at its end (* †) stay. */
