@@ -1,6 +1,7 @@
 import type {Outline, Report} from '../src/report/report.ts';
 import {namesPath} from './components/find.ts';
 import type {Documents} from './documents.ts';
+import {districtsByCode, schoolsById} from './indexes.ts';
 import {schoolFilePath} from './links.ts';
 import type {PageContext, Site} from './page-context.ts';
 import {render404} from './pages/404.ts';
@@ -26,7 +27,6 @@ import {renderSchools} from './pages/schools/index.ts';
 import {writeNames} from './pages/schools/names.ts';
 import {renderSchool} from './pages/schools/school.ts';
 import {writeSitemap} from './pages/sitemap.ts';
-import {remember} from './remember.ts';
 import type {OrderedReport} from './renderers.ts';
 import {listAccess} from './words/access.ts';
 
@@ -79,11 +79,6 @@ export function listYearRoutes(report: Outline, {decisions}: Documents): Route[]
     })),
   ];
 }
-
-const schoolsById = remember((report: Report) => new Map(report.schools.map((each) => [each.school_id, each])));
-const districtsByCode = remember(
-  (report: Report) => new Map(report.districts.map((each) => [each.district_code, each])),
-);
 
 function find<T>(index: (report: Report) => ReadonlyMap<string, T>, {report}: PageContext, id: string): T {
   const found = index(report).get(id);

@@ -1,9 +1,11 @@
 import type {Row} from '../../src/duckdb/database.ts';
+import type {Report} from '../../src/report/report.ts';
 import {formatHeading} from '../../src/words/columns.ts';
 import {explainMarks, listMarks} from '../../src/words/rankings.ts';
 import {type Html, html} from '../html.ts';
 import {toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
+import {remember} from '../remember.ts';
 import {formatCell, isNumeric} from '../words/columns.ts';
 import {listReportNotes} from '../words/origin.ts';
 
@@ -15,17 +17,20 @@ interface Props {
   after?: Html | undefined | '';
 }
 
+/** The ids of schools by what a row of an answer names them by. */
+const schoolIds = remember(
+  ({schools}: Report) =>
+    new Map(schools.map((school) => [`${school.school_code} ${school.district_name}`, school.school_id])),
+);
+
 /**
  * Renders rows of an answer as a table. A row begins with its school, which is a link, or else with its first column, followed by
  * its marks, which the caption explains.
  */
 export function renderAnswerTable(context: PageContext, {rows, columns, caption, after}: Props): Html {
   const {report} = context;
-  const ids = new Map(
-    report.schools.map((school) => [`${school.school_code} ${school.district_name}`, school.school_id]),
-  );
   const linkOf = (row: Row) => {
-    const id = ids.get(`${row['school_code']} ${row['district_name']}`);
+    const id = schoolIds(report).get(`${row['school_code']} ${row['district_name']}`);
     return id === undefined ? undefined : toSchool(context, id);
   };
   const head = columns.includes('school_name') ? 'school_name' : columns[0];

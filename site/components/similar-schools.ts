@@ -4,6 +4,7 @@ import {formatCount, formatRatio, formatShare, formatSigned} from '../../src/wor
 import {explainStar} from '../../src/words/rankings.ts';
 import {drawDumbbell} from '../charts/dumbbell.ts';
 import {type Html, html} from '../html.ts';
+import {schoolsById} from '../indexes.ts';
 import {toDownload, toSchool} from '../links.ts';
 import type {PageContext} from '../page-context.ts';
 import {formatPeers} from '../words/groups.ts';
@@ -14,7 +15,7 @@ export function renderSimilarSchools(context: PageContext, school: School): Html
   const {report, to} = context;
   const {isSample} = report.build;
   const peers = school.similar.flatMap(({similar_school_id: id, ...likeness}) => {
-    const peer = report.schools.find(({school_id}) => school_id === id);
+    const peer = schoolsById(report).get(id);
     return peer === undefined ? [] : {...likeness, school: peer};
   });
   const why = html`Like it are ${formatPeers(school.school_types)} with half to twice as many students and at least three quarters of <a href="${to('methods/#similar')}">the students’ make-up</a> in common.`;

@@ -1,14 +1,21 @@
 import type {Row} from '../../src/duckdb/database.ts';
 import {formatShare, formatSigned} from '../../src/words/format.ts';
 import type {PageContext} from '../page-context.ts';
+import {remember} from '../remember.ts';
 import {type Asked, findQuestion} from './find-question.ts';
 import {findGroup} from './groups.ts';
 
 /** Lists what the answer about access says of a district, or of the region: a row for each race with students. */
 export function listAccess(context: Asked, name: string): Row[] {
-  const {rows} = findQuestion(context, 'access');
-  return rows.filter((row) => row['name'] === name && row['demographic_group_id'] !== 'of_color');
+  return rowsByName(findQuestion(context, 'access').rows).get(name) ?? [];
 }
+
+const rowsByName = remember((rows: readonly Row[]) =>
+  Map.groupBy(
+    rows.filter((row) => row['demographic_group_id'] !== 'of_color'),
+    (row) => row['name'],
+  ),
+);
 
 /** Formats a share as a number of a hundred. A share above 0 never reads as 0, nor one below 1 as 100. */
 export function formatOfHundred(share: unknown): string {

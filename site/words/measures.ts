@@ -188,8 +188,11 @@ function describePlace(
   show: (value: number) => string,
   {peers}: Subject,
 ) {
-  const lower = values.filter((value) => value < own).length;
-  const same = values.filter((value) => value === own).length - 1;
+  let [lower, same] = [0, -1];
+  for (const value of values) {
+    if (value < own) lower++;
+    else if (value === own) same++;
+  }
   const higher = values.length - 1 - lower - Math.max(0, same);
   const sentence = `Among ${values.length} ${peers}, ${lower} ${lower === 1 ? 'is' : 'are'} lower and ${higher} ${higher === 1 ? 'is' : 'are'} higher${same > 0 ? `; ${same} ${same === 1 ? 'is' : 'are'} the same` : ''}. The median is ${show(median ?? own)}.`;
   return {drawing: drawStrip(values, own, {...scale, alt: `${name}: ${show(own)}. ${sentence}`}), sentence};

@@ -1,4 +1,5 @@
 import type {District} from '../../../src/report/organizations.ts';
+import type {Report} from '../../../src/report/report.ts';
 import type {School} from '../../../src/report/schools.ts';
 import {formatCounted} from '../../../src/words/count.ts';
 import {formatCount, formatSchoolYear, formatShare, formatSigned, joinWords} from '../../../src/words/format.ts';
@@ -13,11 +14,14 @@ import {renderTrend} from '../../components/trend.ts';
 import {type Html, html} from '../../html.ts';
 import {toDownload, toSchool} from '../../links.ts';
 import type {PageContext} from '../../page-context.ts';
+import {remember} from '../../remember.ts';
 import {describeAssignment, listAccess, listAssignment} from '../../words/access.ts';
 import {describeMeasures, describeSums} from '../../words/measures.ts';
 import {describeLarge} from '../../words/questions.ts';
 import {describeCoverage, describeDistrict, describePanelTrend} from '../../words/sentences.ts';
 import {formatYear} from '../../words/years.ts';
+
+const districtMeasures = remember(({districts}: Report) => districts.flatMap(({measures}) => measures ?? []));
 
 export function renderDistrict(context: PageContext, district: District): Html {
   const {report, to} = context;
@@ -26,10 +30,12 @@ export function renderDistrict(context: PageContext, district: District): Html {
   const {measures, groups} = district;
   const {schoolYear} = report;
   const schools = report.schools.filter(({district_code}) => district_code === district.district_code);
-  const peers = report.districts.flatMap((other) => other.measures ?? []);
   const measured = measures
     ? [
-        ...describeMeasures(context, measures, groups, peers, {name: 'the district', peers: 'districts'}),
+        ...describeMeasures(context, measures, groups, districtMeasures(report), {
+          name: 'the district',
+          peers: 'districts',
+        }),
         ...describeSums(measures, district.district_name),
       ]
     : [];
