@@ -250,7 +250,12 @@ const pairs: Pair[] = [
   {
     id: 'site',
     title: 'The report against the warehouse it shows',
-    ours: {name: 'rollcall site', go: () => rollcall('site', '--home', home, '--out', at('site'))},
+    // Into a new folder, as in a run. Replacing a report also removes the files of the former.
+    ours: {
+      name: 'rollcall site',
+      prepare: () => fresh(at('site')),
+      go: () => rollcall('site', '--home', home, '--out', at('site')),
+    },
     theirs: wholeRun,
     target: isSmall ? 0.5 : 1,
     limit: isSmall ? 2.5 : 3.5,
