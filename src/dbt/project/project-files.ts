@@ -1,4 +1,5 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {readFileSync} from 'node:fs';
+import {readdir} from 'node:fs/promises';
 import {extname, join} from 'node:path';
 import {Failure} from '../../failure.ts';
 import {makeRelative} from '../../files.ts';
@@ -37,7 +38,7 @@ export async function readProjectFiles(folder: string): Promise<ProjectFile[]> {
           `dbt/${path}: Rollcall's runner supports ${endings.join(', ')} files in ${root}/, not this one. Move or remove it.`,
         );
       }
-      const text = removeOtherEngines(await readFile(join(folder, path), 'utf8'));
+      const text = removeOtherEngines(readFileSync(join(folder, path), 'utf8'));
       if (path.endsWith('.sql')) refuseInTemplate(text, path);
       files.push({path, text});
     }
