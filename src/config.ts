@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {strictMapping} from './json.ts';
 import {isSchoolYear} from './school-year.ts';
 
 /** The events that can send a notice. */
@@ -15,28 +16,31 @@ const noticeKinds = [
 
 export type NoticeKind = (typeof noticeKinds)[number];
 
+function address(example: string, beginning = /^/) {
+  const message = `is no address such as ${example}`;
+  return v.pipe(v.string(), v.trim(), v.url(message), v.regex(beginning, message));
+}
+
 /** Whether it ever comes due is checked by whoever keeps it. */
-const schedule = v.strictObject({
+const schedule = strictMapping({
   cron: v.string(),
   timeZone: v.string(),
   from: v.pipe(v.string(), v.minLength(1, 'is empty')),
   schoolList: v.optional(v.string()),
 });
 
-const notices = v.strictObject({
+const notices = strictMapping({
   events: v.optional(v.array(v.picklist(noticeKinds))),
-  webhook: v.optional(v.pipe(v.string(), v.url('is no address such as https://chat.example/hooks/rollcall'))),
+  webhook: v.optional(address('https://chat.example/hooks/rollcall')),
   command: v.optional(v.pipe(v.array(v.string()), v.minLength(1, 'names no program'))),
 });
 
-const isContact = (text: string) => /^(https?|mailto):/.test(text) && URL.canParse(text);
-
-export const configSchema = v.strictObject({
+export const configSchema = strictMapping({
   schoolYear: v.optional(v.pipe(v.string(), v.check(isSchoolYear, 'is not a school year such as 2020-21'))),
   home: v.optional(v.pipe(v.string(), v.minLength(1, 'is empty')), './data'),
-  openLineageUrl: v.optional(v.pipe(v.string(), v.url('is no address such as http://localhost:5000'))),
-  reportUrl: v.optional(v.pipe(v.string(), v.url('is no address such as https://example.org/rollcall/'))),
-  reportContact: v.optional(v.pipe(v.string(), v.check(isContact, 'is no address such as mailto:data@example.org'))),
+  openLineageUrl: v.optional(address('http://localhost:5000')),
+  reportUrl: v.optional(address('https://example.org/rollcall/')),
+  reportContact: v.optional(address('mailto:data@example.org', /^(https?|mailto):/i)),
   schedule: v.optional(schedule),
   notices: v.optional(notices),
 });

@@ -37,9 +37,14 @@ export function jsonText<Schema extends v.GenericSchema>(schema: Schema) {
 
 /** Builds the schema of an object with any keys. Refuses a list, which valibot's own `record` takes for an object. */
 export function mapping<Schema extends v.GenericSchema>(schema: Schema) {
-  return v.pipe(
-    v.unknown(),
-    v.check((value) => !Array.isArray(value), 'is a list'),
-    v.record(v.string(), schema),
-  );
+  return v.pipe(refuseList<Record<string, v.InferInput<Schema>>>(), v.record(v.string(), schema));
+}
+
+/** Builds the schema of an object with these keys and no others. Refuses a list, which valibot's own takes for an object. */
+export function strictMapping<Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(refuseList<v.InferInput<v.StrictObjectSchema<Entries, undefined>>>(), v.strictObject(entries));
+}
+
+function refuseList<Input>() {
+  return v.custom<Input>((value) => !Array.isArray(value), 'is a list, not keys with values');
 }

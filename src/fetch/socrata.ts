@@ -5,6 +5,7 @@ import {pipeline} from 'node:stream/promises';
 import type {Response} from 'undici';
 import * as v from 'valibot';
 import {describeIssue} from '../failure.ts';
+import {mapping} from '../json.ts';
 import type {License} from '../license.ts';
 import {BadReply, type Client, limitBody, readText} from './http.ts';
 
@@ -32,7 +33,10 @@ export const rowsUpdatedAt = v.nullable(
 
 // The license is only shown, so one of an unexpected form is ignored.
 const text = v.fallback(v.optional(v.pipe(v.string(), v.maxLength(500))), undefined);
-const link = v.fallback(v.optional(v.pipe(v.string(), v.url(), v.regex(/^https?:/), v.maxLength(500))), undefined);
+const link = v.fallback(
+  v.optional(v.pipe(v.string(), v.trim(), v.url(), v.regex(/^https?:\/\//i), v.maxLength(500))),
+  undefined,
+);
 const tombstone = 'it is described without columns';
 const metadata = v.pipe(
   v.object({
@@ -65,7 +69,7 @@ const wholeNumber = v.pipe(
   v.transform(Number),
   v.maxValue(mostRows),
 );
-const count = v.tuple([v.record(v.string(), wholeNumber)]);
+const count = v.strictTuple([mapping(wholeNumber)]);
 
 /** Fetches the metadata of a data set: one small request that shows whether anything has changed. */
 export function readMetadata(client: Client, id: string, signal?: AbortSignal): Promise<Metadata> {
@@ -100,7 +104,7 @@ export function countEach(
     async (response) => {
       const groups = await readJson(
         response,
-        v.pipe(v.array(v.record(v.string(), v.union([v.string(), v.number()]))), v.maxLength(1000)),
+        v.pipe(v.array(mapping(v.union([v.string(), v.number()]))), v.maxLength(1000)),
       );
       return new Map(groups.map((group) => [String(group[column] ?? ''), v.parse(wholeNumber, group['rows'])]));
     },

@@ -54,11 +54,10 @@ export function createApiRoutes(server: Server, guard: Guard, questions: Questio
   return app;
 }
 
-/** Reads a request's JSON object; null, which no request accepts, if it is none. */
+/** Reads a request's JSON; null, which no request accepts, if it is not JSON. */
 async function readBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
-  const body = text.trim() === '' ? {} : parseJson(v.unknown(), text);
-  return Array.isArray(body) ? null : (body ?? null);
+  return text.trim() === '' ? {} : (parseJson(v.unknown(), text) ?? null);
 }
 
 function respondStarted(c: Context, work: Promise<CommandOutcome> | undefined, {commands}: Server) {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {describeIssue} from '../failure.ts';
+import {strictMapping} from '../json.ts';
 import {isSchoolYear} from '../school-year.ts';
 import {sources} from '../sources/sources.ts';
 import type {RunRequest} from './commands.ts';
@@ -11,7 +12,7 @@ const only = v.array(
     v.check((id) => sources.some((source) => source.id === id), 'is not a source'),
   ),
 );
-const runBody = v.strictObject({
+const runBody = strictMapping({
   years: v.optional(schoolYears),
   only: v.optional(only),
   refresh: v.optional(v.boolean()),

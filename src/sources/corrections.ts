@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import * as v from 'valibot';
 import {describeIssue, exit, Failure} from '../failure.ts';
+import {strictMapping} from '../json.ts';
 import {isSchoolYear} from '../school-year.ts';
 import {parseYaml} from '../yaml.ts';
 import {sources} from './sources.ts';
@@ -13,19 +14,19 @@ const common = {
   source: v.picklist(sources.map(({id}) => id)),
   reason: v.string(),
   reference: v.string(),
-  expect: v.strictObject({school_year: schoolYear}),
+  expect: strictMapping({school_year: schoolYear}),
 };
 
 const correction = v.variant('action', [
   v.strictObject({
     ...common,
     action: v.literal('set_aside_zero_twins'),
-    where: v.strictObject({school_years: v.optional(v.array(schoolYear))}),
+    where: strictMapping({school_years: v.optional(v.array(schoolYear))}),
   }),
   v.strictObject({
     ...common,
     action: v.literal('not_a_district'),
-    where: v.strictObject({
+    where: strictMapping({
       district_code: v.pipe(v.string(), v.regex(/^[\d%]+$/, 'has characters other than digits and %')),
     }),
   }),

@@ -17,6 +17,8 @@ const mistakes: [settings: unknown, message: string][] = [
   [{reportUrl: 'example.org'}, 'reportUrl is no address such as https://example.org/rollcall/.'],
   [{reportContact: 'ftp://example.org'}, 'reportContact is no address such as mailto:data@example.org.'],
   [null, 'must be an object, not null.'],
+  [[], 'is a list, not keys with values.'],
+  [{notices: []}, 'notices is a list, not keys with values.'],
 ];
 
 test('a wrong setting is wrong usage, and the message names it and what is wrong', () => {
@@ -36,6 +38,19 @@ test('a wrong setting is wrong usage, and the message names it and what is wrong
     () => readConfig([folder]),
     /notices events 0 must be "run_failed" or .* or "source_stale", not "run_fails"\.$/,
   );
+});
+
+test('spaces around an address are not part of it, and its protocol may have capitals', () => {
+  const folder = makeTemporaryFolder('settings');
+  writeFileSync(
+    join(folder, 'rollcall.config.json'),
+    '{"openLineageUrl": " http://localhost:5000 ", "reportContact": "\\tMAILTO:data@example.org "}',
+  );
+  assert.deepEqual(readConfig([folder]), {
+    home: './data',
+    openLineageUrl: 'http://localhost:5000',
+    reportContact: 'MAILTO:data@example.org',
+  });
 });
 
 test('the settings of the nearest file hold, and what it leaves out is the default', () => {

@@ -181,6 +181,15 @@ test('a number or a date that can not be is refused by name', async (t) => {
   }
   body = '[{"count": "374"}]';
   assert.equal(await countRows(own, id), 374);
+  for (body of ['[["374"]]', '[{"count": "374"}, {"count": "375"}]']) {
+    await assert.rejects(countRows(own, id), /instead of what was asked for/, body);
+  }
   body = '{"name": "x", "rowsUpdatedAt": 1640000000, "license": {"name": "y", "termsLink": "javascript:alert(1)"}}';
   assert.deepEqual(await readMetadata(own, id), {name: 'x', rowsUpdatedAt: 1_640_000_000, license: {name: 'y'}});
+  body = '{"name": "x", "license": {"termsLink": " HTTPS://example.org/terms"}}';
+  assert.deepEqual(await readMetadata(own, id), {
+    name: 'x',
+    rowsUpdatedAt: null,
+    license: {url: 'HTTPS://example.org/terms'},
+  });
 });

@@ -69,7 +69,8 @@ test('an invalid request is refused with a sentence, and starts no command', asy
     ['/api/run', '{"only":["--home"]}', /only\.0: is not a source/],
     ['/api/run', '{"from":"/etc"}', /from/],
     ['/api/run', 'nonsense', /./],
-    ['/api/run', '[]', /The request/],
+    ['/api/run', '[]', /The request: is a list/],
+    ['/api/rollback', '[]', /not a build/],
     ['/api/rollback', '{"build":"../x"}', /not a build/],
     ['/api/rollback', '{}', /not a build/],
   ] as const) {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import {describeIssue, Failure, isUnknownKey, listSteps} from '../../failure.ts';
-import {mapping} from '../../json.ts';
+import {mapping, strictMapping} from '../../json.ts';
 import {parseYaml} from '../../yaml.ts';
 import {createRefusal} from './refusals.ts';
 
@@ -24,17 +24,17 @@ const tags = v.optional(
   [],
 );
 /** Whether and in which color dbt's own pages show something. */
-const docs = v.optional(v.strictObject({show: v.optional(v.boolean()), node_color: v.optional(v.string())}));
+const docs = v.optional(strictMapping({show: v.optional(v.boolean()), node_color: v.optional(v.string())}));
 const owner = v.pipe(
   v.looseObject({name: v.optional(v.string()), email: v.optional(v.union([v.string(), v.array(v.string())]))}),
   v.check(({name, email}) => name !== undefined || email !== undefined, 'has neither a name nor an email'),
 );
-const testBody = v.strictObject({
+const testBody = strictMapping({
   name: v.optional(v.string()),
   description: v.optional(v.string()),
   arguments: v.optional(mapping(v.unknown()), {}),
   config: v.optional(
-    v.strictObject({
+    strictMapping({
       severity: v.optional(severity, 'error'),
       where: v.optional(v.string()),
       tags,
@@ -49,14 +49,14 @@ const test = v.pipe(
   v.transform((written) => (typeof written === 'string' ? {[written]: {}} : written)),
   mapping(testBody),
 );
-const column = v.strictObject({
+const column = strictMapping({
   name: v.string(),
   description: v.optional(v.string()),
   data_type: v.optional(v.string()),
   data_tests: v.optional(v.array(test), []),
   meta,
   tags,
-  config: v.optional(v.strictObject({meta, tags}), {}),
+  config: v.optional(strictMapping({meta, tags}), {}),
 });
 const described = {
   name: v.string(),
@@ -67,22 +67,22 @@ const described = {
 /** Settings of models and seeds that dbt accepts beside `config:`, too. */
 const besideConfig = {meta: v.optional(meta), docs};
 
-const period = v.strictObject({
+const period = strictMapping({
   count: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   period: v.picklist(['minute', 'hour', 'day']),
 });
 /** How old a source may be, and where its age comes from. Null exempts a table from the limits of its source. */
 const aged = {
   freshness: v.nullish(
-    v.strictObject({warn_after: v.nullish(period), error_after: v.nullish(period), filter: v.optional(v.string())}),
+    strictMapping({warn_after: v.nullish(period), error_after: v.nullish(period), filter: v.optional(v.string())}),
   ),
   loaded_at_field: v.optional(v.string()),
   loaded_at_query: v.optional(v.string()),
 };
 /** Properties of a source and its tables; dbt accepts all of them under `config:`, too. */
-const ofSource = {...aged, meta, tags, config: v.optional(v.strictObject({...aged, meta, tags}), {})};
+const ofSource = {...aged, meta, tags, config: v.optional(strictMapping({...aged, meta, tags}), {})};
 
-const exposure = v.strictObject({
+const exposure = strictMapping({
   name: v.pipe(v.string(), v.regex(/^\w+$/, 'has other characters than letters, digits and _')),
   label: v.optional(v.string()),
   type: v.picklist(['dashboard', 'notebook', 'analysis', 'ml', 'application']),
@@ -93,36 +93,39 @@ const exposure = v.strictObject({
   depends_on: v.optional(v.array(v.string()), []),
   meta,
   tags,
-  config: v.optional(v.strictObject({meta, tags}), {}),
+  config: v.optional(strictMapping({meta, tags}), {}),
 });
-const group = v.strictObject({
+const group = strictMapping({
   name: v.string(),
   description: v.optional(v.string()),
   owner,
-  config: v.optional(v.strictObject({meta}), {}),
+  config: v.optional(strictMapping({meta}), {}),
 });
 
-const cell = v.union([v.string(), v.number(), v.boolean(), v.null()], 'is not a text, a number, true, false or null');
+const cell = v.union(
+  [v.string(), v.pipe(v.number(), v.finite('is not a finite number')), v.boolean(), v.null()],
+  'is not a text, a number, true, false or null',
+);
 const fixture = {
   rows: v.union([v.array(mapping(cell)), v.string()], 'are not rows of plain values'),
   format: v.optional(v.picklist(['dict', 'csv', 'sql']), 'dict'),
 };
-const unitTest = v.strictObject({
+const unitTest = strictMapping({
   name: v.string(),
   model: v.string(),
   description: v.optional(v.string()),
-  given: v.array(v.strictObject({input: v.string(), ...fixture})),
-  expect: v.strictObject(fixture),
-  overrides: v.optional(v.strictObject({vars: v.optional(mapping(v.unknown()), {})}), {}),
-  config: v.optional(v.strictObject({tags, meta}), {}),
+  given: v.array(strictMapping({input: v.string(), ...fixture})),
+  expect: strictMapping(fixture),
+  overrides: v.optional(strictMapping({vars: v.optional(mapping(v.unknown()), {})}), {}),
+  config: v.optional(strictMapping({tags, meta}), {}),
 });
 
 /** A yml under models/ or seeds/. */
-export const properties = v.strictObject({
+export const properties = strictMapping({
   version: v.optional(v.literal(2)),
   models: v.optional(
     v.array(
-      v.strictObject({
+      strictMapping({
         ...described,
         ...besideConfig,
         access: v.optional(v.string()),
@@ -133,7 +136,7 @@ export const properties = v.strictObject({
   ),
   seeds: v.optional(
     v.array(
-      v.strictObject({
+      strictMapping({
         ...described,
         ...besideConfig,
         config: v.looseObject({column_types: mapping(v.string())}),
@@ -143,12 +146,12 @@ export const properties = v.strictObject({
   ),
   sources: v.optional(
     v.array(
-      v.strictObject({
+      strictMapping({
         name: v.string(),
         description: v.optional(v.string()),
         schema: v.optional(v.string()),
         ...ofSource,
-        tables: v.array(v.strictObject({...described, ...ofSource})),
+        tables: v.array(strictMapping({...described, ...ofSource})),
       }),
     ),
     [],
@@ -165,16 +168,19 @@ export type DescribedUnitTest = v.InferOutput<typeof unitTest>;
 
 const tree = v.optional(mapping(v.unknown()), {});
 
+/** The only folder for a kind of file. */
+const only = (folder: string) => v.optional(v.pipe(v.array(v.literal(folder)), v.length(1, `is not [${folder}]`)));
+
 /** dbt_project.yml. */
-export const projectFile = v.strictObject({
+export const projectFile = strictMapping({
   name: v.string(),
   version: v.optional(v.string()),
   'config-version': v.optional(v.literal(2)),
   profile: v.optional(v.string()),
-  'model-paths': v.optional(v.tuple([v.literal('models')])),
-  'seed-paths': v.optional(v.tuple([v.literal('seeds')])),
-  'macro-paths': v.optional(v.tuple([v.literal('macros')])),
-  'test-paths': v.optional(v.tuple([v.literal('data-tests')])),
+  'model-paths': only('models'),
+  'seed-paths': only('seeds'),
+  'macro-paths': only('macros'),
+  'test-paths': only('data-tests'),
   'require-dbt-version': v.optional(v.union([v.string(), v.array(v.string())])),
   flags: tree,
   vars: tree,
