@@ -45,15 +45,27 @@ export function describeIssue([issue]: readonly [Issue, ...Issue[]]): {path: (st
   const path = listSteps(issue);
   if (isUnknownKey(issue)) return {path: path.slice(0, -1), message: `Unrecognized key: "${path.at(-1)}"`};
   if (issue.received === 'undefined') return {path, message: 'is missing'};
-  return {path, message: issue.message.replace(/^Invalid type: .*/s, () => nameExpected(issue))};
+  // A value can be all that a publisher replied.
+  const value = issue.received.length > longestShown ? `${issue.received.slice(0, longestShown)}…` : issue.received;
+  if (/^Invalid type: /.test(issue.message)) return {path, message: nameExpected(issue, value)};
+  return {path, message: issue.message.replace(issue.received, () => value)};
 }
 
+const longestShown = 60;
+
+const kinds = new Map([
+  ['string', 'a string'],
+  ['number', 'a number'],
+  ['boolean', 'true or false'],
+  ['Array', 'a list'],
+  ['Object', 'an object'],
+]);
+
 /** Says in words what a value must be: `must be a string, not 3`, `must be "day" or "hour", not "week"`. */
-function nameExpected({expected, received}: Issue): string {
-  const options = expected?.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ' or ') ?? 'something else';
-  const kind = options.toLowerCase();
-  const named = /^[a-z]+$/.test(kind) ? `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}` : options;
-  return `must be ${named}, not ${received}`;
+function nameExpected({expected}: Issue, value: string): string {
+  const options = (expected ?? 'something else').replaceAll(/[()]/g, '').split(' | ');
+  const named = options.map((option) => kinds.get(option) ?? option);
+  return `must be ${named.join(' or ')}, not ${kinds.get(value) ?? value}`;
 }
 
 /** Returns whether an issue is a key that the schema doesn't have. */

@@ -28,8 +28,9 @@ function loadConfig(path: string): unknown {
   try {
     if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
     const exported: {config?: unknown} = createRequire(import.meta.url)(resolve(path));
-    return exported.config;
+    if (exported.config !== undefined) return exported.config;
   } catch (error) {
     throw new Failure(`${path} can't be read: ${(error as Error).message}`, exit.usage);
   }
+  throw new Failure(`${path} has no export named config. Write: export const config = {…};`, exit.usage);
 }

@@ -47,5 +47,5 @@ export async function readCorrections(path: string): Promise<Correction[]> {
   );
   if (result.success) return result.output;
   const issue = describeIssue(result.issues);
-  throw new Failure(`corrections.yml: ${issue.path.join('.')}: ${issue.message}.`, exit.usage);
+  throw new Failure(`corrections.yml: ${issue.path.join('.') || 'the file'}: ${issue.message}.`, exit.usage);
 }

@@ -19,6 +19,8 @@ const mistakes: [settings: unknown, message: string][] = [
   [null, 'must be an object, not null.'],
   [[], 'is a list, not keys with values.'],
   [{notices: []}, 'notices is a list, not keys with values.'],
+  [{notices: {events: 'run_failed'}}, 'notices events must be a list, not "run_failed".'],
+  [{home: ['data']}, 'home must be a string, not a list.'],
 ];
 
 test('a wrong setting is wrong usage, and the message names it and what is wrong', () => {
@@ -50,6 +52,16 @@ test('spaces around an address are not part of it, and its protocol may have cap
     home: './data',
     openLineageUrl: 'http://localhost:5000',
     reportContact: 'MAILTO:data@example.org',
+  });
+});
+
+test('a file that exports no settings is told what to export', () => {
+  const folder = makeTemporaryFolder('settings');
+  writeFileSync(join(folder, 'rollcall.config.ts'), "export default {home: './data'};\n");
+  assert.throws(() => readConfig([folder]), {
+    name: 'Failure',
+    exitCode: exit.usage,
+    message: /config\.ts has no export named config\. Write: export const config = /,
   });
 });
 

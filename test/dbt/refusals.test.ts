@@ -98,6 +98,12 @@ const features: [feature: string, files: Record<string, string>, named: RegExp][
   ['other paths', settings('model-paths: [m]'), /model-paths/],
   ['more paths', settings('model-paths: [models, more]'), /model-paths: 1: must be "models", not "more"/],
   ['an empty list of paths', settings('model-paths: []'), /model-paths: is not \[models\]/],
+  [
+    'half a day',
+    yml('sources: [{name: raw, tables: [], freshness: {warn_after: {count: 0.5, period: day}}}]'),
+    /sources: raw: freshness: warn_after: count: is not a whole number above 0/,
+  ],
+  ['a severity that dbt does not have', column('unique: {config: {severity: Warn}}'), /must be "warn" or "error" or/],
   ['settings of data tests', settings('data_tests: {+severity: warn}'), /"data_tests"/],
   ['the loader of a source', yml('sources: [{name: raw, loader: l, tables: []}]'), /"loader"/],
   ['the identifier of a source', yml('sources: [{name: raw, tables: [{name: t, identifier: u}]}]'), /"identifier"/],
@@ -157,6 +163,13 @@ for (const [feature, files, named] of features) {
     assert.match(message, /^dbt\/.*(not supported|not support|not this one|is not ref\().*\.$/s);
   });
 }
+
+test('a key that is missing is named, and not called unsupported', async () => {
+  assert.match(
+    await refused(yml('groups: [{name: g}]')),
+    /^dbt\/models\/m\.yml: groups: g: owner: is missing\. Rollcall's runner needs it\.$/,
+  );
+});
 
 for (const [where, files] of [
   ['a model', {'models/m.sql': 'select {{ 1 +'}],

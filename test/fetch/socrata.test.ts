@@ -184,6 +184,8 @@ test('a number or a date that can not be is refused by name', async (t) => {
   for (body of ['[["374"]]', '[{"count": "374"}, {"count": "375"}]']) {
     await assert.rejects(countRows(own, id), /instead of what was asked for/, body);
   }
+  body = `[{"count": "${'x'.repeat(1e5)}"}]`;
+  await assert.rejects(countRows(own, id), ({message}: Error) => /"x{50,60}…/.test(message) && message.length < 500);
   body = '{"name": "x", "rowsUpdatedAt": 1640000000, "license": {"name": "y", "termsLink": "javascript:alert(1)"}}';
   assert.deepEqual(await readMetadata(own, id), {name: 'x', rowsUpdatedAt: 1_640_000_000, license: {name: 'y'}});
   body = '{"name": "x", "license": {"termsLink": " HTTPS://example.org/terms"}}';

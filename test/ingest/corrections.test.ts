@@ -113,6 +113,8 @@ test('corrections.yml is complete; an error names an incomplete entry', async ()
     '- id: x\n  what: y\n  source: ospi-enrollment\n  where: []\n  action: set_aside_zero_twins\n  reason: r\n  reference: f\n  expect: {school_year: 2019-20}\n',
   );
   await assert.rejects(readCorrections(wrong), /corrections\.yml: 0\.where: is a list/);
+  await writeFile(wrong, 'id: x\n');
+  await assert.rejects(readCorrections(wrong), /corrections\.yml: the file: must be a list, not an object\./);
   await writeFile(wrong, '- id: x\n  what: [y\n');
   await assert.rejects(readCorrections(wrong), {name: 'Failure', exitCode: 2, message: /^corrections\.yml: line \d: /});
 });

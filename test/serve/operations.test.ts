@@ -70,6 +70,7 @@ test('an invalid request is refused with a sentence, and starts no command', asy
     ['/api/run', '{"from":"/etc"}', /from/],
     ['/api/run', 'nonsense', /./],
     ['/api/run', '[]', /The request: is a list/],
+    ['/api/run', '{"force":"yes"}', /force: must be true or false, not "yes"/],
     ['/api/rollback', '[]', /not a build/],
     ['/api/rollback', '{"build":"../x"}', /not a build/],
     ['/api/rollback', '{}', /not a build/],

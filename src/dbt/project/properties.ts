@@ -13,6 +13,7 @@ const severity = v.union([
     v.transform((s) => s.toLowerCase() as 'warn' | 'error'),
   ),
 ]);
+const texts = v.union([v.string(), v.array(v.string())], 'is not a text or a list of texts');
 /** Passed through unchanged, for catalogs and for people. */
 const meta = v.optional(mapping(v.unknown()), {});
 const tags = v.optional(
@@ -26,7 +27,7 @@ const tags = v.optional(
 /** Whether and in which color dbt's own pages show something. */
 const docs = v.optional(strictMapping({show: v.optional(v.boolean()), node_color: v.optional(v.string())}));
 const owner = v.pipe(
-  v.looseObject({name: v.optional(v.string()), email: v.optional(v.union([v.string(), v.array(v.string())]))}),
+  v.looseObject({name: v.optional(v.string()), email: v.optional(texts)}),
   v.check(({name, email}) => name !== undefined || email !== undefined, 'has neither a name nor an email'),
 );
 const testBody = strictMapping({
@@ -68,7 +69,10 @@ const described = {
 const besideConfig = {meta: v.optional(meta), docs};
 
 const period = strictMapping({
-  count: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  count: v.pipe(
+    v.number(),
+    v.check((count) => Number.isSafeInteger(count) && count > 0, 'is not a whole number above 0'),
+  ),
   period: v.picklist(['minute', 'hour', 'day']),
 });
 /** How old a source may be, and where its age comes from. Null exempts a table from the limits of its source. */
@@ -181,7 +185,7 @@ export const projectFile = strictMapping({
   'seed-paths': only('seeds'),
   'macro-paths': only('macros'),
   'test-paths': only('data-tests'),
-  'require-dbt-version': v.optional(v.union([v.string(), v.array(v.string())])),
+  'require-dbt-version': v.optional(texts),
   flags: tree,
   vars: tree,
   models: tree,
@@ -210,8 +214,9 @@ export function parseYml<T>(schema: v.GenericSchema<unknown, T>, text: string, p
     throw createRefusal(path, [...findPlaces(written, steps), `"${key}"`].join(': '), key);
   }
   const issue = describeIssue(result.issues);
+  const verb = issue.message === 'is missing' ? 'needs' : 'does not support';
   throw new Failure(
-    `dbt/${path}: ${findPlaces(written, issue.path).join(': ') || 'the file'}: ${issue.message}. Rollcall's runner does not support it.`,
+    `dbt/${path}: ${findPlaces(written, issue.path).join(': ') || 'the file'}: ${issue.message}. Rollcall's runner ${verb} it.`,
   );
 }
 
