@@ -70,6 +70,7 @@ const wholeNumber = v.pipe(
   v.maxValue(mostRows),
 );
 const count = v.strictTuple([mapping(wholeNumber)]);
+const group = v.objectWithRest({rows: wholeNumber}, v.union([v.string(), v.number()]));
 
 /** Fetches the metadata of a data set: one small request that shows whether anything has changed. */
 export function readMetadata(client: Client, id: string, signal?: AbortSignal): Promise<Metadata> {
@@ -102,11 +103,8 @@ export function countEach(
   return client.get(
     `/resource/${id}.json?${query}`,
     async (response) => {
-      const groups = await readJson(
-        response,
-        v.pipe(v.array(mapping(v.union([v.string(), v.number()]))), v.maxLength(1000)),
-      );
-      return new Map(groups.map((group) => [String(group[column] ?? ''), v.parse(wholeNumber, group['rows'])]));
+      const groups = await readJson(response, v.pipe(v.array(group), v.maxLength(1000)));
+      return new Map(groups.map(({rows, ...of}) => [String(of[column] ?? ''), rows]));
     },
     {signal},
   );

@@ -9,7 +9,7 @@ import {after, before, type TestContext, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
 import {parse} from 'csv-parse/sync';
 import {type Client, createClient, defaultPatience, Unreachable} from '../../src/fetch/http.ts';
-import {countRows, downloadExport, downloadPages, readMetadata} from '../../src/fetch/socrata.ts';
+import {countEach, countRows, downloadExport, downloadPages, readMetadata} from '../../src/fetch/socrata.ts';
 import type {Socrata} from '../support/socrata.ts';
 import {startState} from '../support/state.ts';
 import {makeTemporaryFolder} from '../support/temporary.ts';
@@ -184,6 +184,17 @@ test('a number or a date that can not be is refused by name', async (t) => {
   for (body of ['[["374"]]', '[{"count": "374"}, {"count": "375"}]']) {
     await assert.rejects(countRows(own, id), /instead of what was asked for/, body);
   }
+  for (body of ['[{"school_year": "2020-21"}]', '[{"school_year": "2020-21", "rows": "many"}]', '[["2020-21", "9"]]']) {
+    await assert.rejects(countEach(own, id, 'school_year'), /instead of what was asked for \(0\.rows: /, body);
+  }
+  body = '[{"school_year": "2020-21", "rows": "9"}, {"rows": 1}]';
+  assert.deepEqual(
+    [...(await countEach(own, id, 'school_year'))],
+    [
+      ['2020-21', 9],
+      ['', 1],
+    ],
+  );
   body = `[{"count": "${'x'.repeat(1e5)}"}]`;
   await assert.rejects(countRows(own, id), ({message}: Error) => /"x{50,60}…/.test(message) && message.length < 500);
   body = '{"name": "x", "rowsUpdatedAt": 1640000000, "license": {"name": "y", "termsLink": "javascript:alert(1)"}}';
