@@ -45,7 +45,7 @@ export function describeIssue([issue]: readonly [Issue, ...Issue[]]): {path: (st
   const path = listSteps(issue);
   if (isUnknownKey(issue)) return {path: path.slice(0, -1), message: `Unrecognized key: "${path.at(-1)}"`};
   if (issue.received === 'undefined') return {path, message: 'is missing'};
-  return {path, message: issue.message.replace(/^Invalid type: .*/s, () => nameExpected(issue))};
+  return {path, message: issue.message.startsWith('Invalid type: ') ? nameExpected(issue) : issue.message};
 }
 
 /** Says in words what a value must be: `must be a string, not 3`, `must be "day" or "hour", not "week"`. */

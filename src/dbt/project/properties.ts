@@ -6,15 +6,11 @@ import {createRefusal} from './refusals.ts';
 
 /* Schemas of the yml files, as far as the runner supports them. */
 
-const severity = v.union([
-  v.picklist(['warn', 'error']),
-  v.pipe(
-    v.picklist(['WARN', 'ERROR']),
-    v.transform((s) => s.toLowerCase() as 'warn' | 'error'),
-  ),
-]);
+const severity = v.pipe(v.string(), v.toLowerCase(), v.picklist(['warn', 'error']));
+/** Keys and values of any kind. */
+const anything = v.optional(mapping(v.unknown()), {});
 /** Passed through unchanged, for catalogs and for people. */
-const meta = v.optional(mapping(v.unknown()), {});
+const meta = anything;
 const tags = v.optional(
   v.pipe(
     v.unknown(),
@@ -23,6 +19,8 @@ const tags = v.optional(
   ),
   [],
 );
+/** Settings that dbt accepts under `config:`, too. */
+const labels = {meta, tags, config: v.optional(v.strictObject({meta, tags}), {})};
 /** Whether and in which color dbt's own pages show something. */
 const docs = v.optional(v.strictObject({show: v.optional(v.boolean()), node_color: v.optional(v.string())}));
 const owner = v.pipe(
@@ -32,14 +30,9 @@ const owner = v.pipe(
 const testBody = v.strictObject({
   name: v.optional(v.string()),
   description: v.optional(v.string()),
-  arguments: v.optional(mapping(v.unknown()), {}),
+  arguments: anything,
   config: v.optional(
-    v.strictObject({
-      severity: v.optional(severity, 'error'),
-      where: v.optional(v.string()),
-      tags,
-      meta,
-    }),
+    v.strictObject({severity: v.optional(severity, 'error'), where: v.optional(v.string()), tags, meta}),
     {},
   ),
 });
@@ -54,9 +47,7 @@ const column = v.strictObject({
   description: v.optional(v.string()),
   data_type: v.optional(v.string()),
   data_tests: v.optional(v.array(test), []),
-  meta,
-  tags,
-  config: v.optional(v.strictObject({meta, tags}), {}),
+  ...labels,
 });
 const described = {
   name: v.string(),
@@ -91,9 +82,7 @@ const exposure = v.strictObject({
   description: v.optional(v.string()),
   owner,
   depends_on: v.optional(v.array(v.string()), []),
-  meta,
-  tags,
-  config: v.optional(v.strictObject({meta, tags}), {}),
+  ...labels,
 });
 const group = v.strictObject({
   name: v.string(),
@@ -113,7 +102,7 @@ const unitTest = v.strictObject({
   description: v.optional(v.string()),
   given: v.array(v.strictObject({input: v.string(), ...fixture})),
   expect: v.strictObject(fixture),
-  overrides: v.optional(v.strictObject({vars: v.optional(mapping(v.unknown()), {})}), {}),
+  overrides: v.optional(v.strictObject({vars: anything}), {}),
   config: v.optional(v.strictObject({tags, meta}), {}),
 });
 
@@ -126,7 +115,7 @@ export const properties = v.strictObject({
         ...described,
         ...besideConfig,
         access: v.optional(v.string()),
-        config: v.optional(mapping(v.unknown()), {}),
+        config: anything,
       }),
     ),
     [],
@@ -163,8 +152,6 @@ export type DescribedTest = v.InferOutput<typeof test>;
 export type DescribedExposure = v.InferOutput<typeof exposure>;
 export type DescribedUnitTest = v.InferOutput<typeof unitTest>;
 
-const tree = v.optional(mapping(v.unknown()), {});
-
 /** dbt_project.yml. */
 export const projectFile = v.strictObject({
   name: v.string(),
@@ -176,10 +163,10 @@ export const projectFile = v.strictObject({
   'macro-paths': v.optional(v.tuple([v.literal('macros')])),
   'test-paths': v.optional(v.tuple([v.literal('data-tests')])),
   'require-dbt-version': v.optional(v.union([v.string(), v.array(v.string())])),
-  flags: tree,
-  vars: tree,
-  models: tree,
-  seeds: tree,
+  flags: anything,
+  vars: anything,
+  models: anything,
+  seeds: anything,
 });
 
 /**
