@@ -1,7 +1,7 @@
 import {type Context, Hono} from 'hono';
 import * as v from 'valibot';
 import {readFreshness} from '../incoming/freshness.ts';
-import {parseJson} from '../json.ts';
+import {mapping, parseJson} from '../json.ts';
 import {readHistory, readRun} from '../runs/history.ts';
 import type {CommandOutcome} from './commands.ts';
 import type {Guard} from './guard.ts';
@@ -45,8 +45,7 @@ export function createApiRoutes(server: Server, guard: Guard, questions: Questio
       : c.json({error: 'Nothing that was started here is running.'}, 409),
   );
   app.post('/rollback', guard.requireToken, async (c) => {
-    const body = await readBody(c);
-    const build = v.is(v.object({build: v.unknown()}), body) ? body.build : undefined;
+    const build = (await readBody(c))?.['build'];
     if (!isBuild(build)) return c.json({error: 'build: not a build.'}, 400);
     return respondStarted(c, server.commands.rollback(build), server);
   });
@@ -55,10 +54,9 @@ export function createApiRoutes(server: Server, guard: Guard, questions: Questio
 }
 
 /** Reads a request's JSON object; null, which no request accepts, if it is none. */
-async function readBody(c: Context): Promise<unknown> {
+async function readBody(c: Context): Promise<Record<string, unknown> | null> {
   const text = await c.req.text();
-  const body = text.trim() === '' ? {} : parseJson(v.unknown(), text);
-  return Array.isArray(body) ? null : (body ?? null);
+  return text.trim() === '' ? {} : (parseJson(mapping(v.unknown()), text) ?? null);
 }
 
 function respondStarted(c: Context, work: Promise<CommandOutcome> | undefined, {commands}: Server) {
