@@ -15,11 +15,13 @@ const noticeKinds = [
 
 export type NoticeKind = (typeof noticeKinds)[number];
 
+const filled = v.pipe(v.string(), v.minLength(1, 'is empty'));
+
 /** Whether it ever comes due is checked by whoever keeps it. */
 const schedule = v.strictObject({
   cron: v.string(),
   timeZone: v.string(),
-  from: v.pipe(v.string(), v.minLength(1, 'is empty')),
+  from: filled,
   schoolList: v.optional(v.string()),
 });
 
@@ -33,7 +35,7 @@ const isContact = (text: string) => /^(https?|mailto):/.test(text) && URL.canPar
 
 export const configSchema = v.strictObject({
   schoolYear: v.optional(v.pipe(v.string(), v.check(isSchoolYear, 'is not a school year such as 2020-21'))),
-  home: v.optional(v.pipe(v.string(), v.minLength(1, 'is empty')), './data'),
+  home: v.optional(filled, './data'),
   openLineageUrl: v.optional(v.pipe(v.string(), v.url('is no address such as http://localhost:5000'))),
   reportUrl: v.optional(v.pipe(v.string(), v.url('is no address such as https://example.org/rollcall/'))),
   reportContact: v.optional(v.pipe(v.string(), v.check(isContact, 'is no address such as mailto:data@example.org'))),

@@ -5,11 +5,11 @@ import {describeMeasures} from '../../site/words/measures.ts';
 import {representation} from '../../src/report/organizations.ts';
 
 const unknown = Object.fromEntries(Object.keys(representation.entries).map((column) => [column, null]));
-const makePeers = (gaps: readonly number[]) =>
+const makePeers = (gaps: readonly (number | null)[]) =>
   gaps.map((gap_pp) => v.parse(representation, {...unknown, school_year: '2020-21', gap_pp}));
 
 test('a school’s gap has its place among its peers: their ticks, how many are lower and higher, and their median', () => {
-  const place = (gaps: readonly number[], own: number) => {
+  const place = (gaps: readonly (number | null)[], own: number) => {
     const peers = makePeers(gaps);
     const [gap] = describeMeasures({report: {build: {isSample: false}}}, peers[own] ?? assert.fail(), [], peers, {
       name: 'the school',
@@ -19,7 +19,7 @@ test('a school’s gap has its place among its peers: their ticks, how many are 
     return [gap?.place?.sentence, ticks];
   };
   // The scale goes from −100 at 6 px to +40 at 334 px. A second group of peers has ticks of its own.
-  assert.deepEqual(place([-30, -20, -20, -10, 0, 60], 1), [
+  assert.deepEqual(place([-30, -20, -20, null, -10, 0, 60], 1), [
     'Among 6 schools, 1 is lower and 3 are higher; 1 is the same. The median is −15.0.',
     [170, 193.4, 216.9, 240.3, 334],
   ]);
