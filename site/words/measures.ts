@@ -189,7 +189,7 @@ function describePlace(
   {peers}: Subject,
 ) {
   let lower = 0;
-  // Itself doesn't count.
+  // The organization itself doesn't count.
   let same = -1;
   for (const value of values) {
     if (value < own) lower++;
