@@ -250,7 +250,7 @@ const pairs: Pair[] = [
   {
     id: 'site',
     title: 'The report against the warehouse it shows',
-    // Into a new folder, as in a run. Replacing a report also removes the files of the former.
+    // Into a new folder, as in a run. Replacing a report also removes the files of the old one.
     ours: {
       name: 'rollcall site',
       prepare: () => fresh(at('site')),

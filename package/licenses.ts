@@ -3,16 +3,16 @@ import {join} from 'node:path';
 import * as v from 'valibot';
 import {projectFolder} from '../src/project-folder.ts';
 
-const locked = v.object({
+const lockedPackage = v.object({
   version: v.string(),
   license: v.optional(v.string()),
   integrity: v.optional(v.string()),
   hasInstallScript: v.optional(v.boolean(), false),
   dev: v.optional(v.boolean(), false),
 });
-const lockSchema = v.object({packages: v.record(v.string(), locked)});
+const lockSchema = v.object({packages: v.record(v.string(), lockedPackage)});
 
-export interface LockedPackage extends v.InferOutput<typeof locked> {
+export interface LockedPackage extends v.InferOutput<typeof lockedPackage> {
   name: string;
 }
 

@@ -44,8 +44,8 @@ export interface Renderers {
 }
 
 /**
- * Starts threads that render pages, one for each core but that of the main thread, since each compiles the same code anew. They load
- * their modules while the report is still being read.
+ * Starts threads that render pages, one for each core but the main thread's, since each compiles the same code anew. They load their
+ * modules while the report is still being read.
  */
 export function startRenderers(folder: string, site: Share['site']): Renderers {
   const parts = Math.max(1, Math.min(availableParallelism() - 1, 8));

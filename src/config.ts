@@ -16,6 +16,8 @@ const noticeKinds = [
 
 export type NoticeKind = (typeof noticeKinds)[number];
 
+const filled = v.pipe(v.string(), v.minLength(1, 'is empty'));
+
 function address(example: string, beginning = /^/) {
   const message = `is no address such as ${example}`;
   return v.pipe(v.string(), v.trim(), v.url(message), v.regex(beginning, message));
@@ -25,7 +27,7 @@ function address(example: string, beginning = /^/) {
 const schedule = strictMapping({
   cron: v.string(),
   timeZone: v.string(),
-  from: v.pipe(v.string(), v.minLength(1, 'is empty')),
+  from: filled,
   schoolList: v.optional(v.string()),
 });
 
@@ -37,7 +39,7 @@ const notices = strictMapping({
 
 export const configSchema = strictMapping({
   schoolYear: v.optional(v.pipe(v.string(), v.check(isSchoolYear, 'is not a school year such as 2020-21'))),
-  home: v.optional(v.pipe(v.string(), v.minLength(1, 'is empty')), './data'),
+  home: v.optional(filled, './data'),
   openLineageUrl: v.optional(address('http://localhost:5000')),
   reportUrl: v.optional(address('https://example.org/rollcall/')),
   reportContact: v.optional(address('mailto:data@example.org', /^(https?|mailto):/i)),

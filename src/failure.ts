@@ -47,8 +47,11 @@ export function describeIssue([issue]: readonly [Issue, ...Issue[]]): {path: (st
   if (issue.received === 'undefined') return {path, message: 'is missing'};
   // A value can be all that a publisher replied.
   const value = issue.received.length > longestShown ? `${issue.received.slice(0, longestShown)}…` : issue.received;
-  if (/^Invalid type: /.test(issue.message)) return {path, message: nameExpected(issue, value)};
-  return {path, message: issue.message.replace(issue.received, () => value)};
+  const isOfAnotherType = issue.message.startsWith('Invalid type: ');
+  return {
+    path,
+    message: isOfAnotherType ? nameExpected(issue, value) : issue.message.replace(issue.received, () => value),
+  };
 }
 
 const longestShown = 60;

@@ -1,3 +1,4 @@
+import type {BuildFacts} from '../../src/report/build-facts.ts';
 import type {GroupFigures, Representation, Sums} from '../../src/report/organizations.ts';
 import type {SchoolMeasures} from '../../src/report/schools.ts';
 import {formatCounted} from '../../src/words/count.ts';
@@ -5,7 +6,6 @@ import {formatCount, formatDecimal, formatRatio, formatShare, formatSigned, join
 import {findMedian} from '../../src/words/median.ts';
 import type {Drawing} from '../charts/draw.ts';
 import {drawStrip} from '../charts/strip.ts';
-import type {PageContext} from '../page-context.ts';
 import {remember} from '../remember.ts';
 
 /** The organization of a page, as sentences name it. */
@@ -143,7 +143,7 @@ const definitions: MeasureDefinition[] = [
 
 /** Describes the measures that are known, each with its place among the peers. */
 export function describeMeasures(
-  {report}: PageContext,
+  {report}: {report: {build: Pick<BuildFacts, 'isSample'>}},
   measures: Representation,
   groups: readonly GroupFigures[],
   peers: readonly Representation[],
@@ -188,7 +188,9 @@ function describePlace(
   show: (value: number) => string,
   {peers}: Subject,
 ) {
-  let [lower, same] = [0, -1];
+  let lower = 0;
+  // The organization itself doesn't count.
+  let same = -1;
   for (const value of values) {
     if (value < own) lower++;
     else if (value === own) same++;

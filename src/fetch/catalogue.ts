@@ -1,24 +1,23 @@
 import * as v from 'valibot';
 import {BadReply, type Client} from './http.ts';
-import {readJson} from './socrata.ts';
+import {limitText, readJson} from './socrata.ts';
 
 const pageSize = 100;
 const mostPages = 5;
 
-const nothing = null;
 const entry = v.pipe(
   v.object({
     resource: v.object({
       id: v.pipe(v.string(), v.regex(/^[a-z0-9]{4}-[a-z0-9]{4}$/)),
-      name: v.pipe(v.string(), v.maxLength(1000)),
-      type: v.pipe(v.string(), v.maxLength(100)),
-      attribution: v.fallback(v.nullish(v.pipe(v.string(), v.maxLength(1000))), nothing),
-      provenance: v.fallback(v.nullish(v.pipe(v.string(), v.maxLength(100))), nothing),
-      parent_fxf: v.fallback(v.nullish(v.array(v.string())), nothing),
-      columns_name: v.array(v.pipe(v.string(), v.maxLength(1000))),
-      columns_field_name: v.array(v.pipe(v.string(), v.maxLength(1000))),
+      name: limitText(1000),
+      type: limitText(100),
+      attribution: v.fallback(v.nullish(limitText(1000)), null),
+      provenance: v.fallback(v.nullish(limitText(100)), null),
+      parent_fxf: v.fallback(v.nullish(v.array(v.string())), null),
+      columns_name: v.array(limitText(1000)),
+      columns_field_name: v.array(limitText(1000)),
     }),
-    metadata: v.object({domain: v.pipe(v.string(), v.maxLength(300))}),
+    metadata: v.object({domain: limitText(300)}),
   }),
   v.transform(({resource, metadata}) => ({
     id: resource.id,

@@ -32,15 +32,12 @@ export const rowsUpdatedAt = v.nullable(
 );
 
 // The license is only shown, so one of an unexpected form is ignored.
-const text = v.fallback(v.optional(v.pipe(v.string(), v.maxLength(500))), undefined);
-const link = v.fallback(
-  v.optional(v.pipe(v.string(), v.trim(), v.url(), v.regex(/^https?:\/\//i), v.maxLength(500))),
-  undefined,
-);
+const text = v.fallback(v.optional(limitText(500)), undefined);
+const link = v.fallback(v.optional(v.pipe(limitText(500), v.trim(), v.url(), v.regex(/^https?:\/\//i))), undefined);
 const tombstone = 'it is described without columns';
 const metadata = v.pipe(
   v.object({
-    name: v.pipe(v.string(), v.maxLength(1000)),
+    name: limitText(1000),
     // Hosts have left it out for days. Text says no more than nothing.
     rowsUpdatedAt: v.pipe(
       v.optional(v.unknown(), null),
@@ -62,15 +59,10 @@ const metadata = v.pipe(
     return {name, rowsUpdatedAt, ...(Object.keys(stated).length > 0 && {license: stated})};
   }),
 );
-const wholeNumber = v.pipe(
-  v.union([v.string(), v.number()]),
-  v.transform(String),
-  v.regex(/^\d+$/),
-  v.transform(Number),
-  v.maxValue(mostRows),
-);
+const cell = v.union([v.string(), v.number()]);
+const wholeNumber = v.pipe(cell, v.transform(String), v.regex(/^\d+$/), v.transform(Number), v.maxValue(mostRows));
 const count = v.strictTuple([mapping(wholeNumber)]);
-const group = v.objectWithRest({rows: wholeNumber}, v.union([v.string(), v.number()]));
+const countsByValue = v.pipe(v.array(v.objectWithRest({rows: wholeNumber}, cell)), v.maxLength(1000));
 
 /** Fetches the metadata of a data set: one small request that shows whether anything has changed. */
 export function readMetadata(client: Client, id: string, signal?: AbortSignal): Promise<Metadata> {
@@ -103,7 +95,7 @@ export function countEach(
   return client.get(
     `/resource/${id}.json?${query}`,
     async (response) => {
-      const groups = await readJson(response, v.pipe(v.array(group), v.maxLength(1000)));
+      const groups = await readJson(response, countsByValue);
       return new Map(groups.map(({rows, ...of}) => [String(of[column] ?? ''), rows]));
     },
     {signal},
@@ -191,6 +183,11 @@ async function save(response: Response, path: string, rows: number): Promise<voi
   const [most, room] = [(rows + 100) * longestRow, bavail * bsize - reserve];
   const full = Object.assign(new Error(`no space left on device for a download, '${path}'`), {code: 'ENOSPC'});
   await pipeline(limitBody(response, Math.min(most, room), room < most ? full : undefined), createWriteStream(path));
+}
+
+/** Builds the schema of a text that is no longer than this. */
+export function limitText(longest: number) {
+  return v.pipe(v.string(), v.maxLength(longest));
 }
 
 /** Reads a bounded JSON reply of a known form. */

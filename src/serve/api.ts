@@ -46,7 +46,7 @@ export function createApiRoutes(server: Server, guard: Guard, questions: Questio
   );
   app.post('/rollback', guard.requireToken, async (c) => {
     const body = await readBody(c);
-    const build = v.is(v.object({build: v.unknown()}), body) ? body.build : undefined;
+    const build = v.is(v.object({build: v.string()}), body) ? body.build : undefined;
     if (!isBuild(build)) return c.json({error: 'build: not a build.'}, 400);
     return respondStarted(c, server.commands.rollback(build), server);
   });

@@ -41,10 +41,8 @@ export type Correction = v.InferOutput<typeof correction>;
  * @throws Failure (exit 2) that names the entry and the mistake in it
  */
 export async function readCorrections(path: string): Promise<Correction[]> {
-  const result = v.safeParse(
-    v.array(correction),
-    parseYaml(await readFile(path, 'utf8'), 'corrections.yml', exit.usage),
-  );
+  const written = parseYaml(await readFile(path, 'utf8'), 'corrections.yml', exit.usage);
+  const result = v.safeParse(v.array(correction), written);
   if (result.success) return result.output;
   const issue = describeIssue(result.issues);
   throw new Failure(`corrections.yml: ${issue.path.join('.') || 'the file'}: ${issue.message}.`, exit.usage);

@@ -103,7 +103,11 @@ const features: [feature: string, files: Record<string, string>, named: RegExp][
     yml('sources: [{name: raw, tables: [], freshness: {warn_after: {count: 0.5, period: day}}}]'),
     /sources: raw: freshness: warn_after: count: is not a whole number above 0/,
   ],
-  ['a severity that dbt does not have', column('unique: {config: {severity: Warn}}'), /must be "warn" or "error" or/],
+  [
+    'a severity that dbt does not have',
+    column('unique: {config: {severity: info}}'),
+    /must be "warn" or "error", not "info"/,
+  ],
   ['settings of data tests', settings('data_tests: {+severity: warn}'), /"data_tests"/],
   ['the loader of a source', yml('sources: [{name: raw, loader: l, tables: []}]'), /"loader"/],
   ['the identifier of a source', yml('sources: [{name: raw, tables: [{name: t, identifier: u}]}]'), /"identifier"/],

@@ -26,7 +26,8 @@ const inputField = v.strictObject({
     }),
   ),
 });
-const facet = {_producer: v.pipe(v.string(), v.url()), _schemaURL: v.pipe(v.string(), v.url())};
+const url = v.pipe(v.string(), v.url());
+const facet = {_producer: url, _schemaURL: url};
 const columnLineage = v.strictObject({
   ...facet,
   fields: v.record(v.string(), v.strictObject({inputFields: v.array(inputField)})),

@@ -21,6 +21,9 @@ const uri = v.pipe(
   v.string(),
   v.check((text) => URL.canParse(text), 'is no URI'),
 );
+const runId = v.pipe(v.string(), v.uuid());
+const filled = v.pipe(v.string(), v.minLength(1));
+const named = {namespace: filled, name: filled};
 const facet = v.looseObject({_producer: uri, _schemaURL: uri});
 const facets = v.record(v.string(), facet);
 const known = {
@@ -37,8 +40,8 @@ const known = {
   }),
   parent: v.object({
     ...facet.entries,
-    run: v.object({runId: v.pipe(v.string(), v.uuid())}),
-    job: v.object({namespace: v.pipe(v.string(), v.minLength(1)), name: v.pipe(v.string(), v.minLength(1))}),
+    run: v.object({runId}),
+    job: v.object(named),
   }),
   errorMessage: v.object({...facet.entries, message: v.string(), programmingLanguage: v.string()}),
   sql: v.object({...facet.entries, query: v.string()}),
@@ -51,8 +54,7 @@ const known = {
   outputStatistics: v.object({...facet.entries, rowCount: v.pipe(v.number(), v.safeInteger(), v.minValue(0))}),
 };
 const dataset = v.object({
-  namespace: v.pipe(v.string(), v.minLength(1)),
-  name: v.pipe(v.string(), v.minLength(1)),
+  ...named,
   facets: v.optional(
     v.intersect([
       facets,
@@ -66,15 +68,14 @@ const event = v.object({
   producer: uri,
   schemaURL: uri,
   run: v.object({
-    runId: v.pipe(v.string(), v.uuid()),
+    runId,
     facets: v.intersect([
       facets,
       v.looseObject({parent: v.optional(known.parent), errorMessage: v.optional(known.errorMessage)}),
     ]),
   }),
   job: v.object({
-    namespace: v.pipe(v.string(), v.minLength(1)),
-    name: v.pipe(v.string(), v.minLength(1)),
+    ...named,
     facets: v.intersect([facets, v.looseObject({sql: v.optional(known.sql), jobType: v.optional(known.jobType)})]),
   }),
   inputs: v.array(dataset),

@@ -187,6 +187,24 @@ test("each district's page has the figures of 'rollcall explore assignment'", as
   }
 });
 
+test("each district's page places its gap among all districts", async () => {
+  const rows = await readRows(
+    `select district_name, gap_pp from marts.district_representation where school_year = '2020-21'`,
+  );
+  const gaps = rows.map((row) => readFigure(row, 'gap_pp') ?? Number.NaN);
+  for (const page of site.pages.filter((each) => /^\/districts\/\d+\/$/.test(each))) {
+    const document = site.document(page);
+    const at = rows.findIndex((row) => row['district_name'] === document.querySelector('h1')?.textContent);
+    const lower = gaps.filter((gap) => gap < (gaps[at] ?? Number.NaN)).length;
+    const place = document.querySelector('.measure:has([data-column="gap_pp"]) .place p')?.textContent ?? '';
+    assert.match(
+      place,
+      new RegExp(`^Among 5 districts, ${lower} (is|are) lower and ${4 - lower} (is|are) higher\\. `),
+      page,
+    );
+  }
+});
+
 test('a figure in a chart is not cut', () => {
   const texts = [...site.document('/exploration/').querySelectorAll('#assignment ~ div svg text')].map(
     ({textContent}) => textContent,

@@ -20,7 +20,8 @@ const roots = {
 };
 
 /**
- * Reads the files of a dbt project, folder by folder in alphabetical order.
+ * Reads the files of a dbt project, folder by folder in alphabetical order. Reads each synchronously: handing a small file to another
+ * thread takes longer than reading it.
  *
  * @throws Failure if a file, or something in its template, is not supported
  */

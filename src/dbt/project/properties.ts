@@ -6,16 +6,12 @@ import {createRefusal} from './refusals.ts';
 
 /* Schemas of the yml files, as far as the runner supports them. */
 
-const severity = v.union([
-  v.picklist(['warn', 'error']),
-  v.pipe(
-    v.picklist(['WARN', 'ERROR']),
-    v.transform((s) => s.toLowerCase() as 'warn' | 'error'),
-  ),
-]);
+const severity = v.pipe(v.string(), v.toLowerCase(), v.picklist(['warn', 'error']));
 const texts = v.union([v.string(), v.array(v.string())], 'is not a text or a list of texts');
+/** Keys and values of any kind. */
+const anything = v.optional(mapping(v.unknown()), {});
 /** Passed through unchanged, for catalogs and for people. */
-const meta = v.optional(mapping(v.unknown()), {});
+const meta = anything;
 const tags = v.optional(
   v.pipe(
     v.unknown(),
@@ -24,6 +20,8 @@ const tags = v.optional(
   ),
   [],
 );
+/** Settings that dbt accepts under `config:`, too. */
+const labels = {meta, tags, config: v.optional(strictMapping({meta, tags}), {})};
 /** Whether and in which color dbt's own pages show something. */
 const docs = v.optional(strictMapping({show: v.optional(v.boolean()), node_color: v.optional(v.string())}));
 const owner = v.pipe(
@@ -33,14 +31,9 @@ const owner = v.pipe(
 const testBody = strictMapping({
   name: v.optional(v.string()),
   description: v.optional(v.string()),
-  arguments: v.optional(mapping(v.unknown()), {}),
+  arguments: anything,
   config: v.optional(
-    strictMapping({
-      severity: v.optional(severity, 'error'),
-      where: v.optional(v.string()),
-      tags,
-      meta,
-    }),
+    strictMapping({severity: v.optional(severity, 'error'), where: v.optional(v.string()), tags, meta}),
     {},
   ),
 });
@@ -55,9 +48,7 @@ const column = strictMapping({
   description: v.optional(v.string()),
   data_type: v.optional(v.string()),
   data_tests: v.optional(v.array(test), []),
-  meta,
-  tags,
-  config: v.optional(strictMapping({meta, tags}), {}),
+  ...labels,
 });
 const described = {
   name: v.string(),
@@ -95,9 +86,7 @@ const exposure = strictMapping({
   description: v.optional(v.string()),
   owner,
   depends_on: v.optional(v.array(v.string()), []),
-  meta,
-  tags,
-  config: v.optional(strictMapping({meta, tags}), {}),
+  ...labels,
 });
 const group = strictMapping({
   name: v.string(),
@@ -120,7 +109,7 @@ const unitTest = strictMapping({
   description: v.optional(v.string()),
   given: v.array(strictMapping({input: v.string(), ...fixture})),
   expect: strictMapping(fixture),
-  overrides: v.optional(strictMapping({vars: v.optional(mapping(v.unknown()), {})}), {}),
+  overrides: v.optional(strictMapping({vars: anything}), {}),
   config: v.optional(strictMapping({tags, meta}), {}),
 });
 
@@ -133,7 +122,7 @@ export const properties = strictMapping({
         ...described,
         ...besideConfig,
         access: v.optional(v.string()),
-        config: v.optional(mapping(v.unknown()), {}),
+        config: anything,
       }),
     ),
     [],
@@ -170,8 +159,6 @@ export type DescribedTest = v.InferOutput<typeof test>;
 export type DescribedExposure = v.InferOutput<typeof exposure>;
 export type DescribedUnitTest = v.InferOutput<typeof unitTest>;
 
-const tree = v.optional(mapping(v.unknown()), {});
-
 /** The only folder for a kind of file. */
 const only = (folder: string) => v.optional(v.pipe(v.array(v.literal(folder)), v.length(1, `is not [${folder}]`)));
 
@@ -186,10 +173,10 @@ export const projectFile = strictMapping({
   'macro-paths': only('macros'),
   'test-paths': only('data-tests'),
   'require-dbt-version': v.optional(texts),
-  flags: tree,
-  vars: tree,
-  models: tree,
-  seeds: tree,
+  flags: anything,
+  vars: anything,
+  models: anything,
+  seeds: anything,
 });
 
 /**
