@@ -258,7 +258,7 @@ const pairs: Pair[] = [
     },
     theirs: wholeRun,
     target: isSmall ? 0.5 : 1,
-    limit: isSmall ? 2.5 : 3.5,
+    limit: isSmall ? 2.4 : 2.9,
   },
   {
     id: 'answer',
