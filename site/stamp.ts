@@ -3,9 +3,9 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as v from 'valibot';
 import {hashInto} from '../src/files.ts';
-import {parseJson} from '../src/json.ts';
 import {locate, projectFolder} from '../src/project-folder.ts';
 import type {Report} from '../src/report/report.ts';
+import {parseJson} from '../src/schemas.ts';
 import type {SchoolYear} from '../src/school-year.ts';
 
 export const siteFolder = locate('site');

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import {strictMapping} from './json.ts';
-import {isSchoolYear} from './school-year.ts';
+import {schoolYear, strictMapping} from './schemas.ts';
 
 /** The events that can send a notice. */
 const noticeKinds = [
@@ -38,7 +37,7 @@ const notices = strictMapping({
 });
 
 export const configSchema = strictMapping({
-  schoolYear: v.optional(v.pipe(v.string(), v.check(isSchoolYear, 'is not a school year such as 2020-21'))),
+  schoolYear: v.optional(schoolYear),
   home: v.optional(filled, './data'),
   openLineageUrl: v.optional(address('http://localhost:5000')),
   reportUrl: v.optional(address('https://example.org/rollcall/')),

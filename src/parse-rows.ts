@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {describeIssue} from './failure.ts';
+import {describeIssue} from './schemas.ts';
 
 /** The columns of a query's rows, each with its type. Columns that the schema doesn't name are dropped. */
 export type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;

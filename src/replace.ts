@@ -29,8 +29,8 @@ import {
   sync,
   syncFolder,
 } from './files.ts';
-import {parseJson} from './json.ts';
 import {removeLock, takeLock} from './lock-file.ts';
+import {parseJson} from './schemas.ts';
 
 /**
  * Replaces a file only once the new one is complete and on disk: it is written under a temporary name beside it, then renamed. A

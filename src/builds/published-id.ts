@@ -4,7 +4,7 @@ import {basename, join} from 'node:path';
 import * as v from 'valibot';
 import {Failure, getErrorCode} from '../failure.ts';
 import type {Home} from '../home.ts';
-import {readJson} from '../json.ts';
+import {readJson} from '../schemas.ts';
 
 /**
  * Reads the id of the published build; undefined if nothing is published.

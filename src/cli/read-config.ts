@@ -3,8 +3,9 @@ import {createRequire} from 'node:module';
 import {join, resolve} from 'node:path';
 import * as v from 'valibot';
 import {configSchema} from '../config.ts';
-import {describeIssue, exit, Failure} from '../failure.ts';
+import {exit, Failure} from '../failure.ts';
 import {projectFolder} from '../project-folder.ts';
+import {describeIssue} from '../schemas.ts';
 
 const names = ['rollcall.config.ts', 'rollcall.config.js', 'rollcall.config.json'];
 

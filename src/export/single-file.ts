@@ -3,8 +3,8 @@ import {basename, dirname, resolve} from 'node:path';
 import * as v from 'valibot';
 import {exit, Failure, getErrorCode} from '../failure.ts';
 import {hashFile, isTemporaryName, makeTemporaryName, removeTemporary, renamePatiently, syncFolder} from '../files.ts';
-import {parseJson} from '../json.ts';
 import {replaceFile} from '../replace.ts';
+import {parseJson} from '../schemas.ts';
 import {fingerprint} from './folder.ts';
 
 /**

@@ -4,9 +4,8 @@ import {dirname} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import type {Response} from 'undici';
 import * as v from 'valibot';
-import {describeIssue} from '../failure.ts';
-import {mapping} from '../json.ts';
 import type {License} from '../license.ts';
+import {describeIssue, mapping} from '../schemas.ts';
 import {BadReply, type Client, limitBody, readText} from './http.ts';
 
 /** The publisher's description of a data set. */

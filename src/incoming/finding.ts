@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type {CatalogueEntry} from '../fetch/catalogue.ts';
 import {writeAtomically} from '../files.ts';
 import {matchHeader, recognize} from '../ingest/recognize.ts';
-import {parseJson} from '../json.ts';
+import {parseJson} from '../schemas.ts';
 import {isSchoolYear, type SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 

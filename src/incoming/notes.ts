@@ -1,9 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as v from 'valibot';
-import {describeIssue, exit, Failure, getErrorCode} from '../failure.ts';
+import {exit, Failure, getErrorCode} from '../failure.ts';
 import {notesFile} from '../ingest/candidates.ts';
-import {mapping} from '../json.ts';
+import {describeIssue, mapping} from '../schemas.ts';
 
 const notes = mapping(v.pipe(v.string(), v.trim(), v.minLength(1, 'the note is empty')));
 

@@ -5,7 +5,7 @@ import type {Build} from '../builds/find.ts';
 import {writeAtomically} from '../files.ts';
 import type {Home} from '../home.ts';
 import {findLanded} from '../ingest/land.ts';
-import {parseJson} from '../json.ts';
+import {parseJson} from '../schemas.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 import {formatDay} from '../words/format.ts';

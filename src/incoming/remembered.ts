@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import {rowsUpdatedAt} from '../fetch/socrata.ts';
 import {writeAtomically} from '../files.ts';
 import {findLanded, type Landed, withRemarks} from '../ingest/land.ts';
-import {parseJson} from '../json.ts';
+import {parseJson} from '../schemas.ts';
 import {isNamedPreliminary} from '../sources/preliminary.ts';
 import type {Source} from '../sources/source.ts';
 

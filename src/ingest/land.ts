@@ -15,8 +15,8 @@ import {
   syncFolder,
   writeAtomically,
 } from '../files.ts';
-import {readJson} from '../json.ts';
 import {type License, licenseSchema} from '../license.ts';
+import {readJson} from '../schemas.ts';
 import type {SchoolYear} from '../school-year.ts';
 import type {Source} from '../sources/source.ts';
 

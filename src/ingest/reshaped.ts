@@ -2,7 +2,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as v from 'valibot';
 import {hashFile} from '../files.ts';
-import {parseJson, readJson} from '../json.ts';
+import {parseJson, readJson} from '../schemas.ts';
 import {type Inspection, inspectionSchema, type Landed} from './land.ts';
 
 export type ReshapedPartition = v.InferOutput<typeof reshapedPartition>;

@@ -2,8 +2,8 @@ import {readFile} from 'node:fs/promises';
 import * as v from 'valibot';
 import type {Home} from '../home.ts';
 import {findOverdueReleases} from '../incoming/freshness.ts';
-import {parseJson} from '../json.ts';
 import {readEventsAfter, readRunsAfter} from '../runs/history.ts';
+import {parseJson} from '../schemas.ts';
 import type {Notice} from './notice.ts';
 
 /** What a receiver already knows. */

@@ -7,10 +7,10 @@ import {readPublishedId} from '../builds/published-id.ts';
 import {exit, Failure} from '../failure.ts';
 import {measureFolder} from '../files.ts';
 import type {Home} from '../home.ts';
-import {jsonText} from '../json.ts';
 import {eventKind, listPublications, outcome, readLedger} from '../ledger/ledger.ts';
 import {isLocked} from '../ledger/lock.ts';
 import {readRows} from '../ledger/read-rows.ts';
+import {jsonText} from '../schemas.ts';
 import type {SchoolYear} from '../school-year.ts';
 import {type Plan, planSchema} from './plan-schema.ts';
 

@@ -1,8 +1,8 @@
 import {type Context, Hono} from 'hono';
 import * as v from 'valibot';
 import {readFreshness} from '../incoming/freshness.ts';
-import {parseJson} from '../json.ts';
 import {readHistory, readRun} from '../runs/history.ts';
+import {parseJson} from '../schemas.ts';
 import type {CommandOutcome} from './commands.ts';
 import type {Guard} from './guard.ts';
 import {readUsualRun, type Server} from './overview.ts';

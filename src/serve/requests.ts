@@ -1,11 +1,8 @@
 import * as v from 'valibot';
-import {describeIssue} from '../failure.ts';
-import {strictMapping} from '../json.ts';
-import {isSchoolYear} from '../school-year.ts';
+import {describeIssue, schoolYear, strictMapping} from '../schemas.ts';
 import {sources} from '../sources/sources.ts';
 import type {RunRequest} from './commands.ts';
 
-const schoolYears = v.array(v.pipe(v.string(), v.check(isSchoolYear, 'is not a school year such as 2020-21')));
 const only = v.array(
   v.pipe(
     v.string(),
@@ -13,7 +10,7 @@ const only = v.array(
   ),
 );
 const runBody = strictMapping({
-  years: v.optional(schoolYears),
+  years: v.optional(v.array(schoolYear)),
   only: v.optional(only),
   refresh: v.optional(v.boolean()),
   force: v.optional(v.boolean()),

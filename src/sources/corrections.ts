@@ -1,12 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import * as v from 'valibot';
-import {describeIssue, exit, Failure} from '../failure.ts';
-import {strictMapping} from '../json.ts';
-import {isSchoolYear} from '../school-year.ts';
+import {exit, Failure} from '../failure.ts';
+import {describeIssue, schoolYear, strictMapping} from '../schemas.ts';
 import {parseYaml} from '../yaml.ts';
 import {sources} from './sources.ts';
-
-const schoolYear = v.pipe(v.string(), v.check(isSchoolYear, 'is not a school year such as 2020-21'));
 
 const common = {
   id: v.string(),

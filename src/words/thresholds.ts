@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import {Failure} from '../failure.ts';
-
-const aboveZero = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+import {aboveZero} from '../schemas.ts';
 
 /** The thresholds of the models: vars of the dbt project that a build was made with. */
 export type Thresholds = v.InferOutput<typeof thresholdsSchema>;

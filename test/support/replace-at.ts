@@ -6,8 +6,8 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {dirname, join, sep} from 'node:path';
 import * as v from 'valibot';
-import {parseJson} from '../../src/json.ts';
 import {type Ours, replaceFile, replaceFolder} from '../../src/replace.ts';
+import {parseJson} from '../../src/schemas.ts';
 
 const marker = 'made.json';
 

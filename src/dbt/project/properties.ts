@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import {describeIssue, Failure, isUnknownKey, listSteps} from '../../failure.ts';
-import {mapping, strictMapping} from '../../json.ts';
+import {Failure} from '../../failure.ts';
+import {aboveZero, describeIssue, isUnknownKey, listSteps, mapping, strictMapping} from '../../schemas.ts';
 import {parseYaml} from '../../yaml.ts';
 import {createRefusal} from './refusals.ts';
 
@@ -59,13 +59,7 @@ const described = {
 /** Settings of models and seeds that dbt accepts beside `config:`, too. */
 const besideConfig = {meta: v.optional(meta), docs};
 
-const period = strictMapping({
-  count: v.pipe(
-    v.number(),
-    v.check((count) => Number.isSafeInteger(count) && count > 0, 'is not a whole number above 0'),
-  ),
-  period: v.picklist(['minute', 'hour', 'day']),
-});
+const period = strictMapping({count: aboveZero, period: v.picklist(['minute', 'hour', 'day'])});
 /** How old a source may be, and where its age comes from. Null exempts a table from the limits of its source. */
 const aged = {
   freshness: v.nullish(
